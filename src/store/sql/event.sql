@@ -1,0 +1,12 @@
+-- Events of a person: append and read, never change.
+
+-- name: event_insert :exec
+-- in: person int, id int, kind text, at int, minute int, precise int, recorded_ms int, written_ms int, replaces int, voids int, org int, author int, source int, source_row int, value int, end_day int, code text, code2 text, ref text, natural_key text, body text, why text
+INSERT INTO event (person, id, kind, at, minute, precise, recorded_ms, written_ms, replaces, voids, org, author, source, source_row, value, end_day, code, code2, ref, natural_key, body, why)
+VALUES (:person, :id, :kind, :at, :minute, :precise, :recorded_ms, :written_ms, :replaces, :voids, :org, :author, :source, :source_row, :value, :end_day, :code, :code2, :ref, :natural_key, :body, :why);
+
+-- name: event_of_person :many
+-- in: person int
+-- out: id int, kind text, at int, minute int, precise int, recorded_ms int, written_ms int, replaces int, voids int, org int, author int, source int, source_row int, value int, end_day int, code text, code2 text, ref text, natural_key text, body text, why text
+SELECT id, kind, at, minute, precise, recorded_ms, written_ms, replaces, voids, org, author, source, source_row, value, end_day, code, code2, ref, natural_key, body, why
+FROM event WHERE person = :person ORDER BY id;

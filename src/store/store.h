@@ -1,0 +1,90 @@
+/*
+ * store.h - what we keep: two engines behind one interface.
+ *
+ * `sqlite:FILE` is the default: WAL, synchronous FULL, one writer at a time (our
+ * own queue, BEGIN IMMEDIATE), a connection per reading thread. `postgres:URL`
+ * is the same contract: C collation, several writers, a unit of work run again
+ * after a serialisation failure. Statements are named, typed and bound by name:
+ * they live in store/sql/NAME.sql and are compiled by tools/sqlc into sql.h; no
+ * other file holds SQL. Only rooms work and cmd may see this header.
+ *
+ * Rules of use
+ *  - All reading and writing happens inside a unit: `store_read` or
+ *    `store_write` calls your function with an open transaction, commits if it
+ *    returns RC_OK and rolls back otherwise. A writing function may be called
+ *    again from the start (RC_CONFLICT from the engine): it must not keep what
+ *    it worked out the first time. RC_BUSY after 5 seconds of waiting.
+ *  - Committed means durable: it survives the machine losing power.
+ *  - Rows' text is valid until the next row or the end of the statement.
+ */
+#ifndef LINNET_STORE_STORE_H
+#define LINNET_STORE_STORE_H
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct store;
+struct db; /* an open transaction; never leaves the function it was given to */
+
+#define SQL_NULL INT64_MIN /* a number that is NULL, in and out */
+
+/* "sqlite:FILE" or "postgres:CONNINFO" ("postgres:host=... dbname=..." or a
+ * postgres:// URL after the colon). `create`: make the file if missing. Checks
+ * that the schema is one this program knows: RC_CONFLICT asks for migration. */
+enum rc store_open(const char *url, bool create, struct store **out, struct err *e) NODISCARD;
+void store_close(struct store *s);
+bool store_is_postgres(const struct store *s);
+const char *store_url_shown(const struct store *s); /* without a password */
+
+/* Numbered, forward only, checksummed; each in its own transaction. On SQLite a
+ * copy of the file is made beside it first if it holds data. *applied_out:
+ * number of migrations applied. */
+enum rc store_migrate(struct store *s, int *applied_out, struct err *e) NODISCARD;
+int store_schema_version(struct store *s); /* 0: empty; -1: could not be read */
+int store_schema_latest(void);
+
+typedef enum rc store_fn(struct db *db, void *arg, struct err *e);
+enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
+enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
+
+/* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
+ * custom format), durable before it returns, verified. `restore` refuses a
+ * store that holds data unless `replace`. `progress` may be NULL. */
+typedef void store_progress(void *arg, int64_t done, int64_t total);
+enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e) NODISCARD;
+enum rc store_restore(const char *url, const char *file, bool replace, struct err *e) NODISCARD;
+
+/* For doctor: one line a finding ("" if well). Integrity of the file, WAL size,
+ * settings that make commits durable, collation. */
+enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct err *e) NODISCARD;
+
+/* ---- used by generated code (sql.c) only ---- */
+enum sql_type { SQL_INT, SQL_TEXT, SQL_BLOB };
+struct sql_value {
+	enum sql_type type;
+	int64_t i;
+	struct str s; /* text or bytes; p NULL is NULL */
+};
+struct sql_param {
+	const char *name;
+	enum sql_type type;
+};
+struct sql_statement {
+	const char *name;  /* "event_insert" */
+	const char *text;  /* with $1..$n */
+	const struct sql_param *in;
+	size_t n_in;
+	const struct sql_param *out;
+	size_t n_out;
+	int index;         /* place in the statement cache of a connection */
+};
+struct sql_rows; /* an open result */
+enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out, struct err *e);
+enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out, struct err *e);
+/* RC_OK with a row in `out` (st->n_out values), RC_NOT_FOUND after the last. */
+enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e);
+void db_done(struct sql_rows *rows); /* always call it; NULL is allowed */
+/* Many rows of one statement: SQLite loops, PostgreSQL pipelines or copies. */
+enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows, struct err *e);
+
+#endif
