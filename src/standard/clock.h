@@ -43,6 +43,7 @@ struct clock {
 	uint16_t ordinal;     /* nth of its standard with the same opening fact, from 1 (recurring clocks) */
 	int32_t opened_by;    /* index of the opening fact in child_facts.facts */
 	int32_t done_by;      /* index of the fact that met, stopped or excused it; -1 none */
+	int32_t last_fact;    /* index of the last fact that touched it (started, turned, noted); for "why" in one line */
 	int32_t key;          /* key the clock is about (placement, period, spell); 0 none */
 	uint16_t org;         /* organisation of the opening fact, 0 none */
 	uint8_t state;        /* enum clock_state */
