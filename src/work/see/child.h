@@ -1,0 +1,95 @@
+/*
+ * child.h - one child: who it is, what is due, what happened, who has looked.
+ *
+ * Read live: events folded and clocks worked out for the day and the instant of
+ * knowledge asked for. Every call is audited as a look with the viewer's reason.
+ */
+#ifndef LINNET_WORK_SEE_CHILD_H
+#define LINNET_WORK_SEE_CHILD_H
+
+#include "record/fold.h"
+#include "standard/engine.h"
+#include "work/see/worklist.h"
+
+struct child_head { /* the banner, full and short */
+	int64_t person, version;
+	struct str given, family, nhs_number, ref, sex, language;
+	bool interpreter;
+	day_t born, died;
+	int age_years, age_months;
+	const struct organisation *council;
+	const struct span *care;      /* open period, NULL if none */
+	const struct span *placement; /* open placement, NULL if none */
+	const struct organisation *placed_in;
+	struct str legal_status;      /* words; empty if none or not known */
+	enum area area;
+};
+
+struct child_clock {
+	struct clock clock;
+	struct str id;            /* "iha-returned.1": what explain takes */
+	int64_t opened;           /* event behind clock.opened_by */
+	enum lateness lateness;
+	int days_late;
+	const struct organisation *holder_org;
+	struct str why, next_step;
+	const struct turn *turns; /* whose days they were */
+	size_t n_turns;
+};
+
+struct child_event { /* one line of the timeline */
+	int64_t id;
+	const struct kind *kind;
+	day_t at; int minute;
+	struct str words;         /* "Appointment booked for Thursday 17 December 2026" */
+	struct str detail;        /* code words, reference, reason */
+	struct str from;          /* "requests.csv, row 12, loaded 22 Nov 2026" or the author */
+	int64_t recorded_ms;
+	bool correction, voided;  /* stands beside what it corrects */
+	int64_t replaces, replaced_by;
+	struct str why;
+	bool may_change;          /* this viewer may correct it */
+};
+
+struct child_look { int64_t at_ms; struct str who, org, why, what; bool you; };
+
+struct child_page {
+	struct child_head head;
+	day_t as_of;
+	int64_t known_ms;
+	const struct child_clock *clocks; size_t n_clocks; /* late first, by date, not known, not required, then closed */
+	const struct child_event *events; size_t n_events; /* newest first */
+	const struct fold_finding *findings; size_t n_findings;
+	const struct child_look *looks; size_t n_looks;    /* newest first, the last 20 */
+	int64_t looks_total;
+};
+
+struct child_query {
+	int64_t person;
+	day_t as_of;       /* DAY_NONE: today */
+	int64_t known_ms;  /* KNOWN_NOW */
+	bool with_looks;
+	struct str reason; /* why the viewer looks; empty: their ordinary work */
+};
+
+enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
+		  struct child_page *out, struct err *e) NODISCARD;
+
+struct clock_page {
+	struct child_head head;
+	const struct standard_info *standard;
+	struct child_clock clock;
+	struct explanation why;
+	const struct str *fact_from; /* [why.n_facts] where each fact came from; empty for absences */
+	day_t as_of, holidays_known_to;
+	int64_t known_ms;
+};
+/* `clock_id` as child_clock.id ("iha-returned.2"), or only the standard's id for the latest of its kind. */
+enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id,
+		  struct arena *a, struct clock_page *out, struct err *e) NODISCARD;
+
+/* A child named as people name it: NHS number, "E10000012/E-104", that council's
+ * number alone if only one child of the viewer has it, or id_text. */
+enum rc child_find(struct app *app, const struct viewer *v, struct str name, int64_t *person_out, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * viewer.h - who is asking, and what the program needs to answer.
+ *
+ * Every use case takes a `struct app` (the open store, the words and rules, the
+ * time) and a `struct viewer` (account, organisation, role). Nothing is read or
+ * changed outside a use case. What a viewer may not see is answered exactly as
+ * what does not exist: RC_NOT_FOUND.
+ */
+#ifndef LINNET_WORK_VIEWER_H
+#define LINNET_WORK_VIEWER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "record/vocab.h"
+#include "standard/rulebook.h"
+
+enum role {
+	ROLE_NONE = 0,
+	ROLE_ADMINISTRATOR, /* of a looked-after children's health team */
+	ROLE_NURSE,
+	ROLE_DOCTOR,
+	ROLE_SOCIAL_WORKER, /* council */
+	ROLE_CLINICIAN,     /* mental-health provider */
+	ROLE_GOVERNANCE,    /* information governance: who looked, no clinical content */
+	ROLE_OPERATOR,      /* the command line on the machine that holds the store */
+	ROLE__COUNT
+};
+const char *role_id(enum role r);    /* "administrator" */
+const char *role_title(enum role r); /* "Health team administrator" */
+enum role role_of(struct str id);
+
+enum act { /* what a role may do at all; which children is the circle's answer */
+	ACT_SEE_WORKLIST = 1, ACT_SEE_CHILD, ACT_RECORD, ACT_LOAD, ACT_SEE_LOOKS, ACT_ADMINISTER,
+};
+bool role_may(enum role r, enum act a);
+/* May this role see events and clocks of mental-health care (sensitive kinds)? */
+bool role_sees_sensitive(enum role r);
+
+struct viewer {
+	int64_t account;    /* 0 for the operator */
+	int64_t org;        /* 0 for the operator: every child */
+	enum role role;
+	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
+};
+
+struct organisation {
+	int64_t id;
+	struct str code, kind, name, short_name;
+	int64_t served_by;
+};
+
+struct app; /* app.h: for cmd and work only */
+
+/* Today in London, as the program believes (--as-of moves it). */
+day_t app_today(const struct app *app);
+const struct vocab *app_vocab(const struct app *app);
+const struct rulebook *app_rulebook(const struct app *app);
+const struct workdays *app_workdays(const struct app *app);
+struct str app_region_name(const struct app *app);
+bool app_is_demonstration(const struct app *app);
+/* NULL if there is none. Organisations are few; the table is kept in memory. */
+const struct organisation *app_organisation(const struct app *app, int64_t id);
+const struct organisation *app_organisation_by_code(const struct app *app, struct str code);
+size_t app_organisations(const struct app *app, const struct organisation **out);
+
+/* The id of a person or event in addresses: 13 letters and digits. */
+enum { ID_TEXT_MAX = 16 };
+char *id_text(int64_t id, char *out);
+enum rc id_parse(struct str s, int64_t *out) NODISCARD;
+
+#endif
