@@ -107,7 +107,6 @@ bool request_is_foreign(const struct request *q);
 struct route {
 	enum method method;
 	const char *pattern; /* "/child/:id/clock/:clock" */
-	int id;              /* the caller's number of the page */
 	bool upload;         /* takes files */
 };
 enum route_found { ROUTE_FOUND, ROUTE_NONE, ROUTE_OTHER_METHOD };
