@@ -65,15 +65,20 @@ enum rc err_prefix(struct err *e, const char *fmt, ...)
 {
 	if (!e)
 		return RC_INTERNAL;
-	char head[ERR_TEXT_MAX], tail[ERR_TEXT_MAX];
+	char head[ERR_TEXT_MAX];
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(head, sizeof head, fmt, ap);
+	vsnprintf(head, sizeof head - 3, fmt, ap);
 	va_end(ap);
-	memcpy(tail, e->text, sizeof tail);
 	/* A text that grew too long loses its end, never its beginning. */
-	size_t room = sizeof e->text - 1, h = strlen(head);
-	snprintf(e->text, sizeof e->text, "%s: %.*s", head, (int)(room > h + 2 ? room - h - 2 : 0), tail);
+	size_t h = strlen(head), t = strlen(e->text);
+	memcpy(head + h, ": ", 2);
+	h += 2;
+	if (t > sizeof e->text - 1 - h)
+		t = sizeof e->text - 1 - h;
+	memmove(e->text + h, e->text, t);
+	memcpy(e->text, head, h);
+	e->text[h + t] = '\0';
 	return e->rc;
 }
 

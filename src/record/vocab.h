@@ -51,6 +51,7 @@ struct vocab {
 	size_t n_lists;
 	struct str evidence[16];           /* 0 unused; names of tables */
 	size_t n_evidence;
+	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
 	struct arena arena;
 };
 

@@ -1,0 +1,259 @@
+#include "record/vocab.h"
+
+#include "codec/yaml.h"
+
+/* Codes are interned over all lists: the same id means the same number. */
+enum { SLOTS = 8192 }; /* a power of two, at least four times the codes */
+
+static uint32_t slot_of(struct str id);
+static void slot_put(uint16_t *slots, struct str id, uint16_t number);
+
+struct interner {
+	struct str ids[VOCAB_CODES_MAX], titles[VOCAB_CODES_MAX];
+	size_t n;
+};
+
+static uint16_t intern(struct interner *in, struct str id, struct str title)
+{
+	for (size_t i = 1; i < in->n; i++)
+		if (str_eq(in->ids[i], id))
+			return (uint16_t)i;
+	if (in->n == VOCAB_CODES_MAX)
+		return 0;
+	in->ids[in->n] = id;
+	in->titles[in->n] = title;
+	return (uint16_t)in->n++;
+}
+
+static enum rc read_list(struct vocab *v, struct interner *in, const struct yaml *y, struct code_list *l, struct err *e)
+{
+	static const char *const words[] = { "list", "title", "source", "codes", NULL };
+	enum rc rc = yaml_only(y, words, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct yaml *codes = yaml_get(y, "codes");
+	l->id = yaml_text(y, "list");
+	l->title = yaml_text(y, "title");
+	l->source = yaml_text(y, "source");
+	if (!l->id.n || !l->title.n || !codes || codes->type != YAML_MAP)
+		return yaml_error(y, e, "a code list needs \"list\", \"title\" and \"codes\"");
+	struct code_entry *entries = arena_array(&v->arena, codes->n, sizeof *entries);
+	for (const struct yaml *c = codes->child; c; c = c->next) {
+		struct code_entry *entry = &entries[l->n++];
+		entry->id = c->key;
+		entry->title = c->text;
+		entry->code = intern(in, c->key, c->text);
+		if (!entry->code)
+			return yaml_error(c, e, "more than %d codes", VOCAB_CODES_MAX);
+	}
+	l->entries = entries;
+	return RC_OK;
+}
+
+static enum rc find_list(const struct vocab *v, const struct yaml *y, const char *key, const struct code_list **out,
+			 struct err *e)
+{
+	const struct yaml *n = yaml_get(y, key);
+	if (!n)
+		return RC_OK;
+	*out = vocab_list(v, n->text);
+	return *out ? RC_OK : yaml_error(n, e, "there is no code list \"" STR_FMT "\"", STR_ARG(n->text));
+}
+
+static uint8_t evidence_of(struct vocab *v, struct str name)
+{
+	uint8_t known = vocab_evidence(v, name);
+	if (known || !name.n || v->n_evidence == COUNT_OF(v->evidence))
+		return known;
+	v->evidence[v->n_evidence] = name;
+	return (uint8_t)v->n_evidence++;
+}
+
+static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
+{
+	static const char *const words[] = { "id",  "title",	"at",	  "code",     "code2",     "value",	"org", "end",
+					     "ref", "evidence", "rank",	  "key",      "sensitive", "authors", "shares-ref",
+					     "undated", "may-be-future", NULL };
+	int64_t rank;
+	enum rc rc = yaml_only(y, words, e);
+	if (rc == RC_OK)
+		rc = yaml_int(y, "rank", 1, 4, 3, &rank, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "key", false, &k->is_key, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "sensitive", false, &k->sensitive, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
+	if (rc == RC_OK)
+		rc = find_list(v, y, "code", &k->codes, e);
+	if (rc == RC_OK)
+		rc = find_list(v, y, "code2", &k->codes2, e);
+	if (rc != RC_OK)
+		return rc;
+	k->id = yaml_text(y, "id");
+	k->title = yaml_text(y, "title");
+	k->at_label = yaml_text(y, "at");
+	k->code_label = k->codes ? k->codes->title : (struct str){ NULL, 0 };
+	k->code2_label = k->codes2 ? k->codes2->title : (struct str){ NULL, 0 };
+	k->value_label = yaml_text(y, "value");
+	k->org_label = yaml_text(y, "org");
+	k->end_label = yaml_text(y, "end");
+	k->ref_label = yaml_text(y, "ref");
+	k->authors = yaml_text(y, "authors");
+	k->rank = (uint8_t)rank;
+	k->has_value = k->value_label.n > 0;
+	k->has_org = k->org_label.n > 0;
+	k->has_end = k->end_label.n > 0;
+	k->typed = k->authors.n > 0;
+	k->evidence = evidence_of(v, yaml_text(y, "evidence"));
+	if (!k->id.n || !k->title.n || !k->at_label.n)
+		return yaml_error(y, e, "a kind of event needs \"id\", \"title\" and \"at\"");
+	return RC_OK;
+}
+
+static enum rc link_refs(struct vocab *v, const struct yaml *kinds, struct kind *all, struct err *e)
+{
+	uint16_t i = 1;
+	for (const struct yaml *y = kinds->child; y; y = y->next, i++) {
+		const struct yaml *n = yaml_get(y, "shares-ref");
+		all[i].ends = i;
+		if (!n)
+			continue;
+		all[i].ends = vocab_kind(v, n->text);
+		if (!all[i].ends)
+			return yaml_error(n, e, "there is no kind of event \"" STR_FMT "\"", STR_ARG(n->text));
+	}
+	return RC_OK;
+}
+
+static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml *root, struct err *e)
+{
+	static const char *const words[] = { "codes", "kinds", NULL };
+	enum rc rc = yaml_only(root, words, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct yaml *lists = yaml_get(root, "codes"), *kinds = yaml_get(root, "kinds");
+	if (!lists || lists->type != YAML_LIST || !kinds || kinds->type != YAML_LIST || kinds->n >= VOCAB_KINDS_MAX)
+		return yaml_error(root, e, "lists \"codes\" and \"kinds\" are expected, with fewer than %d kinds", VOCAB_KINDS_MAX);
+	struct code_list *l = arena_array(&v->arena, lists->n, sizeof *l);
+	v->lists = l;
+	for (const struct yaml *y = lists->child; y; y = y->next, v->n_lists++)
+		if ((rc = read_list(v, in, y, &l[v->n_lists], e)) != RC_OK)
+			return rc;
+	struct kind *k = arena_array(&v->arena, kinds->n + 1, sizeof *k);
+	v->kinds = k;
+	v->n_kinds = 1;
+	v->n_evidence = 1;
+	for (const struct yaml *y = kinds->child; y; y = y->next) {
+		if (vocab_kind(v, yaml_text(y, "id")))
+			return yaml_error(y, e, "this kind is there twice");
+		if ((rc = read_kind(v, y, &k[v->n_kinds], e)) != RC_OK)
+			return rc;
+		slot_put(v->kind_slots, k[v->n_kinds].id, (uint16_t)v->n_kinds);
+		v->n_kinds++;
+	}
+	return link_refs(v, kinds, k, e);
+}
+
+enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/kinds.yaml", data_dir);
+	struct vocab *v = xcalloc(1, sizeof *v);
+	struct interner *in AUTO(auto_free) = xcalloc(1, sizeof *in);
+	in->n = 1;
+	arena_init(&v->arena);
+	v->kind_slots = arena_array(&v->arena, SLOTS, sizeof *v->kind_slots);
+	v->code_slots = arena_array(&v->arena, SLOTS, sizeof *v->code_slots);
+	const struct yaml *root;
+	enum rc rc = yaml_read_file(path, &v->arena, &root, e);
+	if (rc == RC_OK)
+		rc = read_all(v, in, root, e);
+	if (rc != RC_OK) {
+		vocab_free(v);
+		return rc;
+	}
+	struct str *ids = arena_array(&v->arena, in->n, sizeof *ids);
+	struct str *titles = arena_array(&v->arena, in->n, sizeof *titles);
+	memcpy(ids, in->ids, in->n * sizeof *ids);
+	memcpy(titles, in->titles, in->n * sizeof *titles);
+	ids[0] = titles[0] = STR("");
+	v->codes = ids;
+	v->code_titles = titles;
+	v->n_codes = in->n;
+	for (size_t i = 1; i < in->n; i++)
+		slot_put(v->code_slots, ids[i], (uint16_t)i);
+	*out = v;
+	return RC_OK;
+}
+
+void vocab_free(struct vocab *v)
+{
+	if (!v)
+		return;
+	arena_release(&v->arena);
+	free(v);
+}
+
+static uint32_t slot_of(struct str id)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+	for (size_t i = 0; i < id.n; i++)
+		h = (h ^ (unsigned char)id.p[i]) * 16777619u;
+	return h & (SLOTS - 1);
+}
+
+static void slot_put(uint16_t *slots, struct str id, uint16_t number)
+{
+	uint32_t s = slot_of(id);
+	while (slots[s])
+		s = (s + 1) & (SLOTS - 1);
+	slots[s] = number;
+}
+
+uint16_t vocab_kind(const struct vocab *v, struct str id)
+{
+	for (uint32_t s = slot_of(id); v->kind_slots[s]; s = (s + 1) & (SLOTS - 1))
+		if (str_eq(v->kinds[v->kind_slots[s]].id, id))
+			return v->kind_slots[s];
+	return 0;
+}
+
+uint16_t vocab_code(const struct vocab *v, struct str id)
+{
+	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1))
+		if (str_eq(v->codes[v->code_slots[s]], id))
+			return v->code_slots[s];
+	return 0;
+}
+
+uint8_t vocab_evidence(const struct vocab *v, struct str id)
+{
+	for (size_t i = 1; i < v->n_evidence; i++)
+		if (str_eq(v->evidence[i], id))
+			return (uint8_t)i;
+	return 0;
+}
+
+const struct code_list *vocab_list(const struct vocab *v, struct str id)
+{
+	for (size_t i = 0; i < v->n_lists; i++)
+		if (str_eq(v->lists[i].id, id))
+			return &v->lists[i];
+	return NULL;
+}
+
+const struct code_entry *code_list_find(const struct code_list *l, struct str id)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (str_eq(l->entries[i].id, id))
+			return &l->entries[i];
+	return NULL;
+}
+
+struct str vocab_code_title(const struct vocab *v, uint16_t code)
+{
+	if (code >= v->n_codes)
+		return STR("");
+	return v->code_titles[code].n ? v->code_titles[code] : v->codes[code];
+}
