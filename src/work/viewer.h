@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/id.h"
 #include "record/vocab.h"
 #include "standard/rulebook.h"
 
@@ -62,10 +63,5 @@ bool app_is_demonstration(const struct app *app);
 const struct organisation *app_organisation(const struct app *app, int64_t id);
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code);
 size_t app_organisations(const struct app *app, const struct organisation **out);
-
-/* The id of a person or event in addresses: 13 letters and digits. */
-enum { ID_TEXT_MAX = 16 };
-char *id_text(int64_t id, char *out);
-enum rc id_parse(struct str s, int64_t *out) NODISCARD;
 
 #endif
