@@ -211,7 +211,7 @@ int64_t app_now_ms(const struct app *app)
 
 day_t app_today(const struct app *app)
 {
-	return app->settings.as_of != DAY_NONE ? app->settings.as_of : london_day(app_now_ms(app));
+	return london_day(app_now_ms(app));
 }
 
 int64_t app_new_id(struct app *app)

@@ -16,7 +16,6 @@ struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
 	const char *store_url; /* "sqlite:FILE" or "postgres:..." */
 	bool create;           /* make the store and its tables if they are missing */
-	day_t as_of;           /* DAY_NONE: today by the machine's clock */
 	int64_t now_ms;        /* 0: the machine's clock */
 };
 

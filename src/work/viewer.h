@@ -52,7 +52,7 @@ struct organisation {
 
 struct app; /* app.h: for cmd and work only */
 
-/* Today in London, as the program believes (--as-of moves it). */
+/* Today in London. Reads can be asked for another day; what is stored is always for today. */
 day_t app_today(const struct app *app);
 const struct vocab *app_vocab(const struct app *app);
 const struct rulebook *app_rulebook(const struct app *app);
