@@ -346,11 +346,7 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 
 /* ---- statements ---- */
 
-<<<<<<< HEAD
-static enum rc check_shape(struct conn *c, const struct sql_statement *st, struct stmt *s, struct err *e)
-=======
 static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struct err *e)
->>>>>>> store
 {
 	if (sqlite3_column_count(s->p) != (int)st->n_out)
 		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
@@ -359,20 +355,12 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
 			       sqlite3_bind_parameter_count(s->p), st->n_in);
 	for (size_t i = 0; i < st->n_in; i++) {
-<<<<<<< HEAD
-		char name[16];
-=======
 		char name[24];
->>>>>>> store
 		snprintf(name, sizeof name, "$%zu", i + 1);
 		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
 		if (!s->place[i])
 			return err_set(e, RC_INTERNAL, "Statement %s has no parameter %s", st->name, name);
 	}
-<<<<<<< HEAD
-	(void)c;
-=======
->>>>>>> store
 	return RC_OK;
 }
 
@@ -387,11 +375,7 @@ static enum rc compile(struct conn *c, const struct sql_statement *st, struct st
 	if (rc == RC_OK && (!s->p || *rest))
 		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
 	if (rc == RC_OK)
-<<<<<<< HEAD
-		rc = check_shape(c, st, s, e);
-=======
 		rc = check_shape(st, s, e);
->>>>>>> store
 	if (rc != RC_OK)
 		stmt_free(s);
 	else
