@@ -21,6 +21,7 @@ struct organisation_entry {
 	struct str kind_id;   /* "council" "health-team" "provider" */
 	struct str name, short_name;
 	struct str served_by; /* council: code of the health team that serves it; else empty */
+	struct str also_known_as; /* other names, separated by | */
 	struct str source;
 };
 
