@@ -8,6 +8,8 @@
  * Rules
  *  - Known on K: events recorded at or before K; a correction or void recorded
  *    at or before K hides what it replaces, and what that had replaced.
+ *  - The latest word of a chain counts; if it takes the entry back, nothing of
+ *    the chain does. The day of birth is the `end_day` of the last details.
  *  - Two events of one kind, day, minute, code, code2, org, ref and value are
  *    one fact.
  *  - A period (care, placement) whose end lies before its start, or a second
@@ -43,7 +45,7 @@ struct folded {
 	struct child_facts child;
 	const int64_t *fact_event; /* [child.n] event id behind each fact */
 	const int64_t *fact_root;  /* [child.n] first event of its chain of corrections: the identity of what it opens */
-	const struct event *const *believed; /* events believed, in order of facts and undated ones first */
+	const struct event *const *believed; /* events believed, by id of the first of each chain */
 	size_t n_believed;
 	const struct event *details; /* the last believed person-details event, NULL if none */
 	const struct span *spans;

@@ -12,7 +12,7 @@ CREATE TABLE organisation (
 	code TEXT NOT NULL UNIQUE,          -- ONS or ODS code
 	kind TEXT NOT NULL,                 -- council, health-team, provider, board
 	name TEXT NOT NULL,
-	short TEXT NOT NULL,
+	short_name TEXT NOT NULL,
 	served_by BIGINT                    -- council: the health team that serves it
 );
 

@@ -1,0 +1,341 @@
+#include "record/fold.h"
+
+/* One believed, dated event on its way to becoming a fact. */
+struct item {
+	const struct event *ev;
+	int64_t root;
+	const struct kind *kind;
+	uint16_t code, code2, space; /* space: the kind whose references it shares */
+	bool left_out;
+};
+
+struct folding {
+	const struct vocab *v;
+	struct arena *a;
+	struct item *items;
+	size_t n_items;
+	struct fold_finding *findings;
+	size_t n_findings;
+	struct span *spans;
+	size_t n_spans;
+	uint16_t care_started, care_ended, placement_started, placement_ended, details, died;
+};
+
+/* ---- what is believed ---- */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct event *const *x = a, *const *y = b;
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+static bool later(const struct event *a, const struct event *b)
+{
+	return a->recorded_ms != b->recorded_ms ? a->recorded_ms > b->recorded_ms : a->id > b->id;
+}
+
+static size_t index_of(const struct event *const *sorted, size_t n, int64_t id)
+{
+	size_t lo = 0, hi = n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (sorted[mid]->id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && sorted[lo]->id == id ? lo : SIZE_MAX;
+}
+
+/* For each chain of corrections the latest word known counts; if that takes the
+ * entry back, nothing of the chain does. Ids grow with time, so a correction
+ * always comes after what it replaces and one pass finds every root. */
+static size_t believe(const struct event *ev, size_t n, int64_t known_ms, struct arena *a, const struct event ***out,
+		      int64_t **roots_out)
+{
+	const struct event **known = arena_array(a, n, sizeof *known);
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (ev[i].recorded_ms <= known_ms)
+			known[k++] = &ev[i];
+	if (k)
+		qsort(known, k, sizeof *known, by_id);
+	size_t *root = arena_array(a, k, sizeof *root);
+	const struct event **word = arena_array(a, k, sizeof *word);
+	for (size_t i = 0; i < k; i++) {
+		size_t of = known[i]->replaces ? index_of(known, k, known[i]->replaces) : SIZE_MAX;
+		root[i] = of == SIZE_MAX || of >= i ? i : root[of];
+		if (!word[root[i]] || later(known[i], word[root[i]]))
+			word[root[i]] = known[i];
+	}
+	const struct event **believed = arena_array(a, k, sizeof *believed);
+	int64_t *roots = arena_array(a, k, sizeof *roots);
+	size_t m = 0;
+	for (size_t i = 0; i < k; i++)
+		if (root[i] == i && !word[i]->voids) {
+			believed[m] = word[i];
+			roots[m++] = known[i]->id;
+		}
+	*out = believed;
+	*roots_out = roots;
+	return m;
+}
+
+/* ---- order ---- */
+
+static int cmp_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The order of fact.h; the content decides, never the order of arrival. */
+static int cmp_content(const struct item *x, const struct item *y)
+{
+	int c;
+	if ((c = cmp_int(x->ev->at, y->ev->at)) || (c = cmp_int(x->ev->minute, y->ev->minute)) ||
+	    (c = cmp_int(x->kind->rank, y->kind->rank)) || (c = cmp_int(x->kind - y->kind, 0)) ||
+	    (c = str_cmp(x->ev->ref, y->ev->ref)) || (c = cmp_int(x->code, y->code)) || (c = cmp_int(x->code2, y->code2)) ||
+	    (c = cmp_int(x->ev->org, y->ev->org)) || (c = cmp_int(x->ev->value, y->ev->value)))
+		return c;
+	return cmp_int(x->ev->end_day, y->ev->end_day);
+}
+
+static int by_content(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int c = cmp_content(x, y);
+	return c ? c : cmp_int(x->root, y->root);
+}
+
+static bool same_thing(const struct item *a, const struct item *b)
+{
+	return cmp_content(a, b) == 0;
+}
+
+/* ---- contradictions ---- */
+
+static void leave_out(struct folding *f, struct item *it, struct str why)
+{
+	it->left_out = true;
+	f->findings[f->n_findings++] = (struct fold_finding){ .event = it->ev->id, .text = why };
+}
+
+static const char *words_of(struct folding *f, day_t d)
+{
+	return day_long(d, arena_alloc(f->a, DAY_TEXT_MAX));
+}
+
+/* The first end of this start that does not lie before it; earlier ends are contradictory. */
+static struct item *end_of(struct folding *f, const struct item *start, uint16_t end_kind)
+{
+	struct item *found = NULL;
+	for (size_t i = 0; i < f->n_items; i++) {
+		struct item *it = &f->items[i];
+		if (it->kind != &f->v->kinds[end_kind] || it->left_out || !str_eq(it->ev->ref, start->ev->ref))
+			continue;
+		if (it->ev->at < start->ev->at)
+			leave_out(f, it,
+				  arena_printf(f->a,
+					       "An end on %s lies before its start on %s. It is left out until someone corrects it.",
+					       words_of(f, it->ev->at), words_of(f, start->ev->at)));
+		else if (!found)
+			found = it;
+		else
+			leave_out(f, it,
+				  arena_printf(f->a,
+					       "A second end on %s for what had ended on %s. The earlier one counts until "
+					       "someone corrects it.",
+					       words_of(f, it->ev->at), words_of(f, found->ev->at)));
+	}
+	return found;
+}
+
+static struct span *add_span(struct folding *f, const struct item *start, const struct item *end)
+{
+	struct span *s = &f->spans[f->n_spans++];
+	*s = (struct span){ .kind = (uint16_t)(start->kind - f->v->kinds),
+			    .opened_by = start->ev->id,
+			    .ref = start->ev->ref,
+			    .from = start->ev->at,
+			    .to = end ? end->ev->at : DAY_NEVER,
+			    .code = start->code,
+			    .end_code = end ? end->code : 0,
+			    .org = start->ev->org,
+			    .value = start->ev->value };
+	return s;
+}
+
+static void care_spans(struct folding *f)
+{
+	const struct span *open = NULL; /* the period before this one */
+	for (size_t i = 0; i < f->n_items; i++) {
+		struct item *it = &f->items[i];
+		if (it->kind != &f->v->kinds[f->care_started] || it->left_out)
+			continue;
+		if (open && open->to > it->ev->at) {
+			leave_out(f, it,
+				  arena_printf(f->a,
+					       "A second start of care on %s inside the period that began on %s. The earlier one "
+					       "counts until someone corrects it.",
+					       words_of(f, it->ev->at), words_of(f, open->from)));
+			continue;
+		}
+		open = add_span(f, it, end_of(f, it, f->care_ended));
+	}
+}
+
+static void placement_spans(struct folding *f)
+{
+	for (size_t i = 0; i < f->n_items; i++)
+		if (f->items[i].kind == &f->v->kinds[f->placement_started] && !f->items[i].left_out)
+			add_span(f, &f->items[i], end_of(f, &f->items[i], f->placement_ended));
+}
+
+/* An end whose start is not believed says nothing that a rule could use. */
+static void ends_without_start(struct folding *f)
+{
+	for (size_t i = 0; i < f->n_items; i++) {
+		struct item *it = &f->items[i];
+		bool care = it->kind == &f->v->kinds[f->care_ended];
+		bool placement = it->kind == &f->v->kinds[f->placement_ended];
+		if ((!care && !placement) || it->left_out)
+			continue;
+		bool found = false;
+		for (size_t j = 0; j < f->n_spans && !found; j++)
+			found = f->spans[j].kind == (care ? f->care_started : f->placement_started) &&
+				str_eq(f->spans[j].ref, it->ev->ref);
+		if (!found)
+			leave_out(f, it,
+				  arena_printf(f->a, "An end on %s has no start. It is left out until the start is recorded.",
+					       words_of(f, it->ev->at)));
+	}
+}
+
+/* ---- facts ---- */
+
+/* Dense key of a reference, numbered by first appearance in the order of facts. */
+static int32_t key_of(uint16_t space, struct str ref, struct str *refs, uint16_t *spaces, size_t *n)
+{
+	if (!ref.n)
+		return 0;
+	for (size_t i = *n; i > 1; i--) /* the latest are asked for most */
+		if (spaces[i - 1] == space && str_eq(refs[i - 1], ref))
+			return (int32_t)(i - 1);
+	refs[*n] = ref;
+	spaces[*n] = space;
+	return (int32_t)(*n)++;
+}
+
+static int32_t small(int64_t v)
+{
+	return v < INT32_MIN || v > INT32_MAX ? INT32_MIN : (int32_t)v;
+}
+
+static void make_facts(struct folding *f, struct folded *out)
+{
+	struct fact *facts = arena_array(f->a, f->n_items, sizeof *facts);
+	int64_t *events = arena_array(f->a, f->n_items, sizeof *events);
+	int64_t *roots = arena_array(f->a, f->n_items, sizeof *roots);
+	struct str *refs = arena_array(f->a, f->n_items + 1, sizeof *refs);
+	uint16_t *spaces = arena_array(f->a, f->n_items + 1, sizeof *spaces);
+	refs[0] = STR("");
+	size_t n = 0, n_refs = 1;
+	for (size_t i = 0; i < f->n_items; i++) {
+		const struct item *it = &f->items[i];
+		if (it->left_out)
+			continue;
+		facts[n] = (struct fact){ .day = it->ev->at,
+					  .minute = it->ev->minute,
+					  .kind = (uint16_t)(it->kind - f->v->kinds),
+					  .code = it->code,
+					  .code2 = it->code2,
+					  .org = (uint16_t)it->ev->org,
+					  .key = key_of(it->space, it->ev->ref, refs, spaces, &n_refs),
+					  .value = it->kind->has_end ? it->ev->end_day : small(it->ev->value) };
+		if (it->kind == &f->v->kinds[f->died] && out->child.died == DAY_NONE)
+			out->child.died = it->ev->at;
+		events[n] = it->ev->id;
+		roots[n++] = it->root;
+	}
+	out->child.facts = facts;
+	out->child.n = n;
+	out->fact_event = events;
+	out->fact_root = roots;
+	out->refs = refs;
+	out->n_refs = n_refs;
+}
+
+static void take_items(struct folding *f, const struct event *const *believed, const int64_t *roots, size_t n,
+		       struct folded *out)
+{
+	f->items = arena_array(f->a, n, sizeof *f->items);
+	for (size_t i = 0; i < n; i++) {
+		const struct event *ev = believed[i];
+		if (ev->kind == 0 || ev->kind >= f->v->n_kinds)
+			continue;
+		if (ev->kind == f->details) {
+			if (!out->details || later(ev, out->details))
+				out->details = ev;
+			continue;
+		}
+		if (ev->at == DAY_NONE)
+			continue;
+		const struct kind *k = &f->v->kinds[ev->kind];
+		f->items[f->n_items++] = (struct item){ .ev = ev,
+							.root = roots[i],
+							.kind = k,
+							.code = vocab_code(f->v, ev->code),
+							.code2 = vocab_code(f->v, ev->code2),
+							.space = k->ends };
+	}
+	if (f->n_items)
+		qsort(f->items, f->n_items, sizeof *f->items, by_content);
+	size_t kept = 0; /* the same thing told twice is one fact; the first telling is its identity */
+	for (size_t i = 0; i < f->n_items; i++)
+		if (kept == 0 || !same_thing(&f->items[kept - 1], &f->items[i]))
+			f->items[kept++] = f->items[i];
+	f->n_items = kept;
+}
+
+void fold_events(const struct vocab *v, const struct event *ev, size_t n, int64_t known_ms, struct arena *a,
+		 struct folded *out)
+{
+	*out = (struct folded){ .child = { .born = DAY_NONE, .died = DAY_NONE } };
+	for (size_t i = 0; i < EVIDENCE_MAX; i++)
+		out->child.covered[i] = DAY_NONE;
+	struct folding f = { .v = v,
+			     .a = a,
+			     .care_started = vocab_kind(v, STR("care-started")),
+			     .care_ended = vocab_kind(v, STR("care-ended")),
+			     .placement_started = vocab_kind(v, STR("placement-started")),
+			     .placement_ended = vocab_kind(v, STR("placement-ended")),
+			     .details = vocab_kind(v, STR("person-details")),
+			     .died = vocab_kind(v, STR("person-died")) };
+	const struct event **believed;
+	int64_t *roots;
+	size_t m = believe(ev, n, known_ms, a, &believed, &roots);
+	take_items(&f, believed, roots, m, out);
+	f.findings = arena_array(a, f.n_items, sizeof *f.findings);
+	f.spans = arena_array(a, f.n_items, sizeof *f.spans);
+	care_spans(&f);
+	placement_spans(&f);
+	ends_without_start(&f);
+	make_facts(&f, out);
+	if (out->details && out->details->end_day != DAY_NONE)
+		out->child.born = out->details->end_day;
+	out->believed = believed;
+	out->n_believed = m;
+	out->spans = f.spans;
+	out->n_spans = f.n_spans;
+	out->findings = f.findings;
+	out->n_findings = f.n_findings;
+}
+
+const struct span *folded_span(const struct folded *f, uint16_t kind, day_t on)
+{
+	const struct span *found = NULL;
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].kind == kind && f->spans[i].from <= on && on < f->spans[i].to)
+			found = &f->spans[i];
+	return found;
+}

@@ -1,0 +1,62 @@
+-- Files that were loaded and what was found in them.
+
+-- name: load_insert :exec
+-- in: id int, name text, account int, org int, state text, started_ms int, recorded_ms int
+INSERT INTO load (id, name, account, org, state, started_ms, recorded_ms)
+VALUES (:id, :name, :account, :org, :state, :started_ms, :recorded_ms);
+
+-- name: load_progress :exec
+-- in: id int, children_total int, children_done int
+UPDATE load SET children_total = :children_total, children_done = :children_done WHERE id = :id;
+
+-- name: load_finish :exec
+-- in: id int, state text, finished_ms int, message text
+UPDATE load SET state = :state, finished_ms = :finished_ms, message = :message WHERE id = :id;
+
+-- name: load_get :one
+-- in: id int
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+FROM load l LEFT JOIN account a ON a.id = l.account WHERE l.id = :id;
+
+-- name: load_latest :many
+-- in: org int, limit int
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+FROM load l LEFT JOIN account a ON a.id = l.account WHERE (:org = 0 OR l.org = :org) ORDER BY l.id DESC LIMIT :limit;
+
+-- name: load_interrupt :exec
+-- in: message text, before_ms int
+UPDATE load SET state = 'interrupted', message = :message WHERE state = 'running' AND started_ms < :before_ms;
+
+-- name: load_newest_recorded :one
+-- in: org int
+-- out: recorded_ms int
+SELECT coalesce(max(recorded_ms), 0) AS recorded_ms FROM load WHERE org = :org AND state IN ('done', 'running', 'interrupted');
+
+-- name: load_file_put :exec
+-- in: load int, name text, partial int, covers_from int, hash text, rows_read int, rows_new int, rows_changed int, rows_same int, rows_voided int, rows_kept_back int
+INSERT INTO load_file (load, name, partial, covers_from, hash, rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back)
+VALUES (:load, :name, :partial, :covers_from, :hash, :rows_read, :rows_new, :rows_changed, :rows_same, :rows_voided, :rows_kept_back)
+ON CONFLICT (load, name) DO UPDATE SET rows_new = excluded.rows_new, rows_changed = excluded.rows_changed,
+	rows_same = excluded.rows_same, rows_voided = excluded.rows_voided, rows_kept_back = excluded.rows_kept_back;
+
+-- name: load_files :many
+-- in: load int
+-- out: name text, partial int, covers_from int, rows_read int, rows_new int, rows_changed int, rows_same int, rows_voided int, rows_kept_back int
+SELECT name, partial, covers_from, rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back FROM load_file WHERE load = :load ORDER BY name;
+
+-- name: finding_insert :exec
+-- in: load int, n int, file text, line int, col text, rule text, severity text, found text, message text, fix text, record text
+INSERT INTO finding (load, n, file, line, col, rule, severity, found, message, fix, record)
+VALUES (:load, :n, :file, :line, :col, :rule, :severity, :found, :message, :fix, :record);
+
+-- name: finding_of_load :many
+-- in: load int, after int, limit int
+-- out: n int, file text, line int, col text, rule text, severity text, found text, message text, fix text, record text
+SELECT n, file, line, col, rule, severity, found, message, fix, record FROM finding WHERE load = :load AND n > :after ORDER BY n LIMIT :limit;
+
+-- name: finding_count :one
+-- in: load int
+-- out: n int
+SELECT count(*) AS n FROM finding WHERE load = :load;

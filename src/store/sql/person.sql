@@ -1,0 +1,120 @@
+-- The child's own row, its names to search by, and its circle.
+
+-- name: person_get :one
+-- in: id int
+-- out: id int, version int, council int, ref text, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
+SELECT id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules FROM person WHERE id = :id;
+
+-- Every write begins here: the row is locked and its version moves on.
+-- name: person_lock :one
+-- in: id int
+-- out: version int
+UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
+
+-- name: person_by_ref :one
+-- in: council int, ref text
+-- out: id int
+SELECT id FROM person WHERE council = :council AND ref = :ref;
+
+-- name: person_insert :exec
+-- in: id int, council int, ref text
+INSERT INTO person (id, version, council, ref) VALUES (:id, 1, :council, :ref);
+
+-- name: person_update :exec
+-- in: id int, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
+UPDATE person SET nhs_number = :nhs_number, given = :given, family = :family, born = :born, sex = :sex,
+	next_change = :next_change, clocked_on = :clocked_on, rules = :rules
+WHERE id = :id;
+
+-- name: person_clocked :exec
+-- in: id int, next_change int, clocked_on int, rules text
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules WHERE id = :id;
+
+-- name: person_ids :many
+-- in: after int, limit int
+-- out: id int, council int
+SELECT id, council FROM person WHERE id > :after ORDER BY id LIMIT :limit;
+
+-- name: person_refs_of_council :many
+-- in: council int, after text, limit int
+-- out: id int, ref text
+SELECT id, ref FROM person WHERE council = :council AND ref > :after ORDER BY ref LIMIT :limit;
+
+-- name: person_to_wake :many
+-- in: today int, after int, limit int
+-- out: id int
+SELECT id FROM person WHERE next_change <= :today AND id > :after ORDER BY id LIMIT :limit;
+
+-- name: person_wake_any :one
+-- in: today int
+-- out: id int
+SELECT id FROM person WHERE next_change <= :today LIMIT 1;
+
+-- name: person_other_rules :many
+-- in: rules text, after int, limit int
+-- out: id int
+SELECT id FROM person WHERE rules <> :rules AND id > :after ORDER BY id LIMIT :limit;
+
+-- name: person_count :one
+-- out: n int
+SELECT count(*) AS n FROM person;
+
+-- name: person_word_insert :exec
+-- in: word text, person int
+INSERT INTO person_word (word, person) VALUES (:word, :person) ON CONFLICT (word, person) DO NOTHING;
+
+-- name: person_word_delete :exec
+-- in: person int
+DELETE FROM person_word WHERE person = :person;
+
+-- Children of one organisation's circle by the beginning of a word of the name.
+-- name: search_word :many
+-- in: org int, day int, word text, word_end text, limit int
+-- out: id int
+SELECT DISTINCT w.person AS id FROM person_word w
+WHERE w.word >= :word AND w.word < :word_end
+	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
+ORDER BY id LIMIT :limit;
+
+-- name: search_word_all :many
+-- in: word text, word_end text, limit int
+-- out: id int
+SELECT DISTINCT person AS id FROM person_word WHERE word >= :word AND word < :word_end ORDER BY id LIMIT :limit;
+
+-- name: search_nhs :many
+-- in: nhs_number text, limit int
+-- out: id int
+SELECT id FROM person WHERE nhs_number = :nhs_number ORDER BY id LIMIT :limit;
+
+-- name: search_ref :many
+-- in: ref text, council int, limit int
+-- out: id int
+SELECT id FROM person WHERE council = :council AND ref = :ref ORDER BY id LIMIT :limit;
+
+-- name: circle_of_person :many
+-- in: person int
+-- out: org int, reason text, from_day int, to_day int
+SELECT org, reason, from_day, to_day FROM circle WHERE person = :person ORDER BY org, reason, from_day;
+
+-- name: circle_holds :one
+-- in: org int, person int, day int
+-- out: yes int
+SELECT 1 AS yes FROM circle WHERE org = :org AND person = :person AND from_day <= :day AND to_day >= :day LIMIT 1;
+
+-- name: circle_insert :exec
+-- in: person int, org int, reason text, from_day int, to_day int
+INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (:person, :org, :reason, :from_day, :to_day);
+
+-- name: circle_delete :exec
+-- in: person int
+DELETE FROM circle WHERE person = :person;
+
+-- name: circle_count :one
+-- in: org int, day int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT DISTINCT person FROM circle WHERE org = :org AND from_day <= :day AND to_day >= :day LIMIT :cap) c;
+
+-- name: circle_persons :many
+-- in: org int, day int, after int, limit int
+-- out: person int
+SELECT DISTINCT person FROM circle WHERE org = :org AND person > :after AND from_day <= :day AND to_day >= :day ORDER BY person LIMIT :limit;
