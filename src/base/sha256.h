@@ -1,23 +1,19 @@
 /*
- * sha256.h - checksums (FIPS 180-4): is this the same file as before? For
- * comparing content, never for passwords or secrets.
+ * sha256.h - a fingerprint of bytes (FIPS 180-4). For naming content, such as
+ * the rules that a clock was made by; not for passwords.
  */
 #ifndef LINNET_BASE_SHA256_H
 #define LINNET_BASE_SHA256_H
 
 #include "base/base.h"
 
-enum { SHA256_BYTES = 32, SHA256_TEXT_MAX = 65 };
-
 struct sha256 {
-	uint32_t state[8];
-	uint64_t length; /* bytes so far */
-	uint8_t block[64];
+	uint32_t h[8];
+	uint64_t bytes;
+	unsigned char block[64];
 };
-void sha256_init(struct sha256 *h);
-void sha256_add(struct sha256 *h, const void *p, size_t n);
-void sha256_end(struct sha256 *h, uint8_t out[SHA256_BYTES]);
-/* Of one piece of bytes, as 64 hex digits and a NUL. Returns out. */
-char *sha256_text(const void *p, size_t n, char out[SHA256_TEXT_MAX]);
+void sha256_init(struct sha256 *s);
+void sha256_add(struct sha256 *s, const void *p, size_t n);
+void sha256_hex(struct sha256 *s, char out[65]); /* ends the sum; 64 hex digits and NUL */
 
 #endif
