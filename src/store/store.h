@@ -14,6 +14,10 @@
  *    returns RC_OK and rolls back otherwise. A writing function may be called
  *    again from the start (RC_CONFLICT from the engine): it must not keep what
  *    it worked out the first time. RC_BUSY after 5 seconds of waiting.
+ *  - After a statement has failed in a unit (a row that is there already is
+ *    RC_CONFLICT, another broken rule of a table RC_BAD_INPUT), the rest of that
+ *    unit fails alike and it is rolled back, whatever your function returns.
+ *  - A unit inside a unit waits for itself until RC_BUSY: never do it.
  *  - Committed means durable: it survives the machine losing power.
  *  - Rows' text is valid until the next row or the end of the statement.
  */
@@ -29,8 +33,9 @@ struct db; /* an open transaction; never leaves the function it was given to */
 #define SQL_NULL INT64_MIN /* a number that is NULL, in and out */
 
 /* "sqlite:FILE" or "postgres:CONNINFO" ("postgres:host=... dbname=..." or a
- * postgres:// URL after the colon). `create`: make the file if missing. Checks
- * that the schema is one this program knows: RC_CONFLICT asks for migration. */
+ * postgres:// URL). `create`: make the file if missing, and open it even though
+ * it is empty or older than the program, to be migrated next. Without `create`
+ * an older schema is RC_CONFLICT: migrate first. A newer one is always refused. */
 enum rc store_open(const char *url, bool create, struct store **out, struct err *e) NODISCARD;
 void store_close(struct store *s);
 bool store_is_postgres(const struct store *s);
@@ -86,5 +91,7 @@ enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e);
 void db_done(struct sql_rows *rows); /* always call it; NULL is allowed */
 /* Many rows of one statement: SQLite loops, PostgreSQL pipelines or copies. */
 enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows, struct err *e);
+/* Does the engine take the statement, with its parameters and columns? For tests and doctor. */
+enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/id.h"
 #include "record/vocab.h"
 #include "standard/rulebook.h"
 
@@ -51,7 +52,7 @@ struct organisation {
 
 struct app; /* app.h: for cmd and work only */
 
-/* Today in London, as the program believes (--as-of moves it). */
+/* Today in London. Reads can be asked for another day; what is stored is always for today. */
 day_t app_today(const struct app *app);
 const struct vocab *app_vocab(const struct app *app);
 const struct rulebook *app_rulebook(const struct app *app);
@@ -62,10 +63,5 @@ bool app_is_demonstration(const struct app *app);
 const struct organisation *app_organisation(const struct app *app, int64_t id);
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code);
 size_t app_organisations(const struct app *app, const struct organisation **out);
-
-/* The id of a person or event in addresses: 13 letters and digits. */
-enum { ID_TEXT_MAX = 16 };
-char *id_text(int64_t id, char *out);
-enum rc id_parse(struct str s, int64_t *out) NODISCARD;
 
 #endif

@@ -14,6 +14,6 @@ FROM event WHERE person = :person ORDER BY id;
 -- Whole histories, in order of person, for rebuilding and reports.
 -- name: event_range :many
 -- in: from_person int, to_person int
--- out: person int, id int, kind text, at int, minute int, precise int, recorded_ms int, written_ms int, replaces int, voids int, org int, author int, source int, source_row int, value int, end_day int, code text, code2 text, ref text, natural_key text, body text, why text
-SELECT person, id, kind, at, minute, precise, recorded_ms, written_ms, replaces, voids, org, author, source, source_row, value, end_day, code, code2, ref, natural_key, body, why
-FROM event WHERE person >= :from_person AND person <= :to_person ORDER BY person, id;
+-- out: person int, council int, council_ref text, id int, kind text, at int, minute int, precise int, recorded_ms int, written_ms int, replaces int, voids int, org int, author int, source int, source_row int, value int, end_day int, code text, code2 text, ref text, natural_key text, body text, why text
+SELECT p.id, p.council, p.ref, v.id, v.kind, v.at, v.minute, v.precise, v.recorded_ms, v.written_ms, v.replaces, v.voids, v.org, v.author, v.source, v.source_row, v.value, v.end_day, v.code, v.code2, v.ref, v.natural_key, v.body, v.why
+FROM person p JOIN event v ON v.person = p.id WHERE p.id >= :from_person AND p.id <= :to_person ORDER BY p.id, v.id;

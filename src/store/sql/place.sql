@@ -17,14 +17,14 @@ ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 
 RETURNING CAST(value AS BIGINT) AS node;
 
 -- name: organisation_all :many
--- out: id int, code text, kind text, name text, short text, served_by int
-SELECT id, code, kind, name, short, served_by FROM organisation ORDER BY id;
+-- out: id int, code text, kind text, name text, short_name text, served_by int
+SELECT id, code, kind, name, short_name, served_by FROM organisation ORDER BY id;
 
 -- name: organisation_put :exec
--- in: id int, code text, kind text, name text, short text, served_by int
-INSERT INTO organisation (id, code, kind, name, short, served_by)
-VALUES (:id, :code, :kind, :name, :short, :served_by)
-ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, short = excluded.short, served_by = excluded.served_by;
+-- in: id int, code text, kind text, name text, short_name text, served_by int
+INSERT INTO organisation (id, code, kind, name, short_name, served_by)
+VALUES (:id, :code, :kind, :name, :short_name, :served_by)
+ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, short_name = excluded.short_name, served_by = excluded.served_by;
 
 -- name: account_add :exec
 -- in: id int, login text, name text, role text, org int, password text, created_ms int

@@ -1,0 +1,62 @@
+#include "base/hash.h"
+
+#include <sodium.h>
+
+enum { BYTES = 32 };
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof(struct hash), "the opaque state holds the library's");
+
+void hash_ready(void)
+{
+	if (sodium_init() < 0)
+		abort(); /* no source of randomness: nothing that we keep could be trusted */
+}
+
+void hash_begin(struct hash *h)
+{
+	crypto_generichash_init((crypto_generichash_state *)(void *)h->opaque, NULL, 0, BYTES);
+}
+
+void hash_add(struct hash *h, const void *p, size_t n)
+{
+	if (n)
+		crypto_generichash_update((crypto_generichash_state *)(void *)h->opaque, p, n);
+}
+
+char *hash_end(struct hash *h, char hex[HASH_HEX_MAX])
+{
+	unsigned char raw[BYTES];
+	crypto_generichash_final((crypto_generichash_state *)(void *)h->opaque, raw, sizeof raw);
+	return sodium_bin2hex(hex, HASH_HEX_MAX, raw, sizeof raw);
+}
+
+char *hash_of(const void *p, size_t n, char hex[HASH_HEX_MAX])
+{
+	struct hash h;
+	hash_begin(&h);
+	hash_add(&h, p, n);
+	return hash_end(&h, hex);
+}
+
+/* One multiplication to 128 bits mixes two words; its halves are folded. */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 m = (unsigned __int128)a * b;
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+uint64_t hash64(uint64_t seed, const void *p, size_t n)
+{
+	static const uint64_t k0 = 0x9E3779B97F4A7C15u, k1 = 0xD6E8FEB86659FD93u, k2 = 0xA0761D6478BD642Fu;
+	const unsigned char *q = p;
+	uint64_t h = mix(seed ^ k0, (uint64_t)n ^ k1), w;
+	for (; n >= 8; n -= 8, q += 8) {
+		memcpy(&w, q, 8);
+		h = mix(h ^ w ^ k2, k1);
+	}
+	if (n) {
+		w = 0;
+		memcpy(&w, q, n);
+		h = mix(h ^ w ^ k0, k2);
+	}
+	return mix(h ^ k1, k0);
+}

@@ -1,0 +1,28 @@
+/*
+ * id.h - ids made by the program: 63 bits that grow with time.
+ *
+ * milliseconds since 2020 (41 bits, until 2089), node (10 bits, leased from the
+ * store by each program that writes), sequence (12 bits). Text form: base 32
+ * without letters that look alike. Thread-safe.
+ */
+#ifndef LINNET_BASE_ID_H
+#define LINNET_BASE_ID_H
+
+#include <stdatomic.h>
+
+#include "base/base.h"
+
+struct id_source {
+	_Atomic int64_t last; /* the last id given, without the node */
+	int64_t node;         /* 0..1023 */
+};
+
+void id_source_init(struct id_source *s, int64_t node);
+/* A new id, greater than every one before from this source, even if the clock goes back. */
+int64_t id_new(struct id_source *s, int64_t now_ms);
+
+enum { ID_TEXT_MAX = 16 };
+char *id_text(int64_t id, char *out); /* 13 letters and digits */
+enum rc id_parse(struct str s, int64_t *out) NODISCARD;
+
+#endif

@@ -1,0 +1,243 @@
+/* Copies of the whole store that can be trusted when they are needed.
+ *
+ * A backup is what the engine makes (an SQLite file, or pg_dump's custom
+ * format), followed by a seal of 128 bytes: which engine, which schema, how many
+ * bytes, and their hash. A file that was cut short or altered is refused
+ * before the store is touched. SQLite's own tools open the file as it is. */
+#include "base/hash.h"
+#include "store/engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SEAL_BYTES = 128, PATH_BYTES = 4096 };
+
+struct seal {
+	bool postgres;
+	int schema;
+	int64_t bytes;
+	char sum[HASH_HEX_MAX];
+};
+
+/* One line: "LINNET BACKUP sqlite   0001 00000000000000004096 6af1...". */
+static void seal_write(const struct seal *s, char out[SEAL_BYTES])
+{
+	char line[SEAL_BYTES + 1];
+	int n = snprintf(line, sizeof line, "LINNET BACKUP %-8s %04d %020" PRId64 " %s", s->postgres ? "postgres" : "sqlite",
+			 s->schema % 10000, s->bytes, s->sum);
+	memset(out, ' ', SEAL_BYTES);
+	memcpy(out, line, (size_t)n);
+	out[SEAL_BYTES - 1] = '\n';
+}
+
+static bool seal_read(const char in[SEAL_BYTES], struct seal *out)
+{
+	int64_t schema, bytes;
+	if (str_to_int((struct str){ in + 23, 4 }, 0, 9999, &schema) != RC_OK ||
+	    str_to_int((struct str){ in + 28, 20 }, 0, INT64_MAX, &bytes) != RC_OK)
+		return false;
+	out->postgres = in[14] == 'p';
+	out->schema = (int)schema;
+	out->bytes = bytes;
+	memcpy(out->sum, in + 49, HASH_HEX_MAX - 1);
+	out->sum[HASH_HEX_MAX - 1] = '\0';
+	char again[SEAL_BYTES];
+	seal_write(out, again);
+	return memcmp(again, in, SEAL_BYTES) == 0;
+}
+
+static enum rc io_failed(struct err *e, const char *what, const char *file)
+{
+	int number = errno;
+	enum rc rc = err_set(e, RC_IO, number == ENOSPC ? "%s %s failed: the disk is full. Free some space and try again" :
+							  "%s %s failed; check the path, its rights and the disk",
+			     what, file);
+	err_detail(e, "%s: errno %d (%s)", what, number, strerror(number));
+	return rc;
+}
+
+static enum rc write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t did = write(fd, p, n);
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did <= 0)
+			return RC_IO;
+		p += did;
+		n -= (size_t)did;
+	}
+	return RC_OK;
+}
+
+/* Reads `bytes` from the beginning of fd: their sum, and a copy into to_fd unless that is -1. */
+static enum rc pass(int fd, int64_t bytes, int to_fd, char sum[HASH_HEX_MAX], struct err *e)
+{
+	enum { CHUNK = 1 << 18 };
+	AUTO(auto_free) char *chunk = xmalloc(CHUNK);
+	struct hash h;
+	hash_begin(&h);
+	for (int64_t at = 0; at < bytes;) {
+		int64_t left = bytes - at;
+		ssize_t n = pread(fd, chunk, left < CHUNK ? (size_t)left : CHUNK, at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return io_failed(e, "Reading", "the backup");
+		if (to_fd >= 0 && write_all(to_fd, chunk, (size_t)n) != RC_OK)
+			return io_failed(e, "Writing", "beside the store");
+		hash_add(&h, chunk, (size_t)n);
+		at += n;
+	}
+	hash_end(&h, sum);
+	return RC_OK;
+}
+
+static enum rc sync_folder(const char *file, struct err *e)
+{
+	char copy[PATH_BYTES];
+	snprintf(copy, sizeof copy, "%s", file);
+	AUTO(auto_close) int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd >= 0 && fsync(fd) == 0 ? RC_OK : io_failed(e, "Saving the folder of", file);
+}
+
+static enum rc seal_file(const char *file, bool postgres, int schema, struct err *e)
+{
+	struct stat st;
+	char text[SEAL_BYTES];
+	AUTO(auto_close) int fd = open(file, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return io_failed(e, "Opening", file);
+	struct seal s = { .postgres = postgres, .schema = schema, .bytes = st.st_size };
+	enum rc rc = pass(fd, s.bytes, -1, s.sum, e);
+	if (rc != RC_OK)
+		return rc;
+	seal_write(&s, text);
+	if (lseek(fd, 0, SEEK_END) < 0 || write_all(fd, text, SEAL_BYTES) != RC_OK || fsync(fd) != 0)
+		return io_failed(e, "Writing", file);
+	return RC_OK;
+}
+
+enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e)
+{
+	char part[PATH_BYTES];
+	if ((size_t)snprintf(part, sizeof part, "%s.part", file) >= sizeof part)
+		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
+	int schema = store_schema_version(s);
+	if (schema < 0)
+		return err_set(e, RC_IO, "The store %s cannot be read, so no backup was made; run the check of the store",
+			       s->shown);
+	unlink(part); /* left by a backup that was killed */
+	int fd = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return io_failed(e, "Creating", part);
+	close(fd);
+	enum rc rc = s->ops->backup(s->engine, part, p, arg, e);
+	if (rc == RC_OK)
+		rc = seal_file(part, store_is_postgres(s), schema, e);
+	if (rc == RC_OK && rename(part, file) != 0)
+		rc = io_failed(e, "Naming", file);
+	if (rc == RC_OK)
+		rc = sync_folder(file, e);
+	if (rc != RC_OK)
+		unlink(part);
+	return rc;
+}
+
+/* ---- restore ---- */
+
+static enum rc seal_good(int fd, const char *file, struct seal *out, struct err *e)
+{
+	struct stat st;
+	char text[SEAL_BYTES];
+	char sum[HASH_HEX_MAX];
+	if (fstat(fd, &st) != 0)
+		return io_failed(e, "Reading", file);
+	if (st.st_size < SEAL_BYTES || pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) != SEAL_BYTES ||
+	    !seal_read(text, out) || out->bytes != st.st_size - SEAL_BYTES)
+		return err_set(e, RC_CORRUPT,
+			       "%s is not a whole backup (cut short, or not a backup of this program); nothing was changed. "
+			       "Use another copy",
+			       file);
+	enum rc rc = pass(fd, out->bytes, -1, sum, e);
+	if (rc == RC_OK && strcmp(sum, out->sum) != 0)
+		rc = err_set(e, RC_CORRUPT, "%s was altered or damaged after it was made; nothing was changed. Use another copy",
+			     file);
+	return rc;
+}
+
+static enum rc fits(const struct seal *seal, const struct engine_ops *ops, const char *file, struct err *e)
+{
+	bool postgres = ops == &postgres_ops;
+	if (seal->postgres != postgres)
+		return err_set(e, RC_BAD_INPUT, "%s is a backup of a store on %s; give an address that begins with %s:",
+			       file, seal->postgres ? "PostgreSQL" : "SQLite", seal->postgres ? "postgres" : "sqlite");
+	if (seal->schema > store_schema_latest())
+		return err_set(e, RC_REFUSED,
+			       "%s was made by a newer version of this program (schema %d, this program knows %d); use the "
+			       "newer version",
+			       file, seal->schema, store_schema_latest());
+	return RC_OK;
+}
+
+static enum rc count_tables(struct db *db, void *arg, struct err *e)
+{
+	bool ours;
+	return db->ops->tables(db, arg, &ours, e);
+}
+
+static enum rc restore_into(struct store *s, int fd, const struct seal *seal, const char *file, bool replace,
+			    struct err *e)
+{
+	int64_t tables = 0;
+	char part[PATH_BYTES];
+	char sum[HASH_HEX_MAX];
+	enum rc rc = store_read(s, count_tables, &tables, e);
+	if (rc == RC_OK && tables > 0 && !replace)
+		rc = err_set(e, RC_REFUSED, "%s holds data already; nothing was changed. Say that it is to be replaced, or give "
+					    "an empty one",
+			     s->shown);
+	if (rc != RC_OK)
+		return rc;
+	/* The engines read a file without the seal. It lies beside the backup, where there is
+	 * room for one and where the same people may look. */
+	if ((size_t)snprintf(part, sizeof part, "%s.restoring", file) >= sizeof part)
+		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
+	unlink(part);
+	AUTO(auto_close) int to = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (to < 0)
+		return io_failed(e, "Creating", part);
+	rc = pass(fd, seal->bytes, to, sum, e);
+	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
+		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
+	if (rc == RC_OK)
+		rc = s->ops->restore(s->engine, part, e);
+	unlink(part);
+	return rc;
+}
+
+enum rc store_restore(const char *url, const char *file, bool replace, struct err *e)
+{
+	struct seal seal;
+	const struct engine_ops *ops;
+	const char *where;
+	struct store *s;
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return io_failed(e, "Opening", file);
+	enum rc rc = store_parse_url(url, &ops, &where, e);
+	if (rc == RC_OK)
+		rc = seal_good(fd, file, &seal, e);
+	if (rc == RC_OK)
+		rc = fits(&seal, ops, file, e);
+	if (rc == RC_OK)
+		rc = store_open_any(url, true, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = restore_into(s, fd, &seal, file, replace, e);
+	store_close(s);
+	return rc;
+}

@@ -1,0 +1,746 @@
+/* The engine in one file: SQLite in WAL mode. The only file that sees sqlite3.h.
+ *
+ * One connection writes, behind a queue that is first come first served; each
+ * reading unit borrows a connection of its own. Other processes that write the
+ * same file (a load beside a server) meet at BEGIN IMMEDIATE. */
+#include "store/engine.h"
+#include "store/queue.h"
+
+#include <sqlite3.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192 };
+
+struct stmt; /* a prepared statement, kept with its connection */
+
+struct conn {
+	struct db db; /* first: a db of ours is a conn */
+	struct engine_sqlite *engine;
+	sqlite3 *h;
+	struct stmt **cache; /* by sql_statement.index */
+	size_t n_cache;
+	struct stmt *open; /* with rows that nobody has finished reading */
+	struct conn *next; /* in the pool */
+};
+
+struct stmt {
+	struct sql_rows rows; /* first: rows of ours are a stmt */
+	sqlite3_stmt *p;
+	int *place; /* of $1..$n: SQLite numbers them in its own way */
+	bool cached, busy, ended;
+	struct stmt *next; /* in conn.open */
+};
+
+struct engine_sqlite {
+	char *path;
+	struct queue writing, reading;
+	pthread_mutex_t lock; /* guards idle */
+	struct conn *writer, *idle;
+};
+
+static struct conn *conn_of(struct db *db)
+{
+	return (struct conn *)db;
+}
+
+/* ---- what went wrong ---- */
+
+static enum rc words_for(struct err *e, int code, const char *path)
+{
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(e, RC_BUSY, "The store is being written by somebody else; try again in a moment");
+	case SQLITE_FULL:
+		return err_set(e, RC_IO, "The disk of %s is full; nothing of this was saved. Free some space and try again",
+			       path);
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return err_set(e, RC_IO, "%s cannot be opened; check that the file and its folder may be read and written "
+					 "by this user", path);
+	case SQLITE_READONLY:
+		return err_set(e, RC_IO, "%s may not be written; check the rights of the file and its folder", path);
+	case SQLITE_NOTADB:
+		return err_set(e, RC_BAD_INPUT, "%s is not a store (not an SQLite database); check the path", path);
+	case SQLITE_CORRUPT:
+		return err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup", path);
+	case SQLITE_TOOBIG:
+		return err_set(e, RC_LIMIT, "Something is too large to be kept (over 1 GB)");
+	case SQLITE_CONSTRAINT:
+		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+		    code == SQLITE_CONSTRAINT_ROWID)
+			return err_set(e, RC_CONFLICT, "There is already a record with this key");
+		return err_set(e, RC_BAD_INPUT, "The store refused a record that breaks a rule of its table");
+	case SQLITE_IOERR:
+		return err_set(e, RC_IO, "Reading or writing %s failed; check the disk, then try again", path);
+	case SQLITE_NOMEM:
+		base_oom(0);
+	default:
+		return err_set(e, RC_INTERNAL, "The store did not understand the program");
+	}
+}
+
+static enum rc failed(struct conn *c, const char *where, struct err *e)
+{
+	enum rc rc = words_for(e, sqlite3_extended_errcode(c->h), c->engine->path);
+	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
+	return rc;
+}
+
+static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
+{
+	return sqlite3_exec(c->h, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(c, sql, e);
+}
+
+/* The first column of the first row, as text in out ("" if none). */
+static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
+{
+	sqlite3_stmt *p = NULL;
+	int code = sqlite3_prepare_v2(c->h, sql, -1, &p, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(p);
+	if (code == SQLITE_ROW && sqlite3_column_text(p, 0))
+		buf_puts(out, (const char *)sqlite3_column_text(p, 0));
+	enum rc rc = code == SQLITE_ROW || code == SQLITE_DONE ? RC_OK : failed(c, sql, e);
+	sqlite3_finalize(p);
+	return rc;
+}
+
+static enum rc ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e)
+{
+	struct buf b;
+	buf_init(&b, 64);
+	enum rc rc = ask(c, sql, &b, e);
+	if (rc == RC_OK && str_to_int(buf_view(&b), INT64_MIN, INT64_MAX, out) != RC_OK)
+		rc = err_set(e, RC_INTERNAL, "The store gave no number for: %s", sql);
+	buf_release(&b);
+	return rc;
+}
+
+/* ---- connections ---- */
+
+static void stmt_free(struct stmt *s)
+{
+	sqlite3_finalize(s->p);
+	free(s->place);
+	free(s);
+}
+
+static void conn_close(struct conn *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_cache; i++)
+		if (c->cache[i])
+			stmt_free(c->cache[i]);
+	free(c->cache);
+	sqlite3_close(c->h);
+	free(c);
+}
+
+static enum rc conn_settings(struct conn *c, bool write, struct err *e)
+{
+	char sql[512];
+	sqlite3_extended_result_codes(c->h, 1);
+	sqlite3_busy_timeout(c->h, WAIT_MS);
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "text" is a name, never a string */
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(c->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	snprintf(sql, sizeof sql,
+		 "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864; "
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
+		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
+	return run_sql(c, sql, e);
+}
+
+static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
+{
+	struct conn *c = xcalloc(1, sizeof *c);
+	c->engine = g;
+	c->db.ops = &sqlite_ops;
+	c->db.writing = write;
+	int code = sqlite3_open_v2(g->path, &c->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	enum rc rc = code == SQLITE_OK ? conn_settings(c, write, e) : failed(c, "open", e);
+	if (rc != RC_OK) {
+		conn_close(c);
+		return rc;
+	}
+	*out = c;
+	return RC_OK;
+}
+
+static enum rc file_there(const char *path, bool create, struct err *e)
+{
+	struct stat st;
+	if (!*path || strcmp(path, ":memory:") == 0)
+		return err_set(e, RC_BAD_INPUT, "The store's address names no file; write sqlite:FILE");
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, RC_BAD_INPUT, "%s is not a file; give the store's file", path);
+	AUTO(auto_close) int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
+	if (fd >= 0)
+		return RC_OK;
+	enum rc rc;
+	if (errno == ENOENT && !create)
+		rc = err_set(e, RC_IO, "There is no store at %s; check the path, or create the store first", path);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		rc = err_set(e, RC_IO, "The folder of %s does not exist; make it first", path);
+	else if (errno == EACCES || errno == EPERM || errno == EROFS)
+		rc = err_set(e, RC_IO, "%s may not be read and written by this user; check the rights of the file and "
+				       "its folder", path);
+	else
+		rc = err_set(e, RC_IO, "%s cannot be opened: %s", path, strerror(errno));
+	err_detail(e, "open: errno %d", errno);
+	return rc;
+}
+
+static void engine_close(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	while (g->idle) {
+		struct conn *c = g->idle;
+		g->idle = c->next;
+		conn_close(c);
+	}
+	conn_close(g->writer); /* last: it moves what is in the WAL into the file */
+	queue_release(&g->writing);
+	queue_release(&g->reading);
+	pthread_mutex_destroy(&g->lock);
+	free(g->path);
+	free(g);
+}
+
+static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
+{
+	enum rc rc = file_there(where, create, e);
+	if (rc != RC_OK)
+		return rc;
+	struct engine_sqlite *g = xcalloc(1, sizeof *g);
+	g->path = xstrndup(where, strlen(where));
+	queue_init(&g->writing, 1);
+	queue_init(&g->reading, CONNECTIONS_MAX);
+	pthread_mutex_init(&g->lock, NULL);
+	rc = conn_open(g, true, &g->writer, e);
+	if (rc != RC_OK) {
+		engine_close(g);
+		return rc;
+	}
+	*out = g;
+	return RC_OK;
+}
+
+/* ---- units ---- */
+
+static enum rc borrow_reader(struct engine_sqlite *g, struct conn **out, struct err *e)
+{
+	if (!queue_enter(&g->reading, queue_now_ms() + WAIT_MS))
+		return err_set(e, RC_BUSY, "Too many are reading at once; try again in a moment");
+	pthread_mutex_lock(&g->lock);
+	struct conn *c = g->idle;
+	if (c)
+		g->idle = c->next;
+	pthread_mutex_unlock(&g->lock);
+	enum rc rc = c ? RC_OK : conn_open(g, false, &c, e);
+	if (rc == RC_OK)
+		*out = c;
+	else
+		queue_leave(&g->reading);
+	return rc;
+}
+
+static void give_back(struct conn *c)
+{
+	struct engine_sqlite *g = c->engine;
+	if (c->db.writing) {
+		queue_leave(&g->writing);
+		return;
+	}
+	pthread_mutex_lock(&g->lock);
+	c->next = g->idle;
+	g->idle = c;
+	pthread_mutex_unlock(&g->lock);
+	queue_leave(&g->reading);
+}
+
+static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	struct conn *c = g->writer;
+	enum rc rc = RC_OK;
+	if (!write) {
+		rc = borrow_reader(g, &c, e);
+	} else {
+		int64_t deadline = queue_now_ms() + WAIT_MS;
+		if (!queue_enter(&g->writing, deadline))
+			return err_set(e, RC_BUSY, "Others have been writing for 5 seconds; nothing was saved. "
+						   "Try again in a moment");
+		int64_t left = deadline - queue_now_ms();
+		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
+	}
+	if (rc != RC_OK)
+		return rc;
+	c->db.failed = RC_OK;
+	rc = run_sql(c, write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", e);
+	if (rc != RC_OK) {
+		give_back(c);
+		return rc;
+	}
+	*out = &c->db;
+	return RC_OK;
+}
+
+static void done(struct sql_rows *rows)
+{
+	struct stmt *s = (struct stmt *)rows;
+	struct stmt **at = &conn_of(rows->db)->open;
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	sqlite3_reset(s->p);
+	sqlite3_clear_bindings(s->p);
+	s->busy = false;
+	if (!s->cached)
+		stmt_free(s);
+}
+
+static void finish_rows(struct conn *c)
+{
+	while (c->open)
+		done(&c->open->rows);
+}
+
+static void rollback(struct db *db)
+{
+	struct conn *c = conn_of(db);
+	finish_rows(c);
+	if (!sqlite3_get_autocommit(c->h)) /* some failures (disk full) have rolled back already */
+		sqlite3_exec(c->h, "ROLLBACK", NULL, NULL, NULL);
+	give_back(c);
+}
+
+static enum rc commit(struct db *db, bool *again_out, struct err *e)
+{
+	struct conn *c = conn_of(db);
+	*again_out = false;
+	finish_rows(c);
+	enum rc rc = run_sql(c, "COMMIT", e);
+	if (rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
+		char detail[ERR_TEXT_MAX];
+		snprintf(detail, sizeof detail, "commit: sqlite %d", sqlite3_extended_errcode(c->h));
+		rc = err_set(e, RC_IO, "The disk failed while saving; it is not known whether it was saved. "
+				       "Check the disk, and look before you enter it again");
+		err_detail(e, "%s", detail);
+	}
+	if (rc != RC_OK)
+		rollback(db);
+	else
+		give_back(c);
+	return rc;
+}
+
+/* ---- statements ---- */
+
+static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struct err *e)
+{
+	if (sqlite3_column_count(s->p) != (int)st->n_out)
+		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
+			       sqlite3_column_count(s->p), st->n_out);
+	if (sqlite3_bind_parameter_count(s->p) != (int)st->n_in)
+		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
+			       sqlite3_bind_parameter_count(s->p), st->n_in);
+	for (size_t i = 0; i < st->n_in; i++) {
+		char name[24];
+		snprintf(name, sizeof name, "$%zu", i + 1);
+		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
+		if (!s->place[i])
+			return err_set(e, RC_INTERNAL, "Statement %s has no parameter %s", st->name, name);
+	}
+	return RC_OK;
+}
+
+static enum rc compile(struct conn *c, const struct sql_statement *st, struct stmt **out, struct err *e)
+{
+	struct stmt *s = xcalloc(1, sizeof *s);
+	s->rows = (struct sql_rows){ &c->db, st };
+	s->place = xcalloc(st->n_in + 1, sizeof *s->place);
+	const char *rest = "";
+	int code = sqlite3_prepare_v3(c->h, st->text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
+	enum rc rc = code != SQLITE_OK ? failed(c, st->name, e) : RC_OK;
+	if (rc == RC_OK && (!s->p || *rest))
+		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
+	if (rc == RC_OK)
+		rc = check_shape(st, s, e);
+	if (rc != RC_OK)
+		stmt_free(s);
+	else
+		*out = s;
+	return rc;
+}
+
+/* The connection's own prepared statement; a second one while the first is being read. */
+static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stmt **out, struct err *e)
+{
+	size_t at = st->index < 0 ? CACHE_MAX : (size_t)st->index;
+	struct stmt *s = at < c->n_cache ? c->cache[at] : NULL;
+	if (s && s->rows.st == st && !s->busy) {
+		*out = s;
+		return RC_OK;
+	}
+	enum rc rc = compile(c, st, out, e);
+	if (rc != RC_OK || s || at >= CACHE_MAX)
+		return rc;
+	if (at >= c->n_cache) {
+		size_t n = at + 64 < CACHE_MAX ? at + 64 : CACHE_MAX;
+		c->cache = xrealloc(c->cache, n * sizeof(struct stmt *));
+		memset(c->cache + c->n_cache, 0, (n - c->n_cache) * sizeof(struct stmt *));
+		c->n_cache = n;
+	}
+	c->cache[at] = *out;
+	(*out)->cached = true;
+	return RC_OK;
+}
+
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+{
+	for (size_t i = 0; i < s->rows.st->n_in; i++) {
+		const struct sql_value *v = &in[i];
+		/* Empty is not NULL: SQLite looks at the pointer. Rows are read after the caller's
+		 * text may have gone, so SQLite copies it. */
+		const char *p = v->s.n ? v->s.p : "";
+		int code, place = s->place[i];
+		if (v->type == SQL_INT ? v->i == SQL_NULL : !v->s.p)
+			code = sqlite3_bind_null(s->p, place);
+		else if (v->type == SQL_INT)
+			code = sqlite3_bind_int64(s->p, place, v->i);
+		else if (v->type == SQL_TEXT)
+			code = sqlite3_bind_text64(s->p, place, p, v->s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+		else
+			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, SQLITE_TRANSIENT);
+		if (code != SQLITE_OK)
+			return failed(c, s->rows.st->name, e);
+	}
+	return RC_OK;
+}
+
+static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+{
+	enum rc rc = bind(c, s, in, e);
+	if (rc != RC_OK)
+		return rc;
+	int code;
+	while ((code = sqlite3_step(s->p)) == SQLITE_ROW)
+		;
+	if (code != SQLITE_DONE)
+		rc = failed(c, s->rows.st->name, e);
+	sqlite3_reset(s->p);
+	return rc;
+}
+
+static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
+			 struct err *e)
+{
+	struct conn *c = conn_of(db);
+	struct stmt *s;
+	enum rc rc = borrow(c, st, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < rows && rc == RC_OK; i++)
+		rc = step_all(c, s, in + i * st->n_in, e);
+	sqlite3_clear_bindings(s->p);
+	if (!s->cached)
+		stmt_free(s);
+	return rc;
+}
+
+static enum rc exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
+		    struct err *e)
+{
+	struct conn *c = conn_of(db);
+	int64_t before = sqlite3_total_changes64(c->h);
+	enum rc rc = exec_many(db, st, in, 1, e);
+	if (rc == RC_OK && changed_out) /* sqlite3_changes keeps its old value if a statement changed nothing */
+		*changed_out = sqlite3_total_changes64(c->h) == before ? 0 : sqlite3_changes64(c->h);
+	return rc;
+}
+
+static enum rc query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
+		     struct err *e)
+{
+	struct conn *c = conn_of(db);
+	struct stmt *s;
+	enum rc rc = borrow(c, st, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	s->busy = true;
+	s->ended = false;
+	s->next = c->open;
+	c->open = s;
+	if (!db->writing && !sqlite3_stmt_readonly(s->p))
+		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads", st->name);
+	if (rc == RC_OK)
+		rc = bind(c, s, in, e);
+	if (rc != RC_OK)
+		done(&s->rows);
+	else
+		*out = &s->rows;
+	return rc;
+}
+
+static enum rc take(const struct stmt *s, int column, struct sql_value *v, struct err *e)
+{
+	static const int wanted[] = { [SQL_INT] = SQLITE_INTEGER, [SQL_TEXT] = SQLITE_TEXT, [SQL_BLOB] = SQLITE_BLOB };
+	const struct sql_param *as = &s->rows.st->out[column];
+	int type = sqlite3_column_type(s->p, column);
+	*v = (struct sql_value){ .type = as->type, .i = SQL_NULL };
+	if (type == SQLITE_NULL)
+		return RC_OK;
+	if (type != wanted[as->type])
+		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says", as->name,
+			       s->rows.st->name);
+	if (as->type == SQL_INT) {
+		v->i = sqlite3_column_int64(s->p, column);
+		return RC_OK;
+	}
+	v->s.p = as->type == SQL_TEXT ? (const char *)sqlite3_column_text(s->p, column) :
+					sqlite3_column_blob(s->p, column);
+	v->s.n = (size_t)sqlite3_column_bytes(s->p, column);
+	if (!v->s.p)
+		v->s.p = "";
+	return RC_OK;
+}
+
+static enum rc next(struct sql_rows *rows, struct sql_value *out, struct err *e)
+{
+	struct stmt *s = (struct stmt *)rows;
+	if (s->ended)
+		return RC_NOT_FOUND;
+	int code = sqlite3_step(s->p);
+	if (code != SQLITE_ROW) {
+		s->ended = true;
+		return code == SQLITE_DONE ? RC_NOT_FOUND : failed(conn_of(rows->db), rows->st->name, e);
+	}
+	for (size_t i = 0; i < rows->st->n_out; i++) {
+		enum rc rc = take(s, (int)i, &out[i], e);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static enum rc prepare(struct db *db, const struct sql_statement *st, struct err *e)
+{
+	struct stmt *s;
+	enum rc rc = borrow(conn_of(db), st, &s, e);
+	if (rc == RC_OK && !s->cached)
+		stmt_free(s);
+	return rc;
+}
+
+/* ---- migrations ---- */
+
+static enum rc script(struct db *db, const char *sql, struct err *e)
+{
+	return run_sql(conn_of(db), sql, e);
+}
+
+static enum rc alone(struct db *db, struct err *e)
+{
+	(void)db; /* BEGIN IMMEDIATE is exclusive among writers */
+	(void)e;
+	return RC_OK;
+}
+
+static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e)
+{
+	int64_t all = 0, ours = 0;
+	enum rc rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema WHERE type='table'", &all, e);
+	if (rc == RC_OK)
+		rc = ask_int(conn_of(db),
+			     "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='schema_migration'", &ours, e);
+	if (rc != RC_OK)
+		return rc;
+	*count_out = all;
+	*has_migrations_out = ours == 1;
+	return RC_OK;
+}
+
+/* ---- backup, restore, check ---- */
+
+/* Copies the whole database of `from` into `to`, in steps that let others in. */
+static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p, void *arg, struct err *e)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
+	if (!b)
+		return failed(to, "backup", e);
+	int code;
+	int64_t deadline = queue_now_ms() + WAIT_MS;
+	while ((code = sqlite3_backup_step(b, BACKUP_PAGES)) == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+		if (code != SQLITE_OK && queue_now_ms() > deadline)
+			break;
+		if (code != SQLITE_OK) {
+			sqlite3_sleep(10);
+			continue;
+		}
+		deadline = queue_now_ms() + WAIT_MS;
+		if (p)
+			p(arg, sqlite3_backup_pagecount(b) - sqlite3_backup_remaining(b), sqlite3_backup_pagecount(b));
+	}
+	int total = sqlite3_backup_pagecount(b);
+	sqlite3_backup_finish(b);
+	if (code != SQLITE_DONE) {
+		enum rc rc = words_for(e, code, to->engine->path);
+		err_detail(e, "backup: sqlite %d", code);
+		return rc;
+	}
+	if (p)
+		p(arg, total, total);
+	return RC_OK;
+}
+
+/* A plain connection to another file, outside the pool; `name` must outlive it. */
+static enum rc side_open(struct engine_sqlite *name, int flags, struct conn *out, struct err *e)
+{
+	*out = (struct conn){ .engine = name };
+	if (sqlite3_open_v2(name->path, &out->h, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+		sqlite3_extended_result_codes(out->h, 1);
+		return RC_OK;
+	}
+	enum rc rc = failed(out, "open", e);
+	sqlite3_close(out->h);
+	return rc;
+}
+
+static enum rc sound(struct conn *c, struct err *e)
+{
+	struct buf found;
+	buf_init(&found, 4096);
+	enum rc rc = ask(c, "PRAGMA integrity_check(1)", &found, e);
+	if (rc == RC_OK && !str_is(buf_view(&found), "ok")) {
+		rc = err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup",
+			     c->engine->path);
+		err_detail(e, "integrity_check: %.300s", found.p);
+	}
+	buf_release(&found);
+	return rc;
+}
+
+static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
+{
+	struct engine_sqlite target = { .path = (char *)(uintptr_t)file };
+	struct conn to;
+	struct db *db;
+	int64_t tables_seen;
+	enum rc rc = side_open(&target, SQLITE_OPEN_READWRITE, &to, e);
+	if (rc != RC_OK)
+		return rc;
+	/* One snapshot for the whole copy: without it each write of others would begin it again. */
+	rc = begin(engine, false, &db, e);
+	if (rc == RC_OK) {
+		rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema", &tables_seen, e);
+		if (rc == RC_OK)
+			rc = copy_pages(&to, conn_of(db), p, arg, e);
+		rollback(db);
+	}
+	if (rc == RC_OK) /* so that the copy is one file, whoever opens it */
+		rc = run_sql(&to, "PRAGMA journal_mode=DELETE", e);
+	if (rc == RC_OK)
+		rc = sound(&to, e);
+	sqlite3_close(to.h);
+	return rc;
+}
+
+static enum rc restore(void *engine, const char *file, struct err *e)
+{
+	struct engine_sqlite *g = engine, source = { .path = (char *)(uintptr_t)file };
+	struct conn from;
+	enum rc rc = side_open(&source, SQLITE_OPEN_READONLY, &from, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = sound(&from, e);
+	if (rc == RC_OK && !queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		rc = err_set(e, RC_BUSY, "The store is being written; stop the program that uses it and try again");
+	else if (rc == RC_OK) {
+		/* Written as one transaction of the store: killed in between, it is as it was. */
+		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+		rc = copy_pages(g->writer, &from, NULL, NULL, e);
+		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		if (rc == RC_OK)
+			rc = run_sql(g->writer, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+		queue_leave(&g->writing);
+	}
+	sqlite3_close(from.h);
+	return rc;
+}
+
+struct finding {
+	const char *ask, *well, *words;
+};
+
+static enum rc check(void *engine, struct buf *report, bool *well_out, struct err *e)
+{
+	static const struct finding findings[] = {
+		{ "PRAGMA integrity_check(1)", "ok", "the file is damaged: keep it and restore a backup" },
+		{ "SELECT count(*) FROM pragma_foreign_key_check", "0", "rows point to rows that are not there" },
+		{ "PRAGMA journal_mode", "wal", "the journal is not in WAL mode: is the file on a network disk?" },
+		{ "PRAGMA synchronous", "2", "commits are not made durable (synchronous is not FULL)" },
+		{ "PRAGMA foreign_keys", "1", "references between tables are not enforced" },
+		{ "PRAGMA encoding", "UTF-8", "the text encoding is not UTF-8" },
+	};
+	struct engine_sqlite *g = engine;
+	struct db *db;
+	bool well = true;
+	enum rc rc = begin(engine, false, &db, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < COUNT_OF(findings) && rc == RC_OK; i++) {
+		struct buf answer;
+		buf_init(&answer, 4096);
+		rc = ask(conn_of(db), findings[i].ask, &answer, e);
+		if (rc == RC_OK && !str_is(buf_view(&answer), findings[i].well)) {
+			well = false;
+			buf_printf(report, "%s: %s\n", g->path, findings[i].words);
+		}
+		buf_release(&answer);
+	}
+	rollback(db);
+	char wal[4096];
+	struct stat st;
+	snprintf(wal, sizeof wal, "%s-wal", g->path);
+	if (rc == RC_OK && stat(wal, &st) == 0 && st.st_size > 256 << 20) {
+		well = false;
+		buf_printf(report, "%s: %lld MB; a reader that does not end holds it up\n", wal, (long long)st.st_size >> 20);
+	}
+	if (rc == RC_OK && stat(g->path, &st) == 0 && st.st_mode & 077) {
+		well = false;
+		buf_printf(report, "%s: others on this machine may open it; chmod 600 it\n", g->path);
+	}
+	if (rc == RC_OK)
+		*well_out = well;
+	return rc;
+}
+
+const struct engine_ops sqlite_ops = {
+	.open = engine_open,
+	.close = engine_close,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.exec = exec,
+	.exec_many = exec_many,
+	.query = query,
+	.next = next,
+	.done = done,
+	.prepare = prepare,
+	.script = script,
+	.alone = alone,
+	.tables = tables,
+	.backup = backup,
+	.restore = restore,
+	.check = check,
+};

@@ -1,0 +1,281 @@
+/* Which engine, units of work, and what every engine may rely on. */
+#include "store/engine.h"
+
+#include <time.h>
+
+enum { TRIES_MAX = 6 };
+
+static bool starts(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+enum rc store_parse_url(const char *url, const struct engine_ops **ops_out, const char **where_out, struct err *e)
+{
+	if (starts(url, "sqlite:")) {
+		*ops_out = &sqlite_ops;
+		*where_out = url + strlen("sqlite:");
+		return RC_OK;
+	}
+	if (starts(url, "postgres:") || starts(url, "postgresql:")) {
+		const char *where = strchr(url, ':') + 1;
+		*ops_out = &postgres_ops;
+		*where_out = starts(where, "//") ? url : where; /* libpq takes the whole of postgres://... */
+		return RC_OK;
+	}
+	return err_set(e, RC_BAD_INPUT,
+		       "The store's address must begin with sqlite: or postgres: "
+		       "(for example sqlite:/var/lib/linnet/linnet.db)");
+}
+
+/* Everything up to the next blank (or quote) behind "password=", and what stands between
+ * ':' and '@' in postgres://user:password@host, becomes ***. */
+static char *without_password(const char *url)
+{
+	struct buf b;
+	buf_init(&b, 65536);
+	const char *p = url, *scheme = strstr(url, "://");
+	if (scheme) {
+		const char *from = scheme + 3, *end = from + strcspn(from, "/?");
+		const char *at = memrchr(from, '@', (size_t)(end - from));
+		const char *colon = at ? memchr(from, ':', (size_t)(at - from)) : NULL;
+		if (colon) {
+			buf_put(&b, url, (size_t)(colon + 1 - url));
+			buf_puts(&b, "***");
+			p = at;
+		}
+	}
+	const char *secret;
+	while ((secret = strstr(p, "password"))) {
+		const char *value = secret + strlen("password");
+		value += strspn(value, " ");
+		if (*value == '=') {
+			value += 1 + strspn(value + 1, " ");
+			const char *end = value + strcspn(value, scheme ? "&" : " ");
+			if (*value == '\'')
+				for (end = value + 1; *end && *end != '\''; end++)
+					end += *end == '\\' && end[1];
+			end += *end == '\'';
+			buf_put(&b, p, (size_t)(value - p));
+			buf_puts(&b, "***");
+			p = end;
+		} else {
+			buf_put(&b, p, (size_t)(value - p));
+			p = value;
+		}
+	}
+	buf_puts(&b, p);
+	return b.p;
+}
+
+enum rc store_open_any(const char *url, bool create, struct store **out, struct err *e)
+{
+	const struct engine_ops *ops;
+	const char *where;
+	enum rc rc = store_parse_url(url, &ops, &where, e);
+	if (rc != RC_OK)
+		return rc;
+	void *engine;
+	rc = ops->open(where, create, &engine, e);
+	if (rc != RC_OK)
+		return rc;
+	struct store *s = xcalloc(1, sizeof *s);
+	s->ops = ops;
+	s->engine = engine;
+	s->url = xstrndup(url, strlen(url));
+	s->shown = without_password(url);
+	*out = s;
+	return RC_OK;
+}
+
+enum rc store_open(const char *url, bool create, struct store **out, struct err *e)
+{
+	struct store *s;
+	enum rc rc = store_open_any(url, create, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	int version = 0;
+	bool foreign = false;
+	rc = migrate_look(s, &version, &foreign, e);
+	if (rc == RC_OK && foreign)
+		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
+			     s->shown);
+	if (rc == RC_OK && version < store_schema_latest() && !create)
+		rc = err_set(e, RC_CONFLICT,
+			     "The store %s is older than this program (schema %d, the program needs %d); migrate it first",
+			     s->shown, version, store_schema_latest());
+	if (rc != RC_OK) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return RC_OK;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	s->ops->close(s->engine);
+	free(s->url);
+	free(s->shown);
+	free(s);
+}
+
+bool store_is_postgres(const struct store *s)
+{
+	return s->ops == &postgres_ops;
+}
+
+const char *store_url_shown(const struct store *s)
+{
+	return s->shown;
+}
+
+enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct err *e)
+{
+	return s->ops->check(s->engine, report, well_out, e);
+}
+
+/* ---- units ---- */
+
+/* One try. Sets *again_out if the engine wants the unit run once more. */
+static enum rc run_once(struct store *s, bool write, store_fn *fn, void *arg, bool *again_out, struct err *e)
+{
+	struct db *db;
+	*again_out = false;
+	enum rc rc = s->ops->begin(s->engine, write, &db, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = fn(db, arg, e);
+	if (rc == RC_OK && db->failed != RC_OK)
+		rc = db->failed; /* the function went on after a failure, whose words are still in e */
+	if (rc != RC_OK) {
+		*again_out = db->again;
+		s->ops->rollback(db);
+		return rc;
+	}
+	return s->ops->commit(db, again_out, e);
+}
+
+/* Growing, and not the same for two that met: 2..4, 4..8, 8..16 ... ms. */
+static void pause_before_try(int tried)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	long least = 2000000L << tried;
+	struct timespec pause = { 0, least + now.tv_nsec % least };
+	nanosleep(&pause, NULL);
+}
+
+static enum rc run(struct store *s, bool write, store_fn *fn, void *arg, struct err *e)
+{
+	for (int tried = 0;; tried++) {
+		bool again;
+		enum rc rc = run_once(s, write, fn, arg, &again, e);
+		if (!again)
+			return rc;
+		if (tried + 1 == TRIES_MAX)
+			return err_set(e, RC_CONFLICT, "Others kept changing the same records; nothing was saved. "
+						       "Try again in a moment");
+		err_clear(e);
+		pause_before_try(tried);
+	}
+}
+
+enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
+{
+	return run(s, false, fn, arg, e);
+}
+
+enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
+{
+	return run(s, true, fn, arg, e);
+}
+
+/* ---- statements ---- */
+
+/* Both engines keep only UTF-8 without NUL as text; SQLite would not say so itself. */
+static enum rc values_good(const struct sql_statement *st, const struct sql_value *in, struct err *e)
+{
+	for (size_t i = 0; i < st->n_in; i++) {
+		if (in[i].type != st->in[i].type)
+			return err_set(e, RC_INTERNAL, "The program gave %s to statement %s with the wrong type",
+				       st->in[i].name, st->name);
+		if (in[i].type == SQL_TEXT && in[i].s.p && utf8_bad_at(in[i].s) != SIZE_MAX)
+			return err_set(e, RC_BAD_INPUT,
+				       "The text of \"%s\" is not well-formed UTF-8 and cannot be kept; correct it and try again",
+				       st->in[i].name);
+	}
+	return RC_OK;
+}
+
+/* Remembers the first failure: PostgreSQL would refuse to go on, so neither engine does. */
+static enum rc outcome(struct db *db, enum rc rc)
+{
+	if (rc != RC_OK && rc != RC_NOT_FOUND && db->failed == RC_OK)
+		db->failed = rc;
+	return rc;
+}
+
+static enum rc may_go_on(struct db *db, const struct sql_statement *st, struct err *e)
+{
+	if (db->failed == RC_OK)
+		return RC_OK;
+	if (!e || e->rc == RC_OK)
+		return err_set(e, db->failed, "Statement %s was not run: one before it failed in the same unit", st->name);
+	return db->failed;
+}
+
+/* What must hold before a statement is run. */
+static enum rc before(struct db *db, const struct sql_statement *st, bool changes, const struct sql_value *in,
+		      size_t rows, struct err *e)
+{
+	enum rc rc = may_go_on(db, st, e);
+	if (rc == RC_OK && changes && !db->writing)
+		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
+			     st->name);
+	for (size_t i = 0; i < rows && rc == RC_OK; i++)
+		rc = values_good(st, in + i * st->n_in, e);
+	return outcome(db, rc);
+}
+
+enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
+		struct err *e)
+{
+	enum rc rc = before(db, st, true, in, 1, e);
+	return rc != RC_OK ? rc : outcome(db, db->ops->exec(db, st, in, changed_out, e));
+}
+
+enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
+		     struct err *e)
+{
+	enum rc rc = before(db, st, true, in, rows, e);
+	return rc != RC_OK ? rc : rows == 0 ? RC_OK : outcome(db, db->ops->exec_many(db, st, in, rows, e));
+}
+
+enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
+		 struct err *e)
+{
+	enum rc rc = before(db, st, false, in, 1, e);
+	return rc != RC_OK ? rc : outcome(db, db->ops->query(db, st, in, out, e));
+}
+
+enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e)
+{
+	struct db *db = rows->db;
+	enum rc rc = may_go_on(db, rows->st, e);
+	return rc != RC_OK ? rc : outcome(db, db->ops->next(rows, out, e));
+}
+
+void db_done(struct sql_rows *rows)
+{
+	if (rows)
+		rows->db->ops->done(rows);
+}
+
+enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e)
+{
+	enum rc rc = may_go_on(db, st, e);
+	return rc != RC_OK ? rc : outcome(db, db->ops->prepare(db, st, e));
+}

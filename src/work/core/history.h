@@ -1,0 +1,34 @@
+/*
+ * history.h - one child's events out of the store, and into it.
+ */
+#ifndef LINNET_WORK_CORE_HISTORY_H
+#define LINNET_WORK_CORE_HISTORY_H
+
+#include "record/fold.h"
+#include "work/app.h"
+
+struct history {
+	int64_t person, council; /* council: whose number the child carries */
+	struct str ref;          /* that number */
+	day_t covered[EVIDENCE_MAX];
+	struct event *events;    /* in order of id; room for `cap` */
+	size_t n, cap;
+};
+
+/* RC_NOT_FOUND if there is no such person. Coverage as known at known_ms (the
+ * unit has called app_coverage_refresh). */
+enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a, struct history *out,
+		     struct err *e) NODISCARD;
+/* Folds as known at known_ms, coverage filled in. */
+void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
+/* Writes events to the store and behind the others of `h`. RC_LIMIT past EVENTS_PER_CHILD_MAX. */
+enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, struct arena *a,
+		       struct err *e) NODISCARD;
+
+/* Histories of all persons in [from,to], in order of id: calls `each` for one
+ * after the other with an arena that is reset in between. */
+typedef enum rc history_each(struct history *h, struct arena *a, void *arg, struct err *e);
+enum rc history_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
+		      void *arg, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,348 @@
+#include "work/core/project.h"
+
+#include "base/text.h"
+#include "codec/json.h"
+#include "work/see/worklist.h"
+
+/* ---- details ---- */
+
+enum rc details_read(const struct folded *f, struct arena *a, struct details *out, struct err *e)
+{
+	static const char *const names[] = { "given_name", "family_name", "nhs_number", "sex", "language", "interpreter" };
+	struct str got[COUNT_OF(names)] = { 0 };
+	enum rc rc = f->details ? json_members(f->details->body, names, COUNT_OF(names), a, got, e) : RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	*out = (struct details){ .given = got[0], .family = got[1], .nhs_number = got[2], .sex = got[3], .language = got[4],
+				 .interpreter = str_is(got[5], "yes"), .born = f->child.born };
+	return RC_OK;
+}
+
+/* ---- circle ---- */
+
+struct circle {
+	struct app *app;
+	int64_t person;
+	struct sql_circle_insert_in *rows;
+	size_t n, cap;
+	struct arena *a;
+};
+
+static void admit(struct circle *c, int64_t org, struct str reason, day_t from, day_t to)
+{
+	if (!org)
+		return;
+	if (to != DAY_NEVER)
+		to += app_circle_after_days(c->app);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->rows[i].org == org && c->rows[i].from_day == from && str_eq(c->rows[i].reason, reason)) {
+			if (c->rows[i].to_day < to)
+				c->rows[i].to_day = to;
+			return;
+		}
+	if (c->n == c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 8;
+		struct sql_circle_insert_in *bigger = arena_array(c->a, cap, sizeof *bigger);
+		if (c->n)
+			memcpy(bigger, c->rows, c->n * sizeof *bigger);
+		c->rows = bigger;
+		c->cap = cap;
+	}
+	c->rows[c->n++] = (struct sql_circle_insert_in){ c->person, org, reason, from, to };
+}
+
+static int64_t served_by(const struct app *app, int64_t council)
+{
+	const struct organisation *o = app_organisation(app, council);
+	return o ? o->served_by : 0;
+}
+
+static void admit_care(struct circle *c, const struct folded *f, uint16_t care_started, uint16_t placement_started)
+{
+	for (size_t i = 0; i < f->n_spans; i++) {
+		const struct span *s = &f->spans[i];
+		if (s->kind == care_started) {
+			admit(c, s->org, STR("responsible council"), s->from, s->to);
+			admit(c, served_by(c->app, s->org), STR("health team of the responsible council"), s->from, s->to);
+		} else if (s->kind == placement_started && s->org) {
+			admit(c, s->org, STR("placed in its area"), s->from, s->to);
+			admit(c, served_by(c->app, s->org), STR("health team where placed"), s->from, s->to);
+		}
+	}
+}
+
+static void admit_referrals(struct circle *c, const struct folded *f, uint16_t received, uint16_t closed)
+{
+	for (size_t i = 0; i < f->child.n; i++) {
+		const struct fact *r = &f->child.facts[i];
+		if (r->kind != received)
+			continue;
+		day_t to = DAY_NEVER;
+		for (size_t j = i; j < f->child.n && to == DAY_NEVER; j++)
+			if (f->child.facts[j].kind == closed && f->child.facts[j].key == r->key)
+				to = f->child.facts[j].day;
+		admit(c, r->org, STR("referred to it"), r->day, to);
+	}
+}
+
+static int by_circle(const void *x, const void *y)
+{
+	const struct sql_circle_insert_in *a = x, *b = y;
+	if (a->org != b->org)
+		return a->org < b->org ? -1 : 1;
+	int c = str_cmp(a->reason, b->reason);
+	return c ? c : (a->from_day > b->from_day) - (a->from_day < b->from_day);
+}
+
+static void project_circle(struct app *app, const struct history *h, const struct folded *f, struct arena *a,
+			   struct projection *out)
+{
+	const struct vocab *v = app_vocab(app);
+	struct circle c = { .app = app, .person = h->person, .a = a };
+	uint16_t care_started = vocab_kind(v, STR("care-started"));
+	bool cared_for = false;
+	for (size_t i = 0; i < f->n_spans; i++)
+		cared_for |= f->spans[i].kind == care_started;
+	if (!cared_for) {
+		admit(&c, h->council, STR("known to the council"), 0, DAY_NEVER);
+		admit(&c, served_by(app, h->council), STR("health team of the council"), 0, DAY_NEVER);
+	}
+	admit_care(&c, f, care_started, vocab_kind(v, STR("placement-started")));
+	admit_referrals(&c, f, vocab_kind(v, STR("referral-received")), vocab_kind(v, STR("referral-closed")));
+	if (c.n)
+		qsort(c.rows, c.n, sizeof *c.rows, by_circle);
+	out->circle = c.rows;
+	out->n_circle = c.n;
+}
+
+/* ---- clocks ---- */
+
+int64_t holder_organisation(struct app *app, enum holder holder, int64_t council, int64_t clock_org)
+{
+	const struct organisation *o;
+	switch (holder) {
+	case HOLDER_COUNCIL: return council;
+	case HOLDER_HEALTH: return served_by(app, council);
+	case HOLDER_PROVIDER:
+		/* A clinic that nobody named works for the health team. */
+		o = app_organisation(app, clock_org);
+		return o && str_is(o->kind, "provider") ? clock_org : served_by(app, council);
+	default: return 0;
+	}
+}
+
+struct str clock_why(struct app *app, const struct folded *f, const struct clock *c, struct arena *a)
+{
+	if (c->last_fact < 0 || (size_t)c->last_fact >= f->child.n)
+		return STR("");
+	const struct fact *t = &f->child.facts[c->last_fact];
+	const struct kind *k = &app_vocab(app)->kinds[t->kind];
+	char day[DAY_TEXT_MAX], end[DAY_TEXT_MAX];
+	day_short(t->day, day);
+	if (k->has_end && t->value > 0)
+		return arena_printf(a, STR_FMT " for %s", STR_ARG(k->title), day_short(t->value, end));
+	if (t->code2 && k->codes2)
+		return arena_printf(a, STR_FMT " %s: " STR_FMT, STR_ARG(k->title), day, STR_ARG(vocab_code_title(app_vocab(app), t->code2)));
+	return arena_printf(a, STR_FMT " %s", STR_ARG(k->title), day);
+}
+
+bool clock_is_sensitive(struct app *app, const struct folded *f, const struct clock *c)
+{
+	if (c->opened_by < 0 || (size_t)c->opened_by >= f->child.n)
+		return false;
+	return app_vocab(app)->kinds[f->child.facts[c->opened_by].kind].sensitive;
+}
+
+/* The responsible council on the day a clock started: that of its period of care. */
+static int64_t responsible(const struct history *h, const struct folded *f, uint16_t care_started, day_t on)
+{
+	int64_t council = h->council;
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].kind == care_started && f->spans[i].org && (on == DAY_NONE || f->spans[i].from <= on))
+			council = f->spans[i].org;
+	return council;
+}
+
+static int by_clock(const void *x, const void *y)
+{
+	const struct sql_clock_insert_in *a = x, *b = y;
+	int c = str_cmp(a->standard, b->standard);
+	if (c)
+		return c;
+	if (a->opened != b->opened)
+		return a->opened < b->opened ? -1 : 1;
+	return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+static int64_t day_or_null(day_t d)
+{
+	return d == DAY_NONE ? SQL_NULL : d;
+}
+
+static struct sql_clock_insert_in clock_row(struct app *app, const struct history *h, const struct folded *f,
+					    const struct clock *c, int64_t council, struct arena *a)
+{
+	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
+	return (struct sql_clock_insert_in){
+		.person = h->person,
+		.standard = info->id,
+		.opened = c->opened_by >= 0 ? f->fact_root[c->opened_by] : 0,
+		.ordinal = c->ordinal,
+		.edition = info->edition,
+		.state = c->state,
+		.holder = c->holder,
+		.holder_org = holder_organisation(app, c->holder, council, c->org),
+		.reason = rulebook_reason(app_rulebook(app), c->reason),
+		.start_day = day_or_null(c->start),
+		.due_day = day_or_null(c->due),
+		.done_day = day_or_null(c->done),
+		.holder_since = day_or_null(c->holder_since),
+		.holder_due = day_or_null(c->holder_due),
+		.next_change = c->next_change,
+		.why = clock_why(app, f, c, a),
+	};
+}
+
+/* ---- worklists ---- */
+
+int area_for(struct app *app, const struct organisation *org, int64_t council, int64_t placed_in)
+{
+	if (!org || !placed_in)
+		return AREA_NOT_KNOWN;
+	bool team = str_is(org->kind, "health-team");
+	bool ours = team ? served_by(app, council) == org->id : council == org->id;
+	bool here = team ? served_by(app, placed_in) == org->id : placed_in == org->id;
+	if (ours)
+		return here ? AREA_OURS_HERE : AREA_OURS_ELSEWHERE;
+	return here ? AREA_OTHERS_HERE : AREA_NOT_KNOWN;
+}
+
+static int by_work(const void *x, const void *y)
+{
+	const struct sql_work_insert_in *a = x, *b = y;
+	const int64_t p[] = { a->org, a->turn, a->law, a->due_day }, q[] = { b->org, b->turn, b->law, b->due_day };
+	for (size_t i = 0; i < COUNT_OF(p); i++)
+		if (p[i] != q[i])
+			return p[i] < q[i] ? -1 : 1;
+	int c = str_cmp(a->standard, b->standard);
+	if (c)
+		return c;
+	if (a->opened != b->opened)
+		return a->opened < b->opened ? -1 : 1;
+	return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
+/* May this organisation have this clock on its list at all? A provider sees its
+ * own; a council sees nothing of mental-health care. */
+static bool concerns(const struct organisation *org, bool sensitive, int64_t clock_org)
+{
+	if (str_is(org->kind, "provider"))
+		return clock_org == org->id;
+	return !sensitive || str_is(org->kind, "health-team");
+}
+
+struct fan {
+	struct app *app;
+	const struct projection *p;
+	day_t today;
+	int64_t placed_in;
+	struct sql_work_insert_in *rows;
+	size_t n, cap;
+	struct arena *a;
+};
+
+static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const struct standard_info *info, bool sensitive,
+		    int64_t clock_org, int64_t council)
+{
+	int64_t last = 0;
+	for (size_t i = 0; i < w->p->n_circle; i++) {
+		const struct sql_circle_insert_in *c = &w->p->circle[i];
+		if (c->org == last || c->from_day > w->today || c->to_day < w->today)
+			continue;
+		const struct organisation *org = app_organisation(w->app, c->org);
+		if (!org || !concerns(org, sensitive, clock_org))
+			continue;
+		last = c->org;
+		if (w->n == w->cap) {
+			size_t cap = w->cap ? w->cap * 2 : 16;
+			struct sql_work_insert_in *bigger = arena_array(w->a, cap, sizeof *bigger);
+			if (w->n)
+				memcpy(bigger, w->rows, w->n * sizeof *bigger);
+			w->rows = bigger;
+			w->cap = cap;
+		}
+		w->rows[w->n++] = (struct sql_work_insert_in){
+			.org = c->org,
+			.turn = row->state == CLOCK_NOT_KNOWN ? 3 : row->holder_org == c->org ? 1 : 2,
+			.law = info->authority,
+			.due_day = row->due_day == SQL_NULL ? DAY_NEVER : row->due_day,
+			.person = row->person,
+			.standard = row->standard,
+			.opened = row->opened,
+			.ordinal = row->ordinal,
+			.holder = row->holder,
+			.council = council,
+			.area = area_for(w->app, org, council, w->placed_in),
+		};
+	}
+}
+
+static void project_clocks(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
+			   struct arena *a, struct projection *out)
+{
+	const struct clock *clocks;
+	size_t n = engine_run(en, &f->child, today, &clocks);
+	uint16_t care_started = vocab_kind(app_vocab(app), STR("care-started"));
+	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
+	struct fan w = { .app = app, .p = out, .today = today, .placed_in = placed ? placed->org : 0, .a = a };
+	out->clocks = arena_array(a, n, sizeof *out->clocks);
+	for (size_t i = 0; i < n; i++) {
+		const struct clock *c = &clocks[i];
+		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
+		int64_t council = responsible(h, f, care_started, c->start);
+		struct sql_clock_insert_in *row = &out->clocks[out->n_clocks++];
+		*row = clock_row(app, h, f, c, council, a);
+		if (c->next_change < out->next_change)
+			out->next_change = c->next_change;
+		if (info->on_worklist && (c->state == CLOCK_RUNNING || c->state == CLOCK_NOT_KNOWN))
+			fan_out(&w, row, info, clock_is_sensitive(app, f, c), c->org, council);
+	}
+	if (out->n_clocks)
+		qsort(out->clocks, out->n_clocks, sizeof *out->clocks, by_clock);
+	if (w.n)
+		qsort(w.rows, w.n, sizeof *w.rows, by_work);
+	out->work = w.rows;
+	out->n_work = w.n;
+}
+
+/* Days on which time alone changes who is in the circle or where the child is placed. */
+static void circle_changes(const struct folded *f, struct projection *out)
+{
+	for (size_t i = 0; i < out->n_circle; i++) {
+		const int64_t days[] = { out->circle[i].from_day, out->circle[i].to_day + 1 };
+		for (size_t j = 0; j < COUNT_OF(days); j++)
+			if (days[j] > out->today && days[j] < out->next_change)
+				out->next_change = (day_t)days[j];
+	}
+	for (size_t i = 0; i < f->n_spans; i++) {
+		const day_t days[] = { f->spans[i].from, f->spans[i].to };
+		for (size_t j = 0; j < COUNT_OF(days); j++)
+			if (days[j] > out->today && days[j] < out->next_change)
+				out->next_change = days[j];
+	}
+}
+
+enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
+		      struct arena *a, struct projection *out, struct err *e)
+{
+	struct projection p = { .today = today, .next_change = DAY_NEVER };
+	enum rc rc = details_read(f, a, &p.details, e);
+	if (rc != RC_OK)
+		return rc;
+	app_rules_tag(app, h->covered, p.rules);
+	project_circle(app, h, f, a, &p);
+	project_clocks(app, h, f, en, today, a, &p);
+	circle_changes(f, &p);
+	*out = p;
+	return RC_OK;
+}

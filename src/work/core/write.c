@@ -1,0 +1,144 @@
+#include "work/core/write.h"
+
+#include "base/text.h"
+
+enum { WAKE_BATCH = 50 };
+
+enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out, int64_t *version_out,
+		   struct err *e)
+{
+	struct sql_person_lock_out lock;
+	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ person }, a, &lock, e);
+	if (rc == RC_NOT_FOUND)
+		return err_set(e, RC_NOT_FOUND, "There is no such child here.");
+	if (rc == RC_OK)
+		rc = history_read(app, db, person, KNOWN_NOW, a, out, e);
+	if (rc == RC_OK && version_out)
+		*version_out = lock.version - 1; /* what it was before this write */
+	return rc;
+}
+
+enum rc child_create(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, struct history *out,
+		     struct err *e)
+{
+	struct history h = { .person = app_new_id(app), .council = council, .ref = arena_str(a, ref) };
+	enum rc rc = sql_person_insert(db, &(struct sql_person_insert_in){ h.person, council, ref }, NULL, e);
+	if (rc != RC_OK)
+		return rc;
+	app_coverage(app, council, KNOWN_NOW, h.covered);
+	*out = h;
+	return RC_OK;
+}
+
+enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
+		      struct err *e)
+{
+	struct folded f;
+	struct projection p;
+	history_fold(app, h, KNOWN_NOW, a, &f);
+	struct engine *en = app_engine_take(app, app_workdays(app));
+	enum rc rc = project_child(app, h, &f, en, app_today(app), a, &p, e);
+	app_engine_give(app, en, app_workdays(app));
+	return rc == RC_OK ? project_save(db, h->person, &p, fresh, a, changed_out, e) : rc;
+}
+
+enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
+		     struct arena *a, struct err *e)
+{
+	enum rc rc = history_append(app, db, h, ev, n, a, e);
+	return rc == RC_OK ? child_refresh(app, db, h, fresh, a, NULL, e) : rc;
+}
+
+enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
+	      struct str reason, struct err *e)
+{
+	struct sql_audit_insert_in row = { .id = app_new_id(app),
+					   .at_ms = app_now_ms(app),
+					   .account = v->account,
+					   .org = v->org,
+					   .person = person,
+					   .act = str_of(act),
+					   .what = what.p ? what : STR(""),
+					   .reason = reason.p ? reason : STR("") };
+	return sql_audit_insert(db, &row, NULL, e);
+}
+
+enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e)
+{
+	if (v->role == ROLE_OPERATOR)
+		return RC_OK;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_circle_holds_out yes;
+	enum rc rc = sql_circle_holds(db, &(struct sql_circle_holds_in){ v->org, person, app_today(app) }, &a, &yes, e);
+	return rc == RC_NOT_FOUND ? err_set(e, RC_NOT_FOUND, "There is no such child here.") : rc;
+}
+
+enum rc may(const struct viewer *v, enum act act, struct err *e)
+{
+	if (role_may(v->role, act))
+		return RC_OK;
+	return err_set(e, RC_REFUSED, "Your role (%s) does not allow this. Ask your administrator if you need it.", role_title(v->role));
+}
+
+/* ---- waking ---- */
+
+struct wake {
+	struct app *app;
+	int64_t after;
+	size_t n;
+};
+
+static enum rc nobody_to_wake(struct db *db, void *arg, struct err *e)
+{
+	struct wake *w = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_person_wake_any_out out;
+	return sql_person_wake_any(db, &(struct sql_person_wake_any_in){ app_today(w->app) }, &a, &out, e);
+}
+
+static enum rc wake_batch(struct db *db, void *arg, struct err *e)
+{
+	struct wake *w = arg;
+	struct sql_rows *rows;
+	struct sql_person_to_wake_out row;
+	int64_t ids[WAKE_BATCH];
+	size_t n = 0;
+	enum rc rc = app_coverage_refresh(w->app, db, e);
+	if (rc == RC_OK)
+		rc = sql_person_to_wake(db, &(struct sql_person_to_wake_in){ app_today(w->app), w->after, WAKE_BATCH }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_person_to_wake_next(rows, &row, e)) == RC_OK && n < WAKE_BATCH)
+		ids[n++] = row.id;
+	db_done(rows);
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		return rc;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		struct history h;
+		arena_reset(&a);
+		rc = child_lock(w->app, db, ids[i], &a, &h, NULL, e);
+		if (rc == RC_OK)
+			rc = child_refresh(w->app, db, &h, false, &a, NULL, e);
+	}
+	w->n = n;
+	return rc;
+}
+
+enum rc wake_children(struct app *app, struct err *e)
+{
+	struct wake w = { .app = app };
+	enum rc rc = store_read(app_store(app), nobody_to_wake, &w, e);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	do {
+		w.n = 0;
+		if (rc == RC_OK)
+			rc = store_write(app_store(app), wake_batch, &w, e);
+	} while (rc == RC_OK && w.n == WAKE_BATCH);
+	return rc;
+}

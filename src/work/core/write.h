@@ -1,0 +1,36 @@
+/*
+ * write.h - the one way in: events of a child appended, clocks run again,
+ * worklists and circle brought up to date, audit written; one transaction.
+ */
+#ifndef LINNET_WORK_CORE_WRITE_H
+#define LINNET_WORK_CORE_WRITE_H
+
+#include "work/core/project.h"
+
+/* Locks the child (every write begins so) and reads its history. */
+enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out, int64_t *version_out,
+		   struct err *e) NODISCARD;
+/* Makes a person with this council's number. */
+enum rc child_create(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, struct history *out,
+		     struct err *e) NODISCARD;
+/* Appends and brings everything that follows up to date. */
+enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
+		     struct arena *a, struct err *e) NODISCARD;
+/* Only brings up to date (time has passed, rules or coverage have changed). */
+enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
+		      struct err *e) NODISCARD;
+
+/* One line of the audit; about no one person: person 0. */
+enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
+	      struct str reason, struct err *e) NODISCARD;
+
+/* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today. */
+enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e) NODISCARD;
+/* RC_REFUSED unless the role may do this at all. */
+enum rc may(const struct viewer *v, enum act act, struct err *e) NODISCARD;
+
+/* Children for whom a day has passed that changes something: brought up to date
+ * before a list is read. Bounded batches; does nothing most of the time. */
+enum rc wake_children(struct app *app, struct err *e) NODISCARD;
+
+#endif

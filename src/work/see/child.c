@@ -1,0 +1,285 @@
+#include "work/see/child.h"
+
+#include "base/text.h"
+#include "work/core/write.h"
+#include "work/see/head.h"
+
+enum { LOOKS_SHOWN = 20 };
+
+/* ---- clocks, in the order in which a person wants them ---- */
+
+static int place_of(const struct child_clock *c)
+{
+	switch (c->clock.state) {
+	case CLOCK_RUNNING: return c->lateness == LATE_OVERDUE ? 0 : 1;
+	case CLOCK_NOT_KNOWN: return 2;
+	case CLOCK_NOT_REQUIRED: return 3;
+	default: return 4;
+	}
+}
+
+static int by_need(const void *x, const void *y)
+{
+	const struct child_clock *a = x, *b = y;
+	int p = place_of(a), q = place_of(b);
+	if (p != q)
+		return p - q;
+	if (p == 4 && a->clock.done != b->clock.done) /* the latest of what is over first */
+		return a->clock.done > b->clock.done ? -1 : 1;
+	if (a->clock.due != b->clock.due) {
+		if (a->clock.due == DAY_NONE || b->clock.due == DAY_NONE)
+			return a->clock.due == DAY_NONE ? 1 : -1;
+		return a->clock.due < b->clock.due ? -1 : 1;
+	}
+	return str_cmp(a->id, b->id);
+}
+
+static bool may_see_clock(struct app *app, const struct viewer *v, const struct child_view *cv, const struct clock *c)
+{
+	return role_sees_sensitive(v->role) || !clock_is_sensitive(app, &cv->f, c);
+}
+
+static void fill_clocks(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
+			struct child_page *out)
+{
+	struct child_clock *clocks = arena_array(a, cv->n_clocks, sizeof *clocks);
+	size_t n = 0;
+	for (size_t i = 0; i < cv->n_clocks; i++)
+		if (may_see_clock(app, v, cv, &cv->clocks[i]) &&
+		    rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
+			child_clock(app, cv, i, true, a, &clocks[n++]);
+	if (n)
+		qsort(clocks, n, sizeof *clocks, by_need);
+	out->clocks = clocks;
+	out->n_clocks = n;
+}
+
+/* ---- the timeline ---- */
+
+static int newest_first(const void *x, const void *y)
+{
+	const struct child_event *a = x, *b = y;
+	if (a->at != b->at)
+		return a->at > b->at ? -1 : 1;
+	if (a->minute != b->minute)
+		return a->minute > b->minute ? -1 : 1;
+	return a->id > b->id ? -1 : a->id < b->id;
+}
+
+static bool authored_by_role(const struct kind *k, enum role r)
+{
+	for (struct str rest = k->authors, word; rest.n;) {
+		word = str_cut(rest, ' ', &rest);
+		if (str_is(word, role_id(r)))
+			return true;
+	}
+	return r == ROLE_OPERATOR && k->typed;
+}
+
+static const struct event *event_with_id(const struct history *h, int64_t id)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->events[i].id == id)
+			return &h->events[i];
+	return NULL;
+}
+
+static int64_t replaced_by(const struct history *h, int64_t id, int64_t known_ms)
+{
+	int64_t by = 0;
+	for (size_t i = 0; i < h->n; i++)
+		if (h->events[i].replaces == id && h->events[i].recorded_ms <= known_ms)
+			by = h->events[i].id;
+	return by;
+}
+
+static void fill_events(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
+			struct child_page *out)
+{
+	const struct vocab *voc = app_vocab(app);
+	struct child_event *events = arena_array(a, cv->h.n, sizeof *events);
+	size_t n = 0;
+	for (size_t i = 0; i < cv->h.n; i++) {
+		const struct event *ev = &cv->h.events[i];
+		const struct kind *k = &voc->kinds[ev->kind];
+		if (!ev->kind || ev->recorded_ms > cv->known_ms || (k->sensitive && !role_sees_sensitive(v->role)))
+			continue;
+		const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
+		struct child_event *c = &events[n++];
+		*c = (struct child_event){ .id = ev->id,
+					   .kind = k,
+					   .at = ev->at == DAY_NONE && was ? was->at : ev->at,
+					   .minute = ev->minute,
+					   .words = event_words(app, ev, a),
+					   .detail = event_detail(app, ev, a),
+					   .from = event_from(app, ev, a),
+					   .recorded_ms = ev->recorded_ms,
+					   .correction = ev->replaces != 0,
+					   .voided = ev->voids,
+					   .replaces = ev->replaces,
+					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
+					   .why = ev->why };
+		c->may_change = !ev->voids && !c->replaced_by && k->typed && role_may(v->role, ACT_RECORD) &&
+				authored_by_role(k, v->role);
+		if (c->at == DAY_NONE)
+			c->at = london_day(ev->recorded_ms);
+	}
+	if (n)
+		qsort(events, n, sizeof *events, newest_first);
+	out->events = events;
+	out->n_events = n;
+}
+
+/* ---- who has looked ---- */
+
+static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+			  struct child_page *out, struct err *e)
+{
+	struct sql_audit_count_out count;
+	struct sql_rows *rows;
+	struct sql_audit_of_person_out row;
+	enum rc rc = sql_audit_count(db, &(struct sql_audit_count_in){ person }, a, &count, e);
+	if (rc == RC_OK)
+		rc = sql_audit_of_person(db, &(struct sql_audit_of_person_in){ person, LOOKS_SHOWN }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	struct child_look *looks = arena_array(a, LOOKS_SHOWN, sizeof *looks);
+	size_t n = 0;
+	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < LOOKS_SHOWN) {
+		const struct organisation *org = app_organisation(app, row.org);
+		looks[n++] = (struct child_look){ .at_ms = row.at_ms,
+						  .who = row.name.p ? arena_str(a, row.name) : STR("Operator of this machine"),
+						  .org = org ? org->name : STR(""),
+						  .why = arena_str(a, row.reason),
+						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act), STR_ARG(row.what)),
+						  .you = row.account == v->account };
+	}
+	db_done(rows);
+	out->looks = looks;
+	out->n_looks = n;
+	out->looks_total = count.n;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* ---- the use cases ---- */
+
+struct seeing {
+	struct app *app;
+	const struct viewer *v;
+	const struct child_query *q;
+	struct arena *a;
+	struct child_page *page;
+	struct str clock_id;
+	struct clock_page *clock;
+};
+
+static enum rc see_page(struct db *db, void *arg, struct err *e)
+{
+	struct seeing *s = arg;
+	struct child_view cv = { 0 };
+	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+	if (rc != RC_OK)
+		return rc;
+	*s->page = (struct child_page){ .as_of = cv.as_of, .known_ms = cv.known_ms };
+	child_head(s->app, s->v, &cv, s->a, &s->page->head);
+	if (s->v->role != ROLE_GOVERNANCE) {
+		fill_clocks(s->app, s->v, &cv, s->a, s->page);
+		fill_events(s->app, s->v, &cv, s->a, s->page);
+		s->page->findings = cv.f.findings;
+		s->page->n_findings = cv.f.n_findings;
+	}
+	if (s->q->with_looks && role_may(s->v->role, ACT_SEE_LOOKS))
+		rc = fill_looks(s->app, db, s->v, s->q->person, s->a, s->page, e);
+	child_view_end(s->app, &cv);
+	return rc;
+}
+
+struct look {
+	struct app *app;
+	const struct viewer *v;
+	int64_t person;
+	struct str what, reason;
+};
+
+static enum rc write_look(struct db *db, void *arg, struct err *e)
+{
+	struct look *l = arg;
+	return audit(l->app, db, l->v, l->person, "looked", l->what, l->reason, e);
+}
+
+/* A look is on the record before anything is shown. */
+static enum rc look_at(struct app *app, const struct viewer *v, const struct child_query *q, struct str what, struct err *e)
+{
+	struct look l = { app, v, q->person, what, q->reason.n ? q->reason : STR("ordinary work") };
+	return store_write(app_store(app), write_look, &l, e);
+}
+
+enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
+		  struct child_page *out, struct err *e)
+{
+	struct child_page page;
+	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .page = &page };
+	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), see_page, &s, e);
+	if (rc == RC_OK)
+		rc = look_at(app, v, q, STR("child's page"), e);
+	if (rc == RC_OK)
+		*out = page;
+	return rc;
+}
+
+static struct str origin_of(struct app *app, const struct child_view *cv, int32_t fact, struct arena *a)
+{
+	if (fact < 0 || (size_t)fact >= cv->f.child.n)
+		return STR("");
+	const struct event *ev = event_with_id(&cv->h, cv->f.fact_event[fact]);
+	return ev ? event_from(app, ev, a) : STR("");
+}
+
+static enum rc see_clock(struct db *db, void *arg, struct err *e)
+{
+	struct seeing *s = arg;
+	struct child_view cv = { 0 };
+	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+	if (rc != RC_OK)
+		return rc;
+	size_t which = s->v->role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
+	if (which == SIZE_MAX || !may_see_clock(s->app, s->v, &cv, &cv.clocks[which])) {
+		child_view_end(s->app, &cv);
+		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
+	}
+	struct clock_page *p = s->clock;
+	*p = (struct clock_page){ .standard = rulebook_info(app_rulebook(s->app), cv.clocks[which].standard),
+				  .as_of = cv.as_of,
+				  .known_ms = cv.known_ms,
+				  .holidays_known_to = workdays_known_to(cv.w) };
+	child_head(s->app, s->v, &cv, s->a, &p->head);
+	child_clock(s->app, &cv, which, true, s->a, &p->clock);
+	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
+	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
+	for (size_t i = 0; i < p->why.n_facts; i++)
+		from[i] = origin_of(s->app, &cv, p->why.facts[i].fact, s->a);
+	p->fact_from = from;
+	child_view_end(s->app, &cv);
+	return RC_OK;
+}
+
+enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id,
+		  struct arena *a, struct clock_page *out, struct err *e)
+{
+	struct clock_page page;
+	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .clock_id = clock_id, .clock = &page };
+	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), see_clock, &s, e);
+	if (rc == RC_OK)
+		rc = look_at(app, v, q, STR("why a date"), e);
+	if (rc == RC_OK)
+		*out = page;
+	return rc;
+}

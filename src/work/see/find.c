@@ -1,0 +1,252 @@
+/* find.c - a child by name, NHS number or council number, inside the viewer's circle. */
+#include "base/text.h"
+#include "work/core/write.h"
+#include "work/see/child.h"
+
+enum { FOUND_MAX = 100, WORD_MAX = 64 };
+
+struct found {
+	int64_t ids[FOUND_MAX];
+	size_t n;
+};
+
+static void add(struct found *f, int64_t id)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->ids[i] == id)
+			return;
+	if (f->n < FOUND_MAX)
+		f->ids[f->n++] = id;
+}
+
+/* The digits of an NHS number typed with blanks, or empty. */
+static struct str nhs_digits(struct str s, char out[11])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == ' ' || s.p[i] == '-')
+			continue;
+		if (s.p[i] < '0' || s.p[i] > '9' || n == 10)
+			return (struct str){ NULL, 0 };
+		out[n++] = s.p[i];
+	}
+	return n == 10 ? (struct str){ out, 10 } : (struct str){ NULL, 0 };
+}
+
+static enum rc by_nhs(struct db *db, struct str number, struct found *f, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_search_nhs_out row;
+	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ number, FOUND_MAX }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_search_nhs_next(rows, &row, e)) == RC_OK)
+		add(f, row.id);
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* "E10000012/E-104", or that council's number alone at any council. */
+static enum rc by_ref(struct app *app, struct db *db, struct str words, struct found *f, struct err *e)
+{
+	struct str ref;
+	struct str code = str_cut(words, '/', &ref);
+	const struct organisation *orgs;
+	size_t n = app_organisations(app, &orgs);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		if (!str_is(orgs[i].kind, "council") || (ref.p && !str_eq(orgs[i].code, code)))
+			continue;
+		struct sql_rows *rows;
+		struct sql_search_ref_out row;
+		struct sql_search_ref_in in = { ref.p ? ref : words, orgs[i].id, FOUND_MAX };
+		if ((rc = sql_search_ref(db, &in, &rows, e)) != RC_OK)
+			return rc;
+		while ((rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
+			add(f, row.id);
+		db_done(rows);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	return rc;
+}
+
+static enum rc by_word(struct app *app, struct db *db, const struct viewer *v, struct str word, struct found *f, struct err *e)
+{
+	char end[WORD_MAX + 1];
+	if (!word.n || word.n >= WORD_MAX)
+		return RC_OK;
+	memcpy(end, word.p, word.n);
+	end[word.n] = '\x7f'; /* after every letter: words are folded to lower case ASCII */
+	struct str upto = { end, word.n + 1 };
+	struct sql_rows *rows;
+	struct sql_search_word_out row;
+	enum rc rc;
+	if (v->role == ROLE_OPERATOR) {
+		struct sql_search_word_all_out all;
+		if ((rc = sql_search_word_all(db, &(struct sql_search_word_all_in){ word, upto, FOUND_MAX }, &rows, e)) != RC_OK)
+			return rc;
+		while ((rc = sql_search_word_all_next(rows, &all, e)) == RC_OK)
+			add(f, all.id);
+	} else {
+		struct sql_search_word_in in = { v->org, app_today(app), word, upto, FOUND_MAX };
+		if ((rc = sql_search_word(db, &in, &rows, e)) != RC_OK)
+			return rc;
+		while ((rc = sql_search_word_next(rows, &row, e)) == RC_OK)
+			add(f, row.id);
+	}
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Children whose name has a word beginning with each of the words typed. */
+static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 256);
+	text_fold(&b, words);
+	bool first = true;
+	enum rc rc = RC_OK;
+	for (struct str rest = buf_view(&b), word; rc == RC_OK && rest.n;) {
+		word = str_cut(rest, ' ', &rest);
+		if (!word.n)
+			continue;
+		struct found these = { .n = 0 };
+		if ((rc = by_word(app, db, v, word, &these, e)) != RC_OK)
+			return rc;
+		if (first) {
+			*f = these;
+			first = false;
+			continue;
+		}
+		size_t kept = 0;
+		for (size_t i = 0; i < f->n; i++)
+			for (size_t j = 0; j < these.n; j++)
+				if (f->ids[i] == these.ids[j])
+					f->ids[kept++] = f->ids[i];
+		f->n = kept;
+	}
+	return rc;
+}
+
+static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f, struct err *e)
+{
+	char digits[11];
+	struct str number = nhs_digits(words, digits);
+	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
+	if (rc == RC_OK && !f->n)
+		rc = by_ref(app, db, words, f, e);
+	if (rc == RC_OK && !f->n && !number.n)
+		rc = by_name(app, db, v, words, f, e);
+	/* The circle is asked again for each, whatever found it. */
+	size_t kept = 0;
+	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
+		enum rc in = circle_check(app, db, v, f->ids[i], e);
+		if (in == RC_OK)
+			f->ids[kept++] = f->ids[i];
+		else if (in != RC_NOT_FOUND)
+			rc = in;
+	}
+	f->n = kept;
+	return rc;
+}
+
+struct searching {
+	struct app *app;
+	const struct viewer *v;
+	struct str words;
+	size_t limit;
+	struct arena *a;
+	struct child_found *out;
+	size_t n;
+	int64_t person;
+};
+
+static enum rc search_unit(struct db *db, void *arg, struct err *e)
+{
+	struct searching *s = arg;
+	struct found f = { .n = 0 };
+	enum rc rc = look_up(s->app, db, s->v, s->words, &f, e);
+	s->out = arena_array(s->a, f.n, sizeof *s->out);
+	s->n = 0;
+	for (size_t i = 0; rc == RC_OK && i < f.n && s->n < s->limit; i++) {
+		struct sql_person_get_out p;
+		if ((rc = sql_person_get(db, &(struct sql_person_get_in){ f.ids[i] }, s->a, &p, e)) != RC_OK)
+			return rc;
+		s->out[s->n++] = (struct child_found){ .person = p.id,
+						       .given = p.given,
+						       .family = p.family,
+						       .ref = p.ref,
+						       .nhs_number = p.nhs_number,
+						       .born = p.born == SQL_NULL ? DAY_NONE : (day_t)p.born,
+						       .council = app_organisation(s->app, p.council) };
+	}
+	return rc;
+}
+
+static enum rc audit_search(struct db *db, void *arg, struct err *e)
+{
+	struct searching *s = arg;
+	return audit(s->app, db, s->v, 0, "searched", STR("children"), STR("ordinary work"), e);
+}
+
+static int by_family(const void *x, const void *y)
+{
+	const struct child_found *a = x, *b = y;
+	int c = str_cmp(a->family, b->family);
+	c = c ? c : str_cmp(a->given, b->given);
+	return c ? c : (a->person > b->person) - (a->person < b->person);
+}
+
+enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
+		     const struct child_found **out, size_t *n_out, struct err *e)
+{
+	struct searching s = { .app = app, .v = v, .words = str_trim(words), .limit = limit, .a = a };
+	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), search_unit, &s, e);
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), audit_search, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	if (s.n)
+		qsort(s.out, s.n, sizeof *s.out, by_family);
+	*out = s.out;
+	*n_out = s.n;
+	return RC_OK;
+}
+
+static enum rc find_unit(struct db *db, void *arg, struct err *e)
+{
+	struct searching *s = arg;
+	if (id_parse(s->words, &s->person) == RC_OK && circle_check(s->app, db, s->v, s->person, e) == RC_OK) {
+		struct sql_person_get_out p;
+		if (sql_person_get(db, &(struct sql_person_get_in){ s->person }, s->a, &p, e) == RC_OK)
+			return RC_OK;
+	}
+	struct found f = { .n = 0 };
+	enum rc rc = look_up(s->app, db, s->v, s->words, &f, e);
+	if (rc != RC_OK)
+		return rc;
+	if (f.n == 0)
+		return err_set(e, RC_NOT_FOUND,
+			       "There is no such child here. Give an NHS number, a council code and number such as "
+			       "E10000012/E-104, or a name.");
+	if (f.n > 1)
+		return err_set(e, RC_BAD_INPUT, "%zu children fit. Give an NHS number, or a council code and number such as E10000012/E-104.",
+			       f.n);
+	s->person = f.ids[0];
+	return RC_OK;
+}
+
+enum rc child_find(struct app *app, const struct viewer *v, struct str name, int64_t *person_out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct searching s = { .app = app, .v = v, .words = str_trim(name), .a = &a };
+	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), find_unit, &s, e);
+	if (rc == RC_OK)
+		*person_out = s.person;
+	return rc;
+}

@@ -1,0 +1,187 @@
+#include "work/see/head.h"
+
+#include "base/text.h"
+
+enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a, struct child_view *out,
+			 struct err *e)
+{
+	struct child_view cv = { .as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of, .known_ms = q->known_ms };
+	struct sql_person_get_out p;
+	enum rc rc = app_coverage_refresh(app, db, e);
+	if (rc == RC_OK)
+		rc = history_read(app, db, q->person, q->known_ms, a, &cv.h, e);
+	if (rc == RC_OK)
+		rc = sql_person_get(db, &(struct sql_person_get_in){ q->person }, a, &p, e);
+	if (rc != RC_OK)
+		return rc;
+	cv.version = p.version;
+	history_fold(app, &cv.h, q->known_ms, a, &cv.f);
+	if ((rc = details_read(&cv.f, a, &cv.details, e)) != RC_OK)
+		return rc;
+	cv.w = app_workdays_known(app, q->known_ms);
+	cv.en = app_engine_take(app, cv.w);
+	const struct clock *clocks;
+	cv.n_clocks = engine_run(cv.en, &cv.f.child, cv.as_of, &clocks);
+	struct clock *mine = arena_array(a, cv.n_clocks, sizeof *mine);
+	if (cv.n_clocks)
+		memcpy(mine, clocks, cv.n_clocks * sizeof *mine);
+	cv.clocks = mine;
+	*out = cv;
+	return RC_OK;
+}
+
+void child_view_end(struct app *app, struct child_view *cv)
+{
+	if (cv->en)
+		app_engine_give(app, cv->en, cv->w);
+	if (cv->w)
+		app_workdays_give(app, cv->w);
+	cv->en = NULL;
+	cv->w = NULL;
+}
+
+/* The legal status in force: the last that was told inside the period. */
+static struct str legal_status(struct app *app, const struct child_view *cv, const struct span *care)
+{
+	const struct vocab *v = app_vocab(app);
+	uint16_t changed = vocab_kind(v, STR("legal-status-changed"));
+	uint16_t code = care->code;
+	for (size_t i = 0; i < cv->f.child.n; i++) {
+		const struct fact *t = &cv->f.child.facts[i];
+		if (t->kind == changed && t->day >= care->from && t->day <= cv->as_of && str_eq(cv->f.refs[t->key], care->ref))
+			code = t->code;
+	}
+	return vocab_code_title(v, code);
+}
+
+void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a, struct child_head *out)
+{
+	(void)a;
+	const struct vocab *voc = app_vocab(app);
+	*out = (struct child_head){ .person = cv->h.person,
+				    .version = cv->version,
+				    .given = cv->details.given,
+				    .family = cv->details.family,
+				    .nhs_number = cv->details.nhs_number,
+				    .ref = cv->h.ref,
+				    .sex = cv->details.sex,
+				    .language = cv->details.language,
+				    .interpreter = cv->details.interpreter,
+				    .born = cv->details.born,
+				    .died = cv->f.child.died,
+				    .age_years = -1,
+				    .age_months = -1,
+				    .council = app_organisation(app, cv->h.council) };
+	if (out->born != DAY_NONE && out->born <= cv->as_of) {
+		out->age_years = day_age_years(out->born, cv->as_of);
+		out->age_months = day_age_months(out->born, cv->as_of);
+	}
+	out->care = folded_span(&cv->f, vocab_kind(voc, STR("care-started")), cv->as_of);
+	out->placement = folded_span(&cv->f, vocab_kind(voc, STR("placement-started")), cv->as_of);
+	if (out->care) {
+		out->legal_status = legal_status(app, cv, out->care);
+		if (app_organisation(app, out->care->org))
+			out->council = app_organisation(app, out->care->org);
+	}
+	if (out->placement)
+		out->placed_in = app_organisation(app, out->placement->org);
+	int64_t placed = out->placed_in ? out->placed_in->id : 0;
+	int64_t council = out->council ? out->council->id : 0;
+	out->area = (enum area)area_for(app, app_organisation(app, v->org), council, placed);
+}
+
+struct str clock_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
+{
+	int n = 0;
+	struct str id = rulebook_info(app_rulebook(app), cv->clocks[which].standard)->id;
+	for (size_t i = 0; i <= which; i++)
+		n += str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, id);
+	return arena_printf(a, STR_FMT ".%d", STR_ARG(id), n);
+}
+
+size_t clock_named(struct app *app, const struct child_view *cv, struct str id)
+{
+	struct str number;
+	struct str standard = str_cut(id, '.', &number);
+	int64_t want = 0, n = 0;
+	size_t found = SIZE_MAX;
+	if (number.p && str_to_int(number, 1, CLOCKS_PER_CHILD_MAX, &want) != RC_OK)
+		return SIZE_MAX;
+	for (size_t i = 0; i < cv->n_clocks; i++) {
+		if (!str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, standard))
+			continue;
+		if (++n == want)
+			return i;
+		found = i;
+	}
+	return want ? SIZE_MAX : found;
+}
+
+void child_clock(struct app *app, const struct child_view *cv, size_t which, bool with_turns, struct arena *a,
+		 struct child_clock *out)
+{
+	const struct clock *c = &cv->clocks[which];
+	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
+	int64_t council = cv->h.council;
+	for (size_t i = 0; i < cv->f.n_spans; i++)
+		if (cv->f.spans[i].kind == vocab_kind(app_vocab(app), STR("care-started")) && cv->f.spans[i].org &&
+		    (c->start == DAY_NONE || cv->f.spans[i].from <= c->start))
+			council = cv->f.spans[i].org;
+	*out = (struct child_clock){ .clock = *c,
+				     .id = clock_name(app, cv, which, a),
+				     .opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
+				     .holder_org = app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
+				     .why = clock_why(app, &cv->f, c, a) };
+	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);
+	if (c->state == CLOCK_RUNNING && c->holder < HOLDER__COUNT)
+		out->next_step = info->next_steps[c->holder].n ? info->next_steps[c->holder] : info->next_step;
+	if (with_turns && info->adds_time_by_holder)
+		out->n_turns = engine_turns(cv->en, &cv->f.child, cv->as_of, which, a, &out->turns);
+}
+
+struct str event_words(struct app *app, const struct event *ev, struct arena *a)
+{
+	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
+	const struct code_entry *second = code_list_find(k->codes2, ev->code2);
+	char day[DAY_TEXT_MAX];
+	if (k->has_end && ev->end_day != DAY_NONE)
+		return arena_printf(a, STR_FMT " for %s", STR_ARG(k->title), day_long(ev->end_day, day));
+	if (second)
+		return arena_printf(a, STR_FMT ": " STR_FMT, STR_ARG(k->title), STR_ARG(second->title));
+	return k->title;
+}
+
+struct str event_detail(struct app *app, const struct event *ev, struct arena *a)
+{
+	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 4096);
+	const struct code_entry *first = code_list_find(k->codes, ev->code);
+	const struct organisation *org = k->has_org ? app_organisation(app, ev->org) : NULL;
+	if (first)
+		buf_str(&b, first->title);
+	if (org)
+		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(org->name));
+	if (k->has_value && ev->value != INT64_MIN) {
+		bool yes_no = !strstr(arena_str(a, k->value_label).p, ",");
+		if (yes_no)
+			buf_printf(&b, "%s" STR_FMT ": %s", b.n ? " · " : "", STR_ARG(k->value_label), ev->value ? "yes" : "no");
+		else
+			buf_printf(&b, "%s" STR_FMT ": %" PRId64, b.n ? " · " : "", STR_ARG(k->value_label), ev->value);
+	}
+	if (ev->ref.n && k->ref_label.n)
+		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? " · " : "", STR_ARG(k->ref_label), STR_ARG(ev->ref));
+	return arena_str(a, buf_view(&b));
+}
+
+struct str event_from(struct app *app, const struct event *ev, struct arena *a)
+{
+	(void)app;
+	char day[DAY_TEXT_MAX];
+	day_short(london_day(ev->recorded_ms), day);
+	struct str rest;
+	struct str table = str_cut(ev->natural, '/', &rest);
+	if (ev->source && ev->source_row)
+		return arena_printf(a, STR_FMT ".csv, row %" PRId64 ", loaded %s", STR_ARG(table), ev->source_row, day);
+	return arena_printf(a, "recorded %s", day);
+}

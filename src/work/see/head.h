@@ -1,0 +1,42 @@
+/*
+ * head.h - the banner of a child, shared by every page about one.
+ */
+#ifndef LINNET_WORK_SEE_HEAD_H
+#define LINNET_WORK_SEE_HEAD_H
+
+#include "work/core/project.h"
+#include "work/see/child.h"
+
+/* A child read for a viewer: history, fold, engine's clocks. */
+struct child_view {
+	struct history h;
+	struct folded f;
+	struct details details;
+	const struct workdays *w;
+	struct engine *en;
+	const struct clock *clocks; /* copied into the arena */
+	size_t n_clocks;
+	day_t as_of;
+	int64_t known_ms;
+	int64_t version;
+};
+
+/* Reads inside an open unit, as known and as of the query's day. Give back with child_view_end. */
+enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a, struct child_view *out,
+			 struct err *e) NODISCARD;
+void child_view_end(struct app *app, struct child_view *cv);
+
+void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a, struct child_head *out);
+/* Fills what a page says of one clock. */
+void child_clock(struct app *app, const struct child_view *cv, size_t which, bool with_turns, struct arena *a,
+		 struct child_clock *out);
+/* "iha-returned.2": the n-th clock of that standard by start. */
+struct str clock_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a);
+/* SIZE_MAX if there is none. Without ".n" the latest counts. */
+size_t clock_named(struct app *app, const struct child_view *cv, struct str id);
+/* What an event says, in one line: title, day of an end, codes. */
+struct str event_words(struct app *app, const struct event *ev, struct arena *a);
+struct str event_detail(struct app *app, const struct event *ev, struct arena *a);
+struct str event_from(struct app *app, const struct event *ev, struct arena *a);
+
+#endif

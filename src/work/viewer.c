@@ -1,0 +1,70 @@
+#include "work/viewer.h"
+
+#include "base/text.h"
+
+/* Roles grant kinds of act and kinds of data; the circle grants children. */
+static const struct {
+	const char *id, *title;
+	bool may[ACT_ADMINISTER + 1];
+	bool sensitive;
+} roles[ROLE__COUNT] = {
+	[ROLE_NONE] = { "none", "No role", { false }, false },
+	[ROLE_ADMINISTRATOR] = { "administrator",
+				 "Health team administrator",
+				 { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_LOAD] = true,
+				   [ACT_SEE_LOOKS] = true },
+				 true },
+	[ROLE_NURSE] = { "nurse",
+			 "Looked-after children's nurse",
+			 { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_SEE_LOOKS] = true },
+			 true },
+	[ROLE_DOCTOR] = { "doctor",
+			  "Doctor",
+			  { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_SEE_LOOKS] = true },
+			  true },
+	[ROLE_SOCIAL_WORKER] = { "social-worker",
+				 "Social worker",
+				 { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_SEE_LOOKS] = true },
+				 false },
+	[ROLE_CLINICIAN] = { "clinician",
+			     "Mental-health clinician",
+			     { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_SEE_LOOKS] = true },
+			     true },
+	[ROLE_GOVERNANCE] = { "governance",
+			      "Information governance lead",
+			      { [ACT_SEE_CHILD] = true, [ACT_SEE_LOOKS] = true },
+			      false },
+	[ROLE_OPERATOR] = { "operator",
+			    "Operator of this machine",
+			    { [ACT_SEE_WORKLIST] = true, [ACT_SEE_CHILD] = true, [ACT_RECORD] = true, [ACT_LOAD] = true,
+			      [ACT_SEE_LOOKS] = true, [ACT_ADMINISTER] = true },
+			    true },
+};
+
+const char *role_id(enum role r)
+{
+	return (unsigned)r < ROLE__COUNT ? roles[r].id : roles[ROLE_NONE].id;
+}
+
+const char *role_title(enum role r)
+{
+	return (unsigned)r < ROLE__COUNT ? roles[r].title : roles[ROLE_NONE].title;
+}
+
+enum role role_of(struct str id)
+{
+	for (int r = ROLE_NONE + 1; r < ROLE__COUNT; r++)
+		if (str_is(id, roles[r].id))
+			return (enum role)r;
+	return ROLE_NONE;
+}
+
+bool role_may(enum role r, enum act a)
+{
+	return (unsigned)r < ROLE__COUNT && (unsigned)a <= ACT_ADMINISTER && roles[r].may[a];
+}
+
+bool role_sees_sensitive(enum role r)
+{
+	return (unsigned)r < ROLE__COUNT && roles[r].sensitive;
+}
