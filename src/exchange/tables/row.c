@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "codec/json.h"
 
 #include <unistd.h>
 
@@ -162,33 +163,16 @@ static size_t natural_of(const struct parser *p, const struct emit *m, char *to,
 	return prefix_only ? n : append(to, n, m->kind_id);
 }
 
-static void json_text(struct buf *b, struct str s)
-{
-	buf_putc(b, '"');
-	for (size_t i = 0; i < s.n; i++) { /* control characters never pass cell_read */
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_putc(b, '\\');
-		buf_putc(b, s.p[i]);
-	}
-	buf_putc(b, '"');
-}
-
 static void body_of(const struct parser *p, const struct emit *m, struct buf *b)
 {
 	for (size_t i = 0; i < m->n_fields; i++) {
 		const struct value *v = &p->values[m->fields[i].column];
-		enum column_type type = p->table->columns[m->fields[i].column].type;
 		if (!v->filled)
 			continue;
 		buf_putc(b, b->n ? ',' : '{');
-		json_text(b, m->fields[i].name);
+		json_put_string(b, m->fields[i].name);
 		buf_putc(b, ':');
-		if (type == TYPE_YES_NO)
-			buf_puts(b, v->number ? "true" : "false");
-		else if (type == TYPE_NUMBER)
-			buf_int(b, v->number);
-		else
-			json_text(b, v->text);
+		json_put_string(b, v->text);
 	}
 	if (b->n)
 		buf_putc(b, '}');
