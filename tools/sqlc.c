@@ -9,7 +9,8 @@
  * Kinds are :exec (changes rows), :one (at most one row is looked at) and :many.
  * Types are int, text, blob. `in:` may be missing, and either list may go on in
  * a second line that begins alike. Parameters become $1..$n in the order in
- * which they first appear; quoted text, comments and `::` are left alone.
+ * which they first appear; quoted text, comments and `::` are left alone. A name
+ * that is a word of C gets a _ behind it in C: `short` is the field `short_`.
  * Mistakes are reported as FILE:LINE: words, and nothing is written.
  */
 #include "base/arena.h"
@@ -26,6 +27,7 @@ static const char *const kind_names[] = { ":exec", ":one", ":many" };
 
 struct field {
 	struct str name;
+	const char *tail; /* "_" if the name is a word of C */
 	const char *type; /* int, text, blob */
 	int number;       /* $number; 0 not used yet */
 };
@@ -90,8 +92,6 @@ static enum rc add_field(struct compiler *c, struct str item, struct field *list
 	if (!good_name(name))
 		return fail(c, e, c->line, "a name must be small letters, digits and _ (\"day int, why text\")",
 			    str_trim(item));
-	if (word_of_c(name))
-		return fail(c, e, c->line, "this is a word of C; choose another name, such as with _ behind it", name);
 	const char *known = NULL;
 	for (size_t i = 0; i < COUNT_OF(types); i++)
 		if (str_is(type, types[i]))
@@ -103,7 +103,7 @@ static enum rc add_field(struct compiler *c, struct str item, struct field *list
 			return fail(c, e, c->line, "named twice in one list", name);
 	if (*n == FIELDS_MAX)
 		return fail(c, e, c->line, "more than 64 names in one list", name);
-	list[(*n)++] = (struct field){ name, known, 0 };
+	list[(*n)++] = (struct field){ name, word_of_c(name) ? "_" : "", known, 0 };
 	return RC_OK;
 }
 
@@ -306,8 +306,8 @@ static void write_struct(FILE *h, const struct statement *s, const char *suffix,
 		return;
 	fprintf(h, "struct sql_" STR_FMT "_%s {\n", STR_ARG(s->name), suffix);
 	for (size_t i = 0; i < n; i++)
-		fprintf(h, "\t%s" STR_FMT ";\n", strcmp(list[i].type, "int") == 0 ? "int64_t " : "struct str ",
-			STR_ARG(list[i].name));
+		fprintf(h, "\t%s" STR_FMT "%s;\n", strcmp(list[i].type, "int") == 0 ? "int64_t " : "struct str ",
+			STR_ARG(list[i].name), list[i].tail);
 	fputs("};\n", h);
 }
 
@@ -423,8 +423,9 @@ static void write_statement(FILE *f, const struct statement *s, size_t index)
 		fprintf(f, "\nstatic void give_" STR_FMT "(const struct sql_" STR_FMT "_in *in, struct sql_value *v)\n{\n",
 			STR_ARG(s->name), STR_ARG(s->name));
 		for (size_t i = 0; i < s->n_in; i++)
-			fprintf(f, "\tv[%zu] = (struct sql_value){ .type = %s, .%s = in->" STR_FMT " };\n", i,
-				type_of(in[i]), strcmp(in[i]->type, "int") == 0 ? "i" : "s", STR_ARG(in[i]->name));
+			fprintf(f, "\tv[%zu] = (struct sql_value){ .type = %s, .%s = in->" STR_FMT "%s };\n", i,
+				type_of(in[i]), strcmp(in[i]->type, "int") == 0 ? "i" : "s", STR_ARG(in[i]->name),
+				in[i]->tail);
 		fputs("}\n", f);
 	}
 }
@@ -436,7 +437,7 @@ static void write_take(FILE *f, const struct statement *s)
 	for (size_t i = 0; i < s->n_out; i++) {
 		bool number = strcmp(s->out[i].type, "int") == 0;
 		bool copied = !number && s->kind == ONE;
-		fprintf(f, "\t\t." STR_FMT " = %sv[%zu].%s%s,\n", STR_ARG(s->out[i].name), copied ? "arena_str(arena, " : "", i,
+		fprintf(f, "\t\t." STR_FMT "%s = %sv[%zu].%s%s,\n", STR_ARG(s->out[i].name), s->out[i].tail, copied ? "arena_str(arena, " : "", i,
 			number ? "i" : "s", copied ? ")" : "");
 	}
 	fputs("\t};\n", f);

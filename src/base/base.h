@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h> /* here, before its localtime and mktime are taken away */
 
 /* What went wrong, as few kinds as callers really tell apart. One table in
  * err.c maps each to an exit status and an HTTP status. */

@@ -27,44 +27,52 @@ void engine_free(struct engine *en);
  * (start, standard, ordinal). Returns the number of clocks. Facts must be
  * sorted as fact.h says. */
 size_t engine_run(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out);
+/* Of the last run: a day up to which (not counting it) time alone changes no row
+ * and adds none. A row may be added although no row of today changes. */
+day_t engine_next_change(const struct engine *en);
 
 /* ---- explanation ---- */
 
 struct explain_fact {
-	struct str label;  /* "Came into care" */
-	day_t day;         /* DAY_NONE: none */
-	int32_t fact;      /* index of the fact, -1 if it is the absence of one */
-	struct str value;  /* extra words: "section 20: counts", "No", "Not yet" */
+	struct str label; /* "Came into care" */
+	day_t day;	  /* DAY_NONE: none */
+	int32_t fact;	  /* index of the fact, -1 if it is the absence of one */
+	struct str value; /* extra words: "section 20: counts", "No", "Not yet" */
 };
-struct explain_step { /* one line of the arithmetic */
+struct explain_step {	  /* one line of the arithmetic */
 	struct str label; /* "Bank holidays skipped" */
-	day_t day;        /* a day, or DAY_NONE */
-	int32_t number;   /* a number, or INT32_MIN */
+	day_t day;	  /* a day, or DAY_NONE */
+	int32_t number;	  /* a number, or INT32_MIN */
 };
 struct turn { /* a stretch of the clock and whose it was */
 	uint8_t holder;
-	day_t from, to;   /* day of change belongs to whoever had the turn when it began: days (from, to] */
-	int32_t days;     /* in the standard's late unit; turns add up to the days used */
-	int32_t share;    /* that holder's share, -1 none */
-	int32_t late;     /* of these days, how many past the due day */
-	struct str why;   /* "Consent and papers" */
-	int32_t fact;     /* fact that ended it, -1 while it runs */
+	day_t from, to; /* day of change belongs to whoever had the turn when it began: days (from, to] */
+	int32_t days;	/* in the standard's late unit; turns add up to the days used */
+	int32_t share;	/* that holder's share, -1 none */
+	int32_t late;	/* of these days, how many past the due day */
+	struct str why; /* "Consent and papers" */
+	int32_t fact;	/* fact that ended it, -1 while it runs */
 };
-struct move { /* what would move it: the same run with one invented fact */
-	struct str what;  /* "The report is sent on Tuesday 24 November" */
-	struct str then;  /* "Done in time" / "Due Tue 1 December, 1 working day sooner" */
+struct move {		 /* what would move it: the same run with one invented fact */
+	struct str what; /* "The report is sent on Tuesday 24 November" */
+	struct str then; /* "Done in time" / "Due Tue 1 December, 1 working day sooner" */
 	uint8_t state;
 	day_t due, done;
 };
 struct explanation {
 	struct clock clock;
-	struct str answer;          /* one or two plain sentences: where it stands today */
-	const struct explain_fact *facts; size_t n_facts;
-	const struct explain_step *steps; size_t n_steps;
-	const struct turn *turns; size_t n_turns;
-	const struct move *moves; size_t n_moves;
-	const struct clock *readings; size_t n_readings; /* clocks of the same family and opening, this one too */
-	day_t kept_shares;          /* day it would have been done had each holder kept its share; DAY_NONE */
+	struct str answer; /* one or two plain sentences: where it stands today */
+	const struct explain_fact *facts;
+	size_t n_facts;
+	const struct explain_step *steps;
+	size_t n_steps;
+	const struct turn *turns;
+	size_t n_turns;
+	const struct move *moves;
+	size_t n_moves;
+	const struct clock *readings;
+	size_t n_readings; /* clocks of the same family and opening, this one too */
+	day_t kept_shares; /* day it would have been done had each holder kept its share; DAY_NONE */
 };
 
 /* Explains clocks[which] of a run with the same arguments. Everything in *out

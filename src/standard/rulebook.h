@@ -16,28 +16,28 @@ enum { STANDARDS_MAX = 500 };
 
 struct share { /* a holder's part of the limit, as the rules set it */
 	uint8_t holder;
-	int16_t days;        /* in the standard's late unit; -1 none stated */
-	struct str doing;    /* "Consent and papers", "Booking and seeing" */
+	int16_t days;	  /* in the standard's late unit; -1 none stated */
+	struct str doing; /* "Consent and papers", "Booking and seeing" */
 };
 
 struct standard_info {
-	struct str id;        /* "iha-returned" */
-	struct str family;    /* "initial-health-assessment": readings of one rule share it */
-	struct str title;     /* "Initial health assessment" */
-	struct str reading;   /* "report back with the council"; may be empty */
-	struct str limit;     /* "20 working days" in words */
-	struct str words;     /* the rule in plain words, one or two sentences */
-	struct str not_counted; /* what the count leaves out, in words */
-	struct str source;    /* the law or guidance, by section */
-	struct str checked;   /* empty if the wording was read; else what has not been checked */
-	struct str settle;    /* what would settle "not known" */
-	struct str next_step; /* words for a button per holder are in next_steps */
+	struct str id;			      /* "iha-returned" */
+	struct str family;		      /* "initial-health-assessment": readings of one rule share it */
+	struct str title;		      /* "Initial health assessment" */
+	struct str reading;		      /* "report back with the council"; may be empty */
+	struct str limit;		      /* "20 working days" in words */
+	struct str words;		      /* the rule in plain words, one or two sentences */
+	struct str not_counted;		      /* what the count leaves out, in words */
+	struct str source;		      /* the law or guidance, by section */
+	struct str checked;		      /* empty if the wording was read; else what has not been checked */
+	struct str settle;		      /* what would settle "not known" */
+	struct str next_step;		      /* words for a button per holder are in next_steps */
 	struct str next_steps[HOLDER__COUNT]; /* "Book", "Chase consent" ... may be empty */
 	uint16_t edition;
-	day_t from, until;    /* edition in force for clocks that start in [from, until) */
-	uint8_t authority;    /* enum authority */
-	bool working_days;    /* lateness is counted in working days */
-	bool on_worklist;     /* false: a reading for comparison only, shown in explanations */
+	day_t from, until;	  /* edition in force for clocks that start in [from, until) */
+	uint8_t authority;	  /* enum authority */
+	bool working_days;	  /* lateness is counted in working days */
+	bool on_worklist;	  /* false: a reading for comparison only, shown in explanations */
 	bool adds_time_by_holder; /* has turns */
 	const struct share *shares;
 	size_t n_shares;
@@ -54,7 +54,7 @@ const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t st
 /* The newest edition of that id; SIZE_MAX if there is none. */
 size_t rulebook_find(const struct rulebook *rb, struct str id);
 struct str rulebook_reason(const struct rulebook *rb, uint16_t reason); /* "refused by the young person" */
-struct str rulebook_hash(const struct rulebook *rb); /* 64 hex digits over all files, in order */
+struct str rulebook_hash(const struct rulebook *rb);			/* 64 hex digits over all files, in order */
 /* The days before its due day on which a clock counts as due soon: 10 working days. */
 enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w, const struct clock *c, day_t today,
 			     int *days_late_out);

@@ -1,10 +1,10 @@
 /* Copies of the whole store that can be trusted when they are needed.
  *
  * A backup is what the engine makes (an SQLite file, or pg_dump's custom
- * format), followed by a seal of 96 bytes: which engine, which schema, how many
- * bytes, and their SHA-256. A file that was cut short or altered is refused
+ * format), followed by a seal of 128 bytes: which engine, which schema, how many
+ * bytes, and their hash. A file that was cut short or altered is refused
  * before the store is touched. SQLite's own tools open the file as it is. */
-#include "base/sha256.h"
+#include "base/hash.h"
 #include "store/engine.h"
 
 #include <errno.h>
@@ -13,37 +13,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SEAL_BYTES = 96, PATH_BYTES = 4096 };
+enum { SEAL_BYTES = 128, PATH_BYTES = 4096 };
 
 struct seal {
 	bool postgres;
 	int schema;
 	int64_t bytes;
-	uint8_t sum[SHA256_BYTES];
+	char sum[HASH_HEX_MAX];
 };
 
-/* 64 bytes of text "LINNET BACKUP sqlite   0001 00000000000000004096 ...\n", then the 32 of the sum. */
+/* One line: "LINNET BACKUP sqlite   0001 00000000000000004096 6af1...". */
 static void seal_write(const struct seal *s, char out[SEAL_BYTES])
 {
-	memset(out, ' ', 64);
-	int n = snprintf(out, 64, "LINNET BACKUP %-8s %04d %020" PRId64, s->postgres ? "postgres" : "sqlite", s->schema,
-			 s->bytes);
-	out[n] = ' ';
-	out[63] = '\n';
-	memcpy(out + 64, s->sum, SHA256_BYTES);
+	char line[SEAL_BYTES + 1];
+	int n = snprintf(line, sizeof line, "LINNET BACKUP %-8s %04d %020" PRId64 " %s", s->postgres ? "postgres" : "sqlite",
+			 s->schema % 10000, s->bytes, s->sum);
+	memset(out, ' ', SEAL_BYTES);
+	memcpy(out, line, (size_t)n);
+	out[SEAL_BYTES - 1] = '\n';
 }
 
 static bool seal_read(const char in[SEAL_BYTES], struct seal *out)
 {
 	int64_t schema, bytes;
-	if (memcmp(in, "LINNET BACKUP ", 14) != 0 || in[63] != '\n' ||
-	    str_to_int((struct str){ in + 23, 4 }, 0, 9999, &schema) != RC_OK ||
+	if (str_to_int((struct str){ in + 23, 4 }, 0, 9999, &schema) != RC_OK ||
 	    str_to_int((struct str){ in + 28, 20 }, 0, INT64_MAX, &bytes) != RC_OK)
 		return false;
 	out->postgres = in[14] == 'p';
 	out->schema = (int)schema;
 	out->bytes = bytes;
-	memcpy(out->sum, in + 64, SHA256_BYTES);
+	memcpy(out->sum, in + 49, HASH_HEX_MAX - 1);
+	out->sum[HASH_HEX_MAX - 1] = '\0';
 	char again[SEAL_BYTES];
 	seal_write(out, again);
 	return memcmp(again, in, SEAL_BYTES) == 0;
@@ -74,12 +74,12 @@ static enum rc write_all(int fd, const char *p, size_t n)
 }
 
 /* Reads `bytes` from the beginning of fd: their sum, and a copy into to_fd unless that is -1. */
-static enum rc pass(int fd, int64_t bytes, int to_fd, uint8_t sum[SHA256_BYTES], struct err *e)
+static enum rc pass(int fd, int64_t bytes, int to_fd, char sum[HASH_HEX_MAX], struct err *e)
 {
 	enum { CHUNK = 1 << 18 };
 	AUTO(auto_free) char *chunk = xmalloc(CHUNK);
-	struct sha256 h;
-	sha256_init(&h);
+	struct hash h;
+	hash_begin(&h);
 	for (int64_t at = 0; at < bytes;) {
 		int64_t left = bytes - at;
 		ssize_t n = pread(fd, chunk, left < CHUNK ? (size_t)left : CHUNK, at);
@@ -89,10 +89,10 @@ static enum rc pass(int fd, int64_t bytes, int to_fd, uint8_t sum[SHA256_BYTES],
 			return io_failed(e, "Reading", "the backup");
 		if (to_fd >= 0 && write_all(to_fd, chunk, (size_t)n) != RC_OK)
 			return io_failed(e, "Writing", "beside the store");
-		sha256_add(&h, chunk, (size_t)n);
+		hash_add(&h, chunk, (size_t)n);
 		at += n;
 	}
-	sha256_end(&h, sum);
+	hash_end(&h, sum);
 	return RC_OK;
 }
 
@@ -153,7 +153,7 @@ static enum rc seal_good(int fd, const char *file, struct seal *out, struct err 
 {
 	struct stat st;
 	char text[SEAL_BYTES];
-	uint8_t sum[SHA256_BYTES];
+	char sum[HASH_HEX_MAX];
 	if (fstat(fd, &st) != 0)
 		return io_failed(e, "Reading", file);
 	if (st.st_size < SEAL_BYTES || pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) != SEAL_BYTES ||
@@ -163,7 +163,7 @@ static enum rc seal_good(int fd, const char *file, struct seal *out, struct err 
 			       "Use another copy",
 			       file);
 	enum rc rc = pass(fd, out->bytes, -1, sum, e);
-	if (rc == RC_OK && memcmp(sum, out->sum, SHA256_BYTES) != 0)
+	if (rc == RC_OK && strcmp(sum, out->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s was altered or damaged after it was made; nothing was changed. Use another copy",
 			     file);
 	return rc;
@@ -194,7 +194,7 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 {
 	int64_t tables = 0;
 	char part[PATH_BYTES];
-	uint8_t sum[SHA256_BYTES];
+	char sum[HASH_HEX_MAX];
 	enum rc rc = store_read(s, count_tables, &tables, e);
 	if (rc == RC_OK && tables > 0 && !replace)
 		rc = err_set(e, RC_REFUSED, "%s holds data already; nothing was changed. Say that it is to be replaced, or give "
@@ -211,7 +211,7 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 	if (to < 0)
 		return io_failed(e, "Creating", part);
 	rc = pass(fd, seal->bytes, to, sum, e);
-	if (rc == RC_OK && memcmp(sum, seal->sum, sizeof sum) != 0)
+	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
 	if (rc == RC_OK)
 		rc = s->ops->restore(s->engine, part, e);

@@ -1,6 +1,6 @@
 /* Numbered steps from an empty store to the schema that this program knows. */
 #include "base/embed.h"
-#include "base/sha256.h"
+#include "base/hash.h"
 #include "store/engine.h"
 #include "store/sql.h"
 
@@ -62,7 +62,7 @@ static enum rc script_for(const struct embedded *m, bool postgres, struct buf *o
 /* One applied migration, as the store remembers it, against what the program has. */
 static enum rc applied_good(const struct sql_schema_list_out *row, int expected, struct err *e)
 {
-	char sum[SHA256_TEXT_MAX];
+	char sum[HASH_HEX_MAX];
 	if (row->number != expected)
 		return err_set(e, RC_CORRUPT, "The store's list of migrations has a gap before number %d; restore a backup",
 			       (int)row->number);
@@ -72,7 +72,7 @@ static enum rc applied_good(const struct sql_schema_list_out *row, int expected,
 			       "knows %d); use the newer version",
 			       (int)row->number, store_schema_latest());
 	const struct embedded *m = &migrations[row->number - 1];
-	if (str_is(row->checksum, sha256_text(m->bytes, m->size, sum)))
+	if (str_is(row->checksum, hash_of(m->bytes, m->size, sum)))
 		return RC_OK;
 	enum rc rc = err_set(e, RC_CORRUPT,
 			     "Migration %d of the store is not the one this program holds under that number; the store was "
@@ -159,14 +159,16 @@ static enum rc apply_next(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = db->ops->script(db, script.p ? script.p : "", e);
 	buf_release(&script);
-	if (rc != RC_OK)
-		return err_prefix(e, "Migration %s was not applied, and the store is as it was", m->path);
-	char sum[SHA256_TEXT_MAX];
+	if (rc != RC_OK) {
+		err_prefix(e, "Migration %s was not applied, and the store is as it was", m->path);
+		return rc;
+	}
+	char sum[HASH_HEX_MAX];
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	struct sql_schema_add_in row = { .number = found.version + 1,
 					 .name = str_of(m->path),
-					 .checksum = str_of(sha256_text(m->bytes, m->size, sum)),
+					 .checksum = str_of(hash_of(m->bytes, m->size, sum)),
 					 .applied_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
 	step->applied = true;
 	return sql_schema_add(db, &row, NULL, e);
@@ -182,7 +184,9 @@ static enum rc copy_first(struct store *s, int version, struct err *e)
 	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, NULL, NULL, e) :
 				     err_set(e, RC_LIMIT, "The store's path is too long");
 	buf_release(&name);
-	return rc == RC_OK ? rc : err_prefix(e, "No copy could be made before migrating, so nothing was changed");
+	if (rc != RC_OK)
+		err_prefix(e, "No copy could be made before migrating, so nothing was changed");
+	return rc;
 }
 
 enum rc store_migrate(struct store *s, int *applied_out, struct err *e)

@@ -346,7 +346,7 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 
 /* ---- statements ---- */
 
-static enum rc check_shape(struct conn *c, const struct sql_statement *st, struct stmt *s, struct err *e)
+static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struct err *e)
 {
 	if (sqlite3_column_count(s->p) != (int)st->n_out)
 		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
@@ -355,13 +355,12 @@ static enum rc check_shape(struct conn *c, const struct sql_statement *st, struc
 		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
 			       sqlite3_bind_parameter_count(s->p), st->n_in);
 	for (size_t i = 0; i < st->n_in; i++) {
-		char name[16];
+		char name[24];
 		snprintf(name, sizeof name, "$%zu", i + 1);
 		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
 		if (!s->place[i])
 			return err_set(e, RC_INTERNAL, "Statement %s has no parameter %s", st->name, name);
 	}
-	(void)c;
 	return RC_OK;
 }
 
@@ -376,7 +375,7 @@ static enum rc compile(struct conn *c, const struct sql_statement *st, struct st
 	if (rc == RC_OK && (!s->p || *rest))
 		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
 	if (rc == RC_OK)
-		rc = check_shape(c, st, s, e);
+		rc = check_shape(st, s, e);
 	if (rc != RC_OK)
 		stmt_free(s);
 	else

@@ -244,9 +244,15 @@ const struct workdays *app_workdays(const struct app *app)
 	return app->workdays;
 }
 
-struct str app_rules_hash(const struct app *app)
+char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX])
 {
-	return rulebook_hash(app->rules);
+	struct str rules = rulebook_hash(app->rules);
+	uint64_t h = hash64(0, rules.p, rules.n);
+	for (size_t i = 0; i < app->n_holidays; i++)
+		h = hash64(h, &app->holidays[i].day, sizeof app->holidays[i].day);
+	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
+	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
+	return out;
 }
 
 struct str app_region_name(const struct app *app)

@@ -30,7 +30,10 @@ struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);
-struct str app_rules_hash(const struct app *app);
+/* Names everything a child's clocks are made by: rules, holidays, coverage of its
+ * council. A stored copy with another tag is out of date, not wrong. */
+enum { RULES_TAG_MAX = 24 };
+char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */
 int app_circle_after_days(const struct app *app);
 /* Working days as they were known at an instant; the shared calendar for KNOWN_NOW.

@@ -53,11 +53,12 @@ CREATE TABLE person (
 	sex TEXT NOT NULL DEFAULT '',
 	next_change INTEGER NOT NULL DEFAULT 2147483647, -- first day on which time alone changes a clock
 	clocked_on INTEGER,                 -- the day for which the clocks were worked out
-	rules TEXT NOT NULL DEFAULT ''      -- hash of the rules that they were made by
+	rules TEXT NOT NULL DEFAULT ''      -- tag of the rules, holidays and coverage that they were made by
 );
 CREATE UNIQUE INDEX person_ref ON person (council, ref);
 CREATE INDEX person_nhs ON person (nhs_number) WHERE nhs_number IS NOT NULL;
 CREATE INDEX person_next ON person (next_change);
+CREATE INDEX person_rules ON person (council, rules);
 
 CREATE TABLE person_word (
 	word TEXT NOT NULL,
@@ -156,6 +157,7 @@ CREATE TABLE load (
 	state TEXT NOT NULL,                -- running, done, refused, interrupted
 	started_ms BIGINT NOT NULL,
 	recorded_ms BIGINT NOT NULL,
+	seen_ms BIGINT NOT NULL,            -- last sign of life while it runs
 	finished_ms BIGINT,
 	children_total BIGINT NOT NULL DEFAULT 0,
 	children_done BIGINT NOT NULL DEFAULT 0,

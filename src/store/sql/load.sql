@@ -2,12 +2,12 @@
 
 -- name: load_insert :exec
 -- in: id int, name text, account int, org int, state text, started_ms int, recorded_ms int
-INSERT INTO load (id, name, account, org, state, started_ms, recorded_ms)
-VALUES (:id, :name, :account, :org, :state, :started_ms, :recorded_ms);
+INSERT INTO load (id, name, account, org, state, started_ms, recorded_ms, seen_ms)
+VALUES (:id, :name, :account, :org, :state, :started_ms, :recorded_ms, :started_ms);
 
 -- name: load_progress :exec
--- in: id int, children_total int, children_done int
-UPDATE load SET children_total = :children_total, children_done = :children_done WHERE id = :id;
+-- in: id int, children_total int, children_done int, seen_ms int
+UPDATE load SET children_total = :children_total, children_done = :children_done, seen_ms = :seen_ms WHERE id = :id;
 
 -- name: load_finish :exec
 -- in: id int, state text, finished_ms int, message text
@@ -15,19 +15,15 @@ UPDATE load SET state = :state, finished_ms = :finished_ms, message = :message W
 
 -- name: load_get :one
 -- in: id int
--- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
-SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
 FROM load l LEFT JOIN account a ON a.id = l.account WHERE l.id = :id;
 
 -- name: load_latest :many
 -- in: org int, limit int
--- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
-SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
 FROM load l LEFT JOIN account a ON a.id = l.account WHERE (:org = 0 OR l.org = :org) ORDER BY l.id DESC LIMIT :limit;
-
--- name: load_interrupt :exec
--- in: message text, before_ms int
-UPDATE load SET state = 'interrupted', message = :message WHERE state = 'running' AND started_ms < :before_ms;
 
 -- name: load_newest_recorded :one
 -- in: org int

@@ -26,10 +26,6 @@ UPDATE person SET nhs_number = :nhs_number, given = :given, family = :family, bo
 	next_change = :next_change, clocked_on = :clocked_on, rules = :rules
 WHERE id = :id;
 
--- name: person_clocked :exec
--- in: id int, next_change int, clocked_on int, rules text
-UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules WHERE id = :id;
-
 -- name: person_ids :many
 -- in: after int, limit int
 -- out: id int, council int
@@ -50,10 +46,15 @@ SELECT id FROM person WHERE next_change <= :today AND id > :after ORDER BY id LI
 -- out: id int
 SELECT id FROM person WHERE next_change <= :today LIMIT 1;
 
+-- Children whose clocks were made by other rules, holidays or coverage.
 -- name: person_other_rules :many
--- in: rules text, after int, limit int
+-- in: council int, rules text, limit int
 -- out: id int
-SELECT id FROM person WHERE rules <> :rules AND id > :after ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE council = :council AND (rules < :rules OR rules > :rules) LIMIT :limit;
+
+-- name: person_councils :many
+-- out: council int
+SELECT DISTINCT council FROM person ORDER BY council;
 
 -- name: person_count :one
 -- out: n int

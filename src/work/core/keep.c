@@ -116,7 +116,7 @@ static struct str or_empty(struct str s)
 	return s.p ? s : STR("");
 }
 
-static enum rc save_person(struct app *app, struct db *db, int64_t person, const struct projection *p, bool fresh,
+static enum rc save_person(struct db *db, int64_t person, const struct projection *p, bool fresh,
 			   struct arena *a, struct err *e)
 {
 	const struct details *d = &p->details;
@@ -142,11 +142,11 @@ static enum rc save_person(struct app *app, struct db *db, int64_t person, const
 					    .sex = or_empty(d->sex),
 					    .next_change = p->next_change,
 					    .clocked_on = p->today,
-					    .rules = app_rules_hash(app) };
+					    .rules = str_of(p->rules) };
 	return sql_person_update(db, &row, NULL, e);
 }
 
-enum rc project_save(struct app *app, struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+enum rc project_save(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e)
 {
 	struct kept k = { 0 };
@@ -167,16 +167,15 @@ enum rc project_save(struct app *app, struct db *db, int64_t person, const struc
 	if (rc == RC_OK && !work)
 		rc = sql_work_insert_each(db, p->work, p->n_work, e);
 	if (rc == RC_OK)
-		rc = save_person(app, db, person, p, fresh, a, e);
+		rc = save_person(db, person, p, fresh, a, e);
 	if (rc == RC_OK && changed_out)
 		*changed_out = !circle || !clocks || !work;
 	return rc;
 }
 
-enum rc project_equal(struct app *app, struct db *db, int64_t person, const struct projection *p, struct arena *a,
+enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a,
 		      bool *equal_out, struct str *words_out, struct err *e)
 {
-	(void)app;
 	struct kept k = { 0 };
 	struct sql_person_get_out now;
 	enum rc rc = read_kept(db, person, a, &k, e);

@@ -339,6 +339,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 	enum rc rc = details_read(f, a, &p.details, e);
 	if (rc != RC_OK)
 		return rc;
+	app_rules_tag(app, h->covered, p.rules);
 	project_circle(app, h, f, a, &p);
 	project_clocks(app, h, f, en, today, a, &p);
 	circle_changes(f, &p);

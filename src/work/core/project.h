@@ -27,6 +27,7 @@ struct projection {
 	struct sql_work_insert_in *work;
 	size_t n_work;
 	day_t next_change;
+	char rules[RULES_TAG_MAX];
 };
 
 /* Where a child stands for one organisation: see worklist.h `enum area`. */
@@ -45,10 +46,10 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 /* Writes what differs from the store. `fresh`: the person was made in this unit,
  * there is nothing to compare with. *changed_out (may be NULL): anything but the
  * day of the calculation differed. */
-enum rc project_save(struct app *app, struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+enum rc project_save(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e) NODISCARD;
 /* Compares with the store; *words_out names the first difference (no names). */
-enum rc project_equal(struct app *app, struct db *db, int64_t person, const struct projection *p, struct arena *a,
+enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a,
 		      bool *equal_out, struct str *words_out, struct err *e) NODISCARD;
 
 #endif

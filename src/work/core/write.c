@@ -39,7 +39,7 @@ enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fr
 	struct engine *en = app_engine_take(app, app_workdays(app));
 	enum rc rc = project_child(app, h, &f, en, app_today(app), a, &p, e);
 	app_engine_give(app, en, app_workdays(app));
-	return rc == RC_OK ? project_save(app, db, h->person, &p, fresh, a, changed_out, e) : rc;
+	return rc == RC_OK ? project_save(db, h->person, &p, fresh, a, changed_out, e) : rc;
 }
 
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,

@@ -1,0 +1,149 @@
+/*
+ * Matchers: which facts. In YAML either the name of a kind ("care-started") or
+ * a map of the kind and what is asked of its codes and value.
+ */
+#include "codec/yaml.h"
+#include "standard/rules.h"
+
+enum { CODES_IN_LIST_MAX = 60 };
+
+/* A scalar or a list of scalars, one by one. */
+static const struct yaml *first_of(const struct yaml *y)
+{
+	return y->type == YAML_LIST ? y->child : y;
+}
+
+static const struct yaml *next_of(const struct yaml *list, const struct yaml *it)
+{
+	return list->type == YAML_LIST ? it->next : NULL;
+}
+
+static enum rc codes_read(struct rulebook *rb, const struct yaml *y, const struct code_list *list, const char *kind,
+			  bool except, const struct code_set **out, struct err *e)
+{
+	if (*out)
+		return yaml_error(y, e, "say either which codes count or which do not, not both");
+	if (y->type == YAML_MAP)
+		return yaml_error(y, e, "write a code or a list of codes");
+	if (!list)
+		return yaml_error(y, e, "events of kind \"%s\" have no such code; see data/kinds.yaml", kind);
+	struct code_set *set = arena_alloc(&rb->arena, sizeof *set);
+	if (except)
+		memset(set, 0xff, sizeof *set);
+	size_t n = 0;
+	for (const struct yaml *it = first_of(y); it; it = next_of(y, it)) {
+		if (it->type != YAML_SCALAR)
+			return yaml_error(it, e, "write a code or a list of codes");
+		if (++n > CODES_IN_LIST_MAX)
+			return yaml_error(it, e, "more than %d codes in one list", CODES_IN_LIST_MAX);
+		const struct code_entry *c = code_list_find(list, it->text);
+		if (!c)
+			return yaml_error(it, e,
+					  "\"" STR_FMT "\" is not a code of the list \"" STR_FMT
+					  "\"; add it to data/kinds.yaml or correct it here",
+					  STR_ARG(it->text), STR_ARG(list->id));
+		if (c->code >= CODE_BITS)
+			return yaml_error(it, e, "the vocabulary has more than %d codes", CODE_BITS);
+		uint64_t bit = (uint64_t)1 << (c->code & 63);
+		if (except)
+			set->bits[c->code >> 6] &= ~bit;
+		else
+			set->bits[c->code >> 6] |= bit;
+	}
+	*out = set;
+	return RC_OK;
+}
+
+static enum rc values_read(const struct yaml *y, bool except, uint64_t *out, struct err *e)
+{
+	uint64_t bits = 0;
+	if (y->type == YAML_MAP)
+		return yaml_error(y, e, "write a value from 0 to 62 or a list of them");
+	for (const struct yaml *it = first_of(y); it; it = next_of(y, it)) {
+		int64_t v;
+		if (it->type != YAML_SCALAR || str_to_int(it->text, 0, 62, &v) != RC_OK)
+			return yaml_error(it, e, "write a value from 0 to 62");
+		bits |= (uint64_t)1 << v;
+	}
+	*out &= except ? ~bits : bits;
+	return RC_OK;
+}
+
+static enum rc asks_read(struct rulebook *rb, const struct yaml *y, const struct kind *k, struct guard *g,
+			 struct err *e)
+{
+	static const struct {
+		const char *key;
+		bool second, except;
+	} words[] = { { "code", false, false },
+		      { "not-code", false, true },
+		      { "code2", true, false },
+		      { "not-code2", true, true } };
+	*g = (struct guard){ .values = UINT64_MAX };
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const struct yaml *at = yaml_get(y, words[i].key);
+		enum rc rc = !at ? RC_OK
+				 : codes_read(rb, at, words[i].second ? k->codes2 : k->codes, k->id.p, words[i].except,
+					      words[i].second ? &g->code2 : &g->code, e);
+		if (rc)
+			return rc;
+	}
+	const struct yaml *v = yaml_get(y, "value"), *nv = yaml_get(y, "not-value");
+	if ((v || nv) && !k->has_value && !k->value_label.n)
+		return yaml_error(v ? v : nv, e, "events of kind \"%s\" have no value; see data/kinds.yaml", k->id.p);
+	if (v && values_read(v, false, &g->values, e))
+		return RC_BAD_INPUT;
+	if (nv && values_read(nv, true, &g->values, e))
+		return RC_BAD_INPUT;
+	return RC_OK;
+}
+
+static enum rc unless_read(struct rulebook *rb, const struct yaml *y, const struct kind *k, struct guard *g,
+			   struct err *e)
+{
+	static const char *const allowed[] = { "code", "not-code", "code2", "not-code2", "value", "not-value", NULL };
+	if (y->type != YAML_LIST || y->n == 0 || y->n > UNLESS_MAX)
+		return yaml_error(y, e, "\"unless\" is a list of 1 to %d exceptions", UNLESS_MAX);
+	struct guard *u = arena_array(&rb->arena, y->n, sizeof *u);
+	for (const struct yaml *it = y->child; it; it = it->next, g->n_unless++) {
+		if (it->type != YAML_MAP)
+			return yaml_error(it, e, "an exception is a map such as {code: \"01\", code2: A14}");
+		enum rc rc = yaml_only(it, allowed, e);
+		if (rc || (rc = asks_read(rb, it, k, &u[g->n_unless], e)))
+			return rc;
+	}
+	g->unless = u;
+	return RC_OK;
+}
+
+enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, struct err *e)
+{
+	static const char *const allowed[] = { "kind",	"code",	     "not-code", "code2",      "not-code2",
+					       "value", "not-value", "unless",	 "early-days", NULL };
+	op->guard = (struct guard){ .values = UINT64_MAX };
+	if (y->type == YAML_LIST)
+		return yaml_error(y, e, "write the kind of an event, or a map that begins with \"kind\"");
+	if (y->type == YAML_MAP && yaml_only(y, allowed, e))
+		return RC_BAD_INPUT;
+	const struct yaml *name = y->type == YAML_SCALAR ? y : yaml_get(y, "kind");
+	if (!name || name->type != YAML_SCALAR)
+		return yaml_error(y, e, "\"kind\" is missing: name the kind of event, such as care-started");
+	op->kind = vocab_kind(rb->vocab, name->text);
+	if (!op->kind)
+		return yaml_error(name, e, "\"" STR_FMT "\" is not a kind of event; the kinds are in data/kinds.yaml",
+				  STR_ARG(name->text));
+	if (y->type == YAML_SCALAR)
+		return RC_OK;
+	const struct kind *k = &rb->vocab->kinds[op->kind];
+	enum rc rc = asks_read(rb, y, k, &op->guard, e);
+	if (rc)
+		return rc;
+	const struct yaml *unless = yaml_get(y, "unless");
+	if (unless && (rc = unless_read(rb, unless, k, &op->guard, e)))
+		return rc;
+	int64_t early;
+	if ((rc = yaml_int(y, "early-days", 0, EARLY_MAX_DAYS, 0, &early, e)))
+		return rc;
+	op->early = (int16_t)early;
+	return RC_OK;
+}

@@ -1,0 +1,239 @@
+/* The rulebook: reads the files, sorts the operations, answers questions. */
+#include "standard/rulebook.h"
+
+#include <dirent.h>
+#include <errno.h>
+
+#include "base/sha256.h"
+#include "codec/yaml.h"
+#include "standard/rules.h"
+
+enum { FILES_MAX = 500, PATH_LEN = 1024, DUE_SOON_WORKING_DAYS = 10 };
+
+/* ---- loading ---- */
+
+struct names {
+	char *name[FILES_MAX];
+	size_t n;
+};
+
+static void names_release(struct names *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->name[i]);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static enum rc names_read(const char *dir, struct names *out, struct err *e)
+{
+	DIR *d = opendir(dir);
+	if (!d)
+		return err_set(e, RC_IO, "the folder of standards could not be opened: %s: %s", dir, strerror(errno));
+	for (struct dirent *f; (f = readdir(d));) {
+		size_t n = strlen(f->d_name);
+		if (n < 6 || strcmp(f->d_name + n - 5, ".yaml") != 0 || f->d_name[0] == '.')
+			continue;
+		if (out->n == FILES_MAX) {
+			closedir(d);
+			return err_set(e, RC_LIMIT, "%s holds more than %d standards files", dir, FILES_MAX);
+		}
+		out->name[out->n++] = xstrndup(f->d_name, n);
+	}
+	closedir(d);
+	if (out->n == 0)
+		return err_set(e, RC_NOT_FOUND, "%s holds no standards (*.yaml)", dir);
+	qsort(out->name, out->n, sizeof out->name[0], by_name);
+	return RC_OK;
+}
+
+static enum rc file_read(struct rulebook *rb, const char *path, struct sha256 *sum, struct err *e)
+{
+	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
+	if (!f)
+		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
+	char *p AUTO(auto_free) = xmalloc(YAML_FILE_MAX + 1);
+	size_t n = fread(p, 1, YAML_FILE_MAX + 1, f);
+	if (ferror(f))
+		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
+	uint64_t size = n; /* so that moving a line from file to file changes the hash */
+	sha256_add(sum, &size, sizeof size);
+	sha256_add(sum, p, n);
+	const struct yaml *doc;
+	enum rc rc = yaml_read((struct str){ p, n }, path, &rb->arena, &doc, e);
+	return rc ? rc : rules_read(rb, doc, e);
+}
+
+static int by_kind(const void *a, const void *b)
+{
+	const struct op *x = a, *y = b;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	return (x->arg > y->arg) - (x->arg < y->arg);
+}
+
+/* Operations by kind; what each standard needs to look back for. */
+static void finish(struct rulebook *rb)
+{
+	for (size_t i = 0; i < rb->n_ops; i++) {
+		struct op *op = &rb->ops[i];
+		if (op->type <= OP_COND_BEGIN)
+			continue;
+		struct rule *r = &rb->rules[op->rule];
+		op->same_key =
+		    op->type != OP_OPEN && rb->vocab->kinds[op->kind].ends == r->open_kind && r->scope != SCOPE_SPELL;
+		if (op->early > r->early_max)
+			r->early_max = op->early;
+		if (op->early)
+			rb->early_kind[op->kind] = true;
+	}
+	if (rb->n_ops)
+		qsort(rb->ops, rb->n_ops, sizeof *rb->ops, by_kind);
+	for (uint32_t i = 0; i < rb->n_ops; i++) {
+		struct op_range *k = &rb->of_kind[rb->ops[i].kind];
+		if (k->from == k->to)
+			k->from = i;
+		k->to = i + 1;
+	}
+}
+
+enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
+{
+	struct rulebook *rb = xcalloc(1, sizeof *rb);
+	arena_init(&rb->arena);
+	rb->vocab = v;
+	rb->reasons = xcalloc(1, sizeof *rb->reasons);
+	rb->reasons[0] = STR("");
+	rb->n_reasons = 1;
+	char dir[PATH_LEN], path[2 * PATH_LEN];
+	snprintf(dir, sizeof dir, "%s/standards", data_dir);
+	struct names list = { .n = 0 };
+	struct sha256 sum;
+	sha256_init(&sum);
+	enum rc rc = names_read(dir, &list, e);
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
+		rc = file_read(rb, path, &sum, e);
+	}
+	names_release(&list);
+	if (rc == RC_OK && rb->n == 0)
+		rc = err_set(e, RC_BAD_INPUT, "%s: no file defines a standard", dir);
+	if (rc) {
+		rulebook_free(rb);
+		return rc;
+	}
+	finish(rb);
+	sha256_hex(&sum, rb->hash);
+	*out = rb;
+	return RC_OK;
+}
+
+void rulebook_free(struct rulebook *rb)
+{
+	if (!rb)
+		return;
+	free(rb->rules);
+	free(rb->ops);
+	free(rb->reasons);
+	arena_release(&rb->arena);
+	free(rb);
+}
+
+/* ---- answers ---- */
+
+size_t rulebook_count(const struct rulebook *rb)
+{
+	return rb->n;
+}
+
+const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t standard)
+{
+	return &rb->rules[standard].info;
+}
+
+size_t rulebook_find(const struct rulebook *rb, struct str id)
+{
+	size_t found = SIZE_MAX;
+	for (size_t i = 0; i < rb->n; i++)
+		if (str_eq(rb->rules[i].info.id, id) &&
+		    (found == SIZE_MAX || rb->rules[i].info.from > rb->rules[found].info.from))
+			found = i;
+	return found;
+}
+
+struct str rulebook_reason(const struct rulebook *rb, uint16_t reason)
+{
+	return reason < rb->n_reasons ? rb->reasons[reason] : STR("");
+}
+
+struct str rulebook_hash(const struct rulebook *rb)
+{
+	return (struct str){ rb->hash, 64 };
+}
+
+/* ---- days of a standard ---- */
+
+static day_t add_unit(const struct workdays *w, day_t start, const struct limit *l)
+{
+	switch (l->unit) {
+	case UNIT_WORKING_DAYS: return workdays_add(w, start, l->n);
+	case UNIT_WEEKS: return start + 7 * l->n;
+	case UNIT_MONTHS: return day_add_months(start, l->n);
+	default: return start + l->n;
+	}
+}
+
+day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday)
+{
+	for (size_t i = 0; i < r->n_due; i++) {
+		const struct limit *l = &r->due[i];
+		if (l->when == IF_VALUE && value != l->arg)
+			continue;
+		if (l->when >= IF_AGE_BELOW && birthday[l->arg] == DAY_NONE)
+			return DAY_NONE;
+		if (l->when == IF_AGE_BELOW && start >= birthday[l->arg])
+			continue;
+		day_t due = add_unit(w, start, l);
+		if (l->when == IF_AGE_AT_DUE_BELOW && due >= birthday[l->arg])
+			continue;
+		return due;
+	}
+	return DAY_NONE;
+}
+
+int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to)
+{
+	return r->info.working_days ? workdays_between(w, from, to) : to - from;
+}
+
+day_t rule_add_days(const struct rule *r, const struct workdays *w, day_t from, int n)
+{
+	return r->info.working_days ? workdays_add(w, from, n) : from + n;
+}
+
+enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w, const struct clock *c, day_t today,
+			     int *days_late_out)
+{
+	const struct rule *r = &rb->rules[c->standard];
+	if (days_late_out)
+		*days_late_out = 0;
+	if (c->state != CLOCK_RUNNING && c->state != CLOCK_DONE)
+		return LATE_CLOSED;
+	if (c->due == DAY_NONE)
+		return c->state == CLOCK_DONE ? LATE_DONE_IN_TIME : LATE_NOT;
+	day_t at = c->state == CLOCK_DONE ? c->done : today;
+	if (days_late_out)
+		*days_late_out = rule_days(r, w, c->due, at);
+	if (c->state == CLOCK_DONE)
+		return at > c->due ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
+	if (at > c->due)
+		return LATE_OVERDUE;
+	return workdays_between(w, at, c->due) <= DUE_SOON_WORKING_DAYS ? LATE_DUE_SOON : LATE_NOT;
+}

@@ -1,0 +1,191 @@
+/*
+ * rules.h - the compiled form of the standards: private to this room.
+ *
+ * A standard in YAML becomes one `struct rule` and some operations. The
+ * operations of all standards lie together, sorted by the kind of fact that
+ * triggers them, so that one pass over a child's facts feeds every standard.
+ * What an operation asks of a fact (codes, values) is a `struct guard`.
+ */
+#ifndef LINNET_STANDARD_RULES_H
+#define LINNET_STANDARD_RULES_H
+
+#include "record/fact.h"
+#include "standard/rulebook.h"
+
+enum {
+	CONDITIONS_MAX = 8, /* bits of a byte */
+	PARTS_MAX = 3,
+	TURNS_MAX = 8, /* bits of a byte */
+	LIMITS_MAX = 4,
+	UNLESS_MAX = 6,
+	AGES_MAX = 8,
+	WHATIFS_MAX = 12,
+	WHATIF_FACTS_MAX = 2,
+	CODE_BITS = 2048,
+	EARLY_MAX_DAYS = 366,
+};
+
+struct code_set {
+	uint64_t bits[CODE_BITS / 64]; /* dense codes that match */
+};
+
+/* What is asked of a fact beside its kind. Absent sets ask nothing. */
+struct guard {
+	const struct code_set *code, *code2;
+	uint64_t values;	    /* bit v: value v matches, v in 0..62; bit 63: any other value */
+	const struct guard *unless; /* none of these may match */
+	uint8_t n_unless;
+};
+
+static inline bool code_in(const struct code_set *s, uint16_t code)
+{
+	return code < CODE_BITS && (s->bits[code >> 6] >> (code & 63) & 1);
+}
+
+static inline bool guard_one(const struct guard *g, const struct fact *f)
+{
+	if (g->code && !code_in(g->code, f->code))
+		return false;
+	if (g->code2 && !code_in(g->code2, f->code2))
+		return false;
+	unsigned bit = f->value >= 0 && f->value < 63 ? (unsigned)f->value : 63;
+	return g->values >> bit & 1;
+}
+
+static inline bool guard_ok(const struct guard *g, const struct fact *f)
+{
+	if (!guard_one(g, f))
+		return false;
+	for (size_t i = 0; i < g->n_unless; i++)
+		if (guard_one(&g->unless[i], f))
+			return false;
+	return true;
+}
+
+/* In the order in which they act on one fact. */
+enum op_type {
+	OP_COND_FORGET = 1, /* a condition that began on an earlier day is over */
+	OP_COND_END,
+	OP_COND_BEGIN,
+	OP_END,	    /* the clock stops: left care, placement ended */
+	OP_CLOSE,   /* spells: this referral closed */
+	OP_CONFIRM, /* the report of an earlier, excusing assessment is held */
+	OP_PART,    /* one part of what meets the clock */
+	OP_START,   /* day 0, where that is not the opening */
+	OP_TURN,
+	OP_NOTE,
+	OP_OPEN,    /* period, placement or spell begins */
+	OP_EARLIER, /* looked for when opening only: never acts by itself */
+};
+
+struct op {
+	uint8_t type;
+	uint8_t arg;	   /* condition, part, turn */
+	uint8_t from;	   /* OP_TURN: turns from which it is taken (bits) */
+	bool same_key;	   /* the fact must carry the reference of the opening */
+	bool again;	   /* OP_END: the clock may start again */
+	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
+	uint16_t rule;
+	uint16_t kind;
+	uint16_t reason;
+	int16_t early; /* days before the opening from which the fact still counts; 0: its own day only */
+	struct guard guard;
+};
+
+enum unit { UNIT_DAYS = 1, UNIT_WORKING_DAYS, UNIT_WEEKS, UNIT_MONTHS };
+enum limit_if { IF_ALWAYS, IF_VALUE, IF_AGE_BELOW, IF_AGE_AT_DUE_BELOW };
+struct limit { /* the first whose guard holds is the limit */
+	int16_t n;
+	uint8_t unit, when;
+	int32_t arg; /* value, or index into ages */
+};
+
+enum scope { SCOPE_PERIOD = 1, SCOPE_PLACEMENT, SCOPE_SPELL };
+
+struct turn_rule {
+	struct str id, doing;
+	uint8_t holder;
+};
+
+struct whatif_fact {
+	uint16_t kind, code, code2;
+	int32_t value;
+};
+enum whatif_day { WHATIF_TODAY = 1, WHATIF_NEXT_WORKING_DAY, WHATIF_BEFORE_START, WHATIF_START_EARLIER };
+struct whatif {
+	struct str words; /* with DAY where the day stands */
+	uint8_t day;
+	struct whatif_fact facts[WHATIF_FACTS_MAX];
+	uint8_t n;
+};
+
+struct rule {
+	struct standard_info info;
+	uint8_t scope;
+	uint8_t parts;
+	bool starts_open; /* day 0 is the opening */
+	bool recurs;
+	bool earlier_excuses, earlier_starts; /* an earlier assessment excuses, or is the first anchor */
+	uint8_t earlier_months;
+	uint8_t conditions, restarts; /* bits */
+	uint8_t stop_age;	      /* index+1 into ages, 0 none */
+	uint8_t evidence;
+	bool needs_birth;
+	uint8_t gap_days;
+	uint16_t open_kind;
+	int16_t early_max;	/* largest early of its operations */
+	uint16_t no_start_days; /* working days after opening from which "no start known" is said; 0 never */
+	uint16_t r_stop_age, r_closed, r_excused, r_no_source, r_no_birth, r_no_start;
+	struct limit due[LIMITS_MAX];
+	uint8_t n_due;
+	struct turn_rule turns[TURNS_MAX];
+	uint8_t n_turns;
+	int16_t share[HOLDER__COUNT]; /* -1 none */
+	struct str part_words[PARTS_MAX];
+	struct str earlier_words;
+	struct whatif whatifs[WHATIFS_MAX];
+	uint8_t n_whatifs;
+};
+
+struct condition {
+	struct str id, title, words;
+	uint16_t reason;
+	uint8_t holder;
+};
+
+struct op_range {
+	uint32_t from, to;
+};
+
+struct rulebook {
+	const struct vocab *vocab;
+	struct rule *rules;
+	size_t n;
+	struct condition conditions[CONDITIONS_MAX];
+	size_t n_conditions;
+	struct op *ops; /* sorted by kind, then by order of acting */
+	size_t n_ops;
+	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
+	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
+	uint8_t ages[AGES_MAX];		      /* years */
+	size_t n_ages;
+	struct str *reasons; /* 0 is "" */
+	size_t n_reasons;
+	char hash[65];
+	struct arena arena;
+};
+
+/* The last day in time; DAY_NONE if it cannot be told. `birthday` gives the day of ages[i]. */
+day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday);
+/* Days of the standard's late unit in (from, to]. */
+int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to);
+/* n late-unit days after a day. */
+day_t rule_add_days(const struct rule *r, const struct workdays *w, day_t from, int n);
+
+/* rule_read.c */
+struct yaml;
+enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
+/* rule_match.c: a matcher of YAML ("care-started" or a map) into an operation's kind and guard. */
+enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, struct err *e) NODISCARD;
+
+#endif

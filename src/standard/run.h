@@ -1,0 +1,96 @@
+/*
+ * run.h - the running engine's memory: private to engine.c and explain*.c.
+ *
+ * An `inst` is one thing that a standard watches: a period of care, a
+ * placement, a spell. It is dormant until its clock starts, live while the
+ * clock runs, and back to dormant (recurring clocks) or gone once the clock is
+ * closed; a spell stays, closed, so that a met clock never starts again in it.
+ */
+#ifndef LINNET_STANDARD_RUN_H
+#define LINNET_STANDARD_RUN_H
+
+#include "standard/engine.h"
+#include "standard/rules.h"
+
+enum phase { DORMANT, LIVE, CLOSED };
+
+struct inst {
+	int32_t next; /* in the list of open ones of its rule; -1 ends */
+	uint16_t rule;
+	uint8_t phase;
+	uint8_t suspended; /* conditions that hold now (bits) */
+	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
+	bool touched;	   /* a fact shows that somebody records this clock */
+	uint8_t turn;
+	uint8_t holder; /* whose the stretch since holder_since is */
+	uint16_t ordinal;
+	uint16_t org;
+	int32_t key, opened_by;
+	int32_t first_fact; /* first fact of the opening's day */
+	day_t opened;
+	day_t expires; /* birthday at which it ends; DAY_NEVER */
+	/* the clock */
+	day_t start, due, holder_since;
+	int32_t last_fact;
+	int32_t start_value;
+	int16_t start_minute;
+	int16_t used[HOLDER__COUNT]; /* days of closed stretches */
+	/* spells */
+	int16_t open_members;
+	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while open */
+	day_t closed;	/* last day on which a referral of it was open */
+	int32_t closed_by;
+	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
+	int32_t members;			      /* list; -1 ends */
+};
+
+struct member { /* a referral of a spell */
+	int32_t key, next;
+	bool open;
+};
+
+struct stretch { /* traced: a stretch of the watched clock and whose it was */
+	uint8_t holder;
+	uint8_t turn, condition; /* condition: index+1, 0 none */
+	day_t from, to;
+	int32_t fact; /* that ended it; -1 */
+};
+
+enum { TRACE_MAX = 2000 };
+struct trace {
+	uint16_t rule, ordinal;
+	int32_t opened_by;
+	struct stretch s[TRACE_MAX];
+	size_t n;
+	int32_t touched[TRACE_MAX]; /* facts that touched it */
+	size_t n_touched;
+};
+
+struct engine {
+	const struct rulebook *rb;
+	const struct workdays *w;
+	/* one child */
+	const struct child_facts *c;
+	size_t n_seen; /* facts up to as_of */
+	bool by_hand;  /* no table was ever loaded for this child */
+	day_t birthday[AGES_MAX];
+	uint8_t conditions;
+	day_t condition_since[CONDITIONS_MAX];
+	day_t next_timer;
+	int32_t *open; /* [rules] head of the open instances */
+	struct inst *inst;
+	size_t n_inst, cap_inst;
+	struct member *members;
+	size_t n_members, cap_members;
+	struct clock *rows;
+	size_t n_rows, cap_rows;
+	struct clock *sim; /* copy of rows while looking ahead */
+	size_t cap_sim;
+	day_t next_change; /* of the child */
+	struct trace *trace;
+};
+
+/* One run without looking ahead: rows sorted, next_change as if no fact came later. */
+void engine_core(struct engine *en, const struct child_facts *c, day_t as_of);
+
+#endif

@@ -1,0 +1,556 @@
+#include "work/load/load.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "work/core/write.h"
+#include "work/load/diff.h"
+
+enum { CHILDREN_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+
+/* One load on its way. */
+struct loading {
+	struct app *app;
+	struct viewer v;
+	const struct load_request *r;
+	load_progress *progress;
+	void *progress_arg;
+	struct tables_spec *spec;
+	struct tables_batch *b;
+	struct diff_context diff;
+	int64_t id;              /* 0: a dry run */
+	int64_t org;             /* on whose list the load stands */
+	int64_t *orgs;
+	bool *refused;           /* [b->n_children] not this loader's children */
+	size_t n_refused;
+	int64_t total, done;
+	/* of the unit being written */
+	size_t next, upto;       /* batch children */
+	struct diff_counts *before;
+	int64_t absent_council;  /* children of full councils that the batch does not name */
+	struct str absent_after;
+	bool absent_over;
+};
+
+static void tell(struct loading *l, const char *what, int64_t done, int64_t total)
+{
+	if (l->progress)
+		l->progress(l->progress_arg, what, done, total);
+}
+
+/* ---- reading the files ---- */
+
+static void tell_reading(void *arg, const char *what, int64_t done, int64_t total)
+{
+	tell(arg, what, done, total);
+}
+
+static enum rc read_files(struct loading *l, struct err *e)
+{
+	struct tables_input in = { .partial = l->r->partial, .n_partial = l->r->n_partial };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	if (l->r->folder.n)
+		in.folder = arena_str(&a, l->r->folder).p;
+	struct table_upload *up = arena_array(&a, l->r->n_uploads, sizeof *up);
+	for (size_t i = 0; i < l->r->n_uploads; i++)
+		up[i] = (struct table_upload){ l->r->uploads[i].name, l->r->uploads[i].fd };
+	in.uploads = up;
+	in.n_uploads = l->r->n_uploads;
+	enum rc rc = tables_spec_load(app_data_dir(l->app), app_vocab(l->app), &l->spec, e);
+	if (rc == RC_OK)
+		rc = tables_read(l->spec, &in, app_today(l->app), tell_reading, l, &l->b, e);
+	return rc;
+}
+
+/* ---- whose children these are ---- */
+
+static bool serves(const struct loading *l, int64_t council)
+{
+	const struct organisation *o = app_organisation(l->app, council);
+	return l->v.role == ROLE_OPERATOR || (o && (o->served_by == l->v.org || o->id == l->v.org));
+}
+
+/* Another council's child is a team's business only if placed in its area. */
+static bool placed_with_us(const struct loading *l, const struct batch_child *c)
+{
+	uint16_t placed = vocab_kind(app_vocab(l->app), STR("placement-started"));
+	for (size_t i = c->first; i < c->first + c->n; i++)
+		if (l->b->drafts[i].kind == placed && l->b->drafts[i].org && serves(l, l->orgs[l->b->drafts[i].org - 1]))
+			return true;
+	return false;
+}
+
+static void sort_out_children(struct loading *l)
+{
+	l->orgs = xcalloc(l->b->n_orgs, sizeof *l->orgs);
+	for (size_t i = 0; i < l->b->n_orgs; i++) {
+		const struct organisation *o = app_organisation_by_code(l->app, l->b->orgs[i]);
+		l->orgs[i] = o ? o->id : 0;
+	}
+	l->refused = xcalloc(l->b->n_children, sizeof *l->refused);
+	struct str last = { NULL, 0 };
+	int64_t council = 0;
+	for (size_t i = 0; i < l->b->n_children; i++) {
+		const struct batch_child *c = &l->b->children[i];
+		if (!str_eq(c->council, last)) {
+			const struct organisation *o = app_organisation_by_code(l->app, c->council);
+			council = o ? o->id : 0;
+			last = c->council;
+		}
+		l->refused[i] = !council || (!serves(l, council) && !placed_with_us(l, c));
+		l->n_refused += l->refused[i];
+	}
+	l->total = (int64_t)(l->b->n_children - l->n_refused);
+}
+
+/* ---- rows about the load itself ---- */
+
+static enum rc insert_load(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct sql_load_insert_in row = { .id = l->id, .name = l->r->name, .account = l->v.account, .org = l->org,
+					  .state = STR("running"), .started_ms = l->diff.written_ms,
+					  .recorded_ms = l->diff.recorded_ms };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_load_newest_recorded_out newest;
+	enum rc rc = sql_load_newest_recorded(db, &(struct sql_load_newest_recorded_in){ l->org }, &a, &newest, e);
+	if (rc == RC_OK && newest.recorded_ms > l->diff.recorded_ms) {
+		char day[DAY_TEXT_MAX];
+		return err_set(e, RC_BAD_INPUT,
+			       "A later load is already recorded (%s). History must be loaded oldest first; choose a later day.",
+			       day_iso(london_day(newest.recorded_ms), day));
+	}
+	return rc == RC_OK ? sql_load_insert(db, &row, NULL, e) : rc;
+}
+
+static enum rc put_files(struct loading *l, struct db *db, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < l->b->n_files; i++) {
+		const struct batch_file *f = &l->b->files[i];
+		const struct diff_counts *n = &l->diff.counts[i];
+		struct sql_load_file_put_in row = { .load = l->id, .name = f->name, .partial = f->partial,
+						    .covers_from = f->covers_from == DAY_NONE ? SQL_NULL : f->covers_from,
+						    .hash = str_of(f->hash), .rows_read = f->rows_read, .rows_new = n->rows_new,
+						    .rows_changed = n->rows_changed, .rows_same = n->rows_same,
+						    .rows_voided = n->rows_voided, .rows_kept_back = f->rows_kept_back };
+		rc = sql_load_file_put(db, &row, NULL, e);
+	}
+	return rc;
+}
+
+static struct str file_name(const struct tables_batch *b, const struct batch_finding *f)
+{
+	return f->file < b->n_files ? b->files[f->file].name : STR("the folder");
+}
+
+struct putting {
+	struct loading *l;
+	size_t next;
+};
+
+static enum rc put_findings(struct db *db, void *arg, struct err *e)
+{
+	struct putting *p = arg;
+	const struct tables_batch *b = p->l->b;
+	size_t upto = p->next + FINDINGS_A_UNIT < b->n_findings ? p->next + FINDINGS_A_UNIT : b->n_findings;
+	enum rc rc = RC_OK;
+	for (size_t i = p->next; rc == RC_OK && i < upto; i++) {
+		const struct batch_finding *f = &b->findings[i];
+		struct sql_finding_insert_in row = { .load = p->l->id, .n = (int64_t)i + 1, .file = file_name(b, f), .line = f->line,
+						     .col = f->column.p ? f->column : STR(""), .rule = f->rule,
+						     .severity = str_of(severity_id(f->severity)),
+						     .found = f->found.p ? f->found : STR(""), .message = f->message,
+						     .fix = f->fix.p ? f->fix : STR(""), .record = f->record.p ? f->record : STR("") };
+		rc = sql_finding_insert(db, &row, NULL, e);
+	}
+	return rc;
+}
+
+static enum rc put_all_findings(struct loading *l, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (struct putting p = { l, 0 }; rc == RC_OK && p.next < l->b->n_findings; p.next += FINDINGS_A_UNIT)
+		rc = store_write(app_store(l->app), put_findings, &p, e);
+	return rc;
+}
+
+/* From now on these councils' full files can be believed when they say nothing. */
+static enum rc put_coverage(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	enum rc rc = put_files(l, db, e);
+	for (size_t c = 0; rc == RC_OK && c < l->b->n_councils; c++) {
+		const struct organisation *o = app_organisation_by_code(l->app, l->b->councils[c]);
+		if (!o || !serves(l, o->id))
+			continue;
+		for (size_t i = 0; rc == RC_OK && i < l->b->n_files; i++) {
+			const struct batch_file *f = &l->b->files[i];
+			if (f->refused)
+				continue;
+			struct sql_coverage_put_in row = { .council = o->id, .evidence = tables_name(l->b->spec, f->table),
+							   .load = l->id,
+							   .covers_from = f->partial || f->covers_from == DAY_NONE ? SQL_NULL
+														     : f->covers_from,
+							   .recorded_ms = l->diff.recorded_ms };
+			rc = sql_coverage_put(db, &row, NULL, e);
+		}
+	}
+	return rc;
+}
+
+/* ---- children ---- */
+
+static enum rc load_child(struct loading *l, struct db *db, size_t i, struct arena *a, struct err *e)
+{
+	const struct batch_child *c = &l->b->children[i];
+	const struct organisation *o = app_organisation_by_code(l->app, c->council);
+	struct sql_person_by_ref_out p;
+	struct history h;
+	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
+	bool fresh = rc == RC_NOT_FOUND;
+	if (fresh && l->id)
+		rc = child_create(l->app, db, o->id, c->ref, a, &h, e);
+	else if (fresh) {
+		h = (struct history){ .council = o->id, .ref = c->ref };
+		rc = RC_OK;
+	} else if (rc == RC_OK)
+		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e) : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
+	if (rc != RC_OK)
+		return rc;
+	struct event *events;
+	size_t n = diff_child(&l->diff, &h, i, a, &events);
+	if (!l->id)
+		return RC_OK;
+	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
+	if (rc == RC_OK && n)
+		rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
+	return rc;
+}
+
+static enum rc load_unit(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	/* A unit may run again from the start: so do its counts. */
+	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
+		arena_reset(&a);
+		if (!l->refused[i])
+			rc = load_child(l, db, i, &a, e);
+	}
+	if (rc == RC_OK && l->id) {
+		struct sql_load_progress_in p = { l->id, l->total, l->done + (int64_t)(l->upto - l->next), app_now_ms(l->app) };
+		rc = sql_load_progress(db, &p, NULL, e);
+	}
+	return rc;
+}
+
+static enum rc load_children(struct loading *l, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto) {
+		l->upto = l->next + CHILDREN_A_UNIT < l->b->n_children ? l->next + CHILDREN_A_UNIT : l->b->n_children;
+		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
+		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
+		l->done += (int64_t)(l->upto - l->next);
+		tell(l, l->id ? "Children" : "Comparing", l->done, (int64_t)l->b->n_children);
+	}
+	return rc;
+}
+
+static bool batch_names(const struct tables_batch *b, struct str council, struct str ref)
+{
+	size_t lo = 0, hi = b->n_children;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(b->children[mid].council, council);
+		c = c ? c : str_cmp(b->children[mid].ref, ref);
+		if (c == 0)
+			return true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
+/* Children of a fully told council that no file names any more, and those whose
+ * clocks must follow what is now covered. */
+static enum rc absent_unit(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release), kept AUTO(arena_release);
+	arena_init(&a);
+	arena_init(&kept);
+	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	const struct organisation *o = app_organisation(l->app, l->absent_council);
+	struct sql_rows *rows;
+	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
+	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, CHILDREN_A_UNIT };
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK)
+		rc = sql_person_refs_of_council(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	size_t n = 0;
+	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < COUNT_OF(found)) {
+		row.ref = arena_str(&kept, row.ref);
+		found[n++] = row;
+	}
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		if (batch_names(l->b, o->code, found[i].ref))
+			continue;
+		arena_reset(&a);
+		struct history h;
+		struct event *events;
+		rc = l->id ? child_lock(l->app, db, found[i].id, &a, &h, NULL, e)
+			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
+		if (rc != RC_OK)
+			return rc;
+		size_t changes = diff_child(&l->diff, &h, SIZE_MAX, &a, &events);
+		if (l->id)
+			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
+		if (rc == RC_OK && l->id && changes)
+			rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
+	}
+	l->absent_over = n < COUNT_OF(found);
+	if (rc == RC_OK && n) {
+		free((void *)(uintptr_t)l->absent_after.p);
+		l->absent_after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
+	}
+	return rc;
+}
+
+static enum rc load_absent(struct loading *l, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t c = 0; rc == RC_OK && c < l->b->n_councils; c++) {
+		const struct organisation *o = app_organisation_by_code(l->app, l->b->councils[c]);
+		if (!o || !serves(l, o->id))
+			continue;
+		l->absent_council = o->id;
+		l->absent_after = (struct str){ xstrndup("", 0), 0 };
+		l->absent_over = false;
+		while (rc == RC_OK && !l->absent_over) {
+			memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
+			rc = l->id ? store_write(app_store(l->app), absent_unit, l, e)
+				   : store_read(app_store(l->app), absent_unit, l, e);
+			tell(l, "Children no longer in the files", (int64_t)c, (int64_t)l->b->n_councils);
+		}
+		free((void *)(uintptr_t)l->absent_after.p);
+	}
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+struct finishing {
+	struct loading *l;
+	const char *state;
+	struct str message;
+};
+
+static enum rc finish_unit(struct db *db, void *arg, struct err *e)
+{
+	struct finishing *f = arg;
+	struct sql_load_finish_in row = { f->l->id, str_of(f->state), app_now_ms(f->l->app), f->message };
+	enum rc rc = f->l->b ? put_files(f->l, db, e) : RC_OK;
+	return rc == RC_OK ? sql_load_finish(db, &row, NULL, e) : rc;
+}
+
+static struct str refused_words(const struct loading *l, char out[200])
+{
+	if (!l->n_refused)
+		return STR("");
+	snprintf(out, 200,
+		 "%zu children are of councils that this team does not serve and are not placed in its area. They were left out.",
+		 l->n_refused);
+	return str_of(out);
+}
+
+static enum rc run(struct loading *l, struct err *e)
+{
+	enum rc rc = read_files(l, e);
+	if (rc != RC_OK)
+		return rc;
+	sort_out_children(l);
+	l->diff.batch = l->b;
+	l->diff.orgs = l->orgs;
+	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
+	l->before = xcalloc(l->b->n_files, sizeof *l->before);
+	if (l->id) {
+		rc = put_all_findings(l, e);
+		if (rc == RC_OK)
+			rc = store_write(app_store(l->app), put_coverage, l, e);
+	}
+	if (rc == RC_OK)
+		rc = load_children(l, e);
+	if (rc == RC_OK)
+		rc = load_absent(l, e);
+	return rc;
+}
+
+static void release(struct loading *l)
+{
+	free(l->orgs);
+	free(l->refused);
+	free(l->before);
+	free(l->diff.counts);
+	tables_batch_free(l->b);
+	tables_spec_free(l->spec);
+}
+
+static enum rc begin(struct loading *l, struct err *e)
+{
+	int64_t now = app_now_ms(l->app);
+	enum rc rc = may(&l->v, ACT_LOAD, e);
+	if (rc != RC_OK)
+		return rc;
+	if (l->r->recorded_ms > now)
+		return err_set(e, RC_BAD_INPUT, "The day on which the files were recorded lies in the future.");
+	l->diff.app = l->app;
+	l->diff.author = l->v.account;
+	l->diff.written_ms = now;
+	l->diff.recorded_ms = l->r->recorded_ms ? l->r->recorded_ms : now;
+	l->org = l->v.org;
+	const struct organisation *orgs;
+	size_t n = app_organisations(l->app, &orgs);
+	for (size_t i = 0; !l->org && i < n; i++)
+		l->org = orgs[i].served_by;
+	if (n == 0)
+		return err_set(e, RC_CONFLICT, "The store has no region yet. Run: linnet init --region set");
+	if (l->r->dry_run)
+		return RC_OK;
+	l->id = app_new_id(l->app);
+	l->diff.load = l->id;
+	return store_write(app_store(l->app), insert_load, l, e);
+}
+
+/* A load that could not go on says why on its own page. */
+static enum rc end(struct loading *l, enum rc rc, struct err *e)
+{
+	char words[200];
+	struct finishing f = { l, rc == RC_OK ? "done" : "refused", rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
+	struct err second = { 0 };
+	if (!l->id)
+		return rc;
+	enum rc ended = store_write(app_store(l->app), finish_unit, &f, &second);
+	if (rc == RC_OK && ended != RC_OK)
+		*e = second;
+	return rc != RC_OK ? rc : ended;
+}
+
+static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load_summary *out)
+{
+	char words[200];
+	*out = (struct load_summary){ .name = l->r->name, .state = STR("dry-run"), .by = l->v.name,
+				      .message = arena_str(a, refused_words(l, words)), .started_ms = l->diff.written_ms,
+				      .finished_ms = app_now_ms(l->app), .children_total = l->total, .children_done = l->total,
+				      .findings_total = l->b->findings_total };
+	struct load_file *files = arena_array(a, l->b->n_files, sizeof *files);
+	for (size_t i = 0; i < l->b->n_files; i++) {
+		const struct batch_file *f = &l->b->files[i];
+		const struct diff_counts *n = &l->diff.counts[i];
+		files[i] = (struct load_file){ arena_str(a, f->name), f->partial, f->covers_from, f->rows_read, n->rows_new,
+					       n->rows_changed, n->rows_same, n->rows_voided, f->rows_kept_back };
+	}
+	out->files = files;
+	out->n_files = l->b->n_files;
+	size_t n = l->b->n_findings < max ? l->b->n_findings : max;
+	struct load_finding *found = arena_array(a, n, sizeof *found);
+	for (size_t i = 0; i < n; i++) {
+		const struct batch_finding *f = &l->b->findings[i];
+		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l->b, f)), .column = arena_str(a, f->column),
+						  .rule = arena_str(a, f->rule), .severity = str_of(severity_id(f->severity)),
+						  .found = arena_str(a, f->found), .message = arena_str(a, f->message),
+						  .fix = arena_str(a, f->fix), .record = arena_str(a, f->record), .line = f->line };
+	}
+	out->findings = found;
+	out->n_findings = n;
+}
+
+enum { FINDINGS_SHOWN = 1000 };
+
+enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
+		    struct arena *a, struct load_summary *out, struct err *e)
+{
+	struct loading l = { .app = app, .v = *v, .r = r, .progress = p, .progress_arg = arg };
+	enum rc rc = begin(&l, e);
+	if (rc == RC_OK)
+		rc = end(&l, run(&l, e), e);
+	if (rc == RC_OK && l.id)
+		rc = load_see(app, v, l.id, FINDINGS_SHOWN, a, out, e);
+	else if (rc == RC_OK)
+		fill_dry(&l, FINDINGS_SHOWN, a, out);
+	release(&l);
+	return rc;
+}
+
+/* ---- on a thread of its own ---- */
+
+struct background {
+	struct loading l;
+	struct load_request r;
+	struct load_upload *uploads;
+	struct arena a; /* owns the texts of r and of the viewer */
+};
+
+static void *run_background(void *arg)
+{
+	struct background *g = arg;
+	struct err e = { 0 };
+	enum rc rc = end(&g->l, run(&g->l, &e), &e);
+	if (rc != RC_OK)
+		fprintf(stderr, "linnet: a load ended early: %s %s\n", rc_name(rc), e.detail);
+	release(&g->l);
+	for (size_t i = 0; i < g->r.n_uploads; i++)
+		close(g->uploads[i].fd);
+	arena_release(&g->a);
+	free(g);
+	return NULL;
+}
+
+enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out, struct err *e)
+{
+	struct background *g = xcalloc(1, sizeof *g);
+	arena_init(&g->a);
+	g->r = *r;
+	g->r.folder = arena_str(&g->a, r->folder);
+	g->r.name = arena_str(&g->a, r->name);
+	g->uploads = arena_array(&g->a, r->n_uploads, sizeof *g->uploads);
+	for (size_t i = 0; i < r->n_uploads; i++)
+		g->uploads[i] = (struct load_upload){ arena_str(&g->a, r->uploads[i].name), r->uploads[i].fd };
+	g->r.uploads = g->uploads;
+	struct str *partial = arena_array(&g->a, r->n_partial, sizeof *partial);
+	for (size_t i = 0; i < r->n_partial; i++)
+		partial[i] = arena_str(&g->a, r->partial[i]);
+	g->r.partial = partial;
+	g->l = (struct loading){ .app = app, .v = *v, .r = &g->r };
+	g->l.v.name = arena_str(&g->a, v->name);
+	g->l.v.org_name = arena_str(&g->a, v->org_name);
+	enum rc rc = begin(&g->l, e);
+	pthread_t thread;
+	int64_t id = g->l.id;
+	pthread_attr_t detached;
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	if (rc == RC_OK && pthread_create(&thread, &detached, run_background, g) != 0)
+		rc = end(&g->l, err_set(e, RC_BUSY, "The load could not be started: too many threads. Try again."), e);
+	pthread_attr_destroy(&detached);
+	if (rc != RC_OK) {
+		arena_release(&g->a);
+		free(g);
+		return rc;
+	}
+	*id_out = id;
+	return RC_OK;
+}

@@ -1,0 +1,246 @@
+#include "work/see/worklist_live.h"
+
+#include "base/text.h"
+#include "record/fold.h"
+#include "work/core/write.h"
+
+enum { LIVE_ROWS_MAX = 2000000, BATCH = 500 };
+
+struct live_row {
+	int8_t turn;
+	int8_t law;
+	int64_t due; /* DAY_NEVER: none */
+	struct work_item item;
+};
+
+struct live {
+	struct app *app;
+	const struct viewer *v;
+	const struct worklist_query *q;
+	struct arena *a;      /* for what is kept */
+	const struct workdays *w;
+	struct engine *en;
+	day_t day;
+	const int64_t *members; /* sorted: who is in the viewer's circle today */
+	size_t n_members;
+	struct live_row *rows;
+	size_t n, cap;
+};
+
+static bool is_member(const struct live *l, int64_t person)
+{
+	size_t lo = 0, hi = l->n_members;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (l->members[mid] < person)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < l->n_members && l->members[lo] == person;
+}
+
+static bool wanted(const struct worklist_query *q, const struct sql_work_insert_in *r)
+{
+	return (!q->standard.n || str_eq(q->standard, r->standard)) && (!q->holder || (int64_t)q->holder == r->holder) &&
+	       (!q->council || q->council == r->council) && (q->area < 0 || q->area == r->area);
+}
+
+static const struct sql_clock_insert_in *clock_of(const struct projection *p, const struct sql_work_insert_in *r)
+{
+	for (size_t i = 0; i < p->n_clocks; i++)
+		if (p->clocks[i].opened == r->opened && p->clocks[i].ordinal == r->ordinal &&
+		    str_eq(p->clocks[i].standard, r->standard))
+			return &p->clocks[i];
+	return NULL;
+}
+
+static struct live_row *add_row(struct live *l)
+{
+	if (l->n == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 256;
+		l->rows = xrealloc(l->rows, l->cap * sizeof *l->rows);
+	}
+	return &l->rows[l->n++];
+}
+
+static enum rc take(struct live *l, const struct projection *p, const struct sql_work_insert_in *r, struct err *e)
+{
+	const struct sql_clock_insert_in *c = clock_of(p, r);
+	size_t standard = rulebook_find(app_rulebook(l->app), r->standard);
+	if (!c || standard == SIZE_MAX)
+		return RC_OK;
+	if (l->n == LIVE_ROWS_MAX)
+		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
+	struct live_row *row = add_row(l);
+	*row = (struct live_row){ .turn = (int8_t)r->turn, .law = (int8_t)r->law, .due = r->due_day };
+	row->item = (struct work_item){ .person = r->person,
+					.given = arena_str(l->a, p->details.given),
+					.family = arena_str(l->a, p->details.family),
+					.age_years = -1,
+					.age_months = -1,
+					.standard = (uint16_t)standard,
+					.opened = r->opened,
+					.ordinal = (int)r->ordinal,
+					.state = (enum clock_state)c->state,
+					.start = c->start_day == SQL_NULL ? DAY_NONE : (day_t)c->start_day,
+					.due = c->due_day == SQL_NULL ? DAY_NONE : (day_t)c->due_day,
+					.holder = (enum holder)c->holder,
+					.holder_org = app_organisation(l->app, c->holder_org),
+					.council = app_organisation(l->app, r->council),
+					.area = (enum area)r->area,
+					.why = arena_str(l->a, c->why) };
+	worklist_item_finish(l->app, l->w, l->day, p->details.born, &row->item);
+	return RC_OK;
+}
+
+static enum rc each_child(struct history *h, struct arena *a, void *arg, struct err *e)
+{
+	struct live *l = arg;
+	if (!is_member(l, h->person))
+		return RC_OK;
+	struct folded f;
+	struct projection p;
+	history_fold(l->app, h, l->q->known_ms, a, &f);
+	enum rc rc = project_child(l->app, h, &f, l->en, l->day, a, &p, e);
+	for (size_t i = 0; rc == RC_OK && i < p.n_work; i++)
+		if (p.work[i].org == l->v->org && wanted(l->q, &p.work[i]))
+			rc = take(l, &p, &p.work[i], e);
+	return rc;
+}
+
+/* Everyone in the organisation's circle today: a look back is under today's permissions. */
+static enum rc read_members(struct live *l, struct db *db, int64_t **out, struct err *e)
+{
+	int64_t *ids = NULL, after = 0;
+	size_t n = 0, cap = 0, got;
+	enum rc rc;
+	do {
+		struct sql_rows *rows;
+		struct sql_circle_persons_out row;
+		struct sql_circle_persons_in in = { l->v->org, app_today(l->app), after, BATCH };
+		if ((rc = sql_circle_persons(db, &in, &rows, e)) != RC_OK)
+			break;
+		for (got = 0; (rc = sql_circle_persons_next(rows, &row, e)) == RC_OK; got++) {
+			if (n == cap)
+				ids = xrealloc(ids, (cap = cap ? cap * 2 : 1024) * sizeof *ids);
+			ids[n++] = after = row.person;
+		}
+		db_done(rows);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	} while (rc == RC_OK && got == BATCH);
+	*out = ids;
+	l->members = ids;
+	l->n_members = n;
+	return rc;
+}
+
+static enum rc read_children(struct live *l, struct db *db, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_person_count_out total;
+	enum rc rc = sql_person_count(db, &a, &total, e);
+	if (rc != RC_OK || !l->n_members)
+		return rc;
+	if (l->n_members >= (size_t)total.n / 4)
+		return history_range(l->app, db, l->members[0], l->members[l->n_members - 1], l->q->known_ms, each_child, l, e);
+	for (size_t i = 0; rc == RC_OK && i < l->n_members; i++)
+		rc = history_range(l->app, db, l->members[i], l->members[i], l->q->known_ms, each_child, l, e);
+	return rc;
+}
+
+static enum rc live_unit(struct db *db, void *arg, struct err *e)
+{
+	struct live *l = arg;
+	int64_t *members AUTO(auto_free) = NULL;
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK)
+		rc = read_members(l, db, &members, e);
+	return rc == RC_OK ? read_children(l, db, e) : rc;
+}
+
+static int by_list(const void *x, const void *y)
+{
+	const struct live_row *a = x, *b = y;
+	if (a->law != b->law)
+		return a->law - b->law;
+	if (a->due != b->due)
+		return a->due < b->due ? -1 : 1;
+	if (a->item.person != b->item.person)
+		return a->item.person < b->item.person ? -1 : 1;
+	if (a->item.standard != b->item.standard)
+		return a->item.standard < b->item.standard ? -1 : 1;
+	return (a->item.opened > b->item.opened) - (a->item.opened < b->item.opened);
+}
+
+static enum work_list list_of(const struct live *l, const struct live_row *r, day_t soon)
+{
+	if (r->turn == 3)
+		return LIST_NOT_KNOWN;
+	if (r->turn == 2)
+		return LIST_WAITING;
+	return r->due < l->day ? LIST_LATE : r->due <= soon ? LIST_SOON : LIST_LATER;
+}
+
+static struct str key_of(struct live *l, const struct live_row *r)
+{
+	return worklist_key(l->a, r->law, r->due, r->item.person, rulebook_info(app_rulebook(l->app), r->item.standard)->id,
+			    r->item.opened);
+}
+
+/* The rows of one list from the key on; `next` is the key of the last shown if more follow. */
+static void fill_section(struct live *l, struct work_section *sec, day_t soon)
+{
+	struct work_item *items = arena_array(l->a, l->q->limit, sizeof *items);
+	bool begun = !l->q->only || l->q->after.n == 0;
+	const struct live_row *last = NULL;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct live_row *r = &l->rows[i];
+		if (list_of(l, r, soon) != sec->list)
+			continue;
+		if (!begun) {
+			begun = str_eq(key_of(l, r), l->q->after);
+		} else if (sec->n < l->q->limit) {
+			items[sec->n++] = r->item;
+			last = r;
+		} else {
+			sec->next = key_of(l, last);
+			break;
+		}
+	}
+	sec->items = items;
+}
+
+static void fill(struct live *l, struct worklist *out)
+{
+	day_t soon = workdays_add(l->w, l->day, 10);
+	*out = (struct worklist){ .as_of = l->day, .children = (int64_t)l->n_members };
+	if (l->n)
+		qsort(l->rows, l->n, sizeof *l->rows, by_list);
+	for (size_t i = 0; i < l->n; i++) {
+		enum work_list k = list_of(l, &l->rows[i], soon);
+		out->sections[k].count++;
+		out->waiting_late += k == LIST_WAITING && l->rows[i].due < l->day;
+	}
+	for (int k = LIST_LATE; k < LIST__COUNT; k++) {
+		out->sections[k].list = (enum work_list)k;
+		if (l->q->only ? (int)l->q->only == k : k <= LIST_WAITING)
+			fill_section(l, &out->sections[k], soon);
+	}
+}
+
+enum rc worklist_live(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
+		      struct worklist *out, struct err *e)
+{
+	struct live l = { .app = app, .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
+	l.w = app_workdays_known(app, q->known_ms);
+	l.en = app_engine_take(app, l.w);
+	enum rc rc = store_read(app_store(app), live_unit, &l, e);
+	if (rc == RC_OK)
+		fill(&l, out);
+	free(l.rows);
+	app_engine_give(app, l.en, l.w);
+	app_workdays_give(app, l.w);
+	return rc;
+}

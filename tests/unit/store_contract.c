@@ -1,0 +1,983 @@
+/* The promises of store/store.h, kept by whichever engine LINNET_TEST_STORE names
+ * (default: a fresh SQLite file). A PostgreSQL database that is named must be
+ * empty, and is only for this. */
+#include "store/store.h"
+#include "base/embed.h"
+#include "store/sql.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/linnet-store-XXXXXX";
+static char url[4096], backup_file[4096];
+static struct store *store;
+static struct err err;
+
+#define assert_rc(want, call)                                                                          \
+	do {                                                                                           \
+		enum rc rc_ = (call);                                                                  \
+		if (rc_ != (want))                                                                     \
+			fail_msg("%s: %s, not %s: %s [%s]", #call, rc_name(rc_), rc_name(want),        \
+				 err.text, err.detail);                                                \
+	} while (0)
+#define assert_words(words)                                                                            \
+	do {                                                                                           \
+		if (!strstr(err.text, words))                                                          \
+			fail_msg("\"%s\" is not in: %s [%s]", words, err.text, err.detail);            \
+	} while (0)
+#define assert_str(want, s) assert_true(str_eq(STR(want), (s)))
+
+/* ---- statements of the test's own table ---- */
+
+static const struct sql_param item_in[] = { { "id", SQL_INT }, { "n", SQL_INT }, { "t", SQL_TEXT }, { "b", SQL_BLOB } };
+static const struct sql_param id_in[] = { { "id", SQL_INT } };
+static const struct sql_param add_in[] = { { "id", SQL_INT }, { "n", SQL_INT } };
+static const struct sql_param n_out[] = { { "n", SQL_INT } };
+static const struct sql_param item_out[] = { { "id", SQL_INT }, { "n", SQL_INT }, { "t", SQL_TEXT }, { "b", SQL_BLOB } };
+enum { FIRST = 900 };
+static const struct sql_statement make_sqlite = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BLOB)", NULL, 0, NULL, 0, -1 },
+	make_postgres = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BYTEA)", NULL, 0, NULL, 0, -1 },
+	drop = { "drop", "DROP TABLE IF EXISTS item", NULL, 0, NULL, 0, -1 },
+	insert = { "insert", "INSERT INTO item (id, n, t, b) VALUES ($1, $2, $3, $4)", item_in, 4, NULL, 0, FIRST },
+	/* the parameters stand in another order than their numbers */
+	add = { "add", "UPDATE item SET n = n + $2 WHERE id = $1", add_in, 2, NULL, 0, FIRST + 1 },
+	get = { "get", "SELECT n FROM item WHERE id = $1", id_in, 1, n_out, 1, FIRST + 2 },
+	all = { "all", "SELECT id, n, t, b FROM item ORDER BY id", NULL, 0, item_out, 4, FIRST + 3 },
+	clear = { "clear", "DELETE FROM item", NULL, 0, NULL, 0, FIRST + 4 },
+	raise_n = { "raise_n", "UPDATE item SET n = n + 1 WHERE id = $1 RETURNING n", id_in, 1, n_out, 1, FIRST + 5 },
+	wrong = { "wrong", "SELECT nothing FROM nowhere", NULL, 0, n_out, 1, FIRST + 6 },
+	narrow = { "narrow", "SELECT id, n FROM item", NULL, 0, n_out, 1, FIRST + 7 },
+	text_as_int = { "text_as_int", "SELECT t FROM item WHERE t IS NOT NULL", NULL, 0, n_out, 1, FIRST + 8 };
+
+#define INT(v) { .type = SQL_INT, .i = (v) }
+#define TEXT(v) { .type = SQL_TEXT, .s = (v) }
+#define BLOB(v) { .type = SQL_BLOB, .s = (v) }
+static const struct str absent = { NULL, 0 };
+
+static enum rc put_item(struct db *db, int64_t id, int64_t n, struct str t, struct str b, struct err *e)
+{
+	struct sql_value in[] = { INT(id), INT(n), TEXT(t), BLOB(b) };
+	return db_exec(db, &insert, in, NULL, e);
+}
+
+static enum rc get_n(struct db *db, int64_t id, int64_t *out, struct err *e)
+{
+	struct sql_value in[] = { INT(id) }, v[1];
+	struct sql_rows *rows;
+	enum rc rc = db_query(db, &get, in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = db_next(rows, v, e);
+	db_done(rows);
+	if (rc == RC_OK)
+		*out = v[0].i;
+	return rc;
+}
+
+static enum rc add_n(struct db *db, int64_t id, int64_t n, struct err *e)
+{
+	struct sql_value in[] = { INT(id), INT(n) };
+	int64_t changed = -1;
+	enum rc rc = db_exec(db, &add, in, &changed, e);
+	return rc == RC_OK && changed != 1 ? RC_NOT_FOUND : rc;
+}
+
+static enum rc empty(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return db_exec(db, &clear, NULL, NULL, e);
+}
+
+static enum rc make_table(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	enum rc rc = db_exec(db, &drop, NULL, NULL, e);
+	return rc != RC_OK ? rc : db_exec(db, store_is_postgres(store) ? &make_postgres : &make_sqlite, NULL, NULL, e);
+}
+
+static enum rc read_n(struct db *db, void *arg, struct err *e)
+{
+	int64_t *id_then_n = arg;
+	return get_n(db, *id_then_n, id_then_n, e);
+}
+
+/* The committed n of an item, or SQL_NULL - 1 .. if there is none. */
+static int64_t committed(int64_t id)
+{
+	int64_t v = id;
+	enum rc rc = store_read(store, read_n, &v, &err);
+	if (rc == RC_NOT_FOUND)
+		return -1;
+	assert_rc(RC_OK, rc);
+	return v;
+}
+
+static enum rc put_one(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return put_item(db, 1, 0, absent, absent, e);
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	err_clear(&err);
+	assert_rc(RC_OK, store_write(store, empty, NULL, &err));
+	return 0;
+}
+
+static int with_one(void **state)
+{
+	fresh(state);
+	assert_rc(RC_OK, store_write(store, put_one, NULL, &err));
+	return 0;
+}
+
+/* ---- values ---- */
+
+#define LIT(l) { (l), sizeof(l) - 1 } /* for constants */
+
+static const struct {
+	int64_t n;
+	struct str t, b;
+} samples[] = {
+	{ 0, LIT(""), LIT("") },
+	{ SQL_NULL, { NULL, 0 }, { NULL, 0 } },
+	{ INT64_MAX, LIT("Zo\u00eb O\u2019Brien \u0141ukasz \U0001F426"), LIT("a\0b\0\377\200") },
+	{ INT64_MIN + 1, LIT("'; DROP TABLE item; --"), LIT("\0") },
+	{ -1, LIT("line\nline\ttab \\ \"quoted\" $1 :name ?"), LIT("\\x00") },
+};
+
+static enum rc put_samples(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	for (size_t i = 0; i < COUNT_OF(samples); i++) {
+		enum rc rc = put_item(db, (int64_t)i, samples[i].n, samples[i].t, samples[i].b, e);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static void assert_same(struct str want, struct str got)
+{
+	assert_int_equal(want.p == NULL, got.p == NULL);
+	assert_true(str_eq(want, got));
+}
+
+static enum rc look_at_samples(struct db *db, void *arg, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_value v[4];
+	(void)arg;
+	assert_rc(RC_OK, db_query(db, &all, NULL, &rows, e));
+	for (size_t i = 0; i < COUNT_OF(samples); i++) {
+		assert_rc(RC_OK, db_next(rows, v, e));
+		assert_int_equal(v[0].i, i);
+		assert_true(v[1].i == samples[i].n);
+		assert_same(samples[i].t, v[2].s);
+		assert_same(samples[i].b, v[3].s);
+	}
+	assert_rc(RC_NOT_FOUND, db_next(rows, v, e));
+	assert_rc(RC_NOT_FOUND, db_next(rows, v, e)); /* it does not begin again */
+	db_done(rows);
+	db_done(NULL);
+	return RC_OK;
+}
+
+static void test_values_round_trip(void **state)
+{
+	(void)state;
+	assert_rc(RC_OK, store_write(store, put_samples, NULL, &err));
+	assert_rc(RC_OK, store_read(store, look_at_samples, NULL, &err));
+}
+
+static enum rc put_text(struct db *db, void *arg, struct err *e)
+{
+	return put_item(db, 1, 1, *(struct str *)arg, absent, e);
+}
+
+static void test_bad_text_is_refused(void **state)
+{
+	(void)state;
+	struct str bad[] = { STR("a\0b"), STR("\xff"), STR("\xc3"), STR("\xed\xa0\x80") };
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		assert_rc(RC_BAD_INPUT, store_write(store, put_text, &bad[i], &err));
+		assert_words("UTF-8");
+		assert_int_equal(committed(1), -1);
+	}
+}
+
+static enum rc wrong_shapes(struct db *db, void *arg, struct err *e)
+{
+	return db_prepare(db, arg, e);
+}
+
+static enum rc read_wrong_type(struct db *db, void *arg, struct err *e)
+{
+	struct sql_rows *rows = NULL;
+	struct sql_value v[1];
+	(void)arg;
+	enum rc rc = db_query(db, &text_as_int, NULL, &rows, e);
+	if (rc == RC_OK)
+		rc = db_next(rows, v, e);
+	db_done(rows);
+	return rc;
+}
+
+static void test_a_statement_that_is_wrong_is_our_mistake(void **state)
+{
+	(void)state;
+	struct sql_statement copy[] = { wrong, narrow };
+	for (size_t i = 0; i < COUNT_OF(copy); i++)
+		assert_rc(RC_INTERNAL, store_read(store, wrong_shapes, &copy[i], &err));
+	assert_rc(RC_OK, store_write(store, put_samples, NULL, &err));
+	assert_rc(RC_INTERNAL, store_read(store, read_wrong_type, NULL, &err));
+}
+
+static enum rc prepare_all(struct db *db, void *arg, struct err *e)
+{
+	enum rc rc = RC_OK;
+	(void)arg;
+	for (size_t i = 0; i < sql_statements_count && rc == RC_OK; i++)
+		rc = db_prepare(db, sql_statements[i], e);
+	return rc;
+}
+
+static void test_every_named_statement_is_accepted(void **state)
+{
+	(void)state;
+	assert_true(sql_statements_count >= 5);
+	assert_rc(RC_OK, store_write(store, prepare_all, NULL, &err));
+}
+
+/* ---- units ---- */
+
+static enum rc put_then(struct db *db, void *arg, struct err *e)
+{
+	enum rc rc = put_item(db, 7, 7, absent, absent, e);
+	return rc != RC_OK ? rc : *(enum rc *)arg ? err_set(e, *(enum rc *)arg, "on purpose") : RC_OK;
+}
+
+static void test_commit_and_rollback(void **state)
+{
+	(void)state;
+	enum rc ends[] = { RC_REFUSED, RC_CONFLICT, RC_NOT_FOUND, RC_IO };
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		assert_rc(ends[i], store_write(store, put_then, &ends[i], &err));
+		assert_string_equal(err.text, "on purpose");
+		assert_int_equal(committed(7), -1);
+	}
+	enum rc ok = RC_OK;
+	assert_rc(RC_OK, store_write(store, put_then, &ok, &err));
+	assert_int_equal(committed(7), 7);
+}
+
+static enum rc put_twice(struct db *db, void *arg, struct err *e)
+{
+	int64_t n;
+	(void)arg;
+	assert_rc(RC_OK, put_item(db, 1, 1, absent, absent, e));
+	assert_rc(RC_CONFLICT, put_item(db, 1, 2, absent, absent, e));
+	assert_words("already");
+	assert_rc(RC_CONFLICT, get_n(db, 1, &n, e)); /* alike on both engines */
+	return RC_OK; /* it forgot: nothing may be committed all the same */
+}
+
+static enum rc put_thirteen(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return put_item(db, 1, -13, absent, absent, e);
+}
+
+static void test_a_failed_statement_ends_the_unit(void **state)
+{
+	(void)state;
+	assert_rc(RC_CONFLICT, store_write(store, put_twice, NULL, &err));
+	assert_words("already");
+	assert_int_equal(committed(1), -1);
+	assert_rc(RC_BAD_INPUT, store_write(store, put_thirteen, NULL, &err));
+	assert_int_equal(committed(1), -1);
+}
+
+static enum rc raise_in(struct db *db, void *arg, struct err *e)
+{
+	struct sql_value in[] = { INT(1) }, v[1];
+	struct sql_rows *rows = NULL;
+	enum rc rc = db_query(db, &raise_n, in, &rows, e);
+	if (rc == RC_OK)
+		rc = db_next(rows, v, e);
+	db_done(rows);
+	if (rc == RC_OK && arg)
+		*(int64_t *)arg = v[0].i;
+	return rc;
+}
+
+static void test_reading_units_do_not_write(void **state)
+{
+	(void)state;
+	int64_t n = 0;
+	assert_rc(RC_INTERNAL, store_read(store, put_one, NULL, &err));
+	enum rc rc = store_read(store, raise_in, NULL, &err);
+	assert_rc(RC_INTERNAL, rc);
+	assert_int_equal(committed(1), 0);
+	assert_rc(RC_OK, store_write(store, raise_in, &n, &err)); /* UPDATE .. RETURNING */
+	assert_int_equal(n, 1);
+	assert_int_equal(committed(1), 1);
+}
+
+static enum rc read_inside_reading(struct db *db, void *arg, struct err *e)
+{
+	struct sql_rows *outer, *inner;
+	struct sql_value v[4];
+	int outer_rows = 0, inner_rows = 0;
+	(void)arg;
+	assert_rc(RC_OK, db_query(db, &all, NULL, &outer, e));
+	while (db_next(outer, v, e) == RC_OK) {
+		outer_rows++;
+		assert_rc(RC_OK, db_query(db, &all, NULL, &inner, e));
+		while (db_next(inner, v, e) == RC_OK)
+			inner_rows++;
+		if (outer_rows % 2) /* what is forgotten is closed with the unit */
+			db_done(inner);
+	}
+	assert_int_equal(outer_rows, COUNT_OF(samples));
+	assert_int_equal(inner_rows, COUNT_OF(samples) * COUNT_OF(samples));
+	return RC_OK;
+}
+
+static void test_one_statement_inside_itself(void **state)
+{
+	(void)state;
+	assert_rc(RC_OK, store_write(store, put_samples, NULL, &err));
+	for (int i = 0; i < 3; i++)
+		assert_rc(RC_OK, store_read(store, read_inside_reading, NULL, &err));
+}
+
+enum { MANY = 1000 };
+
+static enum rc put_many(struct db *db, void *arg, struct err *e)
+{
+	struct sql_value(*in)[4] = xcalloc(MANY, sizeof *in);
+	int64_t twice = *(int64_t *)arg;
+	for (int64_t i = 0; i < MANY; i++) {
+		struct sql_value row[4] = { INT(i == twice ? 0 : i), INT(i * 3), TEXT(STR("t")), BLOB(absent) };
+		memcpy(in[i], row, sizeof row);
+	}
+	enum rc rc = db_exec_many(db, &insert, in[0], MANY, e);
+	free(in);
+	return rc;
+}
+
+static enum rc put_one_by_one(struct db *db, void *arg, struct err *e)
+{
+	enum rc rc = RC_OK;
+	(void)arg;
+	for (int64_t i = 0; i < MANY && rc == RC_OK; i++)
+		rc = put_item(db, i, i * 3, STR("t"), absent, e);
+	return rc;
+}
+
+static enum rc write_down(struct db *db, void *arg, struct err *e)
+{
+	struct buf *b = arg;
+	struct sql_rows *rows;
+	struct sql_value v[4];
+	buf_reset(b);
+	enum rc rc = db_query(db, &all, NULL, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = db_next(rows, v, e)) == RC_OK) {
+		buf_printf(b, "%" PRId64 "|%" PRId64 "|%d", v[0].i, v[1].i, v[2].s.p == NULL);
+		buf_str(b, v[2].s);
+		buf_printf(b, "|%d", v[3].s.p == NULL);
+		buf_str(b, v[3].s);
+		buf_putc(b, '\n');
+	}
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static void test_many_equals_single(void **state)
+{
+	struct buf one, many;
+	int64_t none = -1, last = MANY - 1;
+	buf_init(&one, 1 << 20);
+	buf_init(&many, 1 << 20);
+	assert_rc(RC_OK, store_write(store, put_one_by_one, NULL, &err));
+	assert_rc(RC_OK, store_read(store, write_down, &one, &err));
+	fresh(state);
+	assert_rc(RC_OK, store_write(store, put_many, &none, &err));
+	assert_rc(RC_OK, store_read(store, write_down, &many, &err));
+	assert_true(one.n > MANY * 5 && str_eq(buf_view(&one), buf_view(&many)));
+	fresh(state);
+	assert_rc(RC_CONFLICT, store_write(store, put_many, &last, &err)); /* the last row fails: none is kept */
+	assert_int_equal(committed(5), -1);
+	buf_release(&one);
+	buf_release(&many);
+}
+
+/* ---- threads ---- */
+
+enum { WRITERS = 6, ADDS = 40 };
+
+/* Reads and then writes what it read plus one: counts right only if units do not overlap. */
+static enum rc add_one_slowly(struct db *db, void *arg, struct err *e)
+{
+	int64_t n;
+	(void)arg;
+	enum rc rc = add_n(db, 1, 0, e); /* every write locks its row first */
+	if (rc == RC_OK)
+		rc = get_n(db, 1, &n, e);
+	return rc == RC_OK ? add_n(db, 1, 1, e) : rc;
+}
+
+static void *writer(void *arg)
+{
+	struct err e = { 0 };
+	for (int i = 0; i < ADDS; i++)
+		if (store_write(store, add_one_slowly, NULL, &e) == RC_OK)
+			++*(int *)arg;
+	return NULL;
+}
+
+static void test_many_writers_count_right(void **state)
+{
+	pthread_t t[WRITERS];
+	int done[WRITERS] = { 0 };
+	(void)state;
+	for (int i = 0; i < WRITERS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, writer, &done[i]), 0);
+	for (int i = 0; i < WRITERS; i++) {
+		pthread_join(t[i], NULL);
+		assert_int_equal(done[i], ADDS);
+	}
+	assert_int_equal(committed(1), WRITERS * ADDS);
+}
+
+static void *write_once(void *arg)
+{
+	struct err e = { 0 };
+	*(enum rc *)arg = store_write(store, add_one_slowly, NULL, &e);
+	return NULL;
+}
+
+static enum rc read_around_a_write(struct db *db, void *arg, struct err *e)
+{
+	int64_t before, after;
+	pthread_t t;
+	enum rc rc = RC_INTERNAL;
+	(void)arg;
+	assert_rc(RC_OK, get_n(db, 1, &before, e));
+	assert_int_equal(pthread_create(&t, NULL, write_once, &rc), 0);
+	pthread_join(t, NULL); /* the writer does not wait for us */
+	assert_rc(RC_OK, rc);
+	assert_rc(RC_OK, get_n(db, 1, &after, e));
+	assert_int_equal(before, 0);
+	assert_int_equal(after, before);
+	return RC_OK;
+}
+
+static void test_a_reader_sees_one_moment(void **state)
+{
+	(void)state;
+	assert_rc(RC_OK, store_read(store, read_around_a_write, NULL, &err));
+	assert_int_equal(committed(1), 1);
+}
+
+/* Two units that lock two rows in opposite order: on PostgreSQL one is ended as the
+ * victim of a deadlock and must be run again from its start. */
+struct crossing {
+	int64_t first, second;
+	int runs;
+	pthread_barrier_t *both;
+};
+
+static enum rc cross(struct db *db, void *arg, struct err *e)
+{
+	struct crossing *c = arg;
+	c->runs++;
+	enum rc rc = add_n(db, c->first, 1, e);
+	if (c->runs == 1 && store_is_postgres(store))
+		pthread_barrier_wait(c->both);
+	return rc == RC_OK ? add_n(db, c->second, 1, e) : rc;
+}
+
+static enum rc crossing_rc[2];
+
+static void *cross_thread(void *arg)
+{
+	struct crossing *c = arg;
+	struct err e = { 0 };
+	crossing_rc[c->first == 1] = store_write(store, cross, c, &e);
+	return NULL;
+}
+
+static enum rc put_two(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return put_item(db, 2, 0, absent, absent, e);
+}
+
+static void test_a_conflict_runs_the_unit_again(void **state)
+{
+	pthread_t t[2];
+	pthread_barrier_t both;
+	(void)state;
+	assert_rc(RC_OK, store_write(store, put_two, NULL, &err));
+	pthread_barrier_init(&both, NULL, 2);
+	struct crossing c[2] = { { 1, 2, 0, &both }, { 2, 1, 0, &both } };
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, cross_thread, &c[i]), 0);
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	pthread_barrier_destroy(&both);
+	assert_rc(RC_OK, crossing_rc[0]);
+	assert_rc(RC_OK, crossing_rc[1]);
+	assert_int_equal(committed(1), 2);
+	assert_int_equal(committed(2), 2);
+	assert_int_equal(c[0].runs + c[1].runs, store_is_postgres(store) ? 3 : 2);
+}
+
+struct hold {
+	pthread_barrier_t ready, end;
+};
+
+static enum rc hold_row(struct db *db, void *arg, struct err *e)
+{
+	struct hold *h = arg;
+	enum rc rc = add_n(db, 1, 1, e);
+	pthread_barrier_wait(&h->ready);
+	pthread_barrier_wait(&h->end);
+	return rc;
+}
+
+static void *holder(void *arg)
+{
+	struct err e = { 0 };
+	assert_int_equal(store_write(store, hold_row, arg, &e), RC_OK);
+	return NULL;
+}
+
+static void test_busy_after_five_seconds(void **state)
+{
+	struct hold h;
+	pthread_t t;
+	struct timespec from, to;
+	(void)state;
+	pthread_barrier_init(&h.ready, NULL, 2);
+	pthread_barrier_init(&h.end, NULL, 2);
+	assert_int_equal(pthread_create(&t, NULL, holder, &h), 0);
+	pthread_barrier_wait(&h.ready);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	enum rc rc = store_write(store, add_one_slowly, NULL, &err);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	pthread_barrier_wait(&h.end);
+	pthread_join(t, NULL);
+	assert_rc(RC_BUSY, rc);
+	assert_words("ry again");
+	assert_in_range(to.tv_sec - from.tv_sec, 4, 7);
+	assert_int_equal(committed(1), 1); /* the holder's, not ours */
+	assert_rc(RC_OK, store_write(store, add_one_slowly, NULL, &err)); /* and then it goes on */
+	assert_int_equal(committed(1), 2);
+}
+
+/* ---- killed ---- */
+
+/* The child commits until it is killed, telling each commit through a pipe only after it was acknowledged. */
+static void commit_until_killed(int tell)
+{
+	struct store *mine;
+	struct err e = { 0 };
+	if (store_open(url, false, &mine, &e) != RC_OK)
+		_exit(3);
+	store = mine;
+	for (;;) {
+		if (store_write(mine, add_one_slowly, NULL, &e) != RC_OK || write(tell, "x", 1) != 1)
+			_exit(4);
+	}
+}
+
+static void test_committed_survives_a_kill(void **state)
+{
+	int64_t acknowledged = 0;
+	(void)state;
+	for (int round = 0; round < 5; round++) {
+		int ends[2], status;
+		char byte;
+		assert_int_equal(pipe(ends), 0);
+		pid_t child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			close(ends[0]);
+			commit_until_killed(ends[1]);
+		}
+		close(ends[1]);
+		for (int i = 0; i < 3 + round * 7; i++) {
+			assert_int_equal(read(ends[0], &byte, 1), 1);
+			acknowledged++;
+		}
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		while (read(ends[0], &byte, 1) == 1)
+			acknowledged++;
+		close(ends[0]);
+		int64_t kept = committed(1);
+		/* One more may have been committed and not told. */
+		assert_in_range(kept, acknowledged, acknowledged + 1);
+		acknowledged = kept;
+	}
+	assert_true(acknowledged > 30);
+}
+
+/* ---- named statements of the program ---- */
+
+static enum rc record_events(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	struct sql_event_insert_in rows[3] = { 0 };
+	for (int i = 0; i < 3; i++) {
+		rows[i] = (struct sql_event_insert_in){ .person = 42, .id = i + 1, .kind = STR("care-started"), .at = 20000 + i,
+			.minute = SQL_NULL, .recorded_ms = 1, .written_ms = 2, .replaces = SQL_NULL, .org = SQL_NULL,
+			.author = 9, .source = SQL_NULL, .source_row = SQL_NULL, .value = INT64_MAX, .end_day = SQL_NULL,
+			.code = STR(""), .body = STR("{\"note\":\"Zo\u00eb\"}") };
+	}
+	int64_t changed = 0;
+	assert_rc(RC_OK, sql_event_insert(db, &rows[0], &changed, e));
+	assert_int_equal(changed, 1);
+	return sql_event_insert_each(db, rows + 1, 2, e);
+}
+
+static enum rc read_events(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	struct sql_rows *rows;
+	struct sql_event_of_person_out o;
+	assert_rc(RC_OK, sql_event_of_person(db, &(struct sql_event_of_person_in){ 42 }, &rows, e));
+	for (int i = 0; i < 3; i++) {
+		assert_rc(RC_OK, sql_event_of_person_next(rows, &o, e));
+		assert_int_equal(o.id, i + 1);
+		assert_int_equal(o.at, 20000 + i);
+		assert_true(o.minute == SQL_NULL && o.value == INT64_MAX);
+		assert_str("care-started", o.kind);
+		assert_str("{\"note\":\"Zo\u00eb\"}", o.body);
+		assert_true(o.code.p && o.code.n == 0 && !o.code2.p);
+	}
+	assert_rc(RC_NOT_FOUND, sql_event_of_person_next(rows, &o, e));
+	db_done(rows);
+	return RC_OK;
+}
+
+static void test_named_statements(void **state)
+{
+	(void)state;
+	assert_rc(RC_OK, store_write(store, record_events, NULL, &err));
+	assert_rc(RC_OK, store_read(store, read_events, NULL, &err));
+}
+
+/* ---- migrations ---- */
+
+static enum rc run_text(struct db *db, void *arg, struct err *e)
+{
+	struct sql_statement st = { "test", arg, NULL, 0, NULL, 0, -1 };
+	return db_exec(db, &st, NULL, NULL, e);
+}
+
+static void change(const char *sql)
+{
+	char copy[512];
+	snprintf(copy, sizeof copy, "%s", sql);
+	assert_rc(RC_OK, store_write(store, run_text, copy, &err));
+}
+
+static void assert_open(enum rc want, bool create, const char *words)
+{
+	struct store *second = NULL;
+	enum rc rc = store_open(url, create, &second, &err);
+	assert_rc(want, rc);
+	if (want == RC_OK)
+		store_close(second);
+	else {
+		assert_null(second);
+		assert_words(words);
+	}
+}
+
+static void test_migrating_again_changes_nothing(void **state)
+{
+	int applied = -1;
+	(void)state;
+	assert_rc(RC_OK, store_migrate(store, &applied, &err));
+	assert_int_equal(applied, 0);
+	assert_int_equal(store_schema_version(store), store_schema_latest());
+	assert_int_equal(store_schema_latest(), migrations_count);
+}
+
+static void test_an_altered_migration_is_refused(void **state)
+{
+	int applied = 77;
+	(void)state;
+	change("UPDATE schema_migration SET checksum = 'x' || checksum WHERE number = 1");
+	assert_open(RC_CORRUPT, true, "not the one this program holds");
+	assert_rc(RC_CORRUPT, store_migrate(store, &applied, &err));
+	assert_int_equal(applied, 77);
+	assert_int_equal(store_schema_version(store), -1);
+	change("UPDATE schema_migration SET checksum = substr(checksum, 2) WHERE number = 1");
+	assert_open(RC_OK, false, NULL);
+}
+
+static void test_a_newer_store_is_refused(void **state)
+{
+	char sql[256];
+	int applied;
+	(void)state;
+	snprintf(sql, sizeof sql, "INSERT INTO schema_migration (number, name, checksum, applied_ms) VALUES (%d, 'f', 'f', 1)",
+		 store_schema_latest() + 1);
+	change(sql);
+	assert_open(RC_REFUSED, false, "newer");
+	assert_open(RC_REFUSED, true, "newer");
+	assert_rc(RC_REFUSED, store_migrate(store, &applied, &err));
+	snprintf(sql, sizeof sql, "DELETE FROM schema_migration WHERE number > %d", store_schema_latest());
+	change(sql);
+	assert_open(RC_OK, false, NULL);
+}
+
+/* ---- backup and restore ---- */
+
+static struct buf before, after;
+
+static void make_backup(void)
+{
+	assert_rc(RC_OK, store_write(store, put_samples, NULL, &err));
+	assert_rc(RC_OK, store_read(store, write_down, &before, &err));
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	struct stat st;
+	assert_int_equal(stat(backup_file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void test_backup_and_restore(void **state)
+{
+	(void)state;
+	make_backup();
+	change("UPDATE item SET n = 5");
+	change("CREATE TABLE later (id BIGINT PRIMARY KEY)");
+	assert_rc(RC_REFUSED, store_restore(url, backup_file, false, &err));
+	assert_words("nothing was changed");
+	assert_int_equal(committed(0), 5);
+	assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+	assert_rc(RC_OK, store_read(store, write_down, &after, &err));
+	assert_true(before.n > 0 && str_eq(buf_view(&before), buf_view(&after)));
+	assert_open(RC_OK, false, NULL);
+	change("CREATE TABLE later (id BIGINT PRIMARY KEY)"); /* it went with the rest */
+	change("DROP TABLE later");
+	/* and once more over itself: what a restore leaves behind can be backed up and restored */
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+	assert_rc(RC_OK, store_read(store, write_down, &after, &err));
+	assert_true(str_eq(buf_view(&before), buf_view(&after)));
+}
+
+static void poke(off_t at, const char *bytes, size_t n)
+{
+	int fd = open(backup_file, O_WRONLY);
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, bytes, n, at), n);
+	close(fd);
+}
+
+static void assert_restore_refused(void)
+{
+	assert_rc(RC_CORRUPT, store_restore(url, backup_file, true, &err));
+	assert_words("nothing was changed");
+	assert_rc(RC_OK, store_read(store, write_down, &after, &err));
+	assert_true(str_eq(buf_view(&before), buf_view(&after)));
+}
+
+static void test_a_damaged_backup_is_refused(void **state)
+{
+	struct stat st;
+	(void)state;
+	make_backup();
+	assert_int_equal(stat(backup_file, &st), 0);
+	off_t cuts[] = { 0, 10, st.st_size / 2, st.st_size - 128, st.st_size - 1 };
+	for (size_t i = 0; i < COUNT_OF(cuts); i++) {
+		assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+		assert_int_equal(truncate(backup_file, cuts[i]), 0);
+		assert_restore_refused();
+	}
+	off_t pokes[] = { 0, st.st_size / 2, st.st_size - 129, st.st_size - 120, st.st_size - 70, st.st_size - 3 };
+	for (size_t i = 0; i < COUNT_OF(pokes); i++) {
+		assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+		poke(pokes[i], "\x7f", 1);
+		assert_restore_refused();
+	}
+	assert_rc(RC_IO, store_restore(url, "/nowhere/at/all", true, &err));
+	assert_rc(RC_BAD_INPUT, store_restore("ftp:x", backup_file, true, &err));
+	/* the other engine's address */
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	assert_rc(RC_BAD_INPUT, store_restore(store_is_postgres(store) ? "sqlite:/nowhere/x" : "postgres:dbname=x", backup_file,
+					      true, &err));
+	assert_words("backup of a store on");
+	assert_rc(RC_IO, store_backup(store, "/nowhere/at/all", NULL, NULL, &err));
+}
+
+/* ---- doctor and addresses ---- */
+
+static void test_a_well_store_is_well(void **state)
+{
+	struct buf report;
+	bool well = false;
+	(void)state;
+	buf_init(&report, 4096);
+	assert_rc(RC_OK, store_check(store, &report, &well, &err));
+	assert_string_equal(report.p ? report.p : "", "");
+	assert_true(well);
+	buf_release(&report);
+}
+
+static void assert_no_open(const char *address, bool create, enum rc want, const char *words)
+{
+	struct store *s = NULL;
+	assert_rc(want, store_open(address, create, &s, &err));
+	assert_null(s);
+	assert_words(words);
+}
+
+static void test_addresses_that_do_not_work(void **state)
+{
+	char address[8192], file[4200];
+	(void)state;
+	assert_no_open("mysql:x", true, RC_BAD_INPUT, "sqlite:");
+	assert_no_open("sqlite:", true, RC_BAD_INPUT, "names no file");
+	assert_no_open("sqlite::memory:", true, RC_BAD_INPUT, "names no file");
+	assert_no_open("sqlite:/tmp", true, RC_BAD_INPUT, "not a file");
+	assert_no_open("sqlite:/nowhere/at/all.db", true, RC_IO, "folder");
+	snprintf(address, sizeof address, "sqlite:%s/none.db", folder);
+	assert_no_open(address, false, RC_IO, "no store at");
+	snprintf(file, sizeof file, "%s/text.db", folder);
+	FILE *f = fopen(file, "w");
+	for (int i = 0; i < 200; i++)
+		fputs("This is not a database at all. ", f);
+	fclose(f);
+	snprintf(address, sizeof address, "sqlite:%s", file);
+	assert_no_open(address, true, RC_BAD_INPUT, "not an SQLite database");
+	assert_no_open("postgres:host=/nowhere dbname=x", false, RC_IO, "PostgreSQL");
+}
+
+static void test_an_empty_store_asks_for_migration(void **state)
+{
+	char address[4200];
+	struct store *s = NULL;
+	int applied = 0;
+	struct stat st;
+	(void)state;
+	snprintf(address, sizeof address, "sqlite:%s/empty.db", folder);
+	assert_rc(RC_OK, store_open(address, true, &s, &err));
+	assert_int_equal(store_schema_version(s), 0);
+	assert_int_equal(stat(strchr(address, ':') + 1, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_no_open(address, false, RC_CONFLICT, "migrate");
+	assert_rc(RC_OK, store_migrate(s, &applied, &err));
+	assert_int_equal(applied, store_schema_latest());
+	store_close(s);
+	assert_rc(RC_OK, store_open(address, false, &s, &err));
+	store_close(s);
+}
+
+static enum rc make_stranger(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	struct sql_statement st = { "t", "CREATE TABLE stranger (a TEXT)", NULL, 0, NULL, 0, -1 };
+	return db_exec(db, &st, NULL, NULL, e);
+}
+
+static void test_a_strangers_file_is_left_alone(void **state)
+{
+	char address[4200];
+	struct store *s = NULL;
+	int applied;
+	(void)state;
+	snprintf(address, sizeof address, "sqlite:%s/stranger.db", folder);
+	assert_rc(RC_OK, store_open(address, true, &s, &err));
+	assert_rc(RC_OK, store_write(s, make_stranger, NULL, &err));
+	assert_rc(RC_BAD_INPUT, store_migrate(s, &applied, &err));
+	store_close(s);
+	assert_no_open(address, true, RC_BAD_INPUT, "something else");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	const char *named = getenv("LINNET_TEST_STORE");
+	if (!mkdtemp(folder))
+		return -1;
+	if (named)
+		snprintf(url, sizeof url, "%s", named);
+	else
+		snprintf(url, sizeof url, "sqlite:%s/store.db", folder);
+	snprintf(backup_file, sizeof backup_file, "%s/backup", folder);
+	buf_init(&before, 1 << 20);
+	buf_init(&after, 1 << 20);
+	int applied = 0;
+	if (store_open(url, true, &store, &err) != RC_OK || store_migrate(store, &applied, &err) != RC_OK ||
+	    store_write(store, make_table, NULL, &err) != RC_OK) {
+		print_error("%s [%s]\n", err.text, err.detail);
+		return -1;
+	}
+	return applied == store_schema_latest() ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	char command[4200];
+	(void)state;
+	store_close(store);
+	buf_release(&before);
+	buf_release(&after);
+	snprintf(command, sizeof command, "rm -rf '%s'", folder);
+	return system(command);
+}
+
+int main(void)
+{
+#define FRESH(t) cmocka_unit_test_setup(t, fresh)
+#define ONE_ITEM(t) cmocka_unit_test_setup(t, with_one)
+	const struct CMUnitTest tests[] = {
+		FRESH(test_values_round_trip),
+		FRESH(test_bad_text_is_refused),
+		FRESH(test_a_statement_that_is_wrong_is_our_mistake),
+		FRESH(test_every_named_statement_is_accepted),
+		FRESH(test_commit_and_rollback),
+		FRESH(test_a_failed_statement_ends_the_unit),
+		ONE_ITEM(test_reading_units_do_not_write),
+		FRESH(test_one_statement_inside_itself),
+		FRESH(test_many_equals_single),
+		ONE_ITEM(test_many_writers_count_right),
+		ONE_ITEM(test_a_reader_sees_one_moment),
+		ONE_ITEM(test_a_conflict_runs_the_unit_again),
+		ONE_ITEM(test_busy_after_five_seconds),
+		ONE_ITEM(test_committed_survives_a_kill),
+		FRESH(test_named_statements),
+		FRESH(test_migrating_again_changes_nothing),
+		FRESH(test_an_altered_migration_is_refused),
+		FRESH(test_a_newer_store_is_refused),
+		FRESH(test_backup_and_restore),
+		FRESH(test_a_damaged_backup_is_refused),
+		FRESH(test_a_well_store_is_well),
+		FRESH(test_addresses_that_do_not_work),
+		FRESH(test_an_empty_store_asks_for_migration),
+		FRESH(test_a_strangers_file_is_left_alone),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
