@@ -97,11 +97,13 @@ uint32_t row_child(struct parser *p)
 
 static void check_listed(struct parser *p, const struct known_child *c)
 {
-	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES)
+	/* A child whose own row was kept back for a wrong cell is still that child. */
+	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES || c->listed == LISTED_KEPT_BACK)
 		return;
-	if (c->listed == LISTED_KEPT_BACK)
-		row_keep_back(p, "child-kept-back", COLUMN_CHILD, "The row of this child in children.csv was kept back",
-			      "Correct the child's row in children.csv, then load this row again");
+	if (c->listed == LISTED_TWICE)
+		row_keep_back(p, "child-twice", COLUMN_CHILD,
+			      "Two rows of children.csv have this number but do not say the same, so whose row this is cannot be told",
+			      "Correct children.csv, then load this row again");
 	else
 		row_keep_back(p, "child-not-listed", COLUMN_CHILD, "The child is not in children.csv",
 			      "Add the child to children.csv, or correct the number or the council");
@@ -310,7 +312,7 @@ static bool check_twice(struct parser *p, uint32_t child)
 		row_drop_earlier(p, s, "same-number", twice, twice_fix);
 		s->dropped = true;
 		if (p->table_number == p->spec->children)
-			p->children[child].listed = LISTED_KEPT_BACK;
+			p->children[child].listed = LISTED_TWICE;
 	}
 	row_keep_back(p, "same-number", -1, twice, twice_fix);
 	return false;
