@@ -124,14 +124,13 @@ static enum rc seal_file(const char *file, bool postgres, int schema, struct err
 enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e)
 {
 	char part[PATH_BYTES];
-	if ((size_t)snprintf(part, sizeof part, "%s.part", file) >= sizeof part)
+	if ((size_t)snprintf(part, sizeof part, "%s.part-XXXXXX", file) >= sizeof part)
 		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
 	int schema = store_schema_version(s);
 	if (schema < 0)
 		return err_set(e, RC_IO, "The store %s cannot be read, so no backup was made; run the check of the store",
 			       s->shown);
-	unlink(part); /* left by a backup that was killed */
-	int fd = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = mkostemp(part, O_CLOEXEC); /* mode 0600; a name of its own, should two back up at once */
 	if (fd < 0)
 		return io_failed(e, "Creating", part);
 	close(fd);
@@ -204,10 +203,9 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 		return rc;
 	/* The engines read a file without the seal. It lies beside the backup, where there is
 	 * room for one and where the same people may look. */
-	if ((size_t)snprintf(part, sizeof part, "%s.restoring", file) >= sizeof part)
+	if ((size_t)snprintf(part, sizeof part, "%s.restoring-XXXXXX", file) >= sizeof part)
 		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
-	unlink(part);
-	AUTO(auto_close) int to = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	AUTO(auto_close) int to = mkostemp(part, O_CLOEXEC);
 	if (to < 0)
 		return io_failed(e, "Creating", part);
 	rc = pass(fd, seal->bytes, to, sum, e);

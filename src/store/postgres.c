@@ -7,23 +7,18 @@
  * memory: read large tables by key, in pages. */
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/tool.h"
 
 #include <libpq-fe.h>
 
 #include <endian.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, TOOL_WORDS_MAX = 2000 };
+enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, SETTINGS_MAX = 64 };
 _Static_assert((int)POOL <= (int)CONNECTIONS_MAX, "a server has few connections to give");
 
 /* Types by their fixed numbers in pg_type. */
 enum { T_BOOL = 16, T_BYTEA = 17, T_NAME = 19, T_INT8 = 20, T_INT2 = 21, T_INT4 = 23, T_TEXT = 25, T_UNKNOWN = 705,
        T_BPCHAR = 1042, T_VARCHAR = 1043 };
-
-extern char **environ;
 
 struct rows;
 
@@ -643,79 +638,24 @@ static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_ou
 
 /* ---- backup and restore: PostgreSQL's own tools ---- */
 
-/* The environment of a tool: ours, with the connection's settings, so that no
- * password is seen among the arguments of a process. */
-static char **tool_environment(const char *conninfo)
-{
-	size_t n = 0, k = 0;
-	while (environ[n])
-		n++;
-	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
-	for (PQconninfoOption *o = options; o && o->keyword; o++)
-		n++;
-	char **env = xcalloc(n + 2, sizeof *env);
-	for (PQconninfoOption *o = options; o && o->keyword; o++) {
-		if (!o->val || !o->envvar)
-			continue;
-		struct buf b;
-		buf_init(&b, 65536);
-		buf_printf(&b, "%s=%s", o->envvar, o->val);
-		env[k++] = b.p;
-	}
-	size_t given = k;
-	for (size_t i = 0; environ[i]; i++) {
-		bool ours = false;
-		for (size_t j = 0; j < given; j++)
-			ours = ours || strncmp(environ[i], env[j], strcspn(env[j], "=") + 1) == 0;
-		if (!ours)
-			env[k++] = xstrndup(environ[i], strlen(environ[i]));
-	}
-	PQconninfoFree(options);
-	return env;
-}
-
-static int wait_for_tool(pid_t child, int from, struct buf *said)
-{
-	char chunk[512];
-	ssize_t n;
-	int status;
-	while ((n = read(from, chunk, sizeof chunk)) > 0)
-		buf_put(said, chunk, (size_t)n);
-	while (waitpid(child, &status, 0) < 0)
-		;
-	return status;
-}
-
+/* Runs one of PostgreSQL's own tools with the connection's settings. */
 static enum rc run_tool(struct engine_postgres *g, const char *const *argv, struct err *e)
 {
-	int ends[2], number;
-	pid_t child;
-	posix_spawn_file_actions_t actions;
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return err_set(e, RC_IO, "%s could not be started; too many files are open", argv[0]);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-	char **env = tool_environment(g->conninfo);
-	number = posix_spawnp(&child, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, env);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	for (size_t i = 0; env[i]; i++)
-		free(env[i]);
-	free(env);
-	struct buf said;
-	buf_init(&said, TOOL_WORDS_MAX);
-	int status = number == 0 ? wait_for_tool(child, ends[0], &said) : 0;
-	close(ends[0]);
-	enum rc rc = RC_OK;
-	if (number != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
-		rc = err_set(e, RC_IO, "%s was not found; install the PostgreSQL client programs", argv[0]);
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		rc = err_set(e, RC_IO, "%s failed; see the log for its words", argv[0]);
-	if (rc != RC_OK)
-		err_detail(e, "%s: %.300s", argv[0], said.p ? said.p : "");
-	buf_release(&said);
+	char *settings[SETTINGS_MAX];
+	size_t n = 0;
+	PQconninfoOption *options = PQconninfoParse(g->conninfo, NULL);
+	for (PQconninfoOption *o = options; o && o->keyword && n < SETTINGS_MAX; o++) {
+		struct buf b;
+		if (!o->val || !o->envvar)
+			continue;
+		buf_init(&b, 65536);
+		buf_printf(&b, "%s=%s", o->envvar, o->val);
+		settings[n++] = b.p;
+	}
+	PQconninfoFree(options);
+	enum rc rc = tool_run(argv, settings, n, e);
+	while (n)
+		free(settings[--n]);
 	return rc;
 }
 
