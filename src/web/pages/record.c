@@ -78,11 +78,11 @@ static enum rc refs_of(struct visit *v, const struct record_view *view, struct c
 	return RC_OK;
 }
 
-/* A value whose label names no number is a yes or no. */
+/* A label such as "Total difficulties, 0 to 40" asks for a number; one without a comma for a yes or no. */
 static bool is_yes_no(const struct kind *k)
 {
 	for (size_t i = 0; i < k->value_label.n; i++)
-		if (k->value_label.p[i] >= '0' && k->value_label.p[i] <= '9')
+		if (k->value_label.p[i] == ',')
 			return false;
 	return k->has_value;
 }
