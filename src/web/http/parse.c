@@ -131,13 +131,15 @@ struct str request_cookie(const struct request *q, const char *name)
 
 bool request_is_foreign(const struct request *q)
 {
-	if (q->fetch_site.p && !str_is(q->fetch_site, "same-origin") && !str_is(q->fetch_site, "none"))
-		return true;
-	if (!q->origin.p)
+	/* A browser that tells where the request comes from is believed: our own
+	 * forms carry "Origin: null", because the pages ask for no referrer. */
+	if (q->fetch_site.p)
+		return !str_is(q->fetch_site, "same-origin") && !str_is(q->fetch_site, "none");
+	if (!q->origin.p || str_is(q->origin, "null"))
 		return false; /* an old browser: the token in the form decides */
 	struct str o = q->origin;
 	for (size_t i = 0; i + 3 <= o.n; i++)
 		if (!strncmp(o.p + i, "://", 3))
 			return !str_eq((struct str){ o.p + i + 3, o.n - i - 3 }, q->host);
-	return true; /* "null", or no origin at all */
+	return true;
 }
