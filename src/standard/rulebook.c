@@ -4,7 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 
-#include "base/sha256.h"
+#include "base/hash.h"
 #include "codec/yaml.h"
 #include "standard/rules.h"
 
@@ -50,7 +50,7 @@ static enum rc names_read(const char *dir, struct names *out, struct err *e)
 	return RC_OK;
 }
 
-static enum rc file_read(struct rulebook *rb, const char *path, struct sha256 *sum, struct err *e)
+static enum rc file_read(struct rulebook *rb, const char *path, struct hash *sum, struct err *e)
 {
 	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
 	if (!f)
@@ -60,8 +60,8 @@ static enum rc file_read(struct rulebook *rb, const char *path, struct sha256 *s
 	if (ferror(f))
 		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
 	uint64_t size = n; /* so that moving a line from file to file changes the hash */
-	sha256_add(sum, &size, sizeof size);
-	sha256_add(sum, p, n);
+	hash_add(sum, &size, sizeof size);
+	hash_add(sum, p, n);
 	const struct yaml *doc;
 	enum rc rc = yaml_read((struct str){ p, n }, path, &rb->arena, &doc, e);
 	return rc ? rc : rules_read(rb, doc, e);
@@ -115,8 +115,8 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	char dir[PATH_LEN], path[2 * PATH_LEN];
 	snprintf(dir, sizeof dir, "%s/standards", data_dir);
 	struct names list = { .n = 0 };
-	struct sha256 sum;
-	sha256_init(&sum);
+	struct hash sum;
+	hash_begin(&sum);
 	enum rc rc = names_read(dir, &list, e);
 	for (size_t i = 0; i < list.n && !rc; i++) {
 		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
@@ -130,7 +130,7 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 		return rc;
 	}
 	finish(rb);
-	sha256_hex(&sum, rb->hash);
+	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
 }

@@ -195,7 +195,7 @@ static enum rc kept_back_unit(struct db *db, void *arg, struct err *e)
 			last_line = row.line;
 			buf_str(s->csv, row.record);
 			buf_printf(s->csv, ",%" PRId64 ",", row.line);
-			csv_put(s->csv, row.message);
+			csv_put_safe(&(struct csv_writer){ .b = s->csv }, row.message);
 			buf_puts(s->csv, "\r\n");
 		}
 		db_done(rows);

@@ -1,0 +1,377 @@
+#include "work/record/record.h"
+
+#include "base/text.h"
+#include "codec/json.h"
+#include "work/core/write.h"
+#include "work/record/check.h"
+#include "work/see/head.h"
+
+/* ---- what may be recorded ---- */
+
+static bool role_records(const struct kind *k, enum role r)
+{
+	for (struct str rest = k->authors, word; rest.n;) {
+		word = str_cut(rest, ' ', &rest);
+		if (str_is(word, role_id(r)))
+			return true;
+	}
+	return r == ROLE_OPERATOR && k->typed;
+}
+
+bool may_record_kind(const struct viewer *v, const struct kind *k)
+{
+	return k->typed && role_may(v->role, ACT_RECORD) && role_records(k, v->role) &&
+	       (!k->sensitive || role_sees_sensitive(v->role));
+}
+
+size_t record_kinds(struct app *app, const struct viewer *v, struct arena *a, const struct kind ***out)
+{
+	const struct vocab *voc = app_vocab(app);
+	const struct kind **list = arena_array(a, voc->n_kinds, sizeof *list);
+	size_t n = 0;
+	for (size_t i = 1; i < voc->n_kinds; i++)
+		if (may_record_kind(v, &voc->kinds[i]))
+			list[n++] = &voc->kinds[i];
+	*out = list;
+	return n;
+}
+
+/* ---- references to choose from ---- */
+
+struct refs {
+	struct app *app;
+	const struct viewer *v;
+	int64_t person;
+	const struct kind *kind;
+	struct arena *a;
+	struct ref_choice *out;
+	size_t n;
+};
+
+static enum rc refs_unit(struct db *db, void *arg, struct err *e)
+{
+	struct refs *r = arg;
+	struct history h;
+	struct folded f;
+	enum rc rc = circle_check(r->app, db, r->v, r->person, e);
+	if (rc == RC_OK)
+		rc = app_coverage_refresh(r->app, db, e);
+	if (rc == RC_OK)
+		rc = history_read(r->app, db, r->person, KNOWN_NOW, r->a, &h, e);
+	if (rc != RC_OK)
+		return rc;
+	history_fold(r->app, &h, KNOWN_NOW, r->a, &f);
+	const struct vocab *voc = app_vocab(r->app);
+	r->out = arena_array(r->a, f.child.n, sizeof *r->out);
+	r->n = 0;
+	for (size_t i = f.child.n; i-- > 0;) { /* the latest first */
+		const struct fact *t = &f.child.facts[i];
+		if (!t->key || t->kind != r->kind->ends)
+			continue;
+		char day[DAY_TEXT_MAX];
+		bool there = false;
+		for (size_t j = 0; j < r->n && !there; j++)
+			there = str_eq(r->out[j].ref, f.refs[t->key]);
+		if (!there)
+			r->out[r->n++] = (struct ref_choice){ f.refs[t->key],
+							      arena_printf(r->a, STR_FMT " %s (" STR_FMT ")",
+									   STR_ARG(voc->kinds[t->kind].title), day_short(t->day, day),
+									   STR_ARG(f.refs[t->key])) };
+	}
+	return RC_OK;
+}
+
+enum rc record_refs(struct app *app, const struct viewer *v, int64_t person, struct str kind, struct arena *a,
+		    const struct ref_choice **out, size_t *n_out, struct err *e)
+{
+	uint16_t k = vocab_kind(app_vocab(app), kind);
+	if (!k)
+		return err_set(e, RC_NOT_FOUND, "There is no such kind of event.");
+	struct refs r = { .app = app, .v = v, .person = person, .kind = &app_vocab(app)->kinds[k], .a = a };
+	enum rc rc = may(v, ACT_RECORD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), refs_unit, &r, e);
+	if (rc != RC_OK)
+		return rc;
+	*out = r.out;
+	*n_out = r.n;
+	return RC_OK;
+}
+
+/* ---- an event as it stands, to be corrected ---- */
+
+struct drafting {
+	struct app *app;
+	const struct viewer *v;
+	int64_t person, event;
+	struct arena *a;
+	struct draft *out;
+};
+
+const struct event *standing_event(const struct history *h, int64_t id)
+{
+	const struct event *found = NULL;
+	for (size_t i = 0; i < h->n; i++) {
+		if (h->events[i].id == id)
+			found = &h->events[i];
+		if (h->events[i].replaces == id)
+			return NULL;
+	}
+	return found && !found->voids ? found : NULL;
+}
+
+static enum rc draft_unit(struct db *db, void *arg, struct err *e)
+{
+	struct drafting *d = arg;
+	struct child_view cv = { 0 };
+	struct child_query q = { .person = d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	enum rc rc = circle_check(d->app, db, d->v, d->person, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(d->app, db, &q, d->a, &cv, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct event *ev = standing_event(&cv.h, d->event);
+	const struct kind *k = ev ? &app_vocab(d->app)->kinds[ev->kind] : NULL;
+	child_view_end(d->app, &cv);
+	if (!ev || !may_record_kind(d->v, k))
+		return err_set(e, RC_NOT_FOUND, "That entry is not here to be changed. It may have been corrected already.");
+	char *at = arena_alloc(d->a, DAY_TEXT_MAX), *end = arena_alloc(d->a, DAY_TEXT_MAX);
+	const struct organisation *org = app_organisation(d->app, ev->org);
+	struct str note;
+	static const char *const members[] = { "note" };
+	if ((rc = json_members(ev->body, members, 1, d->a, &note, e)) != RC_OK)
+		return rc;
+	*d->out = (struct draft){ .change = CHANGE_CORRECT,
+				  .person = d->person,
+				  .version = cv.version,
+				  .event = d->event,
+				  .kind = k->id,
+				  .at = str_of(day_iso(ev->at, at)),
+				  .minute = ev->minute == MINUTE_NONE ? STR("") : arena_printf(d->a, "%02d:%02d", ev->minute / 60, ev->minute % 60),
+				  .code = ev->code,
+				  .code2 = ev->code2,
+				  .value = ev->value == INT64_MIN ? STR("") : arena_printf(d->a, "%" PRId64, ev->value),
+				  .end = ev->end_day == DAY_NONE ? STR("") : str_of(day_iso(ev->end_day, end)),
+				  .ref = ev->ref,
+				  .org = org ? org->code : STR(""),
+				  .note = note.p ? note : STR("") };
+	return RC_OK;
+}
+
+enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person, int64_t event, struct arena *a,
+			struct draft *out, struct err *e)
+{
+	struct drafting d = { app, v, person, event, a, out };
+	enum rc rc = may(v, ACT_RECORD, e);
+	return rc == RC_OK ? store_read(app_store(app), draft_unit, &d, e) : rc;
+}
+
+/* ---- what would change ---- */
+
+static bool same_opening(const struct folded *f, const struct clock *x, const struct folded *g, const struct clock *y)
+{
+	int64_t a = x->opened_by >= 0 ? f->fact_root[x->opened_by] : 0, b = y->opened_by >= 0 ? g->fact_root[y->opened_by] : 0;
+	return x->standard == y->standard && x->ordinal == y->ordinal && a == b;
+}
+
+static bool looks_alike(const struct clock *x, const struct clock *y)
+{
+	return x->state == y->state && x->due == y->due && x->done == y->done && x->start == y->start && x->holder == y->holder &&
+	       x->reason == y->reason;
+}
+
+static struct str state_words(struct app *app, const struct clock *c, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
+	struct str reason = rulebook_reason(app_rulebook(app), c->reason);
+	switch (c->state) {
+	case CLOCK_RUNNING:
+		return c->due == DAY_NONE ? STR("running, due day not known")
+					  : arena_printf(a, "due %s, %s", day_long(c->due, day), holder_title((enum holder)c->holder));
+	case CLOCK_DONE: return arena_printf(a, "done on %s", day_long(c->done, day));
+	default:
+		return reason.n ? arena_printf(a, "%s: " STR_FMT, clock_state_title((enum clock_state)c->state), STR_ARG(reason))
+				: str_of(clock_state_title((enum clock_state)c->state));
+	}
+}
+
+static struct str change_words(struct app *app, const struct clock *before, const struct clock *after, const struct workdays *w,
+			       struct arena *a)
+{
+	if (!before)
+		return arena_printf(a, "Begins: " STR_FMT, STR_ARG(state_words(app, after, a)));
+	if (!after)
+		return arena_printf(a, "No longer applies (it was " STR_FMT ")", STR_ARG(state_words(app, before, a)));
+	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
+	if (before->state == CLOCK_RUNNING && after->state == CLOCK_RUNNING && before->due != after->due &&
+	    before->due != DAY_NONE && after->due != DAY_NONE) {
+		int days = workdays_between(w, before->due, after->due);
+		return arena_printf(a, "Due moves from %s to %s, %d working %s %s", day_long(before->due, from),
+				    day_long(after->due, to), days < 0 ? -days : days, days == 1 || days == -1 ? "day" : "days",
+				    days < 0 ? "sooner" : "later");
+	}
+	if (before->state == CLOCK_RUNNING && after->state == CLOCK_RUNNING && before->holder != after->holder)
+		return arena_printf(a, "The turn passes from %s to %s", holder_title((enum holder)before->holder),
+				    holder_title((enum holder)after->holder));
+	return arena_printf(a, "Was " STR_FMT ". Now " STR_FMT, STR_ARG(state_words(app, before, a)),
+			    STR_ARG(state_words(app, after, a)));
+}
+
+struct changes {
+	struct app *app;
+	struct arena *a;
+	struct clock_change *list;
+	size_t n;
+};
+
+static void add_change(struct changes *c, const struct clock *before, const struct clock *after, struct str id,
+		       const struct workdays *w)
+{
+	const struct clock *any = after ? after : before;
+	const struct standard_info *info = rulebook_info(app_rulebook(c->app), any->standard);
+	if (!info->on_worklist)
+		return;
+	struct clock_change *out = &c->list[c->n++];
+	*out = (struct clock_change){ .id = id,
+				      .standard = info,
+				      .before_there = before != NULL,
+				      .after_there = after != NULL,
+				      .words = change_words(c->app, before, after, w, c->a) };
+	if (before)
+		out->before = *before;
+	if (after)
+		out->after = *after;
+}
+
+static void compare(struct app *app, const struct viewer *v, const struct child_view *was, const struct folded *will,
+		    const struct clock *after, size_t n_after, struct arena *a, struct preview *out)
+{
+	struct changes c = { app, a, arena_array(a, was->n_clocks + n_after, sizeof *c.list), 0 };
+	for (size_t i = 0; i < was->n_clocks; i++) {
+		const struct clock *same = NULL;
+		for (size_t j = 0; j < n_after && !same; j++)
+			if (same_opening(&was->f, &was->clocks[i], will, &after[j]))
+				same = &after[j];
+		bool hidden = clock_is_sensitive(app, &was->f, &was->clocks[i]) && !role_sees_sensitive(v->role);
+		if (!hidden && (!same || !looks_alike(&was->clocks[i], same)))
+			add_change(&c, &was->clocks[i], same, clock_name(app, was, i, a), was->w);
+	}
+	for (size_t j = 0; j < n_after; j++) {
+		bool there = clock_is_sensitive(app, will, &after[j]) && !role_sees_sensitive(v->role);
+		for (size_t i = 0; i < was->n_clocks && !there; i++)
+			there = same_opening(&was->f, &was->clocks[i], will, &after[j]);
+		if (!there)
+			add_change(&c, NULL, &after[j], STR(""), was->w);
+	}
+	out->changes = c.list;
+	out->n_changes = c.n;
+}
+
+/* ---- preview and save ---- */
+
+struct recording {
+	struct app *app;
+	const struct viewer *v;
+	const struct draft *d;
+	struct arena *a;
+	struct preview *preview;
+	struct event event;
+	int64_t saved;
+};
+
+static struct str what_will_be_written(struct app *app, const struct draft *d, const struct event *ev, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
+	struct str words = event_words(app, ev, a);
+	if (d->change == CHANGE_VOID)
+		return arena_printf(a, "Entered in error: " STR_FMT, STR_ARG(words));
+	return arena_printf(a, "%s" STR_FMT ", %s", d->change == CHANGE_CORRECT ? "Correction: " : "", STR_ARG(words),
+			    day_long(ev->at, day));
+}
+
+static enum rc preview_unit(struct db *db, void *arg, struct err *e)
+{
+	struct recording *r = arg;
+	struct child_view cv = { 0 };
+	struct child_query q = { .person = r->d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	enum rc rc = circle_check(r->app, db, r->v, r->d->person, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(r->app, db, &q, r->a, &cv, e);
+	if (rc != RC_OK)
+		return rc;
+	struct preview *p = r->preview;
+	*p = (struct preview){ .version = cv.version };
+	child_head(r->app, r->v, &cv, r->a, &p->head);
+	rc = draft_check(r->app, r->v, r->d, &cv.h, r->a, &r->event, &p->problems, &p->n_problems, e);
+	if (rc == RC_OK && !p->n_problems) {
+		struct history with = cv.h;
+		struct folded will;
+		const struct clock *after;
+		with.events = arena_array(r->a, cv.h.n + 1, sizeof *with.events);
+		if (cv.h.n)
+			memcpy(with.events, cv.h.events, cv.h.n * sizeof *with.events);
+		r->event.id = app_new_id(r->app);
+		with.events[with.n++] = r->event;
+		history_fold(r->app, &with, KNOWN_NOW, r->a, &will);
+		size_t n = engine_run(cv.en, &will.child, cv.as_of, &after);
+		compare(r->app, r->v, &cv, &will, after, n, r->a, p);
+		const struct event *standing = r->d->change == CHANGE_VOID ? standing_event(&cv.h, r->d->event) : NULL;
+		p->words = what_will_be_written(r->app, r->d, standing ? standing : &r->event, r->a);
+	}
+	child_view_end(r->app, &cv);
+	return rc;
+}
+
+enum rc record_preview(struct app *app, const struct viewer *v, const struct draft *d, struct arena *a,
+		       struct preview *out, struct err *e)
+{
+	struct preview made;
+	struct recording r = { .app = app, .v = v, .d = d, .a = a, .preview = &made };
+	enum rc rc = may(v, ACT_RECORD, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), preview_unit, &r, e);
+	if (rc == RC_OK)
+		*out = made;
+	return rc;
+}
+
+static enum rc save_unit(struct db *db, void *arg, struct err *e)
+{
+	struct recording *r = arg;
+	struct history h;
+	int64_t version;
+	enum rc rc = circle_check(r->app, db, r->v, r->d->person, e);
+	if (rc == RC_OK)
+		rc = app_coverage_refresh(r->app, db, e);
+	if (rc == RC_OK)
+		rc = child_lock(r->app, db, r->d->person, r->a, &h, &version, e);
+	if (rc != RC_OK)
+		return rc;
+	if (version != r->d->version)
+		return err_set(e, RC_CONFLICT, "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
+	const struct draft_problem *problems;
+	size_t n;
+	rc = draft_check(r->app, r->v, r->d, &h, r->a, &r->event, &problems, &n, e);
+	if (rc == RC_OK && n)
+		return err_set(e, RC_BAD_INPUT, STR_FMT, STR_ARG(problems[0].text));
+	if (rc != RC_OK)
+		return rc;
+	r->event.id = r->saved = app_new_id(r->app);
+	static const char *const acts[] = { [CHANGE_RECORD] = "recorded", [CHANGE_CORRECT] = "corrected", [CHANGE_VOID] = "took back" };
+	rc = child_append(r->app, db, &h, &r->event, 1, false, r->a, e);
+	return rc == RC_OK ? audit(r->app, db, r->v, h.person, acts[r->d->change], app_vocab(r->app)->kinds[r->event.kind].title,
+				   r->event.why, e)
+			   : rc;
+}
+
+enum rc record_save(struct app *app, const struct viewer *v, const struct draft *d, struct arena *a, int64_t *event_out,
+		    struct err *e)
+{
+	struct recording r = { .app = app, .v = v, .d = d, .a = a };
+	enum rc rc = may(v, ACT_RECORD, e);
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), save_unit, &r, e);
+	if (rc == RC_OK && event_out)
+		*event_out = r.saved;
+	return rc;
+}
