@@ -340,27 +340,32 @@ enum rc csv_read_file(const char *path, csv_row_fn *row, void *row_arg, struct e
 
 /* ---- writing ---- */
 
-void csv_put(struct csv_writer *w, struct str cell)
+void csv_quote(struct buf *b, struct str cell)
 {
-	if (w->in_row)
-		buf_putc(w->b, ',');
-	w->in_row = true;
 	bool plain = true;
 	for (size_t i = 0; i < cell.n && plain; i++)
 		plain = cell.p[i] != ',' && cell.p[i] != ';' && cell.p[i] != '\t' && cell.p[i] != '"' && cell.p[i] != '\n' &&
 			cell.p[i] != '\r';
 	plain = plain && (!cell.n || (cell.p[0] != ' ' && cell.p[cell.n - 1] != ' '));
 	if (plain) {
-		buf_str(w->b, cell);
+		buf_str(b, cell);
 		return;
 	}
-	buf_putc(w->b, '"');
+	buf_putc(b, '"');
 	for (size_t i = 0; i < cell.n; i++) {
 		if (cell.p[i] == '"')
-			buf_putc(w->b, '"');
-		buf_putc(w->b, cell.p[i]);
+			buf_putc(b, '"');
+		buf_putc(b, cell.p[i]);
 	}
-	buf_putc(w->b, '"');
+	buf_putc(b, '"');
+}
+
+void csv_put(struct csv_writer *w, struct str cell)
+{
+	if (w->in_row)
+		buf_putc(w->b, ',');
+	w->in_row = true;
+	csv_quote(w->b, cell);
 }
 
 void csv_put_int(struct csv_writer *w, int64_t v)

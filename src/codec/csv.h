@@ -46,6 +46,7 @@ enum rc csv_read_file(const char *path, csv_row_fn *row, void *row_arg, struct e
 
 /* ---- writing: commas, CRLF, quotes only where needed ---- */
 
+void csv_quote(struct buf *b, struct str cell); /* one cell, without a comma */
 struct csv_writer {
 	struct buf *b;
 	bool in_row;

@@ -188,7 +188,7 @@ static void met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 
 /* ---- parts ---- */
 
-static bool is_of(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg)
+bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg)
 {
 	const struct op_range k = en->rb->of_kind[f->kind];
 	for (uint32_t i = k.from; i < k.to; i++) {
@@ -207,7 +207,8 @@ static bool all_parts(const struct engine *en, const struct inst *in, int32_t at
 	for (uint8_t p = 0; p < r->parts; p++) {
 		bool found = p == part;
 		for (int32_t j = at - 1; j >= in->first_fact && !found; j--)
-			found = en->c->facts[j].key == key && is_of(en, &en->c->facts[j], OP_PART, in->rule, p);
+			found =
+			    en->c->facts[j].key == key && engine_fact_is(en, &en->c->facts[j], OP_PART, in->rule, p);
 		if (!found)
 			return false;
 	}
@@ -338,7 +339,7 @@ static int32_t earlier_seen(const struct engine *en, const struct inst *in, cons
 	day_t from = day_add_months(in->opened, -(int)en->rb->rules[in->rule].earlier_months);
 	for (int32_t j = in->first_fact - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
 		const struct fact *f = &en->c->facts[j];
-		if (f->key == held->key && f->day <= held->day && is_of(en, f, OP_EARLIER, in->rule, 0))
+		if (f->key == held->key && f->day <= held->day && engine_fact_is(en, f, OP_EARLIER, in->rule, 0))
 			return j;
 	}
 	return -1;
@@ -366,7 +367,7 @@ static bool earlier_at_opening(struct engine *en, struct inst *in)
 	day_t from = in->opened - 31 * r->earlier_months;
 	int32_t best_seen = -1, best_held = -1;
 	for (int32_t j = in->opened_by - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
-		if (!is_of(en, &en->c->facts[j], OP_CONFIRM, in->rule, 0))
+		if (!engine_fact_is(en, &en->c->facts[j], OP_CONFIRM, in->rule, 0))
 			continue;
 		int32_t seen = earlier_seen(en, in, &en->c->facts[j]);
 		if (seen > best_seen) {
@@ -527,6 +528,8 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
+	if (en->c->died != DAY_NONE && f->day >= en->c->died)
+		return;
 	if (op->age_below && birthday_of(en, op->age_below - 1u) != DAY_NONE &&
 	    f->day >= birthday_of(en, op->age_below - 1u))
 		return;
@@ -555,11 +558,10 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (!(r->conditions & bit) || in->phase != LIVE)
 		return;
-	bool was = in->suspended != 0;
 	touch(en, in, at);
 	stretch_ends(en, in, day, at);
 	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
-	if (on && (r->restarts & bit) && day == in->start && !was) {
+	if (on && (r->restarts & bit) && day == in->start) {
 		in->never_ran = true;
 		work_out_due(en, in);
 	} else if (!on && in->never_ran && !(in->suspended & r->restarts)) {

@@ -90,7 +90,33 @@ struct engine {
 	struct trace *trace;
 };
 
+/* Is the fact named by an operation of this type (and part) of the rule? */
+bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */
 void engine_core(struct engine *en, const struct child_facts *c, day_t as_of);
+
+/* ---- explanation: what its files share ---- */
+
+struct explaining {
+	struct engine *en;
+	const struct child_facts *c;
+	day_t as_of;
+	struct arena *a;
+	const struct rule *r;
+	struct clock row;
+	struct trace *trace;
+	const struct inst *live;   /* of the traced run; NULL if the clock is closed */
+	const struct limit *limit; /* NULL if it cannot be told */
+};
+/* Runs again with the trace on. */
+void explain_begin(struct explaining *x, struct engine *en, const struct child_facts *c, day_t as_of, size_t which,
+		   struct arena *a);
+bool explain_part_met(const struct explaining *x, uint8_t part);
+size_t explain_turns(struct explaining *x, const struct turn **out);
+day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n);
+/* Runs the engine with invented facts: spoils what the engine points to. */
+size_t explain_moves(struct explaining *x, const struct move **out);
+/* "3 working days", "1 day" */
+struct str explain_days(const struct explaining *x, int n);
 
 #endif

@@ -11,7 +11,7 @@
 #include "record/organisations.h"
 #include "standard/holidays.h"
 
-enum { ENGINES_KEPT = 8, CALENDAR_YEARS_BEFORE = 40 };
+enum { ENGINES_KEPT = 8 };
 
 struct app {
 	struct app_settings settings;
@@ -40,18 +40,6 @@ struct app {
 
 /* ---- opening ---- */
 
-static struct workdays *calendar(const struct app *app, day_t known_on)
-{
-	day_t last = DAY_NONE;
-	for (size_t i = 0; i < app->n_holidays; i++)
-		if (app->holidays[i].day > last)
-			last = app->holidays[i].day;
-	/* Holidays are published by the year: the calendar holds to its last 31 December. */
-	day_t to = last == DAY_NONE ? day_of(2030, 12, 31) : day_of(day_ymd(last).year, 12, 31);
-	day_t from = last == DAY_NONE ? day_of(2000, 1, 1) : day_of(day_ymd(app->holidays[0].day).year, 1, 1);
-	return workdays_new(app->holidays, app->n_holidays, known_on, from, to);
-}
-
 enum rc app_open_rules(const struct app_settings *s, struct app **out, struct err *e)
 {
 	struct app *app = xcalloc(1, sizeof *app);
@@ -71,7 +59,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 		app_close(app);
 		return rc;
 	}
-	app->workdays = calendar(app, DAY_NEVER);
+	app->workdays = holidays_calendar(app->holidays, app->n_holidays, DAY_NEVER);
 	*out = app;
 	return RC_OK;
 }
@@ -301,7 +289,7 @@ const struct workdays *app_workdays_known(struct app *app, int64_t known_ms)
 {
 	if (known_ms == KNOWN_NOW)
 		return app->workdays;
-	return calendar(app, london_day(known_ms));
+	return holidays_calendar(app->holidays, app->n_holidays, london_day(known_ms));
 }
 
 void app_workdays_give(struct app *app, const struct workdays *w)

@@ -31,7 +31,7 @@ struct seen_set {
 struct seen *seen_put(struct seen_set *s, uint64_t name, bool *fresh_out);
 void seen_clear(struct seen_set *s);
 
-enum listed { LISTED_NOT = 0, LISTED_YES, LISTED_KEPT_BACK };
+enum listed { LISTED_NOT = 0, LISTED_YES, LISTED_KEPT_BACK, LISTED_TWICE };
 struct known_child {
 	day_t born;          /* DAY_NONE */
 	uint32_t drafts;

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "codec/json.h"
 
 #include <unistd.h>
 
@@ -96,11 +97,13 @@ uint32_t row_child(struct parser *p)
 
 static void check_listed(struct parser *p, const struct known_child *c)
 {
-	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES)
+	/* A child whose own row was kept back for a wrong cell is still that child. */
+	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES || c->listed == LISTED_KEPT_BACK)
 		return;
-	if (c->listed == LISTED_KEPT_BACK)
-		row_keep_back(p, "child-kept-back", COLUMN_CHILD, "The row of this child in children.csv was kept back",
-			      "Correct the child's row in children.csv, then load this row again");
+	if (c->listed == LISTED_TWICE)
+		row_keep_back(p, "child-twice", COLUMN_CHILD,
+			      "Two rows of children.csv have this number but do not say the same, so whose row this is cannot be told",
+			      "Correct children.csv, then load this row again");
 	else
 		row_keep_back(p, "child-not-listed", COLUMN_CHILD, "The child is not in children.csv",
 			      "Add the child to children.csv, or correct the number or the council");
@@ -162,33 +165,16 @@ static size_t natural_of(const struct parser *p, const struct emit *m, char *to,
 	return prefix_only ? n : append(to, n, m->kind_id);
 }
 
-static void json_text(struct buf *b, struct str s)
-{
-	buf_putc(b, '"');
-	for (size_t i = 0; i < s.n; i++) { /* control characters never pass cell_read */
-		if (s.p[i] == '"' || s.p[i] == '\\')
-			buf_putc(b, '\\');
-		buf_putc(b, s.p[i]);
-	}
-	buf_putc(b, '"');
-}
-
 static void body_of(const struct parser *p, const struct emit *m, struct buf *b)
 {
 	for (size_t i = 0; i < m->n_fields; i++) {
 		const struct value *v = &p->values[m->fields[i].column];
-		enum column_type type = p->table->columns[m->fields[i].column].type;
 		if (!v->filled)
 			continue;
 		buf_putc(b, b->n ? ',' : '{');
-		json_text(b, m->fields[i].name);
+		json_put_string(b, m->fields[i].name);
 		buf_putc(b, ':');
-		if (type == TYPE_YES_NO)
-			buf_puts(b, v->number ? "true" : "false");
-		else if (type == TYPE_NUMBER)
-			buf_int(b, v->number);
-		else
-			json_text(b, v->text);
+		json_put_string(b, v->text);
 	}
 	if (b->n)
 		buf_putc(b, '}');
@@ -326,7 +312,7 @@ static bool check_twice(struct parser *p, uint32_t child)
 		row_drop_earlier(p, s, "same-number", twice, twice_fix);
 		s->dropped = true;
 		if (p->table_number == p->spec->children)
-			p->children[child].listed = LISTED_KEPT_BACK;
+			p->children[child].listed = LISTED_TWICE;
 	}
 	row_keep_back(p, "same-number", -1, twice, twice_fix);
 	return false;
