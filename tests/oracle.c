@@ -737,10 +737,11 @@ static void gather(const struct eye *e, int first, bool *used, struct spell *s)
 	}
 }
 
-static bool in_spell(const struct eye *e, const struct spell *s, int i)
+/* Of the spell's person, provider and referrals, from its start on. */
+static bool of_spell(const struct eye *e, const struct spell *s, int i)
 {
 	const struct fact *f = at(e, i);
-	if (f->day < s->start || f->day > s->end)
+	if (f->day < s->start)
 		return false;
 	if (f->key == 0 && f->org != 0)
 		return f->org == at(e, s->refs[0])->org;
@@ -748,6 +749,11 @@ static bool in_spell(const struct eye *e, const struct spell *s, int i)
 		if (at(e, s->refs[k])->key == f->key && f->day >= at(e, s->refs[k])->day)
 			return true;
 	return false;
+}
+
+static bool in_spell(const struct eye *e, const struct spell *s, int i)
+{
+	return of_spell(e, s, i) && at(e, i)->day <= s->end;
 }
 
 static bool contact_counts(const struct eye *e, int i)
@@ -773,11 +779,11 @@ static void spell_run(struct eye *e, const struct spell *s)
 	bool touched = false;
 	int died = died_at(e);
 	for (int i = 0; i < died; i++) {
+		touched = touched || (kind_is(e, i, "contact-made") && of_spell(e, s, i));
 		if (!in_spell(e, s, i))
 			continue;
 		bool is[3] = { contact_counts(e, i), kind_is(e, i, "outcome-baseline"),
 			       kind_is(e, i, "care-plan-agreed") };
-		touched = touched || kind_is(e, i, "contact-made");
 		for (int p = 0; p < 3; p++)
 			if (is[p]) {
 				touched = true;

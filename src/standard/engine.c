@@ -282,7 +282,7 @@ static void spell_close(struct engine *en, struct inst *in, int32_t at)
 	if (in->open_members > 0)
 		return;
 	in->closed = f->day;
-	in->closed_by = at;
+	in->closed_by = at > in->closed_by ? at : in->closed_by; /* several of one day: the last in order */
 	in->gap_ends = f->day + en->rb->rules[in->rule].gap_days + 1;
 	timer_at(en, in->gap_ends);
 }

@@ -182,11 +182,19 @@ static const struct oracle_row *oracle_row_of(const struct oracle_row *rows, siz
 	return NULL;
 }
 
-static bool same(const struct clock *c, const struct oracle_row *o)
+/* The same fact, or one of its kind and day: which of two on one day met a spell says nothing. */
+static bool same_fact(const struct child_facts *child, int32_t a, int32_t b)
+{
+	if (a < 0 || b < 0)
+		return a == b;
+	return child->facts[a].day == child->facts[b].day && child->facts[a].kind == child->facts[b].kind;
+}
+
+static bool same(const struct child_facts *child, const struct clock *c, const struct oracle_row *o)
 {
 	return strcmp(o->state, clock_state_id(c->state)) == 0 && strcmp(o->holder, holder_id(c->holder)) == 0 &&
 	       str_is(rulebook_reason(rules, c->reason), o->reason) && o->start == c->start && o->due == c->due &&
-	       o->done == c->done && o->holder_since == c->holder_since && o->done_by == c->done_by &&
+	       o->done == c->done && o->holder_since == c->holder_since && same_fact(child, o->done_by, c->done_by) &&
 	       o->key == c->key && o->org == c->org;
 }
 
@@ -201,7 +209,7 @@ static bool agree(struct engine *en, const struct child_facts *c, day_t as_of)
 	for (size_t i = 0; i < n; i++) {
 		const struct oracle_row *o =
 		    oracle_row_of(rows, m, rulebook_info(rules, clocks[i].standard)->id.p, &clocks[i]);
-		if (!o || !same(&clocks[i], o))
+		if (!o || !same(c, &clocks[i], o))
 			return false;
 	}
 	return true;
