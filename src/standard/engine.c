@@ -169,21 +169,12 @@ static void unlink_inst(struct engine *en, struct inst *in)
 	*at = in->next;
 }
 
-/* Nothing more can happen to it. */
-static void inst_over(struct engine *en, struct inst *in)
-{
-	if (en->rb->rules[in->rule].scope == SCOPE_SPELL)
-		in->phase = CLOSED; /* the spell goes on without a clock */
-	else
-		unlink_inst(en, in);
-}
-
 static void met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	if (in->phase == LIVE)
 		close_clock(en, in, CLOCK_DONE, 0, day, fact);
 	if (!en->rb->rules[in->rule].recurs)
-		inst_over(en, in);
+		in->phase = CLOSED; /* it stays until it ends: nothing opens a second one inside it */
 }
 
 /* ---- parts ---- */
@@ -215,18 +206,15 @@ static bool all_parts(const struct engine *en, const struct inst *in, int32_t at
 	return true;
 }
 
-/* True if the instance is gone. */
-static bool part_met(struct engine *en, struct inst *in, int32_t at, uint8_t part)
+static void part_met(struct engine *en, struct inst *in, int32_t at, uint8_t part)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (in->phase == LIVE) {
 		in->touched = true;
 		touch(en, in, at);
 	}
-	if (r->parts > 1 && !all_parts(en, in, at, part))
-		return false;
-	met(en, in, en->c->facts[at].day, at);
-	return !r->recurs;
+	if (r->parts == 1 || all_parts(en, in, at, part))
+		met(en, in, en->c->facts[at].day, at);
 }
 
 /* ---- spells ---- */
@@ -294,7 +282,7 @@ static void spell_close(struct engine *en, struct inst *in, int32_t at)
 	if (in->open_members > 0)
 		return;
 	in->closed = f->day;
-	in->closed_by = at;
+	in->closed_by = at > in->closed_by ? at : in->closed_by; /* several of one day: the last in order */
 	in->gap_ends = f->day + en->rb->rules[in->rule].gap_days + 1;
 	timer_at(en, in->gap_ends);
 }
@@ -355,15 +343,13 @@ static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int
 	}
 	if (in->phase == LIVE)
 		close_clock(en, in, CLOCK_NOT_REQUIRED, r->r_excused, day, held);
-	inst_over(en, in);
+	in->phase = CLOSED;
 }
 
-/* When opening: is the report of an earlier assessment held? True if that closed it. */
-static bool earlier_at_opening(struct engine *en, struct inst *in)
+/* When opening: is the report of an earlier assessment held? */
+static void earlier_at_opening(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
-	if (in->opened_by == 0)
-		return false;
 	day_t from = in->opened - 31 * r->earlier_months;
 	int32_t best_seen = -1, best_held = -1;
 	for (int32_t j = in->opened_by - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
@@ -375,10 +361,8 @@ static bool earlier_at_opening(struct engine *en, struct inst *in)
 			best_held = j;
 		}
 	}
-	if (best_seen < 0)
-		return false;
-	earlier_counts(en, in, best_seen, best_held, in->opened);
-	return r->earlier_excuses;
+	if (best_seen >= 0)
+		earlier_counts(en, in, best_seen, best_held, in->opened);
 }
 
 /* ---- one operation on one instance ---- */
@@ -390,10 +374,16 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 	const struct fact *f = &en->c->facts[at];
 	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
 		return false;
+	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
+		return false;
 	switch (op->type) {
 	case OP_END:
-		if (in->phase == LIVE)
+		if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
+			in->phase = DORMANT;
+			in->ordinal--;
+		} else if (in->phase == LIVE) {
 			close_clock(en, in, CLOCK_STOPPED, op->reason, f->day, at);
+		}
 		if (op->again)
 			return false;
 		unlink_inst(en, in);
@@ -403,7 +393,7 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 		int32_t seen = earlier_seen(en, in, f);
 		if (seen >= 0)
 			earlier_counts(en, in, seen, at, f->day);
-		return seen >= 0 && r->earlier_excuses;
+		return false;
 	}
 	case OP_PART:
 		if (r->scope == SCOPE_SPELL) {
@@ -412,7 +402,8 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 		}
 		if (r->recurs && in->phase != LIVE)
 			return false;
-		return part_met(en, in, at, op->arg);
+		part_met(en, in, at, op->arg);
+		return false;
 	case OP_START:
 		if (in->phase == DORMANT)
 			start_clock(en, in, f->day > in->opened ? f->day : in->opened, at);
@@ -469,7 +460,7 @@ static void replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 			if (op->type <= OP_COND_BEGIN || op->rule != in->rule || op->type == OP_OPEN ||
 			    f->day < day - op->early || !guard_ok(&op->guard, f))
 				continue;
-			if (op->type == OP_END && (!op->same_key || f->key == 0 || f->key != in->key))
+			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
 					     one */
 			if (apply(en, in, op, j))
@@ -545,8 +536,8 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 		spell_member(en, in, f->key);
 	if (r->starts_open)
 		start_clock(en, in, f->day, at);
-	if (r->earlier_months && earlier_at_opening(en, in))
-		return;
+	if (r->earlier_months)
+		earlier_at_opening(en, in);
 	if (at > 0 && en->c->facts[at - 1].day >= f->day - r->early_max)
 		replay(en, in, at, false);
 }
@@ -686,7 +677,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (!r->no_start_days || in->ordinal > 0 || absence_counts(en, r, in->opened))
 		return;
-	if (en->conditions & r->conditions & r->restarts)
+	if (en->conditions & r->conditions)
 		return;
 	day_t said = workdays_add(en->w, in->opened, r->no_start_days) + 1;
 	if (as_of < said) {

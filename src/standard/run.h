@@ -3,8 +3,9 @@
  *
  * An `inst` is one thing that a standard watches: a period of care, a
  * placement, a spell. It is dormant until its clock starts, live while the
- * clock runs, and back to dormant (recurring clocks) or gone once the clock is
- * closed; a spell stays, closed, so that a met clock never starts again in it.
+ * clock runs, and then dormant again (recurring clocks) or closed; it stays,
+ * closed, until the period, placement or spell itself ends, so that nothing
+ * starts a second clock inside it.
  */
 #ifndef LINNET_STANDARD_RUN_H
 #define LINNET_STANDARD_RUN_H
