@@ -412,7 +412,7 @@ static void release(struct loading *l)
 static enum rc begin(struct loading *l, struct err *e)
 {
 	int64_t now = app_now_ms(l->app);
-	enum rc rc = may(&l->v, ACT_LOAD, e);
+	enum rc rc = require_act(&l->v, ACT_LOAD, e);
 	if (rc != RC_OK)
 		return rc;
 	if (l->r->recorded_ms > now)
