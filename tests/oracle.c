@@ -53,11 +53,6 @@ static bool initial(const struct eye *e, int i, const char *kind)
 	return kind_is(e, i, kind) && code_is(e, at(e, i)->code, "initial");
 }
 
-static bool review(const struct eye *e, int i, const char *kind)
-{
-	return kind_is(e, i, kind) && code_is(e, at(e, i)->code, "review");
-}
-
 static bool seen_by_doctor(const struct eye *e, int i)
 {
 	return kind_is(e, i, "assessment-seen") && code_is(e, at(e, i)->code2, "doctor");
@@ -120,13 +115,13 @@ static bool absence_counts(const struct eye *e, const char *table, day_t since)
 /* ---- periods of care ---- */
 
 struct period {
-	int open;            /* fact */
+	int open; /* fact */
 	day_t day;
-	int first;           /* first fact that lies inside: same day, after the end of an earlier period */
-	int end;             /* first fact that is not inside; e->n while open */
-	day_t ended;         /* DAY_NEVER while open */
+	int first;   /* first fact that lies inside: same day, after the end of an earlier period */
+	int end;     /* first fact that is not inside; e->n while open */
+	day_t ended; /* DAY_NEVER while open */
 	const char *because;
-	int ended_by;        /* fact, -1 a birthday */
+	int ended_by; /* fact, -1 a birthday */
 	int32_t key;
 };
 
@@ -140,7 +135,8 @@ static bool ends_care(const struct eye *e, int i, int32_t key)
 /* An end that names this very period, or one that belongs to another. */
 static bool ends_another(const struct eye *e, int i, int32_t key)
 {
-	return kind_is(e, i, "person-died") || (kind_is(e, i, "care-ended") && !(at(e, i)->key != 0 && at(e, i)->key == key));
+	return kind_is(e, i, "person-died") ||
+	       (kind_is(e, i, "care-ended") && !(at(e, i)->key != 0 && at(e, i)->key == key));
 }
 
 static void find_end(const struct eye *e, struct period *p)
@@ -149,9 +145,10 @@ static void find_end(const struct eye *e, struct period *p)
 	for (int i = p->first; i <= e->n; i++) {
 		bool birthday_first = i > p->open && b18 <= (i < e->n ? at(e, i)->day : e->as_of);
 		bool before_opening = i < p->open;
-		bool ends = i < e->n && i != p->open &&
-			    (before_opening ? kind_is(e, i, "care-ended") && at(e, i)->key != 0 && at(e, i)->key == p->key
-					    : ends_care(e, i, p->key));
+		bool ends =
+		    i < e->n && i != p->open &&
+		    (before_opening ? kind_is(e, i, "care-ended") && at(e, i)->key != 0 && at(e, i)->key == p->key
+				    : ends_care(e, i, p->key));
 		if (!birthday_first && !ends)
 			continue;
 		p->end = i;
@@ -173,7 +170,13 @@ static int find_periods(const struct eye *e, struct period *out, int max)
 		if (e->c->died != DAY_NONE && d >= e->c->died)
 			continue;
 		struct period *p = &out[n++];
-		*p = (struct period){ .open = i, .day = d, .first = i, .end = e->n, .ended = DAY_NEVER, .ended_by = -1, .key = at(e, i)->key };
+		*p = (struct period){ .open = i,
+				      .day = d,
+				      .first = i,
+				      .end = e->n,
+				      .ended = DAY_NEVER,
+				      .ended_by = -1,
+				      .key = at(e, i)->key };
 		while (p->first > 0 && at(e, p->first - 1)->day == d && !ends_another(e, p->first - 1, p->key))
 			p->first--;
 		find_end(e, p);
@@ -198,8 +201,8 @@ static int earlier_seen(const struct eye *e, const struct period *p, int held)
 	if (!kind_is(e, held, "assessment-returned"))
 		return -1;
 	for (int i = p->first - 1; i >= 0; i--)
-		if (seen_by_doctor(e, i) && at(e, i)->key == at(e, held)->key && at(e, i)->day >= day_add_months(p->day, -3) &&
-		    at(e, i)->day <= at(e, held)->day)
+		if (seen_by_doctor(e, i) && at(e, i)->key == at(e, held)->key &&
+		    at(e, i)->day >= day_add_months(p->day, -3) && at(e, i)->day <= at(e, held)->day)
 			return i;
 	return -1;
 }
@@ -220,7 +223,8 @@ static int held_at_opening(const struct eye *e, const struct period *p, int *hel
 
 /* ---- rows ---- */
 
-static struct oracle_row *row_add(struct eye *e, const char *standard, int opened_by, int ordinal, day_t start, day_t due)
+static struct oracle_row *row_add(struct eye *e, const char *standard, int opened_by, int ordinal, day_t start,
+				  day_t due)
 {
 	struct oracle_row *r = &e->rows[e->n_rows++];
 	*r = (struct oracle_row){ .standard = standard,
@@ -254,12 +258,12 @@ static void row_close(struct oracle_row *r, const char *state, const char *reaso
 /* ---- suspension and turn of a care clock, fact by fact ---- */
 
 struct turning {
-	const char *which;      /* "initial" or "review": whose refusal */
-	bool restarts;          /* short breaks move day 0 */
-	bool sb, no;            /* short breaks, refused: as last felt */
+	const char *which; /* "initial" or "review": whose refusal */
+	bool restarts;	   /* short breaks move day 0 */
+	bool sb, no;	   /* short breaks, refused: as last felt */
 	bool never_ran;
 	day_t start;
-	const char *turn;       /* papers, booking, booking-again, report, telling */
+	const char *turn; /* papers, booking, booking-again, report, telling */
 	const char *holder;
 	day_t since;
 };
@@ -267,8 +271,8 @@ struct turning {
 static const char *holder_of_turn(const char *turn)
 {
 	return strcmp(turn, "papers") == 0 || strcmp(turn, "telling") == 0 ? "council"
-	       : strcmp(turn, "report") == 0			      ? "provider"
-								      : "health";
+	       : strcmp(turn, "report") == 0				   ? "provider"
+									   : "health";
 }
 
 static void hold(struct turning *t, day_t day)
@@ -277,7 +281,8 @@ static void hold(struct turning *t, day_t day)
 	t->since = day;
 }
 
-static struct turning turning_from(const struct eye *e, int i, day_t day, const char *which, bool restarts, const char *turn)
+static struct turning turning_from(const struct eye *e, int i, day_t day, const char *which, bool restarts,
+				   const char *turn)
 {
 	struct turning t = { .which = which, .restarts = restarts, .start = day, .turn = turn };
 	t.sb = short_breaks(e, i);
@@ -332,7 +337,8 @@ static void turn_of(const struct eye *e, struct turning *t, int i, bool papers, 
 	bool with_health = turn_is(t, "booking") || turn_is(t, "booking-again");
 	if (!mine)
 		return;
-	if (papers && kind_is(e, i, "request-returned") && (with_health || (turn_is(t, "report") && strcmp(t->which, "review") == 0)))
+	if (papers && kind_is(e, i, "request-returned") &&
+	    (with_health || (turn_is(t, "report") && strcmp(t->which, "review") == 0)))
 		turn_to(t, "papers", d);
 	else if (papers && kind_is(e, i, "request-complete") && turn_is(t, "papers"))
 		turn_to(t, "booking", d);
@@ -407,9 +413,9 @@ static bool iha_touches(const struct eye *e, const struct period *p, enum readin
 		return true;
 	if (i < p->first || k == REQUEST)
 		return false;
-	return kind_is(e, i, "appointment-booked") || kind_is(e, i, "appointment-outcome") || kind_is(e, i, "assessment-seen") ||
-	       kind_is(e, i, "assessment-refused") || kind_is(e, i, "assessment-agreed-again") ||
-	       (k != SEEN && kind_is(e, i, "assessment-returned"));
+	return kind_is(e, i, "appointment-booked") || kind_is(e, i, "appointment-outcome") ||
+	       kind_is(e, i, "assessment-seen") || kind_is(e, i, "assessment-refused") ||
+	       kind_is(e, i, "assessment-agreed-again") || (k != SEEN && kind_is(e, i, "assessment-returned"));
 }
 
 static bool early_kind(const struct eye *e, int i)
@@ -445,8 +451,10 @@ static void iha_run(struct eye *e, const struct period *p, enum reading k)
 	for (int i = first_early(e, p); i < p->end; i++) {
 		if (i == p->open || (i < p->first && !early_kind(e, i)))
 			continue;
-		if (k == HEALTH_TIME && kind_is(e, i, "request-returned") && i < p->first)
-			continue;
+		if (running && k == HEALTH_TIME && initial(e, i, "request-returned") && i < p->first) {
+			running = false; /* sent back before day 0: the clock never was */
+			ordinal--;
+		}
 		day_t d = at(e, i)->day;
 		if (i > p->open && running) {
 			feel(e, &t, i);
@@ -466,13 +474,15 @@ static void iha_run(struct eye *e, const struct period *p, enum reading k)
 			r->holder = t.holder;
 			r->holder_since = t.since;
 			if (now_excused)
-				row_close(r, "not-required", "a doctor’s assessment in the 3 months before is held", d, i);
+				row_close(r, "not-required", "a doctor’s assessment in the 3 months before is held", d,
+					  i);
 			else
 				row_close(r, "done", "", d, i);
 			return;
 		}
 		if (!running && k == HEALTH_TIME && initial(e, i, "request-complete")) {
-			t = turning_from(e, i > p->open ? i : p->open, d > p->day ? d : p->day, "initial", true, first_turn);
+			t = turning_from(e, i > p->open ? i : p->open, d > p->day ? d : p->day, "initial", true,
+					 first_turn);
 			running = touched = true;
 			ordinal++;
 		}
@@ -482,7 +492,9 @@ static void iha_run(struct eye *e, const struct period *p, enum reading k)
 		const char *turn = t.turn;
 		if (k != REQUEST)
 			turn_of(e, &t, i, k != HEALTH_TIME, k != SEEN);
-		touched = touched || strcmp(turn, t.turn) != 0 || (k != HEALTH_TIME && k != REQUEST && initial(e, i, "request-complete") && strcmp(turn, "papers") == 0);
+		touched = touched || strcmp(turn, t.turn) != 0 ||
+			  (k != HEALTH_TIME && k != REQUEST && initial(e, i, "request-complete") &&
+			   strcmp(turn, "papers") == 0);
 	}
 	if (!running)
 		return;
@@ -512,19 +524,10 @@ static day_t rha_due(const struct eye *e, day_t start, bool when_due)
 	return (when_due ? six : start) < fifth ? six : twelve;
 }
 
-static bool rha_touches(const struct eye *e, int i)
-{
-	static const char *const kinds[] = { "request-made", "consent-asked", "consent-given", "appointment-booked",
-					     "appointment-outcome", "assessment-refused", "assessment-agreed-again" };
-	for (size_t k = 0; k < COUNT_OF(kinds); k++)
-		if (review(e, i, kinds[k]))
-			return true;
-	return false;
-}
-
 static void rha_not_known(struct eye *e, const struct period *p, const char *id)
 {
-	if (p->ended != DAY_NEVER || absence_counts(e, "assessments", p->day) || e->as_of <= working_later(e->o, p->day, 20))
+	if (p->ended != DAY_NEVER || absence_counts(e, "assessments", p->day) ||
+	    e->as_of <= working_later(e->o, p->day, 20))
 		return;
 	struct oracle_row *r = row_add(e, id, p->open, 1, DAY_NONE, DAY_NONE);
 	r->state = "not-known";
@@ -557,7 +560,8 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 		}
 		if (seen_at_all(e, i)) {
 			if (running) {
-				struct oracle_row *r = row_add(e, id, p->open, ordinal, t.start, rha_due(e, t.start, when_due));
+				struct oracle_row *r =
+				    row_add(e, id, p->open, ordinal, t.start, rha_due(e, t.start, when_due));
 				r->holder = t.holder;
 				r->holder_since = t.since;
 				row_close(r, "done", "", at(e, i)->day, i);
@@ -572,7 +576,7 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 			turn_of(e, &t, i, true, false);
 	}
 	if (!running) {
-		if (!short_breaks(e, e->n - 1))
+		if (!short_breaks(e, e->n - 1) && !refused(e, e->n - 1, "review"))
 			rha_not_known(e, p, id);
 		return;
 	}
@@ -590,10 +594,8 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 
 /* ---- placement notification ---- */
 
-static bool open_before(const struct eye *e, int upto, int32_t key);
-
-/* Where does the placement that fact `open` starts end? e->n: it does not. `told` if by notification. */
-static int placement_end(const struct eye *e, int open, day_t *day, const char **because, bool *told)
+/* Where does the placement that fact `open` starts end? e->n: it does not. */
+static int placement_end(const struct eye *e, int open, day_t *day, const char **because)
 {
 	int32_t key = at(e, open)->key;
 	day_t b18 = birthday(e, 18);
@@ -601,69 +603,66 @@ static int placement_end(const struct eye *e, int open, day_t *day, const char *
 		if (i > open && b18 <= (i < e->n ? at(e, i)->day : e->as_of)) {
 			*day = b18;
 			*because = "turned 18";
-			*told = false;
 			return i;
 		}
 		if (i == e->n)
 			break;
-		day_t d = at(e, i)->day;
-		bool named = at(e, i)->key == key;
-		*told = kind_is(e, i, "health-notified") && named && d >= at(e, open)->day - 366;
-		bool left = kind_is(e, i, "placement-ended") && named && (i > open || (d == at(e, open)->day && key != 0));
+		*day = at(e, i)->day;
+		bool left = kind_is(e, i, "placement-ended") && at(e, i)->key == key &&
+			    (i > open || (*day == at(e, open)->day && key != 0));
 		bool gone = i > open && (kind_is(e, i, "care-ended") || kind_is(e, i, "person-died"));
 		*because = left ? "placement ended" : kind_is(e, i, "care-ended") ? "left care" : "died";
-		*day = d;
-		if (*told || left || gone)
+		if (left || gone)
 			return i;
 	}
 	*day = DAY_NEVER;
 	return e->n;
 }
 
-static bool placement_opens(const struct eye *e, int i)
+/* The fact by which the health team was told, at most a year ahead; -1 none. */
+static int placement_told(const struct eye *e, int open, int end)
 {
-	day_t d = at(e, i)->day;
-	if (!kind_is(e, i, "placement-started") || d >= birthday(e, 18) || (e->c->died != DAY_NONE && d >= e->c->died))
-		return false;
-	return !open_before(e, i, at(e, i)->key);
+	for (int i = 0; i < end; i++)
+		if (kind_is(e, i, "health-notified") && at(e, i)->key == at(e, open)->key &&
+		    at(e, i)->day >= at(e, open)->day - 366)
+			return i;
+	return -1;
 }
 
-/* Is a clock for this placement running already when fact `upto` comes? */
-static bool open_before(const struct eye *e, int upto, int32_t key)
+static bool placement_opens(const struct eye *e, int i)
 {
-	for (int i = 0; i < upto; i++) {
-		if (!kind_is(e, i, "placement-started") || at(e, i)->key != key || !placement_opens(e, i))
-			continue;
-		day_t day;
-		const char *because;
-		bool told;
-		if (placement_end(e, i, &day, &because, &told) > upto)
-			return true;
-	}
-	return false;
+	day_t d = at(e, i)->day, day;
+	const char *because;
+	if (!kind_is(e, i, "placement-started") || d >= birthday(e, 18) || (e->c->died != DAY_NONE && d >= e->c->died))
+		return false;
+	for (int j = 0; j < i; j++) /* the same one, still open */
+		if (kind_is(e, j, "placement-started") && at(e, j)->key == at(e, i)->key && placement_opens(e, j) &&
+		    placement_end(e, j, &day, &because) > i)
+			return false;
+	return true;
 }
 
 static void placement_run(struct eye *e, int open)
 {
 	day_t start = at(e, open)->day, day;
 	const char *because;
-	bool told;
-	int end = placement_end(e, open, &day, &because, &told);
+	int end = placement_end(e, open, &day, &because);
+	int told = placement_told(e, open, end);
+	bool by_age = day != DAY_NEVER && strcmp(because, "turned 18") == 0;
+	int last = told >= 0 ? told : by_age || end == e->n ? end - 1 : end; /* the last fact that the clock feels */
 	struct turning t = turning_from(e, open, start, NULL, true, "telling");
-	int felt = day == DAY_NEVER ? e->n - 1 : end;
-	for (int i = open + 1; i <= felt && i < e->n; i++)
-		if (i < end || !(day != DAY_NEVER && !told && strcmp(because, "turned 18") == 0))
-			feel(e, &t, i);
+	for (int i = open + 1; i <= last; i++)
+		feel(e, &t, i);
 	day_t due = t.never_ran ? DAY_NONE : at(e, open)->value == 1 ? working_later(e->o, t.start, 5) : t.start;
 	struct oracle_row *r = row_add(e, "placement-notified", open, 1, t.start, due);
 	r->holder = t.holder;
 	r->holder_since = t.since;
-	if (day == DAY_NEVER)
+	if (told >= 0)
+		row_close(r, "done", "", at(e, told)->day, told);
+	else if (day == DAY_NEVER)
 		row_state(e, r, &t, false, "notifications", "no source says whether the health team was told", false);
-	else if (told)
-		row_close(r, "done", "", day, end);
 	else
-		row_close(r, "stopped", because, day, strcmp(because, "turned 18") == 0 ? -1 : end);
+		row_close(r, "stopped", because, day, by_age ? -1 : end);
 }
 
 /* ---- four-week wait ---- */
@@ -701,7 +700,8 @@ static bool counts_as_referral(const struct eye *e, int i)
 static day_t referral_closed(const struct eye *e, int ref, int *by)
 {
 	for (int i = 0; i < e->n; i++)
-		if (kind_is(e, i, "referral-closed") && at(e, i)->key == at(e, ref)->key && at(e, i)->day >= at(e, ref)->day) {
+		if (kind_is(e, i, "referral-closed") && at(e, i)->key == at(e, ref)->key &&
+		    at(e, i)->day >= at(e, ref)->day) {
 			*by = i;
 			return at(e, i)->day;
 		}
@@ -737,10 +737,11 @@ static void gather(const struct eye *e, int first, bool *used, struct spell *s)
 	}
 }
 
-static bool in_spell(const struct eye *e, const struct spell *s, int i)
+/* Of the spell's person, provider and referrals, from its start on. */
+static bool of_spell(const struct eye *e, const struct spell *s, int i)
 {
 	const struct fact *f = at(e, i);
-	if (f->day < s->start || f->day > s->end)
+	if (f->day < s->start)
 		return false;
 	if (f->key == 0 && f->org != 0)
 		return f->org == at(e, s->refs[0])->org;
@@ -748,6 +749,11 @@ static bool in_spell(const struct eye *e, const struct spell *s, int i)
 		if (at(e, s->refs[k])->key == f->key && f->day >= at(e, s->refs[k])->day)
 			return true;
 	return false;
+}
+
+static bool in_spell(const struct eye *e, const struct spell *s, int i)
+{
+	return of_spell(e, s, i) && at(e, i)->day <= s->end;
 }
 
 static bool contact_counts(const struct eye *e, int i)
@@ -773,10 +779,11 @@ static void spell_run(struct eye *e, const struct spell *s)
 	bool touched = false;
 	int died = died_at(e);
 	for (int i = 0; i < died; i++) {
+		touched = touched || (kind_is(e, i, "contact-made") && of_spell(e, s, i));
 		if (!in_spell(e, s, i))
 			continue;
-		bool is[3] = { contact_counts(e, i), kind_is(e, i, "outcome-baseline"), kind_is(e, i, "care-plan-agreed") };
-		touched = touched || kind_is(e, i, "contact-made");
+		bool is[3] = { contact_counts(e, i), kind_is(e, i, "outcome-baseline"),
+			       kind_is(e, i, "care-plan-agreed") };
 		for (int p = 0; p < 3; p++)
 			if (is[p]) {
 				touched = true;
@@ -798,7 +805,8 @@ static void spell_run(struct eye *e, const struct spell *s)
 		row_close(r, "stopped", "referral closed before help began", s->end, s->closed_by);
 	else if (e->c->born == DAY_NONE || (!touched && !absence_counts(e, "contacts", s->start))) {
 		r->state = "not-known";
-		r->reason = e->c->born == DAY_NONE ? "the date of birth is not known" : "no source says whether help has begun";
+		r->reason =
+		    e->c->born == DAY_NONE ? "the date of birth is not known" : "no source says whether help has begun";
 		r->holder = "none";
 		r->holder_since = DAY_NONE;
 	}

@@ -30,17 +30,16 @@ static char url[4096], backup_file[4096];
 static struct store *store;
 static struct err err;
 
-#define assert_rc(want, call)                                                                          \
-	do {                                                                                           \
-		enum rc rc_ = (call);                                                                  \
-		if (rc_ != (want))                                                                     \
-			fail_msg("%s: %s, not %s: %s [%s]", #call, rc_name(rc_), rc_name(want),        \
-				 err.text, err.detail);                                                \
+#define assert_rc(want, call)                                                                                          \
+	do {                                                                                                           \
+		enum rc rc_ = (call);                                                                                  \
+		if (rc_ != (want))                                                                                     \
+			fail_msg("%s: %s, not %s: %s [%s]", #call, rc_name(rc_), rc_name(want), err.text, err.detail); \
 	} while (0)
-#define assert_words(words)                                                                            \
-	do {                                                                                           \
-		if (!strstr(err.text, words))                                                          \
-			fail_msg("\"%s\" is not in: %s [%s]", words, err.text, err.detail);            \
+#define assert_words(words)                                                                                            \
+	do {                                                                                                           \
+		if (!strstr(err.text, words))                                                                          \
+			fail_msg("\"%s\" is not in: %s [%s]", words, err.text, err.detail);                            \
 	} while (0)
 #define assert_str(want, s) assert_true(str_eq(STR(want), (s)))
 
@@ -50,25 +49,43 @@ static const struct sql_param item_in[] = { { "id", SQL_INT }, { "n", SQL_INT },
 static const struct sql_param id_in[] = { { "id", SQL_INT } };
 static const struct sql_param add_in[] = { { "id", SQL_INT }, { "n", SQL_INT } };
 static const struct sql_param n_out[] = { { "n", SQL_INT } };
-static const struct sql_param item_out[] = { { "id", SQL_INT }, { "n", SQL_INT }, { "t", SQL_TEXT }, { "b", SQL_BLOB } };
+static const struct sql_param item_out[] = {
+	{ "id", SQL_INT }, { "n", SQL_INT }, { "t", SQL_TEXT }, { "b", SQL_BLOB }
+};
 enum { FIRST = 900 };
-static const struct sql_statement make_sqlite = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BLOB)", NULL, 0, NULL, 0, -1 },
-	make_postgres = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BYTEA)", NULL, 0, NULL, 0, -1 },
-	drop = { "drop", "DROP TABLE IF EXISTS item", NULL, 0, NULL, 0, -1 },
-	insert = { "insert", "INSERT INTO item (id, n, t, b) VALUES ($1, $2, $3, $4)", item_in, 4, NULL, 0, FIRST },
-	/* the parameters stand in another order than their numbers */
-	add = { "add", "UPDATE item SET n = n + $2 WHERE id = $1", add_in, 2, NULL, 0, FIRST + 1 },
-	get = { "get", "SELECT n FROM item WHERE id = $1", id_in, 1, n_out, 1, FIRST + 2 },
-	all = { "all", "SELECT id, n, t, b FROM item ORDER BY id", NULL, 0, item_out, 4, FIRST + 3 },
-	clear = { "clear", "DELETE FROM item", NULL, 0, NULL, 0, FIRST + 4 },
-	raise_n = { "raise_n", "UPDATE item SET n = n + 1 WHERE id = $1 RETURNING n", id_in, 1, n_out, 1, FIRST + 5 },
-	wrong = { "wrong", "SELECT nothing FROM nowhere", NULL, 0, n_out, 1, FIRST + 6 },
-	narrow = { "narrow", "SELECT id, n FROM item", NULL, 0, n_out, 1, FIRST + 7 },
-	text_as_int = { "text_as_int", "SELECT t FROM item WHERE t IS NOT NULL", NULL, 0, n_out, 1, FIRST + 8 };
+static const struct sql_statement
+    make_sqlite = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BLOB)",
+		    NULL,   0,
+		    NULL,   0,
+		    -1 },
+    make_postgres = { "make", "CREATE TABLE item (id BIGINT PRIMARY KEY, n BIGINT CHECK (n <> -13), t TEXT, b BYTEA)",
+		      NULL,   0,
+		      NULL,   0,
+		      -1 },
+    drop = { "drop", "DROP TABLE IF EXISTS item", NULL, 0, NULL, 0, -1 },
+    insert = { "insert", "INSERT INTO item (id, n, t, b) VALUES ($1, $2, $3, $4)", item_in, 4, NULL, 0, FIRST },
+    /* the parameters stand in another order than their numbers */
+    add = { "add", "UPDATE item SET n = n + $2 WHERE id = $1", add_in, 2, NULL, 0, FIRST + 1 },
+    get = { "get", "SELECT n FROM item WHERE id = $1", id_in, 1, n_out, 1, FIRST + 2 },
+    all = { "all", "SELECT id, n, t, b FROM item ORDER BY id", NULL, 0, item_out, 4, FIRST + 3 },
+    clear = { "clear", "DELETE FROM item", NULL, 0, NULL, 0, FIRST + 4 },
+    raise_n = { "raise_n", "UPDATE item SET n = n + 1 WHERE id = $1 RETURNING n", id_in, 1, n_out, 1, FIRST + 5 },
+    wrong = { "wrong", "SELECT nothing FROM nowhere", NULL, 0, n_out, 1, FIRST + 6 },
+    narrow = { "narrow", "SELECT id, n FROM item", NULL, 0, n_out, 1, FIRST + 7 },
+    text_as_int = { "text_as_int", "SELECT t FROM item WHERE t IS NOT NULL", NULL, 0, n_out, 1, FIRST + 8 };
 
-#define INT(v) { .type = SQL_INT, .i = (v) }
-#define TEXT(v) { .type = SQL_TEXT, .s = (v) }
-#define BLOB(v) { .type = SQL_BLOB, .s = (v) }
+#define INT(v)                                                                                                         \
+	{                                                                                                              \
+		.type = SQL_INT, .i = (v)                                                                              \
+	}
+#define TEXT(v)                                                                                                        \
+	{                                                                                                              \
+		.type = SQL_TEXT, .s = (v)                                                                             \
+	}
+#define BLOB(v)                                                                                                        \
+	{                                                                                                              \
+		.type = SQL_BLOB, .s = (v)                                                                             \
+	}
 static const struct str absent = { NULL, 0 };
 
 static inline enum rc put_item(struct db *db, int64_t id, int64_t n, struct str t, struct str b, struct err *e)
@@ -152,7 +169,10 @@ static inline int with_one(void **state)
 
 /* ---- some values ---- */
 
-#define LIT(l) { (l), sizeof(l) - 1 } /* for constants */
+#define LIT(l)                                                                                                         \
+	{                                                                                                              \
+		(l), sizeof(l) - 1                                                                                     \
+	} /* for constants */
 
 static const struct {
 	int64_t n;

@@ -86,9 +86,9 @@ static int by_order(const void *a, const void *b)
 {
 	const struct fact *x = a, *y = b;
 	const struct kind *kx = &vocab->kinds[x->kind], *ky = &vocab->kinds[y->kind];
-	int64_t c[][2] = { { x->day, y->day },	 { x->minute, y->minute }, { kx->rank, ky->rank },     { x->kind, y->kind },
-			   { x->key, y->key },	 { x->code, y->code },	   { x->code2, y->code2 },     { x->org, y->org },
-			   { x->value, y->value } };
+	int64_t c[][2] = { { x->day, y->day },	   { x->minute, y->minute }, { kx->rank, ky->rank },
+			   { x->kind, y->kind },   { x->key, y->key },	     { x->code, y->code },
+			   { x->code2, y->code2 }, { x->org, y->org },	     { x->value, y->value } };
 	for (size_t i = 0; i < COUNT_OF(c); i++)
 		if (c[i][0] != c[i][1])
 			return c[i][0] < c[i][1] ? -1 : 1;
@@ -158,16 +158,10 @@ static day_t invent(struct child_facts *c, struct fact *f)
 		f[c->n++] = fact_of(15, base + (day_t)chance(span));
 	day_t around = base + (day_t)chance(span);
 	switch (chance(4)) {
-	case 0:
-		break;
-	case 1:
-		c->born = day_birthday(around, -18);
-		break;
-	case 2:
-		c->born = day_birthday(around, -5) + (day_t)chance(200);
-		break;
-	default:
-		c->born = around - 365 * (day_t)chance(20);
+	case 0: break;
+	case 1: c->born = day_birthday(around, -18); break;
+	case 2: c->born = day_birthday(around, -5) + (day_t)chance(200); break;
+	default: c->born = around - 365 * (day_t)chance(20);
 	}
 	bool by_hand = chance(3) == 0;
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
@@ -178,19 +172,30 @@ static day_t invent(struct child_facts *c, struct fact *f)
 
 /* ---- comparing ---- */
 
-static const struct oracle_row *oracle_row_of(const struct oracle_row *rows, size_t n, const char *id, const struct clock *c)
+static const struct oracle_row *oracle_row_of(const struct oracle_row *rows, size_t n, const char *id,
+					      const struct clock *c)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(rows[i].standard, id) == 0 && rows[i].opened_by == c->opened_by && rows[i].ordinal == c->ordinal)
+		if (strcmp(rows[i].standard, id) == 0 && rows[i].opened_by == c->opened_by &&
+		    rows[i].ordinal == c->ordinal)
 			return &rows[i];
 	return NULL;
 }
 
-static bool same(const struct clock *c, const struct oracle_row *o)
+/* The same fact, or one of its kind and day: which of two on one day met a spell says nothing. */
+static bool same_fact(const struct child_facts *child, int32_t a, int32_t b)
+{
+	if (a < 0 || b < 0)
+		return a == b;
+	return child->facts[a].day == child->facts[b].day && child->facts[a].kind == child->facts[b].kind;
+}
+
+static bool same(const struct child_facts *child, const struct clock *c, const struct oracle_row *o)
 {
 	return strcmp(o->state, clock_state_id(c->state)) == 0 && strcmp(o->holder, holder_id(c->holder)) == 0 &&
-	       str_is(rulebook_reason(rules, c->reason), o->reason) && o->start == c->start && o->due == c->due && o->done == c->done &&
-	       o->holder_since == c->holder_since && o->done_by == c->done_by && o->key == c->key && o->org == c->org;
+	       str_is(rulebook_reason(rules, c->reason), o->reason) && o->start == c->start && o->due == c->due &&
+	       o->done == c->done && o->holder_since == c->holder_since && same_fact(child, o->done_by, c->done_by) &&
+	       o->key == c->key && o->org == c->org;
 }
 
 static bool agree(struct engine *en, const struct child_facts *c, day_t as_of)
@@ -202,8 +207,9 @@ static bool agree(struct engine *en, const struct child_facts *c, day_t as_of)
 	if (n != m)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		const struct oracle_row *o = oracle_row_of(rows, m, rulebook_info(rules, clocks[i].standard)->id.p, &clocks[i]);
-		if (!o || !same(&clocks[i], o))
+		const struct oracle_row *o =
+		    oracle_row_of(rows, m, rulebook_info(rules, clocks[i].standard)->id.p, &clocks[i]);
+		if (!o || !same(c, &clocks[i], o))
 			return false;
 	}
 	return true;
@@ -219,22 +225,24 @@ static void show(struct engine *en, const struct child_facts *c, day_t as_of)
 	printf("\n");
 	for (size_t i = 0; i < c->n; i++) {
 		const struct fact *f = &c->facts[i];
-		printf("  %2zu %s %4d %s %s %s key %d org %d value %d\n", i, day_iso(f->day, d[0]), f->minute, vocab->kinds[f->kind].id.p,
-		       f->code ? vocab->codes[f->code].p : "", f->code2 ? vocab->codes[f->code2].p : "", f->key, f->org, f->value);
+		printf("  %2zu %s %4d %s %s %s key %d org %d value %d\n", i, day_iso(f->day, d[0]), f->minute,
+		       vocab->kinds[f->kind].id.p, f->code ? vocab->codes[f->code].p : "",
+		       f->code2 ? vocab->codes[f->code2].p : "", f->key, f->org, f->value);
 	}
 	const struct clock *r;
 	size_t n = engine_run(en, c, as_of, &r);
 	for (size_t i = 0; i < n; i++)
 		printf("  engine %s opened %d #%d %s (%s) start %s due %s done %s by %d holder %s since %s\n",
-		       rulebook_info(rules, r[i].standard)->id.p, r[i].opened_by, r[i].ordinal, clock_state_id(r[i].state),
-		       rulebook_reason(rules, r[i].reason).p, day_iso(r[i].start, d[0]), day_iso(r[i].due, d[1]), day_iso(r[i].done, d[2]),
-		       r[i].done_by, holder_id(r[i].holder), day_iso(r[i].holder_since, d[3]));
+		       rulebook_info(rules, r[i].standard)->id.p, r[i].opened_by, r[i].ordinal,
+		       clock_state_id(r[i].state), rulebook_reason(rules, r[i].reason).p, day_iso(r[i].start, d[0]),
+		       day_iso(r[i].due, d[1]), day_iso(r[i].done, d[2]), r[i].done_by, holder_id(r[i].holder),
+		       day_iso(r[i].holder_since, d[3]));
 	n = oracle_run(&oracle, c, as_of, rows);
 	for (size_t i = 0; i < n; i++)
-		printf("  oracle %s opened %d #%d %s (%s) start %s due %s done %s by %d holder %s since %s\n", rows[i].standard,
-		       rows[i].opened_by, rows[i].ordinal, rows[i].state, rows[i].reason, day_iso(rows[i].start, d[0]),
-		       day_iso(rows[i].due, d[1]), day_iso(rows[i].done, d[2]), rows[i].done_by, rows[i].holder,
-		       day_iso(rows[i].holder_since, d[3]));
+		printf("  oracle %s opened %d #%d %s (%s) start %s due %s done %s by %d holder %s since %s\n",
+		       rows[i].standard, rows[i].opened_by, rows[i].ordinal, rows[i].state, rows[i].reason,
+		       day_iso(rows[i].start, d[0]), day_iso(rows[i].due, d[1]), day_iso(rows[i].done, d[2]),
+		       rows[i].done_by, rows[i].holder, day_iso(rows[i].holder_since, d[3]));
 }
 
 /* Leaves out facts while the two still differ. */
@@ -281,8 +289,9 @@ static void engine_equals_oracle(void **unused)
 		for (size_t k = 0; k < n; k++)
 			states[r[k].state]++;
 	}
-	printf("%zu clocks: %zu running, %zu done, %zu stopped, %zu not required, %zu not known\n", clocks, states[CLOCK_RUNNING],
-	       states[CLOCK_DONE], states[CLOCK_STOPPED], states[CLOCK_NOT_REQUIRED], states[CLOCK_NOT_KNOWN]);
+	printf("%zu clocks: %zu running, %zu done, %zu stopped, %zu not required, %zu not known\n", clocks,
+	       states[CLOCK_RUNNING], states[CLOCK_DONE], states[CLOCK_STOPPED], states[CLOCK_NOT_REQUIRED],
+	       states[CLOCK_NOT_KNOWN]);
 	for (int s = CLOCK_RUNNING; s <= CLOCK_NOT_KNOWN; s++)
 		assert_true(states[s] > clocks / 100); /* the children are hostile enough to show every state */
 	engine_free(en);
@@ -290,10 +299,11 @@ static void engine_equals_oracle(void **unused)
 
 static bool rows_equal(const struct clock *a, const struct clock *b)
 {
-	return a->standard == b->standard && a->ordinal == b->ordinal && a->opened_by == b->opened_by && a->done_by == b->done_by &&
-	       a->last_fact == b->last_fact && a->key == b->key && a->org == b->org && a->state == b->state && a->holder == b->holder &&
-	       a->reason == b->reason && a->start == b->start && a->start_minute == b->start_minute && a->due == b->due &&
-	       a->done == b->done && a->holder_since == b->holder_since && a->holder_due == b->holder_due;
+	return a->standard == b->standard && a->ordinal == b->ordinal && a->opened_by == b->opened_by &&
+	       a->done_by == b->done_by && a->last_fact == b->last_fact && a->key == b->key && a->org == b->org &&
+	       a->state == b->state && a->holder == b->holder && a->reason == b->reason && a->start == b->start &&
+	       a->start_minute == b->start_minute && a->due == b->due && a->done == b->done &&
+	       a->holder_since == b->holder_since && a->holder_due == b->holder_due;
 }
 
 /* Up to the day before next_change a row stays as it is, and on that day it
@@ -318,14 +328,14 @@ static void next_change_is_the_first_day(void **unused)
 				if (d > a[k].next_change)
 					continue;
 				size_t j = 0;
-				while (j < m && !(b[j].standard == a[k].standard && b[j].opened_by == a[k].opened_by && b[j].ordinal == a[k].ordinal))
+				while (j < m && !(b[j].standard == a[k].standard && b[j].opened_by == a[k].opened_by &&
+						  b[j].ordinal == a[k].ordinal))
 					j++;
-				assert_true(j < m);
-				bool equal = rows_equal(&a[k], &b[j]);
+				bool equal = j < m && rows_equal(&a[k], &b[j]); /* "no assessment known" may also go */
 				if (equal != (d < a[k].next_change)) {
 					show(now, &c, as_of);
-					fail_msg("child %d: %s, next change %d, day %d", i, rulebook_info(rules, a[k].standard)->id.p,
-						 a[k].next_change, d);
+					fail_msg("child %d: %s, next change %d, day %d", i,
+						 rulebook_info(rules, a[k].standard)->id.p, a[k].next_change, d);
 				}
 				changed += !equal;
 			}
@@ -361,7 +371,9 @@ static void turns_add_up(void **unused)
 			bool open = row.state == CLOCK_RUNNING || row.state == CLOCK_NOT_KNOWN || row.done == DAY_NONE;
 			day_t end = open ? as_of : row.done;
 			bool working = rulebook_info(rules, row.standard)->working_days;
-			int days = 0, want = end <= row.start ? 0 : working ? workdays_between(work, row.start, end) : end - row.start;
+			int days = 0, want = end <= row.start ? 0
+					     : working	      ? workdays_between(work, row.start, end)
+							      : end - row.start;
 			for (size_t j = 0; j < m; j++) {
 				days += t[j].days;
 				assert_true(t[j].from == (j ? t[j - 1].to : row.start));
@@ -386,7 +398,8 @@ static int setup(void **unused)
 	struct holiday *h;
 	size_t n;
 	arena_init(&arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) || holidays_load("data", &arena, &h, &n, &e)) {
+	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
+	    holidays_load("data", &arena, &h, &n, &e)) {
 		print_error("%s\n", e.text);
 		return -1;
 	}

@@ -126,7 +126,7 @@ static enum rc put_twice(struct db *db, void *arg, struct err *e)
 	assert_rc(RC_CONFLICT, put_item(db, 1, 2, absent, absent, e));
 	assert_words("already");
 	assert_rc(RC_CONFLICT, get_n(db, 1, &n, e)); /* alike on both engines */
-	return RC_OK; /* it forgot: nothing may be committed all the same */
+	return RC_OK;				     /* it forgot: nothing may be committed all the same */
 }
 
 static enum rc put_thirteen(struct db *db, void *arg, struct err *e)
@@ -402,7 +402,7 @@ static void test_busy_after_five_seconds(void **state)
 	assert_rc(RC_BUSY, rc);
 	assert_words("ry again");
 	assert_in_range(to.tv_sec - from.tv_sec, 4, 7);
-	assert_int_equal(committed(1), 1); /* the holder's, not ours */
+	assert_int_equal(committed(1), 1);				  /* the holder's, not ours */
 	assert_rc(RC_OK, store_write(store, add_one_slowly, NULL, &err)); /* and then it goes on */
 	assert_int_equal(committed(1), 2);
 }
@@ -463,10 +463,22 @@ static enum rc record_events(struct db *db, void *arg, struct err *e)
 	(void)arg;
 	struct sql_event_insert_in rows[3] = { 0 };
 	for (int i = 0; i < 3; i++) {
-		rows[i] = (struct sql_event_insert_in){ .person = 42, .id = i + 1, .kind = STR("care-started"), .at = 20000 + i,
-			.minute = SQL_NULL, .recorded_ms = 1, .written_ms = 2, .replaces = SQL_NULL, .org = SQL_NULL,
-			.author = 9, .source = SQL_NULL, .source_row = SQL_NULL, .value = INT64_MAX, .end_day = SQL_NULL,
-			.code = STR(""), .body = STR("{\"note\":\"Zo\u00eb\"}") };
+		rows[i] = (struct sql_event_insert_in){ .person = 42,
+							.id = i + 1,
+							.kind = STR("care-started"),
+							.at = 20000 + i,
+							.minute = SQL_NULL,
+							.recorded_ms = 1,
+							.written_ms = 2,
+							.replaces = SQL_NULL,
+							.org = SQL_NULL,
+							.author = 9,
+							.source = SQL_NULL,
+							.source_row = SQL_NULL,
+							.value = INT64_MAX,
+							.end_day = SQL_NULL,
+							.code = STR(""),
+							.body = STR("{\"note\":\"Zo\u00eb\"}") };
 	}
 	int64_t changed = 0;
 	assert_rc(RC_OK, sql_event_insert(db, &rows[0], &changed, e));
@@ -532,7 +544,8 @@ static void test_a_newer_store_is_refused(void **state)
 	char sql[256];
 	int applied;
 	(void)state;
-	snprintf(sql, sizeof sql, "INSERT INTO schema_migration (number, name, checksum, applied_ms) VALUES (%d, 'f', 'f', 1)",
+	snprintf(sql, sizeof sql,
+		 "INSERT INTO schema_migration (number, name, checksum, applied_ms) VALUES (%d, 'f', 'f', 1)",
 		 store_schema_latest() + 1);
 	change(sql);
 	assert_open(RC_REFUSED, false, "newer");
@@ -605,8 +618,8 @@ static void test_a_damaged_backup_is_refused(void **state)
 	assert_rc(RC_BAD_INPUT, store_restore("ftp:x", backup_file, true, &err));
 	/* the other engine's address */
 	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
-	assert_rc(RC_BAD_INPUT, store_restore(store_is_postgres(store) ? "sqlite:/nowhere/x" : "postgres:dbname=x", backup_file,
-					      true, &err));
+	assert_rc(RC_BAD_INPUT, store_restore(store_is_postgres(store) ? "sqlite:/nowhere/x" : "postgres:dbname=x",
+					      backup_file, true, &err));
 	assert_words("backup of a store on");
 	assert_rc(RC_IO, store_backup(store, "/nowhere/at/all", NULL, NULL, &err));
 }
@@ -689,7 +702,7 @@ static void test_a_strangers_file_is_left_alone(void **state)
 
 int main(void)
 {
-#define FRESH(t) cmocka_unit_test_setup(t, fresh)
+#define FRESH(t)    cmocka_unit_test_setup(t, fresh)
 #define ONE_ITEM(t) cmocka_unit_test_setup(t, with_one)
 	const struct CMUnitTest tests[] = {
 		FRESH(test_values_round_trip),

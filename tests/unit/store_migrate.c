@@ -2,7 +2,10 @@
  * store can be carried forward, and a step can fail. */
 #include "store/help.h"
 
-#define FILE_OF(path, text) { path, (const unsigned char *)(text), sizeof(text) - 1 }
+#define FILE_OF(path, text)                                                                                            \
+	{                                                                                                              \
+		path, (const unsigned char *)(text), sizeof(text) - 1                                                  \
+	}
 const struct embedded migrations[] = {
 	FILE_OF("0001_first.sql", "CREATE TABLE first (a TEXT PRIMARY KEY, b @BLOB@) @ROWLESS@;\n"
 				  "CREATE INDEX first_b ON first (b);"),

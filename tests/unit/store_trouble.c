@@ -4,11 +4,11 @@
 #include "store/help.h"
 #include "store/queue.h"
 
-#define ONLY(postgres)                                                                                 \
-	do {                                                                                           \
-		(void)state;                                                                           \
-		if (store_is_postgres(store) != (postgres))                                            \
-			skip();                                                                        \
+#define ONLY(postgres)                                                                                                 \
+	do {                                                                                                           \
+		(void)state;                                                                                           \
+		if (store_is_postgres(store) != (postgres))                                                            \
+			skip();                                                                                        \
 	} while (0)
 
 /* Asks one statement that gives one number and reads to the end. */
