@@ -102,7 +102,7 @@ static void explain_word(struct problem *p, const struct column *c, struct str c
 		consider(&near, c->choices[i].id, c->choices[i].title);
 	wrong(p, "unknown-code", "\"" STR_FMT "\" does not have this value among its codes", STR_ARG(c->name));
 	struct str all = buf_view(&near.all);
-	if (near.id.n && (size_t)near.best < cell.n)
+	if (near.id.n && (size_t)near.best * 2 <= cell.n)
 		todo(p, "Use one of " STR_FMT ". The nearest is \"" STR_FMT "\"", STR_ARG(all), STR_ARG(near.id));
 	else
 		todo(p, "Use one of " STR_FMT, STR_ARG(all));

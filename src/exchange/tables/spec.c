@@ -300,7 +300,7 @@ static enum rc read_table(struct tables_spec *s, const struct yaml *root, const 
 	if (!t->name.n || !t->title.n || !t->says.n || tables_find(s, t->name) != SIZE_MAX || t->name.n > 20)
 		return yaml_error(y, e, "a table needs a name of its own (at most 20 letters), a title and what it says");
 	s->n++;
-	const struct yaml *c;
+	const struct yaml *c = NULL;
 	rc = each(root, "common", &c, e);
 	for (; rc == RC_OK && c; c = c->next)
 		rc = read_column(s, t, c, e);
@@ -325,7 +325,7 @@ static enum rc read_spec(struct tables_spec *s, const char *data_dir, struct err
 	static const char *const words[] = { "common", "tables", NULL };
 	char path[4096];
 	snprintf(path, sizeof path, "%s/tables.yaml", data_dir);
-	const struct yaml *root, *t;
+	const struct yaml *root, *t = NULL;
 	enum rc rc = yaml_read_file(path, &s->arena, &root, e);
 	if (rc == RC_OK)
 		rc = yaml_only(root, words, e);
