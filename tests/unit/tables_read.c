@@ -318,7 +318,7 @@ static void test_warnings(void **state)
 	warns("placements.csv", "colour," PLACEMENTS "red,Essex,E-1,P,01/02/2026,U6,,,\n", "extra-column", 1, "colour");
 	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,E-1,P,1/2/2026,U6,,,\n", "row-twice", 3, "");
 	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\n", "not-covered", 0, "");
-	warns("holidays.csv", "a,b\n1,2\n", "unknown-file", 0, "");
+	tables_batch_free(with("holidays.csv", "a,b\n1,2\n", "unknown-file", SEVERITY_WARNING, 0, ""));
 }
 
 static void test_children(void **state)

@@ -246,13 +246,14 @@ static void read_day(const struct column *c, struct str cell, day_t today, struc
 	struct str part;
 	int16_t minute;
 	day_t day;
-	if (!split_time(cell, &part, &minute)) {
-		wrong(p, "not-a-time", "What stands behind the date is not a time of day");
-		todo(p, "Write the time as hours:minutes, such as 09:30, or leave it out");
-		return;
-	}
+	bool time_ok = split_time(cell, &part, &minute);
 	if (day_parse(part, &day) != RC_OK) {
 		explain_day(p, cell, part);
+		return;
+	}
+	if (!time_ok) {
+		wrong(p, "not-a-time", "What stands behind the date is not a time of day");
+		todo(p, "Write the time as hours:minutes, such as 09:30, or leave it out");
 		return;
 	}
 	if (day < day_of(1900, 1, 1) || day > day_of(2200, 1, 1)) {
