@@ -133,8 +133,8 @@ enum rc minute_parse(struct str s, int *out)
 }
 
 static const char *const weekdays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
-				      "July",    "August",   "September", "October", "November", "December" };
+static const char *const months[] = { "January", "February", "March",	  "April",   "May",	 "June",
+				      "July",	 "August",   "September", "October", "November", "December" };
 
 char *day_iso(day_t d, char *out)
 {
@@ -152,7 +152,8 @@ char *day_long(day_t d, char *out)
 	if (d == DAY_NONE || d == DAY_NEVER)
 		return day_iso(d, out);
 	struct ymd a = day_ymd(d);
-	snprintf(out, DAY_TEXT_MAX, "%s %d %s %d", weekdays[day_weekday(d) - 1], a.day, months[a.month - 1], (int)a.year);
+	snprintf(out, DAY_TEXT_MAX, "%s %d %s %d", weekdays[day_weekday(d) - 1], a.day, months[a.month - 1],
+		 (int)a.year);
 	return out;
 }
 
@@ -161,7 +162,8 @@ char *day_short(day_t d, char *out)
 	if (d == DAY_NONE || d == DAY_NEVER)
 		return day_iso(d, out);
 	struct ymd a = day_ymd(d);
-	snprintf(out, DAY_TEXT_MAX, "%.3s %d %.3s %d", weekdays[day_weekday(d) - 1], a.day, months[a.month - 1], (int)a.year);
+	snprintf(out, DAY_TEXT_MAX, "%.3s %d %.3s %d", weekdays[day_weekday(d) - 1], a.day, months[a.month - 1],
+		 (int)a.year);
 	return out;
 }
 
@@ -230,8 +232,8 @@ enum rc instant_parse(struct str s, int64_t *ms_out)
 	int h, m, sec;
 	if (s.n < 20 || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' || s.p[s.n - 1] != 'Z' ||
 	    day_parse_iso((struct str){ s.p, 10 }, &d) != RC_OK || !digits((struct str){ s.p + 11, 2 }, 2, 2, &h) ||
-	    !digits((struct str){ s.p + 14, 2 }, 2, 2, &m) || !digits((struct str){ s.p + 17, 2 }, 2, 2, &sec) || h > 23 ||
-	    m > 59 || sec > 59)
+	    !digits((struct str){ s.p + 14, 2 }, 2, 2, &m) || !digits((struct str){ s.p + 17, 2 }, 2, 2, &sec) ||
+	    h > 23 || m > 59 || sec > 59)
 		return RC_BAD_INPUT;
 	int ms = 0;
 	if (s.n != 20 && (s.n != 24 || s.p[19] != '.' || !digits((struct str){ s.p + 20, 3 }, 3, 3, &ms)))
@@ -254,9 +256,9 @@ char *instant_iso(int64_t ms, char *out)
 
 struct workdays {
 	day_t from, to;
-	int32_t *upto;     /* [to-from+2] working days in [from, from+i) */
-	day_t *nth;        /* nth[k] is the k-th working day from `from`, 0-based */
-	int32_t count;     /* working days in [from,to] */
+	int32_t *upto;	   /* [to-from+2] working days in [from, from+i) */
+	day_t *nth;	   /* nth[k] is the k-th working day from `from`, 0-based */
+	int32_t count;	   /* working days in [from,to] */
 	struct holiday *h; /* known ones inside the range, sorted by day */
 	size_t n;
 };
@@ -267,6 +269,13 @@ static int by_day(const void *a, const void *b)
 	return (x->day > y->day) - (x->day < y->day);
 }
 
+static bool known(const struct holiday *h, day_t on)
+{
+	bool since = h->known_from == DAY_NONE || h->known_from <= on;
+	bool still = h->known_until == 0 || h->known_until == DAY_NONE || h->known_until > on;
+	return since && still;
+}
+
 struct workdays *workdays_new(const struct holiday *h, size_t n, day_t known_on, day_t from, day_t to)
 {
 	struct workdays *w = xcalloc(1, sizeof *w);
@@ -275,7 +284,7 @@ struct workdays *workdays_new(const struct holiday *h, size_t n, day_t known_on,
 	w->to = to;
 	w->h = xcalloc(n, sizeof *w->h);
 	for (size_t i = 0; i < n; i++)
-		if ((h[i].known_from == DAY_NONE || h[i].known_from <= known_on) && h[i].day >= from && h[i].day <= to)
+		if (known(&h[i], known_on) && h[i].day >= from && h[i].day <= to)
 			w->h[w->n++] = h[i];
 	qsort(w->h, w->n, sizeof *w->h, by_day);
 	w->upto = xcalloc(days + 1, sizeof *w->upto);

@@ -20,7 +20,7 @@
 #include "base/text.h"
 
 typedef int32_t day_t;
-#define DAY_NONE INT32_MIN /* no such day, or not known */
+#define DAY_NONE  INT32_MIN /* no such day, or not known */
 #define DAY_NEVER INT32_MAX /* after every day */
 enum { MINUTE_NONE = -1, MS_PER_DAY = 86400000, DAY_TEXT_MAX = 48 };
 
@@ -72,6 +72,7 @@ struct holiday {
 	day_t day;
 	day_t known_from; /* the day on which it was proclaimed or published; DAY_NONE: always */
 	struct str name;
+	day_t known_until; /* the day on which it was moved or taken back; 0 or DAY_NONE: never */
 };
 
 /* Immutable once made; any number of threads may read it. */

@@ -622,6 +622,10 @@ static enum rc standard_read(struct rulebook *rb, const struct yaml *y, struct e
 	if (r->restarts & ~r->conditions)
 		return yaml_error(yaml_get(y, "starts-after"), e,
 				  "name these conditions under \"not-required-while\" too");
+	for (size_t i = 0; i < r->n_due; i++)
+		if (r->due[i].when == IF_VALUE && !r->starts_open)
+			return yaml_error(yaml_get(y, "due"), e,
+					  "\"if-value\" asks the opening event: not with \"starts\"");
 	if (r->recurs && (r->starts_open || r->parts > 1))
 		return yaml_error(yaml_get(y, "recurs"), e,
 				  "a clock that recurs needs \"starts\", and one part under \"done-when\"");

@@ -190,22 +190,31 @@ static day_t add_unit(const struct workdays *w, day_t start, const struct limit 
 	}
 }
 
-day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday)
+const struct limit *rule_limit(const struct rule *r, const struct workdays *w, day_t start, int32_t value,
+			       const day_t *birthday, day_t *due_out)
 {
 	for (size_t i = 0; i < r->n_due; i++) {
 		const struct limit *l = &r->due[i];
 		if (l->when == IF_VALUE && value != l->arg)
 			continue;
 		if (l->when >= IF_AGE_BELOW && birthday[l->arg] == DAY_NONE)
-			return DAY_NONE;
+			return NULL;
 		if (l->when == IF_AGE_BELOW && start >= birthday[l->arg])
 			continue;
 		day_t due = add_unit(w, start, l);
 		if (l->when == IF_AGE_AT_DUE_BELOW && due >= birthday[l->arg])
 			continue;
-		return due;
+		*due_out = due;
+		return l;
 	}
-	return DAY_NONE;
+	return NULL;
+}
+
+day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday)
+{
+	day_t due = DAY_NONE;
+	rule_limit(r, w, start, value, birthday, &due);
+	return due;
 }
 
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to)

@@ -175,6 +175,10 @@ struct rulebook {
 	struct arena arena;
 };
 
+/* The limit that holds for a clock, and its last day in time. NULL, and nothing
+ * written, if it cannot be told. `birthday` gives the day of ages[i]. */
+const struct limit *rule_limit(const struct rule *r, const struct workdays *w, day_t start, int32_t value,
+			       const day_t *birthday, day_t *due_out);
 /* The last day in time; DAY_NONE if it cannot be told. `birthday` gives the day of ages[i]. */
 day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday);
 /* Days of the standard's late unit in (from, to]. */

@@ -3,8 +3,9 @@
  *
  * An `inst` is one thing that a standard watches: a period of care, a
  * placement, a spell. It is dormant until its clock starts, live while the
- * clock runs, and back to dormant (recurring clocks) or gone once the clock is
- * closed; a spell stays, closed, so that a met clock never starts again in it.
+ * clock runs, and then dormant again (recurring clocks) or closed; it stays,
+ * closed, until the period, placement or spell itself ends, so that nothing
+ * starts a second clock inside it.
  */
 #ifndef LINNET_STANDARD_RUN_H
 #define LINNET_STANDARD_RUN_H
@@ -90,7 +91,64 @@ struct engine {
 	struct trace *trace;
 };
 
+static inline void timer_at(struct engine *en, day_t day)
+{
+	if (day < en->next_timer)
+		en->next_timer = day;
+}
+
+/* ---- engine_clock.c ---- */
+bool inst_watched(const struct trace *t, const struct inst *in);
+void inst_touch(struct engine *en, struct inst *in, int32_t fact);
+void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
+void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
+void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
+void inst_work_out_due(struct engine *en, struct inst *in);
+void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
+struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
+void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
+void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
+
+/* ---- engine_spell.c ---- */
+bool spell_has(const struct engine *en, const struct inst *in, const struct fact *f);
+void spell_part(struct engine *en, struct inst *in, int32_t at, uint8_t part);
+void spell_close(struct engine *en, struct inst *in, int32_t at);
+void spell_member(struct engine *en, struct inst *in, int32_t key);
+void spell_joins(struct engine *en, struct inst *in, int32_t at);
+
+/* ---- engine.c ---- */
+/* Facts that lie before an opening in order, but on its day or allowed early, act
+ * on it alone; `joins`: only those with the reference of the referral that joins. */
+void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
+/* ---- engine_rows.c ---- */
+void engine_rows(struct engine *en, day_t as_of);
+/* Is the fact named by an operation of this type (and part) of the rule? */
+bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */
 void engine_core(struct engine *en, const struct child_facts *c, day_t as_of);
+
+/* ---- explanation: what its files share ---- */
+
+struct explaining {
+	struct engine *en;
+	const struct child_facts *c;
+	day_t as_of;
+	struct arena *a;
+	const struct rule *r;
+	struct clock row;
+	struct trace *trace;
+	const struct inst *live;   /* of the traced run; NULL if the clock is closed */
+	const struct limit *limit; /* NULL if it cannot be told */
+};
+/* Runs again with the trace on. */
+void explain_begin(struct explaining *x, struct engine *en, const struct child_facts *c, day_t as_of, size_t which,
+		   struct arena *a);
+bool explain_part_met(const struct explaining *x, uint8_t part);
+size_t explain_turns(struct explaining *x, const struct turn **out);
+day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n);
+/* Runs the engine with invented facts: spoils what the engine points to. */
+size_t explain_moves(struct explaining *x, const struct move **out);
+/* "3 working days", "1 day" */
+struct str explain_days(const struct explaining *x, int n);
 
 #endif

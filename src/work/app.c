@@ -5,13 +5,11 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "codec/yaml.h"
 #include "store/sql.h"
 #include "record/fold.h"
-#include "record/organisations.h"
 #include "standard/holidays.h"
 
-enum { ENGINES_KEPT = 8, CALENDAR_YEARS_BEFORE = 40 };
+enum { ENGINES_KEPT = 8 };
 
 struct app {
 	struct app_settings settings;
@@ -26,7 +24,7 @@ struct app {
 	struct organisation *orgs;
 	size_t n_orgs;
 	struct id_source ids;
-	struct str region_name;
+	struct str region_name, health_team;
 	bool demonstration;
 	int circle_after_days;
 	pthread_mutex_t lock;
@@ -39,18 +37,6 @@ struct app {
 };
 
 /* ---- opening ---- */
-
-static struct workdays *calendar(const struct app *app, day_t known_on)
-{
-	day_t last = DAY_NONE;
-	for (size_t i = 0; i < app->n_holidays; i++)
-		if (app->holidays[i].day > last)
-			last = app->holidays[i].day;
-	/* Holidays are published by the year: the calendar holds to its last 31 December. */
-	day_t to = last == DAY_NONE ? day_of(2030, 12, 31) : day_of(day_ymd(last).year, 12, 31);
-	day_t from = last == DAY_NONE ? day_of(2000, 1, 1) : day_of(day_ymd(app->holidays[0].day).year, 1, 1);
-	return workdays_new(app->holidays, app->n_holidays, known_on, from, to);
-}
 
 enum rc app_open_rules(const struct app_settings *s, struct app **out, struct err *e)
 {
@@ -71,7 +57,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 		app_close(app);
 		return rc;
 	}
-	app->workdays = calendar(app, DAY_NEVER);
+	app->workdays = holidays_calendar(app->holidays, app->n_holidays, DAY_NEVER);
 	*out = app;
 	return RC_OK;
 }
@@ -84,6 +70,8 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		app->region_name = value.value;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("demonstration") }, &app->arena, &value, e) == RC_OK)
 		app->demonstration = str_is(value.value, "yes");
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("health-team") }, &app->arena, &value, e) == RC_OK)
+		app->health_team = value.value;
 	int64_t days;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &app->arena, &value, e) == RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
@@ -110,6 +98,11 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	app->orgs = orgs;
 	app->n_orgs = n;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc app_reread_place(struct app *app, struct err *e)
+{
+	return store_read(app->store, read_place, app, e);
 }
 
 struct keep_document {
@@ -260,6 +253,11 @@ struct str app_region_name(const struct app *app)
 	return app->region_name.n ? app->region_name : STR("No region yet");
 }
 
+const struct organisation *app_health_team(const struct app *app)
+{
+	return app->health_team.n ? app_organisation_by_code(app, app->health_team) : NULL;
+}
+
 bool app_is_demonstration(const struct app *app)
 {
 	return app->demonstration;
@@ -301,7 +299,7 @@ const struct workdays *app_workdays_known(struct app *app, int64_t known_ms)
 {
 	if (known_ms == KNOWN_NOW)
 		return app->workdays;
-	return calendar(app, london_day(known_ms));
+	return holidays_calendar(app->holidays, app->n_holidays, london_day(known_ms));
 }
 
 void app_workdays_give(struct app *app, const struct workdays *w)

@@ -412,7 +412,7 @@ static void release(struct loading *l)
 static enum rc begin(struct loading *l, struct err *e)
 {
 	int64_t now = app_now_ms(l->app);
-	enum rc rc = may(&l->v, ACT_LOAD, e);
+	enum rc rc = require_act(&l->v, ACT_LOAD, e);
 	if (rc != RC_OK)
 		return rc;
 	if (l->r->recorded_ms > now)
@@ -421,12 +421,9 @@ static enum rc begin(struct loading *l, struct err *e)
 	l->diff.author = l->v.account;
 	l->diff.written_ms = now;
 	l->diff.recorded_ms = l->r->recorded_ms ? l->r->recorded_ms : now;
-	l->org = l->v.org;
-	const struct organisation *orgs;
-	size_t n = app_organisations(l->app, &orgs);
-	for (size_t i = 0; !l->org && i < n; i++)
-		l->org = orgs[i].served_by;
-	if (n == 0)
+	const struct organisation *team = app_health_team(l->app), *any;
+	l->org = l->v.org ? l->v.org : team ? team->id : 0;
+	if (app_organisations(l->app, &any) == 0)
 		return err_set(e, RC_CONFLICT, "The store has no region yet. Run: linnet init --region set");
 	if (l->r->dry_run)
 		return RC_OK;

@@ -221,7 +221,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 {
 	struct child_page page;
 	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .page = &page };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_page, &s, e);
 	if (rc == RC_OK)
@@ -274,7 +274,7 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 {
 	struct clock_page page;
 	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .clock_id = clock_id, .clock = &page };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_clock, &s, e);
 	if (rc == RC_OK)

@@ -1,0 +1,174 @@
+/* The rows at the end of a run, and the day on which time alone changes them. */
+#include "standard/run.h"
+
+enum { AHEAD_MAX = 64 };
+
+static bool absence_counts(const struct engine *en, const struct rule *r, day_t since)
+{
+	day_t covered = en->c->covered[r->evidence];
+	return en->by_hand || (covered != DAY_NONE && covered <= since);
+}
+
+static void row_of_open(struct engine *en, const struct inst *in)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	struct clock *row = inst_row(en, in);
+	if (!row)
+		return;
+	row->next_change = in->expires < in->gap_ends ? in->expires : in->gap_ends;
+	if (in->suspended) {
+		row->state = CLOCK_NOT_REQUIRED;
+		row->reason = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
+		return;
+	}
+	row->state = CLOCK_RUNNING;
+	if (r->needs_birth && en->c->born == DAY_NONE)
+		row->reason = r->r_no_birth;
+	else if (!in->touched && !absence_counts(en, r, in->start))
+		row->reason = r->r_no_source;
+	else
+		return;
+	row->state = CLOCK_NOT_KNOWN;
+	row->holder = HOLDER_NONE;
+	row->holder_since = row->holder_due = DAY_NONE;
+}
+
+/* A period of care without any known assessment: from some day on that is a thing not known. */
+static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	if (!r->no_start_days || in->ordinal > 0 || absence_counts(en, r, in->opened))
+		return;
+	if (en->conditions & r->conditions)
+		return;
+	day_t said = workdays_add(en->w, in->opened, r->no_start_days) + 1;
+	if (as_of < said) {
+		timer_at(en, said);
+		return;
+	}
+	in->start = in->opened; /* for the edition only */
+	in->ordinal = 1;
+	in->last_fact = in->opened_by;
+	struct clock *row = inst_row(en, in);
+	if (!row)
+		return;
+	row->state = CLOCK_NOT_KNOWN;
+	row->reason = r->r_no_start;
+	row->holder = HOLDER_NONE;
+	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
+	row->start_minute = MINUTE_NONE;
+	row->next_change = in->expires;
+}
+
+static bool row_before(const struct clock *a, const struct clock *b)
+{
+	if (a->start != b->start)
+		return a->start < b->start;
+	if (a->standard != b->standard)
+		return a->standard < b->standard;
+	if (a->ordinal != b->ordinal)
+		return a->ordinal < b->ordinal;
+	return a->opened_by < b->opened_by;
+}
+
+static void sort_rows(struct clock *rows, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (!row_before(&rows[i], &rows[i - 1]))
+			continue;
+		struct clock row = rows[i];
+		size_t j = i;
+		for (; j > 0 && row_before(&row, &rows[j - 1]); j--)
+			rows[j] = rows[j - 1];
+		rows[j] = row;
+	}
+}
+
+void engine_rows(struct engine *en, day_t as_of)
+{
+	for (size_t r = 0; r < en->rb->n; r++)
+		for (int32_t k = en->open[r]; k >= 0; k = en->inst[k].next) {
+			if (en->inst[k].phase == LIVE)
+				row_of_open(en, &en->inst[k]);
+			else if (en->inst[k].phase == DORMANT)
+				row_of_dormant(en, &en->inst[k], as_of);
+		}
+	sort_rows(en->rows, en->n_rows);
+}
+
+/* ---- what time alone will change ---- */
+
+static bool same_but_next(const struct clock *a, const struct clock *b)
+{
+	return a->state == b->state && a->holder == b->holder && a->reason == b->reason && a->start == b->start &&
+	       a->start_minute == b->start_minute && a->due == b->due && a->done == b->done &&
+	       a->holder_since == b->holder_since && a->holder_due == b->holder_due && a->done_by == b->done_by &&
+	       a->last_fact == b->last_fact && a->key == b->key && a->org == b->org;
+}
+
+static const struct clock *row_again(const struct engine *en, const struct clock *row)
+{
+	for (size_t i = 0; i < en->n_rows; i++)
+		if (en->rows[i].standard == row->standard && en->rows[i].opened_by == row->opened_by &&
+		    en->rows[i].ordinal == row->ordinal)
+			return &en->rows[i];
+	return NULL;
+}
+
+/* Facts lie after as_of: run again on each of their days until every row has
+ * changed. Between two such days only timers act, and those a run tells. */
+static void look_ahead(struct engine *en, const struct child_facts *c)
+{
+	size_t n = en->n_rows, at = en->n_seen;
+	day_t child_next = en->next_change;
+	if (n > en->cap_sim) {
+		en->cap_sim = n;
+		en->sim = xrealloc(en->sim, n * sizeof *en->sim);
+	}
+	if (n)
+		memcpy(en->sim, en->rows, n * sizeof *en->sim);
+	if (c->facts[at].day < child_next)
+		child_next = c->facts[at].day;
+	size_t left = n;
+	for (size_t k = 0; k < n; k++)
+		if (en->sim[k].next_change <= c->facts[at].day)
+			left--;
+	for (int days = 0; left > 0 && at < c->n; days++) {
+		day_t day = c->facts[at].day;
+		engine_core(en, c, day);
+		at = en->n_seen;
+		day_t following = at < c->n ? c->facts[at].day : DAY_NEVER;
+		for (size_t k = 0; k < n; k++) {
+			struct clock *row = &en->sim[k];
+			if (row->next_change <= day)
+				continue;
+			const struct clock *later = row_again(en, row);
+			if (!later || !same_but_next(row, later) || days == AHEAD_MAX)
+				row->next_change = day;
+			else
+				row->next_change = later->next_change;
+			left -= row->next_change <= following;
+		}
+	}
+	if (n)
+		memcpy(en->rows, en->sim, n * sizeof *en->sim);
+	en->n_rows = n;
+	en->next_change = child_next;
+}
+
+size_t engine_run(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out)
+{
+	engine_core(en, c, as_of);
+	if (en->n_seen < c->n)
+		look_ahead(en, c);
+	for (size_t i = 0; i < en->n_rows; i++)
+		if (en->rows[i].next_change < en->next_change)
+			en->next_change = en->rows[i].next_change;
+	*out = en->rows;
+	return en->n_rows;
+}
+
+day_t engine_next_change(const struct engine *en)
+{
+	return en->next_change;
+}

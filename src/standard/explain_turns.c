@@ -1,0 +1,109 @@
+/* Whose days they were, and what if each holder had kept its share. */
+#include "standard/run.h"
+
+void explain_begin(struct explaining *x, struct engine *en, const struct child_facts *c, day_t as_of, size_t which,
+		   struct arena *a)
+{
+	const struct clock *rows;
+	size_t n = engine_run(en, c, as_of, &rows);
+	if (which >= n)
+		abort(); /* the caller asks for a clock that the same run did not have */
+	*x = (struct explaining){ .en = en, .c = c, .as_of = as_of, .a = a, .row = rows[which] };
+	x->r = &en->rb->rules[x->row.standard];
+	x->trace = arena_alloc(a, sizeof *x->trace);
+	x->trace->rule = x->row.standard;
+	x->trace->ordinal = x->row.ordinal;
+	x->trace->opened_by = x->row.opened_by;
+	en->trace = x->trace;
+	engine_core(en, c, as_of);
+	en->trace = NULL;
+	for (size_t i = 0; i < en->n_inst; i++) {
+		const struct inst *in = &en->inst[i];
+		if (in->phase == LIVE && in->rule == x->row.standard && in->opened_by == x->row.opened_by &&
+		    in->ordinal == x->row.ordinal)
+			x->live = in;
+	}
+	day_t due;
+	if (x->row.start != DAY_NONE)
+		x->limit = rule_limit(x->r, en->w, x->row.start, c->facts[x->row.opened_by].value, en->birthday, &due);
+}
+
+static bool add_turn(const struct explaining *x, const struct stretch *s, struct turn *out)
+{
+	if (s->to <= s->from)
+		return false;
+	const struct rule *r = x->r;
+	day_t due = x->row.due;
+	*out = (struct turn){ .holder = s->holder,
+			      .from = s->from,
+			      .to = s->to,
+			      .days = rule_days(r, x->en->w, s->from, s->to),
+			      .share = s->condition ? -1 : r->share[s->holder],
+			      .why = s->condition ? x->en->rb->conditions[s->condition - 1].words
+						  : r->turns[s->turn].doing,
+			      .fact = s->fact };
+	if (due != DAY_NONE && s->to > due)
+		out->late = rule_days(r, x->en->w, s->from > due ? s->from : due, s->to);
+	return true;
+}
+
+size_t explain_turns(struct explaining *x, const struct turn **out)
+{
+	size_t n = 0;
+	struct turn *t = arena_array(x->a, x->trace->n + 1, sizeof *t);
+	*out = t;
+	if (x->row.start == DAY_NONE)
+		return 0;
+	for (size_t i = 0; i < x->trace->n; i++)
+		n += add_turn(x, &x->trace->s[i], &t[n]);
+	if (x->live) {
+		const struct inst *in = x->live;
+		struct stretch now = { .holder = in->holder,
+				       .turn = in->turn,
+				       .condition = in->suspended ? (uint8_t)(__builtin_ctz(in->suspended) + 1) : 0,
+				       .from = in->holder_since,
+				       .to = x->as_of,
+				       .fact = -1 };
+		n += add_turn(x, &now, &t[n]);
+	}
+	return n;
+}
+
+/* Has this holder's part still to come (or is it under way)? Turns stand in the
+ * order in which they usually follow each other. */
+static bool still_to_come(const struct explaining *x, uint8_t holder)
+{
+	for (uint8_t t = x->live ? x->live->turn : TURNS_MAX; t < x->r->n_turns; t++)
+		if (x->r->turns[t].holder == holder)
+			return true;
+	return false;
+}
+
+day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n)
+{
+	bool counts = x->row.state == CLOCK_RUNNING || x->row.state == CLOCK_DONE;
+	if (!counts || !x->r->info.n_shares || x->row.start == DAY_NONE)
+		return DAY_NONE;
+	int used[HOLDER__COUNT] = { 0 };
+	for (size_t i = 0; i < n; i++)
+		used[t[i].holder] += t[i].days;
+	int total = 0;
+	for (uint8_t h = 0; h < HOLDER__COUNT; h++) {
+		int share = x->r->share[h];
+		if (share < 0)
+			total += used[h];
+		else if (still_to_come(x, h))
+			total += share;
+		else
+			total += used[h] < share ? used[h] : share;
+	}
+	return rule_add_days(x->r, x->en->w, x->row.start, total);
+}
+
+size_t engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
+		    const struct turn **out)
+{
+	struct explaining x;
+	explain_begin(&x, en, c, as_of, which, a);
+	return explain_turns(&x, out);
+}
