@@ -154,9 +154,11 @@ static bool allow_parser(scmp_filter_ctx f)
 	for (size_t i = 0; i < COUNT_OF(parser_calls); i++)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, parser_calls[i], 0) == 0 && ok;
 	/* Memory, but none that could be run; abort() may signal only ourselves. */
-	ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 && ok;
-	ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 && ok;
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0 && ok;
+	const struct scmp_arg_cmp not_run = { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 };
+	const struct scmp_arg_cmp ourselves = { 0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0 };
+	ok = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &not_run) == 0 && ok;
+	ok = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &not_run) == 0 && ok;
+	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &ourselves) == 0 && ok;
 }
 
 static void filter_calls(void)

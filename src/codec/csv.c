@@ -152,9 +152,10 @@ static char *line_end(struct reader *r)
 	return end ? end + 1 : NULL;
 }
 
-static void count_line(struct reader *r, char ended_by)
+/* The LF of a CRLF comes as a line of its own, right behind its CR. */
+static void count_line(struct reader *r, char ended_by, size_t n)
 {
-	if (!(ended_by == '\n' && r->last_was_cr))
+	if (!(ended_by == '\n' && n == 1 && r->last_was_cr))
 		r->line++;
 	r->last_was_cr = ended_by == '\r';
 }
@@ -172,7 +173,9 @@ static enum rc parse_to(struct reader *r, const char *end, bool whole_line)
 		return err_set(r->e, RC_BAD_INPUT, "line %" PRId64 " cannot be read: %s", r->record_line, save_as);
 	r->from += n;
 	if (whole_line)
-		count_line(r, end[-1]);
+		count_line(r, end[-1], n);
+	else
+		r->last_was_cr = false;
 	/* A line that ends no record is blank, the LF of a CRLF, or inside quotes;
 	 * in the first two cases the parser has not begun a record (state 0). */
 	if (whole_line && !r->row_done && r->parser.pstate == 0) {

@@ -68,6 +68,7 @@ static void test_lines(void **state)
 	reads(STR("a,b\n\"1\r\n1\",2\r\n3,4\n"), "1:a|b|;2:1\r\n1|2|;4:3|4|;");
 	reads(STR("a,b\n,\n , \n3,4\n"), "1:a|b|;4:3|4|;"); /* rows of only empty cells are skipped */
 	reads(STR("a,b\n   \n3,4\n"), "1:a|b|;3:3|4|;");
+	reads(STR("a,b\r1,2\n3,4\r\n5,6\n"), "1:a|b|;2:1|2|;3:3|4|;4:5|6|;"); /* mixed ends of lines */
 }
 
 static void test_refusals(void **state)
