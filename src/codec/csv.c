@@ -19,20 +19,20 @@ struct reader {
 	struct err *e;
 	enum rc rc;
 
-	char *block;        /* BLOCK bytes; [from,to) is not yet parsed, the record begins at `begin` */
+	char *block; /* BLOCK bytes; [from,to) is not yet parsed, the record begins at `begin` */
 	size_t begin, from, to;
-	uint64_t block_at;  /* offset of block[0] in the input */
-	bool ended;         /* the source has no more */
+	uint64_t block_at; /* offset of block[0] in the input */
+	bool ended;	   /* the source has no more */
 
-	char *cells_text;   /* CSV_RECORD_MAX: cells of the record, one after the other */
+	char *cells_text; /* CSV_RECORD_MAX: cells of the record, one after the other */
 	size_t cells_used;
 	struct str cells[CSV_COLUMNS_MAX];
 	size_t n_cells;
-	bool any;           /* a cell of the record is not empty */
+	bool any; /* a cell of the record is not empty */
 	bool too_many;
-	bool row_done;      /* libcsv said that the record is complete */
+	bool row_done; /* libcsv said that the record is complete */
 
-	int64_t line;       /* line at `from` */
+	int64_t line; /* line at `from` */
 	int64_t record_line;
 	bool last_was_cr;
 	unsigned char separator; /* 0: told from the first line */
@@ -118,7 +118,8 @@ static enum rc check_text(struct reader *r, struct str s)
 		return RC_OK;
 	if (s.p[bad] == '\0')
 		return refuse(r, RC_BAD_INPUT, has_nul, save_as);
-	return refuse(r, RC_BAD_INPUT, "is not UTF-8 (perhaps Windows-1252, which many programs call only \"CSV\")", save_as);
+	return refuse(r, RC_BAD_INPUT, "is not UTF-8 (perhaps Windows-1252, which many programs call only \"CSV\")",
+		      save_as);
 }
 
 static enum rc deliver(struct reader *r, size_t size)
@@ -126,12 +127,13 @@ static enum rc deliver(struct reader *r, size_t size)
 	enum rc rc = RC_OK;
 	r->row_done = false;
 	if (r->too_many)
-		return err_set(r->e, RC_LIMIT, "line %" PRId64 " has more than %d columns: delete the empty columns behind the table",
+		return err_set(r->e, RC_LIMIT,
+			       "line %" PRId64 " has more than %d columns: delete the empty columns behind the table",
 			       r->record_line, CSV_COLUMNS_MAX);
 	if (r->any) {
 		rc = check_text(r, (struct str){ r->block + r->begin, size });
-		struct csv_row row = { r->cells, r->n_cells, r->record_line, r->block_at + r->begin, size,
-				       (char)r->separator };
+		struct csv_row row = { r->cells, r->n_cells,	    r->record_line, r->block_at + r->begin,
+				       size,	 (char)r->separator };
 		if (rc == RC_OK)
 			rc = r->row(r->row_arg, &row, r->e);
 	}
@@ -197,13 +199,16 @@ static enum rc look_at_start(struct reader *r)
 	const unsigned char *p = (const unsigned char *)r->block;
 	size_t n = r->to;
 	if (n == 0)
-		return err_set(r->e, RC_BAD_INPUT, "the file is empty: a first line with the names of the columns is expected");
+		return err_set(r->e, RC_BAD_INPUT,
+			       "the file is empty: a first line with the names of the columns is expected");
 	if (n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF)
 		r->begin = r->from = 3;
-	else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) || (!p[0] && p[1]) || (p[0] && !p[1])))
+	else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) || (!p[0] && p[1]) ||
+			    (p[0] && !p[1])))
 		return err_set(r->e, RC_BAD_INPUT, "the file is in UTF-16 (\"Unicode text\"), not UTF-8: %s", save_as);
 	else if (n >= 4 && p[0] == 'P' && p[1] == 'K' && p[2] == 3 && p[3] == 4)
-		return err_set(r->e, RC_BAD_INPUT, "the file is a workbook, not a CSV file: %s, each sheet as a file", save_as);
+		return err_set(r->e, RC_BAD_INPUT, "the file is a workbook, not a CSV file: %s, each sheet as a file",
+			       save_as);
 	return RC_OK;
 }
 
@@ -349,8 +354,8 @@ void csv_quote(struct buf *b, struct str cell)
 {
 	bool plain = true;
 	for (size_t i = 0; i < cell.n && plain; i++)
-		plain = cell.p[i] != ',' && cell.p[i] != ';' && cell.p[i] != '\t' && cell.p[i] != '"' && cell.p[i] != '\n' &&
-			cell.p[i] != '\r';
+		plain = cell.p[i] != ',' && cell.p[i] != ';' && cell.p[i] != '\t' && cell.p[i] != '"' &&
+			cell.p[i] != '\n' && cell.p[i] != '\r';
 	plain = plain && (!cell.n || (cell.p[0] != ' ' && cell.p[cell.n - 1] != ' '));
 	if (plain) {
 		buf_str(b, cell);

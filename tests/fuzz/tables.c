@@ -51,7 +51,8 @@ static size_t cut(const uint8_t *data, size_t size, struct parse_file *files)
 		size_t k = end ? (size_t)(end - data) : size;
 		if (k) {
 			size_t t = data[0] % (tables_count(spec) + 1);
-			files[n++] = (struct parse_file){ "fuzz", file_with(data + 1, k - 1), t ? t - 1 : SIZE_MAX, data[0] >= 128 };
+			files[n++] = (struct parse_file){ "fuzz", file_with(data + 1, k - 1), t ? t - 1 : SIZE_MAX,
+							  data[0] >= 128 };
 		}
 		size -= end ? k + 1 : k;
 		data = end ? end + 1 : data;

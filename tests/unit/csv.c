@@ -55,7 +55,9 @@ static void test_cells(void **state)
 	reads(STR("a;b,c\n1;2,3\n"), "1:a;b|c|;2:1;2|3|;"); /* as many of both: a comma */
 	reads(STR("a;b;c\n1,5;2;3\n"), "1:a|b|c|;2:1,5|2|3|;");
 	reads(STR("a\tb\n1\t2\n"), "1:a|b|;2:1|2|;");
-	reads(STR("\xEF\xBB\xBF" "a,b\n Zoë ,\"Ł\"\n"), "1:a|b|;2:Zoë|Ł|;");
+	reads(STR("\xEF\xBB\xBF"
+		  "a,b\n Zoë ,\"Ł\"\n"),
+	      "1:a|b|;2:Zoë|Ł|;");
 	reads(STR("a,b\n\"x,\"\"y\"\"\",\n"), "1:a|b|;2:x,\"y\"||;");
 }
 
@@ -75,7 +77,9 @@ static void test_refusals(void **state)
 {
 	(void)state;
 	refuses(STR(""), RC_BAD_INPUT, "the file is empty");
-	refuses(STR("\xFF\xFE" "a\0,\0"), RC_BAD_INPUT, "UTF-16");
+	refuses(STR("\xFF\xFE"
+		    "a\0,\0"),
+		RC_BAD_INPUT, "UTF-16");
 	refuses(STR("\xFE\xFF\0a\0,"), RC_BAD_INPUT, "UTF-16");
 	refuses(STR("a\0,\0b\0\n\0"), RC_BAD_INPUT, "UTF-16");
 	refuses(STR("PK\3\4rest of a workbook"), RC_BAD_INPUT, "a workbook, not a CSV file");
@@ -174,7 +178,9 @@ static void test_pieces(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size < 12; size++) {
-		struct pieces s = { STR("\xEF\xBB\xBF" "a,b\r\n\"1\r\n2\",Zoë\r\n\r\n3,4"), size };
+		struct pieces s = { STR("\xEF\xBB\xBF"
+					"a,b\r\n\"1\r\n2\",Zoë\r\n\r\n3,4"),
+				    size };
 		struct got g = { .rows = 0 };
 		struct err e;
 		buf_init(&g.b, 1000);
@@ -247,9 +253,9 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cells),	       cmocka_unit_test(test_lines),  cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_limits),	       cmocka_unit_test(test_pieces), cmocka_unit_test(test_long),
-		cmocka_unit_test(test_gigabyte_line),  cmocka_unit_test(test_writer), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_cells),	      cmocka_unit_test(test_lines),  cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_limits),	      cmocka_unit_test(test_pieces), cmocka_unit_test(test_long),
+		cmocka_unit_test(test_gigabyte_line), cmocka_unit_test(test_writer), cmocka_unit_test(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static const struct jail_limits limits = { .memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 20000, .output_max = 1 << 20 };
+static const struct jail_limits limits = {
+	.memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 20000, .output_max = 1 << 20
+};
 
 struct heard {
 	char text[256];
@@ -29,7 +31,8 @@ static enum rc hear(void *arg, const void *p, size_t n, struct err *e)
 	return h->refuse ? err_set(e, h->refuse, "the listener had enough") : RC_OK;
 }
 
-static enum rc run_with(jail_fn *fn, void *arg, const struct jail_limits *l, const int *fds, size_t n, struct heard *h, struct err *e)
+static enum rc run_with(jail_fn *fn, void *arg, const struct jail_limits *l, const int *fds, size_t n, struct heard *h,
+			struct err *e)
 {
 	err_clear(e);
 	enum rc rc = jail_run("The files", l, fds, n, fn, arg, hear, h, e);
@@ -315,10 +318,18 @@ static void test_no_leak(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_speaks),	  cmocka_unit_test(test_given_file),  cmocka_unit_test(test_other_files_closed),
-		cmocka_unit_test(test_forbidden), cmocka_unit_test(test_memory),      cmocka_unit_test(test_endless),
-		cmocka_unit_test(test_waits),	  cmocka_unit_test(test_crash),	      cmocka_unit_test(test_huge_output),
-		cmocka_unit_test(test_layers),	  cmocka_unit_test(test_no_leak),     cmocka_unit_test(test_listener_stops),
+		cmocka_unit_test(test_speaks),
+		cmocka_unit_test(test_given_file),
+		cmocka_unit_test(test_other_files_closed),
+		cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_huge_output),
+		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_no_leak),
+		cmocka_unit_test(test_listener_stops),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,13 +16,19 @@ static struct tables_spec *spec;
 static char root[] = "/tmp/linnet-synth-XXXXXX";
 static day_t today;
 
-static struct synth_counts write_into(const char *name, uint64_t seed, int64_t children, bool mistakes, char *folder, size_t n)
+static struct synth_counts write_into(const char *name, uint64_t seed, int64_t children, bool mistakes, char *folder,
+				      size_t n)
 {
 	struct synth_counts c;
 	struct err e;
 	snprintf(folder, n, "%s/%s", root, name);
-	struct synth_options o = { .data_dir = "data", .region = "set", .folder = folder, .seed = seed, .today = today,
-				   .children = children, .mistakes = mistakes };
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = folder,
+				   .seed = seed,
+				   .today = today,
+				   .children = children,
+				   .mistakes = mistakes };
 	if (synth_write(&o, NULL, NULL, &c, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	return c;
@@ -72,7 +78,8 @@ static void test_loads_clean(void **state)
 	assert_int_equal(b->n_findings, 0);
 	assert_int_equal(b->n_children, c.looked_after + c.left_care + c.placed_here);
 	/* In care today: more starts than ends, by exactly those looked after here and placed here. */
-	assert_int_equal(count_kind(b, "care-started", NULL) - count_kind(b, "care-ended", NULL), c.looked_after + c.placed_here);
+	assert_int_equal(count_kind(b, "care-started", NULL) - count_kind(b, "care-ended", NULL),
+			 c.looked_after + c.placed_here);
 	assert_int_equal(count_kind(b, "person-details", NULL), b->n_children);
 	/* Something of everything that bends the rules. */
 	assert_true(count_kind(b, "care-started", "V4") > 0);
@@ -104,8 +111,9 @@ static void hash_file(const char *folder, const char *name, char hex[HASH_HEX_MA
 
 static void test_same_bytes(void **state)
 {
-	static const char *const names[] = { "about", "children", "periods_of_care", "placements", "notifications", "requests",
-					     "appointments", "assessments", "sdq", "referrals", "contacts" };
+	static const char *const names[] = { "about",	      "children",  "periods_of_care", "placements",
+					     "notifications", "requests",  "appointments",    "assessments",
+					     "sdq",	      "referrals", "contacts" };
 	char a[300], b[300], c[300], x[HASH_HEX_MAX], y[HASH_HEX_MAX], z[HASH_HEX_MAX];
 	(void)state;
 	write_into("b", 7, 120, false, a, sizeof a);
@@ -179,7 +187,8 @@ static void test_refusals(void **state)
 static void test_chance(void **state)
 {
 	(void)state;
-	struct rand a = rand_stream(1, "x", 0), b = rand_stream(1, "x", 0), c = rand_stream(1, "x", 1), d = rand_stream(1, "y", 0);
+	struct rand a = rand_stream(1, "x", 0), b = rand_stream(1, "x", 0), c = rand_stream(1, "x", 1),
+		    d = rand_stream(1, "y", 0);
 	uint64_t first = rand_bits(&a);
 	assert_true(first == rand_bits(&b));
 	assert_true(first != rand_bits(&c) && first != rand_bits(&d));
@@ -211,7 +220,8 @@ static int set_up(void **state)
 	struct err e = { .rc = RC_OK };
 	(void)state;
 	today = day_of(2026, 11, 22);
-	if (!mkdtemp(root) || vocab_load("data", &vocab, &e) != RC_OK || tables_spec_load("data", vocab, &spec, &e) != RC_OK) {
+	if (!mkdtemp(root) || vocab_load("data", &vocab, &e) != RC_OK ||
+	    tables_spec_load("data", vocab, &spec, &e) != RC_OK) {
 		print_message("%s\n", e.text);
 		return -1;
 	}
@@ -231,8 +241,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loads_clean), cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_published_numbers),
-		cmocka_unit_test(test_mistakes),    cmocka_unit_test(test_refusals),   cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_loads_clean),	  cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_published_numbers), cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_refusals),	  cmocka_unit_test(test_chance),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -89,13 +89,13 @@ static const struct batch_file *file_of(const struct tables_batch *b, const char
 	return NULL;
 }
 
-#define CHILDREN "council,child_id,given_name,family_name,birth_date\n"
-#define WREN "Essex,E-1,Wren,Thistleby,14/03/2016\n"
+#define CHILDREN   "council,child_id,given_name,family_name,birth_date\n"
+#define WREN	   "Essex,E-1,Wren,Thistleby,14/03/2016\n"
 #define PLACEMENTS "council,child_id,placement_id,start_date,type,emergency,area_council,end_date\n"
 
 /* A folder of one child and one more file; `rule` must be found in it, with this severity, line and column. */
-static struct tables_batch *with(const char *name, const char *text, const char *rule, enum severity severity, int64_t line,
-				 const char *column)
+static struct tables_batch *with(const char *name, const char *text, const char *rule, enum severity severity,
+				 int64_t line, const char *column)
 {
 	empty_folder();
 	put("children.csv", CHILDREN WREN);
@@ -204,7 +204,8 @@ static void test_meaning(void **state)
 
 static void test_periods(void **state)
 {
-	static const char head[] = "council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\n";
+	static const char head[] =
+	    "council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\n";
 	char text[1000];
 	struct event ev;
 	struct str org;
@@ -227,7 +228,8 @@ static void test_periods(void **state)
 	tables_batch_free(b);
 
 	/* Two rows of a period with different starts cannot both be right. */
-	snprintf(text, sizeof text, "%s%s%s", head, "Essex,E-1,P1,01/02/2024,V2,,,\n", "Essex,E-1,P1,05/02/2024,C1,01/05/2024,,\n");
+	snprintf(text, sizeof text, "%s%s%s", head, "Essex,E-1,P1,01/02/2024,V2,,,\n",
+		 "Essex,E-1,P1,05/02/2024,C1,01/05/2024,,\n");
 	put("periods_of_care.csv", text);
 	b = read_folder();
 	assert_int_equal(count_rule(b, "contradiction"), 2);
@@ -243,8 +245,9 @@ static void test_refusal_row(void **state)
 	(void)state;
 	empty_folder();
 	put("children.csv", CHILDREN "Essex,E-1,Wren,Thistleby,14/03/2009\n");
-	put("appointments.csv", "council,child_id,appointment_id,kind,booked_on,appointment_date,outcome,understood\n"
-				"Essex,E-1,A1,review,,05/01/2026,refused,yes\nEssex,E-1,A2,review,01/10/2026,05/12/2026 09:30,,\n");
+	put("appointments.csv",
+	    "council,child_id,appointment_id,kind,booked_on,appointment_date,outcome,understood\n"
+	    "Essex,E-1,A1,review,,05/01/2026,refused,yes\nEssex,E-1,A2,review,01/10/2026,05/12/2026 09:30,,\n");
 	struct tables_batch *b = read_folder();
 	assert_int_equal(file_of(b, "appointments.csv")->rows_kept_back, 0);
 	const struct draft_row *d = find_draft(b, "appointments/A1/assessment-refused");
@@ -272,22 +275,25 @@ static void test_cells(void **state)
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/26,U6,,,\n", "two-digit-year", 2, "start_date");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/1026,U6,,,\n", "impossible-day", 2, "start_date");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2027,U6,,,\n", "future-day", 2, "start_date");
-	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,31/01/2026\n", "end-before-start", 2, "end_date");
+	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,31/01/2026\n", "end-before-start", 2,
+		   "end_date");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U66,,,\n", "unknown-code", 2, "type");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,maybe,,\n", "not-yes-or-no", 2, "emergency");
 	keeps_back("placements.csv", PLACEMENTS "Narnia,E-1,P,01/02/2026,U6,,,\n", "unknown-council", 2, "council");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-2,P,01/02/2026,U6,,,\n", "child-not-listed", 2, "child_id");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2016,U6,,,\n", "before-birth", 2, "start_date");
 	keeps_back("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,,surplus\n", "too-many-cells", 2, "");
-	keeps_back("sdq.csv", "council,child_id,completed_on,completed_by,score\nEssex,E-1,01/02/2026,carer,41\n", "not-a-number", 2,
-		   "score");
-	keeps_back("referrals.csv", "council,child_id,referral_id,provider,received_on\nEssex,E-1,M1,Dr Who,01/02/2026\n",
+	keeps_back("sdq.csv", "council,child_id,completed_on,completed_by,score\nEssex,E-1,01/02/2026,carer,41\n",
+		   "not-a-number", 2, "score");
+	keeps_back("referrals.csv",
+		   "council,child_id,referral_id,provider,received_on\nEssex,E-1,M1,Dr Who,01/02/2026\n",
 		   "unknown-provider", 2, "provider");
 	keeps_back("appointments.csv",
-		   "council,child_id,appointment_id,kind,booked_on,appointment_date,outcome\nEssex,E-1,A,initial,,01/12/2026,attended\n",
+		   "council,child_id,appointment_id,kind,booked_on,appointment_date,outcome\nEssex,E-1,A,initial,,01/"
+		   "12/2026,attended\n",
 		   "future-day", 2, "appointment_date");
-	keeps_back("notifications.csv", "council,child_id,placement_id,notified_on\nEssex,E-1,P,01/02/2026 half nine\n", "not-a-time",
-		   2, "notified_on");
+	keeps_back("notifications.csv", "council,child_id,placement_id,notified_on\nEssex,E-1,P,01/02/2026 half nine\n",
+		   "not-a-time", 2, "notified_on");
 }
 
 static void test_words(void **state)
@@ -313,10 +319,12 @@ static void warns(const char *name, const char *text, const char *rule, int64_t 
 static void test_warnings(void **state)
 {
 	(void)state;
-	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,Glasgow,\n", "unknown-council", 2, "area_council");
+	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,Glasgow,\n", "unknown-council", 2,
+	      "area_council");
 	warns("placements.csv", PLACEMENTS "Essex,E-1,=P,01/02/2026,U6,,,\n", "formula", 2, "placement_id");
 	warns("placements.csv", "colour," PLACEMENTS "red,Essex,E-1,P,01/02/2026,U6,,,\n", "extra-column", 1, "colour");
-	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,E-1,P,1/2/2026,U6,,,\n", "row-twice", 3, "");
+	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,E-1,P,1/2/2026,U6,,,\n", "row-twice", 3,
+	      "");
 	warns("placements.csv", PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\n", "not-covered", 0, "");
 	tables_batch_free(with("holidays.csv", "a,b\n1,2\n", "unknown-file", SEVERITY_WARNING, 0, ""));
 }
@@ -367,13 +375,13 @@ static void test_columns(void **state)
 	draft_event(b, &b->drafts[0], &ev, &org);
 	assert_true(str_is(ev.body, "{\"given_name\":\"Wren\",\"family_name\":\"Thistleby\"}"));
 	tables_batch_free(b);
-	b = with("placements.csv", "council,child_id,placement_id,type\nEssex,E-1,P,U6\n", "missing-column", SEVERITY_FILE, 1,
-		 "start_date");
+	b = with("placements.csv", "council,child_id,placement_id,type\nEssex,E-1,P,U6\n", "missing-column",
+		 SEVERITY_FILE, 1, "start_date");
 	assert_true(file_of(b, "placements.csv")->refused);
 	assert_int_equal(b->n_drafts, 1); /* the other file went on */
 	tables_batch_free(b);
-	b = with("placements.csv", "council,child_id,placement_id,type,start,start date\nEssex,E-1,P,U6,01/02/2026,\n", "column-twice",
-		 SEVERITY_FILE, 1, "start_date");
+	b = with("placements.csv", "council,child_id,placement_id,type,start,start date\nEssex,E-1,P,U6,01/02/2026,\n",
+		 "column-twice", SEVERITY_FILE, 1, "start_date");
 	tables_batch_free(b);
 }
 
@@ -387,11 +395,12 @@ static void test_kept_back_again(void **state)
 	struct buf csv;
 	buf_init(&csv, 10000);
 	tables_rejected_csv(b, tables_find(spec, STR("placements")), &csv);
-	assert_string_equal(csv.p,
-			    "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date,line,problem\r\n"
-			    "Essex,E-1,P,,31/02/2026,U66,,,,2,\"start_date: This is not a date, or there is no such day; "
-			    "type: \"\"type\"\" does not have this value among its codes\"\r\n"
-			    "Essex,E-1,'=Q,,31/02/2026,U6,,\"a,b\",,3,\"start_date: This is not a date, or there is no such day\"\r\n");
+	assert_string_equal(
+	    csv.p,
+	    "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date,line,problem\r\n"
+	    "Essex,E-1,P,,31/02/2026,U66,,,,2,\"start_date: This is not a date, or there is no such day; "
+	    "type: \"\"type\"\" does not have this value among its codes\"\r\n"
+	    "Essex,E-1,'=Q,,31/02/2026,U6,,\"a,b\",,3,\"start_date: This is not a date, or there is no such day\"\r\n");
 	/* What is kept back is known, and its absence proves nothing. */
 	assert_true(batch_holds(b, 0, STR("placements/P/placement-started")));
 	assert_true(batch_holds(b, 0, STR("placements/=Q/placement-ended")));
@@ -474,10 +483,13 @@ static void test_hostile_bytes(void **state)
 {
 	(void)state;
 	HOSTILE("", "The file is empty");
-	HOSTILE("\xFF\xFE" "c\0o\0", "UTF-16");
+	HOSTILE("\xFF\xFE"
+		"c\0o\0",
+		"UTF-16");
 	HOSTILE(PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,E-1,Zo\xEB,01/02/2026,U6,,,\n", "Line 3 is not UTF-8");
 	HOSTILE(PLACEMENTS "Essex,E-1,P\0,01/02/2026,U6,,,\n", "Line 2 holds a NUL byte");
-	HOSTILE(PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,\"E-1,P2,01/02/2026,U6,,,\n", "Line 3 has a quotation mark that is never closed");
+	HOSTILE(PLACEMENTS "Essex,E-1,P,01/02/2026,U6,,,\nEssex,\"E-1,P2,01/02/2026,U6,,,\n",
+		"Line 3 has a quotation mark that is never closed");
 	HOSTILE("PK\3\4zip", "a workbook");
 	HOSTILE("<html><body>Sign in</body></html>\n", "This column is needed and is not there");
 }
@@ -606,7 +618,8 @@ static int set_up(void **state)
 	struct err e = { .rc = RC_OK };
 	(void)state;
 	today = day_of(2026, 11, 22);
-	if (!mkdtemp(folder) || vocab_load("data", &vocab, &e) != RC_OK || tables_spec_load("data", vocab, &spec, &e) != RC_OK) {
+	if (!mkdtemp(folder) || vocab_load("data", &vocab, &e) != RC_OK ||
+	    tables_spec_load("data", vocab, &spec, &e) != RC_OK) {
 		print_message("%s\n", e.text);
 		return -1;
 	}
@@ -626,12 +639,15 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_templates),	 cmocka_unit_test(test_meaning),      cmocka_unit_test(test_periods),
-		cmocka_unit_test(test_refusal_row),	 cmocka_unit_test(test_cells),	      cmocka_unit_test(test_words),
-		cmocka_unit_test(test_warnings),	 cmocka_unit_test(test_children),     cmocka_unit_test(test_columns),
-		cmocka_unit_test(test_kept_back_again),	 cmocka_unit_test(test_partial),      cmocka_unit_test(test_hostile_bytes),
-		cmocka_unit_test(test_header_only),	 cmocka_unit_test(test_not_files),    cmocka_unit_test(test_sparse_gigabyte),
-		cmocka_unit_test(test_gigabyte_line_through_pipe), cmocka_unit_test(test_nothing), cmocka_unit_test(test_many_findings),
+		cmocka_unit_test(test_templates),	cmocka_unit_test(test_meaning),
+		cmocka_unit_test(test_periods),		cmocka_unit_test(test_refusal_row),
+		cmocka_unit_test(test_cells),		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_warnings),	cmocka_unit_test(test_children),
+		cmocka_unit_test(test_columns),		cmocka_unit_test(test_kept_back_again),
+		cmocka_unit_test(test_partial),		cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(test_header_only),	cmocka_unit_test(test_not_files),
+		cmocka_unit_test(test_sparse_gigabyte), cmocka_unit_test(test_gigabyte_line_through_pipe),
+		cmocka_unit_test(test_nothing),		cmocka_unit_test(test_many_findings),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

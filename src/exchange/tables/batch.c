@@ -120,7 +120,8 @@ static int by_natural(const void *a, const void *b, void *arg)
 {
 	const struct batch_own *o = arg;
 	const struct draft_row *x = &o->drafts[*(const size_t *)a], *y = &o->drafts[*(const size_t *)b];
-	int c = str_cmp((struct str){ o->text + x->natural_at, x->natural_n }, (struct str){ o->text + y->natural_at, y->natural_n });
+	int c = str_cmp((struct str){ o->text + x->natural_at, x->natural_n },
+			(struct str){ o->text + y->natural_at, y->natural_n });
 	if (c)
 		return c;
 	c = (x->flags & DRAFT_SAYS_LESS) - (y->flags & DRAFT_SAYS_LESS);
@@ -142,7 +143,8 @@ static void drop_repeats(struct batch_own *o)
 		if (n > 1)
 			qsort_r(shared, n, sizeof *shared, by_natural, o);
 		for (size_t k = 1; k < n; k++)
-			if (str_eq((struct str){ o->text + o->drafts[shared[k]].natural_at, o->drafts[shared[k]].natural_n },
+			if (str_eq((struct str){ o->text + o->drafts[shared[k]].natural_at,
+						 o->drafts[shared[k]].natural_n },
 				   (struct str){ o->text + o->drafts[shared[k - 1]].natural_at,
 						 o->drafts[shared[k - 1]].natural_n }))
 				o->drafts[shared[k]].child = UINT32_MAX;
