@@ -291,7 +291,7 @@ static void reviews(struct kid *k, day_t left)
 		day_t last = k->last_seen;
 		bool small = age(k, last) < 5;
 		day_t due = day_add_months(last, small ? 6 : 12);
-		day_t want = due - (day_t)draw(k, 5, 40);
+		day_t want = due - (day_t)draw(k, 0, 20);
 		if (chance(k, 0.13))
 			want = due + (day_t)draw(k, 4, 75);
 		struct papers p = make_papers(k, due - (day_t)draw(k, 60, 88));
