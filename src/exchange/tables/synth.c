@@ -18,8 +18,8 @@ static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason",
 	"council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date",
 	"council,child_id,placement_id,notified_on",
-	"council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_"
-	"reason",
+	("council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_"
+	 "reason"),
 	"council,child_id,appointment_id,kind,booked_on,appointment_date,outcome,understood,agreed_again_on",
 	"council,child_id,assessment_id,kind,seen_on,seen_by,returned_on",
 	"council,child_id,completed_on,completed_by,score",
