@@ -221,10 +221,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 	struct history h;
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
 	bool fresh = rc == RC_NOT_FOUND;
-	if (fresh && l->id)
-		rc = child_create(l->app, db, o->id, c->ref, a, &h, e);
-	else if (fresh) {
-		h = (struct history){ .council = o->id, .ref = c->ref };
+	if (fresh) {
+		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
 	} else if (rc == RC_OK)
 		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e) : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
