@@ -30,7 +30,7 @@ day_t day_of(int32_t year, int month, int day)
 	return civil_days(year, month, day);
 }
 
-struct ymd day_ymd(day_t d)
+static struct ymd ymd_of_any(day_t d)
 {
 	int64_t z = (int64_t)d + 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -42,6 +42,23 @@ struct ymd day_ymd(day_t d)
 	return (struct ymd){ .year = (int32_t)(yoe + era * 400 + (m <= 2)),
 			     .month = (uint8_t)m,
 			     .day = (uint8_t)(doy - (153 * mp + 2) / 5 + 1) };
+}
+
+/* The engine asks this for every month it adds: years 1 to 9999 go by 32-bit
+ * multiplications (Neri and Schneider, Euclidean affine functions, 2023). */
+struct ymd day_ymd(day_t d)
+{
+	if (d < -719162 || d > 2932896)
+		return ymd_of_any(d);
+	uint32_t n1 = 4 * ((uint32_t)d + 719468u) + 3;
+	uint32_t century = n1 / 146097, n2 = (n1 % 146097) | 3;
+	uint64_t p = (uint64_t)2939745 * n2;
+	uint32_t doy = (uint32_t)p / 2939745 / 4;
+	uint32_t n3 = 2141 * doy + 197913;
+	bool next = doy >= 306; /* January and February end the year that began in March */
+	return (struct ymd){ .year = (int32_t)(100 * century + (uint32_t)(p >> 32) + next),
+			     .month = (uint8_t)((n3 >> 16) - (next ? 12 : 0)),
+			     .day = (uint8_t)((n3 & 0xffff) / 2141 + 1) };
 }
 
 int day_weekday(day_t d)

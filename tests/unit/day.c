@@ -103,6 +103,15 @@ static void days_are_the_walked_ones(void **unused)
 		assert_int_equal(day_weekday(first + i), walk[i].weekday);
 		assert_int_equal(workdays_is(work, first + i), !walk[i].off);
 	}
+	for (day_t d = day_of(1, 1, 1); d <= day_of(9999, 12, 31) + 1000; d++) { /* every day there and back */
+		struct ymd a = day_ymd(d), b = day_ymd(d + 1);
+		bool next_day = b.day == a.day + 1 && b.month == a.month && b.year == a.year;
+		bool next_month =
+		    b.day == 1 && a.day == length_of_month(a.year, a.month) &&
+		    (b.month == a.month + 1 ? b.year == a.year : b.month == 1 && a.month == 12 && b.year == a.year + 1);
+		if (!next_day && !next_month)
+			fail_msg("day %d is not followed by the next", d);
+	}
 	assert_int_equal(day_of(2026, 2, 29), DAY_NONE);
 	assert_int_equal(day_of(2026, 13, 1), DAY_NONE);
 	assert_int_equal(day_of(2026, 4, 31), DAY_NONE);
