@@ -1,15 +1,12 @@
 #include "base/day.h"
 
-/* Days from 1970 of a civil date, by counting years from 1 March so that the
- * leap day is the last day of a year (the usual era arithmetic). */
+/* Days from 1970 of a civil date (year 0 or later), by counting years from 1
+ * March so that the leap day is the last day of a year. */
 static day_t civil_days(int32_t y, int m, int d)
 {
-	y -= m <= 2;
-	int32_t era = (y >= 0 ? y : y - 399) / 400;
-	int32_t yoe = y - era * 400;
-	int32_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	int32_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
+	uint32_t years = (uint32_t)(y + 400 - (m <= 2)); /* one era more: no year is negative */
+	uint32_t doy = (153 * (uint32_t)(m + (m > 2 ? -3 : 9)) + 2) / 5 + (uint32_t)d - 1;
+	return (day_t)(365 * years + years / 4 - years / 100 + years / 400 + doy) - 146097 - 719468;
 }
 
 static bool leap(int32_t y)

@@ -335,9 +335,9 @@ static void feed(struct engine *en, int32_t at)
 	    of_code && f->code < rb->vocab->n_codes ? of_code[f->code] : rb->quick_of_kind[f->kind];
 	for (const struct op *op = rb->quick + k.from, *end = rb->quick + k.to; op < end; op++) {
 		if (op->type > OP_COND_BEGIN && op->type != OP_OPEN) {
-			if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
+			if (en->open[op->rule] >= 0 && (!op->guard || guard_ok(op->guard, f)))
 				feed_rule(en, op, at);
-		} else if (!guard_ok(op->guard, f)) {
+		} else if (op->guard && !guard_ok(op->guard, f)) {
 			continue;
 		} else if (op->type == OP_OPEN) {
 			open_inst(en, op, at);

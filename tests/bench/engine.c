@@ -167,7 +167,15 @@ struct part {
 	struct clock *rows; /* written one after another */
 	size_t cap;
 	uint32_t *owner;
+	double cpu; /* seconds on the processor: tells a busy machine from a slow engine */
 };
+
+static double seconds(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
 
 static void *run_part(void *arg)
 {
@@ -185,26 +193,20 @@ static void *run_part(void *arg)
 		p->n += n;
 	}
 	engine_free(en);
+	p->cpu = seconds(CLOCK_THREAD_CPUTIME_ID);
 	return NULL;
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static double run_once(struct part *part)
 {
 	pthread_t threads[THREADS];
-	double t = seconds();
+	double t = seconds(CLOCK_MONOTONIC);
 	for (int k = 0; k < THREADS; k++)
 		if (pthread_create(&threads[k], NULL, run_part, &part[k]))
 			abort();
 	for (int k = 0; k < THREADS; k++)
 		pthread_join(threads[k], NULL);
-	return seconds() - t;
+	return seconds(CLOCK_MONOTONIC) - t;
 }
 
 /* ---- export ---- */
@@ -352,13 +354,15 @@ int main(int argc, char **argv)
 		part[k].rows = xcalloc(part[k].cap, sizeof *part[k].rows);
 		part[k].owner = xcalloc(part[k].cap, sizeof *part[k].owner);
 	}
-	double best = 1e9;
+	double best = 1e9, cpu = 1e9;
 	for (int r = 0; r < ROUNDS; r++) {
-		double t = run_once(part);
+		double t = run_once(part), c = part[0].cpu > part[1].cpu ? part[0].cpu : part[1].cpu;
 		best = t < best ? t : best;
+		cpu = c < cpu ? c : cpu;
 	}
 	printf("engine %zu children %.1f M facts %zu clocks %.3f s\n", n_children, (double)n_facts / 1e6,
 	       part[0].n + part[1].n, best);
+	fprintf(stderr, "(%.3f s of processor time in the busier thread)\n", cpu);
 	if (folder)
 		export(folder, part);
 	for (size_t k = 0; k < THREADS; k++) {
