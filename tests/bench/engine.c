@@ -4,7 +4,8 @@
  *   engine 1000000 children 20.1 M facts N clocks T s
  * Budget 0.5 s on two cores.
  *
- *   engine [--children N] [--export FOLDER]
+ *   engine [--children N] [--rules FOLDER] [--export FOLDER]
+ * --rules takes the standards of FOLDER/standards instead of those of data/.
  * --export also writes facts.csv, children.csv and clocks.csv of three standards
  * for tests/bench/duckdb.mjs.
  */
@@ -15,7 +16,7 @@
 
 #include "standard/holidays.h"
 
-enum { THREADS = 2, ROUNDS = 5, PER_CHILD_MAX = 80 };
+enum { THREADS = 2, ROUNDS = 9, PER_CHILD_MAX = 80 };
 
 struct kinds {
 	uint16_t care_started, care_ended, placement_started, placement_ended, notified, asked, complete, booked,
@@ -244,9 +245,9 @@ static void export(const char *folder, const struct part *part)
 		}
 	fclose(f);
 	f = out_file(folder, "children.csv");
-	fputs("child,born\n", f);
+	fputs("child,born,adult\n", f);
 	for (size_t i = 0; i < n_children; i++)
-		fprintf(f, "%zu,%d\n", i, children[i].born);
+		fprintf(f, "%zu,%d,%d\n", i, children[i].born, day_birthday(children[i].born, 18));
 	fclose(f);
 	f = out_file(folder, "working.csv");
 	fputs("day,number\n", f); /* how many working days up to and including the day */
@@ -324,11 +325,13 @@ static void name_all(void)
 
 int main(int argc, char **argv)
 {
-	const char *folder = NULL;
+	const char *folder = NULL, *data = "data";
 	for (int i = 1; i + 1 < argc; i += 2) {
 		int64_t n;
 		if (strcmp(argv[i], "--export") == 0)
 			folder = argv[i + 1];
+		else if (strcmp(argv[i], "--rules") == 0)
+			data = argv[i + 1];
 		else if (strcmp(argv[i], "--children") == 0 &&
 			 str_to_int(str_of(argv[i + 1]), 2, 20000000, &n) == RC_OK)
 			n_children = (size_t)n;
@@ -338,7 +341,7 @@ int main(int argc, char **argv)
 	struct holiday *h;
 	size_t n;
 	arena_init(&a);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
+	if (vocab_load("data", &vocab, &e) || rulebook_load(data, vocab, &rules, &e) ||
 	    holidays_load("data", &a, &h, &n, &e)) {
 		fprintf(stderr, "%s\n", e.text);
 		return 2;
