@@ -14,7 +14,7 @@ B := build/$(MODE)
 GEN := build/gen
 
 PKGS := libmicrohttpd sqlite3 libpq libsodium libfyaml json-c libseccomp libdeflate
-CPPFLAGS := -Isrc -I$(GEN) $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CPPFLAGS := -Isrc -I$(GEN) -DLINNET_VERSION=\"0.1\" $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough
 CFLAGS_all := -std=c17 -g -pthread $(WARN) -fno-common -fstack-protector-strong
 LDLIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lm
@@ -112,6 +112,11 @@ $(B)/fuzz/%: tests/fuzz/%.c $(LIB)
 $(B)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LDLIBS)
+
+# The pages over invented children in memory, instead of room work and a store.
+$(B)/tests/web/serve: tests/web/serve.c tests/web/fake_work.c tests/web/fake_work.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ tests/web/serve.c tests/web/fake_work.c $(LIB) $(LDLIBS)
 
 unit: $(UNIT)
 fuzz-build: $(FUZZ)

@@ -29,7 +29,7 @@ struct field {
 	struct str name;
 	const char *tail; /* "_" if the name is a word of C */
 	const char *type; /* int, text, blob */
-	int number;       /* $number; 0 not used yet */
+	int number;	  /* $number; 0 not used yet */
 };
 
 struct statement {
@@ -72,12 +72,13 @@ static bool good_name(struct str s)
 
 static bool word_of_c(struct str s)
 {
-	static const char *const words[] = { "auto",	 "break",  "case",     "char",	 "const",    "continue", "default",
-					     "do",	 "double", "else",     "enum",	 "extern",   "float",	 "for",
-					     "goto",	 "if",	   "inline",   "int",	 "long",     "register", "restrict",
-					     "return",	 "short",  "signed",   "sizeof", "static",   "struct",	 "switch",
-					     "typedef",	 "union",  "unsigned", "void",	 "volatile", "while",	 "bool",
-					     "true",	 "false",  "asm",      "typeof" };
+	static const char *const words[] = { "auto",	 "break",    "case",	 "char",   "const",   "continue",
+					     "default",	 "do",	     "double",	 "else",   "enum",    "extern",
+					     "float",	 "for",	     "goto",	 "if",	   "inline",  "int",
+					     "long",	 "register", "restrict", "return", "short",   "signed",
+					     "sizeof",	 "static",   "struct",	 "switch", "typedef", "union",
+					     "unsigned", "void",     "volatile", "while",  "bool",    "true",
+					     "false",	 "asm",	     "typeof" };
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (str_is(s, words[i]))
 			return true;
@@ -160,8 +161,8 @@ static enum rc read_remark(struct compiler *c, struct str line, struct err *e)
 	if (!c->now || c->now->text.n)
 		return fail(c, e, c->line, "in: and out: belong between name: and its statement", (struct str){ 0 });
 	struct statement *s = c->now;
-	return in ? read_list(c, (struct str){ words.p + 3, words.n - 3 }, s->in, &s->n_in, e) :
-		    read_list(c, (struct str){ words.p + 4, words.n - 4 }, s->out, &s->n_out, e);
+	return in ? read_list(c, (struct str){ words.p + 3, words.n - 3 }, s->in, &s->n_in, e)
+		  : read_list(c, (struct str){ words.p + 4, words.n - 4 }, s->out, &s->n_out, e);
 }
 
 /* ---- the statement ---- */
@@ -214,7 +215,8 @@ static enum rc end_statement(struct compiler *c, struct err *e)
 	struct statement *s = c->now;
 	for (size_t i = 0; i < s->n_in; i++)
 		if (!s->in[i].number)
-			return fail(c, e, s->line, "in: names a parameter that the statement does not use", s->in[i].name);
+			return fail(c, e, s->line, "in: names a parameter that the statement does not use",
+				    s->in[i].name);
 	if (s->text.n == 0)
 		return fail(c, e, s->line, "no statement follows this name", s->name);
 	if (!buf_ok(&s->text))
@@ -331,10 +333,14 @@ static void write_headings(FILE *f, const struct statement *s, int which, const 
 		else
 			fputs(", struct sql_rows **rows_out, struct err *e)", f);
 	} else if (s->kind == EXEC) {
-		fprintf(f, "enum rc sql_" STR_FMT "_each(struct db *db, const struct sql_" STR_FMT "_in *rows, size_t n, struct err *e)",
+		fprintf(f,
+			"enum rc sql_" STR_FMT "_each(struct db *db, const struct sql_" STR_FMT
+			"_in *rows, size_t n, struct err *e)",
 			STR_ARG(s->name), STR_ARG(s->name));
 	} else {
-		fprintf(f, "enum rc sql_" STR_FMT "_next(struct sql_rows *rows, struct sql_" STR_FMT "_out *out, struct err *e)",
+		fprintf(f,
+			"enum rc sql_" STR_FMT "_next(struct sql_rows *rows, struct sql_" STR_FMT
+			"_out *out, struct err *e)",
 			STR_ARG(s->name), STR_ARG(s->name));
 	}
 	fputs(tail, f);
@@ -420,7 +426,8 @@ static void write_statement(FILE *f, const struct statement *s, size_t index)
 		fprintf(f, "\t.out = " STR_FMT "_out,\n\t.n_out = %zu,\n", STR_ARG(s->name), s->n_out);
 	fprintf(f, "\t.index = %zu,\n};\n", index);
 	if (s->n_in) {
-		fprintf(f, "\nstatic void give_" STR_FMT "(const struct sql_" STR_FMT "_in *in, struct sql_value *v)\n{\n",
+		fprintf(f,
+			"\nstatic void give_" STR_FMT "(const struct sql_" STR_FMT "_in *in, struct sql_value *v)\n{\n",
 			STR_ARG(s->name), STR_ARG(s->name));
 		for (size_t i = 0; i < s->n_in; i++)
 			fprintf(f, "\tv[%zu] = (struct sql_value){ .type = %s, .%s = in->" STR_FMT "%s };\n", i,
@@ -437,8 +444,8 @@ static void write_take(FILE *f, const struct statement *s)
 	for (size_t i = 0; i < s->n_out; i++) {
 		bool number = strcmp(s->out[i].type, "int") == 0;
 		bool copied = !number && s->kind == ONE;
-		fprintf(f, "\t\t." STR_FMT "%s = %sv[%zu].%s%s,\n", STR_ARG(s->out[i].name), s->out[i].tail, copied ? "arena_str(arena, " : "", i,
-			number ? "i" : "s", copied ? ")" : "");
+		fprintf(f, "\t\t." STR_FMT "%s = %sv[%zu].%s%s,\n", STR_ARG(s->out[i].name), s->out[i].tail,
+			copied ? "arena_str(arena, " : "", i, number ? "i" : "s", copied ? ")" : "");
 	}
 	fputs("\t};\n", f);
 }
@@ -484,13 +491,15 @@ static void write_functions(FILE *f, const struct statement *s)
 			"\tenum { CHUNK = 64 };\n\tstruct sql_value v[CHUNK * %zu];\n"
 			"\tfor (size_t from = 0; from < n; from += CHUNK) {\n"
 			"\t\tsize_t count = n - from < CHUNK ? n - from : CHUNK;\n"
-			"\t\tfor (size_t i = 0; i < count; i++)\n\t\t\tgive_" STR_FMT "(&rows[from + i], v + i * %zu);\n"
+			"\t\tfor (size_t i = 0; i < count; i++)\n\t\t\tgive_" STR_FMT
+			"(&rows[from + i], v + i * %zu);\n"
 			"\t\tenum rc rc = db_exec_many(db, &st_" STR_FMT ", v, count, e);\n"
 			"\t\tif (rc != RC_OK)\n\t\t\treturn rc;\n\t}\n\treturn RC_OK;\n}\n",
 			s->n_in, STR_ARG(s->name), s->n_in, STR_ARG(s->name));
 		return;
 	}
-	fprintf(f, "\tstruct sql_value v[%zu];\n\tenum rc rc = db_next(rows, v, e);\n\tif (rc != RC_OK)\n\t\treturn rc;\n",
+	fprintf(f,
+		"\tstruct sql_value v[%zu];\n\tenum rc rc = db_next(rows, v, e);\n\tif (rc != RC_OK)\n\t\treturn rc;\n",
 		s->n_out);
 	write_take(f, s);
 	fputs("\treturn RC_OK;\n}\n", f);

@@ -22,9 +22,9 @@ enum { CSV_RECORD_MAX = 64 * 1024, CSV_COLUMNS_MAX = 200 };
 struct csv_row {
 	const struct str *cells; /* valid during the call */
 	size_t n;
-	int64_t line;            /* line of the file on which the record begins, from 1 */
-	uint64_t offset;         /* of its first byte in the input */
-	size_t size;             /* its bytes, without the line's end */
+	int64_t line;	 /* line of the file on which the record begins, from 1 */
+	uint64_t offset; /* of its first byte in the input */
+	size_t size;	 /* its bytes, without the line's end */
 	char separator;
 };
 
@@ -46,6 +46,7 @@ enum rc csv_read_file(const char *path, csv_row_fn *row, void *row_arg, struct e
 
 /* ---- writing: commas, CRLF, quotes only where needed ---- */
 
+void csv_quote(struct buf *b, struct str cell); /* one cell, without a comma */
 struct csv_writer {
 	struct buf *b;
 	bool in_row;

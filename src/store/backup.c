@@ -26,8 +26,8 @@ struct seal {
 static void seal_write(const struct seal *s, char out[SEAL_BYTES])
 {
 	char line[SEAL_BYTES + 1];
-	int n = snprintf(line, sizeof line, "LINNET BACKUP %-8s %04d %020" PRId64 " %s", s->postgres ? "postgres" : "sqlite",
-			 s->schema % 10000, s->bytes, s->sum);
+	int n = snprintf(line, sizeof line, "LINNET BACKUP %-8s %04d %020" PRId64 " %s",
+			 s->postgres ? "postgres" : "sqlite", s->schema % 10000, s->bytes, s->sum);
 	memset(out, ' ', SEAL_BYTES);
 	memcpy(out, line, (size_t)n);
 	out[SEAL_BYTES - 1] = '\n';
@@ -52,8 +52,9 @@ static bool seal_read(const char in[SEAL_BYTES], struct seal *out)
 static enum rc io_failed(struct err *e, const char *what, const char *file)
 {
 	int number = errno;
-	enum rc rc = err_set(e, RC_IO, number == ENOSPC ? "%s %s failed: the disk is full. Free some space and try again" :
-							  "%s %s failed; check the path, its rights and the disk",
+	enum rc rc = err_set(e, RC_IO,
+			     number == ENOSPC ? "%s %s failed: the disk is full. Free some space and try again"
+					      : "%s %s failed; check the path, its rights and the disk",
 			     what, file);
 	err_detail(e, "%s: errno %d (%s)", what, number, strerror(number));
 	return rc;
@@ -124,14 +125,14 @@ static enum rc seal_file(const char *file, bool postgres, int schema, struct err
 enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e)
 {
 	char part[PATH_BYTES];
-	if ((size_t)snprintf(part, sizeof part, "%s.part", file) >= sizeof part)
+	if ((size_t)snprintf(part, sizeof part, "%s.part-XXXXXX", file) >= sizeof part)
 		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
 	int schema = store_schema_version(s);
 	if (schema < 0)
-		return err_set(e, RC_IO, "The store %s cannot be read, so no backup was made; run the check of the store",
+		return err_set(e, RC_IO,
+			       "The store %s cannot be read, so no backup was made; run the check of the store",
 			       s->shown);
-	unlink(part); /* left by a backup that was killed */
-	int fd = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = mkostemp(part, O_CLOEXEC); /* mode 0600; a name of its own, should two back up at once */
 	if (fd < 0)
 		return io_failed(e, "Creating", part);
 	close(fd);
@@ -158,14 +159,16 @@ static enum rc seal_good(int fd, const char *file, struct seal *out, struct err 
 		return io_failed(e, "Reading", file);
 	if (st.st_size < SEAL_BYTES || pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) != SEAL_BYTES ||
 	    !seal_read(text, out) || out->bytes != st.st_size - SEAL_BYTES)
-		return err_set(e, RC_CORRUPT,
-			       "%s is not a whole backup (cut short, or not a backup of this program); nothing was changed. "
-			       "Use another copy",
-			       file);
+		return err_set(
+		    e, RC_CORRUPT,
+		    "%s is not a whole backup (cut short, or not a backup of this program); nothing was changed. "
+		    "Use another copy",
+		    file);
 	enum rc rc = pass(fd, out->bytes, -1, sum, e);
 	if (rc == RC_OK && strcmp(sum, out->sum) != 0)
-		rc = err_set(e, RC_CORRUPT, "%s was altered or damaged after it was made; nothing was changed. Use another copy",
-			     file);
+		rc =
+		    err_set(e, RC_CORRUPT,
+			    "%s was altered or damaged after it was made; nothing was changed. Use another copy", file);
 	return rc;
 }
 
@@ -173,13 +176,15 @@ static enum rc fits(const struct seal *seal, const struct engine_ops *ops, const
 {
 	bool postgres = ops == &postgres_ops;
 	if (seal->postgres != postgres)
-		return err_set(e, RC_BAD_INPUT, "%s is a backup of a store on %s; give an address that begins with %s:",
-			       file, seal->postgres ? "PostgreSQL" : "SQLite", seal->postgres ? "postgres" : "sqlite");
+		return err_set(e, RC_BAD_INPUT,
+			       "%s is a backup of a store on %s; give an address that begins with %s:", file,
+			       seal->postgres ? "PostgreSQL" : "SQLite", seal->postgres ? "postgres" : "sqlite");
 	if (seal->schema > store_schema_latest())
-		return err_set(e, RC_REFUSED,
-			       "%s was made by a newer version of this program (schema %d, this program knows %d); use the "
-			       "newer version",
-			       file, seal->schema, store_schema_latest());
+		return err_set(
+		    e, RC_REFUSED,
+		    "%s was made by a newer version of this program (schema %d, this program knows %d); use the "
+		    "newer version",
+		    file, seal->schema, store_schema_latest());
 	return RC_OK;
 }
 
@@ -197,17 +202,17 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 	char sum[HASH_HEX_MAX];
 	enum rc rc = store_read(s, count_tables, &tables, e);
 	if (rc == RC_OK && tables > 0 && !replace)
-		rc = err_set(e, RC_REFUSED, "%s holds data already; nothing was changed. Say that it is to be replaced, or give "
-					    "an empty one",
+		rc = err_set(e, RC_REFUSED,
+			     "%s holds data already; nothing was changed. Say that it is to be replaced, or give "
+			     "an empty one",
 			     s->shown);
 	if (rc != RC_OK)
 		return rc;
 	/* The engines read a file without the seal. It lies beside the backup, where there is
 	 * room for one and where the same people may look. */
-	if ((size_t)snprintf(part, sizeof part, "%s.restoring", file) >= sizeof part)
+	if ((size_t)snprintf(part, sizeof part, "%s.restoring-XXXXXX", file) >= sizeof part)
 		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
-	unlink(part);
-	AUTO(auto_close) int to = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	AUTO(auto_close) int to = mkostemp(part, O_CLOEXEC);
 	if (to < 0)
 		return io_failed(e, "Creating", part);
 	rc = pass(fd, seal->bytes, to, sum, e);

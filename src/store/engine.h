@@ -18,7 +18,7 @@ struct engine_ops;
 struct db {
 	const struct engine_ops *ops;
 	bool writing;
-	bool again;     /* the engine says: run the whole unit once more */
+	bool again;	/* the engine says: run the whole unit once more */
 	enum rc failed; /* the first failure of a statement; the unit cannot be committed any more */
 };
 

@@ -27,8 +27,8 @@ static enum rc numbering_good(struct err *e)
 	for (size_t i = 0; i < migrations_count; i++) {
 		int64_t number;
 		const char *path = migrations[i].path;
-		if (strlen(path) < 5 || path[4] != '_' || str_to_int((struct str){ path, 4 }, 1, 9999, &number) != RC_OK ||
-		    number != (int64_t)i + 1)
+		if (strlen(path) < 5 || path[4] != '_' ||
+		    str_to_int((struct str){ path, 4 }, 1, 9999, &number) != RC_OK || number != (int64_t)i + 1)
 			return err_set(e, RC_INTERNAL, "Migration %s is out of order: number %04zu was expected", path,
 				       i + 1);
 	}
@@ -49,7 +49,8 @@ static enum rc script_for(const struct embedded *m, bool postgres, struct buf *o
 		while (t < COUNT_OF(tokens) && !str_starts(left, tokens[t].token))
 			t++;
 		if (t == COUNT_OF(tokens))
-			return err_set(e, RC_INTERNAL, "Migration %s holds a word between @ that is not known", m->path);
+			return err_set(e, RC_INTERNAL, "Migration %s holds a word between @ that is not known",
+				       m->path);
 		size_t n = strlen(tokens[t].token);
 		buf_puts(out, postgres ? tokens[t].postgres : tokens[t].sqlite);
 		left = (struct str){ left.p + n, left.n - n };
@@ -64,22 +65,25 @@ static enum rc applied_good(const struct sql_schema_list_out *row, int expected,
 {
 	char sum[HASH_HEX_MAX];
 	if (row->number != expected)
-		return err_set(e, RC_CORRUPT, "The store's list of migrations has a gap before number %d; restore a backup",
+		return err_set(e, RC_CORRUPT,
+			       "The store's list of migrations has a gap before number %d; restore a backup",
 			       (int)row->number);
 	if (row->number > store_schema_latest())
-		return err_set(e, RC_REFUSED,
-			       "The store was made by a newer version of this program (it has migration %d, this program "
-			       "knows %d); use the newer version",
-			       (int)row->number, store_schema_latest());
+		return err_set(
+		    e, RC_REFUSED,
+		    "The store was made by a newer version of this program (it has migration %d, this program "
+		    "knows %d); use the newer version",
+		    (int)row->number, store_schema_latest());
 	const struct embedded *m = &migrations[row->number - 1];
 	if (str_is(row->checksum, hash_of(m->bytes, m->size, sum)))
 		return RC_OK;
-	enum rc rc = err_set(e, RC_CORRUPT,
-			     "Migration %d of the store is not the one this program holds under that number; the store was "
-			     "made by an altered version. Use the version that made it",
-			     (int)row->number);
-	err_detail(e, "migration " STR_FMT ": applied " STR_FMT ", program %s", STR_ARG(row->name), STR_ARG(row->checksum),
-		   sum);
+	enum rc rc =
+	    err_set(e, RC_CORRUPT,
+		    "Migration %d of the store is not the one this program holds under that number; the store was "
+		    "made by an altered version. Use the version that made it",
+		    (int)row->number);
+	err_detail(e, "migration " STR_FMT ": applied " STR_FMT ", program %s", STR_ARG(row->name),
+		   STR_ARG(row->checksum), sum);
 	return rc;
 }
 
@@ -135,9 +139,26 @@ int store_schema_version(struct store *s)
 }
 
 struct step {
-	bool postgres;
+	struct store *s;
+	bool copied;
 	bool applied;
 };
+
+/* On SQLite a failed step cannot harm (it is one transaction), but a mistake in
+ * a migration could: the copy is what one goes back to. Made by a reader while
+ * we hold the write lock, so that it is surely of this version. */
+static enum rc copy_first(struct store *s, int version, struct err *e)
+{
+	struct buf name;
+	buf_init(&name, 8192);
+	buf_printf(&name, "%s.before-migration-%d", strchr(s->url, ':') + 1, version + 1);
+	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, NULL, NULL, e)
+				   : err_set(e, RC_LIMIT, "The store's path is too long");
+	buf_release(&name);
+	if (rc != RC_OK)
+		err_prefix(e, "No copy could be made before migrating, so nothing was changed");
+	return rc;
+}
 
 /* Applies the next migration that is missing, if any, and says so. */
 static enum rc apply_next(struct db *db, void *arg, struct err *e)
@@ -152,10 +173,16 @@ static enum rc apply_next(struct db *db, void *arg, struct err *e)
 		rc = look(db, &found, e);
 	if (rc != RC_OK || found.version == store_schema_latest())
 		return rc;
+	if (found.version > 0 && !step->copied && !store_is_postgres(step->s)) {
+		rc = copy_first(step->s, found.version, e);
+		if (rc != RC_OK)
+			return rc;
+		step->copied = true;
+	}
 	const struct embedded *m = &migrations[found.version];
 	struct buf script;
 	buf_init(&script, SCRIPT_MAX);
-	rc = script_for(m, step->postgres, &script, e);
+	rc = script_for(m, store_is_postgres(step->s), &script, e);
 	if (rc == RC_OK)
 		rc = db->ops->script(db, script.p ? script.p : "", e);
 	buf_release(&script);
@@ -170,23 +197,8 @@ static enum rc apply_next(struct db *db, void *arg, struct err *e)
 					 .name = str_of(m->path),
 					 .checksum = str_of(hash_of(m->bytes, m->size, sum)),
 					 .applied_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 };
-	step->applied = true;
+	step->applied = step->copied = true; /* what follows starts from this copy, or from nothing */
 	return sql_schema_add(db, &row, NULL, e);
-}
-
-/* On SQLite a failed step cannot harm (it is one transaction), but a mistake in
- * a migration could: the copy is what one goes back to. */
-static enum rc copy_first(struct store *s, int version, struct err *e)
-{
-	struct buf name;
-	buf_init(&name, 8192);
-	buf_printf(&name, "%s.before-migration-%d", strchr(s->url, ':') + 1, version + 1);
-	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, NULL, NULL, e) :
-				     err_set(e, RC_LIMIT, "The store's path is too long");
-	buf_release(&name);
-	if (rc != RC_OK)
-		err_prefix(e, "No copy could be made before migrating, so nothing was changed");
-	return rc;
 }
 
 enum rc store_migrate(struct store *s, int *applied_out, struct err *e)
@@ -197,10 +209,9 @@ enum rc store_migrate(struct store *s, int *applied_out, struct err *e)
 	if (rc == RC_OK)
 		rc = migrate_look(s, &version, &foreign, e);
 	if (rc == RC_OK && foreign)
-		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database", s->shown);
-	if (rc == RC_OK && version > 0 && version < store_schema_latest() && !store_is_postgres(s))
-		rc = copy_first(s, version, e);
-	struct step step = { .postgres = store_is_postgres(s), .applied = version < store_schema_latest() };
+		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
+			     s->shown);
+	struct step step = { .s = s, .applied = version < store_schema_latest() };
 	while (rc == RC_OK && step.applied) {
 		rc = store_write(s, apply_next, &step, e);
 		if (rc == RC_OK && step.applied)

@@ -7,23 +7,28 @@
  * memory: read large tables by key, in pages. */
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/tool.h"
 
 #include <libpq-fe.h>
 
 #include <endian.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, TOOL_WORDS_MAX = 2000 };
+enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, SETTINGS_MAX = 64 };
 _Static_assert((int)POOL <= (int)CONNECTIONS_MAX, "a server has few connections to give");
 
 /* Types by their fixed numbers in pg_type. */
-enum { T_BOOL = 16, T_BYTEA = 17, T_NAME = 19, T_INT8 = 20, T_INT2 = 21, T_INT4 = 23, T_TEXT = 25, T_UNKNOWN = 705,
-       T_BPCHAR = 1042, T_VARCHAR = 1043 };
-
-extern char **environ;
+enum {
+	T_BOOL = 16,
+	T_BYTEA = 17,
+	T_NAME = 19,
+	T_INT8 = 20,
+	T_INT2 = 21,
+	T_INT4 = 23,
+	T_TEXT = 25,
+	T_UNKNOWN = 705,
+	T_BPCHAR = 1042,
+	T_VARCHAR = 1043
+};
 
 struct rows;
 
@@ -67,14 +72,17 @@ static bool is(const char *state, const char *prefix)
 static enum rc words_for(struct err *e, const char *state)
 {
 	if (is(state, "40001") || is(state, "40P01"))
-		return err_set(e, RC_CONFLICT, "Others changed the same records; nothing was saved. Try again in a moment");
+		return err_set(e, RC_CONFLICT,
+			       "Others changed the same records; nothing was saved. Try again in a moment");
 	if (is(state, "55P03"))
-		return err_set(e, RC_BUSY, "Others have been writing the same records for 5 seconds; nothing was saved. "
-					   "Try again in a moment");
+		return err_set(e, RC_BUSY,
+			       "Others have been writing the same records for 5 seconds; nothing was saved. "
+			       "Try again in a moment");
 	if (is(state, "53300"))
 		return err_set(e, RC_BUSY, "PostgreSQL has no connection left; try again in a moment");
 	if (is(state, "53100"))
-		return err_set(e, RC_IO, "The disk of PostgreSQL is full; nothing was saved. Free some space and try again");
+		return err_set(e, RC_IO,
+			       "The disk of PostgreSQL is full; nothing was saved. Free some space and try again");
 	if (is(state, "23505"))
 		return err_set(e, RC_CONFLICT, "There is already a record with this key");
 	if (is(state, "23"))
@@ -82,12 +90,15 @@ static enum rc words_for(struct err *e, const char *state)
 	if (is(state, "22003"))
 		return err_set(e, RC_BAD_INPUT, "A number is too large for its column");
 	if (is(state, "25006"))
-		return err_set(e, RC_INTERNAL, "The program tried to change the store in a unit that only reads, or the "
-					       "PostgreSQL server is a read-only copy: give the address of the primary");
+		return err_set(e, RC_INTERNAL,
+			       "The program tried to change the store in a unit that only reads, or the "
+			       "PostgreSQL server is a read-only copy: give the address of the primary");
 	if (is(state, "42501"))
-		return err_set(e, RC_IO, "The PostgreSQL user has not the rights that are needed; let it own the database");
+		return err_set(e, RC_IO,
+			       "The PostgreSQL user has not the rights that are needed; let it own the database");
 	if (is(state, "XX001") || is(state, "XX002"))
-		return err_set(e, RC_CORRUPT, "PostgreSQL says that stored data is damaged; stop the program and restore a backup");
+		return err_set(e, RC_CORRUPT,
+			       "PostgreSQL says that stored data is damaged; stop the program and restore a backup");
 	if (is(state, "42") || is(state, "22") || is(state, "0A") || is(state, "26"))
 		return err_set(e, RC_INTERNAL, "The store did not understand the program");
 	return err_set(e, RC_IO, "PostgreSQL could not do it; look at its log, then try again");
@@ -103,7 +114,8 @@ static enum rc failed(struct conn *c, const PGresult *r, const char *where, stru
 	if (PQstatus(c->h) == CONNECTION_BAD || !state || is(state, "57P0") || is(state, "08")) {
 		c->lost = true;
 		c->db.again = true;
-		enum rc rc = err_set(e, RC_IO, "The connection to PostgreSQL was lost; nothing was saved. Try again in a moment");
+		enum rc rc = err_set(e, RC_IO,
+				     "The connection to PostgreSQL was lost; nothing was saved. Try again in a moment");
 		err_detail(e, "%s: connection lost %s", where, state ? state : "");
 		return rc;
 	}
@@ -161,12 +173,14 @@ static enum rc connect_failed(PGconn *h, struct err *e)
 	const char *said = PQerrorMessage(h);
 	enum rc rc;
 	if (PQconnectionNeedsPassword(h))
-		rc = err_set(e, RC_IO, "PostgreSQL asks for a password; put it into the address or into the file ~/.pgpass");
+		rc = err_set(e, RC_IO,
+			     "PostgreSQL asks for a password; put it into the address or into the file ~/.pgpass");
 	else if (PQconnectionUsedPassword(h))
 		rc = err_set(e, RC_IO, "PostgreSQL did not accept this user and password; correct the address");
 	else if (strstr(said, "does not exist"))
-		rc = err_set(e, RC_IO, "PostgreSQL has no such database or user; create it first: createdb "
-				       "--template=template0 --encoding=UTF8 --locale=C NAME");
+		rc = err_set(e, RC_IO,
+			     "PostgreSQL has no such database or user; create it first: createdb "
+			     "--template=template0 --encoding=UTF8 --locale=C NAME");
 	else if (strstr(said, "too many"))
 		rc = err_set(e, RC_BUSY, "PostgreSQL has no connection left; try again in a moment");
 	else
@@ -185,8 +199,9 @@ static enum rc database_fits(struct conn *c, struct err *e)
 			     "datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8', 'ucs_basic')",
 			     &fits, e);
 	if (rc == RC_OK && !fits)
-		rc = err_set(e, RC_BAD_INPUT, "The PostgreSQL database must be UTF-8 with C collation; make another: createdb "
-					      "--template=template0 --encoding=UTF8 --locale=C NAME");
+		rc = err_set(e, RC_BAD_INPUT,
+			     "The PostgreSQL database must be UTF-8 with C collation; make another: createdb "
+			     "--template=template0 --encoding=UTF8 --locale=C NAME");
 	return rc;
 }
 
@@ -204,12 +219,13 @@ static enum rc conn_open(struct engine_postgres *g, struct conn **out, struct er
 	c->engine = g;
 	c->h = h;
 	c->db.ops = &postgres_ops;
-	enum rc rc = run_sql(c,
-			     "SET search_path TO public; SET lock_timeout TO 5000; SET client_min_messages TO error; "
-			     "SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off; "
-			     "SELECT set_config('synchronous_commit', 'on', false) "
-			     "WHERE current_setting('synchronous_commit') IN ('off', 'local')",
-			     e);
+	enum rc rc =
+	    run_sql(c,
+		    "SET search_path TO public; SET lock_timeout TO 5000; SET client_min_messages TO error; "
+		    "SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off; "
+		    "SELECT set_config('synchronous_commit', 'on', false) "
+		    "WHERE current_setting('synchronous_commit') IN ('off', 'local')",
+		    e);
 	if (rc != RC_OK)
 		conn_close(c);
 	else
@@ -240,9 +256,10 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	pthread_mutex_init(&g->lock, NULL);
 	char *wrong = NULL;
 	PQconninfoOption *parsed = PQconninfoParse(where, &wrong);
-	enum rc rc = parsed ? conn_open(g, &g->idle, e) :
-			      err_set(e, RC_BAD_INPUT, "The PostgreSQL address cannot be read; write postgres:host=... "
-						       "dbname=... user=...");
+	enum rc rc = parsed ? conn_open(g, &g->idle, e)
+			    : err_set(e, RC_BAD_INPUT,
+				      "The PostgreSQL address cannot be read; write postgres:host=... "
+				      "dbname=... user=...");
 	if (!parsed) /* libpq's own words could repeat a password */
 		err_detail(e, "conninfo is not well-formed");
 	PQconninfoFree(parsed);
@@ -290,7 +307,8 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 					     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
 	struct engine_postgres *g = engine;
 	if (!queue_enter(&g->places, queue_now_ms() + WAIT_MS))
-		return err_set(e, RC_BUSY, "The store has been busy for 5 seconds; nothing was done. Try again in a moment");
+		return err_set(e, RC_BUSY,
+			       "The store has been busy for 5 seconds; nothing was done. Try again in a moment");
 	for (;;) {
 		struct conn *c = take_idle(g);
 		bool was_idle = c != NULL;
@@ -357,8 +375,10 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 	*again_out = db->again;
 	if (c->lost && db->writing) {
 		*again_out = false;
-		rc = err_set(e, RC_IO, "The connection to PostgreSQL was lost while saving; it is not known whether it was saved. "
-				       "Look before you enter it again");
+		rc =
+		    err_set(e, RC_IO,
+			    "The connection to PostgreSQL was lost while saving; it is not known whether it was saved. "
+			    "Look before you enter it again");
 	}
 	give_back(c);
 	return rc;
@@ -407,18 +427,19 @@ static enum rc bind_values(const struct sql_statement *st, const struct sql_valu
 static enum rc check_columns(const PGresult *r, const struct sql_statement *st, struct err *e)
 {
 	if (PQnfields(r) != (int)st->n_out)
-		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name, PQnfields(r),
-			       st->n_out);
+		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
+			       PQnfields(r), st->n_out);
 	for (size_t i = 0; i < st->n_out; i++) {
 		Oid t = PQftype(r, (int)i);
 		bool number = t == T_INT8 || t == T_INT4 || t == T_INT2 || t == T_BOOL;
 		bool text = t == T_TEXT || t == T_VARCHAR || t == T_BPCHAR || t == T_NAME || t == T_UNKNOWN;
 		enum sql_type want = st->out[i].type;
 		if (want == SQL_INT ? !number : want == SQL_TEXT ? !text : t != T_BYTEA)
-			return err_set(e, RC_INTERNAL,
-				       "Column %s of statement %s is not of the type that its out: says (PostgreSQL type %u; "
-				       "sums need CAST(.. AS BIGINT))",
-				       st->out[i].name, st->name, t);
+			return err_set(
+			    e, RC_INTERNAL,
+			    "Column %s of statement %s is not of the type that its out: says (PostgreSQL type %u; "
+			    "sums need CAST(.. AS BIGINT))",
+			    st->out[i].name, st->name, t);
 	}
 	return RC_OK;
 }
@@ -466,8 +487,8 @@ static enum rc run(struct conn *c, const struct sql_statement *st, const struct 
 	if (rc != RC_OK)
 		return rc;
 	int n = (int)st->n_in;
-	PGresult *r = named ? PQexecPrepared(c->h, name, n, b.values, b.lengths, b.formats, 1) :
-			      PQexecParams(c->h, st->text, n, b.types, b.values, b.lengths, b.formats, 1);
+	PGresult *r = named ? PQexecPrepared(c->h, name, n, b.values, b.lengths, b.formats, 1)
+			    : PQexecParams(c->h, st->text, n, b.types, b.values, b.lengths, b.formats, 1);
 	ExecStatusType status = PQresultStatus(r);
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 		rc = failed(c, r, st->name, e);
@@ -626,9 +647,10 @@ static enum rc alone(struct db *db, struct err *e)
 static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e)
 {
 	int64_t all = 0, ours = 0;
-	enum rc rc = ask_int(conn_of(db),
-			     "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname IN ('public', 'linnet_before_restore')",
-			     &all, e);
+	enum rc rc =
+	    ask_int(conn_of(db),
+		    "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname IN ('public', 'linnet_before_restore')",
+		    &all, e);
 	if (rc == RC_OK)
 		rc = ask_int(conn_of(db),
 			     "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public' AND "
@@ -643,86 +665,31 @@ static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_ou
 
 /* ---- backup and restore: PostgreSQL's own tools ---- */
 
-/* The environment of a tool: ours, with the connection's settings, so that no
- * password is seen among the arguments of a process. */
-static char **tool_environment(const char *conninfo)
-{
-	size_t n = 0, k = 0;
-	while (environ[n])
-		n++;
-	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
-	for (PQconninfoOption *o = options; o && o->keyword; o++)
-		n++;
-	char **env = xcalloc(n + 2, sizeof *env);
-	for (PQconninfoOption *o = options; o && o->keyword; o++) {
-		if (!o->val || !o->envvar)
-			continue;
-		struct buf b;
-		buf_init(&b, 65536);
-		buf_printf(&b, "%s=%s", o->envvar, o->val);
-		env[k++] = b.p;
-	}
-	size_t given = k;
-	for (size_t i = 0; environ[i]; i++) {
-		bool ours = false;
-		for (size_t j = 0; j < given; j++)
-			ours = ours || strncmp(environ[i], env[j], strcspn(env[j], "=") + 1) == 0;
-		if (!ours)
-			env[k++] = xstrndup(environ[i], strlen(environ[i]));
-	}
-	PQconninfoFree(options);
-	return env;
-}
-
-static int wait_for_tool(pid_t child, int from, struct buf *said)
-{
-	char chunk[512];
-	ssize_t n;
-	int status;
-	while ((n = read(from, chunk, sizeof chunk)) > 0)
-		buf_put(said, chunk, (size_t)n);
-	while (waitpid(child, &status, 0) < 0)
-		;
-	return status;
-}
-
+/* Runs one of PostgreSQL's own tools with the connection's settings. */
 static enum rc run_tool(struct engine_postgres *g, const char *const *argv, struct err *e)
 {
-	int ends[2], number;
-	pid_t child;
-	posix_spawn_file_actions_t actions;
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return err_set(e, RC_IO, "%s could not be started; too many files are open", argv[0]);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
-	char **env = tool_environment(g->conninfo);
-	number = posix_spawnp(&child, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv, env);
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	for (size_t i = 0; env[i]; i++)
-		free(env[i]);
-	free(env);
-	struct buf said;
-	buf_init(&said, TOOL_WORDS_MAX);
-	int status = number == 0 ? wait_for_tool(child, ends[0], &said) : 0;
-	close(ends[0]);
-	enum rc rc = RC_OK;
-	if (number != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
-		rc = err_set(e, RC_IO, "%s was not found; install the PostgreSQL client programs", argv[0]);
-	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		rc = err_set(e, RC_IO, "%s failed; see the log for its words", argv[0]);
-	if (rc != RC_OK)
-		err_detail(e, "%s: %.300s", argv[0], said.p ? said.p : "");
-	buf_release(&said);
+	char *settings[SETTINGS_MAX];
+	size_t n = 0;
+	PQconninfoOption *options = PQconninfoParse(g->conninfo, NULL);
+	for (PQconninfoOption *o = options; o && o->keyword && n < SETTINGS_MAX; o++) {
+		struct buf b;
+		if (!o->val || !o->envvar)
+			continue;
+		buf_init(&b, 65536);
+		buf_printf(&b, "%s=%s", o->envvar, o->val);
+		settings[n++] = b.p;
+	}
+	PQconninfoFree(options);
+	enum rc rc = tool_run(argv, settings, n, e);
+	while (n)
+		free(settings[--n]);
 	return rc;
 }
 
 static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
 {
-	const char *dump[] = { "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--schema=public", "--file",
-			       file, NULL };
+	const char *dump[] = { "pg_dump",	  "--format=custom", "--no-owner", "--no-privileges",
+			       "--schema=public", "--file",	     file,	   NULL };
 	const char *list[] = { "pg_restore", "--list", file, NULL };
 	enum rc rc = run_tool(engine, dump, e);
 	if (rc == RC_OK)
@@ -764,7 +731,8 @@ static enum rc count(struct engine_postgres *g, const char *sql, int64_t *out, s
 static enum rc tidy(struct engine_postgres *g, struct err *e)
 {
 	int64_t aside = 0, now = 0;
-	enum rc rc = count(g, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'linnet_before_restore'", &aside, e);
+	enum rc rc =
+	    count(g, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'linnet_before_restore'", &aside, e);
 	if (rc == RC_OK && aside)
 		rc = count(g, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public'", &now, e);
 	if (rc != RC_OK || !aside)
@@ -795,15 +763,24 @@ static enum rc restore(void *engine, const char *file, struct err *e)
 	buf_init(&name, 1024);
 	buf_puts(&name, "--dbname=");
 	rc = database_name(g, &name, e);
-	const char *load[] = { "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges",
-			       "--schema=public", name.p, file, NULL };
+	const char *load[] = { "pg_restore",
+			       "--single-transaction",
+			       "--exit-on-error",
+			       "--no-owner",
+			       "--no-privileges",
+			       "--schema=public",
+			       name.p,
+			       file,
+			       NULL };
 	if (rc == RC_OK)
 		rc = run_tool(g, load, e);
 	buf_release(&name);
 	if (rc == RC_OK)
 		return one_step(g, "DROP SCHEMA linnet_before_restore CASCADE", e);
 	if (one_step(g, PUT_BACK, NULL) != RC_OK)
-		err_prefix(e, "The old data lie in the schema linnet_before_restore; run the restore again to bring them back");
+		err_prefix(
+		    e,
+		    "The old data lie in the schema linnet_before_restore; run the restore again to bring them back");
 	return rc;
 }
 
@@ -818,12 +795,13 @@ static enum rc check(void *engine, struct buf *report, bool *well_out, struct er
 		{ "SHOW full_page_writes", "on", "full_page_writes is off: a power failure could damage pages" },
 		{ "SELECT current_setting('synchronous_commit') IN ('on', 'remote_write', 'remote_apply')", "t",
 		  "synchronous_commit is off: commits are not made durable" },
-		{ "SELECT pg_encoding_to_char(encoding) FROM pg_catalog.pg_database WHERE datname = current_database()", "UTF8",
-		  "the encoding of the database is not UTF8" },
+		{ "SELECT pg_encoding_to_char(encoding) FROM pg_catalog.pg_database WHERE datname = current_database()",
+		  "UTF8", "the encoding of the database is not UTF8" },
 		{ "SELECT datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8', 'ucs_basic') FROM pg_catalog.pg_database "
 		  "WHERE datname = current_database()",
 		  "t", "the collation of the database is not C: lists would be in another order" },
-		{ "SELECT count(*) FROM pg_catalog.pg_index WHERE NOT indisvalid", "0", "an index is not valid: REINDEX it" },
+		{ "SELECT count(*) FROM pg_catalog.pg_index WHERE NOT indisvalid", "0",
+		  "an index is not valid: REINDEX it" },
 		{ "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'linnet_before_restore'", "0",
 		  "a restore was interrupted: run it again" },
 	};

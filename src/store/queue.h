@@ -14,7 +14,7 @@
 struct queue_place;
 struct queue {
 	pthread_mutex_t lock;
-	int left;                         /* how many more may enter now */
+	int left;			  /* how many more may enter now */
 	struct queue_place *first, *last; /* threads that wait, oldest first */
 };
 

@@ -56,21 +56,23 @@ static enum rc words_for(struct err *e, int code, const char *path)
 	case SQLITE_LOCKED:
 		return err_set(e, RC_BUSY, "The store is being written by somebody else; try again in a moment");
 	case SQLITE_FULL:
-		return err_set(e, RC_IO, "The disk of %s is full; nothing of this was saved. Free some space and try again",
-			       path);
+		return err_set(
+		    e, RC_IO, "The disk of %s is full; nothing of this was saved. Free some space and try again", path);
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
-		return err_set(e, RC_IO, "%s cannot be opened; check that the file and its folder may be read and written "
-					 "by this user", path);
+		return err_set(e, RC_IO,
+			       "%s cannot be opened; check that the file and its folder may be read and written "
+			       "by this user",
+			       path);
 	case SQLITE_READONLY:
 		return err_set(e, RC_IO, "%s may not be written; check the rights of the file and its folder", path);
 	case SQLITE_NOTADB:
 		return err_set(e, RC_BAD_INPUT, "%s is not a store (not an SQLite database); check the path", path);
 	case SQLITE_CORRUPT:
-		return err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup", path);
-	case SQLITE_TOOBIG:
-		return err_set(e, RC_LIMIT, "Something is too large to be kept (over 1 GB)");
+		return err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup",
+			       path);
+	case SQLITE_TOOBIG: return err_set(e, RC_LIMIT, "Something is too large to be kept (over 1 GB)");
 	case SQLITE_CONSTRAINT:
 		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
 		    code == SQLITE_CONSTRAINT_ROWID)
@@ -78,10 +80,8 @@ static enum rc words_for(struct err *e, int code, const char *path)
 		return err_set(e, RC_BAD_INPUT, "The store refused a record that breaks a rule of its table");
 	case SQLITE_IOERR:
 		return err_set(e, RC_IO, "Reading or writing %s failed; check the disk, then try again", path);
-	case SQLITE_NOMEM:
-		base_oom(0);
-	default:
-		return err_set(e, RC_INTERNAL, "The store did not understand the program");
+	case SQLITE_NOMEM: base_oom(0);
+	default: return err_set(e, RC_INTERNAL, "The store did not understand the program");
 	}
 }
 
@@ -153,10 +153,11 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	snprintf(sql, sizeof sql,
-		 "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864; "
-		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
-		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
+	snprintf(
+	    sql, sizeof sql,
+	    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864; "
+	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
+	    write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
 	return run_sql(c, sql, e);
 }
 
@@ -192,8 +193,10 @@ static enum rc file_there(const char *path, bool create, struct err *e)
 	else if (errno == ENOENT || errno == ENOTDIR)
 		rc = err_set(e, RC_IO, "The folder of %s does not exist; make it first", path);
 	else if (errno == EACCES || errno == EPERM || errno == EROFS)
-		rc = err_set(e, RC_IO, "%s may not be read and written by this user; check the rights of the file and "
-				       "its folder", path);
+		rc = err_set(e, RC_IO,
+			     "%s may not be read and written by this user; check the rights of the file and "
+			     "its folder",
+			     path);
 	else
 		rc = err_set(e, RC_IO, "%s cannot be opened: %s", path, strerror(errno));
 	err_detail(e, "open: errno %d", errno);
@@ -278,8 +281,9 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 	} else {
 		int64_t deadline = queue_now_ms() + WAIT_MS;
 		if (!queue_enter(&g->writing, deadline))
-			return err_set(e, RC_BUSY, "Others have been writing for 5 seconds; nothing was saved. "
-						   "Try again in a moment");
+			return err_set(e, RC_BUSY,
+				       "Others have been writing for 5 seconds; nothing was saved. "
+				       "Try again in a moment");
 		int64_t left = deadline - queue_now_ms();
 		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
 	}
@@ -333,8 +337,9 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 	if (rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
 		char detail[ERR_TEXT_MAX];
 		snprintf(detail, sizeof detail, "commit: sqlite %d", sqlite3_extended_errcode(c->h));
-		rc = err_set(e, RC_IO, "The disk failed while saving; it is not known whether it was saved. "
-				       "Check the disk, and look before you enter it again");
+		rc = err_set(e, RC_IO,
+			     "The disk failed while saving; it is not known whether it was saved. "
+			     "Check the disk, and look before you enter it again");
 		err_detail(e, "%s", detail);
 	}
 	if (rc != RC_OK)
@@ -482,7 +487,8 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 	s->next = c->open;
 	c->open = s;
 	if (!db->writing && !sqlite3_stmt_readonly(s->p))
-		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads", st->name);
+		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
+			     st->name);
 	if (rc == RC_OK)
 		rc = bind(c, s, in, e);
 	if (rc != RC_OK)
@@ -501,14 +507,14 @@ static enum rc take(const struct stmt *s, int column, struct sql_value *v, struc
 	if (type == SQLITE_NULL)
 		return RC_OK;
 	if (type != wanted[as->type])
-		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says", as->name,
-			       s->rows.st->name);
+		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
+			       as->name, s->rows.st->name);
 	if (as->type == SQL_INT) {
 		v->i = sqlite3_column_int64(s->p, column);
 		return RC_OK;
 	}
-	v->s.p = as->type == SQL_TEXT ? (const char *)sqlite3_column_text(s->p, column) :
-					sqlite3_column_blob(s->p, column);
+	v->s.p =
+	    as->type == SQL_TEXT ? (const char *)sqlite3_column_text(s->p, column) : sqlite3_column_blob(s->p, column);
 	v->s.n = (size_t)sqlite3_column_bytes(s->p, column);
 	if (!v->s.p)
 		v->s.p = "";
@@ -562,7 +568,8 @@ static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_ou
 	enum rc rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema WHERE type='table'", &all, e);
 	if (rc == RC_OK)
 		rc = ask_int(conn_of(db),
-			     "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='schema_migration'", &ours, e);
+			     "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='schema_migration'", &ours,
+			     e);
 	if (rc != RC_OK)
 		return rc;
 	*count_out = all;
@@ -580,7 +587,8 @@ static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p,
 		return failed(to, "backup", e);
 	int code;
 	int64_t deadline = queue_now_ms() + WAIT_MS;
-	while ((code = sqlite3_backup_step(b, BACKUP_PAGES)) == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+	while ((code = sqlite3_backup_step(b, BACKUP_PAGES)) == SQLITE_OK || code == SQLITE_BUSY ||
+	       code == SQLITE_LOCKED) {
 		if (code != SQLITE_OK && queue_now_ms() > deadline)
 			break;
 		if (code != SQLITE_OK) {
@@ -714,7 +722,8 @@ static enum rc check(void *engine, struct buf *report, bool *well_out, struct er
 	snprintf(wal, sizeof wal, "%s-wal", g->path);
 	if (rc == RC_OK && stat(wal, &st) == 0 && st.st_size > 256 << 20) {
 		well = false;
-		buf_printf(report, "%s: %lld MB; a reader that does not end holds it up\n", wal, (long long)st.st_size >> 20);
+		buf_printf(report, "%s: %lld MB; a reader that does not end holds it up\n", wal,
+			   (long long)st.st_size >> 20);
 	}
 	if (rc == RC_OK && stat(g->path, &st) == 0 && st.st_mode & 077) {
 		well = false;

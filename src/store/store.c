@@ -101,9 +101,10 @@ enum rc store_open(const char *url, bool create, struct store **out, struct err 
 		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
 			     s->shown);
 	if (rc == RC_OK && version < store_schema_latest() && !create)
-		rc = err_set(e, RC_CONFLICT,
-			     "The store %s is older than this program (schema %d, the program needs %d); migrate it first",
-			     s->shown, version, store_schema_latest());
+		rc = err_set(
+		    e, RC_CONFLICT,
+		    "The store %s is older than this program (schema %d, the program needs %d); migrate it first",
+		    s->shown, version, store_schema_latest());
 	if (rc != RC_OK) {
 		store_close(s);
 		return rc;
@@ -176,8 +177,9 @@ static enum rc run(struct store *s, bool write, store_fn *fn, void *arg, struct 
 		if (!again)
 			return rc;
 		if (tried + 1 == TRIES_MAX)
-			return err_set(e, RC_CONFLICT, "Others kept changing the same records; nothing was saved. "
-						       "Try again in a moment");
+			return err_set(e, RC_CONFLICT,
+				       "Others kept changing the same records; nothing was saved. "
+				       "Try again in a moment");
 		err_clear(e);
 		pause_before_try(tried);
 	}
@@ -203,9 +205,10 @@ static enum rc values_good(const struct sql_statement *st, const struct sql_valu
 			return err_set(e, RC_INTERNAL, "The program gave %s to statement %s with the wrong type",
 				       st->in[i].name, st->name);
 		if (in[i].type == SQL_TEXT && in[i].s.p && utf8_bad_at(in[i].s) != SIZE_MAX)
-			return err_set(e, RC_BAD_INPUT,
-				       "The text of \"%s\" is not well-formed UTF-8 and cannot be kept; correct it and try again",
-				       st->in[i].name);
+			return err_set(
+			    e, RC_BAD_INPUT,
+			    "The text of \"%s\" is not well-formed UTF-8 and cannot be kept; correct it and try again",
+			    st->in[i].name);
 	}
 	return RC_OK;
 }
@@ -223,7 +226,8 @@ static enum rc may_go_on(struct db *db, const struct sql_statement *st, struct e
 	if (db->failed == RC_OK)
 		return RC_OK;
 	if (!e || e->rc == RC_OK)
-		return err_set(e, db->failed, "Statement %s was not run: one before it failed in the same unit", st->name);
+		return err_set(e, db->failed, "Statement %s was not run: one before it failed in the same unit",
+			       st->name);
 	return db->failed;
 }
 

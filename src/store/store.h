@@ -20,6 +20,7 @@
  *  - A unit inside a unit waits for itself until RC_BUSY: never do it.
  *  - Committed means durable: it survives the machine losing power.
  *  - Rows' text is valid until the next row or the end of the statement.
+ *    PostgreSQL holds a whole answer in memory: read large tables by key, in pages.
  */
 #ifndef LINNET_STORE_STORE_H
 #define LINNET_STORE_STORE_H

@@ -5,10 +5,8 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "codec/yaml.h"
 #include "store/sql.h"
 #include "record/fold.h"
-#include "record/organisations.h"
 #include "standard/holidays.h"
 
 enum { ENGINES_KEPT = 8 };
@@ -26,7 +24,7 @@ struct app {
 	struct organisation *orgs;
 	size_t n_orgs;
 	struct id_source ids;
-	struct str region_name;
+	struct str region_name, health_team;
 	bool demonstration;
 	int circle_after_days;
 	pthread_mutex_t lock;
@@ -72,6 +70,8 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		app->region_name = value.value;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("demonstration") }, &app->arena, &value, e) == RC_OK)
 		app->demonstration = str_is(value.value, "yes");
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("health-team") }, &app->arena, &value, e) == RC_OK)
+		app->health_team = value.value;
 	int64_t days;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &app->arena, &value, e) == RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
@@ -98,6 +98,11 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	app->orgs = orgs;
 	app->n_orgs = n;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc app_reread_place(struct app *app, struct err *e)
+{
+	return store_read(app->store, read_place, app, e);
 }
 
 struct keep_document {
@@ -246,6 +251,11 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 struct str app_region_name(const struct app *app)
 {
 	return app->region_name.n ? app->region_name : STR("No region yet");
+}
+
+const struct organisation *app_health_team(const struct app *app)
+{
+	return app->health_team.n ? app_organisation_by_code(app, app->health_team) : NULL;
 }
 
 bool app_is_demonstration(const struct app *app)

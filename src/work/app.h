@@ -47,6 +47,11 @@ void app_engine_give(struct app *app, struct engine *en, const struct workdays *
 /* Organisations and region into the store (linnet init). */
 enum rc app_init_region(struct app *app, const char *region, bool demonstration, struct err *e) NODISCARD;
 
+/* Reads region, settings and organisations again after they were changed. */
+enum rc app_reread_place(struct app *app, struct err *e) NODISCARD;
+/* The health team of the region, as `linnet init` was told; NULL if none. */
+const struct organisation *app_health_team(const struct app *app);
+
 /* The operator at the command line of the machine that holds the store. */
 struct viewer app_operator(const struct app *app);
 

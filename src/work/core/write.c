@@ -74,7 +74,7 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 	return rc == RC_NOT_FOUND ? err_set(e, RC_NOT_FOUND, "There is no such child here.") : rc;
 }
 
-enum rc may(const struct viewer *v, enum act act, struct err *e)
+enum rc require_act(const struct viewer *v, enum act act, struct err *e)
 {
 	if (role_may(v->role, act))
 		return RC_OK;

@@ -27,7 +27,7 @@ enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t pe
 /* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today. */
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e) NODISCARD;
 /* RC_REFUSED unless the role may do this at all. */
-enum rc may(const struct viewer *v, enum act act, struct err *e) NODISCARD;
+enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 
 /* Children for whom a day has passed that changes something: brought up to date
  * before a list is read. Bounded batches; does nothing most of the time. */

@@ -88,7 +88,7 @@ enum rc record_refs(struct app *app, const struct viewer *v, int64_t person, str
 	if (!k)
 		return err_set(e, RC_NOT_FOUND, "There is no such kind of event.");
 	struct refs r = { .app = app, .v = v, .person = person, .kind = &app_vocab(app)->kinds[k], .a = a };
-	enum rc rc = may(v, ACT_RECORD, e);
+	enum rc rc = require_act(v, ACT_RECORD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), refs_unit, &r, e);
 	if (rc != RC_OK)
@@ -162,7 +162,7 @@ enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person,
 			struct draft *out, struct err *e)
 {
 	struct drafting d = { app, v, person, event, a, out };
-	enum rc rc = may(v, ACT_RECORD, e);
+	enum rc rc = require_act(v, ACT_RECORD, e);
 	return rc == RC_OK ? store_read(app_store(app), draft_unit, &d, e) : rc;
 }
 
@@ -327,7 +327,7 @@ enum rc record_preview(struct app *app, const struct viewer *v, const struct dra
 {
 	struct preview made;
 	struct recording r = { .app = app, .v = v, .d = d, .a = a, .preview = &made };
-	enum rc rc = may(v, ACT_RECORD, e);
+	enum rc rc = require_act(v, ACT_RECORD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), preview_unit, &r, e);
 	if (rc == RC_OK)
@@ -368,7 +368,7 @@ enum rc record_save(struct app *app, const struct viewer *v, const struct draft 
 		    struct err *e)
 {
 	struct recording r = { .app = app, .v = v, .d = d, .a = a };
-	enum rc rc = may(v, ACT_RECORD, e);
+	enum rc rc = require_act(v, ACT_RECORD, e);
 	if (rc == RC_OK)
 		rc = store_write(app_store(app), save_unit, &r, e);
 	if (rc == RC_OK && event_out)

@@ -1,0 +1,248 @@
+#include "cmd/cmd.h"
+
+#include <time.h>
+#include <unistd.h>
+
+static void say_option(const char *name, const char *value, const char *text)
+{
+	char left[64];
+	snprintf(left, sizeof left, "--%s%s%s", name, value ? " " : "", value ? value : "");
+	printf("  %-24s %s\n", left, text);
+}
+
+static int say_help(const struct usage *u)
+{
+	printf("Usage: %s\n\n%s\n\nOptions:\n", u->synopsis, u->about);
+	for (size_t i = 0; i < u->n_options; i++)
+		say_option(u->options[i].name, u->options[i].value, u->options[i].help);
+	if (u->reads) {
+		say_option("as-of", "DAY", "as if that day were today (2026-11-22)");
+		say_option("as-known-on", "DAY", "with what was known at the end of that day, or at an instant (2026-11-22T15:00:00Z)");
+	}
+	say_option("format", "WORD", "table, csv or json");
+	say_option("store", "URL", "sqlite:FILE or postgres:URL (else LINNET_STORE, else sqlite:linnet.db)");
+	say_option("data", "FOLDER", "rules and code lists (else LINNET_DATA, else beside the program)");
+	say_option("help", NULL, "this page");
+	printf("\nExample:\n  %s\n\nExit status: 0 done; 1 done, and the answer is no; 2 could not.\n", u->example);
+	return 0;
+}
+
+static int wrong(const struct usage *u, const char *fmt, const char *word)
+{
+	char text[400];
+	/* the formats are ours, one %s each */
+	const char *at = strstr(fmt, "%s");
+	snprintf(text, sizeof text, "%.*s%.200s%s", (int)(at - fmt), fmt, word, at + 2);
+	fprintf(stderr, "linnet: %s\nUsage: %s\n", text, u->synopsis);
+	return 2;
+}
+
+/* "2026-11-22" is the end of that day in London; an instant is itself. */
+static bool known_on(struct str s, int64_t *out)
+{
+	day_t d;
+	if (instant_parse(s, out) == RC_OK)
+		return true;
+	if (day_parse(s, &d) != RC_OK)
+		return false;
+	*out = london_midnight_ms(d + 1) - 1;
+	return true;
+}
+
+static bool take_format(const char *v, enum format *out)
+{
+	static const char *const names[] = { "table", "csv", "json" };
+	for (int i = 0; i < (int)COUNT_OF(names); i++)
+		if (strcmp(v, names[i]) == 0) {
+			*out = (enum format)i;
+			return true;
+		}
+	return false;
+}
+
+static int take_common(const char *name, const char *value, const struct usage *u, struct common *c)
+{
+	if (strcmp(name, "store") == 0)
+		c->store = value;
+	else if (strcmp(name, "data") == 0)
+		c->data = value;
+	else if (strcmp(name, "format") == 0)
+		return take_format(value, &c->format) ? -1 : wrong(u, "--format is table, csv or json, not \"%s\"", value);
+	else if (strcmp(name, "as-of") == 0)
+		return day_parse(str_of(value), &c->as_of) == RC_OK
+			       ? -1
+			       : wrong(u, "--as-of needs a day such as 2026-11-22, not \"%s\"", value);
+	else if (strcmp(name, "as-known-on") == 0)
+		return known_on(str_of(value), &c->known_ms)
+			       ? -1
+			       : wrong(u, "--as-known-on needs a day or an instant such as 2026-11-22T15:00:00Z, not \"%s\"", value);
+	else
+		return wrong(u, "there is no option --%s here", name);
+	return -1;
+}
+
+static const struct option *own(const struct usage *u, const char *name)
+{
+	for (size_t i = 0; i < u->n_options; i++)
+		if (strcmp(u->options[i].name, name) == 0)
+			return &u->options[i];
+	return NULL;
+}
+
+static int take_own(const struct option *o, const char *value, const struct usage *u)
+{
+	if (o->type == OPTION_TEXT)
+		*(const char **)o->into = value;
+	else if (str_to_int(str_of(value), 0, INT64_MAX, o->into) != RC_OK)
+		return wrong(u, "a whole number is needed, not \"%s\"", value);
+	return -1;
+}
+
+int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out)
+{
+	const char *store = getenv("LINNET_STORE");
+	*c = (struct common){ .store = store && *store ? store : "sqlite:linnet.db", .data = getenv("LINNET_DATA"),
+			      .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	*n_out = 0;
+	for (int i = 1; i < argc; i++) {
+		char name[64];
+		if (strncmp(argv[i], "--", 2) != 0) {
+			if (*n_out == u->max_words)
+				return wrong(u, "one word too many: \"%s\"", argv[i]);
+			words_out[(*n_out)++] = argv[i];
+			continue;
+		}
+		const char *eq = strchr(argv[i], '=');
+		snprintf(name, sizeof name, "%.*s", eq ? (int)(eq - argv[i] - 2) : 60, argv[i] + 2);
+		if (strcmp(name, "help") == 0)
+			return say_help(u);
+		const struct option *o = own(u, name);
+		if (o && o->type == OPTION_FLAG) {
+			*(bool *)o->into = true;
+			continue;
+		}
+		const char *value = eq ? eq + 1 : i + 1 < argc ? argv[++i] : NULL;
+		if (!value)
+			return wrong(u, "--%s needs a value", name);
+		int status = o ? take_own(o, value, u) : take_common(name, value, u, c);
+		if (status >= 0)
+			return status;
+	}
+	return *n_out < u->min_words ? wrong(u, "%s", "something is missing") : -1;
+}
+
+/* Where the rules are: said, beside the program, or in the folder it is run from. */
+static const char *find_data(const struct common *c, char out[4096])
+{
+	static const char *const places[] = { "data", "../../data", "../share/linnet/data" };
+	char exe[3000], file[4200];
+	if (c->data && *c->data)
+		return c->data;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	char *slash = n > 0 ? (exe[n] = '\0', strrchr(exe, '/')) : NULL;
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		if (i > 0 && slash)
+			snprintf(out, 4096, "%.*s/%s", (int)(slash - exe), exe, places[i]);
+		else
+			snprintf(out, 4096, "%s", places[i]);
+		snprintf(file, sizeof file, "%s/kinds.yaml", out);
+		if (access(file, R_OK) == 0)
+			return out;
+	}
+	return "data";
+}
+
+static struct app_settings settings(const struct common *c, bool create, char data[4096])
+{
+	struct app_settings s = { .data_dir = find_data(c, data), .store_url = c->store, .create = create };
+	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
+	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
+		fprintf(stderr, "linnet: LINNET_NOW is not an instant such as 2026-11-22T15:00:00Z; it is left aside\n");
+	return s;
+}
+
+struct app *cmd_open(const struct common *c, bool create, int *status_out)
+{
+	struct err e = { 0 };
+	struct app *app;
+	char data[4096];
+	struct app_settings s = settings(c, create, data);
+	if (app_open(&s, &app, &e) == RC_OK)
+		return app;
+	*status_out = cmd_fail(&e);
+	if (*status_out < 2)
+		*status_out = 2;
+	return NULL;
+}
+
+struct app *cmd_open_rules(const struct common *c, int *status_out)
+{
+	struct err e = { 0 };
+	struct app *app;
+	char data[4096];
+	struct app_settings s = settings(c, false, data);
+	if (app_open_rules(&s, &app, &e) == RC_OK)
+		return app;
+	*status_out = cmd_fail(&e);
+	return NULL;
+}
+
+int cmd_fail(const struct err *e)
+{
+	cmd_progress_end();
+	fprintf(stderr, "linnet: %s\n", e->text[0] ? e->text : rc_name(e->rc));
+	if (e->detail[0] && getenv("LINNET_DEBUG"))
+		fprintf(stderr, "  (%s)\n", e->detail);
+	return rc_exit_status(e->rc) ? rc_exit_status(e->rc) : 2;
+}
+
+/* ---- progress ---- */
+
+static struct {
+	int64_t started_ms, shown_ms;
+	bool drawn;
+} bar;
+
+static int64_t tick_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void cmd_progress(void *arg, const char *what, int64_t done, int64_t total)
+{
+	(void)arg;
+	int64_t now = tick_ms();
+	if (!bar.started_ms)
+		bar.started_ms = now;
+	if (!isatty(STDERR_FILENO) || now - bar.started_ms < 1000 || (now - bar.shown_ms < 100 && done != total))
+		return;
+	bar.shown_ms = now;
+	bar.drawn = true;
+	int width = 30, full = total > 0 ? (int)(done * width / total) : 0;
+	int64_t left = done > 0 && total > 0 ? (now - bar.started_ms) * (total - done) / done / 1000 : 0;
+	fprintf(stderr, "\r%-28.28s [%.*s%.*s] %3d%% %4ds left ", what, full, "##############################", width - full,
+		"..............................", total > 0 ? (int)(done * 100 / total) : 0, (int)left);
+}
+
+void cmd_progress_end(void)
+{
+	if (bar.drawn)
+		fprintf(stderr, "\r%79s\r", "");
+	bar.drawn = false;
+}
+
+int cmd_print(const struct buf *b, int status)
+{
+	cmd_progress_end();
+	if (!buf_ok(b)) {
+		fprintf(stderr, "linnet: the answer is too long. Choose a filter.\n");
+		return 2;
+	}
+	if (fwrite(b->p ? b->p : "", 1, b->n, stdout) != b->n || fflush(stdout) != 0) {
+		fprintf(stderr, "linnet: could not write the answer\n");
+		return 2;
+	}
+	return status;
+}

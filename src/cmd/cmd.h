@@ -1,0 +1,66 @@
+/*
+ * cmd.h - what every subcommand gets and how it reads its options.
+ *
+ * A subcommand is one file with one function and a line in commands.def. It
+ * declares its options in a table; help comes from the same table. Exit status:
+ * 0 done; 1 done, and the answer is no (differences, rows kept back, not found);
+ * 2 could not. Errors go to standard error in one line.
+ */
+#ifndef LINNET_CMD_CMD_H
+#define LINNET_CMD_CMD_H
+
+#include "base/text.h"
+#include "record/fold.h"
+#include "work/app.h"
+
+enum format { FORMAT_TABLE = 0, FORMAT_CSV, FORMAT_JSON };
+
+/* Options that mean the same everywhere. */
+struct common {
+	const char *store;    /* --store, LINNET_STORE, or sqlite:linnet.db */
+	const char *data;     /* --data, LINNET_DATA, or where the program finds it */
+	enum format format;
+	day_t as_of;          /* DAY_NONE: today */
+	int64_t known_ms;     /* KNOWN_NOW */
+};
+
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
+struct option {
+	const char *name;     /* "dry-run" for --dry-run */
+	enum option_type type;
+	void *into;           /* bool *, const char **, int64_t * */
+	const char *value;    /* what help calls it: "FOLDER" */
+	const char *help;
+};
+
+struct command {
+	const char *name;     /* "import tables" */
+	int (*run)(int argc, char **argv);
+	const char *help;     /* one line */
+};
+
+struct usage {
+	const char *synopsis; /* "linnet worklist [options]" */
+	const char *about;    /* a sentence or two */
+	const char *example;  /* a line to copy */
+	const struct option *options;
+	size_t n_options;
+	bool reads;           /* takes --as-of, --as-known-on and --format */
+	size_t min_words, max_words; /* plain arguments */
+};
+
+/* Reads options; words_out points into argv. Returns -1 to go on, else the exit
+ * status (after --help, or after saying what is wrong). */
+int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out);
+/* Opens the program or says why not; NULL then. */
+struct app *cmd_open(const struct common *c, bool create, int *status_out);
+struct app *cmd_open_rules(const struct common *c, int *status_out);
+/* Says the error and gives its exit status. */
+int cmd_fail(const struct err *e);
+/* A bar on standard error when it is a terminal and more than a second has passed. */
+void cmd_progress(void *arg, const char *what, int64_t done, int64_t total);
+void cmd_progress_end(void);
+/* Writes all of it to standard output; RC_IO is said and answered with 2. */
+int cmd_print(const struct buf *b, int status);
+
+#endif

@@ -1,0 +1,267 @@
+#include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "work/see/child.h"
+
+int cmd_explain(int argc, char **argv);
+
+static void line(struct buf *b, struct str label, struct str value)
+{
+	buf_printf(b, "  %-38.*s " STR_FMT "\n", STR_ARG(label), STR_ARG(value));
+}
+
+static struct str day_or(struct arena *a, day_t d, const char *none)
+{
+	char text[DAY_TEXT_MAX];
+	return d == DAY_NONE ? str_of(none) : arena_printf(a, "%s", day_short(d, text));
+}
+
+static void print_facts(struct buf *b, const struct clock_page *p, struct arena *a)
+{
+	buf_puts(b, "\nThe facts\n");
+	for (size_t i = 0; i < p->why.n_facts; i++) {
+		const struct explain_fact *f = &p->why.facts[i];
+		struct str day = f->day == DAY_NONE ? STR("") : day_or(a, f->day, "");
+		struct str value = arena_printf(a, STR_FMT "%s" STR_FMT "%s" STR_FMT "%s", STR_ARG(day), day.n && f->value.n ? ": " : "",
+						STR_ARG(f->value), p->fact_from[i].n ? "  [" : "", STR_ARG(p->fact_from[i]),
+						p->fact_from[i].n ? "]" : "");
+		line(b, f->label, value);
+	}
+}
+
+static void print_rule(struct buf *b, const struct standard_info *s)
+{
+	buf_printf(b, "\nThe rule\n  " STR_FMT "\n", STR_ARG(s->words));
+	if (s->not_counted.n)
+		buf_printf(b, "  Not counted: " STR_FMT "\n", STR_ARG(s->not_counted));
+	buf_printf(b, "  Source: " STR_FMT " (" STR_FMT ", edition %d)\n", STR_ARG(s->source), STR_ARG(s->id), s->edition);
+	if (s->checked.n)
+		buf_printf(b, "  Not verified: " STR_FMT "\n", STR_ARG(s->checked));
+}
+
+static void print_count(struct buf *b, const struct explanation *x, struct arena *a)
+{
+	buf_puts(b, "\nHow the days were counted\n");
+	for (size_t i = 0; i < x->n_steps; i++) {
+		const struct explain_step *s = &x->steps[i];
+		struct str number = s->number == INT32_MIN ? STR("") : arena_printf(a, "%d", s->number);
+		struct str day = s->day == DAY_NONE ? STR("") : day_or(a, s->day, "");
+		line(b, s->label, arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(number), number.n && day.n ? "  " : "", STR_ARG(day)));
+	}
+	if (x->n_turns)
+		buf_puts(b, "\nWhose days they were\n");
+	for (size_t i = 0; i < x->n_turns; i++) {
+		const struct turn *t = &x->turns[i];
+		struct str share = t->share < 0 ? STR("") : arena_printf(a, ", share %d", t->share);
+		line(b, str_of(holder_title((enum holder)t->holder)),
+		     arena_printf(a, "%d days" STR_FMT "  " STR_FMT, t->days, STR_ARG(share), STR_ARG(t->why)));
+	}
+	if (x->n_moves)
+		buf_puts(b, "\nWhat would move it\n");
+	for (size_t i = 0; i < x->n_moves; i++)
+		line(b, x->moves[i].what, x->moves[i].then);
+}
+
+static void print_readings(struct buf *b, struct app *app, const struct explanation *x, struct arena *a)
+{
+	if (x->n_readings > 1)
+		buf_puts(b, "\nOther ways this is measured\n");
+	for (size_t i = 0; x->n_readings > 1 && i < x->n_readings; i++) {
+		const struct clock *c = &x->readings[i];
+		const struct standard_info *s = rulebook_info(app_rulebook(app), c->standard);
+		line(b, arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(s->reading.n ? s->reading : s->title), STR_ARG(s->id)),
+		     arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state), STR_ARG(day_or(a, c->due, "not known")),
+				  c->done == DAY_NONE ? "" : ", done ", STR_ARG(c->done == DAY_NONE ? STR("") : day_or(a, c->done, ""))));
+	}
+}
+
+static void print_table(struct buf *b, struct app *app, const struct clock_page *p, struct arena *a)
+{
+	const struct standard_info *s = p->standard;
+	buf_printf(b, STR_FMT "%s" STR_FMT "  [" STR_FMT "]\n", STR_ARG(s->title), s->reading.n ? ": " : "", STR_ARG(s->reading),
+		   STR_ARG(p->clock.id));
+	buf_printf(b, STR_FMT "\n", STR_ARG(p->why.answer));
+	line(b, STR("State"), str_of(clock_state_title((enum clock_state)p->clock.clock.state)));
+	line(b, STR("Starts"), day_or(a, p->clock.clock.start, "not known"));
+	line(b, STR("Due"), day_or(a, p->clock.clock.due, "not known"));
+	if (p->clock.clock.done != DAY_NONE)
+		line(b, STR("Done, stopped or excused"), day_or(a, p->clock.clock.done, ""));
+	if (p->clock.clock.state == CLOCK_NOT_KNOWN && s->settle.n)
+		line(b, STR("What would settle it"), s->settle);
+	print_facts(b, p, a);
+	print_rule(b, s);
+	print_count(b, &p->why, a);
+	print_readings(b, app, &p->why, a);
+	char as_of[DAY_TEXT_MAX], known[DAY_TEXT_MAX];
+	buf_printf(b, "\nWorked out as of %s%s%s. Bank holidays known to %s.\n", day_long(p->as_of, as_of),
+		   p->known_ms == KNOWN_NOW ? "" : ", as known on ", p->known_ms == KNOWN_NOW ? "" : instant_iso(p->known_ms, known),
+		   arena_printf(a, STR_FMT, STR_ARG(day_or(a, p->holidays_known_to, "-"))).p);
+}
+
+static void day_member(struct buf *b, const char *name, day_t d)
+{
+	char text[DAY_TEXT_MAX];
+	if (d == DAY_NONE)
+		buf_printf(b, ",\"%s\":null", name);
+	else
+		buf_printf(b, ",\"%s\":\"%s\"", name, day_iso(d, text));
+}
+
+static void text_member(struct buf *b, const char *name, struct str s)
+{
+	buf_printf(b, ",\"%s\":", name);
+	json_put_string(b, s);
+}
+
+static void print_clock_json(struct buf *b, struct app *app, const struct clock *c)
+{
+	const struct standard_info *s = rulebook_info(app_rulebook(app), c->standard);
+	buf_puts(b, "\"clock\":");
+	json_put_string(b, s->id);
+	buf_printf(b, ",\"edition\":%d,\"state\":\"%s\"", s->edition, clock_state_id((enum clock_state)c->state));
+	text_member(b, "reason", rulebook_reason(app_rulebook(app), c->reason));
+	day_member(b, "start", c->start);
+	day_member(b, "due", c->due);
+	day_member(b, "done", c->done);
+	text_member(b, "holder", str_of(holder_id((enum holder)c->holder)));
+	day_member(b, "holder_since", c->holder_since);
+}
+
+static void print_lists_json(struct buf *b, struct app *app, const struct clock_page *p)
+{
+	const struct explanation *x = &p->why;
+	buf_puts(b, ",\"facts\":[");
+	for (size_t i = 0; i < x->n_facts; i++) {
+		buf_puts(b, i ? ",{\"label\":" : "{\"label\":");
+		json_put_string(b, x->facts[i].label);
+		day_member(b, "day", x->facts[i].day);
+		text_member(b, "value", x->facts[i].value);
+		text_member(b, "from", p->fact_from[i]);
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "],\"steps\":[");
+	for (size_t i = 0; i < x->n_steps; i++) {
+		buf_puts(b, i ? ",{\"label\":" : "{\"label\":");
+		json_put_string(b, x->steps[i].label);
+		day_member(b, "day", x->steps[i].day);
+		if (x->steps[i].number != INT32_MIN)
+			buf_printf(b, ",\"number\":%d", x->steps[i].number);
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "],\"turns\":[");
+	for (size_t i = 0; i < x->n_turns; i++) {
+		const struct turn *t = &x->turns[i];
+		buf_printf(b, "%s{\"holder\":\"%s\",\"days\":%d,\"late\":%d", i ? "," : "", holder_id((enum holder)t->holder), t->days, t->late);
+		if (t->share >= 0)
+			buf_printf(b, ",\"share\":%d", t->share);
+		day_member(b, "from", t->from);
+		day_member(b, "to", t->to);
+		text_member(b, "why", t->why);
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "],\"moves\":[");
+	for (size_t i = 0; i < x->n_moves; i++) {
+		buf_puts(b, i ? ",{\"if\":" : "{\"if\":");
+		json_put_string(b, x->moves[i].what);
+		text_member(b, "then", x->moves[i].then);
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "],\"readings\":[");
+	for (size_t i = 0; i < x->n_readings; i++) {
+		buf_puts(b, i ? ",{" : "{");
+		print_clock_json(b, app, &x->readings[i]);
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "]");
+}
+
+static void print_json(struct buf *b, struct app *app, const struct clock_page *p)
+{
+	buf_putc(b, '{');
+	print_clock_json(b, app, &p->clock.clock);
+	text_member(b, "id", p->clock.id);
+	text_member(b, "answer", p->why.answer);
+	if (p->clock.clock.due != DAY_NONE && (p->clock.clock.state == CLOCK_RUNNING || p->clock.clock.state == CLOCK_DONE))
+		buf_printf(b, ",\"days_late\":%d", p->clock.days_late);
+	text_member(b, "rule", p->standard->words);
+	text_member(b, "source", p->standard->source);
+	text_member(b, "not_verified", p->standard->checked);
+	day_member(b, "kept_shares", p->why.kept_shares);
+	day_member(b, "as_of", p->as_of);
+	print_lists_json(b, app, p);
+	buf_puts(b, "}\n");
+}
+
+static void print_csv(struct buf *b, const struct clock_page *p)
+{
+	char text[DAY_TEXT_MAX];
+	struct csv_writer w = { .b = b };
+	static const char *const heading[] = { "part", "label", "day", "number", "value" };
+	for (size_t i = 0; i < COUNT_OF(heading); i++)
+		csv_put(&w, str_of(heading[i]));
+	csv_end_row(&w);
+	for (size_t i = 0; i < p->why.n_facts; i++) {
+		csv_put(&w, STR("fact"));
+		csv_put(&w, p->why.facts[i].label);
+		csv_put(&w, p->why.facts[i].day == DAY_NONE ? STR("") : str_of(day_iso(p->why.facts[i].day, text)));
+		csv_put(&w, STR(""));
+		csv_put_safe(&w, p->why.facts[i].value);
+		csv_end_row(&w);
+	}
+	for (size_t i = 0; i < p->why.n_steps; i++) {
+		csv_put(&w, STR("step"));
+		csv_put(&w, p->why.steps[i].label);
+		csv_put(&w, p->why.steps[i].day == DAY_NONE ? STR("") : str_of(day_iso(p->why.steps[i].day, text)));
+		if (p->why.steps[i].number == INT32_MIN)
+			csv_put(&w, STR(""));
+		else
+			csv_put_int(&w, p->why.steps[i].number);
+		csv_put(&w, STR(""));
+		csv_end_row(&w);
+	}
+	for (size_t i = 0; i < p->why.n_turns; i++) {
+		csv_put(&w, STR("turn"));
+		csv_put(&w, str_of(holder_id((enum holder)p->why.turns[i].holder)));
+		csv_put(&w, str_of(day_iso(p->why.turns[i].from, text)));
+		csv_put_int(&w, p->why.turns[i].days);
+		csv_put_safe(&w, p->why.turns[i].why);
+		csv_end_row(&w);
+	}
+}
+
+int cmd_explain(int argc, char **argv)
+{
+	const struct usage u = { "linnet explain CHILD CLOCK [options]",
+				 "Why a clock is due when it is: the facts, the rule, the days counted, whose days they were, what "
+				 "would move it. CHILD is an NHS number, a council code and number (E10000012/E-104), or the id "
+				 "of a worklist. CLOCK is a standard (iha-returned; the latest of its kind) or one of several "
+				 "(iha-returned.1).",
+				 "linnet explain E10000012/E-104 iha-returned --as-of 2026-11-22", NULL, 0, true, 2, 2 };
+	struct common c;
+	char *words[2];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, 8u << 20);
+	struct viewer v = app_operator(app);
+	struct child_query q = { .as_of = c.as_of, .known_ms = c.known_ms, .reason = STR("asked at the command line") };
+	struct clock_page p;
+	enum rc rc = child_find(app, &v, str_of(words[0]), &q.person, &e);
+	if (rc == RC_OK)
+		rc = clock_see(app, &v, &q, str_of(words[1]), &a, &p, &e);
+	if (rc == RC_OK && c.format == FORMAT_TABLE)
+		print_table(&b, app, &p, &a);
+	else if (rc == RC_OK && c.format == FORMAT_CSV)
+		print_csv(&b, &p);
+	else if (rc == RC_OK)
+		print_json(&b, app, &p);
+	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}

@@ -1,0 +1,174 @@
+#include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "work/load/load.h"
+
+int cmd_import_tables(int argc, char **argv);
+
+enum { PARTIAL_MAX = 32 };
+
+static void print_table(struct buf *b, const struct load_summary *s)
+{
+	buf_printf(b, "%-28s %9s %9s %9s %9s %9s %9s\n", "file", "rows", "new", "changed", "same", "taken", "kept");
+	buf_printf(b, "%-28s %9s %9s %9s %9s %9s %9s\n", "", "read", "", "", "", "back", "back");
+	for (size_t i = 0; i < s->n_files; i++) {
+		const struct load_file *f = &s->files[i];
+		buf_printf(b, "%-28.*s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n", STR_ARG(f->name),
+			   f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back,
+			   f->partial ? "  (partial)" : "");
+	}
+	buf_printf(b, "\n%" PRId64 " children%s. %" PRId64 " findings.\n", s->children_done, str_is(s->state, "dry-run") ? " compared; nothing was written" : " loaded",
+		   s->findings_total);
+	if (s->message.n)
+		buf_printf(b, STR_FMT "\n", STR_ARG(s->message));
+	for (size_t i = 0; i < s->n_findings; i++) {
+		const struct load_finding *f = &s->findings[i];
+		buf_printf(b, STR_FMT, STR_ARG(f->file));
+		if (f->line)
+			buf_printf(b, ", row %" PRId64, f->line);
+		if (f->column.n)
+			buf_printf(b, ", " STR_FMT, STR_ARG(f->column));
+		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? " " : "", STR_ARG(f->fix), STR_ARG(f->severity));
+	}
+}
+
+static void print_csv(struct buf *b, const struct load_summary *s)
+{
+	struct csv_writer w = { .b = b };
+	buf_puts(b, "file,row,column,severity,rule,found,message,fix\r\n");
+	for (size_t i = 0; i < s->n_findings; i++) {
+		const struct load_finding *f = &s->findings[i];
+		csv_put(&w, f->file);
+		csv_put_int(&w, f->line);
+		const struct str cells[] = { f->column, f->severity, f->rule, f->found, f->message, f->fix };
+		for (size_t k = 0; k < COUNT_OF(cells); k++)
+			csv_put_safe(&w, cells[k]);
+		csv_end_row(&w);
+	}
+}
+
+static void print_json(struct buf *b, const struct load_summary *s)
+{
+	char id[ID_TEXT_MAX];
+	buf_printf(b, "{\"load\":\"%s\",\"state\":\"" STR_FMT "\",\"children\":%" PRId64 ",\"findings_total\":%" PRId64 ",\"files\":[",
+		   s->id ? id_text(s->id, id) : "", STR_ARG(s->state), s->children_done, s->findings_total);
+	for (size_t i = 0; i < s->n_files; i++) {
+		const struct load_file *f = &s->files[i];
+		buf_puts(b, i ? ",{\"file\":" : "{\"file\":");
+		json_put_string(b, f->name);
+		buf_printf(b, ",\"partial\":%s,\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"changed\":%" PRId64 ",\"same\":%" PRId64 ",\"voided\":%" PRId64 ",\"kept_back\":%" PRId64 "}",
+			   f->partial ? "true" : "false", f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back);
+	}
+	buf_puts(b, "],\"findings\":[");
+	for (size_t i = 0; i < s->n_findings; i++) {
+		const struct load_finding *f = &s->findings[i];
+		const struct str values[] = { f->file, f->column, f->severity, f->rule, f->found, f->message, f->fix };
+		static const char *const names[] = { "file", "column", "severity", "rule", "found", "message", "fix" };
+		buf_printf(b, "%s{\"row\":%" PRId64, i ? "," : "", f->line);
+		for (size_t k = 0; k < COUNT_OF(values); k++) {
+			buf_printf(b, ",\"%s\":", names[k]);
+			json_put_string(b, values[k]);
+		}
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "]}\n");
+}
+
+/* "notifications,sdq" into words; also the rows kept back, into FOLDER. */
+static size_t split(const char *list, struct str *out)
+{
+	size_t n = 0;
+	for (struct str rest = str_of(list), one; rest.n && n < PARTIAL_MAX;) {
+		one = str_trim(str_cut(rest, ',', &rest));
+		if (one.n)
+			out[n++] = one;
+	}
+	return n;
+}
+
+static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder, struct err *e)
+{
+	for (size_t i = 0; i < s->n_files; i++) {
+		struct buf b AUTO(buf_release);
+		char path[4096];
+		struct str stem, ext;
+		if (!s->files[i].rows_kept_back || !s->id)
+			continue;
+		buf_init(&b, 512u << 20);
+		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
+			return cmd_fail(e);
+		stem = str_cut(s->files[i].name, '.', &ext);
+		snprintf(path, sizeof path, "%s/" STR_FMT "_kept_back.csv", folder, STR_ARG(stem));
+		FILE *f = fopen(path, "wb");
+		bool failed = !f || fwrite(b.p, 1, b.n, f) != b.n;
+		if ((f && fclose(f) != 0) || failed) {
+			fprintf(stderr, "linnet: could not write %s\n", path);
+			return 2;
+		}
+		fprintf(stderr, "Rows kept back are in %s\n", path);
+	}
+	return 0;
+}
+
+int cmd_import_tables(int argc, char **argv)
+{
+	bool dry = false;
+	const char *partial = NULL, *recorded = NULL, *kept_back = NULL;
+	const struct option options[] = {
+		{ "dry-run", OPTION_FLAG, &dry, NULL, "say what would change, and change nothing" },
+		{ "partial", OPTION_TEXT, &partial, "TABLES", "tables that do not hold every row: notifications,sdq (or say it in about.csv)" },
+		{ "kept-back", OPTION_TEXT, &kept_back, "FOLDER", "write the rows kept back there, to correct and load again" },
+		{ "recorded-on", OPTION_TEXT, &recorded, "DAY", "history: the day on which the earlier system held these rows" },
+	};
+	const struct usage u = { "linnet import tables FOLDER [options]",
+				 "Loads children.csv, placements.csv and their neighbours (docs/tables.md). Rows that cannot be believed "
+				 "are kept back and told; good rows go in. The same files twice change nothing.",
+				 "linnet import tables november/ --dry-run", options, COUNT_OF(options), false, 1, 1 };
+	struct common c;
+	char *words[1];
+	size_t n;
+	struct str partials[PARTIAL_MAX];
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	struct load_request r = { .folder = str_of(words[0]), .name = str_of(words[0]), .dry_run = dry, .partial = partials };
+	r.n_partial = partial ? split(partial, partials) : 0;
+	day_t day;
+	if (recorded && day_parse(str_of(recorded), &day) != RC_OK && instant_parse(str_of(recorded), &r.recorded_ms) != RC_OK) {
+		fprintf(stderr, "linnet: --recorded-on needs a day such as 2026-11-22, not \"%s\"\n", recorded);
+		return 2;
+	}
+	if (recorded && !r.recorded_ms)
+		r.recorded_ms = london_ms(day, 12 * 60);
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, 64u << 20);
+	struct viewer v = app_operator(app);
+	struct load_summary s;
+	if (load_tables(app, &v, &r, cmd_progress, NULL, &a, &s, &e) != RC_OK) {
+		status = cmd_fail(&e);
+		app_close(app);
+		return status;
+	}
+	if (c.format == FORMAT_TABLE)
+		print_table(&b, &s);
+	else if (c.format == FORMAT_CSV)
+		print_csv(&b, &s);
+	else
+		print_json(&b, &s);
+	bool kept = false;
+	for (size_t i = 0; i < s.n_files; i++)
+		kept |= s.files[i].rows_kept_back > 0;
+	status = cmd_print(&b, kept || s.message.n ? 1 : 0);
+	if (kept_back && status < 2) {
+		int failed = save_kept_back(app, &v, &s, kept_back, &e);
+		status = failed ? failed : status;
+	}
+	app_close(app);
+	return status;
+}

@@ -1,0 +1,289 @@
+/* keep.c - init, verify, rebuild, backup, restore, doctor, account, standards. */
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "cmd/cmd.h"
+#include "work/admin/demonstration.h"
+#include "work/admin/keep.h"
+#include "work/admin/signin.h"
+
+int cmd_init(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_rebuild(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_account(int argc, char **argv);
+int cmd_standards(int argc, char **argv);
+
+int cmd_init(int argc, char **argv)
+{
+	const char *region = "set";
+	bool demonstration = false;
+	const struct option options[] = {
+		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions (set)" },
+		{ "demonstration", OPTION_FLAG, &demonstration, NULL, "say on every page that the people are invented" },
+	};
+	const struct usage u = { "linnet init [options]", "Makes a store ready, or brings an older one up to date. Keeps what it holds.",
+				 "linnet init --region set --store sqlite:linnet.db", options, COUNT_OF(options), false, 0, 0 };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	struct app *app = status < 0 ? cmd_open(&c, true, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	enum rc rc = app_init_region(app, region, demonstration, &e);
+	if (rc == RC_OK && demonstration)
+		rc = demonstration_accounts(app, &e);
+	status = rc == RC_OK ? 0 : cmd_fail(&e);
+	if (status == 0)
+		printf("Ready: %s, " STR_FMT "\n", store_url_shown(app_store(app)), STR_ARG(app_region_name(app)));
+	app_close(app);
+	return status;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	const struct usage u = { "linnet verify [options]",
+				 "Works out every clock, circle and worklist anew and compares with what is stored. Changes nothing.",
+				 "linnet verify --format json", NULL, 0, false, 0, 0 };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct verify_report r;
+	if (keep_verify(app, cmd_progress, NULL, &a, &r, &e) != RC_OK) {
+		status = cmd_fail(&e);
+	} else {
+		cmd_progress_end();
+		char id[ID_TEXT_MAX];
+		if (c.format == FORMAT_JSON)
+			printf("{\"children\":%" PRId64 ",\"out_of_date\":%" PRId64 ",\"wrong\":%" PRId64 "}\n", r.children, r.out_of_date, r.wrong);
+		else if (c.format == FORMAT_CSV)
+			printf("children,out_of_date,wrong\r\n%" PRId64 ",%" PRId64 ",%" PRId64 "\r\n", r.children, r.out_of_date, r.wrong);
+		else
+			printf("%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.\n", r.children,
+			       r.wrong ? "NOT CLEAN" : "clean", r.out_of_date);
+		for (size_t i = 0; i < r.n_differences; i++)
+			fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id), STR_ARG(r.differences[i].words));
+		if (r.wrong)
+			fprintf(stderr, "linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n", r.wrong);
+		status = r.wrong ? 1 : 0;
+	}
+	app_close(app);
+	return status;
+}
+
+int cmd_rebuild(int argc, char **argv)
+{
+	bool stale = false;
+	const struct option options[] = { { "only-stale", OPTION_FLAG, &stale, NULL, "only children whose rules, holidays or day have changed" } };
+	const struct usage u = { "linnet rebuild [options]",
+				 "Makes clocks, circles and worklists again from the record, a hundred children at a time: nobody waits.",
+				 "linnet rebuild", options, COUNT_OF(options), false, 0, 0 };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	int64_t children = 0, changed = 0;
+	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e) : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
+	status = rc == RC_OK ? 0 : cmd_fail(&e);
+	cmd_progress_end();
+	if (rc == RC_OK && c.format == FORMAT_JSON)
+		printf("{\"children\":%" PRId64 ",\"changed\":%" PRId64 "}\n", children, changed);
+	else if (rc == RC_OK)
+		printf("Rebuilt. %" PRId64 " children had rows that differed.\n", changed);
+	app_close(app);
+	return status;
+}
+
+static void tell_copying(void *arg, int64_t done, int64_t total)
+{
+	cmd_progress(arg, "Copying", done, total);
+}
+
+int cmd_backup(int argc, char **argv)
+{
+	const struct usage u = { "linnet backup FILE [options]", "Copies the store into FILE while it is in use, and checks the copy.",
+				 "linnet backup /srv/backup/linnet-monday.bak", NULL, 0, false, 1, 1 };
+	struct common c;
+	char *words[1];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	status = store_backup(app_store(app), words[0], tell_copying, NULL, &e) == RC_OK ? 0 : cmd_fail(&e);
+	if (status == 0)
+		printf("Copied to %s and checked.\n", words[0]);
+	app_close(app);
+	return status;
+}
+
+int cmd_restore(int argc, char **argv)
+{
+	bool replace = false;
+	const struct option options[] = { { "replace", OPTION_FLAG, &replace, NULL, "put it in place of a store that holds data" } };
+	const struct usage u = { "linnet restore FILE [options]", "Makes the store named by --store from a backup. Refuses a store that holds data.",
+				 "linnet restore linnet-monday.bak --store sqlite:restored.db", options, COUNT_OF(options), false, 1, 1 };
+	struct common c;
+	char *words[1];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	struct err e = { 0 };
+	if (store_restore(c.store, words[0], replace, &e) != RC_OK)
+		return cmd_fail(&e);
+	printf("Restored. Run linnet verify to prove it.\n");
+	return 0;
+}
+
+int cmd_account(int argc, char **argv)
+{
+	const char *login = NULL, *name = NULL, *role = NULL, *org = NULL;
+	const struct option options[] = {
+		{ "login", OPTION_TEXT, &login, "NAME", "what they sign in with" },
+		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
+		{ "role", OPTION_TEXT, &role, "WORD", "administrator, nurse, doctor, social-worker, clinician, governance" },
+		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
+	};
+	const struct usage u = { "linnet account --login NAME --name WORDS --role WORD --org CODE [options]",
+				 "Adds an account. The password is read from standard input, one line.",
+				 "linnet account --login b.finch --name 'Bea Finch' --role nurse --org LAC-SET-DEMO < password.txt", options,
+				 COUNT_OF(options), false, 0, 0 };
+	struct common c;
+	char password[256];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status >= 0)
+		return status;
+	if (!login || !name || !role || !org) {
+		fprintf(stderr, "linnet: --login, --name, --role and --org are all needed\nUsage: %s\n", u.synopsis);
+		return 2;
+	}
+	if (!fgets(password, sizeof password, stdin)) {
+		fprintf(stderr, "linnet: no password came on standard input\n");
+		return 2;
+	}
+	password[strcspn(password, "\r\n")] = '\0';
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	status = account_add(app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password), &e) == RC_OK ? 0 : cmd_fail(&e);
+	if (status == 0)
+		printf("Added %s.\n", login);
+	app_close(app);
+	return status;
+}
+
+static void print_standards(struct buf *b, const struct rulebook *rb, enum format f)
+{
+	struct csv_writer w = { .b = b };
+	static const char *const authority[] = { "", "law", "national", "local" };
+	if (f == FORMAT_CSV)
+		buf_puts(b, "id,edition,title,reading,limit,authority,on_worklist,source,not_verified\r\n");
+	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
+		const struct standard_info *s = rulebook_info(rb, i);
+		const struct str cells[] = { s->title, s->reading, s->limit, str_of(authority[s->authority & 3]),
+					     s->on_worklist ? STR("yes") : STR("no"), s->source, s->checked };
+		if (f == FORMAT_CSV) {
+			csv_put(&w, s->id);
+			csv_put_int(&w, s->edition);
+			for (size_t k = 0; k < COUNT_OF(cells); k++)
+				csv_put(&w, cells[k]);
+			csv_end_row(&w);
+		} else if (f == FORMAT_JSON) {
+			static const char *const names[] = { "title", "reading", "limit", "authority", "on_worklist", "source", "not_verified" };
+			buf_puts(b, i ? ",\n{\"id\":" : "[{\"id\":");
+			json_put_string(b, s->id);
+			buf_printf(b, ",\"edition\":%d", s->edition);
+			for (size_t k = 0; k < COUNT_OF(cells); k++) {
+				buf_printf(b, ",\"%s\":", names[k]);
+				json_put_string(b, cells[k]);
+			}
+			buf_putc(b, '}');
+		} else {
+			buf_printf(b, "%-26.*s " STR_FMT "%s" STR_FMT "\n%-26s   " STR_FMT "; " STR_FMT "%s\n", STR_ARG(s->id), STR_ARG(s->title),
+				   s->reading.n ? ": " : "", STR_ARG(s->reading), "", STR_ARG(s->limit), STR_ARG(s->source),
+				   s->checked.n ? "; wording not checked" : "");
+		}
+	}
+	if (f == FORMAT_JSON)
+		buf_puts(b, "]\n");
+}
+
+int cmd_standards(int argc, char **argv)
+{
+	const struct usage u = { "linnet standards [options]",
+				 "Lists the standards in force. A mistake in their files is told with file, line and column.",
+				 "linnet standards --data data --format csv", NULL, 0, false, 0, 0 };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	struct app *app = status < 0 ? cmd_open_rules(&c, &status) : NULL;
+	if (!app)
+		return status;
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 8u << 20);
+	print_standards(&b, app_rulebook(app), c.format);
+	status = cmd_print(&b, 0);
+	app_close(app);
+	return status;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	const struct usage u = { "linnet doctor [options]", "Says what is wrong with this installation, and what to do about it.",
+				 "linnet doctor --store sqlite:linnet.db", NULL, 0, false, 0, 0 };
+	static const char *const marks[] = { "good", "note", "BAD" };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	const struct symptom *list;
+	if (keep_doctor(app, &a, &list, &n, &e) != RC_OK) {
+		status = cmd_fail(&e);
+		n = 0;
+	} else {
+		status = 0;
+	}
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1u << 20);
+	for (size_t i = 0; i < n; i++) {
+		const struct symptom *s = &list[i];
+		if (c.format == FORMAT_JSON) {
+			buf_printf(&b, "%s{\"health\":\"%s\",\"what\":", i ? ",\n" : "[", marks[s->health]);
+			json_put_string(&b, s->what);
+			buf_puts(&b, ",\"words\":");
+			json_put_string(&b, s->words);
+			buf_puts(&b, ",\"remedy\":");
+			json_put_string(&b, s->remedy);
+			buf_puts(&b, i + 1 == n ? "}]\n" : "}");
+		} else {
+			buf_printf(&b, "%-5s %-24.*s " STR_FMT "%s" STR_FMT "\n", marks[s->health], STR_ARG(s->what), STR_ARG(s->words),
+				   s->remedy.n ? "\n      What to do: " : "", STR_ARG(s->remedy));
+		}
+		if (s->health == HEALTH_BAD)
+			status = 1;
+	}
+	if (n)
+		status = cmd_print(&b, status);
+	app_close(app);
+	return status;
+}

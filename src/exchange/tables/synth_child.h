@@ -1,0 +1,66 @@
+/*
+ * synth_child.h - one invented child and the files its rows go to. For this room only.
+ */
+#ifndef LINNET_EXCHANGE_TABLES_SYNTH_CHILD_H
+#define LINNET_EXCHANGE_TABLES_SYNTH_CHILD_H
+
+#include "base/rand.h"
+#include "base/text.h"
+#include "codec/csv.h"
+#include "exchange/tables/synth.h"
+
+enum synth_table {
+	SYNTH_CHILDREN,
+	SYNTH_PERIODS,
+	SYNTH_PLACEMENTS,
+	SYNTH_NOTIFICATIONS,
+	SYNTH_REQUESTS,
+	SYNTH_APPOINTMENTS,
+	SYNTH_ASSESSMENTS,
+	SYNTH_SDQ,
+	SYNTH_REFERRALS,
+	SYNTH_CONTACTS,
+	SYNTH_TABLES
+};
+
+struct synth_file {
+	int fd;
+	struct buf b;
+	struct csv_writer w;
+};
+
+enum { AGE_BANDS = 5, PLACES_MAX = 40 };
+
+struct synth_council { /* how its looked-after children are, as published */
+	struct str name;
+	char letter[8]; /* its child numbers begin so */
+	int64_t looked_after;
+	double ages[AGE_BANDS];
+	double inside; /* share placed in its own area */
+	double sdq_mean;
+};
+
+struct synth_world {
+	const struct synth_options *o;
+	struct synth_file files[SYNTH_TABLES];
+	struct synth_council councils[PLACES_MAX];
+	size_t n_councils;
+	struct str neighbours[PLACES_MAX];
+	size_t n_neighbours;
+	struct str provider;
+	struct synth_counts counts;
+	int64_t next_nhs; /* of the test range */
+};
+
+enum synth_role { SYNTH_IN_CARE, SYNTH_LEFT_CARE, SYNTH_PLACED_HERE };
+
+/* Writes everything about child number `index`; `leader` is the eldest of its
+ * siblings in care (itself if none): they share a family name and a day. */
+void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum synth_role role, size_t council);
+
+/* ---- synth_names.c ---- */
+const char *synth_given_name(struct rand *r);
+void synth_family_name(struct rand *r, char *out, size_t n);
+const char *synth_language(struct rand *r);
+
+#endif

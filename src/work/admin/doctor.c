@@ -1,0 +1,125 @@
+/* doctor.c - what is wrong with an installation, and what to do. */
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/jail.h"
+#include "base/text.h"
+#include "work/admin/keep.h"
+#include "work/core/write.h"
+
+enum { SYMPTOMS_MAX = 40, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
+
+struct examining {
+	struct app *app;
+	struct arena *a;
+	struct symptom *list;
+	size_t n;
+	int64_t accounts, children, loads_running;
+};
+
+static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
+{
+	if (x->n < SYMPTOMS_MAX)
+		x->list[x->n++] = (struct symptom){ h, str_of(what), words, h == HEALTH_GOOD ? STR("") : str_of(remedy) };
+}
+
+static enum rc examine_store(struct examining *x, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	bool well = false;
+	buf_init(&b, 16384);
+	enum rc rc = store_check(app_store(x->app), &b, &well, e);
+	if (rc != RC_OK)
+		return rc;
+	find(x, well ? HEALTH_GOOD : HEALTH_BAD, "store", arena_str(x->a, well ? STR("sound, and every commit is durable") : buf_view(&b)),
+	     "Stop the program, keep a copy of the file, and restore the latest backup.");
+	return RC_OK;
+}
+
+static void examine_holidays(struct examining *x)
+{
+	char day[DAY_TEXT_MAX];
+	day_t to = workdays_known_to(app_workdays(x->app));
+	bool soon = to < day_add_months(app_today(x->app), HOLIDAY_MONTHS);
+	find(x, soon ? HEALTH_BAD : HEALTH_GOOD, "bank holidays", arena_printf(x->a, "known to %s", day_long(to, day)),
+	     "Add the next year to data/holidays/england.csv and start again: dates beyond it count weekends only.");
+}
+
+static void examine_jail(struct examining *x)
+{
+	unsigned layers = jail_layers();
+	struct buf missing AUTO(buf_release);
+	buf_init(&missing, 512);
+	for (unsigned one = 1; one < JAIL_ALL; one <<= 1)
+		if (!(layers & one))
+			buf_printf(&missing, "%s%s", missing.n ? ", " : "", jail_layer_title((enum jail_layer)one));
+	find(x, layers == 0 ? HEALTH_BAD : missing.n ? HEALTH_NOTE : HEALTH_GOOD, "parsers' jail",
+	     missing.n ? arena_printf(x->a, "without: " STR_FMT, STR_ARG(buf_view(&missing))) : STR("every layer holds"),
+	     "A newer kernel, or fewer limits around the program, gives the missing layers.");
+}
+
+static void examine_disk(struct examining *x)
+{
+	const char *url = store_url_shown(app_store(x->app));
+	struct statvfs fs;
+	if (strncmp(url, "sqlite:", 7) != 0 || statvfs(url + 7, &fs) != 0)
+		return;
+	int64_t mb = (int64_t)((fs.f_bavail * fs.f_frsize) >> 20);
+	find(x, mb < DISK_LOW_MB ? HEALTH_BAD : HEALTH_GOOD, "disk", arena_printf(x->a, "%" PRId64 " MB free", mb),
+	     "Make room on the disk of the store before it is full.");
+	find(x, geteuid() == 0 ? HEALTH_NOTE : HEALTH_GOOD, "user", geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"),
+	     "Run it as a user of its own.");
+}
+
+static enum rc count_unit(struct db *db, void *arg, struct err *e)
+{
+	struct examining *x = arg;
+	struct sql_person_count_out n;
+	struct sql_rows *rows;
+	struct sql_account_all_out row;
+	enum rc rc = sql_person_count(db, x->a, &n, e);
+	if (rc == RC_OK)
+		rc = sql_account_all(db, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	x->children = n.n;
+	for (x->accounts = 0; (rc = sql_account_all_next(rows, &row, e)) == RC_OK; x->accounts++)
+		;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static void examine_content(struct examining *x)
+{
+	const struct organisation *any;
+	size_t orgs = app_organisations(x->app, &any);
+	find(x, orgs ? HEALTH_GOOD : HEALTH_BAD, "region",
+	     orgs ? arena_printf(x->a, STR_FMT ", %zu organisations", STR_ARG(app_region_name(x->app)), orgs) : STR("none yet"),
+	     "Run linnet init --region set.");
+	find(x, x->accounts ? HEALTH_GOOD : HEALTH_NOTE, "accounts", arena_printf(x->a, "%" PRId64, x->accounts),
+	     "Nobody can sign in. Add an account with linnet account.");
+	find(x, x->children ? HEALTH_GOOD : HEALTH_NOTE, "children", arena_printf(x->a, "%" PRId64, x->children),
+	     "Load the team's tables with linnet import tables.");
+	find(x, HEALTH_GOOD, "standards", arena_printf(x->a, "%zu in force", rulebook_count(app_rulebook(x->app))), "");
+	int64_t drift = app_now_ms(x->app);
+	bool absurd = drift < 1767225600000; /* 1 January 2026: no honest clock is before this program */
+	find(x, absurd ? HEALTH_BAD : HEALTH_GOOD, "clock", absurd ? STR("the machine's clock is wrong") : STR("plausible"),
+	     "Set the machine's clock: days late are counted by it.");
+}
+
+enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out, struct err *e)
+{
+	struct examining x = { .app = app, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
+	enum rc rc = examine_store(&x, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), count_unit, &x, e);
+	if (rc != RC_OK)
+		return rc;
+	examine_content(&x);
+	examine_holidays(&x);
+	examine_disk(&x);
+	examine_jail(&x);
+	*out = x.list;
+	*n_out = x.n;
+	return RC_OK;
+}

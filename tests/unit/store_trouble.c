@@ -1,0 +1,392 @@
+/* What the store says and keeps when the world fails: full disks, lost
+ * connections, locked files, wrong addresses, restores that break off. Each test
+ * names the engine it is about and is skipped on the other. */
+#include "store/help.h"
+#include "store/queue.h"
+
+#define ONLY(postgres)                                                                                                 \
+	do {                                                                                                           \
+		(void)state;                                                                                           \
+		if (store_is_postgres(store) != (postgres))                                                            \
+			skip();                                                                                        \
+	} while (0)
+
+/* Asks one statement that gives one number and reads to the end. */
+static enum rc ask(struct db *db, const char *sql, struct err *e)
+{
+	const struct sql_statement st = { "test", sql, NULL, 0, n_out, 1, -1 };
+	struct sql_rows *rows = NULL;
+	struct sql_value v[1];
+	enum rc rc = db_query(db, &st, NULL, &rows, e);
+	while (rc == RC_OK)
+		rc = db_next(rows, v, e);
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* ---- SQLite ---- */
+
+static enum rc put_large(struct db *db, void *arg, struct err *e)
+{
+	char *text = xmalloc(1 << 20);
+	enum rc rc = RC_OK;
+	memset(text, 'x', 1 << 20);
+	for (int64_t i = 100; i < 140 && rc == RC_OK; i++)
+		rc = put_item(db, i, *(int64_t *)arg, (struct str){ text, 1 << 20 }, absent, e);
+	free(text);
+	return rc;
+}
+
+static enum rc limit_pages(struct db *db, void *arg, struct err *e)
+{
+	return ask(db, arg, e);
+}
+
+static void test_full_disk_sqlite(void **state)
+{
+	int64_t n = 1;
+	char small[] = "PRAGMA max_page_count = 500", large[] = "PRAGMA max_page_count = 1000000000";
+	ONLY(false);
+	assert_rc(RC_OK, store_write(store, limit_pages, small, &err));
+	assert_rc(RC_IO, store_write(store, put_large, &n, &err));
+	assert_words("full; nothing of this was saved. Free some space");
+	assert_int_equal(committed(100), -1);
+	assert_rc(RC_OK, store_write(store, limit_pages, large, &err));
+	assert_rc(RC_OK, store_write(store, put_large, &n, &err)); /* with room again it goes on */
+	assert_int_equal(committed(139), 1);
+}
+
+static void test_failing_disk_sqlite(void **state)
+{
+	struct rlimit old, low;
+	int64_t n = 1;
+	ONLY(false);
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	low = old;
+	low.rlim_cur = 4 << 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+	enum rc rc = store_write(store, put_large, &n, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_rc(RC_IO, rc);
+	assert_words("heck the disk");
+	assert_int_equal(committed(100), -1);
+	assert_int_equal(committed(1), 0);
+	assert_rc(RC_OK, store_write(store, put_large, &n, &err));
+	low.rlim_cur = 1 << 20;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+	rc = store_backup(store, backup_file, NULL, NULL, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_rc(RC_IO, rc);
+	/* the backup of earlier is still there and whole */
+	assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+	assert_int_equal(committed(1), 0);
+	assert_int_equal(committed(100), -1);
+}
+
+/* Another process (here: another store on the same file) holds the file's own lock. */
+struct other {
+	struct store *s;
+	pthread_barrier_t ready, end;
+};
+
+static enum rc hold(struct db *db, void *arg, struct err *e)
+{
+	struct other *o = arg;
+	enum rc rc = add_n(db, 1, 1, e);
+	pthread_barrier_wait(&o->ready);
+	pthread_barrier_wait(&o->end);
+	return rc;
+}
+
+static void *holder(void *arg)
+{
+	struct other *o = arg;
+	struct err e = { 0 };
+	assert_int_equal(store_write(o->s, hold, o, &e), RC_OK);
+	return NULL;
+}
+
+static enum rc add_ten(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return add_n(db, 1, 10, e);
+}
+
+static void test_locked_by_another_program_sqlite(void **state)
+{
+	struct other o;
+	pthread_t t;
+	ONLY(false);
+	assert_rc(RC_OK, store_open(url, false, &o.s, &err));
+	pthread_barrier_init(&o.ready, NULL, 2);
+	pthread_barrier_init(&o.end, NULL, 2);
+	assert_int_equal(pthread_create(&t, NULL, holder, &o), 0);
+	pthread_barrier_wait(&o.ready);
+	int64_t from = queue_now_ms();
+	enum rc rc = store_write(store, add_ten, NULL, &err);
+	int64_t waited = queue_now_ms() - from;
+	pthread_barrier_wait(&o.end);
+	pthread_join(t, NULL);
+	store_close(o.s);
+	assert_rc(RC_BUSY, rc);
+	assert_words("try again");
+	assert_in_range(waited, 4500, 7000);
+	assert_int_equal(committed(1), 1);
+}
+
+static void test_strange_files_sqlite(void **state)
+{
+	char address[8192];
+	struct store *s = NULL;
+	int applied;
+	ONLY(false);
+	/* a file whose rights are too wide is found by the check */
+	struct buf report;
+	bool well = true;
+	buf_init(&report, 4096);
+	assert_int_equal(chmod(strchr(url, ':') + 1, 0644), 0);
+	assert_rc(RC_OK, store_check(store, &report, &well, &err));
+	assert_int_equal(chmod(strchr(url, ':') + 1, 0600), 0);
+	assert_false(well);
+	assert_non_null(strstr(report.p, "chmod 600"));
+	buf_release(&report);
+	/* a damaged page is found, not read as if it were well */
+	snprintf(address, sizeof address, "sqlite:%s/damaged.db", folder);
+	assert_rc(RC_OK, store_open(address, true, &s, &err));
+	assert_rc(RC_OK, store_migrate(s, &applied, &err));
+	store_close(s);
+	int fd = open(strchr(address, ':') + 1, O_WRONLY);
+	char junk[4096];
+	memset(junk, 0xa5, sizeof junk);
+	assert_int_equal(pwrite(fd, junk, sizeof junk, 4096), sizeof junk);
+	close(fd);
+	s = NULL;
+	enum rc rc = store_open(address, false, &s, &err);
+	if (rc == RC_OK) { /* the page that was hit may not be needed to open it */
+		buf_init(&report, 65536);
+		rc = store_check(s, &report, &well, &err);
+		assert_true(rc == RC_CORRUPT || (rc == RC_OK && !well && strstr(report.p, "damaged")));
+		buf_release(&report);
+		store_close(s);
+	} else {
+		assert_rc(RC_CORRUPT, rc);
+	}
+}
+
+/* ---- PostgreSQL ---- */
+
+struct broken {
+	int runs;
+	bool write;
+};
+
+/* The first time its connection is ended under it. */
+static enum rc break_once(struct db *db, void *arg, struct err *e)
+{
+	struct broken *b = arg;
+	enum rc rc = b->write ? add_n(db, 1, 1, e) : RC_OK;
+	if (rc == RC_OK && ++b->runs == 1)
+		rc = ask(db, "SELECT CAST(pg_terminate_backend(pg_backend_pid()) AS INTEGER)", e);
+	return rc != RC_OK ? rc : ask(db, "SELECT n FROM item WHERE id = 1", e);
+}
+
+static void test_lost_connection_postgres(void **state)
+{
+	ONLY(true);
+	for (int write = 0; write < 2; write++) {
+		struct broken b = { 0, write };
+		enum rc rc = write ? store_write(store, break_once, &b, &err) : store_read(store, break_once, &b, &err);
+		assert_rc(RC_OK, rc);
+		assert_int_equal(b.runs, 2);
+	}
+	assert_int_equal(committed(1), 1); /* once, though it ran twice */
+}
+
+static void test_idle_connections_that_died_postgres(void **state)
+{
+	struct store *other = NULL;
+	ONLY(true);
+	assert_int_equal(committed(1), 0);
+	assert_rc(RC_OK, store_open(url, false, &other, &err));
+	char sql[] = "SELECT count(CAST(pg_terminate_backend(pid) AS INTEGER)) FROM pg_stat_activity "
+		     "WHERE usename = current_user AND pid <> pg_backend_pid()";
+	assert_rc(RC_OK, store_write(other, limit_pages, sql, &err));
+	store_close(other);
+	usleep(100000);
+	assert_int_equal(committed(1), 0); /* a new connection is made, and nobody notices */
+	assert_rc(RC_OK, store_write(store, add_ten, NULL, &err));
+	assert_int_equal(committed(1), 10);
+}
+
+static void test_connection_lost_while_saving_postgres(void **state)
+{
+	int runs_before, runs_after;
+	ONLY(true);
+	change("CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+	       "$f$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $f$");
+	change("CREATE CONSTRAINT TRIGGER die AFTER UPDATE ON item DEFERRABLE INITIALLY DEFERRED "
+	       "FOR EACH ROW EXECUTE FUNCTION die()");
+	runs_before = (int)committed(1);
+	enum rc rc = store_write(store, add_ten, NULL, &err);
+	struct err said = err;
+	change("DROP TRIGGER die ON item");
+	change("DROP FUNCTION die()");
+	runs_after = (int)committed(1);
+	err = said;
+	assert_rc(RC_IO, rc);
+	assert_words("it is not known whether it was saved. Look before you enter it again");
+	assert_int_equal(runs_before, runs_after); /* here it was not; above all it did not run again by itself */
+}
+
+static enum rc add_serializable(struct db *db, void *arg, struct err *e)
+{
+	struct broken *b = arg;
+	b->runs++;
+	return ask(db, "SELECT n FROM item WHERE id = nobody_knows_this(1)", e);
+}
+
+static void test_gives_up_after_some_tries_postgres(void **state)
+{
+	struct broken b = { 0 };
+	ONLY(true);
+	change("CREATE FUNCTION nobody_knows_this(i INTEGER) RETURNS INTEGER LANGUAGE plpgsql AS "
+	       "$f$ BEGIN RAISE EXCEPTION 'never' USING ERRCODE = '40001'; END $f$");
+	enum rc rc = store_write(store, add_serializable, &b, &err);
+	struct err said = err;
+	change("DROP FUNCTION nobody_knows_this(INTEGER)");
+	err = said;
+	assert_rc(RC_CONFLICT, rc);
+	assert_words("nothing was saved. Try again");
+	assert_int_equal(b.runs, 6); /* the first and five more */
+}
+
+/* The test's address with other words behind it; libpq takes the last of each. */
+static void assert_address(const char *more, enum rc want, const char *words)
+{
+	char address[8192];
+	struct store *s = NULL;
+	snprintf(address, sizeof address, "%s %s", url, more);
+	assert_rc(want, store_open(address, false, &s, &err));
+	assert_null(s);
+	assert_words(words);
+	assert_null(strstr(err.text, "sesame"));
+	assert_null(strstr(err.detail, "sesame"));
+}
+
+static void test_addresses_postgres(void **state)
+{
+	char address[8192];
+	struct store *s = NULL;
+	ONLY(true);
+	assert_address("user=linnet_locked", RC_IO, "asks for a password");
+	assert_address("user=linnet_locked password=sesame", RC_IO, "did not accept this user and password");
+	assert_address("user=linnet_locked password=right", RC_IO, "has not the rights");
+	assert_address("dbname=nowhere", RC_IO, "no such database");
+	assert_address("user=nobody_at_all", RC_IO, "no such database or user");
+	assert_address("host=/nowhere", RC_IO, "cannot be reached");
+	assert_address("password='sesame", RC_BAD_INPUT, "cannot be read");
+	snprintf(address, sizeof address, "%s password='ses\\'ame open' connect_timeout=9", url);
+	assert_rc(RC_OK, store_open(address, false, &s, &err));
+	assert_null(strstr(store_url_shown(s), "ses"));
+	assert_non_null(strstr(store_url_shown(s), "password=*** connect_timeout=9"));
+	store_close(s);
+}
+
+static void test_failed_restore_brings_back_postgres(void **state)
+{
+	ONLY(true);
+	make_backup();
+	char *path = xstrndup(getenv("PATH"), strlen(getenv("PATH")));
+	setenv("PATH", "/nowhere", 1);
+	enum rc rc = store_restore(url, backup_file, true, &err);
+	enum rc no_dump = store_backup(store, "/tmp/linnet-never", NULL, NULL, NULL);
+	setenv("PATH", path, 1);
+	free(path);
+	assert_rc(RC_IO, rc);
+	assert_words("pg_restore was not found; install it");
+	assert_int_equal(no_dump, RC_IO);
+	assert_int_equal(access("/tmp/linnet-never", F_OK), -1);
+	assert_rc(RC_OK, store_read(store, write_down, &after, &err));
+	assert_true(before.n && str_eq(buf_view(&before), buf_view(&after)));
+}
+
+static void test_killed_restore_is_finished_postgres(void **state)
+{
+	ONLY(true);
+	make_backup();
+	change("UPDATE item SET n = 77");
+	for (int round = 0; round < 2; round++) {
+		/* killed after the old tables were set aside */
+		change("ALTER SCHEMA public RENAME TO linnet_before_restore");
+		change("CREATE SCHEMA public");
+		assert_open(RC_BAD_INPUT, true, "something else"); /* nobody takes it for empty */
+		assert_rc(RC_REFUSED, store_restore(url, backup_file, false, &err));
+		assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+		assert_rc(RC_OK, store_read(store, write_down, &after, &err));
+		assert_true(before.n && str_eq(buf_view(&before), buf_view(&after)));
+	}
+	assert_open(RC_OK, false, NULL);
+}
+
+/* ---- the queue ---- */
+
+static struct queue line;
+static int order[3], n_order;
+
+static void *stand_in_line(void *arg)
+{
+	if (queue_enter(&line, queue_now_ms() + 5000)) {
+		order[n_order++] = *(int *)arg; /* only one is inside */
+		queue_leave(&line);
+	}
+	return NULL;
+}
+
+static void test_queue_is_fair(void **state)
+{
+	pthread_t t[3];
+	int names[3] = { 1, 2, 3 };
+	(void)state;
+	queue_init(&line, 1);
+	n_order = 0;
+	assert_true(queue_enter(&line, queue_now_ms() + 1000));
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(pthread_create(&t[i], NULL, stand_in_line, &names[i]), 0);
+		usleep(30000); /* so that they arrive in this order */
+	}
+	int64_t from = queue_now_ms();
+	assert_false(queue_enter(&line, from + 50)); /* and one that gives up, last in line */
+	assert_in_range(queue_now_ms() - from, 49, 1000);
+	queue_leave(&line);
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	assert_int_equal(n_order, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(order[i], i + 1);
+	assert_true(queue_enter(&line, queue_now_ms())); /* free again */
+	assert_false(queue_enter(&line, queue_now_ms() + 20));
+	queue_leave(&line);
+	queue_release(&line);
+}
+
+int main(void)
+{
+#define ONE_ITEM(t) cmocka_unit_test_setup(t, with_one)
+	const struct CMUnitTest tests[] = {
+		ONE_ITEM(test_full_disk_sqlite),
+		ONE_ITEM(test_failing_disk_sqlite),
+		ONE_ITEM(test_locked_by_another_program_sqlite),
+		ONE_ITEM(test_strange_files_sqlite),
+		ONE_ITEM(test_lost_connection_postgres),
+		ONE_ITEM(test_idle_connections_that_died_postgres),
+		ONE_ITEM(test_connection_lost_while_saving_postgres),
+		ONE_ITEM(test_gives_up_after_some_tries_postgres),
+		ONE_ITEM(test_addresses_postgres),
+		cmocka_unit_test_setup(test_failed_restore_brings_back_postgres, fresh),
+		cmocka_unit_test_setup(test_killed_restore_is_finished_postgres, fresh),
+		ONE_ITEM(test_queue_is_fair),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
