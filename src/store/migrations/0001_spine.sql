@@ -57,7 +57,7 @@ CREATE TABLE person (
 );
 CREATE UNIQUE INDEX person_ref ON person (council, ref);
 CREATE INDEX person_nhs ON person (nhs_number) WHERE nhs_number IS NOT NULL;
-CREATE INDEX person_next ON person (next_change);
+CREATE INDEX person_next ON person (next_change) WHERE next_change < 2147483647;
 CREATE INDEX person_rules ON person (council, rules);
 
 CREATE TABLE person_word (

@@ -40,12 +40,12 @@ SELECT id, ref FROM person WHERE council = :council AND ref > :after ORDER BY re
 -- name: person_to_wake :many
 -- in: today int, after int, limit int
 -- out: id int
-SELECT id FROM person WHERE next_change <= :today AND id > :after ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: person_wake_any :one
 -- in: today int
 -- out: id int
-SELECT id FROM person WHERE next_change <= :today LIMIT 1;
+SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 LIMIT 1;
 
 -- Children whose clocks were made by other rules, holidays or coverage.
 -- name: person_other_rules :many

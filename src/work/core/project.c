@@ -39,6 +39,8 @@ static void admit(struct circle *c, int64_t org, struct str reason, day_t from, 
 		return; /* a reason that is over opens nothing */
 	for (size_t i = 0; i < c->n; i++) {
 		struct sql_circle_insert_in *r = &c->rows[i];
+		if (r->org == org && r->from_day <= from && r->to_day >= to)
+			return; /* it has a wider reason already */
 		if (r->org != org || !str_eq(r->reason, reason) || from > r->to_day + 1 || to < r->from_day - 1)
 			continue;
 		r->from_day = from < r->from_day ? from : r->from_day; /* one stretch of the same reason */
@@ -304,8 +306,6 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
-		if (c->next_change < out->next_change)
-			out->next_change = c->next_change;
 		/* Only what is open is kept: what is over is worked out when somebody looks. */
 		if (!info->on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN))
 			continue;
@@ -320,6 +320,8 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 		qsort(w.rows, w.n, sizeof *w.rows, by_work);
 	out->work = w.rows;
 	out->n_work = w.n;
+	/* A row can also appear by time alone, where none is yet. */
+	out->next_change = engine_next_change(en);
 }
 
 /* Days on which time alone changes who is in the circle or where the child is placed. */

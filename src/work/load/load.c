@@ -8,7 +8,7 @@
 #include "work/load/diff.h"
 
 /* A unit ends at whichever comes first: nobody who records waits longer. */
-enum { CHILDREN_A_UNIT = 500, ABSENT_A_UNIT = 100, UNIT_MS = 40, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+enum { CHILDREN_A_UNIT = 500, ABSENT_A_UNIT = 100, UNIT_MS = 80, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
