@@ -6,9 +6,10 @@
 #include "base/text.h"
 #include "work/core/write.h"
 #include "work/load/diff.h"
+#include "work/load/prepare.h"
 
-/* A unit ends at whichever comes first: nobody who records waits longer. */
-enum { CHILDREN_A_UNIT = 500, ABSENT_A_UNIT = 100, UNIT_MS = 80, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+/* Units are small enough that nobody who records meanwhile waits long. */
+enum { CHILDREN_A_UNIT = 400, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
@@ -28,6 +29,8 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto;       /* batch children */
+	size_t known;            /* of them, how many the store had */
+	const struct preparing *ahead;
 	struct diff_counts *before;
 	int64_t absent_council;  /* children of full councils that the batch does not name */
 	struct str absent_after;
@@ -213,7 +216,23 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 
 /* ---- children ---- */
 
-static enum rc load_child(struct loading *l, struct db *db, size_t i, struct arena *a, struct err *e)
+/* A child that nobody had: what was worked out ahead is written as it is. */
+static enum rc write_new(struct loading *l, struct db *db, const struct prepared *made, struct arena *a, struct err *e)
+{
+	struct history h = made->h;
+	h.n = h.cap = 0;
+	enum rc rc = history_append(l->app, db, &h, made->h.events, made->h.n, a, e);
+	if (rc == RC_OK)
+		rc = project_save(db, &made->h, &made->p, true, a, NULL, e);
+	for (size_t f = 0; f < l->b->n_files; f++) {
+		l->diff.counts[f].rows_new += made->counts[f].rows_new;
+		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;
+		l->diff.counts[f].rows_same += made->counts[f].rows_same;
+	}
+	return rc == RC_OK ? audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e) : rc;
+}
+
+static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a, struct err *e)
 {
 	const struct batch_child *c = &l->b->children[i];
 	const struct organisation *o = app_organisation_by_code(l->app, c->council);
@@ -221,6 +240,9 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 	struct history h;
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
 	bool fresh = rc == RC_NOT_FOUND;
+	l->known += !fresh;
+	if (fresh && l->id && made->there)
+		return write_new(l, db, made, a, e);
 	if (fresh) {
 		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
@@ -241,18 +263,17 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 static enum rc load_unit(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
+	static const struct prepared nothing;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	l->known = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
-	int64_t began = app_now_ms(l->app);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
-			rc = load_child(l, db, i, &a, e);
-		if (app_now_ms(l->app) - began >= UNIT_MS)
-			l->upto = i + 1;
+			rc = load_child(l, db, i, l->ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
 	}
 	if (rc == RC_OK && l->id) {
 		struct sql_load_progress_in p = { l->id, l->total, l->done + (int64_t)(l->upto - l->next), app_now_ms(l->app) };
@@ -261,16 +282,60 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+static enum rc refresh_coverage(struct db *db, void *arg, struct err *e)
+{
+	return app_coverage_refresh(arg, db, e);
+}
+
+static void *prepare_on_thread(void *arg)
+{
+	prepare_unit(arg);
+	return NULL;
+}
+
+/* The units of a load, each written while the next is worked out ahead. */
 static enum rc load_children(struct loading *l, struct err *e)
 {
-	enum rc rc = RC_OK;
-	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto) {
-		l->upto = l->next + CHILDREN_A_UNIT < l->b->n_children ? l->next + CHILDREN_A_UNIT : l->b->n_children;
+	struct preparing two[2] = { 0 };
+	size_t turn = 0;
+	bool ahead = l->id != 0; /* until children turn out to be there already */
+	enum rc rc = store_read(app_store(l->app), refresh_coverage, l->app, e);
+	pthread_t thread;
+	for (size_t i = 0; i < COUNT_OF(two); i++) {
+		arena_init(&two[i].a);
+		two[i].c = &l->diff;
+		two[i].refused = l->refused;
+	}
+	two[0].n = l->b->n_children < CHILDREN_A_UNIT ? l->b->n_children : CHILDREN_A_UNIT;
+	if (ahead && rc == RC_OK)
+		prepare_unit(&two[0]);
+	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto, turn ^= 1) {
+		size_t left = l->b->n_children - l->next;
+		l->upto = l->next + (left < CHILDREN_A_UNIT ? left : CHILDREN_A_UNIT);
+		l->ahead = ahead ? &two[turn] : NULL;
+		if (ahead && two[turn].rc != RC_OK) {
+			*e = two[turn].e;
+			rc = two[turn].rc;
+			break;
+		}
+		struct preparing *next = &two[turn ^ 1];
+		next->first = l->upto;
+		next->n = left > CHILDREN_A_UNIT ? left - CHILDREN_A_UNIT : 0;
+		next->n = next->n < CHILDREN_A_UNIT ? next->n : CHILDREN_A_UNIT;
+		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
+		if (beside)
+			pthread_join(thread, NULL);
+		else if (ahead)
+			prepare_unit(next);
+		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += (int64_t)(l->upto - l->next);
 		tell(l, l->id ? "Children" : "Comparing", l->done, (int64_t)l->b->n_children);
 	}
+	for (size_t i = 0; i < COUNT_OF(two); i++)
+		arena_release(&two[i].a);
+	l->ahead = NULL;
 	return rc;
 }
 
