@@ -86,6 +86,11 @@ enum rc page_child(struct visit *v, struct err *e)
 	view.saved = request_query(v->req, "saved").n > 0;
 	for (size_t i = 0; i < c.n_clocks; i++) {
 		view.counts[clock_group(&c.clocks[i])]++;
+		if (clock_group(&c.clocks[i]) == GROUP_OPEN) {
+			view.holders[c.clocks[i].clock.holder] = true;
+			for (size_t t = 0; t < c.clocks[i].n_turns; t++)
+				view.holders[c.clocks[i].turns[t].holder] = true;
+		}
 		view.late += c.clocks[i].lateness == LATE_OVERDUE && c.clocks[i].clock.state == CLOCK_RUNNING;
 	}
 	child_html(&v->out, &view);

@@ -20,6 +20,7 @@ struct child_view {
 	enum child_part part;
 	size_t counts[4]; /* of each clock_group */
 	size_t late;
+	bool holders[HOLDER__COUNT]; /* whose days are in the bars, for the key */
 	bool saved;       /* something was saved a moment ago */
 };
 

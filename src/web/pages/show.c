@@ -133,8 +133,11 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 	struct text64 t;
 	switch (l) {
 	case LATE_DONE_IN_TIME: return text("in time");
-	case LATE_DONE_LATE: return days_words("", late, working, " late");
+	case LATE_DONE_LATE:
+		return late > 0 ? days_words("", late, working, " late") : text("late, by less than a working day");
 	case LATE_OVERDUE:
+		if (late <= 0)
+			return text("late, by less than a working day");
 		if (late <= WEEKS_FROM_DAYS)
 			return days_words("", late, working, " late");
 		snprintf(t.s, sizeof t.s, "%d weeks late", late / (working ? 5 : 7));

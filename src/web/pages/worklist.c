@@ -21,12 +21,6 @@ const struct standard_info *item_standard(const struct worklist_view *v, const s
 	return rulebook_info(app_rulebook(v->page.v->app), it->standard);
 }
 
-struct str item_clock_id(const struct worklist_view *v, const struct work_item *it)
-{
-	const struct standard_info *s = item_standard(v, it);
-	return arena_printf(v->page.v->a, STR_FMT ".%d", STR_ARG(s->id), it->ordinal);
-}
-
 static enum work_list list_of(struct str id)
 {
 	for (enum work_list l = LIST_LATE; l < LIST__COUNT; l++)
