@@ -52,14 +52,11 @@ struct compiler {
 	const char *file;
 	const char *src;
 	size_t n, at;
-	int line;
-	size_t line_start;
 	struct state st;
 	struct state stack[DEPTH_MAX];
 	size_t depth;
 	bool in_template;
 	struct buf literal; /* markup not yet written out */
-	int literal_line;
 	struct buf body, declares, includes;
 	struct err *e;
 };

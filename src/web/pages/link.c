@@ -15,7 +15,8 @@ static void put(struct making *m, const char *p, size_t n)
 		m->full = true;
 		return;
 	}
-	memcpy(m->l.s + m->n, p, n);
+	if (n)
+		memcpy(m->l.s + m->n, p, n);
 	m->n += n;
 	m->l.s[m->n] = '\0';
 }
