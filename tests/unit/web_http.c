@@ -37,7 +37,7 @@ static void bad_addresses(void **state)
 	(void)state;
 	static const char *const bad[] = { "",        "x",       "//",        "/a//b",   "/a/",     "/.",      "/..",       "/a/../b", "/%2e%2e",
 					   "/a%2fb",  "/a\\b",   "/a%5Cb",    "/%00",    "/a%0ab",  "/%zz",    "/%4",       "/%",      "/%ff",
-					   "/?a=%00", "/?a=%ff", "/?%",       "/a%7f",   "/?a=%c0%80" };
+					   "/?a=%00", "/?a=%ff", "/?%",       "/a%7f",   "/?a=%c0%80", "/?a=\n",  "/?a=%0a" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct request q;
 		if (parses(&q, bad[i]))
@@ -149,7 +149,7 @@ static void returns_only_here(void **state)
 {
 	(void)state;
 	assert_string_equal(link_return(STR("/list/late?turn=health")).s, "/list/late?turn=health");
-	static const char *const bad[] = { "", "x", "//a", "/\\a", "/%2fa", "http://a", "/sign-out", "/sign-in?then=/", "/a\nb", "/%0d" };
+	static const char *const bad[] = { "", "x", "//a", "/\\a", "/%2fa", "http://a", "/sign-out", "/sign-in?then=/", "/a\nb", "/%0d", "/?a=\n" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_string_equal(link_return(str_of(bad[i])).s, "/");
 	assert_string_equal(link_return((struct str){ NULL, 0 }).s, "/");
