@@ -198,6 +198,15 @@ start --tls
 curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
 has "Secure behind TLS" "$work/head" "Set-Cookie: .*SameSite=Lax; Secure"
 has "Strict-Transport-Security behind TLS" "$work/head" "Strict-Transport-Security"
-kill -TERM "$pid"; wait "$pid"; pid=""
+# What is being answered when SIGTERM comes is finished; whoever comes later is not let in.
+exec 6<>"/dev/tcp/127.0.0.1/$port"
+printf 'POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 29\r\n\r\nlogin=admin&' >&6
+sleep 0.3; kill -TERM "$pid"; sleep 0.5
+is "a new connection while stopping" "$(status "$base/health")" 000
+printf 'password=invented' >&6
+is "an answer begun before stopping" "$(timeout 5 head -1 <&6 | cut -d' ' -f2)" 303
+exec 6>&-
+wait "$pid"; is "exit status after finishing" $? 0
+pid=""
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]
