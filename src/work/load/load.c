@@ -126,6 +126,14 @@ static enum rc insert_load(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? sql_load_insert(db, &row, NULL, e) : rc;
 }
 
+/* Good rows that mean no event (a contact that nobody attended) change nothing:
+ * they count as the same, so that the columns add up to the rows read. */
+static int64_t rows_same(const struct batch_file *f, const struct diff_counts *n)
+{
+	int64_t silent = f->rows_ok - n->rows_new - n->rows_changed - n->rows_same;
+	return n->rows_same + (silent > 0 ? silent : 0);
+}
+
 static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 {
 	enum rc rc = RC_OK;
@@ -135,7 +143,7 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 		struct sql_load_file_put_in row = { .load = l->id, .name = f->name, .partial = f->partial,
 						    .covers_from = f->covers_from == DAY_NONE ? SQL_NULL : f->covers_from,
 						    .hash = str_of(f->hash), .rows_read = f->rows_read, .rows_new = n->rows_new,
-						    .rows_changed = n->rows_changed, .rows_same = n->rows_same,
+						    .rows_changed = n->rows_changed, .rows_same = rows_same(f, n),
 						    .rows_voided = n->rows_voided, .rows_kept_back = f->rows_kept_back };
 		rc = sql_load_file_put(db, &row, NULL, e);
 	}
@@ -458,7 +466,7 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 		const struct batch_file *f = &l->b->files[i];
 		const struct diff_counts *n = &l->diff.counts[i];
 		files[i] = (struct load_file){ arena_str(a, f->name), f->partial, f->covers_from, f->rows_read, n->rows_new,
-					       n->rows_changed, n->rows_same, n->rows_voided, f->rows_kept_back };
+					       n->rows_changed, rows_same(f, n), n->rows_voided, f->rows_kept_back };
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;

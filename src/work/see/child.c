@@ -231,8 +231,12 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	return rc;
 }
 
-static struct str origin_of(struct app *app, const struct child_view *cv, int32_t fact, struct arena *a)
+/* Where a fact of an explanation came from. The day of birth is no fact of its own. */
+static struct str origin_of(struct app *app, const struct child_view *cv, const struct explain_fact *x, struct arena *a)
 {
+	int32_t fact = x->fact;
+	if (fact < 0 && x->day != DAY_NONE && x->day == cv->f.child.born && cv->f.details)
+		return event_from(app, cv->f.details, a);
 	if (fact < 0 || (size_t)fact >= cv->f.child.n)
 		return STR("");
 	const struct event *ev = event_with_id(&cv->h, cv->f.fact_event[fact]);
@@ -263,7 +267,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)
-		from[i] = origin_of(s->app, &cv, p->why.facts[i].fact, s->a);
+		from[i] = origin_of(s->app, &cv, &p->why.facts[i], s->a);
 	p->fact_from = from;
 	child_view_end(s->app, &cv);
 	return RC_OK;

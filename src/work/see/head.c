@@ -144,6 +144,8 @@ struct str event_words(struct app *app, const struct event *ev, struct arena *a)
 	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
 	const struct code_entry *second = code_list_find(k->codes2, ev->code2);
 	char day[DAY_TEXT_MAX];
+	if (k->undated)
+		return k->title;
 	if (k->has_end && ev->end_day != DAY_NONE)
 		return arena_printf(a, STR_FMT " for %s", STR_ARG(k->title), day_long(ev->end_day, day));
 	if (second)
