@@ -473,7 +473,7 @@ static void settle(struct http_settings *s)
 static enum rc daemon_start(struct http_server *h, struct err *e)
 {
 	struct sockaddr_storage a;
-	bool v6;
+	bool v6 = false;
 	enum rc rc = address_of(&h->set, &a, &v6, e);
 	if (rc != RC_OK)
 		return rc;
