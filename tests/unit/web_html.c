@@ -114,9 +114,9 @@ static void lateness_in_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(escapes),         cmocka_unit_test(replaces_what_is_no_text),
+		cmocka_unit_test(escapes),	   cmocka_unit_test(replaces_what_is_no_text),
 		cmocka_unit_test(numbers_by_type), cmocka_unit_test(stops_at_its_maximum),
-		cmocka_unit_test(words),           cmocka_unit_test(lateness_in_words),
+		cmocka_unit_test(words),	   cmocka_unit_test(lateness_in_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

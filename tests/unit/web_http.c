@@ -35,9 +35,10 @@ static void good_addresses(void **state)
 static void bad_addresses(void **state)
 {
 	(void)state;
-	static const char *const bad[] = { "",        "x",       "//",        "/a//b",   "/a/",     "/.",      "/..",       "/a/../b", "/%2e%2e",
-					   "/a%2fb",  "/a\\b",   "/a%5Cb",    "/%00",    "/a%0ab",  "/%zz",    "/%4",       "/%",      "/%ff",
-					   "/?a=%00", "/?a=%ff", "/?%",       "/a%7f",   "/?a=%c0%80", "/?a=\n",  "/?a=%0a" };
+	static const char *const bad[] = { "",	      "x",	    "//",     "/a//b",	"/a/",	   "/.",      "/..",
+					   "/a/../b", "/%2e%2e",    "/a%2fb", "/a\\b",	"/a%5Cb",  "/%00",    "/a%0ab",
+					   "/%zz",    "/%4",	    "/%",     "/%ff",	"/?a=%00", "/?a=%ff", "/?%",
+					   "/a%7f",   "/?a=%c0%80", "/?a=\n", "/?a=%0a" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct request q;
 		if (parses(&q, bad[i]))
@@ -69,15 +70,22 @@ static void too_many(void **state)
 static void routes_fit(void **state)
 {
 	(void)state;
-	static const struct route routes[] = { { METHOD_GET, "/", false }, { METHOD_GET, "/import/new", false },
-					       { METHOD_GET, "/import/:load", false }, { METHOD_POST, "/child/:id/record/:kind", false } };
+	static const struct route routes[] = { { METHOD_GET, "/", false },
+					       { METHOD_GET, "/import/new", false },
+					       { METHOD_GET, "/import/:load", false },
+					       { METHOD_POST, "/child/:id/record/:kind", false } };
 	static const struct {
 		const char *address;
 		enum method method;
 		int want; /* -1 none, -2 other method */
-	} cases[] = { { "/", METHOD_GET, 0 },           { "/import/new", METHOD_GET, 1 }, { "/import/x", METHOD_GET, 2 },
-		      { "/import", METHOD_GET, -1 },    { "/import/x/y", METHOD_GET, -1 }, { "/import/x", METHOD_POST, -2 },
-		      { "/child/1/record/k", METHOD_POST, 3 }, { "/child/1/record/k", METHOD_OTHER, -2 } };
+	} cases[] = { { "/", METHOD_GET, 0 },
+		      { "/import/new", METHOD_GET, 1 },
+		      { "/import/x", METHOD_GET, 2 },
+		      { "/import", METHOD_GET, -1 },
+		      { "/import/x/y", METHOD_GET, -1 },
+		      { "/import/x", METHOD_POST, -2 },
+		      { "/child/1/record/k", METHOD_POST, 3 },
+		      { "/child/1/record/k", METHOD_OTHER, -2 } };
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct request q;
 		const struct route *r = NULL;
@@ -149,7 +157,9 @@ static void returns_only_here(void **state)
 {
 	(void)state;
 	assert_string_equal(link_return(STR("/list/late?turn=health")).s, "/list/late?turn=health");
-	static const char *const bad[] = { "", "x", "//a", "/\\a", "/%2fa", "http://a", "/sign-out", "/sign-in?then=/", "/a\nb", "/%0d", "/?a=\n" };
+	static const char *const bad[] = { "",	    "x",	"//a",	     "/\\a",
+					   "/%2fa", "http://a", "/sign-out", "/sign-in?then=/",
+					   "/a\nb", "/%0d",	"/?a=\n" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_string_equal(link_return(str_of(bad[i])).s, "/");
 	assert_string_equal(link_return((struct str){ NULL, 0 }).s, "/");
@@ -158,9 +168,9 @@ static void returns_only_here(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_addresses), cmocka_unit_test(bad_addresses),  cmocka_unit_test(too_many),
-		cmocka_unit_test(routes_fit),     cmocka_unit_test(cookies),        cmocka_unit_test(foreign),
-		cmocka_unit_test(gzip_asked_for), cmocka_unit_test(links_encode),   cmocka_unit_test(returns_only_here),
+		cmocka_unit_test(good_addresses), cmocka_unit_test(bad_addresses), cmocka_unit_test(too_many),
+		cmocka_unit_test(routes_fit),	  cmocka_unit_test(cookies),	   cmocka_unit_test(foreign),
+		cmocka_unit_test(gzip_asked_for), cmocka_unit_test(links_encode),  cmocka_unit_test(returns_only_here),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,8 +35,7 @@ void response_guard(struct response *r, bool tls)
 	response_header(r, "X-Content-Type-Options", "nosniff");
 	response_header(r, "X-Frame-Options", "DENY");
 	response_header(r, "Referrer-Policy", "no-referrer");
-	response_header(r, "Permissions-Policy",
-			"camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+	response_header(r, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 	response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
 	response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 	response_header(r, "Cross-Origin-Embedder-Policy", "require-corp");

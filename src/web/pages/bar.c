@@ -59,7 +59,8 @@ static struct str label_of(struct arena *a, const struct bar *b, const struct st
 	buf_init(&t, 1000);
 	for (int h = 0; h < HOLDER__COUNT; h++)
 		if (b->by_holder[h])
-			buf_printf(&t, "%s%s %d", t.n ? ", " : "", h ? holder_title((enum holder)h) : "Nobody", b->by_holder[h]);
+			buf_printf(&t, "%s%s %d", t.n ? ", " : "", h ? holder_title((enum holder)h) : "Nobody",
+				   b->by_holder[h]);
 	buf_printf(&t, "%s%sdays", t.n ? " " : "No ", s->working_days ? "working " : "");
 	if (b->late)
 		buf_printf(&t, "; %d past the limit of %d", b->late, b->limit);

@@ -69,7 +69,8 @@ static void classes_of(const struct span_of_days *s, day_t d, struct cal_cell *c
 static void cell_of(const struct span_of_days *s, day_t d, bool first, struct cal_cell *c, struct calendar *cal)
 {
 	const struct clock *k = &s->p->clock.clock;
-	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct ymd y = day_ymd(d);
 	if (first || y.day == 1)
 		snprintf(c->day.s, sizeof c->day.s, "%d %s", y.day, months[y.month - 1]);

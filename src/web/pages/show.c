@@ -142,7 +142,8 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 			return days_words("", late, working, " late");
 		snprintf(t.s, sizeof t.s, "%d weeks late", late / (working ? 5 : 7));
 		return t;
-	case LATE_NOT: case LATE_DUE_SOON:
+	case LATE_NOT:
+	case LATE_DUE_SOON:
 		if (late == 0)
 			return text("due today");
 		if (-late <= WEEKS_FROM_DAYS)
@@ -157,9 +158,11 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 const char *lateness_colour(enum lateness l, int late)
 {
 	switch (l) {
-	case LATE_OVERDUE: case LATE_DONE_LATE: return "red";
+	case LATE_OVERDUE:
+	case LATE_DONE_LATE: return "red";
 	case LATE_DONE_IN_TIME: return "green";
-	case LATE_NOT: case LATE_DUE_SOON: return -late <= 5 ? "yellow" : "white";
+	case LATE_NOT:
+	case LATE_DUE_SOON: return -late <= 5 ? "yellow" : "white";
 	case LATE_CLOSED: break;
 	}
 	return "grey";
@@ -174,7 +177,9 @@ const char *holder_pattern(enum holder h)
 	case HOLDER_FAMILY: return "own-family";
 	case HOLDER_OTHER_AREA: return "own-other";
 	case HOLDER_YOUNG_PERSON: return "own-young";
-	case HOLDER_NONE: case HOLDER_NOBODY: case HOLDER__COUNT: break;
+	case HOLDER_NONE:
+	case HOLDER_NOBODY:
+	case HOLDER__COUNT: break;
 	}
 	return "own-nobody";
 }
@@ -188,7 +193,9 @@ const char *holder_class(enum holder h)
 	case HOLDER_FAMILY: return "is-family";
 	case HOLDER_OTHER_AREA: return "is-other";
 	case HOLDER_YOUNG_PERSON: return "is-young";
-	case HOLDER_NONE: case HOLDER_NOBODY: case HOLDER__COUNT: break;
+	case HOLDER_NONE:
+	case HOLDER_NOBODY:
+	case HOLDER__COUNT: break;
 	}
 	return "is-nobody";
 }
