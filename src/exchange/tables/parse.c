@@ -142,16 +142,13 @@ static void tell_file(struct parser *p)
 	/* A partial list of children makes every other file of the folder partial. */
 	if (t != p->spec->children && p->any_children && !p->full_children)
 		partial = true;
-	struct wire_file w = { p->file, partial, p->about[t].said ? p->about[t].covers_from : DAY_NONE };
+	/* A full table is complete, for ever unless about.csv says from which day. */
+	day_t covers = p->about[t].covers_from != DAY_NONE ? p->about[t].covers_from : day_of(1900, 1, 1);
+	struct wire_file w = { p->file, partial, partial ? DAY_NONE : covers };
 	tell(&p->out, WIRE_FILE, &w, sizeof w, NULL, 0);
 	if (t == p->spec->children) {
 		p->any_children = true;
 		p->full_children = p->full_children || !partial;
-	} else if (w.covers_from == DAY_NONE && !partial) {
-		tell_finding(p, SEVERITY_WARNING, 0, (struct str){ NULL, 0 }, "not-covered", (struct str){ NULL, 0 },
-			     "about.csv does not say from which day this table is complete, so where it says nothing "
-			     "the answer is \"not known\"",
-			     "Add the table to about.csv with the day from which it is complete");
 	}
 }
 

@@ -79,7 +79,7 @@ struct batch_file {
 	int64_t rows_read, rows_ok, rows_kept_back;
 	bool partial, refused;
 	bool unsure;	   /* a kept-back row could not be tied to a child: absence proves nothing */
-	day_t covers_from; /* DAY_NONE: absence never means "did not happen" */
+	day_t covers_from; /* DAY_NONE (a partial file): absence never means "did not happen" */
 };
 
 struct batch_child {

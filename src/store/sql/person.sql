@@ -17,8 +17,9 @@ UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
 SELECT id FROM person WHERE council = :council AND ref = :ref;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text
-INSERT INTO person (id, version, council, ref) VALUES (:id, 1, :council, :ref);
+-- in: id int, council int, ref text, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
+INSERT INTO person (id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules)
+VALUES (:id, 1, :council, :ref, :nhs_number, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
 
 -- name: person_update :exec
 -- in: id int, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
@@ -65,8 +66,8 @@ SELECT count(*) AS n FROM person;
 INSERT INTO person_word (word, person) VALUES (:word, :person) ON CONFLICT (word, person) DO NOTHING;
 
 -- name: person_word_delete :exec
--- in: person int
-DELETE FROM person_word WHERE person = :person;
+-- in: word text, person int
+DELETE FROM person_word WHERE word = :word AND person = :person;
 
 -- Children of one organisation's circle by the beginning of a word of the name.
 -- name: search_word :many

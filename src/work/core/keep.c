@@ -88,22 +88,45 @@ static bool same_work(const struct kept *k, const struct projection *p)
 	return same;
 }
 
+enum { NAME_WORDS_MAX = 16, NAME_FOLDED_MAX = 1024 };
+
 /* The words of a name, folded: what search looks up by beginnings. */
-static enum rc save_words(struct db *db, int64_t person, const struct details *d, struct err *e)
+static size_t name_words(struct buf *b, struct str given, struct str family, struct str *out)
 {
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 1024);
-	text_fold(&b, d->given);
-	buf_putc(&b, ' ');
-	text_fold(&b, d->family);
-	struct sql_person_word_insert_in words[16];
 	size_t n = 0;
-	for (struct str rest = buf_view(&b), word; rest.n && n < COUNT_OF(words);) {
+	text_fold(b, given);
+	buf_putc(b, ' ');
+	text_fold(b, family);
+	for (struct str rest = buf_view(b), word; rest.n && n < NAME_WORDS_MAX;) {
 		word = str_cut(rest, ' ', &rest);
 		if (word.n)
-			words[n++] = (struct sql_person_word_insert_in){ word, person };
+			out[n++] = word;
 	}
-	return sql_person_word_insert_each(db, words, n, e);
+	return n;
+}
+
+static enum rc save_words(struct db *db, int64_t person, struct str given, struct str family, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	struct str words[NAME_WORDS_MAX];
+	struct sql_person_word_insert_in rows[NAME_WORDS_MAX];
+	buf_init(&b, NAME_FOLDED_MAX);
+	size_t n = name_words(&b, given, family, words);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct sql_person_word_insert_in){ words[i], person };
+	return sql_person_word_insert_each(db, rows, n, e);
+}
+
+static enum rc drop_words(struct db *db, int64_t person, struct str given, struct str family, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	struct str words[NAME_WORDS_MAX];
+	enum rc rc = RC_OK;
+	buf_init(&b, NAME_FOLDED_MAX);
+	size_t n = name_words(&b, given, family, words);
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ words[i], person }, NULL, e);
+	return rc;
 }
 
 static struct str or_absent(struct str s)
@@ -116,22 +139,29 @@ static struct str or_empty(struct str s)
 	return s.p ? s : STR("");
 }
 
-static enum rc save_person(struct db *db, int64_t person, const struct projection *p, bool fresh,
-			   struct arena *a, struct err *e)
+static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
 {
 	const struct details *d = &p->details;
-	bool renamed = fresh;
-	enum rc rc = RC_OK;
-	if (!fresh) {
-		struct sql_person_get_out now;
-		if ((rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e)) != RC_OK)
-			return rc;
-		renamed = !str_eq(now.given, or_empty(d->given)) || !str_eq(now.family, or_empty(d->family));
-		if (renamed)
-			rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
-	}
-	if (rc == RC_OK && renamed)
-		rc = save_words(db, person, d, e);
+	struct sql_person_insert_in row = { .id = h->person,
+					    .council = h->council,
+					    .ref = h->ref,
+					    .nhs_number = or_absent(d->nhs_number),
+					    .given = or_empty(d->given),
+					    .family = or_empty(d->family),
+					    .born = d->born == DAY_NONE ? SQL_NULL : d->born,
+					    .sex = or_empty(d->sex),
+					    .next_change = p->next_change,
+					    .clocked_on = p->today,
+					    .rules = str_of(p->rules) };
+	enum rc rc = sql_person_insert(db, &row, NULL, e);
+	return rc == RC_OK ? save_words(db, h->person, row.given, row.family, e) : rc;
+}
+
+static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct arena *a, struct err *e)
+{
+	const struct details *d = &p->details;
+	struct sql_person_get_out now;
+	enum rc rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e);
 	if (rc != RC_OK)
 		return rc;
 	struct sql_person_update_in row = { .id = person,
@@ -143,12 +173,18 @@ static enum rc save_person(struct db *db, int64_t person, const struct projectio
 					    .next_change = p->next_change,
 					    .clocked_on = p->today,
 					    .rules = str_of(p->rules) };
-	return sql_person_update(db, &row, NULL, e);
+	if (!str_eq(now.given, row.given) || !str_eq(now.family, row.family)) {
+		rc = drop_words(db, person, now.given, now.family, e);
+		if (rc == RC_OK)
+			rc = save_words(db, person, row.given, row.family, e);
+	}
+	return rc == RC_OK ? sql_person_update(db, &row, NULL, e) : rc;
 }
 
-enum rc project_save(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e)
 {
+	int64_t person = h->person;
 	struct kept k = { 0 };
 	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
 	if (rc != RC_OK)
@@ -167,7 +203,7 @@ enum rc project_save(struct db *db, int64_t person, const struct projection *p, 
 	if (rc == RC_OK && !work)
 		rc = sql_work_insert_each(db, p->work, p->n_work, e);
 	if (rc == RC_OK)
-		rc = save_person(db, person, p, fresh, a, e);
+		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, a, e);
 	if (rc == RC_OK && changed_out)
 		*changed_out = !circle || !clocks || !work;
 	return rc;

@@ -10,9 +10,9 @@
 /* Locks the child (every write begins so) and reads its history. */
 enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out, int64_t *version_out,
 		   struct err *e) NODISCARD;
-/* Makes a person with this council's number. */
-enum rc child_create(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, struct history *out,
-		     struct err *e) NODISCARD;
+/* The empty history of a person with this council's number; child_append with
+ * `fresh` makes the row. */
+struct history child_new(struct app *app, int64_t council, struct str ref, struct arena *a);
 /* Appends and brings everything that follows up to date. */
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e) NODISCARD;

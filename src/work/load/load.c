@@ -7,7 +7,8 @@
 #include "work/core/write.h"
 #include "work/load/diff.h"
 
-enum { CHILDREN_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+/* A unit ends at whichever comes first: nobody who records waits longer. */
+enum { CHILDREN_A_UNIT = 500, ABSENT_A_UNIT = 100, UNIT_MS = 40, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
@@ -220,10 +221,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 	struct history h;
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
 	bool fresh = rc == RC_NOT_FOUND;
-	if (fresh && l->id)
-		rc = child_create(l->app, db, o->id, c->ref, a, &h, e);
-	else if (fresh) {
-		h = (struct history){ .council = o->id, .ref = c->ref };
+	if (fresh) {
+		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
 	} else if (rc == RC_OK)
 		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e) : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
@@ -247,10 +246,13 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	int64_t began = app_now_ms(l->app);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
 			rc = load_child(l, db, i, &a, e);
+		if (app_now_ms(l->app) - began >= UNIT_MS)
+			l->upto = i + 1;
 	}
 	if (rc == RC_OK && l->id) {
 		struct sql_load_progress_in p = { l->id, l->total, l->done + (int64_t)(l->upto - l->next), app_now_ms(l->app) };
@@ -300,8 +302,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	const struct organisation *o = app_organisation(l->app, l->absent_council);
 	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
-	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, CHILDREN_A_UNIT };
+	struct sql_person_refs_of_council_out row, found[ABSENT_A_UNIT];
+	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, ABSENT_A_UNIT };
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
 		rc = sql_person_refs_of_council(db, &in, &rows, e);
@@ -400,10 +402,12 @@ static enum rc run(struct loading *l, struct err *e)
 		if (rc == RC_OK)
 			rc = store_write(app_store(l->app), put_coverage, l, e);
 	}
+	store_expect_bulk(app_store(l->app), true);
 	if (rc == RC_OK)
 		rc = load_children(l, e);
 	if (rc == RC_OK)
 		rc = load_absent(l, e);
+	store_expect_bulk(app_store(l->app), false);
 	return rc;
 }
 
