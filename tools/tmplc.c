@@ -34,16 +34,29 @@
 enum { FILE_MAX = 1 << 20, NAME_MAX_ = 64, DEPTH_MAX = 64, LITERAL_MAX = 2000, OUT_MAX = 16 << 20, INCLUDES_MAX = 100 };
 
 enum place {
-	TEXT, TAG_OPEN, TAG_NAME, IN_TAG, ATTR_NAME, AFTER_NAME, BEFORE_VALUE, VALUE_DOUBLE, VALUE_SINGLE, VALUE_BARE,
-	AFTER_VALUE, COMMENT, DECLARATION, RAW_TEXT, RCDATA
+	TEXT,
+	TAG_OPEN,
+	TAG_NAME,
+	IN_TAG,
+	ATTR_NAME,
+	AFTER_NAME,
+	BEFORE_VALUE,
+	VALUE_DOUBLE,
+	VALUE_SINGLE,
+	VALUE_BARE,
+	AFTER_VALUE,
+	COMMENT,
+	DECLARATION,
+	RAW_TEXT,
+	RCDATA
 };
 
 struct state {
 	enum place place;
 	char tag[NAME_MAX_];
 	char attr[NAME_MAX_];
-	bool closing;   /* in a closing tag */
-	size_t value_n; /* bytes of the attribute's value so far */
+	bool closing;	 /* in a closing tag */
+	size_t value_n;	 /* bytes of the attribute's value so far */
 	bool value_link; /* the value was a link: nothing may follow it */
 	char value_first;
 };
@@ -52,14 +65,11 @@ struct compiler {
 	const char *file;
 	const char *src;
 	size_t n, at;
-	int line;
-	size_t line_start;
 	struct state st;
 	struct state stack[DEPTH_MAX];
 	size_t depth;
 	bool in_template;
 	struct buf literal; /* markup not yet written out */
-	int literal_line;
 	struct buf body, declares, includes;
 	struct err *e;
 };
@@ -94,8 +104,8 @@ static bool is_raw(const char *tag)
 
 static bool is_address(const char *attr)
 {
-	static const char *const names[] = { "href", "src", "action", "formaction", "cite", "poster", "data",
-					     "srcset", "manifest", "ping", "background", "xlink:href" };
+	static const char *const names[] = { "href", "src",    "action",   "formaction", "cite",       "poster",
+					     "data", "srcset", "manifest", "ping",	 "background", "xlink:href" };
 	for (size_t i = 0; i < COUNT_OF(names); i++)
 		if (!strcmp(attr, names[i]))
 			return true;
@@ -210,8 +220,10 @@ static enum rc step(struct compiler *c, char ch)
 			return in_tag(c, ch);
 		name_add(s->tag, ch);
 		return RC_OK;
-	case IN_TAG: case AFTER_VALUE: return in_tag(c, ch);
-	case ATTR_NAME: case AFTER_NAME:
+	case IN_TAG:
+	case AFTER_VALUE: return in_tag(c, ch);
+	case ATTR_NAME:
+	case AFTER_NAME:
 		if (ch == '=') {
 			s->place = BEFORE_VALUE;
 			return attr_named(c);
@@ -250,7 +262,8 @@ static enum rc step(struct compiler *c, char ch)
 		if (ch == '>')
 			s->place = TEXT;
 		return RC_OK;
-	case RAW_TEXT: case RCDATA:
+	case RAW_TEXT:
+	case RCDATA:
 		if (ch == '<' && ends_element(c))
 			s->place = TAG_OPEN;
 		return RC_OK;
@@ -321,8 +334,10 @@ static enum rc show_place(struct compiler *c, size_t at, bool *link_out)
 	const struct state *s = &c->st;
 	*link_out = false;
 	switch (s->place) {
-	case TEXT: case RCDATA: return RC_OK;
-	case VALUE_DOUBLE: case VALUE_SINGLE:
+	case TEXT:
+	case RCDATA: return RC_OK;
+	case VALUE_DOUBLE:
+	case VALUE_SINGLE:
 		if (!strcmp(s->attr, "srcdoc"))
 			return fault(c, at, "{{ }} is refused in srcdoc");
 		if (!strcmp(s->tag, "meta"))
@@ -335,7 +350,8 @@ static enum rc show_place(struct compiler *c, size_t at, bool *link_out)
 		return RC_OK;
 	case COMMENT: return fault(c, at, "{{ }} is refused inside a comment");
 	case RAW_TEXT: return fault(c, at, "{{ }} is refused inside <script> and <style>");
-	case BEFORE_VALUE: case VALUE_BARE: return fault(c, at, "put quotes round the attribute's value");
+	case BEFORE_VALUE:
+	case VALUE_BARE: return fault(c, at, "put quotes round the attribute's value");
 	default: return fault(c, at, "{{ }} may stand between tags or in a quoted value, not inside a tag or a name");
 	}
 }
@@ -357,7 +373,10 @@ static enum rc show(struct compiler *c)
 		return fault(c, at, "{{{ }}} may only stand between tags");
 	literal_flush(c);
 	line_mark(c, at);
-	buf_printf(&c->body, "\t%s(o, (" STR_FMT "));\n", triple ? "html_markup" : link ? "html_link" : "html_show",
+	buf_printf(&c->body, "\t%s(o, (" STR_FMT "));\n",
+		   triple ? "html_markup"
+		   : link ? "html_link"
+			  : "html_show",
 		   STR_ARG(expr));
 	c->st.value_n++;
 	if (c->st.value_first == '\0')
@@ -447,7 +466,8 @@ static enum rc begin_template(struct compiler *c, struct str head, size_t at)
 	struct str name = str_trim((struct str){ head.p, (size_t)(open - head.p) });
 	struct str params = str_trim((struct str){ open + 1, (size_t)(close - open - 1) });
 	for (size_t i = 0; i < name.n; i++)
-		if (!(islower((unsigned char)name.p[i]) || name.p[i] == '_' || (i && isdigit((unsigned char)name.p[i]))))
+		if (!(islower((unsigned char)name.p[i]) || name.p[i] == '_' ||
+		      (i && isdigit((unsigned char)name.p[i]))))
 			return fault(c, at, "a template's name is small letters, digits and _");
 	if (!name.n || name.n >= NAME_MAX_)
 		return fault(c, at, "the template needs a name of at most 63 letters");
@@ -584,7 +604,8 @@ static enum rc read_all(const char *path, struct buf *b, struct err *e)
 	buf_put(b, "", 0);
 	if (!buf_ok(b))
 		return err_set(e, RC_LIMIT, "%s: over 1 MB; split the template", path);
-	return utf8_bad_at(buf_view(b)) == SIZE_MAX ? RC_OK : err_set(e, RC_BAD_INPUT, "%s: not UTF-8, or a NUL byte", path);
+	return utf8_bad_at(buf_view(b)) == SIZE_MAX ? RC_OK
+						    : err_set(e, RC_BAD_INPUT, "%s: not UTF-8, or a NUL byte", path);
 }
 
 static enum rc compile_file(const char *path, struct compiler *c, struct err *e)

@@ -28,7 +28,9 @@ static const char *entity(unsigned char c)
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
-	case '\t': case '\n': case '\r': return NULL;
+	case '\t':
+	case '\n':
+	case '\r': return NULL;
 	case 0x7f: return "\xEF\xBF\xBD";
 	default: return c < 0x20 ? "\xEF\xBF\xBD" : NULL;
 	}

@@ -21,7 +21,7 @@ struct page_entry {
 
 static const struct page_entry pages[] = {
 #define ROUTE(method, pattern, handler, act) { page_##handler, act },
-#define UPLOAD(pattern, handler, act)        { page_##handler, act },
+#define UPLOAD(pattern, handler, act)	     { page_##handler, act },
 #include "web/routes.def"
 #undef ROUTE
 #undef UPLOAD
@@ -29,7 +29,7 @@ static const struct page_entry pages[] = {
 
 static const struct route routes[COUNT_OF(pages)] = {
 #define ROUTE(method, pattern, handler, act) { METHOD_##method, pattern, false },
-#define UPLOAD(pattern, handler, act)        { METHOD_POST, pattern, true },
+#define UPLOAD(pattern, handler, act)	     { METHOD_POST, pattern, true },
 #include "web/routes.def"
 #undef ROUTE
 #undef UPLOAD
@@ -67,9 +67,11 @@ void page_cookie(struct visit *v, const char *token)
 {
 	const char *secure = v->settings->tls_in_front ? "; Secure" : "";
 	if (token)
-		response_header(v->res, "Set-Cookie", "%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_name, token, secure);
+		response_header(v->res, "Set-Cookie", "%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_name, token,
+				secure);
 	else
-		response_header(v->res, "Set-Cookie", "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name, secure);
+		response_header(v->res, "Set-Cookie", "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name,
+				secure);
 }
 
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b)
@@ -104,7 +106,8 @@ static const char *status_title(int status)
 	case 404: return "Page not found";
 	case 405: return "This page cannot be used that way";
 	case 409: return "Somebody else changed this first";
-	case 413: case 414: return "Too large";
+	case 413:
+	case 414: return "Too large";
 	case 415: return "This cannot be read";
 	case 503: return "Busy at this moment";
 	default: return "Sorry, something went wrong here";
@@ -134,12 +137,16 @@ static void show_err(struct visit *v, const struct err *e)
 	int status = rc_http_status(e->rc);
 	log_detail(v, e);
 	if (e->rc == RC_NOT_FOUND)
-		show_error(v, 404, STR("Check the address, or look for the child by name or number. A child whom your team does not "
-				       "look after is not shown here."));
+		show_error(
+		    v, 404,
+		    STR("Check the address, or look for the child by name or number. A child whom your team does not "
+			"look after is not shown here."));
 	else
-		show_error(v, status, status == 500 && !e->text[0] ? STR("Try again. If it happens again, tell whoever runs Linnet "
-									 "here, with the time.")
-								   : str_of(e->text));
+		show_error(v, status,
+			   status == 500 && !e->text[0]
+			       ? STR("Try again. If it happens again, tell whoever runs Linnet "
+				     "here, with the time.")
+			       : str_of(e->text));
 }
 
 /* ---- one request ---- */
@@ -160,12 +167,15 @@ static bool admit(struct visit *v, const struct page_entry *p)
 		return false;
 	}
 	if (p->act > 0 && !may(v, (enum act)p->act)) {
-		show_error(v, 403, STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
+		show_error(v, 403,
+			   STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
 		return false;
 	}
 	if (v->req->method == METHOD_POST && v->session && !csrf_matches(v->session, request_form(v->req, "token"))) {
-		show_error(v, 403, STR("The form was not sent from a page of this sign-in, or you signed in again since. Open the page "
-				       "again and send it from there. Nothing was changed."));
+		show_error(v, 403,
+			   STR("The form was not sent from a page of this sign-in, or you signed in again since. Open "
+			       "the page "
+			       "again and send it from there. Nothing was changed."));
 		return false;
 	}
 	return true;
@@ -193,9 +203,7 @@ static void dispatch(struct visit *v)
 		return;
 	}
 	switch (route_find(routes, COUNT_OF(routes), q, &found)) {
-	case ROUTE_NONE:
-		show_error(v, 404, STR("Check the address, or start from the worklist."));
-		return;
+	case ROUTE_NONE: show_error(v, 404, STR("Check the address, or start from the worklist.")); return;
 	case ROUTE_OTHER_METHOD:
 		response_header(v->res, "Allow", "GET, HEAD, POST");
 		show_error(v, 405, STR("Open the page first and use its buttons."));
@@ -212,7 +220,9 @@ static void answer(void *arg, struct request *q, struct response *r)
 {
 	struct server *s = arg;
 	struct session session = { 0 };
-	struct visit v = { .app = s->app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms() };
+	struct visit v = {
+		.app = s->app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms()
+	};
 	html_init(&v.out, HTML_PAGE_MAX);
 	r->status = 200;
 	if (!(q->n_segments && str_is(q->segments[0], "assets")) && find_session(s, q, &session))
@@ -253,7 +263,10 @@ static void access_line(void *arg, const struct request *q, const struct respons
 	if (!s->set.access_log)
 		return;
 	fprintf(s->set.access_log, "%s %s %s %d %" PRId64 "ms\n", instant_iso(wall_ms(), at),
-		q->head ? "HEAD" : q->method == METHOD_GET ? "GET" : q->method == METHOD_POST ? "POST" : "OTHER",
+		q->head			   ? "HEAD"
+		: q->method == METHOD_GET  ? "GET"
+		: q->method == METHOD_POST ? "POST"
+					   : "OTHER",
 		r->route ? r->route : "-", r->status, ms);
 }
 

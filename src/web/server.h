@@ -14,18 +14,18 @@
 #include "web/http/http.h"
 #include "work/viewer.h"
 
-struct sign_in_shown { /* a demonstration sign-in */
+struct sign_in_shown {		   /* a demonstration sign-in */
 	const char *login, *title; /* "priya", "health team administrator" */
 };
 
 struct server_settings {
 	struct http_settings http;
-	bool tls_in_front;    /* a proxy speaks https for us: cookies are Secure */
-	const char *data_dir; /* for the table templates; NULL: none are offered */
+	bool tls_in_front;		   /* a proxy speaks https for us: cookies are Secure */
+	const char *data_dir;		   /* for the table templates; NULL: none are offered */
 	const struct sign_in_shown *shown; /* on the sign-in page, of a demonstration store only */
 	size_t n_shown;
 	const char *shown_password;
-	FILE *access_log;     /* NULL: none; also takes the detail of errors */
+	FILE *access_log; /* NULL: none; also takes the detail of errors */
 };
 
 struct server;

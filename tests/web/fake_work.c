@@ -17,7 +17,7 @@
 #include <pthread.h>
 
 enum { EVENTS_MAX = 400, KIDS_MAX = 40, SESSIONS_MAX = 64, TODAY = 20780 }; /* 23 November 2026 */
-static const int64_t epoch_ms = (int64_t)TODAY * 86400000 + 33120000; /* 09:12 */
+static const int64_t epoch_ms = (int64_t)TODAY * 86400000 + 33120000;	    /* 09:12 */
 
 struct kid {
 	int64_t id, version;
@@ -42,7 +42,12 @@ struct app {
 };
 
 static const struct organisation orgs[] = {
-	{ 1, { "HT1", 3 }, { "health-team", 11 }, { "Estuary looked-after children’s health team", 45 }, { "Health team", 11 }, 0 },
+	{ 1,
+	  { "HT1", 3 },
+	  { "health-team", 11 },
+	  { "Estuary looked-after children’s health team", 45 },
+	  { "Health team", 11 },
+	  0 },
 	{ 2, { "E10000012", 9 }, { "council", 7 }, { "Essex", 5 }, { "Essex", 5 }, 1 },
 	{ 3, { "E06000033", 9 }, { "council", 7 }, { "Southend-on-Sea", 15 }, { "Southend", 8 }, 1 },
 	{ 4, { "PR1", 3 }, { "provider", 8 }, { "Lanternfish Children’s Services", 33 }, { "Lanternfish", 11 }, 0 },
@@ -52,9 +57,12 @@ static const struct {
 	const char *login, *name;
 	enum role role;
 } accounts[] = {
-	{ "admin", "Priya Okonjo-Bell", ROLE_ADMINISTRATOR }, { "nurse", "Wren Castleford", ROLE_NURSE },
-	{ "doctor", "Ansel Rook", ROLE_DOCTOR },              { "social", "Marcus Tolliver", ROLE_SOCIAL_WORKER },
-	{ "clinician", "Ifeoma Ashdown", ROLE_CLINICIAN },    { "governance", "Hetty Amberley", ROLE_GOVERNANCE },
+	{ "admin", "Priya Okonjo-Bell", ROLE_ADMINISTRATOR },
+	{ "nurse", "Wren Castleford", ROLE_NURSE },
+	{ "doctor", "Ansel Rook", ROLE_DOCTOR },
+	{ "social", "Marcus Tolliver", ROLE_SOCIAL_WORKER },
+	{ "clinician", "Ifeoma Ashdown", ROLE_CLINICIAN },
+	{ "governance", "Hetty Amberley", ROLE_GOVERNANCE },
 };
 
 day_t app_today(const struct app *app)
@@ -110,11 +118,20 @@ static int64_t happened(struct app *app, size_t kid, const char *kind, day_t at,
 			const char *ref)
 {
 	struct event *ev = &app->events[app->n_events++];
-	*ev = (struct event){ .id = 1000000 + (int64_t)app->n_events, .person = app->kids[kid].id,
-			      .kind = vocab_kind(app->vocab, str_of(kind)), .at = at, .minute = MINUTE_NONE,
-			      .recorded_ms = (int64_t)(at + 1) * 86400000, .value = INT64_MIN, .end_day = DAY_NONE,
-			      .code = str_of(code), .code2 = str_of(code2), .ref = str_of(ref),
-			      .org = (int64_t)app->kids[kid].org, .source = 118, .source_row = (int64_t)app->n_events };
+	*ev = (struct event){ .id = 1000000 + (int64_t)app->n_events,
+			      .person = app->kids[kid].id,
+			      .kind = vocab_kind(app->vocab, str_of(kind)),
+			      .at = at,
+			      .minute = MINUTE_NONE,
+			      .recorded_ms = (int64_t)(at + 1) * 86400000,
+			      .value = INT64_MIN,
+			      .end_day = DAY_NONE,
+			      .code = str_of(code),
+			      .code2 = str_of(code2),
+			      .ref = str_of(ref),
+			      .org = (int64_t)app->kids[kid].org,
+			      .source = 118,
+			      .source_row = (int64_t)app->n_events };
 	return ev->id;
 }
 
@@ -122,7 +139,8 @@ static size_t kid(struct app *app, const char *given, const char *family, const 
 {
 	static const char *const numbers[] = { "9990001006", "9990001014", "9990001022", "9990001030" };
 	struct kid *k = &app->kids[app->n_kids++];
-	*k = (struct kid){ 500000 + (int64_t)app->n_kids, 1, given, family, ref, numbers[app->n_kids % 4], born, org, false };
+	*k = (struct kid){ 500000 + (int64_t)app->n_kids, 1,	given, family, ref,
+			   numbers[app->n_kids % 4],	  born, org,   false };
 	if (app->n_kids == 3)
 		k->nhs = "";
 	return app->n_kids - 1;
@@ -170,10 +188,13 @@ static void fill(struct app *app)
 	k = in_care(app, "Kofi", "Ravensmoor", "E-108", day_of(2013, 9, 9), TODAY - 300);
 	assessed(app, k, "initial", TODAY - 280, TODAY - 276);
 	happened(app, k, "care-ended", TODAY - 20, "E4A", NULL, "C1");
-	static const char *const given[] = { "Ines", "Oisín", "Juno", "Yusuf", "Rosa", "Maisie", "Sena", "Tariq", "Niamh", "Emeka" };
-	static const char *const family[] = { "Cobblestone", "Peverell-Dunn", "Applegarth", "Hartley-Moon", "Candlewick",
-					      "Thimble-Ward", "Fernhollow", "Saltmarsh", "Willowby", "Greyling" };
-	static const char *const refs[] = { "E-201", "E-202", "E-203", "E-204", "E-205", "E-206", "E-207", "E-208", "E-209", "E-210" };
+	static const char *const given[] = { "Ines",   "Oisín", "Juno",	 "Yusuf", "Rosa",
+					     "Maisie", "Sena",	"Tariq", "Niamh", "Emeka" };
+	static const char *const family[] = { "Cobblestone", "Peverell-Dunn", "Applegarth", "Hartley-Moon",
+					      "Candlewick",  "Thimble-Ward",  "Fernhollow", "Saltmarsh",
+					      "Willowby",    "Greyling" };
+	static const char *const refs[] = { "E-201", "E-202", "E-203", "E-204", "E-205",
+					    "E-206", "E-207", "E-208", "E-209", "E-210" };
 	for (int i = 0; i < 10; i++) {
 		k = in_care(app, given[i], family[i], refs[i], day_of(2009 + i, 1 + i, 3 + i), TODAY - 5 - 7 * i);
 		if (i % 2)
@@ -217,7 +238,8 @@ void fake_close(struct app *app)
 
 /* ---- signing in ---- */
 
-enum rc session_begin(struct app *app, struct str login, struct str password, struct arena *a, struct session *out, struct err *e)
+enum rc session_begin(struct app *app, struct str login, struct str password, struct arena *a, struct session *out,
+		      struct err *e)
 {
 	(void)a;
 	for (size_t i = 0; i < COUNT_OF(accounts); i++) {
@@ -226,7 +248,8 @@ enum rc session_begin(struct app *app, struct str login, struct str password, st
 		pthread_mutex_lock(&app->lock);
 		static int serial;
 		struct session *s = &app->sessions[app->n_sessions++ % SESSIONS_MAX];
-		*s = (struct session){ .viewer = { (int64_t)i + 1, 1, accounts[i].role, str_of(accounts[i].name), orgs[0].name } };
+		*s = (struct session){ .viewer = { (int64_t)i + 1, 1, accounts[i].role, str_of(accounts[i].name),
+						   orgs[0].name } };
 		snprintf(s->token, sizeof s->token, "token%08d", ++serial);
 		snprintf(s->csrf, sizeof s->csrf, "csrf%08d", serial);
 		*out = *s;
@@ -293,8 +316,8 @@ static struct kid *kid_of(struct app *app, int64_t person)
 }
 
 /* The caller frees w->en. `extra` may be NULL. */
-static void work_out(struct app *app, struct kid *k, day_t as_of, int64_t known_ms, const struct event *extra, struct arena *a,
-		     struct worked *w)
+static void work_out(struct app *app, struct kid *k, day_t as_of, int64_t known_ms, const struct event *extra,
+		     struct arena *a, struct worked *w)
 {
 	w->kid = k;
 	w->n_events = 0;
@@ -327,13 +350,15 @@ static struct child_clock clock_at(struct app *app, struct worked *w, size_t whi
 	int n = 0;
 	for (size_t i = 0; i <= which; i++)
 		n += str_eq(rulebook_info(app->rules, w->clocks[i].standard)->id, s->id);
-	struct child_clock out = { .clock = *c, .id = arena_printf(a, STR_FMT ".%d", STR_ARG(s->id), n),
+	struct child_clock out = { .clock = *c,
+				   .id = arena_printf(a, STR_FMT ".%d", STR_ARG(s->id), n),
 				   .holder_org = holder_org(w->kid, c->holder) };
 	out.lateness = clock_lateness(app->rules, app->days, c, w->as_of, &out.days_late);
 	if (c->last_fact >= 0) {
 		const struct fact *f = &w->f.child.facts[c->last_fact];
 		char d[DAY_TEXT_MAX];
-		out.why = arena_printf(a, STR_FMT " %s", STR_ARG(app->vocab->kinds[f->kind].title), day_short(f->day, d));
+		out.why =
+		    arena_printf(a, STR_FMT " %s", STR_ARG(app->vocab->kinds[f->kind].title), day_short(f->day, d));
 	}
 	if (c->state == CLOCK_RUNNING)
 		out.next_step = s->next_steps[c->holder];
@@ -345,10 +370,18 @@ static struct child_clock clock_at(struct app *app, struct worked *w, size_t whi
 static void head_of(struct app *app, const struct worked *w, struct child_head *h)
 {
 	const struct kid *k = w->kid;
-	*h = (struct child_head){ .person = k->id, .version = k->version, .given = str_of(k->given), .family = str_of(k->family),
-				  .nhs_number = str_of(k->nhs), .ref = str_of(k->ref), .born = k->born, .died = DAY_NONE,
-				  .age_years = day_age_years(k->born, TODAY), .age_months = day_age_months(k->born, TODAY),
-				  .council = &orgs[k->org - 1], .area = AREA_OURS_HERE };
+	*h = (struct child_head){ .person = k->id,
+				  .version = k->version,
+				  .given = str_of(k->given),
+				  .family = str_of(k->family),
+				  .nhs_number = str_of(k->nhs),
+				  .ref = str_of(k->ref),
+				  .born = k->born,
+				  .died = DAY_NONE,
+				  .age_years = day_age_years(k->born, TODAY),
+				  .age_months = day_age_months(k->born, TODAY),
+				  .council = &orgs[k->org - 1],
+				  .area = AREA_OURS_HERE };
 	h->care = folded_span(&w->f, vocab_kind(app->vocab, STR("care-started")), w->as_of);
 	h->placement = folded_span(&w->f, vocab_kind(app->vocab, STR("placement-started")), w->as_of);
 	h->placed_in = h->placement ? &orgs[k->org - 1] : NULL;
@@ -365,7 +398,8 @@ static struct str words_of(struct app *app, const struct event *ev, struct arena
 	struct str title = app->vocab->kinds[ev->kind].title;
 	if (ev->voids)
 		return arena_printf(a, "Taken back: " STR_FMT, STR_ARG(title));
-	return ev->end_day != DAY_NONE ? arena_printf(a, STR_FMT " for %s", STR_ARG(title), day_long(ev->end_day, d)) : title;
+	return ev->end_day != DAY_NONE ? arena_printf(a, STR_FMT " for %s", STR_ARG(title), day_long(ev->end_day, d))
+				       : title;
 }
 
 static int newest(const void *x, const void *y)
@@ -384,9 +418,17 @@ static void list_events(struct app *app, const struct viewer *v, const struct wo
 		if (ev->recorded_ms > known)
 			continue;
 		struct child_event *c = &list[n++];
-		*c = (struct child_event){ .id = ev->id, .kind = &app->vocab->kinds[ev->kind], .at = ev->at, .minute = ev->minute,
-					   .words = words_of(app, ev, a), .detail = ev->code, .recorded_ms = ev->recorded_ms,
-					   .correction = ev->replaces != 0, .voided = ev->voids, .replaces = ev->replaces, .why = ev->why };
+		*c = (struct child_event){ .id = ev->id,
+					   .kind = &app->vocab->kinds[ev->kind],
+					   .at = ev->at,
+					   .minute = ev->minute,
+					   .words = words_of(app, ev, a),
+					   .detail = ev->code,
+					   .recorded_ms = ev->recorded_ms,
+					   .correction = ev->replaces != 0,
+					   .voided = ev->voids,
+					   .replaces = ev->replaces,
+					   .why = ev->why };
 		c->from = ev->source ? arena_printf(a, "tables of 20 November, row %d", (int)ev->source_row) : v->name;
 		for (size_t j = 0; j < w->n_events; j++)
 			if (w->events[j].replaces == ev->id)
@@ -405,8 +447,8 @@ static int by_state(const void *x, const void *y)
 	return p != q ? p - q : (a->clock.due > b->clock.due) - (a->clock.due < b->clock.due);
 }
 
-enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a, struct child_page *out,
-		  struct err *e)
+enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
+		  struct child_page *out, struct err *e)
 {
 	struct kid *k = kid_of(app, q->person);
 	if (!k)
@@ -428,7 +470,12 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	out->n_findings = w->f.n_findings;
 	static const struct child_look looks[] = {
 		{ epoch_ms, { "", 0 }, { "", 0 }, { "Health team for this child", 26 }, { "This page", 9 }, true },
-		{ epoch_ms - 250000000, { "Marcus Tolliver", 15 }, { "Essex", 5 }, { "Named social worker", 19 }, { "Explanation", 11 }, false },
+		{ epoch_ms - 250000000,
+		  { "Marcus Tolliver", 15 },
+		  { "Essex", 5 },
+		  { "Named social worker", 19 },
+		  { "Explanation", 11 },
+		  false },
 	};
 	out->looks = looks;
 	out->n_looks = q->with_looks ? COUNT_OF(looks) : 0;
@@ -437,8 +484,8 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	return RC_OK;
 }
 
-enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id, struct arena *a,
-		  struct clock_page *out, struct err *e)
+enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id,
+		  struct arena *a, struct clock_page *out, struct err *e)
 {
 	(void)v;
 	struct kid *k = kid_of(app, q->person);
@@ -458,8 +505,10 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 		engine_free(w->en);
 		return err_set(e, RC_NOT_FOUND, "There is no such clock.");
 	}
-	*out = (struct clock_page){ .clock = clock_at(app, w, found, a), .as_of = w->as_of,
-				    .holidays_known_to = workdays_known_to(app->days), .known_ms = q->known_ms };
+	*out = (struct clock_page){ .clock = clock_at(app, w, found, a),
+				    .as_of = w->as_of,
+				    .holidays_known_to = workdays_known_to(app->days),
+				    .known_ms = q->known_ms };
 	out->standard = rulebook_info(app->rules, w->clocks[found].standard);
 	head_of(app, w, &out->head);
 	engine_explain(w->en, &w->f.child, w->as_of, found, a, &out->why);
@@ -481,8 +530,10 @@ const char *work_list_id(enum work_list l)
 }
 const char *work_list_title(enum work_list l)
 {
-	static const char *const t[] = { "", "Late, our turn", "Due in 10 working days, our turn", "Waiting for someone else",
-					 "Not known", "Due later, our turn" };
+	static const char *const t[] = {
+		"",	     "Late, our turn",	   "Due in 10 working days, our turn", "Waiting for someone else",
+		"Not known", "Due later, our turn"
+	};
 	return t[(unsigned)l < LIST__COUNT ? l : 0];
 }
 const char *area_id(enum area a)
@@ -492,7 +543,8 @@ const char *area_id(enum area a)
 }
 const char *area_title(enum area a)
 {
-	static const char *const t[] = { "Not known", "In our area", "Ours, placed elsewhere", "Placed here by others" };
+	static const char *const t[] = { "Not known", "In our area", "Ours, placed elsewhere",
+					 "Placed here by others" };
 	return t[(unsigned)a < 4 ? a : 0];
 }
 
@@ -507,7 +559,8 @@ static enum work_list list_of(const struct child_clock *c)
 	return c->lateness == LATE_OVERDUE ? LIST_LATE : c->lateness == LATE_DUE_SOON ? LIST_SOON : LIST_LATER;
 }
 
-static void put_items(struct app *app, const struct worklist_query *q, struct kid *k, struct arena *a, struct worklist *out)
+static void put_items(struct app *app, const struct worklist_query *q, struct kid *k, struct arena *a,
+		      struct worklist *out)
 {
 	struct worked *w = arena_alloc(a, sizeof *w);
 	work_out(app, k, q->as_of, q->known_ms, NULL, a, w);
@@ -515,8 +568,9 @@ static void put_items(struct app *app, const struct worklist_query *q, struct ki
 		struct child_clock c = clock_at(app, w, i, a);
 		const struct standard_info *s = rulebook_info(app->rules, c.clock.standard);
 		enum work_list l = list_of(&c);
-		if (!l || !s->on_worklist || (q->only && q->only != l) || (q->standard.n && !str_eq(q->standard, s->family)) ||
-		    (q->holder && q->holder != c.clock.holder) || (q->council && q->council != (int64_t)k->org))
+		if (!l || !s->on_worklist || (q->only && q->only != l) ||
+		    (q->standard.n && !str_eq(q->standard, s->family)) || (q->holder && q->holder != c.clock.holder) ||
+		    (q->council && q->council != (int64_t)k->org))
 			continue;
 		struct work_section *sec = &out->sections[l];
 		struct work_item *items = (struct work_item *)(uintptr_t)sec->items;
@@ -529,17 +583,31 @@ static void put_items(struct app *app, const struct worklist_query *q, struct ki
 			continue;
 		}
 		out->waiting_late += l == LIST_WAITING && c.lateness == LATE_OVERDUE;
-		items[sec->n++] = (struct work_item){ k->id, str_of(k->given), str_of(k->family), day_age_years(k->born, TODAY),
-						      day_age_months(k->born, TODAY), c.clock.standard, c.opened, c.clock.ordinal,
-						      (enum clock_state)c.clock.state, c.clock.start, c.clock.due, c.lateness, c.days_late,
-						      (enum holder)c.clock.holder, c.holder_org, &orgs[k->org - 1], AREA_OURS_HERE, c.why,
+		items[sec->n++] = (struct work_item){ k->id,
+						      str_of(k->given),
+						      str_of(k->family),
+						      day_age_years(k->born, TODAY),
+						      day_age_months(k->born, TODAY),
+						      c.clock.standard,
+						      c.opened,
+						      c.clock.ordinal,
+						      (enum clock_state)c.clock.state,
+						      c.clock.start,
+						      c.clock.due,
+						      c.lateness,
+						      c.days_late,
+						      (enum holder)c.clock.holder,
+						      c.holder_org,
+						      &orgs[k->org - 1],
+						      AREA_OURS_HERE,
+						      c.why,
 						      c.next_step };
 	}
 	engine_free(w->en);
 }
 
-enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a, struct worklist *out,
-		     struct err *e)
+enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
+		     struct worklist *out, struct err *e)
 {
 	(void)v;
 	(void)e;
@@ -588,8 +656,9 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 		text_fold(&name, str_of(k->given));
 		text_fold(&name, str_of(k->family));
 		if ((want.n && strstr(name.p, want.p)) || str_is(words, k->ref))
-			f[n++] = (struct child_found){ k->id, str_of(k->given), str_of(k->family), str_of(k->ref), str_of(k->nhs), k->born,
-						       &orgs[k->org - 1] };
+			f[n++] =
+			    (struct child_found){ k->id,	  str_of(k->given), str_of(k->family), str_of(k->ref),
+						  str_of(k->nhs), k->born,	    &orgs[k->org - 1] };
 	}
 	*out = f;
 	*n_out = n;
@@ -621,12 +690,15 @@ enum rc record_refs(struct app *app, const struct viewer *v, int64_t person, str
 						     { { "P0", 2 }, { "Earlier placement", 17 } } };
 	const struct kind *k = &app->vocab->kinds[vocab_kind(app->vocab, kind)];
 	*out = choices;
-	*n_out = str_is(app->vocab->kinds[k->ends].id, "placement-started") && !str_eq(app->vocab->kinds[k->ends].id, k->id) ? 2 : 0;
+	*n_out =
+	    str_is(app->vocab->kinds[k->ends].id, "placement-started") && !str_eq(app->vocab->kinds[k->ends].id, k->id)
+		? 2
+		: 0;
 	return RC_OK;
 }
 
-enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person, int64_t event, struct arena *a, struct draft *out,
-			struct err *e)
+enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person, int64_t event, struct arena *a,
+			struct draft *out, struct err *e)
 {
 	(void)v;
 	for (size_t i = 0; i < app->n_events; i++) {
@@ -634,8 +706,14 @@ enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person,
 		if (ev->id != event || ev->person != person)
 			continue;
 		char d[DAY_TEXT_MAX];
-		*out = (struct draft){ .change = CHANGE_CORRECT, .person = person, .event = event, .kind = app->vocab->kinds[ev->kind].id,
-				       .at = arena_str(a, str_of(day_iso(ev->at, d))), .code = ev->code, .code2 = ev->code2, .ref = ev->ref };
+		*out = (struct draft){ .change = CHANGE_CORRECT,
+				       .person = person,
+				       .event = event,
+				       .kind = app->vocab->kinds[ev->kind].id,
+				       .at = arena_str(a, str_of(day_iso(ev->at, d))),
+				       .code = ev->code,
+				       .code2 = ev->code2,
+				       .ref = ev->ref };
 		if (ev->end_day != DAY_NONE)
 			out->end = arena_str(a, str_of(day_iso(ev->end_day, d)));
 		if (ev->org)
@@ -653,9 +731,17 @@ static void problem_add(struct preview *p, const char *field, const char *text)
 
 static struct event event_from(struct app *app, const struct draft *d, struct preview *p, struct arena *a)
 {
-	struct event ev = { .person = d->person, .kind = vocab_kind(app->vocab, d->kind), .minute = MINUTE_NONE, .at = DAY_NONE,
-			    .recorded_ms = epoch_ms, .value = INT64_MIN, .end_day = DAY_NONE, .code = arena_str(a, d->code),
-			    .code2 = arena_str(a, d->code2), .ref = arena_str(a, d->ref), .why = arena_str(a, d->why) };
+	struct event ev = { .person = d->person,
+			    .kind = vocab_kind(app->vocab, d->kind),
+			    .minute = MINUTE_NONE,
+			    .at = DAY_NONE,
+			    .recorded_ms = epoch_ms,
+			    .value = INT64_MIN,
+			    .end_day = DAY_NONE,
+			    .code = arena_str(a, d->code),
+			    .code2 = arena_str(a, d->code2),
+			    .ref = arena_str(a, d->ref),
+			    .why = arena_str(a, d->why) };
 	const struct kind *k = &app->vocab->kinds[ev.kind];
 	ev.replaces = d->change == CHANGE_RECORD ? 0 : d->event;
 	ev.voids = d->change == CHANGE_VOID;
@@ -685,7 +771,8 @@ static struct str change_words(struct arena *a, const struct clock_change *c)
 		return arena_printf(a, "From %s to %s", clock_state_title((enum clock_state)c->before.state),
 				    clock_state_title((enum clock_state)c->after.state));
 	if (c->before.due != c->after.due)
-		return arena_printf(a, "Due moves from %s to %s", day_short(c->before.due, d), day_short(c->after.due, f));
+		return arena_printf(a, "Due moves from %s to %s", day_short(c->before.due, d),
+				    day_short(c->after.due, f));
 	return arena_printf(a, "The turn passes to: %s", holder_title((enum holder)c->after.holder));
 }
 
@@ -700,7 +787,9 @@ static void compare(struct app *app, const struct worked *x, const struct worked
 		if (was && was->state == is->state && was->due == is->due && was->holder == is->holder)
 			continue;
 		struct clock_change *c = &list[p->n_changes++];
-		*c = (struct clock_change){ .standard = rulebook_info(app->rules, is->standard), .before_there = was, .after_there = true,
+		*c = (struct clock_change){ .standard = rulebook_info(app->rules, is->standard),
+					    .before_there = was,
+					    .after_there = true,
 					    .after = *is };
 		if (was)
 			c->before = *was;
@@ -709,8 +798,8 @@ static void compare(struct app *app, const struct worked *x, const struct worked
 	p->changes = list;
 }
 
-enum rc record_preview(struct app *app, const struct viewer *v, const struct draft *d, struct arena *a, struct preview *out,
-		       struct err *e)
+enum rc record_preview(struct app *app, const struct viewer *v, const struct draft *d, struct arena *a,
+		       struct preview *out, struct err *e)
 {
 	(void)v;
 	struct kid *k = kid_of(app, d->person);
@@ -765,25 +854,39 @@ static const struct load_file files[] = {
 	{ { "children", 8 }, false, 0, 1148, 61, 12, 1073, 0, 2 },
 	{ { "placements", 10 }, false, 0, 2316, 204, 31, 2064, 3, 17 },
 };
-#define S(z) { (z), sizeof(z) - 1 }
+#define S(z)                                                                                                           \
+	{                                                                                                              \
+		(z), sizeof(z) - 1                                                                                     \
+	}
 static const struct load_finding findings[] = {
-	{ S("children"), S("birth_date"), S("day"), S("kept-back"), S("31/09/2019"), S("The date of birth is not a real day"),
-	  S("September has 30 days. Write day/month/year."), S(""), 311 },
-	{ S("placements"), S("child_id"), S("no-child"), S("kept-back"), S("E-40718"), S("The child is not in children.csv"),
-	  S("Add the child to children.csv, or correct the number."), S(""), 88 },
-	{ S("placements"), S("child_id"), S("no-child"), S("kept-back"), S("<script>alert(1)</script>"), S("The child is not in children.csv"),
-	  S("Add the child to children.csv, or correct the number."), S(""), 90 },
-	{ S("children"), S("nhs_number"), S("nhs-number"), S("warning"), S("999 000 1007"), S("The NHS number’s check digit is wrong"),
-	  S("Look the number up again. The child is loaded without it."), S(""), 17 },
+	{ S("children"), S("birth_date"), S("day"), S("kept-back"), S("31/09/2019"),
+	  S("The date of birth is not a real day"), S("September has 30 days. Write day/month/year."), S(""), 311 },
+	{ S("placements"), S("child_id"), S("no-child"), S("kept-back"), S("E-40718"),
+	  S("The child is not in children.csv"), S("Add the child to children.csv, or correct the number."), S(""),
+	  88 },
+	{ S("placements"), S("child_id"), S("no-child"), S("kept-back"), S("<script>alert(1)</script>"),
+	  S("The child is not in children.csv"), S("Add the child to children.csv, or correct the number."), S(""),
+	  90 },
+	{ S("children"), S("nhs_number"), S("nhs-number"), S("warning"), S("999 000 1007"),
+	  S("The NHS number’s check digit is wrong"), S("Look the number up again. The child is loaded without it."),
+	  S(""), 17 },
 };
 
 static struct load_summary summary(int64_t id)
 {
-	return (struct load_summary){ .id = id, .name = STR("Tables of 20 November"), .state = id == 119 ? STR("running") : STR("done"),
-				      .by = STR("Priya Okonjo-Bell"), .started_ms = epoch_ms - 90000,
-				      .finished_ms = id == 119 ? 0 : epoch_ms - 88000, .children_total = 1148,
-				      .children_done = id == 119 ? 402 : 1148, .files = files, .n_files = COUNT_OF(files),
-				      .findings = findings, .n_findings = COUNT_OF(findings), .findings_total = COUNT_OF(findings) };
+	return (struct load_summary){ .id = id,
+				      .name = STR("Tables of 20 November"),
+				      .state = id == 119 ? STR("running") : STR("done"),
+				      .by = STR("Priya Okonjo-Bell"),
+				      .started_ms = epoch_ms - 90000,
+				      .finished_ms = id == 119 ? 0 : epoch_ms - 88000,
+				      .children_total = 1148,
+				      .children_done = id == 119 ? 402 : 1148,
+				      .files = files,
+				      .n_files = COUNT_OF(files),
+				      .findings = findings,
+				      .n_findings = COUNT_OF(findings),
+				      .findings_total = COUNT_OF(findings) };
 }
 
 enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
@@ -795,7 +898,8 @@ enum rc load_tables(struct app *app, const struct viewer *v, const struct load_r
 	return RC_OK;
 }
 
-enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out, struct err *e)
+enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out,
+		   struct err *e)
 {
 	(void)app, (void)v, (void)e;
 	for (size_t i = 0; i < r->n_uploads; i++)
@@ -804,8 +908,8 @@ enum rc load_start(struct app *app, const struct viewer *v, const struct load_re
 	return RC_OK;
 }
 
-enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max, struct arena *a, struct load_summary *out,
-		 struct err *e)
+enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max, struct arena *a,
+		 struct load_summary *out, struct err *e)
 {
 	(void)app, (void)v, (void)max, (void)a;
 	if (id != 118 && id != 119)
@@ -814,8 +918,8 @@ enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max
 	return RC_OK;
 }
 
-enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct arena *a, const struct load_summary **out,
-		  size_t *n_out, struct err *e)
+enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct arena *a,
+		  const struct load_summary **out, size_t *n_out, struct err *e)
 {
 	(void)app, (void)v, (void)limit, (void)e;
 	struct load_summary *l = arena_array(a, 2, sizeof *l);
@@ -826,7 +930,8 @@ enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct 
 	return RC_OK;
 }
 
-enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out, struct err *e)
+enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out,
+		       struct err *e)
 {
 	(void)app, (void)v;
 	if (id != 118 || !str_is(file, "placements"))

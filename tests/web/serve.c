@@ -9,7 +9,9 @@
 #include <signal.h>
 
 static const struct sign_in_shown shown[] = {
-	{ "admin", "Health team administrator" }, { "nurse", "Looked-after children’s nurse" }, { "social", "Social worker" },
+	{ "admin", "Health team administrator" },
+	{ "nurse", "Looked-after children’s nurse" },
+	{ "social", "Social worker" },
 	{ "governance", "Information governance lead" },
 };
 
@@ -18,7 +20,10 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	struct app *app = NULL;
 	struct server *server = NULL;
-	struct server_settings s = { .data_dir = "data", .shown = shown, .n_shown = COUNT_OF(shown), .shown_password = "invented",
+	struct server_settings s = { .data_dir = "data",
+				     .shown = shown,
+				     .n_shown = COUNT_OF(shown),
+				     .shown_password = "invented",
 				     .access_log = stderr };
 	for (int i = 1; i < argc; i++) {
 		s.tls_in_front = s.tls_in_front || !strcmp(argv[i], "--tls");

@@ -18,16 +18,16 @@
 #include "base/text.h"
 
 enum {
-	HTTP_ADDRESS_MAX = 4096,       /* path and query */
+	HTTP_ADDRESS_MAX = 4096, /* path and query */
 	HTTP_SEGMENTS_MAX = 16,
-	HTTP_PAIRS_MAX = 200,          /* of a query, or of a form */
+	HTTP_PAIRS_MAX = 200, /* of a query, or of a form */
 	HTTP_FORM_MAX = 256 * 1024,
 	HTTP_FILES_MAX = 32,
 	HTTP_HEADERS_MAX = 24,
 	HTTP_RESPONSE_MAX = 64 * 1024 * 1024,
 };
 #define HTTP_UPLOAD_MAX ((int64_t)2 << 30) /* all files of one request */
-#define HTTP_FILE_MAX ((int64_t)1 << 30)   /* one file */
+#define HTTP_FILE_MAX	((int64_t)1 << 30) /* one file */
 
 enum method { METHOD_OTHER, METHOD_GET, METHOD_POST };
 
@@ -43,9 +43,9 @@ struct uploaded {
 struct request {
 	struct arena arena;
 	enum method method;
-	bool head;             /* a GET whose body is not sent */
-	struct str address;    /* path and query as they came, for returning after sign-in; no fragment */
-	struct str path;       /* decoded; begins with / */
+	bool head;	    /* a GET whose body is not sent */
+	struct str address; /* path and query as they came, for returning after sign-in; no fragment */
+	struct str path;    /* decoded; begins with / */
 	struct str segments[HTTP_SEGMENTS_MAX];
 	size_t n_segments;
 	struct pair query[HTTP_PAIRS_MAX];
@@ -56,7 +56,7 @@ struct request {
 	size_t n_files;
 	struct str cookie, origin, fetch_site, host, content_type, accept_encoding, if_none_match;
 	int64_t content_length; /* -1 not said */
-	int fault;             /* HTTP status of a broken rule, 0 none */
+	int fault;		/* HTTP status of a broken rule, 0 none */
 	const char *fault_words;
 	struct pair params[HTTP_SEGMENTS_MAX]; /* filled by the router: ":id" -> its value */
 	size_t n_params;
@@ -69,13 +69,13 @@ struct header {
 
 struct response {
 	int status;
-	const char *type;      /* of the body; NULL: text/html */
-	struct buf body;       /* ours; handed on without a copy */
+	const char *type;	    /* of the body; NULL: text/html */
+	struct buf body;	    /* ours; handed on without a copy */
 	const unsigned char *still; /* a body that is part of the program, instead of `body` */
 	size_t still_n;
-	bool keep;             /* the address names the content: may be kept for ever */
-	bool close;            /* end the connection after this */
-	const char *route;     /* pattern for the log */
+	bool keep;	   /* the address names the content: may be kept for ever */
+	bool close;	   /* end the connection after this */
+	const char *route; /* pattern for the log */
 	struct header headers[HTTP_HEADERS_MAX];
 	size_t n_headers;
 };
@@ -107,7 +107,7 @@ bool request_is_foreign(const struct request *q);
 struct route {
 	enum method method;
 	const char *pattern; /* "/child/:id/clock/:clock" */
-	bool upload;         /* takes files */
+	bool upload;	     /* takes files */
 };
 enum route_found { ROUTE_FOUND, ROUTE_NONE, ROUTE_OTHER_METHOD };
 /* The first route that fits; fills the request's params. */
@@ -126,8 +126,8 @@ struct http_site { /* what the pages provide; any thread, many at once */
 
 struct http_settings {
 	const char *address; /* "127.0.0.1" */
-	int port;            /* 0: any that is free */
-	int threads;         /* 0: 4, or twice the processors */
+	int port;	     /* 0: any that is free */
+	int threads;	     /* 0: 4, or twice the processors */
 	int connections;     /* 0: 1000 in all */
 	int per_address;     /* 0: 100 */
 	int header_seconds;  /* 0: 10; a request's first line and headers must be there by then */
@@ -135,8 +135,8 @@ struct http_settings {
 };
 
 struct http_server;
-enum rc http_start(const struct http_site *site, const struct http_settings *s, struct http_server **out, struct err *e)
-	NODISCARD;
+enum rc http_start(const struct http_site *site, const struct http_settings *s, struct http_server **out,
+		   struct err *e) NODISCARD;
 int http_port(const struct http_server *h);
 /* Takes no new connection, lets what is being answered finish (10 s), stops. */
 void http_stop(struct http_server *h);

@@ -54,7 +54,7 @@ struct exchange { /* one request and its answer */
 	struct request q;
 	struct line *line;
 	struct MHD_PostProcessor *post;
-	struct buf field;   /* value of the form field being read */
+	struct buf field; /* value of the form field being read */
 	struct str field_name;
 	bool field_open;
 	int64_t body_bytes, file_bytes, started_ms;
@@ -149,7 +149,8 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 	if (r.still)
 		m = MHD_create_response_from_buffer(n, (void *)(uintptr_t)r.still, MHD_RESPMEM_PERSISTENT);
 	else
-		m = MHD_create_response_from_buffer(n, r.body.p, r.body.p ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+		m = MHD_create_response_from_buffer(n, r.body.p,
+						    r.body.p ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
 	if (!m) {
 		response_release(&r);
 		return MHD_NO;
@@ -323,14 +324,17 @@ static enum MHD_Result on_field(void *arg, enum MHD_ValueKind kind, const char *
 		x->field_open = true;
 	}
 	buf_put(&x->field, data, n);
-	return buf_ok(&x->field) || body_fault(x, 413, "One of the answers in the form is too long.") ? MHD_YES : MHD_NO;
+	return buf_ok(&x->field) || body_fault(x, 413, "One of the answers in the form is too long.") ? MHD_YES
+												      : MHD_NO;
 }
 
 static void read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 {
 	struct request *q = &x->q;
 	q->head = !strcmp(method, "HEAD");
-	q->method = !strcmp(method, "POST") ? METHOD_POST : !strcmp(method, "GET") || q->head ? METHOD_GET : METHOD_OTHER;
+	q->method = !strcmp(method, "POST")		? METHOD_POST
+		    : !strcmp(method, "GET") || q->head ? METHOD_GET
+							: METHOD_OTHER;
 	q->cookie = header_of(x, c, "Cookie");
 	q->origin = header_of(x, c, "Origin");
 	q->fetch_site = header_of(x, c, "Sec-Fetch-Site");
@@ -363,7 +367,9 @@ static void judge_body(struct exchange *x, struct MHD_Connection *c)
 		return;
 	}
 	if (x->server->site.may_send && !x->server->site.may_send(x->server->site.arg, q, &status)) {
-		body_fault(x, status, "The form was not sent from a page of this site. Open the page again and send it from there.");
+		body_fault(
+		    x, status,
+		    "The form was not sent from a page of this site. Open the page again and send it from there.");
 		return;
 	}
 	if (q->content_length > (files ? HTTP_UPLOAD_MAX + HTTP_FORM_MAX : HTTP_FORM_MAX)) {
@@ -473,20 +479,19 @@ static void settle(struct http_settings *s)
 static enum rc daemon_start(struct http_server *h, struct err *e)
 {
 	struct sockaddr_storage a;
-	bool v6;
+	bool v6 = false;
 	enum rc rc = address_of(&h->set, &a, &v6, e);
 	if (rc != RC_OK)
 		return rc;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC | (v6 ? MHD_USE_IPv6 : 0U);
 	errno = 0;
 	h->daemon = MHD_start_daemon(
-		flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, silent, NULL, MHD_OPTION_SOCK_ADDR,
-		(struct sockaddr *)&a, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)h->set.threads,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)h->set.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		(unsigned)h->set.per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LIBRARY_TIMEOUT, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_URI_LOG_CALLBACK, on_address, h, MHD_OPTION_NOTIFY_COMPLETED, on_done, h,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
+	    flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, silent, NULL, MHD_OPTION_SOCK_ADDR,
+	    (struct sockaddr *)&a, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)h->set.threads, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)h->set.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)h->set.per_address,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)LIBRARY_TIMEOUT, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_address, h,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_done, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
 	if (!h->daemon) {
 		int why = errno;
 		rc = err_set(e, RC_IO, "Cannot listen on %s port %d: %s. Is another program using it?", h->set.address,

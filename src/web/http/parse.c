@@ -11,7 +11,7 @@ static int hex(char c)
 }
 
 /* Decodes %xx (and + in a query). False: a bad escape, NUL, control, no UTF-8. */
-static bool decode(struct arena *a, struct str s, bool plus, bool lines, struct str *out)
+static bool decode(struct arena *a, struct str s, bool plus, struct str *out)
 {
 	char *p = arena_alloc(a, s.n + 1);
 	size_t n = 0;
@@ -26,8 +26,7 @@ static bool decode(struct arena *a, struct str s, bool plus, bool lines, struct 
 		} else if (c == '+' && plus) {
 			c = ' ';
 		}
-		bool line = c == '\n' || c == '\r' || c == '\t';
-		if (((unsigned char)c < 0x20 && !(lines && line)) || c == 0x7f)
+		if ((unsigned char)c < 0x20 || c == 0x7f)
 			return false;
 		p[n++] = c;
 	}
@@ -47,7 +46,7 @@ bool pairs_parse(struct arena *a, struct str s, struct pair *out, size_t max, si
 		if (n == max)
 			return false;
 		struct str name = str_cut(one, '=', &value);
-		if (!decode(a, name, true, false, &out[n].name) || !decode(a, value, true, true, &out[n].value))
+		if (!decode(a, name, true, &out[n].name) || !decode(a, value, true, &out[n].value))
 			return false;
 		n++;
 	}
@@ -82,7 +81,7 @@ bool request_parse(struct request *q, struct str address)
 		struct str rest, raw = str_cut(left, '/', &rest), s;
 		if (!raw.n && !rest.p && q->n_segments == 0)
 			break; /* the home page */
-		if (!decode(&q->arena, raw, false, false, &s) || !segment_is_plain(s))
+		if (!decode(&q->arena, raw, false, &s) || !segment_is_plain(s))
 			return fault(q, 400, "The address holds something that no page of this site has.");
 		if (q->n_segments == HTTP_SEGMENTS_MAX)
 			return fault(q, 404, "There is no such page.");

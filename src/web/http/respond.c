@@ -35,14 +35,24 @@ void response_guard(struct response *r, bool tls)
 	response_header(r, "X-Content-Type-Options", "nosniff");
 	response_header(r, "X-Frame-Options", "DENY");
 	response_header(r, "Referrer-Policy", "no-referrer");
-	response_header(r, "Permissions-Policy",
-			"camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+	response_header(r, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 	response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
 	response_header(r, "Cross-Origin-Resource-Policy", "same-origin");
 	response_header(r, "Cross-Origin-Embedder-Policy", "require-corp");
 	response_header(r, "Cache-Control", "%s", r->keep ? "public, max-age=31536000, immutable" : "no-store");
 	if (tls)
 		response_header(r, "Strict-Transport-Security", "max-age=31536000");
+}
+
+/* "q=0", "q=0.000" */
+static bool weighs_nothing(struct str w)
+{
+	if (!str_starts(w, "q=0"))
+		return false;
+	for (size_t i = 3; i < w.n; i++)
+		if (w.p[i] != '.' && w.p[i] != '0')
+			return false;
+	return true;
 }
 
 /* "gzip" or "*" with a weight that is not 0. */
@@ -55,8 +65,7 @@ bool accepts_gzip(struct str left)
 		if (!str_is_nocase(name, "gzip") && !str_is(name, "*"))
 			continue;
 		weight = str_trim(weight);
-		bool none = str_starts(weight, "q=0") && strspn(weight.p + 3, ".0") >= weight.n - 3;
-		return !none;
+		return !weighs_nothing(weight);
 	}
 	return false;
 }

@@ -40,7 +40,7 @@ static void place(struct bar *b)
 		at += g->days;
 	}
 	b->now_x = percent(b->used, scale);
-	if (!b->limit)
+	if (!b->has_due)
 		return;
 	b->limit_x = percent(b->limit, scale);
 	b->limit_line_x = b->limit == scale ? (struct text64){ "99.6%" } : b->limit_x;
@@ -59,14 +59,15 @@ static struct str label_of(struct arena *a, const struct bar *b, const struct st
 	buf_init(&t, 1000);
 	for (int h = 0; h < HOLDER__COUNT; h++)
 		if (b->by_holder[h])
-			buf_printf(&t, "%s%s %d", t.n ? ", " : "", h ? holder_title((enum holder)h) : "Nobody", b->by_holder[h]);
+			buf_printf(&t, "%s%s %d", t.n ? ", " : "", h ? holder_title((enum holder)h) : "Nobody",
+				   b->by_holder[h]);
 	buf_printf(&t, "%s%sdays", t.n ? " " : "No ", s->working_days ? "working " : "");
 	if (b->late)
 		buf_printf(&t, "; %d past the limit of %d", b->late, b->limit);
 	else if (b->left)
 		buf_printf(&t, "; %d of %d left", b->left, b->limit);
 	buf_printf(&t, ". From %s", b->from.s);
-	if (b->limit)
+	if (b->has_due)
 		buf_printf(&t, ", due %s", b->due.s);
 	struct str out = arena_str(a, buf_view(&t));
 	buf_release(&t);
@@ -86,12 +87,13 @@ struct bar bar_of(struct arena *a, const struct standard_info *s, const struct c
 		add(&b, (enum holder)c->turns[i].holder, c->turns[i].days);
 	if (!c->n_turns)
 		add(&b, (enum holder)k->holder, span(s, w, k->start, end));
-	if (k->due != DAY_NONE && k->due != DAY_NEVER)
+	b.has_due = k->due != DAY_NONE && k->due != DAY_NEVER;
+	if (b.has_due)
 		b.limit = span(s, w, k->start, k->due);
 	if (b.limit < 0 || (!b.limit && !b.used))
 		return b;
 	b.drawn = true;
-	b.late = b.limit && b.used > b.limit ? b.used - b.limit : 0;
+	b.late = b.has_due && b.used > b.limit ? b.used - b.limit : 0;
 	b.left = b.running && b.used < b.limit ? b.limit - b.used : 0;
 	b.from = show_day_near(k->start, as_of);
 	b.due = show_day_near(k->due, as_of);

@@ -16,15 +16,16 @@ struct bar_segment {
 	enum holder holder;
 	int days;
 	struct text64 x, w, mid; /* percent */
-	bool room;               /* wide enough for its number */
+	bool room;		 /* wide enough for its number */
 };
 
 struct bar {
 	bool drawn; /* false: there is nothing to draw */
 	struct bar_segment segments[BAR_SEGMENTS_MAX];
 	size_t n;
-	int used, limit, left, late; /* days of the standard's unit; limit 0: none */
-	bool running, limit_near_start, limit_near_end;
+	int used, limit, left,
+	    late; /* days of the standard's unit; limit 0: due on the first day, or has_due is false */
+	bool has_due, running, limit_near_start, limit_near_end;
 	struct text64 limit_x, limit_line_x, left_x, left_w, left_mid, late_x, late_w, now_x;
 	struct text64 from, due, now; /* labels */
 	struct str label;

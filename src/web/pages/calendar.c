@@ -1,5 +1,8 @@
 #include "web/pages/calendar.h"
 
+/* A limit of months is not read day by day: only the days that matter are numbered. */
+enum { NUMBERED_MAX = 70 };
+
 struct span_of_days {
 	const struct clock_page *p;
 	const struct workdays *w;
@@ -66,7 +69,8 @@ static void classes_of(const struct span_of_days *s, day_t d, struct cal_cell *c
 static void cell_of(const struct span_of_days *s, day_t d, bool first, struct cal_cell *c, struct calendar *cal)
 {
 	const struct clock *k = &s->p->clock.clock;
-	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct ymd y = day_ymd(d);
 	if (first || y.day == 1)
 		snprintf(c->day.s, sizeof c->day.s, "%d %s", y.day, months[y.month - 1]);
@@ -75,11 +79,13 @@ static void cell_of(const struct span_of_days *s, day_t d, bool first, struct ca
 	classes_of(s, d, c, cal);
 	if (d == k->start)
 		words_add(c, "starts");
-	if (counted(s, d)) {
+	bool numbered = s->p->standard->working_days || k->due == DAY_NONE || k->due - k->start <= NUMBERED_MAX ||
+			d == k->due || d == s->today || d == s->end;
+	if (counted(s, d) && numbered) {
 		char t[32];
 		snprintf(t, sizeof t, "day %d", number_of(s, d));
 		words_add(c, t);
-	} else if (s->p->standard->working_days && workdays_holiday(s->w, d)) {
+	} else if (!counted(s, d) && s->p->standard->working_days && workdays_holiday(s->w, d)) {
 		words_add(c, "bank holiday");
 	}
 	if (d == k->done && k->state != CLOCK_RUNNING)

@@ -9,7 +9,7 @@
 enum { CALENDAR_WEEKS_MAX = 16, CELL_WORDS_MAX = 72 };
 
 struct cal_cell {
-	struct text64 day;  /* "4", "1 Dec" */
+	struct text64 day;	    /* "4", "1 Dec" */
 	char words[CELL_WORDS_MAX]; /* "day 13, today"; "starts"; "bank holiday" */
 	char classes[64];
 	bool due;

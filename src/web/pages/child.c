@@ -7,7 +7,8 @@ enum clock_group clock_group(const struct child_clock *c)
 	switch (c->clock.state) {
 	case CLOCK_NOT_KNOWN: return GROUP_NOT_KNOWN;
 	case CLOCK_DONE: return GROUP_DONE;
-	case CLOCK_STOPPED: case CLOCK_NOT_REQUIRED: return GROUP_CLOSED;
+	case CLOCK_STOPPED:
+	case CLOCK_NOT_REQUIRED: return GROUP_CLOSED;
 	default: return GROUP_OPEN;
 	}
 }
@@ -42,7 +43,8 @@ struct str child_sentence(const struct child_view *v)
 	buf_init(&b, 400);
 	size_t running = v->counts[GROUP_OPEN] - v->late;
 	count_words(&b, v->late, "clock is late", "clocks are late");
-	count_words(&b, running, v->late ? "is running" : "clock is running", v->late ? "are running" : "clocks are running");
+	count_words(&b, running, v->late ? "is running" : "clock is running",
+		    v->late ? "are running" : "clocks are running");
 	count_words(&b, v->counts[GROUP_NOT_KNOWN], "is not known", "are not known");
 	if (!b.n)
 		buf_puts(&b, "Nothing is due at this moment");
@@ -86,6 +88,11 @@ enum rc page_child(struct visit *v, struct err *e)
 	view.saved = request_query(v->req, "saved").n > 0;
 	for (size_t i = 0; i < c.n_clocks; i++) {
 		view.counts[clock_group(&c.clocks[i])]++;
+		if (clock_group(&c.clocks[i]) == GROUP_OPEN) {
+			view.holders[c.clocks[i].clock.holder] = true;
+			for (size_t t = 0; t < c.clocks[i].n_turns; t++)
+				view.holders[c.clocks[i].turns[t].holder] = true;
+		}
 		view.late += c.clocks[i].lateness == LATE_OVERDUE && c.clocks[i].clock.state == CLOCK_RUNNING;
 	}
 	child_html(&v->out, &view);

@@ -20,7 +20,8 @@ struct child_view {
 	enum child_part part;
 	size_t counts[4]; /* of each clock_group */
 	size_t late;
-	bool saved;       /* something was saved a moment ago */
+	bool holders[HOLDER__COUNT]; /* whose days are in the bars, for the key */
+	bool saved;		     /* something was saved a moment ago */
 };
 
 enum clock_group clock_group(const struct child_clock *c);

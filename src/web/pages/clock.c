@@ -38,7 +38,8 @@ static struct str heading_of(struct arena *a, const struct clock_page *c)
 	}
 	if (k->due == DAY_NONE)
 		return STR("Why has it no due date yet?");
-	return arena_printf(a, "Why %s due on %s?", k->state == CLOCK_DONE ? "was it" : "is it", show_day_long(k->due).s);
+	return arena_printf(a, "Why %s due on %s?", k->state == CLOCK_DONE ? "was it" : "is it",
+			    show_day_long(k->due).s);
 }
 
 static const char *answer_class_of(enum lateness l)
@@ -66,8 +67,10 @@ enum rc page_clock(struct visit *v, struct err *e)
 	view->c = &c;
 	view->name = person_name(v->a, c.head.given, c.head.family);
 	view->heading = heading_of(v->a, &c);
-	view->page = (struct page){ v, arena_printf(v->a, STR_FMT " " STR_FMT " for " STR_FMT, STR_ARG(view->heading),
-						    STR_ARG(c.standard->title), STR_ARG(view->name)), MENU_CHILDREN };
+	view->page = (struct page){ v,
+				    arena_printf(v->a, STR_FMT " " STR_FMT " for " STR_FMT, STR_ARG(view->heading),
+						 STR_ARG(c.standard->title), STR_ARG(view->name)),
+				    MENU_CHILDREN };
 	view->answer_class = answer_class_of(c.clock.lateness);
 	struct child_clock k = c.clock;
 	k.turns = c.why.turns;

@@ -80,7 +80,8 @@ enum rc page_imports(struct visit *v, struct err *e)
 static enum rc show_form(struct visit *v, struct str problem)
 {
 	struct import_form_view view = { { v, problem.n ? STR("Error: Load tables") : STR("Load tables"), MENU_IMPORT },
-					 app_vocab(v->app), problem };
+					 app_vocab(v->app),
+					 problem };
 	import_form_html(&v->out, &view);
 	return RC_OK;
 }
@@ -109,7 +110,9 @@ enum rc page_import_post(struct visit *v, struct err *e)
 	struct request *q = v->req;
 	struct load_upload *up = arena_array(v->a, q->n_files + 1, sizeof *up);
 	struct str *partial = arena_array(v->a, q->n_form + 1, sizeof *partial);
-	struct load_request r = { .uploads = up, .partial = partial, .name = name_of_load(v->a, q),
+	struct load_request r = { .uploads = up,
+				  .partial = partial,
+				  .name = name_of_load(v->a, q),
 				  .dry_run = str_is(request_form(q, "dry-run"), "yes") };
 	if (!q->n_files)
 		return show_form(v, STR("Choose at least one CSV file"));
@@ -259,10 +262,11 @@ enum rc page_import_kept_back(struct visit *v, struct err *e)
 	buf_init(&b, KEPT_BACK_MAX);
 	rc = load_kept_back(v->app, viewer_of(v), id, file, &b, e);
 	if (rc == RC_OK && !buf_ok(&b))
-		rc = err_set(e, RC_LIMIT, "Too many rows were kept back for one file. Put right what they have in common first.");
+		rc = err_set(e, RC_LIMIT,
+			     "Too many rows were kept back for one file. Put right what they have in common first.");
 	if (rc == RC_OK)
-		page_download(v, "text/csv; charset=utf-8",
-			      arena_printf(v->a, STR_FMT "-kept-back.csv", STR_ARG(file)), &b);
+		page_download(v, "text/csv; charset=utf-8", arena_printf(v->a, STR_FMT "-kept-back.csv", STR_ARG(file)),
+			      &b);
 	buf_release(&b);
 	return rc;
 }

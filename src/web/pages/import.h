@@ -23,7 +23,7 @@ struct import_form_view {
 	struct str problem;
 };
 
-struct finding_group { /* findings of one rule, with the same words */
+struct finding_group {			      /* findings of one rule, with the same words */
 	struct str rule, message, fix, files; /* files: "placements 4, requests 1" */
 	int64_t count;
 	size_t first[ROWS_OF_A_GROUP]; /* indexes into the findings */
@@ -38,7 +38,7 @@ struct import_view {
 	struct finding_group *groups; /* kept back first, largest first */
 	size_t n_groups;
 	size_t n_back, n_check; /* groups of each sort */
-	int64_t check;          /* findings that kept nothing back */
+	int64_t check;		/* findings that kept nothing back */
 	bool running;
 	int percent;
 };

@@ -67,7 +67,7 @@ int64_t when_known_ms(struct when w);
 struct str form_day(const struct visit *v, const char *name);
 
 #define ROUTE(method, pattern, handler, act) enum rc page_##handler(struct visit *v, struct err *e);
-#define UPLOAD(pattern, handler, act)        enum rc page_##handler(struct visit *v, struct err *e);
+#define UPLOAD(pattern, handler, act)	     enum rc page_##handler(struct visit *v, struct err *e);
 #include "web/routes.def"
 #undef ROUTE
 #undef UPLOAD

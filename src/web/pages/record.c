@@ -27,12 +27,23 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 		return STR("No clock");
 	switch (k->state) {
 	case CLOCK_RUNNING:
-		return k->due == DAY_NONE ? STR("Running, no due date yet") : arena_printf(a, "Due %s", show_day(k->due).s);
+		return k->due == DAY_NONE ? STR("Running, no due date yet")
+					  : arena_printf(a, "Due %s", show_day(k->due).s);
 	case CLOCK_DONE: return arena_printf(a, "Done %s", show_day(k->done).s);
 	case CLOCK_STOPPED: return STR("Stopped");
 	case CLOCK_NOT_REQUIRED: return STR("Not required");
 	default: return STR("Not known");
 	}
+}
+
+const char *label_of(struct arena *a, struct str label, struct str title)
+{
+	struct str s = arena_str(a, label.n ? label : title);
+	char *p = arena_alloc(a, s.n + 1);
+	memcpy(p, s.p, s.n);
+	if (s.n && p[0] >= 'a' && p[0] <= 'z')
+		p[0] = (char)(p[0] - 'a' + 'A');
+	return p;
 }
 
 /* ---- what the fields offer ---- */
@@ -45,7 +56,8 @@ static struct choice *codes_of(struct arena *a, const struct code_list *l, size_
 		const struct code_entry *x = &l->entries[i];
 		bool code = x->id.n <= 3 && x->title.n; /* a code of a national list is shown beside its words */
 		c[i].id = x->id;
-		c[i].words = code ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(x->title), STR_ARG(x->id)) : x->title;
+		c[i].words =
+		    code ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(x->title), STR_ARG(x->id)) : x->title;
 	}
 	return c;
 }
@@ -63,7 +75,8 @@ static struct choice *orgs_of(struct visit *v, const struct kind *k, size_t *n_o
 	return c;
 }
 
-static enum rc refs_of(struct visit *v, const struct record_view *view, struct choice **out, size_t *n_out, struct err *e)
+static enum rc refs_of(struct visit *v, const struct record_view *view, struct choice **out, size_t *n_out,
+		       struct err *e)
 {
 	const struct ref_choice *r = NULL;
 	size_t n = 0;
@@ -143,10 +156,13 @@ static void name_page(struct visit *v, struct record_view *view)
 	if (view->draft.change == CHANGE_RECORD)
 		view->heading = title;
 	else
-		view->heading = arena_printf(v->a, "%s: " STR_FMT,
-					     view->draft.change == CHANGE_CORRECT ? "Correct" : "Entered in error", STR_ARG(title));
-	view->page = (struct page){ v, arena_printf(v->a, "%s" STR_FMT ", " STR_FMT, view->n_problems ? "Error: " : "",
-						    STR_ARG(view->heading), STR_ARG(view->name)), MENU_CHILDREN };
+		view->heading =
+		    arena_printf(v->a, "%s: " STR_FMT,
+				 view->draft.change == CHANGE_CORRECT ? "Correct" : "Entered in error", STR_ARG(title));
+	view->page = (struct page){ v,
+				    arena_printf(v->a, "%s" STR_FMT ", " STR_FMT, view->n_problems ? "Error: " : "",
+						 STR_ARG(view->heading), STR_ARG(view->name)),
+				    MENU_CHILDREN };
 }
 
 static enum rc show_form(struct visit *v, struct loaded *l, struct err *e)
@@ -181,7 +197,8 @@ enum rc page_record_form(struct visit *v, struct err *e)
 	const struct kind **kinds;
 	size_t n = record_kinds(v->app, viewer_of(v), v->a, &kinds);
 	struct draft *d = &l->view.draft;
-	*d = (struct draft){ .change = CHANGE_RECORD, .person = l->child.head.person, .version = l->child.head.version };
+	*d =
+	    (struct draft){ .change = CHANGE_RECORD, .person = l->child.head.person, .version = l->child.head.version };
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(kinds[i]->id, request_param(v->req, "kind")))
 			d->kind = kinds[i]->id;
@@ -197,7 +214,8 @@ enum rc page_correct_form(struct visit *v, struct err *e)
 	if (rc == RC_OK)
 		rc = load_event(v, l, CHANGE_CORRECT, e);
 	if (rc == RC_OK)
-		rc = record_draft_of(v->app, viewer_of(v), l->child.head.person, l->view.draft.event, v->a, &l->view.draft, e);
+		rc = record_draft_of(v->app, viewer_of(v), l->child.head.person, l->view.draft.event, v->a,
+				     &l->view.draft, e);
 	if (rc != RC_OK)
 		return rc;
 	l->view.draft.change = CHANGE_CORRECT;

@@ -13,8 +13,8 @@ static struct str part(const struct pair *pairs, size_t n, const char *name, con
 
 static struct str joined(struct arena *a, const struct pair *pairs, size_t n, const char *name)
 {
-	struct str whole = part(pairs, n, name, ""), d = part(pairs, n, name, "-day"), m = part(pairs, n, name, "-month"),
-		   y = part(pairs, n, name, "-year");
+	struct str whole = part(pairs, n, name, ""), d = part(pairs, n, name, "-day"),
+		   m = part(pairs, n, name, "-month"), y = part(pairs, n, name, "-year");
 	if (whole.n || (!d.n && !m.n && !y.n))
 		return whole;
 	struct str typed = arena_printf(a, STR_FMT "/" STR_FMT "/" STR_FMT, STR_ARG(d), STR_ARG(m), STR_ARG(y));
@@ -30,7 +30,8 @@ enum rc query_day(const struct visit *v, const char *name, const char *words, da
 	struct str s = joined(v->a, v->req->query, v->req->n_query, name);
 	day_t d = DAY_NONE;
 	if (s.n && day_parse(s, &d) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "%s is not a real date. Write the day, month and year as numbers, such as 22 11 2026.",
+		return err_set(e, RC_BAD_INPUT,
+			       "%s is not a real date. Write the day, month and year as numbers, such as 22 11 2026.",
 			       words);
 	*out = d;
 	return RC_OK;
@@ -45,7 +46,8 @@ enum rc query_when(const struct visit *v, struct when *out, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	if (w.known != DAY_NONE && w.known > app_today(v->app))
-		return err_set(e, RC_BAD_INPUT, "What will be known on a day to come cannot be told. Ask for today or earlier.");
+		return err_set(e, RC_BAD_INPUT,
+			       "What will be known on a day to come cannot be told. Ask for today or earlier.");
 	*out = w;
 	return RC_OK;
 }

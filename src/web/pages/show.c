@@ -133,13 +133,17 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 	struct text64 t;
 	switch (l) {
 	case LATE_DONE_IN_TIME: return text("in time");
-	case LATE_DONE_LATE: return days_words("", late, working, " late");
+	case LATE_DONE_LATE:
+		return late > 0 ? days_words("", late, working, " late") : text("late, by less than a working day");
 	case LATE_OVERDUE:
+		if (late <= 0)
+			return text("late, by less than a working day");
 		if (late <= WEEKS_FROM_DAYS)
 			return days_words("", late, working, " late");
 		snprintf(t.s, sizeof t.s, "%d weeks late", late / (working ? 5 : 7));
 		return t;
-	case LATE_NOT: case LATE_DUE_SOON:
+	case LATE_NOT:
+	case LATE_DUE_SOON:
 		if (late == 0)
 			return text("due today");
 		if (-late <= WEEKS_FROM_DAYS)
@@ -154,9 +158,11 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 const char *lateness_colour(enum lateness l, int late)
 {
 	switch (l) {
-	case LATE_OVERDUE: case LATE_DONE_LATE: return "red";
+	case LATE_OVERDUE:
+	case LATE_DONE_LATE: return "red";
 	case LATE_DONE_IN_TIME: return "green";
-	case LATE_NOT: case LATE_DUE_SOON: return -late <= 5 ? "yellow" : "white";
+	case LATE_NOT:
+	case LATE_DUE_SOON: return -late <= 5 ? "yellow" : "white";
 	case LATE_CLOSED: break;
 	}
 	return "grey";
@@ -171,7 +177,9 @@ const char *holder_pattern(enum holder h)
 	case HOLDER_FAMILY: return "own-family";
 	case HOLDER_OTHER_AREA: return "own-other";
 	case HOLDER_YOUNG_PERSON: return "own-young";
-	case HOLDER_NONE: case HOLDER_NOBODY: case HOLDER__COUNT: break;
+	case HOLDER_NONE:
+	case HOLDER_NOBODY:
+	case HOLDER__COUNT: break;
 	}
 	return "own-nobody";
 }
@@ -185,7 +193,9 @@ const char *holder_class(enum holder h)
 	case HOLDER_FAMILY: return "is-family";
 	case HOLDER_OTHER_AREA: return "is-other";
 	case HOLDER_YOUNG_PERSON: return "is-young";
-	case HOLDER_NONE: case HOLDER_NOBODY: case HOLDER__COUNT: break;
+	case HOLDER_NONE:
+	case HOLDER_NOBODY:
+	case HOLDER__COUNT: break;
 	}
 	return "is-nobody";
 }

@@ -8,17 +8,17 @@
 #include "standard/engine.h"
 #include "work/see/child.h"
 
-struct text64 show_day(day_t d);        /* "Wed 2 Dec 2026"; "not known" */
+struct text64 show_day(day_t d);		   /* "Wed 2 Dec 2026"; "not known" */
 struct text64 show_day_near(day_t d, day_t today); /* "Wed 2 Dec", with the year if it is another */
-struct text64 show_day_long(day_t d);   /* "Wednesday 2 December 2026" */
-struct text64 show_day_iso(day_t d);    /* for datetime="" and forms */
-struct text64 show_day_plain(day_t d);  /* "2 December 2026" */
-struct text64 show_minute(int minute);  /* "09:30" */
-struct text64 show_instant(int64_t ms); /* "Mon 23 Nov 2026, 09:12" */
-struct text64 show_count(int64_t n);    /* "7,302" */
-struct text64 show_capped(int64_t n);   /* "500+" */
-struct text64 show_age(int years, int months); /* "age 8 months", "age 15", "age not known" */
-struct text64 show_nhs(struct str number);     /* "999 412 3076" */
+struct text64 show_day_long(day_t d);		   /* "Wednesday 2 December 2026" */
+struct text64 show_day_iso(day_t d);		   /* for datetime="" and forms */
+struct text64 show_day_plain(day_t d);		   /* "2 December 2026" */
+struct text64 show_minute(int minute);		   /* "09:30" */
+struct text64 show_instant(int64_t ms);		   /* "Mon 23 Nov 2026, 09:12" */
+struct text64 show_count(int64_t n);		   /* "7,302" */
+struct text64 show_capped(int64_t n);		   /* "500+" */
+struct text64 show_age(int years, int months);	   /* "age 8 months", "age 15", "age not known" */
+struct text64 show_nhs(struct str number);	   /* "999 412 3076" */
 struct text64 show_id(int64_t id);
 
 /* The tag beside a due day: "4 working days late", "tomorrow", "in 7 working

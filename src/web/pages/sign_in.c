@@ -16,7 +16,9 @@ static void checks_init(void)
 
 static enum rc show(struct visit *v, struct str login, struct str then, struct str problem)
 {
-	struct sign_in_view view = { { v, problem.n ? STR("Error: Sign in") : STR("Sign in"), MENU_NONE }, login, then, problem };
+	struct sign_in_view view = {
+		{ v, problem.n ? STR("Error: Sign in") : STR("Sign in"), MENU_NONE }, login, then, problem
+	};
 	sign_in_html(&v->out, &view);
 	return RC_OK;
 }
@@ -35,7 +37,8 @@ static enum rc begin(struct visit *v, struct str login, struct str password, str
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, checks_init);
 	if (sem_trywait(&checks) != 0)
-		return err_set(e, RC_BUSY, "Too many people are signing in at this moment. Try again in a few seconds.");
+		return err_set(e, RC_BUSY,
+			       "Too many people are signing in at this moment. Try again in a few seconds.");
 	enum rc rc = session_begin(v->app, login, password, v->a, out, e);
 	sem_post(&checks);
 	return rc;

@@ -21,12 +21,6 @@ const struct standard_info *item_standard(const struct worklist_view *v, const s
 	return rulebook_info(app_rulebook(v->page.v->app), it->standard);
 }
 
-struct str item_clock_id(const struct worklist_view *v, const struct work_item *it)
-{
-	const struct standard_info *s = item_standard(v, it);
-	return arena_printf(v->page.v->a, STR_FMT ".%d", STR_ARG(s->id), it->ordinal);
-}
-
 static enum work_list list_of(struct str id)
 {
 	for (enum work_list l = LIST_LATE; l < LIST__COUNT; l++)
@@ -43,14 +37,19 @@ static enum rc query_of(struct visit *v, struct filters *f, struct worklist_quer
 	enum rc rc = query_when(v, &f->when, e);
 	if (rc != RC_OK)
 		return rc;
-	*q = (struct worklist_query){ .standard = f->standard, .holder = f->holder, .area = -1, .as_of = f->when.as_of,
-				      .known_ms = when_known_ms(f->when), .after = request_query(r, "after") };
+	*q = (struct worklist_query){ .standard = f->standard,
+				      .holder = f->holder,
+				      .area = -1,
+				      .as_of = f->when.as_of,
+				      .known_ms = when_known_ms(f->when),
+				      .after = request_query(r, "after") };
 	for (int a = AREA_NOT_KNOWN; a <= AREA_OTHERS_HERE; a++)
 		if (f->area.n && str_is(f->area, area_id((enum area)a)))
 			q->area = a;
 	const struct organisation *council = f->council.n ? app_organisation_by_code(v->app, f->council) : NULL;
 	if (f->council.n && !council)
-		return err_set(e, RC_BAD_INPUT, "There is no council with that code. Choose one from the filters of the worklist.");
+		return err_set(e, RC_BAD_INPUT,
+			       "There is no council with that code. Choose one from the filters of the worklist.");
 	q->council = council ? council->id : 0;
 	return RC_OK;
 }
@@ -108,7 +107,8 @@ static void csv_row(struct buf *b, const struct visit *v, enum work_list l, cons
 	csv_field(b, s->title, false);
 	csv_field(b, s->reading, false);
 	csv_field(b, str_of(due.s), false);
-	if (it->due != DAY_NONE && (it->lateness == LATE_OVERDUE || it->lateness == LATE_NOT || it->lateness == LATE_DUE_SOON))
+	if (it->due != DAY_NONE &&
+	    (it->lateness == LATE_OVERDUE || it->lateness == LATE_NOT || it->lateness == LATE_DUE_SOON))
 		buf_printf(b, "%d,", it->days_late);
 	else
 		buf_puts(b, ",");
@@ -120,7 +120,8 @@ static void csv_row(struct buf *b, const struct visit *v, enum work_list l, cons
 	csv_field(b, it->next_step, true);
 }
 
-static enum rc csv_list(struct visit *v, struct worklist_query q, enum work_list l, struct buf *b, size_t *rows, struct err *e)
+static enum rc csv_list(struct visit *v, struct worklist_query q, enum work_list l, struct buf *b, size_t *rows,
+			struct err *e)
 {
 	q.only = l;
 	q.after = (struct str){ NULL, 0 };
@@ -153,7 +154,8 @@ enum rc page_worklist_csv(struct visit *v, struct err *e)
 	struct buf b;
 	size_t rows = 0;
 	buf_init(&b, CSV_MAX);
-	buf_puts(&b, "\xEF\xBB\xBFlist,name,clock,reading,due,days late (minus: days left),unit,whose turn,council,area,why,next step\r\n");
+	buf_puts(&b, "\xEF\xBB\xBFlist,name,clock,reading,due,days late (minus: days left),unit,whose "
+		     "turn,council,area,why,next step\r\n");
 	static const enum work_list every[] = { LIST_LATE, LIST_SOON, LIST_WAITING, LIST_NOT_KNOWN, LIST_LATER };
 	for (size_t i = 0; i < COUNT_OF(every) && rc == RC_OK; i++)
 		if (!only || only == every[i])

@@ -21,6 +21,5 @@ struct worklist_view {
 /* The filters with one of them set to another value ("" takes it away). */
 struct filters filters_with(struct filters f, char which, struct str value);
 const struct standard_info *item_standard(const struct worklist_view *v, const struct work_item *it);
-struct str item_clock_id(const struct worklist_view *v, const struct work_item *it); /* "iha-returned.1" */
 
 #endif
