@@ -8,8 +8,9 @@
 #include "work/load/diff.h"
 #include "work/load/prepare.h"
 
-/* Units are small enough that nobody who records meanwhile waits long. */
-enum { CHILDREN_A_UNIT = 400, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+/* Units are small enough that nobody who records meanwhile waits long; the first
+ * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
+enum { CHILDREN_A_UNIT = 400, CHILDREN_A_FIRST_UNIT = 3000, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
@@ -29,6 +30,7 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto;       /* batch children */
+	size_t unit;             /* children a unit */
 	size_t known;            /* of them, how many the store had */
 	const struct preparing *ahead;
 	struct diff_counts *before;
@@ -282,9 +284,16 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-static enum rc refresh_coverage(struct db *db, void *arg, struct err *e)
+static enum rc before_children(struct db *db, void *arg, struct err *e)
 {
-	return app_coverage_refresh(arg, db, e);
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_person_count_out n;
+	enum rc rc = sql_person_count(db, &a, &n, e);
+	if (rc == RC_OK)
+		l->unit = n.n ? CHILDREN_A_UNIT : CHILDREN_A_FIRST_UNIT;
+	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
 }
 
 static void *prepare_on_thread(void *arg)
@@ -299,19 +308,19 @@ static enum rc load_children(struct loading *l, struct err *e)
 	struct preparing two[2] = { 0 };
 	size_t turn = 0;
 	bool ahead = l->id != 0; /* until children turn out to be there already */
-	enum rc rc = store_read(app_store(l->app), refresh_coverage, l->app, e);
+	enum rc rc = store_read(app_store(l->app), before_children, l, e);
 	pthread_t thread;
 	for (size_t i = 0; i < COUNT_OF(two); i++) {
 		arena_init(&two[i].a);
 		two[i].c = &l->diff;
 		two[i].refused = l->refused;
 	}
-	two[0].n = l->b->n_children < CHILDREN_A_UNIT ? l->b->n_children : CHILDREN_A_UNIT;
+	two[0].n = l->b->n_children < l->unit ? l->b->n_children : l->unit;
 	if (ahead && rc == RC_OK)
 		prepare_unit(&two[0]);
 	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto, turn ^= 1) {
 		size_t left = l->b->n_children - l->next;
-		l->upto = l->next + (left < CHILDREN_A_UNIT ? left : CHILDREN_A_UNIT);
+		l->upto = l->next + (left < l->unit ? left : l->unit);
 		l->ahead = ahead ? &two[turn] : NULL;
 		if (ahead && two[turn].rc != RC_OK) {
 			*e = two[turn].e;
@@ -320,8 +329,8 @@ static enum rc load_children(struct loading *l, struct err *e)
 		}
 		struct preparing *next = &two[turn ^ 1];
 		next->first = l->upto;
-		next->n = left > CHILDREN_A_UNIT ? left - CHILDREN_A_UNIT : 0;
-		next->n = next->n < CHILDREN_A_UNIT ? next->n : CHILDREN_A_UNIT;
+		next->n = left > l->unit ? left - l->unit : 0;
+		next->n = next->n < l->unit ? next->n : l->unit;
 		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
