@@ -4,7 +4,7 @@
 # usage: tests/web/server.sh SERVE   (SERVE: build/MODE/tests/web/serve)
 set -u
 cd "$(dirname "$0")/../.."
-serve=${1:-build/release/tests/web/serve}
+serve=${1:-build/check/tests/web/serve}
 work=$(mktemp -d)
 pid=""
 finish() { [ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"; }
