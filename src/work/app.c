@@ -389,7 +389,10 @@ void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *cov
 	 * nothing away from what an earlier full file said. */
 	for (size_t i = 0; i < app->n_coverage; i++) {
 		const struct sql_coverage_all_out *c = &app->coverage[i];
-		if (c->council != council || c->recorded_ms > known_ms || c->covers_from == SQL_NULL)
+		if (c->council != council || c->recorded_ms > known_ms)
+			continue;
+		covered[0] = DAY_NEVER; /* tables speak of this council, whatever they cover */
+		if (c->covers_from == SQL_NULL)
 			continue;
 		day_t *day = &covered[vocab_evidence(app->vocab, c->evidence)];
 		if (*day == DAY_NONE || c->covers_from < *day)

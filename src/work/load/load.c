@@ -231,6 +231,15 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 	return rc;
 }
 
+/* Children of this unit that are the loader's to load. */
+static int64_t taken(const struct loading *l)
+{
+	int64_t n = 0;
+	for (size_t i = l->next; i < l->upto; i++)
+		n += !l->refused[i];
+	return n;
+}
+
 static enum rc load_unit(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
@@ -245,7 +254,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 			rc = load_child(l, db, i, &a, e);
 	}
 	if (rc == RC_OK && l->id) {
-		struct sql_load_progress_in p = { l->id, l->total, l->done + (int64_t)(l->upto - l->next), app_now_ms(l->app) };
+		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
 		rc = sql_load_progress(db, &p, NULL, e);
 	}
 	return rc;
@@ -258,8 +267,8 @@ static enum rc load_children(struct loading *l, struct err *e)
 		l->upto = l->next + CHILDREN_A_UNIT < l->b->n_children ? l->next + CHILDREN_A_UNIT : l->b->n_children;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
-		l->done += (int64_t)(l->upto - l->next);
-		tell(l, l->id ? "Children" : "Comparing", l->done, (int64_t)l->b->n_children);
+		l->done += taken(l);
+		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
 	return rc;
 }
