@@ -64,6 +64,11 @@ SELECT count(*) AS n FROM person;
 -- in: word text, person int
 INSERT INTO person_word (word, person) VALUES (:word, :person) ON CONFLICT (word, person) DO NOTHING;
 
+-- name: person_word_of_person :many
+-- in: person int
+-- out: word text
+SELECT word FROM person_word WHERE person = :person ORDER BY word;
+
 -- name: person_word_delete :exec
 -- in: person int
 DELETE FROM person_word WHERE person = :person;
