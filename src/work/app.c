@@ -212,6 +212,11 @@ int64_t app_new_id(struct app *app)
 	return id_new(&app->ids, app_now_ms(app));
 }
 
+void app_ids_past(struct app *app, int64_t id)
+{
+	id_past(&app->ids, id);
+}
+
 struct store *app_store(struct app *app)
 {
 	return app->store;
