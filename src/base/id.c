@@ -20,6 +20,14 @@ int64_t id_new(struct id_source *s, int64_t now_ms)
 	return (ms << (NODE_BITS + SEQUENCE_BITS)) | (s->node << SEQUENCE_BITS) | sequence;
 }
 
+void id_past(struct id_source *s, int64_t id)
+{
+	int64_t floor = (id >> (NODE_BITS + SEQUENCE_BITS) << SEQUENCE_BITS) | ((1 << SEQUENCE_BITS) - 1);
+	int64_t last = atomic_load(&s->last);
+	while (last < floor && !atomic_compare_exchange_weak(&s->last, &last, floor))
+		;
+}
+
 static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 char *id_text(int64_t id, char *out)

@@ -21,6 +21,10 @@ void id_source_init(struct id_source *s, int64_t node);
 /* A new id, greater than every one before from this source, even if the clock goes back. */
 int64_t id_new(struct id_source *s, int64_t now_ms);
 
+/* From now on ids are greater than this one, which another source may have given
+ * by a clock that is ahead. */
+void id_past(struct id_source *s, int64_t id);
+
 enum { ID_TEXT_MAX = 16 };
 char *id_text(int64_t id, char *out); /* 13 letters and digits */
 enum rc id_parse(struct str s, int64_t *out) NODISCARD;

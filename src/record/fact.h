@@ -27,7 +27,9 @@ _Static_assert(sizeof(struct fact) == 24, "a fact is 24 bytes");
 
 /* Which tables can be believed when they say nothing: "no row" means "did not
  * happen" only from covered[e] on, where e is an evidence number of the
- * vocabulary. DAY_NONE: never loaded, absence means nothing ("not known"). */
+ * vocabulary. DAY_NONE: never loaded, absence means nothing ("not known").
+ * covered[0] is no table: it is DAY_NONE only if no table at all was ever loaded,
+ * so that the record is kept by hand and what it does not hold did not happen. */
 enum { EVIDENCE_MAX = 16 };
 
 struct child_facts {

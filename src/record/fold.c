@@ -48,33 +48,32 @@ static size_t index_of(const struct event *const *sorted, size_t n, int64_t id)
 }
 
 /* For each chain of corrections the latest word known counts; if that takes the
- * entry back, nothing of the chain does. Ids grow with time, so a correction
- * always comes after what it replaces and one pass finds every root. */
+ * entry back, nothing of the chain does. A chain is made of all events, known or
+ * not: history that was loaded later may replace what was not known yet. Ids grow
+ * along a chain, so one pass finds every root. */
 static size_t believe(const struct event *ev, size_t n, int64_t known_ms, struct arena *a, const struct event ***out,
 		      int64_t **roots_out)
 {
-	const struct event **known = arena_array(a, n, sizeof *known);
-	size_t k = 0;
+	const struct event **all = arena_array(a, n, sizeof *all);
 	for (size_t i = 0; i < n; i++)
-		if (ev[i].recorded_ms <= known_ms)
-			known[k++] = &ev[i];
-	if (k)
-		qsort(known, k, sizeof *known, by_id);
-	size_t *root = arena_array(a, k, sizeof *root);
-	const struct event **word = arena_array(a, k, sizeof *word);
-	for (size_t i = 0; i < k; i++) {
-		size_t of = known[i]->replaces ? index_of(known, k, known[i]->replaces) : SIZE_MAX;
+		all[i] = &ev[i];
+	if (n)
+		qsort(all, n, sizeof *all, by_id);
+	size_t *root = arena_array(a, n, sizeof *root);
+	const struct event **word = arena_array(a, n, sizeof *word);
+	for (size_t i = 0; i < n; i++) {
+		size_t of = all[i]->replaces ? index_of(all, n, all[i]->replaces) : SIZE_MAX;
 		root[i] = of == SIZE_MAX || of >= i ? i : root[of];
-		if (!word[root[i]] || later(known[i], word[root[i]]))
-			word[root[i]] = known[i];
+		if (all[i]->recorded_ms <= known_ms && (!word[root[i]] || later(all[i], word[root[i]])))
+			word[root[i]] = all[i];
 	}
-	const struct event **believed = arena_array(a, k, sizeof *believed);
-	int64_t *roots = arena_array(a, k, sizeof *roots);
+	const struct event **believed = arena_array(a, n, sizeof *believed);
+	int64_t *roots = arena_array(a, n, sizeof *roots);
 	size_t m = 0;
-	for (size_t i = 0; i < k; i++)
-		if (root[i] == i && !word[i]->voids) {
+	for (size_t i = 0; i < n; i++)
+		if (root[i] == i && word[i] && !word[i]->voids) {
 			believed[m] = word[i];
-			roots[m++] = known[i]->id;
+			roots[m++] = all[i]->id;
 		}
 	*out = believed;
 	*roots_out = roots;

@@ -212,6 +212,11 @@ int64_t app_new_id(struct app *app)
 	return id_new(&app->ids, app_now_ms(app));
 }
 
+void app_ids_past(struct app *app, int64_t id)
+{
+	id_past(&app->ids, id);
+}
+
 struct store *app_store(struct app *app)
 {
 	return app->store;
@@ -389,7 +394,10 @@ void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *cov
 	 * nothing away from what an earlier full file said. */
 	for (size_t i = 0; i < app->n_coverage; i++) {
 		const struct sql_coverage_all_out *c = &app->coverage[i];
-		if (c->council != council || c->recorded_ms > known_ms || c->covers_from == SQL_NULL)
+		if (c->council != council || c->recorded_ms > known_ms)
+			continue;
+		covered[0] = DAY_NEVER; /* tables speak of this council, whatever they cover */
+		if (c->covers_from == SQL_NULL)
 			continue;
 		day_t *day = &covered[vocab_evidence(app->vocab, c->evidence)];
 		if (*day == DAY_NONE || c->covers_from < *day)

@@ -30,6 +30,8 @@ struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);
+/* New ids are greater than `id` from now on, whatever the clocks of two machines say. */
+void app_ids_past(struct app *app, int64_t id);
 /* Names everything a child's clocks are made by: rules, holidays, coverage of its
  * council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };

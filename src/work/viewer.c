@@ -64,6 +64,18 @@ bool role_may(enum role r, enum act a)
 	return (unsigned)r < ROLE__COUNT && (unsigned)a <= ACT_ADMINISTER && roles[r].may[a];
 }
 
+bool role_fits(enum role r, struct str organisation_kind)
+{
+	switch (r) {
+	case ROLE_SOCIAL_WORKER: return str_is(organisation_kind, "council");
+	case ROLE_CLINICIAN: return str_is(organisation_kind, "provider");
+	case ROLE_ADMINISTRATOR:
+	case ROLE_NURSE:
+	case ROLE_DOCTOR: return !str_is(organisation_kind, "council");
+	default: return r == ROLE_GOVERNANCE;
+	}
+}
+
 bool role_sees_sensitive(enum role r)
 {
 	return (unsigned)r < ROLE__COUNT && roles[r].sensitive;

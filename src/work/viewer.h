@@ -34,6 +34,8 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	ACT_SEE_WORKLIST = 1, ACT_SEE_CHILD, ACT_RECORD, ACT_LOAD, ACT_SEE_LOOKS, ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
+/* Does somebody with this role work for this kind of organisation? */
+bool role_fits(enum role r, struct str organisation_kind);
 /* May this role see events and clocks of mental-health care (sensitive kinds)? */
 bool role_sees_sensitive(enum role r);
 

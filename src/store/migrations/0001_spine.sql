@@ -65,6 +65,7 @@ CREATE TABLE person_word (
 	person BIGINT NOT NULL,
 	PRIMARY KEY (word, person)
 ) @ROWLESS@;
+CREATE INDEX person_word_person ON person_word (person);
 
 -- Append only.
 CREATE TABLE event (

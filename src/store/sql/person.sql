@@ -65,23 +65,35 @@ SELECT count(*) AS n FROM person;
 -- in: word text, person int
 INSERT INTO person_word (word, person) VALUES (:word, :person) ON CONFLICT (word, person) DO NOTHING;
 
--- name: person_word_delete :exec
--- in: word text, person int
-DELETE FROM person_word WHERE word = :word AND person = :person;
+-- name: person_word_of_person :many
+-- in: person int
+-- out: word text
+SELECT word FROM person_word WHERE person = :person ORDER BY word;
 
--- Children of one organisation's circle by the beginning of a word of the name.
+-- name: person_word_delete :exec
+-- in: person int
+DELETE FROM person_word WHERE person = :person;
+
+-- Children of one organisation's circle by the beginnings of up to three words of
+-- the name; '' for a word that was not given.
 -- name: search_word :many
--- in: org int, day int, word text, word_end text, limit int
+-- in: org int, day int, word text, word_end text, second text, second_end text, third text, third_end text, limit int
 -- out: id int
 SELECT DISTINCT w.person AS id FROM person_word w
 WHERE w.word >= :word AND w.word < :word_end
+	AND (:second = '' OR EXISTS (SELECT 1 FROM person_word x WHERE x.person = w.person AND x.word >= :second AND x.word < :second_end))
+	AND (:third = '' OR EXISTS (SELECT 1 FROM person_word y WHERE y.person = w.person AND y.word >= :third AND y.word < :third_end))
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
 ORDER BY id LIMIT :limit;
 
 -- name: search_word_all :many
--- in: word text, word_end text, limit int
+-- in: word text, word_end text, second text, second_end text, third text, third_end text, limit int
 -- out: id int
-SELECT DISTINCT person AS id FROM person_word WHERE word >= :word AND word < :word_end ORDER BY id LIMIT :limit;
+SELECT DISTINCT w.person AS id FROM person_word w
+WHERE w.word >= :word AND w.word < :word_end
+	AND (:second = '' OR EXISTS (SELECT 1 FROM person_word x WHERE x.person = w.person AND x.word >= :second AND x.word < :second_end))
+	AND (:third = '' OR EXISTS (SELECT 1 FROM person_word y WHERE y.person = w.person AND y.word >= :third AND y.word < :third_end))
+ORDER BY id LIMIT :limit;
 
 -- name: search_nhs :many
 -- in: nhs_number text, limit int

@@ -199,6 +199,9 @@ enum rc account_add(struct app *app, struct str login, struct str name, enum rol
 			       "Choose a role: administrator, nurse, doctor, social-worker, clinician or governance.");
 	if (!o)
 		return err_set(e, RC_BAD_INPUT, "There is no organisation with the code \"" STR_FMT "\".", STR_ARG(org_code));
+	if (!role_fits(role, o->kind))
+		return err_set(e, RC_BAD_INPUT, "%s: that role does not fit a " STR_FMT ". Choose another role or organisation.",
+			       role_title(role), STR_ARG(o->kind));
 	if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
 		return err_set(e, RC_BAD_INPUT, "A password has %d to %d letters.", PASSWORD_MIN, PASSWORD_MAX);
 	char hash[PASSWORD_HASH_MAX];

@@ -84,6 +84,8 @@ enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t kno
 	struct history h = { .person = person, .council = p.council, .ref = p.ref };
 	app_coverage(app, p.council, known_ms, h.covered);
 	rc = read_events(app, db, &h, a, e);
+	if (rc == RC_OK && h.n) /* what is written next comes after what it corrects */
+		app_ids_past(app, h.events[h.n - 1].id);
 	if (rc == RC_OK)
 		*out = h;
 	return rc;

@@ -9,6 +9,7 @@ struct kept { /* what the store holds now */
 	size_t n_clocks;
 	struct sql_work_of_person_out *work;
 	size_t n_work;
+	struct sql_person_get_out person;
 };
 
 /* Collects the rows of one statement, texts copied into the arena. */
@@ -46,7 +47,7 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 		 row.why = arena_str(a, row.why)));
 	COLLECT(sql_work_of_person(db, &(struct sql_work_of_person_in){ person }, &rows, e), sql_work_of_person_next,
 		struct sql_work_of_person_out, k->work, k->n_work, row.standard = arena_str(a, row.standard));
-	return RC_OK;
+	return sql_person_get(db, &(struct sql_person_get_in){ person }, a, &k->person, e);
 }
 
 static bool same_circle(const struct kept *k, const struct projection *p)
@@ -88,45 +89,60 @@ static bool same_work(const struct kept *k, const struct projection *p)
 	return same;
 }
 
-enum { NAME_WORDS_MAX = 16, NAME_FOLDED_MAX = 1024 };
+/* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
+enum { NAME_WORDS_MAX = 16 };
 
-/* The words of a name, folded: what search looks up by beginnings. */
-static size_t name_words(struct buf *b, struct str given, struct str family, struct str *out)
+static int by_word(const void *x, const void *y)
 {
-	size_t n = 0;
-	text_fold(b, given);
-	buf_putc(b, ' ');
-	text_fold(b, family);
-	for (struct str rest = buf_view(b), word; rest.n && n < NAME_WORDS_MAX;) {
-		word = str_cut(rest, ' ', &rest);
-		if (word.n)
-			out[n++] = word;
-	}
-	return n;
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
-static enum rc save_words(struct db *db, int64_t person, struct str given, struct str family, struct err *e)
+static size_t words_of(const struct details *d, struct arena *a, struct str words[NAME_WORDS_MAX])
 {
 	struct buf b AUTO(buf_release);
+	buf_init(&b, 1024);
+	text_fold(&b, d->given);
+	buf_putc(&b, ' ');
+	text_fold(&b, d->family);
+	size_t n = 0, kept = 0;
+	for (struct str rest = arena_str(a, buf_view(&b)), word; rest.n && n < NAME_WORDS_MAX;) {
+		word = str_cut(rest, ' ', &rest);
+		if (word.n)
+			words[n++] = word;
+	}
+	if (n)
+		qsort(words, n, sizeof *words, by_word);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || !str_eq(words[kept - 1], words[i]))
+			words[kept++] = words[i];
+	return kept;
+}
+
+static enum rc same_words(struct db *db, int64_t person, const struct details *d, struct arena *a, bool *same_out, struct err *e)
+{
+	struct str words[NAME_WORDS_MAX];
+	size_t n = words_of(d, a, words), i = 0;
+	struct sql_rows *rows;
+	struct sql_person_word_of_person_out row;
+	bool same = true;
+	enum rc rc = sql_person_word_of_person(db, &(struct sql_person_word_of_person_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	for (; (rc = sql_person_word_of_person_next(rows, &row, e)) == RC_OK; i++)
+		same = same && i < n && str_eq(row.word, words[i]);
+	db_done(rows);
+	*same_out = same && i == n;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc save_words(struct db *db, int64_t person, const struct details *d, struct arena *a, struct err *e)
+{
 	struct str words[NAME_WORDS_MAX];
 	struct sql_person_word_insert_in rows[NAME_WORDS_MAX];
-	buf_init(&b, NAME_FOLDED_MAX);
-	size_t n = name_words(&b, given, family, words);
+	size_t n = words_of(d, a, words);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct sql_person_word_insert_in){ words[i], person };
 	return sql_person_word_insert_each(db, rows, n, e);
-}
-
-static enum rc drop_words(struct db *db, int64_t person, struct str given, struct str family, struct err *e)
-{
-	struct buf b AUTO(buf_release);
-	struct str words[NAME_WORDS_MAX];
-	enum rc rc = RC_OK;
-	buf_init(&b, NAME_FOLDED_MAX);
-	size_t n = name_words(&b, given, family, words);
-	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ words[i], person }, NULL, e);
-	return rc;
 }
 
 static struct str or_absent(struct str s)
@@ -139,6 +155,22 @@ static struct str or_empty(struct str s)
 	return s.p ? s : STR("");
 }
 
+static int64_t born_or_null(const struct details *d)
+{
+	return d->born == DAY_NONE ? SQL_NULL : d->born;
+}
+
+static bool same_name(const struct sql_person_get_out *now, const struct details *d)
+{
+	return str_eq(now->given, or_empty(d->given)) && str_eq(now->family, or_empty(d->family));
+}
+
+static bool same_details(const struct sql_person_get_out *now, const struct details *d)
+{
+	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) && now->born == born_or_null(d) &&
+	       str_eq(now->sex, or_empty(d->sex));
+}
+
 static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
 {
 	const struct details *d = &p->details;
@@ -148,37 +180,43 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 					    .nhs_number = or_absent(d->nhs_number),
 					    .given = or_empty(d->given),
 					    .family = or_empty(d->family),
-					    .born = d->born == DAY_NONE ? SQL_NULL : d->born,
+					    .born = born_or_null(d),
 					    .sex = or_empty(d->sex),
 					    .next_change = p->next_change,
 					    .clocked_on = p->today,
 					    .rules = str_of(p->rules) };
-	enum rc rc = sql_person_insert(db, &row, NULL, e);
-	return rc == RC_OK ? save_words(db, h->person, row.given, row.family, e) : rc;
+	return sql_person_insert(db, &row, NULL, e);
 }
 
-static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct arena *a, struct err *e)
+static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
 {
 	const struct details *d = &p->details;
-	struct sql_person_get_out now;
-	enum rc rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e);
-	if (rc != RC_OK)
-		return rc;
 	struct sql_person_update_in row = { .id = person,
 					    .nhs_number = or_absent(d->nhs_number),
 					    .given = or_empty(d->given),
 					    .family = or_empty(d->family),
-					    .born = d->born == DAY_NONE ? SQL_NULL : d->born,
+					    .born = born_or_null(d),
 					    .sex = or_empty(d->sex),
 					    .next_change = p->next_change,
 					    .clocked_on = p->today,
 					    .rules = str_of(p->rules) };
-	if (!str_eq(now.given, row.given) || !str_eq(now.family, row.family)) {
-		rc = drop_words(db, person, now.given, now.family, e);
-		if (rc == RC_OK)
-			rc = save_words(db, person, row.given, row.family, e);
-	}
-	return rc == RC_OK ? sql_person_update(db, &row, NULL, e) : rc;
+	return sql_person_update(db, &row, NULL, e);
+}
+
+/* A write knows that the words follow the name; a rebuild looks. */
+static enum rc save_name(struct db *db, int64_t person, const struct projection *p, const struct kept *k, bool fresh, bool look,
+			 struct arena *a, bool *renamed_out, struct err *e)
+{
+	bool same = !fresh && same_name(&k->person, &p->details);
+	enum rc rc = RC_OK;
+	if (same && look)
+		rc = same_words(db, person, &p->details, a, &same, e);
+	if (rc == RC_OK && !same && !fresh)
+		rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
+	if (rc == RC_OK && !same)
+		rc = save_words(db, person, &p->details, a, e);
+	*renamed_out = !same;
+	return rc;
 }
 
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
@@ -189,7 +227,7 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
 	if (rc != RC_OK)
 		return rc;
-	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), work = same_work(&k, p);
+	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), work = same_work(&k, p), renamed = false;
 	if (!circle && k.n_circle)
 		rc = sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e);
 	if (rc == RC_OK && !circle)
@@ -203,9 +241,11 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	if (rc == RC_OK && !work)
 		rc = sql_work_insert_each(db, p->work, p->n_work, e);
 	if (rc == RC_OK)
-		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, a, e);
+		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
+	if (rc == RC_OK)
+		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, e);
 	if (rc == RC_OK && changed_out)
-		*changed_out = !circle || !clocks || !work;
+		*changed_out = !circle || !clocks || !work || renamed || !same_details(&k.person, &p->details);
 	return rc;
 }
 
@@ -213,13 +253,12 @@ enum rc project_equal(struct db *db, int64_t person, const struct projection *p,
 		      bool *equal_out, struct str *words_out, struct err *e)
 {
 	struct kept k = { 0 };
-	struct sql_person_get_out now;
+	bool searched = true;
 	enum rc rc = read_kept(db, person, a, &k, e);
 	if (rc == RC_OK)
-		rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e);
+		rc = same_words(db, person, &p->details, a, &searched, e);
 	if (rc != RC_OK)
 		return rc;
-	const struct details *d = &p->details;
 	struct str words = { NULL, 0 };
 	if (!same_circle(&k, p))
 		words = STR("the circle differs");
@@ -227,9 +266,10 @@ enum rc project_equal(struct db *db, int64_t person, const struct projection *p,
 		words = STR("the worklist rows differ");
 	else if (k.n_clocks != p->n_clocks)
 		words = arena_printf(a, "%zu clocks are stored, %zu follow from the record", k.n_clocks, p->n_clocks);
-	else if (!str_eq(now.given, or_empty(d->given)) || !str_eq(now.family, or_empty(d->family)) ||
-		 !str_eq(now.nhs_number, or_absent(d->nhs_number)) || now.born != (d->born == DAY_NONE ? SQL_NULL : d->born))
+	else if (!same_details(&k.person, &p->details))
 		words = STR("the copied details differ");
+	else if (!searched)
+		words = STR("the words to search by differ");
 	for (size_t i = 0; !words.n && i < k.n_clocks; i++)
 		if (!same_clock(&k.clocks[i], &p->clocks[i]))
 			words = arena_printf(a, "clock " STR_FMT " differs", STR_ARG(p->clocks[i].standard));

@@ -303,6 +303,7 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
 	struct fan w = { .app = app, .p = out, .today = today, .placed_in = placed ? placed->org : 0, .a = a };
 	out->clocks = arena_array(a, n, sizeof *out->clocks);
+	out->next_change = engine_next_change(en); /* also of rows that are not there yet */
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);

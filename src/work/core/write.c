@@ -80,7 +80,7 @@ enum rc require_act(const struct viewer *v, enum act act, struct err *e)
 
 struct wake {
 	struct app *app;
-	int64_t after;
+	int64_t after, last;
 	size_t n;
 };
 
@@ -106,7 +106,7 @@ static enum rc wake_batch(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_person_to_wake_next(rows, &row, e)) == RC_OK && n < WAKE_BATCH)
-		ids[n++] = row.id;
+		w->last = ids[n++] = row.id;
 	db_done(rows);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
@@ -134,6 +134,7 @@ enum rc wake_children(struct app *app, struct err *e)
 		w.n = 0;
 		if (rc == RC_OK)
 			rc = store_write(app_store(app), wake_batch, &w, e);
+		w.after = w.last; /* nobody twice, whatever the rules say of them */
 	} while (rc == RC_OK && w.n == WAKE_BATCH);
 	return rc;
 }

@@ -104,6 +104,14 @@ static struct event *emit(struct making *m)
 	return ev;
 }
 
+/* The last word must be the latest known, even if it was written while this load
+ * ran or by a machine whose clock is ahead. History tells of its own time. */
+static int64_t known_after(const struct diff_context *c, const struct event *word)
+{
+	bool history = c->recorded_ms != c->written_ms;
+	return history || word->recorded_ms < c->recorded_ms ? c->recorded_ms : word->recorded_ms;
+}
+
 static unsigned take_draft(struct making *m, const struct draft_row *d)
 {
 	struct event ev;
@@ -124,6 +132,8 @@ static unsigned take_draft(struct making *m, const struct draft_row *d)
 	ev.author = new->author;
 	ev.source = new->source;
 	ev.replaces = t ? t->word->id : 0;
+	if (t)
+		ev.recorded_ms = known_after(m->c, t->word);
 	*new = ev;
 	return t ? ROW_CHANGED : ROW_NEW;
 }
@@ -199,6 +209,7 @@ static void take_back(struct making *m, size_t child)
 		ev->end_day = DAY_NONE;
 		ev->voids = true;
 		ev->replaces = t->word->id;
+		ev->recorded_ms = known_after(m->c, t->word);
 		ev->natural = t->natural;
 		ev->why = STR("No longer in the file that was loaded");
 	}

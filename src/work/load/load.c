@@ -262,6 +262,15 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	return rc;
 }
 
+/* Children of this unit that are the loader's to load. */
+static int64_t taken(const struct loading *l)
+{
+	int64_t n = 0;
+	for (size_t i = l->next; i < l->upto; i++)
+		n += !l->refused[i];
+	return n;
+}
+
 static enum rc load_unit(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
@@ -278,7 +287,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 			rc = load_child(l, db, i, l->ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
 	}
 	if (rc == RC_OK && l->id) {
-		struct sql_load_progress_in p = { l->id, l->total, l->done + (int64_t)(l->upto - l->next), app_now_ms(l->app) };
+		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
 		rc = sql_load_progress(db, &p, NULL, e);
 	}
 	return rc;
@@ -339,8 +348,8 @@ static enum rc load_children(struct loading *l, struct err *e)
 		else if (ahead)
 			prepare_unit(next);
 		ahead = ahead && l->known * 2 < l->upto - l->next;
-		l->done += (int64_t)(l->upto - l->next);
-		tell(l, l->id ? "Children" : "Comparing", l->done, (int64_t)l->b->n_children);
+		l->done += taken(l);
+		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
 	for (size_t i = 0; i < COUNT_OF(two); i++)
 		arena_release(&two[i].a);

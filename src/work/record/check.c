@@ -127,25 +127,33 @@ static void check_ref(struct checking *c)
 	}
 }
 
-static void check_words(struct checking *c)
+static void check_words(struct checking *c, const struct event *was)
 {
 	struct str note = str_trim(c->d->note), why = str_trim(c->d->why);
 	if (note.n > NOTE_MAX)
 		problem(c, "note", arena_printf(c->a, "The note must have at most %d letters", NOTE_MAX));
-	else if (note.n) {
-		struct buf b AUTO(buf_release);
-		buf_init(&b, EVENT_BODY_MAX);
-		buf_puts(&b, "{\"note\":");
-		json_put_string(&b, note);
-		buf_putc(&b, '}');
-		c->ev.body = arena_str(c->a, buf_view(&b));
-	}
+	else
+		c->ev.body = was ? was->body : (struct str){ NULL, 0 };
 	if (c->d->change != CHANGE_RECORD && !why.n)
 		problem(c, "why", STR("Say why, in a few words"));
 	else if (why.n > EVENT_WHY_MAX)
 		problem(c, "why", arena_printf(c->a, "The reason must have at most %d letters", EVENT_WHY_MAX));
 	else
 		c->ev.why = why;
+}
+
+/* The note goes into the body; what a file put there stays. */
+static enum rc put_note(struct checking *c, struct err *e)
+{
+	struct str note = str_trim(c->d->note);
+	struct buf b AUTO(buf_release);
+	buf_init(&b, EVENT_BODY_MAX);
+	if (c->n)
+		return RC_OK; /* nothing will be written */
+	enum rc rc = json_set_member(c->ev.body, "note", note, &b, e);
+	if (rc == RC_OK)
+		c->ev.body = b.n ? arena_str(c->a, buf_view(&b)) : (struct str){ NULL, 0 };
+	return rc;
 }
 
 static void check_fields(struct checking *c, const struct history *h)
@@ -166,6 +174,7 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 {
 	const struct vocab *voc = app_vocab(app);
 	const struct event *was = NULL;
+	enum rc rc;
 	uint16_t kind = vocab_kind(voc, d->kind);
 	if (d->change != CHANGE_RECORD) {
 		was = standing_event(h, d->event);
@@ -175,11 +184,11 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 	}
 	if (!kind || !may_record_kind(v, &voc->kinds[kind]))
 		return err_set(e, RC_REFUSED, "Your role does not record this.");
-	int64_t now = app_now_ms(app);
+	int64_t now = app_now_ms(app), known = was && was->recorded_ms > now ? was->recorded_ms : now;
 	struct checking c = { .app = app, .d = d, .k = &voc->kinds[kind], .a = a };
 	c.problems = arena_array(a, PROBLEMS_MAX, sizeof *c.problems);
 	c.ev = (struct event){ .person = d->person, .kind = kind, .at = DAY_NONE, .minute = MINUTE_NONE, .end_day = DAY_NONE,
-			       .value = INT64_MIN, .recorded_ms = now, .written_ms = now, .author = v->account,
+			       .value = INT64_MIN, .recorded_ms = known, .written_ms = now, .author = v->account,
 			       .replaces = was ? was->id : 0 };
 	if (d->change == CHANGE_VOID) {
 		c.ev.voids = true;
@@ -187,7 +196,9 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 	} else {
 		check_fields(&c, h);
 	}
-	check_words(&c);
+	check_words(&c, was);
+	if (!c.ev.voids && (rc = put_note(&c, e)) != RC_OK)
+		return rc;
 	*event_out = c.ev;
 	*problems_out = c.problems;
 	*n_out = c.n;

@@ -89,6 +89,8 @@ enum rc record_refs(struct app *app, const struct viewer *v, int64_t person, str
 		return err_set(e, RC_NOT_FOUND, "There is no such kind of event.");
 	struct refs r = { .app = app, .v = v, .person = person, .kind = &app_vocab(app)->kinds[k], .a = a };
 	enum rc rc = require_act(v, ACT_RECORD, e);
+	if (rc == RC_OK && !may_record_kind(v, r.kind))
+		return err_set(e, RC_REFUSED, "Your role does not record this.");
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), refs_unit, &r, e);
 	if (rc != RC_OK)

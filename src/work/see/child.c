@@ -132,6 +132,16 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 
 /* ---- who has looked ---- */
 
+/* May this viewer read what was written and why? Not of kinds they do not see. */
+static bool hides(struct app *app, const struct viewer *v, struct str what)
+{
+	const struct vocab *voc = app_vocab(app);
+	bool sensitive = false;
+	for (size_t i = 1; i < voc->n_kinds && !role_sees_sensitive(v->role); i++)
+		sensitive = sensitive || (voc->kinds[i].sensitive && str_eq(voc->kinds[i].title, what));
+	return sensitive;
+}
+
 static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
 			  struct child_page *out, struct err *e)
 {
@@ -147,11 +157,13 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	size_t n = 0;
 	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < LOOKS_SHOWN) {
 		const struct organisation *org = app_organisation(app, row.org);
+		bool hidden = hides(app, v, row.what);
 		looks[n++] = (struct child_look){ .at_ms = row.at_ms,
 						  .who = row.name.p ? arena_str(a, row.name) : STR("Operator of this machine"),
 						  .org = org ? org->name : STR(""),
-						  .why = arena_str(a, row.reason),
-						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act), STR_ARG(row.what)),
+						  .why = hidden ? STR("") : arena_str(a, row.reason),
+						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
+								       STR_ARG(hidden ? STR("an entry") : row.what)),
 						  .you = row.account == v->account };
 	}
 	db_done(rows);

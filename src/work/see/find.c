@@ -3,7 +3,7 @@
 #include "work/core/write.h"
 #include "work/see/child.h"
 
-enum { FOUND_MAX = 100, WORD_MAX = 64 };
+enum { FOUND_MAX = 100, WORDS_MAX = 3, SEARCH_MAX = 256 };
 
 struct found {
 	int64_t ids[FOUND_MAX];
@@ -70,62 +70,69 @@ static enum rc by_ref(struct app *app, struct db *db, struct str words, struct f
 	return rc;
 }
 
-static enum rc by_word(struct app *app, struct db *db, const struct viewer *v, struct str word, struct found *f, struct err *e)
+/* The words typed, folded; the longest first, because it fits the fewest. */
+struct words {
+	struct str from[WORDS_MAX], upto[WORDS_MAX];
+	struct arena a;
+	size_t n;
+};
+
+static int longest_first(const void *x, const void *y)
 {
-	char end[WORD_MAX + 1];
-	if (!word.n || word.n >= WORD_MAX)
-		return RC_OK;
-	memcpy(end, word.p, word.n);
-	end[word.n] = '\x7f'; /* after every letter: words are folded to lower case ASCII */
-	struct str upto = { end, word.n + 1 };
-	struct sql_rows *rows;
-	struct sql_search_word_out row;
-	enum rc rc;
-	if (v->role == ROLE_OPERATOR) {
-		struct sql_search_word_all_out all;
-		if ((rc = sql_search_word_all(db, &(struct sql_search_word_all_in){ word, upto, FOUND_MAX }, &rows, e)) != RC_OK)
-			return rc;
-		while ((rc = sql_search_word_all_next(rows, &all, e)) == RC_OK)
-			add(f, all.id);
-	} else {
-		struct sql_search_word_in in = { v->org, app_today(app), word, upto, FOUND_MAX };
-		if ((rc = sql_search_word(db, &in, &rows, e)) != RC_OK)
-			return rc;
-		while ((rc = sql_search_word_next(rows, &row, e)) == RC_OK)
-			add(f, row.id);
+	const struct str *a = x, *b = y;
+	return (a->n < b->n) - (a->n > b->n);
+}
+
+static void words_of(struct str typed, struct words *w)
+{
+	static const char last[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
+	struct buf b AUTO(buf_release);
+	struct str all[SEARCH_MAX / 2];
+	size_t n = 0;
+	buf_init(&b, SEARCH_MAX);
+	text_fold(&b, typed);
+	for (struct str rest = arena_str(&w->a, buf_view(&b)), word; rest.n && n < COUNT_OF(all);) {
+		word = str_cut(rest, ' ', &rest);
+		if (word.n)
+			all[n++] = word;
 	}
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	if (n)
+		qsort(all, n, sizeof *all, longest_first);
+	w->n = n < WORDS_MAX ? n : WORDS_MAX;
+	for (size_t i = 0; i < WORDS_MAX; i++) {
+		w->from[i] = i < w->n ? all[i] : STR("");
+		w->upto[i] = i < w->n ? arena_printf(&w->a, STR_FMT "%s", STR_ARG(all[i]), last) : STR("");
+	}
 }
 
 /* Children whose name has a word beginning with each of the words typed. */
-static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f, struct err *e)
+static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str typed, struct found *f, struct err *e)
 {
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 256);
-	text_fold(&b, words);
-	bool first = true;
+	struct words w;
+	struct sql_rows *rows;
 	enum rc rc = RC_OK;
-	for (struct str rest = buf_view(&b), word; rc == RC_OK && rest.n;) {
-		word = str_cut(rest, ' ', &rest);
-		if (!word.n)
-			continue;
-		struct found these = { .n = 0 };
-		if ((rc = by_word(app, db, v, word, &these, e)) != RC_OK)
-			return rc;
-		if (first) {
-			*f = these;
-			first = false;
-			continue;
+	arena_init(&w.a);
+	words_of(typed, &w);
+	if (w.n && v->role == ROLE_OPERATOR) {
+		struct sql_search_word_all_out row;
+		struct sql_search_word_all_in in = { w.from[0], w.upto[0], w.from[1], w.upto[1], w.from[2], w.upto[2], FOUND_MAX };
+		if ((rc = sql_search_word_all(db, &in, &rows, e)) == RC_OK) {
+			while ((rc = sql_search_word_all_next(rows, &row, e)) == RC_OK)
+				add(f, row.id);
+			db_done(rows);
 		}
-		size_t kept = 0;
-		for (size_t i = 0; i < f->n; i++)
-			for (size_t j = 0; j < these.n; j++)
-				if (f->ids[i] == these.ids[j])
-					f->ids[kept++] = f->ids[i];
-		f->n = kept;
+	} else if (w.n) {
+		struct sql_search_word_out row;
+		struct sql_search_word_in in = { v->org, app_today(app), w.from[0], w.upto[0], w.from[1], w.upto[1],
+						 w.from[2], w.upto[2], FOUND_MAX };
+		if ((rc = sql_search_word(db, &in, &rows, e)) == RC_OK) {
+			while ((rc = sql_search_word_next(rows, &row, e)) == RC_OK)
+				add(f, row.id);
+			db_done(rows);
+		}
 	}
-	return rc;
+	arena_release(&w.a);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f, struct err *e)

@@ -341,6 +341,11 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 	enum rc rc = require_act(v, ACT_SEE_WORKLIST, e);
 	if (rc != RC_OK)
 		return rc;
+	/* Lists are kept for an organisation; only a council's hold nothing sensitive. */
+	const struct organisation *org = app_organisation(app, v->org);
+	if (!role_sees_sensitive(v->role) && (!org || !str_is(org->kind, "council")))
+		return err_set(e, RC_REFUSED, "Your role (%s) has no worklist at this organisation. Ask your administrator.",
+			       role_title(v->role));
 	if (!q->limit || q->limit > WORKLIST_PAGE_MAX || q->only >= LIST__COUNT)
 		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", WORKLIST_PAGE_MAX);
 	day_t today = app_today(app);

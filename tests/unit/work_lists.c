@@ -1,0 +1,389 @@
+/* The kept worklists against lists worked out anew, their pages, waking, looking
+ * back, and what verify finds. */
+#include "work/help.h"
+
+enum { SYNTH_CHILDREN = 120 };
+
+/* ---- invented children ---- */
+
+static void synth_tables(int64_t children)
+{
+	struct synth_options o = { .data_dir = "data", .region = "set", .folder = tables, .seed = 7, .today = app_today(app),
+				   .children = children };
+	struct synth_counts made;
+	clear_tables();
+	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+}
+
+static int fresh_with_many(void **state)
+{
+	fresh(state);
+	synth_tables(SYNTH_CHILDREN);
+	load();
+	arena_reset(&arena);
+	return 0;
+}
+
+/* ---- kept == worked out anew ---- */
+
+static struct worklist_query any(void)
+{
+	return (struct worklist_query){ .area = -1, .limit = WORKLIST_PAGE_MAX, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+}
+
+static void say(struct buf *b, const struct work_item *t)
+{
+	buf_printf(b, "%" PRId64 " %d %" PRId64 " %d %d %d %d %d %d %d %d ", t->person, t->standard, t->opened, t->ordinal, t->state,
+		   t->start, t->due, t->lateness, t->days_late, t->holder, t->area);
+	buf_printf(b, "%" PRId64 " %" PRId64 " %d %d|", t->holder_org ? t->holder_org->id : 0, t->council ? t->council->id : 0,
+		   t->age_years, t->age_months);
+	buf_str(b, t->given);
+	buf_putc(b, '|');
+	buf_str(b, t->family);
+	buf_putc(b, '|');
+	buf_str(b, t->why);
+	buf_putc(b, '|');
+	buf_str(b, t->next_step);
+	buf_putc(b, '\n');
+}
+
+typedef enum rc list_fn(struct app *, const struct viewer *, const struct worklist_query *, struct arena *, struct worklist *,
+			struct err *);
+
+/* All rows of one list, page after page. */
+static void walk(list_fn *fn, const struct viewer *v, struct worklist_query q, enum work_list l, size_t page_size, struct buf *out,
+		 int64_t *count_out)
+{
+	int64_t n = 0;
+	q.only = l;
+	q.limit = page_size;
+	for (int pages = 0;; pages++) {
+		struct worklist w;
+		struct arena a AUTO(arena_release);
+		arena_init(&a);
+		assert_ok(fn(app, v, &q, &a, &w, &err));
+		const struct work_section *s = &w.sections[l];
+		assert_true(s->n <= page_size);
+		for (size_t i = 0; i < s->n; i++)
+			say(out, &s->items[i]);
+		n += (int64_t)s->n;
+		*count_out = s->count;
+		if (!s->next.n)
+			break;
+		assert_int_equal(s->n, page_size);
+		assert_true(pages < 5000);
+		q.after = arena_str(&arena, s->next);
+	}
+	if (*count_out <= COUNT_CAP)
+		assert_int_equal(*count_out, n);
+	else
+		assert_true(n > COUNT_CAP);
+}
+
+static int64_t assert_lists_equal(const struct viewer *v, struct worklist_query q)
+{
+	int64_t rows = 0;
+	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
+		struct buf kept AUTO(buf_release), live AUTO(buf_release), small AUTO(buf_release);
+		int64_t n, m, k;
+		buf_init(&kept, 64u << 20);
+		buf_init(&live, 64u << 20);
+		buf_init(&small, 64u << 20);
+		walk(worklist_see, v, q, (enum work_list)l, WORKLIST_PAGE_MAX, &kept, &n);
+		walk(worklist_live, v, q, (enum work_list)l, 100000, &live, &m);
+		assert_int_equal(n > COUNT_CAP ? COUNT_CAP + 1 : n, m > COUNT_CAP ? COUNT_CAP + 1 : m);
+		assert_string_equal(buf_view(&kept).p, buf_view(&live).p);
+		if (!q.standard.n && !q.holder && q.area < 0 && m < 300) {
+			walk(worklist_see, v, q, (enum work_list)l, 7, &small, &k);
+			assert_string_equal(buf_view(&kept).p, buf_view(&small).p);
+		}
+		rows += m;
+	}
+	return rows;
+}
+
+static const char *const orgs[] = { TEAM, ESSEX, SOUTHEND, "E06000034", "E09000002", "E10000016", TRUST, "RRP" };
+
+static struct viewer viewer_of(const char *code)
+{
+	return viewer(code[0] == 'E' ? ROLE_SOCIAL_WORKER : code[0] == 'L' ? ROLE_NURSE : ROLE_CLINICIAN, code);
+}
+
+static void test_kept_lists_equal_live_ones(void **state)
+{
+	(void)state;
+	const struct rulebook *rb = app_rulebook(app);
+	int64_t rows = 0;
+	for (size_t i = 0; i < COUNT_OF(orgs); i++) {
+		struct viewer v = viewer_of(orgs[i]);
+		int64_t all = assert_lists_equal(&v, any());
+		rows += all;
+		if (i > 1 && !at_length())
+			continue;
+		struct worklist_query q = any();
+		int64_t by_standard = 0, by_holder = 0, by_area = 0;
+		for (uint16_t s = 0; s < rulebook_count(rb); s++) {
+			q.standard = rulebook_info(rb, s)->id;
+			if (rulebook_find(rb, q.standard) == s)
+				by_standard += assert_lists_equal(&v, q);
+		}
+		q = any();
+		for (q.area = AREA_NOT_KNOWN; q.area <= AREA_OTHERS_HERE; q.area++)
+			by_area += assert_lists_equal(&v, q);
+		q = any();
+		for (q.holder = HOLDER_COUNCIL; q.holder < HOLDER__COUNT; q.holder++)
+			by_holder += assert_lists_equal(&v, q);
+		assert_int_equal(by_standard, all);
+		assert_int_equal(by_area, all);
+		assert_true(by_holder <= all); /* what is not known is nobody's turn */
+		q = any();
+		q.council = org(ESSEX);
+		assert_true(assert_lists_equal(&v, q) <= all);
+		q.area = AREA_OURS_HERE;
+		q.holder = HOLDER_COUNCIL;
+		assert_lists_equal(&v, q);
+	}
+	assert_true(rows > 100);
+}
+
+/* The counts beside the filters are those of the lists. */
+static void test_the_counts_of_filters(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	struct worklist_query q = any();
+	struct worklist w, one;
+	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
+	assert_true(w.n_clocks > 3 && w.n_holders > 1 && w.n_councils >= 3 && w.n_areas >= 3);
+	for (size_t i = 0; i < w.n_clocks; i++) {
+		q = any();
+		q.standard = w.clocks[i].id;
+		assert_ok(worklist_see(app, &v, &q, &arena, &one, &err));
+		int64_t n = 0;
+		for (int l = LIST_LATE; l < LIST__COUNT; l++)
+			n += one.sections[l].count;
+		assert_int_equal(n, w.clocks[i].count);
+	}
+	assert_int_equal(w.children, number("SELECT count(DISTINCT person) AS n FROM circle WHERE org = %" PRId64
+					    " AND from_day <= %d AND to_day >= %d",
+					    v.org, app_today(app), app_today(app)));
+}
+
+static void test_a_page_must_be_a_page(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_NURSE, TEAM), lead = viewer(ROLE_GOVERNANCE, TEAM);
+	static const char *const bad[] = { "x", "1.2.3", "9.1.0000000000000.a.0000000000000", "1.2.0000000000000.a.u", "1.2.3.4.5.6",
+					   "1.99999999999.0000000000000.a.0000000000000", "....", "\xff" };
+	struct worklist w;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		struct worklist_query q = any();
+		q.only = LIST_LATE;
+		q.after = str_of(bad[i]);
+		assert_rc(RC_BAD_INPUT, worklist_see(app, &v, &q, &arena, &w, &err));
+	}
+	struct worklist_query q = any();
+	q.limit = 0;
+	assert_rc(RC_BAD_INPUT, worklist_see(app, &v, &q, &arena, &w, &err));
+	q.limit = WORKLIST_PAGE_MAX + 1;
+	assert_rc(RC_BAD_INPUT, worklist_see(app, &v, &q, &arena, &w, &err));
+	q = any();
+	assert_rc(RC_REFUSED, worklist_see(app, &lead, &q, &arena, &w, &err));
+}
+
+/* ---- time goes on ---- */
+
+static void test_a_year_goes_by(void **state)
+{
+	(void)state;
+	int64_t start = app_now_ms(app);
+	static const int strides[] = { 0, 1, 1, 5, 14, 28, 91, 180, 80 };
+	int days = 0;
+	for (size_t i = 0; at_length() ? days < 370 : i < COUNT_OF(strides); i++) {
+		days += at_length() ? 1 : strides[i];
+		open_ms(start + (int64_t)days * MS_PER_DAY, false);
+		struct verify_report r = verified();
+		if (r.wrong) /* what is kept holds until the day on which it says it changes */
+			fail_msg("after %d days: %d wrong: " STR_FMT, days, (int)r.wrong, STR_ARG(r.differences[0].words));
+		for (size_t o = 0; o < (at_length() ? 1 : COUNT_OF(orgs)); o++) {
+			struct viewer v = viewer_of(orgs[o]);
+			assert_lists_equal(&v, any());
+		}
+		assert_clean();
+		arena_reset(&arena);
+	}
+}
+
+/* ---- looking back and ahead ---- */
+
+static void test_as_of_and_as_known_on(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	struct worklist_query q = any();
+	struct worklist now, then;
+	int64_t loaded = app_now_ms(app);
+	assert_ok(worklist_see(app, &v, &q, &arena, &now, &err));
+	q.known_ms = loaded - 1;
+	assert_ok(worklist_see(app, &v, &q, &arena, &then, &err));
+	for (int l = LIST_LATE; l < LIST__COUNT; l++)
+		assert_int_equal(then.sections[l].count, 0);
+	q.known_ms = loaded;
+	assert_ok(worklist_see(app, &v, &q, &arena, &then, &err));
+	for (int l = LIST_LATE; l < LIST__COUNT; l++)
+		assert_int_equal(then.sections[l].count > COUNT_CAP ? COUNT_CAP + 1 : then.sections[l].count, now.sections[l].count);
+	/* ahead: what is due soon today and not done will be late */
+	q = any();
+	q.as_of = app_today(app) + 30;
+	assert_ok(worklist_see(app, &v, &q, &arena, &then, &err));
+	assert_int_equal(then.as_of, q.as_of);
+	assert_true(then.sections[LIST_LATE].count > now.sections[LIST_LATE].count || now.sections[LIST_SOON].count == 0);
+	/* as of a day is the same as being there that day, with what is known now */
+	struct buf ahead AUTO(buf_release), there AUTO(buf_release);
+	int64_t n;
+	buf_init(&ahead, 64u << 20);
+	buf_init(&there, 64u << 20);
+	walk(worklist_see, &v, q, LIST_LATE, WORKLIST_PAGE_MAX, &ahead, &n);
+	open_ms(loaded + (int64_t)30 * MS_PER_DAY, false);
+	walk(worklist_see, &v, any(), LIST_LATE, WORKLIST_PAGE_MAX, &there, &n);
+	assert_string_equal(ahead.p, there.p);
+}
+
+static void test_a_look_back_is_under_todays_permissions(void **state)
+{
+	(void)state;
+	struct viewer essex = viewer(ROLE_SOCIAL_WORKER, ESSEX), southend = viewer(ROLE_SOCIAL_WORKER, SOUTHEND);
+	small_tables();
+	load();
+	int64_t wren = person(ESSEX "/E-1"), known = app_now_ms(app);
+	struct worklist_query q = any();
+	struct worklist w;
+	q.known_ms = known;
+	assert_ok(worklist_see(app, &essex, &q, &arena, &w, &err));
+	int64_t children = w.children;
+	assert_int_equal(children, 2);
+	/* a year and a day after her care has ended nobody's circle holds her, whatever was known then */
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E4A\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	two_parts("placements.csv", PLACEMENTS,
+		  "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,01/03/2026\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n");
+	at("2026-03-03T10:00:00Z");
+	load();
+	struct child_query c = { .person = wren, .as_of = DAY_NONE, .known_ms = known };
+	struct child_page p;
+	assert_ok(child_see(app, &essex, &c, &arena, &p, &err));
+	at("2027-03-03T10:00:00Z");
+	q = any(); /* wakes her */
+	assert_ok(worklist_see(app, &essex, &q, &arena, &w, &err));
+	assert_rc(RC_NOT_FOUND, child_see(app, &essex, &c, &arena, &p, &err));
+	assert_rc(RC_NOT_FOUND, child_see(app, &southend, &c, &arena, &p, &err));
+	q.known_ms = known;
+	assert_ok(worklist_see(app, &essex, &q, &arena, &w, &err));
+	assert_int_equal(w.children, 1);
+	for (int l = LIST_LATE; l < LIST__COUNT; l++)
+		for (size_t i = 0; i < w.sections[l].n; i++)
+			assert_true(w.sections[l].items[i].person != wren);
+}
+
+/* ---- verify and rebuild ---- */
+
+static void test_verify_finds_what_was_changed_behind_its_back(void **state)
+{
+	(void)state;
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+	long long wren = person(ESSEX "/E-1");
+	static const struct {
+		const char *sql, *words;
+	} ways[] = {
+		{ "UPDATE clock SET due_day = due_day + 1 WHERE person = @ AND standard = 'iha-returned'", "clock" },
+		{ "UPDATE clock SET state = 2 WHERE person = @ AND standard = 'iha-returned'", "clock" },
+		{ "UPDATE clock SET why = 'Nothing' WHERE person = @", "clock" },
+		{ "DELETE FROM clock WHERE person = @ AND standard = 'iha-returned'", "clocks are stored" },
+		{ "UPDATE work_row SET due_day = due_day + 1 WHERE person = @", "worklist" },
+		{ "UPDATE work_row SET turn = 3 - turn WHERE person = @ AND turn < 3", "worklist" },
+		{ "UPDATE work_row SET area = 3 WHERE person = @", "worklist" },
+		{ "DELETE FROM work_row WHERE person = @", "worklist" },
+		{ "DELETE FROM circle WHERE person = @", "circle" },
+		{ "UPDATE circle SET to_day = 30000 WHERE person = @", "circle" },
+		{ "UPDATE circle SET org = org + 1 WHERE person = @", "circle" },
+		{ "UPDATE person SET given = 'Robin' WHERE id = @", "details" },
+		{ "UPDATE person SET family = '' WHERE id = @", "details" },
+		{ "UPDATE person SET nhs_number = NULL WHERE id = @", "details" },
+		{ "UPDATE person SET born = born + 1 WHERE id = @", "details" },
+		{ "UPDATE person SET sex = 'M' WHERE id = @", "details" },
+		{ "DELETE FROM person_word WHERE person = @", "search" },
+		{ "UPDATE person_word SET word = 'robin' WHERE person = @ AND word = 'wren'", "search" },
+	};
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		char sql[300];
+		int64_t children, changed;
+		assert_clean();
+		const char *person_at = strchr(ways[i].sql, '@');
+		snprintf(sql, sizeof sql, "%.*s%lld%s", (int)(person_at - ways[i].sql), ways[i].sql, wren, person_at + 1);
+		change("%s", sql);
+		struct verify_report r = verified();
+		if (r.wrong != 1 || r.differences[0].person != wren || !strstr(arena_str(&arena, r.differences[0].words).p, ways[i].words))
+			fail_msg("%s: %d wrong, \"" STR_FMT "\"", sql, (int)r.wrong, STR_ARG(r.n_differences ? r.differences[0].words : STR("")));
+		assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+		assert_int_equal(children, 3);
+		assert_int_equal(changed, 1);
+		assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+		assert_int_equal(changed, 0);
+	}
+}
+
+static void test_other_rules_are_out_of_date_not_wrong(void **state)
+{
+	(void)state;
+	int64_t changed;
+	small_tables();
+	load();
+	change("UPDATE person SET rules = 'older'");
+	change("UPDATE clock SET edition = 0");
+	struct verify_report r = verified();
+	assert_int_equal(r.wrong, 0);
+	assert_int_equal(r.out_of_date, 3);
+	assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+	assert_int_equal(changed, 3);
+	assert_clean();
+	assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+	assert_int_equal(changed, 0);
+}
+
+static void test_rebuild_of_many_changes_nothing(void **state)
+{
+	(void)state;
+	struct stamp full = stamp();
+	int64_t children, changed;
+	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+	assert_int_equal(children, full.persons);
+	assert_int_equal(changed, 0);
+	assert_same_stamp(full);
+	change("DELETE FROM clock");
+	change("DELETE FROM work_row");
+	change("DELETE FROM circle");
+	change("DELETE FROM person_word");
+	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+	assert_int_equal(changed, children);
+	assert_same_stamp(full);
+}
+
+int main(void)
+{
+#define CASE(f, before) cmocka_unit_test_setup_teardown(f, before, clean_after)
+	const struct CMUnitTest tests[] = {
+		CASE(test_kept_lists_equal_live_ones, fresh_with_many),
+		CASE(test_the_counts_of_filters, fresh_with_many),
+		CASE(test_a_page_must_be_a_page, fresh_with_many),
+		CASE(test_a_year_goes_by, fresh_with_many),
+		cmocka_unit_test_setup(test_as_of_and_as_known_on, fresh_with_many),
+		cmocka_unit_test_setup(test_a_look_back_is_under_todays_permissions, fresh),
+		CASE(test_verify_finds_what_was_changed_behind_its_back, fresh),
+		CASE(test_other_rules_are_out_of_date_not_wrong, fresh),
+		CASE(test_rebuild_of_many_changes_nothing, fresh_with_many),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
