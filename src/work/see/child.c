@@ -197,6 +197,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->head.placed_in = NULL;
 		s->page->head.legal_status = s->page->head.language = (struct str){ NULL, 0 };
 		s->page->head.interpreter = false;
+		s->page->head.care_hidden = true;
 	} else {
 		fill_clocks(s->app, s->v, &cv, s->a, s->page);
 		fill_events(s->app, s->v, &cv, s->a, s->page);

@@ -15,6 +15,7 @@ struct child_head { /* the banner, full and short */
 	int64_t person, version;
 	struct str given, family, nhs_number, ref, sex, language;
 	bool interpreter;
+	bool care_hidden;             /* care, placement and area are not shown to this role */
 	day_t born, died;
 	int age_years, age_months;
 	const struct organisation *council;
