@@ -185,18 +185,16 @@ static void dearest_filter(const struct links *filters, int rounds)
 {
 	static struct samples s, worst;
 	double most = -1;
-	const char *which = "none";
 	for (size_t i = 0; i < filters->n; i++) {
 		s.n = 0;
 		for (int r = 0; r < rounds; r++)
 			add(&s, get(filters->s[i]));
+		fprintf(stderr, "%-28s p50 %6.2f ms, p95 %6.2f ms\n", filters->s[i], at(&s, 50), at(&s, 95));
 		if (at(&s, 95) > most) {
 			most = at(&s, 95);
-			which = filters->s[i];
 			worst = s;
 		}
 	}
-	fprintf(stderr, "the dearest of %zu filters: %s\n", filters->n, which);
 	tell("filter", &worst);
 }
 

@@ -144,10 +144,12 @@ CREATE TABLE work_row (
 	PRIMARY KEY (org, turn, law, due_day, person, standard, opened, ordinal)
 ) @ROWLESS@;
 CREATE INDEX work_row_person ON work_row (person);
-CREATE INDEX work_row_standard ON work_row (org, standard, turn, law, due_day);
-CREATE INDEX work_row_holder ON work_row (org, holder, turn, law, due_day);
-CREATE INDEX work_row_council ON work_row (org, council, turn, law, due_day);
-CREATE INDEX work_row_area ON work_row (org, area, turn, law, due_day);
+-- One for each filter, in the order of the list; with all columns, so that neither
+-- engine goes back to the row and the planner of SQLite takes them.
+CREATE INDEX work_row_standard ON work_row (org, standard, turn, law, due_day, person, opened, ordinal, holder, council, area);
+CREATE INDEX work_row_holder ON work_row (org, holder, turn, law, due_day, person, standard, opened, ordinal, council, area);
+CREATE INDEX work_row_council ON work_row (org, council, turn, law, due_day, person, standard, opened, ordinal, holder, area);
+CREATE INDEX work_row_area ON work_row (org, area, turn, law, due_day, person, standard, opened, ordinal, holder, council);
 
 -- Files that were loaded, and what was found in them.
 CREATE TABLE load (

@@ -31,36 +31,68 @@ VALUES (:org, :turn, :law, :due_day, :person, :standard, :opened, :ordinal, :hol
 DELETE FROM work_row WHERE person = :person;
 
 -- One stretch of one organisation's list: a turn, an authority, a range of due
--- days, walked in the order of the index from a key on. The circle is tested
--- again in the same statement. Filters: 0, -1 or '' mean any.
+-- days, walked in order from a key on. Filters: 0, -1 or '' mean any. `lead` names
+-- the filter whose index is walked (0 none, 1 standard, 2 holder, 3 council,
+-- 4 area): the planner cannot know which are given, so that one branch runs and
+-- the others end at once. The circle is tested again in the same statement.
 -- name: work_page :many
--- in: org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard text, after_opened int, standard text, holder int, council int, area int, day int, limit int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard text, after_opened int, standard text, holder int, council int, area int, day int, limit int
 -- out: person int, standard text, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, edition int, state int, holder_org int, start_day int, why text
+WITH led AS (
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 0 AND org = :org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 2 AND org = :org AND holder = :holder AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 3 AND org = :org AND council = :council AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 4 AND org = :org AND area = :area AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+), w AS (
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
+	WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
+		AND (:standard = '' OR standard = :standard) AND (:holder = 0 OR holder = :holder)
+		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = led.person AND c.from_day <= :day AND c.to_day >= :day)
+	ORDER BY due_day, person, standard, opened LIMIT :limit
+)
 SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, w.holder, w.council, w.area,
 	p.given, p.family, p.born, k.edition, k.state, k.holder_org, k.start_day, k.why
-FROM work_row w
+FROM w
 JOIN person p ON p.id = w.person
 JOIN clock k ON k.person = w.person AND k.standard = w.standard AND k.opened = w.opened AND k.ordinal = w.ordinal
-WHERE w.org = :org AND w.turn = :turn AND w.law = :law AND w.due_day >= :due_from AND w.due_day <= :due_to
-	AND (w.due_day, w.person, w.standard, w.opened) > (:after_due, :after_person, :after_standard, :after_opened)
-	AND (:standard = '' OR w.standard = :standard) AND (:holder = 0 OR w.holder = :holder)
-	AND (:council = 0 OR w.council = :council) AND (:area = -1 OR w.area = :area)
-	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = w.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
-ORDER BY w.due_day, w.person, w.standard, w.opened LIMIT :limit;
+ORDER BY w.due_day, w.person, w.standard, w.opened;
 
+-- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
--- in: org int, turn int, due_from int, due_to int, standard text, holder int, council int, area int, cap int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, standard text, holder int, council int, area int, cap int
 -- out: n int
-SELECT count(*) AS n FROM (SELECT 1 FROM work_row
-WHERE org = :org AND turn = :turn AND due_day >= :due_from AND due_day <= :due_to
-	AND (:standard = '' OR standard = :standard) AND (:holder = 0 OR holder = :holder)
-	AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area) LIMIT :cap) c;
-
--- name: work_count_law :one
--- in: org int, turn int, law int, due_from int, due_to int, cap int
--- out: n int
-SELECT count(*) AS n FROM (SELECT 1 FROM work_row
-WHERE org = :org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+SELECT count(*) AS n FROM (
+	SELECT 1 FROM (
+		SELECT standard, holder, council, area FROM work_row
+		WHERE :lead = 0 AND org = :org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT standard, holder, council, area FROM work_row
+		WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT standard, holder, council, area FROM work_row
+		WHERE :lead = 2 AND org = :org AND holder = :holder AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT standard, holder, council, area FROM work_row
+		WHERE :lead = 3 AND org = :org AND council = :council AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT standard, holder, council, area FROM work_row
+		WHERE :lead = 4 AND org = :org AND area = :area AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	) led
+	WHERE (:standard = '' OR standard = :standard) AND (:holder = 0 OR holder = :holder)
+		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+	LIMIT :cap
+) c;
 
 -- name: work_count_standard :one
 -- in: org int, standard text, cap int

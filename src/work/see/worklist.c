@@ -94,6 +94,10 @@ struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t perso
 
 /* ---- rows ---- */
 
+/* Which filter's index the statements walk: numbers that store/sql/clock.sql knows. */
+enum lead { LEAD_NONE = 0, LEAD_STANDARD, LEAD_HOLDER, LEAD_COUNCIL, LEAD_AREA };
+enum { LEAD_CAP = 5000 }; /* beyond this many, one is as good as another */
+
 struct seeing {
 	struct app *app;
 	const struct viewer *v;
@@ -101,6 +105,7 @@ struct seeing {
 	struct arena *a;
 	struct worklist *out;
 	day_t today, soon;
+	enum lead lead;
 };
 
 static void fill_item(struct seeing *s, const struct sql_work_page_out *r, struct work_item *item)
@@ -150,7 +155,7 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	bool more = false;
 	for (int64_t law = k.law; rc == RC_OK && law <= LAWS && !more; law++) {
 		bool here = law == k.law;
-		struct sql_work_page_in in = { .org = s->v->org, .turn = st.turn, .law = law, .due_from = st.due_from,
+		struct sql_work_page_in in = { .lead = s->lead, .org = s->v->org, .turn = st.turn, .law = law, .due_from = st.due_from,
 					       .due_to = st.due_to, .after_due = here ? k.due : DUE_MIN - 1,
 					       .after_person = here ? k.person : 0, .after_standard = here ? k.standard : STR(""),
 					       .after_opened = here ? k.opened : 0,
@@ -178,27 +183,53 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	return rc;
 }
 
+/* Law by law, so that the index is walked and not scanned. */
 static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t *out, struct err *e)
 {
-	struct sql_work_count_in in = { .org = s->v->org, .turn = st.turn, .due_from = st.due_from, .due_to = st.due_to,
-					.standard = s->q->standard.p ? s->q->standard : STR(""), .holder = s->q->holder,
-					.council = s->q->council, .area = s->q->area, .cap = COUNT_CAP + 1 };
-	bool filtered = in.standard.n || in.holder || in.council || in.area >= 0;
-	struct sql_work_count_out n;
 	enum rc rc = RC_OK;
-	if (filtered) {
-		rc = sql_work_count(db, &in, s->a, &n, e);
-		*out = rc == RC_OK ? n.n : 0;
-		return rc;
-	}
-	int64_t sum = 0; /* law by law the index is walked, not scanned */
+	int64_t sum = 0;
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum <= COUNT_CAP; law++) {
-		struct sql_work_count_law_out one;
-		struct sql_work_count_law_in by = { s->v->org, st.turn, law, st.due_from, st.due_to, COUNT_CAP + 1 };
-		rc = sql_work_count_law(db, &by, s->a, &one, e);
+		struct sql_work_count_out one;
+		struct sql_work_count_in in = { .lead = s->lead, .org = s->v->org, .turn = st.turn, .law = law,
+						.due_from = st.due_from, .due_to = st.due_to,
+						.standard = s->q->standard.p ? s->q->standard : STR(""), .holder = s->q->holder,
+						.council = s->q->council, .area = s->q->area, .cap = COUNT_CAP + 1 };
+		rc = sql_work_count(db, &in, s->a, &one, e);
 		sum += rc == RC_OK ? one.n : 0;
 	}
 	*out = sum > COUNT_CAP ? COUNT_CAP + 1 : sum;
+	return rc;
+}
+
+/* The filter with the fewest clocks leads: its index is the one to walk. */
+static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
+{
+	struct sql_work_count_standard_out standard = { LEAD_CAP };
+	struct sql_work_count_holder_out holder = { LEAD_CAP };
+	struct sql_work_count_council_out council = { LEAD_CAP };
+	struct sql_work_count_area_out area = { LEAD_CAP };
+	const struct worklist_query *q = s->q;
+	int64_t org = s->v->org, fewest = LEAD_CAP + 1;
+	enum rc rc = RC_OK;
+	if (q->standard.n)
+		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, q->standard, LEAD_CAP }, s->a, &standard, e);
+	if (rc == RC_OK && q->holder)
+		rc = sql_work_count_holder(db, &(struct sql_work_count_holder_in){ org, q->holder, LEAD_CAP }, s->a, &holder, e);
+	if (rc == RC_OK && q->council)
+		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a, &council, e);
+	if (rc == RC_OK && q->area >= 0)
+		rc = sql_work_count_area(db, &(struct sql_work_count_area_in){ org, q->area, LEAD_CAP }, s->a, &area, e);
+	const struct { enum lead lead; bool given; int64_t n; } all[] = {
+		{ LEAD_COUNCIL, q->council != 0, council.n },
+		{ LEAD_STANDARD, q->standard.n != 0, standard.n },
+		{ LEAD_HOLDER, q->holder != HOLDER_NONE, holder.n },
+		{ LEAD_AREA, q->area >= 0, area.n },
+	};
+	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(all); i++)
+		if (all[i].given && all[i].n < fewest) {
+			s->lead = all[i].lead;
+			fewest = all[i].n;
+		}
 	return rc;
 }
 
@@ -315,7 +346,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	*s->out = (struct worklist){ .as_of = s->today };
-	enum rc rc = RC_OK;
+	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
 		struct work_section *sec = &s->out->sections[l];
 		sec->list = (enum work_list)l;
