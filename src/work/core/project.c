@@ -23,7 +23,6 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
 struct circle {
 	struct app *app;
 	int64_t person;
-	day_t today;
 	struct sql_circle_insert_in *rows;
 	size_t n, cap;
 	struct arena *a;
@@ -35,8 +34,6 @@ static void admit(struct circle *c, int64_t org, struct str reason, day_t from, 
 		return;
 	if (to != DAY_NEVER)
 		to += app_circle_after_days(c->app);
-	if (to < c->today)
-		return; /* a reason that is over opens nothing */
 	for (size_t i = 0; i < c->n; i++) {
 		struct sql_circle_insert_in *r = &c->rows[i];
 		if (r->org == org && r->from_day <= from && r->to_day >= to)
@@ -105,7 +102,7 @@ static void project_circle(struct app *app, const struct history *h, const struc
 			   struct projection *out)
 {
 	const struct vocab *v = app_vocab(app);
-	struct circle c = { .app = app, .person = h->person, .today = out->today, .a = a };
+	struct circle c = { .app = app, .person = h->person, .a = a };
 	uint16_t care_started = vocab_kind(v, STR("care-started"));
 	bool cared_for = false;
 	for (size_t i = 0; i < f->n_spans; i++)
@@ -116,10 +113,14 @@ static void project_circle(struct app *app, const struct history *h, const struc
 	}
 	admit_care(&c, f, care_started, vocab_kind(v, STR("placement-started")));
 	admit_referrals(&c, f, vocab_kind(v, STR("referral-received")), vocab_kind(v, STR("referral-closed")));
-	if (c.n)
-		qsort(c.rows, c.n, sizeof *c.rows, by_circle);
+	size_t live = 0; /* a reason that is over opens nothing */
+	for (size_t i = 0; i < c.n; i++)
+		if (c.rows[i].to_day >= out->today)
+			c.rows[live++] = c.rows[i];
+	if (live)
+		qsort(c.rows, live, sizeof *c.rows, by_circle);
 	out->circle = c.rows;
-	out->n_circle = c.n;
+	out->n_circle = live;
 }
 
 /* ---- clocks ---- */
