@@ -1,15 +1,12 @@
 #include "base/day.h"
 
-/* Days from 1970 of a civil date, by counting years from 1 March so that the
- * leap day is the last day of a year (the usual era arithmetic). */
+/* Days from 1970 of a civil date (year 0 or later), by counting years from 1
+ * March so that the leap day is the last day of a year. */
 static day_t civil_days(int32_t y, int m, int d)
 {
-	y -= m <= 2;
-	int32_t era = (y >= 0 ? y : y - 399) / 400;
-	int32_t yoe = y - era * 400;
-	int32_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-	int32_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return era * 146097 + doe - 719468;
+	uint32_t years = (uint32_t)(y + 400 - (m <= 2)); /* one era more: no year is negative */
+	uint32_t doy = (153 * (uint32_t)(m + (m > 2 ? -3 : 9)) + 2) / 5 + (uint32_t)d - 1;
+	return (day_t)(365 * years + years / 4 - years / 100 + years / 400 + doy) - 146097 - 719468;
 }
 
 static bool leap(int32_t y)
@@ -30,7 +27,7 @@ day_t day_of(int32_t year, int month, int day)
 	return civil_days(year, month, day);
 }
 
-struct ymd day_ymd(day_t d)
+static struct ymd ymd_of_any(day_t d)
 {
 	int64_t z = (int64_t)d + 719468;
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -42,6 +39,23 @@ struct ymd day_ymd(day_t d)
 	return (struct ymd){ .year = (int32_t)(yoe + era * 400 + (m <= 2)),
 			     .month = (uint8_t)m,
 			     .day = (uint8_t)(doy - (153 * mp + 2) / 5 + 1) };
+}
+
+/* The engine asks this for every month it adds: years 1 to 9999 go by 32-bit
+ * multiplications (Neri and Schneider, Euclidean affine functions, 2023). */
+struct ymd day_ymd(day_t d)
+{
+	if (d < -719162 || d > 2932896)
+		return ymd_of_any(d);
+	uint32_t n1 = 4 * ((uint32_t)d + 719468u) + 3;
+	uint32_t century = n1 / 146097, n2 = (n1 % 146097) | 3;
+	uint64_t p = (uint64_t)2939745 * n2;
+	uint32_t doy = (uint32_t)p / 2939745 / 4;
+	uint32_t n3 = 2141 * doy + 197913;
+	bool next = doy >= 306; /* January and February end the year that began in March */
+	return (struct ymd){ .year = (int32_t)(100 * century + (uint32_t)(p >> 32) + next),
+			     .month = (uint8_t)((n3 >> 16) - (next ? 12 : 0)),
+			     .day = (uint8_t)((n3 & 0xffff) / 2141 + 1) };
 }
 
 int day_weekday(day_t d)

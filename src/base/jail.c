@@ -127,8 +127,8 @@ static bool limit(int what, uint64_t n)
 
 static void set_limits(const struct run *r)
 {
-	bool ok = limit(RLIMIT_CPU, (uint64_t)r->limits->cpu_seconds) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) &&
-		  limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 0);
+	bool ok = limit(RLIMIT_CPU, (uint64_t)r->limits->cpu_seconds) && limit(RLIMIT_FSIZE, 0) &&
+		  limit(RLIMIT_CORE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_NOFILE, 0);
 	if (!SANITIZED)
 		ok = limit(RLIMIT_AS, r->vm_start + r->limits->memory_max) && ok;
 	if (ok)
@@ -136,16 +136,18 @@ static void set_limits(const struct run *r)
 }
 
 static const int parser_calls[] = {
-	SCMP_SYS(read),	     SCMP_SYS(pread64),	      SCMP_SYS(write),	       SCMP_SYS(writev),	SCMP_SYS(lseek),
-	SCMP_SYS(fstat),     SCMP_SYS(munmap),	      SCMP_SYS(mremap),	       SCMP_SYS(brk),		SCMP_SYS(madvise),
-	SCMP_SYS(futex),     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(rt_sigreturn),	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(exit),	     SCMP_SYS(exit_group),    SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall), SCMP_SYS(close),
-	SCMP_SYS(getpid),    SCMP_SYS(gettid),	      SCMP_SYS(rt_sigaction),  SCMP_SYS(sched_yield),
+	SCMP_SYS(read),		SCMP_SYS(pread64),	SCMP_SYS(write),	   SCMP_SYS(writev),
+	SCMP_SYS(lseek),	SCMP_SYS(fstat),	SCMP_SYS(munmap),	   SCMP_SYS(mremap),
+	SCMP_SYS(brk),		SCMP_SYS(madvise),	SCMP_SYS(futex),	   SCMP_SYS(clock_gettime),
+	SCMP_SYS(gettimeofday), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),  SCMP_SYS(exit),
+	SCMP_SYS(exit_group),	SCMP_SYS(getrandom),	SCMP_SYS(restart_syscall), SCMP_SYS(close),
+	SCMP_SYS(getpid),	SCMP_SYS(gettid),	SCMP_SYS(rt_sigaction),	   SCMP_SYS(sched_yield),
 };
 static const int forbidden_calls[] = {
-	SCMP_SYS(open),	  SCMP_SYS(openat),  SCMP_SYS(openat2), SCMP_SYS(creat),   SCMP_SYS(socket), SCMP_SYS(connect),
-	SCMP_SYS(bind),	  SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(fork),   SCMP_SYS(vfork),  SCMP_SYS(ptrace),
-	SCMP_SYS(kill),	  SCMP_SYS(unlink),  SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(mount),
+	SCMP_SYS(open),	   SCMP_SYS(openat),   SCMP_SYS(openat2), SCMP_SYS(creat),    SCMP_SYS(socket),
+	SCMP_SYS(connect), SCMP_SYS(bind),     SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(fork),
+	SCMP_SYS(vfork),   SCMP_SYS(clone),    SCMP_SYS(clone3),  SCMP_SYS(ptrace),   SCMP_SYS(kill),
+	SCMP_SYS(unlink),  SCMP_SYS(unlinkat), SCMP_SYS(rename),  SCMP_SYS(mount),
 };
 
 static bool allow_parser(scmp_filter_ctx f)
@@ -154,9 +156,11 @@ static bool allow_parser(scmp_filter_ctx f)
 	for (size_t i = 0; i < COUNT_OF(parser_calls); i++)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, parser_calls[i], 0) == 0 && ok;
 	/* Memory, but none that could be run; abort() may signal only ourselves. */
-	ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 && ok;
-	ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 && ok;
-	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) == 0 && ok;
+	const struct scmp_arg_cmp not_run = { 2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0 };
+	const struct scmp_arg_cmp ourselves = { 0, SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0 };
+	ok = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, &not_run) == 0 && ok;
+	ok = seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, &not_run) == 0 && ok;
+	return seccomp_rule_add_array(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &ourselves) == 0 && ok;
 }
 
 static void filter_calls(void)
@@ -203,13 +207,15 @@ static int64_t now_ms(void)
 
 static enum rc too_long(const struct run *r, int64_t seconds)
 {
-	return err_set(r->e, RC_LIMIT, "%s could not be read: it took longer than %" PRId64 " seconds. Divide them and try again",
+	return err_set(r->e, RC_LIMIT,
+		       "%s could not be read: it took longer than %" PRId64 " seconds. Divide them and try again",
 		       r->what, seconds);
 }
 
 static enum rc too_big(const struct run *r)
 {
-	return err_set(r->e, RC_LIMIT, "%s could not be read: that needed more than %zu MB of memory. Divide them and try again",
+	return err_set(r->e, RC_LIMIT,
+		       "%s could not be read: that needed more than %zu MB of memory. Divide them and try again",
 		       r->what, r->limits->memory_max >> 20);
 }
 
@@ -225,7 +231,8 @@ static enum rc take_piece(struct run *r, char *piece, bool *open_out)
 	*open_out = n > 0;
 	r->output += (uint64_t)n;
 	if (r->output > r->limits->output_max)
-		return err_set(r->e, RC_LIMIT, "%s could not be read: they hold more than fits. Divide them and try again", r->what);
+		return err_set(r->e, RC_LIMIT,
+			       "%s could not be read: they hold more than fits. Divide them and try again", r->what);
 	return n ? r->sink(r->sink_arg, piece, (size_t)n, r->e) : RC_OK;
 }
 
@@ -265,9 +272,12 @@ static enum rc judge(const struct run *r, int status)
 	if (sig == SIGABRT) /* our own allocator gives up so */
 		return too_big(r);
 	if (sig == SIGSYS)
-		err_set(r->e, RC_BAD_INPUT, "%s could not be read: their reader tried something that it may not do. Please report this", r->what);
+		err_set(r->e, RC_BAD_INPUT,
+			"%s could not be read: their reader tried something that it may not do. Please report this",
+			r->what);
 	else if (sig)
-		err_set(r->e, RC_BAD_INPUT, "%s could not be read: their reader broke down. Please report this", r->what);
+		err_set(r->e, RC_BAD_INPUT, "%s could not be read: their reader broke down. Please report this",
+			r->what);
 	else
 		err_set(r->e, RC_BAD_INPUT, "%s could not be read: their reader gave up", r->what);
 	err_detail(r->e, "jail: status %d, signal %d", status, sig);
@@ -289,11 +299,18 @@ static enum rc outside(struct run *r)
 	return rc == RC_OK && got == r->pid ? judge(r, status) : rc;
 }
 
-enum rc jail_run(const char *what, const struct jail_limits *limits, const int *fds, size_t n_fds, jail_fn *fn, void *fn_arg,
-		 jail_sink *sink, void *sink_arg, struct err *e)
+enum rc jail_run(const char *what, const struct jail_limits *limits, const int *fds, size_t n_fds, jail_fn *fn,
+		 void *fn_arg, jail_sink *sink, void *sink_arg, struct err *e)
 {
-	struct run r = { .what = what, .limits = limits, .fds = fds, .n_fds = n_fds, .fn = fn, .fn_arg = fn_arg,
-			 .sink = sink, .sink_arg = sink_arg, .e = e };
+	struct run r = { .what = what,
+			 .limits = limits,
+			 .fds = fds,
+			 .n_fds = n_fds,
+			 .fn = fn,
+			 .fn_arg = fn_arg,
+			 .sink = sink,
+			 .sink_arg = sink_arg,
+			 .e = e };
 	if (n_fds > FDS_MAX)
 		return err_set(e, RC_LIMIT, "more than %d files at once", FDS_MAX);
 	if (pipe2(r.pipe, O_CLOEXEC) != 0)
@@ -328,7 +345,9 @@ static enum rc hear_layers(void *arg, const void *p, size_t n, struct err *e)
 
 unsigned jail_layers(void)
 {
-	static const struct jail_limits small = { .memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 5000, .output_max = 64 };
+	static const struct jail_limits small = {
+		.memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 5000, .output_max = 64
+	};
 	unsigned heard = 0;
 	if (jail_run("The trial", &small, NULL, 0, say_layers, NULL, hear_layers, &heard, NULL) != RC_OK)
 		return 0;

@@ -19,7 +19,7 @@
 #include "base/err.h"
 
 enum jail_layer {
-	JAIL_FILES = 1,    /* all files closed but those given */
+	JAIL_FILES = 1,	   /* all files closed but those given */
 	JAIL_LIMITS = 2,   /* memory, processor time, no new files, no dumps */
 	JAIL_NO_GAIN = 4,  /* no new privileges */
 	JAIL_LANDLOCK = 8, /* no path of the file system */
@@ -28,7 +28,7 @@ enum jail_layer {
 };
 
 struct jail_limits {
-	size_t memory_max;  /* bytes more than at the start */
+	size_t memory_max; /* bytes more than at the start */
 	int cpu_seconds;
 	int64_t wall_ms;
 	uint64_t output_max; /* bytes written to out_fd in all */

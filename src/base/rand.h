@@ -21,8 +21,8 @@ struct rand rand_stream(uint64_t seed, const char *purpose, uint64_t index);
 uint64_t rand_bits(struct rand *r);
 /* Every whole number of [min,max] equally likely, without the bias of a remainder. */
 int64_t rand_int(struct rand *r, int64_t min, int64_t max);
-double rand_real(struct rand *r);                     /* [0,1), 53 bits */
-bool rand_chance(struct rand *r, double p);           /* true with probability p */
+double rand_real(struct rand *r);	    /* [0,1), 53 bits */
+bool rand_chance(struct rand *r, double p); /* true with probability p */
 double rand_normal(struct rand *r, double mean, double sd);
 /* Index into `weights` (n >= 1, none negative, not all zero). */
 size_t rand_choice(struct rand *r, const double *weights, size_t n);

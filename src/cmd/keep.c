@@ -2,6 +2,7 @@
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "cmd/cmd.h"
+#include "work/admin/demonstration.h"
 #include "work/admin/keep.h"
 #include "work/admin/signin.h"
 
@@ -31,7 +32,10 @@ int cmd_init(int argc, char **argv)
 	if (!app)
 		return status;
 	struct err e = { 0 };
-	status = app_init_region(app, region, demonstration, &e) == RC_OK ? 0 : cmd_fail(&e);
+	enum rc rc = app_init_region(app, region, demonstration, &e);
+	if (rc == RC_OK && demonstration)
+		rc = demonstration_accounts(app, &e);
+	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	if (status == 0) {
 		struct arena a AUTO(arena_release);
 		arena_init(&a);

@@ -19,20 +19,20 @@ struct reader {
 	struct err *e;
 	enum rc rc;
 
-	char *block;        /* BLOCK bytes; [from,to) is not yet parsed, the record begins at `begin` */
+	char *block; /* BLOCK bytes; [from,to) is not yet parsed, the record begins at `begin` */
 	size_t begin, from, to;
-	uint64_t block_at;  /* offset of block[0] in the input */
-	bool ended;         /* the source has no more */
+	uint64_t block_at; /* offset of block[0] in the input */
+	bool ended;	   /* the source has no more */
 
-	char *cells_text;   /* CSV_RECORD_MAX: cells of the record, one after the other */
+	char *cells_text; /* CSV_RECORD_MAX: cells of the record, one after the other */
 	size_t cells_used;
 	struct str cells[CSV_COLUMNS_MAX];
 	size_t n_cells;
-	bool any;           /* a cell of the record is not empty */
+	bool any; /* a cell of the record is not empty */
 	bool too_many;
-	bool row_done;      /* libcsv said that the record is complete */
+	bool row_done; /* libcsv said that the record is complete */
 
-	int64_t line;       /* line at `from` */
+	int64_t line; /* line at `from` */
 	int64_t record_line;
 	bool last_was_cr;
 	unsigned char separator; /* 0: told from the first line */
@@ -118,7 +118,8 @@ static enum rc check_text(struct reader *r, struct str s)
 		return RC_OK;
 	if (s.p[bad] == '\0')
 		return refuse(r, RC_BAD_INPUT, has_nul, save_as);
-	return refuse(r, RC_BAD_INPUT, "is not UTF-8 (perhaps Windows-1252, which many programs call only \"CSV\")", save_as);
+	return refuse(r, RC_BAD_INPUT, "is not UTF-8 (perhaps Windows-1252, which many programs call only \"CSV\")",
+		      save_as);
 }
 
 static enum rc deliver(struct reader *r, size_t size)
@@ -126,12 +127,13 @@ static enum rc deliver(struct reader *r, size_t size)
 	enum rc rc = RC_OK;
 	r->row_done = false;
 	if (r->too_many)
-		return err_set(r->e, RC_LIMIT, "line %" PRId64 " has more than %d columns: delete the empty columns behind the table",
+		return err_set(r->e, RC_LIMIT,
+			       "line %" PRId64 " has more than %d columns: delete the empty columns behind the table",
 			       r->record_line, CSV_COLUMNS_MAX);
 	if (r->any) {
 		rc = check_text(r, (struct str){ r->block + r->begin, size });
-		struct csv_row row = { r->cells, r->n_cells, r->record_line, r->block_at + r->begin, size,
-				       (char)r->separator };
+		struct csv_row row = { r->cells, r->n_cells,	    r->record_line, r->block_at + r->begin,
+				       size,	 (char)r->separator };
 		if (rc == RC_OK)
 			rc = r->row(r->row_arg, &row, r->e);
 	}
@@ -152,9 +154,10 @@ static char *line_end(struct reader *r)
 	return end ? end + 1 : NULL;
 }
 
-static void count_line(struct reader *r, char ended_by)
+/* The LF of a CRLF comes as a line of its own, right behind its CR. */
+static void count_line(struct reader *r, char ended_by, size_t n)
 {
-	if (!(ended_by == '\n' && r->last_was_cr))
+	if (!(ended_by == '\n' && n == 1 && r->last_was_cr))
 		r->line++;
 	r->last_was_cr = ended_by == '\r';
 }
@@ -172,7 +175,9 @@ static enum rc parse_to(struct reader *r, const char *end, bool whole_line)
 		return err_set(r->e, RC_BAD_INPUT, "line %" PRId64 " cannot be read: %s", r->record_line, save_as);
 	r->from += n;
 	if (whole_line)
-		count_line(r, end[-1]);
+		count_line(r, end[-1], n);
+	else
+		r->last_was_cr = false;
 	/* A line that ends no record is blank, the LF of a CRLF, or inside quotes;
 	 * in the first two cases the parser has not begun a record (state 0). */
 	if (whole_line && !r->row_done && r->parser.pstate == 0) {
@@ -194,13 +199,16 @@ static enum rc look_at_start(struct reader *r)
 	const unsigned char *p = (const unsigned char *)r->block;
 	size_t n = r->to;
 	if (n == 0)
-		return err_set(r->e, RC_BAD_INPUT, "the file is empty: a first line with the names of the columns is expected");
+		return err_set(r->e, RC_BAD_INPUT,
+			       "the file is empty: a first line with the names of the columns is expected");
 	if (n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF)
 		r->begin = r->from = 3;
-	else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) || (!p[0] && p[1]) || (p[0] && !p[1])))
+	else if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF) || (!p[0] && p[1]) ||
+			    (p[0] && !p[1])))
 		return err_set(r->e, RC_BAD_INPUT, "the file is in UTF-16 (\"Unicode text\"), not UTF-8: %s", save_as);
 	else if (n >= 4 && p[0] == 'P' && p[1] == 'K' && p[2] == 3 && p[3] == 4)
-		return err_set(r->e, RC_BAD_INPUT, "the file is a workbook, not a CSV file: %s, each sheet as a file", save_as);
+		return err_set(r->e, RC_BAD_INPUT, "the file is a workbook, not a CSV file: %s, each sheet as a file",
+			       save_as);
 	return RC_OK;
 }
 
@@ -259,6 +267,8 @@ static enum rc read_all(struct reader *r)
 	}
 	if (rc != RC_OK)
 		return rc;
+	/* Stray quotes inside cells are borne with; only one left open at the end is not. */
+	csv_set_opts(&r->parser, CSV_STRICT | CSV_STRICT_FINI);
 	if (csv_fini(&r->parser, on_cell, on_row, r) != 0)
 		return refuse(r, RC_BAD_INPUT, "has a quotation mark that is never closed",
 			      "look at this line in the file and correct it");
@@ -278,7 +288,7 @@ static enum rc read_source(csv_source *source, void *source_arg, char separator,
 	r->line = r->record_line = 1;
 	r->block = xmalloc(BLOCK);
 	r->cells_text = xmalloc(CSV_RECORD_MAX + 1);
-	if (csv_init(&r->parser, CSV_STRICT_FINI) != 0)
+	if (csv_init(&r->parser, 0) != 0)
 		base_oom(sizeof r->parser);
 	csv_set_space_func(&r->parser, no_space);
 	enum rc rc = read_all(r);
@@ -344,8 +354,8 @@ void csv_quote(struct buf *b, struct str cell)
 {
 	bool plain = true;
 	for (size_t i = 0; i < cell.n && plain; i++)
-		plain = cell.p[i] != ',' && cell.p[i] != ';' && cell.p[i] != '\t' && cell.p[i] != '"' && cell.p[i] != '\n' &&
-			cell.p[i] != '\r';
+		plain = cell.p[i] != ',' && cell.p[i] != ';' && cell.p[i] != '\t' && cell.p[i] != '"' &&
+			cell.p[i] != '\n' && cell.p[i] != '\r';
 	plain = plain && (!cell.n || (cell.p[0] != ' ' && cell.p[cell.n - 1] != ' '));
 	if (plain) {
 		buf_str(b, cell);

@@ -22,9 +22,9 @@ enum { CSV_RECORD_MAX = 64 * 1024, CSV_COLUMNS_MAX = 200 };
 struct csv_row {
 	const struct str *cells; /* valid during the call */
 	size_t n;
-	int64_t line;            /* line of the file on which the record begins, from 1 */
-	uint64_t offset;         /* of its first byte in the input */
-	size_t size;             /* its bytes, without the line's end */
+	int64_t line;	 /* line of the file on which the record begins, from 1 */
+	uint64_t offset; /* of its first byte in the input */
+	size_t size;	 /* its bytes, without the line's end */
 	char separator;
 };
 

@@ -21,7 +21,9 @@ struct organisations {
 };
 
 enum { CODE, KIND, NAME, SHORT, SERVED_BY, ALSO, SOURCE, COLUMNS, NAME_MAX_BYTES = 200 };
-static const char *const headings[COLUMNS] = { "code", "kind", "name", "short", "served_by", "also_known_as", "source" };
+static const char *const headings[COLUMNS] = {
+	"code", "kind", "name", "short", "served_by", "also_known_as", "source"
+};
 
 /* Into out[NAME_MAX_BYTES]; {NULL,0} if the word is too long or nothing is left. */
 static struct str fold(struct str word, char *out)
@@ -81,25 +83,29 @@ static enum rc on_row(void *arg, const struct csv_row *row, struct err *e)
 	if (row->line == 1) {
 		for (size_t i = 0; i < COLUMNS; i++)
 			if (!str_is(row->cells[i], headings[i]))
-				return err_set(e, RC_BAD_INPUT, "line 1: column %zu must be \"%s\"", i + 1, headings[i]);
+				return err_set(e, RC_BAD_INPUT, "line 1: column %zu must be \"%s\"", i + 1,
+					       headings[i]);
 		return RC_OK;
 	}
 	if (o->n == ORGANISATIONS_MAX)
-		return err_set(e, RC_LIMIT, "line %" PRId64 ": more than %d organisations", row->line, ORGANISATIONS_MAX);
+		return err_set(e, RC_LIMIT, "line %" PRId64 ": more than %d organisations", row->line,
+			       ORGANISATIONS_MAX);
 	struct str c[COLUMNS];
 	for (size_t i = 0; i < COLUMNS; i++)
 		c[i] = arena_str(&o->arena, row->cells[i]);
 	enum organisation_kind kind = kind_of(c[KIND]);
 	if (!kind || !c[CODE].n || !c[NAME].n || !c[SHORT].n)
-		return err_set(e, RC_BAD_INPUT,
-			       "line %" PRId64 ": a code, a name, a short name and a kind (council, health-team, provider) are expected",
-			       row->line);
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "line %" PRId64
+		    ": a code, a name, a short name and a kind (council, health-team, provider) are expected",
+		    row->line);
 	if (o->n == o->cap) {
 		o->cap = o->cap ? o->cap * 2 : 256;
 		o->all = xrealloc(o->all, o->cap * sizeof *o->all);
 	}
-	o->all[o->n++] = (struct organisation_entry){ c[CODE],  kind,	    c[KIND], c[NAME],
-						      c[SHORT], c[SERVED_BY], c[ALSO], c[SOURCE] };
+	o->all[o->n++] =
+	    (struct organisation_entry){ c[CODE], kind, c[KIND], c[NAME], c[SHORT], c[SERVED_BY], c[ALSO], c[SOURCE] };
 	return RC_OK;
 }
 
@@ -131,7 +137,8 @@ static enum rc check_served(const struct organisations *o, struct err *e)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (o->all[i].served_by.n && !organisations_find(o, ORG_HEALTH_TEAM, o->all[i].served_by))
-			return err_set(e, RC_BAD_INPUT, STR_FMT " is served by " STR_FMT ", which is not a health team of the file",
+			return err_set(e, RC_BAD_INPUT,
+				       STR_FMT " is served by " STR_FMT ", which is not a health team of the file",
 				       STR_ARG(o->all[i].code), STR_ARG(o->all[i].served_by));
 	return RC_OK;
 }
@@ -172,7 +179,8 @@ const struct organisation_entry *organisations_at(const struct organisations *o,
 	return i < o->n ? &o->all[i] : NULL;
 }
 
-static const struct organisation_entry *find_of(const struct organisations *o, enum organisation_kind kind, struct str f)
+static const struct organisation_entry *find_of(const struct organisations *o, enum organisation_kind kind,
+						struct str f)
 {
 	const struct name_slot *s = slot_of(o, kind, f);
 	return s->org && !s->shared ? s->org : NULL;

@@ -16,11 +16,11 @@ enum { ORGANISATIONS_MAX = 20000 };
 enum organisation_kind { ORG_COUNCIL = 1, ORG_HEALTH_TEAM, ORG_PROVIDER };
 
 struct organisation_entry {
-	struct str code;      /* ONS code of a council, ODS code of an NHS organisation */
+	struct str code; /* ONS code of a council, ODS code of an NHS organisation */
 	enum organisation_kind kind;
-	struct str kind_id;   /* "council" "health-team" "provider" */
+	struct str kind_id; /* "council" "health-team" "provider" */
 	struct str name, short_name;
-	struct str served_by; /* council: code of the health team that serves it; else empty */
+	struct str served_by;	  /* council: code of the health team that serves it; else empty */
 	struct str also_known_as; /* other names, separated by | */
 	struct str source;
 };

@@ -85,6 +85,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
 	if (rc == RC_OK)
+		rc = yaml_bool(y, "undated", false, &k->undated, e);
+	if (rc == RC_OK)
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code2", &k->codes2, e);

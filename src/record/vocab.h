@@ -34,6 +34,7 @@ struct kind {
 	uint8_t rank;              /* order among facts of one day: set, cancel, met, start */
 	uint8_t evidence;          /* which table speaks of it (index into vocab.evidence), 0 none */
 	bool has_value, has_org, has_end, may_be_future;
+	bool undated;              /* a state of things rather than something that happened on a day */
 	bool typed;                /* may be recorded on a page */
 	bool sensitive;
 	bool is_key;               /* starts or stops a clock: a filled dot in the timeline */

@@ -10,7 +10,7 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 	const struct op_range k = en->rb->of_kind[f->kind];
 	for (uint32_t i = k.from; i < k.to; i++) {
 		const struct op *op = &en->rb->ops[i];
-		if (op->type == type && op->rule == rule && op->arg == arg && guard_ok(&op->guard, f))
+		if (op->type == type && op->rule == rule && op->arg == arg && guard_ok(op->guard, f))
 			return true;
 	}
 	return false;
@@ -108,7 +108,7 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
 		return false;
 	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
-		return false;
+		return false; /* replayed after it was met */
 	switch (op->type) {
 	case OP_END:
 		if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
@@ -164,7 +164,7 @@ static bool ends_another(const struct engine *en, const struct inst *in, const s
 	const struct op_range k = en->rb->of_kind[f->kind];
 	for (uint32_t i = k.from; i < k.to; i++) {
 		const struct op *op = &en->rb->ops[i];
-		if (op->type == OP_END && !op->again && op->rule == in->rule && guard_ok(&op->guard, f))
+		if (op->type == OP_END && !op->again && op->rule == in->rule && guard_ok(op->guard, f))
 			return !(op->same_key && f->key != 0 && f->key == in->key);
 	}
 	return false;
@@ -191,7 +191,7 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 		for (uint32_t i = k.from; i < k.to; i++) {
 			const struct op *op = &en->rb->ops[i];
 			if (op->type <= OP_COND_BEGIN || op->rule != in->rule || op->type == OP_OPEN ||
-			    f->day < day - op->early || !guard_ok(&op->guard, f))
+			    f->day < day - op->early || !guard_ok(op->guard, f))
 				continue;
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
@@ -319,31 +319,33 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 static void feed_rule(struct engine *en, const struct op *op, int32_t at)
 {
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
-		int32_t next = en->inst[i].next;
-		apply(en, &en->inst[i], op, at);
-		i = next;
+		struct inst *in = &en->inst[i];
+		i = in->next;
+		if (in->phase != CLOSED || op->type == OP_END || op->type == OP_CLOSE)
+			apply(en, in, op, at);
 	}
 }
 
 static void feed(struct engine *en, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
-	const struct op_range k = en->rb->of_kind[f->kind];
-	for (uint32_t i = k.from; i < k.to; i++) {
-		const struct op *op = &en->rb->ops[i];
-		if (op->type == OP_EARLIER ||
-		    (op->type > OP_COND_BEGIN && op->type != OP_OPEN && en->open[op->rule] < 0))
+	const struct rulebook *rb = en->rb;
+	const struct op_range *of_code = rb->quick_of_code[f->kind];
+	const struct op_range k =
+	    of_code && f->code < rb->vocab->n_codes ? of_code[f->code] : rb->quick_of_kind[f->kind];
+	for (const struct op *op = rb->quick + k.from, *end = rb->quick + k.to; op < end; op++) {
+		if (op->type > OP_COND_BEGIN && op->type != OP_OPEN) {
+			if (en->open[op->rule] >= 0 && (!op->guard || guard_ok(op->guard, f)))
+				feed_rule(en, op, at);
+		} else if (op->guard && !guard_ok(op->guard, f)) {
 			continue;
-		if (!guard_ok(&op->guard, f))
-			continue;
-		if (op->type == OP_OPEN)
+		} else if (op->type == OP_OPEN) {
 			open_inst(en, op, at);
-		else if (op->type > OP_COND_BEGIN)
-			feed_rule(en, op, at);
-		else if (op->type == OP_COND_FORGET && en->condition_since[op->arg] < f->day)
-			condition_set(en, op->arg, false, at);
-		else if (op->type != OP_COND_FORGET)
+		} else if (op->type != OP_COND_FORGET) {
 			condition_set(en, op->arg, op->type == OP_COND_BEGIN, at);
+		} else if (en->condition_since[op->arg] < f->day) {
+			condition_set(en, op->arg, false, at);
+		}
 	}
 }
 

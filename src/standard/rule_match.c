@@ -120,7 +120,7 @@ enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, str
 {
 	static const char *const allowed[] = { "kind",	"code",	     "not-code", "code2",      "not-code2",
 					       "value", "not-value", "unless",	 "early-days", NULL };
-	op->guard = (struct guard){ .values = UINT64_MAX };
+	op->guard = NULL;
 	if (y->type == YAML_LIST)
 		return yaml_error(y, e, "write the kind of an event, or a map that begins with \"kind\"");
 	if (y->type == YAML_MAP && yaml_only(y, allowed, e))
@@ -135,15 +135,17 @@ enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, str
 	if (y->type == YAML_SCALAR)
 		return RC_OK;
 	const struct kind *k = &rb->vocab->kinds[op->kind];
-	enum rc rc = asks_read(rb, y, k, &op->guard, e);
+	struct guard *g = arena_alloc(&rb->arena, sizeof *g);
+	enum rc rc = asks_read(rb, y, k, g, e);
 	if (rc)
 		return rc;
 	const struct yaml *unless = yaml_get(y, "unless");
-	if (unless && (rc = unless_read(rb, unless, k, &op->guard, e)))
+	if (unless && (rc = unless_read(rb, unless, k, g, e)))
 		return rc;
 	int64_t early;
 	if ((rc = yaml_int(y, "early-days", 0, EARLY_MAX_DAYS, 0, &early, e)))
 		return rc;
+	op->guard = g;
 	op->early = (int16_t)early;
 	return RC_OK;
 }

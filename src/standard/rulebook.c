@@ -104,6 +104,48 @@ static void finish(struct rulebook *rb)
 	}
 }
 
+/* Does the code alone decide whether a fact of this code passes? */
+static bool code_is_all(const struct guard *g)
+{
+	return !g->code2 && g->values == UINT64_MAX && g->n_unless == 0;
+}
+
+static struct op_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t code)
+{
+	const struct op_range k = rb->of_kind[kind];
+	struct op_range out = { .from = (uint32_t)rb->n_quick };
+	for (uint32_t i = k.from; i < k.to; i++) {
+		struct op op = rb->ops[i];
+		if (op.type == OP_EARLIER || (op.guard && op.guard->code && !code_in(op.guard->code, code)))
+			continue;
+		if (op.guard && code_is_all(op.guard))
+			op.guard = NULL;
+		rb->quick = xrealloc(rb->quick, (rb->n_quick + 1) * sizeof *rb->quick);
+		rb->quick[rb->n_quick++] = op;
+	}
+	out.to = (uint32_t)rb->n_quick;
+	return out;
+}
+
+static void make_quick(struct rulebook *rb)
+{
+	for (uint16_t k = 1; k < rb->vocab->n_kinds; k++) {
+		bool asks = false;
+		for (uint32_t i = rb->of_kind[k].from; i < rb->of_kind[k].to; i++)
+			asks = asks || (rb->ops[i].guard && rb->ops[i].guard->code);
+		rb->quick_of_kind[k] = quick_for(rb, k, 0);
+		const struct code_list *list = rb->vocab->kinds[k].codes;
+		if (!asks || !list)
+			continue;
+		struct op_range *of = arena_array(&rb->arena, rb->vocab->n_codes, sizeof *of);
+		for (size_t c = 0; c < rb->vocab->n_codes; c++)
+			of[c] = rb->quick_of_kind[k];
+		for (size_t c = 0; c < list->n; c++)
+			of[list->entries[c].code] = quick_for(rb, k, list->entries[c].code);
+		rb->quick_of_code[k] = of;
+	}
+}
+
 enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
 {
 	struct rulebook *rb = xcalloc(1, sizeof *rb);
@@ -130,6 +172,7 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 		return rc;
 	}
 	finish(rb);
+	make_quick(rb);
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
@@ -141,6 +184,7 @@ void rulebook_free(struct rulebook *rb)
 		return;
 	free(rb->rules);
 	free(rb->ops);
+	free(rb->quick);
 	free(rb->reasons);
 	arena_release(&rb->arena);
 	free(rb);

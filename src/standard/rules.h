@@ -54,6 +54,8 @@ static inline bool guard_one(const struct guard *g, const struct fact *f)
 
 static inline bool guard_ok(const struct guard *g, const struct fact *f)
 {
+	if (!g)
+		return true;
 	if (!guard_one(g, f))
 		return false;
 	for (size_t i = 0; i < g->n_unless; i++)
@@ -88,8 +90,8 @@ struct op {
 	uint16_t rule;
 	uint16_t kind;
 	uint16_t reason;
-	int16_t early; /* days before the opening from which the fact still counts; 0: its own day only */
-	struct guard guard;
+	int16_t early;		   /* days before the opening from which the fact still counts; 0: its own day only */
+	const struct guard *guard; /* NULL: nothing is asked */
 };
 
 enum unit { UNIT_DAYS = 1, UNIT_WORKING_DAYS, UNIT_WEEKS, UNIT_MONTHS };
@@ -166,6 +168,13 @@ struct rulebook {
 	struct op *ops; /* sorted by kind, then by order of acting */
 	size_t n_ops;
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
+	/* The same once more for the pass: of each kind and first code only the
+	 * operations that such a fact can trigger, their guards dropped where the
+	 * code was all they asked. */
+	struct op *quick;
+	size_t n_quick;
+	struct op_range *quick_of_code[VOCAB_KINDS_MAX + 1]; /* [n_codes], NULL: the code says nothing */
+	struct op_range quick_of_kind[VOCAB_KINDS_MAX + 1];
 	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
 	uint8_t ages[AGES_MAX];		      /* years */
 	size_t n_ages;

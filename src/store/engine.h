@@ -33,6 +33,7 @@ struct engine_ops {
 	void (*close)(void *engine);
 	enum rc (*begin)(void *engine, bool write, struct db **out, struct err *e);
 	enum rc (*commit)(struct db *db, bool *again_out, struct err *e);
+	void (*expect_bulk)(void *engine, bool bulk); /* may be NULL */
 	void (*rollback)(struct db *db);
 
 	enum rc (*exec)(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,

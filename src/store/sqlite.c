@@ -10,10 +10,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192 };
+enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, CHECKPOINT_PAGES = 1000,
+       CHECKPOINT_BULK_PAGES = 16000 };
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -40,6 +42,7 @@ struct engine_sqlite {
 	struct queue writing, reading;
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
+	atomic_int bulk; /* how many bulk writers are at work */
 };
 
 static struct conn *conn_of(struct db *db)
@@ -271,6 +274,12 @@ static void give_back(struct conn *c)
 	queue_leave(&g->reading);
 }
 
+static void expect_bulk(void *engine, bool bulk)
+{
+	struct engine_sqlite *g = engine;
+	atomic_fetch_add(&g->bulk, bulk ? 1 : -1);
+}
+
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 {
 	struct engine_sqlite *g = engine;
@@ -286,6 +295,7 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 				       "Try again in a moment");
 		int64_t left = deadline - queue_now_ms();
 		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
+		sqlite3_wal_autocheckpoint(c->h, atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES);
 	}
 	if (rc != RC_OK)
 		return rc;
@@ -739,6 +749,7 @@ const struct engine_ops sqlite_ops = {
 	.close = engine_close,
 	.begin = begin,
 	.commit = commit,
+	.expect_bulk = expect_bulk,
 	.rollback = rollback,
 	.exec = exec,
 	.exec_many = exec_many,

@@ -283,3 +283,9 @@ enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e)
 	enum rc rc = may_go_on(db, st, e);
 	return rc != RC_OK ? rc : outcome(db, db->ops->prepare(db, st, e));
 }
+
+void store_expect_bulk(struct store *s, bool bulk)
+{
+	if (s->ops->expect_bulk)
+		s->ops->expect_bulk(s->engine, bulk);
+}

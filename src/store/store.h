@@ -53,6 +53,10 @@ typedef enum rc store_fn(struct db *db, void *arg, struct err *e);
 enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 
+/* Very many writes are about to follow (or are over): the engine may tidy up less
+ * often meanwhile. Changes nothing of what a commit promises. */
+void store_expect_bulk(struct store *s, bool bulk);
+
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a
  * store that holds data unless `replace`. `progress` may be NULL. */

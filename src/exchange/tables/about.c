@@ -7,8 +7,8 @@
 
 enum { ABOUT_TABLE, ABOUT_PARTIAL, ABOUT_COVERS, ABOUT_COLUMNS };
 
-static void complain(struct parser *p, const struct csv_row *row, const char *column, struct str found, const char *message,
-		     const char *fix)
+static void complain(struct parser *p, const struct csv_row *row, const char *column, struct str found,
+		     const char *message, const char *fix)
 {
 	tell_finding(p, SEVERITY_FILE, row->line, str_of(column), "about", found, message, fix);
 }
@@ -30,7 +30,8 @@ static void header(struct parser *p, const struct csv_row *row)
 	}
 	if (!there) {
 		p->refused = true;
-		complain(p, row, "table", (struct str){ NULL, 0 }, "about.csv has no column \"table\", so nothing in it was used",
+		complain(p, row, "table", (struct str){ NULL, 0 },
+			 "about.csv has no column \"table\", so nothing in it was used",
 			 "Give it the columns table, partial and covers_from");
 	}
 }
@@ -52,19 +53,21 @@ void about_row(struct parser *p, const struct csv_row *row)
 		name.n -= 4;
 	size_t table = tables_find(p->spec, name);
 	if (table == SIZE_MAX) {
-		complain(p, row, "table", name, "about.csv names a table that there is not", "Correct the name of the table");
+		complain(p, row, "table", name, "about.csv names a table that there is not",
+			 "Correct the name of the table");
 		return;
 	}
 	p->about[table].said = true;
-	static const struct column yes_no = { .type = TYPE_YES_NO }, day = { .type = TYPE_DAY, .not_before = -1, .same_as_empty = -1 };
+	static const struct column yes_no = { .type = TYPE_YES_NO },
+				   day = { .type = TYPE_DAY, .not_before = -1, .same_as_empty = -1 };
 	struct value v;
 	struct problem problem = { .rule = NULL };
 	if (cell[ABOUT_PARTIAL].n) {
 		cell_read(p->spec, &yes_no, cell[ABOUT_PARTIAL], p->job->today, &v, &problem);
 		p->about[table].partial = !v.filled || v.number; /* in doubt nothing is taken back */
 		if (problem.rule)
-			complain(p, row, "partial", cell[ABOUT_PARTIAL], "Neither yes nor no, so the table is taken as partial",
-				 "Write yes or no");
+			complain(p, row, "partial", cell[ABOUT_PARTIAL],
+				 "Neither yes nor no, so the table is taken as partial", "Write yes or no");
 	}
 	if (cell[ABOUT_COVERS].n) {
 		cell_read(p->spec, &day, cell[ABOUT_COVERS], p->job->today, &v, &problem);

@@ -91,29 +91,37 @@ static void order_children(struct collector *c, uint32_t *new_number)
 	o->b.n_children = n;
 }
 
-/* A counting sort: stable, so that a child's drafts stay in the order of tables and lines. */
+/* A counting sort: stable, so that a child's drafts stay in the order of tables
+ * and lines; in place, because a second copy would be the largest thing we hold. */
 static void order_drafts(struct collector *c, const uint32_t *new_number)
 {
 	struct batch_own *o = c->own;
-	struct draft_row *sorted = xmalloc((o->n_drafts + 1) * sizeof *sorted);
-	size_t *next = xcalloc(o->b.n_children + 1, sizeof *next);
+	uint32_t *to = xcalloc(o->n_drafts, sizeof *to), *next = xcalloc(o->b.n_children, sizeof *next);
 	for (size_t i = 0; i < o->b.n_children; i++)
-		next[i] = o->b.children[i].first;
+		next[i] = (uint32_t)o->b.children[i].first;
 	for (size_t i = 0; i < o->n_drafts; i++) {
-		struct draft_row d = o->drafts[i];
-		d.child = new_number[d.child];
-		sorted[next[d.child]++] = d;
+		o->drafts[i].child = new_number[o->drafts[i].child];
+		to[i] = next[o->drafts[i].child]++;
 	}
+	for (size_t i = 0; i < o->n_drafts; i++)
+		while (to[i] != i) { /* each swap brings one draft to its place */
+			uint32_t at = to[i];
+			struct draft_row d = o->drafts[at];
+			o->drafts[at] = o->drafts[i];
+			o->drafts[i] = d;
+			to[i] = to[at];
+			to[at] = at;
+		}
+	free(to);
 	free(next);
-	free(o->drafts);
-	o->drafts = sorted;
 }
 
 static int by_natural(const void *a, const void *b, void *arg)
 {
 	const struct batch_own *o = arg;
 	const struct draft_row *x = &o->drafts[*(const size_t *)a], *y = &o->drafts[*(const size_t *)b];
-	int c = str_cmp((struct str){ o->text + x->natural_at, x->natural_n }, (struct str){ o->text + y->natural_at, y->natural_n });
+	int c = str_cmp((struct str){ o->text + x->natural_at, x->natural_n },
+			(struct str){ o->text + y->natural_at, y->natural_n });
 	if (c)
 		return c;
 	c = (x->flags & DRAFT_SAYS_LESS) - (y->flags & DRAFT_SAYS_LESS);
@@ -135,7 +143,8 @@ static void drop_repeats(struct batch_own *o)
 		if (n > 1)
 			qsort_r(shared, n, sizeof *shared, by_natural, o);
 		for (size_t k = 1; k < n; k++)
-			if (str_eq((struct str){ o->text + o->drafts[shared[k]].natural_at, o->drafts[shared[k]].natural_n },
+			if (str_eq((struct str){ o->text + o->drafts[shared[k]].natural_at,
+						 o->drafts[shared[k]].natural_n },
 				   (struct str){ o->text + o->drafts[shared[k - 1]].natural_at,
 						 o->drafts[shared[k - 1]].natural_n }))
 				o->drafts[shared[k]].child = UINT32_MAX;

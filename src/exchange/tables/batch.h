@@ -23,9 +23,9 @@ struct held {
 };
 
 struct batch_own {
-	struct tables_batch b;   /* first: what callers hold */
-	struct arena arena;      /* names, findings, children */
-	char *text;              /* natural keys, bodies, names of children */
+	struct tables_batch b; /* first: what callers hold */
+	struct arena arena;    /* names, findings, children */
+	char *text;	       /* natural keys, bodies, names of children */
 	size_t n_text, cap_text;
 	struct draft_row *drafts;
 	size_t n_drafts, cap_drafts;
@@ -38,7 +38,7 @@ struct collector {
 	const struct tables_spec *spec;
 	struct batch_own *own;
 	struct batch_file *files;
-	size_t n_files;            /* all; those that the parser reads come first */
+	size_t n_files; /* all; those that the parser reads come first */
 	size_t n_read;
 	struct raw_child *children;
 	size_t n_children, cap_children;
@@ -52,7 +52,7 @@ struct collector {
 	size_t n_councils;
 	int64_t findings_total;
 	bool ended;
-	struct buf rest;           /* a message of which the end is still to come */
+	struct buf rest; /* a message of which the end is still to come */
 	tables_progress *progress;
 	void *progress_arg;
 	int64_t bytes_total;

@@ -102,7 +102,7 @@ static void explain_word(struct problem *p, const struct column *c, struct str c
 		consider(&near, c->choices[i].id, c->choices[i].title);
 	wrong(p, "unknown-code", "\"" STR_FMT "\" does not have this value among its codes", STR_ARG(c->name));
 	struct str all = buf_view(&near.all);
-	if (near.id.n && (size_t)near.best < cell.n)
+	if (near.id.n && (size_t)near.best * 2 <= cell.n)
 		todo(p, "Use one of " STR_FMT ". The nearest is \"" STR_FMT "\"", STR_ARG(all), STR_ARG(near.id));
 	else
 		todo(p, "Use one of " STR_FMT, STR_ARG(all));
@@ -161,7 +161,8 @@ static void read_number(const struct column *c, struct str cell, struct value *v
 {
 	int64_t n;
 	if (str_to_int(cell, c->min, c->max, &n) != RC_OK) {
-		wrong(p, "not-a-number", "The value is not a whole number from %" PRId64 " to %" PRId64, c->min, c->max);
+		wrong(p, "not-a-number", "The value is not a whole number from %" PRId64 " to %" PRId64, c->min,
+		      c->max);
 		todo(p, "Write a whole number from %" PRId64 " to %" PRId64 ", without words", c->min, c->max);
 		return;
 	}
@@ -173,7 +174,8 @@ static void read_number(const struct column *c, struct str cell, struct value *v
 
 /* ---- organisations ---- */
 
-static void read_org(const struct tables_spec *s, const struct column *c, struct str cell, struct value *v, struct problem *p)
+static void read_org(const struct tables_spec *s, const struct column *c, struct str cell, struct value *v,
+		     struct problem *p)
 {
 	bool council = c->type == TYPE_COUNCIL;
 	v->org = organisations_find(s->orgs, council ? ORG_COUNCIL : ORG_PROVIDER, cell);
@@ -241,18 +243,32 @@ static void explain_day(struct problem *p, struct str cell, struct str day)
 	}
 }
 
+/* As day_iso, but there are millions of them. Years have four digits here. */
+static void put_iso(day_t day, char *out)
+{
+	struct ymd a = day_ymd(day);
+	const int parts[4] = { a.year / 100, a.year % 100, a.month, a.day };
+	for (int i = 0; i < 4; i++) {
+		*out++ = (char)('0' + parts[i] / 10);
+		*out++ = (char)('0' + parts[i] % 10);
+		if (i == 1 || i == 2)
+			*out++ = '-';
+	}
+}
+
 static void read_day(const struct column *c, struct str cell, day_t today, struct value *v, struct problem *p)
 {
 	struct str part;
 	int16_t minute;
 	day_t day;
-	if (!split_time(cell, &part, &minute)) {
-		wrong(p, "not-a-time", "What stands behind the date is not a time of day");
-		todo(p, "Write the time as hours:minutes, such as 09:30, or leave it out");
-		return;
-	}
+	bool time_ok = split_time(cell, &part, &minute);
 	if (day_parse(part, &day) != RC_OK) {
 		explain_day(p, cell, part);
+		return;
+	}
+	if (!time_ok) {
+		wrong(p, "not-a-time", "What stands behind the date is not a time of day");
+		todo(p, "Write the time as hours:minutes, such as 09:30, or leave it out");
 		return;
 	}
 	if (day < day_of(1900, 1, 1) || day > day_of(2200, 1, 1)) {
@@ -268,8 +284,7 @@ static void read_day(const struct column *c, struct str cell, day_t today, struc
 	v->filled = true;
 	v->day = day;
 	v->minute = (int16_t)(c->time ? minute : MINUTE_NONE);
-	char iso[DAY_TEXT_MAX];
-	memcpy(v->own, day_iso(day, iso), 11);
+	put_iso(day, v->own);
 	v->text = (struct str){ v->own, 10 };
 }
 
@@ -318,7 +333,8 @@ static void read_text(const struct column *c, struct str cell, struct value *v, 
 	}
 	for (size_t i = 0; i < cell.n; i++)
 		if ((unsigned char)cell.p[i] < 32 || cell.p[i] == 127) {
-			wrong(p, "control-character", "The text holds a line break or another sign that cannot be printed");
+			wrong(p, "control-character",
+			      "The text holds a line break or another sign that cannot be printed");
 			todo(p, "Write it on one line, without tabs");
 			return;
 		}

@@ -11,7 +11,7 @@ struct value {
 	struct str text; /* canonical: code, ISO day, digits; points into the row, the spec or `own` */
 	day_t day;
 	int16_t minute;
-	int32_t number;  /* number; yes 1, no 0 */
+	int32_t number; /* number; yes 1, no 0 */
 	uint16_t code;
 	const struct organisation_entry *org;
 	char own[16];
@@ -20,7 +20,7 @@ struct value {
 /* What is wrong with a cell: words for a finding. `rule` NULL: nothing. */
 struct problem {
 	const char *rule;
-	bool warning;    /* the row goes on; the cell is used if filled, else unknown */
+	bool warning; /* the row goes on; the cell is used if filled, else unknown */
 	char message[256], fix[512];
 };
 

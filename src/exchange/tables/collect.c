@@ -10,14 +10,18 @@ enum { FINDING_BYTES_MAX = 64 * 1024 * 1024 };
 
 static enum rc nonsense(struct err *e, const char *what)
 {
-	err_set(e, RC_BAD_INPUT, "The files made the reader say something that cannot be (%s), so nothing was loaded. Please report this", what);
+	err_set(
+	    e, RC_BAD_INPUT,
+	    "The files made the reader say something that cannot be (%s), so nothing was loaded. Please report this",
+	    what);
 	return RC_BAD_INPUT;
 }
 
 static enum rc keep_text(struct batch_own *o, const char *p, size_t n, struct span_of_text *out, struct err *e)
 {
 	if (o->n_text + n > TEXT_BYTES_MAX)
-		return err_set(e, RC_LIMIT, "The files hold more than can be loaded at once: load one council at a time");
+		return err_set(e, RC_LIMIT,
+			       "The files hold more than can be loaded at once: load one council at a time");
 	if (o->n_text + n > o->cap_text) {
 		o->cap_text = o->cap_text ? o->cap_text * 2 : 1024 * 1024;
 		if (o->cap_text < o->n_text + n)
@@ -81,7 +85,8 @@ static enum rc on_child(struct collector *c, struct message *m, struct err *e)
 	struct wire_texts w;
 	struct str council, ref;
 	if (!take(m, &w, sizeof w) || !take_text(m, w.n[0], &council) || !take_text(m, w.n[1], &ref) || !ref.n ||
-	    ref.n > EVENT_REF_MAX || !organisations_find(c->spec->orgs, ORG_COUNCIL, council) || c->n_children >= UINT32_MAX - 1)
+	    ref.n > EVENT_REF_MAX || !organisations_find(c->spec->orgs, ORG_COUNCIL, council) ||
+	    c->n_children >= UINT32_MAX - 1)
 		return nonsense(e, "child");
 	c->children = grown(c->children, c->n_children, &c->cap_children, sizeof *c->children);
 	struct raw_child *child = &c->children[c->n_children++];
@@ -108,9 +113,10 @@ static enum rc on_org(struct collector *c, struct message *m, bool council, stru
 
 static bool draft_possible(const struct collector *c, const struct draft_row *d)
 {
-	return d->child < c->n_children && d->kind > 0 && d->kind < c->spec->vocab->n_kinds && d->code < c->spec->vocab->n_codes &&
-	       d->code2 < c->spec->vocab->n_codes && d->org <= c->n_orgs && d->file < c->n_read && d->minute >= MINUTE_NONE &&
-	       d->minute < 1440 && d->natural_n > 0 && (size_t)d->ref_at + d->ref_n <= d->natural_n && d->row_event < EMITS_MAX &&
+	return d->child < c->n_children && d->kind > 0 && d->kind < c->spec->vocab->n_kinds &&
+	       d->code < c->spec->vocab->n_codes && d->code2 < c->spec->vocab->n_codes && d->org <= c->n_orgs &&
+	       d->file < c->n_read && d->minute >= MINUTE_NONE && d->minute < 1440 && d->natural_n > 0 &&
+	       (size_t)d->ref_at + d->ref_n <= d->natural_n && d->row_event < EMITS_MAX &&
 	       (d->at != DAY_NONE || d->flags & DRAFT_UNDATED);
 }
 
@@ -123,7 +129,8 @@ static enum rc on_draft(struct collector *c, struct message *m, struct err *e)
 		return nonsense(e, "event");
 	struct batch_own *o = c->own;
 	if (o->n_drafts == TABLE_DRAFTS_MAX)
-		return err_set(e, RC_LIMIT, "The files hold more than %d entries: load one council at a time", TABLE_DRAFTS_MAX);
+		return err_set(e, RC_LIMIT, "The files hold more than %d entries: load one council at a time",
+			       TABLE_DRAFTS_MAX);
 	struct span_of_text n, b;
 	enum rc rc = keep_text(o, natural.p, natural.n, &n, e);
 	if (rc == RC_OK)
@@ -167,12 +174,20 @@ void collect_finding(struct collector *c, const struct batch_finding *f)
 	if (c->n_findings == TABLE_FINDINGS_MAX + TABLE_FILES_MAX)
 		return;
 	struct batch_finding *to = &c->findings[c->n_findings++];
-	*to = (struct batch_finding){ f->file, f->severity, f->line, arena_str(a, f->column), arena_str(a, f->rule),
-				      arena_str(a, f->found), arena_str(a, f->message), arena_str(a, f->fix), f->record };
+	*to = (struct batch_finding){ f->file,
+				      f->severity,
+				      f->line,
+				      arena_str(a, f->column),
+				      arena_str(a, f->rule),
+				      arena_str(a, f->found),
+				      arena_str(a, f->message),
+				      arena_str(a, f->fix),
+				      f->record };
 	/* All findings of a row share its text; only the first brings it. */
 	if (f->record.n)
 		to->record = arena_str(a, f->record);
-	else if (f->severity == SEVERITY_KEPT_BACK && c->n_findings > 1 && to[-1].file == f->file && to[-1].line == f->line)
+	else if (f->severity == SEVERITY_KEPT_BACK && c->n_findings > 1 && to[-1].file == f->file &&
+		 to[-1].line == f->line)
 		to->record = to[-1].record;
 }
 
@@ -274,7 +289,7 @@ enum rc collect(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct collector *c = arg;
 	const char *q = p;
-	size_t used;
+	size_t used = 0;
 	if (c->rest.n) {
 		buf_put(&c->rest, q, n);
 		if (!buf_ok(&c->rest))

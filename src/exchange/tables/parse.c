@@ -8,7 +8,8 @@
 
 /* ---- the heading ---- */
 
-static void refuse_file(struct parser *p, int64_t line, struct str column, const char *rule, const char *message, const char *fix)
+static void refuse_file(struct parser *p, int64_t line, struct str column, const char *rule, const char *message,
+			const char *fix)
 {
 	p->refused = true;
 	tell_finding(p, SEVERITY_FILE, line, column, rule, column, message, fix);
@@ -27,12 +28,14 @@ static void map_heading(struct parser *p, const struct csv_row *row, size_t i, b
 	p->columns[i] = c;
 	if (c < 0 && row->cells[i].n && !ours(f))
 		tell_finding(p, SEVERITY_WARNING, row->line, row->cells[i], "extra-column", row->cells[i],
-			     "This column is not known and was not read", "Nothing, or rename it if it should be one of ours");
+			     "This column is not known and was not read",
+			     "Nothing, or rename it if it should be one of ours");
 	if (c < 0)
 		return;
 	if (there[c])
 		refuse_file(p, row->line, p->table->columns[c].name, "column-twice",
-			    "Two headings mean this column, so none of the file was loaded", "Delete or rename one of the two columns");
+			    "Two headings mean this column, so none of the file was loaded",
+			    "Delete or rename one of the two columns");
 	there[c] = true;
 }
 
@@ -106,7 +109,8 @@ static enum rc from_file(void *arg, void *to, size_t n, size_t *got_out, struct 
 		k = read(p->source->fd, to, n);
 	while (k < 0 && errno == EINTR);
 	if (k < 0)
-		return err_set(e, RC_IO, "the file could not be read: %s", errno == EISDIR ? "it is a folder" : strerror(errno));
+		return err_set(e, RC_IO, "the file could not be read: %s",
+			       errno == EISDIR ? "it is a folder" : strerror(errno));
 	hash_add(p->hash, to, (size_t)k);
 	p->bytes += k;
 	if (p->bytes - p->told_bytes > 1024 * 1024)
@@ -138,15 +142,13 @@ static void tell_file(struct parser *p)
 	/* A partial list of children makes every other file of the folder partial. */
 	if (t != p->spec->children && p->any_children && !p->full_children)
 		partial = true;
-	struct wire_file w = { p->file, partial, p->about[t].said ? p->about[t].covers_from : DAY_NONE };
+	/* A full table is complete, for ever unless about.csv says from which day. */
+	day_t covers = p->about[t].covers_from != DAY_NONE ? p->about[t].covers_from : day_of(1900, 1, 1);
+	struct wire_file w = { p->file, partial, partial ? DAY_NONE : covers };
 	tell(&p->out, WIRE_FILE, &w, sizeof w, NULL, 0);
 	if (t == p->spec->children) {
 		p->any_children = true;
 		p->full_children = p->full_children || !partial;
-	} else if (w.covers_from == DAY_NONE && !partial) {
-		tell_finding(p, SEVERITY_WARNING, 0, (struct str){ NULL, 0 }, "not-covered", (struct str){ NULL, 0 },
-			     "about.csv does not say from which day this table is complete, so where it says nothing the answer is \"not known\"",
-			     "Add the table to about.csv with the day from which it is complete");
 	}
 }
 
@@ -165,13 +167,17 @@ static void read_file(struct parser *p, size_t i)
 		snprintf(words, sizeof words, "%s", err.text);
 		if (words[0] >= 'a' && words[0] <= 'z')
 			words[0] = (char)(words[0] - 32);
-		refuse_file(p, 0, (struct str){ NULL, 0 }, "unreadable", words, "Then load it again: none of this file was loaded");
+		refuse_file(p, 0, (struct str){ NULL, 0 }, "unreadable", words,
+			    "Then load it again: none of this file was loaded");
 	}
 	if (!p->table)
 		return;
 	if (p->refused && p->table_number == p->spec->children)
 		p->full_children = full_before;
-	struct wire_file_end w = { .file = p->file, .refused = p->refused, .unsure = p->unsure, .rows_read = p->rows,
+	struct wire_file_end w = { .file = p->file,
+				   .refused = p->refused,
+				   .unsure = p->unsure,
+				   .rows_read = p->rows,
 				   .rows_kept_back = p->refused ? p->rows : p->kept_back };
 	hash_end(&h, w.hash);
 	tell(&p->out, WIRE_FILE_END, &w, sizeof w, NULL, 0);

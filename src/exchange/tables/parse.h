@@ -15,13 +15,13 @@ enum { NATURAL_MAX = 250, BODY_MAX = 4096, CHILDREN_MAX = 20000000, ROWS_MAX = 2
 
 /* What a 64-bit name was first seen with. Open addressing, grown at half full. */
 struct seen {
-	uint64_t name;    /* 0: empty */
+	uint64_t name;	  /* 0: empty */
 	uint64_t content; /* hash of what it said; 0: not told */
-	uint64_t core;    /* events: hash of day and organisation only */
+	uint64_t core;	  /* events: hash of day and organisation only */
 	uint64_t offset;
 	uint32_t size, line;
 	uint8_t file;
-	bool dropped;     /* the row was kept back meanwhile */
+	bool dropped; /* the row was kept back meanwhile */
 };
 struct seen_set {
 	struct seen *slots;
@@ -33,9 +33,9 @@ void seen_clear(struct seen_set *s);
 
 enum listed { LISTED_NOT = 0, LISTED_YES, LISTED_KEPT_BACK, LISTED_TWICE };
 struct known_child {
-	day_t born;          /* DAY_NONE */
+	day_t born; /* DAY_NONE */
 	uint32_t drafts;
-	uint8_t listed;      /* enum listed: its row in children.csv */
+	uint8_t listed; /* enum listed: its row in children.csv */
 };
 
 struct teller { /* the pipe, with a buffer */
@@ -53,15 +53,18 @@ struct parser {
 	struct seen_set child_names; /* .line holds the child's number */
 	struct known_child *children;
 	size_t n_children, cap_children;
-	bool full_children;          /* a full children.csv was read to its end */
-	bool any_children;           /* a children.csv was there */
+	bool full_children; /* a full children.csv was read to its end */
+	bool any_children;  /* a children.csv was there */
 	const struct organisation_entry *councils[COUNCILS_MAX];
 	size_t n_councils;
 	size_t n_orgs;
-	uint32_t *org_numbers;       /* by position in the directory; 0 not yet told */
+	uint32_t *org_numbers; /* by position in the directory; 0 not yet told */
 	int64_t findings;
 
-	struct { bool said, partial; day_t covers_from; } about[TABLES_MAX];
+	struct {
+		bool said, partial;
+		day_t covers_from;
+	} about[TABLES_MAX];
 
 	/* the file that is read */
 	uint32_t file, next_file; /* numbers count tables only, not about.csv */
@@ -80,13 +83,14 @@ struct parser {
 	const struct csv_row *row;
 	struct str cells[TABLE_COLUMNS_MAX];
 	struct value values[TABLE_COLUMNS_MAX];
-	bool bad;                    /* a finding keeps this row back */
+	bool bad; /* a finding keeps this row back */
 	bool told_record;
 	struct buf record;
 };
 
 /* ---- tell.c ---- */
-void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fixed, const struct str *texts, size_t n_texts);
+void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fixed, const struct str *texts,
+	  size_t n_texts);
 void tell_flush(struct teller *t);
 /* A finding about the row that is read (line > 0) or the file. */
 void tell_finding(struct parser *p, enum severity severity, int64_t line, struct str column, const char *rule,
@@ -97,7 +101,8 @@ uint16_t tell_org(struct parser *p, const struct organisation_entry *org); /* it
 /* The row in p->row, mapped to p->cells: checks it, and tells what it means. */
 void row_read(struct parser *p);
 /* An earlier row turned out to contradict the one at hand: keeps it back too. */
-void row_drop_earlier(struct parser *p, const struct seen *earlier, const char *rule, const char *message, const char *fix);
+void row_drop_earlier(struct parser *p, const struct seen *earlier, const char *rule, const char *message,
+		      const char *fix);
 void row_keep_back(struct parser *p, const char *rule, int column, const char *message, const char *fix);
 void row_map(struct parser *p, const struct csv_row *row);
 void row_record(struct parser *p); /* p->cells as CSV into p->record */

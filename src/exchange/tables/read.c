@@ -14,9 +14,9 @@ enum { NAME_MAX_BYTES = 200, FOLDER_ENTRIES_MAX = 10000 };
 
 struct found_file {
 	char name[NAME_MAX_BYTES + 1];
-	size_t table;  /* SIZE_MAX: about.csv */
+	size_t table; /* SIZE_MAX: about.csv */
 	bool partial;
-	int fd;        /* -1: could not be opened */
+	int fd;	       /* -1: could not be opened */
 	bool ours;     /* fd is ours to close */
 	int64_t size;  /* 0: not known */
 	char why[160]; /* why it could not be opened */
@@ -33,8 +33,12 @@ struct finder {
 static void complain(struct collector *c, uint8_t file, enum severity severity, const char *rule, struct str found,
 		     const char *message, const char *fix)
 {
-	struct batch_finding f = { .file = file, .severity = severity, .rule = str_of(rule), .found = found,
-				   .message = str_of(message), .fix = str_of(fix) };
+	struct batch_finding f = { .file = file,
+				   .severity = severity,
+				   .rule = str_of(rule),
+				   .found = found,
+				   .message = str_of(message),
+				   .fix = str_of(fix) };
 	collect_finding(c, &f);
 	c->findings_total++;
 }
@@ -74,7 +78,9 @@ static void add_file(struct finder *f, struct str name, int fd, bool ours, const
 	size_t table;
 	if (name.n > NAME_MAX_BYTES || utf8_bad_at(name) != SIZE_MAX || !table_of(f->spec, name, &table, &partial) ||
 	    f->n == TABLE_FILES_MAX) {
-		struct str shown = name.n <= NAME_MAX_BYTES && utf8_bad_at(name) == SIZE_MAX ? name : STR("(a name that cannot be shown)");
+		struct str shown = name.n <= NAME_MAX_BYTES && utf8_bad_at(name) == SIZE_MAX
+				       ? name
+				       : STR("(a name that cannot be shown)");
 		complain(f->c, FILE_NONE, SEVERITY_WARNING, "unknown-file", shown,
 			 "This file is not one of the tables and was not read",
 			 "Nothing, or give it the name of its table, such as placements.csv");
@@ -103,8 +109,8 @@ static int open_plain(int folder, const char *name, char *why, size_t n_why)
 	struct stat st;
 	if (fd < 0) {
 		snprintf(why, n_why, "%s",
-			 errno == EACCES  ? "you may not read it"
-			 : errno == ELOOP ? "it is a link that leads round in a circle"
+			 errno == EACCES   ? "you may not read it"
+			 : errno == ELOOP  ? "it is a link that leads round in a circle"
 			 : errno == ENOENT ? "it is a link to a file that is not there"
 					   : strerror(errno));
 		return -1;
@@ -129,11 +135,12 @@ static enum rc find_in_folder(struct finder *f, struct err *e)
 	struct dirent **entries = NULL;
 	int n = dir < 0 ? -1 : scandirat(dir, ".", &entries, not_hidden_csv, alphasort);
 	if (n < 0)
-		return err_set(e, errno == ENOENT ? RC_NOT_FOUND : RC_BAD_INPUT, "The folder %s could not be opened: %s", folder,
+		return err_set(e, errno == ENOENT ? RC_NOT_FOUND : RC_BAD_INPUT,
+			       "The folder %s could not be opened: %s", folder,
 			       errno == ENOTDIR ? "it is not a folder" : strerror(errno));
 	enum rc rc = n <= FOLDER_ENTRIES_MAX ? RC_OK
-					     : err_set(e, RC_LIMIT, "The folder %s holds more than %d CSV files", folder,
-						       FOLDER_ENTRIES_MAX);
+					     : err_set(e, RC_LIMIT, "The folder %s holds more than %d CSV files",
+						       folder, FOLDER_ENTRIES_MAX);
 	for (int i = 0; i < n; i++) {
 		char why[160] = "";
 		size_t table;
@@ -187,14 +194,17 @@ static void make_plan(struct finder *f, day_t today, struct plan *plan)
 		struct found_file *file = &f->files[i];
 		if (file->fd >= 0) {
 			plan->fds[plan->n] = file->fd;
-			plan->files[plan->n++] = (struct parse_file){ file->name, file->fd, file->table, file->partial };
+			plan->files[plan->n++] =
+			    (struct parse_file){ file->name, file->fd, file->table, file->partial };
 			c->bytes_total += file->size;
 		}
 		if (file->table == SIZE_MAX)
 			continue;
 		c->files[c->n_files++] = (struct batch_file){ .name = arena_str(&c->own->arena, str_of(file->name)),
-							      .table = file->table, .partial = file->partial,
-							      .refused = file->fd < 0, .covers_from = DAY_NONE };
+							      .table = file->table,
+							      .partial = file->partial,
+							      .refused = file->fd < 0,
+							      .covers_from = DAY_NONE };
 		c->n_read += file->fd >= 0;
 	}
 	plan->job = (struct parse_job){ f->spec, today, plan->files, plan->n };
@@ -210,7 +220,8 @@ static void tell_unopened(struct finder *f)
 		if (file->fd >= 0)
 			continue;
 		snprintf(words, sizeof words, "The file could not be opened: %s", file->why);
-		complain(f->c, index, SEVERITY_FILE, "not-opened", str_of(file->name), words, "Put the CSV file there and load again");
+		complain(f->c, index, SEVERITY_FILE, "not-opened", str_of(file->name), words,
+			 "Put the CSV file there and load again");
 	}
 }
 
@@ -221,8 +232,10 @@ static int parse_inside(int fd, void *arg)
 
 static enum rc run_parser(struct plan *plan, struct collector *c, struct err *e)
 {
-	static const struct jail_limits limits = { .memory_max = (size_t)2 << 30, .cpu_seconds = 900,
-						   .wall_ms = 3600 * 1000, .output_max = (uint64_t)16 << 30 };
+	static const struct jail_limits limits = { .memory_max = (size_t)2 << 30,
+						   .cpu_seconds = 900,
+						   .wall_ms = 3600 * 1000,
+						   .output_max = (uint64_t)16 << 30 };
 	hash_ready();
 	enum rc rc = jail_run("The files", &limits, plan->fds, plan->n, parse_inside, &plan->job, collect, c, e);
 	if (rc == RC_OK && (!c->ended || c->rest.n))
@@ -286,7 +299,9 @@ enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, 
 		number_folder_findings(c);
 		tell_unopened(f);
 		if (!c->n_files)
-			rc = err_set(e, RC_BAD_INPUT, "None of the files is one of the tables: children.csv, periods_of_care.csv, placements.csv and so on are expected");
+			rc = err_set(e, RC_BAD_INPUT,
+				     "None of the files is one of the tables: children.csv, periods_of_care.csv, "
+				     "placements.csv and so on are expected");
 	}
 	if (rc == RC_OK && plan.n)
 		rc = run_parser(&plan, c, e);

@@ -55,7 +55,8 @@ static void read_cell(struct parser *p, int i)
 	if (!problem.warning)
 		row_keep_back(p, problem.rule, i, problem.message, problem.fix);
 	else
-		tell_finding(p, SEVERITY_WARNING, p->row->line, c->name, problem.rule, p->cells[i], problem.message, problem.fix);
+		tell_finding(p, SEVERITY_WARNING, p->row->line, c->name, problem.rule, p->cells[i], problem.message,
+			     problem.fix);
 }
 
 static void check_order(struct parser *p, int i)
@@ -98,11 +99,13 @@ uint32_t row_child(struct parser *p)
 static void check_listed(struct parser *p, const struct known_child *c)
 {
 	/* A child whose own row was kept back for a wrong cell is still that child. */
-	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES || c->listed == LISTED_KEPT_BACK)
+	if (p->table_number == p->spec->children || !p->full_children || c->listed == LISTED_YES ||
+	    c->listed == LISTED_KEPT_BACK)
 		return;
 	if (c->listed == LISTED_TWICE)
 		row_keep_back(p, "child-twice", COLUMN_CHILD,
-			      "Two rows of children.csv have this number but do not say the same, so whose row this is cannot be told",
+			      "Two rows of children.csv have this number but do not say the same, so whose row this is "
+			      "cannot be told",
 			      "Correct children.csv, then load this row again");
 	else
 		row_keep_back(p, "child-not-listed", COLUMN_CHILD, "The child is not in children.csv",
@@ -149,7 +152,8 @@ static size_t append(char *to, size_t at, struct str s)
 
 /* "placements/PL1/placement-started"; every event of a row begins with its first
  * reference or key, so that a prefix can stand for the row. */
-static size_t natural_of(const struct parser *p, const struct emit *m, char *to, uint8_t *ref_at, uint8_t *ref_n, bool prefix_only)
+static size_t natural_of(const struct parser *p, const struct emit *m, char *to, uint8_t *ref_at, uint8_t *ref_n,
+			 bool prefix_only)
 {
 	size_t n = append(to, 0, p->table->name);
 	*ref_at = (uint8_t)(n + 1);
@@ -189,8 +193,14 @@ struct said { /* an event of the row, until the row is known to be good */
 static void say(struct parser *p, const struct emit *m, size_t which, uint32_t child, struct said *s)
 {
 	struct draft_row *d = &s->d;
-	*d = (struct draft_row){ .child = child, .kind = m->kind, .file = (uint8_t)p->file, .line = (uint32_t)p->row->line,
-				 .row_event = (uint16_t)which, .at = DAY_NONE, .end_day = DAY_NONE, .minute = MINUTE_NONE };
+	*d = (struct draft_row){ .child = child,
+				 .kind = m->kind,
+				 .file = (uint8_t)p->file,
+				 .line = (uint32_t)p->row->line,
+				 .row_event = (uint16_t)which,
+				 .at = DAY_NONE,
+				 .end_day = DAY_NONE,
+				 .minute = MINUTE_NONE };
 	if (m->undated)
 		d->flags |= DRAFT_UNDATED;
 	if (m->shared)
@@ -228,7 +238,8 @@ static void check_event(struct parser *p, const struct emit *m, const struct kno
 		row_keep_back(p, "future-day", m->at, "What the row says has happened is dated in the future",
 			      "Write the day on which it happened, or leave the outcome empty until it has");
 	if (c->born != DAY_NONE && at < c->born)
-		row_keep_back(p, "before-birth", m->at, "The date lies before the child's date of birth in children.csv",
+		row_keep_back(p, "before-birth", m->at,
+			      "The date lies before the child's date of birth in children.csv",
 			      "Correct this date, or the date of birth in children.csv");
 }
 
@@ -270,13 +281,15 @@ static void earlier_record(struct parser *p, const struct seen *s)
 	p->told_record = false;
 }
 
-void row_drop_earlier(struct parser *p, const struct seen *earlier, const char *rule, const char *message, const char *fix)
+void row_drop_earlier(struct parser *p, const struct seen *earlier, const char *rule, const char *message,
+		      const char *fix)
 {
 	struct wire_row w = { earlier->file, earlier->line };
 	earlier_record(p, earlier);
 	uint32_t now = p->file;
 	p->file = earlier->file;
-	tell_finding(p, SEVERITY_KEPT_BACK, earlier->line, (struct str){ NULL, 0 }, rule, (struct str){ NULL, 0 }, message, fix);
+	tell_finding(p, SEVERITY_KEPT_BACK, earlier->line, (struct str){ NULL, 0 }, rule, (struct str){ NULL, 0 },
+		     message, fix);
 	p->file = now;
 	tell(&p->out, WIRE_RETRACT, &w, sizeof w, NULL, 0);
 }
@@ -304,8 +317,9 @@ static bool check_twice(struct parser *p, uint32_t child)
 		return true;
 	}
 	if (s->content == content && !s->dropped) {
-		tell_finding(p, SEVERITY_WARNING, p->row->line, (struct str){ NULL, 0 }, "row-twice", (struct str){ NULL, 0 },
-			     "The same row is there twice; one is kept", "Nothing, or delete one of the two");
+		tell_finding(p, SEVERITY_WARNING, p->row->line, (struct str){ NULL, 0 }, "row-twice",
+			     (struct str){ NULL, 0 }, "The same row is there twice; one is kept",
+			     "Nothing, or delete one of the two");
 		return false;
 	}
 	if (!s->dropped) {
@@ -323,7 +337,8 @@ static void check_shared(struct parser *p, const struct said *s, uint32_t child)
 	const struct draft_row *d = &s->d;
 	uint64_t core = hash64(3, &d->at, sizeof d->at) ^ hash64(4, &d->org, sizeof d->org);
 	const uint16_t more[4] = { d->code, d->code2, (uint16_t)d->minute, (uint16_t)d->value };
-	uint64_t full = d->flags & DRAFT_SAYS_LESS ? 0 : core ^ hash64(6, more, sizeof more) ^ hash64(7, s->body.p, s->body.n);
+	uint64_t full =
+	    d->flags & DRAFT_SAYS_LESS ? 0 : core ^ hash64(6, more, sizeof more) ^ hash64(7, s->body.p, s->body.n);
 	bool fresh;
 	struct seen *e = seen_put(&p->events_seen, hash64(child, s->natural, d->natural_n), &fresh);
 	if (fresh) {
@@ -405,7 +420,8 @@ void row_read(struct parser *p)
 	if (p->table_number == p->spec->children)
 		check_child_row(p);
 	if (c->drafts + EMITS_MAX > EVENTS_PER_CHILD_MAX)
-		row_keep_back(p, "too-many-rows", COLUMN_CHILD, "This child already has 20,000 entries", "Look for rows that repeat");
+		row_keep_back(p, "too-many-rows", COLUMN_CHILD, "This child already has 20,000 entries",
+			      "Look for rows that repeat");
 
 	struct said said[EMITS_MAX];
 	size_t n = 0;

@@ -40,11 +40,11 @@ static int column_named(const struct table *t, struct str name)
 
 /* ---- columns ---- */
 
-static const char *const type_words[] = { "text",   "reference", "day",	    "yes-no",  "number",
-					  "code",   "choice",	 "council", "provider", "nhs-number" };
+static const char *const type_words[] = { "text", "reference", "day",	  "yes-no",   "number",
+					  "code", "choice",    "council", "provider", "nhs-number" };
 
-static enum rc add_name(struct tables_spec *s, const struct table *t, struct str *names, struct column *c, struct str name,
-			const struct yaml *at, struct err *e)
+static enum rc add_name(struct tables_spec *s, const struct table *t, struct str *names, struct column *c,
+			struct str name, const struct yaml *at, struct err *e)
 {
 	char folded[NAME_FOLDED_MAX];
 	struct str f = heading_fold(name, folded);
@@ -52,12 +52,14 @@ static enum rc add_name(struct tables_spec *s, const struct table *t, struct str
 	for (size_t i = 0; i < c->n_names; i++)
 		taken = taken || str_eq(names[i], f);
 	if (!f.n || taken)
-		return yaml_error(at, e, "the heading \"" STR_FMT "\" is empty, too long, or there already", STR_ARG(name));
+		return yaml_error(at, e, "the heading \"" STR_FMT "\" is empty, too long, or there already",
+				  STR_ARG(name));
 	names[c->n_names++] = arena_str(&s->arena, f);
 	return RC_OK;
 }
 
-static enum rc read_names(struct tables_spec *s, const struct table *t, const struct yaml *y, struct column *c, struct err *e)
+static enum rc read_names(struct tables_spec *s, const struct table *t, const struct yaml *y, struct column *c,
+			  struct err *e)
 {
 	const struct yaml *also = yaml_get(y, "also");
 	if (also && also->type != YAML_LIST)
@@ -82,8 +84,8 @@ static enum rc read_choices(struct tables_spec *s, const struct yaml *y, struct 
 	return RC_OK;
 }
 
-static enum rc other_column(const struct table *t, const struct yaml *y, const char *word, enum column_type type, int *out,
-			    struct err *e)
+static enum rc other_column(const struct table *t, const struct yaml *y, const char *word, enum column_type type,
+			    int *out, struct err *e)
 {
 	const struct yaml *n = yaml_get(y, word);
 	*out = -1;
@@ -121,21 +123,25 @@ static enum rc read_flags(const struct table *t, const struct yaml *y, struct co
 
 static enum rc read_column(struct tables_spec *s, struct table *t, const struct yaml *y, struct err *e)
 {
-	static const char *const words[] = { "column", "also", "type", "required", "time", "future", "not-before",
-					     "same-as-empty", "unknown", "min", "max", "list", "choices", "says", "example", NULL };
+	static const char *const words[] = { "column",	   "also",	    "type",    "required", "time", "future",
+					     "not-before", "same-as-empty", "unknown", "min",	   "max",  "list",
+					     "choices",	   "says",	    "example", NULL };
 	enum rc rc = yaml_only(y, words, e);
 	if (rc != RC_OK)
 		return rc;
 	if (t->n_columns == TABLE_COLUMNS_MAX)
 		return yaml_error(y, e, "a table has at most %d columns", TABLE_COLUMNS_MAX);
 	struct column *c = &t->columns[t->n_columns];
-	*c = (struct column){ .name = yaml_text(y, "column"), .says = yaml_text(y, "says"), .example = yaml_text(y, "example") };
+	*c = (struct column){ .name = yaml_text(y, "column"),
+			      .says = yaml_text(y, "says"),
+			      .example = yaml_text(y, "example") };
 	struct str type = yaml_text(y, "type");
 	for (size_t i = 0; i < COUNT_OF(type_words); i++)
 		if (str_is(type, type_words[i]))
 			c->type = (enum column_type)(i + 1);
 	if (!c->type || !c->name.n || !c->says.n || !c->example.p)
-		return yaml_error(y, e, "a column needs \"column\", \"says\", \"example\" and a \"type\" that is known");
+		return yaml_error(y, e,
+				  "a column needs \"column\", \"says\", \"example\" and a \"type\" that is known");
 	rc = read_names(s, t, y, c, e);
 	if (rc == RC_OK && c->type == TYPE_CHOICE)
 		rc = read_choices(s, y, c, e);
@@ -151,7 +157,8 @@ static enum rc read_column(struct tables_spec *s, struct table *t, const struct 
 
 /* ---- events ---- */
 
-static enum rc column_of_type(const struct table *t, const struct yaml *y, const char *word, bool wanted, int *out, struct err *e)
+static enum rc column_of_type(const struct table *t, const struct yaml *y, const char *word, bool wanted, int *out,
+			      struct err *e)
 {
 	enum rc rc = other_column(t, y, word, (enum column_type)0, out, e);
 	if (rc == RC_OK && *out >= 0 && !wanted)
@@ -159,7 +166,8 @@ static enum rc column_of_type(const struct table *t, const struct yaml *y, const
 	return rc;
 }
 
-static enum rc check_types(const struct table *t, const struct yaml *y, const struct emit *m, const struct kind *k, struct err *e)
+static enum rc check_types(const struct table *t, const struct yaml *y, const struct emit *m, const struct kind *k,
+			   struct err *e)
 {
 	const struct column *c = t->columns;
 	if (m->at >= 0 && c[m->at].type != TYPE_DAY)
@@ -196,7 +204,8 @@ static enum rc read_conditions(const struct table *t, const struct yaml *y, stru
 {
 	const struct yaml *map = yaml_get(y, "if");
 	if (map && (map->type != YAML_MAP || map->n > CONDITIONS_MAX))
-		return yaml_error(map, e, "\"if\" names at most %d columns with the value each must have", CONDITIONS_MAX);
+		return yaml_error(map, e, "\"if\" names at most %d columns with the value each must have",
+				  CONDITIONS_MAX);
 	for (const struct yaml *c = map ? map->child : NULL; c; c = c->next) {
 		int i = column_named(t, c->key);
 		if (i < 0 || c->type != YAML_SCALAR)
@@ -235,8 +244,8 @@ static bool same_key(const struct table *t, const struct emit *m)
 
 static enum rc read_emit(struct tables_spec *s, struct table *t, const struct yaml *y, struct err *e)
 {
-	static const char *const words[] = { "kind", "at", "end", "code", "code2", "org", "ref", "value", "key", "if",
-					     "unless", "says-less", "body", NULL };
+	static const char *const words[] = { "kind",  "at",  "end", "code",   "code2",	   "org",  "ref",
+					     "value", "key", "if",  "unless", "says-less", "body", NULL };
 	enum rc rc = yaml_only(y, words, e);
 	if (rc != RC_OK)
 		return rc;
@@ -251,11 +260,19 @@ static enum rc read_emit(struct tables_spec *s, struct table *t, const struct ya
 	m->future = k->may_be_future;
 	if (!str_eq(s->vocab->evidence[k->evidence], t->name))
 		return yaml_error(y, e, "this kind of event is told by another table (its evidence in kinds.yaml)");
-	const struct { const char *word; bool wanted; int *out; } cols[] = {
-		{ "at", true, &m->at },		     { "end", k->has_end, &m->end },
-		{ "code", k->codes != NULL, &m->code }, { "code2", k->codes2 != NULL, &m->code2 },
-		{ "org", k->has_org, &m->org },	     { "ref", k->ref_label.n > 0, &m->ref },
-		{ "value", k->has_value, &m->value }, { "unless", true, &m->unless },
+	const struct {
+		const char *word;
+		bool wanted;
+		int *out;
+	} cols[] = {
+		{ "at", true, &m->at },
+		{ "end", k->has_end, &m->end },
+		{ "code", k->codes != NULL, &m->code },
+		{ "code2", k->codes2 != NULL, &m->code2 },
+		{ "org", k->has_org, &m->org },
+		{ "ref", k->ref_label.n > 0, &m->ref },
+		{ "value", k->has_value, &m->value },
+		{ "unless", true, &m->unless },
 	};
 	for (size_t i = 0; i < COUNT_OF(cols) && rc == RC_OK; i++)
 		rc = column_of_type(t, y, cols[i].word, cols[i].wanted, cols[i].out, e);
@@ -298,9 +315,10 @@ static enum rc read_table(struct tables_spec *s, const struct yaml *root, const 
 	t->title = yaml_text(y, "title");
 	t->says = yaml_text(y, "says");
 	if (!t->name.n || !t->title.n || !t->says.n || tables_find(s, t->name) != SIZE_MAX || t->name.n > 20)
-		return yaml_error(y, e, "a table needs a name of its own (at most 20 letters), a title and what it says");
+		return yaml_error(y, e,
+				  "a table needs a name of its own (at most 20 letters), a title and what it says");
 	s->n++;
-	const struct yaml *c;
+	const struct yaml *c = NULL;
 	rc = each(root, "common", &c, e);
 	for (; rc == RC_OK && c; c = c->next)
 		rc = read_column(s, t, c, e);
@@ -325,7 +343,7 @@ static enum rc read_spec(struct tables_spec *s, const char *data_dir, struct err
 	static const char *const words[] = { "common", "tables", NULL };
 	char path[4096];
 	snprintf(path, sizeof path, "%s/tables.yaml", data_dir);
-	const struct yaml *root, *t;
+	const struct yaml *root, *t = NULL;
 	enum rc rc = yaml_read_file(path, &s->arena, &root, e);
 	if (rc == RC_OK)
 		rc = yaml_only(root, words, e);

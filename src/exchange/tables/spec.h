@@ -13,17 +13,25 @@ enum {
 	COLUMN_COUNCIL = 0, /* the common columns, in this order */
 	COLUMN_CHILD = 1,
 	COMMON_COLUMNS = 2,
-	EMITS_MAX = 8,      /* events that a row may mean */
+	EMITS_MAX = 8, /* events that a row may mean */
 	KEY_COLUMNS_MAX = 3,
 	CONDITIONS_MAX = 4,
-	FIELDS_MAX = 12,    /* fields of a body */
+	FIELDS_MAX = 12, /* fields of a body */
 	TEXT_CELL_MAX = 200,
 	NAME_FOLDED_MAX = 80,
 };
 
 enum column_type {
-	TYPE_TEXT = 1, TYPE_REFERENCE, TYPE_DAY, TYPE_YES_NO, TYPE_NUMBER, TYPE_CODE, TYPE_CHOICE, TYPE_COUNCIL,
-	TYPE_PROVIDER, TYPE_NHS_NUMBER
+	TYPE_TEXT = 1,
+	TYPE_REFERENCE,
+	TYPE_DAY,
+	TYPE_YES_NO,
+	TYPE_NUMBER,
+	TYPE_CODE,
+	TYPE_CHOICE,
+	TYPE_COUNCIL,
+	TYPE_PROVIDER,
+	TYPE_NHS_NUMBER
 };
 
 struct choice {
@@ -45,7 +53,7 @@ struct column {
 
 struct condition {
 	int column;
-	bool filled;      /* any value will do */
+	bool filled;	  /* any value will do */
 	struct str value; /* the code, choice or "yes"/"no" it must have */
 };
 
@@ -57,7 +65,7 @@ struct body_field {
 struct emit {
 	uint16_t kind;
 	bool undated, future, says_less;
-	bool shared;      /* rows with different keys may say this same event */
+	bool shared; /* rows with different keys may say this same event */
 	int at, end, code, code2, org, ref, value, unless;
 	int key[KEY_COLUMNS_MAX];
 	size_t n_key;

@@ -10,14 +10,16 @@
 
 enum { FLUSH_AT = 1024 * 1024, FILE_BUFFER_MAX = 64 * 1024 * 1024 };
 
-static const char *const names[SYNTH_TABLES] = { "children", "periods_of_care", "placements", "notifications", "requests",
-						 "appointments", "assessments", "sdq", "referrals", "contacts" };
+static const char *const names[SYNTH_TABLES] = { "children",  "periods_of_care", "placements",	"notifications",
+						 "requests",  "appointments",	 "assessments", "sdq",
+						 "referrals", "contacts" };
 static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter",
 	"council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason",
 	"council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date",
 	"council,child_id,placement_id,notified_on",
-	"council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_reason",
+	("council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_"
+	 "reason"),
 	"council,child_id,appointment_id,kind,booked_on,appointment_date,outcome,understood,agreed_again_on",
 	"council,child_id,assessment_id,kind,seen_on,seen_by,returned_on",
 	"council,child_id,completed_on,completed_by,score",
@@ -54,7 +56,8 @@ static enum rc on_figures(void *arg, const struct csv_row *row, struct err *e)
 	}
 	int64_t n;
 	if (row->n != F_COLUMNS || str_to_int(row->cells[F_LOOKED_AFTER], 1, SYNTH_CHILDREN_MAX, &n) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "line %" PRId64 ": %d columns are expected, the third a number of children", row->line,
+		return err_set(e, RC_BAD_INPUT,
+			       "line %" PRId64 ": %d columns are expected, the third a number of children", row->line,
 			       F_COLUMNS);
 	const struct organisation_entry *org = organisations_find(f->orgs, ORG_COUNCIL, row->cells[F_CODE]);
 	for (size_t i = 0; org && i < f->w->n_councils; i++) {
@@ -76,7 +79,8 @@ static enum rc read_places(struct synth_world *w, const struct yaml *list, const
 	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
 		const struct organisation_entry *org = organisations_find(orgs, ORG_COUNCIL, y->text);
 		if (!org || (ours ? w->n_councils : w->n_neighbours) == PLACES_MAX)
-			return yaml_error(y, e, "this is not the code of a council, or more than %d are named", PLACES_MAX);
+			return yaml_error(y, e, "this is not the code of a council, or more than %d are named",
+					  PLACES_MAX);
 		struct str name = arena_str(a, org->short_name);
 		if (!ours) {
 			w->neighbours[w->n_neighbours++] = name;
@@ -111,7 +115,8 @@ static enum rc read_region(struct synth_world *w, const struct organisations *or
 	rc = csv_read_file(path, on_figures, &f, e);
 	for (size_t i = 0; i < w->n_councils && rc == RC_OK; i++)
 		if (!w->councils[i].looked_after)
-			rc = err_set(e, RC_BAD_INPUT, "%s has no figures for " STR_FMT, path, STR_ARG(w->councils[i].name));
+			rc = err_set(e, RC_BAD_INPUT, "%s has no figures for " STR_FMT, path,
+				     STR_ARG(w->councils[i].name));
 	return rc;
 }
 
@@ -164,7 +169,8 @@ static enum rc write_about(const struct synth_options *o, int folder, struct err
 	buf_puts(&f.b, "table,partial,covers_from\r\n");
 	for (size_t t = 0; t < SYNTH_TABLES; t++) {
 		char day[DAY_TEXT_MAX];
-		buf_printf(&f.b, "%s,no,%s\r\n", names[t], covers_days[t] ? day_iso(o->today - covers_days[t], day) : "");
+		buf_printf(&f.b, "%s,no,%s\r\n", names[t],
+			   covers_days[t] ? day_iso(o->today - covers_days[t], day) : "");
 	}
 	enum rc rc = flush(&f, "about.csv", e);
 	buf_release(&f.b);
@@ -191,7 +197,8 @@ static enum rc write_some(struct synth_world *w, struct roster *all, enum synth_
 		/* One in four has a brother or sister in care, at most four together. */
 		if (i == 0 || all->next - leader >= 4 || !rand_chance(&r, 0.27))
 			leader = all->next;
-		size_t from = role == SYNTH_PLACED_HERE ? (size_t)rand_int(&r, 0, (int64_t)w->n_neighbours - 1) : council;
+		size_t from =
+		    role == SYNTH_PLACED_HERE ? (size_t)rand_int(&r, 0, (int64_t)w->n_neighbours - 1) : council;
 		synth_child(w, all->next, role == SYNTH_PLACED_HERE ? all->next : leader, role, from);
 		all->next++;
 		if (++all->done % 500 == 0 && all->progress)
@@ -245,10 +252,30 @@ static enum rc write_all(struct synth_world *w, synth_progress *p, void *p_arg, 
 	return rc == RC_OK ? flush_full(w, 0, e) : rc;
 }
 
+/* The folder and those above it that are missing. */
+static int make_folders(const char *path)
+{
+	char part[4096];
+	size_t n = strlen(path);
+	if (n >= sizeof part) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	for (size_t i = 1; i <= n; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0755) != 0 && errno != EEXIST)
+			return -1;
+	}
+	return 0;
+}
+
 static enum rc write_folder(struct synth_world *w, synth_progress *p, void *p_arg, struct err *e)
 {
 	const struct synth_options *o = w->o;
-	if (mkdir(o->folder, 0755) != 0 && errno != EEXIST)
+	if (make_folders(o->folder) != 0)
 		return err_set(e, RC_IO, "the folder %s could not be made: %s", o->folder, strerror(errno));
 	int folder AUTO(auto_close) = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)
@@ -265,7 +292,8 @@ static bool plain_word(const char *s)
 	return n > 0 && s[n] == '\0';
 }
 
-enum rc synth_write(const struct synth_options *o, synth_progress *p, void *p_arg, struct synth_counts *out, struct err *e)
+enum rc synth_write(const struct synth_options *o, synth_progress *p, void *p_arg, struct synth_counts *out,
+		    struct err *e)
 {
 	if (!plain_word(o->region))
 		return err_set(e, RC_BAD_INPUT, "a region is a word such as \"set\"");

@@ -17,19 +17,19 @@ enum { SYNTH_CHILDREN_MAX = 2000000 };
 
 struct synth_options {
 	const char *data_dir;
-	const char *region;  /* "set": data/regions/set.yaml */
-	const char *folder;  /* made if missing; its tables are written anew */
+	const char *region; /* "set": data/regions/set.yaml */
+	const char *folder; /* made if missing; its tables are written anew */
 	uint64_t seed;
 	day_t today;
-	int64_t children;    /* looked-after children of the region's councils; 0: the published number */
-	bool mistakes;       /* a few rows as people really get them wrong */
+	int64_t children; /* looked-after children of the region's councils; 0: the published number */
+	bool mistakes;	  /* a few rows as people really get them wrong */
 };
 
 struct synth_counts {
 	int64_t looked_after; /* of the region's councils, in care today */
 	int64_t left_care;    /* of the region's councils, in care earlier */
 	int64_t placed_here;  /* of other councils, living in the region */
-	int64_t rows;         /* over all tables, without headings */
+	int64_t rows;	      /* over all tables, without headings */
 	int64_t wrong_rows;   /* mistakes put in on purpose */
 };
 

@@ -15,11 +15,11 @@ struct kid {
 	struct str council_name;
 	char id[32];
 	day_t born, today;
-	bool refuses;      /* will not be seen any more */
-	day_t last_seen;   /* last assessment, DAY_NONE if none */
+	bool refuses;	 /* will not be seen any more */
+	day_t last_seen; /* last assessment, DAY_NONE if none */
 	bool last_by_doctor;
 	int period, placement, request, appointment, assessment, referral, contact;
-	int wrong;         /* mistake to put into the row that is written, 0 none */
+	int wrong; /* mistake to put into the row that is written, 0 none */
 };
 
 static int64_t draw(struct kid *k, int64_t min, int64_t max)
@@ -160,7 +160,8 @@ static void write_request(struct kid *k, const char *kind, const struct papers *
 
 static struct papers make_papers(struct kid *k, day_t asked)
 {
-	static const char *const reasons[] = { "no-consent", "no-birth-history", "no-gp", "no-legal-status", "papers-incomplete" };
+	static const char *const reasons[] = { "no-consent", "no-birth-history", "no-gp", "no-legal-status",
+					       "papers-incomplete" };
 	struct papers p = { .asked = office(asked), .returned = DAY_NONE };
 	p.consent = office(p.asked + (day_t)(chance(k, 0.05) ? draw(k, 14, 35) : draw(k, 0, 5)));
 	p.complete = office(p.consent + (day_t)draw(k, 0, 3));
@@ -207,7 +208,8 @@ static bool refuse(struct kid *k, const char *kind, day_t booked, day_t date, da
 	bool again = chance(k, 0.3);
 	day_t agreed = date + (day_t)draw(k, 20, 90);
 	const char *understood = chance(k, 0.85) ? "yes" : chance(k, 0.5) ? "no" : "";
-	write_appointment(k, kind, booked, date, "refused", understood, again && agreed <= k->today ? agreed : DAY_NONE);
+	write_appointment(k, kind, booked, date, "refused", understood,
+			  again && agreed <= k->today ? agreed : DAY_NONE);
 	*date_out = office(agreed + (day_t)draw(k, 7, 21));
 	if (!again || agreed > k->today)
 		k->refuses = true;
@@ -217,7 +219,7 @@ static bool refuse(struct kid *k, const char *kind, day_t booked, day_t date, da
 static const char *missed(struct kid *k)
 {
 	static const char *const why[] = { "not-brought", "cancelled-service", "cancelled-carer", "cancelled-council",
-					   "child-ill", "child-missing", "interpreter" };
+					   "child-ill",	  "child-missing",     "interpreter" };
 	static const double weights[] = { 35, 20, 15, 10, 10, 6, 4 };
 	return why[rand_choice(&k->r, weights, COUNT_OF(why))];
 }
@@ -289,7 +291,7 @@ static void reviews(struct kid *k, day_t left)
 		day_t last = k->last_seen;
 		bool small = age(k, last) < 5;
 		day_t due = day_add_months(last, small ? 6 : 12);
-		day_t want = due - (day_t)draw(k, 5, 40);
+		day_t want = due - (day_t)draw(k, 0, 20);
 		if (chance(k, 0.13))
 			want = due + (day_t)draw(k, 4, 75);
 		struct papers p = make_papers(k, due - (day_t)draw(k, 60, 88));
@@ -344,7 +346,8 @@ static void write_notification(struct kid *k, day_t start, bool emergency)
 	if (on < k->born)
 		on = k->born;
 	/* Some of the last months were never sent; of the early years not all were kept. */
-	if (on > k->today || (start > k->today - 120 && chance(k, 0.012)) || (start < k->today - 3 * YEAR && chance(k, 0.25)))
+	if (on > k->today || (start > k->today - 120 && chance(k, 0.012)) ||
+	    (start < k->today - 3 * YEAR && chance(k, 0.25)))
 		return;
 	struct csv_writer *w = begin(k, SYNTH_NOTIFICATIONS);
 	put_number(w, "PL", k->placement);
@@ -500,7 +503,8 @@ static day_t write_referral(struct kid *k, day_t received)
 		write_contact(k, first, "contact", true);
 		write_contact(k, office(first + (day_t)draw(k, 0, 6)), "score", true);
 		write_contact(k, office(first + (day_t)draw(k, 0, 14)), "plan", true);
-		for (day_t on = first + 14; on < closed && on <= k->today && k->contact < 60; on += (day_t)draw(k, 10, 30))
+		for (day_t on = first + 14; on < closed && on <= k->today && k->contact < 60;
+		     on += (day_t)draw(k, 10, 30))
 			write_contact(k, office(on), "contact", !chance(k, 0.12));
 	}
 	return closed;
@@ -581,7 +585,9 @@ static day_t days_in_care(struct rand *r, day_t most)
 void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum synth_role role, size_t council)
 {
 	static const double anywhere[AGE_BANDS] = { 5, 15, 18, 38, 24 };
-	struct kid k = { .w = w, .r = rand_stream(w->o->seed, "child", index), .today = w->o->today, .last_seen = DAY_NONE };
+	struct kid k = {
+		.w = w, .r = rand_stream(w->o->seed, "child", index), .today = w->o->today, .last_seen = DAY_NONE
+	};
 	struct rand family = rand_stream(w->o->seed, "entry", leader);
 	const char *letter = "X";
 	if (role != SYNTH_PLACED_HERE) {
@@ -606,7 +612,8 @@ void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum sy
 		short_breaks(&k, entry);
 		return;
 	}
-	bool back = role == SYNTH_IN_CARE && lived - (k.today - entry) > 700 && entry > k.today - 3 * YEAR && chance(&k, 0.1);
+	bool back =
+	    role == SYNTH_IN_CARE && lived - (k.today - entry) > 700 && entry > k.today - 3 * YEAR && chance(&k, 0.1);
 	bool exempt = false;
 	if (back) { /* in care once before */
 		day_t before = entry - (day_t)draw(&k, 130, 600);

@@ -10,8 +10,17 @@
 #include "exchange/tables/synth.h"
 
 enum synth_table {
-	SYNTH_CHILDREN, SYNTH_PERIODS, SYNTH_PLACEMENTS, SYNTH_NOTIFICATIONS, SYNTH_REQUESTS, SYNTH_APPOINTMENTS,
-	SYNTH_ASSESSMENTS, SYNTH_SDQ, SYNTH_REFERRALS, SYNTH_CONTACTS, SYNTH_TABLES
+	SYNTH_CHILDREN,
+	SYNTH_PERIODS,
+	SYNTH_PLACEMENTS,
+	SYNTH_NOTIFICATIONS,
+	SYNTH_REQUESTS,
+	SYNTH_APPOINTMENTS,
+	SYNTH_ASSESSMENTS,
+	SYNTH_SDQ,
+	SYNTH_REFERRALS,
+	SYNTH_CONTACTS,
+	SYNTH_TABLES
 };
 
 struct synth_file {
@@ -24,10 +33,10 @@ enum { AGE_BANDS = 5, PLACES_MAX = 40 };
 
 struct synth_council { /* how its looked-after children are, as published */
 	struct str name;
-	char letter[8];         /* its child numbers begin so */
+	char letter[8]; /* its child numbers begin so */
 	int64_t looked_after;
 	double ages[AGE_BANDS];
-	double inside;          /* share placed in its own area */
+	double inside; /* share placed in its own area */
 	double sdq_mean;
 };
 
@@ -40,7 +49,7 @@ struct synth_world {
 	size_t n_neighbours;
 	struct str provider;
 	struct synth_counts counts;
-	int64_t next_nhs;       /* of the test range */
+	int64_t next_nhs; /* of the test range */
 };
 
 enum synth_role { SYNTH_IN_CARE, SYNTH_LEFT_CARE, SYNTH_PLACED_HERE };

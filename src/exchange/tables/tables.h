@@ -28,9 +28,9 @@
 #include "record/vocab.h"
 
 enum {
-	TABLES_MAX = 16,            /* tables of the spec */
-	TABLE_COLUMNS_MAX = 40,     /* columns of a table */
-	TABLE_FILES_MAX = 64,       /* files of one batch */
+	TABLES_MAX = 16,	    /* tables of the spec */
+	TABLE_COLUMNS_MAX = 40,	    /* columns of a table */
+	TABLE_FILES_MAX = 64,	    /* files of one batch */
 	TABLE_FINDINGS_MAX = 50000, /* listed; the rest are counted */
 	TABLE_DRAFTS_MAX = 60000000,
 };
@@ -39,7 +39,8 @@ enum {
 
 struct tables_spec;
 /* Reads DIR/tables.yaml and DIR/organisations.csv. The vocabulary must outlive it. */
-enum rc tables_spec_load(const char *data_dir, const struct vocab *v, struct tables_spec **out, struct err *e) NODISCARD;
+enum rc tables_spec_load(const char *data_dir, const struct vocab *v, struct tables_spec **out,
+			 struct err *e) NODISCARD;
 void tables_spec_free(struct tables_spec *s);
 size_t tables_count(const struct tables_spec *s);
 struct str tables_name(const struct tables_spec *s, size_t table);  /* "placements": also its evidence name */
@@ -54,48 +55,48 @@ void tables_example_csv(const struct tables_spec *s, size_t table, struct buf *o
 
 enum draft_flags { DRAFT_HAS_VALUE = 1, DRAFT_UNDATED = 2 };
 
-struct draft_row { /* what one row says about one event; 48 bytes */
-	uint32_t child;             /* index into children */
+struct draft_row {		    /* what one row says about one event; 48 bytes */
+	uint32_t child;		    /* index into children */
 	uint16_t kind, code, code2; /* vocab numbers; 0 none */
-	uint16_t org;               /* index into orgs + 1; 0 none */
-	uint8_t file;               /* index into files */
-	uint8_t flags;              /* enum draft_flags */
+	uint16_t org;		    /* index into orgs + 1; 0 none */
+	uint8_t file;		    /* index into files */
+	uint8_t flags;		    /* enum draft_flags */
 	int16_t minute;
 	day_t at, end_day;
 	uint32_t line;
 	int32_t value;
 	uint32_t natural_at, body_at; /* into text */
 	uint16_t natural_n, body_n;
-	uint8_t ref_at, ref_n;      /* the reference is a part of the natural key */
-	uint16_t row_event;         /* which event of its row, from 0 */
+	uint8_t ref_at, ref_n; /* the reference is a part of the natural key */
+	uint16_t row_event;    /* which event of its row, from 0 */
 };
 _Static_assert(sizeof(struct draft_row) == 48, "a draft is 48 bytes");
 
 struct batch_file {
-	struct str name;           /* "placements.csv", as it was called */
+	struct str name; /* "placements.csv", as it was called */
 	size_t table;
-	char hash[65];             /* of the bytes that were read */
+	char hash[65]; /* of the bytes that were read */
 	int64_t rows_read, rows_ok, rows_kept_back;
 	bool partial, refused;
-	bool unsure;               /* a kept-back row could not be tied to a child: absence proves nothing */
-	day_t covers_from;         /* DAY_NONE: absence never means "did not happen" */
+	bool unsure;	   /* a kept-back row could not be tied to a child: absence proves nothing */
+	day_t covers_from; /* DAY_NONE (a partial file): absence never means "did not happen" */
 };
 
 struct batch_child {
-	struct str council;        /* code */
-	struct str ref;            /* that council's number for the child */
-	size_t first, n;           /* drafts */
+	struct str council; /* code */
+	struct str ref;	    /* that council's number for the child */
+	size_t first, n;    /* drafts */
 };
 
 enum severity { SEVERITY_KEPT_BACK = 1, SEVERITY_WARNING, SEVERITY_FILE };
 const char *severity_id(enum severity s); /* "kept-back" "warning" "file" */
 
 struct batch_finding {
-	uint8_t file;              /* index into files; files.n if it is about the folder */
+	uint8_t file; /* index into files; files.n if it is about the folder */
 	enum severity severity;
-	int64_t line;              /* 0: about the whole file */
+	int64_t line; /* 0: about the whole file */
 	struct str column, rule, found, message, fix;
-	struct str record;         /* the row, as CSV in the table's own columns; only where severity is kept-back */
+	struct str record; /* the row, as CSV in the table's own columns; only where severity is kept-back */
 };
 
 struct tables_batch {
@@ -104,23 +105,23 @@ struct tables_batch {
 	size_t n_files;
 	const struct batch_child *children; /* by (council, ref) */
 	size_t n_children;
-	const struct draft_row *drafts;     /* by child, table, line */
+	const struct draft_row *drafts; /* by child, table, line */
 	size_t n_drafts;
-	const struct str *orgs;             /* codes */
+	const struct str *orgs; /* codes */
 	size_t n_orgs;
-	const struct str *councils;         /* codes named in children.csv, sorted; complete for these */
+	const struct str *councils; /* codes named in children.csv, sorted; complete for these */
 	size_t n_councils;
 	const struct batch_finding *findings; /* by file and line */
 	size_t n_findings;
-	int64_t findings_total;             /* counted, also past TABLE_FINDINGS_MAX */
+	int64_t findings_total; /* counted, also past TABLE_FINDINGS_MAX */
 };
 
 struct tables_input {
 	const char *folder; /* a folder of CSV files; NULL: */
 	const struct table_upload {
 		struct str name; /* "placements.csv" */
-		int fd;          /* open for reading; stays the caller's */
-	} *uploads;
+		int fd;		 /* open for reading; stays the caller's */
+	} * uploads;
 	size_t n_uploads;
 	const struct str *partial; /* tables that are partial, said by the person who loads; besides about.csv */
 	size_t n_partial;

@@ -29,7 +29,8 @@ static void put(struct teller *t, const void *p, size_t n)
 	t->n += n;
 }
 
-void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fixed, const struct str *texts, size_t n_texts)
+void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fixed, const struct str *texts,
+	  size_t n_texts)
 {
 	size_t n = n_fixed;
 	for (size_t i = 0; i < n_texts; i++)
@@ -65,7 +66,9 @@ void tell_finding(struct parser *p, enum severity severity, int64_t line, struct
 		record = buf_view(&p->record);
 		p->told_record = true;
 	}
-	struct str texts[FINDING_TEXTS] = { column, str_of(rule), shortened(found), str_of(message), str_of(fix), record };
+	struct str texts[FINDING_TEXTS] = {
+		column, str_of(rule), shortened(found), str_of(message), str_of(fix), record
+	};
 	struct wire_finding f = { .file = p->file, .severity = (uint32_t)severity, .line = line };
 	for (size_t i = 0; i < FINDING_TEXTS; i++)
 		f.n[i] = (uint32_t)texts[i].n;

@@ -67,8 +67,8 @@ struct wire_end {
 struct parse_file {
 	const char *name; /* for words only */
 	int fd;
-	size_t table;     /* SIZE_MAX: about.csv */
-	bool partial;     /* said outside: by name or by the person who loads */
+	size_t table; /* SIZE_MAX: about.csv */
+	bool partial; /* said outside: by name or by the person who loads */
 };
 
 struct parse_job {

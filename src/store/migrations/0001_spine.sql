@@ -57,7 +57,7 @@ CREATE TABLE person (
 );
 CREATE UNIQUE INDEX person_ref ON person (council, ref);
 CREATE INDEX person_nhs ON person (nhs_number) WHERE nhs_number IS NOT NULL;
-CREATE INDEX person_next ON person (next_change);
+CREATE INDEX person_next ON person (next_change) WHERE next_change < 2147483647;
 CREATE INDEX person_rules ON person (council, rules);
 
 CREATE TABLE person_word (
@@ -76,7 +76,7 @@ CREATE TABLE event (
 	minute INTEGER,
 	precise INTEGER NOT NULL DEFAULT 0,
 	recorded_ms BIGINT NOT NULL,
-	written_ms BIGINT NOT NULL,
+	written_ms BIGINT,                  -- NULL: when it was recorded
 	replaces BIGINT,
 	voids INTEGER NOT NULL DEFAULT 0 CHECK (voids IN (0, 1)),
 	org BIGINT,
@@ -105,7 +105,8 @@ CREATE TABLE circle (
 ) @ROWLESS@;
 CREATE INDEX circle_org ON circle (org, person, to_day);
 
--- What the rules say: a cache that `rebuild` makes again and `verify` proves.
+-- What the rules say of what is open (running, not known): a cache that `rebuild`
+-- makes again and `verify` proves. What is over is worked out when somebody looks.
 CREATE TABLE clock (
 	person BIGINT NOT NULL,
 	standard TEXT NOT NULL,

@@ -17,8 +17,9 @@ UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
 SELECT id FROM person WHERE council = :council AND ref = :ref;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text
-INSERT INTO person (id, version, council, ref) VALUES (:id, 1, :council, :ref);
+-- in: id int, council int, ref text, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
+INSERT INTO person (id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules)
+VALUES (:id, 1, :council, :ref, :nhs_number, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
 
 -- name: person_update :exec
 -- in: id int, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
@@ -39,12 +40,12 @@ SELECT id, ref FROM person WHERE council = :council AND ref > :after ORDER BY re
 -- name: person_to_wake :many
 -- in: today int, after int, limit int
 -- out: id int
-SELECT id FROM person WHERE next_change <= :today AND id > :after ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: person_wake_any :one
 -- in: today int
 -- out: id int
-SELECT id FROM person WHERE next_change <= :today LIMIT 1;
+SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 LIMIT 1;
 
 -- Children whose clocks were made by other rules, holidays or coverage.
 -- name: person_other_rules :many

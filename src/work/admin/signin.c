@@ -156,6 +156,17 @@ bool csrf_matches(const struct session *s, struct str given)
 
 /* ---- accounts ---- */
 
+enum rc account_exists(struct app *app, struct str login, bool *out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct signing s = { .app = app, .login = login, .a = &a };
+	enum rc rc = store_read(app_store(app), read_account, &s, e);
+	if (rc == RC_OK)
+		*out = s.known;
+	return rc;
+}
+
 struct adding {
 	struct app *app;
 	struct sql_account_add_in row;

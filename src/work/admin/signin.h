@@ -27,6 +27,7 @@ enum rc session_find(struct app *app, struct str token, struct arena *a, struct 
 enum rc session_end(struct app *app, struct str token, struct err *e) NODISCARD;
 bool csrf_matches(const struct session *s, struct str given);
 
+enum rc account_exists(struct app *app, struct str login, bool *out, struct err *e) NODISCARD;
 enum rc account_add(struct app *app, struct str login, struct str name, enum role role, struct str org_code,
 		    struct str password, struct err *e) NODISCARD;
 

@@ -12,7 +12,7 @@ static struct event event_of_row(const struct vocab *v, const struct sql_event_o
 			       .at = r->at == SQL_NULL ? DAY_NONE : (day_t)r->at,
 			       .minute = r->minute == SQL_NULL ? MINUTE_NONE : (int16_t)r->minute,
 			       .recorded_ms = r->recorded_ms,
-			       .written_ms = r->written_ms,
+			       .written_ms = r->written_ms == SQL_NULL ? r->recorded_ms : r->written_ms,
 			       .replaces = r->replaces == SQL_NULL ? 0 : r->replaces,
 			       .org = r->org == SQL_NULL ? 0 : r->org,
 			       .author = r->author,
@@ -28,11 +28,13 @@ static struct event event_of_row(const struct vocab *v, const struct sql_event_o
 			       .why = r->why };
 }
 
-static void own_texts(struct arena *a, struct event *ev)
+static void own_texts(const struct vocab *v, struct arena *a, struct event *ev)
 {
 	struct str *texts[] = { &ev->code, &ev->code2, &ev->ref, &ev->natural, &ev->body, &ev->why };
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		*texts[i] = arena_str(a, *texts[i]);
+	if (ev->natural.n && ev->natural.p[ev->natural.n - 1] == '/')
+		ev->natural = arena_printf(a, STR_FMT STR_FMT, STR_ARG(ev->natural), STR_ARG(v->kinds[ev->kind].id));
 }
 
 /* Room for one more event at the end of h->events. */
@@ -63,7 +65,7 @@ static enum rc read_events(struct app *app, struct db *db, struct history *h, st
 		}
 		struct event *ev = grow(h, a, 1);
 		*ev = event_of_row(app_vocab(app), &row, h->person);
-		own_texts(a, ev);
+		own_texts(app_vocab(app), a, ev);
 		h->n++;
 	}
 	db_done(rows);
@@ -105,6 +107,16 @@ static struct str or_absent(struct str s)
 	return s.n ? s : (struct str){ NULL, 0 };
 }
 
+/* Most natural keys end with the kind, which stands in its own column: the store
+ * keeps the part before it, up to the last stroke. */
+static struct str natural_stored(struct str natural, struct str kind)
+{
+	if (natural.n > kind.n && natural.p[natural.n - kind.n - 1] == '/' &&
+	    memcmp(natural.p + natural.n - kind.n, kind.p, kind.n) == 0)
+		natural.n -= kind.n;
+	return or_absent(natural);
+}
+
 static struct sql_event_insert_in row_of_event(const struct vocab *v, const struct event *ev)
 {
 	return (struct sql_event_insert_in){ .person = ev->person,
@@ -114,7 +126,7 @@ static struct sql_event_insert_in row_of_event(const struct vocab *v, const stru
 					     .minute = ev->minute == MINUTE_NONE ? SQL_NULL : ev->minute,
 					     .precise = ev->precision,
 					     .recorded_ms = ev->recorded_ms,
-					     .written_ms = ev->written_ms,
+					     .written_ms = ev->written_ms == ev->recorded_ms ? SQL_NULL : ev->written_ms,
 					     .replaces = or_null(ev->replaces),
 					     .voids = ev->voids,
 					     .org = or_null(ev->org),
@@ -126,7 +138,7 @@ static struct sql_event_insert_in row_of_event(const struct vocab *v, const stru
 					     .code = or_absent(ev->code),
 					     .code2 = or_absent(ev->code2),
 					     .ref = or_absent(ev->ref),
-					     .natural_key = or_absent(ev->natural),
+					     .natural_key = natural_stored(ev->natural, v->kinds[ev->kind].id),
 					     .body = or_absent(ev->body),
 					     .why = or_absent(ev->why) };
 }
@@ -193,7 +205,7 @@ static enum rc gather(struct range *r, const struct sql_event_range_out *row, st
 						.natural_key = row->natural_key, .body = row->body, .why = row->why };
 	struct event *ev = grow(&r->h, &r->a, 1);
 	*ev = event_of_row(app_vocab(r->app), &same, row->person);
-	own_texts(&r->a, ev);
+	own_texts(app_vocab(r->app), &r->a, ev);
 	r->h.n++;
 	return RC_OK;
 }

@@ -171,7 +171,24 @@ static bool same_details(const struct sql_person_get_out *now, const struct deta
 	       str_eq(now->sex, or_empty(d->sex));
 }
 
-static enum rc save_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
+static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
+{
+	const struct details *d = &p->details;
+	struct sql_person_insert_in row = { .id = h->person,
+					    .council = h->council,
+					    .ref = h->ref,
+					    .nhs_number = or_absent(d->nhs_number),
+					    .given = or_empty(d->given),
+					    .family = or_empty(d->family),
+					    .born = born_or_null(d),
+					    .sex = or_empty(d->sex),
+					    .next_change = p->next_change,
+					    .clocked_on = p->today,
+					    .rules = str_of(p->rules) };
+	return sql_person_insert(db, &row, NULL, e);
+}
+
+static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
 {
 	const struct details *d = &p->details;
 	struct sql_person_update_in row = { .id = person,
@@ -202,9 +219,10 @@ static enum rc save_name(struct db *db, int64_t person, const struct projection 
 	return rc;
 }
 
-enum rc project_save(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e)
 {
+	int64_t person = h->person;
 	struct kept k = { 0 };
 	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
 	if (rc != RC_OK)
@@ -225,7 +243,7 @@ enum rc project_save(struct db *db, int64_t person, const struct projection *p, 
 	if (rc == RC_OK)
 		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
 	if (rc == RC_OK)
-		rc = save_person(db, person, p, e);
+		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, e);
 	if (rc == RC_OK && changed_out)
 		*changed_out = !circle || !clocks || !work || renamed || !same_details(&k.person, &p->details);
 	return rc;

@@ -23,6 +23,7 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
 struct circle {
 	struct app *app;
 	int64_t person;
+	day_t today;
 	struct sql_circle_insert_in *rows;
 	size_t n, cap;
 	struct arena *a;
@@ -34,12 +35,18 @@ static void admit(struct circle *c, int64_t org, struct str reason, day_t from, 
 		return;
 	if (to != DAY_NEVER)
 		to += app_circle_after_days(c->app);
-	for (size_t i = 0; i < c->n; i++)
-		if (c->rows[i].org == org && c->rows[i].from_day == from && str_eq(c->rows[i].reason, reason)) {
-			if (c->rows[i].to_day < to)
-				c->rows[i].to_day = to;
-			return;
-		}
+	if (to < c->today)
+		return; /* a reason that is over opens nothing */
+	for (size_t i = 0; i < c->n; i++) {
+		struct sql_circle_insert_in *r = &c->rows[i];
+		if (r->org == org && r->from_day <= from && r->to_day >= to)
+			return; /* it has a wider reason already */
+		if (r->org != org || !str_eq(r->reason, reason) || from > r->to_day + 1 || to < r->from_day - 1)
+			continue;
+		r->from_day = from < r->from_day ? from : r->from_day; /* one stretch of the same reason */
+		r->to_day = to > r->to_day ? to : r->to_day;
+		return;
+	}
 	if (c->n == c->cap) {
 		size_t cap = c->cap ? c->cap * 2 : 8;
 		struct sql_circle_insert_in *bigger = arena_array(c->a, cap, sizeof *bigger);
@@ -98,7 +105,7 @@ static void project_circle(struct app *app, const struct history *h, const struc
 			   struct projection *out)
 {
 	const struct vocab *v = app_vocab(app);
-	struct circle c = { .app = app, .person = h->person, .a = a };
+	struct circle c = { .app = app, .person = h->person, .today = out->today, .a = a };
 	uint16_t care_started = vocab_kind(v, STR("care-started"));
 	bool cared_for = false;
 	for (size_t i = 0; i < f->n_spans; i++)
@@ -300,13 +307,13 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
+		/* Only what is open is kept: what is over is worked out when somebody looks. */
+		if (!info->on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN))
+			continue;
 		int64_t council = responsible(h, f, care_started, c->start);
 		struct sql_clock_insert_in *row = &out->clocks[out->n_clocks++];
 		*row = clock_row(app, h, f, c, council, a);
-		if (c->next_change < out->next_change)
-			out->next_change = c->next_change;
-		if (info->on_worklist && (c->state == CLOCK_RUNNING || c->state == CLOCK_NOT_KNOWN))
-			fan_out(&w, row, info, clock_is_sensitive(app, f, c), c->org, council);
+		fan_out(&w, row, info, clock_is_sensitive(app, f, c), c->org, council);
 	}
 	if (out->n_clocks)
 		qsort(out->clocks, out->n_clocks, sizeof *out->clocks, by_clock);
@@ -314,6 +321,8 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 		qsort(w.rows, w.n, sizeof *w.rows, by_work);
 	out->work = w.rows;
 	out->n_work = w.n;
+	/* A row can also appear by time alone, where none is yet. */
+	out->next_change = engine_next_change(en);
 }
 
 /* Days on which time alone changes who is in the circle or where the child is placed. */

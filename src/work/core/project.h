@@ -43,11 +43,11 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
  * give equal bytes. */
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e) NODISCARD;
-/* Writes what differs from the store. `fresh`: the person was made in this unit,
- * there is nothing to compare with. *changed_out: anything but the day of the
+/* Writes what differs from the store. `fresh`: there is no row of the
+ * person yet: it is made, and there is nothing to compare with. *changed_out: anything but the day of the
  * calculation differed; who asks for it (NULL: does not) also has the words to
  * search by compared, which a write changes only with the name. */
-enum rc project_save(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e) NODISCARD;
 /* Compares with the store; *words_out names the first difference (no names). */
 enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a,

@@ -18,16 +18,11 @@ enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena 
 	return rc;
 }
 
-enum rc child_create(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, struct history *out,
-		     struct err *e)
+struct history child_new(struct app *app, int64_t council, struct str ref, struct arena *a)
 {
 	struct history h = { .person = app_new_id(app), .council = council, .ref = arena_str(a, ref) };
-	enum rc rc = sql_person_insert(db, &(struct sql_person_insert_in){ h.person, council, ref }, NULL, e);
-	if (rc != RC_OK)
-		return rc;
 	app_coverage(app, council, KNOWN_NOW, h.covered);
-	*out = h;
-	return RC_OK;
+	return h;
 }
 
 enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
@@ -39,7 +34,7 @@ enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fr
 	struct engine *en = app_engine_take(app, app_workdays(app));
 	enum rc rc = project_child(app, h, &f, en, app_today(app), a, &p, e);
 	app_engine_give(app, en, app_workdays(app));
-	return rc == RC_OK ? project_save(db, h->person, &p, fresh, a, changed_out, e) : rc;
+	return rc == RC_OK ? project_save(db, h, &p, fresh, a, changed_out, e) : rc;
 }
 
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
@@ -74,7 +69,7 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 	return rc == RC_NOT_FOUND ? err_set(e, RC_NOT_FOUND, "There is no such child here.") : rc;
 }
 
-enum rc may(const struct viewer *v, enum act act, struct err *e)
+enum rc require_act(const struct viewer *v, enum act act, struct err *e)
 {
 	if (role_may(v->role, act))
 		return RC_OK;

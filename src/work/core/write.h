@@ -10,9 +10,9 @@
 /* Locks the child (every write begins so) and reads its history. */
 enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out, int64_t *version_out,
 		   struct err *e) NODISCARD;
-/* Makes a person with this council's number. */
-enum rc child_create(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, struct history *out,
-		     struct err *e) NODISCARD;
+/* The empty history of a person with this council's number; child_append with
+ * `fresh` makes the row. */
+struct history child_new(struct app *app, int64_t council, struct str ref, struct arena *a);
 /* Appends and brings everything that follows up to date. */
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e) NODISCARD;
@@ -27,7 +27,7 @@ enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t pe
 /* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today. */
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e) NODISCARD;
 /* RC_REFUSED unless the role may do this at all. */
-enum rc may(const struct viewer *v, enum act act, struct err *e) NODISCARD;
+enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 
 /* Children for whom a day has passed that changes something: brought up to date
  * before a list is read. Bounded batches; does nothing most of the time. */

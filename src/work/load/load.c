@@ -6,8 +6,11 @@
 #include "base/text.h"
 #include "work/core/write.h"
 #include "work/load/diff.h"
+#include "work/load/prepare.h"
 
-enum { CHILDREN_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+/* Units are small enough that nobody who records meanwhile waits long; the first
+ * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
+enum { CHILDREN_A_UNIT = 400, CHILDREN_A_FIRST_UNIT = 3000, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
@@ -27,6 +30,9 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto;       /* batch children */
+	size_t unit;             /* children a unit */
+	size_t known;            /* of them, how many the store had */
+	const struct preparing *ahead;
 	struct diff_counts *before;
 	int64_t absent_council;  /* children of full councils that the batch does not name */
 	struct str absent_after;
@@ -126,6 +132,14 @@ static enum rc insert_load(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? sql_load_insert(db, &row, NULL, e) : rc;
 }
 
+/* Good rows that mean no event (a contact that nobody attended) change nothing:
+ * they count as the same, so that the columns add up to the rows read. */
+static int64_t rows_same(const struct batch_file *f, const struct diff_counts *n)
+{
+	int64_t silent = f->rows_ok - n->rows_new - n->rows_changed - n->rows_same;
+	return n->rows_same + (silent > 0 ? silent : 0);
+}
+
 static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 {
 	enum rc rc = RC_OK;
@@ -135,7 +149,7 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 		struct sql_load_file_put_in row = { .load = l->id, .name = f->name, .partial = f->partial,
 						    .covers_from = f->covers_from == DAY_NONE ? SQL_NULL : f->covers_from,
 						    .hash = str_of(f->hash), .rows_read = f->rows_read, .rows_new = n->rows_new,
-						    .rows_changed = n->rows_changed, .rows_same = n->rows_same,
+						    .rows_changed = n->rows_changed, .rows_same = rows_same(f, n),
 						    .rows_voided = n->rows_voided, .rows_kept_back = f->rows_kept_back };
 		rc = sql_load_file_put(db, &row, NULL, e);
 	}
@@ -204,7 +218,23 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 
 /* ---- children ---- */
 
-static enum rc load_child(struct loading *l, struct db *db, size_t i, struct arena *a, struct err *e)
+/* A child that nobody had: what was worked out ahead is written as it is. */
+static enum rc write_new(struct loading *l, struct db *db, const struct prepared *made, struct arena *a, struct err *e)
+{
+	struct history h = made->h;
+	h.n = h.cap = 0;
+	enum rc rc = history_append(l->app, db, &h, made->h.events, made->h.n, a, e);
+	if (rc == RC_OK)
+		rc = project_save(db, &made->h, &made->p, true, a, NULL, e);
+	for (size_t f = 0; f < l->b->n_files; f++) {
+		l->diff.counts[f].rows_new += made->counts[f].rows_new;
+		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;
+		l->diff.counts[f].rows_same += made->counts[f].rows_same;
+	}
+	return rc == RC_OK ? audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e) : rc;
+}
+
+static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a, struct err *e)
 {
 	const struct batch_child *c = &l->b->children[i];
 	const struct organisation *o = app_organisation_by_code(l->app, c->council);
@@ -212,10 +242,11 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, struct are
 	struct history h;
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
 	bool fresh = rc == RC_NOT_FOUND;
-	if (fresh && l->id)
-		rc = child_create(l->app, db, o->id, c->ref, a, &h, e);
-	else if (fresh) {
-		h = (struct history){ .council = o->id, .ref = c->ref };
+	l->known += !fresh;
+	if (fresh && l->id && made->there)
+		return write_new(l, db, made, a, e);
+	if (fresh) {
+		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
 	} else if (rc == RC_OK)
 		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e) : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
@@ -243,15 +274,17 @@ static int64_t taken(const struct loading *l)
 static enum rc load_unit(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
+	static const struct prepared nothing;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	l->known = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
-			rc = load_child(l, db, i, &a, e);
+			rc = load_child(l, db, i, l->ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
 	}
 	if (rc == RC_OK && l->id) {
 		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
@@ -260,16 +293,67 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+static enum rc before_children(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_person_count_out n;
+	enum rc rc = sql_person_count(db, &a, &n, e);
+	if (rc == RC_OK)
+		l->unit = n.n ? CHILDREN_A_UNIT : CHILDREN_A_FIRST_UNIT;
+	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
+}
+
+static void *prepare_on_thread(void *arg)
+{
+	prepare_unit(arg);
+	return NULL;
+}
+
+/* The units of a load, each written while the next is worked out ahead. */
 static enum rc load_children(struct loading *l, struct err *e)
 {
-	enum rc rc = RC_OK;
-	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto) {
-		l->upto = l->next + CHILDREN_A_UNIT < l->b->n_children ? l->next + CHILDREN_A_UNIT : l->b->n_children;
+	struct preparing two[2] = { 0 };
+	size_t turn = 0;
+	bool ahead = l->id != 0; /* until children turn out to be there already */
+	enum rc rc = store_read(app_store(l->app), before_children, l, e);
+	pthread_t thread;
+	for (size_t i = 0; i < COUNT_OF(two); i++) {
+		arena_init(&two[i].a);
+		two[i].c = &l->diff;
+		two[i].refused = l->refused;
+	}
+	two[0].n = l->b->n_children < l->unit ? l->b->n_children : l->unit;
+	if (ahead && rc == RC_OK)
+		prepare_unit(&two[0]);
+	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto, turn ^= 1) {
+		size_t left = l->b->n_children - l->next;
+		l->upto = l->next + (left < l->unit ? left : l->unit);
+		l->ahead = ahead ? &two[turn] : NULL;
+		if (ahead && two[turn].rc != RC_OK) {
+			*e = two[turn].e;
+			rc = two[turn].rc;
+			break;
+		}
+		struct preparing *next = &two[turn ^ 1];
+		next->first = l->upto;
+		next->n = left > l->unit ? left - l->unit : 0;
+		next->n = next->n < l->unit ? next->n : l->unit;
+		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
+		if (beside)
+			pthread_join(thread, NULL);
+		else if (ahead)
+			prepare_unit(next);
+		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += taken(l);
 		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
+	for (size_t i = 0; i < COUNT_OF(two); i++)
+		arena_release(&two[i].a);
+	l->ahead = NULL;
 	return rc;
 }
 
@@ -301,8 +385,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	const struct organisation *o = app_organisation(l->app, l->absent_council);
 	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
-	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, CHILDREN_A_UNIT };
+	struct sql_person_refs_of_council_out row, found[ABSENT_A_UNIT];
+	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, ABSENT_A_UNIT };
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
 		rc = sql_person_refs_of_council(db, &in, &rows, e);
@@ -401,10 +485,12 @@ static enum rc run(struct loading *l, struct err *e)
 		if (rc == RC_OK)
 			rc = store_write(app_store(l->app), put_coverage, l, e);
 	}
+	store_expect_bulk(app_store(l->app), true);
 	if (rc == RC_OK)
 		rc = load_children(l, e);
 	if (rc == RC_OK)
 		rc = load_absent(l, e);
+	store_expect_bulk(app_store(l->app), false);
 	return rc;
 }
 
@@ -421,7 +507,7 @@ static void release(struct loading *l)
 static enum rc begin(struct loading *l, struct err *e)
 {
 	int64_t now = app_now_ms(l->app);
-	enum rc rc = may(&l->v, ACT_LOAD, e);
+	enum rc rc = require_act(&l->v, ACT_LOAD, e);
 	if (rc != RC_OK)
 		return rc;
 	if (l->r->recorded_ms > now)
@@ -467,7 +553,7 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 		const struct batch_file *f = &l->b->files[i];
 		const struct diff_counts *n = &l->diff.counts[i];
 		files[i] = (struct load_file){ arena_str(a, f->name), f->partial, f->covers_from, f->rows_read, n->rows_new,
-					       n->rows_changed, n->rows_same, n->rows_voided, f->rows_kept_back };
+					       n->rows_changed, rows_same(f, n), n->rows_voided, f->rows_kept_back };
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;

@@ -112,7 +112,7 @@ enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max
 {
 	struct load_summary made;
 	struct seeing s = { .app = app, .v = v, .id = id, .max = max_findings, .a = a, .out = &made };
-	enum rc rc = may(v, ACT_LOAD, e);
+	enum rc rc = require_act(v, ACT_LOAD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_unit, &s, e);
 	if (rc == RC_OK)
@@ -145,7 +145,7 @@ enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct 
 {
 	struct seeing s = { .app = app, .v = v, .max = limit < LIST_MAX ? limit : LIST_MAX, .a = a };
 	s.out = arena_array(a, s.max, sizeof *s.out);
-	enum rc rc = may(v, ACT_LOAD, e);
+	enum rc rc = require_act(v, ACT_LOAD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &s, e);
 	if (rc != RC_OK)
@@ -215,7 +215,7 @@ enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, stru
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct seeing s = { .app = app, .v = v, .id = id, .a = &a, .file = file, .csv = out };
-	enum rc rc = may(v, ACT_LOAD, e);
+	enum rc rc = require_act(v, ACT_LOAD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), kept_back_unit, &s, e);
 	return rc == RC_OK ? store_write(app_store(app), audit_download, &s, e) : rc;

@@ -34,18 +34,13 @@ static int by_need(const void *x, const void *y)
 	return str_cmp(a->id, b->id);
 }
 
-static bool may_see_clock(struct app *app, const struct viewer *v, const struct child_view *cv, const struct clock *c)
-{
-	return role_sees_sensitive(v->role) || !clock_is_sensitive(app, &cv->f, c);
-}
-
 static void fill_clocks(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
 			struct child_page *out)
 {
 	struct child_clock *clocks = arena_array(a, cv->n_clocks, sizeof *clocks);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->n_clocks; i++)
-		if (may_see_clock(app, v, cv, &cv->clocks[i]) &&
+		if (viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) &&
 		    rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
 			child_clock(app, cv, i, true, a, &clocks[n++]);
 	if (n)
@@ -102,7 +97,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 	for (size_t i = 0; i < cv->h.n; i++) {
 		const struct event *ev = &cv->h.events[i];
 		const struct kind *k = &voc->kinds[ev->kind];
-		if (!ev->kind || ev->recorded_ms > cv->known_ms || (k->sensitive && !role_sees_sensitive(v->role)))
+		if (!ev->kind || ev->recorded_ms > cv->known_ms || !viewer_sees_event(app, v, &cv->h, ev))
 			continue;
 		const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
 		struct child_event *c = &events[n++];
@@ -196,7 +191,13 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		return rc;
 	*s->page = (struct child_page){ .as_of = cv.as_of, .known_ms = cv.known_ms };
 	child_head(s->app, s->v, &cv, s->a, &s->page->head);
-	if (s->v->role != ROLE_GOVERNANCE) {
+	s->page->content_hidden = s->v->role == ROLE_GOVERNANCE;
+	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */
+		s->page->head.care = s->page->head.placement = NULL;
+		s->page->head.placed_in = NULL;
+		s->page->head.legal_status = s->page->head.language = (struct str){ NULL, 0 };
+		s->page->head.interpreter = false;
+	} else {
 		fill_clocks(s->app, s->v, &cv, s->a, s->page);
 		fill_events(s->app, s->v, &cv, s->a, s->page);
 		s->page->findings = cv.f.findings;
@@ -233,7 +234,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 {
 	struct child_page page;
 	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .page = &page };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_page, &s, e);
 	if (rc == RC_OK)
@@ -243,8 +244,12 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	return rc;
 }
 
-static struct str origin_of(struct app *app, const struct child_view *cv, int32_t fact, struct arena *a)
+/* Where a fact of an explanation came from. The day of birth is no fact of its own. */
+static struct str origin_of(struct app *app, const struct child_view *cv, const struct explain_fact *x, struct arena *a)
 {
+	int32_t fact = x->fact;
+	if (fact < 0 && x->day != DAY_NONE && x->day == cv->f.child.born && cv->f.details)
+		return event_from(app, cv->f.details, a);
 	if (fact < 0 || (size_t)fact >= cv->f.child.n)
 		return STR("");
 	const struct event *ev = event_with_id(&cv->h, cv->f.fact_event[fact]);
@@ -261,7 +266,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	size_t which = s->v->role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
-	if (which == SIZE_MAX || !may_see_clock(s->app, s->v, &cv, &cv.clocks[which])) {
+	if (which == SIZE_MAX || !viewer_sees_clock(s->app, s->v, &cv.f, &cv.clocks[which])) {
 		child_view_end(s->app, &cv);
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}
@@ -275,7 +280,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)
-		from[i] = origin_of(s->app, &cv, p->why.facts[i].fact, s->a);
+		from[i] = origin_of(s->app, &cv, &p->why.facts[i], s->a);
 	p->fact_from = from;
 	child_view_end(s->app, &cv);
 	return RC_OK;
@@ -286,7 +291,7 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 {
 	struct clock_page page;
 	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .clock_id = clock_id, .clock = &page };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_clock, &s, e);
 	if (rc == RC_OK)

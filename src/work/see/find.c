@@ -208,7 +208,7 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 		     const struct child_found **out, size_t *n_out, struct err *e)
 {
 	struct searching s = { .app = app, .v = v, .words = str_trim(words), .limit = limit, .a = a };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), search_unit, &s, e);
 	if (rc == RC_OK)
@@ -250,7 +250,7 @@ enum rc child_find(struct app *app, const struct viewer *v, struct str name, int
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct searching s = { .app = app, .v = v, .words = str_trim(name), .a = &a };
-	enum rc rc = may(v, ACT_SEE_CHILD, e);
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), find_unit, &s, e);
 	if (rc == RC_OK)

@@ -338,7 +338,7 @@ static enum rc audit_list(struct db *db, void *arg, struct err *e)
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e)
 {
-	enum rc rc = may(v, ACT_SEE_WORKLIST, e);
+	enum rc rc = require_act(v, ACT_SEE_WORKLIST, e);
 	if (rc != RC_OK)
 		return rc;
 	/* Lists are kept for an organisation; only a council's hold nothing sensitive. */

@@ -1,0 +1,102 @@
+#include "cmd/cmd.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "web/server.h"
+#include "work/admin/demonstration.h"
+#include "work/admin/keep.h"
+
+int cmd_serve(int argc, char **argv);
+
+/* Clocks made by earlier rules, or on an earlier day, are brought up to date
+ * beside the serving: pages say meanwhile what they know. */
+static void *catch_up(void *arg)
+{
+	struct err e = { 0 };
+	if (keep_catch_up(arg, NULL, NULL, NULL, &e) != RC_OK)
+		fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
+	return NULL;
+}
+
+static void say_where(const struct app *app, int port, const struct demonstration *d)
+{
+	printf("Linnet for " STR_FMT " is at http://127.0.0.1:%d/\n", STR_ARG(app_region_name(app)), port);
+	if (app_is_demonstration(app)) {
+		printf("Every child and every person in it is invented. Sign in as one of these, password " STR_FMT ":\n", STR_ARG(d->password));
+		for (size_t i = 0; i < d->n; i++)
+			printf("  %-15.*s %s\n", STR_ARG(d->accounts[i].login), role_title(d->accounts[i].role));
+	}
+	printf("Stop it with Ctrl-C.\n");
+	fflush(stdout);
+}
+
+static int serve(struct app *app, struct server_settings *s, const sigset_t *stop, const struct demonstration *d)
+{
+	struct err e = { 0 };
+	struct server *server;
+	pthread_t worker;
+	if (server_start(app, s, &server, &e) != RC_OK)
+		return cmd_fail(&e);
+	bool working = pthread_create(&worker, NULL, catch_up, app) == 0;
+	say_where(app, server_port(server), d);
+	int sig;
+	sigwait(stop, &sig);
+	fprintf(stderr, "linnet: finishing what is being answered\n");
+	server_stop(server);
+	if (working)
+		pthread_join(worker, NULL);
+	return 0;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+	int64_t port = 8040;
+	bool tls = false, quiet = false;
+	const char *address = "127.0.0.1";
+	const struct option options[] = {
+		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
+		{ "address", OPTION_TEXT, &address, "IP", "address to listen on (127.0.0.1); put a proxy with TLS in front" },
+		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
+		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
+	};
+	const struct usage u = { "linnet serve [options]", "Serves the pages until it is stopped; what is being answered is finished first.",
+				 "linnet serve --port 8040 --store sqlite:linnet.db", options, COUNT_OF(options), false, 0, 0 };
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status >= 0)
+		return status;
+	if (port > 65535) {
+		fprintf(stderr, "linnet: a port is 0 to 65535\n");
+		return 2;
+	}
+	sigset_t stop;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread begins */
+	signal(SIGPIPE, SIG_IGN);
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct err e = { 0 };
+	struct demonstration d = { .n = 0 };
+	struct sign_in_shown shown[DEMONSTRATION_MAX];
+	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), &a, &d, &e) != RC_OK)
+		fprintf(stderr, "linnet: %s\n", e.text);
+	for (size_t i = 0; i < d.n; i++)
+		shown[i] = (struct sign_in_shown){ arena_str(&a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
+	struct server_settings s = { .http = { .address = address, .port = (int)port },
+				     .tls_in_front = tls,
+				     .data_dir = app_data_dir(app),
+				     .shown = shown,
+				     .n_shown = d.n,
+				     .shown_password = d.n ? arena_str(&a, d.password).p : NULL,
+				     .access_log = quiet ? NULL : stderr };
+	status = serve(app, &s, &stop, &d);
+	app_close(app);
+	return status;
+}

@@ -1,0 +1,100 @@
+#include "web/pages/child.h"
+
+#include "pages/templates.h"
+
+enum clock_group clock_group(const struct child_clock *c)
+{
+	switch (c->clock.state) {
+	case CLOCK_NOT_KNOWN: return GROUP_NOT_KNOWN;
+	case CLOCK_DONE: return GROUP_DONE;
+	case CLOCK_STOPPED:
+	case CLOCK_NOT_REQUIRED: return GROUP_CLOSED;
+	default: return GROUP_OPEN;
+	}
+}
+
+const struct standard_info *clock_standard(const struct visit *v, const struct clock *c)
+{
+	return rulebook_info(app_rulebook(v->app), c->standard);
+}
+
+struct str clock_reason(const struct visit *v, const struct clock *c)
+{
+	return c->reason ? rulebook_reason(app_rulebook(v->app), c->reason) : (struct str){ "", 0 };
+}
+
+const struct child_event *event_of(const struct child_page *c, int64_t id)
+{
+	for (size_t i = 0; i < c->n_events; i++)
+		if (c->events[i].id == id)
+			return &c->events[i];
+	return NULL;
+}
+
+static void count_words(struct buf *b, size_t n, const char *one, const char *many)
+{
+	if (n)
+		buf_printf(b, "%s%zu %s", b->n ? ", " : "", n, n == 1 ? one : many);
+}
+
+struct str child_sentence(const struct child_view *v)
+{
+	struct buf b;
+	buf_init(&b, 400);
+	size_t running = v->counts[GROUP_OPEN] - v->late;
+	count_words(&b, v->late, "clock is late", "clocks are late");
+	count_words(&b, running, v->late ? "is running" : "clock is running",
+		    v->late ? "are running" : "clocks are running");
+	count_words(&b, v->counts[GROUP_NOT_KNOWN], "is not known", "are not known");
+	if (!b.n)
+		buf_puts(&b, v->c->content_hidden ? "Not shown to your role" : "Nothing is due at this moment");
+	buf_puts(&b, ".");
+	struct str out = arena_str(v->page.v->a, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
+enum rc child_id(const struct visit *v, int64_t *out, struct err *e)
+{
+	if (id_parse(request_param(v->req, "id"), out) != RC_OK)
+		return err_set(e, RC_NOT_FOUND, "There is no such child.");
+	return RC_OK;
+}
+
+static enum child_part part_of(const struct request *q)
+{
+	if (q->n_segments < 3)
+		return PART_ALL;
+	return str_is(q->segments[2], "looked") ? PART_LOOKED : PART_HAPPENED;
+}
+
+enum rc page_child(struct visit *v, struct err *e)
+{
+	struct child_page c;
+	struct child_view view = { .page = { v, { NULL, 0 }, MENU_CHILDREN }, .c = &c, .part = part_of(v->req) };
+	struct child_query q = { .with_looks = may(v, ACT_SEE_LOOKS) };
+	enum rc rc = child_id(v, &q.person, e);
+	if (rc == RC_OK)
+		rc = query_when(v, &view.when, e);
+	if (rc != RC_OK)
+		return rc;
+	q.as_of = view.when.as_of;
+	q.known_ms = when_known_ms(view.when);
+	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);
+	if (rc != RC_OK)
+		return rc;
+	view.name = person_name(v->a, c.head.given, c.head.family);
+	view.page.title = view.name;
+	view.saved = request_query(v->req, "saved").n > 0;
+	for (size_t i = 0; i < c.n_clocks; i++) {
+		view.counts[clock_group(&c.clocks[i])]++;
+		if (clock_group(&c.clocks[i]) == GROUP_OPEN) {
+			view.holders[c.clocks[i].clock.holder] = true;
+			for (size_t t = 0; t < c.clocks[i].n_turns; t++)
+				view.holders[c.clocks[i].turns[t].holder] = true;
+		}
+		view.late += c.clocks[i].lateness == LATE_OVERDUE && c.clocks[i].clock.state == CLOCK_RUNNING;
+	}
+	child_html(&v->out, &view);
+	return RC_OK;
+}

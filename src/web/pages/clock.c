@@ -1,0 +1,84 @@
+#include "web/pages/clock.h"
+
+#include "pages/templates.h"
+#include "web/pages/child.h"
+
+static int count_to(const struct clock_view *v, day_t d)
+{
+	day_t start = v->c->clock.clock.start;
+	return v->c->standard->working_days ? workdays_between(app_workdays(v->page.v->app), start, d) : d - start;
+}
+
+struct text64 turn_days(const struct clock_view *v, const struct turn *t)
+{
+	struct text64 s = { "-" };
+	int first = count_to(v, t->from) + 1, last = count_to(v, t->to);
+	if (last == first)
+		snprintf(s.s, sizeof s.s, "%d", first);
+	else if (last > first)
+		snprintf(s.s, sizeof s.s, "%d to %d", first, last);
+	return s;
+}
+
+enum lateness reading_lateness(const struct clock_view *v, const struct clock *k, int *late_out)
+{
+	struct app *app = v->page.v->app;
+	*late_out = 0;
+	return clock_lateness(app_rulebook(app), app_workdays(app), k, v->c->as_of, late_out);
+}
+
+static struct str heading_of(struct arena *a, const struct clock_page *c)
+{
+	const struct clock *k = &c->clock.clock;
+	switch (k->state) {
+	case CLOCK_NOT_KNOWN: return STR("Why is it not known?");
+	case CLOCK_NOT_REQUIRED: return STR("Why is it not required?");
+	case CLOCK_STOPPED: return STR("Why did it stop?");
+	default: break;
+	}
+	if (k->due == DAY_NONE)
+		return STR("Why has it no due date yet?");
+	return arena_printf(a, "Why %s due on %s?", k->state == CLOCK_DONE ? "was it" : "is it",
+			    show_day_long(k->due).s);
+}
+
+static const char *answer_class_of(enum lateness l)
+{
+	if (l == LATE_OVERDUE || l == LATE_DONE_LATE)
+		return "ln-answer ln-answer--late";
+	return l == LATE_DONE_IN_TIME ? "ln-answer ln-answer--good" : "ln-answer";
+}
+
+enum rc page_clock(struct visit *v, struct err *e)
+{
+	struct clock_page c;
+	struct clock_view *view = arena_alloc(v->a, sizeof *view);
+	struct child_query q = { .with_looks = false };
+	enum rc rc = child_id(v, &q.person, e);
+	if (rc == RC_OK)
+		rc = query_when(v, &view->when, e);
+	if (rc != RC_OK)
+		return rc;
+	q.as_of = view->when.as_of;
+	q.known_ms = when_known_ms(view->when);
+	rc = clock_see(v->app, viewer_of(v), &q, request_param(v->req, "clock"), v->a, &c, e);
+	if (rc != RC_OK)
+		return rc;
+	view->c = &c;
+	view->name = person_name(v->a, c.head.given, c.head.family);
+	view->heading = heading_of(v->a, &c);
+	view->page = (struct page){ v,
+				    arena_printf(v->a, STR_FMT " " STR_FMT " for " STR_FMT, STR_ARG(view->heading),
+						 STR_ARG(c.standard->title), STR_ARG(view->name)),
+				    MENU_CHILDREN };
+	view->answer_class = answer_class_of(c.clock.lateness);
+	struct child_clock k = c.clock;
+	k.turns = c.why.turns;
+	k.n_turns = c.why.n_turns;
+	view->bar = bar_of(v->a, c.standard, &k, app_workdays(v->app), c.as_of);
+	for (size_t i = 0; i < c.why.n_turns; i++)
+		view->days_used += c.why.turns[i].days;
+	calendar_of(&c, app_workdays(v->app), &view->cal);
+	clock_html(&v->out, view);
+	return RC_OK;
+}

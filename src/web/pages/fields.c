@@ -1,0 +1,24 @@
+#include "web/pages/fields.h"
+
+static void copy(char *out, struct str s)
+{
+	snprintf(out, DATE_PART_MAX, "%.*s", (int)(s.n < DATE_PART_MAX ? s.n : DATE_PART_MAX - 1), s.p ? s.p : "");
+}
+
+struct date_parts date_parts_of(struct str value)
+{
+	struct date_parts d = { .day = "" };
+	day_t day;
+	if (day_parse(value, &day) == RC_OK) {
+		struct ymd y = day_ymd(day);
+		snprintf(d.day, sizeof d.day, "%d", y.day);
+		snprintf(d.month, sizeof d.month, "%d", y.month);
+		snprintf(d.year, sizeof d.year, "%d", (int)y.year);
+		return d;
+	}
+	struct str rest, year, first = str_cut(value, '/', &rest), second = str_cut(rest, '/', &year);
+	copy(d.day, first);
+	copy(d.month, second);
+	copy(d.year, year);
+	return d;
+}

@@ -1,0 +1,22 @@
+/*
+ * fields.h - what the fields of forms are filled with.
+ */
+#ifndef LINNET_WEB_PAGES_FIELDS_H
+#define LINNET_WEB_PAGES_FIELDS_H
+
+#include "web/pages/page.h"
+#include "work/record/record.h"
+
+enum { RADIOS_MAX = 9, DATE_PART_MAX = 12 };
+
+struct choice {
+	struct str id, words;
+};
+
+struct date_parts {
+	char day[DATE_PART_MAX], month[DATE_PART_MAX], year[DATE_PART_MAX];
+};
+/* "2026-11-22", or what was typed in three fields joined by /. */
+struct date_parts date_parts_of(struct str value);
+
+#endif

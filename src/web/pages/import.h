@@ -1,0 +1,46 @@
+/*
+ * import.h - loading tables: the list of loads, the form, progress, the result.
+ */
+#ifndef LINNET_WEB_PAGES_IMPORT_H
+#define LINNET_WEB_PAGES_IMPORT_H
+
+#include "web/pages/page.h"
+#include "work/load/load.h"
+
+enum { LOADS_SHOWN = 50, FINDINGS_READ = 2000, GROUPS_MAX = 60, ROWS_OF_A_GROUP = 20 };
+
+struct imports_view {
+	struct page page;
+	const struct load_summary *loads;
+	size_t n;
+	const struct str *templates;
+	size_t n_templates;
+};
+
+struct import_form_view {
+	struct page page;
+	const struct vocab *vocab;
+	struct str problem;
+};
+
+struct finding_group {			      /* findings of one rule, with the same words */
+	struct str rule, message, fix, files; /* files: "placements 4, requests 1" */
+	int64_t count;
+	size_t first[ROWS_OF_A_GROUP]; /* indexes into the findings */
+	size_t n_first;
+	bool kept_back;
+};
+
+struct import_view {
+	struct page page;
+	const struct load_summary *l;
+	struct load_file total;
+	struct finding_group *groups; /* kept back first, largest first */
+	size_t n_groups;
+	size_t n_back, n_check; /* groups of each sort */
+	int64_t check;		/* findings that kept nothing back */
+	bool running;
+	int percent;
+};
+
+#endif

@@ -1,0 +1,297 @@
+#include "web/pages/link.h"
+
+#include "base/embed.h"
+#include "web/http/http.h"
+
+struct making {
+	struct link l;
+	size_t n;
+	bool query, full;
+};
+
+static void put(struct making *m, const char *p, size_t n)
+{
+	if (m->full || n >= LINK_MAX - m->n) {
+		m->full = true;
+		return;
+	}
+	if (n)
+		memcpy(m->l.s + m->n, p, n);
+	m->n += n;
+	m->l.s[m->n] = '\0';
+}
+
+static void puts_raw(struct making *m, const char *z)
+{
+	put(m, z, strlen(z));
+}
+
+static void put_encoded(struct making *m, struct str s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+	static const char digits[] = "0123456789ABCDEF";
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		char t[3] = { '%', digits[c >> 4], digits[c & 15] };
+		if (c && strchr(plain, c))
+			put(m, s.p + i, 1);
+		else
+			put(m, t, 3);
+	}
+}
+
+static void put_id(struct making *m, int64_t id)
+{
+	char t[ID_TEXT_MAX];
+	puts_raw(m, id_text(id, t));
+}
+
+static void put_query(struct making *m, const char *name, struct str value)
+{
+	if (!value.n)
+		return;
+	puts_raw(m, m->query ? "&" : "?");
+	m->query = true;
+	puts_raw(m, name);
+	puts_raw(m, "=");
+	put_encoded(m, value);
+}
+
+static void put_day(struct making *m, const char *name, day_t d)
+{
+	char t[DAY_TEXT_MAX];
+	if (d != DAY_NONE)
+		put_query(m, name, str_of(day_iso(d, t)));
+}
+
+static void put_when(struct making *m, struct when w)
+{
+	put_day(m, "as-of", w.as_of);
+	put_day(m, "known", w.known);
+}
+
+static struct link made(const struct making *m)
+{
+	return m->full ? link_home() : m->l;
+}
+
+static struct making begin(const char *path)
+{
+	struct making m = { .n = 0 };
+	puts_raw(&m, path);
+	return m;
+}
+
+static struct making begin_child(int64_t person)
+{
+	struct making m = begin("/child/");
+	put_id(&m, person);
+	return m;
+}
+
+struct link link_home(void)
+{
+	return (struct link){ "/" };
+}
+
+static void put_filters(struct making *m, const struct filters *f)
+{
+	put_query(m, "clock", f->standard);
+	put_query(m, "council", f->council);
+	if (f->holder != HOLDER_NONE)
+		put_query(m, "turn", str_of(holder_id(f->holder)));
+	put_query(m, "area", f->area);
+	put_when(m, f->when);
+}
+
+struct link link_worklist(const struct filters *f)
+{
+	struct making m = begin("/");
+	put_filters(&m, f);
+	return made(&m);
+}
+
+struct link link_list(enum work_list l, const struct filters *f, struct str after)
+{
+	struct making m = begin("/list/");
+	put_encoded(&m, str_of(work_list_id(l)));
+	put_filters(&m, f);
+	put_query(&m, "after", after);
+	return made(&m);
+}
+
+struct link link_worklist_csv(enum work_list only, const struct filters *f)
+{
+	struct making m = begin("/worklist.csv");
+	if (only)
+		put_query(&m, "list", str_of(work_list_id(only)));
+	put_filters(&m, f);
+	return made(&m);
+}
+
+struct link link_children(void)
+{
+	return (struct link){ "/children" };
+}
+
+struct link link_child(int64_t person, struct when w)
+{
+	struct making m = begin_child(person);
+	put_when(&m, w);
+	return made(&m);
+}
+
+struct link link_child_part(int64_t person, const char *part, struct when w)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/");
+	puts_raw(&m, part);
+	put_when(&m, w);
+	return made(&m);
+}
+
+struct link link_child_saved(int64_t person, int64_t event)
+{
+	char t[ID_TEXT_MAX];
+	struct making m = begin_child(person);
+	put_query(&m, "saved", str_of(id_text(event, t)));
+	return made(&m);
+}
+
+struct link link_clock(int64_t person, struct str clock, struct when w)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/clock/");
+	put_encoded(&m, clock);
+	put_when(&m, w);
+	return made(&m);
+}
+
+struct link link_record(int64_t person)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/record");
+	return made(&m);
+}
+
+struct link link_record_kind(int64_t person, struct str kind)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/record/");
+	put_encoded(&m, kind);
+	return made(&m);
+}
+
+static struct link event_link(int64_t person, int64_t event, const char *what)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/event/");
+	put_id(&m, event);
+	puts_raw(&m, what);
+	return made(&m);
+}
+
+struct link link_correct(int64_t person, int64_t event)
+{
+	return event_link(person, event, "/correct");
+}
+
+struct link link_error(int64_t person, int64_t event)
+{
+	return event_link(person, event, "/error");
+}
+
+struct link link_imports(void)
+{
+	return (struct link){ "/import" };
+}
+
+struct link link_import_new(void)
+{
+	return (struct link){ "/import/new" };
+}
+
+struct link link_import(int64_t load)
+{
+	struct making m = begin("/import/");
+	put_id(&m, load);
+	return made(&m);
+}
+
+struct link link_kept_back(int64_t load, struct str file)
+{
+	struct making m = begin("/import/");
+	put_id(&m, load);
+	puts_raw(&m, "/kept-back/");
+	put_encoded(&m, file);
+	return made(&m);
+}
+
+struct link link_template(struct str name)
+{
+	struct making m = begin("/import/templates/");
+	put_encoded(&m, name);
+	return made(&m);
+}
+
+struct link link_sign_in(void)
+{
+	return (struct link){ "/sign-in" };
+}
+
+struct link link_sign_out(void)
+{
+	return (struct link){ "/sign-out" };
+}
+
+struct link link_static(const char *name)
+{
+	struct making m = begin("/");
+	puts_raw(&m, name);
+	return made(&m);
+}
+
+/* "linnet.css" -> "/assets/linnet-312185646e.css". */
+struct link link_asset(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	size_t stem = dot ? (size_t)(dot - name) : strlen(name);
+	for (size_t i = 0; i < assets_count; i++) {
+		const char *p = assets[i].path, *d = strrchr(p, '.');
+		if (strncmp(p, name, stem) || p[stem] != '-' || !d || !dot || strcmp(d, dot))
+			continue;
+		struct making m = begin("/assets/");
+		puts_raw(&m, p);
+		return made(&m);
+	}
+	struct making m = begin("/assets/");
+	puts_raw(&m, name);
+	return made(&m);
+}
+
+struct link link_here(const struct request *q)
+{
+	struct making m = begin("");
+	put(&m, q->path.p, q->path.n);
+	return made(&m);
+}
+
+struct link link_return(struct str address)
+{
+	struct request q = { .method = METHOD_GET };
+	arena_init(&q.arena);
+	bool ours = address.n && address.n < LINK_MAX && request_parse(&q, address) && !q.fault &&
+		    !str_starts(address, "/sign-");
+	arena_release(&q.arena);
+	struct making m = begin("");
+	put(&m, address.p, address.n);
+	return ours ? made(&m) : link_home();
+}
+
+struct link link_sign_in_for(struct str address)
+{
+	struct making m = begin("/sign-in");
+	if (!str_is(address, "/"))
+		put_query(&m, "then", address);
+	return m.full ? link_sign_in() : made(&m);
+}

@@ -1,0 +1,55 @@
+/*
+ * link.h - every address of the site, as functions.
+ *
+ * Templates accept nothing else in href and action. Each function percent-encodes
+ * what it is given; what would be too long for LINK_MAX leads to the home page.
+ */
+#ifndef LINNET_WEB_PAGES_LINK_H
+#define LINNET_WEB_PAGES_LINK_H
+
+#include "base/day.h"
+#include "codec/html.h"
+#include "work/see/worklist.h"
+
+struct when { /* the day a page is read for; DAY_NONE: today, and as known now */
+	day_t as_of, known;
+};
+#define WHEN_NOW ((struct when){ DAY_NONE, DAY_NONE })
+
+struct filters { /* of the worklist, as they stand in its address */
+	struct str standard, council, area;
+	enum holder holder;
+	struct when when;
+};
+
+struct request; /* http.h */
+
+struct link link_home(void);
+struct link link_worklist(const struct filters *f);
+struct link link_list(enum work_list l, const struct filters *f, struct str after);
+struct link link_worklist_csv(enum work_list only, const struct filters *f);
+struct link link_children(void);
+struct link link_child(int64_t person, struct when w);
+struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
+struct link link_child_saved(int64_t person, int64_t event);
+struct link link_clock(int64_t person, struct str clock, struct when w);
+struct link link_record(int64_t person);
+struct link link_record_kind(int64_t person, struct str kind);
+struct link link_correct(int64_t person, int64_t event);
+struct link link_error(int64_t person, int64_t event);
+struct link link_imports(void);
+struct link link_import_new(void);
+struct link link_import(int64_t load);
+struct link link_kept_back(int64_t load, struct str file);
+struct link link_template(struct str name);
+struct link link_sign_in(void);
+struct link link_sign_out(void);
+struct link link_static(const char *name);	/* "help" "definitions" "accessibility" "privacy" */
+struct link link_asset(const char *name);	/* "linnet.css": the file with its hash */
+struct link link_here(const struct request *q); /* the page's own path */
+/* The address to return to after sign-in, if it is one of ours; else home. */
+struct link link_return(struct str address);
+/* Sign-in, remembering where to return to. */
+struct link link_sign_in_for(struct str address);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * page.h - what every page handler is given, and small helpers for words.
+ *
+ * A page is a handler in pages/X.c with its template beside it in X.html and a
+ * line in routes.def. The handler reads the request, asks one use case of room
+ * work, and prints its template into `v->out`. Returning an error shows the one
+ * error page. Nothing here decides who may see what: the use cases do.
+ */
+#ifndef LINNET_WEB_PAGES_PAGE_H
+#define LINNET_WEB_PAGES_PAGE_H
+
+#include "codec/html.h"
+#include "web/http/http.h"
+#include "web/pages/link.h"
+#include "web/pages/show.h"
+#include "web/server.h"
+#include "work/admin/signin.h"
+
+struct visit {
+	struct app *app;
+	const struct server_settings *settings;
+	struct request *req;
+	struct response *res;
+	const struct session *session; /* NULL: nobody is signed in */
+	struct arena *a;
+	struct html_out out;
+	int64_t now_ms;
+};
+
+/* Which entry of the menu a page belongs to. */
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_IMPORT };
+
+struct page { /* what the frame around every page needs */
+	const struct visit *v;
+	struct str title;
+	enum menu menu;
+};
+
+typedef enum rc page_fn(struct visit *v, struct err *e);
+
+static inline const struct viewer *viewer_of(const struct visit *v)
+{
+	return &v->session->viewer;
+}
+
+/* The token of the form, for templates. Empty if nobody is signed in. */
+struct str csrf_of(const struct visit *v);
+bool may(const struct visit *v, enum act act);
+
+/* 303 to one of our own addresses. */
+enum rc page_redirect(struct visit *v, struct link to);
+/* Sets or clears the session cookie. */
+void page_cookie(struct visit *v, const char *token);
+/* The body becomes `b` (taken over), offered as a file of that name. */
+void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
+/* Loads the page anew after some seconds, without script. */
+void page_refresh(struct visit *v, int seconds);
+
+/* The day asked for in the query: NAME=2026-11-22, or NAME-day, -month, -year.
+ * DAY_NONE if absent; RC_BAD_INPUT in words. */
+enum rc query_day(const struct visit *v, const char *name, const char *words, day_t *out, struct err *e) NODISCARD;
+/* "as of" and "as known on" of a page, from its query. */
+enum rc query_when(const struct visit *v, struct when *out, struct err *e) NODISCARD;
+int64_t when_known_ms(struct when w);
+/* A day as typed in three fields of a form, for a draft: "2026-11-22", or the
+ * three joined by / if they are no day, or empty if all are. */
+struct str form_day(const struct visit *v, const char *name);
+
+#define ROUTE(method, pattern, handler, act) enum rc page_##handler(struct visit *v, struct err *e);
+#define UPLOAD(pattern, handler, act)	     enum rc page_##handler(struct visit *v, struct err *e);
+#include "web/routes.def"
+#undef ROUTE
+#undef UPLOAD
+
+#endif

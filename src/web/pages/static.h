@@ -1,0 +1,16 @@
+/*
+ * static.h - pages that hold the same words for everybody.
+ */
+#ifndef LINNET_WEB_PAGES_STATIC_H
+#define LINNET_WEB_PAGES_STATIC_H
+
+#include "web/pages/page.h"
+
+struct definitions_view {
+	struct page page;
+	const struct rulebook *rules;
+};
+
+const char *authority_words(uint8_t authority);
+
+#endif

@@ -1,0 +1,299 @@
+/* The front desk: what is done for every request (server.h). */
+#include "web/server.h"
+
+#include "pages/templates.h"
+#include "web/pages/page.h"
+
+#include <time.h>
+
+enum { PUBLIC = 0, SIGNED_IN = -1 };
+
+struct server {
+	struct app *app;
+	struct server_settings set;
+	struct http_server *http;
+};
+
+struct page_entry {
+	page_fn *fn;
+	int act;
+};
+
+static const struct page_entry pages[] = {
+#define ROUTE(method, pattern, handler, act) { page_##handler, act },
+#define UPLOAD(pattern, handler, act)	     { page_##handler, act },
+#include "web/routes.def"
+#undef ROUTE
+#undef UPLOAD
+};
+
+static const struct route routes[COUNT_OF(pages)] = {
+#define ROUTE(method, pattern, handler, act) { METHOD_##method, pattern, false },
+#define UPLOAD(pattern, handler, act)	     { METHOD_POST, pattern, true },
+#include "web/routes.def"
+#undef ROUTE
+#undef UPLOAD
+};
+
+static const char cookie_name[] = "linnet";
+
+static int64_t wall_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- what pages may ask of the desk ---- */
+
+struct str csrf_of(const struct visit *v)
+{
+	return v->session ? str_of(v->session->csrf) : (struct str){ "", 0 };
+}
+
+bool may(const struct visit *v, enum act act)
+{
+	return v->session && role_may(viewer_of(v)->role, act);
+}
+
+enum rc page_redirect(struct visit *v, struct link to)
+{
+	v->res->status = 303;
+	response_header(v->res, "Location", "%s", to.s);
+	return RC_OK;
+}
+
+void page_cookie(struct visit *v, const char *token)
+{
+	const char *secure = v->settings->tls_in_front ? "; Secure" : "";
+	if (token)
+		response_header(v->res, "Set-Cookie", "%s=%s; Path=/; HttpOnly; SameSite=Lax%s", cookie_name, token,
+				secure);
+	else
+		response_header(v->res, "Set-Cookie", "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name,
+				secure);
+}
+
+void page_download(struct visit *v, const char *type, struct str name, struct buf *b)
+{
+	char plain[80];
+	size_t n = 0;
+	for (size_t i = 0; i < name.n && n + 1 < sizeof plain; i++) {
+		char c = name.p[i];
+		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+			    c == '-' || c == '_';
+		plain[n++] = word ? c : '-';
+	}
+	plain[n] = '\0';
+	v->res->type = type;
+	v->res->body = *b;
+	buf_init(b, b->max);
+	response_header(v->res, "Content-Disposition", "attachment; filename=\"%s\"", plain);
+}
+
+void page_refresh(struct visit *v, int seconds)
+{
+	response_header(v->res, "Refresh", "%d", seconds);
+}
+
+/* ---- errors ---- */
+
+static const char *status_title(int status)
+{
+	switch (status) {
+	case 400: return "Something in what was sent cannot be used";
+	case 403: return "Your role does not do this";
+	case 404: return "Page not found";
+	case 405: return "This page cannot be used that way";
+	case 409: return "Somebody else changed this first";
+	case 413:
+	case 414: return "Too large";
+	case 415: return "This cannot be read";
+	case 503: return "Busy at this moment";
+	default: return "Sorry, something went wrong here";
+	}
+}
+
+static void log_detail(const struct visit *v, const struct err *e)
+{
+	if (v->settings->access_log && e->detail[0])
+		fprintf(v->settings->access_log, "error %s %s\n", rc_name(e->rc), e->detail);
+}
+
+static void show_error(struct visit *v, int status, struct str words)
+{
+	response_release(v->res);
+	html_release(&v->out);
+	html_init(&v->out, HTML_PAGE_MAX);
+	v->res->status = status;
+	v->res->type = NULL;
+	struct page p = { v, str_of(status_title(status)), MENU_NONE };
+	error_page_html(&v->out, &p, status, words);
+}
+
+/* What a viewer may not see and what is not there read exactly alike. */
+static void show_err(struct visit *v, const struct err *e)
+{
+	int status = rc_http_status(e->rc);
+	log_detail(v, e);
+	if (e->rc == RC_NOT_FOUND)
+		show_error(
+		    v, 404,
+		    STR("Check the address, or look for the child by name or number. A child whom your team does not "
+			"look after is not shown here."));
+	else
+		show_error(v, status,
+			   status == 500 && !e->text[0]
+			       ? STR("Try again. If it happens again, tell whoever runs Linnet "
+				     "here, with the time.")
+			       : str_of(e->text));
+}
+
+/* ---- one request ---- */
+
+static bool find_session(struct server *s, struct request *q, struct session *out)
+{
+	struct str token = request_cookie(q, cookie_name);
+	struct err e = { 0 };
+	return token.n && token.n < TOKEN_TEXT_MAX && session_find(s->app, token, &q->arena, out, &e) == RC_OK;
+}
+
+/* May this page be had? Fills the answer itself if not. */
+static bool admit(struct visit *v, const struct page_entry *p)
+{
+	if (p->act != PUBLIC && !v->session) {
+		struct link to = v->req->method == METHOD_GET ? link_sign_in_for(v->req->address) : link_sign_in();
+		page_redirect(v, to);
+		return false;
+	}
+	if (p->act > 0 && !may(v, (enum act)p->act)) {
+		show_error(v, 403,
+			   STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
+		return false;
+	}
+	if (v->req->method == METHOD_POST && v->session && !csrf_matches(v->session, request_form(v->req, "token"))) {
+		show_error(v, 403,
+			   STR("The form was not sent from a page of this sign-in, or you signed in again since. Open "
+			       "the page "
+			       "again and send it from there. Nothing was changed."));
+		return false;
+	}
+	return true;
+}
+
+static void run_page(struct visit *v, const struct page_entry *p)
+{
+	struct err e = { 0 };
+	enum rc rc = p->fn(v, &e);
+	if (rc == RC_OK && !html_ok(&v->out))
+		rc = err_set(&e, RC_LIMIT, "The page would be too long. Ask for less of it.");
+	if (rc != RC_OK) {
+		e.rc = rc;
+		show_err(v, &e);
+	}
+}
+
+static void dispatch(struct visit *v)
+{
+	const struct route *found = NULL;
+	struct request *q = v->req;
+	if (q->fault) {
+		v->res->close = true;
+		show_error(v, q->fault, str_of(q->fault_words));
+		return;
+	}
+	switch (route_find(routes, COUNT_OF(routes), q, &found)) {
+	case ROUTE_NONE: show_error(v, 404, STR("Check the address, or start from the worklist.")); return;
+	case ROUTE_OTHER_METHOD:
+		response_header(v->res, "Allow", "GET, HEAD, POST");
+		show_error(v, 405, STR("Open the page first and use its buttons."));
+		return;
+	case ROUTE_FOUND: break;
+	}
+	v->res->route = found->pattern;
+	const struct page_entry *p = &pages[found - routes];
+	if (admit(v, p))
+		run_page(v, p);
+}
+
+static void answer(void *arg, struct request *q, struct response *r)
+{
+	struct server *s = arg;
+	struct session session = { 0 };
+	struct visit v = {
+		.app = s->app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms()
+	};
+	html_init(&v.out, HTML_PAGE_MAX);
+	r->status = 200;
+	if (!(q->n_segments && str_is(q->segments[0], "assets")) && find_session(s, q, &session))
+		v.session = &session;
+	dispatch(&v);
+	if (!r->still && !r->body.p && v.out.b.p) {
+		r->body = v.out.b;
+		buf_init(&v.out.b, HTML_PAGE_MAX);
+	}
+	html_release(&v.out);
+	response_guard(r, s->set.tls_in_front);
+}
+
+static bool may_send(void *arg, struct request *q, int *status_out)
+{
+	(void)arg;
+	*status_out = 403;
+	return !request_is_foreign(q);
+}
+
+static bool may_upload(void *arg, struct request *q, int *status_out)
+{
+	struct server *s = arg;
+	struct session session;
+	const struct route *found;
+	*status_out = 403;
+	if (route_find(routes, COUNT_OF(routes), q, &found) != ROUTE_FOUND || !found->upload ||
+	    !find_session(s, q, &session))
+		return false;
+	const struct page_entry *p = &pages[found - routes];
+	return role_may(session.viewer.role, (enum act)p->act) && csrf_matches(&session, request_form(q, "token"));
+}
+
+static void access_line(void *arg, const struct request *q, const struct response *r, int64_t ms)
+{
+	struct server *s = arg;
+	char at[DAY_TEXT_MAX];
+	if (!s->set.access_log)
+		return;
+	fprintf(s->set.access_log, "%s %s %s %d %" PRId64 "ms\n", instant_iso(wall_ms(), at),
+		q->head			   ? "HEAD"
+		: q->method == METHOD_GET  ? "GET"
+		: q->method == METHOD_POST ? "POST"
+					   : "OTHER",
+		r->route ? r->route : "-", r->status, ms);
+}
+
+enum rc server_start(struct app *app, const struct server_settings *set, struct server **out, struct err *e)
+{
+	struct server *s = xcalloc(1, sizeof *s);
+	s->app = app;
+	s->set = *set;
+	const struct http_site site = { s, may_send, may_upload, answer, access_line };
+	enum rc rc = http_start(&site, &set->http, &s->http, e);
+	if (rc != RC_OK) {
+		free(s);
+		return rc;
+	}
+	*out = s;
+	return RC_OK;
+}
+
+int server_port(const struct server *s)
+{
+	return http_port(s->http);
+}
+
+void server_stop(struct server *s)
+{
+	if (!s)
+		return;
+	http_stop(s->http);
+	free(s);
+}

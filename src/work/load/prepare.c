@@ -1,0 +1,33 @@
+#include "work/load/prepare.h"
+
+#include "work/core/write.h"
+
+static enum rc prepare_child(struct preparing *p, struct engine *en, size_t child, struct prepared *out)
+{
+	struct app *app = p->c->app;
+	const struct batch_child *b = &p->c->batch->children[child];
+	const struct organisation *o = app_organisation_by_code(app, b->council);
+	struct diff_context mine = *p->c;
+	out->h = child_new(app, o->id, b->ref, &p->a);
+	out->counts = arena_array(&p->a, p->c->batch->n_files, sizeof *out->counts);
+	mine.counts = out->counts;
+	out->h.n = out->h.cap = diff_child(&mine, &out->h, child, &p->a, &out->h.events);
+	struct folded f;
+	history_fold(app, &out->h, KNOWN_NOW, &p->a, &f);
+	enum rc rc = project_child(app, &out->h, &f, en, app_today(app), &p->a, &out->p, &p->e);
+	out->there = rc == RC_OK;
+	return rc;
+}
+
+void prepare_unit(struct preparing *p)
+{
+	struct app *app = p->c->app;
+	struct engine *en = app_engine_take(app, app_workdays(app));
+	arena_reset(&p->a);
+	p->out = arena_array(&p->a, p->n, sizeof *p->out);
+	p->rc = RC_OK;
+	for (size_t i = 0; p->rc == RC_OK && i < p->n; i++)
+		if (!p->refused[p->first + i])
+			p->rc = prepare_child(p, en, p->first + i, &p->out[i]);
+	app_engine_give(app, en, app_workdays(app));
+}

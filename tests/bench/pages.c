@@ -1,0 +1,274 @@
+/*
+ * Asks a running server for its pages as a browser would: signed in, over one
+ * connection that is kept, one page after another.
+ *
+ *   pages --port N --login NAME --password WORDS [--rounds N]
+ *
+ * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
+ * each of its lists, the dearest of the filtered lists that the page offers, and
+ * the pages of children found in those lists. The time is from sending the
+ * request to the last byte of the answer, so it holds the server's time and the
+ * way over loopback. Exit 2 if an answer was not 200.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { BODY_MAX = 4 << 20, LINKS_MAX = 2000, LINK_LEN = 300, SAMPLES_MAX = 20000, WALK_PAGES = 20 };
+
+struct links {
+	char s[LINKS_MAX][LINK_LEN];
+	size_t n;
+};
+
+struct samples {
+	double ms[SAMPLES_MAX];
+	size_t n;
+};
+
+static int sock = -1;
+static uint16_t port;
+static char cookie[200];
+static char *answer; /* head and body of the last one; ends with NUL */
+static const char *body;
+
+static void fail(const char *what, const char *path)
+{
+	fprintf(stderr, "pages: %s: %s%s%s\n", path, what, errno ? ": " : "", errno ? strerror(errno) : "");
+	exit(2);
+}
+
+static void dial(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int on = 1;
+	if (sock >= 0)
+		close(sock);
+	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (sock < 0 || connect(sock, (const struct sockaddr *)&to, sizeof to) != 0)
+		fail("no server on that port", "127.0.0.1");
+	setsockopt(sock, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+static void send_all(const char *s, size_t n, const char *path)
+{
+	while (n) {
+		ssize_t k = send(sock, s, n, MSG_NOSIGNAL);
+		if (k <= 0)
+			fail("could not be asked for", path);
+		s += k;
+		n -= (size_t)k;
+	}
+}
+
+/* Reads one answer with a Content-Length; its status. */
+static int read_answer(const char *path)
+{
+	size_t n = 0, want = SIZE_MAX;
+	body = NULL;
+	while (n < want) {
+		ssize_t k = recv(sock, answer + n, (size_t)BODY_MAX - n, 0);
+		if (k <= 0)
+			fail("the answer broke off", path);
+		n += (size_t)k;
+		answer[n] = 0;
+		char *end = body ? NULL : strstr(answer, "\r\n\r\n");
+		if (end) {
+			const char *length = strstr(answer, "\r\nContent-Length:");
+			body = end + 4;
+			want = (size_t)(body - answer) + (length && length < end ? strtoul(length + 17, NULL, 10) : 0);
+		}
+	}
+	if (strstr(answer, "\r\nConnection: close"))
+		dial();
+	return (int)strtol(answer + 9, NULL, 10);
+}
+
+static double now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static double get(const char *path)
+{
+	char head[1000];
+	int n = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: %s\r\n\r\n", path, (unsigned)port, cookie);
+	double t = now_ms();
+	send_all(head, (size_t)n, path);
+	int status = read_answer(path);
+	t = now_ms() - t;
+	errno = 0;
+	if (status != 200)
+		fail("the answer was not 200", path);
+	return t;
+}
+
+static void sign_in(const char *login, const char *password)
+{
+	char form[300], head[700];
+	int f = snprintf(form, sizeof form, "login=%s&password=%s", login, password);
+	int n = snprintf(head, sizeof head,
+			 "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+			 "Content-Length: %d\r\n\r\n%s",
+			 (unsigned)port, f, form);
+	send_all(head, (size_t)n, "/sign-in");
+	read_answer("/sign-in");
+	const char *set = strstr(answer, "\r\nSet-Cookie: "), *end = set ? strpbrk(set + 14, ";\r") : NULL;
+	errno = 0;
+	if (!end || (size_t)(end - set - 14) >= sizeof cookie)
+		fail("the sign-in was refused", login);
+	snprintf(cookie, sizeof cookie, "%.*s", (int)(end - set - 14), set + 14);
+}
+
+/* Links of the page that was read last which begin so, each once; &amp; is read as &. */
+static void collect(struct links *l, const char *begins)
+{
+	char mark[100];
+	snprintf(mark, sizeof mark, "href=\"%s", begins);
+	for (const char *p = body; (p = strstr(p, mark)) && l->n < LINKS_MAX; p++) {
+		char *to = l->s[l->n];
+		size_t n = 0;
+		for (const char *c = p + 6; *c && *c != '"' && n + 1 < LINK_LEN; c++) {
+			to[n++] = *c;
+			if (strncmp(c, "&amp;", 5) == 0)
+				c += 4;
+		}
+		to[n] = 0;
+		bool seen = false;
+		for (size_t i = 0; i < l->n && !seen; i++)
+			seen = strcmp(l->s[i], to) == 0;
+		l->n += !seen;
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+static double at(struct samples *s, size_t percent)
+{
+	qsort(s->ms, s->n, sizeof *s->ms, by_size);
+	return s->n ? s->ms[s->n * percent / 100] : 0;
+}
+
+static void add(struct samples *s, double ms)
+{
+	if (s->n < SAMPLES_MAX)
+		s->ms[s->n++] = ms;
+}
+
+static void tell(const char *name, struct samples *s)
+{
+	printf("%s_p50_ms %.2f\n%s_p95_ms %.2f\n%s_n %zu\n", name, at(s, 50), name, at(s, 95), name, s->n);
+	s->n = 0;
+}
+
+static void many(const char *name, const char *path, int rounds)
+{
+	static struct samples s;
+	for (int i = 0; i < rounds; i++)
+		add(&s, get(path));
+	tell(name, &s);
+}
+
+/* Each filtered list as often; the one with the highest p95 is told. */
+static void dearest_filter(const struct links *filters, int rounds)
+{
+	static struct samples s, worst;
+	double most = -1;
+	const char *which = "none";
+	for (size_t i = 0; i < filters->n; i++) {
+		s.n = 0;
+		for (int r = 0; r < rounds; r++)
+			add(&s, get(filters->s[i]));
+		if (at(&s, 95) > most) {
+			most = at(&s, 95);
+			which = filters->s[i];
+			worst = s;
+		}
+	}
+	fprintf(stderr, "the dearest of %zu filters: %s\n", filters->n, which);
+	tell("filter", &worst);
+}
+
+/* Children of the lists, page after page of each list. */
+static void walk(struct links *children)
+{
+	static const char *const lists[] = { "/list/late", "/list/waiting", "/list/not-known", "/list/later" };
+	static struct links next;
+	for (size_t i = 0; i < COUNT_OF(lists); i++) {
+		char path[LINK_LEN];
+		snprintf(path, sizeof path, "%s", lists[i]);
+		for (int k = 0; k < WALK_PAGES; k++) {
+			char more[LINK_LEN];
+			snprintf(more, sizeof more, "%s?after", lists[i]);
+			get(path);
+			collect(children, "/child/");
+			next.n = 0;
+			collect(&next, more);
+			if (!next.n)
+				break;
+			snprintf(path, sizeof path, "%s", next.s[next.n - 1]);
+		}
+	}
+	size_t kept = 0; /* the child's page only, not its clocks */
+	for (size_t i = 0; i < children->n; i++)
+		if (!strchr(children->s[i] + 7, '/') && !strchr(children->s[i], '?'))
+			memmove(children->s[kept++], children->s[i], LINK_LEN);
+	children->n = kept;
+}
+
+int main(int argc, char **argv)
+{
+	const char *login = "admin", *password = "";
+	int64_t p = 0, rounds = 100;
+	for (int i = 1; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "--login") == 0)
+			login = argv[i + 1];
+		else if (strcmp(argv[i], "--password") == 0)
+			password = argv[i + 1];
+		else if (strcmp(argv[i], "--port") == 0)
+			(void)!str_to_int(str_of(argv[i + 1]), 1, 65535, &p);
+		else if (strcmp(argv[i], "--rounds") == 0)
+			(void)!str_to_int(str_of(argv[i + 1]), 1, SAMPLES_MAX, &rounds);
+	}
+	if (!p) {
+		fprintf(stderr, "usage: pages --port N --login NAME --password WORDS [--rounds N]\n");
+		return 2;
+	}
+	port = (uint16_t)p;
+	answer = xmalloc((size_t)BODY_MAX + 1);
+	static struct links filters, children;
+	static struct samples pages;
+	dial();
+	sign_in(login, password);
+	get("/");
+	collect(&filters, "/?clock");
+	collect(&filters, "/?council");
+	collect(&filters, "/?turn");
+	collect(&filters, "/?area");
+	walk(&children);
+	many("home", "/", (int)rounds);
+	many("late", "/list/late", (int)rounds);
+	many("waiting", "/list/waiting", (int)rounds);
+	dearest_filter(&filters, (int)rounds / 2 + 1);
+	errno = 0;
+	if (!children.n)
+		fail("no children were found in the lists", login);
+	for (size_t i = 0; i < (size_t)rounds * 4; i++)
+		add(&pages, get(children.s[i * 7919 % children.n]));
+	tell("child", &pages);
+	printf("children %zu\n", children.n);
+	close(sock);
+	free(answer);
+	return 0;
+}

@@ -1,0 +1,296 @@
+// Opens every page wide and narrow, checks it with axe, and does the main job by
+// keyboard alone without script. Ends with "N passed, N failed, N skipped".
+import { chromium } from 'playwright-core'
+import axe from '@axe-core/playwright'
+const AxeBuilder = axe.default ?? axe
+const [url, out] = process.argv.slice(2)
+const base = url.replace(/\/$/, '')
+const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
+const only = process.env.ONLY ?? '' // 'pages' or 'job': a part of the run, while working on it
+const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
+let passed = 0, failed = 0, skipped = 0
+
+function tell(ok, name, why = '') {
+	ok ? passed++ : failed++
+	if (!ok) console.log(`FAILED ${name}${why ? ': ' + why : ''}`)
+}
+
+async function test(name, body) {
+	try {
+		await body()
+		tell(true, name)
+	} catch (e) {
+		tell(false, name, String(e.message ?? e).split('\n').slice(0, 3).join(' '))
+	}
+}
+
+function must(ok, words) {
+	if (!ok) throw new Error(words)
+}
+
+const browser = await chromium.launch({
+	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true,
+	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+		'--disable-component-update', '--disable-sync'],
+})
+const trouble = [] // console errors and requests to elsewhere
+
+async function open(width, script) {
+	const context = await browser.newContext({ viewport: { width, height: 900 }, javaScriptEnabled: script, locale: 'en-GB' })
+	const page = await context.newPage()
+	page.on('console', (m) => m.type() === 'error' && trouble.push(`${page.url()}: ${m.text()}`))
+	page.on('request', (r) => r.url().startsWith(base) || trouble.push(`request to ${r.url()}`))
+	page.setDefaultTimeout(10000)
+	return page
+}
+
+async function signIn(page) {
+	await page.goto(base + '/sign-in')
+	await page.fill('#login', login)
+	await page.fill('#password', password)
+	await page.click('main button[type=submit]')
+	await page.waitForURL((u) => !u.pathname.startsWith('/sign-in'))
+}
+
+const hrefs = (page, selector) => page.$$eval(selector, (list) => list.map((a) => a.getAttribute('href')))
+
+// Pages to look at, found by walking from the worklist as a person would.
+async function addresses(page) {
+	const list = [['worklist', '/'], ['list-late', '/list/late'], ['list-waiting', '/list/waiting'], ['list-not-known', '/list/not-known'],
+		['worklist-another-day', '/?as-of=2026-06-01&known=2026-06-01'], ['children', '/children'],
+		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
+		['help', '/help'], ['definitions', '/definitions'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
+	await page.goto(base + '/')
+	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
+	const found = new Map()
+	for (const [i, child] of children.slice(0, 4).entries()) {
+		list.push([`child-${i + 1}`, child])
+		await page.goto(base + child)
+		for (const clock of await hrefs(page, 'main a[href*="/clock/"]')) {
+			const standard = clock.split('/clock/')[1].split('.')[0]
+			if (!found.has(standard)) found.set(standard, clock)
+		}
+	}
+	for (const [standard, clock] of found) list.push([`clock-${standard}`, clock])
+	if (children.length) {
+		const child = children[0]
+		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['record', child + '/record'])
+		await page.goto(base + child + '/record')
+		for (const kind of (await hrefs(page, '.ln-choose a')).filter((h) => /(care-started|placement-started|appointment-booked|assessment-seen|sdq-scored)$/.test(h)))
+			list.push(['record-' + kind.split('/').pop(), kind])
+		await page.goto(base + child + '/happened')
+		for (const [what, name] of [['/correct', 'correct'], ['/error', 'error']]) {
+			const link = (await hrefs(page, `main a[href$="${what}"]`))[0]
+			if (link) list.push([name, link])
+		}
+	}
+	await page.goto(base + '/import')
+	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/"]'))].slice(0, 2).entries()) list.push([`import-${i + 1}`, l])
+	return list
+}
+
+async function check(page, name, width) {
+	const r = await new AxeBuilder({ page }).withTags(tags).analyze()
+	for (const v of r.violations)
+		tell(false, `${name} at ${width}`, `${v.id}: ${v.help} (${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join('; ')})`)
+	if (!r.violations.length) tell(true, name)
+	const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+	tell(wide <= 0, `${name} at ${width} fits its width`, `${wide} px too wide`)
+}
+
+async function pages() {
+	for (const width of [1280, 390, 320]) {
+		const page = await open(width, true)
+		await page.goto(base + '/sign-in')
+		await check(page, 'sign-in', width)
+		await page.screenshot({ path: `${out}/sign-in-${width}.png`, fullPage: true })
+		await page.click('main button[type=submit]')
+		await check(page, 'sign-in-error', width)
+		await page.screenshot({ path: `${out}/sign-in-error-${width}.png`, fullPage: true })
+		await signIn(page)
+		for (const [name, path] of await addresses(page)) {
+			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-)/.test(name)) continue
+			const answer = await page.goto(base + path)
+			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)
+			await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
+			await check(page, name, width)
+			const n = await page.$$eval('main details:not([open])', (list) => list.map((d) => (d.open = true)).length)
+			if (n) await check(page, name + ', details open', width)
+			must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
+		}
+		await page.context().close()
+	}
+	const page = await open(1280, true)
+	await signIn(page)
+	const child = (await addresses(page)).find(([n]) => n === 'child-1')
+	if (child) {
+		await page.goto(base + child[1])
+		await page.emulateMedia({ media: 'print' })
+		await test('print says that the people are invented', async () => must(await page.isVisible('.ln-print-only'), 'it does not'))
+		await page.screenshot({ path: `${out}/child-print.png`, fullPage: true })
+	}
+	await page.context().close()
+	tell(trouble.length === 0, 'no console error, no request to another host', trouble.slice(0, 5).join(' | '))
+}
+
+// ---- the main job, by keyboard, without script ----
+
+// Presses Tab until the thing that fits has the focus.
+async function tabTo(page, what, fits, limit = 150) {
+	const seen = page.locator(':focus')
+	for (let i = 0; i < limit; i++) {
+		await page.keyboard.press('Tab')
+		if ((await seen.count()) && (await fits(seen.first()))) return seen.first()
+	}
+	throw new Error(`Tab does not reach ${what}`)
+}
+const text = (words) => async (e) => ((await e.textContent()) ?? '').includes(words)
+const attr = (name, pattern) => async (e) => pattern.test((await e.getAttribute(name)) ?? '')
+const ends = (pattern) => attr('href', pattern)
+
+async function press(page, what, fits) {
+	await tabTo(page, what, fits)
+	await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
+}
+
+async function fillDate(page, name, day) {
+	const [y, m, d] = day.split('-')
+	for (const [part, value] of [['day', d], ['month', m], ['year', y]]) {
+		await tabTo(page, `${name}-${part}`, attr('id', new RegExp(`^${name}-${part}$`)))
+		await page.keyboard.press('Control+A')
+		await page.keyboard.type(String(Number(value)))
+	}
+}
+
+const iso = (d) => d.toISOString().slice(0, 10)
+
+async function job() {
+	const page = await open(1280, false)
+	let child, today, saved
+	await test('signed out, a page leads to sign-in and back', async () => {
+		await page.goto(base + '/list/late?turn=health')
+		must(page.url().includes('/sign-in?then='), page.url())
+		await tabTo(page, 'sign-in name', attr('id', /^login$/))
+		await page.keyboard.type(login)
+		await page.keyboard.press('Tab')
+		await page.keyboard.type(password)
+		await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
+		must(page.url() === base + '/list/late?turn=health', page.url())
+	})
+	await test('the skip link leads to the main content', async () => {
+		await page.goto(base + '/')
+		await tabTo(page, 'skip link', ends(/^#main$/), 2)
+		await page.keyboard.press('Enter')
+		must(page.url().endsWith('#main'), page.url())
+	})
+	await test('the worklist opens a child', async () => {
+		await page.goto(base + '/')
+		today = await page.textContent('.ln-asof')
+		await press(page, 'a child', ends(/^\/child\/[^/]+$/))
+		child = page.url()
+	})
+	await test('why this date?', async () => {
+		await press(page, 'why this date', ends(/\/clock\//))
+		for (const h of ['The facts', 'The rule']) must((await page.textContent('main')).includes(h), `no ${h}`)
+	})
+	const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+	const [, d, m, y] = /(\d+) (\w+) (\d{4})/.exec(today)
+	const now = new Date(Date.UTC(Number(y), months.indexOf(m), Number(d)))
+	const yesterday = iso(new Date(now - 86400000)), before = iso(new Date(now - 2 * 86400000))
+	await test('a form with problems says what and where', async () => {
+		await page.goto(child + '/record')
+		await press(page, 'kind', ends(/\/record\/sdq-scored$/))
+		await press(page, 'preview', text('See what it changes'))
+		must(await page.isVisible('.nhsuk-error-summary'), 'no error summary')
+		must((await page.title()).startsWith('Error:'), 'the title does not say so')
+		const target = (await hrefs(page, '.nhsuk-error-summary a'))[0]
+		must(await page.$(target), `the summary leads to ${target}, which is not there`)
+		await page.screenshot({ path: `${out}/record-problems-1280.png`, fullPage: true })
+	})
+	await test('record, see what it changes, save', async () => {
+		await page.goto(child + '/record')
+		await press(page, 'kind', ends(/\/record\/sdq-scored$/))
+		await fillDate(page, 'at', before)
+		await tabTo(page, 'who completed it', attr('id', /^code/))
+		await page.keyboard.press('Space')
+		await tabTo(page, 'score', attr('id', /^value$/))
+		await page.keyboard.type('11')
+		await press(page, 'preview', text('See what it changes'))
+		must((await page.textContent('h1')).includes('Check before saving'), await page.textContent('main'))
+		await page.screenshot({ path: `${out}/preview-1280.png`, fullPage: true })
+		await press(page, 'save', text('Save'))
+		saved = new URL(page.url()).searchParams.get('saved')
+		must(saved && (await page.textContent('main')).includes('Saved'), page.url())
+	})
+	await test('correct it', async () => {
+		await page.goto(child + '/happened')
+		await press(page, 'correct', ends(new RegExp(`/event/${saved}/correct$`)))
+		await fillDate(page, 'at', yesterday)
+		await tabTo(page, 'why', attr('id', /^why$/))
+		await page.keyboard.type('the carer gave another day')
+		await press(page, 'preview', text('See what it changes'))
+		await press(page, 'save', text('Save'))
+		saved = new URL(page.url()).searchParams.get('saved')
+		await page.goto(child + '/happened')
+		must((await page.textContent('main')).includes('the carer gave another day'), 'the reason is not shown')
+	})
+	await test('an entry in error needs a reason, then is taken back', async () => {
+		await press(page, 'entered in error', ends(new RegExp(`/event/${saved}/error$`)))
+		await press(page, 'preview', text('See what it changes'))
+		must(await page.isVisible('.nhsuk-error-summary'), 'it went on without a reason')
+		await tabTo(page, 'why', attr('id', /^why$/))
+		await page.keyboard.type('meant for another child')
+		await press(page, 'preview', text('See what it changes'))
+		await page.screenshot({ path: `${out}/preview-error-1280.png`, fullPage: true })
+		await press(page, 'mark', text('Mark as entered in error'))
+		await page.goto(child + '/happened')
+		must(!(await hrefs(page, 'main a')).some((h) => h.includes(saved)), 'the entry can still be changed')
+	})
+	await test('two people write at once: the second is told and loses nothing', async () => {
+		const other = await open(390, false)
+		await signIn(other)
+		const fill = async (p) => {
+			await p.goto(child + '/record/sdq-scored')
+			for (const [k, v] of [['day', '1'], ['month', '10'], ['year', '2026']]) await p.fill(`#at-${k}`, v)
+			await p.check('#code')
+			await p.fill('#value', '9')
+		}
+		await fill(page)
+		await fill(other)
+		for (const p of [page, other]) await p.click('button[value=preview]')
+		await page.click('button[value=save]')
+		await other.click('button[value=save]')
+		must((await other.textContent('h1')).includes('Somebody else'), await other.textContent('h1'))
+		await other.screenshot({ path: `${out}/conflict-390.png`, fullPage: true })
+		await other.click('button[value=preview]')
+		must((await other.textContent('h1')).includes('Check before'), await other.textContent('h1'))
+		await other.context().close()
+	})
+	await test('filters are links and can be taken away', async () => {
+		await page.goto(base + '/')
+		await page.click('summary')
+		const filter = (await hrefs(page, '.ln-filters a'))[0]
+		await page.goto(base + filter)
+		must(await page.isVisible('.ln-chips'), 'no sign of the filter')
+	})
+	await test('another day by three fields', async () => {
+		await page.goto(base + '/')
+		await page.click('summary >> text=See another day')
+		for (const [k, v] of [['day', '1'], ['month', '6'], ['year', '2026']]) await page.fill(`#as-of-${k}`, v)
+		await page.click('text=Show that day')
+		must((await page.textContent('.ln-asof')).includes('Monday 1 June 2026'), await page.textContent('.ln-asof'))
+	})
+	await test('signing out ends the session', async () => {
+		await page.goto(base + '/')
+		await press(page, 'sign out', text('Sign out'))
+		await page.goto(base + '/')
+		must(page.url().includes('/sign-in'), page.url())
+	})
+	await page.context().close()
+}
+
+if (only !== 'job') await test('pages', pages)
+if (only !== 'pages') await test('job', job)
+await browser.close()
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exit(failed ? 1 : 0)

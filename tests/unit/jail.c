@@ -1,0 +1,335 @@
+/* The jail: what goes through, and that everything else ends in one sentence and leaves no process. */
+#include "base/jail.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static const struct jail_limits limits = {
+	.memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 20000, .output_max = 1 << 20
+};
+
+struct heard {
+	char text[256];
+	size_t n;
+	enum rc refuse;
+};
+
+static enum rc hear(void *arg, const void *p, size_t n, struct err *e)
+{
+	struct heard *h = arg;
+	for (size_t i = 0; i < n && h->n < sizeof h->text - 1; i++)
+		h->text[h->n++] = ((const char *)p)[i];
+	return h->refuse ? err_set(e, h->refuse, "the listener had enough") : RC_OK;
+}
+
+static enum rc run_with(jail_fn *fn, void *arg, const struct jail_limits *l, const int *fds, size_t n, struct heard *h,
+			struct err *e)
+{
+	err_clear(e);
+	enum rc rc = jail_run("The files", l, fds, n, fn, arg, hear, h, e);
+	/* Whatever happened, there is no child left, not even a dead one. */
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+	return rc;
+}
+
+static void ends(jail_fn *fn, enum rc rc, const char *words)
+{
+	struct heard h = { .n = 0 };
+	struct err e;
+	enum rc got = run_with(fn, NULL, &limits, NULL, 0, &h, &e);
+	if (got != rc || !strstr(e.text, words))
+		fail_msg("rc %d \"%s\" (%s), not %d \"%s\"", got, e.text, e.detail, rc, words);
+	assert_true(h.n == 0); /* none of these may get as far as saying anything */
+}
+
+static int say(int fd, const char *z)
+{
+	return write(fd, z, strlen(z)) == (ssize_t)strlen(z) ? 0 : 1;
+}
+
+static int says_hello(int fd, void *arg)
+{
+	(void)arg;
+	return say(fd, "hello");
+}
+
+static void test_speaks(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0 };
+	struct err e;
+	assert_int_equal(run_with(says_hello, NULL, &limits, NULL, 0, &h, &e), RC_OK);
+	assert_string_equal(h.text, "hello");
+}
+
+static int reads_given(int fd, void *arg)
+{
+	char text[8];
+	void *p = malloc(1 << 20); /* memory within the limit is to be had */
+	if (!p)
+		return 1;
+	memset(p, 1, 1 << 20);
+	free(p);
+	return read(*(int *)arg, text, 5) == 5 && write(fd, text, 5) == 5 ? 0 : 1;
+}
+
+static void test_given_file(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0 };
+	struct err e;
+	int p[2];
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(write(p[1], "given", 5), 5);
+	assert_int_equal(run_with(reads_given, &p[0], &limits, &p[0], 1, &h, &e), RC_OK);
+	assert_string_equal(h.text, "given");
+	close(p[0]);
+	close(p[1]);
+}
+
+static int reads_not_given(int fd, void *arg)
+{
+	char c;
+	return read(*(int *)arg, &c, 1) < 0 && errno == EBADF ? say(fd, "closed") : say(fd, "open!");
+}
+
+static void test_other_files_closed(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0 };
+	struct err e;
+	int p[2];
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(run_with(reads_not_given, &p[0], &limits, NULL, 0, &h, &e), RC_OK);
+	assert_string_equal(h.text, "closed");
+	close(p[0]);
+	close(p[1]);
+}
+
+static int opens(int fd, void *arg)
+{
+	(void)arg;
+	return open("/etc/passwd", O_RDONLY) < 0 ? 0 : say(fd, "opened");
+}
+
+static int connects(int fd, void *arg)
+{
+	(void)arg;
+	return socket(AF_INET, SOCK_STREAM, 0) < 0 ? 0 : say(fd, "socket");
+}
+
+static int executes(int fd, void *arg)
+{
+	char *const argv[] = { (char[]){ "true" }, NULL };
+	(void)arg;
+	execv("/bin/true", argv);
+	return say(fd, "still here");
+}
+
+static int forks(int fd, void *arg)
+{
+	(void)arg;
+	pid_t p = (pid_t)vfork();
+	if (p == 0)
+		_exit(0);
+	return say(fd, "forked");
+}
+
+static int kills_parent(int fd, void *arg)
+{
+	(void)arg;
+	return kill(getppid(), 0) == 0 ? say(fd, "reached") : 0;
+}
+
+static void test_forbidden(void **state)
+{
+	static const char words[] = "The files could not be read: their reader tried something that it may not do";
+	(void)state;
+	ends(opens, RC_BAD_INPUT, words);
+	ends(connects, RC_BAD_INPUT, words);
+	ends(executes, RC_BAD_INPUT, words);
+	ends(forks, RC_BAD_INPUT, words);
+	ends(kills_parent, RC_BAD_INPUT, words);
+}
+
+static int eats_memory(int fd, void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < 400; i++) { /* 1.6 GB, 4 MB at a time */
+		char *p = malloc(4 << 20);
+		if (!p)
+			base_oom(4 << 20);
+		memset(p, (int)i, 4 << 20);
+	}
+	return say(fd, "all eaten");
+}
+
+static void test_memory(void **state)
+{
+	(void)state;
+	ends(eats_memory, RC_LIMIT, "that needed more than 64 MB of memory");
+}
+
+static int loops(int fd, void *arg)
+{
+	volatile uint64_t n = 0;
+	(void)arg;
+	for (;;)
+		if (++n == 0)
+			return say(fd, "wrapped");
+}
+
+static void test_endless(void **state)
+{
+	(void)state;
+	ends(loops, RC_LIMIT, "it took longer than 2 seconds");
+}
+
+static int sleeps(int fd, void *arg)
+{
+	char c;
+	(void)fd;
+	return read(*(int *)arg, &c, 1) == 1; /* of a pipe into which nobody writes */
+}
+
+static void test_waits(void **state)
+{
+	(void)state;
+	struct jail_limits l = limits;
+	struct heard h = { .n = 0 };
+	struct err e;
+	int p[2];
+	l.wall_ms = 1000;
+	assert_int_equal(pipe(p), 0);
+	assert_int_equal(run_with(sleeps, &p[0], &l, &p[0], 1, &h, &e), RC_LIMIT);
+	assert_non_null(strstr(e.text, "it took longer than 1 seconds"));
+	close(p[0]);
+	close(p[1]);
+}
+
+static int crashes(int fd, void *arg)
+{
+	(void)fd;
+	(void)arg;
+	raise(SIGSEGV);
+	return 0;
+}
+
+static int segfaults(int fd, void *arg)
+{
+	(void)fd;
+	__asm__ volatile("" : : : "memory");
+	*(volatile int *)((uintptr_t)arg + 16) = 1;
+	return 0;
+}
+
+static int gives_up(int fd, void *arg)
+{
+	(void)fd;
+	(void)arg;
+	return 1;
+}
+
+static void test_crash(void **state)
+{
+	(void)state;
+	(void)crashes; /* raise() itself is a call that only abort may make */
+#if !defined(__SANITIZE_UNDEFINED__) && !defined(__SANITIZE_ADDRESS__)
+	ends(segfaults, RC_BAD_INPUT, "their reader broke down");
+#else
+	ends(crashes, RC_BAD_INPUT, "their reader broke down");
+	(void)segfaults;
+#endif
+	ends(gives_up, RC_BAD_INPUT, "their reader gave up");
+}
+
+static int talks(int fd, void *arg)
+{
+	static char much[65536];
+	(void)arg;
+	for (;;)
+		if (write(fd, much, sizeof much) < 0)
+			return 1;
+}
+
+static void test_huge_output(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0 };
+	struct err e;
+	assert_int_equal(run_with(talks, NULL, &limits, NULL, 0, &h, &e), RC_LIMIT);
+	assert_non_null(strstr(e.text, "they hold more than fits"));
+}
+
+static void test_listener_stops(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0, .refuse = RC_CORRUPT };
+	struct err e;
+	assert_int_equal(run_with(talks, NULL, &limits, NULL, 0, &h, &e), RC_CORRUPT);
+	assert_string_equal(e.text, "the listener had enough");
+}
+
+static void test_layers(void **state)
+{
+	(void)state;
+	unsigned l = jail_layers();
+	assert_true(l & JAIL_FILES);
+	assert_true(l & JAIL_LIMITS);
+	assert_true(l & JAIL_NO_GAIN);
+	assert_true(l & JAIL_SECCOMP);
+	assert_string_equal(jail_layer_title(JAIL_LANDLOCK), "no file system (Landlock)");
+}
+
+/* The files of this process are the same before and after. */
+static size_t open_files(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static void test_no_leak(void **state)
+{
+	(void)state;
+	size_t before = open_files();
+	for (int i = 0; i < 20; i++) {
+		struct heard h = { .n = 0 };
+		struct err e;
+		assert_int_equal(run_with(i % 2 ? says_hello : gives_up, NULL, &limits, NULL, 0, &h, &e),
+				 i % 2 ? RC_OK : RC_BAD_INPUT);
+	}
+	assert_int_equal(open_files(), before);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_speaks),
+		cmocka_unit_test(test_given_file),
+		cmocka_unit_test(test_other_files_closed),
+		cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_huge_output),
+		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_no_leak),
+		cmocka_unit_test(test_listener_stops),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* Invented children: they load clean, the same seed gives the same bytes, the counts agree. */
+#include "base/hash.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "exchange/tables/synth.h"
+#include "exchange/tables/tables.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static struct vocab *vocab;
+static struct tables_spec *spec;
+static char root[] = "/tmp/linnet-synth-XXXXXX";
+static day_t today;
+
+static struct synth_counts write_into(const char *name, uint64_t seed, int64_t children, bool mistakes, char *folder,
+				      size_t n)
+{
+	struct synth_counts c;
+	struct err e;
+	snprintf(folder, n, "%s/%s", root, name);
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = folder,
+				   .seed = seed,
+				   .today = today,
+				   .children = children,
+				   .mistakes = mistakes };
+	if (synth_write(&o, NULL, NULL, &c, &e) != RC_OK)
+		fail_msg("%s", e.text);
+	return c;
+}
+
+static struct tables_batch *read_from(const char *folder)
+{
+	struct tables_input in = { .folder = folder };
+	struct tables_batch *b;
+	struct err e;
+	if (tables_read(spec, &in, today, NULL, NULL, &b, &e) != RC_OK)
+		fail_msg("%s (%s)", e.text, e.detail);
+	return b;
+}
+
+static int64_t sum_rows(const struct tables_batch *b, int64_t *kept_back)
+{
+	int64_t rows = 0;
+	*kept_back = 0;
+	for (size_t i = 0; i < b->n_files; i++) {
+		rows += b->files[i].rows_read;
+		*kept_back += b->files[i].rows_kept_back;
+	}
+	return rows;
+}
+
+static size_t count_kind(const struct tables_batch *b, const char *kind, const char *code)
+{
+	uint16_t k = vocab_kind(vocab, str_of(kind)), c = code ? vocab_code(vocab, str_of(code)) : 0;
+	size_t n = 0;
+	assert_true(k > 0);
+	for (size_t i = 0; i < b->n_drafts; i++)
+		n += b->drafts[i].kind == k && (!code || b->drafts[i].code == c || b->drafts[i].code2 == c);
+	return n;
+}
+
+static void test_loads_clean(void **state)
+{
+	char folder[300];
+	int64_t kept_back;
+	(void)state;
+	struct synth_counts c = write_into("a", 1, 300, false, folder, sizeof folder);
+	struct tables_batch *b = read_from(folder);
+	assert_int_equal(c.looked_after, 300);
+	assert_int_equal(sum_rows(b, &kept_back), c.rows);
+	assert_int_equal(kept_back, 0);
+	assert_int_equal(b->n_findings, 0);
+	assert_int_equal(b->n_children, c.looked_after + c.left_care + c.placed_here);
+	/* In care today: more starts than ends, by exactly those looked after here and placed here. */
+	assert_int_equal(count_kind(b, "care-started", NULL) - count_kind(b, "care-ended", NULL),
+			 c.looked_after + c.placed_here);
+	assert_int_equal(count_kind(b, "person-details", NULL), b->n_children);
+	/* Something of everything that bends the rules. */
+	assert_true(count_kind(b, "care-started", "V4") > 0);
+	assert_true(count_kind(b, "request-returned", NULL) > 0);
+	assert_true(count_kind(b, "appointment-outcome", "not-brought") > 0);
+	assert_true(count_kind(b, "assessment-seen", "doctor") > 100);
+	assert_true(count_kind(b, "assessment-returned", NULL) > 300);
+	assert_true(count_kind(b, "referral-received", NULL) > 0);
+	assert_true(count_kind(b, "outcome-baseline", NULL) > 0);
+	for (size_t i = 0; i < b->n_drafts; i++)
+		assert_true(b->drafts[i].at == DAY_NONE || b->drafts[i].at <= today);
+	tables_batch_free(b);
+}
+
+static void hash_file(const char *folder, const char *name, char hex[HASH_HEX_MAX])
+{
+	char path[400], text[4096];
+	struct hash h;
+	ssize_t n;
+	snprintf(path, sizeof path, "%s/%s.csv", folder, name);
+	int fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	hash_begin(&h);
+	while ((n = read(fd, text, sizeof text)) > 0)
+		hash_add(&h, text, (size_t)n);
+	close(fd);
+	hash_end(&h, hex);
+}
+
+static void test_same_bytes(void **state)
+{
+	static const char *const names[] = { "about",	      "children",  "periods_of_care", "placements",
+					     "notifications", "requests",  "appointments",    "assessments",
+					     "sdq",	      "referrals", "contacts" };
+	char a[300], b[300], c[300], x[HASH_HEX_MAX], y[HASH_HEX_MAX], z[HASH_HEX_MAX];
+	(void)state;
+	write_into("b", 7, 120, false, a, sizeof a);
+	write_into("c", 7, 120, false, b, sizeof b);
+	write_into("d", 8, 120, false, c, sizeof c);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		hash_file(a, names[i], x);
+		hash_file(b, names[i], y);
+		hash_file(c, names[i], z);
+		assert_string_equal(x, y);
+		if (i)
+			assert_string_not_equal(x, z);
+	}
+}
+
+static void test_published_numbers(void **state)
+{
+	char folder[300];
+	size_t n[3] = { 0, 0, 0 };
+	static const char *const councils[3] = { "E06000033", "E06000034", "E10000012" };
+	(void)state;
+	struct synth_counts c = write_into("e", 3, 0, false, folder, sizeof folder);
+	assert_int_equal(c.looked_after, 316 + 276 + 1141);
+	struct tables_batch *b = read_from(folder);
+	for (size_t i = 0; i < b->n_children; i++)
+		for (size_t k = 0; k < 3; k++)
+			n[k] += str_is(b->children[i].council, councils[k]);
+	/* One in eight more had left care. */
+	assert_int_equal(n[0], 316 + 316 / 8);
+	assert_int_equal(n[1], 276 + 276 / 8);
+	assert_int_equal(n[2], 1141 + 1141 / 8);
+	for (size_t i = 1; i < b->n_children; i++) {
+		int order = str_cmp(b->children[i - 1].council, b->children[i].council);
+		assert_true(order < 0 || (order == 0 && str_cmp(b->children[i - 1].ref, b->children[i].ref) < 0));
+		assert_int_equal(b->children[i].first, b->children[i - 1].first + b->children[i - 1].n);
+	}
+	tables_batch_free(b);
+}
+
+static void test_mistakes(void **state)
+{
+	char folder[300];
+	int64_t kept_back;
+	(void)state;
+	struct synth_counts c = write_into("f", 5, 400, true, folder, sizeof folder);
+	struct tables_batch *b = read_from(folder);
+	sum_rows(b, &kept_back);
+	assert_true(c.wrong_rows > 10);
+	assert_true(kept_back > c.wrong_rows / 2 && kept_back <= c.wrong_rows);
+	tables_batch_free(b);
+}
+
+static void test_refusals(void **state)
+{
+	struct synth_counts c;
+	struct err e;
+	(void)state;
+	struct synth_options o = { .data_dir = "data", .region = "../kinds", .folder = root, .today = today };
+	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_BAD_INPUT);
+	o.region = "nowhere";
+	assert_true(synth_write(&o, NULL, NULL, &c, &e) != RC_OK);
+	o.region = "set";
+	o.children = -1;
+	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_BAD_INPUT);
+	o.children = 10;
+	o.folder = "/dev/null/x";
+	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_IO);
+}
+
+/* Streams of chance: named, independent, and fair to every number. */
+static void test_chance(void **state)
+{
+	(void)state;
+	struct rand a = rand_stream(1, "x", 0), b = rand_stream(1, "x", 0), c = rand_stream(1, "x", 1),
+		    d = rand_stream(1, "y", 0);
+	uint64_t first = rand_bits(&a);
+	assert_true(first == rand_bits(&b));
+	assert_true(first != rand_bits(&c) && first != rand_bits(&d));
+	int64_t seen[7] = { 0 };
+	for (int i = 0; i < 70000; i++)
+		seen[rand_int(&a, -3, 3) + 3]++;
+	for (int i = 0; i < 7; i++)
+		assert_in_range(seen[i], 9600, 10400);
+	double sum = 0, squares = 0;
+	for (int i = 0; i < 50000; i++) {
+		double x = rand_normal(&a, 10, 2);
+		sum += x;
+		squares += (x - 10) * (x - 10);
+	}
+	assert_true(sum / 50000 > 9.95 && sum / 50000 < 10.05);
+	assert_true(squares / 50000 > 3.85 && squares / 50000 < 4.15);
+	const double weights[] = { 0, 3, 0, 1 };
+	int64_t picked[4] = { 0 };
+	for (int i = 0; i < 40000; i++)
+		picked[rand_choice(&a, weights, 4)]++;
+	assert_int_equal(picked[0] + picked[2], 0);
+	assert_in_range(picked[1], 29400, 30600);
+	assert_int_equal(rand_int(&a, 5, 5), 5);
+	rand_int(&a, INT64_MIN, INT64_MAX);
+}
+
+static int set_up(void **state)
+{
+	struct err e = { .rc = RC_OK };
+	(void)state;
+	today = day_of(2026, 11, 22);
+	if (!mkdtemp(root) || vocab_load("data", &vocab, &e) != RC_OK ||
+	    tables_spec_load("data", vocab, &spec, &e) != RC_OK) {
+		print_message("%s\n", e.text);
+		return -1;
+	}
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	char command[100];
+	(void)state;
+	snprintf(command, sizeof command, "rm -rf %s", root);
+	tables_spec_free(spec);
+	vocab_free(vocab);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_loads_clean),	  cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_published_numbers), cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_refusals),	  cmocka_unit_test(test_chance),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

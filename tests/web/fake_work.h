@@ -1,0 +1,10 @@
+/* fake_work.h - opens the invented children of fake_work.c. */
+#ifndef LINNET_TESTS_WEB_FAKE_WORK_H
+#define LINNET_TESTS_WEB_FAKE_WORK_H
+
+#include "work/viewer.h"
+
+enum rc fake_open(const char *data_dir, struct app **out, struct err *e);
+void fake_close(struct app *app);
+
+#endif

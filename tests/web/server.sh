@@ -1,0 +1,212 @@
+#!/usr/bin/env bash
+# The HTTP server as others may meet it: headers, sessions, tokens, limits,
+# slow clients, path tricks, every route by every role, stopping.
+# usage: tests/web/server.sh SERVE   (SERVE: build/MODE/tests/web/serve)
+set -u
+cd "$(dirname "$0")/../.."
+serve=${1:-build/check/tests/web/serve}
+work=$(mktemp -d)
+pid=""
+finish() { [ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"; }
+trap finish EXIT
+passed=0; failed=0
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "FAILED $1"; }
+is() { if [ "$2" = "$3" ]; then ok; else no "$1: wanted $3, got $2"; fi; }
+has() { if grep -q -- "$3" "$2"; then ok; else no "$1: no \"$3\" in $(head -c 600 "$2")"; fi; }
+hasnt() { if grep -qi -- "$3" "$2"; then no "$1: \"$3\" found"; else ok; fi; }
+
+start() {
+	"$serve" "$@" > "$work/out" 2> "$work/log" & pid=$!
+	for _ in $(seq 50); do [ -s "$work/out" ] && break; sleep 0.1; done
+	base=$(sed 's|/$||' "$work/out"); port=${base##*:}
+	[ -n "$base" ] || { echo "the server did not start: $(cat "$work/log")"; exit 2; }
+}
+# Signs in as $1; the cookie in $work/$1.jar, the token of forms in $work/$1.token.
+sign_in() {
+	rm -f "$work/$1.jar"
+	curl -s -o /dev/null -c "$work/$1.jar" -d "login=$1&password=invented" "$base/sign-in"
+	curl -s -b "$work/$1.jar" "$base/help" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1 > "$work/$1.token"
+}
+status() { curl -s -o "$work/body" -D "$work/head" -w '%{http_code}' "$@"; }
+# Bytes straight to the socket; the first line of the answer.
+raw() { exec 9<>"/dev/tcp/127.0.0.1/$port"; printf "$1" >&9; timeout 5 head -1 <&9 | tr -d '\r'; exec 9>&-; }
+
+start --fast
+sign_in admin
+as() { local who=$1; shift; status -b "$work/$who.jar" "$@"; }
+child=$(curl -s -b "$work/admin.jar" "$base/" | grep -o 'href="/child/[^"/?]*"' | head -1 | cut -d'"' -f2)
+event=$(curl -s -b "$work/admin.jar" "$base$child/happened" | grep -o "$child/event/[^/]*" | head -1)
+load=$(curl -s -b "$work/admin.jar" "$base/import" | grep -o '/import/0[^"/]*' | tail -1)
+asset=$(curl -s "$base/sign-in" | grep -o '/assets/linnet[^"]*')
+[ -n "$child" ] && [ -n "$event" ] && [ -n "$load" ] && [ -n "$asset" ] && ok || no "the addresses to try were not found: $child $event $load $asset"
+
+# -- every answer carries the strict headers
+for path in / /sign-in /help "$child" "$child/clock/iha-returned" /nothing "$asset" /worklist.csv "$load" /health; do
+	as admin "$base$path" > /dev/null
+	for h in "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'" \
+		"X-Content-Type-Options: nosniff" "Referrer-Policy: no-referrer" "Permissions-Policy: " "Cross-Origin-Opener-Policy: same-origin" \
+		"Cross-Origin-Resource-Policy: same-origin"; do has "$path" "$work/head" "$h"; done
+	case $path in /assets*) has "$path" "$work/head" "Cache-Control: public, max-age=31536000, immutable" ;; *) has "$path" "$work/head" "Cache-Control: no-store" ;; esac
+	hasnt "$path runs no script" "$work/body" "<script"
+	hasnt "$path has no inline style" "$work/body" ' style="'
+done
+# -- text of people is only ever text
+as admin "$base/" > /dev/null; has "a name with < in it" "$work/body" "O’Finch &lt;b&gt;"
+as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with < in it" "$work/body" 'value="&lt;script&gt;&quot;&#39;"'
+
+# -- cookies and sessions
+curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
+has "cookie flags" "$work/head" "Set-Cookie: linnet=[^;]*; Path=/; HttpOnly; SameSite=Lax.$"
+is "a cookie of one's own making opens nothing" "$(status -b linnet=token99999999 "$base/")" 303
+curl -s -o /dev/null -D "$work/head" -b linnet=chosen-by-somebody-else -d 'login=admin&password=invented' "$base/sign-in"
+hasnt "session fixation" "$work/head" "linnet=chosen-by-somebody-else"
+is "wrong password" "$(status -d 'login=admin&password=wrong' "$base/sign-in")" 200
+has "wrong password" "$work/body" "do not match"
+hasnt "wrong password sets no cookie" "$work/head" "Set-Cookie"
+status "$base/list/late?turn=health&council=E10000012" > /dev/null
+has "signed out, the address is kept" "$work/head" "Location: /sign-in?then=%2Flist%2Flate%3Fturn%3Dhealth%26council%3DE10000012"
+back() { curl -s -o /dev/null -D "$work/head" --data-urlencode "then=$1" -d 'login=admin&password=invented' "$base/sign-in"; }
+back '/list/late?turn=health'; has "and returned to" "$work/head" "Location: /list/late?turn=health"
+for evil in 'https://elsewhere.invalid/' '//elsewhere.invalid/' '/\elsewhere.invalid' '/%2felsewhere' $'/x\r\nSet-Cookie: a=b' '/sign-out' 'x'; do
+	back "$evil"; has "never led to $evil" "$work/head" "^Location: /.$"
+done
+sign_in nurse
+old=$(awk '/linnet/ {print $7}' "$work/nurse.jar")
+as nurse -d "token=$(cat "$work/nurse.token")" "$base/sign-out" > /dev/null
+is "a session that was ended opens nothing" "$(status -b "linnet=$old" "$base/")" 303
+
+# -- forms: the token, and where they come from
+post() { as admin -X POST "$@" "$base$child/record/sdq-scored"; }
+token=$(cat "$work/admin.token")
+is "no token" "$(post -d step=preview)" 403
+is "a wrong token" "$(post -d "step=preview&token=${token}x")" 403
+is "somebody else's token" "$(post -d "step=preview&token=csrf00000000")" 403
+is "the token" "$(post -d "version=1&step=preview&token=$token")" 200
+is "from another site" "$(post -H 'Origin: https://elsewhere.invalid' -d "step=preview&token=$token")" 403
+is "from another site, as the browser says" "$(post -H 'Sec-Fetch-Site: cross-site' -d "step=preview&token=$token")" 403
+is "from a neighbour" "$(post -H 'Sec-Fetch-Site: same-site' -d "step=preview&token=$token")" 403
+is "from this site" "$(post -H 'Sec-Fetch-Site: same-origin' -H 'Origin: null' -d "version=1&step=preview&token=$token")" 200
+is "from this site, older browser" "$(post -H "Origin: $base" -d "version=1&step=preview&token=$token")" 200
+is "a form as JSON" "$(post -H 'Content-Type: application/json' -d '{}')" 415
+is "sign-out without a token" "$(as admin -X POST -d x=1 "$base/sign-out")" 403
+is "upload without a token" "$(as admin -F files=@data/kinds.yaml "$base/import/new")" 403
+is "upload, the token after the file" "$(as admin -F files=@data/kinds.yaml -F "token=$token" "$base/import/new")" 403
+is "upload" "$(as admin -F "token=$token" -F "files=@data/kinds.yaml;filename=children.csv" "$base/import/new")" 303
+is "upload to a page that takes none" "$(as admin -F "token=$token" -F files=@data/kinds.yaml "$base$child/record/sdq-scored")" 403
+is "upload of nothing" "$(as admin -F "token=$token" "$base/import/new")" 200
+has "upload of nothing" "$work/body" "Choose at least one CSV file"
+
+# -- limits
+head -c 300000 /dev/zero | tr '\0' a > "$work/big"
+is "a form over 256 kB" "$(post --data-binary "@$work/big")" 413
+head -c 100000 /dev/zero | tr '\0' a > "$work/long"
+is "a field over 64 kB" "$(post -d "token=$token" --data-urlencode "note@$work/long")" 413
+is "an address over its limit" "$(as admin "$base/children?q=$(head -c 5000 /dev/zero | tr '\0' a)")" 414
+is "too many pairs" "$(as admin "$base/children?$(for i in $(seq 300); do printf 'a%d=1&' "$i"; done)")" 400
+is "a body of bad UTF-8" "$(post -d "token=$token&note=%ff%fe")" 400
+is "wrong method" "$(as admin -X DELETE "$base/")" 405
+has "wrong method" "$work/head" "Allow: GET, HEAD, POST"
+is "post to a page" "$(as admin -X POST -d "token=$token" "$base/help")" 405
+is "no such page" "$(as admin "$base/nothing/here")" 404
+is "HEAD" "$(as admin -I "$base/")" 200
+[ ! -s "$work/body" ] || grep -q '^HTTP' "$work/body" && ok || no "HEAD has a body"
+
+# -- path tricks
+for trick in '/%2e%2e/%2e%2e/etc/passwd' '/assets/../../etc/passwd' '//help' '/help/' '/assets/%2e%2e%2flinnet.db' '/help%00' '/child//happened' \
+	'/%ff' '/a%5cb' '/%' '/import/templates/..%2f..%2fkinds.yaml' '/import/templates/%2e%2e' '/./help' '/help%0d%0aX:%20y'; do
+	got=$(as admin --path-as-is "$base$trick")
+	case $got in 400|404) ok ;; *) no "$trick: $got" ;; esac
+done
+is "a NUL in the request line" "$(raw 'GET /he\0lp HTTP/1.1\r\nHost: a\r\n\r\n' | cut -d' ' -f2 | sed 's/^$/400/; s/404/400/')" 400
+is "a template" "$(as admin "$base/import/templates/nothing.csv")" 404
+# A child that is not there and one that is not this viewer's read exactly alike: only the title of the menu could differ.
+as admin "$base/child/zzzzzzzzzzzzz" > /dev/null; cp "$work/body" "$work/one"; as admin "$base/child/0000000000001" > /dev/null
+cmp -s "$work/one" "$work/body" && ok || no "two unknown children read differently"
+
+# -- compression
+is "gzip" "$(as admin -H 'Accept-Encoding: gzip' "$base/")" 200; has gzip "$work/head" "Content-Encoding: gzip"
+gzip -dc < "$work/body" | grep -q "What needs doing first" && ok || no "the compressed page is not the page"
+as admin -H 'Accept-Encoding: gzip;q=0' "$base/" > /dev/null; hasnt "gzip refused" "$work/head" "Content-Encoding"
+as admin "$base/" > /dev/null; hasnt "gzip not asked for" "$work/head" "Content-Encoding"
+as admin -H 'Accept-Encoding: gzip' "$base/health" > /dev/null; hasnt "small answers stay plain" "$work/head" "Content-Encoding"
+
+# -- downloads
+as admin "$base/worklist.csv" > /dev/null; has "worklist.csv" "$work/head" 'Content-Disposition: attachment; filename="worklist.csv"'
+has "worklist.csv says that its people are invented" "$work/body" "invented"
+is "rows kept back" "$(as admin "$base$load/kept-back/placements")" 200
+is "rows kept back of no file" "$(as admin "$base$load/kept-back/nothing")" 404
+running=$(curl -s -b "$work/admin.jar" "$base/import" | grep -o '/import/0[^"/]*' | head -1)
+as admin "$base$running" > /dev/null; has "progress looks again by itself" "$work/head" "Refresh: 2"
+
+# -- every route by every role: routes.def is the oracle
+declare -A may=(
+	[admin]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS" [nurse]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS"
+	[doctor]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS" [social]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS"
+	[clinician]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS" [governance]="ACT_SEE_CHILD ACT_SEE_LOOKS" [nobody]="")
+tried=0
+for who in admin nurse doctor social clinician governance nobody; do
+	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
+	while IFS= read -r line; do
+		method=$(sed -n 's/^ROUTE(\([A-Z]*\),.*/\1/p; s/^UPLOAD.*/POST/p' <<< "$line")
+		[ -n "$method" ] || continue
+		pattern=$(sed 's/^[^"]*"\([^"]*\)".*/\1/' <<< "$line"); act=$(sed 's/.*, \([A-Z_]*\))$/\1/' <<< "$line")
+		[ "$pattern" = /sign-out ] && continue
+		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
+		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}
+		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
+		case $act in
+		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in
+		SIGNED_IN) want="200 303" ;;
+		*) if [ "$who" = nobody ]; then want=303; elif [[ " ${may[$who]} " = *" $act "* ]]; then want="200 404"; else want=403; fi ;;
+		esac
+		[ "$who" != nobody ] && [ "$method" = POST ] && want=403 # no token was sent
+		[ "$who" = nobody ] && [ "$act" = SIGNED_IN ] && want=303
+		case " $want " in *" $got "*) ok ;; *) no "$who $method $pattern: wanted $want, got $got" ;; esac
+		tried=$((tried + 1))
+	done < src/web/routes.def
+done
+[ "$tried" -gt 150 ] && ok || no "only $tried routes were tried"
+
+# -- slow clients are cut off (deadlines of 2 s with --fast), others are not held up
+slow() { # $1: what to send first; then a byte now and then until the line is cut
+	local from=$SECONDS
+	exec 8<>"/dev/tcp/127.0.0.1/$port"; printf "$1" >&8
+	(for _ in $(seq 30); do sleep 0.4; printf 'x' >&8 || exit; done) 2>/dev/null & local feeder=$!
+	timeout 12 cat <&8 > "$work/slow" ; kill "$feeder" 2>/dev/null; wait "$feeder" 2>/dev/null
+	exec 8>&-
+	took=$((SECONDS - from))
+}
+slow 'GET / HTTP/1.1\r\nHost: a\r\nX: '; [ "$took" -lt 7 ] && ok || no "slow headers stayed $took s"
+slow 'POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 900\r\n\r\n'; [ "$took" -lt 7 ] && ok || no "a slow body stayed $took s"
+for i in $(seq 40); do (exec 7<>"/dev/tcp/127.0.0.1/$port"; printf 'GET / HTTP/1.1\r\n' >&7; sleep 2) & done
+from=$(date +%s%N); is "a page while 40 idle" "$(status "$base/health")" 200
+[ $((($(date +%s%N) - from) / 1000000)) -lt 1000 ] && ok || no "a page waited for slow clients"
+sleep 2.5
+
+# -- the log has patterns, never names or queries
+has "log" "$work/log" "GET /child/:id 200"
+hasnt "log" "$work/log" "q="; hasnt "log" "$work/log" "amara"; hasnt "log" "$work/log" "${child##*/}"
+
+# -- stopping
+kill -TERM "$pid"; from=$SECONDS
+wait "$pid"; is "exit status after SIGTERM" $? 0
+[ $((SECONDS - from)) -le 10 ] && ok || no "stopping took too long"
+is "nothing listens any more" "$(status "$base/health")" 000
+pid=""
+start --tls
+curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
+has "Secure behind TLS" "$work/head" "Set-Cookie: .*SameSite=Lax; Secure"
+has "Strict-Transport-Security behind TLS" "$work/head" "Strict-Transport-Security"
+# What is being answered when SIGTERM comes is finished; whoever comes later is not let in.
+exec 6<>"/dev/tcp/127.0.0.1/$port"
+printf 'POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 29\r\n\r\nlogin=admin&' >&6
+sleep 0.3; kill -TERM "$pid"; sleep 0.5
+is "a new connection while stopping" "$(status "$base/health")" 000
+printf 'password=invented' >&6
+is "an answer begun before stopping" "$(timeout 5 head -1 <&6 | cut -d' ' -f2)" 303
+exec 6>&-
+wait "$pid"; is "exit status after finishing" $? 0
+pid=""
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
