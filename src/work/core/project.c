@@ -113,14 +113,14 @@ static void project_circle(struct app *app, const struct history *h, const struc
 	}
 	admit_care(&c, f, care_started, vocab_kind(v, STR("placement-started")));
 	admit_referrals(&c, f, vocab_kind(v, STR("referral-received")), vocab_kind(v, STR("referral-closed")));
-	size_t live = 0; /* a reason that is over opens nothing */
+	/* Stretches that are over open nothing. They are left out only now that all
+	 * are made: what is kept changes by time on the day after a stretch's last. */
 	for (size_t i = 0; i < c.n; i++)
 		if (c.rows[i].to_day >= out->today)
-			c.rows[live++] = c.rows[i];
-	if (live)
-		qsort(c.rows, live, sizeof *c.rows, by_circle);
+			c.rows[out->n_circle++] = c.rows[i];
+	if (out->n_circle)
+		qsort(c.rows, out->n_circle, sizeof *c.rows, by_circle);
 	out->circle = c.rows;
-	out->n_circle = live;
 }
 
 /* ---- clocks ---- */
@@ -304,7 +304,6 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
 	struct fan w = { .app = app, .p = out, .today = today, .placed_in = placed ? placed->org : 0, .a = a };
 	out->clocks = arena_array(a, n, sizeof *out->clocks);
-	out->next_change = engine_next_change(en); /* also of rows that are not there yet */
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
