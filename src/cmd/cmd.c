@@ -1,4 +1,6 @@
 #include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -68,11 +70,11 @@ static int take_common(const char *name, const char *value, const struct usage *
 		c->data = value;
 	else if (strcmp(name, "format") == 0)
 		return take_format(value, &c->format) ? -1 : wrong(u, "--format is table, csv or json, not \"%s\"", value);
-	else if (strcmp(name, "as-of") == 0)
+	else if (u->reads && strcmp(name, "as-of") == 0)
 		return day_parse(str_of(value), &c->as_of) == RC_OK
 			       ? -1
 			       : wrong(u, "--as-of needs a day such as 2026-11-22, not \"%s\"", value);
-	else if (strcmp(name, "as-known-on") == 0)
+	else if (u->reads && strcmp(name, "as-known-on") == 0)
 		return known_on(str_of(value), &c->known_ms)
 			       ? -1
 			       : wrong(u, "--as-known-on needs a day or an instant such as 2026-11-22T15:00:00Z, not \"%s\"", value);
@@ -118,6 +120,8 @@ int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, 
 			return say_help(u);
 		const struct option *o = own(u, name);
 		if (o && o->type == OPTION_FLAG) {
+			if (eq)
+				return wrong(u, "--%s takes no value", name);
 			*(bool *)o->into = true;
 			continue;
 		}
@@ -231,6 +235,37 @@ void cmd_progress_end(void)
 	if (bar.drawn)
 		fprintf(stderr, "\r%79s\r", "");
 	bar.drawn = false;
+}
+
+int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status)
+{
+	struct buf b AUTO(buf_release);
+	struct csv_writer w = { .b = &b };
+	buf_init(&b, 64u << 10);
+	if (c->format == FORMAT_TABLE)
+		buf_printf(&b, "%s\n", words);
+	for (size_t i = 0; c->format == FORMAT_CSV && i < n; i++)
+		csv_put(&w, str_of(values[i].name));
+	if (c->format == FORMAT_CSV)
+		csv_end_row(&w);
+	for (size_t i = 0; c->format != FORMAT_TABLE && i < n; i++) {
+		bool json = c->format == FORMAT_JSON;
+		if (json)
+			buf_printf(&b, "%c\"%s\":", i ? ',' : '{', values[i].name);
+		if (json && values[i].text)
+			json_put_string(&b, str_of(values[i].text));
+		else if (json)
+			buf_int(&b, values[i].number);
+		else if (values[i].text)
+			csv_put_safe(&w, str_of(values[i].text));
+		else
+			csv_put_int(&w, values[i].number);
+	}
+	if (c->format == FORMAT_CSV)
+		csv_end_row(&w);
+	else if (c->format == FORMAT_JSON)
+		buf_puts(&b, "}\n");
+	return cmd_print(&b, status);
 }
 
 int cmd_print(const struct buf *b, int status)

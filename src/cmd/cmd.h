@@ -60,6 +60,10 @@ int cmd_fail(const struct err *e);
 /* A bar on standard error when it is a terminal and more than a second has passed. */
 void cmd_progress(void *arg, const char *what, int64_t done, int64_t total);
 void cmd_progress_end(void);
+/* A short answer in the format asked for: the words, or its values as one JSON
+ * object or one row of CSV. `text` NULL: the number. Returns the exit status. */
+struct cmd_value { const char *name, *text; int64_t number; };
+int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status);
 /* Writes all of it to standard output; RC_IO is said and answered with 2. */
 int cmd_print(const struct buf *b, int status);
 

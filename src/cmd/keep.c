@@ -36,8 +36,13 @@ int cmd_init(int argc, char **argv)
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(app, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
-	if (status == 0)
-		printf("Ready: %s, " STR_FMT "\n", store_url_shown(app_store(app)), STR_ARG(app_region_name(app)));
+	if (status == 0) {
+		struct arena a AUTO(arena_release);
+		arena_init(&a);
+		const char *shown = store_url_shown(app_store(app)), *name = arena_str(&a, app_region_name(app)).p;
+		const struct cmd_value values[] = { { "store", shown, 0 }, { "region", name, 0 } };
+		status = cmd_say(&c, arena_printf(&a, "Ready: %s, %s", shown, name).p, values, COUNT_OF(values), 0);
+	}
 	app_close(app);
 	return status;
 }
@@ -62,18 +67,15 @@ int cmd_verify(int argc, char **argv)
 	} else {
 		cmd_progress_end();
 		char id[ID_TEXT_MAX];
-		if (c.format == FORMAT_JSON)
-			printf("{\"children\":%" PRId64 ",\"out_of_date\":%" PRId64 ",\"wrong\":%" PRId64 "}\n", r.children, r.out_of_date, r.wrong);
-		else if (c.format == FORMAT_CSV)
-			printf("children,out_of_date,wrong\r\n%" PRId64 ",%" PRId64 ",%" PRId64 "\r\n", r.children, r.out_of_date, r.wrong);
-		else
-			printf("%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.\n", r.children,
-			       r.wrong ? "NOT CLEAN" : "clean", r.out_of_date);
+		const struct cmd_value values[] = { { "children", NULL, r.children }, { "out_of_date", NULL, r.out_of_date }, { "wrong", NULL, r.wrong } };
+		status = cmd_say(&c,
+				 arena_printf(&a, "%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.", r.children,
+					      r.wrong ? "NOT CLEAN" : "clean", r.out_of_date).p,
+				 values, COUNT_OF(values), r.wrong ? 1 : 0);
 		for (size_t i = 0; i < r.n_differences; i++)
 			fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id), STR_ARG(r.differences[i].words));
 		if (r.wrong)
 			fprintf(stderr, "linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n", r.wrong);
-		status = r.wrong ? 1 : 0;
 	}
 	app_close(app);
 	return status;
@@ -97,10 +99,12 @@ int cmd_rebuild(int argc, char **argv)
 	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e) : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	cmd_progress_end();
-	if (rc == RC_OK && c.format == FORMAT_JSON)
-		printf("{\"children\":%" PRId64 ",\"changed\":%" PRId64 "}\n", children, changed);
-	else if (rc == RC_OK)
-		printf("Rebuilt. %" PRId64 " children had rows that differed.\n", changed);
+	if (rc == RC_OK) {
+		char said[100];
+		const struct cmd_value values[] = { { "changed", NULL, changed } };
+		snprintf(said, sizeof said, "Rebuilt. %" PRId64 " children had rows that differed.", changed);
+		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
+	}
 	app_close(app);
 	return status;
 }
@@ -123,8 +127,12 @@ int cmd_backup(int argc, char **argv)
 		return status;
 	struct err e = { 0 };
 	status = store_backup(app_store(app), words[0], tell_copying, NULL, &e) == RC_OK ? 0 : cmd_fail(&e);
-	if (status == 0)
-		printf("Copied to %s and checked.\n", words[0]);
+	if (status == 0) {
+		char said[4200];
+		const struct cmd_value values[] = { { "file", words[0], 0 } };
+		snprintf(said, sizeof said, "Copied to %.4096s and checked.", words[0]);
+		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
+	}
 	app_close(app);
 	return status;
 }
@@ -144,8 +152,8 @@ int cmd_restore(int argc, char **argv)
 	struct err e = { 0 };
 	if (store_restore(c.store, words[0], replace, &e) != RC_OK)
 		return cmd_fail(&e);
-	printf("Restored. Run linnet verify to prove it.\n");
-	return 0;
+	const struct cmd_value values[] = { { "restored", words[0], 0 } };
+	return cmd_say(&c, "Restored. Run linnet verify to prove it.", values, COUNT_OF(values), 0);
 }
 
 int cmd_account(int argc, char **argv)
@@ -181,8 +189,12 @@ int cmd_account(int argc, char **argv)
 		return status;
 	struct err e = { 0 };
 	status = account_add(app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password), &e) == RC_OK ? 0 : cmd_fail(&e);
-	if (status == 0)
-		printf("Added %s.\n", login);
+	if (status == 0) {
+		char said[200];
+		const struct cmd_value values[] = { { "login", login, 0 }, { "role", role, 0 }, { "org", org, 0 } };
+		snprintf(said, sizeof said, "Added %.100s.", login);
+		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
+	}
 	app_close(app);
 	return status;
 }
@@ -264,10 +276,19 @@ int cmd_doctor(int argc, char **argv)
 		status = 0;
 	}
 	struct buf b AUTO(buf_release);
+	struct csv_writer w = { .b = &b };
 	buf_init(&b, 1u << 20);
+	if (c.format == FORMAT_CSV && n)
+		buf_puts(&b, "health,what,words,remedy\r\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct symptom *s = &list[i];
-		if (c.format == FORMAT_JSON) {
+		if (c.format == FORMAT_CSV) {
+			csv_put(&w, str_of(marks[s->health]));
+			csv_put(&w, s->what);
+			csv_put(&w, s->words);
+			csv_put(&w, s->remedy);
+			csv_end_row(&w);
+		} else if (c.format == FORMAT_JSON) {
 			buf_printf(&b, "%s{\"health\":\"%s\",\"what\":", i ? ",\n" : "[", marks[s->health]);
 			json_put_string(&b, s->what);
 			buf_puts(&b, ",\"words\":");

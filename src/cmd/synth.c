@@ -48,12 +48,16 @@ int cmd_synth(int argc, char **argv)
 	}
 	status = synth_write(&o, tell, NULL, &made, &e) == RC_OK ? 0 : cmd_fail(&e);
 	cmd_progress_end();
-	if (status == 0 && c.format == FORMAT_JSON)
-		printf("{\"looked_after\":%" PRId64 ",\"left_care\":%" PRId64 ",\"placed_here\":%" PRId64 ",\"rows\":%" PRId64 "}\n",
-		       made.looked_after, made.left_care, made.placed_here, made.rows);
-	else if (status == 0)
-		printf("%" PRId64 " invented children in care, %" PRId64 " who left, %" PRId64 " placed here by others: %" PRId64 " rows in %s\n",
-		       made.looked_after, made.left_care, made.placed_here, made.rows, out);
+	if (status == 0) {
+		char said[4400];
+		const struct cmd_value values[] = { { "looked_after", NULL, made.looked_after }, { "left_care", NULL, made.left_care },
+						    { "placed_here", NULL, made.placed_here }, { "rows", NULL, made.rows } };
+		snprintf(said, sizeof said,
+			 "%" PRId64 " invented children in care, %" PRId64 " who left, %" PRId64 " placed here by others: %" PRId64
+			 " rows in %.4000s",
+			 made.looked_after, made.left_care, made.placed_here, made.rows, out);
+		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
+	}
 	app_close(app);
 	return status;
 }

@@ -30,7 +30,8 @@ static struct str clock_title(const struct standard_info *s, struct arena *a)
 
 static struct str holder_name(const struct work_item *i)
 {
-	return i->holder_org ? i->holder_org->short_name : str_of(holder_title(i->holder));
+	bool named = i->holder_org && (i->holder != HOLDER_PROVIDER || str_is(i->holder_org->kind, "provider"));
+	return named ? i->holder_org->short_name : str_of(holder_title(i->holder));
 }
 
 static void print_table(struct buf *b, const struct worklist *w, const struct rulebook *rb, struct arena *a)

@@ -45,7 +45,7 @@ static enum rc step(struct reader *r)
 	const struct fy_diag_error *d = fy_diag_errors_iterate(r->diag, &prev);
 	if (!d)
 		return fail(r, 1, 1, "the file ends too early");
-	return fail(r, d->line + 1, d->column + 1, d->msg);
+	return fail(r, d->line, d->column, d->msg); /* counted from 1 already */
 }
 
 static enum rc plain_only(struct reader *r, struct fy_token *anchor, struct fy_token *tag, struct yaml *at)

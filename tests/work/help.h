@@ -134,8 +134,8 @@ static inline struct stamp stamp(void)
 			       rows_of("circle"),
 			       rows_of("coverage"),
 			       rows_of("person_word"),
-			       number("SELECT coalesce(sum(opened %% 1000003 + state * 7 + holder * 13 + coalesce(due_day, 5) * 17 + "
-				      "coalesce(done_day, 3) * 19), 0) AS n FROM clock") };
+			       number("SELECT CAST(coalesce(sum(opened %% 1000003 + state * 7 + holder * 13 + coalesce(due_day, 5) * 17 + "
+				      "coalesce(done_day, 3) * 19), 0) AS BIGINT) AS n FROM clock") };
 }
 
 static inline void assert_same_stamp(struct stamp want)

@@ -252,10 +252,30 @@ static enum rc write_all(struct synth_world *w, synth_progress *p, void *p_arg, 
 	return rc == RC_OK ? flush_full(w, 0, e) : rc;
 }
 
+/* The folder and those above it that are missing. */
+static int make_folders(const char *path)
+{
+	char part[4096];
+	size_t n = strlen(path);
+	if (n >= sizeof part) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	for (size_t i = 1; i <= n; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, 0755) != 0 && errno != EEXIST)
+			return -1;
+	}
+	return 0;
+}
+
 static enum rc write_folder(struct synth_world *w, synth_progress *p, void *p_arg, struct err *e)
 {
 	const struct synth_options *o = w->o;
-	if (mkdir(o->folder, 0755) != 0 && errno != EEXIST)
+	if (make_folders(o->folder) != 0)
 		return err_set(e, RC_IO, "the folder %s could not be made: %s", o->folder, strerror(errno));
 	int folder AUTO(auto_close) = open(o->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0)

@@ -44,7 +44,9 @@ static void place(struct bar *b)
 		return;
 	b->limit_x = percent(b->limit, scale);
 	b->limit_line_x = b->limit == scale ? (struct text64){ "99.6%" } : b->limit_x;
-	b->limit_near_start = b->limit * 100 < NEAR * scale;
+	/* On a phone a date takes up to 40 of 100: the start gives way, then the limit's words turn round. */
+	b->limit_near_start = b->limit * 100 < 50 * scale;
+	b->start_hidden = b->limit * 100 < 75 * scale;
 	b->limit_near_end = b->limit * 100 > (100 - NEAR / 2) * scale;
 	b->left_x = percent(b->used, scale);
 	b->left_w = percent(b->left, scale);

@@ -25,7 +25,7 @@ struct bar {
 	size_t n;
 	int used, limit, left,
 	    late; /* days of the standard's unit; limit 0: due on the first day, or has_due is false */
-	bool has_due, running, limit_near_start, limit_near_end;
+	bool has_due, running, limit_near_start, limit_near_end, start_hidden;
 	struct text64 limit_x, limit_line_x, left_x, left_w, left_mid, late_x, late_w, now_x;
 	struct text64 from, due, now; /* labels */
 	struct str label;

@@ -47,7 +47,7 @@ struct str child_sentence(const struct child_view *v)
 		    v->late ? "are running" : "clocks are running");
 	count_words(&b, v->counts[GROUP_NOT_KNOWN], "is not known", "are not known");
 	if (!b.n)
-		buf_puts(&b, "Nothing is due at this moment");
+		buf_puts(&b, v->c->content_hidden ? "Not shown to your role" : "Nothing is due at this moment");
 	buf_puts(&b, ".");
 	struct str out = arena_str(v->page.v->a, buf_view(&b));
 	buf_release(&b);

@@ -202,7 +202,8 @@ const char *holder_class(enum holder h)
 
 struct str holder_words(const struct organisation *org, enum holder h)
 {
-	if (org)
+	/* A clinic that nobody named works for the health team, but is not it. */
+	if (org && (h != HOLDER_PROVIDER || str_is(org->kind, "provider")))
 		return org->short_name.n ? org->short_name : org->name;
 	return h == HOLDER_NONE ? STR("nobody yet") : str_of(holder_title(h));
 }

@@ -20,6 +20,8 @@ struct worklist_view {
 
 /* The filters with one of them set to another value ("" takes it away). */
 struct filters filters_with(struct filters f, char which, struct str value);
+/* The clock of a row, exactly: what link_clock takes. */
+struct str item_clock(const struct worklist_view *v, const struct work_item *it);
 const struct standard_info *item_standard(const struct worklist_view *v, const struct work_item *it);
 
 #endif

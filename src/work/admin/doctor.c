@@ -31,8 +31,9 @@ static enum rc examine_store(struct examining *x, struct err *e)
 	enum rc rc = store_check(app_store(x->app), &b, &well, e);
 	if (rc != RC_OK)
 		return rc;
-	find(x, well ? HEALTH_GOOD : HEALTH_BAD, "store", arena_str(x->a, well ? STR("sound, and every commit is durable") : buf_view(&b)),
-	     "Stop the program, keep a copy of the file, and restore the latest backup.");
+	find(x, well ? HEALTH_GOOD : HEALTH_BAD, "store",
+	     arena_str(x->a, well ? STR("sound, and every commit is durable") : str_trim(buf_view(&b))),
+	     "Mend what is named. If the file is damaged: stop the program, keep the file, restore the latest backup.");
 	return RC_OK;
 }
 

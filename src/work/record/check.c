@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "work/see/head.h"
 
 enum { PROBLEMS_MAX = 16, NOTE_MAX = 2000 };
 
@@ -182,7 +183,7 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 			return err_set(e, RC_CONFLICT, "That entry has been changed meanwhile. Look at the record again.");
 		kind = was->kind;
 	}
-	if (!kind || !may_record_kind(v, &voc->kinds[kind]))
+	if (!kind || !may_record_kind(v, &voc->kinds[kind]) || (was && !viewer_sees_event(app, v, h, was)))
 		return err_set(e, RC_REFUSED, "Your role does not record this.");
 	int64_t now = app_now_ms(app), known = was && was->recorded_ms > now ? was->recorded_ms : now;
 	struct checking c = { .app = app, .d = d, .k = &voc->kinds[kind], .a = a };

@@ -135,7 +135,7 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 	const struct event *ev = standing_event(&cv.h, d->event);
 	const struct kind *k = ev ? &app_vocab(d->app)->kinds[ev->kind] : NULL;
 	child_view_end(d->app, &cv);
-	if (!ev || !may_record_kind(d->v, k))
+	if (!ev || !may_record_kind(d->v, k) || !viewer_sees_event(d->app, d->v, &cv.h, ev))
 		return err_set(e, RC_NOT_FOUND, "That entry is not here to be changed. It may have been corrected already.");
 	char *at = arena_alloc(d->a, DAY_TEXT_MAX), *end = arena_alloc(d->a, DAY_TEXT_MAX);
 	const struct organisation *org = app_organisation(d->app, ev->org);
@@ -254,12 +254,12 @@ static void compare(struct app *app, const struct viewer *v, const struct child_
 		for (size_t j = 0; j < n_after && !same; j++)
 			if (same_opening(&was->f, &was->clocks[i], will, &after[j]))
 				same = &after[j];
-		bool hidden = clock_is_sensitive(app, &was->f, &was->clocks[i]) && !role_sees_sensitive(v->role);
+		bool hidden = !viewer_sees_clock(app, v, &was->f, &was->clocks[i]);
 		if (!hidden && (!same || !looks_alike(&was->clocks[i], same)))
 			add_change(&c, &was->clocks[i], same, clock_name(app, was, i, a), was->w);
 	}
 	for (size_t j = 0; j < n_after; j++) {
-		bool there = clock_is_sensitive(app, will, &after[j]) && !role_sees_sensitive(v->role);
+		bool there = !viewer_sees_clock(app, v, will, &after[j]);
 		for (size_t i = 0; i < was->n_clocks && !there; i++)
 			there = same_opening(&was->f, &was->clocks[i], will, &after[j]);
 		if (!there)

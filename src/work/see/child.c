@@ -34,18 +34,13 @@ static int by_need(const void *x, const void *y)
 	return str_cmp(a->id, b->id);
 }
 
-static bool may_see_clock(struct app *app, const struct viewer *v, const struct child_view *cv, const struct clock *c)
-{
-	return role_sees_sensitive(v->role) || !clock_is_sensitive(app, &cv->f, c);
-}
-
 static void fill_clocks(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
 			struct child_page *out)
 {
 	struct child_clock *clocks = arena_array(a, cv->n_clocks, sizeof *clocks);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->n_clocks; i++)
-		if (may_see_clock(app, v, cv, &cv->clocks[i]) &&
+		if (viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) &&
 		    rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
 			child_clock(app, cv, i, true, a, &clocks[n++]);
 	if (n)
@@ -102,7 +97,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 	for (size_t i = 0; i < cv->h.n; i++) {
 		const struct event *ev = &cv->h.events[i];
 		const struct kind *k = &voc->kinds[ev->kind];
-		if (!ev->kind || ev->recorded_ms > cv->known_ms || (k->sensitive && !role_sees_sensitive(v->role)))
+		if (!ev->kind || ev->recorded_ms > cv->known_ms || !viewer_sees_event(app, v, &cv->h, ev))
 			continue;
 		const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
 		struct child_event *c = &events[n++];
@@ -196,7 +191,14 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		return rc;
 	*s->page = (struct child_page){ .as_of = cv.as_of, .known_ms = cv.known_ms };
 	child_head(s->app, s->v, &cv, s->a, &s->page->head);
-	if (s->v->role != ROLE_GOVERNANCE) {
+	s->page->content_hidden = s->v->role == ROLE_GOVERNANCE;
+	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */
+		s->page->head.care = s->page->head.placement = NULL;
+		s->page->head.placed_in = NULL;
+		s->page->head.legal_status = s->page->head.language = (struct str){ NULL, 0 };
+		s->page->head.interpreter = false;
+		s->page->head.care_hidden = true;
+	} else {
 		fill_clocks(s->app, s->v, &cv, s->a, s->page);
 		fill_events(s->app, s->v, &cv, s->a, s->page);
 		s->page->findings = cv.f.findings;
@@ -265,7 +267,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	size_t which = s->v->role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
-	if (which == SIZE_MAX || !may_see_clock(s->app, s->v, &cv, &cv.clocks[which])) {
+	if (which == SIZE_MAX || !viewer_sees_clock(s->app, s->v, &cv.f, &cv.clocks[which])) {
 		child_view_end(s->app, &cv);
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}

@@ -15,6 +15,7 @@ struct child_head { /* the banner, full and short */
 	int64_t person, version;
 	struct str given, family, nhs_number, ref, sex, language;
 	bool interpreter;
+	bool care_hidden;             /* care, placement and area are not shown to this role */
 	day_t born, died;
 	int age_years, age_months;
 	const struct organisation *council;
@@ -55,6 +56,7 @@ struct child_look { int64_t at_ms; struct str who, org, why, what; bool you; };
 
 struct child_page {
 	struct child_head head;
+	bool content_hidden; /* not shown to this role; say so instead of "nothing" */
 	day_t as_of;
 	int64_t known_ms;
 	const struct child_clock *clocks; size_t n_clocks; /* late first, by date, not known, not required, then closed */
@@ -84,7 +86,8 @@ struct clock_page {
 	day_t as_of, holidays_known_to;
 	int64_t known_ms;
 };
-/* `clock_id` as child_clock.id ("iha-returned.2"), or only the standard's id for the latest of its kind. */
+/* `clock_id` as child_clock.id ("iha-returned.2"), or only the standard's id for the latest of its kind, or
+ * exactly, as a worklist row can say it: standard.ID_OF_OPENED.ORDINAL. */
 enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id,
 		  struct arena *a, struct clock_page *out, struct err *e) NODISCARD;
 

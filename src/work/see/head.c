@@ -99,13 +99,31 @@ struct str clock_name(struct app *app, const struct child_view *cv, size_t which
 	return arena_printf(a, STR_FMT ".%d", STR_ARG(id), n);
 }
 
+/* "rha.0sab3wjvc0801.2": standard, first event of what opened it, ordinal. */
+static size_t clock_exact(struct app *app, const struct child_view *cv, struct str standard, struct str opened, struct str ordinal)
+{
+	int64_t root, n;
+	if (id_parse(opened, &root) != RC_OK || str_to_int(ordinal, 0, CLOCKS_PER_CHILD_MAX, &n) != RC_OK)
+		return SIZE_MAX;
+	for (size_t i = 0; i < cv->n_clocks; i++) {
+		const struct clock *c = &cv->clocks[i];
+		int64_t at = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0;
+		if (at == root && c->ordinal == n && str_eq(rulebook_info(app_rulebook(app), c->standard)->id, standard))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 size_t clock_named(struct app *app, const struct child_view *cv, struct str id)
 {
-	struct str number;
-	struct str standard = str_cut(id, '.', &number);
+	struct str rest, ordinal;
+	struct str standard = str_cut(id, '.', &rest);
+	struct str number = str_cut(rest, '.', &ordinal);
 	int64_t want = 0, n = 0;
 	size_t found = SIZE_MAX;
-	if (number.p && str_to_int(number, 1, CLOCKS_PER_CHILD_MAX, &want) != RC_OK)
+	if (ordinal.p)
+		return clock_exact(app, cv, standard, number, ordinal);
+	if (rest.p && str_to_int(number, 1, CLOCKS_PER_CHILD_MAX, &want) != RC_OK)
 		return SIZE_MAX;
 	for (size_t i = 0; i < cv->n_clocks; i++) {
 		if (!str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, standard))
@@ -137,6 +155,31 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 		out->next_step = info->next_steps[c->holder].n ? info->next_steps[c->holder] : info->next_step;
 	if (with_turns && info->adds_time_by_holder)
 		out->n_turns = engine_turns(cv->en, &cv->f.child, cv->as_of, which, a, &out->turns);
+}
+
+/* The referral that an entry belongs to went to this organisation. */
+static bool referred_to(const struct history *h, const struct event *ev, int64_t org)
+{
+	if (ev->org == org)
+		return true;
+	for (size_t i = 0; ev->ref.n && i < h->n; i++)
+		if (h->events[i].org == org && str_eq(h->events[i].ref, ev->ref))
+			return true;
+	return false;
+}
+
+bool viewer_sees_event(struct app *app, const struct viewer *v, const struct history *h, const struct event *ev)
+{
+	if (!app_vocab(app)->kinds[ev->kind].sensitive)
+		return true;
+	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || referred_to(h, ev, v->org));
+}
+
+bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c)
+{
+	if (!clock_is_sensitive(app, f, c))
+		return true;
+	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || c->org == v->org);
 }
 
 struct str event_words(struct app *app, const struct event *ev, struct arena *a)

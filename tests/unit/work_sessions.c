@@ -1,0 +1,197 @@
+/* Signing in: wrong words, waiting, expiry, and what a session is. */
+#include "work/help.h"
+
+static const char PASSWORD[] = "four quiet herons";
+
+static enum rc add(const char *login, enum role role, const char *org_code, const char *password)
+{
+	return account_add(app, str_of(login), STR("Bea Finch"), role, str_of(org_code), str_of(password), &err);
+}
+
+static int with_account(void **state)
+{
+	fresh(state);
+	assert_ok(add("b.finch", ROLE_NURSE, TEAM, PASSWORD));
+	return 0;
+}
+
+static enum rc begin(const char *login, const char *password, struct session *s)
+{
+	return session_begin(app, str_of(login), str_of(password), &arena, s, &err);
+}
+
+static void test_accounts(void **state)
+{
+	(void)state;
+	assert_rc(RC_BAD_INPUT, add("b.finch", ROLE_DOCTOR, TEAM, PASSWORD));
+	assert_words("already");
+	assert_rc(RC_BAD_INPUT, add("", ROLE_DOCTOR, TEAM, PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_OPERATOR, TEAM, PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_NONE, TEAM, PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_DOCTOR, "NOWHERE", PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_DOCTOR, TEAM, "short"));
+	assert_words("10 to 200");
+	char long_one[202];
+	memset(long_one, 'x', 201);
+	long_one[201] = '\0';
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_DOCTOR, TEAM, long_one));
+	assert_rc(RC_BAD_INPUT, add(long_one, ROLE_DOCTOR, TEAM, PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_SOCIAL_WORKER, TEAM, PASSWORD));
+	assert_words("does not fit");
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_NURSE, ESSEX, PASSWORD));
+	assert_rc(RC_BAD_INPUT, add("x", ROLE_CLINICIAN, ESSEX, PASSWORD));
+	assert_int_equal(rows_of("account"), 1);
+	assert_ok(add("s", ROLE_SOCIAL_WORKER, ESSEX, PASSWORD));
+	assert_ok(add("c", ROLE_CLINICIAN, TRUST, PASSWORD));
+	assert_ok(add("g", ROLE_GOVERNANCE, ESSEX, PASSWORD));
+	assert_int_equal(number("SELECT count(*) AS n FROM account WHERE password LIKE '$argon2id$%%'"), 4);
+	assert_int_equal(number("SELECT count(DISTINCT password) AS n FROM account"), 4);
+}
+
+static void test_a_session(void **state)
+{
+	(void)state;
+	struct session s, again;
+	assert_ok(begin("b.finch", PASSWORD, &s));
+	assert_int_equal(strlen(s.token), 64);
+	assert_int_equal(strlen(s.csrf), 64);
+	assert_string_not_equal(s.token, s.csrf);
+	assert_int_equal(s.viewer.role, ROLE_NURSE);
+	assert_int_equal(s.viewer.org, org(TEAM));
+	assert_ok(session_find(app, str_of(s.token), &arena, &again, &err));
+	assert_int_equal(again.viewer.account, s.viewer.account);
+	assert_int_equal(again.viewer.role, ROLE_NURSE);
+	assert_str("Bea Finch", again.viewer.name);
+	assert_string_equal(again.csrf, s.csrf);
+	/* the store could not sign anybody in */
+	assert_int_equal(number("SELECT count(*) AS n FROM session WHERE token_hash = '%s'", s.token), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'signed in' AND account = %" PRId64, s.viewer.account), 1);
+	assert_true(csrf_matches(&s, str_of(s.csrf)));
+	assert_false(csrf_matches(&s, STR("")));
+	assert_false(csrf_matches(&s, str_of(s.token)));
+	assert_false(csrf_matches(&s, (struct str){ s.csrf, 63 }));
+	char other[TOKEN_TEXT_MAX];
+	memcpy(other, s.token, sizeof other);
+	other[63] = other[63] == '0' ? '1' : '0';
+	assert_rc(RC_NOT_FOUND, session_find(app, str_of(other), &arena, &again, &err));
+	assert_rc(RC_NOT_FOUND, session_find(app, STR(""), &arena, &again, &err));
+	assert_rc(RC_NOT_FOUND, session_find(app, (struct str){ NULL, 0 }, &arena, &again, &err));
+	assert_rc(RC_NOT_FOUND, session_find(app, (struct str){ s.token, 63 }, &arena, &again, &err));
+	/* two at once; ending one leaves the other */
+	struct session second;
+	assert_ok(begin("b.finch", PASSWORD, &second));
+	assert_string_not_equal(second.token, s.token);
+	assert_ok(session_end(app, str_of(s.token), &err));
+	assert_rc(RC_NOT_FOUND, session_find(app, str_of(s.token), &arena, &again, &err));
+	assert_ok(session_find(app, str_of(second.token), &arena, &again, &err));
+	assert_ok(session_end(app, str_of(s.token), &err));
+}
+
+static void test_sessions_end(void **state)
+{
+	(void)state;
+	struct session s, again;
+	int64_t start = app_now_ms(app);
+	assert_ok(begin("b.finch", PASSWORD, &s));
+	struct str token = arena_str(&arena, str_of(s.token));
+	open_ms(start + 30 * 60000, false);
+	assert_ok(session_find(app, token, &arena, &again, &err)); /* and it begins to count anew */
+	open_ms(start + 59 * 60000, false);
+	assert_ok(session_find(app, token, &arena, &again, &err));
+	open_ms(start + 59 * 60000 + 30 * 60000 + 1, false);
+	assert_rc(RC_NOT_FOUND, session_find(app, token, &arena, &again, &err)); /* unused */
+	assert_words("sign in");
+	open_ms(start, false);
+	assert_ok(begin("b.finch", PASSWORD, &s));
+	token = arena_str(&arena, str_of(s.token));
+	for (int quarter = 1; quarter <= 48; quarter++) { /* used all day, over after twelve hours */
+		open_ms(start + (int64_t)quarter * 15 * 60000, false);
+		assert_ok(session_find(app, token, &arena, &again, &err));
+	}
+	open_ms(start + 12 * 3600000 + 1, false);
+	assert_rc(RC_NOT_FOUND, session_find(app, token, &arena, &again, &err));
+	change("UPDATE account SET active = 0");
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s));
+	change("UPDATE account SET active = 1");
+	assert_ok(begin("b.finch", PASSWORD, &s));
+	change("UPDATE account SET active = 0");
+	assert_rc(RC_NOT_FOUND, session_find(app, str_of(s.token), &arena, &again, &err));
+	assert_int_equal(number("SELECT count(*) AS n FROM session WHERE expires_ms < %" PRId64, app_now_ms(app)), 0);
+}
+
+static void test_wrong_words_answer_alike(void **state)
+{
+	(void)state;
+	struct session s;
+	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+	char words[ERR_TEXT_MAX];
+	memcpy(words, err.text, sizeof words);
+	assert_rc(RC_REFUSED, begin("nobody", PASSWORD, &s));
+	assert_string_equal(words, err.text);
+	assert_rc(RC_REFUSED, begin("", "", &s));
+	assert_string_equal(words, err.text);
+	assert_rc(RC_REFUSED, begin("B.FINCH", PASSWORD, &s));
+	assert_string_equal(words, err.text);
+	assert_rc(RC_REFUSED, begin("b.finch", "four quiet herons ", &s));
+	assert_rc(RC_REFUSED, begin("b.finch' --", PASSWORD, &s));
+	assert_int_equal(rows_of("session"), 0);
+}
+
+static int64_t ms_of(const char *login)
+{
+	struct session s;
+	struct timespec a, b;
+	int64_t best = INT64_MAX;
+	for (int i = 0; i < 3; i++) {
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+		assert_rc(RC_REFUSED, begin(login, "four loud herons", &s));
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+		int64_t us = (b.tv_sec - a.tv_sec) * 1000000 + (b.tv_nsec - a.tv_nsec) / 1000;
+		best = us < best ? us : best;
+	}
+	return best;
+}
+
+/* An unknown name is answered after as much work as a known one. */
+static void test_wrong_words_cost_the_same(void **state)
+{
+	(void)state;
+	int64_t known = ms_of("b.finch"), unknown = ms_of("nobody");
+	assert_true(unknown * 3 > known && known * 3 > unknown);
+}
+
+static void test_ten_wrong_passwords(void **state)
+{
+	(void)state;
+	struct session s;
+	int64_t start = app_now_ms(app);
+	for (int i = 0; i < 10; i++) {
+		assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+		assert_words("do not match");
+	}
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* even the right one waits */
+	assert_words("Wait one minute");
+	open_ms(start + 59999, false);
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s));
+	open_ms(start + 60000, false);
+	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+	assert_words("do not match");
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* one try a minute now */
+	assert_words("Wait one minute");
+	open_ms(start + 120000, false);
+	assert_ok(begin("b.finch", PASSWORD, &s));
+	assert_int_equal(number("SELECT failed AS n FROM account"), 0);
+	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+	assert_ok(begin("b.finch", PASSWORD, &s)); /* and the count began anew */
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup(f, with_account)
+	const struct CMUnitTest tests[] = {
+		CASE(test_accounts),		       CASE(test_a_session),
+		CASE(test_sessions_end),	       CASE(test_wrong_words_answer_alike),
+		CASE(test_wrong_words_cost_the_same), CASE(test_ten_wrong_passwords),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
