@@ -3,6 +3,7 @@
  * connection that is kept, one page after another.
  *
  *   pages --port N --login NAME --password WORDS [--rounds N]
+ *   pages --port N --health             only an answer that asks nothing of the store
  *
  * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
  * each of its lists, the dearest of the filtered lists that the page offers, and
@@ -36,6 +37,7 @@ static uint16_t port;
 static char cookie[200];
 static char *answer; /* head and body of the last one; ends with NUL */
 static const char *body;
+static size_t views; /* pages that were answered */
 
 static void fail(const char *what, const char *path)
 {
@@ -107,6 +109,7 @@ static double get(const char *path)
 	errno = 0;
 	if (status != 200)
 		fail("the answer was not 200", path);
+	views++;
 	return t;
 }
 
@@ -225,6 +228,29 @@ static void walk(struct links *children)
 	children->n = kept;
 }
 
+static void ask_all(int rounds, const char *login)
+{
+	static struct links filters, children;
+	static struct samples pages;
+	get("/");
+	collect(&filters, "/?clock");
+	collect(&filters, "/?council");
+	collect(&filters, "/?turn");
+	collect(&filters, "/?area");
+	walk(&children);
+	many("home", "/", rounds);
+	many("late", "/list/late", rounds);
+	many("waiting", "/list/waiting", rounds);
+	dearest_filter(&filters, rounds / 2 + 1);
+	errno = 0;
+	if (!children.n)
+		fail("no children were found in the lists", login);
+	for (size_t i = 0; i < (size_t)rounds * 4; i++)
+		add(&pages, get(children.s[i * 7919 % children.n]));
+	tell("child", &pages);
+	printf("children %zu\nviews %zu\n", children.n, views);
+}
+
 int main(int argc, char **argv)
 {
 	const char *login = "admin", *password = "";
@@ -239,33 +265,20 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[i], "--rounds") == 0)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, SAMPLES_MAX, &rounds);
 	}
+	bool health = argc == 4 && strcmp(argv[3], "--health") == 0;
 	if (!p) {
-		fprintf(stderr, "usage: pages --port N --login NAME --password WORDS [--rounds N]\n");
+		fprintf(stderr, "usage: pages --port N --login NAME --password WORDS [--rounds N] | pages --port N --health\n");
 		return 2;
 	}
 	port = (uint16_t)p;
 	answer = xmalloc((size_t)BODY_MAX + 1);
-	static struct links filters, children;
-	static struct samples pages;
 	dial();
-	sign_in(login, password);
-	get("/");
-	collect(&filters, "/?clock");
-	collect(&filters, "/?council");
-	collect(&filters, "/?turn");
-	collect(&filters, "/?area");
-	walk(&children);
-	many("home", "/", (int)rounds);
-	many("late", "/list/late", (int)rounds);
-	many("waiting", "/list/waiting", (int)rounds);
-	dearest_filter(&filters, (int)rounds / 2 + 1);
-	errno = 0;
-	if (!children.n)
-		fail("no children were found in the lists", login);
-	for (size_t i = 0; i < (size_t)rounds * 4; i++)
-		add(&pages, get(children.s[i * 7919 % children.n]));
-	tell("child", &pages);
-	printf("children %zu\n", children.n);
+	if (health) {
+		many("health", "/health", (int)rounds);
+	} else {
+		sign_in(login, password);
+		ask_all((int)rounds, login);
+	}
 	close(sock);
 	free(answer);
 	return 0;
