@@ -14,6 +14,9 @@
 enum { WAIT_MS = 5000, CACHE_MAX = 2048, CONNECTIONS_MAX = 32 };
 
 struct engine_ops;
+struct group;
+
+enum savepoint { SAVEPOINT_BEGIN, SAVEPOINT_KEEP, SAVEPOINT_UNDO };
 
 struct db {
 	const struct engine_ops *ops;
@@ -34,6 +37,9 @@ struct engine_ops {
 	enum rc (*begin)(void *engine, bool write, struct db **out, struct err *e);
 	enum rc (*commit)(struct db *db, bool *again_out, struct err *e);
 	void (*expect_bulk)(void *engine, bool bulk); /* may be NULL */
+	/* One writer at a time: units can share a commit (group.h). NULL: they do not.
+	 * Anything but RC_OK: the transaction can only be rolled back. */
+	enum rc (*savepoint)(struct db *db, enum savepoint what, struct err *e);
 	void (*rollback)(struct db *db);
 
 	enum rc (*exec)(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
@@ -65,6 +71,7 @@ struct store {
 	void *engine;
 	char *url;   /* as given */
 	char *shown; /* without a password */
+	struct group *group; /* NULL: every unit commits by itself */
 };
 
 /* "sqlite" or "postgres" and what follows the colon. */

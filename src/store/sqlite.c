@@ -338,6 +338,16 @@ static void rollback(struct db *db)
 	give_back(c);
 }
 
+static enum rc savepoint(struct db *db, enum savepoint what, struct err *e)
+{
+	static const char *const sql[] = { [SAVEPOINT_BEGIN] = "SAVEPOINT unit",
+					   [SAVEPOINT_KEEP] = "RELEASE unit",
+					   [SAVEPOINT_UNDO] = "ROLLBACK TO unit; RELEASE unit" };
+	struct conn *c = conn_of(db);
+	finish_rows(c);
+	return run_sql(c, sql[what], e); /* fails if the transaction is gone (disk full) */
+}
+
 static enum rc commit(struct db *db, bool *again_out, struct err *e)
 {
 	struct conn *c = conn_of(db);
@@ -750,6 +760,7 @@ const struct engine_ops sqlite_ops = {
 	.begin = begin,
 	.commit = commit,
 	.expect_bulk = expect_bulk,
+	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,
 	.exec_many = exec_many,

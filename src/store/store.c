@@ -1,5 +1,6 @@
 /* Which engine, units of work, and what every engine may rely on. */
 #include "store/engine.h"
+#include "store/group.h"
 
 #include <time.h>
 
@@ -84,6 +85,10 @@ enum rc store_open_any(const char *url, bool create, struct store **out, struct 
 	s->engine = engine;
 	s->url = xstrndup(url, strlen(url));
 	s->shown = without_password(url);
+	if (ops->savepoint) {
+		s->group = xmalloc(sizeof *s->group);
+		group_init(s->group);
+	}
 	*out = s;
 	return RC_OK;
 }
@@ -118,6 +123,9 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	s->ops->close(s->engine);
+	if (s->group)
+		group_release(s->group);
+	free(s->group);
 	free(s->url);
 	free(s->shown);
 	free(s);
@@ -192,7 +200,7 @@ enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
 
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
-	return run(s, true, fn, arg, e);
+	return s->group ? group_write(s->group, s, fn, arg, e) : run(s, true, fn, arg, e);
 }
 
 /* ---- statements ---- */
