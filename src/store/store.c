@@ -240,7 +240,7 @@ static enum rc before(struct db *db, const struct sql_statement *st, bool change
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	for (size_t i = 0; i < rows && rc == RC_OK; i++)
-		rc = values_good(st, in + i * st->n_in, e);
+		rc = values_good(st, st->n_in ? in + i * st->n_in : in, e);
 	return outcome(db, rc);
 }
 
