@@ -237,6 +237,13 @@ void cmd_progress_end(void)
 	bar.drawn = false;
 }
 
+void cmd_pad(struct buf *b, struct str s, size_t width)
+{
+	buf_str(b, s);
+	for (size_t n = utf8_length(s); n < width; n++)
+		buf_putc(b, ' ');
+}
+
 int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status)
 {
 	struct buf b AUTO(buf_release);

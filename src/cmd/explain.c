@@ -7,7 +7,9 @@ int cmd_explain(int argc, char **argv);
 
 static void line(struct buf *b, struct str label, struct str value)
 {
-	buf_printf(b, "  %-38.*s " STR_FMT "\n", STR_ARG(label), STR_ARG(value));
+	buf_puts(b, "  ");
+	cmd_pad(b, label, 38);
+	buf_printf(b, " " STR_FMT "\n", STR_ARG(value));
 }
 
 static struct str day_or(struct arena *a, day_t d, const char *none)
@@ -54,7 +56,7 @@ static void print_count(struct buf *b, const struct explanation *x, struct arena
 		const struct turn *t = &x->turns[i];
 		struct str share = t->share < 0 ? STR("") : arena_printf(a, ", share %d", t->share);
 		line(b, str_of(holder_title((enum holder)t->holder)),
-		     arena_printf(a, "%d days" STR_FMT "  " STR_FMT, t->days, STR_ARG(share), STR_ARG(t->why)));
+		     arena_printf(a, "%d %s" STR_FMT "  " STR_FMT, t->days, t->days == 1 ? "day" : "days", STR_ARG(share), STR_ARG(t->why)));
 	}
 	if (x->n_moves)
 		buf_puts(b, "\nWhat would move it\n");

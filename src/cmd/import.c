@@ -28,7 +28,7 @@ static void print_table(struct buf *b, const struct load_summary *s)
 			buf_printf(b, ", row %" PRId64, f->line);
 		if (f->column.n)
 			buf_printf(b, ", " STR_FMT, STR_ARG(f->column));
-		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? " " : "", STR_ARG(f->fix), STR_ARG(f->severity));
+		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? ". " : "", STR_ARG(f->fix), STR_ARG(f->severity));
 	}
 }
 
@@ -161,7 +161,9 @@ int cmd_import_tables(int argc, char **argv)
 		print_csv(&b, &s);
 	else
 		print_json(&b, &s);
-	bool kept = false;
+	bool kept = false; /* a row, or a file of which nothing was loaded */
+	for (size_t i = 0; i < s.n_findings; i++)
+		kept |= str_is(s.findings[i].severity, "file");
 	for (size_t i = 0; i < s.n_files; i++)
 		kept |= s.files[i].rows_kept_back > 0;
 	status = cmd_print(&b, kept || s.message.n ? 1 : 0);

@@ -45,9 +45,12 @@ static void print_table(struct buf *b, const struct worklist *w, const struct ru
 		for (size_t i = 0; i < s->n; i++) {
 			const struct work_item *t = &s->items[i];
 			struct str name = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(t->given), STR_ARG(t->family));
-			buf_printf(b, "  %-28.*s %-15s %-22.*s %-16.*s " STR_FMT "\n", STR_ARG(name), t->due == DAY_NONE ? "-" : day_short(t->due, day),
-				   STR_ARG(lateness_words(rb, t, a)), STR_ARG(holder_name(t)),
-				   STR_ARG(clock_title(rulebook_info(rb, t->standard), a)));
+			buf_puts(b, "  ");
+			cmd_pad(b, name, 29);
+			cmd_pad(b, str_of(t->due == DAY_NONE ? "-" : day_short(t->due, day)), 16);
+			cmd_pad(b, lateness_words(rb, t, a), 23);
+			cmd_pad(b, holder_name(t), 17);
+			buf_printf(b, STR_FMT "\n", STR_ARG(clock_title(rulebook_info(rb, t->standard), a)));
 			if (t->why.n)
 				buf_printf(b, "  %-28s " STR_FMT "\n", "", STR_ARG(t->why));
 		}

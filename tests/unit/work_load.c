@@ -376,6 +376,21 @@ static void test_children_whom_no_file_names_follow_the_coverage(void **state)
 
 /* ---- whose children ---- */
 
+static void test_nobody_is_made_of_rows_kept_back(void **state)
+{
+	(void)state;
+	small_tables();
+	two_parts("notifications.csv", NOTIFICATIONS, "Essex,E-1,PL1,07/01/2026\nEssex,NOBODY,PL1,07/01/2026\n");
+	for (int i = 0; i < 2; i++) {
+		struct load_summary s = load();
+		struct load_file f = of(&s, "notifications.csv");
+		assert_int_equal(f.rows_kept_back, 1);
+		assert_int_equal(s.children_total, 3);
+		assert_int_equal(s.children_done, 3);
+		assert_int_equal(rows_of("person"), 3);
+	}
+}
+
 static void test_children_of_others_are_left_out(void **state)
 {
 	(void)state;
@@ -472,6 +487,7 @@ int main(void)
 		CASE(test_coverage),
 		CASE(test_coverage_begins_on_its_day),
 		CASE(test_children_whom_no_file_names_follow_the_coverage),
+		CASE(test_nobody_is_made_of_rows_kept_back),
 		CASE(test_children_of_others_are_left_out),
 		CASE(test_loads_belong_to_who_made_them),
 		CASE(test_a_load_that_fell_silent_is_interrupted),

@@ -23,7 +23,6 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
 struct circle {
 	struct app *app;
 	int64_t person;
-	day_t today;
 	struct sql_circle_insert_in *rows;
 	size_t n, cap;
 	struct arena *a;
@@ -35,8 +34,6 @@ static void admit(struct circle *c, int64_t org, struct str reason, day_t from, 
 		return;
 	if (to != DAY_NEVER)
 		to += app_circle_after_days(c->app);
-	if (to < c->today)
-		return; /* a reason that is over opens nothing */
 	for (size_t i = 0; i < c->n; i++) {
 		struct sql_circle_insert_in *r = &c->rows[i];
 		if (r->org == org && r->from_day <= from && r->to_day >= to)
@@ -105,7 +102,7 @@ static void project_circle(struct app *app, const struct history *h, const struc
 			   struct projection *out)
 {
 	const struct vocab *v = app_vocab(app);
-	struct circle c = { .app = app, .person = h->person, .today = out->today, .a = a };
+	struct circle c = { .app = app, .person = h->person, .a = a };
 	uint16_t care_started = vocab_kind(v, STR("care-started"));
 	bool cared_for = false;
 	for (size_t i = 0; i < f->n_spans; i++)
@@ -116,10 +113,14 @@ static void project_circle(struct app *app, const struct history *h, const struc
 	}
 	admit_care(&c, f, care_started, vocab_kind(v, STR("placement-started")));
 	admit_referrals(&c, f, vocab_kind(v, STR("referral-received")), vocab_kind(v, STR("referral-closed")));
-	if (c.n)
-		qsort(c.rows, c.n, sizeof *c.rows, by_circle);
+	/* Stretches that are over open nothing. They are left out only now that all
+	 * are made: what is kept changes by time on the day after a stretch's last. */
+	for (size_t i = 0; i < c.n; i++)
+		if (c.rows[i].to_day >= out->today)
+			c.rows[out->n_circle++] = c.rows[i];
+	if (out->n_circle)
+		qsort(c.rows, out->n_circle, sizeof *c.rows, by_circle);
 	out->circle = c.rows;
-	out->n_circle = c.n;
 }
 
 /* ---- clocks ---- */
@@ -303,7 +304,6 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
 	struct fan w = { .app = app, .p = out, .today = today, .placed_in = placed ? placed->org : 0, .a = a };
 	out->clocks = arena_array(a, n, sizeof *out->clocks);
-	out->next_change = engine_next_change(en); /* also of rows that are not there yet */
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);

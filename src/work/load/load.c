@@ -10,7 +10,7 @@
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
-enum { CHILDREN_A_UNIT = 400, CHILDREN_A_FIRST_UNIT = 3000, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+enum { CHILDREN_A_UNIT = 100, CHILDREN_A_FIRST_UNIT = 3000, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
 
 /* One load on its way. */
 struct loading {
@@ -108,7 +108,9 @@ static void sort_out_children(struct loading *l)
 		l->refused[i] = !council || (!serves(l, council) && !placed_with_us(l, c));
 		l->n_refused += l->refused[i];
 	}
-	l->total = (int64_t)(l->b->n_children - l->n_refused);
+	l->total = 0;
+	for (size_t i = 0; i < l->b->n_children; i++)
+		l->total += !l->refused[i] && l->b->children[i].n > 0;
 }
 
 /* ---- rows about the load itself ---- */
@@ -243,6 +245,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
 	bool fresh = rc == RC_NOT_FOUND;
 	l->known += !fresh;
+	if (fresh && !c->n)
+		return RC_OK; /* every row of it was kept back: nobody is made of that */
 	if (fresh && l->id && made->there)
 		return write_new(l, db, made, a, e);
 	if (fresh) {
@@ -267,7 +271,7 @@ static int64_t taken(const struct loading *l)
 {
 	int64_t n = 0;
 	for (size_t i = l->next; i < l->upto; i++)
-		n += !l->refused[i];
+		n += !l->refused[i] && l->b->children[i].n > 0;
 	return n;
 }
 

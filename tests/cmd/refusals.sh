@@ -1,0 +1,74 @@
+#!/bin/bash
+# What the command line refuses: in one line, with exit 2 (or 1 where the answer is no).
+. "$(dirname "$0")/lib"
+export LINNET_STORE=sqlite:$dir/a.db
+refuses "no command" "$linnet" dance
+says 2 "import tables" "$linnet" import
+says 2 "import tables" "$linnet" import chairs
+refuses "There is no store" "$linnet" worklist
+refuses "There is no store" "$linnet" worklist --store "sqlite:$dir/none.db"
+is "asking makes no store" "$(ls "$dir"/*.db 2>/dev/null)" ""
+echo "this is a letter, not a store; it goes on for a while so that it is longer than a heading" >"$dir/letter.db"
+for i in 1 2 3 4 5 6; do cat "$dir/letter.db" "$dir/letter.db" >"$dir/l" && mv "$dir/l" "$dir/letter.db"; done
+sum=$(cksum <"$dir/letter.db")
+for command in verify init doctor "backup $dir/x"; do
+	# shellcheck disable=SC2086
+	says 2 "linnet: " "$linnet" $command --store "sqlite:$dir/letter.db"
+done
+is "what is no store stays as it was" "$(cksum <"$dir/letter.db")" "$sum"
+refuses "" "$linnet" verify --store oracle:x
+refuses "" "$linnet" verify --store "postgres:host=$dir dbname=none"
+refuses "" "$linnet" init --store "sqlite:/nowhere/at/all.db"
+: >"$dir/empty.db"
+says 2 "linnet: " "$linnet" verify --store "sqlite:$dir/empty.db"
+"$linnet" init >/dev/null || bad "init"
+"$linnet" import tables tests/cmd/small >/dev/null || bad "import"
+
+# ---- options ----
+for command in init synth "import tables x" worklist "explain a b" verify rebuild "backup x" "restore x" doctor account standards; do
+	# shellcheck disable=SC2086
+	refuses "no option --frob" "$linnet" $command --frob 3
+	# shellcheck disable=SC2086
+	refuses "--format is table, csv or json" "$linnet" $command --format xml
+	# shellcheck disable=SC2086
+	refuses "--store needs a value" "$linnet" $command --store
+done
+for command in verify rebuild init "backup x" "import tables x"; do
+	# shellcheck disable=SC2086
+	refuses "no option --as-of" "$linnet" $command --as-of 2026-01-01
+done
+for day in 2026-02-30 31/02/2026 soon "" 2026-1 20260101 "2026-01-01 "; do
+	refuses "--as-of needs a day" "$linnet" worklist --as-of "$day"
+done
+refuses "--as-known-on needs" "$linnet" worklist --as-known-on 2026-02-30
+refuses "--as-known-on needs" "$linnet" worklist --as-known-on 2026-02-20T25:00:00Z
+refuses "--recorded-on needs" "$linnet" import tables tests/cmd/small --recorded-on sometime
+refuses "takes no value" "$linnet" import tables tests/cmd/small --dry-run=no
+refuses "whole number" "$linnet" worklist --limit many
+refuses "1 to 200" "$linnet" worklist --limit 0
+refuses "1 to 200" "$linnet" worklist --limit 201
+refuses "one word too many" "$linnet" worklist now
+refuses "something is missing" "$linnet" explain E-1
+refuses "something is missing" "$linnet" import tables
+refuses "no standard \"frob\"" "$linnet" worklist --clock frob
+refuses "no holder" "$linnet" worklist --holder frob
+refuses "no council" "$linnet" worklist --council frob
+refuses "no area" "$linnet" worklist --area frob
+refuses "no list" "$linnet" worklist --list frob
+refuses "whose list" "$linnet" worklist --org frob
+refuses "small letters" "$linnet" init --region ../../etc/passwd
+says 2 "" "$linnet" init --region nowhere
+says 2 "" "$linnet" verify --data /nowhere
+
+# ---- children ----
+says 1 "no such child" "$linnet" explain Nobody iha-returned
+says 1 "no such child" "$linnet" explain "" iha-returned
+says 1 "no such child" "$linnet" explain 9990001014 iha-returned
+says 1 "no such child" "$linnet" explain "' OR 1=1 --" iha-returned
+refuses "2 children fit" "$linnet" explain E-1 iha-returned
+refuses "2 children fit" "$linnet" explain linden iha-returned
+says 1 "no clock \"frob\"" "$linnet" explain E10000012/E-1 frob
+says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.9
+says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.0
+says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.x
+end
