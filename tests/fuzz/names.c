@@ -3,9 +3,9 @@
  * a list (keyset), a child, a clock. On a store that holds one organisation's
  * region and no child: refused or not there, never anything else.
  */
+#include "help.h"
 #include "work/app.h"
 #include "work/see/child.h"
-#include "help.h"
 
 static struct app *app;
 
