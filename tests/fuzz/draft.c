@@ -17,8 +17,15 @@ static void begin(void)
 	fuzz_must(app_open_rules(&s, &app, &e), &e);
 	uint16_t kind = vocab_kind(app_vocab(app), STR("placement-started"));
 	for (size_t i = 0; i < COUNT_OF(events); i++)
-		events[i] = (struct event){ .id = (int64_t)i + 1, .person = 7, .kind = kind, .at = day_of(2026, 1, 6), .minute = MINUTE_NONE,
-					    .end_day = DAY_NONE, .value = 0, .code = STR("U6"), .ref = STR("PL1") };
+		events[i] = (struct event){ .id = (int64_t)i + 1,
+					    .person = 7,
+					    .kind = kind,
+					    .at = day_of(2026, 1, 6),
+					    .minute = MINUTE_NONE,
+					    .end_day = DAY_NONE,
+					    .value = 0,
+					    .code = STR("U6"),
+					    .ref = STR("PL1") };
 	history.events = events;
 	history.n = COUNT_OF(events);
 }
@@ -38,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct viewer v = { .account = 1, .org = 1, .role = (enum role)(ROLE_ADMINISTRATOR + data[1] / 4 % 6) };
 	data += 2;
 	size -= 2;
-	struct str *fields[] = { &d.kind, &d.at, &d.minute, &d.code, &d.code2, &d.value, &d.end, &d.ref, &d.org, &d.note, &d.why };
+	struct str *fields[] = { &d.kind, &d.at,  &d.minute, &d.code, &d.code2, &d.value,
+				 &d.end,  &d.ref, &d.org,    &d.note, &d.why };
 	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		*fields[i] = fuzz_piece(&data, &size);
 		if (utf8_bad_at(*fields[i]) != SIZE_MAX || (fields[i]->n && memchr(fields[i]->p, 0, fields[i]->n)))

@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!readable && !e.text[0])
 		abort();
 	if (json_set_member(body, "note", value, &b, &e) == RC_OK && b.n && b.n <= JSON_BODY_MAX) {
-		if (utf8_bad_at(buf_view(&b)) != SIZE_MAX && utf8_bad_at(value) == SIZE_MAX && utf8_bad_at(body) == SIZE_MAX)
+		if (utf8_bad_at(buf_view(&b)) != SIZE_MAX && utf8_bad_at(value) == SIZE_MAX &&
+		    utf8_bad_at(body) == SIZE_MAX)
 			abort();
 		if (utf8_bad_at(value) == SIZE_MAX && !memchr(value.p ? value.p : "", 0, value.n)) {
 			fuzz_must(json_members(buf_view(&b), names, COUNT_OF(names), &a, out, &e), &e);

@@ -42,7 +42,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct viewer v = { .org = app_health_team(app)->id, .role = ROLE_NURSE };
 	arena_init(&a);
 	if (data[0] % 4 == 0) {
-		struct worklist_query q = { .only = LIST_WAITING, .after = s, .limit = 50, .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .area = -1 };
+		struct worklist_query q = { .only = LIST_WAITING,
+					    .after = s,
+					    .limit = 50,
+					    .as_of = DAY_NONE,
+					    .known_ms = KNOWN_NOW,
+					    .area = -1 };
 		struct worklist w;
 		expect(worklist_see(app, &v, &q, &a, &w, &e), &e);
 	} else if (data[0] % 4 == 1) {
