@@ -239,6 +239,8 @@ static enum rc may_go_on(struct db *db, const struct sql_statement *st, struct e
 	return db->failed;
 }
 
+static const struct sql_value no_values[1]; /* of a statement without parameters */
+
 /* What must hold before a statement is run. */
 static enum rc before(struct db *db, const struct sql_statement *st, bool changes, const struct sql_value *in,
 		      size_t rows, struct err *e)
@@ -255,6 +257,7 @@ static enum rc before(struct db *db, const struct sql_statement *st, bool change
 enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
 		struct err *e)
 {
+	in = in ? in : no_values;
 	enum rc rc = before(db, st, true, in, 1, e);
 	return rc != RC_OK ? rc : outcome(db, db->ops->exec(db, st, in, changed_out, e));
 }
@@ -262,6 +265,7 @@ enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_
 enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 		     struct err *e)
 {
+	in = in ? in : no_values;
 	enum rc rc = before(db, st, true, in, rows, e);
 	return rc != RC_OK ? rc : rows == 0 ? RC_OK : outcome(db, db->ops->exec_many(db, st, in, rows, e));
 }
@@ -269,6 +273,7 @@ enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct
 enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
 		 struct err *e)
 {
+	in = in ? in : no_values;
 	enum rc rc = before(db, st, false, in, 1, e);
 	return rc != RC_OK ? rc : outcome(db, db->ops->query(db, st, in, out, e));
 }

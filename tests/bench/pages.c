@@ -47,7 +47,9 @@ static void fail(const char *what, const char *path)
 
 static void dial(void)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(port),
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int on = 1;
 	if (sock >= 0)
 		close(sock);
@@ -101,7 +103,8 @@ static double now_ms(void)
 static double get(const char *path)
 {
 	char head[1000];
-	int n = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: %s\r\n\r\n", path, (unsigned)port, cookie);
+	int n = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: %s\r\n\r\n", path,
+			 (unsigned)port, cookie);
 	double t = now_ms();
 	send_all(head, (size_t)n, path);
 	int status = read_answer(path);
@@ -117,10 +120,11 @@ static void sign_in(const char *login, const char *password)
 {
 	char form[300], head[700];
 	int f = snprintf(form, sizeof form, "login=%s&password=%s", login, password);
-	int n = snprintf(head, sizeof head,
-			 "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-			 "Content-Length: %d\r\n\r\n%s",
-			 (unsigned)port, f, form);
+	int n = snprintf(
+	    head, sizeof head,
+	    "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+	    "Content-Length: %d\r\n\r\n%s",
+	    (unsigned)port, f, form);
 	send_all(head, (size_t)n, "/sign-in");
 	read_answer("/sign-in");
 	const char *set = strstr(answer, "\r\nSet-Cookie: "), *end = set ? strpbrk(set + 14, ";\r") : NULL;
@@ -267,7 +271,8 @@ int main(int argc, char **argv)
 	}
 	bool health = argc == 4 && strcmp(argv[3], "--health") == 0;
 	if (!p) {
-		fprintf(stderr, "usage: pages --port N --login NAME --password WORDS [--rounds N] | pages --port N --health\n");
+		fprintf(stderr,
+			"usage: pages --port N --login NAME --password WORDS [--rounds N] | pages --port N --health\n");
 		return 2;
 	}
 	port = (uint16_t)p;

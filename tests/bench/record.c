@@ -57,7 +57,8 @@ static int stop(const struct err *e)
 }
 
 /* Three things that move clocks, in turn: asked for, booked, scored. */
-static struct draft draft_of(struct app *app, const struct child *c, size_t turn, char day[DAY_TEXT_MAX], char later[DAY_TEXT_MAX])
+static struct draft draft_of(struct app *app, const struct child *c, size_t turn, char day[DAY_TEXT_MAX],
+			     char later[DAY_TEXT_MAX])
 {
 	struct draft d = { .change = CHANGE_RECORD, .person = c->person, .version = c->version };
 	day_iso(app_today(app), day);
@@ -152,8 +153,12 @@ static int measure(struct app *app, const char *name, enum job job, size_t threa
 	size_t n = 0, share = n_children / threads;
 	double t = now_s();
 	for (size_t i = 0; i < threads; i++) {
-		w[i] = (struct worker){ .app = app, .job = job, .children = children + i * share, .n_children = share,
-					.seconds = seconds, .ms = xmalloc(SAMPLES_MAX * sizeof(float)) };
+		w[i] = (struct worker){ .app = app,
+					.job = job,
+					.children = children + i * share,
+					.n_children = share,
+					.seconds = seconds,
+					.ms = xmalloc(SAMPLES_MAX * sizeof(float)) };
 		if (pthread_create(&id[i], NULL, work, &w[i]))
 			abort();
 	}
@@ -171,8 +176,8 @@ static int measure(struct app *app, const char *name, enum job job, size_t threa
 	}
 	qsort(all, n, sizeof *all, by_size);
 	if (status == 0 && n)
-		printf("%s_rate %.0f\n%s_p50_ms %.2f\n%s_p95_ms %.2f\n", name, (double)n / t, name, (double)all[n / 2], name,
-		       (double)all[n * 95 / 100]);
+		printf("%s_rate %.0f\n%s_p50_ms %.2f\n%s_p95_ms %.2f\n", name, (double)n / t, name, (double)all[n / 2],
+		       name, (double)all[n * 95 / 100]);
 	fflush(stdout);
 	free(all);
 	return status;
@@ -229,14 +234,21 @@ int main(int argc, char **argv)
 	if (app_open(&settings, &app, &e) != RC_OK)
 		return stop(&e);
 	const struct organisation *team = app_health_team(app);
-	viewer = (struct viewer){ .org = team ? team->id : 0, .role = ROLE_ADMINISTRATOR, .name = STR("Bench"), .org_name = STR("") };
+	viewer = (struct viewer){
+		.org = team ? team->id : 0, .role = ROLE_ADMINISTRATOR, .name = STR("Bench"), .org_name = STR("")
+	};
 	enum rc rc = store_read(app_store(app), find_children, app, &e);
 	if (rc == RC_OK && n_children < (size_t)threads)
-		rc = err_set(&e, RC_NOT_FOUND, "The store holds %zu children; %d are needed.", n_children, (int)threads);
+		rc =
+		    err_set(&e, RC_NOT_FOUND, "The store holds %zu children; %d are needed.", n_children, (int)threads);
 	if (rc == RC_OK)
 		rc = read_versions(app, &e);
 	int status = rc == RC_OK ? 0 : stop(&e);
-	static const struct { const char *name; enum job job; bool many; } runs[] = {
+	static const struct {
+		const char *name;
+		enum job job;
+		bool many;
+	} runs[] = {
 		{ "row_alone", JOB_ROW, false }, { "save_alone", JOB_SAVE, false }, { "form_alone", JOB_FORM, false },
 		{ "row_many", JOB_ROW, true },	 { "save_many", JOB_SAVE, true },   { "form_many", JOB_FORM, true },
 	};
