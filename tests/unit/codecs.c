@@ -47,7 +47,8 @@ static const struct yaml *read_yaml(const char *text)
 static void test_a_yaml_tree(void **state)
 {
 	(void)state;
-	const struct yaml *y = read_yaml("a: 1\nb: [x, 'no', \"z\"]\nc:\n  d: >-\n    two\n    lines\n  e: ''\nf:\n  - g: 2026-11-22\n");
+	const struct yaml *y =
+	    read_yaml("a: 1\nb: [x, 'no', \"z\"]\nc:\n  d: >-\n    two\n    lines\n  e: ''\nf:\n  - g: 2026-11-22\n");
 	assert_int_equal(y->type, YAML_MAP);
 	assert_int_equal(y->n, 4);
 	assert_str("1", yaml_text(y, "a"));
@@ -85,12 +86,18 @@ static void test_yaml_is_refused_with_its_place(void **state)
 	static const struct {
 		const char *text, *where;
 	} bad[] = {
-		{ "a: 1\na: 2\n", "a.yaml:2:1:" },	   { "a: 1\nb:\n  c: 1\n  c: 2\n", "a.yaml:4:3:" },
-		{ "a: &x 1\nb: *x\n", "a.yaml:1:" },	   { "a: !!str 1\n", "a.yaml:1:" },
-		{ "a: [1, 2\n", "a.yaml:" },		   { "a: 'open\n", "a.yaml:" },
-		{ "a: 1\nb: 'open\nc: 2\n", "a.yaml:2:4:" },	   { "a: 1\nb: \"\\q\"\n", "a.yaml:2:5:" },
-		{ "b: *nowhere\n", "a.yaml:1:" },	   { "\ta: 1\n", "a.yaml:1:" },
-		{ "a: 1\n---\nb: 2\n", "a.yaml:" },	   { "? [x]\n: 1\n", "a.yaml:" },
+		{ "a: 1\na: 2\n", "a.yaml:2:1:" },
+		{ "a: 1\nb:\n  c: 1\n  c: 2\n", "a.yaml:4:3:" },
+		{ "a: &x 1\nb: *x\n", "a.yaml:1:" },
+		{ "a: !!str 1\n", "a.yaml:1:" },
+		{ "a: [1, 2\n", "a.yaml:" },
+		{ "a: 'open\n", "a.yaml:" },
+		{ "a: 1\nb: 'open\nc: 2\n", "a.yaml:2:4:" },
+		{ "a: 1\nb: \"\\q\"\n", "a.yaml:2:5:" },
+		{ "b: *nowhere\n", "a.yaml:1:" },
+		{ "\ta: 1\n", "a.yaml:1:" },
+		{ "a: 1\n---\nb: 2\n", "a.yaml:" },
+		{ "? [x]\n: 1\n", "a.yaml:" },
 		{ "<<: {a: 1}\na: \xff\n", "a.yaml:" },
 	};
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -135,15 +142,17 @@ static void test_json_members(void **state)
 	(void)state;
 	static const char *const names[] = { "a", "b", "c", "d" };
 	struct str out[4];
-	assert_int_equal(json_members(STR("{\"a\":\"x\\u00e9\\n\",\"b\":12,\"c\":null,\"e\":[1]}"), names, 4, &arena, out, &err), RC_OK);
+	assert_int_equal(
+	    json_members(STR("{\"a\":\"x\\u00e9\\n\",\"b\":12,\"c\":null,\"e\":[1]}"), names, 4, &arena, out, &err),
+	    RC_OK);
 	assert_str("x\u00e9\n", out[0]);
 	assert_str("12", out[1]);
 	assert_null(out[2].p);
 	assert_null(out[3].p);
 	assert_int_equal(json_members(STR(""), names, 4, &arena, out, &err), RC_OK);
 	assert_null(out[0].p);
-	static const char *const bad[] = { "[]", "1", "\"a\"", "{", "{\"a\":}", "{\"a\":1,}", "{\"a\":\"\xff\"}", "null",
-					   "{} {}" };
+	static const char *const bad[] = { "[]",   "1",	   "\"a\"", "{", "{\"a\":}", "{\"a\":1,}", "{\"a\":\"\xff\"}",
+					   "null", "{} {}" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		if (json_members(str_of(bad[i]), names, 4, &arena, out, &err) != RC_BAD_INPUT)
 			fail_msg("accepted: %s", bad[i]);
@@ -177,7 +186,8 @@ static void test_json_strings_come_back(void **state)
 		assert_str(texts[i], out[0]);
 		struct buf c AUTO(buf_release);
 		buf_init(&c, 4096);
-		assert_int_equal(json_set_member(STR("{\"period\":\"P1\",\"a\":\"old\"}"), "a", str_of(texts[i]), &c, &err), RC_OK);
+		assert_int_equal(
+		    json_set_member(STR("{\"period\":\"P1\",\"a\":\"old\"}"), "a", str_of(texts[i]), &c, &err), RC_OK);
 		assert_int_equal(json_members(buf_view(&c), names, 2, &arena, out, &err), RC_OK);
 		assert_true(texts[i][0] ? str_is(out[0], texts[i]) : !out[0].p);
 		assert_str("P1", out[1]);
@@ -226,8 +236,15 @@ static void test_id_text(void **state)
 		assert_true(back == ids[i]);
 		assert_true(i == 0 || strcmp(id_text(ids[i - 1], b), a) < 0); /* sorted as numbers are */
 	}
-	static const char *const bad[] = { "", "000000000000", "00000000000000", "000000000000i", "000000000000O", "zzzzzzzzzzzzz",
-					   "000000000000 ", "-000000000001", "800000000000u" };
+	static const char *const bad[] = { "",
+					   "000000000000",
+					   "00000000000000",
+					   "000000000000i",
+					   "000000000000O",
+					   "zzzzzzzzzzzzz",
+					   "000000000000 ",
+					   "-000000000001",
+					   "800000000000u" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_int_equal(id_parse(str_of(bad[i]), &back), RC_BAD_INPUT);
 	assert_int_equal(id_parse((struct str){ "000000\0000000", 13 }, &back), RC_BAD_INPUT);
@@ -303,11 +320,16 @@ static void test_tokens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_a_yaml_tree),	   cmocka_unit_test(test_yaml_is_refused_with_its_place),
-		cmocka_unit_test(test_yaml_has_limits),	   cmocka_unit_test(test_json_members),
-		cmocka_unit_test(test_json_strings_come_back), cmocka_unit_test(test_ids_grow),
-		cmocka_unit_test(test_id_text),		   cmocka_unit_test(test_ids_of_several_threads_differ),
-		cmocka_unit_test(test_passwords),	   cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_a_yaml_tree),
+		cmocka_unit_test(test_yaml_is_refused_with_its_place),
+		cmocka_unit_test(test_yaml_has_limits),
+		cmocka_unit_test(test_json_members),
+		cmocka_unit_test(test_json_strings_come_back),
+		cmocka_unit_test(test_ids_grow),
+		cmocka_unit_test(test_id_text),
+		cmocka_unit_test(test_ids_of_several_threads_differ),
+		cmocka_unit_test(test_passwords),
+		cmocka_unit_test(test_tokens),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

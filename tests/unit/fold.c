@@ -49,8 +49,15 @@ static struct event *tell(const char *what, day_t at, const char *ref)
 {
 	struct event *ev = &told[n_told++];
 	assert_true(n_told <= COUNT_OF(told));
-	*ev = (struct event){ .id = (int64_t)n_told, .person = 1, .kind = kind(what), .at = at, .minute = MINUTE_NONE,
-			      .recorded_ms = (int64_t)n_told, .written_ms = (int64_t)n_told, .value = INT64_MIN, .end_day = DAY_NONE,
+	*ev = (struct event){ .id = (int64_t)n_told,
+			      .person = 1,
+			      .kind = kind(what),
+			      .at = at,
+			      .minute = MINUTE_NONE,
+			      .recorded_ms = (int64_t)n_told,
+			      .written_ms = (int64_t)n_told,
+			      .value = INT64_MIN,
+			      .end_day = DAY_NONE,
 			      .ref = str_of(ref) };
 	return ev;
 }
@@ -252,8 +259,10 @@ static void test_details(void **state)
 
 /* ---- any history, in any order ---- */
 
-static const char *const kinds[] = { "care-started", "care-ended", "legal-status-changed", "placement-started", "placement-ended",
-				     "health-notified", "request-made", "appointment-booked", "referral-received", "contact-made" };
+static const char *const kinds[] = { "care-started",	  "care-ended",		"legal-status-changed",
+				     "placement-started", "placement-ended",	"health-notified",
+				     "request-made",	  "appointment-booked", "referral-received",
+				     "contact-made" };
 
 static void tell_anything(struct rand *r)
 {
@@ -267,7 +276,8 @@ static void tell_anything(struct rand *r)
 		if (was && rand_chance(r, 0.25))
 			ev = rand_chance(r, 0.4) ? take_back(was) : correct(was, D + (day_t)rand_int(r, 0, 12));
 		else
-			ev = tell(kinds[rand_int(r, 0, COUNT_OF(kinds) - 1)], D + (day_t)rand_int(r, 0, 12), refs[rand_int(r, 0, 2)]);
+			ev = tell(kinds[rand_int(r, 0, COUNT_OF(kinds) - 1)], D + (day_t)rand_int(r, 0, 12),
+				  refs[rand_int(r, 0, 2)]);
 		ev->minute = (int16_t)minutes[rand_int(r, 0, 2)];
 		ev->org = rand_int(r, 0, 2);
 		ev->recorded_ms = (int64_t)(n_told / 3); /* several at one instant */
@@ -279,11 +289,12 @@ static void say(struct buf *b, const struct folded *f)
 	buf_reset(b);
 	for (size_t i = 0; i < f->child.n; i++) {
 		const struct fact *t = &f->child.facts[i];
-		buf_printf(b, "%d %d %d %d %d %d %d %" PRId64 " %" PRId64 "\n", t->day, t->minute, t->kind, t->code, t->org, t->key,
-			   t->value, f->fact_event[i], f->fact_root[i]);
+		buf_printf(b, "%d %d %d %d %d %d %d %" PRId64 " %" PRId64 "\n", t->day, t->minute, t->kind, t->code,
+			   t->org, t->key, t->value, f->fact_event[i], f->fact_root[i]);
 	}
 	for (size_t i = 0; i < f->n_spans; i++)
-		buf_printf(b, "span %d %d %d %" PRId64 "\n", f->spans[i].kind, f->spans[i].from, f->spans[i].to, f->spans[i].opened_by);
+		buf_printf(b, "span %d %d %d %" PRId64 "\n", f->spans[i].kind, f->spans[i].from, f->spans[i].to,
+			   f->spans[i].opened_by);
 	for (size_t i = 0; i < f->n_findings; i++)
 		buf_printf(b, "finding %" PRId64 " " STR_FMT "\n", f->findings[i].event, STR_ARG(f->findings[i].text));
 	for (size_t i = 0; i < f->n_believed; i++)
@@ -304,8 +315,10 @@ static void assert_sound(const struct folded *f)
 {
 	for (size_t i = 1; i < f->child.n; i++) {
 		const struct fact *a = &f->child.facts[i - 1], *b = &f->child.facts[i];
-		assert_true(a->day < b->day || (a->day == b->day && (a->minute < b->minute ||
-			    (a->minute == b->minute && voc->kinds[a->kind].rank <= voc->kinds[b->kind].rank))));
+		assert_true(a->day < b->day ||
+			    (a->day == b->day &&
+			     (a->minute < b->minute ||
+			      (a->minute == b->minute && voc->kinds[a->kind].rank <= voc->kinds[b->kind].rank))));
 	}
 	for (size_t i = 0; i < f->n_spans; i++)
 		assert_true(f->spans[i].from <= f->spans[i].to);

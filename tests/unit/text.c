@@ -18,19 +18,38 @@ static void assert_str(const char *want, struct str s)
 static void test_well_formed_utf8(void **state)
 {
 	(void)state;
-	const struct str good[] = { BYTES(""), BYTES("a"), BYTES("\x7f"), BYTES("\xc2\x80"), BYTES("\xdf\xbf"), BYTES("\xe0\xa0\x80"),
-				    BYTES("\xed\x9f\xbf"), BYTES("\xee\x80\x80"), BYTES("\xef\xbf\xbf"), BYTES("\xf0\x90\x80\x80"),
-				    BYTES("\xf4\x8f\xbf\xbf"), { NULL, 0 } };
+	const struct str good[] = { BYTES(""),
+				    BYTES("a"),
+				    BYTES("\x7f"),
+				    BYTES("\xc2\x80"),
+				    BYTES("\xdf\xbf"),
+				    BYTES("\xe0\xa0\x80"),
+				    BYTES("\xed\x9f\xbf"),
+				    BYTES("\xee\x80\x80"),
+				    BYTES("\xef\xbf\xbf"),
+				    BYTES("\xf0\x90\x80\x80"),
+				    BYTES("\xf4\x8f\xbf\xbf"),
+				    { NULL, 0 } };
 	for (size_t i = 0; i < COUNT_OF(good); i++)
 		assert_true(utf8_bad_at(good[i]) == SIZE_MAX);
 	const struct {
 		struct str s;
 		size_t at;
-	} bad[] = { { BYTES("\0"), 0 },		      { BYTES("a\0b"), 1 },	  { BYTES("\x80"), 0 },
-		    { BYTES("\xc0\x80"), 0 },	      { BYTES("\xc1\xbf"), 0 },	  { BYTES("ab\xc3"), 2 },
-		    { BYTES("\xc3("), 0 },	      { BYTES("\xe0\x9f\xbf"), 0 }, { BYTES("\xed\xa0\x80"), 0 },
-		    { BYTES("\xed\xbf\xbf"), 0 },     { BYTES("\xe2\x82"), 0 },	  { BYTES("\xf0\x8f\xbf\xbf"), 0 },
-		    { BYTES("\xf4\x90\x80\x80"), 0 }, { BYTES("\xf5\x80\x80\x80"), 0 }, { BYTES("x\xff"), 1 },
+	} bad[] = { { BYTES("\0"), 0 },
+		    { BYTES("a\0b"), 1 },
+		    { BYTES("\x80"), 0 },
+		    { BYTES("\xc0\x80"), 0 },
+		    { BYTES("\xc1\xbf"), 0 },
+		    { BYTES("ab\xc3"), 2 },
+		    { BYTES("\xc3("), 0 },
+		    { BYTES("\xe0\x9f\xbf"), 0 },
+		    { BYTES("\xed\xa0\x80"), 0 },
+		    { BYTES("\xed\xbf\xbf"), 0 },
+		    { BYTES("\xe2\x82"), 0 },
+		    { BYTES("\xf0\x8f\xbf\xbf"), 0 },
+		    { BYTES("\xf4\x90\x80\x80"), 0 },
+		    { BYTES("\xf5\x80\x80\x80"), 0 },
+		    { BYTES("x\xff"), 1 },
 		    { BYTES("\xfe"), 0 } };
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		assert_true(utf8_bad_at(bad[i].s) == bad[i].at);
@@ -42,12 +61,29 @@ static void test_names_fold(void **state)
 {
 	(void)state;
 	static const char *const same[][2] = {
-		{ "O\u2019Brien", "obrien" },	{ "O'Brien", "obrien" },      { "\u0141ukasz", "lukasz" }, { "LUKASZ", "lukasz" },
-		{ "Zo\u00eb", "zoe" },		{ "Zoe\u0308", "zoe" },	      { "ZO\u00cb", "zoe" },	    { "Gro\u00dfmann", "grossmann" },
-		{ "\u00c6sa", "aesa" },		{ "\u0152uvre", "oeuvre" },   { "\u00deor", "thor" },	    { "Ana\u00efs  Marie", "anais marie" },
-		{ "  Wren", "wren" },		{ "Smith-Jones", "smithjones" }, { "J\u00f8rgen", "jorgen" }, { "Nu\u00f1ez", "nunez" },
-		{ "\u017bak", "zak" },		{ "\u010capek", "capek" },    { "St. John", "st john" },    { "\u0434\u043e\u043c", "\u0434\u043e\u043c" },
-		{ "\u674e", "\u674e" },		{ "", "" },		      { "R2", "r2" },
+		{ "O\u2019Brien", "obrien" },
+		{ "O'Brien", "obrien" },
+		{ "\u0141ukasz", "lukasz" },
+		{ "LUKASZ", "lukasz" },
+		{ "Zo\u00eb", "zoe" },
+		{ "Zoe\u0308", "zoe" },
+		{ "ZO\u00cb", "zoe" },
+		{ "Gro\u00dfmann", "grossmann" },
+		{ "\u00c6sa", "aesa" },
+		{ "\u0152uvre", "oeuvre" },
+		{ "\u00deor", "thor" },
+		{ "Ana\u00efs  Marie", "anais marie" },
+		{ "  Wren", "wren" },
+		{ "Smith-Jones", "smithjones" },
+		{ "J\u00f8rgen", "jorgen" },
+		{ "Nu\u00f1ez", "nunez" },
+		{ "\u017bak", "zak" },
+		{ "\u010capek", "capek" },
+		{ "St. John", "st john" },
+		{ "\u0434\u043e\u043c", "\u0434\u043e\u043c" },
+		{ "\u674e", "\u674e" },
+		{ "", "" },
+		{ "R2", "r2" },
 	};
 	for (size_t i = 0; i < COUNT_OF(same); i++) {
 		struct buf b AUTO(buf_release);
@@ -76,15 +112,31 @@ static void test_whole_numbers(void **state)
 	static const struct {
 		const char *text;
 		int64_t n;
-	} good[] = { { "0", 0 }, { "-0", 0 }, { "+7", 7 }, { "007", 7 }, { "9223372036854775807", INT64_MAX }, { "-9223372036854775808", INT64_MIN } };
+	} good[] = { { "0", 0 },
+		     { "-0", 0 },
+		     { "+7", 7 },
+		     { "007", 7 },
+		     { "9223372036854775807", INT64_MAX },
+		     { "-9223372036854775808", INT64_MIN } };
 	int64_t n;
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		n = 5;
 		assert_int_equal(str_to_int(str_of(good[i].text), INT64_MIN, INT64_MAX, &n), RC_OK);
 		assert_true(n == good[i].n);
 	}
-	static const char *const bad[] = { "", "-", "+", " 1", "1 ", "1.0", "1e3", "0x1", "--1", "9223372036854775808",
-					   "-9223372036854775809", "99999999999999999999999", "\u0661" };
+	static const char *const bad[] = { "",
+					   "-",
+					   "+",
+					   " 1",
+					   "1 ",
+					   "1.0",
+					   "1e3",
+					   "0x1",
+					   "--1",
+					   "9223372036854775808",
+					   "-9223372036854775809",
+					   "99999999999999999999999",
+					   "\u0661" };
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		n = 5;
 		assert_int_equal(str_to_int(str_of(bad[i]), INT64_MIN, INT64_MAX, &n), RC_BAD_INPUT);
@@ -181,8 +233,8 @@ static void test_arenas(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_well_formed_utf8),	 cmocka_unit_test(test_names_fold),
-		cmocka_unit_test(test_whole_numbers),		 cmocka_unit_test(test_buffers_keep_their_limit),
+		cmocka_unit_test(test_well_formed_utf8),      cmocka_unit_test(test_names_fold),
+		cmocka_unit_test(test_whole_numbers),	      cmocka_unit_test(test_buffers_keep_their_limit),
 		cmocka_unit_test(test_cutting_and_comparing), cmocka_unit_test(test_arenas),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,11 @@ enum { SYNTH_CHILDREN = 120 };
 
 static void synth_tables(int64_t children)
 {
-	struct synth_options o = { .data_dir = "data", .region = "set", .folder = tables, .seed = 7, .today = app_today(app),
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = tables,
+				   .seed = 7,
+				   .today = app_today(app),
 				   .children = children };
 	struct synth_counts made;
 	clear_tables();
@@ -28,15 +32,16 @@ static int fresh_with_many(void **state)
 
 static struct worklist_query any(void)
 {
-	return (struct worklist_query){ .area = -1, .limit = WORKLIST_PAGE_MAX, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	return (
+	    struct worklist_query){ .area = -1, .limit = WORKLIST_PAGE_MAX, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 }
 
 static void say(struct buf *b, const struct work_item *t)
 {
-	buf_printf(b, "%" PRId64 " %d %" PRId64 " %d %d %d %d %d %d %d %d ", t->person, t->standard, t->opened, t->ordinal, t->state,
-		   t->start, t->due, t->lateness, t->days_late, t->holder, t->area);
-	buf_printf(b, "%" PRId64 " %" PRId64 " %d %d|", t->holder_org ? t->holder_org->id : 0, t->council ? t->council->id : 0,
-		   t->age_years, t->age_months);
+	buf_printf(b, "%" PRId64 " %d %" PRId64 " %d %d %d %d %d %d %d %d ", t->person, t->standard, t->opened,
+		   t->ordinal, t->state, t->start, t->due, t->lateness, t->days_late, t->holder, t->area);
+	buf_printf(b, "%" PRId64 " %" PRId64 " %d %d|", t->holder_org ? t->holder_org->id : 0,
+		   t->council ? t->council->id : 0, t->age_years, t->age_months);
 	buf_str(b, t->given);
 	buf_putc(b, '|');
 	buf_str(b, t->family);
@@ -47,12 +52,12 @@ static void say(struct buf *b, const struct work_item *t)
 	buf_putc(b, '\n');
 }
 
-typedef enum rc list_fn(struct app *, const struct viewer *, const struct worklist_query *, struct arena *, struct worklist *,
-			struct err *);
+typedef enum rc list_fn(struct app *, const struct viewer *, const struct worklist_query *, struct arena *,
+			struct worklist *, struct err *);
 
 /* All rows of one list, page after page. */
-static void walk(list_fn *fn, const struct viewer *v, struct worklist_query q, enum work_list l, size_t page_size, struct buf *out,
-		 int64_t *count_out)
+static void walk(list_fn *fn, const struct viewer *v, struct worklist_query q, enum work_list l, size_t page_size,
+		 struct buf *out, int64_t *count_out)
 {
 	int64_t n = 0;
 	q.only = l;
@@ -173,8 +178,14 @@ static void test_a_page_must_be_a_page(void **state)
 {
 	(void)state;
 	struct viewer v = viewer(ROLE_NURSE, TEAM), lead = viewer(ROLE_GOVERNANCE, TEAM);
-	static const char *const bad[] = { "x", "1.2.3", "9.1.0000000000000.a.0000000000000", "1.2.0000000000000.a.u", "1.2.3.4.5.6",
-					   "1.99999999999.0000000000000.a.0000000000000", "....", "\xff" };
+	static const char *const bad[] = { "x",
+					   "1.2.3",
+					   "9.1.0000000000000.a.0000000000000",
+					   "1.2.0000000000000.a.u",
+					   "1.2.3.4.5.6",
+					   "1.99999999999.0000000000000.a.0000000000000",
+					   "....",
+					   "\xff" };
 	struct worklist w;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct worklist_query q = any();
@@ -204,7 +215,8 @@ static void test_a_year_goes_by(void **state)
 		open_ms(start + (int64_t)days * MS_PER_DAY, false);
 		struct verify_report r = verified();
 		if (r.wrong) /* what is kept holds until the day on which it says it changes */
-			fail_msg("after %d days: %d wrong: " STR_FMT, days, (int)r.wrong, STR_ARG(r.differences[0].words));
+			fail_msg("after %d days: %d wrong: " STR_FMT, days, (int)r.wrong,
+				 STR_ARG(r.differences[0].words));
 		for (size_t o = 0; o < (at_length() ? 1 : COUNT_OF(orgs)); o++) {
 			struct viewer v = viewer_of(orgs[o]);
 			assert_lists_equal(&v, any());
@@ -231,13 +243,15 @@ static void test_as_of_and_as_known_on(void **state)
 	q.known_ms = loaded;
 	assert_ok(worklist_see(app, &v, &q, &arena, &then, &err));
 	for (int l = LIST_LATE; l < LIST__COUNT; l++)
-		assert_int_equal(then.sections[l].count > COUNT_CAP ? COUNT_CAP + 1 : then.sections[l].count, now.sections[l].count);
+		assert_int_equal(then.sections[l].count > COUNT_CAP ? COUNT_CAP + 1 : then.sections[l].count,
+				 now.sections[l].count);
 	/* ahead: what is due soon today and not done will be late */
 	q = any();
 	q.as_of = app_today(app) + 30;
 	assert_ok(worklist_see(app, &v, &q, &arena, &then, &err));
 	assert_int_equal(then.as_of, q.as_of);
-	assert_true(then.sections[LIST_LATE].count > now.sections[LIST_LATE].count || now.sections[LIST_SOON].count == 0);
+	assert_true(then.sections[LIST_LATE].count > now.sections[LIST_LATE].count ||
+		    now.sections[LIST_SOON].count == 0);
 	/* as of a day is the same as being there that day, with what is known now */
 	struct buf ahead AUTO(buf_release), there AUTO(buf_release);
 	int64_t n;
@@ -264,7 +278,8 @@ static void test_a_look_back_is_under_todays_permissions(void **state)
 	assert_int_equal(children, 2);
 	/* a year and a day after her care has ended nobody's circle holds her, whatever was known then */
 	two_parts("periods_of_care.csv", CARE,
-		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E4A\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E4A\nEssex,E-2,P1,10/02/"
+		  "2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
 	two_parts("placements.csv", PLACEMENTS,
 		  "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,01/03/2026\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
 		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n");
@@ -322,11 +337,14 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		int64_t children, changed;
 		assert_clean();
 		const char *person_at = strchr(ways[i].sql, '@');
-		snprintf(sql, sizeof sql, "%.*s%lld%s", (int)(person_at - ways[i].sql), ways[i].sql, wren, person_at + 1);
+		snprintf(sql, sizeof sql, "%.*s%lld%s", (int)(person_at - ways[i].sql), ways[i].sql, wren,
+			 person_at + 1);
 		change("%s", sql);
 		struct verify_report r = verified();
-		if (r.wrong != 1 || r.differences[0].person != wren || !strstr(arena_str(&arena, r.differences[0].words).p, ways[i].words))
-			fail_msg("%s: %d wrong, \"" STR_FMT "\"", sql, (int)r.wrong, STR_ARG(r.n_differences ? r.differences[0].words : STR("")));
+		if (r.wrong != 1 || r.differences[0].person != wren ||
+		    !strstr(arena_str(&arena, r.differences[0].words).p, ways[i].words))
+			fail_msg("%s: %d wrong, \"" STR_FMT "\"", sql, (int)r.wrong,
+				 STR_ARG(r.n_differences ? r.differences[0].words : STR("")));
 		assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
 		assert_int_equal(children, 3);
 		assert_int_equal(changed, 1);

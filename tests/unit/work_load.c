@@ -38,7 +38,8 @@ static void test_the_order_of_rows_does_not_matter(void **state)
 	struct stamp first = stamp();
 	two_parts("children.csv", CHILDREN, arena_printf(&arena, "%s%s%s", LUKASZ, WREN, ZOE).p);
 	two_parts("placements.csv", PLACEMENTS,
-		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and "
+		  "Dagenham,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
 		  "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\n");
 	struct load_summary s = load();
 	assert_rows(&s, "children.csv", 0, 0, 3, 0, 0);
@@ -57,8 +58,9 @@ static void test_a_corrected_row_supersedes_and_the_earlier_answer_is_kept(void 
 	struct child_page p = page(wren);
 	day_t due = clock_on(&p, "iha-returned")->clock.due;
 	at("2026-03-03T09:00:00Z");
-	two_parts("periods_of_care.csv", CARE,
-		  "Essex,E-1,P1,13/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    "Essex,E-1,P1,13/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
 	struct load_summary s = load();
 	assert_rows(&s, "periods_of_care.csv", 0, 1, 2, 0, 0);
 	p = page(wren);
@@ -237,8 +239,11 @@ static void test_a_page_correction_survives_the_same_file_and_yields_to_a_change
 	/* the same for an entry that a person took back */
 	at("2026-03-02T14:00:00Z");
 	p = page(wren);
-	struct draft gone = { .change = CHANGE_VOID, .person = wren, .version = page(wren).head.version,
-			      .event = event_on(&p, "health-notified")->id, .why = STR("Another child's") };
+	struct draft gone = { .change = CHANGE_VOID,
+			      .person = wren,
+			      .version = page(wren).head.version,
+			      .event = event_on(&p, "health-notified")->id,
+			      .why = STR("Another child's") };
 	assert_ok(record_save(app, &v, &gone, &arena, NULL, &err));
 	at("2026-03-02T15:00:00Z");
 	s = load();
@@ -395,8 +400,11 @@ static void test_children_of_others_are_left_out(void **state)
 {
 	(void)state;
 	struct viewer team = viewer(ROLE_ADMINISTRATOR, TEAM);
-	two_parts("children.csv", CHILDREN,
-		  arena_printf(&arena, "%sHartlepool,H-1,,Ash,Alder,01/05/2015,M,,,\nHartlepool,H-2,,Ivy,Sloe,01/06/2015,F,,,\n", WREN).p);
+	two_parts(
+	    "children.csv", CHILDREN,
+	    arena_printf(
+		&arena, "%sHartlepool,H-1,,Ash,Alder,01/05/2015,M,,,\nHartlepool,H-2,,Ivy,Sloe,01/06/2015,F,,,\n", WREN)
+		.p);
 	two_parts("placements.csv", PLACEMENTS,
 		  "Hartlepool,H-1,PL1,,06/01/2026,U6,no,Essex,\nHartlepool,H-2,PL1,,06/01/2026,U6,no,Hartlepool,\n");
 	struct load_summary s = load_as(&team, request());

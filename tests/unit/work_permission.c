@@ -4,17 +4,18 @@
 
 /* ---- a table by hand: who has a live reason for these three ---- */
 
-static const char *const codes[] = { TEAM, ESSEX, SOUTHEND, "E06000034" /* Thurrock */, "E09000002" /* Barking and Dagenham */,
-				     TRUST, "RRP", "E06000001" /* Hartlepool */ };
+static const char
+    *const codes[] = { TEAM,  ESSEX, SOUTHEND,	 "E06000034" /* Thurrock */, "E09000002" /* Barking and Dagenham */,
+		       TRUST, "RRP", "E06000001" /* Hartlepool */ };
 static const char *const names[] = { ESSEX "/E-1", ESSEX "/E-2", SOUTHEND "/S-1" };
 static const char *const families[] = { "Brambleby", "ofern", "LINDEN" };
 static const bool holds[COUNT_OF(codes)][3] = {
-	{ true, true, true },	 /* serves both councils */
-	{ true, true, false },	 /* responsible for two */
-	{ false, false, true },	 /* responsible for one */
-	{ false, true, false },	 /* one is placed in its area */
-	{ false, false, true },	 /* likewise */
-	{ true, false, false },	 /* one was referred to it */
+	{ true, true, true },	/* serves both councils */
+	{ true, true, false },	/* responsible for two */
+	{ false, false, true }, /* responsible for one */
+	{ false, true, false }, /* one is placed in its area */
+	{ false, false, true }, /* likewise */
+	{ true, false, false }, /* one was referred to it */
 	{ false, false, false }, { false, false, false },
 };
 static int64_t ids[3];
@@ -61,9 +62,14 @@ static void assert_sees(const struct viewer *v, int64_t id, bool holds_it)
 		assert_as_if_there_were_none(rc, none);
 	else
 		assert_int_equal(rc, v->role == ROLE_GOVERNANCE ? RC_NOT_FOUND : RC_OK);
-	struct draft d = { .change = CHANGE_RECORD, .person = id, .version = number("SELECT coalesce(max(version), 1) AS n FROM person WHERE id = %" PRId64, id),
-			   .kind = v->role == ROLE_CLINICIAN ? STR("referral-closed") : STR("request-made"), .at = STR("01/03/2026"),
-			   .code = v->role == ROLE_CLINICIAN ? STR("discharged") : STR("initial"), .ref = STR("M1") };
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = id,
+			   .version =
+			       number("SELECT coalesce(max(version), 1) AS n FROM person WHERE id = %" PRId64, id),
+			   .kind = v->role == ROLE_CLINICIAN ? STR("referral-closed") : STR("request-made"),
+			   .at = STR("01/03/2026"),
+			   .code = v->role == ROLE_CLINICIAN ? STR("discharged") : STR("initial"),
+			   .ref = STR("M1") };
 	struct preview pre;
 	const struct ref_choice *refs;
 	size_t n;
@@ -121,9 +127,12 @@ static void test_who_may_find_which_child(void **state)
 				assert_int_equal(found(&v, families[c], ids[c]), yes);
 				assert_int_equal(found(&v, names[c], ids[c]), yes);
 				assert_int_equal(found(&v, names[c] + 10, ids[c]), yes);
-				assert_rc(yes ? RC_OK : RC_NOT_FOUND, child_find(app, &v, str_of(names[c]), &got, &err));
-				assert_rc(yes ? RC_OK : RC_NOT_FOUND, child_find(app, &v, str_of(id_text(ids[c], id)), &got, &err));
-				assert_rc(yes ? RC_OK : RC_NOT_FOUND, child_find(app, &v, str_of(families[c]), &got, &err));
+				assert_rc(yes ? RC_OK : RC_NOT_FOUND,
+					  child_find(app, &v, str_of(names[c]), &got, &err));
+				assert_rc(yes ? RC_OK : RC_NOT_FOUND,
+					  child_find(app, &v, str_of(id_text(ids[c], id)), &got, &err));
+				assert_rc(yes ? RC_OK : RC_NOT_FOUND,
+					  child_find(app, &v, str_of(families[c]), &got, &err));
 				if (c == 0) {
 					assert_int_equal(found(&v, "999 000 1006", ids[0]), yes);
 					assert_int_equal(found(&v, "999-000-1006", ids[0]), yes);
@@ -143,8 +152,8 @@ static void test_who_may_find_which_child(void **state)
 	assert_rc(RC_NOT_FOUND, child_find(app, &other, STR("Nobody-of-that-name"), &got, &err));
 	assert_string_equal(words, err.text);
 	/* odd words find nobody and break nothing */
-	static const char *const odd[] = { "", " ", "%", "_", "'; --", "a%", "\xc3\xa9", "9990001007", "E10000012/", "/", "/E-1",
-					   "\xf0\x9f\x90\xa6" };
+	static const char *const odd[] = { "",	       " ",	     "%",	   "_", "'; --", "a%",
+					   "\xc3\xa9", "9990001007", "E10000012/", "/", "/E-1",	 "\xf0\x9f\x90\xa6" };
 	for (size_t i = 0; i < COUNT_OF(odd); i++)
 		assert_ok(child_search(app, &nurse, str_of(odd[i]), 10, &arena, &list, &n, &err));
 	assert_true(found(&nurse, "zoe o'fern", ids[1]));
@@ -159,7 +168,12 @@ static void test_who_may_find_which_child(void **state)
 static void test_any_viewer_on_many_children(void **state)
 {
 	(void)state;
-	struct synth_options o = { .data_dir = "data", .region = "set", .folder = tables, .seed = 11, .today = app_today(app), .children = 40 };
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = tables,
+				   .seed = 11,
+				   .today = app_today(app),
+				   .children = 40 };
 	struct synth_counts made;
 	clear_tables();
 	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
@@ -169,10 +183,14 @@ static void test_any_viewer_on_many_children(void **state)
 	size_t n_orgs = app_organisations(app, &orgs), seen = 0, refused = 0;
 	int64_t day = app_today(app), persons = rows_of("person");
 	for (int i = 0; i < (at_length() ? 3000 : 300); i++) {
-		const struct organisation *org_ = rand_chance(&r, 0.7) ? app_organisation_by_code(app, str_of(codes[rand_int(&r, 0, COUNT_OF(codes) - 1)]))
-								      : &orgs[rand_int(&r, 0, (int64_t)n_orgs - 1)];
-		struct viewer v = viewer((enum role)rand_int(&r, ROLE_ADMINISTRATOR, ROLE_GOVERNANCE), arena_str(&arena, org_->code).p);
-		int64_t id = number("SELECT id AS n FROM person ORDER BY id LIMIT 1 OFFSET %" PRId64, rand_int(&r, 0, persons - 1));
+		const struct organisation *org_ =
+		    rand_chance(&r, 0.7)
+			? app_organisation_by_code(app, str_of(codes[rand_int(&r, 0, COUNT_OF(codes) - 1)]))
+			: &orgs[rand_int(&r, 0, (int64_t)n_orgs - 1)];
+		struct viewer v = viewer((enum role)rand_int(&r, ROLE_ADMINISTRATOR, ROLE_GOVERNANCE),
+					 arena_str(&arena, org_->code).p);
+		int64_t id = number("SELECT id AS n FROM person ORDER BY id LIMIT 1 OFFSET %" PRId64,
+				    rand_int(&r, 0, persons - 1));
 		bool in = number("SELECT count(*) AS n FROM circle WHERE person = %" PRId64 " AND org = %" PRId64
 				 " AND from_day <= %" PRId64 " AND to_day >= %" PRId64,
 				 id, v.org, day, day) > 0;
@@ -223,7 +241,8 @@ static void test_a_common_name_hides_nobody(void **state)
 static bool says_mental(struct str s)
 {
 	char *z = arena_str(&arena, s).p ? xstrndup(s.p, s.n) : xstrndup("", 0);
-	bool yes = strstr(z, "mental-health") || strstr(z, "eferr") || strstr(z, "Contact with") || strstr(z, "outcome score") || strstr(z, "M1");
+	bool yes = strstr(z, "mental-health") || strstr(z, "eferr") || strstr(z, "Contact with") ||
+		   strstr(z, "outcome score") || strstr(z, "M1");
 	free(z);
 	return yes;
 }
@@ -235,7 +254,10 @@ static void test_a_social_worker_sees_nothing_of_mental_health(void **state)
 	static const struct {
 		enum role role;
 		const char *org;
-	} who[] = { { ROLE_SOCIAL_WORKER, ESSEX }, { ROLE_SOCIAL_WORKER, TEAM }, { ROLE_SOCIAL_WORKER, TRUST }, { ROLE_GOVERNANCE, TEAM } };
+	} who[] = { { ROLE_SOCIAL_WORKER, ESSEX },
+		    { ROLE_SOCIAL_WORKER, TEAM },
+		    { ROLE_SOCIAL_WORKER, TRUST },
+		    { ROLE_GOVERNANCE, TEAM } };
 	/* the clinician writes and corrects; that too is on the record */
 	struct viewer clinician = viewer(ROLE_CLINICIAN, TRUST);
 	struct child_page p = page_as(&clinician, ids[0], DAY_NONE, KNOWN_NOW);
@@ -253,12 +275,14 @@ static void test_a_social_worker_sees_nothing_of_mental_health(void **state)
 		assert_true(p.n_looks > 0);
 		assert_null(clock_on(&p, "cyp-four-weeks"));
 		for (size_t k = 0; k < p.n_events; k++)
-			assert_false(p.events[k].kind->sensitive || says_mental(p.events[k].words) || says_mental(p.events[k].detail));
+			assert_false(p.events[k].kind->sensitive || says_mental(p.events[k].words) ||
+				     says_mental(p.events[k].detail));
 		for (size_t k = 0; k < p.n_findings; k++)
 			assert_false(says_mental(p.findings[k].text));
 		for (size_t k = 0; k < p.n_looks; k++)
 			if (says_mental(p.looks[k].what) || says_mental(p.looks[k].why))
-				fail_msg("a look says: " STR_FMT " (" STR_FMT ")", STR_ARG(p.looks[k].what), STR_ARG(p.looks[k].why));
+				fail_msg("a look says: " STR_FMT " (" STR_FMT ")", STR_ARG(p.looks[k].what),
+					 STR_ARG(p.looks[k].why));
 		struct child_query q = { .person = ids[0], .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 		struct clock_page cp;
 		assert_rc(RC_NOT_FOUND, clock_see(app, &v, &q, STR("cyp-four-weeks"), &arena, &cp, &err));
@@ -269,9 +293,11 @@ static void test_a_social_worker_sees_nothing_of_mental_health(void **state)
 		assert_memory_equal(words, err.text, strlen(words));
 		const struct ref_choice *refs;
 		size_t n;
-		static const char *const kinds[] = { "referral-closed", "contact-made", "referral-received", "outcome-baseline" };
+		static const char *const kinds[] = { "referral-closed", "contact-made", "referral-received",
+						     "outcome-baseline" };
 		for (size_t k = 0; k < COUNT_OF(kinds); k++)
-			assert_int_not_equal(record_refs(app, &v, ids[0], str_of(kinds[k]), &arena, &refs, &n, &err), RC_OK);
+			assert_int_not_equal(record_refs(app, &v, ids[0], str_of(kinds[k]), &arena, &refs, &n, &err),
+					     RC_OK);
 	}
 }
 
@@ -296,7 +322,8 @@ static void test_worklists_and_counts_hold_nothing_sensitive(void **state)
 				size_t hits = 0;
 				for (int l = LIST_LATE; l < LIST__COUNT; l++)
 					for (size_t i = 0; i < w.sections[l].n; i++)
-						hits += rulebook_find(app_rulebook(app), STR("cyp-four-weeks")) == w.sections[l].items[i].standard;
+						hits += rulebook_find(app_rulebook(app), STR("cyp-four-weeks")) ==
+							w.sections[l].items[i].standard;
 				for (size_t i = 0; i < w.n_clocks; i++)
 					hits += str_is(w.clocks[i].id, "cyp-four-weeks");
 				q.standard = STR("cyp-four-weeks");
@@ -317,15 +344,23 @@ static void test_previews_hold_nothing_sensitive(void **state)
 	struct preview p;
 	/* a correction of the day of death would end the wait; here the referral itself goes */
 	struct child_page page_ = page_as(&team, ids[0], DAY_NONE, KNOWN_NOW);
-	struct draft d = { .change = CHANGE_VOID, .person = ids[0], .version = page_.head.version,
-			   .event = event_on(&page_, "referral-received")->id, .why = STR("Another child's") };
+	struct draft d = { .change = CHANGE_VOID,
+			   .person = ids[0],
+			   .version = page_.head.version,
+			   .event = event_on(&page_, "referral-received")->id,
+			   .why = STR("Another child's") };
 	assert_ok(record_preview(app, &team, &d, &arena, &p, &err));
 	assert_int_equal(p.n_changes, 1);
 	assert_str("cyp-four-weeks", p.changes[0].standard->id);
 	assert_rc(RC_REFUSED, record_preview(app, &worker, &d, &arena, &p, &err));
 	assert_false(says_mental(str_of(err.text)));
-	struct draft end = { .change = CHANGE_RECORD, .person = ids[0], .version = page_.head.version, .kind = STR("care-ended"),
-			     .at = STR("01/03/2026"), .code = STR("E4A"), .ref = STR("P1") };
+	struct draft end = { .change = CHANGE_RECORD,
+			     .person = ids[0],
+			     .version = page_.head.version,
+			     .kind = STR("care-ended"),
+			     .at = STR("01/03/2026"),
+			     .code = STR("E4A"),
+			     .ref = STR("P1") };
 	assert_ok(record_preview(app, &worker, &end, &arena, &p, &err));
 	assert_true(p.n_changes > 0);
 	for (size_t i = 0; i < p.n_changes; i++)
@@ -336,7 +371,8 @@ static void test_previews_hold_nothing_sensitive(void **state)
 
 static int64_t lines(const char *act, int64_t id, const struct viewer *v)
 {
-	return number("SELECT count(*) AS n FROM audit WHERE act = '%s' AND person = %" PRId64 " AND account = %" PRId64 " AND org = %" PRId64,
+	return number("SELECT count(*) AS n FROM audit WHERE act = '%s' AND person = %" PRId64 " AND account = %" PRId64
+		      " AND org = %" PRId64,
 		      act, id, v->account, v->org);
 }
 
@@ -344,7 +380,9 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 {
 	(void)state;
 	struct viewer v = viewer(ROLE_ADMINISTRATOR, TEAM), outside = viewer(ROLE_NURSE, "RRP");
-	struct child_query q = { .person = ids[1], .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .reason = STR("Rang about a letter") };
+	struct child_query q = {
+		.person = ids[1], .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .reason = STR("Rang about a letter")
+	};
 	struct child_page p;
 	struct clock_page cp;
 	int64_t all = rows_of("audit");
@@ -361,13 +399,20 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 	size_t n;
 	assert_ok(child_search(app, &v, STR("Brambleby"), 5, &arena, &list, &n, &err));
 	assert_int_equal(lines("searched", 0, &v), 1);
-	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%rambleby%%' OR reason LIKE '%%rambleby%%'"), 0);
-	struct draft d = { .change = CHANGE_RECORD, .person = ids[1], .version = p.head.version, .kind = STR("health-notified"),
-			   .at = STR("12/02/2026"), .ref = STR("PL1") };
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%rambleby%%' OR reason LIKE '%%rambleby%%'"), 0);
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = ids[1],
+			   .version = p.head.version,
+			   .kind = STR("health-notified"),
+			   .at = STR("12/02/2026"),
+			   .ref = STR("PL1") };
 	int64_t id;
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("recorded", ids[1], &v), 1);
-	d = (struct draft){ .change = CHANGE_VOID, .person = ids[1], .version = p.head.version + 1, .event = id, .why = STR("Wrong") };
+	d = (struct draft){
+		.change = CHANGE_VOID, .person = ids[1], .version = p.head.version + 1, .event = id, .why = STR("Wrong")
+	};
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("took back", ids[1], &v), 1);
 	assert_int_equal(rows_of("audit"), all + 6);

@@ -20,7 +20,10 @@ static int loaded(void **state)
 
 static struct draft draft(int64_t id, const char *kind, const char *day)
 {
-	return (struct draft){ .change = CHANGE_RECORD, .person = id, .version = page(id).head.version, .kind = str_of(kind),
+	return (struct draft){ .change = CHANGE_RECORD,
+			       .person = id,
+			       .version = page(id).head.version,
+			       .kind = str_of(kind),
 			       .at = str_of(day) };
 }
 
@@ -71,11 +74,13 @@ static void assert_foretold(const struct viewer *v, const struct draft *d)
 		bool found = !c->after_there;
 		for (size_t k = 0; k < is.n_clocks && !found; k++) {
 			const struct clock *now = &is.clocks[k].clock;
-			found = now->standard == c->after.standard && now->start == c->after.start && now->due == c->after.due &&
-				now->state == c->after.state && now->done == c->after.done && now->holder == c->after.holder;
+			found = now->standard == c->after.standard && now->start == c->after.start &&
+				now->due == c->after.due && now->state == c->after.state &&
+				now->done == c->after.done && now->holder == c->after.holder;
 		}
 		if (!found)
-			fail_msg("foretold and not come: " STR_FMT " " STR_FMT, STR_ARG(c->standard->id), STR_ARG(c->words));
+			fail_msg("foretold and not come: " STR_FMT " " STR_FMT, STR_ARG(c->standard->id),
+				 STR_ARG(c->words));
 	}
 	assert_int_equal(is.n_clocks, was.n_clocks + begun - gone);
 	/* what was not foretold has not changed */
@@ -84,8 +89,10 @@ static void assert_foretold(const struct viewer *v, const struct draft *d)
 		for (size_t k = 0; k < p.n_changes && !told; k++)
 			told = p.changes[k].before_there && str_eq(p.changes[k].id, was.clocks[i].id);
 		for (size_t k = 0; k < is.n_clocks && !same; k++)
-			same = is.clocks[k].clock.standard == was.clocks[i].clock.standard && is.clocks[k].opened == was.clocks[i].opened &&
-			       is.clocks[k].clock.state == was.clocks[i].clock.state && is.clocks[k].clock.due == was.clocks[i].clock.due &&
+			same = is.clocks[k].clock.standard == was.clocks[i].clock.standard &&
+			       is.clocks[k].opened == was.clocks[i].opened &&
+			       is.clocks[k].clock.state == was.clocks[i].clock.state &&
+			       is.clocks[k].clock.due == was.clocks[i].clock.due &&
 			       is.clocks[k].clock.holder == was.clocks[i].clock.holder;
 		assert_true(told || same);
 	}
@@ -154,7 +161,11 @@ static void test_record_correct_take_back(void **state)
 	/* what has been corrected is not corrected again, nor taken back */
 	c.version = p.head.version;
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &c, &arena, NULL, &err));
-	gone = (struct draft){ .change = CHANGE_VOID, .person = wren, .version = p.head.version, .event = first, .why = STR("Wrong child") };
+	gone = (struct draft){ .change = CHANGE_VOID,
+			       .person = wren,
+			       .version = p.head.version,
+			       .event = first,
+			       .why = STR("Wrong child") };
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &gone, &arena, NULL, &err));
 	assert_rc(RC_NOT_FOUND, record_draft_of(app, &nurse, wren, first, &arena, &c, &err));
 	gone.event = second;
@@ -193,9 +204,10 @@ static void test_a_correction_keeps_what_the_file_said(void **state)
 	assert_foretold(&worker, &c);
 	p = page(wren);
 	assert_str(SOUTHEND, p.head.placed_in->code);
-	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE kind = 'placement-started' AND replaces IS NOT NULL AND "
-				"body LIKE '%%\"period\"%%'"),
-			 1);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM event WHERE kind = 'placement-started' AND replaces IS NOT NULL AND "
+		   "body LIKE '%%\"period\"%%'"),
+	    1);
 }
 
 static void test_a_stale_version_is_a_conflict(void **state)
@@ -222,10 +234,12 @@ static void assert_problem(const struct draft *d, const char *field, const char 
 	struct preview p = preview(&nurse, d);
 	bool found = false;
 	for (size_t i = 0; i < p.n_problems; i++)
-		found = found || (str_is(p.problems[i].field, field) && strstr(arena_str(&arena, p.problems[i].text).p, words));
+		found = found ||
+			(str_is(p.problems[i].field, field) && strstr(arena_str(&arena, p.problems[i].text).p, words));
 	if (!found || p.n_problems != 1)
 		fail_msg("%s: %zu problems, the first: " STR_FMT ": " STR_FMT, field, p.n_problems,
-			 STR_ARG(p.n_problems ? p.problems[0].field : STR("")), STR_ARG(p.n_problems ? p.problems[0].text : STR("")));
+			 STR_ARG(p.n_problems ? p.problems[0].field : STR("")),
+			 STR_ARG(p.n_problems ? p.problems[0].text : STR("")));
 	assert_int_equal(p.n_changes, 0);
 	assert_rc(RC_BAD_INPUT, record_save(app, &nurse, d, &arena, NULL, &err));
 	assert_words(words);
@@ -245,9 +259,15 @@ static void test_what_is_wrong_is_told_by_field(void **state)
 	const struct draft good = seen();
 	static const struct {
 		const char *at, *words;
-	} days[] = { { "", "Enter: Day the child was seen" }, { "31/02/2026", "real day" },   { "soon", "real day" },
-		     { "2026-13-01", "real day" },	      { "03/03/2026", "future" },     { "01/01/1899", "check the year" },
-		     { "01/01/2099", "check the year" },      { "2026-02-20x", "real day" },  { "20/02/26", "real day" } };
+	} days[] = { { "", "Enter: Day the child was seen" },
+		     { "31/02/2026", "real day" },
+		     { "soon", "real day" },
+		     { "2026-13-01", "real day" },
+		     { "03/03/2026", "future" },
+		     { "01/01/1899", "check the year" },
+		     { "01/01/2099", "check the year" },
+		     { "2026-02-20x", "real day" },
+		     { "20/02/26", "real day" } };
 	struct draft d;
 	for (size_t i = 0; i < COUNT_OF(days); i++) {
 		d = good;
@@ -276,7 +296,10 @@ static void test_what_is_wrong_is_told_by_field(void **state)
 	d.why = str_of(letters(EVENT_WHY_MAX + 1));
 	assert_problem(&d, "why", "at most 500");
 	/* all of them at once */
-	d = (struct draft){ .change = CHANGE_RECORD, .person = wren, .version = good.version, .kind = STR("assessment-seen"),
+	d = (struct draft){ .change = CHANGE_RECORD,
+			    .person = wren,
+			    .version = good.version,
+			    .kind = STR("assessment-seen"),
 			    .minute = STR("x") };
 	assert_int_equal(preview(&nurse, &d).n_problems, 4);
 }
@@ -348,18 +371,27 @@ static void test_roles_record_what_is_theirs(void **state)
 		const char *org, *kind;
 		bool may;
 	} table[] = {
-		{ ROLE_NURSE, TEAM, "care-started", true },	     { ROLE_NURSE, TEAM, "request-returned", true },
-		{ ROLE_NURSE, TEAM, "referral-received", false },    { ROLE_NURSE, TEAM, "contact-made", false },
-		{ ROLE_DOCTOR, TEAM, "assessment-seen", true },	     { ROLE_DOCTOR, TEAM, "contact-made", false },
-		{ ROLE_ADMINISTRATOR, TEAM, "contact-made", true },  { ROLE_ADMINISTRATOR, TEAM, "assessment-seen", true },
-		{ ROLE_SOCIAL_WORKER, ESSEX, "care-ended", true },   { ROLE_SOCIAL_WORKER, ESSEX, "request-made", true },
+		{ ROLE_NURSE, TEAM, "care-started", true },
+		{ ROLE_NURSE, TEAM, "request-returned", true },
+		{ ROLE_NURSE, TEAM, "referral-received", false },
+		{ ROLE_NURSE, TEAM, "contact-made", false },
+		{ ROLE_DOCTOR, TEAM, "assessment-seen", true },
+		{ ROLE_DOCTOR, TEAM, "contact-made", false },
+		{ ROLE_ADMINISTRATOR, TEAM, "contact-made", true },
+		{ ROLE_ADMINISTRATOR, TEAM, "assessment-seen", true },
+		{ ROLE_SOCIAL_WORKER, ESSEX, "care-ended", true },
+		{ ROLE_SOCIAL_WORKER, ESSEX, "request-made", true },
 		{ ROLE_SOCIAL_WORKER, ESSEX, "request-complete", false },
 		{ ROLE_SOCIAL_WORKER, ESSEX, "assessment-seen", false },
 		{ ROLE_SOCIAL_WORKER, ESSEX, "referral-received", false },
-		{ ROLE_CLINICIAN, TRUST, "contact-made", true },     { ROLE_CLINICIAN, TRUST, "care-started", false },
-		{ ROLE_GOVERNANCE, TEAM, "care-started", false },    { ROLE_GOVERNANCE, TEAM, "contact-made", false },
-		{ ROLE_NURSE, TEAM, "person-details", false },	     { ROLE_ADMINISTRATOR, TEAM, "person-died", false },
-		{ ROLE_NURSE, TEAM, "no-such-kind", false },	     { ROLE_NONE, TEAM, "care-started", false },
+		{ ROLE_CLINICIAN, TRUST, "contact-made", true },
+		{ ROLE_CLINICIAN, TRUST, "care-started", false },
+		{ ROLE_GOVERNANCE, TEAM, "care-started", false },
+		{ ROLE_GOVERNANCE, TEAM, "contact-made", false },
+		{ ROLE_NURSE, TEAM, "person-details", false },
+		{ ROLE_ADMINISTRATOR, TEAM, "person-died", false },
+		{ ROLE_NURSE, TEAM, "no-such-kind", false },
+		{ ROLE_NONE, TEAM, "care-started", false },
 	};
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct viewer v = viewer(table[i].role, table[i].org);
@@ -381,14 +413,20 @@ static void test_an_entry_of_another_role_is_not_theirs_to_change(void **state)
 {
 	(void)state;
 	struct child_page p = page(wren);
-	struct draft d = { .change = CHANGE_VOID, .person = wren, .version = p.head.version,
-			   .event = event_on(&p, "request-complete")->id, .why = STR("No") };
+	struct draft d = { .change = CHANGE_VOID,
+			   .person = wren,
+			   .version = p.head.version,
+			   .event = event_on(&p, "request-complete")->id,
+			   .why = STR("No") };
 	assert_rc(RC_REFUSED, record_save(app, &worker, &d, &arena, NULL, &err));
 	assert_rc(RC_NOT_FOUND, record_draft_of(app, &worker, wren, d.event, &arena, &d, &err));
 	/* nor is another child's entry reached through this one */
 	struct child_page q = page(zoe);
-	d = (struct draft){ .change = CHANGE_VOID, .person = zoe, .version = q.head.version,
-			    .event = event_on(&p, "health-notified")->id, .why = STR("No") };
+	d = (struct draft){ .change = CHANGE_VOID,
+			    .person = zoe,
+			    .version = q.head.version,
+			    .event = event_on(&p, "health-notified")->id,
+			    .why = STR("No") };
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &d, &arena, NULL, &err));
 }
 

@@ -65,7 +65,9 @@ static void test_a_session(void **state)
 	assert_string_equal(again.csrf, s.csrf);
 	/* the store could not sign anybody in */
 	assert_int_equal(number("SELECT count(*) AS n FROM session WHERE token_hash = '%s'", s.token), 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'signed in' AND account = %" PRId64, s.viewer.account), 1);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM audit WHERE act = 'signed in' AND account = %" PRId64, s.viewer.account),
+	    1);
 	assert_true(csrf_matches(&s, str_of(s.csrf)));
 	assert_false(csrf_matches(&s, STR("")));
 	assert_false(csrf_matches(&s, str_of(s.token)));
@@ -189,9 +191,12 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, with_account)
 	const struct CMUnitTest tests[] = {
-		CASE(test_accounts),		       CASE(test_a_session),
-		CASE(test_sessions_end),	       CASE(test_wrong_words_answer_alike),
-		CASE(test_wrong_words_cost_the_same), CASE(test_ten_wrong_passwords),
+		CASE(test_accounts),
+		CASE(test_a_session),
+		CASE(test_sessions_end),
+		CASE(test_wrong_words_answer_alike),
+		CASE(test_wrong_words_cost_the_same),
+		CASE(test_ten_wrong_passwords),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -44,7 +44,9 @@ struct writer {
 /* One questionnaire more for a child; whoever comes second reads again. */
 static enum rc write_one(struct writer *w, struct app *on, int64_t id, int score)
 {
-	struct viewer v = { .account = 100 + w->number, .org = app_organisation_by_code(on, STR(TEAM))->id, .role = ROLE_NURSE,
+	struct viewer v = { .account = 100 + w->number,
+			    .org = app_organisation_by_code(on, STR(TEAM))->id,
+			    .role = ROLE_NURSE,
 			    .name = STR("Bea Finch") };
 	struct err e = { 0 };
 	enum rc rc;
@@ -57,8 +59,13 @@ static enum rc write_one(struct writer *w, struct app *on, int64_t id, int score
 		struct child_query q = { .person = id, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 		if ((rc = child_see(on, &v, &q, &a, &p, &e)) != RC_OK)
 			break;
-		struct draft d = { .change = CHANGE_RECORD, .person = id, .version = p.head.version, .kind = STR("sdq-scored"),
-				   .at = STR("01/03/2026"), .code = STR("carer"), .value = str_of(value) };
+		struct draft d = { .change = CHANGE_RECORD,
+				   .person = id,
+				   .version = p.head.version,
+				   .kind = STR("sdq-scored"),
+				   .at = STR("01/03/2026"),
+				   .code = STR("carer"),
+				   .value = str_of(value) };
 		rc = record_save(on, &v, &d, &a, NULL, &e);
 		w->conflicts += rc == RC_CONFLICT;
 	} while (rc == RC_CONFLICT);
@@ -121,7 +128,9 @@ static void test_one_child(void **state)
 		assert_int_equal(scored(), before + saved);
 		/* a save moves the version by one, and nothing else does; a conflict writes nothing */
 		assert_int_equal(page(wren).head.version, version + saved);
-		assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'recorded' AND person = %" PRId64, wren), scored());
+		assert_int_equal(
+		    number("SELECT count(*) AS n FROM audit WHERE act = 'recorded' AND person = %" PRId64, wren),
+		    scored());
 		assert_clean();
 	}
 }
@@ -129,7 +138,11 @@ static void test_one_child(void **state)
 static void test_many_children_while_loading(void **state)
 {
 	(void)state;
-	struct synth_options o = { .data_dir = "data", .region = "set", .folder = tables, .seed = 3, .today = app_today(app),
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = tables,
+				   .seed = 3,
+				   .today = app_today(app),
 				   .children = at_length() ? 400 : 60 };
 	struct synth_counts made;
 	int64_t children[40], saved = 0, conflicts;
@@ -138,7 +151,8 @@ static void test_many_children_while_loading(void **state)
 	load();
 	struct viewer team = viewer(ROLE_ADMINISTRATOR, TEAM);
 	for (size_t i = 0; i < COUNT_OF(children); i++)
-		children[i] = number("SELECT person AS n FROM circle WHERE org = %" PRId64 " AND from_day <= %d AND to_day >= %d GROUP BY person "
+		children[i] = number("SELECT person AS n FROM circle WHERE org = %" PRId64
+				     " AND from_day <= %d AND to_day >= %d GROUP BY person "
 				     "ORDER BY person LIMIT 1 OFFSET %zu",
 				     team.org, app_today(app), app_today(app), i);
 	/* the same tables, another day: rows of every child change while others write to them */

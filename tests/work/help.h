@@ -37,10 +37,10 @@ static struct arena arena; /* emptied before each test */
 static struct err err;
 
 static const char TODAY[] = "2026-03-02T10:00:00Z"; /* a Monday */
-#define ESSEX "E10000012"
+#define ESSEX	 "E10000012"
 #define SOUTHEND "E06000033"
-#define TEAM "LAC-SET-DEMO"
-#define TRUST "RAT"
+#define TEAM	 "LAC-SET-DEMO"
+#define TRUST	 "RAT"
 
 #define assert_rc(want, call)                                                                                          \
 	do {                                                                                                           \
@@ -134,7 +134,8 @@ static inline struct stamp stamp(void)
 			       rows_of("circle"),
 			       rows_of("coverage"),
 			       rows_of("person_word"),
-			       number("SELECT CAST(coalesce(sum(opened %% 1000003 + state * 7 + holder * 13 + coalesce(due_day, 5) * 17 + "
+			       number("SELECT CAST(coalesce(sum(opened %% 1000003 + state * 7 + holder * 13 + "
+				      "coalesce(due_day, 5) * 17 + "
 				      "coalesce(done_day, 3) * 19), 0) AS BIGINT) AS n FROM clock") };
 }
 
@@ -251,14 +252,16 @@ static inline void no_file(const char *name)
 	unlink(path);
 }
 
-#define CHILDREN "council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\n"
-#define CARE "council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\n"
-#define PLACEMENTS "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date\n"
+#define CHILDREN      "council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\n"
+#define CARE	      "council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\n"
+#define PLACEMENTS    "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date\n"
 #define NOTIFICATIONS "council,child_id,placement_id,notified_on\n"
-#define REQUESTS "council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_reason\n"
+#define REQUESTS                                                                                                       \
+	"council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_"  \
+	"reason\n"
 #define ASSESSMENTS "council,child_id,assessment_id,kind,seen_on,seen_by,returned_on\n"
-#define REFERRALS "council,child_id,referral_id,provider,received_on,reason,team,priority,closed_on,end_reason\n"
-#define CONTACTS "council,child_id,contact_id,referral_id,provider,contact_date,mode,attended,what\n"
+#define REFERRALS   "council,child_id,referral_id,provider,received_on,reason,team,priority,closed_on,end_reason\n"
+#define CONTACTS    "council,child_id,contact_id,referral_id,provider,contact_date,mode,attended,what\n"
 
 static const char WREN[] = "Essex,E-1,9990001006,Wren,Brambleby-Example,14/03/2016,F,,English,no\n";
 static const char ZOE[] = "Essex,E-2,,Zo\u00eb,O\u2019Fern,02/02/2020,F,,,\n";
@@ -273,23 +276,25 @@ static inline void two_parts(const char *name, const char *heading, const char *
 static inline void small_tables(void)
 {
 	two_parts("children.csv", CHILDREN, arena_printf(&arena, "%s%s%s", WREN, ZOE, LUKASZ).p);
-	two_parts("periods_of_care.csv", CARE,
-		  "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
 	two_parts("placements.csv", PLACEMENTS,
 		  "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
 		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n");
 	two_parts("notifications.csv", NOTIFICATIONS, "Essex,E-1,PL1,07/01/2026\n");
 	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
 	two_parts("assessments.csv", ASSESSMENTS, "");
-	two_parts("referrals.csv", REFERRALS, "Essex,E-1,M1,North East London NHS Foundation Trust,16/02/2026,other,C02,3,,\n");
+	two_parts("referrals.csv", REFERRALS,
+		  "Essex,E-1,M1,North East London NHS Foundation Trust,16/02/2026,other,C02,3,,\n");
 	two_parts("contacts.csv", CONTACTS, "");
 }
 
 /* From which day each table is complete; without it absence proves nothing. */
 static inline void complete_from(const char *day)
 {
-	static const char *const names[] = { "periods_of_care", "placements",  "notifications", "requests",
-					     "assessments",     "referrals",   "contacts" };
+	static const char *const names[] = { "periods_of_care", "placements", "notifications", "requests",
+					     "assessments",	"referrals",  "contacts" };
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 4096);
 	buf_puts(&b, "table,partial,covers_from\n");
@@ -326,7 +331,8 @@ static inline struct load_file of(const struct load_summary *s, const char *name
 }
 
 /* new, changed, same, taken back, kept back */
-static inline void assert_rows(const struct load_summary *s, const char *name, int n, int changed, int same, int voided, int kept)
+static inline void assert_rows(const struct load_summary *s, const char *name, int n, int changed, int same, int voided,
+			       int kept)
 {
 	struct load_file f = of(s, name);
 	char want[100], got[100];
@@ -347,7 +353,9 @@ static inline int64_t org(const char *code)
 
 static inline struct viewer viewer(enum role role, const char *code)
 {
-	return (struct viewer){ .account = 70 + role, .org = org(code), .role = role, .name = STR("Bea Finch"), .org_name = STR("") };
+	return (struct viewer){
+		.account = 70 + role, .org = org(code), .role = role, .name = STR("Bea Finch"), .org_name = STR("")
+	};
 }
 
 static inline int64_t person(const char *name)
@@ -391,7 +399,8 @@ static inline void assert_clock(int64_t id, const char *standard, enum clock_sta
 	if (!c)
 		fail_msg("no clock %s", standard);
 	else if (c->clock.state != state)
-		fail_msg("%s is %s, not %s", standard, clock_state_id((enum clock_state)c->clock.state), clock_state_id(state));
+		fail_msg("%s is %s, not %s", standard, clock_state_id((enum clock_state)c->clock.state),
+			 clock_state_id(state));
 }
 
 /* The newest event of a kind that nothing has replaced. */
@@ -426,8 +435,8 @@ static inline void assert_clean(void)
 {
 	struct verify_report r = verified();
 	if (r.wrong || r.out_of_date)
-		fail_msg("verify: %d wrong, %d out of date of %d: " STR_FMT, (int)r.wrong, (int)r.out_of_date, (int)r.children,
-			 STR_ARG(r.n_differences ? r.differences[0].words : STR("")));
+		fail_msg("verify: %d wrong, %d out of date of %d: " STR_FMT, (int)r.wrong, (int)r.out_of_date,
+			 (int)r.children, STR_ARG(r.n_differences ? r.differences[0].words : STR("")));
 }
 
 static inline int clean_after(void **state)
