@@ -13,15 +13,15 @@
 struct arena_block;
 struct arena {
 	struct arena_block *head; /* newest first */
-	size_t used;              /* bytes handed out since the last reset */
+	size_t used;		  /* bytes handed out since the last reset */
 };
 
 void arena_init(struct arena *a);
-void arena_release(struct arena *a);  /* frees everything; the arena may be used again */
-void arena_reset(struct arena *a);    /* keeps the largest block for the next round */
+void arena_release(struct arena *a); /* frees everything; the arena may be used again */
+void arena_reset(struct arena *a);   /* keeps the largest block for the next round */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size); /* checks n*size */
-struct str arena_str(struct arena *a, struct str s);       /* copy, NUL-terminated behind its end */
+struct str arena_str(struct arena *a, struct str s);	   /* copy, NUL-terminated behind its end */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

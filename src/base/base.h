@@ -38,7 +38,7 @@ enum rc {
 	RC_CONFLICT,  /* somebody else changed it first: read again, try again */
 	RC_BUSY,      /* the store could not be had in time: try again */
 	RC_LIMIT,     /* input or result over a stated limit */
-	RC_IO,        /* disk, network or store failed */
+	RC_IO,	      /* disk, network or store failed */
 	RC_CORRUPT,   /* stored data contradicts itself */
 	RC_INTERNAL,  /* our own mistake */
 	RC__COUNT
@@ -49,14 +49,14 @@ struct str {
 	const char *p;
 	size_t n;
 };
-#define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
-#define STR_FMT "%.*s"
+#define STR(lit)   ((struct str){ (lit), sizeof(lit) - 1 })
+#define STR_FMT	   "%.*s"
 #define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 
-#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT_OF(a)	  (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define NODISCARD __attribute__((warn_unused_result))
-#define UNUSED __attribute__((unused))
+#define NODISCARD	  __attribute__((warn_unused_result))
+#define UNUSED		  __attribute__((unused))
 
 /* AUTO(fn): release a local when it leaves its scope; fn takes its address. */
 #define AUTO(fn) __attribute__((cleanup(fn)))
@@ -69,8 +69,8 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 char *xstrndup(const char *p, size_t n);
-void auto_free(void *pp);  /* AUTO(auto_free) char *p */
-void auto_close(int *fd);  /* AUTO(auto_close) int fd */
+void auto_free(void *pp); /* AUTO(auto_free) char *p */
+void auto_close(int *fd); /* AUTO(auto_close) int fd */
 void auto_fclose(FILE **f);
 
 /* Functions that are easy to misuse: the compiler refuses them from here on. */

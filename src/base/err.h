@@ -30,8 +30,8 @@ enum rc err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void err_clear(struct err *e);
 
 /* The error table: one row a code. */
-const char *rc_name(enum rc rc);  /* "bad input" */
-int rc_exit_status(enum rc rc);   /* 0; 1 "asked and answered no"; 2 could not */
-int rc_http_status(enum rc rc);   /* 200, 400, 404, 403, 409, 503, 413, 500 */
+const char *rc_name(enum rc rc); /* "bad input" */
+int rc_exit_status(enum rc rc);	 /* 0; 1 "asked and answered no"; 2 could not */
+int rc_http_status(enum rc rc);	 /* 200, 400, 404, 403, 409, 503, 413, 500 */
 
 #endif

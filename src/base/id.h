@@ -14,7 +14,7 @@
 
 struct id_source {
 	_Atomic int64_t last; /* the last id given, without the node */
-	int64_t node;         /* 0..1023 */
+	int64_t node;	      /* 0..1023 */
 };
 
 void id_source_init(struct id_source *s, int64_t node);

@@ -239,11 +239,15 @@ static const char latin[] = "aaaaaa*ceeeeiiiidnooooo*ouuuuy**aaaaaa*ceeeeiiiidno
 static const char *latin_pair(unsigned cp)
 {
 	switch (cp) {
-	case 0xC6: case 0xE6: return "ae";
-	case 0xDE: case 0xFE: return "th";
+	case 0xC6:
+	case 0xE6: return "ae";
+	case 0xDE:
+	case 0xFE: return "th";
 	case 0xDF: return "ss";
-	case 0x132: case 0x133: return "ij";
-	case 0x152: case 0x153: return "oe";
+	case 0x132:
+	case 0x133: return "ij";
+	case 0x152:
+	case 0x153: return "oe";
 	default: return "";
 	}
 }

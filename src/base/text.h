@@ -14,9 +14,9 @@ struct str str_of(const char *z); /* NULL gives {NULL,0} */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *z);
 bool str_is_nocase(struct str a, const char *z); /* ASCII letters only */
-int str_cmp(struct str a, struct str b);         /* bytes, shorter first */
+int str_cmp(struct str a, struct str b);	 /* bytes, shorter first */
 bool str_starts(struct str s, const char *z);
-struct str str_trim(struct str s);               /* ASCII blanks and U+00A0 */
+struct str str_trim(struct str s); /* ASCII blanks and U+00A0 */
 /* Cuts s at the first `c`: returns what is before, *rest_out what is after ({NULL,0} if none). */
 struct str str_cut(struct str s, char c, struct str *rest_out);
 /* Offset of the first byte that is not well-formed UTF-8 (or is NUL), or SIZE_MAX. */

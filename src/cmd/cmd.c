@@ -19,7 +19,8 @@ static int say_help(const struct usage *u)
 		say_option(u->options[i].name, u->options[i].value, u->options[i].help);
 	if (u->reads) {
 		say_option("as-of", "DAY", "as if that day were today (2026-11-22)");
-		say_option("as-known-on", "DAY", "with what was known at the end of that day, or at an instant (2026-11-22T15:00:00Z)");
+		say_option("as-known-on", "DAY",
+			   "with what was known at the end of that day, or at an instant (2026-11-22T15:00:00Z)");
 	}
 	say_option("format", "WORD", "table, csv or json");
 	say_option("store", "URL", "sqlite:FILE or postgres:URL (else LINNET_STORE, else sqlite:linnet.db)");
@@ -69,15 +70,18 @@ static int take_common(const char *name, const char *value, const struct usage *
 	else if (strcmp(name, "data") == 0)
 		c->data = value;
 	else if (strcmp(name, "format") == 0)
-		return take_format(value, &c->format) ? -1 : wrong(u, "--format is table, csv or json, not \"%s\"", value);
+		return take_format(value, &c->format) ? -1
+						      : wrong(u, "--format is table, csv or json, not \"%s\"", value);
 	else if (u->reads && strcmp(name, "as-of") == 0)
 		return day_parse(str_of(value), &c->as_of) == RC_OK
-			       ? -1
-			       : wrong(u, "--as-of needs a day such as 2026-11-22, not \"%s\"", value);
+			   ? -1
+			   : wrong(u, "--as-of needs a day such as 2026-11-22, not \"%s\"", value);
 	else if (u->reads && strcmp(name, "as-known-on") == 0)
 		return known_on(str_of(value), &c->known_ms)
-			       ? -1
-			       : wrong(u, "--as-known-on needs a day or an instant such as 2026-11-22T15:00:00Z, not \"%s\"", value);
+			   ? -1
+			   : wrong(u,
+				   "--as-known-on needs a day or an instant such as 2026-11-22T15:00:00Z, not \"%s\"",
+				   value);
 	else
 		return wrong(u, "there is no option --%s here", name);
 	return -1;
@@ -103,8 +107,10 @@ static int take_own(const struct option *o, const char *value, const struct usag
 int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out)
 {
 	const char *store = getenv("LINNET_STORE");
-	*c = (struct common){ .store = store && *store ? store : "sqlite:linnet.db", .data = getenv("LINNET_DATA"),
-			      .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	*c = (struct common){ .store = store && *store ? store : "sqlite:linnet.db",
+			      .data = getenv("LINNET_DATA"),
+			      .as_of = DAY_NONE,
+			      .known_ms = KNOWN_NOW };
 	*n_out = 0;
 	for (int i = 1; i < argc; i++) {
 		char name[64];
@@ -161,7 +167,8 @@ static struct app_settings settings(const struct common *c, bool create, char da
 	struct app_settings s = { .data_dir = find_data(c, data), .store_url = c->store, .create = create };
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
-		fprintf(stderr, "linnet: LINNET_NOW is not an instant such as 2026-11-22T15:00:00Z; it is left aside\n");
+		fprintf(stderr,
+			"linnet: LINNET_NOW is not an instant such as 2026-11-22T15:00:00Z; it is left aside\n");
 	return s;
 }
 
@@ -226,8 +233,8 @@ void cmd_progress(void *arg, const char *what, int64_t done, int64_t total)
 	bar.drawn = true;
 	int width = 30, full = total > 0 ? (int)(done * width / total) : 0;
 	int64_t left = done > 0 && total > 0 ? (now - bar.started_ms) * (total - done) / done / 1000 : 0;
-	fprintf(stderr, "\r%-28.28s [%.*s%.*s] %3d%% %4ds left ", what, full, "##############################", width - full,
-		"..............................", total > 0 ? (int)(done * 100 / total) : 0, (int)left);
+	fprintf(stderr, "\r%-28.28s [%.*s%.*s] %3d%% %4ds left ", what, full, "##############################",
+		width - full, "..............................", total > 0 ? (int)(done * 100 / total) : 0, (int)left);
 }
 
 void cmd_progress_end(void)

@@ -17,26 +17,26 @@ enum format { FORMAT_TABLE = 0, FORMAT_CSV, FORMAT_JSON };
 
 /* Options that mean the same everywhere. */
 struct common {
-	const char *store;    /* --store, LINNET_STORE, or sqlite:linnet.db */
-	const char *data;     /* --data, LINNET_DATA, or where the program finds it */
+	const char *store; /* --store, LINNET_STORE, or sqlite:linnet.db */
+	const char *data;  /* --data, LINNET_DATA, or where the program finds it */
 	enum format format;
-	day_t as_of;          /* DAY_NONE: today */
-	int64_t known_ms;     /* KNOWN_NOW */
+	day_t as_of;	  /* DAY_NONE: today */
+	int64_t known_ms; /* KNOWN_NOW */
 };
 
 enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
 struct option {
-	const char *name;     /* "dry-run" for --dry-run */
+	const char *name; /* "dry-run" for --dry-run */
 	enum option_type type;
-	void *into;           /* bool *, const char **, int64_t * */
-	const char *value;    /* what help calls it: "FOLDER" */
+	void *into;	   /* bool *, const char **, int64_t * */
+	const char *value; /* what help calls it: "FOLDER" */
 	const char *help;
 };
 
 struct command {
-	const char *name;     /* "import tables" */
+	const char *name; /* "import tables" */
 	int (*run)(int argc, char **argv);
-	const char *help;     /* one line */
+	const char *help; /* one line */
 };
 
 struct usage {
@@ -45,7 +45,7 @@ struct usage {
 	const char *example;  /* a line to copy */
 	const struct option *options;
 	size_t n_options;
-	bool reads;           /* takes --as-of, --as-known-on and --format */
+	bool reads;		     /* takes --as-of, --as-known-on and --format */
 	size_t min_words, max_words; /* plain arguments */
 };
 
@@ -64,7 +64,10 @@ void cmd_progress_end(void);
 void cmd_pad(struct buf *b, struct str s, size_t width);
 /* A short answer in the format asked for: the words, or its values as one JSON
  * object or one row of CSV. `text` NULL: the number. Returns the exit status. */
-struct cmd_value { const char *name, *text; int64_t number; };
+struct cmd_value {
+	const char *name, *text;
+	int64_t number;
+};
 int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status);
 /* Writes all of it to standard output; RC_IO is said and answered with 2. */
 int cmd_print(const struct buf *b, int status);

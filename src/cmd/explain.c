@@ -24,9 +24,10 @@ static void print_facts(struct buf *b, const struct clock_page *p, struct arena 
 	for (size_t i = 0; i < p->why.n_facts; i++) {
 		const struct explain_fact *f = &p->why.facts[i];
 		struct str day = f->day == DAY_NONE ? STR("") : day_or(a, f->day, "");
-		struct str value = arena_printf(a, STR_FMT "%s" STR_FMT "%s" STR_FMT "%s", STR_ARG(day), day.n && f->value.n ? ": " : "",
-						STR_ARG(f->value), p->fact_from[i].n ? "  [" : "", STR_ARG(p->fact_from[i]),
-						p->fact_from[i].n ? "]" : "");
+		struct str value =
+		    arena_printf(a, STR_FMT "%s" STR_FMT "%s" STR_FMT "%s", STR_ARG(day),
+				 day.n && f->value.n ? ": " : "", STR_ARG(f->value), p->fact_from[i].n ? "  [" : "",
+				 STR_ARG(p->fact_from[i]), p->fact_from[i].n ? "]" : "");
 		line(b, f->label, value);
 	}
 }
@@ -36,7 +37,8 @@ static void print_rule(struct buf *b, const struct standard_info *s)
 	buf_printf(b, "\nThe rule\n  " STR_FMT "\n", STR_ARG(s->words));
 	if (s->not_counted.n)
 		buf_printf(b, "  Not counted: " STR_FMT "\n", STR_ARG(s->not_counted));
-	buf_printf(b, "  Source: " STR_FMT " (" STR_FMT ", edition %d)\n", STR_ARG(s->source), STR_ARG(s->id), s->edition);
+	buf_printf(b, "  Source: " STR_FMT " (" STR_FMT ", edition %d)\n", STR_ARG(s->source), STR_ARG(s->id),
+		   s->edition);
 	if (s->checked.n)
 		buf_printf(b, "  Not verified: " STR_FMT "\n", STR_ARG(s->checked));
 }
@@ -48,7 +50,9 @@ static void print_count(struct buf *b, const struct explanation *x, struct arena
 		const struct explain_step *s = &x->steps[i];
 		struct str number = s->number == INT32_MIN ? STR("") : arena_printf(a, "%d", s->number);
 		struct str day = s->day == DAY_NONE ? STR("") : day_or(a, s->day, "");
-		line(b, s->label, arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(number), number.n && day.n ? "  " : "", STR_ARG(day)));
+		line(b, s->label,
+		     arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(number), number.n && day.n ? "  " : "",
+				  STR_ARG(day)));
 	}
 	if (x->n_turns)
 		buf_puts(b, "\nWhose days they were\n");
@@ -56,7 +60,8 @@ static void print_count(struct buf *b, const struct explanation *x, struct arena
 		const struct turn *t = &x->turns[i];
 		struct str share = t->share < 0 ? STR("") : arena_printf(a, ", share %d", t->share);
 		line(b, str_of(holder_title((enum holder)t->holder)),
-		     arena_printf(a, "%d %s" STR_FMT "  " STR_FMT, t->days, t->days == 1 ? "day" : "days", STR_ARG(share), STR_ARG(t->why)));
+		     arena_printf(a, "%d %s" STR_FMT "  " STR_FMT, t->days, t->days == 1 ? "day" : "days",
+				  STR_ARG(share), STR_ARG(t->why)));
 	}
 	if (x->n_moves)
 		buf_puts(b, "\nWhat would move it\n");
@@ -71,17 +76,20 @@ static void print_readings(struct buf *b, struct app *app, const struct explanat
 	for (size_t i = 0; x->n_readings > 1 && i < x->n_readings; i++) {
 		const struct clock *c = &x->readings[i];
 		const struct standard_info *s = rulebook_info(app_rulebook(app), c->standard);
-		line(b, arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(s->reading.n ? s->reading : s->title), STR_ARG(s->id)),
-		     arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state), STR_ARG(day_or(a, c->due, "not known")),
-				  c->done == DAY_NONE ? "" : ", done ", STR_ARG(c->done == DAY_NONE ? STR("") : day_or(a, c->done, ""))));
+		line(b,
+		     arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(s->reading.n ? s->reading : s->title),
+				  STR_ARG(s->id)),
+		     arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state),
+				  STR_ARG(day_or(a, c->due, "not known")), c->done == DAY_NONE ? "" : ", done ",
+				  STR_ARG(c->done == DAY_NONE ? STR("") : day_or(a, c->done, ""))));
 	}
 }
 
 static void print_table(struct buf *b, struct app *app, const struct clock_page *p, struct arena *a)
 {
 	const struct standard_info *s = p->standard;
-	buf_printf(b, STR_FMT "%s" STR_FMT "  [" STR_FMT "]\n", STR_ARG(s->title), s->reading.n ? ": " : "", STR_ARG(s->reading),
-		   STR_ARG(p->clock.id));
+	buf_printf(b, STR_FMT "%s" STR_FMT "  [" STR_FMT "]\n", STR_ARG(s->title), s->reading.n ? ": " : "",
+		   STR_ARG(s->reading), STR_ARG(p->clock.id));
 	buf_printf(b, STR_FMT "\n", STR_ARG(p->why.answer));
 	line(b, STR("State"), str_of(clock_state_title((enum clock_state)p->clock.clock.state)));
 	line(b, STR("Starts"), day_or(a, p->clock.clock.start, "not known"));
@@ -96,7 +104,8 @@ static void print_table(struct buf *b, struct app *app, const struct clock_page 
 	print_readings(b, app, &p->why, a);
 	char as_of[DAY_TEXT_MAX], known[DAY_TEXT_MAX];
 	buf_printf(b, "\nWorked out as of %s%s%s. Bank holidays known to %s.\n", day_long(p->as_of, as_of),
-		   p->known_ms == KNOWN_NOW ? "" : ", as known on ", p->known_ms == KNOWN_NOW ? "" : instant_iso(p->known_ms, known),
+		   p->known_ms == KNOWN_NOW ? "" : ", as known on ",
+		   p->known_ms == KNOWN_NOW ? "" : instant_iso(p->known_ms, known),
 		   arena_printf(a, STR_FMT, STR_ARG(day_or(a, p->holidays_known_to, "-"))).p);
 }
 
@@ -153,7 +162,8 @@ static void print_lists_json(struct buf *b, struct app *app, const struct clock_
 	buf_puts(b, "],\"turns\":[");
 	for (size_t i = 0; i < x->n_turns; i++) {
 		const struct turn *t = &x->turns[i];
-		buf_printf(b, "%s{\"holder\":\"%s\",\"days\":%d,\"late\":%d", i ? "," : "", holder_id((enum holder)t->holder), t->days, t->late);
+		buf_printf(b, "%s{\"holder\":\"%s\",\"days\":%d,\"late\":%d", i ? "," : "",
+			   holder_id((enum holder)t->holder), t->days, t->late);
 		if (t->share >= 0)
 			buf_printf(b, ",\"share\":%d", t->share);
 		day_member(b, "from", t->from);
@@ -183,7 +193,8 @@ static void print_json(struct buf *b, struct app *app, const struct clock_page *
 	print_clock_json(b, app, &p->clock.clock);
 	text_member(b, "id", p->clock.id);
 	text_member(b, "answer", p->why.answer);
-	if (p->clock.clock.due != DAY_NONE && (p->clock.clock.state == CLOCK_RUNNING || p->clock.clock.state == CLOCK_DONE))
+	if (p->clock.clock.due != DAY_NONE &&
+	    (p->clock.clock.state == CLOCK_RUNNING || p->clock.clock.state == CLOCK_DONE))
 		buf_printf(b, ",\"days_late\":%d", p->clock.days_late);
 	text_member(b, "rule", p->standard->words);
 	text_member(b, "source", p->standard->source);
@@ -233,12 +244,19 @@ static void print_csv(struct buf *b, const struct clock_page *p)
 
 int cmd_explain(int argc, char **argv)
 {
-	const struct usage u = { "linnet explain CHILD CLOCK [options]",
-				 "Why a clock is due when it is: the facts, the rule, the days counted, whose days they were, what "
-				 "would move it. CHILD is an NHS number, a council code and number (E10000012/E-104), or the id "
-				 "of a worklist. CLOCK is a standard (iha-returned; the latest of its kind) or one of several "
-				 "(iha-returned.1).",
-				 "linnet explain E10000012/E-104 iha-returned --as-of 2026-11-22", NULL, 0, true, 2, 2 };
+	const struct usage u = {
+		"linnet explain CHILD CLOCK [options]",
+		"Why a clock is due when it is: the facts, the rule, the days counted, whose days they were, what "
+		"would move it. CHILD is an NHS number, a council code and number (E10000012/E-104), or the id "
+		"of a worklist. CLOCK is a standard (iha-returned; the latest of its kind) or one of several "
+		"(iha-returned.1).",
+		"linnet explain E10000012/E-104 iha-returned --as-of 2026-11-22",
+		NULL,
+		0,
+		true,
+		2,
+		2
+	};
 	struct common c;
 	char *words[2];
 	size_t n;

@@ -13,12 +13,13 @@ static void print_table(struct buf *b, const struct load_summary *s)
 	buf_printf(b, "%-28s %9s %9s %9s %9s %9s %9s\n", "", "read", "", "", "", "back", "back");
 	for (size_t i = 0; i < s->n_files; i++) {
 		const struct load_file *f = &s->files[i];
-		buf_printf(b, "%-28.*s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n", STR_ARG(f->name),
-			   f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back,
-			   f->partial ? "  (partial)" : "");
+		buf_printf(b,
+			   "%-28.*s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n",
+			   STR_ARG(f->name), f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided,
+			   f->rows_kept_back, f->partial ? "  (partial)" : "");
 	}
-	buf_printf(b, "\n%" PRId64 " children%s. %" PRId64 " findings.\n", s->children_done, str_is(s->state, "dry-run") ? " compared; nothing was written" : " loaded",
-		   s->findings_total);
+	buf_printf(b, "\n%" PRId64 " children%s. %" PRId64 " findings.\n", s->children_done,
+		   str_is(s->state, "dry-run") ? " compared; nothing was written" : " loaded", s->findings_total);
 	if (s->message.n)
 		buf_printf(b, STR_FMT "\n", STR_ARG(s->message));
 	for (size_t i = 0; i < s->n_findings; i++) {
@@ -28,7 +29,8 @@ static void print_table(struct buf *b, const struct load_summary *s)
 			buf_printf(b, ", row %" PRId64, f->line);
 		if (f->column.n)
 			buf_printf(b, ", " STR_FMT, STR_ARG(f->column));
-		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? ". " : "", STR_ARG(f->fix), STR_ARG(f->severity));
+		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? ". " : "",
+			   STR_ARG(f->fix), STR_ARG(f->severity));
 	}
 }
 
@@ -50,14 +52,19 @@ static void print_csv(struct buf *b, const struct load_summary *s)
 static void print_json(struct buf *b, const struct load_summary *s)
 {
 	char id[ID_TEXT_MAX];
-	buf_printf(b, "{\"load\":\"%s\",\"state\":\"" STR_FMT "\",\"children\":%" PRId64 ",\"findings_total\":%" PRId64 ",\"files\":[",
+	buf_printf(b,
+		   "{\"load\":\"%s\",\"state\":\"" STR_FMT "\",\"children\":%" PRId64 ",\"findings_total\":%" PRId64
+		   ",\"files\":[",
 		   s->id ? id_text(s->id, id) : "", STR_ARG(s->state), s->children_done, s->findings_total);
 	for (size_t i = 0; i < s->n_files; i++) {
 		const struct load_file *f = &s->files[i];
 		buf_puts(b, i ? ",{\"file\":" : "{\"file\":");
 		json_put_string(b, f->name);
-		buf_printf(b, ",\"partial\":%s,\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"changed\":%" PRId64 ",\"same\":%" PRId64 ",\"voided\":%" PRId64 ",\"kept_back\":%" PRId64 "}",
-			   f->partial ? "true" : "false", f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back);
+		buf_printf(b,
+			   ",\"partial\":%s,\"read\":%" PRId64 ",\"new\":%" PRId64 ",\"changed\":%" PRId64
+			   ",\"same\":%" PRId64 ",\"voided\":%" PRId64 ",\"kept_back\":%" PRId64 "}",
+			   f->partial ? "true" : "false", f->rows_read, f->rows_new, f->rows_changed, f->rows_same,
+			   f->rows_voided, f->rows_kept_back);
 	}
 	buf_puts(b, "],\"findings\":[");
 	for (size_t i = 0; i < s->n_findings; i++) {
@@ -86,7 +93,8 @@ static size_t split(const char *list, struct str *out)
 	return n;
 }
 
-static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder, struct err *e)
+static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder,
+			  struct err *e)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
 		struct buf b AUTO(buf_release);
@@ -116,14 +124,23 @@ int cmd_import_tables(int argc, char **argv)
 	const char *partial = NULL, *recorded = NULL, *kept_back = NULL;
 	const struct option options[] = {
 		{ "dry-run", OPTION_FLAG, &dry, NULL, "say what would change, and change nothing" },
-		{ "partial", OPTION_TEXT, &partial, "TABLES", "tables that do not hold every row: notifications,sdq (or say it in about.csv)" },
-		{ "kept-back", OPTION_TEXT, &kept_back, "FOLDER", "write the rows kept back there, to correct and load again" },
-		{ "recorded-on", OPTION_TEXT, &recorded, "DAY", "history: the day on which the earlier system held these rows" },
+		{ "partial", OPTION_TEXT, &partial, "TABLES",
+		  "tables that do not hold every row: notifications,sdq (or say it in about.csv)" },
+		{ "kept-back", OPTION_TEXT, &kept_back, "FOLDER",
+		  "write the rows kept back there, to correct and load again" },
+		{ "recorded-on", OPTION_TEXT, &recorded, "DAY",
+		  "history: the day on which the earlier system held these rows" },
 	};
 	const struct usage u = { "linnet import tables FOLDER [options]",
-				 "Loads children.csv, placements.csv and their neighbours (docs/tables.md). Rows that cannot be believed "
+				 "Loads children.csv, placements.csv and their neighbours (docs/tables.md). Rows that "
+				 "cannot be believed "
 				 "are kept back and told; good rows go in. The same files twice change nothing.",
-				 "linnet import tables november/ --dry-run", options, COUNT_OF(options), false, 1, 1 };
+				 "linnet import tables november/ --dry-run",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -131,10 +148,13 @@ int cmd_import_tables(int argc, char **argv)
 	int status = cmd_options(argc, argv, &u, &c, words, &n);
 	if (status >= 0)
 		return status;
-	struct load_request r = { .folder = str_of(words[0]), .name = str_of(words[0]), .dry_run = dry, .partial = partials };
+	struct load_request r = {
+		.folder = str_of(words[0]), .name = str_of(words[0]), .dry_run = dry, .partial = partials
+	};
 	r.n_partial = partial ? split(partial, partials) : 0;
 	day_t day;
-	if (recorded && day_parse(str_of(recorded), &day) != RC_OK && instant_parse(str_of(recorded), &r.recorded_ms) != RC_OK) {
+	if (recorded && day_parse(str_of(recorded), &day) != RC_OK &&
+	    instant_parse(str_of(recorded), &r.recorded_ms) != RC_OK) {
 		fprintf(stderr, "linnet: --recorded-on needs a day such as 2026-11-22, not \"%s\"\n", recorded);
 		return 2;
 	}

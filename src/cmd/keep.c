@@ -21,10 +21,17 @@ int cmd_init(int argc, char **argv)
 	bool demonstration = false;
 	const struct option options[] = {
 		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions (set)" },
-		{ "demonstration", OPTION_FLAG, &demonstration, NULL, "say on every page that the people are invented" },
+		{ "demonstration", OPTION_FLAG, &demonstration, NULL,
+		  "say on every page that the people are invented" },
 	};
-	const struct usage u = { "linnet init [options]", "Makes a store ready, or brings an older one up to date. Keeps what it holds.",
-				 "linnet init --region set --store sqlite:linnet.db", options, COUNT_OF(options), false, 0, 0 };
+	const struct usage u = { "linnet init [options]",
+				 "Makes a store ready, or brings an older one up to date. Keeps what it holds.",
+				 "linnet init --region set --store sqlite:linnet.db",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 0,
+				 0 };
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -49,9 +56,16 @@ int cmd_init(int argc, char **argv)
 
 int cmd_verify(int argc, char **argv)
 {
-	const struct usage u = { "linnet verify [options]",
-				 "Works out every clock, circle and worklist anew and compares with what is stored. Changes nothing.",
-				 "linnet verify --format json", NULL, 0, false, 0, 0 };
+	const struct usage u = {
+		"linnet verify [options]",
+		"Works out every clock, circle and worklist anew and compares with what is stored. Changes nothing.",
+		"linnet verify --format json",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -67,15 +81,22 @@ int cmd_verify(int argc, char **argv)
 	} else {
 		cmd_progress_end();
 		char id[ID_TEXT_MAX];
-		const struct cmd_value values[] = { { "children", NULL, r.children }, { "out_of_date", NULL, r.out_of_date }, { "wrong", NULL, r.wrong } };
-		status = cmd_say(&c,
-				 arena_printf(&a, "%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.", r.children,
-					      r.wrong ? "NOT CLEAN" : "clean", r.out_of_date).p,
-				 values, COUNT_OF(values), r.wrong ? 1 : 0);
+		const struct cmd_value values[] = { { "children", NULL, r.children },
+						    { "out_of_date", NULL, r.out_of_date },
+						    { "wrong", NULL, r.wrong } };
+		status =
+		    cmd_say(&c,
+			    arena_printf(&a, "%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.",
+					 r.children, r.wrong ? "NOT CLEAN" : "clean", r.out_of_date)
+				.p,
+			    values, COUNT_OF(values), r.wrong ? 1 : 0);
 		for (size_t i = 0; i < r.n_differences; i++)
-			fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id), STR_ARG(r.differences[i].words));
+			fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id),
+				STR_ARG(r.differences[i].words));
 		if (r.wrong)
-			fprintf(stderr, "linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n", r.wrong);
+			fprintf(stderr,
+				"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n",
+				r.wrong);
 	}
 	app_close(app);
 	return status;
@@ -84,10 +105,17 @@ int cmd_verify(int argc, char **argv)
 int cmd_rebuild(int argc, char **argv)
 {
 	bool stale = false;
-	const struct option options[] = { { "only-stale", OPTION_FLAG, &stale, NULL, "only children whose rules, holidays or day have changed" } };
+	const struct option options[] = { { "only-stale", OPTION_FLAG, &stale, NULL,
+					    "only children whose rules, holidays or day have changed" } };
 	const struct usage u = { "linnet rebuild [options]",
-				 "Makes clocks, circles and worklists again from the record, a hundred children at a time: nobody waits.",
-				 "linnet rebuild", options, COUNT_OF(options), false, 0, 0 };
+				 "Makes clocks, circles and worklists again from the record, a hundred children at a "
+				 "time: nobody waits.",
+				 "linnet rebuild",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 0,
+				 0 };
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -96,7 +124,8 @@ int cmd_rebuild(int argc, char **argv)
 		return status;
 	struct err e = { 0 };
 	int64_t children = 0, changed = 0;
-	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e) : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
+	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
+			   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	cmd_progress_end();
 	if (rc == RC_OK) {
@@ -116,8 +145,14 @@ static void tell_copying(void *arg, int64_t done, int64_t total)
 
 int cmd_backup(int argc, char **argv)
 {
-	const struct usage u = { "linnet backup FILE [options]", "Copies the store into FILE while it is in use, and checks the copy.",
-				 "linnet backup /srv/backup/linnet-monday.bak", NULL, 0, false, 1, 1 };
+	const struct usage u = { "linnet backup FILE [options]",
+				 "Copies the store into FILE while it is in use, and checks the copy.",
+				 "linnet backup /srv/backup/linnet-monday.bak",
+				 NULL,
+				 0,
+				 false,
+				 1,
+				 1 };
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -140,9 +175,16 @@ int cmd_backup(int argc, char **argv)
 int cmd_restore(int argc, char **argv)
 {
 	bool replace = false;
-	const struct option options[] = { { "replace", OPTION_FLAG, &replace, NULL, "put it in place of a store that holds data" } };
-	const struct usage u = { "linnet restore FILE [options]", "Makes the store named by --store from a backup. Refuses a store that holds data.",
-				 "linnet restore linnet-monday.bak --store sqlite:restored.db", options, COUNT_OF(options), false, 1, 1 };
+	const struct option options[] = { { "replace", OPTION_FLAG, &replace, NULL,
+					    "put it in place of a store that holds data" } };
+	const struct usage u = { "linnet restore FILE [options]",
+				 "Makes the store named by --store from a backup. Refuses a store that holds data.",
+				 "linnet restore linnet-monday.bak --store sqlite:restored.db",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -162,13 +204,20 @@ int cmd_account(int argc, char **argv)
 	const struct option options[] = {
 		{ "login", OPTION_TEXT, &login, "NAME", "what they sign in with" },
 		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
-		{ "role", OPTION_TEXT, &role, "WORD", "administrator, nurse, doctor, social-worker, clinician, governance" },
+		{ "role", OPTION_TEXT, &role, "WORD",
+		  "administrator, nurse, doctor, social-worker, clinician, governance" },
 		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
 	};
-	const struct usage u = { "linnet account --login NAME --name WORDS --role WORD --org CODE [options]",
-				 "Adds an account. The password is read from standard input, one line.",
-				 "linnet account --login b.finch --name 'Bea Finch' --role nurse --org LAC-SET-DEMO < password.txt", options,
-				 COUNT_OF(options), false, 0, 0 };
+	const struct usage u = {
+		"linnet account --login NAME --name WORDS --role WORD --org CODE [options]",
+		"Adds an account. The password is read from standard input, one line.",
+		"linnet account --login b.finch --name 'Bea Finch' --role nurse --org LAC-SET-DEMO < password.txt",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
 	struct common c;
 	char password[256];
 	size_t n;
@@ -188,7 +237,10 @@ int cmd_account(int argc, char **argv)
 	if (!app)
 		return status;
 	struct err e = { 0 };
-	status = account_add(app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password), &e) == RC_OK ? 0 : cmd_fail(&e);
+	status = account_add(app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password),
+			     &e) == RC_OK
+		     ? 0
+		     : cmd_fail(&e);
 	if (status == 0) {
 		char said[200];
 		const struct cmd_value values[] = { { "login", login, 0 }, { "role", role, 0 }, { "org", org, 0 } };
@@ -207,8 +259,13 @@ static void print_standards(struct buf *b, const struct rulebook *rb, enum forma
 		buf_puts(b, "id,edition,title,reading,limit,authority,on_worklist,source,not_verified\r\n");
 	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
 		const struct standard_info *s = rulebook_info(rb, i);
-		const struct str cells[] = { s->title, s->reading, s->limit, str_of(authority[s->authority & 3]),
-					     s->on_worklist ? STR("yes") : STR("no"), s->source, s->checked };
+		const struct str cells[] = { s->title,
+					     s->reading,
+					     s->limit,
+					     str_of(authority[s->authority & 3]),
+					     s->on_worklist ? STR("yes") : STR("no"),
+					     s->source,
+					     s->checked };
 		if (f == FORMAT_CSV) {
 			csv_put(&w, s->id);
 			csv_put_int(&w, s->edition);
@@ -216,7 +273,8 @@ static void print_standards(struct buf *b, const struct rulebook *rb, enum forma
 				csv_put(&w, cells[k]);
 			csv_end_row(&w);
 		} else if (f == FORMAT_JSON) {
-			static const char *const names[] = { "title", "reading", "limit", "authority", "on_worklist", "source", "not_verified" };
+			static const char *const names[] = { "title",	    "reading", "limit",	      "authority",
+							     "on_worklist", "source",  "not_verified" };
 			buf_puts(b, i ? ",\n{\"id\":" : "[{\"id\":");
 			json_put_string(b, s->id);
 			buf_printf(b, ",\"edition\":%d", s->edition);
@@ -226,9 +284,9 @@ static void print_standards(struct buf *b, const struct rulebook *rb, enum forma
 			}
 			buf_putc(b, '}');
 		} else {
-			buf_printf(b, "%-26.*s " STR_FMT "%s" STR_FMT "\n%-26s   " STR_FMT "; " STR_FMT "%s\n", STR_ARG(s->id), STR_ARG(s->title),
-				   s->reading.n ? ": " : "", STR_ARG(s->reading), "", STR_ARG(s->limit), STR_ARG(s->source),
-				   s->checked.n ? "; wording not checked" : "");
+			buf_printf(b, "%-26.*s " STR_FMT "%s" STR_FMT "\n%-26s   " STR_FMT "; " STR_FMT "%s\n",
+				   STR_ARG(s->id), STR_ARG(s->title), s->reading.n ? ": " : "", STR_ARG(s->reading), "",
+				   STR_ARG(s->limit), STR_ARG(s->source), s->checked.n ? "; wording not checked" : "");
 		}
 	}
 	if (f == FORMAT_JSON)
@@ -237,9 +295,16 @@ static void print_standards(struct buf *b, const struct rulebook *rb, enum forma
 
 int cmd_standards(int argc, char **argv)
 {
-	const struct usage u = { "linnet standards [options]",
-				 "Lists the standards in force. A mistake in their files is told with file, line and column.",
-				 "linnet standards --data data --format csv", NULL, 0, false, 0, 0 };
+	const struct usage u = {
+		"linnet standards [options]",
+		"Lists the standards in force. A mistake in their files is told with file, line and column.",
+		"linnet standards --data data --format csv",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -256,8 +321,14 @@ int cmd_standards(int argc, char **argv)
 
 int cmd_doctor(int argc, char **argv)
 {
-	const struct usage u = { "linnet doctor [options]", "Says what is wrong with this installation, and what to do about it.",
-				 "linnet doctor --store sqlite:linnet.db", NULL, 0, false, 0, 0 };
+	const struct usage u = { "linnet doctor [options]",
+				 "Says what is wrong with this installation, and what to do about it.",
+				 "linnet doctor --store sqlite:linnet.db",
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
 	static const char *const marks[] = { "good", "note", "BAD" };
 	struct common c;
 	size_t n;
@@ -297,8 +368,8 @@ int cmd_doctor(int argc, char **argv)
 			json_put_string(&b, s->remedy);
 			buf_puts(&b, i + 1 == n ? "}]\n" : "}");
 		} else {
-			buf_printf(&b, "%-5s %-24.*s " STR_FMT "%s" STR_FMT "\n", marks[s->health], STR_ARG(s->what), STR_ARG(s->words),
-				   s->remedy.n ? "\n      What to do: " : "", STR_ARG(s->remedy));
+			buf_printf(&b, "%-5s %-24.*s " STR_FMT "%s" STR_FMT "\n", marks[s->health], STR_ARG(s->what),
+				   STR_ARG(s->words), s->remedy.n ? "\n      What to do: " : "", STR_ARG(s->remedy));
 		}
 		if (s->health == HEALTH_BAD)
 			status = 1;

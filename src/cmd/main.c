@@ -13,7 +13,8 @@ static const struct command commands[] = {
 
 static int help(FILE *to)
 {
-	fprintf(to, "Linnet: who is due, who is late, whose turn it is, and why.\n\nUsage: linnet COMMAND [options]\n\n");
+	fprintf(to,
+		"Linnet: who is due, who is late, whose turn it is, and why.\n\nUsage: linnet COMMAND [options]\n\n");
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
 		fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "\nlinnet COMMAND --help explains one, with an example. Everywhere: --store sqlite:FILE or\n"

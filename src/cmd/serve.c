@@ -23,7 +23,9 @@ static void say_where(const struct app *app, int port, const struct demonstratio
 {
 	printf("Linnet for " STR_FMT " is at http://127.0.0.1:%d/\n", STR_ARG(app_region_name(app)), port);
 	if (app_is_demonstration(app)) {
-		printf("Every child and every person in it is invented. Sign in as one of these, password " STR_FMT ":\n", STR_ARG(d->password));
+		printf("Every child and every person in it is invented. Sign in as one of these, password " STR_FMT
+		       ":\n",
+		       STR_ARG(d->password));
 		for (size_t i = 0; i < d->n; i++)
 			printf("  %-15.*s %s\n", STR_ARG(d->accounts[i].login), role_title(d->accounts[i].role));
 	}
@@ -56,12 +58,19 @@ int cmd_serve(int argc, char **argv)
 	const char *address = "127.0.0.1";
 	const struct option options[] = {
 		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
-		{ "address", OPTION_TEXT, &address, "IP", "address to listen on (127.0.0.1); put a proxy with TLS in front" },
+		{ "address", OPTION_TEXT, &address, "IP",
+		  "address to listen on (127.0.0.1); put a proxy with TLS in front" },
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
-	const struct usage u = { "linnet serve [options]", "Serves the pages until it is stopped; what is being answered is finished first.",
-				 "linnet serve --port 8040 --store sqlite:linnet.db", options, COUNT_OF(options), false, 0, 0 };
+	const struct usage u = { "linnet serve [options]",
+				 "Serves the pages until it is stopped; what is being answered is finished first.",
+				 "linnet serve --port 8040 --store sqlite:linnet.db",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 0,
+				 0 };
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -88,7 +97,8 @@ int cmd_serve(int argc, char **argv)
 	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), &a, &d, &e) != RC_OK)
 		fprintf(stderr, "linnet: %s\n", e.text);
 	for (size_t i = 0; i < d.n; i++)
-		shown[i] = (struct sign_in_shown){ arena_str(&a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
+		shown[i] =
+		    (struct sign_in_shown){ arena_str(&a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
 	struct server_settings s = { .http = { .address = address, .port = (int)port },
 				     .tls_in_front = tls,
 				     .data_dir = app_data_dir(app),

@@ -21,10 +21,17 @@ int cmd_synth(int argc, char **argv)
 		{ "children", OPTION_NUMBER, &children, "N", "how many looked-after children (the published number)" },
 		{ "mistakes", OPTION_FLAG, &mistakes, NULL, "with a few rows as people get them wrong" },
 	};
-	const struct usage u = { "linnet synth --out FOLDER [options]",
-				 "Writes a health team's tables about invented children: as many as are published for each council of "
-				 "the region. Nobody in them exists.",
-				 "linnet synth --region set --out demo/tables --seed 1", options, COUNT_OF(options), false, 0, 0 };
+	const struct usage u = {
+		"linnet synth --out FOLDER [options]",
+		"Writes a health team's tables about invented children: as many as are published for each council of "
+		"the region. Nobody in them exists.",
+		"linnet synth --region set --out demo/tables --seed 1",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -38,8 +45,13 @@ int cmd_synth(int argc, char **argv)
 	if (!app)
 		return status;
 	struct err e = { 0 };
-	struct synth_options o = { .data_dir = app_data_dir(app), .region = region, .folder = out, .seed = (uint64_t)seed,
-				   .today = app_today(app), .children = children, .mistakes = mistakes };
+	struct synth_options o = { .data_dir = app_data_dir(app),
+				   .region = region,
+				   .folder = out,
+				   .seed = (uint64_t)seed,
+				   .today = app_today(app),
+				   .children = children,
+				   .mistakes = mistakes };
 	struct synth_counts made;
 	if (today && day_parse(str_of(today), &o.today) != RC_OK) {
 		fprintf(stderr, "linnet: --today needs a day such as 2026-11-22, not \"%s\"\n", today);
@@ -50,11 +62,13 @@ int cmd_synth(int argc, char **argv)
 	cmd_progress_end();
 	if (status == 0) {
 		char said[4400];
-		const struct cmd_value values[] = { { "looked_after", NULL, made.looked_after }, { "left_care", NULL, made.left_care },
-						    { "placed_here", NULL, made.placed_here }, { "rows", NULL, made.rows } };
+		const struct cmd_value values[] = { { "looked_after", NULL, made.looked_after },
+						    { "left_care", NULL, made.left_care },
+						    { "placed_here", NULL, made.placed_here },
+						    { "rows", NULL, made.rows } };
 		snprintf(said, sizeof said,
-			 "%" PRId64 " invented children in care, %" PRId64 " who left, %" PRId64 " placed here by others: %" PRId64
-			 " rows in %.4000s",
+			 "%" PRId64 " invented children in care, %" PRId64 " who left, %" PRId64
+			 " placed here by others: %" PRId64 " rows in %.4000s",
 			 made.looked_after, made.left_care, made.placed_here, made.rows, out);
 		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
 	}

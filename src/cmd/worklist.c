@@ -40,8 +40,8 @@ static void print_table(struct buf *b, const struct worklist *w, const struct ru
 	buf_printf(b, "As of %s\n", day_long(w->as_of, day));
 	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
 		const struct work_section *s = &w->sections[l];
-		buf_printf(b, "\n%s: %" PRId64 "%s\n", work_list_title(s->list), s->count > COUNT_CAP ? (int64_t)COUNT_CAP : s->count,
-			   s->count > COUNT_CAP ? "+" : "");
+		buf_printf(b, "\n%s: %" PRId64 "%s\n", work_list_title(s->list),
+			   s->count > COUNT_CAP ? (int64_t)COUNT_CAP : s->count, s->count > COUNT_CAP ? "+" : "");
 		for (size_t i = 0; i < s->n; i++) {
 			const struct work_item *t = &s->items[i];
 			struct str name = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(t->given), STR_ARG(t->family));
@@ -63,8 +63,9 @@ static void print_csv(struct buf *b, const struct worklist *w, const struct rule
 {
 	char text[DAY_TEXT_MAX], id[ID_TEXT_MAX];
 	struct csv_writer c = { .b = b };
-	static const char *const heading[] = { "list", "child", "given_name", "family_name", "council", "clock", "state", "start",
-					       "due", "days_late", "unit", "holder", "holder_name", "area", "why" };
+	static const char *const heading[] = { "list",	"child",  "given_name",	 "family_name", "council",
+					       "clock", "state",  "start",	 "due",		"days_late",
+					       "unit",	"holder", "holder_name", "area",	"why" };
 	for (size_t i = 0; i < COUNT_OF(heading); i++)
 		csv_put(&c, str_of(heading[i]));
 	csv_end_row(&c);
@@ -137,7 +138,8 @@ static void print_json(struct buf *b, const struct worklist *w, const struct rul
 	buf_printf(b, "{\"as_of\":\"%s\",\"lists\":{", day_iso(w->as_of, day));
 	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
 		const struct work_section *s = &w->sections[l];
-		buf_printf(b, "%s\"%s\":{\"count\":%" PRId64 ",\"rows\":[", l > LIST_LATE ? "," : "", work_list_id((enum work_list)l), s->count);
+		buf_printf(b, "%s\"%s\":{\"count\":%" PRId64 ",\"rows\":[", l > LIST_LATE ? "," : "",
+			   work_list_id((enum work_list)l), s->count);
 		for (size_t i = 0; i < s->n; i++) {
 			if (i)
 				buf_putc(b, ',');
@@ -159,7 +161,8 @@ static enum work_list list_named(struct str id)
 /* Says which word is wrong, or fills the query. */
 static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, struct worklist_query *q, struct err *e)
 {
-	const struct organisation *team = as->org ? app_organisation_by_code(app, str_of(as->org)) : app_health_team(app);
+	const struct organisation *team =
+	    as->org ? app_organisation_by_code(app, str_of(as->org)) : app_health_team(app);
 	if (!team)
 		return err_set(e, RC_BAD_INPUT, "Say whose list: --org CODE, a code of data/organisations.csv.");
 	v->org = team->id;
@@ -167,7 +170,9 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 		return err_set(e, RC_BAD_INPUT, "There is no standard \"%s\". linnet standards lists them.", as->clock);
 	q->standard = str_of(as->clock);
 	if (as->holder && (q->holder = holder_of(str_of(as->holder))) == HOLDER_NONE)
-		return err_set(e, RC_BAD_INPUT, "There is no holder \"%s\". Say council, health, provider, family or other-area.", as->holder);
+		return err_set(e, RC_BAD_INPUT,
+			       "There is no holder \"%s\". Say council, health, provider, family or other-area.",
+			       as->holder);
 	if (as->council) {
 		const struct organisation *c = app_organisation_by_code(app, str_of(as->council));
 		if (!c)
@@ -179,9 +184,12 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 		if (strcmp(as->area, area_id((enum area)i)) == 0)
 			q->area = i;
 	if (as->area && q->area < 0)
-		return err_set(e, RC_BAD_INPUT, "There is no area \"%s\". Say in-area, placed-elsewhere, placed-here or not-known.", as->area);
+		return err_set(e, RC_BAD_INPUT,
+			       "There is no area \"%s\". Say in-area, placed-elsewhere, placed-here or not-known.",
+			       as->area);
 	if (as->list && !(q->only = list_named(str_of(as->list))))
-		return err_set(e, RC_BAD_INPUT, "There is no list \"%s\". Say late, soon, waiting, not-known or later.", as->list);
+		return err_set(e, RC_BAD_INPUT, "There is no list \"%s\". Say late, soon, waiting, not-known or later.",
+			       as->list);
 	return RC_OK;
 }
 
@@ -197,9 +205,16 @@ int cmd_worklist(int argc, char **argv)
 		{ "list", OPTION_TEXT, &as.list, "WORD", "only late, soon, waiting, not-known or later" },
 		{ "limit", OPTION_NUMBER, &as.limit, "N", "rows of each list, at most 200 (50)" },
 	};
-	const struct usage u = { "linnet worklist [options]",
-				 "What needs doing first: late and our turn, due in 10 working days, waiting for someone else.",
-				 "linnet worklist --council E10000012 --format csv", options, COUNT_OF(options), true, 0, 0 };
+	const struct usage u = {
+		"linnet worklist [options]",
+		"What needs doing first: late and our turn, due in 10 working days, waiting for someone else.",
+		"linnet worklist --council E10000012 --format csv",
+		options,
+		COUNT_OF(options),
+		true,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);

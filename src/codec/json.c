@@ -21,7 +21,8 @@ static enum rc parse(struct str body, struct json_object **out, struct err *e)
 	return RC_OK;
 }
 
-enum rc json_members(struct str body, const char *const *names, size_t n, struct arena *a, struct str *out, struct err *e)
+enum rc json_members(struct str body, const char *const *names, size_t n, struct arena *a, struct str *out,
+		     struct err *e)
 {
 	for (size_t i = 0; i < n; i++)
 		out[i] = (struct str){ NULL, 0 };
@@ -50,7 +51,8 @@ enum rc json_set_member(struct str body, const char *name, struct str value, str
 	if (value.n)
 		json_object_object_add(o, name, json_object_new_string_len(value.p, (int)value.n));
 	if (json_object_object_length(o) > 0)
-		buf_puts(out, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+		buf_puts(out,
+			 json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 	return buf_ok(out) ? RC_OK : err_set(e, RC_LIMIT, "The words are too long to be kept. Shorten them.");
 }

@@ -13,7 +13,8 @@ enum { JSON_BODY_MAX = 64 * 1024, JSON_DEPTH_MAX = 16 };
 /* Reads the named members of an object into out[n], copied into `a`. Absent or
  * null: {NULL,0}; numbers and booleans as their text. RC_BAD_INPUT if `body` is
  * not one object. An empty body has no members. */
-enum rc json_members(struct str body, const char *const *names, size_t n, struct arena *a, struct str *out, struct err *e) NODISCARD;
+enum rc json_members(struct str body, const char *const *names, size_t n, struct arena *a, struct str *out,
+		     struct err *e) NODISCARD;
 
 /* Appends `body` with one member set to a text, or without it if `value` is empty;
  * nothing at all if no member is left. RC_BAD_INPUT if `body` is neither empty nor

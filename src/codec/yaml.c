@@ -51,7 +51,8 @@ static enum rc step(struct reader *r)
 static enum rc plain_only(struct reader *r, struct fy_token *anchor, struct fy_token *tag, struct yaml *at)
 {
 	if (anchor || tag)
-		return fail(r, at->line, at->column, "anchors and tags are not used in these files; write the value itself");
+		return fail(r, at->line, at->column,
+			    "anchors and tags are not used in these files; write the value itself");
 	return RC_OK;
 }
 
@@ -98,8 +99,9 @@ static enum rc read_map(struct reader *r, int depth, struct yaml *node)
 			return fail(r, key->line, key->column, "a name is expected before the colon");
 		for (const struct yaml *c = node->child; c; c = c->next)
 			if (str_eq(c->key, key->text))
-				return err_set(r->e, RC_BAD_INPUT, "%s:%d:%d: \"" STR_FMT "\" is there twice (first on line %d)",
-					       r->file, key->line, key->column, STR_ARG(key->text), c->key_line);
+				return err_set(r->e, RC_BAD_INPUT,
+					       "%s:%d:%d: \"" STR_FMT "\" is there twice (first on line %d)", r->file,
+					       key->line, key->column, STR_ARG(key->text), c->key_line);
 		if ((rc = step(r)) != RC_OK || (rc = read_node(r, depth + 1, &child)) != RC_OK)
 			return rc;
 		child->key = key->text;
@@ -126,7 +128,9 @@ static enum rc read_node(struct reader *r, int depth, struct yaml **out)
 	case FYET_SCALAR: rc = read_scalar(r, node); break;
 	case FYET_SEQUENCE_START: rc = read_list(r, depth, node); break;
 	case FYET_MAPPING_START: rc = read_map(r, depth, node); break;
-	default: rc = fail(r, node->line, node->column, "aliases are not used in these files; write the value itself"); break;
+	default:
+		rc = fail(r, node->line, node->column, "aliases are not used in these files; write the value itself");
+		break;
 	}
 	if (rc == RC_OK)
 		*out = node;
@@ -169,7 +173,8 @@ enum rc yaml_read(struct str text, const char *name, struct arena *a, const stru
 	if (!r.fyp)
 		base_oom(sizeof cfg);
 	struct yaml *root = NULL;
-	enum rc rc = fy_parser_set_string(r.fyp, text.p, text.n) ? fail(&r, 1, 1, "could not be read") : read_document(&r, &root);
+	enum rc rc = fy_parser_set_string(r.fyp, text.p, text.n) ? fail(&r, 1, 1, "could not be read")
+								 : read_document(&r, &root);
 	if (r.ev)
 		fy_parser_event_free(r.fyp, r.ev);
 	fy_parser_destroy(r.fyp);
@@ -226,8 +231,8 @@ enum rc yaml_only(const struct yaml *map, const char *const *allowed, struct err
 		for (const char *const *k = allowed; *k && !known; k++)
 			known = str_is(c->key, *k);
 		if (!known)
-			return err_set(e, RC_BAD_INPUT, "%s:%d:%d: \"" STR_FMT "\" is not a word that belongs here", c->file,
-				       c->key_line, c->key_column, STR_ARG(c->key));
+			return err_set(e, RC_BAD_INPUT, "%s:%d:%d: \"" STR_FMT "\" is not a word that belongs here",
+				       c->file, c->key_line, c->key_column, STR_ARG(c->key));
 	}
 	return RC_OK;
 }

@@ -19,19 +19,19 @@ struct yaml {
 	enum yaml_type type;
 	const char *file;
 	int line, column;
-	struct str text;          /* scalar */
-	bool quoted;              /* scalar was quoted: "no" is not a boolean */
-	struct str key;           /* name of this node inside its map */
+	struct str text; /* scalar */
+	bool quoted;	 /* scalar was quoted: "no" is not a boolean */
+	struct str key;	 /* name of this node inside its map */
 	int key_line, key_column;
 	const struct yaml *child; /* first element */
 	const struct yaml *next;  /* next element of the same list or map */
-	size_t n;                 /* number of elements */
+	size_t n;		  /* number of elements */
 };
 
 enum rc yaml_read_file(const char *path, struct arena *a, const struct yaml **out, struct err *e) NODISCARD;
 enum rc yaml_read(struct str text, const char *name, struct arena *a, const struct yaml **out, struct err *e) NODISCARD;
 const struct yaml *yaml_get(const struct yaml *map, const char *key); /* NULL if absent or not a map */
-struct str yaml_text(const struct yaml *map, const char *key);        /* {NULL,0} if absent */
+struct str yaml_text(const struct yaml *map, const char *key);	      /* {NULL,0} if absent */
 /* "file:line:column: words"; always RC_BAD_INPUT. */
 enum rc yaml_error(const struct yaml *at, struct err *e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Refuses any key of `map` that is not in `allowed` (NULL-terminated). */

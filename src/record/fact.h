@@ -13,15 +13,15 @@
 #include "base/day.h"
 
 struct fact {
-	day_t day;        /* local day on which it happened */
-	int16_t minute;   /* local minute of that day, MINUTE_NONE if not known */
-	uint16_t kind;    /* vocab: event kind */
-	uint16_t code;    /* vocab: first code (legal status, outcome, reason ...), 0 none */
-	uint16_t code2;   /* vocab: second code (profession, team type ...), 0 none */
-	uint16_t org;     /* organisation the fact is about (council, provider), 0 none */
-	int32_t key;      /* dense number of its reference inside this child (placement, period,
-	                     request, appointment, assessment, referral), from 1; 0 none */
-	int32_t value;    /* a number of the kind: yes/no, score, priority; a day for kinds with an end day */
+	day_t day;	/* local day on which it happened */
+	int16_t minute; /* local minute of that day, MINUTE_NONE if not known */
+	uint16_t kind;	/* vocab: event kind */
+	uint16_t code;	/* vocab: first code (legal status, outcome, reason ...), 0 none */
+	uint16_t code2; /* vocab: second code (profession, team type ...), 0 none */
+	uint16_t org;	/* organisation the fact is about (council, provider), 0 none */
+	int32_t key;	/* dense number of its reference inside this child (placement, period,
+			   request, appointment, assessment, referral), from 1; 0 none */
+	int32_t value;	/* a number of the kind: yes/no, score, priority; a day for kinds with an end day */
 };
 _Static_assert(sizeof(struct fact) == 24, "a fact is 24 bytes");
 
@@ -33,8 +33,8 @@ _Static_assert(sizeof(struct fact) == 24, "a fact is 24 bytes");
 enum { EVIDENCE_MAX = 16 };
 
 struct child_facts {
-	day_t born;  /* DAY_NONE: not known */
-	day_t died;  /* DAY_NONE: alive, as far as known */
+	day_t born; /* DAY_NONE: not known */
+	day_t died; /* DAY_NONE: alive, as far as known */
 	const struct fact *facts;
 	size_t n;
 	day_t covered[EVIDENCE_MAX];

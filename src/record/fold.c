@@ -93,8 +93,9 @@ static int cmp_content(const struct item *x, const struct item *y)
 	int c;
 	if ((c = cmp_int(x->ev->at, y->ev->at)) || (c = cmp_int(x->ev->minute, y->ev->minute)) ||
 	    (c = cmp_int(x->kind->rank, y->kind->rank)) || (c = cmp_int(x->kind - y->kind, 0)) ||
-	    (c = str_cmp(x->ev->ref, y->ev->ref)) || (c = cmp_int(x->code, y->code)) || (c = cmp_int(x->code2, y->code2)) ||
-	    (c = cmp_int(x->ev->org, y->ev->org)) || (c = cmp_int(x->ev->value, y->ev->value)))
+	    (c = str_cmp(x->ev->ref, y->ev->ref)) || (c = cmp_int(x->code, y->code)) ||
+	    (c = cmp_int(x->code2, y->code2)) || (c = cmp_int(x->ev->org, y->ev->org)) ||
+	    (c = cmp_int(x->ev->value, y->ev->value)))
 		return c;
 	return cmp_int(x->ev->end_day, y->ev->end_day);
 }
@@ -133,18 +134,21 @@ static struct item *end_of(struct folding *f, const struct item *start, uint16_t
 		if (it->kind != &f->v->kinds[end_kind] || it->left_out || !str_eq(it->ev->ref, start->ev->ref))
 			continue;
 		if (it->ev->at < start->ev->at)
-			leave_out(f, it,
-				  arena_printf(f->a,
-					       "An end on %s lies before its start on %s. It is left out until someone corrects it.",
-					       words_of(f, it->ev->at), words_of(f, start->ev->at)));
+			leave_out(
+			    f, it,
+			    arena_printf(
+				f->a,
+				"An end on %s lies before its start on %s. It is left out until someone corrects it.",
+				words_of(f, it->ev->at), words_of(f, start->ev->at)));
 		else if (!found)
 			found = it;
 		else
-			leave_out(f, it,
-				  arena_printf(f->a,
-					       "A second end on %s for what had ended on %s. The earlier one counts until "
-					       "someone corrects it.",
-					       words_of(f, it->ev->at), words_of(f, found->ev->at)));
+			leave_out(
+			    f, it,
+			    arena_printf(f->a,
+					 "A second end on %s for what had ended on %s. The earlier one counts until "
+					 "someone corrects it.",
+					 words_of(f, it->ev->at), words_of(f, found->ev->at)));
 	}
 	return found;
 }
@@ -172,11 +176,13 @@ static void care_spans(struct folding *f)
 		if (it->kind != &f->v->kinds[f->care_started] || it->left_out)
 			continue;
 		if (open && open->to > it->ev->at) {
-			leave_out(f, it,
-				  arena_printf(f->a,
-					       "A second start of care on %s inside the period that began on %s. The earlier one "
-					       "counts until someone corrects it.",
-					       words_of(f, it->ev->at), words_of(f, open->from)));
+			leave_out(
+			    f, it,
+			    arena_printf(
+				f->a,
+				"A second start of care on %s inside the period that began on %s. The earlier one "
+				"counts until someone corrects it.",
+				words_of(f, it->ev->at), words_of(f, open->from)));
 			continue;
 		}
 		open = add_span(f, it, end_of(f, it, f->care_ended));
@@ -205,7 +211,8 @@ static void ends_without_start(struct folding *f)
 				str_eq(f->spans[j].ref, it->ev->ref);
 		if (!found)
 			leave_out(f, it,
-				  arena_printf(f->a, "An end on %s has no start. It is left out until the start is recorded.",
+				  arena_printf(f->a,
+					       "An end on %s has no start. It is left out until the start is recorded.",
 					       words_of(f, it->ev->at)));
 	}
 }

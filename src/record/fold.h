@@ -25,32 +25,32 @@
 #include "record/vocab.h"
 
 struct fold_finding {
-	int64_t event;   /* the event left out */
+	int64_t event;	 /* the event left out */
 	struct str text; /* one sentence for a person, no name in it */
 };
 
 /* A span of care or of a placement, as believed. */
 struct span {
-	uint16_t kind;     /* vocab kind of the start */
+	uint16_t kind;	   /* vocab kind of the start */
 	int64_t opened_by; /* event id of the start */
 	struct str ref;
-	day_t from, to;    /* to: DAY_NEVER while open */
-	uint16_t code;     /* legal status, placement type */
+	day_t from, to; /* to: DAY_NEVER while open */
+	uint16_t code;	/* legal status, placement type */
 	uint16_t end_code;
-	int64_t org;       /* responsible council; council of the area where placed */
-	int64_t value;     /* placement: 1 made in an emergency */
+	int64_t org;   /* responsible council; council of the area where placed */
+	int64_t value; /* placement: 1 made in an emergency */
 };
 
 struct folded {
 	struct child_facts child;
 	const int64_t *fact_event; /* [child.n] event id behind each fact */
-	const int64_t *fact_root;  /* [child.n] first event of its chain of corrections: the identity of what it opens */
+	const int64_t *fact_root; /* [child.n] first event of its chain of corrections: the identity of what it opens */
 	const struct event *const *believed; /* events believed, by id of the first of each chain */
 	size_t n_believed;
 	const struct event *details; /* the last believed person-details event, NULL if none */
 	const struct span *spans;
 	size_t n_spans;
-	const struct str *refs;    /* dense key -> reference; refs[0] is "" */
+	const struct str *refs; /* dense key -> reference; refs[0] is "" */
 	size_t n_refs;
 	const struct fold_finding *findings;
 	size_t n_findings;

@@ -71,9 +71,9 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",  "title",	"at",	  "code",     "code2",     "value",	"org", "end",
-					     "ref", "evidence", "rank",	  "key",      "sensitive", "authors", "shares-ref",
-					     "undated", "may-be-future", NULL };
+	static const char *const words[] = { "id",	  "title",   "at",	   "code",     "code2",		"value",
+					     "org",	  "end",     "ref",	   "evidence", "rank",		"key",
+					     "sensitive", "authors", "shares-ref", "undated",  "may-be-future", NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -136,7 +136,8 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 		return rc;
 	const struct yaml *lists = yaml_get(root, "codes"), *kinds = yaml_get(root, "kinds");
 	if (!lists || lists->type != YAML_LIST || !kinds || kinds->type != YAML_LIST || kinds->n >= VOCAB_KINDS_MAX)
-		return yaml_error(root, e, "lists \"codes\" and \"kinds\" are expected, with fewer than %d kinds", VOCAB_KINDS_MAX);
+		return yaml_error(root, e, "lists \"codes\" and \"kinds\" are expected, with fewer than %d kinds",
+				  VOCAB_KINDS_MAX);
 	struct code_list *l = arena_array(&v->arena, lists->n, sizeof *l);
 	v->lists = l;
 	for (const struct yaml *y = lists->child; y; y = y->next, v->n_lists++)

@@ -14,9 +14,9 @@
 enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000 };
 
 struct code_entry {
-	struct str id;    /* "V3" */
+	struct str id;	  /* "V3" */
 	struct str title; /* "short breaks, recorded one by one" */
-	uint16_t code;    /* dense number of the id, over all lists */
+	uint16_t code;	  /* dense number of the id, over all lists */
 };
 
 struct code_list {
@@ -26,31 +26,31 @@ struct code_list {
 };
 
 struct kind {
-	struct str id;             /* "care-started" */
-	struct str title;          /* "Came into care" */
-	struct str at_label;       /* what the day means: "Day the child came into care" */
+	struct str id;				/* "care-started" */
+	struct str title;			/* "Came into care" */
+	struct str at_label;			/* what the day means: "Day the child came into care" */
 	const struct code_list *codes, *codes2; /* NULL: the kind has none */
 	struct str code_label, code2_label, value_label, org_label, end_label, ref_label;
-	uint8_t rank;              /* order among facts of one day: set, cancel, met, start */
-	uint8_t evidence;          /* which table speaks of it (index into vocab.evidence), 0 none */
+	uint8_t rank;	  /* order among facts of one day: set, cancel, met, start */
+	uint8_t evidence; /* which table speaks of it (index into vocab.evidence), 0 none */
 	bool has_value, has_org, has_end, may_be_future;
-	bool undated;              /* a state of things rather than something that happened on a day */
-	bool typed;                /* may be recorded on a page */
+	bool undated; /* a state of things rather than something that happened on a day */
+	bool typed;   /* may be recorded on a page */
 	bool sensitive;
-	bool is_key;               /* starts or stops a clock: a filled dot in the timeline */
-	struct str authors;        /* roles that may record it, blank-separated */
-	uint16_t ends;             /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
+	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
+	struct str authors; /* roles that may record it, blank-separated */
+	uint16_t ends;	    /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
 };
 
 struct vocab {
-	const struct kind *kinds;          /* index 0 is unused: kind 0 means none */
+	const struct kind *kinds; /* index 0 is unused: kind 0 means none */
 	size_t n_kinds;
-	const struct str *codes;           /* dense code -> id; 0 is "" */
+	const struct str *codes; /* dense code -> id; 0 is "" */
 	const struct str *code_titles;
 	size_t n_codes;
 	const struct code_list *lists;
 	size_t n_lists;
-	struct str evidence[16];           /* 0 unused; names of tables */
+	struct str evidence[16]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
 	struct arena arena;
@@ -59,8 +59,8 @@ struct vocab {
 /* Reads DIR/kinds.yaml. RC_BAD_INPUT names file:line:column. Free with vocab_free. */
 enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e) NODISCARD;
 void vocab_free(struct vocab *v);
-uint16_t vocab_kind(const struct vocab *v, struct str id); /* 0 if unknown */
-uint16_t vocab_code(const struct vocab *v, struct str id); /* 0 if unknown */
+uint16_t vocab_kind(const struct vocab *v, struct str id);    /* 0 if unknown */
+uint16_t vocab_code(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);

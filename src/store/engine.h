@@ -69,8 +69,8 @@ extern const struct engine_ops sqlite_ops, postgres_ops;
 struct store {
 	const struct engine_ops *ops;
 	void *engine;
-	char *url;   /* as given */
-	char *shown; /* without a password */
+	char *url;	     /* as given */
+	char *shown;	     /* without a password */
 	struct group *group; /* NULL: every unit commits by itself */
 };
 

@@ -99,7 +99,9 @@ static void lead(struct group *g, struct store *s, struct group_place *mine)
 	}
 	if (!whole) {
 		s->ops->rollback(db);
-		share(mine, RC_IO, &(struct err){ .rc = RC_IO, .text = "Saving failed half way; nothing was saved. Try again in a moment" });
+		share(mine, RC_IO,
+		      &(struct err){ .rc = RC_IO,
+				     .text = "Saving failed half way; nothing was saved. Try again in a moment" });
 		return;
 	}
 	enum rc rc = s->ops->commit(db, &again, &e);
@@ -163,7 +165,8 @@ enum rc group_write(struct group *g, struct store *s, store_fn *fn, void *arg, s
 	if (g->led && !wait_turn(g, &p)) {
 		pthread_mutex_unlock(&g->lock);
 		pthread_cond_destroy(&p.turn);
-		return err_set(e, RC_BUSY, "Others have been writing for 5 seconds; nothing was saved. Try again in a moment");
+		return err_set(e, RC_BUSY,
+			       "Others have been writing for 5 seconds; nothing was saved. Try again in a moment");
 	}
 	g->led = g->led || !p.done; /* whoever was served leaves the lead as it is */
 	pthread_mutex_unlock(&g->lock);

@@ -14,8 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, CHECKPOINT_PAGES = 1000,
-       CHECKPOINT_BULK_PAGES = 16000 };
+enum {
+	BACKUP_PAGES = 512,
+	WRITER_CACHE_KB = 65536,
+	READER_CACHE_KB = 8192,
+	CHECKPOINT_PAGES = 1000,
+	CHECKPOINT_BULK_PAGES = 16000
+};
 
 struct stmt; /* a prepared statement, kept with its connection */
 

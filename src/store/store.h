@@ -80,22 +80,25 @@ struct sql_param {
 	enum sql_type type;
 };
 struct sql_statement {
-	const char *name;  /* "event_insert" */
-	const char *text;  /* with $1..$n */
+	const char *name; /* "event_insert" */
+	const char *text; /* with $1..$n */
 	const struct sql_param *in;
 	size_t n_in;
 	const struct sql_param *out;
 	size_t n_out;
-	int index;         /* place in the statement cache of a connection */
+	int index; /* place in the statement cache of a connection */
 };
 struct sql_rows; /* an open result */
-enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out, struct err *e);
-enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out, struct err *e);
+enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
+		struct err *e);
+enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
+		 struct err *e);
 /* RC_OK with a row in `out` (st->n_out values), RC_NOT_FOUND after the last. */
 enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e);
 void db_done(struct sql_rows *rows); /* always call it; NULL is allowed */
 /* Many rows of one statement: SQLite loops, PostgreSQL pipelines or copies. */
-enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows, struct err *e);
+enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
+		     struct err *e);
 /* Does the engine take the statement, with its parameters and columns? For tests and doctor. */
 enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e);
 

@@ -17,7 +17,7 @@ struct app {
 	struct store *store; /* NULL: rules only */
 	struct vocab *vocab;
 	struct rulebook *rules;
-	struct arena arena;  /* holidays, organisations, names */
+	struct arena arena; /* holidays, organisations, names */
 	struct holiday *holidays;
 	size_t n_holidays;
 	struct workdays *workdays;
@@ -73,7 +73,8 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("health-team") }, &app->arena, &value, e) == RC_OK)
 		app->health_team = value.value;
 	int64_t days;
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &app->arena, &value, e) == RC_OK &&
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &app->arena, &value, e) ==
+		RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
 		app->circle_after_days = (int)days;
 	struct sql_rows *rows;
@@ -117,14 +118,15 @@ static enum rc keep_document(struct db *db, void *arg, struct err *e)
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct sql_document_latest_out latest;
-	enum rc rc = sql_document_latest(db, &(struct sql_document_latest_in){ str_of(k->kind), str_of(k->name) }, &a, &latest, e);
+	enum rc rc = sql_document_latest(db, &(struct sql_document_latest_in){ str_of(k->kind), str_of(k->name) }, &a,
+					 &latest, e);
 	if (rc == RC_OK && str_eq(latest.hash, k->hash))
 		return RC_OK;
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
-	return sql_document_add(db,
-				&(struct sql_document_add_in){ str_of(k->kind), str_of(k->name), k->hash, app_now_ms(k->app), k->body },
-				NULL, e);
+	return sql_document_add(
+	    db, &(struct sql_document_add_in){ str_of(k->kind), str_of(k->name), k->hash, app_now_ms(k->app), k->body },
+	    NULL, e);
 }
 
 static enum rc lease_node(struct db *db, void *arg, struct err *e)
@@ -147,13 +149,15 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (app->settings.create && (rc = store_migrate(app->store, &applied, e)) != RC_OK)
 		return rc;
 	if (store_schema_version(app->store) != store_schema_latest())
-		return err_set(e, RC_CONFLICT, "The store %s is not ready for this program. Run: linnet init --store %s",
+		return err_set(e, RC_CONFLICT,
+			       "The store %s is not ready for this program. Run: linnet init --store %s",
 			       store_url_shown(app->store), store_url_shown(app->store));
 	int64_t node;
 	if ((rc = store_write(app->store, lease_node, &node, e)) != RC_OK)
 		return rc;
 	id_source_init(&app->ids, node);
-	struct keep_document rules = { app, "rules", "standards", rulebook_hash(app->rules), rulebook_hash(app->rules) };
+	struct keep_document rules = { app, "rules", "standards", rulebook_hash(app->rules),
+				       rulebook_hash(app->rules) };
 	if ((rc = store_write(app->store, keep_document, &rules, e)) != RC_OK)
 		return rc;
 	return store_read(app->store, read_place, app, e);

@@ -15,8 +15,8 @@
 struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
 	const char *store_url; /* "sqlite:FILE" or "postgres:..." */
-	bool create;           /* make the store and its tables if they are missing */
-	int64_t now_ms;        /* 0: the machine's clock */
+	bool create;	       /* make the store and its tables if they are missing */
+	int64_t now_ms;	       /* 0: the machine's clock */
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy

@@ -21,9 +21,9 @@ enum role {
 	ROLE_NURSE,
 	ROLE_DOCTOR,
 	ROLE_SOCIAL_WORKER, /* council */
-	ROLE_CLINICIAN,     /* mental-health provider */
+	ROLE_CLINICIAN,	    /* mental-health provider */
 	ROLE_GOVERNANCE,    /* information governance: who looked, no clinical content */
-	ROLE_OPERATOR,      /* the command line on the machine that holds the store */
+	ROLE_OPERATOR,	    /* the command line on the machine that holds the store */
 	ROLE__COUNT
 };
 const char *role_id(enum role r);    /* "administrator" */
@@ -31,7 +31,12 @@ const char *role_title(enum role r); /* "Health team administrator" */
 enum role role_of(struct str id);
 
 enum act { /* what a role may do at all; which children is the circle's answer */
-	ACT_SEE_WORKLIST = 1, ACT_SEE_CHILD, ACT_RECORD, ACT_LOAD, ACT_SEE_LOOKS, ACT_ADMINISTER,
+	   ACT_SEE_WORKLIST = 1,
+	   ACT_SEE_CHILD,
+	   ACT_RECORD,
+	   ACT_LOAD,
+	   ACT_SEE_LOOKS,
+	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
 /* Does somebody with this role work for this kind of organisation? */
@@ -40,8 +45,8 @@ bool role_fits(enum role r, struct str organisation_kind);
 bool role_sees_sensitive(enum role r);
 
 struct viewer {
-	int64_t account;    /* 0 for the operator */
-	int64_t org;        /* 0 for the operator: every child */
+	int64_t account; /* 0 for the operator */
+	int64_t org;	 /* 0 for the operator: every child */
 	enum role role;
 	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
 };

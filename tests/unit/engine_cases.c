@@ -425,11 +425,13 @@ static void each_alone(void **unused)
 static bool same_rows(const struct clock *a, const struct clock *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (a[i].standard != b[i].standard || a[i].ordinal != b[i].ordinal || a[i].opened_by != b[i].opened_by ||
-		    a[i].done_by != b[i].done_by || a[i].last_fact != b[i].last_fact || a[i].key != b[i].key || a[i].org != b[i].org ||
-		    a[i].state != b[i].state || a[i].holder != b[i].holder || a[i].reason != b[i].reason || a[i].start != b[i].start ||
-		    a[i].due != b[i].due || a[i].done != b[i].done || a[i].holder_since != b[i].holder_since ||
-		    a[i].holder_due != b[i].holder_due || a[i].next_change != b[i].next_change)
+		if (a[i].standard != b[i].standard || a[i].ordinal != b[i].ordinal ||
+		    a[i].opened_by != b[i].opened_by || a[i].done_by != b[i].done_by ||
+		    a[i].last_fact != b[i].last_fact || a[i].key != b[i].key || a[i].org != b[i].org ||
+		    a[i].state != b[i].state || a[i].holder != b[i].holder || a[i].reason != b[i].reason ||
+		    a[i].start != b[i].start || a[i].due != b[i].due || a[i].done != b[i].done ||
+		    a[i].holder_since != b[i].holder_since || a[i].holder_due != b[i].holder_due ||
+		    a[i].next_change != b[i].next_change)
 			return false;
 	return true;
 }

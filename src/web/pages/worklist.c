@@ -19,7 +19,8 @@ struct filters filters_with(struct filters f, char which, struct str value)
 struct str item_clock(const struct worklist_view *v, const struct work_item *it)
 {
 	char opened[ID_TEXT_MAX];
-	return arena_printf(v->page.v->a, STR_FMT ".%s.%d", STR_ARG(item_standard(v, it)->id), id_text(it->opened, opened), it->ordinal);
+	return arena_printf(v->page.v->a, STR_FMT ".%s.%d", STR_ARG(item_standard(v, it)->id),
+			    id_text(it->opened, opened), it->ordinal);
 }
 
 const struct standard_info *item_standard(const struct worklist_view *v, const struct work_item *it)

@@ -20,7 +20,8 @@ struct examining {
 static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
 {
 	if (x->n < SYMPTOMS_MAX)
-		x->list[x->n++] = (struct symptom){ h, str_of(what), words, h == HEALTH_GOOD ? STR("") : str_of(remedy) };
+		x->list[x->n++] =
+		    (struct symptom){ h, str_of(what), words, h == HEALTH_GOOD ? STR("") : str_of(remedy) };
 }
 
 static enum rc examine_store(struct examining *x, struct err *e)
@@ -54,8 +55,13 @@ static void examine_jail(struct examining *x)
 	for (unsigned one = 1; one < JAIL_ALL; one <<= 1)
 		if (!(layers & one))
 			buf_printf(&missing, "%s%s", missing.n ? ", " : "", jail_layer_title((enum jail_layer)one));
-	find(x, layers == 0 ? HEALTH_BAD : missing.n ? HEALTH_NOTE : HEALTH_GOOD, "parsers' jail",
-	     missing.n ? arena_printf(x->a, "without: " STR_FMT, STR_ARG(buf_view(&missing))) : STR("every layer holds"),
+	find(x,
+	     layers == 0 ? HEALTH_BAD
+	     : missing.n ? HEALTH_NOTE
+			 : HEALTH_GOOD,
+	     "parsers' jail",
+	     missing.n ? arena_printf(x->a, "without: " STR_FMT, STR_ARG(buf_view(&missing)))
+		       : STR("every layer holds"),
 	     "A newer kernel, or fewer limits around the program, gives the missing layers.");
 }
 
@@ -68,8 +74,8 @@ static void examine_disk(struct examining *x)
 	int64_t mb = (int64_t)((fs.f_bavail * fs.f_frsize) >> 20);
 	find(x, mb < DISK_LOW_MB ? HEALTH_BAD : HEALTH_GOOD, "disk", arena_printf(x->a, "%" PRId64 " MB free", mb),
 	     "Make room on the disk of the store before it is full.");
-	find(x, geteuid() == 0 ? HEALTH_NOTE : HEALTH_GOOD, "user", geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"),
-	     "Run it as a user of its own.");
+	find(x, geteuid() == 0 ? HEALTH_NOTE : HEALTH_GOOD, "user",
+	     geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"), "Run it as a user of its own.");
 }
 
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
@@ -95,7 +101,8 @@ static void examine_content(struct examining *x)
 	const struct organisation *any;
 	size_t orgs = app_organisations(x->app, &any);
 	find(x, orgs ? HEALTH_GOOD : HEALTH_BAD, "region",
-	     orgs ? arena_printf(x->a, STR_FMT ", %zu organisations", STR_ARG(app_region_name(x->app)), orgs) : STR("none yet"),
+	     orgs ? arena_printf(x->a, STR_FMT ", %zu organisations", STR_ARG(app_region_name(x->app)), orgs)
+		  : STR("none yet"),
 	     "Run linnet init --region set.");
 	find(x, x->accounts ? HEALTH_GOOD : HEALTH_NOTE, "accounts", arena_printf(x->a, "%" PRId64, x->accounts),
 	     "Nobody can sign in. Add an account with linnet account.");
@@ -104,7 +111,8 @@ static void examine_content(struct examining *x)
 	find(x, HEALTH_GOOD, "standards", arena_printf(x->a, "%zu in force", rulebook_count(app_rulebook(x->app))), "");
 	int64_t drift = app_now_ms(x->app);
 	bool absurd = drift < 1767225600000; /* 1 January 2026: no honest clock is before this program */
-	find(x, absurd ? HEALTH_BAD : HEALTH_GOOD, "clock", absurd ? STR("the machine's clock is wrong") : STR("plausible"),
+	find(x, absurd ? HEALTH_BAD : HEALTH_GOOD, "clock",
+	     absurd ? STR("the machine's clock is wrong") : STR("plausible"),
 	     "Set the machine's clock: days late are counted by it.");
 }
 

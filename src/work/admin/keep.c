@@ -110,7 +110,8 @@ static enum rc verify_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out, struct err *e)
+enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out,
+		    struct err *e)
 {
 	struct verify_report report = { 0 };
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .a = a, .report = &report };
@@ -130,7 +131,8 @@ enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *
 
 /* ---- rebuild ---- */
 
-static enum rc refresh_some(struct keeping *k, struct db *db, const int64_t *ids, size_t n, int64_t *changed, struct err *e)
+static enum rc refresh_some(struct keeping *k, struct db *db, const int64_t *ids, size_t n, int64_t *changed,
+			    struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
@@ -167,7 +169,8 @@ static enum rc rebuild_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? refresh_some(u->k, db, ids, u->n, &u->changed, e) : rc;
 }
 
-enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out, struct err *e)
+enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
+		     struct err *e)
 {
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg };
 	struct unit u = { .k = &k, .n = UNIT };

@@ -8,28 +8,38 @@
 
 typedef void keep_progress(void *arg, const char *what, int64_t done, int64_t total);
 
-struct difference { int64_t person; struct str words; };
+struct difference {
+	int64_t person;
+	struct str words;
+};
 
 struct verify_report {
-	int64_t children;      /* looked at */
-	int64_t out_of_date;   /* made by other rules, holidays or coverage, or for an earlier day: to be brought up to date, not wrong */
-	int64_t wrong;         /* differ from what follows from the record */
+	int64_t children;    /* looked at */
+	int64_t out_of_date; /* made by other rules, holidays or coverage, or for an earlier day: to be brought up to
+				date, not wrong */
+	int64_t wrong;	     /* differ from what follows from the record */
 	const struct difference *differences; /* the first hundred */
 	size_t n_differences;
 };
 
 /* Works out everything anew and compares with what is stored. Changes nothing. */
-enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out, struct err *e) NODISCARD;
+enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out,
+		    struct err *e) NODISCARD;
 /* Makes what is stored again, a hundred children a transaction: nobody waits.
  * *changed_out: children whose rows differed. */
-enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out, struct err *e) NODISCARD;
+enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
+		     struct err *e) NODISCARD;
 /* Only children whose rows were made by other rules, holidays or coverage, and
  * those for whom a day has passed. */
 enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e) NODISCARD;
 
 enum health { HEALTH_GOOD = 0, HEALTH_NOTE, HEALTH_BAD };
-struct symptom { enum health health; struct str what, words, remedy; };
+struct symptom {
+	enum health health;
+	struct str what, words, remedy;
+};
 /* What is wrong with an installation, and what to do. */
-enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out, struct err *e) NODISCARD;
+enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out,
+		    struct err *e) NODISCARD;
 
 #endif

@@ -61,7 +61,8 @@ static enum rc region_unit(struct db *db, void *arg, struct err *e)
 		rc = put_setting(db, "circle-after-days", yaml_text(r->file, "circle-after-days"), e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "demonstration",
-				 r->demonstration || app_is_demonstration(r->app) ? STR("yes") : STR("no"), e); /* once so, always */
+				 r->demonstration || app_is_demonstration(r->app) ? STR("yes") : STR("no"),
+				 e); /* once so, always */
 	return rc == RC_OK ? audit(r->app, db, &v, 0, "set up", STR("region"), STR(""), e) : rc;
 }
 

@@ -5,7 +5,13 @@
 #include "base/text.h"
 #include "work/core/write.h"
 
-enum { SESSION_MS = 12 * 3600 * 1000, IDLE_MS = 30 * 60 * 1000, TOUCH_MS = 60 * 1000, FREE_TRIES = 10, WAIT_MS = 60 * 1000 };
+enum {
+	SESSION_MS = 12 * 3600 * 1000,
+	IDLE_MS = 30 * 60 * 1000,
+	TOUCH_MS = 60 * 1000,
+	FREE_TRIES = 10,
+	WAIT_MS = 60 * 1000
+};
 enum { LOGIN_MAX = 100, PASSWORD_MAX = 200, PASSWORD_MIN = 10 };
 
 /* Hash of a password that nobody has: checked when the login is unknown, so that
@@ -39,7 +45,8 @@ static enum rc read_account(struct db *db, void *arg, struct err *e)
 static enum rc write_failure(struct db *db, void *arg, struct err *e)
 {
 	struct signing *s = arg;
-	return sql_account_failed(db, &(struct sql_account_failed_in){ s->account.id, s->failed, s->failed_ms }, NULL, e);
+	return sql_account_failed(db, &(struct sql_account_failed_in){ s->account.id, s->failed, s->failed_ms }, NULL,
+				  e);
 }
 
 static enum rc write_session(struct db *db, void *arg, struct err *e)
@@ -47,8 +54,12 @@ static enum rc write_session(struct db *db, void *arg, struct err *e)
 	struct signing *s = arg;
 	char name[HASH_HEX_MAX];
 	int64_t now = app_now_ms(s->app);
-	struct sql_session_add_in row = { .token_hash = str_of(token_name(str_of(s->token), name)), .account = s->account.id,
-					  .csrf = str_of(s->csrf), .created_ms = now, .seen_ms = now, .expires_ms = now + SESSION_MS };
+	struct sql_session_add_in row = { .token_hash = str_of(token_name(str_of(s->token), name)),
+					  .account = s->account.id,
+					  .csrf = str_of(s->csrf),
+					  .created_ms = now,
+					  .seen_ms = now,
+					  .expires_ms = now + SESSION_MS };
 	struct viewer v = { .account = s->account.id, .org = s->account.org };
 	enum rc rc = sql_session_sweep(db, &(struct sql_session_sweep_in){ now }, NULL, e);
 	if (rc == RC_OK)
@@ -61,8 +72,9 @@ static enum rc write_session(struct db *db, void *arg, struct err *e)
 static struct viewer viewer_of(struct app *app, int64_t account, int64_t org, struct str name, struct str role)
 {
 	const struct organisation *o = app_organisation(app, org);
-	return (struct viewer){ .account = account, .org = org, .role = role_of(role), .name = name,
-				.org_name = o ? o->name : STR("") };
+	return (struct viewer){
+		.account = account, .org = org, .role = role_of(role), .name = name, .org_name = o ? o->name : STR("")
+	};
 }
 
 enum rc session_begin(struct app *app, struct str login, struct str password, struct arena *a, struct session *out,
@@ -130,7 +142,8 @@ enum rc session_find(struct app *app, struct str token, struct arena *a, struct 
 	token_name(token, f.name);
 	enum rc rc = store_read(app_store(app), read_session, &f, e);
 	int64_t now = app_now_ms(app);
-	if (rc == RC_NOT_FOUND || (rc == RC_OK && (f.row.expires_ms < now || now - f.row.seen_ms > IDLE_MS || f.row.active != 1)))
+	if (rc == RC_NOT_FOUND ||
+	    (rc == RC_OK && (f.row.expires_ms < now || now - f.row.seen_ms > IDLE_MS || f.row.active != 1)))
 		return err_set(e, RC_NOT_FOUND, "Please sign in.");
 	if (rc == RC_OK && now - f.row.seen_ms > TOUCH_MS)
 		rc = store_write(app_store(app), touch_session, &f, e);
@@ -193,14 +206,17 @@ enum rc account_add(struct app *app, struct str login, struct str name, enum rol
 {
 	const struct organisation *o = app_organisation_by_code(app, org_code);
 	if (!login.n || login.n > LOGIN_MAX || !name.n)
-		return err_set(e, RC_BAD_INPUT, "An account needs a sign-in name of at most %d letters, and a name.", LOGIN_MAX);
+		return err_set(e, RC_BAD_INPUT, "An account needs a sign-in name of at most %d letters, and a name.",
+			       LOGIN_MAX);
 	if (role == ROLE_NONE || role == ROLE_OPERATOR)
 		return err_set(e, RC_BAD_INPUT,
 			       "Choose a role: administrator, nurse, doctor, social-worker, clinician or governance.");
 	if (!o)
-		return err_set(e, RC_BAD_INPUT, "There is no organisation with the code \"" STR_FMT "\".", STR_ARG(org_code));
+		return err_set(e, RC_BAD_INPUT, "There is no organisation with the code \"" STR_FMT "\".",
+			       STR_ARG(org_code));
 	if (!role_fits(role, o->kind))
-		return err_set(e, RC_BAD_INPUT, "%s: that role does not fit a " STR_FMT ". Choose another role or organisation.",
+		return err_set(e, RC_BAD_INPUT,
+			       "%s: that role does not fit a " STR_FMT ". Choose another role or organisation.",
 			       role_title(role), STR_ARG(o->kind));
 	if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
 		return err_set(e, RC_BAD_INPUT, "A password has %d to %d letters.", PASSWORD_MIN, PASSWORD_MAX);
@@ -208,7 +224,13 @@ enum rc account_add(struct app *app, struct str login, struct str name, enum rol
 	enum rc rc = password_hash(password, hash, e);
 	if (rc != RC_OK)
 		return rc;
-	struct adding d = { app, { .id = app_new_id(app), .login = login, .name = name, .role = str_of(role_id(role)), .org = o->id,
-				   .password = str_of(hash), .created_ms = app_now_ms(app) } };
+	struct adding d = { app,
+			    { .id = app_new_id(app),
+			      .login = login,
+			      .name = name,
+			      .role = str_of(role_id(role)),
+			      .org = o->id,
+			      .password = str_of(hash),
+			      .created_ms = app_now_ms(app) } };
 	return store_write(app_store(app), add_unit, &d, e);
 }

@@ -72,8 +72,8 @@ static enum rc read_events(struct app *app, struct db *db, struct history *h, st
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a, struct history *out,
-		     struct err *e)
+enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+		     struct history *out, struct err *e)
 {
 	struct sql_person_get_out p;
 	enum rc rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &p, e);
@@ -126,7 +126,8 @@ static struct sql_event_insert_in row_of_event(const struct vocab *v, const stru
 					     .minute = ev->minute == MINUTE_NONE ? SQL_NULL : ev->minute,
 					     .precise = ev->precision,
 					     .recorded_ms = ev->recorded_ms,
-					     .written_ms = ev->written_ms == ev->recorded_ms ? SQL_NULL : ev->written_ms,
+					     .written_ms =
+						 ev->written_ms == ev->recorded_ms ? SQL_NULL : ev->written_ms,
 					     .replaces = or_null(ev->replaces),
 					     .voids = ev->voids,
 					     .org = or_null(ev->org),
@@ -143,11 +144,12 @@ static struct sql_event_insert_in row_of_event(const struct vocab *v, const stru
 					     .why = or_absent(ev->why) };
 }
 
-enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, struct arena *a,
-		       struct err *e)
+enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n,
+		       struct arena *a, struct err *e)
 {
 	if (h->n + n > EVENTS_PER_CHILD_MAX)
-		return err_set(e, RC_LIMIT, "A child would have more than %d events. Nothing was written.", EVENTS_PER_CHILD_MAX);
+		return err_set(e, RC_LIMIT, "A child would have more than %d events. Nothing was written.",
+			       EVENTS_PER_CHILD_MAX);
 	struct sql_event_insert_in *rows = arena_array(a, n, sizeof *rows);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = row_of_event(app_vocab(app), &ev[i]);
@@ -196,13 +198,27 @@ static enum rc gather(struct range *r, const struct sql_event_range_out *row, st
 	}
 	if (r->h.n == EVENTS_PER_CHILD_MAX)
 		return err_set(e, RC_LIMIT, "A child has more than %d events.", EVENTS_PER_CHILD_MAX);
-	struct sql_event_of_person_out same = { .id = row->id, .kind = row->kind, .at = row->at, .minute = row->minute,
-						.precise = row->precise, .recorded_ms = row->recorded_ms,
-						.written_ms = row->written_ms, .replaces = row->replaces, .voids = row->voids,
-						.org = row->org, .author = row->author, .source = row->source,
-						.source_row = row->source_row, .value = row->value, .end_day = row->end_day,
-						.code = row->code, .code2 = row->code2, .ref = row->ref,
-						.natural_key = row->natural_key, .body = row->body, .why = row->why };
+	struct sql_event_of_person_out same = { .id = row->id,
+						.kind = row->kind,
+						.at = row->at,
+						.minute = row->minute,
+						.precise = row->precise,
+						.recorded_ms = row->recorded_ms,
+						.written_ms = row->written_ms,
+						.replaces = row->replaces,
+						.voids = row->voids,
+						.org = row->org,
+						.author = row->author,
+						.source = row->source,
+						.source_row = row->source_row,
+						.value = row->value,
+						.end_day = row->end_day,
+						.code = row->code,
+						.code2 = row->code2,
+						.ref = row->ref,
+						.natural_key = row->natural_key,
+						.body = row->body,
+						.why = row->why };
 	struct event *ev = grow(&r->h, &r->a, 1);
 	*ev = event_of_row(app_vocab(r->app), &same, row->person);
 	own_texts(app_vocab(r->app), &r->a, ev);

@@ -9,21 +9,21 @@
 
 struct history {
 	int64_t person, council; /* council: whose number the child carries */
-	struct str ref;          /* that number */
+	struct str ref;		 /* that number */
 	day_t covered[EVIDENCE_MAX];
-	struct event *events;    /* in order of id; room for `cap` */
+	struct event *events; /* in order of id; room for `cap` */
 	size_t n, cap;
 };
 
 /* RC_NOT_FOUND if there is no such person. Coverage as known at known_ms (the
  * unit has called app_coverage_refresh). */
-enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a, struct history *out,
-		     struct err *e) NODISCARD;
+enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+		     struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
 /* Writes events to the store and behind the others of `h`. RC_LIMIT past EVENTS_PER_CHILD_MAX. */
-enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, struct arena *a,
-		       struct err *e) NODISCARD;
+enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n,
+		       struct arena *a, struct err *e) NODISCARD;
 
 /* Histories of all persons in [from,to], in order of id: calls `each` for one
  * after the other with an arena that is reset in between. */

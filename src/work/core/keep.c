@@ -39,8 +39,9 @@ struct kept { /* what the store holds now */
 
 static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct kept *k, struct err *e)
 {
-	COLLECT(sql_circle_of_person(db, &(struct sql_circle_of_person_in){ person }, &rows, e), sql_circle_of_person_next,
-		struct sql_circle_of_person_out, k->circle, k->n_circle, row.reason = arena_str(a, row.reason));
+	COLLECT(sql_circle_of_person(db, &(struct sql_circle_of_person_in){ person }, &rows, e),
+		sql_circle_of_person_next, struct sql_circle_of_person_out, k->circle, k->n_circle,
+		row.reason = arena_str(a, row.reason));
 	COLLECT(sql_clock_of_person(db, &(struct sql_clock_of_person_in){ person }, &rows, e), sql_clock_of_person_next,
 		struct sql_clock_of_person_out, k->clocks, k->n_clocks,
 		(row.standard = arena_str(a, row.standard), row.reason = arena_str(a, row.reason),
@@ -62,10 +63,10 @@ static bool same_circle(const struct kept *k, const struct projection *p)
 static bool same_clock(const struct sql_clock_of_person_out *k, const struct sql_clock_insert_in *c)
 {
 	return str_eq(k->standard, c->standard) && k->opened == c->opened && k->ordinal == c->ordinal &&
-	       k->edition == c->edition && k->state == c->state && k->holder == c->holder && k->holder_org == c->holder_org &&
-	       str_eq(k->reason, c->reason) && k->start_day == c->start_day && k->due_day == c->due_day &&
-	       k->done_day == c->done_day && k->holder_since == c->holder_since && k->holder_due == c->holder_due &&
-	       k->next_change == c->next_change && str_eq(k->why, c->why);
+	       k->edition == c->edition && k->state == c->state && k->holder == c->holder &&
+	       k->holder_org == c->holder_org && str_eq(k->reason, c->reason) && k->start_day == c->start_day &&
+	       k->due_day == c->due_day && k->done_day == c->done_day && k->holder_since == c->holder_since &&
+	       k->holder_due == c->holder_due && k->next_change == c->next_change && str_eq(k->why, c->why);
 }
 
 static bool same_clocks(const struct kept *k, const struct projection *p)
@@ -118,7 +119,8 @@ static size_t words_of(const struct details *d, struct arena *a, struct str word
 	return kept;
 }
 
-static enum rc same_words(struct db *db, int64_t person, const struct details *d, struct arena *a, bool *same_out, struct err *e)
+static enum rc same_words(struct db *db, int64_t person, const struct details *d, struct arena *a, bool *same_out,
+			  struct err *e)
 {
 	struct str words[NAME_WORDS_MAX];
 	size_t n = words_of(d, a, words), i = 0;
@@ -204,8 +206,8 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 }
 
 /* A write knows that the words follow the name; a rebuild looks. */
-static enum rc save_name(struct db *db, int64_t person, const struct projection *p, const struct kept *k, bool fresh, bool look,
-			 struct arena *a, bool *renamed_out, struct err *e)
+static enum rc save_name(struct db *db, int64_t person, const struct projection *p, const struct kept *k, bool fresh,
+			 bool look, struct arena *a, bool *renamed_out, struct err *e)
 {
 	bool same = !fresh && same_name(&k->person, &p->details);
 	enum rc rc = RC_OK;
@@ -249,8 +251,8 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	return rc;
 }
 
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a,
-		      bool *equal_out, struct str *words_out, struct err *e)
+enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
+		      struct str *words_out, struct err *e)
 {
 	struct kept k = { 0 };
 	bool searched = true;

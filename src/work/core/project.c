@@ -8,13 +8,20 @@
 
 enum rc details_read(const struct folded *f, struct arena *a, struct details *out, struct err *e)
 {
-	static const char *const names[] = { "given_name", "family_name", "nhs_number", "sex", "language", "interpreter" };
+	static const char *const names[] = {
+		"given_name", "family_name", "nhs_number", "sex", "language", "interpreter"
+	};
 	struct str got[COUNT_OF(names)] = { 0 };
 	enum rc rc = f->details ? json_members(f->details->body, names, COUNT_OF(names), a, got, e) : RC_OK;
 	if (rc != RC_OK)
 		return rc;
-	*out = (struct details){ .given = got[0], .family = got[1], .nhs_number = got[2], .sex = got[3], .language = got[4],
-				 .interpreter = str_is(got[5], "yes"), .born = f->child.born };
+	*out = (struct details){ .given = got[0],
+				 .family = got[1],
+				 .nhs_number = got[2],
+				 .sex = got[3],
+				 .language = got[4],
+				 .interpreter = str_is(got[5], "yes"),
+				 .born = f->child.born };
 	return RC_OK;
 }
 
@@ -67,7 +74,8 @@ static void admit_care(struct circle *c, const struct folded *f, uint16_t care_s
 		const struct span *s = &f->spans[i];
 		if (s->kind == care_started) {
 			admit(c, s->org, STR("responsible council"), s->from, s->to);
-			admit(c, served_by(c->app, s->org), STR("health team of the responsible council"), s->from, s->to);
+			admit(c, served_by(c->app, s->org), STR("health team of the responsible council"), s->from,
+			      s->to);
 		} else if (s->kind == placement_started && s->org) {
 			admit(c, s->org, STR("placed in its area"), s->from, s->to);
 			admit(c, served_by(c->app, s->org), STR("health team where placed"), s->from, s->to);
@@ -150,7 +158,8 @@ struct str clock_why(struct app *app, const struct folded *f, const struct clock
 	if (k->has_end && t->value > 0)
 		return arena_printf(a, STR_FMT " for %s", STR_ARG(k->title), day_short(t->value, end));
 	if (t->code2 && k->codes2)
-		return arena_printf(a, STR_FMT " %s: " STR_FMT, STR_ARG(k->title), day, STR_ARG(vocab_code_title(app_vocab(app), t->code2)));
+		return arena_printf(a, STR_FMT " %s: " STR_FMT, STR_ARG(k->title), day,
+				    STR_ARG(vocab_code_title(app_vocab(app), t->code2)));
 	return arena_printf(a, STR_FMT " %s", STR_ARG(k->title), day);
 }
 
@@ -259,8 +268,8 @@ struct fan {
 	struct arena *a;
 };
 
-static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const struct standard_info *info, bool sensitive,
-		    int64_t clock_org, int64_t council)
+static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const struct standard_info *info,
+		    bool sensitive, int64_t clock_org, int64_t council)
 {
 	int64_t last = 0;
 	for (size_t i = 0; i < w->p->n_circle; i++) {
@@ -281,7 +290,9 @@ static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const 
 		}
 		w->rows[w->n++] = (struct sql_work_insert_in){
 			.org = c->org,
-			.turn = row->state == CLOCK_NOT_KNOWN ? 3 : row->holder_org == c->org ? 1 : 2,
+			.turn = row->state == CLOCK_NOT_KNOWN ? 3
+				: row->holder_org == c->org   ? 1
+							      : 2,
 			.law = info->authority,
 			.due_day = row->due_day == SQL_NULL ? DAY_NEVER : row->due_day,
 			.person = row->person,
@@ -295,8 +306,8 @@ static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const 
 	}
 }
 
-static void project_clocks(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
-			   struct arena *a, struct projection *out)
+static void project_clocks(struct app *app, const struct history *h, const struct folded *f, struct engine *en,
+			   day_t today, struct arena *a, struct projection *out)
 {
 	const struct clock *clocks;
 	size_t n = engine_run(en, &f->child, today, &clocks);

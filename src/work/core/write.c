@@ -4,8 +4,8 @@
 
 enum { WAKE_BATCH = 50 };
 
-enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out, int64_t *version_out,
-		   struct err *e)
+enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out,
+		   int64_t *version_out, struct err *e)
 {
 	struct sql_person_lock_out lock;
 	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ person }, a, &lock, e);
@@ -73,7 +73,8 @@ enum rc require_act(const struct viewer *v, enum act act, struct err *e)
 {
 	if (role_may(v->role, act))
 		return RC_OK;
-	return err_set(e, RC_REFUSED, "Your role (%s) does not allow this. Ask your administrator if you need it.", role_title(v->role));
+	return err_set(e, RC_REFUSED, "Your role (%s) does not allow this. Ask your administrator if you need it.",
+		       role_title(v->role));
 }
 
 /* ---- waking ---- */
@@ -102,7 +103,8 @@ static enum rc wake_batch(struct db *db, void *arg, struct err *e)
 	size_t n = 0;
 	enum rc rc = app_coverage_refresh(w->app, db, e);
 	if (rc == RC_OK)
-		rc = sql_person_to_wake(db, &(struct sql_person_to_wake_in){ app_today(w->app), w->after, WAKE_BATCH }, &rows, e);
+		rc = sql_person_to_wake(db, &(struct sql_person_to_wake_in){ app_today(w->app), w->after, WAKE_BATCH },
+					&rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_person_to_wake_next(rows, &row, e)) == RC_OK && n < WAKE_BATCH)

@@ -22,7 +22,6 @@ static int by_natural(const void *x, const void *y)
 	return c ? c : (a->by_file->id > b->by_file->id) - (a->by_file->id < b->by_file->id);
 }
 
-
 /* Follows a chain of corrections to its last word. Events are in order of id and
  * a correction always comes after what it replaces. */
 static const struct event *last_word(const struct history *h, const struct event *ev)
@@ -68,9 +67,9 @@ static struct told *told_of(struct told_list *t, struct str natural)
 
 static bool same_content(const struct event *x, const struct event *y)
 {
-	return x->kind == y->kind && x->at == y->at && x->minute == y->minute && x->org == y->org && x->value == y->value &&
-	       x->end_day == y->end_day && str_eq(x->code, y->code) && str_eq(x->code2, y->code2) && str_eq(x->ref, y->ref) &&
-	       str_eq(x->body, y->body);
+	return x->kind == y->kind && x->at == y->at && x->minute == y->minute && x->org == y->org &&
+	       x->value == y->value && x->end_day == y->end_day && str_eq(x->code, y->code) &&
+	       str_eq(x->code2, y->code2) && str_eq(x->ref, y->ref) && str_eq(x->body, y->body);
 }
 
 /* "placements/P-17" of "placements/P-17/placement-started": the row behind an event. */
@@ -215,7 +214,8 @@ static void take_back(struct making *m, size_t child)
 	}
 }
 
-size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a, struct event **out)
+size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
+		  struct event **out)
 {
 	const struct tables_batch *b = c->batch;
 	const struct draft_row *d = child == SIZE_MAX ? NULL : &b->drafts[b->children[child].first];

@@ -14,7 +14,7 @@ struct diff_counts { /* one for each file of the batch */
 struct diff_context {
 	struct app *app;
 	const struct tables_batch *batch;
-	const int64_t *orgs;   /* [batch.n_orgs] organisation ids */
+	const int64_t *orgs; /* [batch.n_orgs] organisation ids */
 	int64_t load, author;
 	int64_t recorded_ms, written_ms;
 	struct diff_counts *counts; /* [batch.n_files], added to */
@@ -23,6 +23,7 @@ struct diff_context {
 /* The events to append to `h` for batch child `child` (SIZE_MAX: a child that is
  * absent from the batch, of a council that the batch is complete for). Nothing
  * if nothing changes. Events carry new ids. */
-size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a, struct event **out);
+size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
+		  struct event **out);
 
 #endif

@@ -10,7 +10,13 @@
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
-enum { CHILDREN_A_UNIT = 100, CHILDREN_A_FIRST_UNIT = 3000, ABSENT_A_UNIT = 100, FINDINGS_A_UNIT = 5000, SILENT_MS = 60000 };
+enum {
+	CHILDREN_A_UNIT = 100,
+	CHILDREN_A_FIRST_UNIT = 3000,
+	ABSENT_A_UNIT = 100,
+	FINDINGS_A_UNIT = 5000,
+	SILENT_MS = 60000
+};
 
 /* One load on its way. */
 struct loading {
@@ -22,19 +28,19 @@ struct loading {
 	struct tables_spec *spec;
 	struct tables_batch *b;
 	struct diff_context diff;
-	int64_t id;              /* 0: a dry run */
-	int64_t org;             /* on whose list the load stands */
+	int64_t id;  /* 0: a dry run */
+	int64_t org; /* on whose list the load stands */
 	int64_t *orgs;
-	bool *refused;           /* [b->n_children] not this loader's children */
+	bool *refused; /* [b->n_children] not this loader's children */
 	size_t n_refused;
 	int64_t total, done;
 	/* of the unit being written */
-	size_t next, upto;       /* batch children */
-	size_t unit;             /* children a unit */
-	size_t known;            /* of them, how many the store had */
+	size_t next, upto; /* batch children */
+	size_t unit;	   /* children a unit */
+	size_t known;	   /* of them, how many the store had */
 	const struct preparing *ahead;
 	struct diff_counts *before;
-	int64_t absent_council;  /* children of full councils that the batch does not name */
+	int64_t absent_council; /* children of full councils that the batch does not name */
 	struct str absent_after;
 	bool absent_over;
 };
@@ -83,7 +89,8 @@ static bool placed_with_us(const struct loading *l, const struct batch_child *c)
 {
 	uint16_t placed = vocab_kind(app_vocab(l->app), STR("placement-started"));
 	for (size_t i = c->first; i < c->first + c->n; i++)
-		if (l->b->drafts[i].kind == placed && l->b->drafts[i].org && serves(l, l->orgs[l->b->drafts[i].org - 1]))
+		if (l->b->drafts[i].kind == placed && l->b->drafts[i].org &&
+		    serves(l, l->orgs[l->b->drafts[i].org - 1]))
 			return true;
 	return false;
 }
@@ -118,8 +125,12 @@ static void sort_out_children(struct loading *l)
 static enum rc insert_load(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
-	struct sql_load_insert_in row = { .id = l->id, .name = l->r->name, .account = l->v.account, .org = l->org,
-					  .state = STR("running"), .started_ms = l->diff.written_ms,
+	struct sql_load_insert_in row = { .id = l->id,
+					  .name = l->r->name,
+					  .account = l->v.account,
+					  .org = l->org,
+					  .state = STR("running"),
+					  .started_ms = l->diff.written_ms,
 					  .recorded_ms = l->diff.recorded_ms };
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
@@ -127,9 +138,10 @@ static enum rc insert_load(struct db *db, void *arg, struct err *e)
 	enum rc rc = sql_load_newest_recorded(db, &(struct sql_load_newest_recorded_in){ l->org }, &a, &newest, e);
 	if (rc == RC_OK && newest.recorded_ms > l->diff.recorded_ms) {
 		char day[DAY_TEXT_MAX];
-		return err_set(e, RC_BAD_INPUT,
-			       "A later load is already recorded (%s). History must be loaded oldest first; choose a later day.",
-			       day_iso(london_day(newest.recorded_ms), day));
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "A later load is already recorded (%s). History must be loaded oldest first; choose a later day.",
+		    day_iso(london_day(newest.recorded_ms), day));
 	}
 	return rc == RC_OK ? sql_load_insert(db, &row, NULL, e) : rc;
 }
@@ -148,11 +160,18 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < l->b->n_files; i++) {
 		const struct batch_file *f = &l->b->files[i];
 		const struct diff_counts *n = &l->diff.counts[i];
-		struct sql_load_file_put_in row = { .load = l->id, .name = f->name, .partial = f->partial,
-						    .covers_from = f->covers_from == DAY_NONE ? SQL_NULL : f->covers_from,
-						    .hash = str_of(f->hash), .rows_read = f->rows_read, .rows_new = n->rows_new,
-						    .rows_changed = n->rows_changed, .rows_same = rows_same(f, n),
-						    .rows_voided = n->rows_voided, .rows_kept_back = f->rows_kept_back };
+		struct sql_load_file_put_in row = { .load = l->id,
+						    .name = f->name,
+						    .partial = f->partial,
+						    .covers_from =
+							f->covers_from == DAY_NONE ? SQL_NULL : f->covers_from,
+						    .hash = str_of(f->hash),
+						    .rows_read = f->rows_read,
+						    .rows_new = n->rows_new,
+						    .rows_changed = n->rows_changed,
+						    .rows_same = rows_same(f, n),
+						    .rows_voided = n->rows_voided,
+						    .rows_kept_back = f->rows_kept_back };
 		rc = sql_load_file_put(db, &row, NULL, e);
 	}
 	return rc;
@@ -176,11 +195,17 @@ static enum rc put_findings(struct db *db, void *arg, struct err *e)
 	enum rc rc = RC_OK;
 	for (size_t i = p->next; rc == RC_OK && i < upto; i++) {
 		const struct batch_finding *f = &b->findings[i];
-		struct sql_finding_insert_in row = { .load = p->l->id, .n = (int64_t)i + 1, .file = file_name(b, f), .line = f->line,
-						     .col = f->column.p ? f->column : STR(""), .rule = f->rule,
+		struct sql_finding_insert_in row = { .load = p->l->id,
+						     .n = (int64_t)i + 1,
+						     .file = file_name(b, f),
+						     .line = f->line,
+						     .col = f->column.p ? f->column : STR(""),
+						     .rule = f->rule,
 						     .severity = str_of(severity_id(f->severity)),
-						     .found = f->found.p ? f->found : STR(""), .message = f->message,
-						     .fix = f->fix.p ? f->fix : STR(""), .record = f->record.p ? f->record : STR("") };
+						     .found = f->found.p ? f->found : STR(""),
+						     .message = f->message,
+						     .fix = f->fix.p ? f->fix : STR(""),
+						     .record = f->record.p ? f->record : STR("") };
 		rc = sql_finding_insert(db, &row, NULL, e);
 	}
 	return rc;
@@ -207,10 +232,12 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 			const struct batch_file *f = &l->b->files[i];
 			if (f->refused)
 				continue;
-			struct sql_coverage_put_in row = { .council = o->id, .evidence = tables_name(l->b->spec, f->table),
+			struct sql_coverage_put_in row = { .council = o->id,
+							   .evidence = tables_name(l->b->spec, f->table),
 							   .load = l->id,
-							   .covers_from = f->partial || f->covers_from == DAY_NONE ? SQL_NULL
-														     : f->covers_from,
+							   .covers_from = f->partial || f->covers_from == DAY_NONE
+									      ? SQL_NULL
+									      : f->covers_from,
 							   .recorded_ms = l->diff.recorded_ms };
 			rc = sql_coverage_put(db, &row, NULL, e);
 		}
@@ -236,7 +263,8 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	return rc == RC_OK ? audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e) : rc;
 }
 
-static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a, struct err *e)
+static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a,
+			  struct err *e)
 {
 	const struct batch_child *c = &l->b->children[i];
 	const struct organisation *o = app_organisation_by_code(l->app, c->council);
@@ -253,7 +281,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
 	} else if (rc == RC_OK)
-		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e) : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
+		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e)
+			   : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
@@ -346,7 +375,8 @@ static enum rc load_children(struct loading *l, struct err *e)
 		next->n = next->n < l->unit ? next->n : l->unit;
 		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-		rc = l->id ? store_write(app_store(l->app), load_unit, l, e) : store_read(app_store(l->app), load_unit, l, e);
+		rc = l->id ? store_write(app_store(l->app), load_unit, l, e)
+			   : store_read(app_store(l->app), load_unit, l, e);
 		if (beside)
 			pthread_join(thread, NULL);
 		else if (ahead)
@@ -469,7 +499,8 @@ static struct str refused_words(const struct loading *l, char out[200])
 	if (!l->n_refused)
 		return STR("");
 	snprintf(out, 200,
-		 "%zu children are of councils that this team does not serve and are not placed in its area. They were left out.",
+		 "%zu children are of councils that this team does not serve and are not placed in its area. They were "
+		 "left out.",
 		 l->n_refused);
 	return str_of(out);
 }
@@ -535,7 +566,8 @@ static enum rc begin(struct loading *l, struct err *e)
 static enum rc end(struct loading *l, enum rc rc, struct err *e)
 {
 	char words[200];
-	struct finishing f = { l, rc == RC_OK ? "done" : "refused", rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
+	struct finishing f = { l, rc == RC_OK ? "done" : "refused",
+			       rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
 	struct err second = { 0 };
 	if (!l->id)
 		return rc;
@@ -548,16 +580,22 @@ static enum rc end(struct loading *l, enum rc rc, struct err *e)
 static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load_summary *out)
 {
 	char words[200];
-	*out = (struct load_summary){ .name = l->r->name, .state = STR("dry-run"), .by = l->v.name,
-				      .message = arena_str(a, refused_words(l, words)), .started_ms = l->diff.written_ms,
-				      .finished_ms = app_now_ms(l->app), .children_total = l->total, .children_done = l->total,
+	*out = (struct load_summary){ .name = l->r->name,
+				      .state = STR("dry-run"),
+				      .by = l->v.name,
+				      .message = arena_str(a, refused_words(l, words)),
+				      .started_ms = l->diff.written_ms,
+				      .finished_ms = app_now_ms(l->app),
+				      .children_total = l->total,
+				      .children_done = l->total,
 				      .findings_total = l->b->findings_total };
 	struct load_file *files = arena_array(a, l->b->n_files, sizeof *files);
 	for (size_t i = 0; i < l->b->n_files; i++) {
 		const struct batch_file *f = &l->b->files[i];
 		const struct diff_counts *n = &l->diff.counts[i];
-		files[i] = (struct load_file){ arena_str(a, f->name), f->partial, f->covers_from, f->rows_read, n->rows_new,
-					       n->rows_changed, rows_same(f, n), n->rows_voided, f->rows_kept_back };
+		files[i] = (struct load_file){ arena_str(a, f->name), f->partial,     f->covers_from,
+					       f->rows_read,	      n->rows_new,    n->rows_changed,
+					       rows_same(f, n),	      n->rows_voided, f->rows_kept_back };
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;
@@ -565,10 +603,15 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 	struct load_finding *found = arena_array(a, n, sizeof *found);
 	for (size_t i = 0; i < n; i++) {
 		const struct batch_finding *f = &l->b->findings[i];
-		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l->b, f)), .column = arena_str(a, f->column),
-						  .rule = arena_str(a, f->rule), .severity = str_of(severity_id(f->severity)),
-						  .found = arena_str(a, f->found), .message = arena_str(a, f->message),
-						  .fix = arena_str(a, f->fix), .record = arena_str(a, f->record), .line = f->line };
+		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l->b, f)),
+						  .column = arena_str(a, f->column),
+						  .rule = arena_str(a, f->rule),
+						  .severity = str_of(severity_id(f->severity)),
+						  .found = arena_str(a, f->found),
+						  .message = arena_str(a, f->message),
+						  .fix = arena_str(a, f->fix),
+						  .record = arena_str(a, f->record),
+						  .line = f->line };
 	}
 	out->findings = found;
 	out->n_findings = n;
@@ -615,7 +658,8 @@ static void *run_background(void *arg)
 	return NULL;
 }
 
-enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out, struct err *e)
+enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out,
+		   struct err *e)
 {
 	struct background *g = xcalloc(1, sizeof *g);
 	arena_init(&g->a);

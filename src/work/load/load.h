@@ -14,30 +14,40 @@
 #include "work/viewer.h"
 
 struct load_file {
-	struct str name;  /* "placements" */
+	struct str name; /* "placements" */
 	bool partial;
 	day_t covers_from;
 	int64_t rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back;
 };
-struct load_finding { struct str file, column, rule, severity, found, message, fix, record; int64_t line; };
+struct load_finding {
+	struct str file, column, rule, severity, found, message, fix, record;
+	int64_t line;
+};
 
 struct load_summary {
-	int64_t id;        /* 0 for a dry run */
+	int64_t id;			     /* 0 for a dry run */
 	struct str name, state, message, by; /* state: running, done, refused, interrupted, dry-run */
 	int64_t started_ms, finished_ms;
 	int64_t children_total, children_done;
-	const struct load_file *files; size_t n_files;
-	const struct load_finding *findings; size_t n_findings; /* at most `max` asked for */
+	const struct load_file *files;
+	size_t n_files;
+	const struct load_finding *findings;
+	size_t n_findings; /* at most `max` asked for */
 	int64_t findings_total;
 };
 
 struct load_request {
-	struct str folder;          /* a folder of CSV files, or empty and: */
-	const struct load_upload { struct str name; int fd; } *uploads; size_t n_uploads;
-	struct str name;            /* shown in lists: folder or file names */
-	const struct str *partial; size_t n_partial; /* tables that are partial */
+	struct str folder; /* a folder of CSV files, or empty and: */
+	const struct load_upload {
+		struct str name;
+		int fd;
+	} * uploads;
+	size_t n_uploads;
+	struct str name; /* shown in lists: folder or file names */
+	const struct str *partial;
+	size_t n_partial; /* tables that are partial */
 	bool dry_run;
-	int64_t recorded_ms;        /* 0 now; earlier for history kept in another system */
+	int64_t recorded_ms; /* 0 now; earlier for history kept in another system */
 };
 
 typedef void load_progress(void *arg, const char *what, int64_t done, int64_t total);
@@ -46,12 +56,14 @@ typedef void load_progress(void *arg, const char *what, int64_t done, int64_t to
 enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
 		    struct arena *a, struct load_summary *out, struct err *e) NODISCARD;
 /* The same on a thread of its own; *id_out can be asked about at once. Takes over the uploads' fds. */
-enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out, struct err *e) NODISCARD;
+enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out,
+		   struct err *e) NODISCARD;
 enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max_findings, struct arena *a,
 		 struct load_summary *out, struct err *e) NODISCARD;
 enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct arena *a,
 		  const struct load_summary **out, size_t *n_out, struct err *e) NODISCARD;
 /* The rows kept back of one file, as CSV to correct and load again. */
-enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out, struct err *e) NODISCARD;
+enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out,
+		       struct err *e) NODISCARD;
 
 #endif

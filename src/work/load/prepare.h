@@ -12,17 +12,17 @@
 #include "work/load/diff.h"
 
 struct prepared {
-	bool there;            /* worked out */
-	struct history h;      /* with its events */
+	bool there;	  /* worked out */
+	struct history h; /* with its events */
 	struct projection p;
 	struct diff_counts *counts; /* [batch.n_files] of this child's rows */
 };
 
 struct preparing {
 	const struct diff_context *c;
-	const bool *refused;   /* [batch.n_children] */
-	size_t first, n;       /* batch children of the unit */
-	struct prepared *out;  /* [n], in `a` */
+	const bool *refused;  /* [batch.n_children] */
+	size_t first, n;      /* batch children of the unit */
+	struct prepared *out; /* [n], in `a` */
 	struct arena a;
 	enum rc rc;
 	struct err e;

@@ -23,17 +23,19 @@ struct seeing {
 static void fill(struct seeing *s, struct sql_load_get_out *r, struct load_summary *out)
 {
 	bool silent = str_is(r->state, "running") && app_now_ms(s->app) - r->seen_ms > SILENT_MS;
-	*out = (struct load_summary){ .id = r->id,
-				      .name = arena_str(s->a, r->name),
-				      .state = silent ? STR("interrupted") : arena_str(s->a, r->state),
-				      .message = silent ? STR("The program stopped before it was done. Load the same files again: "
-							      "what is in stays in, and nothing is doubled.")
-							: arena_str(s->a, r->message),
-				      .by = r->by_name.p ? arena_str(s->a, r->by_name) : STR("Operator of this machine"),
-				      .started_ms = r->started_ms,
-				      .finished_ms = r->finished_ms == SQL_NULL ? 0 : r->finished_ms,
-				      .children_total = r->children_total,
-				      .children_done = r->children_done };
+	*out = (struct load_summary){
+		.id = r->id,
+		.name = arena_str(s->a, r->name),
+		.state = silent ? STR("interrupted") : arena_str(s->a, r->state),
+		.message = silent ? STR("The program stopped before it was done. Load the same files again: "
+					"what is in stays in, and nothing is doubled.")
+				  : arena_str(s->a, r->message),
+		.by = r->by_name.p ? arena_str(s->a, r->by_name) : STR("Operator of this machine"),
+		.started_ms = r->started_ms,
+		.finished_ms = r->finished_ms == SQL_NULL ? 0 : r->finished_ms,
+		.children_total = r->children_total,
+		.children_done = r->children_done
+	};
 }
 
 static enum rc fill_files(struct seeing *s, struct db *db, struct err *e)
@@ -71,14 +73,15 @@ static enum rc fill_findings(struct seeing *s, struct db *db, struct err *e)
 	struct load_finding *found = arena_array(s->a, want, sizeof *found);
 	struct sql_rows *rows;
 	struct sql_finding_of_load_out row;
-	if ((rc = sql_finding_of_load(db, &(struct sql_finding_of_load_in){ s->id, 0, (int64_t)want }, &rows, e)) != RC_OK)
+	if ((rc = sql_finding_of_load(db, &(struct sql_finding_of_load_in){ s->id, 0, (int64_t)want }, &rows, e)) !=
+	    RC_OK)
 		return rc;
 	while ((rc = sql_finding_of_load_next(rows, &row, e)) == RC_OK && n < want)
-		found[n++] = (struct load_finding){ arena_str(s->a, row.file),	  arena_str(s->a, row.col),
-						    arena_str(s->a, row.rule),	  arena_str(s->a, row.severity),
-						    arena_str(s->a, row.found),	  arena_str(s->a, row.message),
-						    arena_str(s->a, row.fix),	  arena_str(s->a, row.record),
-						    row.line };
+		found[n++] = (struct load_finding){
+			arena_str(s->a, row.file),     arena_str(s->a, row.col),    arena_str(s->a, row.rule),
+			arena_str(s->a, row.severity), arena_str(s->a, row.found),  arena_str(s->a, row.message),
+			arena_str(s->a, row.fix),      arena_str(s->a, row.record), row.line
+		};
 	db_done(rows);
 	s->out->findings = found;
 	s->out->n_findings = n;
@@ -190,7 +193,8 @@ static enum rc kept_back_unit(struct db *db, void *arg, struct err *e)
 			return rc;
 		for (got = 0; (rc = sql_finding_of_load_next(rows, &row, e)) == RC_OK; got++) {
 			after = row.n;
-			if (!str_eq(row.file, s->file) || !str_is(row.severity, "kept-back") || row.line == last_line || !row.record.n)
+			if (!str_eq(row.file, s->file) || !str_is(row.severity, "kept-back") || row.line == last_line ||
+			    !row.record.n)
 				continue;
 			last_line = row.line;
 			buf_str(s->csv, row.record);
@@ -201,7 +205,8 @@ static enum rc kept_back_unit(struct db *db, void *arg, struct err *e)
 		db_done(rows);
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	} while (rc == RC_OK && got == FINDINGS_A_READ);
-	return rc == RC_OK && !buf_ok(s->csv) ? err_set(e, RC_LIMIT, "The rows kept back are too many for one file.") : rc;
+	return rc == RC_OK && !buf_ok(s->csv) ? err_set(e, RC_LIMIT, "The rows kept back are too many for one file.")
+					      : rc;
 }
 
 static enum rc audit_download(struct db *db, void *arg, struct err *e)
@@ -210,7 +215,8 @@ static enum rc audit_download(struct db *db, void *arg, struct err *e)
 	return audit(s->app, db, s->v, 0, "downloaded", STR("rows kept back"), STR("ordinary work"), e);
 }
 
-enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out, struct err *e)
+enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out,
+		       struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);

@@ -22,7 +22,8 @@ static void problem(struct checking *c, const char *field, struct str text)
 		c->problems[c->n++] = (struct draft_problem){ str_of(field), text };
 }
 
-static bool check_day(struct checking *c, const char *field, struct str label, struct str typed, bool may_be_future, day_t *out)
+static bool check_day(struct checking *c, const char *field, struct str label, struct str typed, bool may_be_future,
+		      day_t *out)
 {
 	struct str s = str_trim(typed);
 	day_t today = app_today(c->app);
@@ -31,7 +32,8 @@ static bool check_day(struct checking *c, const char *field, struct str label, s
 		return false;
 	}
 	if (day_parse(s, out) != RC_OK) {
-		problem(c, field, arena_printf(c->a, STR_FMT " must be a real day, such as 22 11 2026", STR_ARG(label)));
+		problem(c, field,
+			arena_printf(c->a, STR_FMT " must be a real day, such as 22 11 2026", STR_ARG(label)));
 		return false;
 	}
 	if (*out < day_of(1900, 1, 1) || *out > today + 3660) {
@@ -79,7 +81,8 @@ static void check_value(struct checking *c)
 	}
 	if (str_to_int(s, min, max, &c->ev.value) != RC_OK) {
 		problem(c, "value",
-			arena_printf(c->a, STR_FMT " must be a whole number from %d to %d", STR_ARG(label), (int)min, (int)max));
+			arena_printf(c->a, STR_FMT " must be a whole number from %d to %d", STR_ARG(label), (int)min,
+				     (int)max));
 		c->ev.value = INT64_MIN;
 	}
 }
@@ -117,7 +120,9 @@ static void check_ref(struct checking *c)
 		return;
 	bool starts = &app_vocab(c->app)->kinds[c->k->ends] == c->k;
 	if (s.n > EVENT_REF_MAX) {
-		problem(c, "ref", arena_printf(c->a, STR_FMT " must have at most %d letters", STR_ARG(c->k->ref_label), EVENT_REF_MAX));
+		problem(c, "ref",
+			arena_printf(c->a, STR_FMT " must have at most %d letters", STR_ARG(c->k->ref_label),
+				     EVENT_REF_MAX));
 	} else if (!s.n && !starts) {
 		problem(c, "ref", arena_printf(c->a, "Choose: " STR_FMT, STR_ARG(c->k->ref_label)));
 	} else if (!s.n) {
@@ -170,8 +175,9 @@ static void check_fields(struct checking *c, const struct history *h)
 	check_ref(c);
 }
 
-enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h, struct arena *a,
-		    struct event *event_out, const struct draft_problem **problems_out, size_t *n_out, struct err *e)
+enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h,
+		    struct arena *a, struct event *event_out, const struct draft_problem **problems_out, size_t *n_out,
+		    struct err *e)
 {
 	const struct vocab *voc = app_vocab(app);
 	const struct event *was = NULL;
@@ -180,7 +186,8 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 	if (d->change != CHANGE_RECORD) {
 		was = standing_event(h, d->event);
 		if (!was)
-			return err_set(e, RC_CONFLICT, "That entry has been changed meanwhile. Look at the record again.");
+			return err_set(e, RC_CONFLICT,
+				       "That entry has been changed meanwhile. Look at the record again.");
 		kind = was->kind;
 	}
 	if (!kind || !may_record_kind(v, &voc->kinds[kind]) || (was && !viewer_sees_event(app, v, h, was)))
@@ -188,8 +195,15 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 	int64_t now = app_now_ms(app), known = was && was->recorded_ms > now ? was->recorded_ms : now;
 	struct checking c = { .app = app, .d = d, .k = &voc->kinds[kind], .a = a };
 	c.problems = arena_array(a, PROBLEMS_MAX, sizeof *c.problems);
-	c.ev = (struct event){ .person = d->person, .kind = kind, .at = DAY_NONE, .minute = MINUTE_NONE, .end_day = DAY_NONE,
-			       .value = INT64_MIN, .recorded_ms = known, .written_ms = now, .author = v->account,
+	c.ev = (struct event){ .person = d->person,
+			       .kind = kind,
+			       .at = DAY_NONE,
+			       .minute = MINUTE_NONE,
+			       .end_day = DAY_NONE,
+			       .value = INT64_MIN,
+			       .recorded_ms = known,
+			       .written_ms = now,
+			       .author = v->account,
 			       .replaces = was ? was->id : 0 };
 	if (d->change == CHANGE_VOID) {
 		c.ev.voids = true;

@@ -14,7 +14,8 @@ const struct event *standing_event(const struct history *h, int64_t id);
 /* Fills *event_out but for its id. Problems are listed, each with its field;
  * RC_NOT_FOUND if what is to be changed is not there, RC_REFUSED if this viewer
  * may not record this kind. */
-enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h, struct arena *a,
-		    struct event *event_out, const struct draft_problem **problems_out, size_t *n_out, struct err *e) NODISCARD;
+enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h,
+		    struct arena *a, struct event *event_out, const struct draft_problem **problems_out, size_t *n_out,
+		    struct err *e) NODISCARD;
 
 #endif

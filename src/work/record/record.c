@@ -73,10 +73,11 @@ static enum rc refs_unit(struct db *db, void *arg, struct err *e)
 		for (size_t j = 0; j < r->n && !there; j++)
 			there = str_eq(r->out[j].ref, f.refs[t->key]);
 		if (!there)
-			r->out[r->n++] = (struct ref_choice){ f.refs[t->key],
-							      arena_printf(r->a, STR_FMT " %s (" STR_FMT ")",
-									   STR_ARG(voc->kinds[t->kind].title), day_short(t->day, day),
-									   STR_ARG(f.refs[t->key])) };
+			r->out[r->n++] =
+			    (struct ref_choice){ f.refs[t->key],
+						 arena_printf(r->a, STR_FMT " %s (" STR_FMT ")",
+							      STR_ARG(voc->kinds[t->kind].title),
+							      day_short(t->day, day), STR_ARG(f.refs[t->key])) };
 	}
 	return RC_OK;
 }
@@ -136,7 +137,8 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 	const struct kind *k = ev ? &app_vocab(d->app)->kinds[ev->kind] : NULL;
 	child_view_end(d->app, &cv);
 	if (!ev || !may_record_kind(d->v, k) || !viewer_sees_event(d->app, d->v, &cv.h, ev))
-		return err_set(e, RC_NOT_FOUND, "That entry is not here to be changed. It may have been corrected already.");
+		return err_set(e, RC_NOT_FOUND,
+			       "That entry is not here to be changed. It may have been corrected already.");
 	char *at = arena_alloc(d->a, DAY_TEXT_MAX), *end = arena_alloc(d->a, DAY_TEXT_MAX);
 	const struct organisation *org = app_organisation(d->app, ev->org);
 	struct str note;
@@ -149,7 +151,9 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 				  .event = d->event,
 				  .kind = k->id,
 				  .at = str_of(day_iso(ev->at, at)),
-				  .minute = ev->minute == MINUTE_NONE ? STR("") : arena_printf(d->a, "%02d:%02d", ev->minute / 60, ev->minute % 60),
+				  .minute = ev->minute == MINUTE_NONE
+						? STR("")
+						: arena_printf(d->a, "%02d:%02d", ev->minute / 60, ev->minute % 60),
 				  .code = ev->code,
 				  .code2 = ev->code2,
 				  .value = ev->value == INT64_MIN ? STR("") : arena_printf(d->a, "%" PRId64, ev->value),
@@ -172,14 +176,15 @@ enum rc record_draft_of(struct app *app, const struct viewer *v, int64_t person,
 
 static bool same_opening(const struct folded *f, const struct clock *x, const struct folded *g, const struct clock *y)
 {
-	int64_t a = x->opened_by >= 0 ? f->fact_root[x->opened_by] : 0, b = y->opened_by >= 0 ? g->fact_root[y->opened_by] : 0;
+	int64_t a = x->opened_by >= 0 ? f->fact_root[x->opened_by] : 0,
+		b = y->opened_by >= 0 ? g->fact_root[y->opened_by] : 0;
 	return x->standard == y->standard && x->ordinal == y->ordinal && a == b;
 }
 
 static bool looks_alike(const struct clock *x, const struct clock *y)
 {
-	return x->state == y->state && x->due == y->due && x->done == y->done && x->start == y->start && x->holder == y->holder &&
-	       x->reason == y->reason;
+	return x->state == y->state && x->due == y->due && x->done == y->done && x->start == y->start &&
+	       x->holder == y->holder && x->reason == y->reason;
 }
 
 static struct str state_words(struct app *app, const struct clock *c, struct arena *a)
@@ -188,17 +193,19 @@ static struct str state_words(struct app *app, const struct clock *c, struct are
 	struct str reason = rulebook_reason(app_rulebook(app), c->reason);
 	switch (c->state) {
 	case CLOCK_RUNNING:
-		return c->due == DAY_NONE ? STR("running, due day not known")
-					  : arena_printf(a, "due %s, %s", day_long(c->due, day), holder_title((enum holder)c->holder));
+		return c->due == DAY_NONE
+			   ? STR("running, due day not known")
+			   : arena_printf(a, "due %s, %s", day_long(c->due, day), holder_title((enum holder)c->holder));
 	case CLOCK_DONE: return arena_printf(a, "done on %s", day_long(c->done, day));
 	default:
-		return reason.n ? arena_printf(a, "%s: " STR_FMT, clock_state_title((enum clock_state)c->state), STR_ARG(reason))
+		return reason.n ? arena_printf(a, "%s: " STR_FMT, clock_state_title((enum clock_state)c->state),
+					       STR_ARG(reason))
 				: str_of(clock_state_title((enum clock_state)c->state));
 	}
 }
 
-static struct str change_words(struct app *app, const struct clock *before, const struct clock *after, const struct workdays *w,
-			       struct arena *a)
+static struct str change_words(struct app *app, const struct clock *before, const struct clock *after,
+			       const struct workdays *w, struct arena *a)
 {
 	if (!before)
 		return arena_printf(a, "Begins: " STR_FMT, STR_ARG(state_words(app, after, a)));
@@ -209,8 +216,8 @@ static struct str change_words(struct app *app, const struct clock *before, cons
 	    before->due != DAY_NONE && after->due != DAY_NONE) {
 		int days = workdays_between(w, before->due, after->due);
 		return arena_printf(a, "Due moves from %s to %s, %d working %s %s", day_long(before->due, from),
-				    day_long(after->due, to), days < 0 ? -days : days, days == 1 || days == -1 ? "day" : "days",
-				    days < 0 ? "sooner" : "later");
+				    day_long(after->due, to), days < 0 ? -days : days,
+				    days == 1 || days == -1 ? "day" : "days", days < 0 ? "sooner" : "later");
 	}
 	if (before->state == CLOCK_RUNNING && after->state == CLOCK_RUNNING && before->holder != after->holder)
 		return arena_printf(a, "The turn passes from %s to %s", holder_title((enum holder)before->holder),
@@ -350,7 +357,8 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	if (version != r->d->version)
-		return err_set(e, RC_CONFLICT, "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
+		return err_set(e, RC_CONFLICT,
+			       "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
 	const struct draft_problem *problems;
 	size_t n;
 	rc = draft_check(r->app, r->v, r->d, &h, r->a, &r->event, &problems, &n, e);
@@ -359,10 +367,12 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	r->event.id = r->saved = app_new_id(r->app);
-	static const char *const acts[] = { [CHANGE_RECORD] = "recorded", [CHANGE_CORRECT] = "corrected", [CHANGE_VOID] = "took back" };
+	static const char *const acts[] = {
+		[CHANGE_RECORD] = "recorded", [CHANGE_CORRECT] = "corrected", [CHANGE_VOID] = "took back"
+	};
 	rc = child_append(r->app, db, &h, &r->event, 1, false, r->a, e);
-	return rc == RC_OK ? audit(r->app, db, r->v, h.person, acts[r->d->change], app_vocab(r->app)->kinds[r->event.kind].title,
-				   r->event.why, e)
+	return rc == RC_OK ? audit(r->app, db, r->v, h.person, acts[r->d->change],
+				   app_vocab(r->app)->kinds[r->event.kind].title, r->event.why, e)
 			   : rc;
 }
 

@@ -153,13 +153,14 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < LOOKS_SHOWN) {
 		const struct organisation *org = app_organisation(app, row.org);
 		bool hidden = hides(app, v, row.what);
-		looks[n++] = (struct child_look){ .at_ms = row.at_ms,
-						  .who = row.name.p ? arena_str(a, row.name) : STR("Operator of this machine"),
-						  .org = org ? org->name : STR(""),
-						  .why = hidden ? STR("") : arena_str(a, row.reason),
-						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
-								       STR_ARG(hidden ? STR("an entry") : row.what)),
-						  .you = row.account == v->account };
+		looks[n++] =
+		    (struct child_look){ .at_ms = row.at_ms,
+					 .who = row.name.p ? arena_str(a, row.name) : STR("Operator of this machine"),
+					 .org = org ? org->name : STR(""),
+					 .why = hidden ? STR("") : arena_str(a, row.reason),
+					 .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
+							      STR_ARG(hidden ? STR("an entry") : row.what)),
+					 .you = row.account == v->account };
 	}
 	db_done(rows);
 	out->looks = looks;
@@ -224,7 +225,8 @@ static enum rc write_look(struct db *db, void *arg, struct err *e)
 }
 
 /* A look is on the record before anything is shown. */
-static enum rc look_at(struct app *app, const struct viewer *v, const struct child_query *q, struct str what, struct err *e)
+static enum rc look_at(struct app *app, const struct viewer *v, const struct child_query *q, struct str what,
+		       struct err *e)
 {
 	struct look l = { app, v, q->person, what, q->reason.n ? q->reason : STR("ordinary work") };
 	return store_write(app_store(app), write_look, &l, e);

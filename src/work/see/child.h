@@ -15,21 +15,21 @@ struct child_head { /* the banner, full and short */
 	int64_t person, version;
 	struct str given, family, nhs_number, ref, sex, language;
 	bool interpreter;
-	bool care_hidden;             /* care, placement and area are not shown to this role */
+	bool care_hidden; /* care, placement and area are not shown to this role */
 	day_t born, died;
 	int age_years, age_months;
 	const struct organisation *council;
 	const struct span *care;      /* open period, NULL if none */
 	const struct span *placement; /* open placement, NULL if none */
 	const struct organisation *placed_in;
-	struct str legal_status;      /* words; empty if none or not known */
+	struct str legal_status; /* words; empty if none or not known */
 	enum area area;
 };
 
 struct child_clock {
 	struct clock clock;
-	struct str id;            /* "iha-returned.1": what explain takes */
-	int64_t opened;           /* event behind clock.opened_by */
+	struct str id;	/* "iha-returned.1": what explain takes */
+	int64_t opened; /* event behind clock.opened_by */
 	enum lateness lateness;
 	int days_late;
 	const struct organisation *holder_org;
@@ -41,35 +41,44 @@ struct child_clock {
 struct child_event { /* one line of the timeline */
 	int64_t id;
 	const struct kind *kind;
-	day_t at; int minute;
-	struct str words;         /* "Appointment booked for Thursday 17 December 2026" */
-	struct str detail;        /* code words, reference, reason */
-	struct str from;          /* "requests.csv, row 12, loaded 22 Nov 2026" or the author */
+	day_t at;
+	int minute;
+	struct str words;  /* "Appointment booked for Thursday 17 December 2026" */
+	struct str detail; /* code words, reference, reason */
+	struct str from;   /* "requests.csv, row 12, loaded 22 Nov 2026" or the author */
 	int64_t recorded_ms;
-	bool correction, voided;  /* stands beside what it corrects */
+	bool correction, voided; /* stands beside what it corrects */
 	int64_t replaces, replaced_by;
 	struct str why;
-	bool may_change;          /* this viewer may correct it */
+	bool may_change; /* this viewer may correct it */
 };
 
-struct child_look { int64_t at_ms; struct str who, org, why, what; bool you; };
+struct child_look {
+	int64_t at_ms;
+	struct str who, org, why, what;
+	bool you;
+};
 
 struct child_page {
 	struct child_head head;
 	bool content_hidden; /* not shown to this role; say so instead of "nothing" */
 	day_t as_of;
 	int64_t known_ms;
-	const struct child_clock *clocks; size_t n_clocks; /* late first, by date, not known, not required, then closed */
-	const struct child_event *events; size_t n_events; /* newest first */
-	const struct fold_finding *findings; size_t n_findings;
-	const struct child_look *looks; size_t n_looks;    /* newest first, the last 20 */
+	const struct child_clock *clocks;
+	size_t n_clocks; /* late first, by date, not known, not required, then closed */
+	const struct child_event *events;
+	size_t n_events; /* newest first */
+	const struct fold_finding *findings;
+	size_t n_findings;
+	const struct child_look *looks;
+	size_t n_looks; /* newest first, the last 20 */
 	int64_t looks_total;
 };
 
 struct child_query {
 	int64_t person;
-	day_t as_of;       /* DAY_NONE: today */
-	int64_t known_ms;  /* KNOWN_NOW */
+	day_t as_of;	  /* DAY_NONE: today */
+	int64_t known_ms; /* KNOWN_NOW */
 	bool with_looks;
 	struct str reason; /* why the viewer looks; empty: their ordinary work */
 };
@@ -93,6 +102,7 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 
 /* A child named as people name it: NHS number, "E10000012/E-104", that council's
  * number alone if only one child of the viewer has it, or id_text. */
-enum rc child_find(struct app *app, const struct viewer *v, struct str name, int64_t *person_out, struct err *e) NODISCARD;
+enum rc child_find(struct app *app, const struct viewer *v, struct str name, int64_t *person_out,
+		   struct err *e) NODISCARD;
 
 #endif

@@ -106,7 +106,8 @@ static void words_of(struct str typed, struct words *w)
 }
 
 /* Children whose name has a word beginning with each of the words typed. */
-static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str typed, struct found *f, struct err *e)
+static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str typed, struct found *f,
+		       struct err *e)
 {
 	struct words w;
 	struct sql_rows *rows;
@@ -115,7 +116,8 @@ static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, s
 	words_of(typed, &w);
 	if (w.n && v->role == ROLE_OPERATOR) {
 		struct sql_search_word_all_out row;
-		struct sql_search_word_all_in in = { w.from[0], w.upto[0], w.from[1], w.upto[1], w.from[2], w.upto[2], FOUND_MAX };
+		struct sql_search_word_all_in in = { w.from[0], w.upto[0], w.from[1], w.upto[1],
+						     w.from[2], w.upto[2], FOUND_MAX };
 		if ((rc = sql_search_word_all(db, &in, &rows, e)) == RC_OK) {
 			while ((rc = sql_search_word_all_next(rows, &row, e)) == RC_OK)
 				add(f, row.id);
@@ -123,8 +125,8 @@ static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, s
 		}
 	} else if (w.n) {
 		struct sql_search_word_out row;
-		struct sql_search_word_in in = { v->org, app_today(app), w.from[0], w.upto[0], w.from[1], w.upto[1],
-						 w.from[2], w.upto[2], FOUND_MAX };
+		struct sql_search_word_in in = { v->org,    app_today(app), w.from[0], w.upto[0], w.from[1],
+						 w.upto[1], w.from[2],	    w.upto[2], FOUND_MAX };
 		if ((rc = sql_search_word(db, &in, &rows, e)) == RC_OK) {
 			while ((rc = sql_search_word_next(rows, &row, e)) == RC_OK)
 				add(f, row.id);
@@ -135,7 +137,8 @@ static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, s
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f, struct err *e)
+static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f,
+		       struct err *e)
 {
 	char digits[11];
 	struct str number = nhs_digits(words, digits);
@@ -239,8 +242,9 @@ static enum rc find_unit(struct db *db, void *arg, struct err *e)
 			       "There is no such child here. Give an NHS number, a council code and number such as "
 			       "E10000012/E-104, or a name.");
 	if (f.n > 1)
-		return err_set(e, RC_BAD_INPUT, "%zu children fit. Give an NHS number, or a council code and number such as E10000012/E-104.",
-			       f.n);
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "%zu children fit. Give an NHS number, or a council code and number such as E10000012/E-104.", f.n);
 	s->person = f.ids[0];
 	return RC_OK;
 }

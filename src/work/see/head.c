@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 
-enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a, struct child_view *out,
-			 struct err *e)
+enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
+			 struct child_view *out, struct err *e)
 {
 	struct child_view cv = { .as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of, .known_ms = q->known_ms };
 	struct sql_person_get_out p;
@@ -48,13 +48,15 @@ static struct str legal_status(struct app *app, const struct child_view *cv, con
 	uint16_t code = care->code;
 	for (size_t i = 0; i < cv->f.child.n; i++) {
 		const struct fact *t = &cv->f.child.facts[i];
-		if (t->kind == changed && t->day >= care->from && t->day <= cv->as_of && str_eq(cv->f.refs[t->key], care->ref))
+		if (t->kind == changed && t->day >= care->from && t->day <= cv->as_of &&
+		    str_eq(cv->f.refs[t->key], care->ref))
 			code = t->code;
 	}
 	return vocab_code_title(v, code);
 }
 
-void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a, struct child_head *out)
+void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
+		struct child_head *out)
 {
 	(void)a;
 	const struct vocab *voc = app_vocab(app);
@@ -100,7 +102,8 @@ struct str clock_name(struct app *app, const struct child_view *cv, size_t which
 }
 
 /* "rha.0sab3wjvc0801.2": standard, first event of what opened it, ordinal. */
-static size_t clock_exact(struct app *app, const struct child_view *cv, struct str standard, struct str opened, struct str ordinal)
+static size_t clock_exact(struct app *app, const struct child_view *cv, struct str standard, struct str opened,
+			  struct str ordinal)
 {
 	int64_t root, n;
 	if (id_parse(opened, &root) != RC_OK || str_to_int(ordinal, 0, CLOCKS_PER_CHILD_MAX, &n) != RC_OK)
@@ -108,7 +111,8 @@ static size_t clock_exact(struct app *app, const struct child_view *cv, struct s
 	for (size_t i = 0; i < cv->n_clocks; i++) {
 		const struct clock *c = &cv->clocks[i];
 		int64_t at = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0;
-		if (at == root && c->ordinal == n && str_eq(rulebook_info(app_rulebook(app), c->standard)->id, standard))
+		if (at == root && c->ordinal == n &&
+		    str_eq(rulebook_info(app_rulebook(app), c->standard)->id, standard))
 			return i;
 	}
 	return SIZE_MAX;
@@ -148,7 +152,8 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 	*out = (struct child_clock){ .clock = *c,
 				     .id = clock_name(app, cv, which, a),
 				     .opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
-				     .holder_org = app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
+				     .holder_org =
+					 app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
 				     .why = clock_why(app, &cv->f, c, a) };
 	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);
 	if (c->state == CLOCK_RUNNING && c->holder < HOLDER__COUNT)
@@ -210,7 +215,8 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 	if (k->has_value && ev->value != INT64_MIN) {
 		bool yes_no = !strstr(arena_str(a, k->value_label).p, ",");
 		if (yes_no)
-			buf_printf(&b, "%s" STR_FMT ": %s", b.n ? " · " : "", STR_ARG(k->value_label), ev->value ? "yes" : "no");
+			buf_printf(&b, "%s" STR_FMT ": %s", b.n ? " · " : "", STR_ARG(k->value_label),
+				   ev->value ? "yes" : "no");
 		else
 			buf_printf(&b, "%s" STR_FMT ": %" PRId64, b.n ? " · " : "", STR_ARG(k->value_label), ev->value);
 	}

@@ -22,11 +22,12 @@ struct child_view {
 };
 
 /* Reads inside an open unit, as known and as of the query's day. Give back with child_view_end. */
-enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a, struct child_view *out,
-			 struct err *e) NODISCARD;
+enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
+			 struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);
 
-void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a, struct child_head *out);
+void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
+		struct child_head *out);
 /* Fills what a page says of one clock. */
 void child_clock(struct app *app, const struct child_view *cv, size_t which, bool with_turns, struct arena *a,
 		 struct child_clock *out);

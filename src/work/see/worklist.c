@@ -89,7 +89,8 @@ static enum rc key_read(struct str s, struct key *k, struct err *e)
 struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t person, struct str standard, int64_t opened)
 {
 	char p[ID_TEXT_MAX], o[ID_TEXT_MAX];
-	return arena_printf(a, "%d.%d.%s." STR_FMT ".%s", (int)law, (int)due, id_text(person, p), STR_ARG(standard), id_text(opened, o));
+	return arena_printf(a, "%d.%d.%s." STR_FMT ".%s", (int)law, (int)due, id_text(person, p), STR_ARG(standard),
+			    id_text(opened, o));
 }
 
 /* ---- rows ---- */
@@ -127,13 +128,17 @@ static void fill_item(struct seeing *s, const struct sql_work_page_out *r, struc
 				    .council = app_organisation(s->app, r->council),
 				    .area = (enum area)r->area,
 				    .why = arena_str(s->a, r->why) };
-	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born, item);
+	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born,
+			     item);
 }
 
 void worklist_item_finish(struct app *app, const struct workdays *w, day_t today, day_t born, struct work_item *item)
 {
 	const struct standard_info *info = rulebook_info(app_rulebook(app), item->standard);
-	struct clock c = { .standard = item->standard, .state = (uint8_t)item->state, .start = item->start, .due = item->due,
+	struct clock c = { .standard = item->standard,
+			   .state = (uint8_t)item->state,
+			   .start = item->start,
+			   .due = item->due,
 			   .done = DAY_NONE };
 	item->lateness = clock_lateness(app_rulebook(app), w, &c, today, &item->days_late);
 	if (born != DAY_NONE && born <= today) {
@@ -144,7 +149,8 @@ void worklist_item_finish(struct app *app, const struct workdays *w, day_t today
 		item->next_step = info->next_steps[item->holder].n ? info->next_steps[item->holder] : info->next_step;
 }
 
-static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit, struct err *e)
+static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit,
+			 struct err *e)
 {
 	struct stretch st = stretch_of(l, s->today, s->soon);
 	struct key k;
@@ -155,12 +161,21 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	bool more = false;
 	for (int64_t law = k.law; rc == RC_OK && law <= LAWS && !more; law++) {
 		bool here = law == k.law;
-		struct sql_work_page_in in = { .lead = s->lead, .org = s->v->org, .turn = st.turn, .law = law, .due_from = st.due_from,
-					       .due_to = st.due_to, .after_due = here ? k.due : DUE_MIN - 1,
-					       .after_person = here ? k.person : 0, .after_standard = here ? k.standard : STR(""),
+		struct sql_work_page_in in = { .lead = s->lead,
+					       .org = s->v->org,
+					       .turn = st.turn,
+					       .law = law,
+					       .due_from = st.due_from,
+					       .due_to = st.due_to,
+					       .after_due = here ? k.due : DUE_MIN - 1,
+					       .after_person = here ? k.person : 0,
+					       .after_standard = here ? k.standard : STR(""),
 					       .after_opened = here ? k.opened : 0,
-					       .standard = s->q->standard.p ? s->q->standard : STR(""), .holder = s->q->holder,
-					       .council = s->q->council, .area = s->q->area, .day = s->today,
+					       .standard = s->q->standard.p ? s->q->standard : STR(""),
+					       .holder = s->q->holder,
+					       .council = s->q->council,
+					       .area = s->q->area,
+					       .day = s->today,
 					       .limit = (int64_t)(limit - n + 1) };
 		struct sql_rows *rows;
 		struct sql_work_page_out row;
@@ -190,10 +205,17 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 	int64_t sum = 0;
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum <= COUNT_CAP; law++) {
 		struct sql_work_count_out one;
-		struct sql_work_count_in in = { .lead = s->lead, .org = s->v->org, .turn = st.turn, .law = law,
-						.due_from = st.due_from, .due_to = st.due_to,
-						.standard = s->q->standard.p ? s->q->standard : STR(""), .holder = s->q->holder,
-						.council = s->q->council, .area = s->q->area, .cap = COUNT_CAP + 1 };
+		struct sql_work_count_in in = { .lead = s->lead,
+						.org = s->v->org,
+						.turn = st.turn,
+						.law = law,
+						.due_from = st.due_from,
+						.due_to = st.due_to,
+						.standard = s->q->standard.p ? s->q->standard : STR(""),
+						.holder = s->q->holder,
+						.council = s->q->council,
+						.area = s->q->area,
+						.cap = COUNT_CAP + 1 };
 		rc = sql_work_count(db, &in, s->a, &one, e);
 		sum += rc == RC_OK ? one.n : 0;
 	}
@@ -212,14 +234,22 @@ static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 	int64_t org = s->v->org, fewest = LEAD_CAP + 1;
 	enum rc rc = RC_OK;
 	if (q->standard.n)
-		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, q->standard, LEAD_CAP }, s->a, &standard, e);
+		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, q->standard, LEAD_CAP },
+					     s->a, &standard, e);
 	if (rc == RC_OK && q->holder)
-		rc = sql_work_count_holder(db, &(struct sql_work_count_holder_in){ org, q->holder, LEAD_CAP }, s->a, &holder, e);
+		rc = sql_work_count_holder(db, &(struct sql_work_count_holder_in){ org, q->holder, LEAD_CAP }, s->a,
+					   &holder, e);
 	if (rc == RC_OK && q->council)
-		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a, &council, e);
+		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a,
+					    &council, e);
 	if (rc == RC_OK && q->area >= 0)
-		rc = sql_work_count_area(db, &(struct sql_work_count_area_in){ org, q->area, LEAD_CAP }, s->a, &area, e);
-	const struct { enum lead lead; bool given; int64_t n; } all[] = {
+		rc =
+		    sql_work_count_area(db, &(struct sql_work_count_area_in){ org, q->area, LEAD_CAP }, s->a, &area, e);
+	const struct {
+		enum lead lead;
+		bool given;
+		int64_t n;
+	} all[] = {
 		{ LEAD_COUNCIL, q->council != 0, council.n },
 		{ LEAD_STANDARD, q->standard.n != 0, standard.n },
 		{ LEAD_HOLDER, q->holder != HOLDER_NONE, holder.n },
@@ -257,11 +287,13 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 		struct sql_work_count_standard_out n = { .n = -1 };
 		enum rc rc = RC_OK;
 		if (counted)
-			rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ s->v->org, info->id, COUNT_CAP + 1 },
-						     s->a, &n, e);
+			rc = sql_work_count_standard(
+			    db, &(struct sql_work_count_standard_in){ s->v->org, info->id, COUNT_CAP + 1 }, s->a, &n,
+			    e);
 		if (rc != RC_OK)
 			return rc;
-		struct str title = info->reading.n ? arena_printf(s->a, STR_FMT ": " STR_FMT, STR_ARG(info->title), STR_ARG(info->reading))
+		struct str title = info->reading.n ? arena_printf(s->a, STR_FMT ": " STR_FMT, STR_ARG(info->title),
+								  STR_ARG(info->reading))
 						   : info->title;
 		offer(list, &s->out->n_clocks, info->id, title, n.n, str_eq(s->q->standard, info->id));
 	}
@@ -276,11 +308,12 @@ static enum rc filter_holders(struct seeing *s, struct db *db, bool counted, str
 		struct sql_work_count_holder_out n = { .n = -1 };
 		enum rc rc = RC_OK;
 		if (counted)
-			rc = sql_work_count_holder(db, &(struct sql_work_count_holder_in){ s->v->org, h, COUNT_CAP + 1 }, s->a, &n, e);
+			rc = sql_work_count_holder(
+			    db, &(struct sql_work_count_holder_in){ s->v->org, h, COUNT_CAP + 1 }, s->a, &n, e);
 		if (rc != RC_OK)
 			return rc;
-		offer(list, &s->out->n_holders, str_of(holder_id((enum holder)h)), str_of(holder_title((enum holder)h)), n.n,
-		      (int)s->q->holder == h);
+		offer(list, &s->out->n_holders, str_of(holder_id((enum holder)h)), str_of(holder_title((enum holder)h)),
+		      n.n, (int)s->q->holder == h);
 	}
 	s->out->holders = list;
 	return RC_OK;
@@ -298,8 +331,9 @@ static enum rc filter_councils(struct seeing *s, struct db *db, bool counted, st
 		struct sql_work_count_council_out n = { .n = near ? -1 : 0 };
 		enum rc rc = RC_OK;
 		if (counted)
-			rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ s->v->org, orgs[i].id, COUNT_CAP + 1 },
-						    s->a, &n, e);
+			rc = sql_work_count_council(
+			    db, &(struct sql_work_count_council_in){ s->v->org, orgs[i].id, COUNT_CAP + 1 }, s->a, &n,
+			    e);
 		if (rc != RC_OK)
 			return rc;
 		offer(list, &s->out->n_councils, orgs[i].code, orgs[i].short_name, n.n, s->q->council == orgs[i].id);
@@ -315,7 +349,8 @@ static enum rc filter_areas(struct seeing *s, struct db *db, bool counted, struc
 		struct sql_work_count_area_out n = { .n = -1 };
 		enum rc rc = RC_OK;
 		if (counted)
-			rc = sql_work_count_area(db, &(struct sql_work_count_area_in){ s->v->org, i, COUNT_CAP + 1 }, s->a, &n, e);
+			rc = sql_work_count_area(db, &(struct sql_work_count_area_in){ s->v->org, i, COUNT_CAP + 1 },
+						 s->a, &n, e);
 		if (rc != RC_OK)
 			return rc;
 		offer(list, &s->out->n_areas, str_of(areas[i].id), str_of(areas[i].title), n.n, s->q->area == i);
@@ -336,7 +371,8 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 		rc = filter_areas(s, db, counted, e);
 	struct sql_circle_count_out n;
 	if (rc == RC_OK)
-		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, COUNT_CAP + 1 }, s->a, &n, e);
+		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, COUNT_CAP + 1 }, s->a, &n,
+				      e);
 	if (rc == RC_OK)
 		s->out->children = n.n;
 	return rc;
@@ -375,15 +411,22 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 	/* Lists are kept for an organisation; only a council's hold nothing sensitive. */
 	const struct organisation *org = app_organisation(app, v->org);
 	if (!role_sees_sensitive(v->role) && (!org || !str_is(org->kind, "council")))
-		return err_set(e, RC_REFUSED, "Your role (%s) has no worklist at this organisation. Ask your administrator.",
+		return err_set(e, RC_REFUSED,
+			       "Your role (%s) has no worklist at this organisation. Ask your administrator.",
 			       role_title(v->role));
 	if (!q->limit || q->limit > WORKLIST_PAGE_MAX || q->only >= LIST__COUNT)
 		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", WORKLIST_PAGE_MAX);
 	day_t today = app_today(app);
 	struct worklist made;
-	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .out = &made, .today = today,
+	struct seeing s = { .app = app,
+			    .v = v,
+			    .q = q,
+			    .a = a,
+			    .out = &made,
+			    .today = today,
 			    .soon = workdays_add(app_workdays(app), today, SOON_WORKING_DAYS) };
-	bool stored = v->role != ROLE_OPERATOR && (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
+	bool stored =
+	    v->role != ROLE_OPERATOR && (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
 	if (stored) {
 		if ((rc = wake_children(app, e)) == RC_OK)
 			rc = store_read(app_store(app), see_unit, &s, e);

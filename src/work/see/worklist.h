@@ -23,55 +23,63 @@ const char *area_id(enum area a);    /* "in-area" "placed-elsewhere" "placed-her
 const char *area_title(enum area a); /* "In our area" */
 
 struct worklist_query {
-	struct str standard;  /* empty: any */
-	enum holder holder;   /* HOLDER_NONE: any */
-	int64_t council;      /* 0: any */
-	int area;             /* -1: any */
-	enum work_list only;  /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
-	struct str after;     /* keyset, with `only` */
-	size_t limit;         /* rows of each list; at most WORKLIST_PAGE_MAX */
-	day_t as_of;          /* DAY_NONE: today */
-	int64_t known_ms;     /* KNOWN_NOW, or: as known then */
+	struct str standard; /* empty: any */
+	enum holder holder;  /* HOLDER_NONE: any */
+	int64_t council;     /* 0: any */
+	int area;	     /* -1: any */
+	enum work_list only; /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
+	struct str after;    /* keyset, with `only` */
+	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX */
+	day_t as_of;	     /* DAY_NONE: today */
+	int64_t known_ms;    /* KNOWN_NOW, or: as known then */
 };
 
 struct work_item {
 	int64_t person;
 	struct str given, family;
-	int age_years, age_months;   /* -1 not known; months for under-twos */
-	uint16_t standard;           /* index into the rulebook */
+	int age_years, age_months; /* -1 not known; months for under-twos */
+	uint16_t standard;	   /* index into the rulebook */
 	int64_t opened;
 	int ordinal;
 	enum clock_state state;
-	day_t start, due;            /* due DAY_NONE: not known */
+	day_t start, due; /* due DAY_NONE: not known */
 	enum lateness lateness;
-	int days_late;               /* negative: days left; in the standard's unit */
+	int days_late; /* negative: days left; in the standard's unit */
 	enum holder holder;
 	const struct organisation *holder_org; /* NULL if none */
 	const struct organisation *council;
 	enum area area;
-	struct str why;              /* "Request complete 10 November. No appointment yet" */
-	struct str next_step;        /* words for the button; empty if none */
+	struct str why;	      /* "Request complete 10 November. No appointment yet" */
+	struct str next_step; /* words for the button; empty if none */
 };
 
 struct work_section {
 	enum work_list list;
-	int64_t count;      /* at most COUNT_CAP + 1 */
+	int64_t count; /* at most COUNT_CAP + 1 */
 	const struct work_item *items;
 	size_t n;
-	struct str next;    /* keyset of the next page; empty if this is the last */
+	struct str next; /* keyset of the next page; empty if this is the last */
 };
 
-struct filter_value { struct str id, title; int64_t count; bool chosen; }; /* count -1: not counted */
+struct filter_value {
+	struct str id, title;
+	int64_t count;
+	bool chosen;
+}; /* count -1: not counted */
 
 struct worklist {
 	day_t as_of;
 	struct work_section sections[LIST__COUNT]; /* by enum work_list */
-	int64_t waiting_late;                      /* of the waiting ones, how many are late */
-	const struct filter_value *clocks; size_t n_clocks;
-	const struct filter_value *holders; size_t n_holders;
-	const struct filter_value *councils; size_t n_councils;
-	const struct filter_value *areas; size_t n_areas;
-	int64_t children;   /* children in the viewer's circle, capped at COUNT_CAP + 1 */
+	int64_t waiting_late;			   /* of the waiting ones, how many are late */
+	const struct filter_value *clocks;
+	size_t n_clocks;
+	const struct filter_value *holders;
+	size_t n_holders;
+	const struct filter_value *councils;
+	size_t n_councils;
+	const struct filter_value *areas;
+	size_t n_areas;
+	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1 */
 };
 
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
@@ -79,7 +87,12 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 
 /* Finding a child: words of the name, NHS number, or council number. Looked-up
  * names are audited as a search, without the words. */
-struct child_found { int64_t person; struct str given, family, ref, nhs_number; day_t born; const struct organisation *council; };
+struct child_found {
+	int64_t person;
+	struct str given, family, ref, nhs_number;
+	day_t born;
+	const struct organisation *council;
+};
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
 		     const struct child_found **out, size_t *n_out, struct err *e) NODISCARD;
 

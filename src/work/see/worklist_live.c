@@ -17,7 +17,7 @@ struct live {
 	struct app *app;
 	const struct viewer *v;
 	const struct worklist_query *q;
-	struct arena *a;      /* for what is kept */
+	struct arena *a; /* for what is kept */
 	const struct workdays *w;
 	struct engine *en;
 	day_t day;
@@ -42,8 +42,9 @@ static bool is_member(const struct live *l, int64_t person)
 
 static bool wanted(const struct worklist_query *q, const struct sql_work_insert_in *r)
 {
-	return (!q->standard.n || str_eq(q->standard, r->standard)) && (!q->holder || (int64_t)q->holder == r->holder) &&
-	       (!q->council || q->council == r->council) && (q->area < 0 || q->area == r->area);
+	return (!q->standard.n || str_eq(q->standard, r->standard)) &&
+	       (!q->holder || (int64_t)q->holder == r->holder) && (!q->council || q->council == r->council) &&
+	       (q->area < 0 || q->area == r->area);
 }
 
 static const struct sql_clock_insert_in *clock_of(const struct projection *p, const struct sql_work_insert_in *r)
@@ -144,7 +145,8 @@ static enum rc read_children(struct live *l, struct db *db, struct err *e)
 	if (rc != RC_OK || !l->n_members)
 		return rc;
 	if (l->n_members >= (size_t)total.n / 4)
-		return history_range(l->app, db, l->members[0], l->members[l->n_members - 1], l->q->known_ms, each_child, l, e);
+		return history_range(l->app, db, l->members[0], l->members[l->n_members - 1], l->q->known_ms,
+				     each_child, l, e);
 	for (size_t i = 0; rc == RC_OK && i < l->n_members; i++)
 		rc = history_range(l->app, db, l->members[i], l->members[i], l->q->known_ms, each_child, l, e);
 	return rc;
@@ -185,8 +187,8 @@ static enum work_list list_of(const struct live *l, const struct live_row *r, da
 
 static struct str key_of(struct live *l, const struct live_row *r)
 {
-	return worklist_key(l->a, r->law, r->due, r->item.person, rulebook_info(app_rulebook(l->app), r->item.standard)->id,
-			    r->item.opened);
+	return worklist_key(l->a, r->law, r->due, r->item.person,
+			    rulebook_info(app_rulebook(l->app), r->item.standard)->id, r->item.opened);
 }
 
 /* The rows of one list from the key on; `next` is the key of the last shown if more follow. */
