@@ -149,7 +149,7 @@ layers:
 	@tests/layers
 
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $$(git ls-files '*.c' '*.h' | grep -vE '^tests/(store/sqlc|web/tmplc)/')
 
 clean:
 	rm -rf build

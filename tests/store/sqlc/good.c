@@ -9,7 +9,8 @@ static const struct sql_param note_put_in[] = {
 };
 static const struct sql_statement st_note_put = {
 	.name = "note_put",
-	.text = "INSERT INTO note (body, id, short, kind, said) \n"
+	.text =
+		"INSERT INTO note (body, id, short, kind, said) \n"
 		"VALUES ($1, $2, $3, 'it''s :quoted; \"$1\"', CAST($2 AS TEXT) || ':' || \"a:column\")",
 	.in = note_put_in,
 	.n_in = 3,
@@ -51,7 +52,8 @@ static const struct sql_param note_count_out[] = {
 };
 static const struct sql_statement st_note_count = {
 	.name = "note_count",
-	.text = "SELECT count(*)::bigint AS n FROM note WHERE said LIKE '%\\\?'",
+	.text =
+		"SELECT count(*)::bigint AS n FROM note WHERE said LIKE '%\\\?'",
 	.out = note_count_out,
 	.n_out = 1,
 	.index = 1,
@@ -87,7 +89,8 @@ static const struct sql_param note_get_out[] = {
 };
 static const struct sql_statement st_note_get = {
 	.name = "note_get",
-	.text = "SELECT short, body, 1 FROM note WHERE id=$1 AND ($1)>0",
+	.text =
+		"SELECT short, body, 1 FROM note WHERE id=$1 AND ($1)>0",
 	.in = note_get_in,
 	.n_in = 1,
 	.out = note_get_out,
@@ -100,8 +103,7 @@ static void give_note_get(const struct sql_note_get_in *in, struct sql_value *v)
 	v[0] = (struct sql_value){ .type = SQL_INT, .i = in->id };
 }
 
-enum rc sql_note_get(struct db *db, const struct sql_note_get_in *in, struct arena *arena, struct sql_note_get_out *out,
-		     struct err *e)
+enum rc sql_note_get(struct db *db, const struct sql_note_get_in *in, struct arena *arena, struct sql_note_get_out *out, struct err *e)
 {
 	struct sql_value in_values[1];
 	give_note_get(in, in_values);
@@ -129,7 +131,8 @@ static const struct sql_param note_all_out[] = {
 };
 static const struct sql_statement st_note_all = {
 	.name = "note_all",
-	.text = "SELECT id FROM note \n"
+	.text =
+		"SELECT id FROM note \n"
 		"ORDER BY id",
 	.out = note_all_out,
 	.n_out = 1,
@@ -156,7 +159,8 @@ enum rc sql_note_all_next(struct sql_rows *rows, struct sql_note_all_out *out, s
 /* ---- note_sweep ---- */
 static const struct sql_statement st_note_sweep = {
 	.name = "note_sweep",
-	.text = "DELETE FROM note",
+	.text =
+		"DELETE FROM note",
 	.index = 4,
 };
 
@@ -166,6 +170,11 @@ enum rc sql_note_sweep(struct db *db, int64_t *changed_out, struct err *e)
 }
 
 const struct sql_statement *const sql_statements[] = {
-	&st_note_put, &st_note_count, &st_note_get, &st_note_all, &st_note_sweep, NULL,
+	&st_note_put,
+	&st_note_count,
+	&st_note_get,
+	&st_note_all,
+	&st_note_sweep,
+	NULL,
 };
 const size_t sql_statements_count = 5;

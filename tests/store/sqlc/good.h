@@ -35,8 +35,7 @@ struct sql_note_get_out {
 	struct str body;
 	int64_t n;
 };
-enum rc sql_note_get(struct db *db, const struct sql_note_get_in *in, struct arena *arena, struct sql_note_get_out *out,
-		     struct err *e) NODISCARD;
+enum rc sql_note_get(struct db *db, const struct sql_note_get_in *in, struct arena *arena, struct sql_note_get_out *out, struct err *e) NODISCARD;
 
 /* good.sql:19 */
 struct sql_note_all_out {

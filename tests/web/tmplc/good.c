@@ -15,19 +15,19 @@ void good_html(struct html_out *o, const struct view *v, int n)
 	html_raw(o, " \"quoted\" \\ \?</p>\n", 18);
 #line 4 "tests/web/tmplc/good.html"
 	for (int i = 0; i < n; i++) {
-		html_raw(o, "<a href=\"", 9);
+	html_raw(o, "<a href=\"", 9);
 #line 5 "tests/web/tmplc/good.html"
-		html_link(o, (link_home()));
-		html_raw(o, "\"", 1);
+	html_link(o, (link_home()));
+	html_raw(o, "\"", 1);
 #line 5 "tests/web/tmplc/good.html"
-		if (i) {
-			html_raw(o, " hidden", 7);
+	if (i) {
+	html_raw(o, " hidden", 7);
 #line 5 "tests/web/tmplc/good.html"
-		}
-		html_raw(o, ">", 1);
+	}
+	html_raw(o, ">", 1);
 #line 5 "tests/web/tmplc/good.html"
-		html_show(o, ("}}"));
-		html_raw(o, "</a>\n", 5);
+	html_show(o, ("}}"));
+	html_raw(o, "</a>\n", 5);
 #line 6 "tests/web/tmplc/good.html"
 	}
 #line 7 "tests/web/tmplc/good.html"
