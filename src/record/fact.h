@@ -30,13 +30,14 @@ _Static_assert(sizeof(struct fact) == 24, "a fact is 24 bytes");
  * vocabulary. DAY_NONE: never loaded, absence means nothing ("not known").
  * covered[0] is no table: it is DAY_NONE only if no table at all was ever loaded,
  * so that the record is kept by hand and what it does not hold did not happen. */
-enum { EVIDENCE_MAX = 16 };
+enum { EVIDENCE_MAX = 32 };
 
 struct child_facts {
 	day_t born; /* DAY_NONE: not known */
 	day_t died; /* DAY_NONE: alive, as far as known */
 	const struct fact *facts;
 	size_t n;
+	uint16_t council; /* organisation whose number the child carries; 0 not said */
 	day_t covered[EVIDENCE_MAX];
 };
 

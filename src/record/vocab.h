@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000 };
+enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32 };
 
 struct code_entry {
 	struct str id;	  /* "V3" */
@@ -50,7 +50,7 @@ struct vocab {
 	size_t n_codes;
 	const struct code_list *lists;
 	size_t n_lists;
-	struct str evidence[16]; /* 0 unused; names of tables */
+	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
 	struct arena arena;

@@ -40,6 +40,7 @@ static const struct {
 	[CLOCK_STOPPED] = { "stopped", "Stopped" },
 	[CLOCK_NOT_REQUIRED] = { "not-required", "Not required" },
 	[CLOCK_NOT_KNOWN] = { "not-known", "Not known" },
+	[CLOCK_MISSED] = { "missed", "Not done" },
 };
 
 const char *clock_state_id(enum clock_state s)

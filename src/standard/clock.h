@@ -16,6 +16,7 @@ enum clock_state {
 	CLOCK_STOPPED,	    /* ended before it was met: left care, died, moved on. Counted apart */
 	CLOCK_NOT_REQUIRED, /* refused, exempt, short breaks: never a breach */
 	CLOCK_NOT_KNOWN,    /* no source speaks of it: never overdue */
+	CLOCK_MISSED,	    /* its time is over and it was not done: a year that ended */
 };
 
 /* Whose turn it is. Same words, colours and patterns on every page. */
@@ -51,8 +52,9 @@ struct clock {
 	uint16_t reason;   /* index into the rulebook's reasons: why the state is what it is; 0 none */
 	day_t start;	   /* day 0; DAY_NONE if not known */
 	int16_t start_minute;
+	int16_t due_minute, done_minute; /* MINUTE_NONE unless the limit is in hours */
 	day_t due;	    /* last day that is in time; DAY_NONE if it cannot be told */
-	day_t done;	    /* day it was met, stopped or excused; DAY_NONE */
+	day_t done;	    /* day it was met, stopped, excused or missed; DAY_NONE */
 	day_t holder_since; /* day the turn began */
 	day_t holder_due;   /* day by which this holder's own share is used up; DAY_NONE no share stated */
 	day_t next_change;  /* first day after `as_of` on which time alone changes this row; DAY_NEVER */
@@ -61,6 +63,14 @@ struct clock {
 /* Days late on `today`: counted in the standard's own late unit (working days
  * for limits in working days, else calendar days). Negative: days left. Only
  * for running and done clocks with a due day. */
-enum lateness { LATE_NOT, LATE_DUE_SOON, LATE_OVERDUE, LATE_DONE_IN_TIME, LATE_DONE_LATE, LATE_CLOSED };
+enum lateness {
+	LATE_NOT,
+	LATE_DUE_SOON,
+	LATE_OVERDUE,
+	LATE_DONE_IN_TIME,
+	LATE_DONE_LATE,
+	LATE_CLOSED, /* stopped, not required, not known */
+	LATE_MISSED, /* never done, and its time is over */
+};
 
 #endif

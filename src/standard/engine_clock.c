@@ -122,6 +122,8 @@ struct clock *inst_row(struct engine *en, const struct inst *in)
 			       .holder = in->holder,
 			       .start = in->start,
 			       .start_minute = in->start_minute,
+			       .due_minute = MINUTE_NONE,
+			       .done_minute = MINUTE_NONE,
 			       .due = in->due,
 			       .done = DAY_NONE,
 			       .holder_since = in->holder_since,

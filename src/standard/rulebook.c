@@ -277,6 +277,8 @@ enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w
 	const struct rule *r = &rb->rules[c->standard];
 	if (days_late_out)
 		*days_late_out = 0;
+	if (c->state == CLOCK_MISSED)
+		return LATE_MISSED;
 	if (c->state != CLOCK_RUNNING && c->state != CLOCK_DONE)
 		return LATE_CLOSED;
 	if (c->due == DAY_NONE)

@@ -1,5 +1,5 @@
 /*
- * Case files: tests/cases/(any).case, in words that a nurse can review.
+ * Case files: data/cases/(any).case, in words that a nurse can review.
  *
  *   == Title of the case
  *   born 2011-02-09                     (or: born not known)
@@ -475,7 +475,7 @@ static int setup(void **unused)
 	cases = xcalloc(CASES_MAX, sizeof *cases);
 	char *names[100];
 	size_t n = 0;
-	DIR *d = opendir("tests/cases");
+	DIR *d = opendir("data/cases");
 	assert_non_null(d);
 	for (struct dirent *f; (f = readdir(d)) && n < COUNT_OF(names);) {
 		size_t len = strlen(f->d_name);
@@ -486,7 +486,7 @@ static int setup(void **unused)
 	qsort(names, n, sizeof *names, by_name);
 	for (size_t i = 0; i < n; i++) {
 		char path[300];
-		snprintf(path, sizeof path, "tests/cases/%s", names[i]);
+		snprintf(path, sizeof path, "data/cases/%s", names[i]);
 		read_file(path);
 		free(names[i]);
 	}

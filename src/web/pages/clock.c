@@ -34,6 +34,7 @@ static struct str heading_of(struct arena *a, const struct clock_page *c)
 	case CLOCK_NOT_KNOWN: return STR("Why is it not known?");
 	case CLOCK_NOT_REQUIRED: return STR("Why is it not required?");
 	case CLOCK_STOPPED: return STR("Why did it stop?");
+	case CLOCK_MISSED: return STR("Why was it not done?");
 	default: break;
 	}
 	if (k->due == DAY_NONE)
@@ -44,7 +45,7 @@ static struct str heading_of(struct arena *a, const struct clock_page *c)
 
 static const char *answer_class_of(enum lateness l)
 {
-	if (l == LATE_OVERDUE || l == LATE_DONE_LATE)
+	if (l == LATE_OVERDUE || l == LATE_DONE_LATE || l == LATE_MISSED)
 		return "ln-answer ln-answer--late";
 	return l == LATE_DONE_IN_TIME ? "ln-answer ln-answer--good" : "ln-answer";
 }

@@ -31,6 +31,7 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 					  : arena_printf(a, "Due %s", show_day(k->due).s);
 	case CLOCK_DONE: return arena_printf(a, "Done %s", show_day(k->done).s);
 	case CLOCK_STOPPED: return STR("Stopped");
+	case CLOCK_MISSED: return STR("Not done");
 	case CLOCK_NOT_REQUIRED: return STR("Not required");
 	default: return STR("Not known");
 	}

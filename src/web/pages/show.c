@@ -150,6 +150,7 @@ struct text64 show_lateness(enum lateness l, int late, bool working)
 			return days_words("in ", -late, working, "");
 		snprintf(t.s, sizeof t.s, "in %d weeks", -late / (working ? 5 : 7));
 		return t;
+	case LATE_MISSED: return text("not done");
 	case LATE_CLOSED: break;
 	}
 	return text("closed");
@@ -159,7 +160,8 @@ const char *lateness_colour(enum lateness l, int late)
 {
 	switch (l) {
 	case LATE_OVERDUE:
-	case LATE_DONE_LATE: return "red";
+	case LATE_DONE_LATE:
+	case LATE_MISSED: return "red";
 	case LATE_DONE_IN_TIME: return "green";
 	case LATE_NOT:
 	case LATE_DUE_SOON: return -late <= 5 ? "yellow" : "white";

@@ -95,6 +95,7 @@ void history_fold(struct app *app, const struct history *h, int64_t known_ms, st
 {
 	fold_events(app_vocab(app), h->events, h->n, known_ms, a, out);
 	memcpy(out->child.covered, h->covered, sizeof out->child.covered);
+	out->child.council = (uint16_t)h->council;
 }
 
 static int64_t or_null(int64_t v)
