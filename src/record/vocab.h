@@ -37,6 +37,7 @@ struct kind {
 	bool undated; /* a state of things rather than something that happened on a day */
 	bool typed;   /* may be recorded on a page */
 	bool sensitive;
+	bool code2_derived; /* code2 is worked out when facts are made, never typed, loaded or stored */
 	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
 	struct str authors; /* roles that may record it, blank-separated */
 	uint16_t ends;	    /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
