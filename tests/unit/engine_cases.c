@@ -6,6 +6,7 @@
  *   known from 2020-01-01               every table can be believed from that day
  *   known from 2020-01-01 assessments   ... this table
  *   not known assessments               ... nobody sends this table
+ *   council E06000034                   the responsible council, where parameters differ
  *   holidays known on 2022-09-09
  *   2026-11-04 Came into care: V2
  *   2026-11-27 Seen for a health assessment: initial, doctor, ref 2, at 09:30
@@ -29,7 +30,7 @@
 
 #include "standard/holidays.h"
 
-enum { CASES_MAX = 400, FACTS_MAX = 60, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
+enum { CASES_MAX = 2000, FACTS_MAX = 120, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
 
 struct expect {
 	int line;
@@ -48,6 +49,7 @@ struct one_case {
 	int line;
 	day_t holidays_on;
 	struct child_facts child;
+	struct place places[2]; /* of nobody; of the responsible council */
 	struct fact facts[FACTS_MAX];
 	struct expect expect[EXPECTS_MAX];
 	size_t n_expect;
@@ -155,7 +157,7 @@ static bool read_fact(struct one_case *c, day_t day, struct str rest)
 
 static bool read_expect_item(struct expect *x, struct str item)
 {
-	static const char *const states[] = { "running", "done", "stopped", "not-required", "not-known" };
+	static const char *const states[] = { "running", "done", "stopped", "not-required", "not-known", "missed" };
 	int n;
 	for (size_t i = 0; i < COUNT_OF(states); i++)
 		if (str_is(item, states[i])) {
@@ -239,6 +241,11 @@ static bool read_line(struct one_case *c, int line, day_t *as_of, struct str s)
 	if (word_then_day(s, "born ", &c->child.born) || word_then_day(s, "as of ", as_of) ||
 	    word_then_day(s, "holidays known on ", &c->holidays_on))
 		return true;
+	if (str_starts(s, "council ")) {
+		c->child.council = 1;
+		c->places[1].own = rulebook_place(rules, (struct str){ s.p + 8, s.n - 8 });
+		return c->places[1].own != 0;
+	}
 	if (str_starts(s, "known from "))
 		return read_known(c, (struct str){ s.p + 11, s.n - 11 });
 	if (str_starts(s, "not known ")) {
@@ -406,6 +413,7 @@ static void each_alone(void **unused)
 		struct one_case *c = &cases[i];
 		struct workdays *w = holidays_calendar(holidays, n_holidays, c->holidays_on);
 		struct engine *en = engine_new(rules, w);
+		engine_places(en, c->places, COUNT_OF(c->places));
 		for (size_t k = 0; k < c->n_expect; k++, checked++) {
 			const struct clock *rows;
 			check_one(en, w, c, &c->expect[k]);
@@ -444,6 +452,7 @@ static void all_together(void **unused)
 	struct engine *en = engine_new(rules, w);
 	for (size_t i = n_cases; i-- > 0;) {
 		const struct one_case *c = &cases[i];
+		engine_places(en, c->places, COUNT_OF(c->places));
 		for (size_t k = 0; k < c->n_expect && c->holidays_on == DAY_NEVER; k++) {
 			const struct clock *rows;
 			size_t n = engine_run(en, &c->child, c->expect[k].as_of, &rows);
