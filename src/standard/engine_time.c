@@ -142,11 +142,22 @@ static day_t school_year(day_t birthday)
 	return next_date(birthday + 1, 9, 1);
 }
 
+/* Not done in its year. What nobody told, or was not required when it ended, is no miss. */
+static void year_over(struct engine *en, struct inst *in, day_t day)
+{
+	uint16_t reason;
+	enum clock_state state = inst_open_state(en, in, &reason);
+	if (state == CLOCK_RUNNING)
+		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->rule].r_year_over, day, -1);
+	else
+		inst_close(en, in, state, reason, day, -1);
+}
+
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (in->phase == LIVE)
-		inst_close(en, in, CLOCK_MISSED, r->r_year_over, day, -1);
+		year_over(en, in, day);
 	in->wakes = next_date(day + 1, r->start_month, r->start_day);
 	inst_timer(en, in, in->wakes, TIMER_YEAR);
 	bool known = !r->needs_birth || en->c->born != DAY_NONE;

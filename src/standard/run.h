@@ -165,6 +165,8 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
+/* What an open clock is now, and why; the reason is always written. */
+enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
 /* Is the fact named by an operation of this type (and part) of the rule? */
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */
