@@ -250,6 +250,7 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 			     .gap_ends = DAY_NEVER,
 			     .closed = DAY_NEVER,
 			     .closed_by = -1,
+			     .met_by = -1,
 			     .paused_since = DAY_NONE,
 			     .wakes = DAY_NEVER,
 			     .month_ends = DAY_NEVER,

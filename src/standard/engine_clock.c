@@ -247,6 +247,8 @@ static bool cannot_be_told(const struct engine *en, const struct inst *in, int32
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
+	if (in->phase == DORMANT && in->ordinal == 0 && r->start_at)
+		in->met_by = fact; /* shown as done when its day 0 comes */
 	if (in->phase == LIVE && cannot_be_told(en, in, fact))
 		inst_close(en, in, CLOCK_NOT_KNOWN, r->r_no_time, day, fact);
 	else if (in->phase == LIVE)

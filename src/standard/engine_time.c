@@ -121,8 +121,8 @@ static void tally_reached(struct engine *en, uint8_t which, day_t day)
 	en->tallies[which].reached = day;
 	en->tallies[which].due = DAY_NEVER;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (!en->inst[i].gone && en->inst[i].phase == DORMANT && en->inst[i].ordinal == 0 &&
-		    en->rb->rules[en->inst[i].rule].start_tally == which + 1)
+		if (!en->inst[i].gone && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
+		    en->inst[i].ordinal == 0 && en->rb->rules[en->inst[i].rule].start_tally == which + 1)
 			inst_awaits(en, &en->inst[i]);
 }
 
@@ -168,6 +168,16 @@ static void year_begins(struct engine *en, struct inst *in, day_t day)
 	inst_start(en, in, day, in->opened_by);
 }
 
+/* Its day 0 has come. What met it before that day still counts. */
+static void day_0(struct engine *en, struct inst *in, day_t day)
+{
+	if (in->phase == CLOSED && in->met_by < 0)
+		return;
+	inst_start(en, in, day, in->opened_by);
+	if (in->met_by >= 0)
+		inst_met(en, in, en->c->facts[in->met_by].day, in->met_by);
+}
+
 void inst_awaits(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
@@ -194,7 +204,7 @@ void inst_awaits(struct engine *en, struct inst *in)
 	}
 	if (moment <= in->opened) {
 		in->past = moment < in->opened;
-		inst_start(en, in, in->opened, in->opened_by);
+		day_0(en, in, in->opened);
 		return;
 	}
 	in->wakes = moment;
@@ -228,7 +238,7 @@ static void fire(struct engine *en, const struct timer *t)
 		break;
 	case TIMER_STARTS:
 		in->wakes = DAY_NEVER;
-		inst_start(en, in, t->day, in->opened_by);
+		day_0(en, in, t->day);
 		break;
 	default: year_begins(en, in, t->day);
 	}

@@ -47,6 +47,7 @@ struct inst {
 	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while open */
 	day_t closed;	/* last day on which a referral of it was open */
 	int32_t closed_by;
+	int32_t met_by; /* fact that met it before its calendar day 0; -1 */
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
 };
