@@ -224,7 +224,8 @@ static void test_runs(const struct work *w, struct chart_lines *l)
 	l->longest_most = llround(log2((double)l->useful)) + 3;
 	if (!dist_fair_binomial(0.05, l->useful - 1, &l->crossings_least))
 		l->crossings_least = 0;
-	l->runs_signal = l->longest > l->longest_most || l->crossings < l->crossings_least;
+	/* steps between points lie unevenly round their mean: on an mr chart long runs say nothing */
+	l->runs_signal = w->kind != CHART_MR && (l->longest > l->longest_most || l->crossings < l->crossings_least);
 }
 
 static enum rc make(struct work *w, struct chart_lines *lines_out, struct chart_point *points_out, struct err *e)
@@ -239,7 +240,11 @@ static enum rc make(struct work *w, struct chart_lines *lines_out, struct chart_
 			       base == 1 ? "is" : "are", base);
 	set_lines(w);
 	struct chart_lines l = { .centre = shown(w, w->centre), .has_limits = w->kind != CHART_RUN };
-	if (!isfinite(l.centre) || !isfinite(w->lines_from + 3 * w->deviation[0]))
+	bool finite = isfinite(l.centre);
+	for (size_t i = 0; i < w->n; i++)
+		finite = finite && isfinite(shown(w, w->value[i])) &&
+			 isfinite(shown(w, w->lines_from + 3 * w->deviation[i]));
+	if (!finite)
 		return err_set(e, RC_LIMIT, "The values are too large for a chart.");
 	test_runs(w, &l);
 	put_points(w, points_out);

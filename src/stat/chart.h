@@ -66,7 +66,7 @@ struct chart_lines {
 	int64_t useful; /* of them off the centre line */
 	int64_t longest, longest_most;
 	int64_t crossings, crossings_least;
-	bool runs_signal; /* longest > longest_most or crossings < crossings_least */
+	bool runs_signal; /* longest > longest_most or crossings < crossings_least; never on an mr chart */
 };
 
 /* points_out: n. RC_BAD_INPUT: not a number, negative where a count is meant, a numerator
