@@ -89,6 +89,9 @@ enum rc direct_rate(const struct standard_stratum *strata, size_t n, double leve
 		if (s->events < 0 || !is_amount(s->standard) || !is_amount(s->persons))
 			return err_set(e, RC_BAD_INPUT, "Stratum %zu holds a negative number or none; correct it.",
 				       i + 1);
+		if (s->squared_events < s->events)
+			return err_set(e, RC_BAD_INPUT,
+				       "Stratum %zu has fewer squared events than events; give events again.", i + 1);
 		if (s->persons <= 0)
 			return err_set(e, RC_BAD_INPUT,
 				       "Stratum %zu of the area has no persons; join it with a neighbour.", i + 1);
