@@ -369,7 +369,7 @@ static void turns_add_up(void **unused)
 			size_t m = engine_turns(en, &c, as_of, k, &a, &t);
 			if (row.start == DAY_NONE)
 				continue;
-			bool open = row.state == CLOCK_RUNNING || row.state == CLOCK_NOT_KNOWN || row.done == DAY_NONE;
+			bool open = row.done == DAY_NONE;
 			day_t end = open ? as_of : row.done;
 			bool working = rulebook_info(rules, row.standard)->working_days;
 			int days = 0, want = end <= row.start ? 0
