@@ -56,6 +56,7 @@ struct vocab {
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
+	const uint32_t *kind_hashes, *code_hashes;
 	struct arena arena;
 };
 
@@ -65,6 +66,11 @@ void vocab_free(struct vocab *v);
 uint16_t vocab_kind(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint16_t vocab_code(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
+/* Words by their hash (FNV-1a, 32 bits): 0 if no word of this vocabulary has it.
+ * No two kinds and no two codes share one: vocab_load refuses them. */
+uint32_t vocab_hash(struct str id);
+uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash);
+uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash);
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
 /* "initial" -> "initial health assessment"; the id itself if it has no title. */
