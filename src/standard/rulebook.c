@@ -110,8 +110,8 @@ static void finish(struct rulebook *rb)
 			continue;
 		struct rule *r = &rb->rules[op->rule];
 		const struct kind *kinds = rb->vocab->kinds;
-		op->same_key =
-		    op->type != OP_OPEN && kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL;
+		op->same_key = op->type != OP_OPEN && !op->any_key &&
+			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL;
 		if (op->early > r->early_max)
 			r->early_max = op->early;
 		if (op->early)
@@ -277,8 +277,10 @@ enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w
 	day_t at = c->state == CLOCK_DONE ? c->done : today;
 	if (days_late_out)
 		*days_late_out = rule_days(r, w, c->due, at);
-	if (c->state == CLOCK_DONE)
-		return at > c->due ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
+	if (c->state == CLOCK_DONE) {
+		bool later = at == c->due && c->due_minute != MINUTE_NONE && c->done_minute > c->due_minute;
+		return at > c->due || later ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
+	}
 	if (at > c->due)
 		return LATE_OVERDUE;
 	return workdays_between(w, at, c->due) <= DUE_SOON_WORKING_DAYS ? LATE_DUE_SOON : LATE_NOT;
