@@ -346,11 +346,12 @@ static void bed_stay(struct help *h, day_t admitted)
 
 /* ---- the child ---- */
 
-/* A day of the last two years on which the child was in care or after; half of them lately. */
+/* A day of the last two years on which the child was in care or after; half of
+ * them lately, so that some wait now. */
 static day_t some_day(struct help *h)
 {
 	day_t from = h->who->entry > h->today - TWO_YEARS ? h->who->entry : h->today - TWO_YEARS;
-	day_t lately = h->today - 60;
+	day_t lately = h->today - (chance(h, 0.4) ? 4 : 60);
 	if (lately > from && chance(h, 0.5))
 		from = lately;
 	return (day_t)draw(h, from, h->today);
@@ -374,14 +375,14 @@ void synth_help(struct synth_world *w, const struct synth_helped *who)
 	}
 	if (age(&h, h.today) < 11 || age(&h, h.today) > 18)
 		return;
-	if (chance(&h, 0.03)) {
+	if (chance(&h, 0.06)) {
 		day_t received = some_day(&h);
 		crisis(&h, received, received + (day_t)draw(&h, 1, 30));
 	}
-	if (chance(&h, 0.016))
+	if (chance(&h, 0.03))
 		eating_disorder(&h, some_day(&h));
-	if (age(&h, h.today) >= 15 && chance(&h, 0.006))
+	if (age(&h, h.today) >= 15 && chance(&h, 0.012))
 		psychosis(&h, some_day(&h));
-	if (chance(&h, 0.01))
+	if (chance(&h, 0.02))
 		bed_stay(&h, some_day(&h));
 }
