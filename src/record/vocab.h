@@ -39,9 +39,10 @@ struct kind {
 	bool undated; /* a state of things rather than something that happened on a day */
 	bool typed;   /* may be recorded on a page */
 	bool sensitive;
-	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
-	struct str authors; /* roles that may record it, blank-separated */
-	uint16_t ends;	    /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
+	bool code2_optional; /* who records it may leave the second code open */
+	bool is_key;	     /* starts or stops a clock: a filled dot in the timeline */
+	struct str authors;  /* roles that may record it, blank-separated */
+	uint16_t ends; /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
 };
 
 struct vocab {
