@@ -298,3 +298,11 @@ struct str vocab_code_title(const struct vocab *v, uint16_t code)
 		return STR("");
 	return v->code_titles[code].n ? v->code_titles[code] : v->codes[code];
 }
+
+struct str code_list_title(const struct code_list *l, uint16_t code)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->entries[i].code == code)
+			return l->entries[i].title.n ? l->entries[i].title : l->entries[i].id;
+	return STR("");
+}

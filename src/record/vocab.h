@@ -68,7 +68,11 @@ uint16_t vocab_code(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
-/* "initial" -> "initial health assessment"; the id itself if it has no title. */
+/* What a code means in its own list: "01" is a reason for referral, and a way of
+ * contact. The id itself if it has no title; "" if it is not of the list. */
+struct str code_list_title(const struct code_list *l, uint16_t code);
+/* "initial" -> "initial health assessment"; the id itself if it has no title. Only
+ * for codes that stand in one list: of several the first list's words are given. */
 struct str vocab_code_title(const struct vocab *v, uint16_t code);
 
 #endif
