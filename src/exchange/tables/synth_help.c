@@ -279,7 +279,7 @@ static void eating_disorder(struct help *h, day_t received)
 	int limit = urgent ? 7 : 28;
 	day_t first = received + (day_t)(chance(h, 0.75) ? draw(h, 1, limit) : draw(h, limit + 1, 3 * limit));
 	struct referral f = { .reason = "12",
-			      .team = "C02",
+			      .team = "C10",
 			      .priority = !urgent	    ? 3
 					  : chance(h, 0.15) ? 1
 							    : 2,
