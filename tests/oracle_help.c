@@ -471,7 +471,7 @@ static void clock_of(const struct vocab *v, const struct help_rule *r, const str
 	else if (!touched && !absence_counts(v, c, r->table, o->day))
 		row->reason = r->untold;
 	else {
-		row->reason = r->pauses && row->due == DAY_NONE ? "the wait is paused" : "";
+		row->reason = r->pauses && row->due == DAY_NONE ? "waiting for the family or young person" : "";
 		return;
 	}
 	row->state = "not-known";

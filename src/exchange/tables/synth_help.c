@@ -5,7 +5,7 @@
  * Waits are drawn so that most are in time, some late, and some are waiting now.
  * None of it describes a real service. */
 
-enum { TWO_YEARS = 730, DAY_MINUTES = 1440, CONTACTS_MAX = 60 };
+enum { TWO_YEARS = 730, DAY_MINUTES = 1440, CONTACTS_MAX = 60, MORNING = 600 };
 
 struct help {
 	struct synth_world *w;
@@ -113,7 +113,8 @@ struct contact {
 
 static void write_contact(struct help *h, const struct referral *f, struct contact c)
 {
-	if (c.day > h->today || h->contact == CONTACTS_MAX)
+	/* The tables are written on the morning of the last day. */
+	if (c.day > h->today || (c.day == h->today && c.minute > MORNING) || h->contact == CONTACTS_MAX)
 		return;
 	bool contact = c.what[0] == 'c';
 	struct csv_writer *w = begin(h, SYNTH_CONTACTS);
@@ -244,7 +245,7 @@ static struct referral crisis(struct help *h, day_t received, day_t closed)
 	static const double weights[] = { 55, 12, 13, 20 };
 	size_t t = rand_choice(&h->r, weights, COUNT_OF(teams));
 	int64_t limit = t == 3 ? 60 : chance(h, 0.5) ? 240 : DAY_MINUTES;
-	int minute = (int)draw(h, 0, DAY_MINUTES - 1);
+	int minute = (int)draw(h, 0, received == h->today ? MORNING : DAY_MINUTES - 1);
 	struct referral f = { .reason = "other",
 			      .team = teams[t],
 			      .priority = t == 3	 ? 3
