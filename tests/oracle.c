@@ -829,10 +829,10 @@ static void spells(struct eye *e)
 
 bool oracle_knows(const char *standard)
 {
-	static const char *const all[] = { "iha-seen", "iha-returned",	   "iha-health-time",	 "iha-request",
+	static const char *const ids[] = { "iha-seen", "iha-returned",	   "iha-health-time",	 "iha-request",
 					   "rha",      "rha-age-when-due", "placement-notified", "cyp-four-weeks" };
-	for (size_t i = 0; i < COUNT_OF(all); i++)
-		if (strcmp(standard, all[i]) == 0)
+	for (size_t i = 0; i < COUNT_OF(ids); i++)
+		if (strcmp(ids[i], standard) == 0)
 			return true;
 	return false;
 }

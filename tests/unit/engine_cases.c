@@ -30,7 +30,7 @@
 
 #include "standard/holidays.h"
 
-enum { CASES_MAX = 1000, FACTS_MAX = 60, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
+enum { CASES_MAX = 2000, FACTS_MAX = 120, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
 
 struct expect {
 	int line;
