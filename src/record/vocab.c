@@ -88,10 +88,26 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
-					     "value",	"org",		 "end",	      "ref",	 "evidence",
-					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
-					     "undated", "may-be-future", "on-clock",  NULL };
+	static const char *const words[] = { "id",
+					     "title",
+					     "at",
+					     "code",
+					     "code2",
+					     "value",
+					     "org",
+					     "end",
+					     "ref",
+					     "evidence",
+					     "rank",
+					     "key",
+					     "sensitive",
+					     "authors",
+					     "shares-ref",
+					     "undated",
+					     "may-be-future",
+					     "on-clock",
+					     "code2-optional",
+					     NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -102,6 +118,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "sensitive", false, &k->sensitive, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "code2-optional", false, &k->code2_optional, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
 	if (rc == RC_OK)
@@ -343,4 +361,12 @@ struct str vocab_code_title(const struct vocab *v, uint16_t code)
 	if (code >= v->n_codes)
 		return STR("");
 	return v->code_titles[code].n ? v->code_titles[code] : v->codes[code];
+}
+
+struct str code_list_title(const struct code_list *l, uint16_t code)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->entries[i].code == code)
+			return l->entries[i].title.n ? l->entries[i].title : l->entries[i].id;
+	return STR("");
 }

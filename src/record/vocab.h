@@ -40,9 +40,10 @@ struct kind {
 	bool typed;    /* may be recorded on a page */
 	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
-	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
-	struct str authors; /* roles that may record it, blank-separated */
-	uint16_t ends;	    /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
+	bool code2_optional; /* who records it may leave the second code open */
+	bool is_key;	     /* starts or stops a clock: a filled dot in the timeline */
+	struct str authors;  /* roles that may record it, blank-separated */
+	uint16_t ends; /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
 };
 
 struct vocab {
@@ -73,7 +74,11 @@ uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash);
 uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash);
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
-/* "initial" -> "initial health assessment"; the id itself if it has no title. */
+/* What a code means in its own list: "01" is a reason for referral, and a way of
+ * contact. The id itself if it has no title; "" if it is not of the list. */
+struct str code_list_title(const struct code_list *l, uint16_t code);
+/* "initial" -> "initial health assessment"; the id itself if it has no title. Only
+ * for codes that stand in one list: of several the first list's words are given. */
 struct str vocab_code_title(const struct vocab *v, uint16_t code);
 
 #endif
