@@ -354,77 +354,6 @@ static void short_breaks(struct kid *k, day_t entry)
 	}
 }
 
-/* ---- mental health ---- */
-
-static void write_contact(struct kid *k, day_t on, const char *what, bool attended)
-{
-	static const char *const modes[] = { "01", "11", "02", "03", "indirect" };
-	static const double weights[] = { 62, 22, 11, 3, 2 };
-	if (on > k->today)
-		return;
-	struct csv_writer *w = kid_begin(k, SYNTH_CONTACTS);
-	kid_put_number(w, "C", ++k->contact);
-	kid_put_number(w, "M", k->referral);
-	csv_put(w, k->w->provider);
-	kid_put_minute(k, w, on, kid_chance(k, 0.7) ? (int)(540 + 15 * kid_draw(k, 0, 30)) : MINUTE_NONE);
-	kid_put_code(k, w, what[0] == 'c' ? modes[rand_choice(&k->r, weights, COUNT_OF(modes))] : "");
-	csv_put(w, what[0] == 'c' ? (attended ? STR("yes") : STR("no")) : STR(""));
-	csv_put(w, str_of(what));
-	kid_end(k, w);
-}
-
-/* One referral with its contacts. Returns the day it closed, DAY_NEVER if open. */
-static day_t write_referral(struct kid *k, day_t received)
-{
-	static const char *const teams[] = { "C02", "A18", "C05", "F01" };
-	static const double weights[] = { 55, 25, 8, 12 };
-	day_t wait = (day_t)(kid_chance(k, 0.68) ? kid_draw(k, 4, 26) : kid_draw(k, 27, 110));
-	day_t closed = kid_office(received + wait + (day_t)kid_draw(k, 60, 300));
-	bool rejected = kid_chance(k, 0.08);
-	if (rejected)
-		closed = kid_office(received + (day_t)kid_draw(k, 3, 14));
-	struct csv_writer *w = kid_begin(k, SYNTH_REFERRALS);
-	kid_put_number(w, "M", ++k->referral);
-	csv_put(w, k->w->provider);
-	kid_put_day(k, w, received);
-	kid_put_code(k, w,
-		     kid_age(k, received) >= 14 && kid_chance(k, 0.03) ? "01"
-		     : kid_chance(k, 0.05)			       ? "12"
-								       : "other");
-	kid_put_code(k, w, teams[rand_choice(&k->r, weights, COUNT_OF(teams))]);
-	csv_put_int(w, kid_draw(k, 2, 4));
-	kid_put_day(k, w, kid_if_past(k, closed));
-	kid_put_code(k, w, closed > k->today ? "" : rejected ? "rejected" : "discharged");
-	kid_end(k, w);
-	if (!rejected) {
-		day_t first = kid_office(received + wait);
-		if (kid_chance(k, 0.12))
-			write_contact(k, kid_office(received + wait / 2), "contact", false);
-		write_contact(k, first, "contact", true);
-		write_contact(k, kid_office(first + (day_t)kid_draw(k, 0, 6)), "score", true);
-		write_contact(k, kid_office(first + (day_t)kid_draw(k, 0, 14)), "plan", true);
-		for (day_t on = first + 14; on < closed && on <= k->today && k->contact < 60;
-		     on += (day_t)kid_draw(k, 10, 30))
-			write_contact(k, kid_office(on), "contact", !kid_chance(k, 0.12));
-	}
-	return closed;
-}
-
-static void mental_health(struct kid *k, day_t entry)
-{
-	day_t from = entry > k->today - 2 * YEAR ? entry : k->today - 2 * YEAR;
-	if (kid_age(k, k->today) < 6 || !kid_chance(k, 0.13) || from + 15 >= k->today)
-		return;
-	day_t received = kid_office(from + (day_t)kid_draw(k, 10, k->today - from));
-	for (int n = 0; n < 3 && received <= k->today; n++) {
-		day_t closed = write_referral(k, received);
-		/* Another team of the same provider takes over: one spell, one wait. */
-		if (closed > k->today || !kid_chance(k, 0.25))
-			return;
-		received = kid_office(closed + (day_t)kid_draw(k, -3, 4));
-	}
-}
-
 /* ---- the child ---- */
 
 static day_t birth(struct kid *k, const double *ages)
@@ -483,7 +412,7 @@ static day_t days_in_care(struct rand *r, day_t most)
 }
 
 /* From birth to today: in care, back in care, in short breaks, or left. */
-static void live(struct kid *k, struct rand *family, enum synth_role role)
+static void live(struct kid *k, struct rand *family, uint64_t index, enum synth_role role)
 {
 	day_t lived = k->today - k->born, days = days_in_care(family, HISTORY_DAYS);
 	day_t entry = k->today - (days < lived ? days : (day_t)kid_draw(k, 0, lived));
@@ -510,7 +439,10 @@ static void live(struct kid *k, struct rand *family, enum synth_role role)
 		k->last_seen = DAY_NONE;
 	k->refuses = false;
 	care(k, entry, left, !exempt);
-	mental_health(k, entry);
+	struct synth_helped who = {
+		.index = index, .council = k->council_name, .id = str_of(k->id), .born = k->born, .entry = entry
+	};
+	synth_help(k->w, &who);
 }
 
 void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum synth_role role, size_t council)
@@ -535,7 +467,7 @@ void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum sy
 	k.born = birth(&k, k.council ? k.council->ages : anywhere);
 	write_child(&k, leader);
 
-	live(&k, &family, role);
+	live(&k, &family, index, role);
 	k.from = &k.later;
 	synth_later(&k);
 }

@@ -36,7 +36,7 @@ struct kid {
 	bool refuses;	 /* will not be seen any more */
 	day_t last_seen; /* last assessment, DAY_NONE if none */
 	bool last_by_doctor;
-	int period, placement, request, appointment, assessment, referral, contact, plan, advice;
+	int period, placement, request, appointment, assessment, plan, advice;
 	day_t last_visit;
 	struct stay stays[STAYS_MAX];
 	size_t n_stays;
