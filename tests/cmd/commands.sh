@@ -9,7 +9,7 @@ says 0 "Usage: linnet COMMAND" "$linnet" --help
 says 0 "Usage: linnet COMMAND" "$linnet" help
 says 2 "Usage: linnet COMMAND" "$linnet"
 says 0 "linnet 0." "$linnet" --version
-"$linnet" --help | sed -n 's/^  \([a-z]\+\( tables\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
+"$linnet" --help | sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
 is "commands that help lists" "$([ "$(wc -l <"$dir/commands")" -ge 12 ] && echo enough)" enough
 while read -r command; do
 	# shellcheck disable=SC2086
@@ -49,6 +49,17 @@ says 0 "placement-notified.1" "$linnet" explain "999 000 1006" placement-notifie
 parses "$linnet" explain "Zoë" placement-notified
 parses "$linnet" standards
 is "heading of standards" "$("$linnet" standards --format csv | head -1 | tr -d '\r')" "id,edition,title,reading,limit,authority,on_worklist,source,not_verified"
+says 0 " hold, 0 do not." "$linnet" standards prove
+parses "$linnet" standards prove
+is "heading of proofs" "$("$linnet" standards prove --format csv | head -1 | tr -d '\r')" "file,line,case,standard,as_of,expected,holds,why"
+cp -r data "$dir/data"
+printf '== One that is wrong\nborn 2011-02-09\n2026-11-04 Came into care: V2\nas of 2026-11-23\nexpect iha-returned: due 2026-12-03\n' >"$dir/data/cases/zz.case"
+says 1 "cases/zz.case:5: One that is wrong: iha-returned: due is 2026-12-02, expected 2026-12-03" "$linnet" standards prove --data "$dir/data"
+says 1 " hold, 1 do not." "$linnet" standards prove --data "$dir/data"
+is "wrong ones as JSON" "$("$linnet" standards prove --data "$dir/data" --format json | node -e 'let p = JSON.parse(require("fs").readFileSync(0)); console.log(p.do_not_hold, p.failures.length, p.failures[0].line)')" "1 1 5"
+printf 'nonsense\n' >>"$dir/data/cases/zz.case"
+refuses "cases/zz.case:6: this line is not understood" "$linnet" standards prove --data "$dir/data"
+says 2 "there is no option" "$linnet" standards prove --nonsense x
 is "heading of verify" "$("$linnet" verify --format csv | tr -d '\r' | tr '\n' ' ')" "children,out_of_date,wrong 4,0,0 "
 is "verify as JSON" "$("$linnet" verify --format json)" '{"children":4,"out_of_date":0,"wrong":0}'
 is "rebuild as JSON" "$("$linnet" rebuild --format json)" '{"changed":0}'

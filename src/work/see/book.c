@@ -1,0 +1,16 @@
+#include "work/see/book.h"
+
+#include "standard/holidays.h"
+#include "work/app.h"
+
+enum rc cases_proved(struct app *app, struct cases *c, size_t *fail_out, struct err *e)
+{
+	struct holiday *holidays;
+	size_t n;
+	enum rc rc = cases_load(c, app_data_dir(app), app_vocab(app), app_rulebook(app), e);
+	if (rc == RC_OK)
+		rc = holidays_load(app_data_dir(app), c->a, &holidays, &n, e);
+	if (rc == RC_OK)
+		*fail_out = cases_prove(c, app_rulebook(app), holidays, n);
+	return rc;
+}

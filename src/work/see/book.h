@@ -1,0 +1,18 @@
+/*
+ * book.h - the standards as people read and sign them.
+ *
+ * Holds no child, so anybody may see it. What it says follows from the files of
+ * data/ alone.
+ */
+#ifndef LINNET_WORK_SEE_BOOK_H
+#define LINNET_WORK_SEE_BOOK_H
+
+#include "standard/cases.h"
+
+struct app;
+
+/* Reads the cases of the data folder into *c (made with cases_init) and holds
+ * them against the rules in force. RC_BAD_INPUT names file and line. */
+enum rc cases_proved(struct app *app, struct cases *c, size_t *fail_out, struct err *e) NODISCARD;
+
+#endif
