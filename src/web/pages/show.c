@@ -37,8 +37,7 @@ struct text64 show_day_plain(day_t d)
 	char t[DAY_TEXT_MAX];
 	if (d == DAY_NONE)
 		return text("not known");
-	const char *p = strchr(day_long(d, t), ' ');
-	return text(p ? p + 1 : t);
+	return text(day_plain(d, t));
 }
 
 struct text64 show_day_iso(day_t d)
