@@ -157,7 +157,7 @@ int cmd_standards_prove(int argc, char **argv)
 	struct err e = { 0 };
 	struct arena a AUTO(arena_release);
 	struct buf b AUTO(buf_release);
-	struct cases cases AUTO(cases_release);
+	struct cases cases;
 	arena_init(&a);
 	buf_init(&b, 8u << 20);
 	cases_init(&cases, &a);

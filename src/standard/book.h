@@ -38,22 +38,32 @@ struct book_chapter {
 };
 
 struct book {
+	const struct vocab *vocab;
+	const struct cases *cases;
 	struct str region; /* empty: not said */
 	struct str hash;   /* of the rules, 64 hex digits */
 	day_t day;	   /* the newest day on which an edition begins: the day of these rules */
 	struct book_chapter *chapters;
+	const struct described *shared; /* conditions and the like that many rules name */
+	size_t n_shared;
 	size_t n, n_rules, n_cases, n_expects, n_fail, n_not_checked;
 };
 
 /* `c` has been proved (cases_prove) and outlives the book; the rest lives in `a`.
  * A case that names a standard of several editions is printed with the edition
  * that it names, else with the newest. */
-void book_make(const struct rulebook *rb, const struct cases *c, struct str region, struct arena *a, struct book *out);
+void book_make(const struct vocab *v, const struct rulebook *rb, const struct cases *c, struct str region,
+	       struct arena *a, struct book *out);
 
 /* Words that the page and the paper share. */
 const char *authority_words(uint8_t authority);				/* "set in law" */
 struct str book_rule_title(const struct book_rule *r, struct arena *a); /* "Title: reading" */
-struct str book_in_force(const struct book_rule *r, struct arena *a);	/* "Edition 1, in force from 1 April 2011" */
+struct str book_in_force(const struct book_rule *r, struct arena *a);	/* "Edition 1, for clocks that start ..." */
 struct str book_mark(const struct book_rule *r, struct arena *a); /* "Wording read", or what has not been checked */
+struct str book_cases_line(const struct book_rule *r, struct arena *a); /* "4 cases; all 6 expectations hold" */
+/* A line of a case: "Came into care: section 20, single period (V2)". */
+struct str book_told(const struct book *b, const struct case_line *l, struct arena *a);
+/* What is expected: "Running, due 2 December 2026, turn: Council, 7 left". */
+struct str book_expected(const struct case_expect *x, struct arena *a);
 
 #endif

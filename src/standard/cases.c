@@ -82,13 +82,25 @@ static struct str next_item(struct str *items)
 	return str_trim(str_cut(s, ',', items));
 }
 
+/* Room for one more of `n` things in the arena: twice as many when it is full. */
+static void *roomy(struct arena *a, void *list, size_t n, size_t size, size_t *room)
+{
+	if (n < *room)
+		return list;
+	*room = *room ? 2 * *room : 64;
+	void *to = arena_array(a, *room, size);
+	if (n)
+		memcpy(to, list, n * size);
+	return to;
+}
+
 static uint16_t org_number(struct cases *c, struct str code)
 {
 	size_t i = 0;
 	while (i < c->n_orgs && !str_eq(c->orgs[i], code))
 		i++;
 	if (i == c->n_orgs) {
-		c->orgs = xrealloc(c->orgs, (i + 1) * sizeof *c->orgs);
+		c->orgs = roomy(c->a, c->orgs, i, sizeof *c->orgs, &c->orgs_room);
 		c->orgs[c->n_orgs++] = arena_str(c->a, code);
 	}
 	return (uint16_t)(CASE_ORG_FIRST + i);
@@ -297,9 +309,13 @@ static enum rc line_read(struct reading *r, int line, struct str s)
 	enum rc rc = about ? RC_OK : fact_read(r, line, day, rest);
 	if (rc == RC_OK && r->now->n_lines == CASE_LINES_MAX)
 		rc = bad(r, line, "too many lines in", r->now->title);
-	if (rc == RC_OK)
-		r->lines[r->now->n_lines++] = (struct case_line){ day, about ? s : str_trim(rest) };
-	return rc;
+	if (rc)
+		return rc;
+	struct case_line *told = &r->lines[r->now->n_lines++];
+	*told = (struct case_line){ .words = about ? s : str_trim(rest) };
+	if (!about)
+		told->fact = r->facts[r->now->child.n - 1];
+	return RC_OK;
 }
 
 static int by_number(int64_t x, int64_t y)
@@ -371,7 +387,7 @@ static enum rc case_begin(struct reading *r, int line, struct str title)
 		return rc;
 	if (r->c->n == CASES_MAX)
 		return bad(r, line, "there are too many cases; the first one over the limit is", title);
-	r->c->list = xrealloc(r->c->list, (r->c->n + 1) * sizeof *r->c->list);
+	r->c->list = roomy(r->c->a, r->c->list, r->c->n, sizeof *r->c->list, &r->c->room);
 	r->now = &r->c->list[r->c->n++];
 	*r->now = (struct case_one){ .title = title,
 				     .file = arena_str(r->c->a, str_of(r->file)),
@@ -411,13 +427,6 @@ enum rc cases_read(struct cases *c, const struct vocab *v, const struct rulebook
 void cases_init(struct cases *c, struct arena *a)
 {
 	*c = (struct cases){ .a = a };
-}
-
-void cases_release(struct cases *c)
-{
-	free(c->list);
-	free(c->orgs);
-	cases_init(c, c->a);
 }
 
 /* ---- the folder ---- */

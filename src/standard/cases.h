@@ -30,7 +30,7 @@
  * every holder kept its share); edition N; nth N (of a recurring clock), opening
  * N (of several); because WORDS. What is not said is not asked.
  *
- * Text lives in the arena given. Every mistake is RC_BAD_INPUT with file:line.
+ * Everything lives in the arena given. Every mistake is RC_BAD_INPUT with file:line.
  */
 #ifndef LINNET_STANDARD_CASES_H
 #define LINNET_STANDARD_CASES_H
@@ -64,9 +64,9 @@ struct case_expect {
 	struct str why; /* what is, and what was expected; empty if it holds */
 };
 
-struct case_line { /* what the case tells, in the order of the file, for readers */
-	day_t day; /* DAY_NONE: about the child ("born ...", "not known ...") */
-	struct str words;
+struct case_line {	  /* what the case tells, in the order of the file, for readers */
+	struct str words; /* as written, after the day */
+	struct fact fact; /* fact.kind 0: about the child ("born ...", "not known ...") */
 };
 
 struct case_one {
@@ -84,12 +84,11 @@ struct cases {
 	struct case_one *list;
 	size_t n, n_expects;
 	struct str *orgs; /* codes named; the number of orgs[i] is CASE_ORG_FIRST + i */
-	size_t n_orgs;
+	size_t n_orgs, room, orgs_room;
 	struct arena *a;
 };
 
 void cases_init(struct cases *c, struct arena *a);
-void cases_release(struct cases *c); /* the lists; text dies with the arena */
 /* Adds the cases of one file's bytes; `name` is what errors call it. */
 enum rc cases_read(struct cases *c, const struct vocab *v, const struct rulebook *rb, struct str bytes,
 		   const char *name, struct err *e) NODISCARD;

@@ -3,7 +3,7 @@
 
 #include "standard/rules.h"
 
-enum { LABELS_MAX = 24, ITEMS_MAX = 80, WORDS_MAX = 64 << 10 };
+enum { LABELS_MAX = 64, ITEMS_MAX = 80, WORDS_MAX = 64 << 10 };
 
 struct telling {
 	const struct rulebook *rb;
@@ -50,16 +50,16 @@ static bool is_sign(struct str id)
 	return false;
 }
 
-static void put_code(struct buf *b, const struct code_entry *c)
+struct str describe_code(const struct vocab *v, uint16_t code, struct arena *a)
 {
-	struct str title = c->title.n ? c->title : c->id;
-	buf_str(b, title);
-	if (is_sign(c->id) && !str_eq(title, c->id))
-		buf_printf(b, " (" STR_FMT ")", STR_ARG(c->id));
+	struct str id = v->codes[code], title = vocab_code_title(v, code);
+	return is_sign(id) && !str_eq(title, id)
+		   ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(title), STR_ARG(id))
+		   : title;
 }
 
 /* A set that holds "no code" was written as what does not count. */
-static void put_codes(struct buf *b, const struct code_list *list, const struct code_set *set)
+static void put_codes(struct telling *t, struct buf *b, const struct code_list *list, const struct code_set *set)
 {
 	bool except = code_in(set, 0);
 	size_t n = 0, k = 0;
@@ -70,7 +70,7 @@ static void put_codes(struct buf *b, const struct code_list *list, const struct 
 		if (code_in(set, list->entries[i].code) == except)
 			continue;
 		buf_puts(b, k == 0 ? "" : k + 1 == n ? " or " : ", ");
-		put_code(b, &list->entries[i]);
+		buf_str(b, describe_code(t->rb->vocab, list->entries[i].code, t->a));
 		k++;
 	}
 }
@@ -92,16 +92,16 @@ static void put_values(struct buf *b, const struct kind *k, uint64_t values)
 	}
 }
 
-static void put_asked(struct buf *b, const struct kind *k, const struct guard *g)
+static void put_asked(struct telling *t, struct buf *b, const struct kind *k, const struct guard *g)
 {
 	const char *sep = "";
 	if (g->code && k->codes) {
-		put_codes(b, k->codes, g->code);
+		put_codes(t, b, k->codes, g->code);
 		sep = "; ";
 	}
 	if (g->code2 && k->codes2) {
 		buf_puts(b, sep);
-		put_codes(b, k->codes2, g->code2);
+		put_codes(t, b, k->codes2, g->code2);
 		sep = "; ";
 	}
 	if (g->values != UINT64_MAX) {
@@ -124,12 +124,12 @@ static struct str event_words(struct telling *t, const struct op *op)
 	buf_str(&b, k->title);
 	if (op->guard && asks(op->guard)) {
 		buf_puts(&b, " (");
-		put_asked(&b, k, op->guard);
+		put_asked(t, &b, k, op->guard);
 		buf_puts(&b, ")");
 	}
 	for (size_t i = 0; op->guard && i < op->guard->n_unless; i++) {
 		buf_puts(&b, i ? "; nor (" : "; but not (");
-		put_asked(&b, k, &op->guard->unless[i]);
+		put_asked(t, &b, k, &op->guard->unless[i]);
 		buf_puts(&b, ")");
 	}
 	if (op->early)

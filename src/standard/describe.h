@@ -27,4 +27,7 @@ size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena 
  * is not required. Rules only name them. */
 size_t describe_shared(const struct rulebook *rb, struct arena *a, const struct described **out);
 
+/* A code with its title: "short breaks, recorded one by one (V3)"; "doctor". */
+struct str describe_code(const struct vocab *v, uint16_t code, struct arena *a);
+
 #endif

@@ -101,7 +101,7 @@ static void the_book(void **unused)
 	assert_int_equal(cases_read(&c, vocab, rules, STR(text), "x.case", &e), RC_OK);
 	assert_int_equal(cases_prove(&c, rules, NULL, 0), 1);
 	struct book b;
-	book_make(rules, &c, STR("Here"), &arena, &b);
+	book_make(vocab, rules, &c, STR("Here"), &arena, &b);
 	assert_int_equal(b.n_rules, rulebook_count(rules));
 	assert_int_equal(b.n_cases, 3);
 	assert_int_equal(b.n_expects, 4);
@@ -123,7 +123,6 @@ static void the_book(void **unused)
 	assert_true(str_is(book_in_force(&ch->rules[2], &arena), "Edition 1, for clocks that start on any day"));
 	assert_true(str_is(book_mark(&ch->rules[0], &arena), "Wording read"));
 	assert_true(str_is(book_mark(&ch->rules[2], &arena), "Not checked: nobody has read it"));
-	cases_release(&c);
 }
 
 static int setup(void **unused)

@@ -14,3 +14,14 @@ enum rc cases_proved(struct app *app, struct cases *c, size_t *fail_out, struct 
 		*fail_out = cases_prove(c, app_rulebook(app), holidays, n);
 	return rc;
 }
+
+enum rc book_see(struct app *app, struct str region, struct arena *a, struct book *out, struct err *e)
+{
+	struct cases *c = arena_alloc(a, sizeof *c);
+	size_t fail;
+	cases_init(c, a);
+	enum rc rc = cases_proved(app, c, &fail, e);
+	if (rc == RC_OK)
+		book_make(app_vocab(app), app_rulebook(app), c, region, a, out);
+	return rc;
+}

@@ -7,12 +7,15 @@
 #ifndef LINNET_WORK_SEE_BOOK_H
 #define LINNET_WORK_SEE_BOOK_H
 
-#include "standard/cases.h"
+#include "standard/book.h"
 
 struct app;
 
 /* Reads the cases of the data folder into *c (made with cases_init) and holds
  * them against the rules in force. RC_BAD_INPUT names file and line. */
 enum rc cases_proved(struct app *app, struct cases *c, size_t *fail_out, struct err *e) NODISCARD;
+
+/* The book of the rules in force, into `a`. */
+enum rc book_see(struct app *app, struct str region, struct arena *a, struct book *out, struct err *e) NODISCARD;
 
 #endif
