@@ -1,11 +1,16 @@
-/* standards.c - standards: what is in force, and whether the cases hold. */
+/* standards.c - standards: what is in force, whether the cases hold, the book to sign. */
 #include "cmd/cmd.h"
+
+#include <errno.h>
+
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "paper/standards.h"
 #include "work/see/book.h"
 
 int cmd_standards(int argc, char **argv);
 int cmd_standards_prove(int argc, char **argv);
+int cmd_standards_book(int argc, char **argv);
 
 static void print_standards(struct buf *b, const struct rulebook *rb, enum format f)
 {
@@ -171,6 +176,78 @@ int cmd_standards_prove(int argc, char **argv)
 		else
 			prove_table(&b, &cases, fail);
 		status = cmd_print(&b, fail ? 1 : 0);
+	}
+	app_close(app);
+	return status;
+}
+
+/* ---- book ---- */
+
+static enum rc file_write(const char *path, const struct buf *b, struct err *e)
+{
+	FILE *f = fopen(path, "wb");
+	bool whole = f && fwrite(b->p, 1, b->n, f) == b->n;
+	if (f && fclose(f) != 0)
+		whole = false;
+	return whole ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", path, strerror(errno));
+}
+
+int cmd_standards_book(int argc, char **argv)
+{
+	const char *out = NULL, *region = "set";
+	const struct option options[] = {
+		{ "out", OPTION_TEXT, &out, "FILE", "where the PDF goes" },
+		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions, for the title page (set)" },
+	};
+	const struct usage u = {
+		"linnet standards book --out FILE [options]",
+		"Prints every standard in plain words with its source, its cases and places to sign, as a "
+		"PDF. The same rules make the same bytes.",
+		"linnet standards book --out standards-book.pdf",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status >= 0)
+		return status;
+	if (!out) {
+		fprintf(stderr, "linnet: --out FILE is needed\nUsage: %s\n", u.synopsis);
+		return 2;
+	}
+	struct app *app = cmd_open_rules(&c, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, PAPER_BYTES_MAX);
+	struct str name;
+	struct book book;
+	enum rc rc = book_region(app, region, &a, &name, &e);
+	if (rc == RC_OK)
+		rc = book_see(app, name, &a, &book, &e);
+	if (rc == RC_OK)
+		rc = paper_standards(&book, &b, &e);
+	if (rc == RC_OK)
+		rc = file_write(out, &b, &e);
+	if (rc == RC_OK) {
+		const struct cmd_value values[] = { { "file", out, 0 },
+						    { "rules", NULL, (int64_t)book.n_rules },
+						    { "do_not_hold", NULL, (int64_t)book.n_fail },
+						    { "hash", arena_str(&a, book.hash).p, 0 } };
+		const char *said =
+		    arena_printf(&a, "Wrote %s: %zu rules, known by " STR_FMT ". %zu expectations do not hold.", out,
+				 book.n_rules, STR_ARG(book.hash), book.n_fail)
+			.p;
+		status = cmd_say(&c, said, values, COUNT_OF(values), book.n_fail ? 1 : 0);
+	} else {
+		status = cmd_fail(&e);
 	}
 	app_close(app);
 	return status;

@@ -160,9 +160,9 @@ struct str book_told(const struct book *book, const struct case_line *l, struct 
 	buf_init(&b, 8192);
 	buf_str(&b, k->title);
 	if (f->code)
-		put_item(&b, &any, describe_code(book->vocab, f->code, a));
+		put_item(&b, &any, describe_code(k->codes, f->code, a));
 	if (f->code2)
-		put_item(&b, &any, describe_code(book->vocab, f->code2, a));
+		put_item(&b, &any, describe_code(k->codes2, f->code2, a));
 	put_value(&b, &any, k, f->value, a);
 	struct str org = cases_org_code(book->cases, f->org);
 	if (org.n)

@@ -50,12 +50,20 @@ static bool is_sign(struct str id)
 	return false;
 }
 
-struct str describe_code(const struct vocab *v, uint16_t code, struct arena *a)
+static struct str entry_words(const struct code_entry *c, struct arena *a)
 {
-	struct str id = v->codes[code], title = vocab_code_title(v, code);
-	return is_sign(id) && !str_eq(title, id)
-		   ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(title), STR_ARG(id))
+	struct str title = c->title.n ? c->title : c->id;
+	return is_sign(c->id) && !str_eq(title, c->id)
+		   ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(title), STR_ARG(c->id))
 		   : title;
+}
+
+struct str describe_code(const struct code_list *list, uint16_t code, struct arena *a)
+{
+	for (size_t i = 0; list && i < list->n; i++)
+		if (list->entries[i].code == code)
+			return entry_words(&list->entries[i], a);
+	return STR("");
 }
 
 /* A set that holds "no code" was written as what does not count. */
@@ -70,7 +78,7 @@ static void put_codes(struct telling *t, struct buf *b, const struct code_list *
 		if (code_in(set, list->entries[i].code) == except)
 			continue;
 		buf_puts(b, k == 0 ? "" : k + 1 == n ? " or " : ", ");
-		buf_str(b, describe_code(t->rb->vocab, list->entries[i].code, t->a));
+		buf_str(b, entry_words(&list->entries[i], t->a));
 		k++;
 	}
 }

@@ -27,7 +27,8 @@ size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena 
  * is not required. Rules only name them. */
 size_t describe_shared(const struct rulebook *rb, struct arena *a, const struct described **out);
 
-/* A code with its title: "short breaks, recorded one by one (V3)"; "doctor". */
-struct str describe_code(const struct vocab *v, uint16_t code, struct arena *a);
+/* A code of a list with its title: "short breaks, recorded one by one (V3)";
+ * "doctor". Empty if the list has no such code. */
+struct str describe_code(const struct code_list *list, uint16_t code, struct arena *a);
 
 #endif

@@ -114,6 +114,13 @@ struct text64 show_nhs(struct str n)
 	return t;
 }
 
+struct text64 show_hash(struct str hash)
+{
+	char t[TEXT64_MAX];
+	snprintf(t, sizeof t, "%.4s %.4s %.4s %.4s", hash.p, hash.p + 4, hash.p + 8, hash.p + 12);
+	return text(t);
+}
+
 struct text64 show_id(int64_t id)
 {
 	char t[ID_TEXT_MAX];

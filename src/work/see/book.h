@@ -18,4 +18,7 @@ enum rc cases_proved(struct app *app, struct cases *c, size_t *fail_out, struct 
 /* The book of the rules in force, into `a`. */
 enum rc book_see(struct app *app, struct str region, struct arena *a, struct book *out, struct err *e) NODISCARD;
 
+/* The name of a region of data/regions, for a book that is made without a store. */
+enum rc book_region(struct app *app, const char *region, struct arena *a, struct str *out, struct err *e) NODISCARD;
+
 #endif
