@@ -22,6 +22,13 @@ enum { CLOCKS_PER_CHILD_MAX = 4096 };
 struct engine;
 struct engine *engine_new(const struct rulebook *rb, const struct workdays *w);
 void engine_free(struct engine *en);
+/* Which parameters hold for an organisation (by its number in facts): the number
+ * of its own code (rulebook_place), and that of the team or board that serves it.
+ * Must outlive the engine; without it every place has the parameters of everywhere. */
+struct place {
+	uint16_t own, served_by;
+};
+void engine_places(struct engine *en, const struct place *places, size_t n);
 
 /* Runs one child. *out points into the engine until its next run; sorted by
  * (start, standard, ordinal). Returns the number of clocks. Facts must be

@@ -23,9 +23,7 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 		    in->ordinal == x->row.ordinal)
 			x->live = in;
 	}
-	day_t due;
-	if (x->row.start != DAY_NONE)
-		x->limit = rule_limit(x->r, en->w, x->row.start, c->facts[x->row.opened_by].value, en->birthday, &due);
+	x->limit = x->row.start != DAY_NONE ? x->trace->limit : NULL;
 }
 
 static bool add_turn(const struct explaining *x, const struct stretch *s, struct turn *out)
@@ -39,8 +37,9 @@ static bool add_turn(const struct explaining *x, const struct stretch *s, struct
 			      .to = s->to,
 			      .days = rule_days(r, x->en->w, s->from, s->to),
 			      .share = s->condition ? -1 : r->share[s->holder],
-			      .why = s->condition ? x->en->rb->conditions[s->condition - 1].words
-						  : r->turns[s->turn].doing,
+			      .why = s->condition == PAUSED ? r->pause_doing
+				     : s->condition	    ? x->en->rb->conditions[s->condition - 1].words
+							    : r->turns[s->turn].doing,
 			      .fact = s->fact };
 	if (due != DAY_NONE && s->to > due)
 		out->late = rule_days(r, x->en->w, s->from > due ? s->from : due, s->to);
@@ -60,7 +59,7 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
 		const struct inst *in = x->live;
 		struct stretch now = { .holder = in->holder,
 				       .turn = in->turn,
-				       .condition = in->suspended ? (uint8_t)(__builtin_ctz(in->suspended) + 1) : 0,
+				       .condition = inst_condition(in),
 				       .from = in->holder_since,
 				       .to = x->as_of,
 				       .fact = -1 };
