@@ -139,14 +139,15 @@ static void put_item(struct buf *b, bool *any, struct str s)
 static void put_value(struct buf *b, bool *any, const struct kind *k, int32_t value, struct arena *a)
 {
 	char day[DAY_TEXT_MAX];
+	struct str range, label = str_cut(k->value_label, ',', &range);
 	if (value == INT32_MIN)
 		return;
 	if (k->has_end)
 		put_item(b, any, arena_printf(a, STR_FMT " %s", STR_ARG(k->end_label), day_plain(value, day)));
-	else if (value == 0 || value == 1)
-		put_item(b, any, arena_printf(a, STR_FMT ": %s", STR_ARG(k->value_label), value ? "yes" : "no"));
+	else if (range.p) /* "Priority, 1 to 4" */
+		put_item(b, any, arena_printf(a, STR_FMT " %" PRId32, STR_ARG(label), value));
 	else
-		put_item(b, any, arena_printf(a, STR_FMT ": %" PRId32, STR_ARG(k->value_label), value));
+		put_item(b, any, arena_printf(a, STR_FMT ": %s", STR_ARG(label), value ? "yes" : "no"));
 }
 
 struct str book_told(const struct book *book, const struct case_line *l, struct arena *a)

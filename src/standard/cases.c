@@ -97,11 +97,11 @@ static void *roomy(struct arena *a, void *list, size_t n, size_t size, size_t *r
 static uint16_t org_number(struct cases *c, struct str code)
 {
 	size_t i = 0;
-	while (i < c->n_orgs && !str_eq(c->orgs[i], code))
+	while (i < c->n_orgs && !str_eq(c->orgs[i].code, code))
 		i++;
 	if (i == c->n_orgs) {
 		c->orgs = roomy(c->a, c->orgs, i, sizeof *c->orgs, &c->orgs_room);
-		c->orgs[c->n_orgs++] = arena_str(c->a, code);
+		c->orgs[c->n_orgs++] = (struct case_org){ .code = arena_str(c->a, code) };
 	}
 	return (uint16_t)(CASE_ORG_FIRST + i);
 }
@@ -109,7 +109,7 @@ static uint16_t org_number(struct cases *c, struct str code)
 struct str cases_org_code(const struct cases *c, uint16_t org)
 {
 	size_t i = (size_t)org - CASE_ORG_FIRST;
-	return org >= CASE_ORG_FIRST && i < c->n_orgs ? c->orgs[i] : STR("");
+	return org >= CASE_ORG_FIRST && i < c->n_orgs ? c->orgs[i].code : STR("");
 }
 
 /* ---- a fact ---- */
@@ -275,6 +275,17 @@ static bool known_read(struct reading *r, struct str rest)
 	return !table.n || vocab_evidence(r->v, table);
 }
 
+static bool council_read(struct reading *r, struct str s)
+{
+	struct str served;
+	struct str code = str_trim(str_cut(s, ',', &served));
+	uint16_t n = r->now->child.council = org_number(r->c, code);
+	served = str_trim(served);
+	if (str_starts(served, "served by "))
+		r->c->orgs[n - CASE_ORG_FIRST].served_by = arena_str(r->c->a, after(served, 10));
+	return code.n && (!served.n || str_starts(served, "served by "));
+}
+
 /* What is said about the child rather than what happened. */
 static bool about_read(struct reading *r, struct str s)
 {
@@ -283,8 +294,7 @@ static bool about_read(struct reading *r, struct str s)
 	    word_then_day(s, "holidays known on ", &r->now->holidays_on))
 		return true;
 	if (str_starts(s, "in council ")) {
-		child->council = org_number(r->c, after(s, 11));
-		return true;
+		return council_read(r, after(s, 11));
 	}
 	if (str_starts(s, "known from "))
 		return known_read(r, after(s, 11));
@@ -603,6 +613,18 @@ bool case_holds(struct engine *en, const struct rulebook *rb, const struct workd
 	return !f.why.n;
 }
 
+struct engine *cases_engine(const struct cases *c, const struct rulebook *rb, const struct workdays *w)
+{
+	size_t n = CASE_ORG_FIRST + c->n_orgs;
+	struct place *places = arena_array(c->a, n, sizeof *places);
+	for (size_t i = 0; i < c->n_orgs; i++)
+		places[CASE_ORG_FIRST + i] =
+		    (struct place){ rulebook_place(rb, c->orgs[i].code), rulebook_place(rb, c->orgs[i].served_by) };
+	struct engine *en = engine_new(rb, w);
+	engine_places(en, places, n);
+	return en;
+}
+
 size_t cases_prove(struct cases *c, const struct rulebook *rb, const struct holiday *h, size_t n_holidays)
 {
 	struct workdays *w = NULL;
@@ -616,7 +638,7 @@ size_t cases_prove(struct cases *c, const struct rulebook *rb, const struct holi
 			workdays_free(w);
 			known = one->holidays_on;
 			w = holidays_calendar(h, n_holidays, known);
-			en = engine_new(rb, w);
+			en = cases_engine(c, rb, w);
 		}
 		for (size_t k = 0; k < one->n_expect; k++) {
 			struct case_expect *x = &one->expect[k];

@@ -9,6 +9,7 @@
  *   == Title of the case
  *   born 2011-02-09                     (or: born not known)
  *   in council E10000012                the council that looks after the child
+ *   in council E10000012, served by QH8 ... and the team or board that serves it
  *   known from 2020-01-01               every table can be believed from that day
  *   known from 2020-01-01 assessments   ... this table
  *   not known assessments               ... nobody sends this table
@@ -83,7 +84,9 @@ struct case_one {
 struct cases {
 	struct case_one *list;
 	size_t n, n_expects;
-	struct str *orgs; /* codes named; the number of orgs[i] is CASE_ORG_FIRST + i */
+	struct case_org { /* named; the number of orgs[i] is CASE_ORG_FIRST + i */
+		struct str code, served_by;
+	} * orgs;
 	size_t n_orgs, room, orgs_room;
 	struct arena *a;
 };
@@ -100,6 +103,9 @@ struct str cases_org_code(const struct cases *c, uint16_t org);
 
 /* Which clock of a run an expectation is about: index, or SIZE_MAX if there is none. */
 size_t case_clock(const struct rulebook *rb, const struct clock *rows, size_t n, const struct case_expect *x);
+/* An engine that knows which parameters hold for the organisations named. It may
+ * not outlive the cases; free with engine_free. */
+struct engine *cases_engine(const struct cases *c, const struct rulebook *rb, const struct workdays *w);
 /* Runs the case and compares. True if the expectation holds; else *why_out (in
  * `a`) says what is and what was expected. `w`, which the engine was made with,
  * must be the calendar of c->holidays_on. */

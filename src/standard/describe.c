@@ -23,10 +23,13 @@ static struct str kept(struct telling *t, struct buf *b)
 	return s;
 }
 
+/* One more line under the label; it begins with a capital letter. */
 static void item(struct telling *t, struct str s)
 {
-	if (s.n && t->n_items < ITEMS_MAX)
-		t->items[t->n_items++] = s;
+	if (!s.n || t->n_items == ITEMS_MAX)
+		return;
+	char first = s.p[0] >= 'a' && s.p[0] <= 'z' ? (char)(s.p[0] - 'a' + 'A') : s.p[0];
+	t->items[t->n_items++] = arena_printf(t->a, "%c" STR_FMT, first, (int)s.n - 1, s.p + 1);
 }
 
 static void label_end(struct telling *t, const char *label)
@@ -87,8 +90,10 @@ static void put_values(struct buf *b, const struct kind *k, uint64_t values)
 {
 	bool except = values >> 63 & 1;
 	uint64_t named = except ? ~values : values;
-	bool yes_no = !(named & ~(uint64_t)3);
-	buf_printf(b, STR_FMT ": %s", STR_ARG(k->value_label), except ? "any but " : "");
+	struct str range; /* "Priority, 1 to 4" is a number with its range; without a comma it is yes or no */
+	struct str label = str_cut(k->value_label, ',', &range);
+	bool yes_no = !range.p;
+	buf_printf(b, STR_FMT ": %s", STR_ARG(label), except ? "any but " : "");
 	for (unsigned v = 0, n = 0; v < 63; v++) {
 		if (!(named >> v & 1))
 			continue;
@@ -123,6 +128,27 @@ static bool asks(const struct guard *g)
 	return g->code || g->code2 || g->values != UINT64_MAX;
 }
 
+/* ", on or after 1 April 2019 and before 1 April 2020"; nothing if it is every day. */
+static void put_days(struct buf *b, day_t from, day_t until)
+{
+	char day[DAY_TEXT_MAX];
+	bool begins = from != DAY_NONE, ends = until != DAY_NEVER;
+	if (begins)
+		buf_printf(b, ", on or after %s", day_plain(from, day));
+	if (ends)
+		buf_printf(b, "%s before %s", begins ? " and" : ",", day_plain(until, day));
+}
+
+static void put_dated_codes(struct telling *t, struct buf *b, const struct kind *k, const struct guard *g)
+{
+	for (size_t i = 0; i < g->n_dated; i++) {
+		const struct dated_code *d = &g->dated[i];
+		buf_puts(b, "; ");
+		buf_str(b, describe_code(d->second ? k->codes2 : k->codes, d->code, t->a));
+		put_days(b, d->from, d->until);
+	}
+}
+
 /* "Seen for a health assessment (kind of health assessment: ...)" */
 static struct str event_words(struct telling *t, const struct op *op)
 {
@@ -133,21 +159,30 @@ static struct str event_words(struct telling *t, const struct op *op)
 	if (op->guard && asks(op->guard)) {
 		buf_puts(&b, " (");
 		put_asked(t, &b, k, op->guard);
+		put_dated_codes(t, &b, k, op->guard);
 		buf_puts(&b, ")");
 	}
+	if (op->guard)
+		put_days(&b, op->guard->from, op->guard->until);
 	for (size_t i = 0; op->guard && i < op->guard->n_unless; i++) {
 		buf_puts(&b, i ? "; nor (" : "; but not (");
 		put_asked(t, &b, k, &op->guard->unless[i]);
+		put_dated_codes(t, &b, k, &op->guard->unless[i]);
 		buf_puts(&b, ")");
+		put_days(&b, op->guard->unless[i].from, op->guard->unless[i].until);
 	}
 	if (op->early)
 		buf_printf(&b, ", also up to %d days before the clock opens", op->early);
+	if (op->later)
+		buf_puts(&b, ", on a later day than the opening");
+	if (op->same_org)
+		buf_puts(&b, ", of the organisation of the opening");
 	return kept(t, &b);
 }
 
 static bool is_of(const struct telling *t, const struct op *op, enum op_type type)
 {
-	return op->type == type && (type <= OP_COND_BEGIN || op->rule == t->index);
+	return op->type == type && (type <= OP_TALLY_BEGIN || op->rule == t->index);
 }
 
 /* The events of one type, and of one argument if that is not negative: "A; or B". */
@@ -167,11 +202,24 @@ static struct str events_words(struct telling *t, enum op_type type, int arg)
 
 /* ---- the labels ---- */
 
+/* "16th birthday" */
+static const char *birthday(struct telling *t, int years)
+{
+	const char *end = years % 10 == 1 && years != 11   ? "st"
+			  : years % 10 == 2 && years != 12 ? "nd"
+			  : years % 10 == 3 && years != 13 ? "rd"
+							   : "th";
+	return arena_printf(t->a, "%d%s birthday", years, end).p;
+}
+
+static const char *const months[] = { "January", "February", "March",	  "April",   "May",	 "June",
+				      "July",	 "August",   "September", "October", "November", "December" };
+
 static void opens(struct telling *t)
 {
 	static const char *const each[] = {
 		"",
-		"One clock for each period of care: a second start inside it opens none.",
+		"One at a time: a second opening while it lasts opens none.",
 		"One clock for each reference of the opening (a placement, a request, a stay).",
 		"One clock for a person and an organisation.",
 	};
@@ -194,15 +242,46 @@ static void opens(struct telling *t)
 	label_end(t, "Opens");
 }
 
+/* Day 0 is a moment of the calendar. */
+static void moment(struct telling *t)
+{
+	const struct rulebook *rb = t->rb;
+	const struct rule *r = t->r;
+	enum { SCHOOL_YEAR_AGE = 4 };
+	if (r->start_at == START_AT_AGE)
+		item(t, arena_printf(t->a, "The %s, while it is open. It is not counted.",
+				     birthday(t, rb->ages[r->start_age])));
+	else if (r->start_at == START_AT_SCHOOL_YEAR)
+		item(t, arena_printf(t->a, "1 September on which the child begins school year %d. It is not counted.",
+				     rb->ages[r->start_age] - SCHOOL_YEAR_AGE));
+	else
+		item(t, arena_printf(t->a, "Every %d %s while it is open: each begins a clock of its own.",
+				     r->start_day, months[r->start_month - 1]));
+	if (r->start_tally)
+		item(t, arena_printf(t->a, "Only when both have come, that and: " STR_FMT ".",
+				     STR_ARG(rb->tallies[r->start_tally - 1].title)));
+	if (r->start_at != START_EACH_YEAR)
+		item(t, STR("If the moment is past when it opens, day 0 is the opening."));
+	if (r->younger_than)
+		item(t, arena_printf(t->a, "Only if younger than %d on that day.", rb->ages[r->younger_than - 1]));
+	if (r->at_least_by_end)
+		item(t, arena_printf(t->a, "Only if %d or older on the day before the next.",
+				     rb->ages[r->at_least_by_end - 1]));
+}
+
 static void day_zero(struct telling *t)
 {
-	if (t->r->starts_open)
-		item(t, STR("The day on which it opens. It is not counted."));
+	struct str starts = events_words(t, OP_START, -1);
+	if (t->r->start_at)
+		moment(t);
+	else if (starts.n)
+		item(t, arena_printf(t->a, STR_FMT ". That day is not counted.", STR_ARG(starts)));
 	else
-		item(t,
-		     arena_printf(t->a, STR_FMT ". That day is not counted.", STR_ARG(events_words(t, OP_START, -1))));
-	if (t->r->recurs)
+		item(t, STR("The day on which it opens. It is not counted."));
+	if (t->r->recurs && starts.n)
 		item(t, STR("It comes again: each such event starts the next clock."));
+	else if (t->r->recurs)
+		item(t, STR("It comes again: what is done starts the next clock."));
 	if (t->r->earlier_starts)
 		item(t,
 		     arena_printf(t->a, STR_FMT " (in the %d months before the opening) is the first day 0: " STR_FMT,
@@ -211,36 +290,94 @@ static void day_zero(struct telling *t)
 	label_end(t, "Day 0");
 }
 
-static struct str amount(struct telling *t, int n, uint8_t unit)
+static const char *unit_word(uint8_t unit)
 {
-	static const char *const one[] = { "day", "day", "working day", "week", "month" };
-	const char *word = unit < COUNT_OF(one) ? one[unit] : one[0];
-	return arena_printf(t->a, "%d %s%s", n, word, n == 1 ? "" : "s");
+	static const char *const one[] = { "", "hour", "day", "working day", "week", "month" };
+	return unit < COUNT_OF(one) ? one[unit] : "";
 }
 
-static struct str limit_condition(struct telling *t, const struct limit *l)
+static struct str amount(struct telling *t, int n, uint8_t unit)
+{
+	return arena_printf(t->a, "%d %s%s", n, unit_word(unit), n == 1 ? "" : "s");
+}
+
+static struct str limit_amount(struct telling *t, const struct limit *l)
+{
+	if (l->unit == UNIT_UNTIL_DATE)
+		return arena_printf(t->a, "until the first %d %s on or after day 0", l->day_of_month,
+				    months[l->month - 1]);
+	if (l->unit == UNIT_UNTIL_AGE)
+		return arena_printf(t->a, "until the day before the %s", birthday(t, t->rb->ages[l->until_age]));
+	if (l->parameter)
+		return arena_printf(t->a, "as many %ss as the place has set: " STR_FMT, unit_word(l->unit),
+				    STR_ARG(t->rb->parameters[l->parameter - 1].title));
+	return amount(t, l->n, l->unit);
+}
+
+static void put_and(struct buf *b, const char *words)
+{
+	buf_printf(b, "%s%s", b->n ? " and " : ", if ", words);
+}
+
+static struct str limit_conditions(struct telling *t, const struct limit *l)
 {
 	const struct kind *k = &t->rb->vocab->kinds[t->r->open_kind];
-	switch (l->when) {
-	case IF_VALUE: return arena_printf(t->a, ", if " STR_FMT " is %" PRId32, STR_ARG(k->value_label), l->arg);
-	case IF_AGE_BELOW: return arena_printf(t->a, ", if younger than %d on day 0", t->rb->ages[l->arg]);
-	case IF_AGE_AT_DUE_BELOW:
-		return arena_printf(t->a, ", if still younger than %d when it would be due", t->rb->ages[l->arg]);
-	default: return STR("");
+	struct buf b;
+	buf_init(&b, WORDS_MAX);
+	if (l->asks & ASKS_VALUE) {
+		put_and(&b, "at the opening ");
+		put_values(&b, k, l->value >= 0 && l->value < 63 ? (uint64_t)1 << l->value : 0);
 	}
+	if (l->asks & ASKS_CODE) {
+		put_and(&b, "at the opening ");
+		put_codes(t, &b, k->codes, l->code);
+	}
+	if (l->asks & ASKS_AGE)
+		put_and(&b, arena_printf(t->a, "younger than %d on day 0", t->rb->ages[l->age]).p);
+	if (l->asks & ASKS_AGE_WHEN_DUE)
+		put_and(&b, arena_printf(t->a, "still younger than %d when it would be due", t->rb->ages[l->age]).p);
+	if (l->asks & ASKS_NTH)
+		put_and(&b, arena_printf(t->a, "it is number %d of the clocks that follow each other", l->nth).p);
+	if (l->asks & ASKS_WITHIN)
+		put_and(&b,
+			arena_printf(t->a, "day 0 lies fewer than %d months after the opening", l->within_months).p);
+	if (l->asks & ASKS_PAST)
+		put_and(&b, "the moment of day 0 was past at the opening");
+	return kept(t, &b);
 }
 
 static void limits(struct telling *t)
 {
-	for (size_t i = 0; i < t->r->n_due; i++) {
-		const struct limit *l = &t->r->due[i];
-		bool last = i + 1 == t->r->n_due && i > 0;
-		item(t, arena_printf(t->a, "%s" STR_FMT STR_FMT, last ? "Otherwise " : "",
-				     STR_ARG(amount(t, l->n, l->unit)), STR_ARG(limit_condition(t, l))));
+	const struct rule *r = t->r;
+	for (size_t i = 0; i < r->n_due; i++) {
+		const struct limit *l = &r->due[i];
+		item(t, arena_printf(t->a, "%s" STR_FMT STR_FMT, !l->asks && i > 0 ? "Otherwise " : "",
+				     STR_ARG(limit_amount(t, l)), STR_ARG(limit_conditions(t, l))));
 	}
-	if (t->r->needs_birth)
+	if (r->extend_unit)
+		item(t, arena_printf(t->a, "Once " STR_FMT " longer, if before it is due: " STR_FMT ".",
+				     STR_ARG(amount(t, r->extend_n, r->extend_unit)),
+				     STR_ARG(events_words(t, OP_EXTEND, -1))));
+	if (r->hours)
+		item(t, r->midnight ? STR("Counted in hours and minutes; a time that is not known is taken as 00:00.")
+				    : STR("Counted in hours and minutes."));
+	if (r->needs_birth)
 		item(t, STR("It needs the date of birth."));
 	label_end(t, "Limit");
+}
+
+static void pauses(struct telling *t)
+{
+	const struct rule *r = t->r;
+	if (!r->r_paused)
+		return;
+	item(t, arena_printf(t->a, "Begins: " STR_FMT ". Ends: " STR_FMT ".", STR_ARG(events_words(t, OP_PAUSE, -1)),
+			     STR_ARG(events_words(t, OP_RESUME, -1))));
+	item(t, arena_printf(t->a,
+			     "The days between do not count, and move the due day. They are put down to: %s (" STR_FMT
+			     ").",
+			     holder_title((enum holder)r->pause_holder), STR_ARG(r->pause_doing)));
+	label_end(t, "Pauses");
 }
 
 static void done_when(struct telling *t)
@@ -276,14 +413,26 @@ static void stops(struct telling *t)
 		}
 		struct str events = kept(t, &b);
 		item(t, arena_printf(t->a, STR_FMT ": " STR_FMT ".%s", STR_ARG(rulebook_reason(rb, rb->ops[i].reason)),
-				     STR_ARG(events), rb->ops[i].again ? " It may start again." : ""));
+				     STR_ARG(events),
+				     rb->ops[i].again	       ? " It may start again."
+				     : rb->ops[i].not_required ? " It closes as not required."
+							       : ""));
 	}
 	if (t->r->stop_age)
-		item(t, arena_printf(t->a, STR_FMT ": the birthday of %d years.",
-				     STR_ARG(rulebook_reason(rb, t->r->r_stop_age)), rb->ages[t->r->stop_age - 1]));
+		item(t, arena_printf(t->a, STR_FMT ": on the %s.", STR_ARG(rulebook_reason(rb, t->r->r_stop_age)),
+				     birthday(t, rb->ages[t->r->stop_age - 1])));
 	if (t->r->r_closed)
 		item(t, arena_printf(t->a, STR_FMT ": " STR_FMT ".", STR_ARG(rulebook_reason(rb, t->r->r_closed)),
 				     STR_ARG(events_words(t, OP_CLOSE, -1))));
+	if (t->r->r_year_over)
+		item(t, arena_printf(t->a, STR_FMT ": not done when the next year begins; it counts as not done.",
+				     STR_ARG(rulebook_reason(rb, t->r->r_year_over))));
+	if (t->r->r_month_over)
+		item(t, arena_printf(t->a, STR_FMT ": the calendar month of day 0 is over.",
+				     STR_ARG(rulebook_reason(rb, t->r->r_month_over))));
+	if (t->r->r_negative)
+		item(t, arena_printf(t->a, STR_FMT ": what would meet it is timed before it began.",
+				     STR_ARG(rulebook_reason(rb, t->r->r_negative))));
 	label_end(t, "Stops");
 }
 
@@ -337,6 +486,9 @@ static void not_known(struct telling *t)
 			     STR_ARG(t->rb->vocab->evidence[r->evidence])));
 	if (r->r_no_birth)
 		item(t, arena_printf(t->a, STR_FMT ".", STR_ARG(rulebook_reason(t->rb, r->r_no_birth))));
+	if (r->r_no_time)
+		item(t, arena_printf(t->a, STR_FMT ": a time is missing and the days alone do not decide.",
+				     STR_ARG(rulebook_reason(t->rb, r->r_no_time))));
 	if (r->r_no_start)
 		item(t, arena_printf(t->a, STR_FMT ": when %d working days have passed since the opening.",
 				     STR_ARG(rulebook_reason(t->rb, r->r_no_start)), r->no_start_days));
@@ -345,8 +497,13 @@ static void not_known(struct telling *t)
 
 static void worklist(struct telling *t)
 {
-	item(t, t->r->info.on_worklist ? STR("It stands on worklists.")
-				       : STR("It is shown beside the other readings only; it stands on no worklist."));
+	if (t->r->info.when_known)
+		item(t, STR("On worklists of children whose council sends the table, or once an event shows that "
+			    "somebody records it."));
+	else if (t->r->info.on_worklist)
+		item(t, STR("It stands on worklists."));
+	else
+		item(t, STR("It is shown beside the other readings only; it stands on no worklist."));
 	label_end(t, "Worklists");
 }
 
@@ -367,6 +524,7 @@ size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena 
 	opens(t);
 	day_zero(t);
 	limits(t);
+	pauses(t);
 	done_when(t);
 	stops(t);
 	not_required(t);
@@ -385,6 +543,45 @@ static void item_of(struct telling *t, const char *what, struct str events)
 		item(t, arena_printf(t->a, "%s: " STR_FMT ".", what, STR_ARG(events)));
 }
 
+static void tallies(struct telling *t)
+{
+	const struct rulebook *rb = t->rb;
+	for (size_t i = 0; i < rb->n_tallies; i++) {
+		const struct tally *y = &rb->tallies[i];
+		item_of(t, "Days are counted from", events_words(t, OP_TALLY_BEGIN, (int)i));
+		item_of(t, "Until", events_words(t, OP_TALLY_END, (int)i));
+		for (size_t k = 0; k < rb->n_conditions; k++)
+			if (y->not_while >> k & 1)
+				item_of(t, "Not counted while", rb->conditions[k].title);
+		item(t, arena_printf(t->a, "It is reached with %d days counted since the %s.", y->days,
+				     birthday(t, rb->ages[y->from_age])));
+		label_end(t, arena_printf(t->a, STR_FMT " (" STR_FMT ")", STR_ARG(y->title), STR_ARG(y->id)).p);
+	}
+}
+
+static void parameters(struct telling *t)
+{
+	struct parameter_info p;
+	struct parameter_value_info v;
+	char day[DAY_TEXT_MAX];
+	for (size_t i = 0; i < rulebook_parameters(t->rb); i++) {
+		rulebook_parameter(t->rb, i, &p);
+		for (size_t k = 0; k < p.n_values; k++) {
+			rulebook_parameter_value(t->rb, i, k, &v);
+			item(t, arena_printf(t->a, STR_FMT ": %d from %s (" STR_FMT ")",
+					     STR_ARG(v.place.n ? v.place : STR("Everywhere else")), v.n,
+					     v.from == DAY_NONE ? "the beginning" : day_plain(v.from, day),
+					     STR_ARG(v.source)));
+		}
+		item_of(t, "Source", p.source);
+		item_of(t, "Not checked", p.checked);
+		bool working = str_is(p.unit, "working-days");
+		label_end(t, arena_printf(t->a, STR_FMT " (" STR_FMT ", in " STR_FMT ")", STR_ARG(p.title),
+					  STR_ARG(p.id), STR_ARG(working ? STR("working days") : p.unit))
+				 .p);
+	}
+}
+
 size_t describe_shared(const struct rulebook *rb, struct arena *a, const struct described **out)
 {
 	struct telling *t AUTO(auto_free) = telling_new(rb, a);
@@ -397,6 +594,8 @@ size_t describe_shared(const struct rulebook *rb, struct arena *a, const struct 
 				     holder_title((enum holder)c->holder), STR_ARG(c->words)));
 		label_end(t, arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(c->title), STR_ARG(c->id)).p);
 	}
+	tallies(t);
+	parameters(t);
 	*out = t->out;
 	return t->n;
 }

@@ -24,7 +24,8 @@ struct described { /* "Done when": its lines, each a sentence or a part of one *
 size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena *a, const struct described **out);
 
 /* What many rules share, each under its own title: conditions while which a clock
- * is not required. Rules only name them. */
+ * is not required, tallies of days, and parameters with what each place has set.
+ * Rules only name them. */
 size_t describe_shared(const struct rulebook *rb, struct arena *a, const struct described **out);
 
 /* A code of a list with its title: "short breaks, recorded one by one (V3)";

@@ -51,11 +51,11 @@ static void all_together(void **unused)
 {
 	(void)unused;
 	struct workdays *w = holidays_calendar(holidays, n_holidays, DAY_NEVER);
-	struct engine *shared = engine_new(rules, w);
+	struct engine *shared = cases_engine(&cases, rules, w);
 	size_t differ = 0, explained = 0;
 	for (size_t i = cases.n; i-- > 0;) {
 		const struct case_one *c = &cases.list[i];
-		struct engine *alone = engine_new(rules, w);
+		struct engine *alone = cases_engine(&cases, rules, w);
 		for (size_t k = 0; k < c->n_expect && c->holidays_on == DAY_NEVER; k++) {
 			const struct clock *rows, *among;
 			struct explanation why;
@@ -90,7 +90,7 @@ static void the_words_are_read(void **unused)
 	    "# a remark\n"
 	    "== One of everything\n"
 	    "born 2011-02-09\r\n"
-	    "in council E10000012\n"
+	    "in council E10000012, served by QH8\n"
 	    "known from 2020-01-01\n"
 	    "not known assessments\n"
 	    "holidays known on 2022-09-09\n"
@@ -113,6 +113,7 @@ static void the_words_are_read(void **unused)
 	assert_int_equal(o->line, 2);
 	assert_int_equal(o->child.n, 2); /* told twice is one fact */
 	assert_true(str_is(cases_org_code(&c, o->child.council), "E10000012"));
+	assert_true(str_is(c.orgs[0].served_by, "QH8"));
 	assert_int_equal(o->holidays_on, day_of(2022, 9, 9));
 	assert_int_equal(o->child.covered[1], day_of(2020, 1, 1));
 	assert_int_equal(o->child.covered[vocab_evidence(vocab, STR("assessments"))], DAY_NONE);
@@ -157,6 +158,7 @@ static void mistakes_are_told(void **unused)
 		{ HEAD "2026-11-04 Came into care: V9\n" TAIL, "x.case:3: this kind of event cannot have \"V9\"" },
 		{ HEAD "2026-11-04 Came into care: V2, at 25:00\n" TAIL, "cannot have \"at 25:00\"" },
 		{ HEAD "2026-02-30 Came into care: V2\n" TAIL, "x.case:3: this line is not understood" },
+		{ HEAD "in council E10000012, by QH8\n" TAIL, "x.case:3: this line is not understood" },
 		{ HEAD "not known nonsense\n" TAIL, "x.case:3: this line is not understood" },
 		{ HEAD "known from 2026-01-01 nonsense\n" TAIL, "x.case:3: this line is not understood" },
 		{ HEAD "expect rha: no clock\n", "x.case:3: say \"as of DAY\" before" },
