@@ -129,6 +129,17 @@ static struct str sentence(struct str s, struct arena *a)
 	return out;
 }
 
+/* "born 2011-02-09" -> "Born 9 February 2011" */
+static struct str about_words(struct str s, struct arena *a)
+{
+	char text[DAY_TEXT_MAX];
+	day_t day;
+	size_t at = s.n >= 10 ? s.n - 10 : 0;
+	if (at == 0 || day_parse_iso((struct str){ s.p + at, 10 }, &day) != RC_OK)
+		return sentence(s, a);
+	return sentence(arena_printf(a, STR_FMT "%s", (int)at, s.p, day_plain(day, text)), a);
+}
+
 static void put_item(struct buf *b, bool *any, struct str s)
 {
 	buf_puts(b, *any ? ", " : ": ");
@@ -154,7 +165,7 @@ struct str book_told(const struct book *book, const struct case_line *l, struct 
 {
 	const struct fact *f = &l->fact;
 	if (!f->kind)
-		return sentence(l->words, a);
+		return about_words(l->words, a);
 	const struct kind *k = &book->vocab->kinds[f->kind];
 	struct buf b;
 	bool any = false;
@@ -213,9 +224,9 @@ struct str book_expected(const struct case_expect *x, struct arena *a)
 	for (enum clock_state s = CLOCK_RUNNING; s <= CLOCK_MISSED; s++)
 		if (str_is(x->state, clock_state_id(s)))
 			buf_puts(&b, clock_state_title(s));
-	put_day(&b, "day 0", x->start, CASE_NOT_SAID);
+	put_day(&b, !x->state.n || str_is(x->state, "running") ? "done on" : "on", x->done, x->done_minute);
+	put_day(&b, "day 0 on", x->start, CASE_NOT_SAID);
 	put_day(&b, "due", x->due, x->due_minute);
-	put_day(&b, str_is(x->state, "done") || !x->state.n ? "done" : "closed", x->done, x->done_minute);
 	put_turns(&b, x);
 	if (x->late != CASE_NOT_SAID)
 		buf_printf(&b, "%s%d day%s %s", b.n ? ", " : "", x->late < 0 ? -x->late : x->late,
