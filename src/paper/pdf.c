@@ -333,16 +333,18 @@ static void note_heading(struct pdf *p, int level, struct str words)
 }
 
 /* So much must follow a heading on its page. */
-static const double follows[] = { 80, 70, 60, 40 };
+static const double follows[] = { 80, 70, 60, 110 };
 
-void pdf_heading(struct pdf *p, int level, struct str words)
+/* `listed`: it stands in the contents and the outline. */
+static void heading(struct pdf *p, int level, struct str words, bool listed)
 {
 	static const char *const names[] = { "H1", "H2", "H3", "H4" };
 	const struct font *f = &headings[level - 1];
 	PangoLayout *l = layout(p, f, words, WIDTH);
 	pdf_gap(p, space_before[level - 1]);
 	pdf_need(p, height(l) + follows[level - 1]);
-	note_heading(p, level, words);
+	if (listed)
+		note_heading(p, level, words);
 	if (!p->measuring && level <= 2)
 		colour(p, BLUE);
 	tag(p, names[level - 1]);
@@ -357,6 +359,11 @@ void pdf_heading(struct pdf *p, int level, struct str words)
 		colour(p, INK);
 	p->empty = false;
 	g_object_unref(l);
+}
+
+void pdf_heading(struct pdf *p, int level, struct str words)
+{
+	heading(p, level, words, true);
 }
 
 static void contents_line(struct pdf *p, const struct heading *h)
@@ -384,8 +391,9 @@ static void contents_line(struct pdf *p, const struct heading *h)
 	g_object_unref(r);
 }
 
-void pdf_contents(struct pdf *p)
+void pdf_contents(struct pdf *p, struct str title)
 {
+	heading(p, 1, title, false);
 	tag(p, "TOC");
 	for (size_t i = 0; i < p->n_headings; i++)
 		if (p->headings[i].level <= 2)

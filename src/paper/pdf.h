@@ -46,8 +46,8 @@ void pdf_text(struct pdf *p, enum pdf_style style, struct str words);
 void pdf_list(struct pdf *p, const struct str *items, size_t n);
 /* A label in a box of its colour; its words say what the colour says. */
 void pdf_mark(struct pdf *p, enum pdf_colour colour, struct str words);
-/* The list of contents: a link and a page number for each heading. */
-void pdf_contents(struct pdf *p);
+/* The list of contents under its own title: a link and a page number for each heading. */
+void pdf_contents(struct pdf *p, struct str title);
 void pdf_gap(struct pdf *p, double points);
 /* A new page, unless this one is still empty. */
 void pdf_page(struct pdf *p);

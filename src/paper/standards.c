@@ -47,8 +47,7 @@ static void title_page(struct pdf *p, const struct sheet *s)
 static void contents_page(struct pdf *p)
 {
 	pdf_page(p);
-	pdf_text(p, PDF_LEAD, STR("Contents"));
-	pdf_contents(p);
+	pdf_contents(p, STR("Contents"));
 }
 
 /* ---- a rule ---- */

@@ -507,6 +507,30 @@ static void worklist(struct telling *t)
 	label_end(t, "Worklists");
 }
 
+/* What stands beside it: other editions of the same rule, other readings of the family. */
+static void beside(struct telling *t)
+{
+	const struct standard_info *s = &t->r->info;
+	char day[DAY_TEXT_MAX];
+	for (size_t i = 0; i < t->rb->n; i++) {
+		const struct standard_info *o = &t->rb->rules[i].info;
+		if (i == t->index || !str_eq(o->id, s->id))
+			continue;
+		item(t, arena_printf(t->a, "Edition %d, for clocks that start %s%s: " STR_FMT ".", o->edition,
+				     o->from > s->from ? "on or after " : "before ",
+				     day_plain(o->from > s->from ? o->from : o->until, day), STR_ARG(o->limit)));
+	}
+	label_end(t, "Other editions");
+	for (size_t i = 0; i < t->rb->n; i++) {
+		const struct standard_info *o = &t->rb->rules[i].info;
+		if (!str_eq(o->family, s->family) || str_eq(o->id, s->id) || rulebook_find(t->rb, o->id) != i)
+			continue;
+		item(t, arena_printf(t->a, STR_FMT " (" STR_FMT "): " STR_FMT ".",
+				     STR_ARG(o->reading.n ? o->reading : o->title), STR_ARG(o->id), STR_ARG(o->limit)));
+	}
+	label_end(t, "Readings beside it");
+}
+
 static struct telling *telling_new(const struct rulebook *rb, struct arena *a)
 {
 	struct telling *t = xcalloc(1, sizeof *t);
@@ -531,6 +555,7 @@ size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena 
 	turns(t);
 	not_known(t);
 	worklist(t);
+	beside(t);
 	*out = t->out;
 	return t->n;
 }

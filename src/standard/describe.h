@@ -19,8 +19,9 @@ struct described { /* "Done when": its lines, each a sentence or a part of one *
 };
 
 /* Into `a`. In the order in which a clock lives: opens, day 0, limit, done when,
- * stops, not required, turns, shares, not known, worklist. Labels without lines
- * are left out. Returns how many. */
+ * stops, not required, turns, shares, not known, worklist; then its other editions
+ * and readings.
+ * Labels without lines are left out. Returns how many. */
 size_t describe_rule(const struct rulebook *rb, uint16_t standard, struct arena *a, const struct described **out);
 
 /* What many rules share, each under its own title: conditions while which a clock
