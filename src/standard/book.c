@@ -231,6 +231,8 @@ struct str book_expected(const struct case_expect *x, struct arena *a)
 	if (x->late != CASE_NOT_SAID)
 		buf_printf(&b, "%s%d day%s %s", b.n ? ", " : "", x->late < 0 ? -x->late : x->late,
 			   x->late == 1 || x->late == -1 ? "" : "s", x->late < 0 ? "left" : "late");
+	if (x->met != LATE_NOT)
+		buf_printf(&b, "%s%s", b.n ? ", " : "", x->met == LATE_DONE_IN_TIME ? "in time" : "too late");
 	put_day(&b, "had every share been kept, done", x->kept, CASE_NOT_SAID);
 	if (x->nth != CASE_NOT_SAID)
 		buf_printf(&b, "%sthe clock number %d of its kind", b.n ? ", " : "", x->nth);

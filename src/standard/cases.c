@@ -46,7 +46,7 @@ static bool word_then_day(struct str item, const char *word, day_t *out)
 	return str_starts(item, word) && read_day(after(item, strlen(word)), out);
 }
 
-/* "due 2026-12-02 at 13:30": the minute is optional. */
+/* "due 2026-12-02 13:30", or "at 13:30": the minute is optional. */
 static bool word_then_moment(struct str item, const char *word, day_t *day_out, int *minute_out)
 {
 	struct str minute;
@@ -55,7 +55,9 @@ static bool word_then_moment(struct str item, const char *word, day_t *day_out, 
 	struct str day = str_cut(after(item, strlen(word)), ' ', &minute);
 	if (!read_day(day, day_out))
 		return false;
-	return !minute.n || (str_starts(minute, "at ") && minute_parse(after(minute, 3), minute_out) == RC_OK);
+	if (str_starts(minute, "at "))
+		minute = after(minute, 3);
+	return !minute.n || minute_parse(minute, minute_out) == RC_OK;
 }
 
 static bool word_then_int(struct str item, const char *word, int *out)
@@ -213,6 +215,10 @@ static bool expect_item(struct case_expect *x, struct str item)
 	    word_then_moment(item, "done ", &x->done, &x->done_minute) || word_then_day(item, "start ", &x->start) ||
 	    word_then_day(item, "since ", &x->since) || word_then_day(item, "kept ", &x->kept))
 		return true;
+	if (str_is(item, "in time") || str_is(item, "too late")) {
+		x->met = str_is(item, "in time") ? LATE_DONE_IN_TIME : LATE_DONE_LATE;
+		return true;
+	}
 	if (str_starts(item, "turn ")) {
 		x->turn = after(item, 5);
 		return str_is(x->turn, "none") || holder_of(x->turn) != HOLDER_NONE;
@@ -597,7 +603,7 @@ bool case_holds(struct engine *en, const struct rulebook *rb, const struct workd
 	}
 	struct clock k = rows[at];
 	int late = 0;
-	clock_lateness(rb, w, &k, x->as_of, &late);
+	enum lateness met = clock_lateness(rb, w, &k, x->as_of, &late);
 	word_is(&f, "state", x->state, str_of(clock_state_id(k.state)));
 	word_is(&f, "turn", x->turn, str_of(holder_id(k.holder)));
 	word_is(&f, "reason", x->because, rulebook_reason(rb, k.reason));
@@ -608,6 +614,10 @@ bool case_holds(struct engine *en, const struct rulebook *rb, const struct workd
 	minute_is(&f, "done", x->done_minute, k.done_minute);
 	day_is(&f, "turn since", x->since, k.holder_since);
 	number_is(&f, "days late", x->late, late);
+	if (!f.why.n && x->met != LATE_NOT && x->met != met)
+		f.why = met == LATE_DONE_LATE	   ? STR("it is done too late, expected in time")
+			: met == LATE_DONE_IN_TIME ? STR("it is done in time, expected too late")
+						   : STR("it is not done");
 	turns_are(&f, en, c, x, at);
 	*why_out = f.why;
 	return !f.why.n;

@@ -27,9 +27,9 @@
  *
  * After a standard: its state (running, done, stopped, not-required, not-known,
  * missed) or "no clock"; due, done, start, since: a DAY or none; due and done
- * also "DAY at HH:MM"; turn HOLDER; N late, N left; days HOLDER N; kept DAY (had
- * every holder kept its share); edition N; nth N (of a recurring clock), opening
- * N (of several); because WORDS. What is not said is not asked.
+ * also "DAY HH:MM" (limits in hours); in time, too late (once it is done); turn HOLDER; N late, N left; days HOLDER N;
+ * kept DAY (had every holder kept its share); edition N; nth N (of a recurring clock), opening N (of several); because
+ * WORDS. What is not said is not asked.
  *
  * Everything lives in the arena given. Every mistake is RC_BAD_INPUT with file:line.
  */
@@ -56,7 +56,8 @@ struct case_expect {
 	struct str state, turn, because;
 	day_t due, done, start, since, kept;
 	int due_minute, done_minute;
-	int late; /* negative: left */
+	int late;	   /* negative: left */
+	enum lateness met; /* LATE_DONE_IN_TIME or LATE_DONE_LATE; LATE_NOT: not said */
 	int edition, nth, opening;
 	int days[HOLDER__COUNT];
 	bool no_clock;

@@ -101,7 +101,7 @@ static void the_words_are_read(void **unused)
 	    "expect iha-returned: running, due 2026-12-02 at 13:30, done none, start 2026-11-04, "
 	    "turn provider, 1 left, days council 3, nth 2, opening 3, edition 1, kept 2026-12-01, "
 	    "because \"this, and that\", since 2026-11-27\n"
-	    "expect rha: missed, 4 late, done 2026-01-02 at 00:00, because plain words\n"
+	    "expect rha: missed, 4 late, done 2026-01-02 00:00, too late, because plain words\n"
 	    "expect rha: no clock\n";
 	struct cases c;
 	struct err e = { 0 };
@@ -139,7 +139,8 @@ static void the_words_are_read(void **unused)
 	assert_int_equal(x[0].days[HOLDER_COUNCIL], 3);
 	assert_int_equal(x[0].days[HOLDER_HEALTH], CASE_NOT_SAID);
 	assert_true(x[0].nth == 2 && x[0].opening == 3 && x[0].edition == 1 && x[0].kept == day_of(2026, 12, 1));
-	assert_true(str_is(x[1].state, "missed") && x[1].late == 4 && x[1].done_minute == 0);
+	assert_true(str_is(x[1].state, "missed") && x[1].late == 4 && x[1].done_minute == 0 &&
+		    x[1].met == LATE_DONE_LATE && x[0].met == LATE_NOT);
 	assert_true(str_is(x[1].because, "plain words"));
 	assert_true(x[2].no_clock && !x[1].no_clock);
 }
@@ -165,7 +166,7 @@ static void mistakes_are_told(void **unused)
 		{ HEAD "as of 2026-12-01\nexpect rhaa: no clock\n", "x.case:4: no standard is called \"rhaa\"" },
 		{ HEAD "as of 2026-12-01\nexpect rha: runing\n", "x.case:4: an expectation cannot say \"runing\"" },
 		{ HEAD "as of 2026-12-01\nexpect rha: due 2026-13-01\n", "cannot say \"due 2026-13-01\"" },
-		{ HEAD "as of 2026-12-01\nexpect rha: due 2026-12-01 9:30\n", "cannot say \"due 2026-12-01 9:30\"" },
+		{ HEAD "as of 2026-12-01\nexpect rha: due 2026-12-01 25:30\n", "cannot say \"due 2026-12-01 25:30\"" },
 		{ HEAD "as of 2026-12-01\nexpect rha: turn doctor\n", "cannot say \"turn doctor\"" },
 		{ HEAD "as of 2026-12-01\nexpect rha: days doctor 3\n", "cannot say \"days doctor 3\"" },
 		{ HEAD "as of none\nexpect rha: no clock\n", "x.case:3: this is no day" },
@@ -202,7 +203,8 @@ static void untrue_ones_do_not_hold(void **unused)
 				   "expect iha-returned: 6 left\n"
 				   "expect iha-returned: days council 12\n"
 				   "expect iha-returned: due 2026-12-02 at 10:00\n"
-				   "expect iha-returned: because left care\n";
+				   "expect iha-returned: because left care\n"
+				   "expect iha-returned: in time\n";
 	static const char *const whys[] = { "",
 					    "due is 2026-12-02, expected 2026-12-03",
 					    "state is \"running\", expected \"done\"",
@@ -212,7 +214,8 @@ static void untrue_ones_do_not_hold(void **unused)
 					    "days late is -7, expected -6",
 					    "Council is 13, expected 12",
 					    NULL, /* the minute */
-					    "reason is \"\", expected \"left care\"" };
+					    "reason is \"\", expected \"left care\"",
+					    "it is not done" };
 	struct cases c;
 	struct err e = { 0 };
 	cases_init(&c, &arena);
