@@ -161,7 +161,7 @@ static void make_children(void)
 
 /* ---- the run ---- */
 
-enum { ROWS_PER_CHILD = 24 };
+enum { ROWS_PER_CHILD = 80 };
 
 struct part {
 	size_t from, to, n;
