@@ -247,7 +247,9 @@ bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const d
 	const struct rule *r = &rb->rules[c->standard];
 	if (!r->info.on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN) || c->done != DAY_NONE)
 		return false;
-	return !r->info.when_known || c->state == CLOCK_RUNNING || covered[r->evidence] != DAY_NONE;
+	/* Of a time before the table began nobody will ever tell: that is nothing to settle. */
+	return !r->info.when_known || c->state == CLOCK_RUNNING ||
+	       (covered[r->evidence] != DAY_NONE && (c->start == DAY_NONE || covered[r->evidence] <= c->start));
 }
 
 struct str rulebook_hash(const struct rulebook *rb)
