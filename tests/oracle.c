@@ -592,7 +592,42 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 	row_state(e, r, &t, true, "assessments", "", true);
 }
 
-/* ---- placement notification ---- */
+/* ---- looked-after reviews: each is counted from the one before ---- */
+
+static struct oracle_row *review_row(struct eye *e, const struct period *p, int nth, const struct turning *t)
+{
+	day_t due = nth == 1 ? working_later(e->o, t->start, 20) : day_add_months(t->start, nth == 2 ? 3 : 6);
+	struct oracle_row *r = row_add(e, "looked-after-review", p->open, nth, t->start, t->never_ran ? DAY_NONE : due);
+	r->holder = t->holder;
+	r->holder_since = t->since;
+	return r;
+}
+
+static void review_run(struct eye *e, const struct period *p)
+{
+	int nth = 1;
+	struct turning t = turning_from(e, p->open, p->day, NULL, true, "telling");
+	for (int i = p->first; i < p->end; i++) {
+		day_t day = at(e, i)->day;
+		if (i > p->open)
+			feel(e, &t, i);
+		/* Two reviews on one day are one. */
+		if (!kind_is(e, i, "review-held") || (nth > 1 && day == t.start))
+			continue;
+		row_close(review_row(e, p, nth++, &t), "done", "", day, i);
+		t = turning_from(e, i > p->open ? i : p->open, day, NULL, true, "telling");
+	}
+	if (p->ended == DAY_NEVER) {
+		row_state(e, review_row(e, p, nth, &t), &t, nth > 1, "reviews",
+			  "no source says whether the review was held", false);
+		return;
+	}
+	if (p->ended_by > p->open)
+		feel(e, &t, p->ended_by);
+	row_close(review_row(e, p, nth, &t), "stopped", p->because, p->ended, p->ended_by);
+}
+
+/* ---- telling of a placement ---- */
 
 /* Where does the placement that fact `open` starts end? e->n: it does not. */
 static int placement_end(const struct eye *e, int open, day_t *day, const char **because)
@@ -619,12 +654,23 @@ static int placement_end(const struct eye *e, int open, day_t *day, const char *
 	return e->n;
 }
 
-/* The fact by which the health team was told, at most a year ahead; -1 none. */
-static int placement_told(const struct eye *e, int open, int end)
+static const struct telling {
+	const char *id, *kind, *code, *table, *no_source;
+} tellings[] = {
+	{ "placement-notified", "health-notified", "", "notifications",
+	  "no source says whether the health team was told" },
+	{ "placement-told-child", "placement-told", "child", "placement_told",
+	  "no source says whether they were told" },
+	{ "placement-told-gp-new", "placement-told", "gp-new", "placement_told",
+	  "no source says whether they were told" },
+};
+
+/* The fact by which they were told, at most a year ahead; -1 none. */
+static int placement_told(const struct eye *e, const struct telling *k, int open, int end)
 {
 	for (int i = 0; i < end; i++)
-		if (kind_is(e, i, "health-notified") && at(e, i)->key == at(e, open)->key &&
-		    at(e, i)->day >= at(e, open)->day - 366)
+		if (kind_is(e, i, k->kind) && code_is(e, at(e, i)->code, k->code) &&
+		    at(e, i)->key == at(e, open)->key && at(e, i)->day >= at(e, open)->day - 366)
 			return i;
 	return -1;
 }
@@ -642,25 +688,25 @@ static bool placement_opens(const struct eye *e, int i)
 	return true;
 }
 
-static void placement_run(struct eye *e, int open)
+static void placement_run(struct eye *e, const struct telling *k, int open)
 {
 	day_t start = at(e, open)->day, day;
 	const char *because;
 	int end = placement_end(e, open, &day, &because);
-	int told = placement_told(e, open, end);
+	int told = placement_told(e, k, open, end);
 	bool by_age = day != DAY_NEVER && strcmp(because, "turned 18") == 0;
 	int last = told >= 0 ? told : by_age || end == e->n ? end - 1 : end; /* the last fact that the clock feels */
 	struct turning t = turning_from(e, open, start, NULL, true, "telling");
 	for (int i = open + 1; i <= last; i++)
 		feel(e, &t, i);
 	day_t due = t.never_ran ? DAY_NONE : at(e, open)->value == 1 ? working_later(e->o, t.start, 5) : t.start;
-	struct oracle_row *r = row_add(e, "placement-notified", open, 1, t.start, due);
+	struct oracle_row *r = row_add(e, k->id, open, 1, t.start, due);
 	r->holder = t.holder;
 	r->holder_since = t.since;
 	if (told >= 0)
 		row_close(r, "done", "", at(e, told)->day, told);
 	else if (day == DAY_NEVER)
-		row_state(e, r, &t, false, "notifications", "no source says whether the health team was told", false);
+		row_state(e, r, &t, false, k->table, k->no_source, false);
 	else
 		row_close(r, "stopped", because, day, by_age ? -1 : end);
 }
@@ -829,8 +875,17 @@ static void spells(struct eye *e)
 
 bool oracle_knows(const char *standard)
 {
-	static const char *const ids[] = { "iha-seen", "iha-returned",	   "iha-health-time",	 "iha-request",
-					   "rha",      "rha-age-when-due", "placement-notified", "cyp-four-weeks" };
+	static const char *const ids[] = { "iha-seen",
+					   "iha-returned",
+					   "iha-health-time",
+					   "iha-request",
+					   "rha",
+					   "rha-age-when-due",
+					   "placement-notified",
+					   "placement-told-child",
+					   "placement-told-gp-new",
+					   "looked-after-review",
+					   "cyp-four-weeks" };
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
 		if (strcmp(ids[i], standard) == 0)
 			return true;
@@ -850,10 +905,12 @@ size_t oracle_run(const struct oracle *o, const struct child_facts *c, day_t as_
 			iha_run(&e, &p[i], (enum reading)k);
 		rha_run(&e, &p[i], false);
 		rha_run(&e, &p[i], true);
+		review_run(&e, &p[i]);
 	}
 	for (int i = 0; i < e.n; i++)
 		if (placement_opens(&e, i))
-			placement_run(&e, i);
+			for (size_t k = 0; k < COUNT_OF(tellings); k++)
+				placement_run(&e, &tellings[k], i);
 	spells(&e);
 	return e.n_rows;
 }
