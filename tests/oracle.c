@@ -627,6 +627,75 @@ static void review_run(struct eye *e, const struct period *p)
 	row_close(review_row(e, p, nth, &t), "stopped", p->because, p->ended, p->ended_by);
 }
 
+/* ---- a dental check in each year from 1 April that begins in care ---- */
+
+static day_t april(day_t from)
+{
+	int year = day_ymd(from).year;
+	day_t d = day_of(year, 4, 1);
+	return d >= from ? d : day_of(year + 1, 4, 1);
+}
+
+static bool new_short_breaks(const struct eye *e, const struct period *p, int i)
+{
+	int32_t key = at(e, i)->key;
+	return kind_is(e, i, "legal-status-changed") && status_short_breaks(e, i) &&
+	       (key == p->key || key == 0 || p->key == 0);
+}
+
+/* The year is over and nothing was done. */
+static void year_close(struct eye *e, struct oracle_row *r, const struct turning *t, bool touched, day_t next)
+{
+	row_state(e, r, t, touched, "checks", "no source says whether a dentist saw the child", false);
+	bool running = strcmp(r->state, "running") == 0;
+	row_close(r, running ? "missed" : r->state, running ? "not seen in that year" : r->reason, next, -1);
+}
+
+static void year_run(struct eye *e, const struct period *p, day_t year, int nth)
+{
+	day_t next = april(year + 1);
+	int i = year == p->day ? p->first : p->open + 1;
+	while (year != p->day && i < e->n && at(e, i)->day < year)
+		i++;
+	struct turning t = turning_from(e, year == p->day ? p->open : i - 1, year, NULL, false, "telling");
+	struct oracle_row *r = row_add(e, "dental-check", p->open, nth, year, next - 1);
+	bool touched = false;
+	for (; i < p->end && at(e, i)->day < next; i++) {
+		if (i > p->open)
+			feel(e, &t, i);
+		r->holder = t.holder;
+		r->holder_since = t.since;
+		bool dental = kind_is(e, i, "check-done") && code_is(e, at(e, i)->code, "dental");
+		if (new_short_breaks(e, p, i)) {
+			row_close(r, "not-required", "short breaks in that year", at(e, i)->day, i);
+			return;
+		}
+		if (dental && !code_is(e, at(e, i)->code2, "check-refused")) {
+			row_close(r, "done", "", at(e, i)->day, i);
+			return;
+		}
+		touched |= dental;
+	}
+	if (p->ended < next) {
+		if (p->ended_by > p->open)
+			feel(e, &t, p->ended_by);
+		r->holder = t.holder;
+		r->holder_since = t.since;
+		row_close(r, "stopped", p->because, p->ended, p->ended_by);
+	} else if (next <= e->as_of) {
+		year_close(e, r, &t, touched, next);
+	} else {
+		row_state(e, r, &t, touched, "checks", "no source says whether a dentist saw the child", false);
+	}
+}
+
+static void years_run(struct eye *e, const struct period *p)
+{
+	int nth = 0;
+	for (day_t y = april(p->day); y <= e->as_of && y < p->ended + (p->ended_by >= 0); y = april(y + 1))
+		year_run(e, p, y, ++nth);
+}
+
 /* ---- telling of a placement ---- */
 
 /* Where does the placement that fact `open` starts end? e->n: it does not. */
@@ -885,6 +954,7 @@ bool oracle_knows(const char *standard)
 					   "placement-told-child",
 					   "placement-told-gp-new",
 					   "looked-after-review",
+					   "dental-check",
 					   "cyp-four-weeks" };
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
 		if (strcmp(ids[i], standard) == 0)
@@ -906,6 +976,7 @@ size_t oracle_run(const struct oracle *o, const struct child_facts *c, day_t as_
 		rha_run(&e, &p[i], false);
 		rha_run(&e, &p[i], true);
 		review_run(&e, &p[i]);
+		years_run(&e, &p[i]);
 	}
 	for (int i = 0; i < e.n; i++)
 		if (placement_opens(&e, i))
