@@ -109,6 +109,10 @@ void engine_rows(struct engine *en, day_t as_of)
 		else if (en->inst[k].phase == DORMANT)
 			row_of_dormant(en, &en->inst[k], as_of);
 	}
+}
+
+void engine_rows_sort(struct engine *en)
+{
 	sort_rows(en->rows, en->n_rows);
 }
 
