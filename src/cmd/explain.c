@@ -276,11 +276,11 @@ int cmd_explain(int argc, char **argv)
 	if (rc == RC_OK)
 		rc = clock_see(app, &v, &q, str_of(words[1]), &a, &p, &e);
 	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, app, &p, &a);
+		print_table(&b, p.known, &p, &a);
 	else if (rc == RC_OK && c.format == FORMAT_CSV)
 		print_csv(&b, &p);
 	else if (rc == RC_OK)
-		print_json(&b, app, &p);
+		print_json(&b, p.known, &p);
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
 	app_close(app);
 	return status;

@@ -233,11 +233,11 @@ int cmd_worklist(int argc, char **argv)
 	if (rc == RC_OK)
 		rc = worklist_see(app, &v, &q, &a, &w, &e);
 	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, &w, app_rulebook(app), &a);
+		print_table(&b, &w, app_rulebook(w.known), &a);
 	else if (rc == RC_OK && c.format == FORMAT_CSV)
-		print_csv(&b, &w, app_rulebook(app));
+		print_csv(&b, &w, app_rulebook(w.known));
 	else if (rc == RC_OK)
-		print_json(&b, &w, app_rulebook(app));
+		print_json(&b, &w, app_rulebook(w.known));
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
 	app_close(app);
 	return status;

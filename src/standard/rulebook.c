@@ -50,7 +50,7 @@ static enum rc names_read(const char *dir, struct names *out, struct err *e)
 	return RC_OK;
 }
 
-static enum rc file_read(struct rulebook *rb, const char *path, struct hash *sum, struct err *e)
+static enum rc body_read(const char *path, struct arena *a, struct str *out, struct err *e)
 {
 	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
 	if (!f)
@@ -59,11 +59,17 @@ static enum rc file_read(struct rulebook *rb, const char *path, struct hash *sum
 	size_t n = fread(p, 1, YAML_FILE_MAX + 1, f);
 	if (ferror(f))
 		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	uint64_t size = n; /* so that moving a line from file to file changes the hash */
+	*out = arena_str(a, (struct str){ p, n });
+	return RC_OK;
+}
+
+static enum rc document_read(struct rulebook *rb, const struct rulebook_file *f, struct hash *sum, struct err *e)
+{
+	uint64_t size = f->body.n; /* so that moving a line from file to file changes the hash */
 	hash_add(sum, &size, sizeof size);
-	hash_add(sum, p, n);
+	hash_add(sum, f->body.p, f->body.n);
 	const struct yaml *doc;
-	enum rc rc = yaml_read((struct str){ p, n }, path, &rb->arena, &doc, e);
+	enum rc rc = yaml_read(f->body, f->name, &rb->arena, &doc, e);
 	return rc ? rc : rules_read(rb, doc, e);
 }
 
@@ -146,7 +152,8 @@ static void make_quick(struct rulebook *rb)
 	}
 }
 
-enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
+enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, const struct vocab *v,
+				struct rulebook **out, struct err *e)
 {
 	struct rulebook *rb = xcalloc(1, sizeof *rb);
 	arena_init(&rb->arena);
@@ -154,19 +161,13 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	rb->reasons = xcalloc(1, sizeof *rb->reasons);
 	rb->reasons[0] = STR("");
 	rb->n_reasons = 1;
-	char dir[PATH_LEN], path[2 * PATH_LEN];
-	snprintf(dir, sizeof dir, "%s/standards", data_dir);
-	struct names list = { .n = 0 };
 	struct hash sum;
 	hash_begin(&sum);
-	enum rc rc = names_read(dir, &list, e);
-	for (size_t i = 0; i < list.n && !rc; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
-		rc = file_read(rb, path, &sum, e);
-	}
-	names_release(&list);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = document_read(rb, &files[i], &sum, e);
 	if (rc == RC_OK && rb->n == 0)
-		rc = err_set(e, RC_BAD_INPUT, "%s: no file defines a standard", dir);
+		rc = err_set(e, RC_BAD_INPUT, "standards: no file defines a standard");
 	if (rc) {
 		rulebook_free(rb);
 		return rc;
@@ -176,6 +177,25 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
+}
+
+enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
+{
+	char dir[PATH_LEN];
+	snprintf(dir, sizeof dir, "%s/standards", data_dir);
+	struct names list = { .n = 0 };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct rulebook_file *files = arena_array(&a, FILES_MAX, sizeof *files);
+	enum rc rc = names_read(dir, &list, e);
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		files[i].name = arena_printf(&a, "%s/%s", dir, list.name[i]).p;
+		rc = body_read(files[i].name, &a, &files[i].body, e);
+	}
+	if (rc == RC_OK)
+		rc = rulebook_load_documents(files, list.n, v, out, e);
+	names_release(&list);
+	return rc;
 }
 
 void rulebook_free(struct rulebook *rb)

@@ -60,6 +60,7 @@ struct child_look {
 };
 
 struct child_page {
+	struct app *known; /* the program as known then: whose rules the clocks are of. As good as the hold asked */
 	struct child_head head;
 	bool content_hidden; /* not shown to this role; say so instead of "nothing" */
 	day_t as_of;
@@ -87,6 +88,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 		  struct child_page *out, struct err *e) NODISCARD;
 
 struct clock_page {
+	struct app *known; /* as in child_page */
 	struct child_head head;
 	const struct standard_info *standard;
 	struct child_clock clock;
