@@ -25,6 +25,26 @@ static uint16_t intern(struct interner *in, struct str id, struct str title)
 	return (uint16_t)in->n++;
 }
 
+/* "V2: section 20", or a map of title, from and until where a code holds only for events of some days. */
+static enum rc read_code(struct interner *in, const struct yaml *c, struct code_entry *out, struct err *e)
+{
+	static const char *const words[] = { "title", "from", "until", NULL };
+	*out = (struct code_entry){ .id = c->key, .title = c->text, .from = DAY_NONE, .until = DAY_NEVER };
+	if (c->type == YAML_LIST)
+		return yaml_error(c, e, "write the words of the code, or a map of title, from and until");
+	if (c->type == YAML_MAP) {
+		enum rc rc = yaml_only(c, words, e);
+		if (rc || (rc = yaml_day(c, "from", DAY_NONE, &out->from, e)) ||
+		    (rc = yaml_day(c, "until", DAY_NEVER, &out->until, e)))
+			return rc;
+		out->title = yaml_text(c, "title");
+		if (!out->title.n || out->from >= out->until)
+			return yaml_error(c, e, "a code needs a \"title\", and \"until\" after \"from\"");
+	}
+	out->code = intern(in, c->key, out->title);
+	return out->code ? RC_OK : yaml_error(c, e, "more than %d codes", VOCAB_CODES_MAX);
+}
+
 static enum rc read_list(struct vocab *v, struct interner *in, const struct yaml *y, struct code_list *l, struct err *e)
 {
 	static const char *const words[] = { "list", "title", "source", "codes", NULL };
@@ -40,11 +60,8 @@ static enum rc read_list(struct vocab *v, struct interner *in, const struct yaml
 	struct code_entry *entries = arena_array(&v->arena, codes->n, sizeof *entries);
 	for (const struct yaml *c = codes->child; c; c = c->next) {
 		struct code_entry *entry = &entries[l->n++];
-		entry->id = c->key;
-		entry->title = c->text;
-		entry->code = intern(in, c->key, c->text);
-		if (!entry->code)
-			return yaml_error(c, e, "more than %d codes", VOCAB_CODES_MAX);
+		if ((rc = read_code(in, c, entry, e)) != RC_OK)
+			return rc;
 	}
 	l->entries = entries;
 	return RC_OK;
@@ -71,9 +88,10 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",	  "title",   "at",	   "code",     "code2",		"value",
-					     "org",	  "end",     "ref",	   "evidence", "rank",		"key",
-					     "sensitive", "authors", "shares-ref", "undated",  "may-be-future", NULL };
+	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
+					     "value",	"org",		 "end",	      "ref",	 "evidence",
+					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
+					     "undated", "may-be-future", "on-clock",  NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -86,6 +104,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "on-clock", false, &k->on_clock, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)

@@ -9,14 +9,16 @@
 #define LINNET_RECORD_VOCAB_H
 
 #include "base/arena.h"
+#include "base/day.h"
 #include "base/err.h"
 
 enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32 };
 
 struct code_entry {
-	struct str id;	  /* "V3" */
-	struct str title; /* "short breaks, recorded one by one" */
-	uint16_t code;	  /* dense number of the id, over all lists */
+	struct str id;	   /* "V3" */
+	struct str title;  /* "short breaks, recorded one by one" */
+	uint16_t code;	   /* dense number of the id, over all lists */
+	day_t from, until; /* days of events for which it is a code: DAY_NONE always, DAY_NEVER for good */
 };
 
 struct code_list {
@@ -34,8 +36,9 @@ struct kind {
 	uint8_t rank;	  /* order among facts of one day: set, cancel, met, start */
 	uint8_t evidence; /* which table speaks of it (index into vocab.evidence), 0 none */
 	bool has_value, has_org, has_end, may_be_future;
-	bool undated; /* a state of things rather than something that happened on a day */
-	bool typed;   /* may be recorded on a page */
+	bool undated;  /* a state of things rather than something that happened on a day */
+	bool typed;    /* may be recorded on a page */
+	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
 	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
 	struct str authors; /* roles that may record it, blank-separated */

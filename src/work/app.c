@@ -40,7 +40,9 @@ struct app {
 	struct rule_set *set;
 	const struct workdays *workdays;
 	struct workdays *own_workdays; /* of a look back; NULL: the set's */
-	pthread_mutex_t lock;	       /* guards what is lent */
+	struct place *places;	       /* by id of organisation: who sets parameters for it; NULL: not asked yet */
+	size_t n_places;
+	pthread_mutex_t lock; /* guards what is lent, and the making of places */
 	struct lent {
 		int64_t known_ms;
 		struct app *app;
@@ -141,8 +143,15 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+static void forget_places(struct app *app)
+{
+	free(app->places);
+	app->places = NULL;
+}
+
 enum rc app_reread_place(struct app *app, struct err *e)
 {
+	forget_places(app);
 	return store_read(app->p->store, read_place, app->p, e);
 }
 
@@ -204,6 +213,7 @@ void app_close(struct app *app)
 		app_close(app->lent[i].app);
 	workdays_free(app->own_workdays);
 	rule_set_let_go(app->set);
+	free(app->places);
 	pthread_mutex_destroy(&app->lock);
 	free(app);
 	if (atomic_fetch_sub(&p->holds, 1) == 1)
@@ -227,6 +237,7 @@ enum rc app_renew(struct app *app, struct err *e)
 		app_close(app->lent[i].app);
 	app->n_lent = 0;
 	rule_set_let_go(app->set);
+	forget_places(app);
 	app->set = library_newest(app->p->library);
 	app->workdays = rule_set_workdays(app->set);
 	return RC_OK;
@@ -415,9 +426,33 @@ size_t app_organisations(const struct app *app, const struct organisation **out)
 	return app->p->n_orgs;
 }
 
+/* Which parameters of the rulebook hold for each organisation: its own, and those of who serves it. */
+static void place_parameters(struct app *app)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < app->p->n_orgs; i++)
+		if (app->p->orgs[i].id < UINT16_MAX && (size_t)app->p->orgs[i].id >= n)
+			n = (size_t)app->p->orgs[i].id + 1;
+	struct place *places = xcalloc(n, sizeof *places);
+	for (size_t i = 0; i < app->p->n_orgs; i++) {
+		const struct organisation *o = &app->p->orgs[i], *by = app_organisation(app, o->served_by);
+		if ((size_t)o->id < n)
+			places[o->id] = (struct place){ rulebook_place(app_rulebook(app), o->code),
+							by ? rulebook_place(app_rulebook(app), by->code) : 0 };
+	}
+	app->places = places;
+	app->n_places = n;
+}
+
 struct engine *app_engine_take(struct app *app, const struct workdays *w)
 {
-	return rule_set_engine(app->set, w);
+	struct engine *en = rule_set_engine(app->set, w);
+	pthread_mutex_lock(&app->lock);
+	if (!app->places)
+		place_parameters(app);
+	pthread_mutex_unlock(&app->lock);
+	engine_places(en, app->places, app->n_places);
+	return en;
 }
 
 void app_engine_give(struct app *app, struct engine *en, const struct workdays *w)

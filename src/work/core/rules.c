@@ -181,7 +181,7 @@ static enum rc compile_rulebook(struct rule_set *s, struct err *e)
 	for (size_t k = 0; k < COUNT_OF(order); k++)
 		for (size_t i = 0; i < s->n; i++)
 			if (str_starts(s->docs[i].name, order[k]))
-				files[n++] = (struct rulebook_file){ s->docs[i].name.p, s->docs[i].body };
+				files[n++] = (struct rulebook_file){ s->docs[i].name.p, s->docs[i].body, k == 0 };
 	return rulebook_load_documents(files, n, s->vocab, &s->rules, e);
 }
 
