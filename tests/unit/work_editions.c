@@ -200,6 +200,48 @@ static void a_holiday_proclaimed_late(void **state)
 	caught_up();
 }
 
+/* A local limit: for one council, for clocks that start on a day or later, known from a day. */
+static void a_parameter_for_one_council(void **state)
+{
+	(void)state;
+	static const char file[] = "parameters/initial-health-assessment.yaml";
+	struct viewer v = app_operator(app);
+	struct rules_draft d = {
+		STR(file), STR(""),
+		STR("parameters:\n  - id: iha-days\n    title: Days for the report\n    unit: working-days\n"
+		    "    source: invented\n    values:\n      - {n: 20, from: 2011-04-01, source: invented}\n"),
+		STR("councils differ")
+	};
+	assert_ok(draft_save(app, &v, &d, &err));
+	assert_ok(app_renew(app, &err));
+	d = draft_of(RETURNED, replaced(doc(app, RETURNED)->body, "id: iha-returned", "{n: 20, unit: working-days}",
+					"{parameter: iha-days, unit: working-days}"));
+	save(&d);
+	day_t was = due_of("iha-returned", "2026-01-09", KNOWN_NOW);
+	static const char essex_runs[] =
+	    "SELECT CAST(coalesce(sum(due_day), 0) AS BIGINT) AS n FROM clock WHERE standard = "
+	    "'iha-returned' AND person = %" PRId64;
+	int64_t one = person("E10000012/E-2"), other = person("E06000033/S-1");
+	caught_up();
+	int64_t due_one = number(essex_runs, one), due_other = number(essex_runs, other);
+	assert_true(due_one && due_other);
+	at("2026-03-05T09:00:00Z");
+	struct str body;
+	assert_ok(draft_parameter(doc(app, file)->body, STR("iha-days"), STR("15"), STR("2026-02-01"), STR(ESSEX),
+				  STR("agreed in February"), &arena, &body, &err));
+	d = draft_of(file, body);
+	save(&d);
+	assert_int_equal(due_of("iha-returned", "2026-01-09", KNOWN_NOW), was); /* it started before */
+	caught_up();
+	assert_int_equal(number(essex_runs, one), due_one - 7); /* five working days less */
+	assert_int_equal(number(essex_runs, other), due_other);
+	/* a value that no clock may have is refused, as is one that no standard can use any more */
+	d = draft_of(file, STR("parameters:\n  - id: other\n    title: T\n    unit: days\n    source: s\n    values:\n"
+			       "      - {n: 1, from: 2011-04-01, source: s}\n"));
+	assert_rc(RC_BAD_INPUT, draft_save(app, &v, &d, &err));
+	err_clear(&err);
+}
+
 /* ---- the program's own files ---- */
 
 static char data_copy[200];
@@ -739,6 +781,7 @@ int main(void)
 		cmocka_unit_test_setup(a_changed_rule_leaves_the_past_alone, fresh_many),
 		SMALL(a_standard_that_is_new_was_not_there_before),
 		SMALL(a_holiday_proclaimed_late),
+		SMALL(a_parameter_for_one_council),
 		SMALL(a_new_edition_comes_with_the_program),
 		KEPT(what_does_not_fit_together_does_not_open),
 		KEPT(what_is_refused_writes_nothing),

@@ -521,7 +521,7 @@ enum rc standing_see(struct app *app, const struct viewer *v, const struct child
 	pthread_mutex_lock(&app->lock);
 	work_out(app, k, q->as_of, q->known_ms, NULL, a, w);
 	pthread_mutex_unlock(&app->lock);
-	*out = (struct standing_page){ .as_of = w->as_of, .known_ms = q->known_ms };
+	*out = (struct standing_page){ .known = app, .as_of = w->as_of, .known_ms = q->known_ms };
 	head_of(app, w, &out->head);
 	struct standing *list = arena_array(a, rulebook_count(app->rules), sizeof *list);
 	for (size_t r = 0; r < rulebook_count(app->rules); r++) {

@@ -182,6 +182,79 @@ enum rc editions_changes(struct app *app, struct arena *a, const int64_t **out, 
 	return RC_OK;
 }
 
+static bool begins(const char *hash, struct str digits)
+{
+	return strncmp(hash, digits.p, digits.n) == 0;
+}
+
+/* The newest instant at which a set, or a document that was new then, has that hash. */
+static enum rc instant_of_hash(struct app *app, struct str digits, int64_t *out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	const int64_t *instants;
+	size_t n;
+	enum rc rc = editions_changes(app, &a, &instants, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		struct rule_set *s;
+		if ((rc = library_known(app_library(app), instants[i], &s, e)) != RC_OK)
+			return rc;
+		const struct document *docs;
+		size_t n_docs = rule_set_documents(s, &docs);
+		bool found = begins(rule_set_hash(s), digits);
+		for (size_t k = 0; k < n_docs && !found; k++)
+			found = docs[k].known_ms == instants[i] && begins(docs[k].hash, digits);
+		rule_set_let_go(s);
+		if (found) {
+			*out = instants[i];
+			return RC_OK;
+		}
+	}
+	return rc == RC_OK ? err_set(e, RC_NOT_FOUND, "No rules here have a hash that begins with " STR_FMT ".",
+				     STR_ARG(digits))
+			   : rc;
+}
+
+enum rc editions_instant(struct app *app, struct str words, int64_t *known_ms_out, struct err *e)
+{
+	day_t day;
+	int64_t ms;
+	bool hex = words.n >= 6 && words.n < HASH_HEX_MAX;
+	for (size_t i = 0; i < words.n; i++)
+		hex = hex && strchr("0123456789abcdef", words.p[i]) && words.p[i];
+	if (str_is(words, "now"))
+		ms = KNOWN_NOW;
+	else if (day_parse(words, &day) == RC_OK)
+		ms = london_midnight_ms(day + 1) - 1;
+	else if (hex)
+		return instant_of_hash(app, words, known_ms_out, e);
+	else if (instant_parse(words, &ms) != RC_OK)
+		return err_set(e, RC_BAD_INPUT,
+			       "\"" STR_FMT "\" is no day such as 2026-11-22, no instant, and no beginning of a hash.",
+			       STR_ARG(words));
+	*known_ms_out = ms;
+	return RC_OK;
+}
+
+size_t editions_diff(const struct app *before, const struct app *after, struct arena *a,
+		     const struct edition_diff **out)
+{
+	const struct document *x, *y;
+	size_t nx = rule_set_documents(app_rules(before), &x), ny = rule_set_documents(app_rules(after), &y), n = 0;
+	struct edition_diff *list = arena_array(a, nx + ny + 1, sizeof *list);
+	for (size_t i = 0; i < nx; i++) {
+		const struct document *other = rule_set_document(app_rules(after), x[i].name);
+		if (!other || strcmp(other->hash, x[i].hash) != 0)
+			list[n++] = (struct edition_diff){ arena_str(a, x[i].name), arena_str(a, x[i].body),
+							   other ? arena_str(a, other->body) : STR("") };
+	}
+	for (size_t i = 0; i < ny; i++)
+		if (!rule_set_document(app_rules(before), y[i].name))
+			list[n++] = (struct edition_diff){ arena_str(a, y[i].name), STR(""), arena_str(a, y[i].body) };
+	*out = list;
+	return n;
+}
+
 /* ---- manifest ---- */
 
 enum rc app_manifest(struct app *app, int64_t known_ms, day_t as_of, struct buf *out, struct err *e)

@@ -53,6 +53,10 @@ enum rc editions_see(struct app *app, const struct viewer *v, struct str name, i
 /* Instants at which any document changed, newest first. */
 enum rc editions_changes(struct app *app, struct arena *a, const int64_t **out, size_t *n_out, struct err *e) NODISCARD;
 
+/* An instant as people say it: "now", a day (its end), an instant, or the first digits
+ * (six and more) of the hash of a set of rules or of a document. */
+enum rc editions_instant(struct app *app, struct str words, int64_t *known_ms_out, struct err *e) NODISCARD;
+
 /* ---- changing ---- */
 
 bool editions_may_change(const struct app *app, const struct viewer *v);
@@ -87,6 +91,13 @@ struct diff_line {
 };
 /* Lines of two texts, with three lines around each difference. */
 void texts_diff(struct str before, struct str after, struct arena *a, const struct diff_line **out, size_t *n_out);
+
+/* The documents that differ between two holds. */
+struct edition_diff {
+	struct str name, before, after; /* empty: not there */
+};
+size_t editions_diff(const struct app *before, const struct app *after, struct arena *a,
+		     const struct edition_diff **out);
 
 /* ---- manifest ---- */
 

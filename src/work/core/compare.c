@@ -47,7 +47,8 @@ struct comparing {
 	struct arena *a; /* for what is kept */
 	struct standard_moves *table;
 	size_t n_table;
-	struct moved_clock *clocks;
+	struct moved_clock *clocks, *over_clocks; /* open ones are shown first */
+	size_t n_over;
 	struct comparison out;
 	int64_t after_id, total;
 	bool over;
@@ -80,12 +81,22 @@ static bool is_open(const struct clock *k)
 	return k && (k->state == CLOCK_RUNNING || k->state == CLOCK_NOT_KNOWN);
 }
 
-static enum move_kind move_of(const struct clock *x, const struct clock *y, bool same_reason)
+static enum lateness outcome(const struct comparing *c, const struct side *s, const struct clock *k)
 {
-	if (!is_open(x) && !is_open(y)) {
-		bool same = x && y && x->state == y->state && x->due == y->due && x->done == y->done;
-		return same || (!x && !y) ? MOVE_NONE : MOVE_OVER;
-	}
+	return clock_lateness(app_rulebook(s->app), app_workdays(s->app), k, c->today, NULL);
+}
+
+/* Of what is over only the outcome counts: a day that was met in any case moves nobody. */
+static bool same_outcome(const struct comparing *c, const struct clock *x, const struct clock *y)
+{
+	return x && y && x->state == y->state && x->done == y->done &&
+	       outcome(c, &c->before, x) == outcome(c, &c->after, y);
+}
+
+static enum move_kind move_of(const struct comparing *c, const struct clock *x, const struct clock *y, bool same_reason)
+{
+	if (!is_open(x) && !is_open(y))
+		return same_outcome(c, x, y) ? MOVE_NONE : MOVE_OVER;
 	if (!is_open(x))
 		return MOVE_NEW;
 	if (!is_open(y))
@@ -93,7 +104,8 @@ static enum move_kind move_of(const struct clock *x, const struct clock *y, bool
 	if (x->due != y->due && x->due != DAY_NONE && y->due != DAY_NONE)
 		return y->due > x->due ? MOVE_LATER : MOVE_EARLIER;
 	bool same = x->due == y->due && x->state == y->state && x->holder == y->holder &&
-		    x->holder_due == y->holder_due && x->start == y->start && same_reason;
+		    x->holder_due == y->holder_due && x->due_minute == y->due_minute && x->start == y->start &&
+		    same_reason;
 	return same ? MOVE_NONE : MOVE_TURN;
 }
 
@@ -119,7 +131,8 @@ static enum rc show(struct comparing *c, int64_t person, const struct side *s, c
 		    const struct clock *x, const struct clock *y, enum move_kind m, int days, struct arena *a,
 		    struct err *e)
 {
-	if (c->out.n_clocks == MOVED_SHOWN || !viewer_sees_clock(s->app, c->v, &s->f, any))
+	bool over = m == MOVE_OVER;
+	if ((over ? c->n_over : c->out.n_clocks) == MOVED_SHOWN || !viewer_sees_clock(s->app, c->v, &s->f, any))
 		return RC_OK;
 	enum rc rc = circle_check(s->app, c->db, c->v, person, e);
 	if (rc != RC_OK)
@@ -128,17 +141,18 @@ static enum rc show(struct comparing *c, int64_t person, const struct side *s, c
 	if ((rc = details_read(&s->f, a, &d, e)) != RC_OK)
 		return rc;
 	const struct standard_moves *t = &c->table[s->place[any->standard]];
-	c->clocks[c->out.n_clocks++] = (struct moved_clock){ .person = person,
-							     .given = arena_str(c->a, d.given),
-							     .family = arena_str(c->a, d.family),
-							     .standard = t->id,
-							     .title = t->title,
-							     .move = m,
-							     .before = x ? x->state : 0,
-							     .after = y ? y->state : 0,
-							     .due_before = x ? x->due : DAY_NONE,
-							     .due_after = y ? y->due : DAY_NONE,
-							     .days = days };
+	struct moved_clock *out = over ? &c->over_clocks[c->n_over++] : &c->clocks[c->out.n_clocks++];
+	*out = (struct moved_clock){ .person = person,
+				     .given = arena_str(c->a, d.given),
+				     .family = arena_str(c->a, d.family),
+				     .standard = t->id,
+				     .title = t->title,
+				     .move = m,
+				     .before = x ? x->state : 0,
+				     .after = y ? y->state : 0,
+				     .due_before = x ? x->due : DAY_NONE,
+				     .due_after = y ? y->due : DAY_NONE,
+				     .days = days };
 	return RC_OK;
 }
 
@@ -156,7 +170,7 @@ static enum rc pair(struct comparing *c, int64_t person, const struct clock *x, 
 	bool same_reason = x && y &&
 			   str_eq(rulebook_reason(app_rulebook(c->before.app), x->reason),
 				  rulebook_reason(app_rulebook(c->after.app), y->reason));
-	enum move_kind m = move_of(x, y, same_reason);
+	enum move_kind m = move_of(c, x, y, same_reason);
 	if (m == MOVE_NONE)
 		return RC_OK;
 	int days = m == MOVE_LATER || m == MOVE_EARLIER ? y->due - x->due : 0;
@@ -281,6 +295,7 @@ enum rc rules_compare(struct app *before, struct app *after, const struct viewer
 	c->a = a;
 	c->table = arena_array(a, 2 * (size_t)STANDARDS_MAX, sizeof *c->table);
 	c->clocks = arena_array(a, MOVED_SHOWN, sizeof *c->clocks);
+	c->over_clocks = arena_array(a, MOVED_SHOWN, sizeof *c->clocks);
 	enter(c, &c->before);
 	enter(c, &c->after);
 	c->before.en = app_engine_take(before, app_workdays(before));
@@ -295,6 +310,8 @@ enum rc rules_compare(struct app *before, struct app *after, const struct viewer
 	app_engine_give(after, c->after.en, app_workdays(after));
 	if (rc != RC_OK)
 		return rc;
+	for (size_t i = 0; i < c->n_over && c->out.n_clocks < MOVED_SHOWN; i++)
+		c->clocks[c->out.n_clocks++] = c->over_clocks[i];
 	qsort(c->table, c->n_table, sizeof *c->table, by_moved);
 	c->out.standards = c->table;
 	c->out.n_standards = c->n_table;

@@ -2,8 +2,10 @@
  * compare.h - two sets of rules side by side: who moves, and by how much.
  *
  * Every child's clocks are worked out by both sets, of the record as it is known
- * now and for today. A clock moves if its due day, its state, whose turn it is or
- * that holder's share differ, or if only one of the sets has it. Nothing is written.
+ * now and for today. An open clock moves if its due day, its state, whose turn it is
+ * or that holder's share differ, or if only one of the sets has it; one that is over
+ * moves if its outcome differs (done in time or late, not done, stopped). Nothing is
+ * written.
  */
 #ifndef LINNET_WORK_CORE_COMPARE_H
 #define LINNET_WORK_CORE_COMPARE_H
@@ -20,7 +22,7 @@ enum move_kind {
 	MOVE_NEW,     /* only the second set has it open */
 	MOVE_GONE,    /* only the first set has it open */
 	MOVE_TURN,    /* same day; another state, holder or share */
-	MOVE_OVER,    /* over in both, with another outcome or due day */
+	MOVE_OVER,    /* over in both, with another outcome */
 	MOVE__COUNT
 };
 const char *move_id(enum move_kind m);	  /* "later" */
@@ -47,7 +49,7 @@ struct comparison {
 	int64_t children, moved_children, moved_clocks; /* of the whole store */
 	const struct standard_moves *standards;		/* those that move first, most first */
 	size_t n_standards;
-	const struct moved_clock *clocks; /* at most MOVED_SHOWN, of children in the viewer's circle */
+	const struct moved_clock *clocks; /* open ones first; at most MOVED_SHOWN, of children in the viewer's circle */
 	size_t n_clocks;
 };
 
