@@ -58,6 +58,7 @@ static void fill_parts(struct edition_line *l, struct arena *a)
 			continue;
 		struct edition_part *parts = arena_array(a, list->n, sizeof *parts);
 		l->parts = parts;
+		l->conditions = strcmp(lists[i], "conditions") == 0;
 		l->n_parts = parts_of_list(list, parts);
 	}
 	for (size_t i = 0; i < l->n_parts; i++)
@@ -73,8 +74,11 @@ static struct edition_line line_of(const struct document *d, struct arena *a)
 		l.title = STR("Kinds of event, and code lists");
 	else
 		fill_parts(&l, a);
-	if (l.n_parts)
+	struct str rest = d->name, folder = str_cut(d->name, '/', &rest);
+	if (l.n_parts && (str_is(folder, "standards") || l.n_parts == 1))
 		l.title = l.parts[0].title;
+	if (l.conditions)
+		l.title = STR("Conditions in which a clock is not required");
 	return l;
 }
 

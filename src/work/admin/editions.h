@@ -29,6 +29,7 @@ struct edition_line {
 	struct str title; /* "Bank holidays in England"; else the document's name */
 	const struct edition_part *parts;
 	size_t n_parts;
+	bool conditions;    /* the parts are conditions, not standards */
 	size_t not_checked; /* parts whose wording nobody here has checked */
 };
 /* The documents in force, or as known at an instant. Live as long as `app`. */

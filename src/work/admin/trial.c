@@ -191,8 +191,9 @@ static struct rules_draft copy_of(struct arena *a, const struct rules_draft *d)
 				     arena_str(a, d->why) };
 }
 
-static void names_of_sides(struct trial *t)
+static void sides_of(struct trial *t)
 {
+	t->view.n_diffs = editions_diff(t->before, t->after, &t->a, &t->view.diffs);
 	t->view.hash_before = arena_str(&t->a, str_of(rule_set_hash(app_rules(t->before))));
 	t->view.hash_after = arena_str(&t->a, str_of(rule_set_hash(app_rules(t->after))));
 }
@@ -210,11 +211,9 @@ enum rc trial_of_draft(struct app *app, const struct viewer *v, const struct rul
 	t->view.of_draft = true;
 	t->view.draft = copy_of(&t->a, d);
 	t->before = app_hold(app);
-	const struct document *was = rule_set_document(app_rules(t->before), d->name);
-	t->view.before = was ? arena_str(&t->a, was->body) : STR("");
 	t->after = app_with_rules(app, set, DAY_NEVER);
 	rule_set_let_go(set);
-	names_of_sides(t);
+	sides_of(t);
 	return start(app, t, id_out, e);
 }
 
@@ -263,7 +262,7 @@ enum rc trial_of_past(struct app *app, const struct viewer *v, int64_t from_ms, 
 	if (rc == RC_OK)
 		rc = side_of_past(app, to_ms, &t->after, e);
 	if (rc == RC_OK)
-		names_of_sides(t);
+		sides_of(t);
 	int64_t there = rc == RC_OK ? asked_before(app_trials(app), t) : 0;
 	if (rc == RC_OK && !there)
 		return start(app, t, id_out, e);
@@ -297,6 +296,15 @@ static struct comparison copy_moves(struct arena *a, const struct comparison *c)
 	return out;
 }
 
+static const struct edition_diff *copy_diffs(struct arena *a, const struct edition_diff *d, size_t n)
+{
+	struct edition_diff *out = arena_array(a, n, sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct edition_diff){ arena_str(a, d[i].name), arena_str(a, d[i].before),
+						arena_str(a, d[i].after) };
+	return out;
+}
+
 enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct arena *a, struct trial_view *out,
 		  struct err *e)
 {
@@ -310,7 +318,7 @@ enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct ar
 	if (mine) {
 		*out = t->view;
 		out->draft = copy_of(a, &t->view.draft);
-		out->before = arena_str(a, t->view.before);
+		out->diffs = copy_diffs(a, t->view.diffs, t->view.n_diffs);
 		out->standard = arena_str(a, t->view.standard);
 		out->hash_before = arena_str(a, t->view.hash_before);
 		out->hash_after = arena_str(a, t->view.hash_after);

@@ -24,7 +24,8 @@ struct trial_view {
 	bool running, of_draft;
 	int64_t done, total;
 	struct rules_draft draft;
-	struct str before;	/* the text that the draft is made from */
+	const struct edition_diff *diffs; /* the documents that differ */
+	size_t n_diffs;
 	int64_t from_ms, to_ms; /* of a comparison */
 	struct str standard;	/* of a comparison; empty: all */
 	struct str hash_before, hash_after;
