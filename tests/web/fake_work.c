@@ -226,7 +226,9 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 	size_t n;
 	arena_init(&app->arena);
 	pthread_mutex_init(&app->lock, NULL);
-	enum rc rc = vocab_load(data_dir, &app->vocab, e);
+	enum rc rc = fake_rules_open(data_dir, e);
+	if (rc == RC_OK)
+		rc = vocab_load(data_dir, &app->vocab, e);
 	if (rc == RC_OK)
 		rc = rulebook_load(data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
@@ -243,6 +245,7 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 
 void fake_close(struct app *app)
 {
+	fake_rules_close();
 	workdays_free(app->days);
 	rulebook_free(app->rules);
 	vocab_free(app->vocab);

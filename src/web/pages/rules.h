@@ -23,6 +23,7 @@ struct rule_view { /* one document */
 };
 
 enum rule_how { HOW_TEXT, HOW_HOLIDAY, HOW_PARAMETER };
+enum { TEXT_FIELD_MAX = 60000 }; /* a longer text is changed by the command: a field of a form has its limit */
 
 struct rule_form_view {
 	struct page page;
