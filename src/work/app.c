@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "store/sql.h"
+#include "record/compact.h"
 #include "record/fold.h"
 #include "work/admin/trial.h"
 
@@ -374,7 +375,9 @@ const struct workdays *app_workdays(const struct app *app)
 
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX])
 {
-	uint64_t h = hash64(rule_set_clock_hash(app->set), covered, EVIDENCE_MAX * sizeof *covered);
+	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
+	uint64_t h = hash64(rule_set_clock_hash(app->set), &packed, sizeof packed);
+	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;
 }

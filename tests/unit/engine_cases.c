@@ -15,7 +15,8 @@
  *
  * Without "known" lines the child is recorded by hand. After the title of a
  * kind: its codes, yes or no, value N, ref N (1 if not said), org N, at HH:MM.
- * After a standard: state; due, done, start, since DAY or none; turn HOLDER;
+ * After a standard: state; due, done, start, since DAY or none; for limits in
+ * hours due and done DAY HH:MM; in time, too late (once it is done); turn HOLDER;
  * N late, N left; days HOLDER N; nth N (recurring), opening N; because WORDS;
  * kept DAY (had every holder kept its share).
  * Each case runs alone, then all of them in one engine.
@@ -29,13 +30,15 @@
 
 #include "standard/holidays.h"
 
-enum { CASES_MAX = 400, FACTS_MAX = 60, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
+enum { CASES_MAX = 2000, FACTS_MAX = 120, EXPECTS_MAX = 20, LINE_LEN = 400, NOT_SAID = INT32_MIN + 7 };
 
 struct expect {
 	int line;
 	char standard[40], state[20], turn[20], because[120];
 	day_t due, done, start, since, kept;
-	int late; /* negative: left */
+	int due_minute, done_minute;
+	enum lateness lateness; /* LATE_NOT: not said */
+	int late;		/* negative: left */
 	int nth, opening;
 	int days[HOLDER__COUNT];
 	bool no_clock;
@@ -87,6 +90,17 @@ static bool word_then_day(struct str item, const char *word, day_t *out)
 	if (!str_starts(item, word))
 		return false;
 	return read_day(str_trim((struct str){ item.p + strlen(word), item.n - strlen(word) }), out);
+}
+
+/* A day, and for limits in hours the minute after a blank. */
+static bool word_then_instant(struct str item, const char *word, day_t *out, int *minute_out)
+{
+	size_t n = strlen(word);
+	struct str time;
+	if (!str_starts(item, word) ||
+	    !read_day(str_cut(str_trim((struct str){ item.p + n, item.n - n }), ' ', &time), out))
+		return false;
+	return !time.n || minute_parse(time, minute_out) == RC_OK;
 }
 
 static bool word_then_int(struct str item, const char *word, int *out)
@@ -155,7 +169,7 @@ static bool read_fact(struct one_case *c, day_t day, struct str rest)
 
 static bool read_expect_item(struct expect *x, struct str item)
 {
-	static const char *const states[] = { "running", "done", "stopped", "not-required", "not-known" };
+	static const char *const states[] = { "running", "done", "stopped", "not-required", "not-known", "missed" };
 	int n;
 	for (size_t i = 0; i < COUNT_OF(states); i++)
 		if (str_is(item, states[i])) {
@@ -164,10 +178,14 @@ static bool read_expect_item(struct expect *x, struct str item)
 		}
 	if (str_is(item, "no clock"))
 		return x->no_clock = true;
-	if (word_then_day(item, "due ", &x->due) || word_then_day(item, "done ", &x->done) ||
-	    word_then_day(item, "start ", &x->start) || word_then_day(item, "since ", &x->since) ||
-	    word_then_day(item, "kept ", &x->kept) || word_then_int(item, "nth ", &x->nth) ||
-	    word_then_int(item, "opening ", &x->opening))
+	if (str_is(item, "in time") || str_is(item, "too late")) {
+		x->lateness = str_is(item, "in time") ? LATE_DONE_IN_TIME : LATE_DONE_LATE;
+		return true;
+	}
+	if (word_then_instant(item, "due ", &x->due, &x->due_minute) ||
+	    word_then_instant(item, "done ", &x->done, &x->done_minute) || word_then_day(item, "start ", &x->start) ||
+	    word_then_day(item, "since ", &x->since) || word_then_day(item, "kept ", &x->kept) ||
+	    word_then_int(item, "nth ", &x->nth) || word_then_int(item, "opening ", &x->opening))
 		return true;
 	if (str_starts(item, "turn ")) {
 		copy(x->turn, sizeof x->turn, (struct str){ item.p + 5, item.n - 5 });
@@ -201,6 +219,8 @@ static bool read_expect(struct one_case *c, int line, day_t as_of, struct str re
 			      .start = NOT_SAID,
 			      .since = NOT_SAID,
 			      .kept = NOT_SAID,
+			      .due_minute = NOT_SAID,
+			      .done_minute = NOT_SAID,
 			      .late = NOT_SAID,
 			      .nth = NOT_SAID,
 			      .opening = 1,
@@ -385,13 +405,17 @@ static void check_one(struct engine *en, const struct workdays *w, const struct 
 		return;
 	struct clock k = *found;
 	int late = 0;
-	clock_lateness(rules, w, &k, x->as_of, &late);
+	enum lateness lateness = clock_lateness(rules, w, &k, x->as_of, &late);
 	expect_word(c, x, "state", x->state, str_of(clock_state_id(k.state)));
 	expect_word(c, x, "turn", x->turn, str_of(holder_id(k.holder)));
 	expect_word(c, x, "reason", x->because, rulebook_reason(rules, k.reason));
 	expect_day(c, x, "start", x->start, k.start);
 	expect_day(c, x, "due", x->due, k.due);
 	expect_day(c, x, "done", x->done, k.done);
+	expect_number(c, x, "minute of the due day", x->due_minute, k.due_minute);
+	expect_number(c, x, "minute of the day it was done", x->done_minute, k.done_minute);
+	if (x->lateness && x->lateness != lateness)
+		complain(c->file, x->line, c->title, lateness == LATE_DONE_LATE ? "it is too late" : "it is in time");
 	expect_day(c, x, "turn since", x->since, k.holder_since);
 	expect_number(c, x, "days late", x->late, late);
 	if (k.start != DAY_NONE)
