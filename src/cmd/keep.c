@@ -295,16 +295,16 @@ static void print_standards(struct buf *b, const struct rulebook *rb, enum forma
 
 int cmd_standards(int argc, char **argv)
 {
-	const struct usage u = {
-		"linnet standards [options]",
-		"Lists the standards in force. A mistake in their files is told with file, line and column.",
-		"linnet standards --data data --format csv",
-		NULL,
-		0,
-		false,
-		0,
-		0
-	};
+	const struct usage u = { "linnet standards [options]",
+				 "Lists the standards of the files of data. A mistake in them is told with file, line "
+				 "and column. What is "
+				 "in force in a store: linnet rules list.",
+				 "linnet standards --data data --format csv",
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);

@@ -11,7 +11,7 @@
 #include "record/fold.h"
 #include "work/admin/trial.h"
 
-enum { LENT_MAX = 64 };
+enum { LENT_MAX = 1000 };
 
 /* What all holds share. */
 struct program {
@@ -47,7 +47,7 @@ struct app {
 	struct lent {
 		int64_t known_ms;
 		struct app *app;
-	} lent[LENT_MAX];
+	} * lent;
 	size_t n_lent;
 };
 
@@ -212,6 +212,7 @@ void app_close(struct app *app)
 	struct program *p = app->p;
 	for (size_t i = 0; i < app->n_lent; i++)
 		app_close(app->lent[i].app);
+	free(app->lent);
 	workdays_free(app->own_workdays);
 	rule_set_let_go(app->set);
 	free(app->places);
@@ -266,6 +267,7 @@ static struct app *lend(struct app *app, int64_t known_ms, struct app *at)
 	struct app *there = lent_before(app, known_ms);
 	if (there || app->n_lent == LENT_MAX)
 		return there;
+	app->lent = xrealloc(app->lent, (app->n_lent + 1) * sizeof *app->lent);
 	app->lent[app->n_lent++] = (struct lent){ known_ms, at };
 	return at;
 }

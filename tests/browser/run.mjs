@@ -50,6 +50,7 @@ async function signIn(page) {
 	await page.fill('#password', password)
 	await page.click('main button[type=submit]')
 	await page.waitForURL((u) => !u.pathname.startsWith('/sign-in'))
+	await page.mouse.move(0, 0) // nothing is pointed at: a link that is looks otherwise
 }
 
 const hrefs = (page, selector) => page.$$eval(selector, (list) => list.map((a) => a.getAttribute('href')))

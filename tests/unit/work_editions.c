@@ -440,6 +440,7 @@ static void a_trial_says_who_moves(void **state)
 	assert_str("", t.problem);
 	assert_same_stamp(before);
 	assert_int_equal(rows_of("document"), documents);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what = 'who would move by other rules'"), 1);
 	assert_int_equal(t.moves.children, 3);
 	assert_true(t.moves.moved_children >= 1);
 	const struct standard_moves *first = &t.moves.standards[0];

@@ -133,6 +133,14 @@ static void wait_a_little(struct trial_shelf *s, int64_t id)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* It names children: a look, and on the record before anything is shown. */
+static enum rc write_look(struct db *db, void *arg, struct err *e)
+{
+	const struct trial *t = arg;
+	struct str why = t->view.of_draft ? t->view.draft.why : STR("ordinary work");
+	return audit(t->program, db, &t->v, 0, "looked", STR("who would move by other rules"), why, e);
+}
+
 /* The trial is the shelf's from here on, or freed. */
 static enum rc start(struct app *app, struct trial *t, int64_t *id_out, struct err *e)
 {
@@ -140,9 +148,12 @@ static enum rc start(struct app *app, struct trial *t, int64_t *id_out, struct e
 	int64_t id = t->view.id = app_new_id(app);
 	t->view.running = true;
 	t->program = app_hold(app);
-	pthread_mutex_lock(&s->lock);
-	enum rc rc = put_on_shelf(s, t, e);
-	pthread_mutex_unlock(&s->lock);
+	enum rc rc = store_write(app_store(app), write_look, t, e);
+	if (rc == RC_OK) {
+		pthread_mutex_lock(&s->lock);
+		rc = put_on_shelf(s, t, e);
+		pthread_mutex_unlock(&s->lock);
+	}
 	pthread_attr_t detached;
 	pthread_t thread;
 	pthread_attr_init(&detached);

@@ -1,7 +1,7 @@
 /*
  * trial.h - rules tried before they are taken: who would move, and by how much.
  *
- * A trial works out every child with two sets of rules (core/compare.h) on a
+ * A trial is audited as a look. It works out every child with two sets of rules (core/compare.h) on a
  * thread of its own, and can be looked at meanwhile. It is kept in memory for its
  * owner only, the last few of all; when the program stops it is gone and the draft
  * is tried again. With a draft, the second set is the rules with that draft in
