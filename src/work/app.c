@@ -21,6 +21,7 @@ struct program {
 	struct store *store; /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
+	struct adjoining *adjoining;
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
 	size_t n_orgs;
@@ -76,6 +77,7 @@ static void program_free(struct program *p)
 {
 	trial_shelf_free(p->trials);
 	library_free(p->library);
+	adjoining_free(p->adjoining);
 	store_close(p->store);
 	free(p->orgs);
 	coverage_release(p->coverage, p->n_coverage);
@@ -88,13 +90,19 @@ static void program_free(struct program *p)
 enum rc app_open_rules(const struct app_settings *s, struct app **out, struct err *e)
 {
 	struct library *library;
+	struct adjoining *adjoining;
 	enum rc rc = library_of_files(s->data_dir, &library, e);
 	if (rc != RC_OK)
 		return rc;
+	if ((rc = adjoining_load(s->data_dir, &adjoining, e)) != RC_OK) {
+		library_free(library);
+		return rc;
+	}
 	struct program *p = xcalloc(1, sizeof *p);
 	p->settings = *s;
 	p->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
 	p->library = library;
+	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
 	p->circle_after_days = 365;
 	p->coverage_stamp = -1;
@@ -370,6 +378,11 @@ const struct rulebook *app_rulebook(const struct app *app)
 	return rule_set_rulebook(app->set);
 }
 
+const struct adjoining *app_adjoining(const struct app *app)
+{
+	return app->p->adjoining;
+}
+
 const struct workdays *app_workdays(const struct app *app)
 {
 	return app->workdays;
@@ -377,8 +390,10 @@ const struct workdays *app_workdays(const struct app *app)
 
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX])
 {
+	uint64_t adjoining = adjoining_hash(app->p->adjoining);
 	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
 	uint64_t h = hash64(rule_set_clock_hash(app->set), &packed, sizeof packed);
+	h = hash64(h, &adjoining, sizeof adjoining);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;

@@ -1,5 +1,5 @@
 /*
- * app.h - the open program: store, words, rules, holidays, organisations, time.
+ * app.h - the open program: store, words, rules, holidays, organisations and which of them adjoin, time.
  *
  * app_open gives the first hold on it; app_hold (viewer.h) another one with the
  * newest rules. Any number of threads may use one. The last app_close closes the
@@ -9,6 +9,7 @@
 #define LINNET_WORK_APP_H
 
 #include "base/id.h"
+#include "record/adjoining.h"
 #include "standard/engine.h"
 #include "store/store.h"
 #include "work/core/library.h"
@@ -31,12 +32,13 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
+const struct adjoining *app_adjoining(const struct app *app);
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);
 /* New ids are greater than `id` from now on, whatever the clocks of two machines say. */
 void app_ids_past(struct app *app, int64_t id);
-/* Names everything a child's clocks are made by: rules, holidays, coverage of its
- * council. A stored copy with another tag is out of date, not wrong. */
+/* Names everything a child's clocks are made by: rules, holidays, adjoining areas,
+ * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */

@@ -204,18 +204,18 @@ static void a_holiday_proclaimed_late(void **state)
 static void a_parameter_for_one_council(void **state)
 {
 	(void)state;
-	static const char file[] = "parameters/initial-health-assessment.yaml";
+	static const char file[] = "parameters/tried-here.yaml";
 	struct viewer v = app_operator(app);
 	struct rules_draft d = {
 		STR(file), STR(""),
-		STR("parameters:\n  - id: iha-days\n    title: Days for the report\n    unit: working-days\n"
+		STR("parameters:\n  - id: tried-days\n    title: Days for the report\n    unit: working-days\n"
 		    "    source: invented\n    values:\n      - {n: 20, from: 2011-04-01, source: invented}\n"),
 		STR("councils differ")
 	};
 	assert_ok(draft_save(app, &v, &d, &err));
 	assert_ok(app_renew(app, &err));
 	d = draft_of(RETURNED, replaced(doc(app, RETURNED)->body, "id: iha-returned", "{n: 20, unit: working-days}",
-					"{parameter: iha-days, unit: working-days}"));
+					"{parameter: tried-days, unit: working-days}"));
 	save(&d);
 	day_t was = due_of("iha-returned", "2026-01-09", KNOWN_NOW);
 	static const char essex_runs[] =
@@ -227,7 +227,7 @@ static void a_parameter_for_one_council(void **state)
 	assert_true(due_one && due_other);
 	at("2026-03-05T09:00:00Z");
 	struct str body;
-	assert_ok(draft_parameter(doc(app, file)->body, STR("iha-days"), STR("15"), STR("2026-02-01"), STR(ESSEX),
+	assert_ok(draft_parameter(doc(app, file)->body, STR("tried-days"), STR("15"), STR("2026-02-01"), STR(ESSEX),
 				  STR("agreed in February"), &arena, &body, &err));
 	d = draft_of(file, body);
 	save(&d);
