@@ -222,7 +222,7 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out = (struct worklist){ .as_of = l->day, .children = (int64_t)l->n_members };
+	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
@@ -240,14 +240,16 @@ static void fill(struct live *l, struct worklist *out)
 enum rc worklist_live(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		      struct worklist *out, struct err *e)
 {
-	struct live l = { .app = app, .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
-	l.w = app_workdays_known(app, q->known_ms);
-	l.en = app_engine_take(app, l.w);
-	enum rc rc = store_read(app_store(app), live_unit, &l, e);
+	struct live l = { .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
+	enum rc rc = app_known(app, q->known_ms, &l.app, e);
+	if (rc != RC_OK)
+		return rc;
+	l.w = app_workdays(l.app);
+	l.en = app_engine_take(l.app, l.w);
+	rc = store_read(app_store(app), live_unit, &l, e);
 	if (rc == RC_OK)
 		fill(&l, out);
 	free(l.rows);
-	app_engine_give(app, l.en, l.w);
-	app_workdays_give(app, l.w);
+	app_engine_give(l.app, l.en, l.w);
 	return rc;
 }
