@@ -5,8 +5,9 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "store/sql.h"
+#include "measure/definition.h"
 #include "record/fold.h"
+#include "store/sql.h"
 #include "standard/holidays.h"
 
 enum { ENGINES_KEPT = 8 };
@@ -17,6 +18,7 @@ struct app {
 	struct store *store; /* NULL: rules only */
 	struct vocab *vocab;
 	struct rulebook *rules;
+	struct measures *measures;
 	struct arena arena; /* holidays, organisations, names */
 	struct holiday *holidays;
 	size_t n_holidays;
@@ -51,6 +53,8 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	enum rc rc = vocab_load(s->data_dir, &app->vocab, e);
 	if (rc == RC_OK)
 		rc = rulebook_load(s->data_dir, app->vocab, &app->rules, e);
+	if (rc == RC_OK)
+		rc = measures_load(s->data_dir, app->vocab, app->rules, &app->measures, e);
 	if (rc == RC_OK)
 		rc = holidays_load(s->data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
 	if (rc != RC_OK) {
@@ -184,6 +188,7 @@ void app_close(struct app *app)
 	for (size_t i = 0; i < app->n_engines; i++)
 		engine_free(app->engines[i]);
 	workdays_free(app->workdays);
+	measures_free(app->measures);
 	rulebook_free(app->rules);
 	vocab_free(app->vocab);
 	store_close(app->store);
@@ -239,6 +244,11 @@ const struct vocab *app_vocab(const struct app *app)
 const struct rulebook *app_rulebook(const struct app *app)
 {
 	return app->rules;
+}
+
+const struct measures *app_measures(const struct app *app)
+{
+	return app->measures;
 }
 
 const struct workdays *app_workdays(const struct app *app)

@@ -36,6 +36,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_RECORD,
 	   ACT_LOAD,
 	   ACT_SEE_LOOKS,
+	   ACT_SEE_MEASURES, /* numbers of one's children, and the children behind them */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -58,11 +59,13 @@ struct organisation {
 };
 
 struct app; /* app.h: for cmd and work only */
+struct measures;
 
 /* Today in London. Reads can be asked for another day; what is stored is always for today. */
 day_t app_today(const struct app *app);
 const struct vocab *app_vocab(const struct app *app);
 const struct rulebook *app_rulebook(const struct app *app);
+const struct measures *app_measures(const struct app *app);
 const struct workdays *app_workdays(const struct app *app);
 struct str app_region_name(const struct app *app);
 bool app_is_demonstration(const struct app *app);
