@@ -218,13 +218,13 @@ static struct str left_out(const struct year *y)
 		return (struct str){ NULL, 0 };
 	if (m->ages.under_end && y->last >= day_birthday(born, m->ages.under_end))
 		return (struct str){ NULL, 0 };
+	if (m->in_care_months && y->care->from > day_add_months(y->last, -m->in_care_months))
+		return (struct str){ NULL, 0 };
 	bool cohort = m->kind == MEASURE_COHORT;
 	if (short_breaks(y, cohort ? y->first : y->last, y->last))
 		return STR("short breaks only");
 	if (cohort && !all_year(y))
 		return STR("in care for less than the whole year");
-	if (m->in_care_months && y->care->from > day_add_months(y->last, -m->in_care_months))
-		return (struct str){ NULL, 0 };
 	return STR("");
 }
 
