@@ -8,6 +8,8 @@ static bool in_force(const struct measure *m, day_t day)
 
 static struct str reason_of(const struct measure_world *w, const struct clock *c)
 {
+	if (c->state == CLOCK_DONE)
+		return STR("done, and no last day in time");
 	struct str why = rulebook_reason(w->rules, c->reason);
 	return why.n ? why : str_of(clock_state_title((enum clock_state)c->state));
 }
@@ -24,6 +26,9 @@ static day_t anchor_of(const struct measure *m, const struct clock *c)
 
 static enum outcome outcome_of(const struct measure_world *w, const struct clock *c, day_t as_of, int *late_out)
 {
+	*late_out = 0;
+	if (c->state == CLOCK_DONE && c->due == DAY_NONE)
+		return OUTCOME_OUT; /* done while the rule did not apply: neither in time nor late */
 	switch (clock_lateness(w->rules, w->workdays, c, as_of, late_out)) {
 	case LATE_DONE_IN_TIME: *late_out = 0; return OUTCOME_YES;
 	case LATE_DONE_LATE:
