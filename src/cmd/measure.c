@@ -10,27 +10,27 @@ struct asked {
 
 /* ---- a table for a terminal ---- */
 
+static struct str count_or_c(bool hidden, int64_t n, struct arena *a)
+{
+	return hidden ? STR("c") : arena_printf(a, "%" PRId64, n);
+}
+
 static void put_number(struct buf *b, const struct measure *m, const struct measure_line *ln, struct arena *a)
 {
 	const struct measure_number *n = &ln->n;
-	struct str value = STR("-"), range = STR("");
-	if (n->hidden) {
-		buf_puts(b, "hidden: a small number\n");
-		return;
-	}
-	if (n->has && measure_is_share(m)) {
+	struct str value = STR("-"), range = STR(""), base = count_or_c(n->hide_base, n->base, a);
+	bool has = n->has && !n->hide_value, share = measure_is_share(m);
+	if (has && share) {
 		value = arena_printf(a, "%d%%", per_cent_whole(n->value));
 		range = arena_printf(a, "(%d to %d)", per_cent_whole(n->lower), per_cent_whole(n->upper));
-	} else if (n->has) {
+	} else if (has) {
 		value = arena_printf(a, "%d days", (int)n->value);
 	}
-	if (measure_is_share(m))
-		cmd_pad(b, arena_printf(a, "%" PRId64 " of %" PRId64, n->yes, n->base), 16);
-	else
-		cmd_pad(b, arena_printf(a, "%" PRId64, n->base), 16);
+	struct str yes = count_or_c(n->hide_yes, n->yes, a);
+	cmd_pad(b, share ? arena_printf(a, STR_FMT " of " STR_FMT, STR_ARG(yes), STR_ARG(base)) : base, 16);
 	cmd_pad(b, value, 9);
 	cmd_pad(b, range, 15);
-	cmd_pad(b, n->out ? arena_printf(a, "%" PRId64, n->out) : STR(""), 13);
+	cmd_pad(b, n->out ? count_or_c(n->hide_out, n->out, a) : STR(""), 13);
 	buf_printf(b, "%s\n", n->not_yet ? arena_printf(a, "%" PRId64, n->not_yet).p : "");
 }
 
@@ -65,11 +65,23 @@ static void print_definition(struct buf *b, const struct measure *m)
 		buf_printf(b, "  Not checked: " STR_FMT "\n", STR_ARG(m->checked));
 }
 
-static void print_answer(struct app *app, struct buf *b, const struct measure_answer *an,
-			 const struct measure_layout *l, struct arena *a)
+static struct str line_period(const struct measure_answer *an, const struct measure_layout *l,
+			      const struct measure_line *ln, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
+	if (!l->totals)
+		return measure_period_name(an->m, ln->from, a);
+	return arena_printf(a, "to %s", strchr(day_long(ln->to, day), ' ') + 1);
+}
+
+static enum rc print_answer(struct app *app, struct buf *b, const struct measure_answer *an,
+			    const struct measure_layout *l, struct arena *a, struct err *e)
 {
 	const struct measure_line *lines;
-	size_t n = measure_lines(an, l, a, &lines);
+	size_t n;
+	enum rc rc = measure_lines(app, an, l, a, &lines, &n, e);
+	if (rc != RC_OK)
+		return rc;
 	buf_printf(b, "\n" STR_FMT ": " STR_FMT "\n\n  ", STR_ARG(an->m->title), STR_ARG(an->m->reading));
 	cmd_pad(b, an->m->yearly ? STR("Year") : STR("Month"), 26);
 	cmd_pad(b, l->by ? str_of(measure_group_title(l->by)) : STR(""), l->by ? 26 : 0);
@@ -77,26 +89,31 @@ static void print_answer(struct app *app, struct buf *b, const struct measure_an
 	buf_puts(b, "Value    95% interval   Not counted  Not due yet\n");
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(b, "  ");
-		cmd_pad(b, l->totals ? STR("all") : measure_period_name(an->m, lines[i].period, a), 26);
+		cmd_pad(b, line_period(an, l, &lines[i], a), 26);
 		if (l->by)
 			cmd_pad(b, measure_group_name(app, l->by, lines[i].group), 26);
 		put_number(b, an->m, &lines[i], a);
 	}
 	if (!n)
 		buf_puts(b, "  nobody was counted\n");
+	if (l->shared)
+		buf_puts(b, "  c: hidden, because it is small or would give a small one away\n");
+	return RC_OK;
 }
 
-static void print_table(struct app *app, struct buf *b, const struct measure_result *r, const struct measure_layout *l,
-			struct arena *a)
+static enum rc print_table(struct app *app, struct buf *b, const struct measure_result *r,
+			   const struct measure_layout *l, struct arena *a, struct err *e)
 {
+	enum rc rc = RC_OK;
 	char day[DAY_TEXT_MAX];
-	buf_printf(b, "As of %s, over %" PRId64 " children\n", day_long(r->as_of, day), r->children);
-	for (size_t i = 0; i < r->n; i++) {
-		print_answer(app, b, &r->answers[i], l, a);
+	buf_printf(b, "As of %s\n", day_long(r->as_of, day));
+	for (size_t i = 0; rc == RC_OK && i < r->n; i++) {
+		rc = print_answer(app, b, &r->answers[i], l, a, e);
 		print_definition(b, r->answers[i].m);
 	}
 	if (l->children && !l->shared)
 		print_people(b, r, a);
+	return rc;
 }
 
 /* ---- what is asked ---- */
@@ -179,7 +196,7 @@ static int run(struct app *app, const struct common *c, const struct asked *as, 
 	if (rc == RC_OK)
 		rc = measure_see(app, &v, &q, cmd_progress, NULL, &a, &r, &e);
 	if (rc == RC_OK && c->format == FORMAT_TABLE)
-		print_table(app, &b, &r, &l, &a);
+		rc = print_table(app, &b, &r, &l, &a, &e);
 	else if (rc == RC_OK && c->format == FORMAT_CSV)
 		rc = measure_print_csv(app, &r, &l, &a, &b, &e);
 	else if (rc == RC_OK)

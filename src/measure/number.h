@@ -11,10 +11,10 @@
 #include "measure/tally.h"
 
 struct measure_number {
-	int64_t yes, base, out, not_yet; /* base: yes and no */
-	bool has;			 /* there is a number at all */
-	double value, lower, upper;	 /* per cent; a wait: value is days, no limits */
-	bool hidden;			 /* not to be shared: nothing above may be shown */
+	int64_t yes, base, out, not_yet;		/* base: yes and no */
+	bool has;					/* there is a number at all */
+	double value, lower, upper;			/* per cent; a wait: value is days, no limits */
+	bool hide_yes, hide_base, hide_out, hide_value; /* not to be shared (share.h) */
 };
 void measure_number(const struct measure *m, const struct tally_row *r, struct measure_number *out);
 /* "76", whole numbers; halves away from zero. */

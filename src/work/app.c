@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "base/text.h"
-#include "measure/definition.h"
 #include "record/fold.h"
 #include "store/sql.h"
 #include "standard/holidays.h"
@@ -19,6 +18,7 @@ struct app {
 	struct vocab *vocab;
 	struct rulebook *rules;
 	struct measures *measures;
+	struct sharing_rule sharing;
 	struct arena arena; /* holidays, organisations, names */
 	struct holiday *holidays;
 	size_t n_holidays;
@@ -55,6 +55,8 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 		rc = rulebook_load(s->data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
 		rc = measures_load(s->data_dir, app->vocab, app->rules, &app->measures, e);
+	if (rc == RC_OK)
+		rc = sharing_rule_load(s->data_dir, &app->sharing, e);
 	if (rc == RC_OK)
 		rc = holidays_load(s->data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
 	if (rc != RC_OK) {
@@ -249,6 +251,11 @@ const struct rulebook *app_rulebook(const struct app *app)
 const struct measures *app_measures(const struct app *app)
 {
 	return app->measures;
+}
+
+struct sharing_rule app_sharing_rule(const struct app *app)
+{
+	return app->sharing;
 }
 
 const struct workdays *app_workdays(const struct app *app)

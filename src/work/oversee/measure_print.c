@@ -4,19 +4,61 @@
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "record/fold.h"
+#include "work/app.h"
 
-size_t measure_lines(const struct measure_answer *an, const struct measure_layout *l, struct arena *a,
-		     const struct measure_line **out)
+static void line_of(const struct measure_answer *an, const struct measure_layout *l, const struct tally_row *row,
+		    struct measure_line *out)
 {
+	*out = (struct measure_line){ .from = row->period, .to = DAY_NONE, .group = row->group, .row = row };
+	measure_number(an->m, row, &out->n);
+	if (l->totals && l->shared) {
+		out->to = day_add_months(row->period, 12) - 1;
+	} else if (l->totals) {
+		out->from = an->from;
+		out->to = period_last(an->m, an->to);
+	} else if (row->period != DAY_NONE) {
+		out->to = period_last(an->m, row->period);
+	}
+}
+
+static enum rc lines_shared(struct app *app, const struct measure_answer *an, const struct measure_layout *l,
+			    struct arena *a, const struct measure_line **out, size_t *n_out, struct err *e)
+{
+	struct sharing *s;
 	const struct tally_row *rows;
-	size_t n = tally_rows(an->tally, l->by, !l->totals, a, &rows);
+	if (l->totals && !measure_is_share(an->m))
+		return err_set(e, RC_BAD_INPUT, "Totals of waits are not shared: leave out the totals.");
+	enum rc rc = sharing_new(an->tally, an->m, app_sharing_rule(app), &s, e);
+	if (rc != RC_OK)
+		return rc;
+	bool years = l->totals && !an->m->yearly;
+	size_t n = years ? sharing_totals(s, l->by, a, &rows) : tally_rows(an->tally, l->by, true, a, &rows), k = 0;
 	struct measure_line *lines = arena_array(a, n, sizeof *lines);
 	for (size_t i = 0; i < n; i++) {
-		lines[i] = (struct measure_line){ .period = rows[i].period, .group = rows[i].group, .row = &rows[i] };
-		measure_number(an->m, &rows[i], &lines[i].n);
+		if (rows[i].period == DAY_NONE)
+			continue;
+		line_of(an, l, &rows[i], &lines[k]);
+		sharing_hide(s, l->by, years, &rows[i], &lines[k++].n);
 	}
+	sharing_free(s);
 	*out = lines;
-	return n;
+	*n_out = k;
+	return RC_OK;
+}
+
+enum rc measure_lines(struct app *app, const struct measure_answer *an, const struct measure_layout *l, struct arena *a,
+		      const struct measure_line **out, size_t *n_out, struct err *e)
+{
+	const struct tally_row *rows;
+	if (l->shared)
+		return lines_shared(app, an, l, a, out, n_out, e);
+	size_t n = tally_rows(an->tally, l->by, !l->totals, a, &rows);
+	struct measure_line *lines = arena_array(a, n, sizeof *lines);
+	for (size_t i = 0; i < n; i++)
+		line_of(an, l, &rows[i], &lines[i]);
+	*out = lines;
+	*n_out = n;
+	return RC_OK;
 }
 
 struct str measure_why_out(const struct tally *t, const struct counts *n, struct arena *a)
@@ -73,56 +115,63 @@ static void csv_definition(struct csv_writer *w, const struct measure *m)
 		csv_put(w, words[i]);
 }
 
+static void put_count(struct csv_writer *w, bool hidden, int64_t n)
+{
+	if (hidden)
+		csv_put(w, STR("c"));
+	else
+		csv_put_int(w, n);
+}
+
 static void csv_number(struct csv_writer *w, const struct measure *m, const struct measure_line *ln)
 {
 	const struct measure_number *n = &ln->n;
-	bool share = measure_is_share(m);
-	if (n->hidden) {
-		for (int i = 0; i < 8; i++)
-			csv_put(w, i == 0 ? STR("c") : STR(""));
-		return;
-	}
+	bool share = measure_is_share(m), has = n->has && !n->hide_value;
 	if (share)
-		csv_put_int(w, n->yes);
+		put_count(w, n->hide_yes, n->yes);
 	else
 		csv_put(w, STR(""));
-	csv_put_int(w, n->base);
-	put_tenths(w, share && n->has, n->value);
-	put_tenths(w, share && n->has, n->lower);
-	put_tenths(w, share && n->has, n->upper);
-	if (!share && n->has)
+	put_count(w, n->hide_base, n->base);
+	put_tenths(w, share && has, n->value);
+	put_tenths(w, share && has, n->lower);
+	put_tenths(w, share && has, n->upper);
+	if (!share && has)
 		csv_put_int(w, (int64_t)n->value);
 	else
 		csv_put(w, STR(""));
-	csv_put_int(w, n->out);
-	csv_put_int(w, n->not_yet);
+	put_count(w, n->hide_out, n->out);
 }
 
-static void csv_rows(struct app *app, const struct measure_result *r, const struct measure_answer *an,
-		     const struct measure_layout *l, struct arena *a, struct csv_writer *w)
+static enum rc csv_rows(struct app *app, const struct measure_result *r, const struct measure_answer *an,
+			const struct measure_layout *l, struct arena *a, struct csv_writer *w, struct err *e)
 {
 	char text[DAY_TEXT_MAX];
 	const struct measure_line *lines;
-	size_t n = measure_lines(an, l, a, &lines);
-	for (size_t i = 0; i < n; i++) {
+	size_t n;
+	enum rc rc = measure_lines(app, an, l, a, &lines, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		const struct measure_line *ln = &lines[i];
-		bool none = !l->totals && ln->period == DAY_NONE;
 		csv_put(w, an->m->id);
 		csv_put_int(w, an->m->edition);
 		csv_put(w, an->m->title);
 		csv_put(w, an->m->reading);
-		put_day(w, none ? DAY_NONE : l->totals ? an->from : ln->period);
-		put_day(w, none ? DAY_NONE : period_last(an->m, l->totals ? an->to : ln->period));
+		put_day(w, ln->from);
+		put_day(w, ln->to);
 		csv_put(w, str_of(measure_group_id(l->by)));
 		csv_put(w, measure_group_code(app, l->by, ln->group));
 		csv_put(w, measure_group_name(app, l->by, ln->group));
 		csv_number(w, an->m, ln);
-		csv_put(w, ln->n.hidden ? STR("") : measure_why_out(an->tally, &ln->row->n, a));
+		if (l->shared)
+			csv_put(w, STR(""));
+		else
+			csv_put_int(w, ln->n.not_yet);
+		csv_put(w, l->shared ? STR("") : measure_why_out(an->tally, &ln->row->n, a));
 		csv_definition(w, an->m);
 		put_day(w, r->as_of);
 		csv_put(w, str_of(known_text(r, text)));
 		csv_end_row(w);
 	}
+	return rc;
 }
 
 static void csv_people(const struct measure_result *r, struct csv_writer *w)
@@ -198,9 +247,10 @@ enum rc measure_print_csv(struct app *app, const struct measure_result *r, const
 	csv_heading(&w, children ? people : numbers);
 	if (children)
 		csv_people(r, &w);
-	for (size_t i = 0; !children && i < r->n; i++)
-		csv_rows(app, r, &r->answers[i], l, a, &w);
-	return fits(b, e);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && !children && i < r->n; i++)
+		rc = csv_rows(app, r, &r->answers[i], l, a, &w, e);
+	return rc == RC_OK ? fits(b, e) : rc;
 }
 
 /* ---- JSON ---- */
@@ -256,30 +306,37 @@ static void json_why(struct buf *b, const struct tally *t, const struct counts *
 	buf_putc(b, '}');
 }
 
+static void json_count(struct buf *b, const char *name, bool hidden, int64_t n)
+{
+	if (hidden)
+		buf_printf(b, ",\"%s\":\"c\"", name);
+	else
+		buf_printf(b, ",\"%s\":%" PRId64, name, n);
+}
+
 static void json_line(struct app *app, struct buf *b, const struct measure_answer *an, const struct measure_layout *l,
 		      const struct measure_line *ln)
 {
-	bool none = !l->totals && ln->period == DAY_NONE, share = measure_is_share(an->m);
+	const struct measure_number *n = &ln->n;
+	bool share = measure_is_share(an->m), has = n->has && !n->hide_value;
 	buf_printf(b, "{\"by\":\"%s\"", measure_group_id(l->by));
-	day(b, "from", none ? DAY_NONE : l->totals ? an->from : ln->period);
-	day(b, "to", none ? DAY_NONE : period_last(an->m, l->totals ? an->to : ln->period));
+	day(b, "from", ln->from);
+	day(b, "to", ln->to);
 	text(b, "group", measure_group_code(app, l->by, ln->group));
 	text(b, "group_name", measure_group_name(app, l->by, ln->group));
-	if (ln->n.hidden) {
-		buf_puts(b, ",\"hidden\":true}");
-		return;
-	}
 	if (share)
-		buf_printf(b, ",\"numerator\":%" PRId64, ln->n.yes);
-	buf_printf(b, ",\"denominator\":%" PRId64, ln->n.base);
-	if (ln->n.has && share)
-		buf_printf(b, ",\"per_cent\":%.1f,\"lower_95\":%.1f,\"upper_95\":%.1f", ln->n.value, ln->n.lower,
-			   ln->n.upper);
-	else if (ln->n.has)
-		buf_printf(b, ",\"days\":%d", (int)ln->n.value);
-	buf_printf(b, ",\"left_out\":%" PRId64, ln->n.out);
-	json_why(b, an->tally, &ln->row->n);
-	buf_printf(b, ",\"not_due_yet\":%" PRId64 "}", ln->n.not_yet);
+		json_count(b, "numerator", n->hide_yes, n->yes);
+	json_count(b, "denominator", n->hide_base, n->base);
+	if (has && share)
+		buf_printf(b, ",\"per_cent\":%.1f,\"lower_95\":%.1f,\"upper_95\":%.1f", n->value, n->lower, n->upper);
+	else if (has)
+		buf_printf(b, ",\"days\":%d", (int)n->value);
+	json_count(b, "left_out", n->hide_out, n->out);
+	if (!l->shared) {
+		json_why(b, an->tally, &ln->row->n);
+		buf_printf(b, ",\"not_due_yet\":%" PRId64, n->not_yet);
+	}
+	buf_putc(b, '}');
 }
 
 static void json_person(struct buf *b, const struct measure_person *p)
@@ -301,36 +358,46 @@ static void json_person(struct buf *b, const struct measure_person *p)
 	buf_printf(b, ",\"days\":%d}", p->hit.days);
 }
 
+static enum rc json_answer(struct app *app, const struct measure_result *r, size_t i, const struct measure_layout *l,
+			   struct arena *a, struct buf *b, struct err *e)
+{
+	const struct measure_line *lines;
+	size_t n;
+	enum rc rc = measure_lines(app, &r->answers[i], l, a, &lines, &n, e);
+	if (rc != RC_OK)
+		return rc;
+	buf_puts(b, i ? ",{\"definition\":" : "{\"definition\":");
+	json_definition(b, r->answers[i].m);
+	buf_puts(b, ",\"rows\":[");
+	for (size_t k = 0; k < n; k++) {
+		if (k)
+			buf_putc(b, ',');
+		json_line(app, b, &r->answers[i], l, &lines[k]);
+	}
+	buf_puts(b, "]");
+	if (i == 0 && l->children && !l->shared) {
+		buf_puts(b, ",\"children\":[");
+		for (size_t k = 0; k < r->n_people; k++) {
+			if (k)
+				buf_putc(b, ',');
+			json_person(b, &r->people[k]);
+		}
+		buf_puts(b, "]");
+	}
+	buf_puts(b, "}");
+	return RC_OK;
+}
+
 enum rc measure_print_json(struct app *app, const struct measure_result *r, const struct measure_layout *l,
 			   struct arena *a, struct buf *b, struct err *e)
 {
 	char t[DAY_TEXT_MAX];
+	enum rc rc = RC_OK;
 	buf_printf(b, "{\"as_of\":\"%s\"", day_iso(r->as_of, t));
 	text(b, "known_on", str_of(known_text(r, t)));
 	buf_printf(b, ",\"shared\":%s,\"measures\":[", l->shared ? "true" : "false");
-	for (size_t i = 0; i < r->n; i++) {
-		const struct measure_line *lines;
-		size_t n = measure_lines(&r->answers[i], l, a, &lines);
-		buf_puts(b, i ? ",{\"definition\":" : "{\"definition\":");
-		json_definition(b, r->answers[i].m);
-		buf_puts(b, ",\"rows\":[");
-		for (size_t k = 0; k < n; k++) {
-			if (k)
-				buf_putc(b, ',');
-			json_line(app, b, &r->answers[i], l, &lines[k]);
-		}
-		buf_puts(b, "]");
-		if (i == 0 && l->children && !l->shared) {
-			buf_puts(b, ",\"children\":[");
-			for (size_t k = 0; k < r->n_people; k++) {
-				if (k)
-					buf_putc(b, ',');
-				json_person(b, &r->people[k]);
-			}
-			buf_puts(b, "]");
-		}
-		buf_puts(b, "}");
-	}
+	for (size_t i = 0; rc == RC_OK && i < r->n; i++)
+		rc = json_answer(app, r, i, l, a, b, e);
 	buf_puts(b, "]}\n");
-	return fits(b, e);
+	return rc == RC_OK ? fits(b, e) : rc;
 }
