@@ -25,6 +25,26 @@ static uint16_t intern(struct interner *in, struct str id, struct str title)
 	return (uint16_t)in->n++;
 }
 
+/* "V2: section 20", or a map of title, from and until where a code holds only for events of some days. */
+static enum rc read_code(struct interner *in, const struct yaml *c, struct code_entry *out, struct err *e)
+{
+	static const char *const words[] = { "title", "from", "until", NULL };
+	*out = (struct code_entry){ .id = c->key, .title = c->text, .from = DAY_NONE, .until = DAY_NEVER };
+	if (c->type == YAML_LIST)
+		return yaml_error(c, e, "write the words of the code, or a map of title, from and until");
+	if (c->type == YAML_MAP) {
+		enum rc rc = yaml_only(c, words, e);
+		if (rc || (rc = yaml_day(c, "from", DAY_NONE, &out->from, e)) ||
+		    (rc = yaml_day(c, "until", DAY_NEVER, &out->until, e)))
+			return rc;
+		out->title = yaml_text(c, "title");
+		if (!out->title.n || out->from >= out->until)
+			return yaml_error(c, e, "a code needs a \"title\", and \"until\" after \"from\"");
+	}
+	out->code = intern(in, c->key, out->title);
+	return out->code ? RC_OK : yaml_error(c, e, "more than %d codes", VOCAB_CODES_MAX);
+}
+
 static enum rc read_list(struct vocab *v, struct interner *in, const struct yaml *y, struct code_list *l, struct err *e)
 {
 	static const char *const words[] = { "list", "title", "source", "codes", NULL };
@@ -40,11 +60,8 @@ static enum rc read_list(struct vocab *v, struct interner *in, const struct yaml
 	struct code_entry *entries = arena_array(&v->arena, codes->n, sizeof *entries);
 	for (const struct yaml *c = codes->child; c; c = c->next) {
 		struct code_entry *entry = &entries[l->n++];
-		entry->id = c->key;
-		entry->title = c->text;
-		entry->code = intern(in, c->key, c->text);
-		if (!entry->code)
-			return yaml_error(c, e, "more than %d codes", VOCAB_CODES_MAX);
+		if ((rc = read_code(in, c, entry, e)) != RC_OK)
+			return rc;
 	}
 	l->entries = entries;
 	return RC_OK;

@@ -9,14 +9,16 @@
 #define LINNET_RECORD_VOCAB_H
 
 #include "base/arena.h"
+#include "base/day.h"
 #include "base/err.h"
 
 enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32 };
 
 struct code_entry {
-	struct str id;	  /* "V3" */
-	struct str title; /* "short breaks, recorded one by one" */
-	uint16_t code;	  /* dense number of the id, over all lists */
+	struct str id;	   /* "V3" */
+	struct str title;  /* "short breaks, recorded one by one" */
+	uint16_t code;	   /* dense number of the id, over all lists */
+	day_t from, until; /* days of events for which it is a code: DAY_NONE always, DAY_NEVER for good */
 };
 
 struct code_list {

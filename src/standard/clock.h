@@ -53,11 +53,11 @@ struct clock {
 	day_t start;	   /* day 0; DAY_NONE if not known */
 	int16_t start_minute;
 	int16_t due_minute, done_minute; /* MINUTE_NONE unless the limit is in hours */
-	day_t due;	    /* last day that is in time; DAY_NONE if it cannot be told */
-	day_t done;	    /* day it was met, stopped, excused or missed; DAY_NONE */
-	day_t holder_since; /* day the turn began */
-	day_t holder_due;   /* day by which this holder's own share is used up; DAY_NONE no share stated */
-	day_t next_change;  /* first day after `as_of` on which time alone changes this row; DAY_NEVER */
+	day_t due;			 /* last day that is in time; DAY_NONE if it cannot be told */
+	day_t done;			 /* day it was met, stopped, excused or missed; DAY_NONE */
+	day_t holder_since;		 /* day the turn began */
+	day_t holder_due;		 /* day by which this holder's own share is used up; DAY_NONE no share stated */
+	day_t next_change;		 /* first day after `as_of` on which time alone changes this row; DAY_NEVER */
 };
 
 /* Days late on `today`: counted in the standard's own late unit (working days

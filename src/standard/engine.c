@@ -92,8 +92,9 @@ static void earlier_at_opening(struct engine *en, struct inst *in)
 
 /* ---- one operation on one instance ---- */
 
-static void unlink_inst(struct engine *en, struct inst *in)
+void inst_unlink(struct engine *en, struct inst *in)
 {
+	in->gone = true;
 	int32_t *at = &en->open[in->rule];
 	while (&en->inst[*at] != in)
 		at = &en->inst[*at].next;
@@ -107,6 +108,10 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 	const struct fact *f = &en->c->facts[at];
 	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
 		return false;
+	if (op->later && f->day <= in->opened)
+		return false;
+	if (op->same_org && f->org && in->org && f->org != in->org)
+		return false;
 	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
 		return false; /* replayed after it was met */
 	switch (op->type) {
@@ -115,11 +120,12 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 			in->phase = DORMANT;
 			in->ordinal--;
 		} else if (in->phase == LIVE) {
-			inst_close(en, in, CLOCK_STOPPED, op->reason, f->day, at);
+			inst_close(en, in, op->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, op->reason, f->day,
+				   at);
 		}
 		if (op->again)
 			return false;
-		unlink_inst(en, in);
+		inst_unlink(en, in);
 		return true;
 	case OP_CLOSE: spell_close(en, in, at); return false;
 	case OP_CONFIRM: {
@@ -133,13 +139,34 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 			spell_part(en, in, at, op->arg);
 			return false;
 		}
-		if (r->recurs && in->phase != LIVE)
+		if ((r->recurs || r->start_at == START_EACH_YEAR) && in->phase != LIVE)
 			return false;
+		if (r->recurs && r->starts_open && in->ordinal > 1 && f->day == in->start)
+			return false; /* a second one on the day of the first is not the next */
+		if (in->phase == LIVE && inst_too_early(en, in, at)) {
+			if (r->r_negative) {
+				inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
+				in->phase = CLOSED;
+			}
+			return false;
+		}
 		part_met(en, in, at, op->arg);
 		return false;
 	case OP_START:
 		if (in->phase == DORMANT)
 			inst_start(en, in, f->day > in->opened ? f->day : in->opened, at);
+		return false;
+	case OP_EXTEND:
+		if (in->phase == LIVE)
+			inst_extend(en, in, at);
+		return false;
+	case OP_PAUSE:
+		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+			inst_pause(en, in, at);
+		return false;
+	case OP_RESUME:
+		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+			inst_resume(en, in, f->day, at);
 		return false;
 	case OP_TURN:
 		if (in->phase == LIVE && (op->from >> in->turn & 1)) {
@@ -190,7 +217,7 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 		const struct op_range k = en->rb->of_kind[f->kind];
 		for (uint32_t i = k.from; i < k.to; i++) {
 			const struct op *op = &en->rb->ops[i];
-			if (op->type <= OP_COND_BEGIN || op->rule != in->rule || op->type == OP_OPEN ||
+			if (op->type <= OP_TALLY_BEGIN || op->rule != in->rule || op->type == OP_OPEN ||
 			    f->day < day - op->early || !guard_ok(op->guard, f))
 				continue;
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->key))
@@ -223,6 +250,9 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 			     .gap_ends = DAY_NEVER,
 			     .closed = DAY_NEVER,
 			     .closed_by = -1,
+			     .paused_since = DAY_NONE,
+			     .wakes = DAY_NEVER,
+			     .month_ends = DAY_NEVER,
 			     .first = { -1, -1, -1 },
 			     .pending = { -1, -1, -1 },
 			     .members = -1 };
@@ -238,7 +268,7 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 	const struct fact *f = &en->c->facts[at];
 	for (int32_t i = en->open[rule]; i >= 0; i = en->inst[i].next) {
 		struct inst *in = &en->inst[i];
-		if (r->scope == SCOPE_PERIOD || (r->scope == SCOPE_PLACEMENT && in->key == f->key))
+		if (r->scope == SCOPE_PERIOD || (r->scope == SCOPE_REFERENCE && in->key == f->key))
 			return true;
 		if (r->scope == SCOPE_SPELL && in->org == f->org) {
 			spell_joins(en, in, at);
@@ -263,11 +293,14 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 		return;
 	struct inst *in = inst_new(en, op->rule, at);
 	in->expires = expires;
-	timer_at(en, expires);
+	if (expires != DAY_NEVER)
+		inst_timer(en, in, expires, TIMER_EXPIRES);
 	if (r->scope == SCOPE_SPELL)
 		spell_member(en, in, f->key);
 	if (r->starts_open)
 		inst_start(en, in, f->day, at);
+	else if (r->start_at)
+		inst_awaits(en, in);
 	if (r->earlier_months)
 		earlier_at_opening(en, in);
 	if (at > 0 && en->c->facts[at - 1].day >= f->day - r->early_max)
@@ -302,15 +335,16 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 
 static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 {
-	uint8_t bit = (uint8_t)(1u << which);
+	uint8_t bit = (uint8_t)(1u << which), before = en->conditions;
 	if (on == ((en->conditions & bit) != 0))
 		return;
 	day_t day = en->c->facts[at].day;
 	en->conditions ^= bit;
 	en->condition_since[which] = day;
-	for (size_t r = 0; r < en->rb->n; r++)
-		for (int32_t i = en->open[r]; i >= 0; i = en->inst[i].next)
+	for (size_t i = 0; i < en->n_inst; i++)
+		if (!en->inst[i].gone)
 			condition_felt(en, &en->inst[i], bit, on, day, at);
+	tallies_conditions(en, before, day);
 }
 
 /* ---- the pass ---- */
@@ -333,14 +367,18 @@ static void feed(struct engine *en, int32_t at)
 	const struct op_range *of_code = rb->quick_of_code[f->kind];
 	const struct op_range k =
 	    of_code && f->code < rb->vocab->n_codes ? of_code[f->code] : rb->quick_of_kind[f->kind];
+	if (f->kind == rb->care_started && f->org)
+		en->council = f->org;
 	for (const struct op *op = rb->quick + k.from, *end = rb->quick + k.to; op < end; op++) {
-		if (op->type > OP_COND_BEGIN && op->type != OP_OPEN) {
+		if (op->type > OP_TALLY_BEGIN && op->type != OP_OPEN) {
 			if (en->open[op->rule] >= 0 && (!op->guard || guard_ok(op->guard, f)))
 				feed_rule(en, op, at);
 		} else if (op->guard && !guard_ok(op->guard, f)) {
 			continue;
 		} else if (op->type == OP_OPEN) {
 			open_inst(en, op, at);
+		} else if (op->type >= OP_TALLY_END) {
+			tally_set(en, op->arg, op->type == OP_TALLY_BEGIN, f->day);
 		} else if (op->type != OP_COND_FORGET) {
 			condition_set(en, op->arg, op->type == OP_COND_BEGIN, at);
 		} else if (en->condition_since[op->arg] < f->day) {
@@ -349,43 +387,35 @@ static void feed(struct engine *en, int32_t at)
 	}
 }
 
-/* Time alone: birthdays at which clocks end, gaps after which spells are over. */
-static void fire_timers(struct engine *en, day_t upto)
-{
-	en->next_timer = DAY_NEVER;
-	for (uint16_t r = 0; r < en->rb->n; r++)
-		for (int32_t i = en->open[r]; i >= 0;) {
-			struct inst *in = &en->inst[i];
-			i = in->next;
-			if (in->expires <= upto && in->expires <= in->gap_ends) {
-				if (in->phase == LIVE)
-					inst_close(en, in, CLOCK_STOPPED, en->rb->rules[r].r_stop_age, in->expires, -1);
-				unlink_inst(en, in);
-			} else if (in->gap_ends <= upto) {
-				if (in->phase == LIVE)
-					inst_close(en, in, CLOCK_STOPPED, en->rb->rules[r].r_closed, in->closed,
-						   in->closed_by);
-				unlink_inst(en, in);
-			} else {
-				timer_at(en, in->expires < in->gap_ends ? in->expires : in->gap_ends);
-			}
-		}
-}
-
 /* ---- all of one child ---- */
+
+/* All birthdays that some rule asks for: day_birthday, with the day of birth taken apart once. */
+static void birthdays(struct engine *en)
+{
+	const struct rulebook *rb = en->rb;
+	day_t born = en->c->born;
+	struct ymd b = born == DAY_NONE ? (struct ymd){ 0 } : day_ymd(born);
+	bool leap = b.month == 2 && b.day == 29;
+	for (size_t i = 0; i < rb->n_ages; i++)
+		en->birthday[i] = born == DAY_NONE ? DAY_NONE
+				  : leap	   ? day_birthday(born, rb->ages[i])
+						   : day_of(b.year + rb->ages[i], b.month, b.day);
+}
 
 static void reset(struct engine *en, const struct child_facts *c)
 {
 	const struct rulebook *rb = en->rb;
 	en->c = c;
-	en->n_inst = en->n_members = en->n_rows = 0;
+	en->n_inst = en->n_members = en->n_rows = en->n_timers = 0;
 	en->conditions = 0;
-	en->next_timer = DAY_NEVER;
+	en->council = c->council;
+	en->said_next = DAY_NEVER;
 	en->by_hand = true;
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		en->by_hand &= c->covered[i] == DAY_NONE;
-	for (size_t i = 0; i < rb->n_ages; i++)
-		en->birthday[i] = c->born == DAY_NONE ? DAY_NONE : day_birthday(c->born, rb->ages[i]);
+	birthdays(en);
+	for (size_t i = 0; i < rb->n_tallies; i++)
+		en->tallies[i] = (struct counting){ .since = DAY_NONE, .due = DAY_NEVER, .reached = DAY_NONE };
 	for (size_t r = 0; r < rb->n; r++)
 		en->open[r] = -1;
 }
@@ -395,15 +425,21 @@ void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
 	reset(en, c);
 	size_t i = 0;
 	for (; i < c->n && c->facts[i].day <= as_of; i++) {
-		if (c->facts[i].day >= en->next_timer)
-			fire_timers(en, c->facts[i].day);
+		if (en->n_timers && c->facts[i].day >= en->timers[0].day)
+			timers_fire(en, c->facts[i].day);
 		feed(en, (int32_t)i);
 	}
 	en->n_seen = i;
-	if (en->next_timer <= as_of)
-		fire_timers(en, as_of);
+	timers_fire(en, as_of);
 	engine_rows(en, as_of);
-	en->next_change = en->next_timer;
+	day_t next = timers_next(en);
+	en->next_change = en->said_next < next ? en->said_next : next;
+}
+
+void engine_places(struct engine *en, const struct place *places, size_t n)
+{
+	en->places = places;
+	en->n_places = n;
 }
 
 struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
@@ -428,5 +464,6 @@ void engine_free(struct engine *en)
 	free(en->members);
 	free(en->rows);
 	free(en->sim);
+	free(en->timers);
 	free(en);
 }

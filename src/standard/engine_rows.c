@@ -16,12 +16,17 @@ static void row_of_open(struct engine *en, const struct inst *in)
 	if (!row)
 		return;
 	row->next_change = in->expires < in->gap_ends ? in->expires : in->gap_ends;
+	if (r->start_at == START_EACH_YEAR && in->wakes < row->next_change)
+		row->next_change = in->wakes;
+	if (in->month_ends < row->next_change)
+		row->next_change = in->month_ends;
 	if (in->suspended) {
 		row->state = CLOCK_NOT_REQUIRED;
 		row->reason = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
 		return;
 	}
 	row->state = CLOCK_RUNNING;
+	row->reason = in->paused_since != DAY_NONE ? r->r_paused : 0;
 	if (r->needs_birth && en->c->born == DAY_NONE)
 		row->reason = r->r_no_birth;
 	else if (!in->touched && !absence_counts(en, r, in->start))
@@ -43,7 +48,8 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 		return;
 	day_t said = workdays_add(en->w, in->opened, r->no_start_days) + 1;
 	if (as_of < said) {
-		timer_at(en, said);
+		if (said < en->said_next)
+			en->said_next = said;
 		return;
 	}
 	in->start = in->opened; /* for the edition only */
@@ -86,13 +92,14 @@ static void sort_rows(struct clock *rows, size_t n)
 
 void engine_rows(struct engine *en, day_t as_of)
 {
-	for (size_t r = 0; r < en->rb->n; r++)
-		for (int32_t k = en->open[r]; k >= 0; k = en->inst[k].next) {
-			if (en->inst[k].phase == LIVE)
-				row_of_open(en, &en->inst[k]);
-			else if (en->inst[k].phase == DORMANT)
-				row_of_dormant(en, &en->inst[k], as_of);
-		}
+	for (size_t k = 0; k < en->n_inst; k++) {
+		if (en->inst[k].gone)
+			continue;
+		if (en->inst[k].phase == LIVE)
+			row_of_open(en, &en->inst[k]);
+		else if (en->inst[k].phase == DORMANT)
+			row_of_dormant(en, &en->inst[k], as_of);
+	}
 	sort_rows(en->rows, en->n_rows);
 }
 
@@ -101,9 +108,9 @@ void engine_rows(struct engine *en, day_t as_of)
 static bool same_but_next(const struct clock *a, const struct clock *b)
 {
 	return a->state == b->state && a->holder == b->holder && a->reason == b->reason && a->start == b->start &&
-	       a->start_minute == b->start_minute && a->due == b->due && a->done == b->done &&
-	       a->holder_since == b->holder_since && a->holder_due == b->holder_due && a->done_by == b->done_by &&
-	       a->last_fact == b->last_fact && a->key == b->key && a->org == b->org;
+	       a->start_minute == b->start_minute && a->due == b->due && a->due_minute == b->due_minute &&
+	       a->done == b->done && a->holder_since == b->holder_since && a->holder_due == b->holder_due &&
+	       a->done_by == b->done_by && a->last_fact == b->last_fact && a->key == b->key && a->org == b->org;
 }
 
 static const struct clock *row_again(const struct engine *en, const struct clock *row)

@@ -64,7 +64,7 @@ void spell_close(struct engine *en, struct inst *in, int32_t at)
 	in->closed = f->day;
 	in->closed_by = at > in->closed_by ? at : in->closed_by; /* several of one day: the last in order */
 	in->gap_ends = f->day + en->rb->rules[in->rule].gap_days + 1;
-	timer_at(en, in->gap_ends);
+	inst_timer(en, in, in->gap_ends, TIMER_GAP);
 }
 
 void spell_member(struct engine *en, struct inst *in, int32_t key)

@@ -148,6 +148,15 @@ static void step_put(struct step_list *l, struct str label, day_t day, int32_t n
 		l->s[l->n++] = (struct explain_step){ .label = label, .day = day, .number = number };
 }
 
+/* How many units the limit gave, parameters looked up. */
+static int limit_units(const struct explaining *x)
+{
+	const struct limit_asked *q = &x->trace->asked;
+	const struct engine *en = x->en;
+	struct place place = q->council < en->n_places ? en->places[q->council] : (struct place){ 0, 0 };
+	return limit_n(en->rb, x->limit, q, place);
+}
+
 static void steps_working(const struct explaining *x, struct step_list *l)
 {
 	const struct workdays *w = x->en->w;
@@ -165,9 +174,10 @@ static void steps_working(const struct explaining *x, struct step_list *l)
 		if (day_weekday(d) <= 5 && !workdays_is(w, d))
 			step_put(l, arena_printf(x->a, "Bank holiday: " STR_FMT, STR_ARG(workdays_holiday(w, d)->name)),
 				 d, INT32_MIN);
-	step_put(l, arena_printf(x->a, "Day %d: due", x->limit->n), due, x->limit->n);
-	if (x->limit->n % 5 == 0) {
-		int calendar = x->limit->n / 5 * 7;
+	int n = limit_units(x);
+	step_put(l, arena_printf(x->a, "Day %d: due", n), due, n);
+	if (n % 5 == 0 && n > 0) {
+		int calendar = n / 5 * 7;
 		step_put(l, arena_printf(x->a, "%d calendar days, for comparison", calendar), start + calendar,
 			 calendar);
 	}
@@ -178,31 +188,77 @@ static void steps_working(const struct explaining *x, struct step_list *l)
 		    due, INT32_MIN);
 }
 
+static const char *at_minute(const struct explaining *x, int minute)
+{
+	return arena_printf(x->a, "%02d:%02d", minute / 60, minute % 60).p;
+}
+
+/* Hours are true hours: across the change to or from summer time too. */
+static void steps_hours(const struct explaining *x, struct step_list *l, int n)
+{
+	bool guessed = x->row.start_minute == MINUTE_NONE;
+	if (guessed)
+		step_put(l,
+			 x->r->midnight ? STR("No time was recorded: 00:00 is taken, as in the published figures")
+					: STR("No time was recorded: the last minute of the day is taken"),
+			 x->row.start, INT32_MIN);
+	step_put(l,
+		 arena_printf(x->a, "%d hour%s after %s: due at %s", n, n == 1 ? "" : "s",
+			      at_minute(x, x->trace->asked.start_minute < 0 ? 0 : x->trace->asked.start_minute),
+			      at_minute(x, x->row.due_minute < 0 ? 0 : x->row.due_minute)),
+		 x->row.due, n);
+}
+
 static void steps_calendar(const struct explaining *x, struct step_list *l)
 {
 	static const char *const units[] = { [UNIT_DAYS] = "day", [UNIT_WEEKS] = "week", [UNIT_MONTHS] = "month" };
 	const struct limit *m = x->limit;
-	if (m->n == 0) {
+	int n = limit_units(x);
+	if (m->unit == UNIT_HOURS) {
+		steps_hours(x, l, n);
+	} else if (m->unit == UNIT_UNTIL_DATE) {
+		step_put(l, STR("The next such day of the year: due"), x->row.due, INT32_MIN);
+	} else if (m->unit == UNIT_UNTIL_AGE) {
+		step_put(l, arena_printf(x->a, "The day before birthday %d: due", x->en->rb->ages[m->until_age]),
+			 x->row.due, INT32_MIN);
+	} else if (n == 0) {
 		step_put(l, STR("Due on that day at the latest"), x->row.due, INT32_MIN);
-		return;
+	} else {
+		step_put(l, arena_printf(x->a, "%d %s%s later: due", n, units[m->unit], n == 1 ? "" : "s"), x->row.due,
+			 n);
+		if (m->unit == UNIT_MONTHS && !x->trace->asked.paused &&
+		    day_ymd(x->row.due).day != day_ymd(x->row.start).day)
+			step_put(l, STR("That month has no such day: its last day counts"), x->row.due, INT32_MIN);
 	}
-	step_put(l, arena_printf(x->a, "%d %s%s later: due", m->n, units[m->unit], m->n == 1 ? "" : "s"), x->row.due,
-		 m->n);
-	if (m->unit == UNIT_MONTHS && day_ymd(x->row.due).day != day_ymd(x->row.start).day)
-		step_put(l, STR("That month has no such day: its last day counts"), x->row.due, INT32_MIN);
 }
 
-static void step_age(const struct explaining *x, struct step_list *l)
+/* Why this limit and no other: ages, which time, which place; what lengthened it. */
+static void steps_conditions(const struct explaining *x, struct step_list *l)
 {
+	const struct limit_asked *q = &x->trace->asked;
 	for (size_t i = 0; i < x->r->n_due; i++) {
 		const struct limit *m = &x->r->due[i];
-		if (m->when < IF_AGE_BELOW)
+		if (!(m->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)))
 			continue;
-		const char *basis = m->when == IF_AGE_BELOW ? "day 0" : "the day it would be due";
+		const char *basis = m->asks & ASKS_AGE ? "day 0" : "the day it would be due";
 		const char *side = m == x->limit ? "before" : "on or after";
-		step_put(l, arena_printf(x->a, "Birthday %d: %s lies %s it", x->en->rb->ages[m->arg], basis, side),
-			 x->en->birthday[m->arg], INT32_MIN);
+		step_put(l, arena_printf(x->a, "Birthday %d: %s lies %s it", x->en->rb->ages[m->age], basis, side),
+			 x->en->birthday[m->age], INT32_MIN);
 	}
+	if (x->r->recurs)
+		step_put(l, STR("Number of this clock in its row"), DAY_NONE, q->ordinal);
+	if (x->limit->asks & ASKS_WITHIN)
+		step_put(l, arena_printf(x->a, "Within %d months of the opening until", x->limit->within_months),
+			 day_add_months(q->opened, x->limit->within_months), INT32_MIN);
+	if (x->limit->parameter) {
+		const struct parameter *p = &x->en->rb->parameters[x->limit->parameter - 1];
+		step_put(l, arena_printf(x->a, STR_FMT ", as set for this council", STR_ARG(p->title)), DAY_NONE,
+			 limit_units(x));
+	}
+	if (q->extended)
+		step_put(l, STR("Lengthened by"), DAY_NONE, x->r->extend_n);
+	if (q->paused)
+		step_put(l, STR("Days paused, not counted"), DAY_NONE, q->paused);
 }
 
 static void steps_made(const struct explaining *x, struct explanation *out)
@@ -211,7 +267,7 @@ static void steps_made(const struct explaining *x, struct explanation *out)
 	out->steps = l.s;
 	if (x->row.start != DAY_NONE && x->row.due != DAY_NONE && x->limit) {
 		step_put(&l, STR("Day 0: not counted"), x->row.start, 0);
-		step_age(x, &l);
+		steps_conditions(x, &l);
 		if (x->limit->unit == UNIT_WORKING_DAYS)
 			steps_working(x, &l);
 		else
@@ -227,14 +283,20 @@ static void steps_made(const struct explaining *x, struct explanation *out)
 
 /* ---- the answer ---- */
 
-static struct str answer_running(const struct explaining *x, int late)
+static struct str answer_running(const struct explaining *x, int late, struct str reason)
 {
 	const char *whose = holder_title(x->row.holder);
 	struct str doing = x->live ? x->r->turns[x->live->turn].doing : STR("");
+	if (x->row.reason)
+		return arena_printf(x->a, "It is paused: " STR_FMT ". The due day moves by the days until it goes on.",
+				    STR_ARG(reason));
 	if (x->row.due == DAY_NONE)
 		return arena_printf(x->a, "The last day in time cannot be told. Whose turn: %s (" STR_FMT ").", whose,
 				    STR_ARG(doing));
 	const char *due = long_day(x, x->row.due);
+	if (x->row.due_minute != MINUTE_NONE && x->as_of <= x->row.due)
+		return arena_printf(x->a, "It is due at %s on %s. Whose turn: %s (" STR_FMT ").",
+				    at_minute(x, x->row.due_minute), due, whose, STR_ARG(doing));
 	if (x->as_of > x->row.due)
 		return arena_printf(x->a, "It was due on %s and is " STR_FMT " late. Whose turn: %s (" STR_FMT ").",
 				    due, STR_ARG(explain_days(x, late)), whose, STR_ARG(doing));
@@ -242,11 +304,36 @@ static struct str answer_running(const struct explaining *x, int late)
 			    STR_ARG(explain_days(x, -late)), whose, STR_ARG(doing));
 }
 
+/* "1 hour 5 minutes" */
+static struct str hours_words(const struct explaining *x, int64_t minutes)
+{
+	int h = (int)(minutes / 60), m = (int)(minutes % 60);
+	struct str hours = arena_printf(x->a, "%d hour%s", h, h == 1 ? "" : "s");
+	struct str rest = arena_printf(x->a, "%d minute%s", m, m == 1 ? "" : "s");
+	if (!h || !m)
+		return h ? hours : rest;
+	return arena_printf(x->a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
+}
+
+static struct str answer_done_hours(const struct explaining *x)
+{
+	const struct clock *k = &x->row;
+	int64_t late = (london_ms(k->done, k->done_minute) - london_ms(k->due, k->due_minute)) / 60000;
+	const char *done = at_minute(x, k->done_minute), *due = at_minute(x, k->due_minute);
+	if (late > 0)
+		return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due at %s on %s.", done,
+				    long_day(x, k->done), STR_ARG(hours_words(x, late)), due, long_day(x, k->due));
+	return arena_printf(x->a, "Done in time at %s on %s. It was due at %s on %s.", done, long_day(x, k->done), due,
+			    long_day(x, k->due));
+}
+
 static struct str answer_done(const struct explaining *x, int late)
 {
 	const char *done = long_day(x, x->row.done);
 	if (x->row.due == DAY_NONE)
 		return arena_printf(x->a, "Done on %s.", done);
+	if (x->row.due_minute != MINUTE_NONE && x->row.done_minute != MINUTE_NONE)
+		return answer_done_hours(x);
 	if (x->row.done > x->row.due)
 		return arena_printf(x->a, "Done on %s, " STR_FMT " after it was due on %s.", done,
 				    STR_ARG(explain_days(x, late)), long_day(x, x->row.due));
@@ -259,13 +346,16 @@ static struct str answer(const struct explaining *x)
 	int late = 0;
 	clock_lateness(x->en->rb, x->en->w, &x->row, x->as_of, &late);
 	switch (x->row.state) {
-	case CLOCK_RUNNING: return answer_running(x, late);
+	case CLOCK_RUNNING: return answer_running(x, late, reason);
 	case CLOCK_DONE: return answer_done(x, late);
 	case CLOCK_STOPPED:
 		return arena_printf(x->a,
 				    "The clock stopped on %s: " STR_FMT ". It is counted apart, neither done nor late.",
 				    long_day(x, x->row.done), STR_ARG(reason));
 	case CLOCK_NOT_REQUIRED: return arena_printf(x->a, "Not required: " STR_FMT ".", STR_ARG(reason));
+	case CLOCK_MISSED:
+		return arena_printf(x->a, "It was not done: " STR_FMT ". It was due on %s.", STR_ARG(reason),
+				    long_day(x, x->row.due));
 	default:
 		return arena_printf(x->a, "Not known: " STR_FMT ". What would settle it: " STR_FMT, STR_ARG(reason),
 				    STR_ARG(x->r->info.settle));
@@ -296,6 +386,7 @@ void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of,
 	*out = (struct explanation){ .clock = x.row, .kept_shares = DAY_NONE };
 	out->n_turns = explain_turns(&x, &out->turns);
 	out->kept_shares = explain_kept_shares(&x, out->turns, out->n_turns);
+	out->n_holders = explain_holders(&x, out->turns, out->n_turns, &out->holders);
 	out->answer = answer(&x);
 	facts_used(&x, out);
 	steps_made(&x, out);

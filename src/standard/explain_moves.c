@@ -17,7 +17,7 @@ static day_t day_tried(const struct explaining *x, const struct whatif *w)
 /* The part of the standard that this invented fact would be; -1 none. */
 static int part_of(const struct explaining *x, const struct whatif_fact *f)
 {
-	struct fact fact = { .kind = f->kind, .code = f->code, .code2 = f->code2, .value = f->value };
+	struct fact fact = { .day = x->as_of, .kind = f->kind, .code = f->code, .code2 = f->code2, .value = f->value };
 	for (uint8_t p = 0; p < x->r->parts; p++)
 		if (engine_fact_is(x->en, &fact, OP_PART, x->row.standard, p))
 			return p;
@@ -46,7 +46,7 @@ static int32_t key_for(const struct explaining *x, uint16_t kind, day_t day)
 {
 	const struct vocab *v = x->en->rb->vocab;
 	uint16_t space = v->kinds[kind].ends;
-	if (space == x->r->open_kind)
+	if (space == v->kinds[x->r->open_kind].ends)
 		return x->row.key;
 	int32_t highest = 0, same = 0;
 	for (size_t i = 0; i < x->c->n; i++)

@@ -5,8 +5,6 @@
 #include "codec/yaml.h"
 #include "standard/rules.h"
 
-enum { CODES_IN_LIST_MAX = 60 };
-
 /* A scalar or a list of scalars, one by one. */
 static const struct yaml *first_of(const struct yaml *y)
 {
@@ -18,8 +16,26 @@ static const struct yaml *next_of(const struct yaml *list, const struct yaml *it
 	return list->type == YAML_LIST ? it->next : NULL;
 }
 
-static enum rc codes_read(struct rulebook *rb, const struct yaml *y, const struct code_list *list, const char *kind,
-			  bool except, const struct code_set **out, struct err *e)
+static enum rc code_named(const struct yaml *it, const struct code_list *list, const struct code_entry **out,
+			  struct err *e)
+{
+	if (it->type != YAML_SCALAR)
+		return yaml_error(it, e, "write a code or a list of codes");
+	const struct code_entry *c = code_list_find(list, it->text);
+	if (!c)
+		return yaml_error(it, e,
+				  "\"" STR_FMT "\" is not a code of the list \"" STR_FMT
+				  "\"; add it to data/kinds.yaml or correct it here",
+				  STR_ARG(it->text), STR_ARG(list->id));
+	if (c->code >= CODE_BITS)
+		return yaml_error(it, e, "the vocabulary has more than %d codes", CODE_BITS);
+	*out = c;
+	return RC_OK;
+}
+
+enum rc match_codes_read(struct rulebook *rb, const struct yaml *y, const struct code_list *list, const char *kind,
+			 bool except, const struct code_set **out, struct dated_code *dated, uint8_t *n_dated,
+			 struct err *e)
 {
 	if (*out)
 		return yaml_error(y, e, "say either which codes count or which do not, not both");
@@ -32,23 +48,20 @@ static enum rc codes_read(struct rulebook *rb, const struct yaml *y, const struc
 		memset(set, 0xff, sizeof *set);
 	size_t n = 0;
 	for (const struct yaml *it = first_of(y); it; it = next_of(y, it)) {
-		if (it->type != YAML_SCALAR)
-			return yaml_error(it, e, "write a code or a list of codes");
+		const struct code_entry *c = NULL;
 		if (++n > CODES_IN_LIST_MAX)
 			return yaml_error(it, e, "more than %d codes in one list", CODES_IN_LIST_MAX);
-		const struct code_entry *c = code_list_find(list, it->text);
-		if (!c)
-			return yaml_error(it, e,
-					  "\"" STR_FMT "\" is not a code of the list \"" STR_FMT
-					  "\"; add it to data/kinds.yaml or correct it here",
-					  STR_ARG(it->text), STR_ARG(list->id));
-		if (c->code >= CODE_BITS)
-			return yaml_error(it, e, "the vocabulary has more than %d codes", CODE_BITS);
+		enum rc rc = code_named(it, list, &c, e);
+		if (rc)
+			return rc;
 		uint64_t bit = (uint64_t)1 << (c->code & 63);
 		if (except)
 			set->bits[c->code >> 6] &= ~bit;
 		else
 			set->bits[c->code >> 6] |= bit;
+		if (!except && dated && (c->from != DAY_NONE || c->until != DAY_NEVER))
+			dated[(*n_dated)++] =
+			    (struct dated_code){ .code = c->code, .from = c->from, .until = c->until };
 	}
 	*out = set;
 	return RC_OK;
@@ -79,15 +92,30 @@ static enum rc asks_read(struct rulebook *rb, const struct yaml *y, const struct
 		      { "not-code", false, true },
 		      { "code2", true, false },
 		      { "not-code2", true, true } };
-	*g = (struct guard){ .values = UINT64_MAX };
+	*g = (struct guard){ .values = UINT64_MAX, .from = DAY_NONE, .until = DAY_NEVER };
+	struct dated_code dated[2 * CODES_IN_LIST_MAX];
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		const struct yaml *at = yaml_get(y, words[i].key);
-		enum rc rc = !at ? RC_OK
-				 : codes_read(rb, at, words[i].second ? k->codes2 : k->codes, k->id.p, words[i].except,
-					      words[i].second ? &g->code2 : &g->code, e);
+		uint8_t before = g->n_dated;
+		enum rc rc =
+		    !at ? RC_OK
+			: match_codes_read(rb, at, words[i].second ? k->codes2 : k->codes, k->id.p, words[i].except,
+					   words[i].second ? &g->code2 : &g->code, dated, &g->n_dated, e);
 		if (rc)
 			return rc;
+		for (uint8_t d = before; d < g->n_dated; d++)
+			dated[d].second = words[i].second;
 	}
+	if (g->n_dated) {
+		struct dated_code *kept = arena_array(&rb->arena, g->n_dated, sizeof *kept);
+		memcpy(kept, dated, g->n_dated * sizeof *kept);
+		g->dated = kept;
+	}
+	enum rc day_rc = yaml_day(y, "from", DAY_NONE, &g->from, e);
+	if (day_rc || (day_rc = yaml_day(y, "until", DAY_NEVER, &g->until, e)))
+		return day_rc;
+	if (g->from >= g->until)
+		return yaml_error(y, e, "\"until\" must lie after \"from\"");
 	const struct yaml *v = yaml_get(y, "value"), *nv = yaml_get(y, "not-value");
 	if ((v || nv) && !k->has_value && !k->value_label.n)
 		return yaml_error(v ? v : nv, e, "events of kind \"%s\" have no value; see data/kinds.yaml", k->id.p);
@@ -101,7 +129,8 @@ static enum rc asks_read(struct rulebook *rb, const struct yaml *y, const struct
 static enum rc unless_read(struct rulebook *rb, const struct yaml *y, const struct kind *k, struct guard *g,
 			   struct err *e)
 {
-	static const char *const allowed[] = { "code", "not-code", "code2", "not-code2", "value", "not-value", NULL };
+	static const char *const allowed[] = { "code",	    "not-code", "code2", "not-code2", "value",
+					       "not-value", "from",	"until", NULL };
 	if (y->type != YAML_LIST || y->n == 0 || y->n > UNLESS_MAX)
 		return yaml_error(y, e, "\"unless\" is a list of 1 to %d exceptions", UNLESS_MAX);
 	struct guard *u = arena_array(&rb->arena, y->n, sizeof *u);
@@ -118,8 +147,9 @@ static enum rc unless_read(struct rulebook *rb, const struct yaml *y, const stru
 
 enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, struct err *e)
 {
-	static const char *const allowed[] = { "kind",	"code",	     "not-code", "code2",      "not-code2",
-					       "value", "not-value", "unless",	 "early-days", NULL };
+	static const char *const allowed[] = { "kind",	     "code",	  "not-code", "code2", "not-code2",
+					       "value",	     "not-value", "unless",   "from",  "until",
+					       "early-days", "later-day", "same-org", NULL };
 	op->guard = NULL;
 	if (y->type == YAML_LIST)
 		return yaml_error(y, e, "write the kind of an event, or a map that begins with \"kind\"");
@@ -147,5 +177,8 @@ enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, str
 		return rc;
 	op->guard = g;
 	op->early = (int16_t)early;
-	return RC_OK;
+	if ((rc = yaml_bool(y, "later-day", false, &op->later, e)) ||
+	    (rc = yaml_bool(y, "same-org", false, &op->same_org, e)))
+		return rc;
+	return op->later && early ? yaml_error(y, e, "\"later-day\" and \"early-days\" exclude each other") : RC_OK;
 }

@@ -28,9 +28,11 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static enum rc names_read(const char *dir, struct names *out, struct err *e)
+static enum rc names_read(const char *dir, bool needed, struct names *out, struct err *e)
 {
 	DIR *d = opendir(dir);
+	if (!d && !needed)
+		return RC_OK;
 	if (!d)
 		return err_set(e, RC_IO, "the folder of standards could not be opened: %s: %s", dir, strerror(errno));
 	for (struct dirent *f; (f = readdir(d));) {
@@ -39,18 +41,21 @@ static enum rc names_read(const char *dir, struct names *out, struct err *e)
 			continue;
 		if (out->n == FILES_MAX) {
 			closedir(d);
-			return err_set(e, RC_LIMIT, "%s holds more than %d standards files", dir, FILES_MAX);
+			return err_set(e, RC_LIMIT, "%s holds more than %d files", dir, FILES_MAX);
 		}
 		out->name[out->n++] = xstrndup(f->d_name, n);
 	}
 	closedir(d);
-	if (out->n == 0)
+	if (out->n == 0 && needed)
 		return err_set(e, RC_NOT_FOUND, "%s holds no standards (*.yaml)", dir);
-	qsort(out->name, out->n, sizeof out->name[0], by_name);
+	if (out->n)
+		qsort(out->name, out->n, sizeof out->name[0], by_name);
 	return RC_OK;
 }
 
-static enum rc file_read(struct rulebook *rb, const char *path, struct hash *sum, struct err *e)
+typedef enum rc read_document(struct rulebook *rb, const struct yaml *doc, struct err *e);
+
+static enum rc file_read(struct rulebook *rb, const char *path, read_document *read, struct hash *sum, struct err *e)
 {
 	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
 	if (!f)
@@ -64,7 +69,23 @@ static enum rc file_read(struct rulebook *rb, const char *path, struct hash *sum
 	hash_add(sum, p, n);
 	const struct yaml *doc;
 	enum rc rc = yaml_read((struct str){ p, n }, path, &rb->arena, &doc, e);
-	return rc ? rc : rules_read(rb, doc, e);
+	return rc ? rc : read(rb, doc, e);
+}
+
+/* Every YAML file of a folder of the data, in name order. */
+static enum rc folder_read(struct rulebook *rb, const char *data_dir, const char *folder, bool needed,
+			   read_document *read, struct hash *sum, struct err *e)
+{
+	char dir[PATH_LEN], path[2 * PATH_LEN];
+	snprintf(dir, sizeof dir, "%s/%s", data_dir, folder);
+	struct names list = { .n = 0 };
+	enum rc rc = names_read(dir, needed, &list, e);
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
+		rc = file_read(rb, path, read, sum, e);
+	}
+	names_release(&list);
+	return rc;
 }
 
 static int by_kind(const void *a, const void *b)
@@ -82,13 +103,15 @@ static int by_kind(const void *a, const void *b)
 /* Operations by kind; what each standard needs to look back for. */
 static void finish(struct rulebook *rb)
 {
+	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
-		if (op->type <= OP_COND_BEGIN)
+		if (op->type <= OP_TALLY_BEGIN)
 			continue;
 		struct rule *r = &rb->rules[op->rule];
+		const struct kind *kinds = rb->vocab->kinds;
 		op->same_key =
-		    op->type != OP_OPEN && rb->vocab->kinds[op->kind].ends == r->open_kind && r->scope != SCOPE_SPELL;
+		    op->type != OP_OPEN && kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL;
 		if (op->early > r->early_max)
 			r->early_max = op->early;
 		if (op->early)
@@ -107,7 +130,8 @@ static void finish(struct rulebook *rb)
 /* Does the code alone decide whether a fact of this code passes? */
 static bool code_is_all(const struct guard *g)
 {
-	return !g->code2 && g->values == UINT64_MAX && g->n_unless == 0;
+	return !g->code2 && g->values == UINT64_MAX && g->n_unless == 0 && g->n_dated == 0 && g->from == DAY_NONE &&
+	       g->until == DAY_NEVER;
 }
 
 static struct op_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t code)
@@ -154,19 +178,13 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	rb->reasons = xcalloc(1, sizeof *rb->reasons);
 	rb->reasons[0] = STR("");
 	rb->n_reasons = 1;
-	char dir[PATH_LEN], path[2 * PATH_LEN];
-	snprintf(dir, sizeof dir, "%s/standards", data_dir);
-	struct names list = { .n = 0 };
 	struct hash sum;
 	hash_begin(&sum);
-	enum rc rc = names_read(dir, &list, e);
-	for (size_t i = 0; i < list.n && !rc; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
-		rc = file_read(rb, path, &sum, e);
-	}
-	names_release(&list);
+	enum rc rc = folder_read(rb, data_dir, "parameters", false, parameters_read, &sum, e);
+	if (rc == RC_OK)
+		rc = folder_read(rb, data_dir, "standards", true, rules_read, &sum, e);
 	if (rc == RC_OK && rb->n == 0)
-		rc = err_set(e, RC_BAD_INPUT, "%s: no file defines a standard", dir);
+		rc = err_set(e, RC_BAD_INPUT, "%s/standards: no file defines a standard", data_dir);
 	if (rc) {
 		rulebook_free(rb);
 		return rc;
@@ -186,6 +204,8 @@ void rulebook_free(struct rulebook *rb)
 	free(rb->ops);
 	free(rb->quick);
 	free(rb->reasons);
+	free(rb->parameters);
+	free(rb->places);
 	arena_release(&rb->arena);
 	free(rb);
 }
@@ -217,49 +237,20 @@ struct str rulebook_reason(const struct rulebook *rb, uint16_t reason)
 	return reason < rb->n_reasons ? rb->reasons[reason] : STR("");
 }
 
+bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered)
+{
+	const struct rule *r = &rb->rules[c->standard];
+	if (!r->info.on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN) || c->done != DAY_NONE)
+		return false;
+	return !r->info.when_known || c->state == CLOCK_RUNNING || covered[r->evidence] != DAY_NONE;
+}
+
 struct str rulebook_hash(const struct rulebook *rb)
 {
 	return (struct str){ rb->hash, 64 };
 }
 
 /* ---- days of a standard ---- */
-
-static day_t add_unit(const struct workdays *w, day_t start, const struct limit *l)
-{
-	switch (l->unit) {
-	case UNIT_WORKING_DAYS: return workdays_add(w, start, l->n);
-	case UNIT_WEEKS: return start + 7 * l->n;
-	case UNIT_MONTHS: return day_add_months(start, l->n);
-	default: return start + l->n;
-	}
-}
-
-const struct limit *rule_limit(const struct rule *r, const struct workdays *w, day_t start, int32_t value,
-			       const day_t *birthday, day_t *due_out)
-{
-	for (size_t i = 0; i < r->n_due; i++) {
-		const struct limit *l = &r->due[i];
-		if (l->when == IF_VALUE && value != l->arg)
-			continue;
-		if (l->when >= IF_AGE_BELOW && birthday[l->arg] == DAY_NONE)
-			return NULL;
-		if (l->when == IF_AGE_BELOW && start >= birthday[l->arg])
-			continue;
-		day_t due = add_unit(w, start, l);
-		if (l->when == IF_AGE_AT_DUE_BELOW && due >= birthday[l->arg])
-			continue;
-		*due_out = due;
-		return l;
-	}
-	return NULL;
-}
-
-day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday)
-{
-	day_t due = DAY_NONE;
-	rule_limit(r, w, start, value, birthday, &due);
-	return due;
-}
 
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to)
 {
@@ -286,8 +277,10 @@ enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w
 	day_t at = c->state == CLOCK_DONE ? c->done : today;
 	if (days_late_out)
 		*days_late_out = rule_days(r, w, c->due, at);
+	bool later =
+	    at == c->due && c->state == CLOCK_DONE && c->due_minute != MINUTE_NONE && c->done_minute > c->due_minute;
 	if (c->state == CLOCK_DONE)
-		return at > c->due ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
+		return at > c->due || later ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
 	if (at > c->due)
 		return LATE_OVERDUE;
 	return workdays_between(w, at, c->due) <= DUE_SOON_WORKING_DAYS ? LATE_DUE_SOON : LATE_NOT;

@@ -34,10 +34,12 @@ struct standard_info {
 	struct str next_step;		      /* words for a button per holder are in next_steps */
 	struct str next_steps[HOLDER__COUNT]; /* "Book", "Chase consent" ... may be empty */
 	uint16_t edition;
-	day_t from, until;	  /* edition in force for clocks that start in [from, until) */
-	uint8_t authority;	  /* enum authority */
-	bool working_days;	  /* lateness is counted in working days */
-	bool on_worklist;	  /* false: a reading for comparison only, shown in explanations */
+	day_t from, until; /* edition in force for clocks that start in [from, until) */
+	uint8_t authority; /* enum authority */
+	bool working_days; /* lateness is counted in working days */
+	bool hours;	   /* some limit is in hours: due and done carry a minute */
+	bool on_worklist;  /* false: a reading for comparison only, shown in explanations */
+	bool when_known;   /* on worklists only where its table is sent, or something shows that it is recorded */
 	bool adds_time_by_holder; /* has turns */
 	const struct share *shares;
 	size_t n_shares;
@@ -54,7 +56,28 @@ const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t st
 /* The newest edition of that id; SIZE_MAX if there is none. */
 size_t rulebook_find(const struct rulebook *rb, struct str id);
 struct str rulebook_reason(const struct rulebook *rb, uint16_t reason); /* "refused by the young person" */
-struct str rulebook_hash(const struct rulebook *rb);			/* 64 hex digits over all files, in order */
+/* Is this clock one for worklists? `covered` as in struct child_facts. */
+bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered);
+
+/* ---- parameters: what councils and boards set for themselves ---- */
+
+struct parameter_info {
+	struct str id, title, unit, source, checked;
+	size_t n_values;
+};
+struct parameter_value_info {
+	struct str place; /* code of a council, health team or board; empty: everywhere */
+	int n;
+	day_t from;
+	struct str source;
+};
+size_t rulebook_parameters(const struct rulebook *rb);
+void rulebook_parameter(const struct rulebook *rb, size_t i, struct parameter_info *out);
+void rulebook_parameter_value(const struct rulebook *rb, size_t i, size_t v, struct parameter_value_info *out);
+/* What engine_places() wants: the number of a code that sets parameters; 0 if it sets none. */
+uint16_t rulebook_place(const struct rulebook *rb, struct str code);
+
+struct str rulebook_hash(const struct rulebook *rb); /* 64 hex digits over all files, in order */
 /* The days before its due day on which a clock counts as due soon: 10 working days. */
 enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w, const struct clock *c, day_t today,
 			     int *days_late_out);

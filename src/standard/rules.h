@@ -10,7 +10,7 @@
 #define LINNET_STANDARD_RULES_H
 
 #include "record/fact.h"
-#include "standard/rulebook.h"
+#include "standard/engine.h"
 
 enum {
 	CONDITIONS_MAX = 8, /* bits of a byte */
@@ -18,7 +18,10 @@ enum {
 	TURNS_MAX = 8, /* bits of a byte */
 	LIMITS_MAX = 4,
 	UNLESS_MAX = 6,
-	AGES_MAX = 8,
+	AGES_MAX = 16,
+	TALLIES_MAX = 4,
+	PARAMETERS_MAX = 200,
+	PLACES_MAX = 1000,
 	WHATIFS_MAX = 12,
 	WHATIF_FACTS_MAX = 4,
 	CODE_BITS = 2048,
@@ -29,12 +32,21 @@ struct code_set {
 	uint64_t bits[CODE_BITS / 64]; /* dense codes that match */
 };
 
+/* A code of a set that holds only for events of some days. */
+struct dated_code {
+	uint16_t code;
+	bool second; /* of code2 */
+	day_t from, until;
+};
+
 /* What is asked of a fact beside its kind. Absent sets ask nothing. */
 struct guard {
 	const struct code_set *code, *code2;
-	uint64_t values;	    /* bit v: value v matches, v in 0..62; bit 63: any other value */
+	uint64_t values;   /* bit v: value v matches, v in 0..62; bit 63: any other value */
+	day_t from, until; /* days of the fact: [from, until) */
+	const struct dated_code *dated;
 	const struct guard *unless; /* none of these may match */
-	uint8_t n_unless;
+	uint8_t n_dated, n_unless;
 };
 
 static inline bool code_in(const struct code_set *s, uint16_t code)
@@ -48,6 +60,12 @@ static inline bool guard_one(const struct guard *g, const struct fact *f)
 		return false;
 	if (g->code2 && !code_in(g->code2, f->code2))
 		return false;
+	if (f->day < g->from || f->day >= g->until)
+		return false;
+	for (size_t i = 0; i < g->n_dated; i++)
+		if ((g->dated[i].second ? f->code2 : f->code) == g->dated[i].code &&
+		    (f->day < g->dated[i].from || f->day >= g->dated[i].until))
+			return false;
 	unsigned bit = f->value >= 0 && f->value < 63 ? (unsigned)f->value : 63;
 	return g->values >> bit & 1;
 }
@@ -69,11 +87,16 @@ enum op_type {
 	OP_COND_FORGET = 1, /* a condition that began on an earlier day is over */
 	OP_COND_END,
 	OP_COND_BEGIN,
+	OP_TALLY_END, /* days are no longer counted; after the conditions, before every clock */
+	OP_TALLY_BEGIN,
 	OP_END,	    /* the clock stops: left care, placement ended */
 	OP_CLOSE,   /* spells: this referral closed */
 	OP_CONFIRM, /* the report of an earlier, excusing assessment is held */
-	OP_PART,    /* one part of what meets the clock */
-	OP_START,   /* day 0, where that is not the opening */
+	OP_RESUME,
+	OP_PAUSE,
+	OP_EXTEND, /* adds to the limit */
+	OP_PART,   /* one part of what meets the clock */
+	OP_START,  /* day 0, where that is not the opening */
 	OP_TURN,
 	OP_NOTE,
 	OP_OPEN,    /* period, placement or spell begins */
@@ -85,7 +108,10 @@ struct op {
 	uint8_t arg;	   /* condition, part, turn */
 	uint8_t from;	   /* OP_TURN: turns from which it is taken (bits) */
 	bool same_key;	   /* the fact must carry the reference of the opening */
+	bool same_org;	   /* ... and its organisation, where both name one */
+	bool later;	   /* the fact must lie on a later day than the opening */
 	bool again;	   /* OP_END: the clock may start again */
+	bool not_required; /* OP_END: it closes as not required */
 	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
 	uint16_t rule;
 	uint16_t kind;
@@ -94,15 +120,45 @@ struct op {
 	const struct guard *guard; /* NULL: nothing is asked */
 };
 
-enum unit { UNIT_DAYS = 1, UNIT_WORKING_DAYS, UNIT_WEEKS, UNIT_MONTHS };
-enum limit_if { IF_ALWAYS, IF_VALUE, IF_AGE_BELOW, IF_AGE_AT_DUE_BELOW };
-struct limit { /* the first whose guard holds is the limit */
+enum unit { UNIT_HOURS = 1, UNIT_DAYS, UNIT_WORKING_DAYS, UNIT_WEEKS, UNIT_MONTHS, UNIT_UNTIL_DATE, UNIT_UNTIL_AGE };
+enum limit_asks { /* bits of limit.asks: what must hold for it */
+		  ASKS_VALUE = 1,
+		  ASKS_CODE = 2,
+		  ASKS_AGE = 4,
+		  ASKS_AGE_WHEN_DUE = 8,
+		  ASKS_NTH = 16,
+		  ASKS_WITHIN = 32,
+		  ASKS_PAST = 64,
+};
+struct limit { /* the first whose conditions hold is the limit */
 	int16_t n;
-	uint8_t unit, when;
-	int32_t arg; /* value, or index into ages */
+	uint8_t unit, asks;
+	uint8_t age;	   /* index into ages, of ASKS_AGE and ASKS_AGE_WHEN_DUE */
+	uint8_t until_age; /* index into ages */
+	uint8_t month, day_of_month;
+	uint8_t within_months;
+	uint16_t nth;
+	uint16_t parameter; /* index+1: n is a parameter of the place */
+	int32_t value;
+	const struct code_set *code;
 };
 
-enum scope { SCOPE_PERIOD = 1, SCOPE_PLACEMENT, SCOPE_SPELL };
+/* What a limit is asked of: one clock. */
+struct limit_asked {
+	day_t start;
+	int16_t start_minute;
+	day_t opened;
+	const struct fact *opening;
+	uint16_t ordinal;
+	bool past;	  /* the moment of starts-at lay before the opening */
+	uint16_t council; /* responsible on day 0 */
+	bool extended;
+	int16_t paused; /* days that do not count, in the standard's late unit */
+};
+
+enum start_at { START_AT_NONE, START_AT_AGE, START_AT_SCHOOL_YEAR, START_EACH_YEAR };
+
+enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };
 
 struct turn_rule {
 	struct str id, doing;
@@ -121,12 +177,23 @@ struct whatif {
 	uint8_t n;
 };
 
+struct yaml;
 struct rule {
 	struct standard_info info;
+	const struct yaml *yaml; /* as written, for "like" */
 	uint8_t scope;
 	uint8_t parts;
 	bool starts_open; /* day 0 is the opening */
 	bool recurs;
+	bool midnight;					     /* limits in hours: a missing time is 00:00 */
+	bool hours;					     /* some limit is in hours */
+	bool asks_place;				     /* some limit is a parameter */
+	uint8_t start_at, start_age, start_month, start_day; /* enum start_at; index into ages */
+	uint8_t start_tally;				     /* index+1, 0 none */
+	uint8_t younger_than, at_least_by_end;		     /* START_EACH_YEAR: index+1 into ages, 0 none */
+	uint8_t extend_unit, pause_holder;
+	int16_t extend_n;
+	struct str pause_doing;
 	bool earlier_excuses, earlier_starts; /* an earlier assessment excuses, or is the first anchor */
 	uint8_t earlier_months;
 	uint8_t conditions, restarts; /* bits */
@@ -137,7 +204,8 @@ struct rule {
 	uint16_t open_kind;
 	int16_t early_max;	/* largest early of its operations */
 	uint16_t no_start_days; /* working days after opening from which "no start known" is said; 0 never */
-	uint16_t r_stop_age, r_closed, r_excused, r_no_source, r_no_birth, r_no_start;
+	uint16_t r_stop_age, r_closed, r_excused, r_no_source, r_no_birth, r_no_start, r_no_time;
+	uint16_t r_year_over, r_month_over, r_negative, r_paused; /* 0: not so */
 	struct limit due[LIMITS_MAX];
 	uint8_t n_due;
 	struct turn_rule turns[TURNS_MAX];
@@ -155,6 +223,26 @@ struct condition {
 	uint8_t holder;
 };
 
+/* Days counted between events: looked after 13 weeks since the age of 14. */
+struct tally {
+	struct str id, title;
+	uint8_t not_while; /* conditions */
+	uint8_t from_age;  /* index into ages */
+	int16_t days;
+};
+
+struct parameter_value {
+	uint16_t place; /* index into places; 0: everywhere */
+	int16_t n;
+	day_t from;
+	struct str source;
+};
+struct parameter {
+	struct str id, title, source, unit, checked;
+	const struct parameter_value *values; /* by place, then by from */
+	size_t n;
+};
+
 struct op_range {
 	uint32_t from, to;
 };
@@ -165,7 +253,14 @@ struct rulebook {
 	size_t n;
 	struct condition conditions[CONDITIONS_MAX];
 	size_t n_conditions;
-	struct op *ops; /* sorted by kind, then by order of acting */
+	struct tally tallies[TALLIES_MAX];
+	size_t n_tallies;
+	struct parameter *parameters;
+	size_t n_parameters;
+	struct str *places; /* codes of councils, teams and boards that set parameters; 0 is "" */
+	size_t n_places;
+	uint16_t care_started; /* kind: whose org is the responsible council */
+	struct op *ops;	       /* sorted by kind, then by order of acting */
 	size_t n_ops;
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
 	/* The same once more for the pass: of each kind and first code only the
@@ -184,12 +279,15 @@ struct rulebook {
 	struct arena arena;
 };
 
-/* The limit that holds for a clock, and its last day in time. NULL, and nothing
- * written, if it cannot be told. `birthday` gives the day of ages[i]. */
-const struct limit *rule_limit(const struct rule *r, const struct workdays *w, day_t start, int32_t value,
-			       const day_t *birthday, day_t *due_out);
-/* The last day in time; DAY_NONE if it cannot be told. `birthday` gives the day of ages[i]. */
-day_t rule_due(const struct rule *r, const struct workdays *w, day_t start, int32_t value, const day_t *birthday);
+int parameter_value(const struct parameter *p, struct place at, day_t on); /* -1: none set */
+
+/* The limit that holds for a clock, and its last day (and minute) in time. NULL,
+ * and nothing written, if it cannot be told. `birthday` gives the day of ages[i]. */
+const struct limit *rule_limit(const struct rulebook *rb, const struct rule *r, const struct workdays *w,
+			       const struct limit_asked *q, struct place place, const day_t *birthday, day_t *due_out,
+			       int16_t *minute_out);
+/* How many units the limit gives (parameters looked up). */
+int limit_n(const struct rulebook *rb, const struct limit *l, const struct limit_asked *q, struct place place);
 /* Days of the standard's late unit in (from, to]. */
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to);
 /* n late-unit days after a day. */
@@ -197,8 +295,20 @@ day_t rule_add_days(const struct rule *r, const struct workdays *w, day_t from, 
 
 /* rule_read.c */
 struct yaml;
+enum rc rule_age_add(struct rulebook *rb, const struct yaml *at, int64_t years, uint8_t *out, struct err *e);
+/* rule_limit.c */
+enum rc limits_read(struct rulebook *rb, struct rule *r, const struct yaml *y, struct err *e);
+/* parameters.c */
+enum rc parameters_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
+size_t parameter_find(const struct rulebook *rb, struct str id); /* SIZE_MAX if there is none */
+/* rule_read.c */
 enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
 /* rule_match.c: a matcher of YAML ("care-started" or a map) into an operation's kind and guard. */
 enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, struct err *e) NODISCARD;
+/* A code or a list of them; dated codes are appended to `dated` (room for CODES_IN_LIST_MAX). */
+enum { CODES_IN_LIST_MAX = 60 };
+enum rc match_codes_read(struct rulebook *rb, const struct yaml *y, const struct code_list *list, const char *kind,
+			 bool except, const struct code_set **out, struct dated_code *dated, uint8_t *n_dated,
+			 struct err *e) NODISCARD;
 
 #endif

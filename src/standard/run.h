@@ -22,10 +22,13 @@ struct inst {
 	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
 	bool touched;	   /* a fact shows that somebody records this clock */
+	bool gone;	   /* its period, placement or spell is over */
+	bool past;	   /* the moment of starts-at lay before the opening */
+	bool extended;
 	uint8_t turn;
 	uint8_t holder; /* whose the stretch since holder_since is */
 	uint16_t ordinal;
-	uint16_t org;
+	uint16_t org, council; /* of the opening; responsible on day 0 */
 	int32_t key, opened_by;
 	int32_t first_fact; /* first fact of the opening's day */
 	day_t opened;
@@ -33,8 +36,11 @@ struct inst {
 	/* the clock */
 	day_t start, due, holder_since;
 	int32_t last_fact;
-	int32_t start_value;
-	int16_t start_minute;
+	int16_t start_minute, due_minute;
+	int16_t paused_days;	     /* in the standard's late unit, of pauses that are over */
+	day_t paused_since;	     /* DAY_NONE: it runs */
+	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
+	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
 	int16_t used[HOLDER__COUNT]; /* days of closed stretches */
 	/* spells */
 	int16_t open_members;
@@ -52,12 +58,12 @@ struct member { /* a referral of a spell */
 
 struct stretch { /* traced: a stretch of the watched clock and whose it was */
 	uint8_t holder;
-	uint8_t turn, condition; /* condition: index+1, 0 none */
+	uint8_t turn, condition; /* condition: index+1, 0 none, PAUSED */
 	day_t from, to;
 	int32_t fact; /* that ended it; -1 */
 };
 
-enum { TRACE_MAX = 2000 };
+enum { TRACE_MAX = 2000, PAUSED = 255 };
 struct trace {
 	uint16_t rule, ordinal;
 	int32_t opened_by;
@@ -65,6 +71,24 @@ struct trace {
 	size_t n;
 	int32_t touched[TRACE_MAX]; /* facts that touched it */
 	size_t n_touched;
+	struct limit_asked asked; /* of the last time its due day was worked out */
+	const struct limit *limit;
+};
+
+/* What time alone does, in the order in which it is done on one day. */
+enum timer_what { TIMER_EXPIRES, TIMER_GAP, TIMER_MONTH, TIMER_TALLY, TIMER_STARTS, TIMER_YEAR };
+struct timer {
+	day_t day;
+	uint8_t what;
+	int32_t of; /* instance or tally */
+};
+
+struct counting { /* a tally of one child */
+	bool on;
+	int32_t sum;
+	day_t since;   /* day from which days are added; DAY_NONE: they are not */
+	day_t due;     /* day on which it will be reached if nothing changes; DAY_NEVER */
+	day_t reached; /* DAY_NONE: not yet */
 };
 
 struct engine {
@@ -77,8 +101,14 @@ struct engine {
 	day_t birthday[AGES_MAX];
 	uint8_t conditions;
 	day_t condition_since[CONDITIONS_MAX];
-	day_t next_timer;
-	int32_t *open; /* [rules] head of the open instances */
+	struct counting tallies[TALLIES_MAX];
+	uint16_t council;	    /* responsible now */
+	const struct place *places; /* by number of organisation */
+	size_t n_places;
+	struct timer *timers; /* a heap: the earliest first */
+	size_t n_timers, cap_timers;
+	day_t said_next; /* first day on which a row appears that says what is not known */
+	int32_t *open;	 /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct member *members;
@@ -91,15 +121,22 @@ struct engine {
 	struct trace *trace;
 };
 
-static inline void timer_at(struct engine *en, day_t day)
-{
-	if (day < en->next_timer)
-		en->next_timer = day;
-}
+/* ---- engine_time.c ---- */
+void timer_at(struct engine *en, day_t day, enum timer_what what, int32_t of);
+void inst_timer(struct engine *en, const struct inst *in, day_t day, enum timer_what what);
+/* Everything that time does up to a day. */
+void timers_fire(struct engine *en, day_t upto);
+/* The first day on which a timer will do something; DAY_NEVER. */
+day_t timers_next(struct engine *en);
+void tally_set(struct engine *en, uint8_t which, bool on, day_t day);
+void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after a condition changed */
+/* Day 0 of a standard with starts-at: now, or later. */
+void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
 bool inst_watched(const struct trace *t, const struct inst *in);
 void inst_touch(struct engine *en, struct inst *in, int32_t fact);
+uint8_t inst_condition(const struct inst *in);
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
@@ -108,6 +145,11 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
+void inst_extend(struct engine *en, struct inst *in, int32_t fact);
+void inst_pause(struct engine *en, struct inst *in, int32_t fact);
+void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact);
+/* Limits in hours: does the fact lie before day 0's instant? */
+bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact);
 
 /* ---- engine_spell.c ---- */
 bool spell_has(const struct engine *en, const struct inst *in, const struct fact *f);
@@ -117,6 +159,7 @@ void spell_member(struct engine *en, struct inst *in, int32_t key);
 void spell_joins(struct engine *en, struct inst *in, int32_t at);
 
 /* ---- engine.c ---- */
+void inst_unlink(struct engine *en, struct inst *in);
 /* Facts that lie before an opening in order, but on its day or allowed early, act
  * on it alone; `joins`: only those with the reference of the referral that joins. */
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
@@ -146,6 +189,7 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 bool explain_part_met(const struct explaining *x, uint8_t part);
 size_t explain_turns(struct explaining *x, const struct turn **out);
 day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n);
+size_t explain_holders(const struct explaining *x, const struct turn *t, size_t n, const struct holder_days **out);
 /* Runs the engine with invented facts: spoils what the engine points to. */
 size_t explain_moves(struct explaining *x, const struct move **out);
 /* "3 working days", "1 day" */

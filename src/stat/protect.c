@@ -6,7 +6,8 @@ enum {
 	VISITS_MAX = 3,	    /* ways kept to the same open balances: they differ in the cells used up */
 	DETAIL_COST = 1000, /* a shown cell of cost 1; its count, up to 999, decides between equals */
 	HIDDEN_COST = 1,    /* a cell that is hidden already */
-	OPEN_COST = 400	    /* guess of what closing one balance will cost: leads the search to the end */
+	OPEN_COST = 400,    /* guess of what closing one balance will cost: leads the search to the end */
+	HASTE = 10,	    /* times that, if there was no end within NODES_MAX: any move, not the cheapest */
 };
 #define NO_CELL UINT32_MAX
 
@@ -149,6 +150,7 @@ struct search {
 	const bool *hidden;
 	struct node *nodes;
 	size_t nodes_n, nodes_cap;
+	int64_t open_cost;
 	uint32_t *heap; /* of nodes, least guess first */
 	size_t heap_n;
 	uint64_t *seen; /* open hashing of what was open; 0 is empty */
@@ -188,7 +190,7 @@ static uint32_t heap_pop(struct search *s)
 	return top;
 }
 
-/* May what is open be met once more? */
+/* May what is open be gone on from once more? Asked when its turn comes, so the cheapest ways are kept. */
 static bool new_enough(struct search *s, const struct node *n)
 {
 	uint64_t h = 0x9E3779B97F4A7C15u;
@@ -268,8 +270,8 @@ static void add_node(struct search *s, uint32_t parent, uint32_t cell, int step)
 	for (uint32_t i = s->t->cells[cell].terms; i != NO_CELL; i = s->t->terms[i].next)
 		if (!join_open(&n, s->t->terms[i].other, s->t->terms[i].sign * step))
 			return;
-	n.guess = n.cost + n.open_n * OPEN_COST;
-	if (s->nodes_n == NODES_MAX || !new_enough(s, &n))
+	n.guess = n.cost + n.open_n * s->open_cost;
+	if (s->nodes_n == NODES_MAX)
 		return;
 	s->nodes = room(s->nodes, s->nodes_n, &s->nodes_cap, sizeof *s->nodes);
 	s->nodes[s->nodes_n] = n;
@@ -292,8 +294,9 @@ static void expand(struct search *s, uint32_t node)
 }
 
 /* The last node of the cheapest move found that changes `cell`, or NO_CELL. */
-static uint32_t find_move(struct search *s, uint32_t cell)
+static uint32_t find_move(struct search *s, uint32_t cell, int64_t open_cost)
 {
+	s->open_cost = open_cost;
 	for (size_t i = 0; i < s->filled_n; i++) {
 		s->seen[s->filled[i]] = 0;
 		s->visits[s->filled[i]] = 0;
@@ -306,7 +309,8 @@ static uint32_t find_move(struct search *s, uint32_t cell)
 		uint32_t node = heap_pop(s);
 		if (s->nodes[node].open_n == 0)
 			return node;
-		expand(s, node);
+		if (new_enough(s, &s->nodes[node]))
+			expand(s, node);
 	}
 	return NO_CELL;
 }
@@ -317,7 +321,9 @@ static enum rc hide_all(struct search *s, bool *hidden, struct err *e)
 	for (size_t i = 0; i < s->t->cells_n; i++) {
 		if (!hidden[i] || safe[i])
 			continue; /* what a move hides, it makes safe */
-		uint32_t node = find_move(s, (uint32_t)i);
+		uint32_t node = find_move(s, (uint32_t)i, OPEN_COST);
+		if (node == NO_CELL)
+			node = find_move(s, (uint32_t)i, HASTE * OPEN_COST);
 		if (node == NO_CELL)
 			return err_set(e, RC_LIMIT,
 				       "The count in cell %zu could be worked out and no way was found to prevent it. "

@@ -45,7 +45,8 @@ void auto_protect(struct protect **t); /* AUTO(auto_protect) */
 /* Adds a count; *cell_out is 0, 1, 2, ... `cost`, 1 to 1000000: what its absence costs the reader,
  * 1 for a detail, more for a total. RC_BAD_INPUT: negative count, cost outside; RC_LIMIT: too many. */
 enum rc protect_cell(struct protect *t, int64_t value, int64_t cost, size_t *cell_out, struct err *e) NODISCARD;
-/* This count is known already and cannot be hidden. RC_BAD_INPUT from protect() if it is small. */
+/* This count (a cell of this table) is known already and cannot be hidden. RC_BAD_INPUT from protect() if it is small.
+ */
 void protect_fix(struct protect *t, size_t cell);
 
 /* total = sum of the parts. RC_BAD_INPUT if it is not so (the text names the total's cell):

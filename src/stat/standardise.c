@@ -86,9 +86,12 @@ enum rc direct_rate(const struct standard_stratum *strata, size_t n, double leve
 	double events = 0, weights = 0, weighted = 0, variance = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct standard_stratum *s = &strata[i];
-		if (s->events < 0 || s->squared_events < s->events || !is_amount(s->standard) || !is_amount(s->persons))
+		if (s->events < 0 || !is_amount(s->standard) || !is_amount(s->persons))
 			return err_set(e, RC_BAD_INPUT, "Stratum %zu holds a negative number or none; correct it.",
 				       i + 1);
+		if (s->squared_events < s->events)
+			return err_set(e, RC_BAD_INPUT,
+				       "Stratum %zu has fewer squared events than events; give events again.", i + 1);
 		if (s->persons <= 0)
 			return err_set(e, RC_BAD_INPUT,
 				       "Stratum %zu of the area has no persons; join it with a neighbour.", i + 1);

@@ -25,6 +25,8 @@ struct app {
 	struct workdays *workdays;
 	struct organisation *orgs;
 	size_t n_orgs;
+	struct place *places; /* by id of organisation: who sets parameters for it */
+	size_t n_places;
 	struct id_source ids;
 	struct str region_name, health_team;
 	bool demonstration;
@@ -68,6 +70,25 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	return RC_OK;
 }
 
+/* Which parameters of the rulebook hold for each organisation: its own, and those of who serves it. */
+static void place_parameters(struct app *app)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < app->n_orgs; i++)
+		if (app->orgs[i].id < UINT16_MAX && (size_t)app->orgs[i].id >= n)
+			n = (size_t)app->orgs[i].id + 1;
+	struct place *places = xcalloc(n, sizeof *places);
+	for (size_t i = 0; i < app->n_orgs; i++) {
+		const struct organisation *o = &app->orgs[i], *by = app_organisation(app, o->served_by);
+		if ((size_t)o->id < n)
+			places[o->id] = (struct place){ rulebook_place(app->rules, o->code),
+							by ? rulebook_place(app->rules, by->code) : 0 };
+	}
+	free(app->places);
+	app->places = places;
+	app->n_places = n;
+}
+
 static enum rc read_place(struct db *db, void *arg, struct err *e)
 {
 	struct app *app = arg;
@@ -104,6 +125,7 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	free(app->orgs);
 	app->orgs = orgs;
 	app->n_orgs = n;
+	place_parameters(app);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -195,6 +217,7 @@ void app_close(struct app *app)
 	vocab_free(app->vocab);
 	store_close(app->store);
 	free(app->orgs);
+	free(app->places);
 	free(app->coverage);
 	free(app->data_dir);
 	arena_release(&app->arena);
@@ -343,7 +366,10 @@ struct engine *app_engine_take(struct app *app, const struct workdays *w)
 			en = app->engines[--app->n_engines];
 		pthread_mutex_unlock(&app->lock);
 	}
-	return en ? en : engine_new(app->rules, w);
+	if (!en)
+		en = engine_new(app->rules, w);
+	engine_places(en, app->places, app->n_places);
+	return en;
 }
 
 void app_engine_give(struct app *app, struct engine *en, const struct workdays *w)

@@ -22,7 +22,7 @@ static void the_standards_of_the_product(void **unused)
 	assert_int_equal(rulebook_hash(rb).n, 64);
 	static const char *const ids[] = { "placement-notified", "iha-seen", "iha-returned",	 "iha-health-time",
 					   "iha-request",	 "rha",	     "rha-age-when-due", "cyp-four-weeks" };
-	assert_int_equal(rulebook_count(rb), COUNT_OF(ids));
+	assert_true(rulebook_count(rb) >= COUNT_OF(ids));
 	size_t listed = 0;
 	for (size_t i = 0; i < COUNT_OF(ids); i++) {
 		size_t at = rulebook_find(rb, str_of(ids[i]));
@@ -68,7 +68,7 @@ static const struct {
 	{ "care-ended", "care-endet", "x.yaml:17:18: \"care-endet\" is not a kind of event" },
 	{ "code: initial", "code: inital", "x.yaml:16:63: \"inital\" is not a code of the list \"assessment-kind\"" },
 	{ "holder: council", "holder: counsil", "x.yaml:18:31: \"counsil\" is not a holder" },
-	{ "unit: working-days", "unit: fortnights", "x.yaml:13:24: \"fortnights\" is not a unit" },
+	{ "unit: working-days", "unit: fortnights", "x.yaml:13:24: \"unit\" must be hours" },
 	{ "n: 5", "n: five", "x.yaml:13:15: \"n\" must be a whole number" },
 	{ "authority: law", "authority: habit", "x.yaml:10:16: \"authority\" is law, national or local" },
 	{ "evidence: requests", "evidence: gossip", "x.yaml:11:15: \"gossip\" is not a table" },
@@ -78,7 +78,32 @@ static const struct {
 	{ "opens: [care-started]", "opens: [care-started, care-ended]", "a clock is opened by one kind of event only" },
 	{ "opens: [care-started]", "opens: []", "\"opens\" is a list of 1 to" },
 	{ "{n: 5, unit: working-days}", "{n: 5, unit: days, if-value: 1}", "the last limit must hold always" },
-	{ "opens: [care-started]", "opens: [care-started]\n    recurs: yes", "a clock that recurs needs \"starts\"" },
+	{ "done-when: [{", "recurs: yes\n    done-when: [{part: q, by: [request-made]}, {",
+	  "a clock that recurs has one part" },
+	{ "n: 5", "n: 5, if-code: C2", "the last limit must hold always" },
+	{ "{n: 5,", "{n: 5, unit: days, if-code: C9}, {n: 5,", "\"C9\" is not a code of the list" },
+	{ "n: 5", "parameter: none", "there is no such parameter" },
+	{ "n: 5, unit: working-days", "until-date: 02-30", "a date of every year" },
+	{ "n: 5, unit: working-days", "until-date: 03-31, n: 5", "a limit is a number with its unit" },
+	{ "n: 5, unit: working-days", "until-age: 40", "\"until-age\" must be a whole number" },
+	{ "n: 5, unit: working-days", "unit: days", "give \"n\"" },
+	{ "n: 5, unit: working-days", "n: 4, unit: hours", "\"no-time\" is missing" },
+	{ "settle: s", "settle: s\n    missing-time: midnight", "only a standard with a limit in hours" },
+	{ "settle: s", "settle: s\n    like: b", "no standard above has this id" },
+	{ "settle: s", "settle: s\n    starts-at: {age: 16, school-year: 9}",
+	  "say one of age, school-year, each-year" },
+	{ "settle: s", "settle: s\n    starts-at: {each-year: 04-01}", "\"year-ends-because\" is missing" },
+	{ "settle: s", "settle: s\n    starts-at: {age: 16, tally: t}", "there is no such tally" },
+	{ "settle: s", "settle: s\n    year-ends-because: w", "belongs to \"each-year\"" },
+	{ "{n: 5,", "{n: 5, unit: days, if-past: yes}, {n: 5,", "\"if-past\" asks about \"starts-at\"" },
+	{ "settle: s", "settle: s\n    extends: {on: [request-made], n: 12, unit: hours}",
+	  "hours only where the limit is in hours" },
+	{ "settle: s",
+	  "settle: s\n    pauses: {begins: [request-made], ends: [request-returned], holder: family, doing: d}",
+	  "\"because\" is missing" },
+	{ "code: initial", "code: initial, later-day: yes, early-days: 3", "exclude each other" },
+	{ "code: initial", "code: initial, from: 2024-04-01, until: 2024-04-01", "\"until\" must lie after \"from\"" },
+	{ "authority: law", "authority: law\n    worklist: perhaps", "\"worklist\"" },
 	{ "opens: [care-started]", "opens: [care-started]\n    not-required-while: [rain]", "no such condition" },
 	{ "turn: t,", "turn: t, only-from: [u],", "no such turn in this standard" },
 	{ "one-for-each: period", "one-for-each: spell", "\"spell-closes\" is missing" },

@@ -118,6 +118,23 @@ static void test_proportions_and_rates(void **state)
 	groups_agree("phe_Rate__testdata_Rate_g", false, 9);
 }
 
+/* Children measured at school, 240 areas and years: counts of thousands. */
+static void test_measured_children(void **state)
+{
+	(void)state;
+	struct sheet s;
+	sheet_read(&s, "phe_NCMP_testdata");
+	for (size_t i = 0; i < s.n; i++) {
+		struct estimate got;
+		well(proportion(sheet_int(&s, i, "Count"), sheet_int(&s, i, "Measured"), 0.95, 100, &got, &err));
+		near_number(got.value, sheet_number(&s, i, "Rate"), 1e-6, "value", i);
+		near_number(got.lower, sheet_number(&s, i, "LCL"), 1e-6, "lower", i);
+		near_number(got.upper, sheet_number(&s, i, "UCL"), 1e-6, "upper", i);
+	}
+	assert_int_equal(s.n, 240);
+	sheet_release(&s);
+}
+
 static void test_means(void **state)
 {
 	(void)state;
@@ -280,7 +297,7 @@ static void test_refusals(void **state)
 	struct standard_stratum s[] = { { 20, 100, 5, 20 }, { 1, 0, 5, 1 } };
 	refused(direct_rate(s, 2, 0.95, 1, &got, &err), "Stratum 2 of the area has no persons");
 	s[1] = (struct standard_stratum){ .events = 3, .persons = 9, .standard = 1 }; /* squared events forgotten */
-	refused(direct_rate(s, 2, 0.95, 1, &got, &err), "Stratum 2");
+	refused(direct_rate(s, 2, 0.95, 1, &got, &err), "fewer squared events");
 	struct reference_stratum r = { .persons = 4, .reference_events = 1 };
 	refused(standardised_ratio(1, &r, 1, 0.95, 1, &got, &err), "Stratum 1 has no persons in the reference");
 	refused(repeated_events((const int64_t[]){ 1, -1 }, 2, s, &err), "2 events is negative");
@@ -334,10 +351,15 @@ static void test_quantiles_of_distributions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_byar_and_wilson), cmocka_unit_test(test_proportions_and_rates),
-		cmocka_unit_test(test_means),		cmocka_unit_test(test_indirect),
-		cmocka_unit_test(test_direct),		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_not_made),	cmocka_unit_test(test_quantiles_of_distributions),
+		cmocka_unit_test(test_byar_and_wilson),
+		cmocka_unit_test(test_proportions_and_rates),
+		cmocka_unit_test(test_measured_children),
+		cmocka_unit_test(test_means),
+		cmocka_unit_test(test_indirect),
+		cmocka_unit_test(test_direct),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_not_made),
+		cmocka_unit_test(test_quantiles_of_distributions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

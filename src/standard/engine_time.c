@@ -1,0 +1,234 @@
+/*
+ * What time alone does: birthdays, years, months, gaps, tallies.
+ *
+ * A heap of timers for each child. A timer that nothing waits for any more is
+ * passed over when its day comes.
+ */
+#include "standard/run.h"
+
+/* ---- the heap ---- */
+
+static bool earlier(const struct timer *a, const struct timer *b)
+{
+	if (a->day != b->day)
+		return a->day < b->day;
+	return a->what != b->what ? a->what < b->what : a->of < b->of;
+}
+
+void timer_at(struct engine *en, day_t day, enum timer_what what, int32_t of)
+{
+	if (day == DAY_NEVER || day == DAY_NONE)
+		return;
+	if (en->n_timers == en->cap_timers) {
+		en->cap_timers = en->cap_timers ? en->cap_timers * 2 : 64;
+		en->timers = xrealloc(en->timers, en->cap_timers * sizeof *en->timers);
+	}
+	struct timer t = { day, (uint8_t)what, of };
+	size_t i = en->n_timers++;
+	for (; i > 0 && earlier(&t, &en->timers[(i - 1) / 2]); i = (i - 1) / 2)
+		en->timers[i] = en->timers[(i - 1) / 2];
+	en->timers[i] = t;
+}
+
+void inst_timer(struct engine *en, const struct inst *in, day_t day, enum timer_what what)
+{
+	timer_at(en, day, what, (int32_t)(in - en->inst));
+}
+
+static void drop_first(struct engine *en)
+{
+	struct timer last = en->timers[--en->n_timers];
+	size_t i = 0;
+	for (;;) {
+		size_t child = 2 * i + 1;
+		if (child >= en->n_timers)
+			break;
+		if (child + 1 < en->n_timers && earlier(&en->timers[child + 1], &en->timers[child]))
+			child++;
+		if (!earlier(&en->timers[child], &last))
+			break;
+		en->timers[i] = en->timers[child];
+		i = child;
+	}
+	if (en->n_timers)
+		en->timers[i] = last;
+}
+
+static bool awaited(const struct engine *en, const struct timer *t)
+{
+	if (t->what == TIMER_TALLY)
+		return en->tallies[t->of].due == t->day;
+	const struct inst *in = &en->inst[t->of];
+	if (in->gone)
+		return false;
+	switch (t->what) {
+	case TIMER_EXPIRES: return in->expires == t->day;
+	case TIMER_GAP: return in->gap_ends == t->day;
+	case TIMER_MONTH: return in->phase == LIVE && in->month_ends == t->day;
+	default: return in->wakes == t->day;
+	}
+}
+
+day_t timers_next(struct engine *en)
+{
+	while (en->n_timers && !awaited(en, &en->timers[0]))
+		drop_first(en);
+	return en->n_timers ? en->timers[0].day : DAY_NEVER;
+}
+
+/* ---- tallies ---- */
+
+static bool tally_blocked(const struct engine *en, const struct tally *t, uint8_t conditions)
+{
+	return (conditions & t->not_while) != 0 || en->birthday[t->from_age] == DAY_NONE;
+}
+
+/* Begins or stops adding days on this day, and sees when it will be reached. */
+static void tally_again(struct engine *en, uint8_t which, day_t day)
+{
+	const struct tally *t = &en->rb->tallies[which];
+	struct counting *c = &en->tallies[which];
+	if (c->reached != DAY_NONE)
+		return;
+	if (c->since != DAY_NONE && day > c->since)
+		c->sum += day - c->since;
+	c->since = DAY_NONE;
+	c->due = DAY_NEVER;
+	if (!c->on || tally_blocked(en, t, en->conditions))
+		return;
+	c->since = day > en->birthday[t->from_age] ? day : en->birthday[t->from_age];
+	c->due = c->since + t->days - c->sum;
+	timer_at(en, c->due, TIMER_TALLY, which);
+}
+
+void tally_set(struct engine *en, uint8_t which, bool on, day_t day)
+{
+	if (en->tallies[which].on == on)
+		return;
+	en->tallies[which].on = on;
+	tally_again(en, which, day);
+}
+
+void tallies_conditions(struct engine *en, uint8_t before, day_t day)
+{
+	for (uint8_t i = 0; i < en->rb->n_tallies; i++)
+		if ((before ^ en->conditions) & en->rb->tallies[i].not_while)
+			tally_again(en, i, day);
+}
+
+static void tally_reached(struct engine *en, uint8_t which, day_t day)
+{
+	en->tallies[which].reached = day;
+	en->tallies[which].due = DAY_NEVER;
+	for (size_t i = 0; i < en->n_inst; i++)
+		if (!en->inst[i].gone && en->inst[i].phase == DORMANT && en->inst[i].ordinal == 0 &&
+		    en->rb->rules[en->inst[i].rule].start_tally == which + 1)
+			inst_awaits(en, &en->inst[i]);
+}
+
+/* ---- day 0 by the calendar ---- */
+
+static day_t next_date(day_t from, uint8_t month, uint8_t day)
+{
+	int32_t year = day_ymd(from).year;
+	day_t d = day_of(year, month, day);
+	return d >= from ? d : day_of(year + 1, month, day);
+}
+
+/* The school year in which a child turns N begins on the 1 September after its birthday N-1:
+ * the rule's age is N-1. */
+static day_t school_year(day_t birthday)
+{
+	return next_date(birthday + 1, 9, 1);
+}
+
+static void year_begins(struct engine *en, struct inst *in, day_t day)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	if (in->phase == LIVE)
+		inst_close(en, in, CLOCK_MISSED, r->r_year_over, day, -1);
+	in->wakes = next_date(day + 1, r->start_month, r->start_day);
+	inst_timer(en, in, in->wakes, TIMER_YEAR);
+	bool known = !r->needs_birth || en->c->born != DAY_NONE;
+	if (known && r->younger_than && en->birthday[r->younger_than - 1] <= day)
+		return;
+	if (known && r->at_least_by_end && en->birthday[r->at_least_by_end - 1] >= in->wakes)
+		return;
+	inst_start(en, in, day, in->opened_by);
+}
+
+void inst_awaits(struct engine *en, struct inst *in)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	if (r->start_at == START_EACH_YEAR) {
+		in->wakes = next_date(in->opened, r->start_month, r->start_day);
+		if (in->wakes == in->opened)
+			year_begins(en, in, in->opened);
+		else
+			inst_timer(en, in, in->wakes, TIMER_YEAR);
+		return;
+	}
+	day_t moment = en->birthday[r->start_age];
+	if (moment == DAY_NONE) { /* a clock of which only that can be said */
+		inst_start(en, in, in->opened, in->opened_by);
+		return;
+	}
+	if (r->start_at == START_AT_SCHOOL_YEAR)
+		moment = school_year(moment);
+	if (r->start_tally) {
+		day_t reached = en->tallies[r->start_tally - 1].reached;
+		if (reached == DAY_NONE)
+			return; /* looked at again when it is reached */
+		moment = reached > moment ? reached : moment;
+	}
+	if (moment <= in->opened) {
+		in->past = moment < in->opened;
+		inst_start(en, in, in->opened, in->opened_by);
+		return;
+	}
+	in->wakes = moment;
+	inst_timer(en, in, moment, TIMER_STARTS);
+}
+
+/* ---- the day has come ---- */
+
+static void fire(struct engine *en, const struct timer *t)
+{
+	if (t->what == TIMER_TALLY) {
+		tally_reached(en, (uint8_t)t->of, t->day);
+		return;
+	}
+	struct inst *in = &en->inst[t->of];
+	const struct rule *r = &en->rb->rules[in->rule];
+	switch (t->what) {
+	case TIMER_EXPIRES:
+		if (in->phase == LIVE)
+			inst_close(en, in, CLOCK_STOPPED, r->r_stop_age, t->day, -1);
+		inst_unlink(en, in);
+		break;
+	case TIMER_GAP:
+		if (in->phase == LIVE)
+			inst_close(en, in, CLOCK_STOPPED, r->r_closed, in->closed, in->closed_by);
+		inst_unlink(en, in);
+		break;
+	case TIMER_MONTH:
+		inst_close(en, in, CLOCK_STOPPED, r->r_month_over, t->day, -1);
+		in->phase = CLOSED;
+		break;
+	case TIMER_STARTS:
+		in->wakes = DAY_NEVER;
+		inst_start(en, in, t->day, in->opened_by);
+		break;
+	default: year_begins(en, in, t->day);
+	}
+}
+
+void timers_fire(struct engine *en, day_t upto)
+{
+	while (en->n_timers && en->timers[0].day <= upto) {
+		struct timer t = en->timers[0];
+		drop_first(en);
+		if (awaited(en, &t))
+			fire(en, &t);
+	}
+}

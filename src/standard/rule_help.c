@@ -1,0 +1,126 @@
+/* Small readers that the files which read standards share. */
+#include "standard/rule_help.h"
+
+enum { OPS_MAX = 20000, REASONS_MAX = 2000, MATCHERS_MAX = 40 };
+
+/* ---- small readers ---- */
+
+enum rc read_words(const struct yaml *map, const char *key, struct str *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+	if (!y)
+		return yaml_error(map, e, "\"%s\" is missing", key);
+	if (y->type != YAML_SCALAR || y->text.n == 0)
+		return yaml_error(y, e, "\"%s\" must be words", key);
+	*out = y->text;
+	return RC_OK;
+}
+
+static enum rc reason_add(struct rulebook *rb, const struct yaml *at, struct str words, uint16_t *out, struct err *e)
+{
+	for (size_t i = 0; i < rb->n_reasons; i++)
+		if (str_eq(rb->reasons[i], words)) {
+			*out = (uint16_t)i;
+			return RC_OK;
+		}
+	if (rb->n_reasons == REASONS_MAX)
+		return yaml_error(at, e, "more than %d different reasons in all standards", REASONS_MAX);
+	rb->reasons = xrealloc(rb->reasons, (rb->n_reasons + 1) * sizeof *rb->reasons);
+	rb->reasons[rb->n_reasons] = words;
+	*out = (uint16_t)rb->n_reasons++;
+	return RC_OK;
+}
+
+enum rc read_reason(struct rulebook *rb, const struct yaml *map, const char *key, uint16_t *out, struct err *e)
+{
+	struct str words;
+	enum rc rc = read_words(map, key, &words, e);
+	return rc ? rc : reason_add(rb, map, words, out, e);
+}
+
+enum rc rule_age_add(struct rulebook *rb, const struct yaml *at, int64_t years, uint8_t *out, struct err *e)
+{
+	size_t i = 0;
+	while (i < rb->n_ages && rb->ages[i] != years)
+		i++;
+	if (i == AGES_MAX)
+		return yaml_error(at, e, "more than %d different ages in all standards", AGES_MAX);
+	rb->ages[i] = (uint8_t)years;
+	if (i == rb->n_ages)
+		rb->n_ages++;
+	*out = (uint8_t)i;
+	return RC_OK;
+}
+
+enum rc read_holder(const struct yaml *map, uint8_t *out, struct err *e)
+{
+	struct str id;
+	enum rc rc = read_words(map, "holder", &id, e);
+	if (rc)
+		return rc;
+	*out = (uint8_t)holder_of(id);
+	if (*out == HOLDER_NONE)
+		return yaml_error(
+		    yaml_get(map, "holder"), e,
+		    "\"" STR_FMT
+		    "\" is not a holder: council, health, provider, family, other-area, young-person or nobody",
+		    STR_ARG(id));
+	return RC_OK;
+}
+
+static enum rc op_add(struct rulebook *rb, const struct yaml *at, struct op op, struct err *e)
+{
+	if (rb->n_ops == OPS_MAX)
+		return yaml_error(at, e, "more than %d matchers in all standards", OPS_MAX);
+	if ((rb->n_ops & (rb->n_ops - 1)) == 0) /* doubles at each power of two */
+		rb->ops = xrealloc(rb->ops, (rb->n_ops ? rb->n_ops * 2 : 1) * sizeof *rb->ops);
+	rb->ops[rb->n_ops++] = op;
+	return RC_OK;
+}
+
+/* Every matcher of the list `key` becomes an operation like `like`. */
+enum rc read_ops(struct rulebook *rb, const struct yaml *map, const char *key, bool needed, struct op like,
+		 struct err *e)
+{
+	const struct yaml *list = yaml_get(map, key);
+	if (!list)
+		return needed ? yaml_error(map, e, "\"%s\" is missing: list the kinds of event", key) : RC_OK;
+	if (list->type != YAML_LIST || list->n == 0 || list->n > MATCHERS_MAX)
+		return yaml_error(list, e, "\"%s\" is a list of 1 to %d kinds of event", key, MATCHERS_MAX);
+	for (const struct yaml *it = list->child; it; it = it->next) {
+		struct op op = like;
+		enum rc rc = match_read(rb, it, &op, e);
+		if (rc || (rc = op_add(rb, it, op, e)))
+			return rc;
+	}
+	return RC_OK;
+}
+
+enum rc read_list(const struct yaml *map, const char *key, size_t max, const struct yaml **out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+	if (!y)
+		return yaml_error(map, e, "\"%s\" is missing", key);
+	if (y->type != YAML_LIST || y->n == 0 || y->n > max)
+		return yaml_error(y, e, "\"%s\" is a list of 1 to %zu", key, max);
+	*out = y;
+	return RC_OK;
+}
+
+enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char *key, uint8_t *bits, struct err *e)
+{
+	const struct yaml *list = yaml_get(map, key);
+	if (!list)
+		return RC_OK;
+	if (list->type != YAML_LIST)
+		return yaml_error(list, e, "\"%s\" is a list of conditions", key);
+	for (const struct yaml *it = list->child; it; it = it->next) {
+		size_t i = 0;
+		while (i < rb->n_conditions && !(it->type == YAML_SCALAR && str_eq(rb->conditions[i].id, it->text)))
+			i++;
+		if (i == rb->n_conditions)
+			return yaml_error(it, e, "no such condition; conditions are defined in 00-conditions.yaml");
+		*bits |= (uint8_t)(1u << i);
+	}
+	return RC_OK;
+}
