@@ -15,7 +15,8 @@ static struct str count_or_c(bool hidden, int64_t n, struct arena *a)
 	return hidden ? STR("c") : arena_printf(a, "%" PRId64, n);
 }
 
-static void put_number(struct buf *b, const struct measure *m, const struct measure_line *ln, struct arena *a)
+static void put_number(struct buf *b, const struct measure *m, const struct measure_line *ln, bool shared,
+		       struct arena *a)
 {
 	const struct measure_number *n = &ln->n;
 	struct str value = STR("-"), range = STR(""), base = count_or_c(n->hide_base, n->base, a);
@@ -30,8 +31,8 @@ static void put_number(struct buf *b, const struct measure *m, const struct meas
 	cmd_pad(b, share ? arena_printf(a, STR_FMT " of " STR_FMT, STR_ARG(yes), STR_ARG(base)) : base, 16);
 	cmd_pad(b, value, 9);
 	cmd_pad(b, range, 15);
-	cmd_pad(b, n->out ? count_or_c(n->hide_out, n->out, a) : STR(""), 13);
-	buf_printf(b, "%s\n", n->not_yet ? arena_printf(a, "%" PRId64, n->not_yet).p : "");
+	cmd_pad(b, n->out || n->hide_out ? count_or_c(n->hide_out, n->out, a) : STR(""), 13);
+	buf_printf(b, "%s\n", n->not_yet && !shared ? arena_printf(a, "%" PRId64, n->not_yet).p : "");
 }
 
 static void print_people(struct buf *b, const struct measure_result *r, struct arena *a)
@@ -92,7 +93,7 @@ static enum rc print_answer(struct app *app, struct buf *b, const struct measure
 		cmd_pad(b, line_period(an, l, &lines[i], a), 26);
 		if (l->by)
 			cmd_pad(b, measure_group_name(app, l->by, lines[i].group), 26);
-		put_number(b, an->m, &lines[i], a);
+		put_number(b, an->m, &lines[i], l->shared, a);
 	}
 	if (!n)
 		buf_puts(b, "  nobody was counted\n");

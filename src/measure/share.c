@@ -6,7 +6,7 @@
 #include "codec/yaml.h"
 #include "stat/protect.h"
 
-enum { PARTS = 4, TOTAL_COST = 20, ALL_COST = 8 };
+enum { PARTS = 4, ALL_COST = 50, COST_MAX = 10000 };
 enum part { PART_YES, PART_NO, PART_BASE, PART_OUT };
 
 struct line { /* a row of one grouping, and what is hidden of it */
@@ -92,27 +92,32 @@ static const struct line *find(const struct line *l, size_t n, day_t period, int
 
 /* ---- one table ---- */
 
-/* The four counts of each line are cells 4i, 4i+1 ... from `first` on. */
-static enum rc add_cells(struct protect *p, const struct line *l, size_t n, int cost, struct err *e)
+/* What is lost to the reader: more for a large count, most for the line of all. */
+static int64_t cost_of(const struct line *l, int part)
+{
+	int64_t v = part_of(&l->row.n, part);
+	return (1 + (v < COST_MAX ? v : COST_MAX)) * (l->by == GROUP_NONE ? ALL_COST : 1);
+}
+
+/* The four counts of line i are the cells 4i to 4i + 3. */
+static enum rc add_cells(struct protect *p, const struct line *l, size_t n, struct err *e)
 {
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++)
 		for (int k = 0; rc == RC_OK && k < PARTS; k++) {
 			size_t cell;
-			rc = protect_cell(p, part_of(&l[i].row.n, k), cost * (l[i].by == GROUP_NONE ? ALL_COST : 1),
-					  &cell, e);
+			rc = protect_cell(p, part_of(&l[i].row.n, k), cost_of(&l[i], k), &cell, e);
 		}
 	return rc;
 }
 
-/* Within the lines of one period, whose cells begin at `first`: the denominator is
- * the sum of its two, and every grouping adds up to all. */
-static enum rc add_sums(struct protect *p, const struct line *l, size_t n, size_t first, struct arena *a, struct err *e)
+/* The denominator is the sum of its two, and every grouping adds up to all. */
+static enum rc add_sums(struct protect *p, const struct line *l, size_t n, struct arena *a, struct err *e)
 {
 	size_t *parts = arena_array(a, n, sizeof *parts);
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		size_t at = first + i * PARTS;
+		size_t at = i * PARTS;
 		rc = protect_sum(p, at + PART_BASE, (size_t[]){ at + PART_YES, at + PART_NO }, 2, e);
 	}
 	for (int by = GROUP_COUNCIL; by < GROUP__COUNT; by++)
@@ -120,8 +125,8 @@ static enum rc add_sums(struct protect *p, const struct line *l, size_t n, size_
 			size_t m = 0;
 			for (size_t i = 0; i < n; i++)
 				if (l[i].by == by)
-					parts[m++] = first + i * PARTS + k;
-			rc = protect_sum(p, first + k, parts, m, e); /* the line of all comes first */
+					parts[m++] = i * PARTS + k;
+			rc = protect_sum(p, k, parts, m, e); /* the line of all comes first */
 		}
 	return rc;
 }
@@ -144,9 +149,9 @@ static enum rc hide_month(struct sharing *s, struct line *l, size_t n, struct er
 	struct arena a AUTO(arena_release);
 	struct protect *p AUTO(auto_protect) = protect_new();
 	arena_init(&a);
-	enum rc rc = add_cells(p, l, n, 1, e);
+	enum rc rc = add_cells(p, l, n, e);
 	if (rc == RC_OK)
-		rc = add_sums(p, l, n, 0, &a, e);
+		rc = add_sums(p, l, n, &a, e);
 	return rc == RC_OK ? decide(p, s->rule, l, n, arena_array(&a, n * PARTS, sizeof(bool)), e) : rc;
 }
 
@@ -185,51 +190,17 @@ static size_t sum_year(const struct line *l, size_t n, struct line *out)
 	return m;
 }
 
-/* Each total of the year is the sum of its months; what is shown of the months is known already. */
-static enum rc add_months(struct protect *p, const struct line *l, size_t n, const struct line *years, size_t m,
-			  struct arena *a, struct err *e)
+/* A total is shown where every month of it is: it then says nothing that they do not. */
+static void hide_year(struct sharing *s, const struct line *l, size_t n)
 {
-	size_t *parts = arena_array(a, n, sizeof *parts);
-	enum rc rc = RC_OK;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < PARTS; k++)
-			if (!l[i].hide[k])
-				protect_fix(p, (m + i) * PARTS + k);
-	for (size_t y = 0; y < m; y++)
-		for (size_t k = 0; rc == RC_OK && k < PARTS; k++) {
-			size_t got = 0;
-			for (size_t i = 0; i < n; i++)
-				if (l[i].by == years[y].by && l[i].row.group == years[y].row.group)
-					parts[got++] = (m + i) * PARTS + k;
-			rc = protect_sum(p, y * PARTS + k, parts, got, e);
-		}
-	return rc;
-}
-
-static enum rc hide_year(struct sharing *s, struct line *l, size_t n, struct err *e)
-{
-	struct arena a AUTO(arena_release);
-	struct protect *p AUTO(auto_protect) = protect_new();
-	arena_init(&a);
 	struct line *years = &s->years[s->n_years];
 	size_t m = sum_year(l, n, years);
-	enum rc rc = add_cells(p, years, m, TOTAL_COST, e);
-	if (rc == RC_OK)
-		rc = add_cells(p, l, n, 1, e);
-	if (rc == RC_OK)
-		rc = add_sums(p, years, m, 0, &a, e);
-	for (size_t i = 0, end; rc == RC_OK && i < n; i = end) {
-		for (end = i + 1; end < n && l[end].row.period == l[i].row.period; end++)
-			;
-		rc = add_sums(p, l + i, end - i, (m + i) * PARTS, &a, e);
-	}
-	if (rc == RC_OK)
-		rc = add_months(p, l, n, years, m, &a, e);
-	if (rc == RC_OK)
-		rc = decide(p, s->rule, years, m, arena_array(&a, (m + n) * PARTS, sizeof(bool)), e);
-	if (rc == RC_OK)
-		s->n_years += m;
-	return rc;
+	for (size_t y = 0; y < m; y++)
+		for (size_t i = 0; i < n; i++)
+			for (size_t k = 0; k < PARTS; k++)
+				if (l[i].by == years[y].by && l[i].row.group == years[y].row.group)
+					years[y].hide[k] |= l[i].hide[k];
+	s->n_years += m;
 }
 
 /* Twelve months of one year, from its April on. */
@@ -241,18 +212,16 @@ static bool whole_year(const struct line *l, size_t n)
 	return months == 12;
 }
 
-static enum rc hide_years(struct sharing *s, struct err *e)
+static void hide_years(struct sharing *s)
 {
-	enum rc rc = RC_OK;
 	s->years = arena_array(&s->arena, s->n_months, sizeof *s->years);
-	for (size_t i = 0, end; rc == RC_OK && i < s->n_months; i = end) {
+	for (size_t i = 0, end; i < s->n_months; i = end) {
 		day_t year = year_of(s->months[i].row.period);
 		for (end = i; end < s->n_months && year_of(s->months[end].row.period) == year; end++)
 			;
 		if (whole_year(s->months + i, end - i))
-			rc = hide_year(s, s->months + i, end - i, e);
+			hide_year(s, s->months + i, end - i);
 	}
-	return rc;
 }
 
 enum rc sharing_new(const struct tally *t, const struct measure *m, struct sharing_rule rule, struct sharing **out,
@@ -270,7 +239,7 @@ enum rc sharing_new(const struct tally *t, const struct measure *m, struct shari
 		rc = hide_month(s, s->months + i, end - i, e);
 	}
 	if (rc == RC_OK && measure_is_share(m) && !m->yearly)
-		rc = hide_years(s, e);
+		hide_years(s);
 	if (rc == RC_OK)
 		*out = s;
 	else

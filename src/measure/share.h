@@ -10,8 +10,8 @@
  *
  *  - What is hidden of a month depends on that month alone, so that the report
  *    of a later month does not show what an earlier one hid.
- *  - Totals are given for whole years to 31 March only, and hidden where they
- *    would give a hidden month away. Sums over other ranges would.
+ *  - Totals are given for whole years to 31 March only, and shown where every
+ *    month of them is. Sums over other ranges could give a hidden month away.
  *  - A share is shown only where its numerator, the rest and its denominator are.
  *    Why somebody was counted out is not shared, only how many were.
  *

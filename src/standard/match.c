@@ -35,8 +35,10 @@ enum rc matcher_read(struct matchers *ms, const struct yaml *y, const struct mat
 	enum rc rc = match_read(&ms->words, y, &m->op, e);
 	if (rc != RC_OK)
 		return rc;
-	if (m->op.early)
-		return yaml_error(y, e, "\"early-days\" belongs to standards: here no clock opens");
+	if (m->op.early || m->op.later || m->op.same_org)
+		return yaml_error(y, e,
+				  "\"early-days\", \"later-day\" and \"same-org\" belong to standards: here no clock "
+				  "opens");
 	*out = m;
 	return RC_OK;
 }

@@ -22,7 +22,7 @@ struct matchers *matchers_new(const struct vocab *v);
 void matchers_free(struct matchers *ms);
 /* "care-started", or a map that begins with kind. RC_BAD_INPUT names
  * file:line:column. Words that only make sense beside a clock's opening
- * (early-days) are refused. */
+ * (early-days, later-day, same-org) are refused. */
 enum rc matcher_read(struct matchers *ms, const struct yaml *y, const struct matcher **out, struct err *e) NODISCARD;
 bool matcher_fits(const struct matcher *m, const struct fact *f);
 uint16_t matcher_kind(const struct matcher *m);
