@@ -237,6 +237,11 @@ struct str rulebook_reason(const struct rulebook *rb, uint16_t reason)
 	return reason < rb->n_reasons ? rb->reasons[reason] : STR("");
 }
 
+uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard)
+{
+	return rb->rules[standard].open_kind;
+}
+
 bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered)
 {
 	const struct rule *r = &rb->rules[c->standard];

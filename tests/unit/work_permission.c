@@ -1,6 +1,8 @@
 /* Who sees whom: every use case against a table made by hand and against the
  * circle asked for directly; what is sensitive; what the audit keeps. */
 #include "work/help.h"
+#include "work/record/statement.h"
+#include "work/see/standing.h"
 
 /* ---- a table by hand: who has a live reason for these three ---- */
 
@@ -62,6 +64,19 @@ static void assert_sees(const struct viewer *v, int64_t id, bool holds_it)
 		assert_as_if_there_were_none(rc, none);
 	else
 		assert_int_equal(rc, v->role == ROLE_GOVERNANCE ? RC_NOT_FOUND : RC_OK);
+	struct standing_page sp;
+	rc = standing_see(app, v, &q, STR(""), &arena, &sp, &err);
+	if (!may_see || v->role == ROLE_GOVERNANCE)
+		assert_int_equal(rc, RC_REFUSED);
+	else if (!holds_it)
+		assert_as_if_there_were_none(rc, none);
+	else
+		assert_int_equal(rc, RC_OK);
+	rc = statement_save(app, v, id, STR("no-such-clock"), STR("words"), &err);
+	if (may_record && !holds_it)
+		assert_as_if_there_were_none(rc, none);
+	else
+		assert_int_equal(rc, may_record ? RC_NOT_FOUND : RC_REFUSED);
 	struct draft d = { .change = CHANGE_RECORD,
 			   .person = id,
 			   .version =
