@@ -1,11 +1,10 @@
-#include "cmd/cmd.h"
-#include "work/oversee/measure_print.h"
+#include "cmd/filed.h"
 
 int cmd_measure(int argc, char **argv);
 
 struct asked {
-	const char *org, *from, *to, *by, *council, *outcome;
-	bool children, shared, totals;
+	const char *org, *from, *to, *by, *council, *outcome, *filed;
+	bool children, shared, totals, file;
 };
 
 /* ---- a table for a terminal ---- */
@@ -194,6 +193,10 @@ static int run(struct app *app, const struct common *c, const struct asked *as, 
 	struct measure_layout l;
 	struct measure_result r = { 0 };
 	enum rc rc = ask(app, as, &v, &q, &open, &l, &e);
+	if (rc == RC_OK && as->filed)
+		return cmd_filed_report(app, c, &v, as->filed);
+	if (rc == RC_OK && as->file)
+		return cmd_file_report(app, c, &v, &q, &l);
 	if (rc == RC_OK)
 		rc = measure_see(app, &v, &q, cmd_progress, NULL, &a, &r, &e);
 	if (rc == RC_OK && c->format == FORMAT_TABLE)
@@ -220,6 +223,9 @@ int cmd_measure(int argc, char **argv)
 		{ "children", OPTION_FLAG, &as.children, NULL, "list the children behind the numbers" },
 		{ "outcome", OPTION_TEXT, &as.outcome, "WORD", "with --children: only yes, no, left-out or not-yet" },
 		{ "shared", OPTION_FLAG, &as.shared, NULL, "for a board: small numbers hidden" },
+		{ "file", OPTION_FLAG, &as.file, NULL, "file the report: keep its bytes and the instant it was known" },
+		{ "filed", OPTION_TEXT, &as.filed, "ID",
+		  "a filed report beside what is known now, and who changed; or list" },
 	};
 	const struct usage u = { "linnet measure [ID] [options]",
 				 "How we are doing: what each measure counts, by month, council, provider or area.",

@@ -3,7 +3,7 @@
  * children behind a number; looking back. */
 #include "work/help.h"
 
-#include "work/oversee/measure_print.h"
+#include "work/oversee/filed.h"
 
 enum { SYNTH_CHILDREN = 150 };
 
@@ -427,6 +427,125 @@ static void test_questions_that_have_no_answer(void **state)
 	assert_int_equal(r.n, 0);
 }
 
+/* ---- filed reports ---- */
+
+static int64_t file_one(const struct viewer *v, const char *measure)
+{
+	struct str id = str_of(measure);
+	struct measure_query q = query(&id);
+	struct measure_layout l = { .by = GROUP_COUNCIL };
+	int64_t report;
+	q.from = on("2026-01-01");
+	assert_ok(filed_file(app, v, &q, &l, NULL, NULL, &arena, &report, &err));
+	return report;
+}
+
+static void small_store(void)
+{
+	fresh(NULL);
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+}
+
+static void test_a_filed_report_beside_today(void **state)
+{
+	(void)state;
+	small_store();
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	int64_t id = file_one(&v, "iha-returned");
+	struct filed_beside b;
+	assert_ok(filed_beside(app, &v, id, NULL, NULL, &arena, &b, &err));
+	assert_true(b.same_bytes && b.same_rules && b.same_measures);
+	assert_int_equal(b.changes_total, 0);
+	filed_beside_release(&b);
+	/* Time alone changes nothing of it: it is read for its own day. */
+	at("2026-03-09T10:00:00Z");
+	v = viewer(ROLE_NURSE, TEAM);
+	assert_ok(filed_beside(app, &v, id, NULL, NULL, &arena, &b, &err));
+	assert_true(b.same_bytes);
+	assert_int_equal(b.changes_total, 0);
+	filed_beside_release(&b);
+	/* What becomes known later does: seen in January, said in March. */
+	two_parts("assessments.csv", ASSESSMENTS, "Essex,E-1,A1,initial,20/01/2026,doctor,22/01/2026\n");
+	load();
+	assert_ok(filed_beside(app, &v, id, NULL, NULL, &arena, &b, &err));
+	assert_true(b.same_bytes);
+	assert_int_equal(b.changes_total, 1);
+	const struct filed_change *c = &b.changes[0];
+	assert_int_equal(c->child.person, person(ESSEX "/E-1"));
+	assert_str("February 2026: late or not done", measure_answer_words(b.filed.m, c->was, &arena));
+	assert_str("February 2026: in time", measure_answer_words(b.filed.m, c->now, &arena));
+	assert_int_equal(c->n_events, 2); /* seen, and the report sent */
+	assert_str("assessments.csv, row 2, loaded Mon 9 Mar 2026", c->events[0].from);
+	filed_beside_release(&b);
+}
+
+static void test_a_child_that_left_the_record_is_told(void **state)
+{
+	(void)state;
+	small_store();
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	int64_t id = file_one(&v, "iha-returned");
+	at("2026-03-09T10:00:00Z");
+	v = viewer(ROLE_NURSE, TEAM);
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load(); /* E-1 never came into care: an error, taken back */
+	struct filed_beside b;
+	assert_ok(filed_beside(app, &v, id, NULL, NULL, &arena, &b, &err));
+	assert_int_equal(b.changes_total, 1);
+	assert_non_null(b.changes[0].was);
+	assert_null(b.changes[0].now);
+	assert_true(b.changes[0].n_events >= 1 && b.changes[0].events[0].voids);
+	filed_beside_release(&b);
+}
+
+static void test_who_may_read_a_filed_report(void **state)
+{
+	(void)state;
+	small_store();
+	struct viewer nurse = viewer(ROLE_NURSE, TEAM), doctor = viewer(ROLE_DOCTOR, TEAM),
+		      social = viewer(ROLE_SOCIAL_WORKER, ESSEX), lead = viewer(ROLE_GOVERNANCE, TEAM),
+		      clinician = viewer(ROLE_CLINICIAN, TRUST),
+		      other = viewer(ROLE_NURSE, TRUST), operator= app_operator(app);
+	int64_t open = file_one(&nurse, "iha-returned"), closed = file_one(&nurse, "cyp-four-weeks"),
+		theirs = file_one(&social, "iha-returned"), own = file_one(&clinician, "cyp-four-weeks");
+	const struct {
+		const struct viewer *v;
+		bool open, closed, theirs, own;
+	} cases[] = { { &nurse, true, true, false, false },   { &doctor, true, true, false, false },
+		      { &social, false, false, true, false }, { &clinician, false, false, false, true },
+		      { &other, false, false, false, false }, { &operator, true, true, true, true } };
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const int64_t ids[] = { open, closed, theirs, own, 5 };
+		const bool may[] = { cases[i].open, cases[i].closed, cases[i].theirs, cases[i].own, false };
+		const struct filed *list;
+		size_t n, want = 0;
+		for (size_t k = 0; k < COUNT_OF(ids); k++) {
+			struct filed f;
+			want += may[k];
+			assert_rc(may[k] ? RC_OK : RC_NOT_FOUND, filed_get(app, cases[i].v, ids[k], &arena, &f, &err));
+			if (!may[k])
+				assert_string_equal(err.text, "There is no such report here.");
+		}
+		assert_ok(filed_list(app, cases[i].v, STR(""), &arena, &list, &n, &err));
+		assert_int_equal(n, want);
+	}
+	struct filed f;
+	assert_rc(RC_REFUSED, filed_get(app, &lead, open, &arena, &f, &err));
+	struct measure_query q = query(NULL);
+	struct measure_layout l = { 0 };
+	int64_t id;
+	q.n_ids = 0;
+	assert_rc(RC_BAD_INPUT, filed_file(app, &nurse, &q, &l, NULL, NULL, &arena, &id, &err));
+	struct str sensitive = STR("cyp-four-weeks");
+	q = query(&sensitive);
+	assert_rc(RC_NOT_FOUND, filed_file(app, &social, &q, &l, NULL, NULL, &arena, &id, &err));
+	assert_rc(RC_REFUSED, filed_file(app, &lead, &q, &l, NULL, NULL, &arena, &id, &err));
+	assert_int_equal(rows_of("filed_report"), 4);
+}
+
 int main(void)
 {
 #define MANY(name) cmocka_unit_test(name)
@@ -437,7 +556,10 @@ int main(void)
 					   MANY(test_who_may_see_which),
 					   MANY(test_reading_is_on_the_record),
 					   MANY(test_questions_that_have_no_answer),
-					   MANY(test_as_it_was_known) };
+					   MANY(test_as_it_was_known),
+					   MANY(test_a_filed_report_beside_today),
+					   MANY(test_a_child_that_left_the_record_is_told),
+					   MANY(test_who_may_read_a_filed_report) };
 	if (set_up(NULL) != 0)
 		return 2;
 	int failed = cmocka_run_group_tests(many, fresh_with_many, NULL);

@@ -79,6 +79,7 @@ enum rc filed_file(struct app *app, const struct viewer *v, const struct measure
 	struct measure_result r;
 	struct buf b AUTO(buf_release);
 	char *hex = arena_alloc(a, HASH_HEX_MAX);
+	buf_init(&b, BODY_MAX);
 	if (q->n_ids != 1)
 		return err_set(e, RC_BAD_INPUT, "A report is filed of one measure. Say which.");
 	int64_t now = app_now_ms(app);
@@ -89,7 +90,6 @@ enum rc filed_file(struct app *app, const struct viewer *v, const struct measure
 	if (rc != RC_OK)
 		return rc;
 	const struct measure_answer *an = &r.answers[0];
-	buf_init(&b, BODY_MAX);
 	rc = measure_print_csv(app, &r, l, a, &b, e);
 	struct str body = arena_str(a, buf_view(&b));
 	struct filing f = { app,
@@ -222,23 +222,6 @@ enum rc filed_get(struct app *app, const struct viewer *v, int64_t id, struct ar
 }
 
 /* ---- beside today ---- */
-
-struct str measure_answer_words(const struct measure *m, const struct measure_hit *h, struct arena *a)
-{
-	if (!h)
-		return STR("not counted");
-	struct str period = measure_period_name(m, h->period, a);
-	switch (h->outcome) {
-	case OUTCOME_OUT: return arena_printf(a, STR_FMT ": left out, " STR_FMT, STR_ARG(period), STR_ARG(h->reason));
-	case OUTCOME_NOT_YET: return arena_printf(a, STR_FMT ": not due yet", STR_ARG(period));
-	default: break;
-	}
-	if (m->kind == MEASURE_WAIT)
-		return arena_printf(a, STR_FMT ": %d day%s", STR_ARG(period), h->days, h->days == 1 ? "" : "s");
-	bool yes = h->outcome == OUTCOME_YES;
-	const char *words = m->kind == MEASURE_CLOCK ? yes ? "in time" : "late or not done" : yes ? "yes" : "no";
-	return arena_printf(a, STR_FMT ": %s", STR_ARG(period), words);
-}
 
 static int by_child(const void *x, const void *y)
 {

@@ -72,7 +72,4 @@ enum rc filed_beside(struct app *app, const struct viewer *v, int64_t id, measur
 		     struct arena *a, struct filed_beside *out, struct err *e) NODISCARD;
 void filed_beside_release(struct filed_beside *b);
 
-/* "late", "in time", "not counted: left care", "not due yet". */
-struct str measure_answer_words(const struct measure *m, const struct measure_hit *h, struct arena *a);
-
 #endif

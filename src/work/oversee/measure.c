@@ -25,15 +25,6 @@ struct counting { /* one pass over the children */
 
 /* ---- which measures, which periods ---- */
 
-bool measure_is_for(const struct viewer *v, const struct measure *m)
-{
-	if (!m->sensitive)
-		return true;
-	/* A cohort over all providers is no clinician's: theirs are their own referrals. */
-	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT;
-	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || of_referrals);
-}
-
 /* The last period that was over on the day. */
 static day_t last_whole(const struct measure *m, day_t as_of)
 {
@@ -342,22 +333,4 @@ void measure_result_release(struct measure_result *r)
 	for (size_t i = 0; i < r->n; i++)
 		tally_free(r->answers[i].tally);
 	r->n = 0;
-}
-
-struct str measure_group_name(struct app *app, enum measure_group by, int64_t group)
-{
-	if (by == GROUP_NONE)
-		return STR("All");
-	if (by == GROUP_IN_AREA)
-		return str_of(in_area_title((enum in_area)group));
-	const struct organisation *o = app_organisation(app, group);
-	return o ? (o->short_name.n ? o->short_name : o->name) : STR("Not known");
-}
-
-struct str measure_group_code(struct app *app, enum measure_group by, int64_t group)
-{
-	if (by == GROUP_IN_AREA)
-		return str_of(in_area_id((enum in_area)group));
-	const struct organisation *o = by == GROUP_NONE ? NULL : app_organisation(app, group);
-	return o ? o->code : STR("");
 }

@@ -84,6 +84,50 @@ struct str measure_period_name(const struct measure *m, day_t period, struct are
 	return arena_printf(a, "%s", strchr(words, ' ') + 1); /* "October 2026" */
 }
 
+struct str measure_answer_words(const struct measure *m, const struct measure_hit *h, struct arena *a)
+{
+	if (!h)
+		return STR("not counted");
+	struct str period = measure_period_name(m, h->period, a);
+	switch (h->outcome) {
+	case OUTCOME_OUT: return arena_printf(a, STR_FMT ": left out, " STR_FMT, STR_ARG(period), STR_ARG(h->reason));
+	case OUTCOME_NOT_YET: return arena_printf(a, STR_FMT ": not due yet", STR_ARG(period));
+	default: break;
+	}
+	if (m->kind == MEASURE_WAIT)
+		return arena_printf(a, STR_FMT ": %d day%s", STR_ARG(period), h->days, h->days == 1 ? "" : "s");
+	bool yes = h->outcome == OUTCOME_YES;
+	const char *words = m->kind == MEASURE_CLOCK ? yes ? "in time" : "late or not done" : yes ? "yes" : "no";
+	return arena_printf(a, STR_FMT ": %s", STR_ARG(period), words);
+}
+
+struct str measure_group_name(struct app *app, enum measure_group by, int64_t group)
+{
+	if (by == GROUP_NONE)
+		return STR("All");
+	if (by == GROUP_IN_AREA)
+		return str_of(in_area_title((enum in_area)group));
+	const struct organisation *o = app_organisation(app, group);
+	return o ? (o->short_name.n ? o->short_name : o->name) : STR("Not known");
+}
+
+struct str measure_group_code(struct app *app, enum measure_group by, int64_t group)
+{
+	if (by == GROUP_IN_AREA)
+		return str_of(in_area_id((enum in_area)group));
+	const struct organisation *o = by == GROUP_NONE ? NULL : app_organisation(app, group);
+	return o ? o->code : STR("");
+}
+
+bool measure_is_for(const struct viewer *v, const struct measure *m)
+{
+	if (!m->sensitive)
+		return true;
+	/* A cohort over all providers is no clinician's: theirs are their own referrals. */
+	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT;
+	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || of_referrals);
+}
+
 static const char *known_text(const struct measure_result *r, char out[DAY_TEXT_MAX])
 {
 	return r->known_ms == KNOWN_NOW ? "now" : instant_iso(r->known_ms, out);

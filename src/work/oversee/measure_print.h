@@ -37,5 +37,7 @@ enum rc measure_lines(struct app *app, const struct measure_answer *an, const st
 struct str measure_why_out(const struct tally *t, const struct counts *n, struct arena *a);
 /* "October 2026", "the year to 31 March 2026". */
 struct str measure_period_name(const struct measure *m, day_t period, struct arena *a);
+/* "October 2026: late or not done", "October 2026: left out, left care"; NULL: "not counted". */
+struct str measure_answer_words(const struct measure *m, const struct measure_hit *h, struct arena *a);
 
 #endif
