@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "stat/estimate.h"
+#include "stat/funnel.h"
 
 static void share_of(struct measure_number *out)
 {
@@ -29,6 +29,20 @@ void measure_number(const struct measure *m, const struct tally_row *r, struct m
 		out->value = (double)r->n.yes;
 	else if (out->has)
 		out->value = days_quantile(r->days, (size_t)r->n.yes, m->statistic == STATISTIC_P90 ? 90 : 50);
+}
+
+struct str measure_versus_all(const struct measure_number *n, double average)
+{
+	enum significance s;
+	if (!n->base || compare_proportion((double)n->yes, (double)n->base, average, &s, NULL) != RC_OK)
+		return STR("");
+	switch (s) {
+	case LOW_INNER: return STR("lower than chance would explain (outside 95%)");
+	case LOW_OUTER: return STR("lower than chance would explain (outside 99.8%)");
+	case HIGH_INNER: return STR("higher than chance would explain (outside 95%)");
+	case HIGH_OUTER: return STR("higher than chance would explain (outside 99.8%)");
+	default: return STR("no different from all");
+	}
 }
 
 int per_cent_whole(double value)

@@ -17,6 +17,9 @@ struct measure_number {
 	bool hide_yes, hide_base, hide_out, hide_value; /* not to be shared (share.h) */
 };
 void measure_number(const struct measure *m, const struct tally_row *r, struct measure_number *out);
+/* Against a share of all together, 0 to 1: would chance explain it (stat/funnel.h)?
+ * Empty if there is nothing to compare. */
+struct str measure_versus_all(const struct measure_number *n, double average);
 /* "76", whole numbers; halves away from zero. */
 int per_cent_whole(double value);
 

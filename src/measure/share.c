@@ -1,7 +1,6 @@
 #include "measure/share.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "codec/yaml.h"
 #include "stat/protect.h"
@@ -32,7 +31,8 @@ enum rc sharing_rule_load(const char *data_dir, struct sharing_rule *out, struct
 	arena_init(&a);
 	*out = (struct sharing_rule){ 1, 4 };
 	snprintf(path, sizeof path, "%s/sharing.yaml", data_dir);
-	if (access(path, F_OK) != 0 && errno == ENOENT)
+	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
+	if (!f && errno == ENOENT)
 		return RC_OK;
 	enum rc rc = yaml_read_file(path, &a, &y, e);
 	if (rc == RC_OK)

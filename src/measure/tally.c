@@ -220,17 +220,11 @@ static struct tally_row row_of(const struct keyed *k, size_t n, struct arena *a)
 	return r;
 }
 
-size_t tally_rows(const struct tally *t, enum measure_group by, bool by_period, struct arena *a,
-		  const struct tally_row **out)
+/* Cells that stand next to each other with the same key become one row. */
+static size_t rows_of(struct keyed *k, size_t n, struct arena *a, const struct tally_row **out)
 {
-	struct keyed *k = arena_array(a, t->n, sizeof *k);
-	struct tally_row *rows = arena_array(a, t->n, sizeof *rows);
-	size_t n = 0, n_rows = 0;
-	for (size_t i = 0; i < t->n; i++) {
-		const struct cell *c = &t->cells[i];
-		if (by_period || c->period != DAY_NONE)
-			k[n++] = (struct keyed){ by_period ? c->period : DAY_NONE, group_of(by, &c->place), c };
-	}
+	struct tally_row *rows = arena_array(a, n, sizeof *rows);
+	size_t n_rows = 0;
 	if (n)
 		qsort(k, n, sizeof *k, by_key);
 	for (size_t i = 0, end; i < n; i = end) {
@@ -240,6 +234,28 @@ size_t tally_rows(const struct tally *t, enum measure_group by, bool by_period, 
 	}
 	*out = rows;
 	return n_rows;
+}
+
+size_t tally_rows(const struct tally *t, enum measure_group by, bool by_period, struct arena *a,
+		  const struct tally_row **out)
+{
+	if (!by_period)
+		return tally_sums(t, by, DAY_NONE + 1, DAY_NEVER, a, out);
+	struct keyed *k = arena_array(a, t->n, sizeof *k);
+	for (size_t i = 0; i < t->n; i++)
+		k[i] = (struct keyed){ t->cells[i].period, group_of(by, &t->cells[i].place), &t->cells[i] };
+	return rows_of(k, t->n, a, out);
+}
+
+size_t tally_sums(const struct tally *t, enum measure_group by, day_t from, day_t to, struct arena *a,
+		  const struct tally_row **out)
+{
+	struct keyed *k = arena_array(a, t->n, sizeof *k);
+	size_t n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (t->cells[i].period >= from && t->cells[i].period <= to)
+			k[n++] = (struct keyed){ DAY_NONE, group_of(by, &t->cells[i].place), &t->cells[i] };
+	return rows_of(k, n, a, out);
 }
 
 int32_t days_quantile(const int32_t *sorted, size_t n, int per_cent)

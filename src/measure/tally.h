@@ -45,6 +45,9 @@ size_t tally_reasons(const struct tally *t, const struct str **out);
  * Hits that fall into no period are a row of their own, DAY_NONE, if by_period. */
 size_t tally_rows(const struct tally *t, enum measure_group by, bool by_period, struct arena *a,
 		  const struct tally_row **out);
+/* Rows by group of the periods from one to another (first days, both included) together. */
+size_t tally_sums(const struct tally *t, enum measure_group by, day_t from, day_t to, struct arena *a,
+		  const struct tally_row **out);
 /* Whether a hit belongs to the row. */
 bool tally_row_has(const struct tally_row *r, enum measure_group by, bool by_period, const struct measure_hit *h);
 
