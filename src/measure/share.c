@@ -137,10 +137,14 @@ static enum rc decide(const struct protect *p, struct sharing_rule rule, struct 
 	enum rc rc = protect(p, rule.hide_from, rule.hide_to, hidden, e);
 	if (rc != RC_OK && rc != RC_LIMIT)
 		return rc;
-	/* No way was found to hide just enough: nothing of it is shared. */
-	for (size_t i = 0; i < n; i++)
+	/* No way was found to hide just enough: nothing of it is shared. "None of 3"
+	 * says something of each of the three: of few, neither part is shown. */
+	for (size_t i = 0; i < n; i++) {
+		int64_t base = part_of(&l[i].row.n, PART_BASE);
+		bool few = base >= rule.hide_from && base <= rule.hide_to;
 		for (size_t k = 0; k < PARTS; k++)
-			l[i].hide[k] = rc == RC_LIMIT || hidden[i * PARTS + k];
+			l[i].hide[k] = rc == RC_LIMIT || hidden[i * PARTS + k] || (few && k <= PART_NO);
+	}
 	return RC_OK;
 }
 

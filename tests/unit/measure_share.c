@@ -178,8 +178,11 @@ static void test_no_small_count_can_be_worked_out(void **state)
 		fill(t, month, (int)rand_int(&rnd, 10, 160), &rnd);
 		assert_int_equal(sharing_new(t, measure(), rule, &s, &err), RC_OK);
 		see_month(&r, t, s, month);
-		for (size_t i = 0; i < r.n; i++)
+		for (size_t i = 0; i < r.n; i++) {
+			bool few = r.is[i][2] >= rule.hide_from && r.is[i][2] <= rule.hide_to;
 			shown += !r.hidden[i][2];
+			assert_true(!few || r.hidden[i][0]); /* not even "none of c" */
+		}
 		small += attack(&r);
 		sharing_free(s);
 		tally_free(t);

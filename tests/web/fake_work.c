@@ -217,6 +217,8 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 	if (rc == RC_OK)
 		rc = rulebook_load(data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
+		rc = fake_measures_load(data_dir, app->vocab, app->rules, e);
+	if (rc == RC_OK)
 		rc = holidays_load(data_dir, &app->arena, &h, &n, e);
 	if (rc != RC_OK) {
 		fake_close(app);
@@ -231,6 +233,7 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 void fake_close(struct app *app)
 {
 	workdays_free(app->days);
+	fake_measures_free();
 	rulebook_free(app->rules);
 	vocab_free(app->vocab);
 	arena_release(&app->arena);

@@ -7,4 +7,8 @@
 enum rc fake_open(const char *data_dir, struct app **out, struct err *e);
 void fake_close(struct app *app);
 
+/* fake_measure.c */
+enum rc fake_measures_load(const char *data_dir, const struct vocab *v, const struct rulebook *rb, struct err *e);
+void fake_measures_free(void);
+
 #endif
