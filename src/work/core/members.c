@@ -68,7 +68,8 @@ enum rc members_read(struct app *app, struct db *db, int64_t org, struct members
 
 struct reading {
 	const struct members *m;
-	size_t at; /* of the member expected next */
+	size_t first, at; /* of the stretch; of the member expected next */
+	bool seen[BATCH]; /* of the stretch */
 	history_each *each;
 	void *arg;
 	members_progress *progress;
@@ -83,24 +84,38 @@ static enum rc only_members(struct history *h, struct arena *a, void *arg, struc
 		r->at++;
 	if (r->at == r->m->n || r->m->ids[r->at] != h->person)
 		return RC_OK;
+	r->seen[r->at - r->first] = true;
 	if (r->progress)
 		r->progress(r->progress_arg, "reading children", (int64_t)r->at, (int64_t)r->m->n);
 	return r->each(h, a, r->arg, e);
 }
 
-enum rc members_each(struct app *app, struct db *db, const struct members *m, int64_t known_ms, history_each *each,
-		     void *arg, members_progress *progress, void *progress_arg, struct err *e)
+static enum rc stretch(struct app *app, struct db *db, struct reading *r, size_t n, int64_t known_ms,
+		       members_reader *reader, struct err *e)
 {
-	struct reading r = { m, 0, each, arg, progress, progress_arg };
+	const int64_t *ids = r->m->ids + r->first;
+	memset(r->seen, 0, sizeof r->seen);
+	r->at = r->first;
+	enum rc rc = reader(app, db, ids[0], ids[n - 1], known_ms, only_members, r, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		r->at = r->first + i;
+		if (!r->seen[i])
+			rc = history_range(app, db, ids[i], ids[i], known_ms, only_members, r, e);
+	}
+	return rc;
+}
+
+enum rc members_each(struct app *app, struct db *db, const struct members *m, int64_t known_ms, members_reader *reader,
+		     history_each *each, void *arg, members_progress *progress, void *progress_arg, struct err *e)
+{
+	struct reading r = { .m = m, .each = each, .arg = arg, .progress = progress, .progress_arg = progress_arg };
 	struct arena a AUTO(arena_release);
 	struct sql_person_count_out total;
 	arena_init(&a);
 	enum rc rc = sql_person_count(db, &a, &total, e);
 	/* Where most are members, whole stretches are read; else one by one. */
-	size_t stretch = m->n >= (size_t)(total.n / 4) ? BATCH : 1;
-	for (size_t i = 0; rc == RC_OK && i < m->n; i += stretch) {
-		size_t last = i + stretch < m->n ? i + stretch - 1 : m->n - 1;
-		rc = history_range(app, db, m->ids[i], m->ids[last], known_ms, only_members, &r, e);
-	}
+	size_t step = m->n >= (size_t)(total.n / 4) ? BATCH : 1;
+	for (r.first = 0; rc == RC_OK && r.first < m->n; r.first += step)
+		rc = stretch(app, db, &r, m->n - r.first < step ? m->n - r.first : step, known_ms, reader, e);
 	return rc;
 }

@@ -1,6 +1,7 @@
 #include "work/oversee/measure.h"
 
 #include "base/text.h"
+#include "work/core/lean.h"
 #include "work/core/members.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
@@ -149,20 +150,14 @@ static struct measure_person *one_more(struct counting *c)
 	return &c->people[c->n_people++];
 }
 
-static enum rc list(const struct reading *r, const struct measure *m, const struct measure_hit *h, struct err *e)
+static void list(const struct reading *r, const struct measure *m, const struct measure_hit *h)
 {
 	struct counting *c = r->c;
-	struct details d;
 	c->out->people_total++;
 	if (c->n_people == MEASURE_CHILDREN_MAX && !c->q->all_hits)
-		return RC_OK;
-	enum rc rc = details_read(&r->f, r->a, &d, e);
-	if (rc != RC_OK)
-		return rc;
+		return;
 	struct measure_person *p = one_more(c);
 	*p = (struct measure_person){ .person = r->h->person,
-				      .given = arena_str(c->a, d.given),
-				      .family = arena_str(c->a, d.family),
 				      .ref = arena_str(c->a, r->h->ref),
 				      .council = app_organisation(c->app, h->place.council),
 				      .hit = *h,
@@ -171,7 +166,7 @@ static enum rc list(const struct reading *r, const struct measure *m, const stru
 				      .done = DAY_NONE,
 				      .identity = identity_of(r, m, h) };
 	if (h->clock < 0)
-		return RC_OK;
+		return;
 	const struct clock *k = &r->child.clocks[h->clock];
 	p->start = k->start;
 	p->due = k->due;
@@ -180,17 +175,15 @@ static enum rc list(const struct reading *r, const struct measure *m, const stru
 	p->clock = m->by == BY_WAITING ? p->identity : arena_str(c->a, p->identity);
 	if (m->by == BY_WAITING)
 		p->clock.n -= strlen(".2026-01-01");
-	return RC_OK;
 }
 
-static enum rc count_edition(const struct reading *r, const struct measure *m, struct measure_answer *an, struct err *e)
+static void count_edition(const struct reading *r, const struct measure *m, struct measure_answer *an)
 {
 	struct counting *c = r->c;
 	const struct measure_hit *hits;
 	bool first = an == c->out->answers;
-	enum rc rc = RC_OK;
 	size_t n = measure_child_hits(m, &c->world, &r->child, an->from, an->to, r->a, &hits);
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct measure_hit *h = &hits[i];
 		if (!counts(r, h))
 			continue;
@@ -198,9 +191,8 @@ static enum rc count_edition(const struct reading *r, const struct measure *m, s
 		if (c->q->with_late && h->outcome == OUTCOME_NO && h->clock >= 0 && h->period == an->to)
 			add_late(r, h, an);
 		if (first && (c->q->all_hits || opens(r, h)))
-			rc = list(r, m, h, e);
+			list(r, m, h);
 	}
-	return rc;
 }
 
 static enum rc count_child(struct history *h, struct arena *a, void *arg, struct err *e)
@@ -215,16 +207,31 @@ static enum rc count_child(struct history *h, struct arena *a, void *arg, struct
 		memcpy(mine, clocks, n * sizeof *mine);
 	r.child = (struct measure_child){ &r.f, mine, n, h->council, c->as_of };
 	const struct measures *all = app_measures(c->app);
-	enum rc rc = RC_OK;
+	(void)e;
 	for (size_t i = 0; i < c->out->n; i++)
-		for (size_t k = 0; rc == RC_OK && k < measures_count(all); k++)
+		for (size_t k = 0; k < measures_count(all); k++)
 			if (str_eq(measures_at(all, k)->id, c->out->answers[i].m->id))
-				rc = count_edition(&r, measures_at(all, k), &c->out->answers[i], e);
+				count_edition(&r, measures_at(all, k), &c->out->answers[i]);
 	c->out->children++;
-	return rc;
+	return RC_OK;
 }
 
 /* ---- the pass ---- */
+
+/* Packed histories hold no names: those of the children listed are read after. */
+static enum rc read_names(struct counting *c, struct db *db, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < c->n_people; i++) {
+		struct sql_person_get_out p;
+		rc = sql_person_get(db, &(struct sql_person_get_in){ c->people[i].person }, c->a, &p, e);
+		if (rc != RC_OK)
+			break;
+		c->people[i].given = p.given;
+		c->people[i].family = p.family;
+	}
+	return rc;
+}
 
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
 {
@@ -233,9 +240,9 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = members_read(c->app, db, c->v->org, &c->members, e);
 	if (rc == RC_OK)
-		rc = members_each(c->app, db, &c->members, c->q->known_ms, count_child, c, c->progress, c->progress_arg,
-				  e);
-	return rc;
+		rc = members_each(c->app, db, &c->members, c->q->known_ms, lean_range, count_child, c, c->progress,
+				  c->progress_arg, e);
+	return rc == RC_OK ? read_names(c, db, e) : rc;
 }
 
 static int64_t team_of(void *arg, int64_t council)

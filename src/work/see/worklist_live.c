@@ -104,7 +104,7 @@ static enum rc live_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = members_read(l->app, db, l->v->org, &m, e);
 	if (rc == RC_OK)
-		rc = members_each(l->app, db, &m, l->q->known_ms, each_child, l, NULL, NULL, e);
+		rc = members_each(l->app, db, &m, l->q->known_ms, history_range, each_child, l, NULL, NULL, e);
 	l->n_members = m.n;
 	members_release(&m);
 	return rc;
