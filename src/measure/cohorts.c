@@ -113,7 +113,7 @@ static void has_of(const struct year *y, struct measure_hit *h)
 	}
 	for (size_t i = 0; i < y->c->f->child.n && y->c->f->child.facts[i].day <= y->last; i++) {
 		const struct fact *f = &y->c->f->child.facts[i];
-		if (d->n_latest && any_kind(d->latest, d->n_latest, f->kind))
+		if (d->n_among ? any_fits(d->among, d->n_among, f) : any_kind(d->latest, d->n_latest, f->kind))
 			latest = (int)i;
 		if (d->n_of && f->day >= y->first && any_fits(d->of, d->n_of, f)) {
 			h->fact = (int32_t)i;

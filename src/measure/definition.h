@@ -41,6 +41,8 @@ struct measure_need {
 	size_t n_of;
 	const struct matcher *latest[NEED_FACTS_MAX]; /* or: the last fact of these kinds by then fits one of these */
 	size_t n_latest;
+	const struct matcher *among[NEED_FACTS_MAX]; /* the facts of which the last counts; none: all of those kinds */
+	size_t n_among;
 };
 
 struct measure_ages {	    /* in years; 0: nothing is asked */

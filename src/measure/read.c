@@ -107,7 +107,7 @@ static enum rc matchers_of(struct measures *ms, const struct yaml *list, struct 
 
 static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure *m, struct err *e)
 {
-	static const char *const allowed[] = { "if-younger-than", "at-least", "of", "latest", NULL };
+	static const char *const allowed[] = { "if-younger-than", "at-least", "of", "latest", "among", NULL };
 	struct measure_need *d = &m->needs[m->n_needs];
 	int64_t younger, least;
 	enum rc rc = yaml_only(y, allowed, e);
@@ -122,6 +122,11 @@ static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure
 	const struct yaml *of = yaml_get(y, "of"), *latest = yaml_get(y, "latest");
 	if (!of == !latest)
 		return yaml_error(y, e, "say either \"of\" (facts of the year) or \"latest\" (the last fact by then)");
+	const struct yaml *among = yaml_get(y, "among");
+	if (among && !latest)
+		return yaml_error(among, e, "\"among\" belongs to \"latest\": the facts of which the last counts");
+	if (among && (rc = matchers_of(ms, among, m, d->among, &d->n_among, e)) != RC_OK)
+		return rc;
 	m->n_needs++;
 	return of ? matchers_of(ms, of, m, d->of, &d->n_of, e) : matchers_of(ms, latest, m, d->latest, &d->n_latest, e);
 }
