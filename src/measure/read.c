@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "codec/yaml.h"
 
-enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60 };
+enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60, ID_LETTERS_MAX = 60 };
 
 struct measures {
 	const struct vocab *vocab;
@@ -281,6 +281,14 @@ static enum rc edition_of(const struct entry *y, struct measure *m, struct err *
 	return rc;
 }
 
+static bool is_id(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !(s.p[i] >= '0' && s.p[i] <= '9') && s.p[i] != '-')
+			return false;
+	return s.n <= ID_LETTERS_MAX;
+}
+
 static enum rc measure_of(struct measures *ms, const struct yaml *y, struct measure *m, struct err *e)
 {
 	static const char *const allowed[] = { "id",
@@ -322,6 +330,9 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 	m->id = yaml_text(y, "id");
 	if (!m->id.n)
 		return yaml_error(y, e, "\"id\" is missing");
+	if (!is_id(m->id)) /* it stands in addresses and in names of files */
+		return yaml_error(yaml_get(y, "id"), e, "an \"id\" is up to %d small letters, digits and hyphens",
+				  ID_LETTERS_MAX);
 	for (size_t i = 0; like.n && i < ms->n; i++)
 		if (str_eq(ms->list[i].id, like))
 			en.like = ms->from[i];

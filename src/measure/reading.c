@@ -178,7 +178,7 @@ struct str reading_words(const struct reading *r, struct arena *a)
 		return r->m->yearly ? STR("Twelve points are needed before a change can be told from chance; compare "
 					  "the intervals instead.")
 				    : arena_printf(a,
-						   "There are %zu months with a number; twelve are needed before a "
+						   "Months with a number: %zu. Twelve are needed before a "
 						   "change can be told from chance.",
 						   r->n);
 	const struct xmr_point *x = &r->points[r->n - 1].x;

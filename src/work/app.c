@@ -189,6 +189,10 @@ static enum rc open_store(struct app *app, struct err *e)
 				       rulebook_hash(app->rules) };
 	if ((rc = store_write(app->store, keep_document, &rules, e)) != RC_OK)
 		return rc;
+	struct keep_document measures = { app, "rules", "measures", measures_hash(app->measures),
+					  measures_hash(app->measures) };
+	if ((rc = store_write(app->store, keep_document, &measures, e)) != RC_OK)
+		return rc;
 	return store_read(app->store, read_place, app, e);
 }
 

@@ -665,6 +665,9 @@ static void test_mistakes_are_told_with_their_place(void **state)
 			"from: 2021-01-01\n",
 		  "stands above" },
 		{ "other: 1\n", "other" },
+		{ "measures:\n  - id: A b\n", "small letters, digits and hyphens" },
+		{ WORDS "    kind: cohort\n    has:\n      - {of: [sdq-scored], among: [sdq-scored]}\n",
+		  "\"among\" belongs to \"latest\"" },
 	};
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
 		if (read_text(wrong[i].text) != RC_BAD_INPUT)
@@ -675,12 +678,34 @@ static void test_mistakes_are_told_with_their_place(void **state)
 	assert_int_equal(read_text(WORDS "    kind: clock\n    standard: rha\n    by: due\n"), RC_OK);
 }
 
+/* The first edition counts days before 2026-02-01, the second those from then on. */
 static void test_an_edition_counts_its_own_days(void **state)
 {
 	(void)state;
+	static const char *const due[] = { "2026-01-30", "2026-02-02" };
 	assert_int_equal(read_text(WORDS "    until: 2021-01-01\n    kind: clock\n    standard: rha\n    by: due\n"
 					 "  - id: a\n    like: a\n    edition: 2\n    from: 2021-01-01\n"),
 			 RC_OK);
+	for (size_t i = 0; i < COUNT_OF(due); i++) {
+		struct measure first = *named("iha-returned"), second = first;
+		first.until = second.from = on("2026-02-01");
+		fresh(NULL);
+		born("2016-03-14");
+		/* 20 working days before: Friday 2 and Monday 5 January 2026 */
+		care(i ? "2026-01-05" : "2026-01-02", "V2", "P1");
+		fold_events(voc, told, n_told, KNOWN_NOW, &arena, &folded);
+		for (size_t k = 0; k < EVIDENCE_MAX; k++)
+			folded.child.covered[k] = DAY_NONE;
+		size_t n = engine_run(engine, &folded.child, on("2026-03-02"), &clocks);
+		struct measure_child c = { &folded, clocks, n, COUNCIL, on("2026-03-02") };
+		day_t from = on("2025-12-01"), to = on("2026-03-01");
+		assert_int_equal(measure_child_hits(&first, &world, &c, from, to, &arena, &hits), i == 0);
+		if (i == 0)
+			assert_int_equal(clocks[hits[0].clock].due, on(due[i]));
+		assert_int_equal(measure_child_hits(&second, &world, &c, from, to, &arena, &hits), i == 1);
+		if (i == 1)
+			assert_int_equal(clocks[hits[0].clock].due, on(due[i]));
+	}
 	for (size_t i = 0; i < measures_count(all); i++) {
 		const struct measure *m = measures_at(all, i);
 		assert_true(m->title.n && m->numerator.n && m->denominator.n && m->exclusions.n && m->source.n);
