@@ -297,11 +297,16 @@ async function job() {
 		await press(page, 'file', text('File this report'))
 		must((await page.textContent('main')).includes('Nothing has changed since'), await page.textContent('h1'))
 		must((await page.textContent('main')).includes('gives the same bytes'), 'other bytes')
-		const other = await open(390, false)
-		await signIn(other)
-		await other.goto(page.url())
-		await other.screenshot({ path: `${out}/filed-390.png`, fullPage: true })
-		await other.context().close()
+		for (const width of [390, 1280]) {
+			const other = await open(width, true)
+			await signIn(other)
+			await other.goto(page.url())
+			await check(other, 'filed', width)
+			await other.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
+			await check(other, 'filed, details open', width)
+			await other.screenshot({ path: `${out}/filed-${width}.png`, fullPage: true })
+			await other.context().close()
+		}
 	})
 	await test('filters are links and can be taken away', async () => {
 		await page.goto(base + '/')

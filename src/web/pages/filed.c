@@ -56,6 +56,7 @@ static enum rc fill(struct visit *v, const struct filed_beside *b, struct filed_
 					 .now = fresh ? number_words(v, m, &now[j].n) : STR("-") };
 		r->differs = old != fresh || then[i].n.yes != now[j].n.yes || then[i].n.base != now[j].n.base ||
 			     then[i].n.out != now[j].n.out || then[i].n.value != now[j].n.value;
+		view->n_differ += r->differs;
 		i += old;
 		j += fresh;
 	}

@@ -80,7 +80,7 @@ struct filed_view {
 	struct page page;
 	const struct filed_beside *b;
 	const struct filed_row *rows;
-	size_t n;
+	size_t n, n_differ;
 	struct str period;
 };
 
