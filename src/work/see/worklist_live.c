@@ -10,7 +10,8 @@ enum { LIVE_ROWS_MAX = 2000000 };
 struct live_row {
 	int8_t turn;
 	int8_t law;
-	int64_t due; /* DAY_NEVER: none */
+	int64_t due;	     /* DAY_NEVER: none */
+	struct str standard; /* its id: kept lists are in order of ids */
 	struct work_item item;
 };
 
@@ -61,7 +62,10 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 	if (l->n == LIVE_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
 	struct live_row *row = add_row(l);
-	*row = (struct live_row){ .turn = (int8_t)r->turn, .law = (int8_t)r->law, .due = r->due_day };
+	*row = (struct live_row){ .turn = (int8_t)r->turn,
+				  .law = (int8_t)r->law,
+				  .due = r->due_day,
+				  .standard = rulebook_info(app_rulebook(l->app), (uint16_t)standard)->id };
 	row->item = (struct work_item){ .person = r->person,
 					.given = arena_str(l->a, p->details.given),
 					.family = arena_str(l->a, p->details.family),
@@ -119,8 +123,9 @@ static int by_list(const void *x, const void *y)
 		return a->due < b->due ? -1 : 1;
 	if (a->item.person != b->item.person)
 		return a->item.person < b->item.person ? -1 : 1;
-	if (a->item.standard != b->item.standard)
-		return a->item.standard < b->item.standard ? -1 : 1;
+	int standard = str_cmp(a->standard, b->standard);
+	if (standard)
+		return standard;
 	return (a->item.opened > b->item.opened) - (a->item.opened < b->item.opened);
 }
 
