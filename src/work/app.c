@@ -383,6 +383,16 @@ const struct adjoining *app_adjoining(const struct app *app)
 	return app->p->adjoining;
 }
 
+const struct measures *app_measures(const struct app *app)
+{
+	return rule_set_measures(app->set);
+}
+
+struct sharing_rule app_sharing_rule(const struct app *app)
+{
+	return rule_set_sharing(app->set);
+}
+
 const struct workdays *app_workdays(const struct app *app)
 {
 	return app->workdays;

@@ -9,6 +9,7 @@
 #define LINNET_WORK_APP_H
 
 #include "base/id.h"
+#include "measure/share.h"
 #include "record/adjoining.h"
 #include "standard/engine.h"
 #include "store/store.h"
@@ -74,6 +75,9 @@ enum rc app_init_region(struct app *app, const char *region, bool demonstration,
 enum rc app_reread_place(struct app *app, struct err *e) NODISCARD;
 /* The health team of the region, as `linnet init` was told; NULL if none. */
 const struct organisation *app_health_team(const struct app *app);
+
+/* Which counts are hidden from boards (data/sharing.yaml). */
+struct sharing_rule app_sharing_rule(const struct app *app);
 
 /* The operator at the command line of the machine that holds the store. */
 struct viewer app_operator(const struct app *app);

@@ -37,6 +37,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_LOAD,
 	   ACT_SEE_LOOKS,
 	   ACT_CHANGE_RULES,
+	   ACT_SEE_MEASURES, /* numbers of one's children, and the children behind them */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -59,6 +60,7 @@ struct organisation {
 };
 
 struct app; /* app.h: for cmd and work only */
+struct measures;
 
 /* Another hold on the open program, with the newest rules: they do not change while
  * it is held. Whoever outlives the hold they were given takes their own. */
@@ -71,6 +73,7 @@ int64_t app_waiting(const struct app *app);
 day_t app_today(const struct app *app);
 const struct vocab *app_vocab(const struct app *app);
 const struct rulebook *app_rulebook(const struct app *app);
+const struct measures *app_measures(const struct app *app);
 const struct workdays *app_workdays(const struct app *app);
 struct str app_region_name(const struct app *app);
 bool app_is_demonstration(const struct app *app);

@@ -100,6 +100,14 @@ async function addresses(page) {
 		const rule = rules.find((h) => is.test(h))
 		if (rule) list.push([`rule-${name}`, rule], [`rule-change-${name}`, rule + '/change'])
 	}
+	await page.goto(base + '/measures')
+	list.push(['measures', '/measures'])
+	for (const m of [...new Set(await hrefs(page, 'main tbody th a'))].filter((h) => /(iha-returned|iha-waiting|year-sdq|rha|cyp-four-weeks)$/.test(h)))
+		list.push(['measure-' + m.split('/').pop(), m])
+	await page.goto(base + '/measures/iha-returned')
+	for (const [i, l] of (await hrefs(page, 'main .ln-count')).slice(0, 3).entries()) list.push([`measure-children-${i + 1}`, l])
+	const filed = (await hrefs(page, 'main a[href*="/filed/"]'))[0]
+	if (filed) list.push(['filed', filed])
 	await page.goto(base + '/import')
 	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/"]'))].slice(0, 2).entries()) list.push([`import-${i + 1}`, l])
 	return list
@@ -125,7 +133,7 @@ async function pages() {
 		await page.screenshot({ path: `${out}/sign-in-error-${width}.png`, fullPage: true })
 		await signIn(page)
 		for (const [name, path] of await addresses(page)) {
-			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-)/.test(name)) continue
+			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed)/.test(name)) continue
 			const answer = await page.goto(base + path)
 			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)
 			await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
@@ -328,6 +336,32 @@ async function job() {
 		for (let i = 0; i < 30 && !(await page.isVisible('text=Save the change')); i++) await page.waitForTimeout(500)
 		await press(page, 'save', text('Save the change'))
 		must((await page.textContent('pre')).includes('2027-05-07,Invented feast'), 'it is not there')
+	})
+	await test('a number opens its children, and each its dates', async () => {
+		await page.goto(base + '/measures')
+		await press(page, 'a measure', ends(/\/measures\/iha-returned$/))
+		must((await page.textContent('main')).includes('How this is counted'), 'no definition')
+		const n = Number((await page.textContent('.ln-count b')).replace(',', ''))
+		await press(page, 'its number', ends(/outcome=yes$/))
+		must((await page.textContent('h1')).includes(`In time: ${n}`), await page.textContent('h1'))
+		must((await page.$$('tbody tr')).length === n, 'another number of rows')
+		await press(page, 'why these dates', ends(/\/clock\/iha-returned/))
+	})
+	await test('a report is filed and stands beside today', async () => {
+		await page.goto(base + '/measures/iha-returned')
+		await press(page, 'file', text('File this report'))
+		must((await page.textContent('main')).includes('Nothing has changed since'), await page.textContent('h1'))
+		must((await page.textContent('main')).includes('gives the same bytes'), 'other bytes')
+		for (const width of [390, 1280]) {
+			const other = await open(width, true)
+			await signIn(other)
+			await other.goto(page.url())
+			await check(other, 'filed', width)
+			await other.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
+			await check(other, 'filed, details open', width)
+			await other.screenshot({ path: `${out}/filed-${width}.png`, fullPage: true })
+			await other.context().close()
+		}
 	})
 	await test('filters are links and can be taken away', async () => {
 		await page.goto(base + '/')

@@ -303,13 +303,13 @@ static void a_new_edition_comes_with_the_program(void **state)
 	assert_false(doc(app, RETURNED)->region);
 	/* a file that is gone is withdrawn, and was there */
 	char path[400];
-	snprintf(path, sizeof path, "%s/standards/four-week-wait.yaml", data_copy);
+	snprintf(path, sizeof path, "%s/standards/mental-health-place-of-safety.yaml", data_copy);
 	assert_int_equal(unlink(path), 0);
 	open_copy("2026-03-07T08:00:00Z");
-	assert_null(rule_set_document(app_rules(app), STR("standards/four-week-wait.yaml")));
+	assert_null(rule_set_document(app_rules(app), STR("standards/mental-health-place-of-safety.yaml")));
 	struct app *then;
 	assert_ok(app_known(app, end_of("2026-03-06"), &then, &err));
-	doc(then, "standards/four-week-wait.yaml");
+	doc(then, "standards/mental-health-place-of-safety.yaml");
 	caught_up();
 }
 

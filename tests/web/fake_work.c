@@ -248,6 +248,8 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 	if (rc == RC_OK)
 		rc = rulebook_load(data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
+		rc = fake_measures_load(data_dir, app->vocab, app->rules, e);
+	if (rc == RC_OK)
 		rc = holidays_load(data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
 	if (rc != RC_OK) {
 		fake_close(app);
@@ -263,6 +265,7 @@ void fake_close(struct app *app)
 {
 	fake_rules_close();
 	workdays_free(app->days);
+	fake_measures_free();
 	rulebook_free(app->rules);
 	vocab_free(app->vocab);
 	arena_release(&app->arena);

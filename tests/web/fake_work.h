@@ -10,4 +10,8 @@ enum rc fake_rules_open(const char *data_dir, struct err *e);
 void fake_rules_close(void);
 void fake_close(struct app *app);
 
+/* fake_measure.c */
+enum rc fake_measures_load(const char *data_dir, const struct vocab *v, const struct rulebook *rb, struct err *e);
+void fake_measures_free(void);
+
 #endif

@@ -174,11 +174,39 @@ holiday() { as admin -d "token=$token" -d how=holiday --data-urlencode "base=$ha
 is "a holiday" "$(holiday -d 'day-day=7&day-month=5&day-year=2027&name=Feast')" 303
 is "a holiday on no day" "$(holiday -d 'day-day=31&day-month=2&day-year=2027&name=Feast')" 200; has "a holiday on no day" "$work/body" 'value="31"'
 
+# -- measures: the list, one, the children behind a number, a board's file, a filed report
+is "measures" "$(as admin "$base/measures")" 200
+has "a measure says what it is" "$work/body" "Initial health assessments on time"
+is "a measure" "$(as admin "$base/measures/iha-returned")" 200
+has "its number opens its children" "$work/body" "/measures/iha-returned/children?from=2026-10-01&amp;to=2026-10-01&amp;outcome=no"
+has "its definition" "$work/body" "How this is counted"
+is "a measure that there is not" "$(as admin "$base/measures/nothing")" 404
+sign_in social; sign_in nurse
+is "a sensitive measure, to a social worker" "$(as social "$base/measures/cyp-four-weeks")" 404
+is "a sensitive measure, to a nurse" "$(as nurse "$base/measures/cyp-four-weeks")" 200
+is "the children" "$(as admin "$base/measures/iha-returned/children?from=2026-10-01&to=2026-10-01&outcome=no")" 200
+has "their heading" "$work/body" "Late or not done: "
+is "children of a number that there is not" "$(as admin "$base/measures/iha-returned/children?outcome=maybe")" 404
+is "children of a group that there is not" "$(as admin "$base/measures/iha-returned/children?by=council&group=X")" 404
+is "no month" "$(as admin "$base/measures/iha-returned?to=2026-13-01")" 400
+is "a board's file" "$(as admin "$base/measures/iha-returned/download?by=council&shared=yes")" 200
+has "it hides small numbers" "$work/body" ",c,"
+has "it says that its people are invented" "$work/body" "invented"
+token=$(curl -s -b "$work/admin.jar" "$base/measures/iha-returned" | grep -o 'name="token" value="[^"]*"' | head -1 | sed 's/.*value="//; s/"//')
+is "filing without a token" "$(as admin -d to=2026-10-01 "$base/measures/iha-returned/file")" 403
+is "filing" "$(as admin -d "to=2026-10-01&token=$token" "$base/measures/iha-returned/file")" 303
+report=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
+is "the filed report" "$(as admin "$base$report")" 200
+has "who changed" "$work/body" "Brambleby-3\|E-3"
+has "and why, escaped" "$work/body" "the council found it &lt;late&gt;"
+is "the filed bytes" "$(as admin "$base$report/download")" 200
+is "a filed report that there is not" "$(as admin "$base/measures/iha-returned/filed/0000000000001")" 404
+
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
-	[admin]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES" [nurse]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS"
-	[doctor]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES" [social]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS"
-	[clinician]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS" [governance]="ACT_SEE_CHILD ACT_SEE_LOOKS" [nobody]="")
+	[admin]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[doctor]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[clinician]="ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_SEE_CHILD ACT_SEE_LOOKS" [nobody]="")
 tried=0
 for who in admin nurse doctor social clinician governance nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
@@ -188,7 +216,7 @@ for who in admin nurse doctor social clinician governance nobody; do
 		pattern=$(sed 's/^[^"]*"\([^"]*\)".*/\1/' <<< "$line"); act=$(sed 's/.*, \([A-Z_]*\))$/\1/' <<< "$line")
 		[ "$pattern" = /sign-out ] && continue
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
-		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}
+		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:doc/kinds.yaml}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in

@@ -243,6 +243,74 @@ struct link link_template(struct str name)
 	return made(&m);
 }
 
+struct link link_measures(struct when w)
+{
+	struct making m = begin("/measures");
+	put_when(&m, w);
+	return made(&m);
+}
+
+static struct making begin_measure(struct str id, const char *part)
+{
+	struct making m = begin("/measures/");
+	put_encoded(&m, id);
+	puts_raw(&m, part);
+	return m;
+}
+
+static struct link measure_link(struct str id, const char *part, const struct measure_at *at, bool shared)
+{
+	struct making m = begin_measure(id, part);
+	put_day(&m, "from", at->from);
+	put_day(&m, "to", at->to);
+	put_query(&m, "by", at->by);
+	put_query(&m, "group", at->group);
+	put_query(&m, "outcome", at->outcome);
+	put_query(&m, "why", at->why);
+	if (at->late_by != HOLDER_NONE)
+		put_query(&m, "late-by", str_of(holder_id(at->late_by)));
+	if (shared)
+		put_query(&m, "shared", STR("yes"));
+	put_when(&m, at->when);
+	return made(&m);
+}
+
+struct link link_measure(struct str id, const struct measure_at *at)
+{
+	return measure_link(id, "", at, false);
+}
+
+struct link link_measure_children(struct str id, const struct measure_at *at)
+{
+	return measure_link(id, "/children", at, false);
+}
+
+struct link link_measure_csv(struct str id, const struct measure_at *at, bool shared)
+{
+	return measure_link(id, "/download", at, shared);
+}
+
+struct link link_measure_file(struct str id)
+{
+	struct making m = begin_measure(id, "/file");
+	return made(&m);
+}
+
+struct link link_filed(struct str id, int64_t report)
+{
+	struct making m = begin_measure(id, "/filed/");
+	put_id(&m, report);
+	return made(&m);
+}
+
+struct link link_filed_csv(struct str id, int64_t report)
+{
+	struct making m = begin_measure(id, "/filed/");
+	put_id(&m, report);
+	puts_raw(&m, "/download");
+	return made(&m);
+}
+
 struct link link_rules(struct when w)
 {
 	struct making m = begin("/rules");

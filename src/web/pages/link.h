@@ -22,6 +22,15 @@ struct filters { /* of the worklist, as they stand in its address */
 	struct when when;
 };
 
+struct measure_at {		 /* which numbers of a measure, as they stand in an address */
+	day_t from, to;		 /* days in the first and last period; DAY_NONE: as usual */
+	struct str by, group;	 /* "council" and a code; empty: everybody */
+	struct str outcome, why; /* children behind a number */
+	enum holder late_by;
+	struct when when;
+};
+#define MEASURE_NOW ((struct measure_at){ .from = DAY_NONE, .to = DAY_NONE, .when = { DAY_NONE, DAY_NONE } })
+
 struct request; /* http.h */
 
 struct link link_home(void);
@@ -49,6 +58,13 @@ struct link link_rule_change(struct str document, const char *how, int64_t trial
 struct link link_rules_compare(struct str from);				   /* a hash or a day; empty: ask */
 struct link link_rules_trial(int64_t trial);
 struct link link_manifest(struct when w);
+struct link link_measures(struct when w);
+struct link link_measure(struct str id, const struct measure_at *m);
+struct link link_measure_children(struct str id, const struct measure_at *m);
+struct link link_measure_csv(struct str id, const struct measure_at *m, bool shared);
+struct link link_measure_file(struct str id);
+struct link link_filed(struct str id, int64_t report);
+struct link link_filed_csv(struct str id, int64_t report);
 struct link link_sign_in(void);
 struct link link_sign_out(void);
 struct link link_static(const char *name); /* "help" "definitions" "accessibility" "privacy" */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "standard/holidays.h"
@@ -19,6 +20,8 @@ struct rule_set {
 	uint64_t clock_hash;
 	struct vocab *vocab;
 	struct rulebook *rules;
+	struct measures *measures;
+	struct sharing_rule sharing;
 	struct holiday *holidays;
 	size_t n_holidays;
 	struct workdays *workdays;
@@ -32,9 +35,10 @@ static const struct {
 	const char *folder, *ending;
 	bool clocks;
 } places[] = {
-	{ "", "kinds.yaml", true },	  { "holidays/", ".csv", true },   { "measures/", ".yaml", false },
-	{ "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
+	{ "", "kinds.yaml", true },	   { "", "sharing.yaml", false },    { "holidays/", ".csv", true },
+	{ "measures/", ".yaml", false }, { "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
 };
+enum { KINDS, SHARING, FOLDERS_FROM }; /* the first places are single documents */
 
 static bool ends_with(struct str s, const char *ending)
 {
@@ -45,11 +49,14 @@ static bool ends_with(struct str s, const char *ending)
 /* Index into places; COUNT_OF(places) if it is none. */
 static size_t place_of(struct str name)
 {
-	for (size_t i = 1; i < COUNT_OF(places); i++)
+	for (size_t i = 0; i < FOLDERS_FROM; i++)
+		if (str_is(name, places[i].ending))
+			return i;
+	for (size_t i = FOLDERS_FROM; i < COUNT_OF(places); i++)
 		if (str_starts(name, places[i].folder) && ends_with(name, places[i].ending) &&
 		    name.n > strlen(places[i].folder) + strlen(places[i].ending))
 			return i;
-	return str_is(name, places[0].ending) ? 0 : COUNT_OF(places);
+	return COUNT_OF(places);
 }
 
 static bool plain(char c)
@@ -95,6 +102,13 @@ static enum rc read_file(const char *dir, struct str name, struct arena *a, stru
 	return RC_OK;
 }
 
+static bool there_is(const char *dir, const char *name)
+{
+	char path[PATH_LEN];
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return access(path, F_OK) == 0;
+}
+
 static enum rc read_folder(const char *dir, size_t place, struct arena *a, struct document *docs, size_t *n,
 			   struct err *e)
 {
@@ -126,8 +140,10 @@ enum rc documents_read(const char *dir, struct arena *a, struct document **out, 
 {
 	struct document *docs = arena_array(a, DOCUMENTS_MAX, sizeof *docs);
 	size_t n = 0;
-	enum rc rc = read_file(dir, str_of(places[0].ending), a, &docs[n++], e);
-	for (size_t i = 1; rc == RC_OK && i < COUNT_OF(places); i++)
+	enum rc rc = read_file(dir, str_of(places[KINDS].ending), a, &docs[n++], e);
+	if (rc == RC_OK && there_is(dir, places[SHARING].ending))
+		rc = read_file(dir, str_of(places[SHARING].ending), a, &docs[n++], e);
+	for (size_t i = FOLDERS_FROM; rc == RC_OK && i < COUNT_OF(places); i++)
 		rc = read_folder(dir, i, a, docs, &n, e);
 	if (rc != RC_OK)
 		return rc;
@@ -196,6 +212,19 @@ static enum rc compile_holidays(struct rule_set *s, struct err *e)
 	return rc;
 }
 
+static enum rc compile_measures(struct rule_set *s, struct err *e)
+{
+	struct measure_file *files AUTO(auto_free) = xcalloc(s->n + 1, sizeof *files);
+	const struct document *sharing = rule_set_document(s, STR("sharing.yaml"));
+	size_t n = 0;
+	for (size_t i = 0; i < s->n; i++)
+		if (str_starts(s->docs[i].name, "measures/"))
+			files[n++] = (struct measure_file){ s->docs[i].name.p, s->docs[i].body };
+	enum rc rc = measures_load_documents(files, n, s->vocab, s->rules, &s->measures, e);
+	s->sharing = SHARING_USUAL;
+	return rc == RC_OK && sharing ? sharing_rule_read(sharing->body, sharing->name.p, &s->sharing, e) : rc;
+}
+
 static enum rc compile(struct rule_set *s, struct err *e)
 {
 	const struct document *kinds = rule_set_document(s, STR("kinds.yaml"));
@@ -204,6 +233,8 @@ static enum rc compile(struct rule_set *s, struct err *e)
 	enum rc rc = vocab_read(kinds->body, kinds->name.p, &s->vocab, e);
 	if (rc == RC_OK)
 		rc = compile_rulebook(s, e);
+	if (rc == RC_OK)
+		rc = compile_measures(s, e);
 	return rc == RC_OK ? compile_holidays(s, e) : rc;
 }
 
@@ -235,6 +266,7 @@ void rule_set_let_go(struct rule_set *s)
 	for (size_t i = 0; i < s->n_engines; i++)
 		engine_free(s->engines[i]);
 	workdays_free(s->workdays);
+	measures_free(s->measures);
 	rulebook_free(s->rules);
 	vocab_free(s->vocab);
 	arena_release(&s->arena);
@@ -276,6 +308,16 @@ const struct vocab *rule_set_vocab(const struct rule_set *s)
 const struct rulebook *rule_set_rulebook(const struct rule_set *s)
 {
 	return s->rules;
+}
+
+const struct measures *rule_set_measures(const struct rule_set *s)
+{
+	return s->measures;
+}
+
+struct sharing_rule rule_set_sharing(const struct rule_set *s)
+{
+	return s->sharing;
 }
 
 const struct workdays *rule_set_workdays(const struct rule_set *s)

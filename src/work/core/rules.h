@@ -1,7 +1,7 @@
 /*
  * rules.h - a set of rules: the documents it is made of, and what they compile to.
  *
- * The rules are documents: kinds.yaml, standards/NAME.yaml, parameters/NAME.yaml,
+ * The rules are documents: kinds.yaml, sharing.yaml, standards/NAME.yaml, parameters/NAME.yaml,
  * measures/NAME.yaml, holidays/NAME.csv. Each is kept in the store with its whole text and the
  * instant from which it is known. The set that was known at an instant is, for
  * each name, the newest document known by then. A set is immutable and counted:
@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "measure/share.h"
 #include "standard/engine.h"
 
 enum { DOCUMENTS_MAX = 600, DOCUMENT_BYTES_MAX = 4 * 1024 * 1024, DOCUMENT_NAME_MAX = 100 };
@@ -53,6 +54,8 @@ char *documents_hash(const struct document *docs, size_t n, char out[HASH_HEX_MA
 
 const struct vocab *rule_set_vocab(const struct rule_set *s);
 const struct rulebook *rule_set_rulebook(const struct rule_set *s);
+const struct measures *rule_set_measures(const struct rule_set *s);
+struct sharing_rule rule_set_sharing(const struct rule_set *s); /* which counts are hidden from boards */
 /* All holidays that are not taken back. */
 const struct workdays *rule_set_workdays(const struct rule_set *s);
 /* Only holidays proclaimed by that day. The caller's; the set must outlive it. */

@@ -2,9 +2,10 @@
 
 #include "base/text.h"
 #include "record/fold.h"
-#include "work/core/write.h"
+#include "work/core/members.h"
+#include "work/core/project.h"
 
-enum { LIVE_ROWS_MAX = 2000000, BATCH = 500 };
+enum { LIVE_ROWS_MAX = 2000000 };
 
 struct live_row {
 	int8_t turn;
@@ -22,24 +23,10 @@ struct live {
 	const struct workdays *w;
 	struct engine *en;
 	day_t day;
-	const int64_t *members; /* sorted: who is in the viewer's circle today */
-	size_t n_members;
+	size_t n_members; /* of the viewer's circle today */
 	struct live_row *rows;
 	size_t n, cap;
 };
-
-static bool is_member(const struct live *l, int64_t person)
-{
-	size_t lo = 0, hi = l->n_members;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (l->members[mid] < person)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < l->n_members && l->members[lo] == person;
-}
 
 static bool wanted(const struct worklist_query *q, const struct sql_work_insert_in *r)
 {
@@ -102,8 +89,6 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 static enum rc each_child(struct history *h, struct arena *a, void *arg, struct err *e)
 {
 	struct live *l = arg;
-	if (!is_member(l, h->person))
-		return RC_OK;
 	struct folded f;
 	struct projection p;
 	history_fold(l->app, h, l->q->known_ms, a, &f);
@@ -115,55 +100,18 @@ static enum rc each_child(struct history *h, struct arena *a, void *arg, struct 
 }
 
 /* Everyone in the organisation's circle today: a look back is under today's permissions. */
-static enum rc read_members(struct live *l, struct db *db, int64_t **out, struct err *e)
-{
-	int64_t *ids = NULL, after = 0;
-	size_t n = 0, cap = 0, got;
-	enum rc rc;
-	do {
-		struct sql_rows *rows;
-		struct sql_circle_persons_out row;
-		struct sql_circle_persons_in in = { l->v->org, app_today(l->app), after, BATCH };
-		if ((rc = sql_circle_persons(db, &in, &rows, e)) != RC_OK)
-			break;
-		for (got = 0; (rc = sql_circle_persons_next(rows, &row, e)) == RC_OK; got++) {
-			if (n == cap)
-				ids = xrealloc(ids, (cap = cap ? cap * 2 : 1024) * sizeof *ids);
-			ids[n++] = after = row.person;
-		}
-		db_done(rows);
-		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
-	} while (rc == RC_OK && got == BATCH);
-	*out = ids;
-	l->members = ids;
-	l->n_members = n;
-	return rc;
-}
-
-static enum rc read_children(struct live *l, struct db *db, struct err *e)
-{
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct sql_person_count_out total;
-	enum rc rc = sql_person_count(db, &a, &total, e);
-	if (rc != RC_OK || !l->n_members)
-		return rc;
-	if (l->n_members >= (size_t)total.n / 4)
-		return history_range(l->app, db, l->members[0], l->members[l->n_members - 1], l->q->known_ms,
-				     each_child, l, e);
-	for (size_t i = 0; rc == RC_OK && i < l->n_members; i++)
-		rc = history_range(l->app, db, l->members[i], l->members[i], l->q->known_ms, each_child, l, e);
-	return rc;
-}
-
 static enum rc live_unit(struct db *db, void *arg, struct err *e)
 {
 	struct live *l = arg;
-	int64_t *members AUTO(auto_free) = NULL;
+	struct members m = { 0 };
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
-		rc = read_members(l, db, &members, e);
-	return rc == RC_OK ? read_children(l, db, e) : rc;
+		rc = members_read(l->app, db, l->v->org, &m, e);
+	if (rc == RC_OK)
+		rc = members_each(l->app, db, &m, l->q->known_ms, history_range, each_child, l, NULL, NULL, e);
+	l->n_members = m.n;
+	members_release(&m);
+	return rc;
 }
 
 static int by_list(const void *x, const void *y)

@@ -1,0 +1,127 @@
+/* Measures of clocks: done in time, and how long people wait. */
+#include "measure/hit.h"
+
+static bool in_force(const struct measure *m, day_t day)
+{
+	return day >= m->from && day < m->until;
+}
+
+static struct str reason_of(const struct measure_world *w, const struct clock *c)
+{
+	if (c->state == CLOCK_DONE)
+		return STR("done, and no last day in time");
+	struct str why = rulebook_reason(w->rules, c->reason);
+	return why.n ? why : str_of(clock_state_title((enum clock_state)c->state));
+}
+
+/* The day that puts a clock into a period; DAY_NONE: nothing does. */
+static day_t anchor_of(const struct measure *m, const struct clock *c)
+{
+	if (m->by == BY_DONE)
+		return c->state == CLOCK_DONE ? c->done : DAY_NONE;
+	if (m->by == BY_DAY)
+		return c->start == DAY_NONE ? DAY_NONE : c->start + m->by_days;
+	return c->due == DAY_NONE ? c->start : c->due;
+}
+
+static enum outcome outcome_of(const struct measure_world *w, const struct clock *c, day_t as_of, int *late_out)
+{
+	*late_out = 0;
+	if (c->state == CLOCK_DONE && c->due == DAY_NONE)
+		return OUTCOME_OUT; /* done while the rule did not apply: neither in time nor late */
+	switch (clock_lateness(w->rules, w->workdays, c, as_of, late_out)) {
+	case LATE_DONE_IN_TIME: *late_out = 0; return OUTCOME_YES;
+	case LATE_DONE_LATE:
+	case LATE_OVERDUE:
+	case LATE_MISSED: return OUTCOME_NO;
+	case LATE_NOT:
+	case LATE_DUE_SOON: *late_out = 0; return OUTCOME_NOT_YET;
+	case LATE_CLOSED: break;
+	}
+	/* Ended after its last day in time had passed: it was late, and leaving does not undo that. */
+	bool was_late = c->state == CLOCK_STOPPED && c->due != DAY_NONE && c->done > c->due;
+	return was_late ? OUTCOME_NO : OUTCOME_OUT;
+}
+
+void clock_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+		day_t to, struct hits *l)
+{
+	for (size_t i = 0; i < c->n_clocks; i++) {
+		const struct clock *k = &c->clocks[i];
+		if (!measure_has_standard(m, k->standard) || (m->by == BY_DONE && k->state != CLOCK_DONE))
+			continue;
+		day_t anchor = anchor_of(m, k);
+		if (anchor != DAY_NONE && !in_force(m, anchor))
+			continue;
+		day_t period = anchor == DAY_NONE ? DAY_NONE : period_of(m, anchor);
+		if (period != DAY_NONE && (period < from || period > to))
+			continue;
+		int late = 0;
+		struct measure_hit h = { .period = period, .clock = (int32_t)i, .fact = k->done_by };
+		h.outcome = (uint8_t)outcome_of(w, k, c->as_of, &late);
+		h.days = late;
+		if (h.outcome == OUTCOME_OUT)
+			h.reason = reason_of(w, k);
+		day_t start = k->start != DAY_NONE ? k->start : c->as_of;
+		h.place = place_on(w, c, start, anchor != DAY_NONE ? anchor : start, k->org);
+		hits_add(l, h);
+	}
+}
+
+/* Open at the end of the day: begun, and neither done nor ended by then. */
+static bool open_on(const struct clock *k, day_t day)
+{
+	return k->start != DAY_NONE && k->start <= day && (k->state == CLOCK_RUNNING || k->done > day);
+}
+
+static void waiting(const struct measure *m, const struct measure_world *w, const struct measure_child *c, size_t i,
+		    day_t from, day_t to, struct hits *l)
+{
+	const struct clock *k = &c->clocks[i];
+	if (k->start == DAY_NONE)
+		return;
+	bool counts = k->state == CLOCK_RUNNING || k->state == CLOCK_DONE || k->state == CLOCK_STOPPED ||
+		      k->state == CLOCK_MISSED;
+	day_t p = period_of(m, k->start);
+	for (p = p < from ? from : p; p <= to && p <= c->as_of; p = period_next(m, p)) {
+		day_t end = period_last(m, p) < c->as_of ? period_last(m, p) : c->as_of;
+		bool open = counts ? open_on(k, end) : k->start <= end && (k->done == DAY_NONE || k->done > end);
+		if (!open && k->start <= end)
+			return;
+		if (!open || !in_force(m, end))
+			continue;
+		struct measure_hit h = { .period = p,
+					 .clock = (int32_t)i,
+					 .fact = -1,
+					 .days = end - k->start,
+					 .outcome = counts ? OUTCOME_YES : OUTCOME_OUT,
+					 .place = place_on(w, c, k->start, end, k->org) };
+		if (!counts)
+			h.reason = reason_of(w, k);
+		hits_add(l, h);
+	}
+}
+
+void wait_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+	       day_t to, struct hits *l)
+{
+	for (size_t i = 0; i < c->n_clocks; i++) {
+		const struct clock *k = &c->clocks[i];
+		if (!measure_has_standard(m, k->standard))
+			continue;
+		if (m->by == BY_WAITING) {
+			waiting(m, w, c, i, from, to, l);
+			continue;
+		}
+		if (k->state != CLOCK_DONE || k->start == DAY_NONE || !in_force(m, k->done))
+			continue;
+		day_t p = period_of(m, k->done);
+		if (p >= from && p <= to)
+			hits_add(l, (struct measure_hit){ .period = p,
+							  .outcome = OUTCOME_YES,
+							  .clock = (int32_t)i,
+							  .fact = k->done_by,
+							  .days = k->done > k->start ? k->done - k->start : 0,
+							  .place = place_on(w, c, k->start, k->done, k->org) });
+	}
+}

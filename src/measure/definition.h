@@ -1,0 +1,129 @@
+/*
+ * definition.h - measures: how we are doing, as data.
+ *
+ * A measure is an entry of a YAML file in data/measures/ (docs/measures.md says
+ * how to write one). It names who is counted, who is counted out and why, and
+ * what makes the numerator. All of them are read once, checked against the
+ * vocabulary and the standards, and immutable after; any number of threads may
+ * read them. Editions have dates: a month is counted by the edition in force on
+ * the day that puts a child into it.
+ */
+#ifndef LINNET_MEASURE_DEFINITION_H
+#define LINNET_MEASURE_DEFINITION_H
+
+#include "standard/match.h"
+
+enum { MEASURES_MAX = 300, NEEDS_MAX = 6, NEED_FACTS_MAX = 20 };
+
+enum measure_kind {
+	MEASURE_CLOCK = 1, /* clocks of one standard: done in time, of those that had to be */
+	MEASURE_COHORT,	   /* children looked after all year: something done in the year */
+	MEASURE_STABILITY, /* children looked after on the day: placements in the year, or how long the last */
+	MEASURE_WAIT,	   /* days from day 0 of clocks of one standard: how long people wait */
+};
+
+/* Which day puts a clock into a month. */
+enum measure_by {
+	BY_DUE = 1, /* the last day in time: whoever had to be done counts, seen or not */
+	BY_DONE,    /* the day it was done: whoever was never done vanishes */
+	BY_DAY,	    /* so many days after day 0 */
+	BY_WAITING, /* MEASURE_WAIT: still open at the end of the month */
+};
+
+enum polarity { POLARITY_NEITHER = 0, HIGHER_IS_BETTER, LOWER_IS_BETTER };
+enum statistic { STATISTIC_MEDIAN = 1, STATISTIC_P90, STATISTIC_COUNT };
+
+/* What a child of the cohort must have; the first whose condition holds. */
+struct measure_need {
+	int16_t younger_than;			  /* years, on the last day of the year; 0: everyone */
+	int16_t at_least;			  /* so many facts ... */
+	const struct matcher *of[NEED_FACTS_MAX]; /* ... any of these, in the year */
+	size_t n_of;
+	const struct matcher *latest[NEED_FACTS_MAX]; /* or: the last fact of these kinds by then fits one of these */
+	size_t n_latest;
+	const struct matcher *among[NEED_FACTS_MAX]; /* the facts of which the last counts; none: all of those kinds */
+	size_t n_among;
+};
+
+struct measure_ages {	    /* in years; 0: nothing is asked */
+	int16_t from_start; /* reached by the first day of the year */
+	int16_t from_end;   /* reached by the last day */
+	int16_t under_end;  /* not reached on the last day */
+};
+
+struct measure {
+	struct str id;		/* "iha-returned-due" */
+	struct str family;	/* readings of one question share it */
+	struct str title;	/* "Initial health assessments on time" */
+	struct str reading;	/* "report back with the council in 20 working days" */
+	struct str month_words; /* what puts a child into a month: "the 20th working day falls in the month" */
+	struct str numerator, denominator, exclusions; /* in words */
+	struct str source, checked;		       /* `checked`: empty if the wording was read; else what was not */
+	struct str goal_source;
+	uint16_t edition;
+	day_t from, until; /* in force for days in [from, until) */
+	uint8_t kind, by, polarity, statistic;
+	int32_t goal; /* per cent, or days; -1 none */
+	bool yearly;  /* periods are years to 31 March, else months */
+	bool sensitive;
+	/* clocks and waits */
+	struct str standard;			    /* id */
+	uint64_t standards[STANDARDS_MAX / 64 + 1]; /* all its editions */
+	int16_t by_days;			    /* BY_DAY */
+	/* cohorts */
+	struct measure_ages ages;
+	struct measure_need needs[NEEDS_MAX];
+	size_t n_needs;
+	/* stability */
+	int16_t placements_at_least;	/* so many in the year; 0: the other question: */
+	int16_t same_months;		/* in the same placement for so many months ... */
+	int16_t in_care_months;		/* ... of those continuously in care for so many */
+	const uint16_t *not_placements; /* codes of placements that are no move */
+	size_t n_not_placements;
+	const uint16_t *adoption; /* codes that go on where the placement before left off */
+	size_t n_adoption;
+};
+
+struct measures;
+
+struct measure_file {
+	const char *name; /* for errors */
+	struct str body;
+};
+/* Compiles the documents in the order given. RC_BAD_INPUT names name:line:column and
+ * what to do. Nothing of the documents is kept; vocabulary and rulebook must outlive it. */
+enum rc measures_load_documents(const struct measure_file *files, size_t n, const struct vocab *v,
+				const struct rulebook *rb, struct measures **out, struct err *e) NODISCARD;
+/* Reads every *.yaml of DIR/measures, in name order; a region may have none.
+ * RC_BAD_INPUT names file:line:column and what to do. Vocabulary and rulebook
+ * must outlive it. */
+enum rc measures_load(const char *data_dir, const struct vocab *v, const struct rulebook *rb, struct measures **out,
+		      struct err *e) NODISCARD;
+void measures_free(struct measures *ms);
+size_t measures_count(const struct measures *ms); /* editions, in the order of the files */
+const struct measure *measures_at(const struct measures *ms, size_t i);
+/* The newest edition of that id; NULL if there is none. */
+const struct measure *measures_find(const struct measures *ms, struct str id);
+struct str measures_hash(const struct measures *ms); /* 64 hex digits over all files, in order */
+
+static inline bool measure_has_standard(const struct measure *m, uint16_t standard)
+{
+	return m->standards[standard >> 6] >> (standard & 63) & 1;
+}
+/* Shown as a share of those counted (with an interval), not as days. */
+static inline bool measure_is_share(const struct measure *m)
+{
+	return m->kind != MEASURE_WAIT;
+}
+
+/* ---- periods ---- */
+
+/* A period is named by its first day: the first of a month, or 1 April. */
+day_t period_of(const struct measure *m, day_t d);
+day_t period_next(const struct measure *m, day_t first);
+static inline day_t period_last(const struct measure *m, day_t first)
+{
+	return period_next(m, first) - 1;
+}
+
+#endif

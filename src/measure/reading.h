@@ -1,0 +1,47 @@
+/*
+ * reading.h - what a number says, in words: has it really changed, and can the
+ * goal be met as the work is done now?
+ *
+ * The months of one measure on an XmR chart (stat/xmr.h): the limits are those of
+ * all months shown. Months in which nobody was counted are no points. With fewer
+ * than XMR_ENOUGH points nothing is said of change, because the limits would move
+ * with every month.
+ */
+#ifndef LINNET_MEASURE_READING_H
+#define LINNET_MEASURE_READING_H
+
+#include "measure/number.h"
+#include "stat/xmr.h"
+
+enum { READING_POINTS_MAX = 240 };
+
+struct reading_point {
+	day_t period;
+	struct measure_number n;
+	struct xmr_point x; /* limits kept within 0 and 100 per cent, or from 0 days */
+};
+
+enum judgement { JUDGED_TOO_FEW, JUDGED_NO_CHANGE, JUDGED_BETTER, JUDGED_WORSE, JUDGED_CHANGED };
+
+struct reading {
+	const struct measure *m;
+	struct reading_point *points; /* in order of time */
+	size_t n;
+	bool charted;		    /* there are limits */
+	struct measure_number last; /* of the last period asked for; may have no value */
+	day_t period;
+	enum judgement judgement;
+	enum assurance goal;
+};
+
+/* From rows by period of everybody together. `to`: the last period. */
+void reading_of(const struct measure *m, const struct tally_row *rows, size_t n, day_t to, struct arena *a,
+		struct reading *out);
+/* "76% in October 2026 (22 of 29). It is really getting better, but not enough for the goal" */
+struct str reading_headline(const struct reading *r, struct str period_name, struct arena *a);
+/* Two or three sentences on why. */
+struct str reading_words(const struct reading *r, struct arena *a);
+/* "76%", "28 days". */
+struct str reading_value(const struct measure *m, double v, struct arena *a);
+
+#endif

@@ -1,0 +1,121 @@
+#include "work/core/members.h"
+
+#include "store/sql.h"
+
+enum { BATCH = 500 };
+
+void members_release(struct members *m)
+{
+	free(m->ids);
+	*m = (struct members){ 0 };
+}
+
+static void add(struct members *m, size_t *cap, int64_t id)
+{
+	if (m->n == *cap)
+		m->ids = xrealloc(m->ids, (*cap = *cap ? *cap * 2 : 1024) * sizeof *m->ids);
+	m->ids[m->n++] = id;
+}
+
+static enum rc of_circle(struct app *app, struct db *db, int64_t org, struct members *m, struct err *e)
+{
+	size_t cap = 0, got;
+	enum rc rc;
+	do {
+		struct sql_rows *rows;
+		struct sql_circle_persons_out row;
+		struct sql_circle_persons_in in = { org, app_today(app), m->n ? m->ids[m->n - 1] : 0, BATCH };
+		if ((rc = sql_circle_persons(db, &in, &rows, e)) != RC_OK)
+			return rc;
+		for (got = 0; (rc = sql_circle_persons_next(rows, &row, e)) == RC_OK; got++)
+			add(m, &cap, row.person);
+		db_done(rows);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	} while (rc == RC_OK && got == BATCH);
+	return rc;
+}
+
+static enum rc of_everyone(struct db *db, struct members *m, struct err *e)
+{
+	size_t cap = 0, got;
+	enum rc rc;
+	do {
+		struct sql_rows *rows;
+		struct sql_person_ids_out row;
+		struct sql_person_ids_in in = { m->n ? m->ids[m->n - 1] : 0, BATCH };
+		if ((rc = sql_person_ids(db, &in, &rows, e)) != RC_OK)
+			return rc;
+		for (got = 0; (rc = sql_person_ids_next(rows, &row, e)) == RC_OK; got++)
+			add(m, &cap, row.id);
+		db_done(rows);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	} while (rc == RC_OK && got == BATCH);
+	return rc;
+}
+
+enum rc members_read(struct app *app, struct db *db, int64_t org, struct members *out, struct err *e)
+{
+	struct members m = { 0 };
+	enum rc rc = org ? of_circle(app, db, org, &m, e) : of_everyone(db, &m, e);
+	if (rc == RC_OK)
+		*out = m;
+	else
+		members_release(&m);
+	return rc;
+}
+
+/* ---- their histories ---- */
+
+struct reading {
+	const struct members *m;
+	size_t first, at; /* of the stretch; of the member expected next */
+	bool seen[BATCH]; /* of the stretch */
+	history_each *each;
+	void *arg;
+	members_progress *progress;
+	void *progress_arg;
+};
+
+/* A range may hold others between the members: they are passed over. */
+static enum rc only_members(struct history *h, struct arena *a, void *arg, struct err *e)
+{
+	struct reading *r = arg;
+	while (r->at < r->m->n && r->m->ids[r->at] < h->person)
+		r->at++;
+	if (r->at == r->m->n || r->m->ids[r->at] != h->person)
+		return RC_OK;
+	r->seen[r->at - r->first] = true;
+	if (r->progress)
+		r->progress(r->progress_arg, "reading children", (int64_t)r->at, (int64_t)r->m->n);
+	return r->each(h, a, r->arg, e);
+}
+
+static enum rc stretch(struct app *app, struct db *db, struct reading *r, size_t n, int64_t known_ms,
+		       members_reader *reader, struct err *e)
+{
+	const int64_t *ids = r->m->ids + r->first;
+	memset(r->seen, 0, sizeof r->seen);
+	r->at = r->first;
+	enum rc rc = reader(app, db, ids[0], ids[n - 1], known_ms, only_members, r, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		r->at = r->first + i;
+		if (!r->seen[i])
+			rc = history_range(app, db, ids[i], ids[i], known_ms, only_members, r, e);
+	}
+	return rc;
+}
+
+enum rc members_each(struct app *app, struct db *db, const struct members *m, int64_t known_ms, members_reader *reader,
+		     history_each *each, void *arg, members_progress *progress, void *progress_arg, struct err *e)
+{
+	struct reading r = { .m = m, .each = each, .arg = arg, .progress = progress, .progress_arg = progress_arg };
+	struct arena a AUTO(arena_release);
+	struct sql_person_count_out total;
+	arena_init(&a);
+	enum rc rc = sql_person_count(db, &a, &total, e);
+	/* Where most are members, whole stretches are read; else one by one. */
+	size_t step = m->n >= (size_t)(total.n / 4) ? BATCH : 1;
+	for (r.first = 0; rc == RC_OK && r.first < m->n; r.first += step)
+		rc = stretch(app, db, &r, m->n - r.first < step ? m->n - r.first : step, known_ms, reader, e);
+	return rc;
+}

@@ -1,0 +1,31 @@
+/*
+ * members.h - everybody in an organisation's circle, read one after the other.
+ *
+ * What looks back, or adds up, reads whole histories; whose they may be is
+ * always today's circle.
+ */
+#ifndef LINNET_WORK_CORE_MEMBERS_H
+#define LINNET_WORK_CORE_MEMBERS_H
+
+#include "work/core/history.h"
+
+struct members {
+	int64_t *ids; /* sorted */
+	size_t n;
+};
+void members_release(struct members *m);
+/* Who is in the circle of `org` today; of organisation 0 (the operator): everyone. */
+enum rc members_read(struct app *app, struct db *db, int64_t org, struct members *out, struct err *e) NODISCARD;
+
+/* history_range (whole events), or lean_range (packed: no names, notes and sources). */
+typedef enum rc members_reader(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms,
+			       history_each *each, void *arg, struct err *e);
+typedef void members_progress(void *arg, const char *what, int64_t done, int64_t total);
+/* Calls `each` with the history of each member, with an arena that is reset in
+ * between. Whoever the reader does not have (not packed yet) is read from the
+ * events, so that nobody is ever missing. `progress` may be NULL. */
+enum rc members_each(struct app *app, struct db *db, const struct members *m, int64_t known_ms, members_reader *reader,
+		     history_each *each, void *arg, members_progress *progress, void *progress_arg,
+		     struct err *e) NODISCARD;
+
+#endif

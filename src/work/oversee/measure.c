@@ -1,0 +1,347 @@
+#include "work/oversee/measure.h"
+
+#include "base/text.h"
+#include "work/core/lean.h"
+#include "work/core/members.h"
+#include "work/core/write.h"
+#include "work/see/head.h"
+
+enum { MONTHS_SHOWN = 24, YEARS_SHOWN = 5 };
+
+struct counting { /* one pass over the children */
+	struct app *app;
+	const struct viewer *v;
+	const struct measure_query *q;
+	struct arena *a; /* for what is kept */
+	struct measure_world world;
+	struct engine *en;
+	day_t as_of;
+	struct members members;
+	struct measure_result *out;
+	measure_progress *progress;
+	void *progress_arg;
+	struct measure_person *people;
+	size_t n_people, cap_people;
+};
+
+/* ---- which measures, which periods ---- */
+
+/* The last period that was over on the day. */
+static day_t last_whole(const struct measure *m, day_t as_of)
+{
+	day_t p = period_of(m, as_of);
+	if (period_last(m, p) <= as_of)
+		return p;
+	return period_of(m, p - 1);
+}
+
+static enum rc periods_of(const struct counting *c, const struct measure *m, struct measure_answer *out, struct err *e)
+{
+	int shown = m->yearly ? YEARS_SHOWN : MONTHS_SHOWN, each = m->yearly ? 12 : 1;
+	day_t to = c->q->to == DAY_NONE ? last_whole(m, c->as_of) : period_of(m, c->q->to);
+	day_t from = c->q->from == DAY_NONE ? day_add_months(to, -each * (shown - 1)) : period_of(m, c->q->from);
+	if (from > to)
+		return err_set(e, RC_BAD_INPUT, "The first month lies after the last. Exchange them.");
+	if (day_add_months(from, each * MEASURE_PERIODS_MAX) <= to)
+		return err_set(e, RC_LIMIT, "More than %d periods. Ask for fewer.", MEASURE_PERIODS_MAX);
+	*out = (struct measure_answer){ .m = m, .from = from, .to = to };
+	return RC_OK;
+}
+
+static enum rc choose(struct counting *c, struct err *e)
+{
+	const struct measures *all = app_measures(c->app);
+	size_t max = c->q->n_ids ? c->q->n_ids : measures_count(all), n = 0;
+	c->out->answers = arena_array(c->a, max + 1, sizeof *c->out->answers);
+	for (size_t i = 0; i < max; i++) {
+		const struct measure *m = c->q->n_ids ? measures_find(all, c->q->ids[i]) : measures_at(all, i);
+		if (!c->q->n_ids && measures_find(all, m->id) != m)
+			continue; /* an earlier edition */
+		bool theirs = m && measure_is_for(c->v, m);
+		if (!theirs && c->q->n_ids)
+			return err_set(e, RC_NOT_FOUND, "There is no such measure here.");
+		if (!theirs)
+			continue;
+		enum rc rc = periods_of(c, m, &c->out->answers[n], e);
+		if (rc != RC_OK)
+			return rc;
+		c->out->answers[n++].tally = tally_new(m);
+		c->out->n = n;
+	}
+	return RC_OK;
+}
+
+/* ---- one child ---- */
+
+struct reading { /* one child in the pass */
+	struct counting *c;
+	struct history *h;
+	struct folded f;
+	struct measure_child child;
+	struct arena *a;
+};
+
+/* Whether the viewer may have it counted. */
+static bool counts(const struct reading *r, const struct measure_hit *h)
+{
+	const struct counting *c = r->c;
+	if (c->v->role == ROLE_SOCIAL_WORKER && h->place.council != c->v->org)
+		return false;
+	if (h->clock >= 0 && !viewer_sees_clock(c->app, c->v, &r->f, &r->child.clocks[h->clock]))
+		return false;
+	return !c->q->council || h->place.council == c->q->council;
+}
+
+static size_t turns_of(const struct reading *r, const struct measure_hit *h, const struct turn **out)
+{
+	return engine_turns(r->c->en, &r->f.child, r->c->as_of, (size_t)h->clock, r->a, out);
+}
+
+static void add_late(const struct reading *r, const struct measure_hit *h, struct measure_answer *an)
+{
+	const struct clock *k = &r->child.clocks[h->clock];
+	const struct turn *t;
+	size_t n = turns_of(r, h, &t);
+	shares_add(&an->late, rulebook_info(app_rulebook(r->c->app), k->standard), t, n, k->state == CLOCK_DONE);
+}
+
+/* Late, and this holder took longer than its share (or held it at all, if it has none). */
+static bool late_by(const struct reading *r, const struct measure_hit *h, enum holder holder)
+{
+	struct shares one = { 0 };
+	if (h->outcome != OUTCOME_NO || h->clock < 0)
+		return false;
+	const struct clock *k = &r->child.clocks[h->clock];
+	const struct turn *t;
+	size_t n = turns_of(r, h, &t);
+	shares_add(&one, rulebook_info(app_rulebook(r->c->app), k->standard), t, n, false);
+	return one.by[holder].share ? one.by[holder].over > 0 : one.by[holder].days > 0;
+}
+
+static bool opens(const struct reading *r, const struct measure_hit *h)
+{
+	const struct measure_opening *o = r->c->q->open;
+	if (!o)
+		return false;
+	struct tally_row row = { .period = o->period, .group = o->group };
+	return tally_row_has(&row, o->by, o->period != DAY_NONE, h) && (!o->outcome || o->outcome == h->outcome) &&
+	       (!o->reason.n || str_eq(o->reason, h->reason)) && (!o->late_by || late_by(r, h, o->late_by));
+}
+
+static struct str identity_of(const struct reading *r, const struct measure *m, const struct measure_hit *h)
+{
+	char text[ID_TEXT_MAX], day[DAY_TEXT_MAX];
+	if (h->clock < 0)
+		return arena_printf(r->c->a, "%s", day_iso(h->period, day));
+	const struct clock *k = &r->child.clocks[h->clock];
+	int64_t opened = k->opened_by >= 0 ? r->f.fact_root[k->opened_by] : 0;
+	struct str period = m->by == BY_WAITING ? arena_printf(r->c->a, ".%s", day_iso(h->period, day)) : STR("");
+	return arena_printf(r->c->a, STR_FMT ".%s.%d" STR_FMT,
+			    STR_ARG(rulebook_info(app_rulebook(r->c->app), k->standard)->id), id_text(opened, text),
+			    k->ordinal, STR_ARG(period));
+}
+
+static struct measure_person *one_more(struct counting *c)
+{
+	if (c->n_people == c->cap_people) {
+		c->cap_people = c->cap_people ? c->cap_people * 2 : 64;
+		c->people = xrealloc(c->people, c->cap_people * sizeof *c->people);
+	}
+	return &c->people[c->n_people++];
+}
+
+static void list(const struct reading *r, const struct measure *m, const struct measure_hit *h)
+{
+	struct counting *c = r->c;
+	c->out->people_total++;
+	if (c->n_people == MEASURE_CHILDREN_MAX && !c->q->all_hits)
+		return;
+	struct measure_person *p = one_more(c);
+	*p = (struct measure_person){ .person = r->h->person,
+				      .ref = arena_str(c->a, r->h->ref),
+				      .council = app_organisation(c->app, h->place.council),
+				      .hit = *h,
+				      .start = DAY_NONE,
+				      .due = DAY_NONE,
+				      .done = DAY_NONE,
+				      .identity = identity_of(r, m, h) };
+	if (h->clock < 0)
+		return;
+	const struct clock *k = &r->child.clocks[h->clock];
+	p->start = k->start;
+	p->due = k->due;
+	p->done = k->done;
+	p->state = (enum clock_state)k->state;
+	p->clock = m->by == BY_WAITING ? p->identity : arena_str(c->a, p->identity);
+	if (m->by == BY_WAITING)
+		p->clock.n -= strlen(".2026-01-01");
+}
+
+static void count_edition(const struct reading *r, const struct measure *m, struct measure_answer *an)
+{
+	struct counting *c = r->c;
+	const struct measure_hit *hits;
+	bool first = an == c->out->answers;
+	size_t n = measure_child_hits(m, &c->world, &r->child, an->from, an->to, r->a, &hits);
+	for (size_t i = 0; i < n; i++) {
+		const struct measure_hit *h = &hits[i];
+		if (!counts(r, h))
+			continue;
+		tally_add(an->tally, h);
+		if (c->q->with_late && h->outcome == OUTCOME_NO && h->clock >= 0 && h->period == an->to)
+			add_late(r, h, an);
+		if (first && (c->q->all_hits || opens(r, h)))
+			list(r, m, h);
+	}
+}
+
+static enum rc count_child(struct history *h, struct arena *a, void *arg, struct err *e)
+{
+	struct counting *c = arg;
+	struct reading r = { .c = c, .h = h, .a = a };
+	const struct clock *clocks;
+	history_fold(c->app, h, c->q->known_ms, a, &r.f);
+	size_t n = engine_run(c->en, &r.f.child, c->as_of, &clocks);
+	struct clock *mine = arena_array(a, n, sizeof *mine); /* the engine runs again for turns */
+	if (n)
+		memcpy(mine, clocks, n * sizeof *mine);
+	r.child = (struct measure_child){ &r.f, mine, n, h->council, c->as_of };
+	const struct measures *all = app_measures(c->app);
+	(void)e;
+	for (size_t i = 0; i < c->out->n; i++)
+		for (size_t k = 0; k < measures_count(all); k++)
+			if (str_eq(measures_at(all, k)->id, c->out->answers[i].m->id))
+				count_edition(&r, measures_at(all, k), &c->out->answers[i]);
+	c->out->children++;
+	return RC_OK;
+}
+
+/* ---- the pass ---- */
+
+/* Packed histories hold no names: those of the children listed are read after. */
+static enum rc read_names(struct counting *c, struct db *db, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < c->n_people; i++) {
+		struct sql_person_get_out p;
+		rc = sql_person_get(db, &(struct sql_person_get_in){ c->people[i].person }, c->a, &p, e);
+		if (rc != RC_OK)
+			break;
+		c->people[i].given = p.given;
+		c->people[i].family = p.family;
+	}
+	return rc;
+}
+
+static enum rc count_unit(struct db *db, void *arg, struct err *e)
+{
+	struct counting *c = arg;
+	enum rc rc = app_coverage_refresh(c->app, db, e);
+	if (rc == RC_OK)
+		rc = members_read(c->app, db, c->v->org, &c->members, e);
+	if (rc == RC_OK)
+		rc = members_each(c->app, db, &c->members, c->q->known_ms, lean_range, count_child, c, c->progress,
+				  c->progress_arg, e);
+	return rc == RC_OK ? read_names(c, db, e) : rc;
+}
+
+static int64_t team_of(void *arg, int64_t council)
+{
+	const struct organisation *o = app_organisation(arg, council);
+	return o ? o->served_by : 0;
+}
+
+static bool is_provider(void *arg, int64_t org)
+{
+	const struct organisation *o = app_organisation(arg, org);
+	return o && str_is(o->kind, "provider");
+}
+
+static day_t day_of_person(const struct measure_person *p)
+{
+	return p->due != DAY_NONE ? p->due : p->start != DAY_NONE ? p->start : p->hit.period;
+}
+
+static int by_day(const void *x, const void *y)
+{
+	const struct measure_person *a = x, *b = y;
+	day_t i = day_of_person(a), j = day_of_person(b);
+	if (i != j)
+		return i < j ? -1 : 1;
+	if (a->person != b->person)
+		return a->person < b->person ? -1 : 1;
+	return str_cmp(a->identity, b->identity);
+}
+
+static void hand_over(struct counting *c)
+{
+	struct measure_person *mine = arena_array(c->a, c->n_people, sizeof *mine);
+	if (c->n_people) {
+		memcpy(mine, c->people, c->n_people * sizeof *mine);
+		qsort(mine, c->n_people, sizeof *mine, by_day);
+	}
+	c->out->people = mine;
+	c->out->n_people = c->n_people;
+}
+
+static enum rc audit_unit(struct db *db, void *arg, struct err *e)
+{
+	struct counting *c = arg;
+	struct str what = c->out->n == 1 ? c->out->answers[0].m->id : STR("measures");
+	if (c->q->open || c->q->all_hits)
+		what = arena_printf(c->a, "children of measure " STR_FMT, STR_ARG(c->out->answers[0].m->id));
+	return audit(c->app, db, c->v, 0, "looked", what, STR("ordinary work"), e);
+}
+
+enum rc measure_see(struct app *app, const struct viewer *v, const struct measure_query *q, measure_progress *p,
+		    void *arg, struct arena *a, struct measure_result *out, struct err *e)
+{
+	enum rc rc = require_act(v, ACT_SEE_MEASURES, e);
+	if (rc != RC_OK)
+		return rc;
+	struct app *known;
+	if ((rc = app_known(app, q->known_ms, &known, e)) != RC_OK)
+		return rc;
+	app = known;
+	struct measure_result made = { .known = known,
+				       .as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of,
+				       .known_ms = q->known_ms };
+	struct counting c = { .app = app,
+			      .v = v,
+			      .q = q,
+			      .a = a,
+			      .as_of = made.as_of,
+			      .out = &made,
+			      .progress = p,
+			      .progress_arg = arg };
+	c.world = (struct measure_world){ .vocab = app_vocab(app),
+					  .rules = app_rulebook(app),
+					  .workdays = app_workdays(app),
+					  .team_of = team_of,
+					  .is_provider = is_provider,
+					  .arg = app };
+	measure_world_ready(&c.world);
+	c.en = app_engine_take(app, c.world.workdays);
+	rc = choose(&c, e);
+	if (rc == RC_OK && made.n)
+		rc = store_read(app_store(app), count_unit, &c, e);
+	if (rc == RC_OK)
+		hand_over(&c);
+	if (rc == RC_OK && made.n)
+		rc = store_write(app_store(app), audit_unit, &c, e);
+	app_engine_give(app, c.en, c.world.workdays);
+	members_release(&c.members);
+	free(c.people);
+	if (rc == RC_OK)
+		*out = made;
+	else
+		measure_result_release(&made);
+	return rc;
+}
+
+void measure_result_release(struct measure_result *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		tally_free(r->answers[i].tally);
+	r->n = 0;
+}
