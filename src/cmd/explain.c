@@ -1,7 +1,7 @@
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
-#include "work/see/child.h"
+#include "work/see/standing.h"
 
 int cmd_explain(int argc, char **argv);
 
@@ -242,19 +242,71 @@ static void print_csv(struct buf *b, const struct clock_page *p)
 	}
 }
 
+/* Every rule and this child, or why there is no clock of one. */
+static void print_standing(struct buf *b, struct app *app, const struct standing_page *p, enum format format)
+{
+	struct csv_writer w = { .b = b };
+	if (format == FORMAT_CSV)
+		buf_puts(b, "clock,id,stands,list\r\n");
+	if (format == FORMAT_JSON)
+		buf_puts(b, "{\"rules\":[");
+	for (size_t i = 0; i < p->n; i++) {
+		const struct standing *s = &p->rules[i];
+		const struct standard_info *info = rulebook_info(app_rulebook(app), s->standard);
+		struct str id = s->there ? s->clock.id : STR("");
+		if (format == FORMAT_TABLE) {
+			buf_printf(b, STR_FMT "%s" STR_FMT "  [" STR_FMT "]\n", STR_ARG(info->title),
+				   info->reading.n ? ": " : "", STR_ARG(info->reading),
+				   STR_ARG(s->there ? id : info->id));
+			line(b, STR("Where it stands"), s->words);
+			line(b, STR("On the list"), s->list);
+		} else if (format == FORMAT_CSV) {
+			csv_put(&w, info->id);
+			csv_put(&w, id);
+			csv_put_safe(&w, s->words);
+			csv_put_safe(&w, s->list);
+			csv_end_row(&w);
+		} else {
+			buf_puts(b, i ? ",{\"clock\":" : "{\"clock\":");
+			json_put_string(b, info->id);
+			text_member(b, "id", id);
+			text_member(b, "stands", s->words);
+			text_member(b, "list", s->list);
+			buf_putc(b, '}');
+		}
+	}
+	if (format == FORMAT_JSON)
+		buf_puts(b, "]}\n");
+}
+
+/* Answers with every rule, or with the one that has no clock: exit status 1 then. */
+static int explain_standing(struct app *app, const struct viewer *v, const struct child_query *q, struct str standard,
+			    enum format format, struct arena *a, struct err *e)
+{
+	struct standing_page p;
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 8u << 20);
+	enum rc rc = standing_see(app, v, q, standard, a, &p, e);
+	if (rc != RC_OK)
+		return cmd_fail(e);
+	print_standing(&b, app, &p, format);
+	return cmd_print(&b, standard.n ? 1 : 0);
+}
+
 int cmd_explain(int argc, char **argv)
 {
 	const struct usage u = {
-		"linnet explain CHILD CLOCK [options]",
+		"linnet explain CHILD [CLOCK] [options]",
 		"Why a clock is due when it is: the facts, the rule, the days counted, whose days they were, what "
 		"would move it. CHILD is an NHS number, a council code and number (E10000012/E-104), or the id "
 		"of a worklist. CLOCK is a standard (iha-returned; the latest of its kind) or one of several "
-		"(iha-returned.1).",
+		"(iha-returned.1). Without it: every rule and this child, with why it is not on a list. A standard "
+		"of which the child has no clock is answered with why, and exit status 1.",
 		"linnet explain E10000012/E-104 iha-returned --as-of 2026-11-22",
 		NULL,
 		0,
 		true,
-		2,
+		1,
 		2
 	};
 	struct common c;
@@ -273,8 +325,17 @@ int cmd_explain(int argc, char **argv)
 	struct child_query q = { .as_of = c.as_of, .known_ms = c.known_ms, .reason = STR("asked at the command line") };
 	struct clock_page p;
 	enum rc rc = child_find(app, &v, str_of(words[0]), &q.person, &e);
-	if (rc == RC_OK)
-		rc = clock_see(app, &v, &q, str_of(words[1]), &a, &p, &e);
+	if (rc != RC_OK) {
+		app_close(app);
+		return cmd_fail(&e);
+	}
+	struct str clock = n == 2 ? str_of(words[1]) : STR("");
+	rc = clock.n ? clock_see(app, &v, &q, clock, &a, &p, &e) : RC_NOT_FOUND;
+	if (rc == RC_NOT_FOUND && (!clock.n || rulebook_find(app_rulebook(app), clock) != SIZE_MAX)) {
+		status = explain_standing(app, &v, &q, clock, c.format, &a, &e);
+		app_close(app);
+		return status;
+	}
 	if (rc == RC_OK && c.format == FORMAT_TABLE)
 		print_table(&b, app, &p, &a);
 	else if (rc == RC_OK && c.format == FORMAT_CSV)

@@ -88,9 +88,10 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",	  "title",   "at",	   "code",     "code2",		"value",
-					     "org",	  "end",     "ref",	   "evidence", "rank",		"key",
-					     "sensitive", "authors", "shares-ref", "undated",  "may-be-future", NULL };
+	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
+					     "value",	"org",		 "end",	      "ref",	 "evidence",
+					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
+					     "undated", "may-be-future", "on-clock",  NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -103,6 +104,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "on-clock", false, &k->on_clock, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)

@@ -36,8 +36,9 @@ struct kind {
 	uint8_t rank;	  /* order among facts of one day: set, cancel, met, start */
 	uint8_t evidence; /* which table speaks of it (index into vocab.evidence), 0 none */
 	bool has_value, has_org, has_end, may_be_future;
-	bool undated; /* a state of things rather than something that happened on a day */
-	bool typed;   /* may be recorded on a page */
+	bool undated;  /* a state of things rather than something that happened on a day */
+	bool typed;    /* may be recorded on a page */
+	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
 	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
 	struct str authors; /* roles that may record it, blank-separated */

@@ -60,6 +60,12 @@ struct turn { /* a stretch of the clock and whose it was */
 	struct str why; /* "Consent and papers" */
 	int32_t fact;	/* fact that ended it, -1 while it runs */
 };
+struct holder_days { /* one holder's days on a clock, all stretches together */
+	uint8_t holder;
+	int32_t days, share, late; /* share -1: none stated */
+	day_t kept;		   /* day it would have been done had this holder alone kept its share; DAY_NONE */
+	struct str words;	   /* the same in a sentence; empty if it kept its share or has none */
+};
 struct move {		 /* what would move it: the same run with one invented fact */
 	struct str what; /* "The report is sent on Tuesday 24 November" */
 	struct str then; /* "Done in time" / "Due Tue 1 December, 1 working day sooner" */
@@ -75,6 +81,8 @@ struct explanation {
 	size_t n_steps;
 	const struct turn *turns;
 	size_t n_turns;
+	const struct holder_days *holders; /* in order of enum holder */
+	size_t n_holders;
 	const struct move *moves;
 	size_t n_moves;
 	const struct clock *readings;
@@ -86,6 +94,10 @@ struct explanation {
  * lives in `a`. `today` is the day for words like "3 working days late". */
 void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
 		    struct explanation *out);
+/* Why a child has no clock of a standard on a day, in one or two sentences: what
+ * did not open it, or what day 0 waits for. Empty if there is a clock of it. */
+struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t as_of, uint16_t standard,
+			  struct arena *a);
 /* Only the turns of a clock, for bars on the child's page. */
 size_t engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
 		    const struct turn **out);

@@ -294,6 +294,9 @@ static struct str answer_running(const struct explaining *x, int late, struct st
 		return arena_printf(x->a, "The last day in time cannot be told. Whose turn: %s (" STR_FMT ").", whose,
 				    STR_ARG(doing));
 	const char *due = long_day(x, x->row.due);
+	if (x->row.due_minute != MINUTE_NONE && x->as_of <= x->row.due)
+		return arena_printf(x->a, "It is due at %s on %s. Whose turn: %s (" STR_FMT ").",
+				    at_minute(x, x->row.due_minute), due, whose, STR_ARG(doing));
 	if (x->as_of > x->row.due)
 		return arena_printf(x->a, "It was due on %s and is " STR_FMT " late. Whose turn: %s (" STR_FMT ").",
 				    due, STR_ARG(explain_days(x, late)), whose, STR_ARG(doing));
@@ -301,11 +304,36 @@ static struct str answer_running(const struct explaining *x, int late, struct st
 			    STR_ARG(explain_days(x, -late)), whose, STR_ARG(doing));
 }
 
+/* "1 hour 5 minutes" */
+static struct str hours_words(const struct explaining *x, int64_t minutes)
+{
+	int h = (int)(minutes / 60), m = (int)(minutes % 60);
+	struct str hours = arena_printf(x->a, "%d hour%s", h, h == 1 ? "" : "s");
+	struct str rest = arena_printf(x->a, "%d minute%s", m, m == 1 ? "" : "s");
+	if (!h || !m)
+		return h ? hours : rest;
+	return arena_printf(x->a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
+}
+
+static struct str answer_done_hours(const struct explaining *x)
+{
+	const struct clock *k = &x->row;
+	int64_t late = (london_ms(k->done, k->done_minute) - london_ms(k->due, k->due_minute)) / 60000;
+	const char *done = at_minute(x, k->done_minute), *due = at_minute(x, k->due_minute);
+	if (late > 0)
+		return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due at %s on %s.", done,
+				    long_day(x, k->done), STR_ARG(hours_words(x, late)), due, long_day(x, k->due));
+	return arena_printf(x->a, "Done in time at %s on %s. It was due at %s on %s.", done, long_day(x, k->done), due,
+			    long_day(x, k->due));
+}
+
 static struct str answer_done(const struct explaining *x, int late)
 {
 	const char *done = long_day(x, x->row.done);
 	if (x->row.due == DAY_NONE)
 		return arena_printf(x->a, "Done on %s.", done);
+	if (x->row.due_minute != MINUTE_NONE && x->row.done_minute != MINUTE_NONE)
+		return answer_done_hours(x);
 	if (x->row.done > x->row.due)
 		return arena_printf(x->a, "Done on %s, " STR_FMT " after it was due on %s.", done,
 				    STR_ARG(explain_days(x, late)), long_day(x, x->row.due));
@@ -358,6 +386,7 @@ void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of,
 	*out = (struct explanation){ .clock = x.row, .kept_shares = DAY_NONE };
 	out->n_turns = explain_turns(&x, &out->turns);
 	out->kept_shares = explain_kept_shares(&x, out->turns, out->n_turns);
+	out->n_holders = explain_holders(&x, out->turns, out->n_turns, &out->holders);
 	out->answer = answer(&x);
 	facts_used(&x, out);
 	steps_made(&x, out);

@@ -99,6 +99,64 @@ day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size
 	return rule_add_days(x->r, x->en->w, x->row.start, total);
 }
 
+static const char *the_holder(uint8_t h)
+{
+	static const char *const words[HOLDER__COUNT] = {
+		[HOLDER_COUNCIL] = "the council",
+		[HOLDER_HEALTH] = "the health team",
+		[HOLDER_PROVIDER] = "the clinic or provider",
+		[HOLDER_FAMILY] = "the family or carer",
+		[HOLDER_OTHER_AREA] = "the other area",
+		[HOLDER_YOUNG_PERSON] = "the young person",
+	};
+	return words[h] ? words[h] : "nobody";
+}
+
+/* "Had the council taken its 5 working days, it would have been done on Wednesday 4 March 2026: in time." */
+static struct str words_kept(const struct explaining *x, const struct holder_days *h, int total)
+{
+	char day[DAY_TEXT_MAX];
+	struct str share = explain_days(x, h->share);
+	const char *who = the_holder(h->holder);
+	if (x->row.state == CLOCK_RUNNING)
+		return arena_printf(x->a, "Had %s taken " STR_FMT ", this would be day %d, not day %d.", who,
+				    STR_ARG(share), total - (h->days - h->share), total);
+	int late = rule_days(x->r, x->en->w, x->row.due, h->kept);
+	struct str then =
+	    late > 0 ? arena_printf(x->a, STR_FMT " late", STR_ARG(explain_days(x, late))) : STR("in time");
+	return arena_printf(x->a, "Had %s taken " STR_FMT ", it would have been done on %s: " STR_FMT ".", who,
+			    STR_ARG(share), day_long(h->kept, day), STR_ARG(then));
+}
+
+/* Each holder's days beside its share, and what would have happened had it alone kept it. */
+size_t explain_holders(const struct explaining *x, const struct turn *t, size_t n, const struct holder_days **out)
+{
+	struct holder_days *h = arena_array(x->a, HOLDER__COUNT, sizeof *h);
+	size_t n_out = 0;
+	int total = 0;
+	for (size_t i = 0; i < n; i++)
+		total += t[i].days;
+	for (uint8_t who = HOLDER_NONE + 1; who < HOLDER__COUNT; who++) {
+		struct holder_days d = { .holder = who, .share = x->r->share[who], .kept = DAY_NONE };
+		bool any = false;
+		for (size_t i = 0; i < n; i++)
+			if (t[i].holder == who) {
+				any = true;
+				d.days += t[i].days;
+				d.late += t[i].late;
+			}
+		bool over = any && d.share >= 0 && d.days > d.share;
+		if (over && x->row.due != DAY_NONE && (x->row.state == CLOCK_DONE || x->row.state == CLOCK_RUNNING)) {
+			d.kept = rule_add_days(x->r, x->en->w, x->row.start, total - (d.days - d.share));
+			d.words = words_kept(x, &d, total);
+		}
+		if (any)
+			h[n_out++] = d;
+	}
+	*out = h;
+	return n_out;
+}
+
 size_t engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
 		    const struct turn **out)
 {

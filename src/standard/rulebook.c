@@ -237,6 +237,11 @@ struct str rulebook_reason(const struct rulebook *rb, uint16_t reason)
 	return reason < rb->n_reasons ? rb->reasons[reason] : STR("");
 }
 
+uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard)
+{
+	return rb->rules[standard].open_kind;
+}
+
 bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered)
 {
 	const struct rule *r = &rb->rules[c->standard];
@@ -277,8 +282,10 @@ enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w
 	day_t at = c->state == CLOCK_DONE ? c->done : today;
 	if (days_late_out)
 		*days_late_out = rule_days(r, w, c->due, at);
+	bool later =
+	    at == c->due && c->state == CLOCK_DONE && c->due_minute != MINUTE_NONE && c->done_minute > c->due_minute;
 	if (c->state == CLOCK_DONE)
-		return at > c->due ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
+		return at > c->due || later ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
 	if (at > c->due)
 		return LATE_OVERDUE;
 	return workdays_between(w, at, c->due) <= DUE_SOON_WORKING_DAYS ? LATE_DUE_SOON : LATE_NOT;

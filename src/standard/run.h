@@ -189,6 +189,7 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 bool explain_part_met(const struct explaining *x, uint8_t part);
 size_t explain_turns(struct explaining *x, const struct turn **out);
 day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n);
+size_t explain_holders(const struct explaining *x, const struct turn *t, size_t n, const struct holder_days **out);
 /* Runs the engine with invented facts: spoils what the engine points to. */
 size_t explain_moves(struct explaining *x, const struct move **out);
 /* "3 working days", "1 day" */

@@ -74,7 +74,15 @@ async function addresses(page) {
 	for (const [standard, clock] of found) list.push([`clock-${standard}`, clock])
 	if (children.length) {
 		const child = children[0]
-		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['record', child + '/record'])
+		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['child-rules', child + '/rules'], ['record', child + '/record'])
+		for (const clock of found.values()) {
+			await page.goto(base + clock)
+			const say = (await hrefs(page, 'main a[href$="/say"]'))[0]
+			if (say) {
+				list.push(['statement', say])
+				break
+			}
+		}
 		await page.goto(base + child + '/record')
 		for (const kind of (await hrefs(page, '.ln-choose a')).filter((h) => /(care-started|placement-started|appointment-booked|assessment-seen|sdq-scored)$/.test(h)))
 			list.push(['record-' + kind.split('/').pop(), kind])

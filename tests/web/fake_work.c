@@ -13,6 +13,8 @@
 #include "work/admin/signin.h"
 #include "work/load/load.h"
 #include "work/record/record.h"
+#include "work/record/statement.h"
+#include "work/see/standing.h"
 
 #include <pthread.h>
 
@@ -480,6 +482,49 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	out->looks = looks;
 	out->n_looks = q->with_looks ? COUNT_OF(looks) : 0;
 	out->looks_total = q->with_looks ? 27 : 0;
+	engine_free(w->en);
+	return RC_OK;
+}
+
+enum rc statement_save(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, struct str words,
+		       struct err *e)
+{
+	(void)v;
+	(void)clock_id;
+	if (!kid_of(app, person))
+		return err_set(e, RC_NOT_FOUND, "There is no such child.");
+	return str_trim(words).n ? RC_OK : err_set(e, RC_BAD_INPUT, "Write what you want to say about these days.");
+}
+
+enum rc standing_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str standard,
+		     struct arena *a, struct standing_page *out, struct err *e)
+{
+	(void)v;
+	(void)standard;
+	struct kid *k = kid_of(app, q->person);
+	if (!k)
+		return err_set(e, RC_NOT_FOUND, "There is no such child.");
+	struct worked *w = arena_alloc(a, sizeof *w);
+	pthread_mutex_lock(&app->lock);
+	work_out(app, k, q->as_of, q->known_ms, NULL, a, w);
+	pthread_mutex_unlock(&app->lock);
+	*out = (struct standing_page){ .as_of = w->as_of, .known_ms = q->known_ms };
+	head_of(app, w, &out->head);
+	struct standing *list = arena_array(a, rulebook_count(app->rules), sizeof *list);
+	for (size_t r = 0; r < rulebook_count(app->rules); r++) {
+		struct standing *s = &list[out->n++];
+		*s = (struct standing){ .standard = (uint16_t)r,
+					.words = STR("Nothing has opened it."),
+					.list = STR("On none: there is no clock.") };
+		for (size_t i = 0; i < w->n; i++)
+			if (w->clocks[i].standard == r) {
+				s->there = s->listed = true;
+				s->clock = clock_at(app, w, i, a);
+				s->words = STR("It runs.");
+				s->list = STR("Late, our turn");
+			}
+	}
+	out->rules = list;
 	engine_free(w->en);
 	return RC_OK;
 }

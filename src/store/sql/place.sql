@@ -36,6 +36,11 @@ VALUES (:id, :login, :name, :role, :org, :password, :created_ms);
 -- out: id int, name text, role text, org int, password text, active int, failed int, failed_ms int
 SELECT id, name, role, org, password, active, failed, failed_ms FROM account WHERE login = :login;
 
+-- name: account_name :one
+-- in: id int
+-- out: name text
+SELECT name FROM account WHERE id = :id;
+
 -- name: account_failed :exec
 -- in: id int, failed int, failed_ms int
 UPDATE account SET failed = :failed, failed_ms = :failed_ms WHERE id = :id;

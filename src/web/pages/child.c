@@ -5,7 +5,7 @@
 enum clock_group clock_group(const struct child_clock *c)
 {
 	switch (c->clock.state) {
-	case CLOCK_NOT_KNOWN: return GROUP_NOT_KNOWN;
+	case CLOCK_NOT_KNOWN: return c->untold ? GROUP_UNTOLD : GROUP_NOT_KNOWN;
 	case CLOCK_DONE: return GROUP_DONE;
 	case CLOCK_MISSED:
 	case CLOCK_STOPPED:

@@ -9,7 +9,7 @@
 #include "work/see/child.h"
 
 enum child_part { PART_ALL, PART_HAPPENED, PART_LOOKED };
-enum clock_group { GROUP_OPEN, GROUP_NOT_KNOWN, GROUP_DONE, GROUP_CLOSED };
+enum clock_group { GROUP_OPEN, GROUP_NOT_KNOWN, GROUP_DONE, GROUP_CLOSED, GROUP_UNTOLD };
 enum { EVENTS_SHOWN = 12, LOOKS_SHOWN = 5 };
 
 struct child_view {
@@ -18,7 +18,7 @@ struct child_view {
 	struct str name;
 	struct when when;
 	enum child_part part;
-	size_t counts[4]; /* of each clock_group */
+	size_t counts[5]; /* of each clock_group */
 	size_t late;
 	bool holders[HOLDER__COUNT]; /* whose days are in the bars, for the key */
 	bool saved;		     /* something was saved a moment ago */

@@ -150,6 +150,15 @@ struct link link_child_part(int64_t person, const char *part, struct when w)
 	return made(&m);
 }
 
+struct link link_statement(int64_t person, struct str clock)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/clock/");
+	put_encoded(&m, clock);
+	puts_raw(&m, "/say");
+	return made(&m);
+}
+
 struct link link_child_saved(int64_t person, int64_t event)
 {
 	char t[ID_TEXT_MAX];

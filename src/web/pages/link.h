@@ -33,6 +33,7 @@ struct link link_child(int64_t person, struct when w);
 struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
 struct link link_child_saved(int64_t person, int64_t event);
 struct link link_clock(int64_t person, struct str clock, struct when w);
+struct link link_statement(int64_t person, struct str clock); /* what to say about whose days they were */
 struct link link_record(int64_t person);
 struct link link_record_kind(int64_t person, struct str kind);
 struct link link_correct(int64_t person, int64_t event);

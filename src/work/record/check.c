@@ -192,6 +192,8 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 	}
 	if (!kind || !may_record_kind(v, &voc->kinds[kind]) || (was && !viewer_sees_event(app, v, h, was)))
 		return err_set(e, RC_REFUSED, "Your role does not record this.");
+	if (!was && voc->kinds[kind].on_clock)
+		return err_set(e, RC_REFUSED, "A statement about a clock is made on the page of that clock.");
 	int64_t now = app_now_ms(app), known = was && was->recorded_ms > now ? was->recorded_ms : now;
 	struct checking c = { .app = app, .d = d, .k = &voc->kinds[kind], .a = a };
 	c.problems = arena_array(a, PROBLEMS_MAX, sizeof *c.problems);

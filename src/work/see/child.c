@@ -1,6 +1,7 @@
 #include "work/see/child.h"
 
 #include "base/text.h"
+#include "codec/json.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -259,6 +260,33 @@ static struct str origin_of(struct app *app, const struct child_view *cv, const 
 	return ev ? event_from(app, ev, a) : STR("");
 }
 
+static enum rc fill_statements(const struct seeing *s, struct db *db, const struct child_view *cv, size_t which,
+			       struct err *e)
+{
+	const struct vocab *voc = app_vocab(s->app);
+	struct str exact = clock_exact_name(s->app, cv, which, s->a);
+	struct statement *list = arena_array(s->a, cv->f.n_believed, sizeof *list);
+	size_t n = 0;
+	for (size_t i = 0; i < cv->f.n_believed; i++) {
+		const struct event *ev = cv->f.believed[i];
+		static const char *const note[] = { "note" };
+		struct str words = { NULL, 0 };
+		struct sql_account_name_out who = { .name = STR("") };
+		if (!voc->kinds[ev->kind].on_clock || !str_eq(ev->ref, exact) || ev->at > cv->as_of)
+			continue;
+		enum rc rc = json_members(ev->body, note, 1, s->a, &words, e);
+		if (rc == RC_OK && ev->author)
+			rc = sql_account_name(db, &(struct sql_account_name_in){ ev->author }, s->a, &who, e);
+		if (rc != RC_OK && rc != RC_NOT_FOUND)
+			return rc;
+		const struct organisation *org = app_organisation(s->app, ev->org);
+		list[n++] = (struct statement){ ev->at, org ? org->name : STR("This machine"), who.name, words };
+	}
+	s->clock->statements = list;
+	s->clock->n_statements = n;
+	return RC_OK;
+}
+
 static enum rc see_clock(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
@@ -285,8 +313,9 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	for (size_t i = 0; i < p->why.n_facts; i++)
 		from[i] = origin_of(s->app, &cv, &p->why.facts[i], s->a);
 	p->fact_from = from;
+	rc = fill_statements(s, db, &cv, which, e);
 	child_view_end(s->app, &cv);
-	return RC_OK;
+	return rc;
 }
 
 enum rc clock_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str clock_id,

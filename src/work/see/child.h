@@ -33,6 +33,7 @@ struct child_clock {
 	enum lateness lateness;
 	int days_late;
 	const struct organisation *holder_org;
+	bool untold; /* not known, and no table that would tell of it is sent: on no worklist */
 	struct str why, next_step;
 	const struct turn *turns; /* whose days they were */
 	size_t n_turns;
@@ -86,11 +87,18 @@ struct child_query {
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
 		  struct child_page *out, struct err *e) NODISCARD;
 
+struct statement { /* what an organisation says about whose days they were */
+	day_t at;
+	struct str org, who, words;
+};
+
 struct clock_page {
 	struct child_head head;
 	const struct standard_info *standard;
 	struct child_clock clock;
 	struct explanation why;
+	const struct statement *statements; /* oldest first: both sides stand beside the count */
+	size_t n_statements;
 	const struct str *fact_from; /* [why.n_facts] where each fact came from; empty for absences */
 	day_t as_of, holidays_known_to;
 	int64_t known_ms;

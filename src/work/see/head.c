@@ -101,6 +101,14 @@ struct str clock_name(struct app *app, const struct child_view *cv, size_t which
 	return arena_printf(a, STR_FMT ".%d", STR_ARG(id), n);
 }
 
+struct str clock_exact_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
+{
+	const struct clock *c = &cv->clocks[which];
+	char id[ID_TEXT_MAX];
+	return arena_printf(a, STR_FMT ".%s.%d", STR_ARG(rulebook_info(app_rulebook(app), c->standard)->id),
+			    id_text(c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0, id), c->ordinal);
+}
+
 /* "rha.0sab3wjvc0801.2": standard, first event of what opened it, ordinal. */
 static size_t clock_exact(struct app *app, const struct child_view *cv, struct str standard, struct str opened,
 			  struct str ordinal)
@@ -149,12 +157,14 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 		if (cv->f.spans[i].kind == vocab_kind(app_vocab(app), STR("care-started")) && cv->f.spans[i].org &&
 		    (c->start == DAY_NONE || cv->f.spans[i].from <= c->start))
 			council = cv->f.spans[i].org;
-	*out = (struct child_clock){ .clock = *c,
-				     .id = clock_name(app, cv, which, a),
-				     .opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
-				     .holder_org =
-					 app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
-				     .why = clock_why(app, &cv->f, c, a) };
+	*out = (struct child_clock){
+		.clock = *c,
+		.id = clock_name(app, cv, which, a),
+		.opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
+		.holder_org = app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
+		.untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c, cv->h.covered),
+		.why = clock_why(app, &cv->f, c, a)
+	};
 	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);
 	if (c->state == CLOCK_RUNNING && c->holder < HOLDER__COUNT)
 		out->next_step = info->next_steps[c->holder].n ? info->next_steps[c->holder] : info->next_step;

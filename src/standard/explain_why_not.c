@@ -1,0 +1,161 @@
+/*
+ * Why a child has no clock of a standard: what did not open it, or what day 0
+ * waits for. The run itself tells what is open; the facts tell the rest.
+ */
+#include "standard/run.h"
+
+struct asking {
+	struct engine *en;
+	const struct child_facts *c;
+	const struct rule *r;
+	uint16_t rule;
+	day_t as_of;
+	struct arena *a;
+};
+
+static const char *day_words(const struct asking *q, day_t d)
+{
+	return day_long(d, arena_alloc(q->a, DAY_TEXT_MAX));
+}
+
+/* ---- it is open, but has not started ---- */
+
+static struct str names_of(const struct asking *q, uint8_t type)
+{
+	const struct rulebook *rb = q->en->rb;
+	struct str words = STR("");
+	uint16_t last = 0;
+	for (size_t i = 0; i < rb->n_ops; i++) {
+		const struct op *op = &rb->ops[i];
+		if (op->type != type || op->rule != q->rule || op->kind == last)
+			continue;
+		last = op->kind;
+		words = arena_printf(q->a, STR_FMT "%s“" STR_FMT "”", STR_ARG(words), words.n ? " or " : "",
+				     STR_ARG(rb->vocab->kinds[op->kind].title));
+	}
+	return words;
+}
+
+static struct str waits_for_moment(const struct asking *q, const struct inst *in)
+{
+	const struct rule *r = q->r;
+	if (r->start_at == START_EACH_YEAR) {
+		struct str ages = STR("");
+		if (r->younger_than)
+			ages = arena_printf(q->a, " It starts then only if the child is younger than %d.",
+					    q->en->rb->ages[r->younger_than - 1]);
+		if (r->at_least_by_end)
+			ages = arena_printf(q->a, STR_FMT " And only if at least %d by the end of that year.",
+					    STR_ARG(ages), q->en->rb->ages[r->at_least_by_end - 1]);
+		return arena_printf(q->a, "The next year of this clock begins on %s." STR_FMT, day_words(q, in->wakes),
+				    STR_ARG(ages));
+	}
+	const struct tally *t = r->start_tally ? &q->en->rb->tallies[r->start_tally - 1] : NULL;
+	const struct counting *c = t ? &q->en->tallies[r->start_tally - 1] : NULL;
+	if (c && c->reached == DAY_NONE) {
+		int32_t sum = c->sum + (c->since != DAY_NONE && q->as_of > c->since ? q->as_of - c->since : 0);
+		return arena_printf(q->a, "“" STR_FMT "” has not come: %d of %d days counted so far.",
+				    STR_ARG(t->title), sum, t->days);
+	}
+	return arena_printf(q->a, "Day 0 is still to come: %s.", day_words(q, in->wakes));
+}
+
+static struct str waits(const struct asking *q, const struct inst *in)
+{
+	struct str opening = q->en->rb->vocab->kinds[q->r->open_kind].title;
+	if (in->phase == CLOSED)
+		return arena_printf(q->a, "“" STR_FMT "” of %s needs none: what it asks for was there before.",
+				    STR_ARG(opening), day_words(q, in->opened));
+	if (q->r->start_at)
+		return waits_for_moment(q, in);
+	return arena_printf(q->a, "Open since %s (" STR_FMT "), but day 0 has not come. It starts with " STR_FMT ".",
+			    day_words(q, in->opened), STR_ARG(opening), STR_ARG(names_of(q, OP_START)));
+}
+
+/* ---- nothing opened it ---- */
+
+/* What of the fact the rule does not ask for. */
+static struct str not_asked_for(const struct asking *q, const struct fact *f, const struct guard *g)
+{
+	const struct vocab *v = q->en->rb->vocab;
+	if (g->code && !code_in(g->code, f->code))
+		return f->code ? vocab_code_title(v, f->code) : STR("no code was recorded");
+	if (g->code2 && !code_in(g->code2, f->code2))
+		return f->code2 ? vocab_code_title(v, f->code2) : STR("no second code was recorded");
+	if (f->day < g->from || f->day >= g->until)
+		return STR("the rule is not for events of that day");
+	for (size_t i = 0; i < g->n_unless; i++)
+		if (guard_one(&g->unless[i], f))
+			return STR("it is an exception of the rule: another clock may be for it");
+	return f->value == INT32_MIN ? STR("what the rule asks for was not recorded")
+				     : arena_printf(q->a, "it says %d", (int)f->value);
+}
+
+static struct str did_not_open(const struct asking *q, const struct fact *f)
+{
+	const struct rulebook *rb = q->en->rb;
+	struct str title = rb->vocab->kinds[f->kind].title;
+	const struct guard *failed = NULL;
+	for (size_t i = 0; i < rb->n_ops; i++) {
+		const struct op *op = &rb->ops[i];
+		if (op->type != OP_OPEN || op->rule != q->rule || op->kind != f->kind)
+			continue;
+		if (!guard_ok(op->guard, f)) {
+			failed = op->guard;
+			continue;
+		}
+		if (q->c->died != DAY_NONE && f->day >= q->c->died)
+			return arena_printf(q->a, "“" STR_FMT "” of %s lies on or after the day of death.",
+					    STR_ARG(title), day_words(q, f->day));
+		day_t adult = q->r->stop_age ? q->en->birthday[q->r->stop_age - 1] : DAY_NONE;
+		if (adult != DAY_NONE && f->day >= adult)
+			return arena_printf(q->a, "On %s the child was %d or older: the rule ends then.",
+					    day_words(q, f->day), rb->ages[q->r->stop_age - 1]);
+		if (op->age_below && q->en->birthday[op->age_below - 1] != DAY_NONE &&
+		    f->day >= q->en->birthday[op->age_below - 1])
+			return arena_printf(q->a, "On %s the child was %d or older: the rule is for younger ones.",
+					    day_words(q, f->day), rb->ages[op->age_below - 1]);
+		return arena_printf(q->a, "“" STR_FMT "” of %s opened it, and it ended before day 0 came.",
+				    STR_ARG(title), day_words(q, f->day));
+	}
+	return arena_printf(q->a, "“" STR_FMT "” of %s does not open it: " STR_FMT ".", STR_ARG(title),
+			    day_words(q, f->day),
+			    STR_ARG(failed ? not_asked_for(q, f, failed) : STR("it is not named")));
+}
+
+static struct str nothing_opened(const struct asking *q)
+{
+	const struct kind *k = &q->en->rb->vocab->kinds[q->r->open_kind];
+	day_t covered = q->c->covered[k->evidence];
+	const char *end = q->en->by_hand || covered != DAY_NONE
+			      ? ""
+			      : " No table that would tell of it is sent for this council, so it is not known.";
+	for (size_t i = q->en->n_seen; i < q->c->n; i++)
+		if (q->c->facts[i].kind == q->r->open_kind)
+			return arena_printf(q->a, "It can open only on %s: “" STR_FMT "”.",
+					    day_words(q, q->c->facts[i].day), STR_ARG(k->title));
+	return arena_printf(q->a, "Nothing has opened it: no “" STR_FMT "” is recorded.%s", STR_ARG(k->title), end);
+}
+
+struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t as_of, uint16_t standard,
+			  struct arena *a)
+{
+	struct asking q = { en, c, &en->rb->rules[standard], standard, as_of, a };
+	engine_core(en, c, as_of);
+	for (size_t i = 0; i < en->n_rows; i++)
+		if (en->rows[i].standard == standard)
+			return STR("");
+	const struct inst *last = NULL;
+	for (size_t i = 0; i < en->n_inst; i++)
+		if (en->inst[i].rule == standard)
+			last = &en->inst[i];
+	if (last && last->ordinal > 0)
+		return arena_printf(a, "Its clock began on %s, under another edition of the rule.",
+				    day_words(&q, last->start));
+	if (last && !last->gone)
+		return waits(&q, last);
+	for (size_t i = en->n_seen; i > 0; i--)
+		if (c->facts[i - 1].kind == q.r->open_kind)
+			return did_not_open(&q, &c->facts[i - 1]);
+	return nothing_opened(&q);
+}

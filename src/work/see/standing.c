@@ -1,0 +1,147 @@
+#include "work/see/standing.h"
+
+#include "base/text.h"
+#include "work/core/write.h"
+#include "work/see/head.h"
+
+struct seeing {
+	struct app *app;
+	const struct viewer *v;
+	const struct child_query *q;
+	struct str standard;
+	struct arena *a;
+	struct standing_page *page;
+};
+
+/* The latest clock of a standard, whatever its edition; SIZE_MAX if there is none. */
+static size_t latest(const struct rulebook *rb, const struct child_view *cv, struct str id)
+{
+	size_t found = SIZE_MAX;
+	for (size_t i = 0; i < cv->n_clocks; i++)
+		if (str_eq(rulebook_info(rb, cv->clocks[i].standard)->id, id))
+			found = i;
+	return found;
+}
+
+static struct str stands(const struct seeing *s, const struct child_view *cv, const struct child_clock *k)
+{
+	struct arena *a = s->a;
+	char day[DAY_TEXT_MAX], due[DAY_TEXT_MAX];
+	struct str reason = rulebook_reason(app_rulebook(s->app), k->clock.reason);
+	(void)cv;
+	switch (k->clock.state) {
+	case CLOCK_DONE:
+		return arena_printf(a, "Done on %s%s.", day_long(k->clock.done, day),
+				    k->lateness == LATE_DONE_LATE ? ", late" : ", in time");
+	case CLOCK_STOPPED:
+		return arena_printf(a, "Stopped on %s: " STR_FMT ".", day_long(k->clock.done, day), STR_ARG(reason));
+	case CLOCK_MISSED:
+		return arena_printf(a, "Not done: " STR_FMT ". It was due on %s.", STR_ARG(reason),
+				    day_long(k->clock.due, due));
+	case CLOCK_NOT_REQUIRED: return arena_printf(a, "Not required: " STR_FMT ".", STR_ARG(reason));
+	case CLOCK_NOT_KNOWN: return arena_printf(a, "Not known: " STR_FMT ".", STR_ARG(reason));
+	default:
+		if (k->clock.due == DAY_NONE)
+			return reason.n ? arena_printf(a, "Paused: " STR_FMT ".", STR_ARG(reason))
+					: STR("Running; the last day in time cannot be told.");
+		return arena_printf(a, "%s %s.", k->lateness == LATE_OVERDUE ? "Overdue since" : "Due on",
+				    day_long(k->clock.due, due));
+	}
+}
+
+static struct str list_of(const struct seeing *s, const struct child_view *cv, const struct child_clock *k,
+			  bool *listed)
+{
+	const struct standard_info *info = rulebook_info(app_rulebook(s->app), k->clock.standard);
+	*listed = clock_on_worklist(app_rulebook(s->app), &k->clock, cv->h.covered);
+	if (!info->on_worklist)
+		return STR("On none: a reading for comparison only.");
+	if (k->clock.state == CLOCK_NOT_KNOWN && !*listed)
+		return STR("On none: this council sends no table that would tell of it.");
+	if (!*listed)
+		return STR("On none: it is over.");
+	if (k->clock.state == CLOCK_NOT_KNOWN)
+		return str_of(work_list_title(LIST_NOT_KNOWN));
+	if (!k->holder_org || k->holder_org->id != s->v->org)
+		return str_of(work_list_title(LIST_WAITING));
+	return str_of(work_list_title(k->lateness == LATE_OVERDUE    ? LIST_LATE
+				      : k->lateness == LATE_DUE_SOON ? LIST_SOON
+								     : LIST_LATER));
+}
+
+/* Of a rule about mental-health care only those who may see such clocks learn anything. */
+static bool hidden(const struct seeing *s, size_t standard)
+{
+	uint16_t kind = rulebook_opens(app_rulebook(s->app), (uint16_t)standard);
+	return app_vocab(s->app)->kinds[kind].sensitive && !role_sees_sensitive(s->v->role);
+}
+
+static struct standing stand(const struct seeing *s, struct child_view *cv, size_t standard)
+{
+	const struct rulebook *rb = app_rulebook(s->app);
+	struct standing out = { .standard = (uint16_t)standard, .list = STR("On none: there is no clock.") };
+	size_t at = latest(rb, cv, rulebook_info(rb, (uint16_t)standard)->id);
+	if (at != SIZE_MAX && !viewer_sees_clock(s->app, s->v, &cv->f, &cv->clocks[at])) {
+		out.words = STR("None that your role may see.");
+		return out;
+	}
+	out.there = at != SIZE_MAX;
+	if (!out.there) {
+		out.words = engine_why_not(cv->en, &cv->f.child, cv->as_of, (uint16_t)standard, s->a);
+		return out;
+	}
+	child_clock(s->app, cv, at, false, s->a, &out.clock);
+	out.words = stands(s, cv, &out.clock);
+	out.list = list_of(s, cv, &out.clock, &out.listed);
+	return out;
+}
+
+static enum rc see(struct db *db, void *arg, struct err *e)
+{
+	struct seeing *s = arg;
+	struct child_view cv = { 0 };
+	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct rulebook *rb = app_rulebook(s->app);
+	struct standing *rules = arena_array(s->a, rulebook_count(rb), sizeof *rules);
+	struct standing_page page = { .as_of = cv.as_of, .known_ms = cv.known_ms, .rules = rules };
+	child_head(s->app, s->v, &cv, s->a, &page.head);
+	for (size_t i = 0; i < rulebook_count(rb); i++) {
+		struct str id = rulebook_info(rb, (uint16_t)i)->id;
+		if (rulebook_find(rb, id) != i || hidden(s, i) || (s->standard.n && !str_eq(s->standard, id)))
+			continue;
+		rules[page.n++] = stand(s, &cv, i);
+	}
+	child_view_end(s->app, &cv);
+	if (s->standard.n && !page.n)
+		return err_set(e, RC_NOT_FOUND, "There is no standard \"" STR_FMT "\".", STR_ARG(s->standard));
+	*s->page = page;
+	return RC_OK;
+}
+
+static enum rc write_look(struct db *db, void *arg, struct err *e)
+{
+	const struct seeing *s = arg;
+	return audit(s->app, db, s->v, s->q->person, "looked", STR("at every rule and this child"),
+		     s->q->reason.n ? s->q->reason : STR("ordinary work"), e);
+}
+
+enum rc standing_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str standard,
+		     struct arena *a, struct standing_page *out, struct err *e)
+{
+	struct standing_page page = { .n = 0 };
+	struct seeing s = { .app = app, .v = v, .q = q, .standard = standard, .a = a, .page = &page };
+	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK && v->role == ROLE_GOVERNANCE)
+		rc = err_set(e, RC_REFUSED, "Your role sees who has looked, and no clocks.");
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), see, &s, e);
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), write_look, &s, e);
+	if (rc == RC_OK)
+		*out = page;
+	return rc;
+}
