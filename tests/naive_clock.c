@@ -78,7 +78,7 @@ static bool counts(const struct life *x, const struct which *w, int i)
 	const struct fact *f = at(x, i);
 	if (!is_which(x->l, w, i) || !same_line(x, i))
 		return false;
-	if ((w->later_day && f->day <= x->day) || (w->same_org && f->org != at(x, x->open)->org))
+	if ((w->later_day && f->day <= x->day) || (w->same_org && at(x, x->open)->org && f->org != at(x, x->open)->org))
 		return false;
 	return i >= x->first || (w->early_days && i >= reaches_back(x, w->early_days));
 }
@@ -103,11 +103,16 @@ static day_t birthday(const struct life *x, int years)
 	return born(x) ? day_birthday(x->l->c->born, years) : DAY_NEVER;
 }
 
+/* The council that is responsible on a day: of the period of care then, else the child's own. */
 static uint16_t responsible(const struct life *x, day_t on)
 {
-	uint16_t council = x->l->c->council;
-	(void)on;
-	return council;
+	const struct vocab *v = x->l->n->v;
+	uint16_t org = 0;
+	for (int i = 0; i < x->l->facts && at(x, i)->day <= on; i++) {
+		if (str_is(v->kinds[at(x, i)->kind].id, "care-started") && at(x, i)->org)
+			org = at(x, i)->org;
+	}
+	return org ? org : x->l->c->council;
 }
 
 static int parameter(const struct life *x, struct str id)
@@ -173,7 +178,7 @@ static day_t first_date(day_t from, struct ymd date)
 
 static bool needs_birth(const struct rule *r)
 {
-	bool needs = r->opens_if_younger != 0 || r->year_younger != 0 || r->year_at_least_by_end != 0;
+	bool needs = r->opens_if_younger != 0 || (r->at_moment && !r->each_year) || r->year_younger != 0 || r->year_at_least_by_end != 0;
 	for (size_t i = 0; i < r->n_limits; i++)
 		needs = needs || r->limits[i].if_younger || r->limits[i].if_younger_when_due || r->limits[i].until_age;
 	return needs;
@@ -236,10 +241,8 @@ static bool in_hours(const struct rule *r)
 static struct moment due_counted(const struct life *x, int start_minute)
 {
 	struct moment none = { DAY_NONE, MINUTE_NONE };
-	const struct limit *m = limit_of_clock(x);
-	if (!m || x->never_ran || (limit_asks_birth(x->r) && !born(x)))
-		return none;
-	if (!m->until_age && !m->until_date.month && m->unit == UNIT_HOURS && start_minute == MINUTE_NONE)
+	const struct limit *m = x->never_ran ? NULL : limit_of_clock(x);
+	if (!m || (limit_asks_birth(x->r) && !born(x)))
 		return none;
 	struct moment due = limit_due(x, m, start_minute);
 	if (x->extended_by >= 0)
@@ -252,9 +255,16 @@ static int clock_minute(const struct life *x, int minute)
 	return minute == MINUTE_NONE && x->r->midnight ? 0 : minute;
 }
 
+/* Without a time the limit is not over before it is over for the last minute of day 0. */
+static int latest_start(const struct life *x)
+{
+	int minute = clock_minute(x, x->start_minute);
+	return minute == MINUTE_NONE ? 1439 : minute;
+}
+
 static struct moment due_of(const struct life *x)
 {
-	struct moment due = due_counted(x, x->start_minute);
+	struct moment due = due_counted(x, latest_start(x));
 	if (due.day == DAY_NONE || x->paused)
 		return (struct moment){ DAY_NONE, MINUTE_NONE };
 	const struct limit *m = limit_of_clock(x);
@@ -302,24 +312,28 @@ static void nobodys(struct naive_row *row)
 /* Do the days alone say whether it was in time? */
 static bool days_decide(const struct life *x, struct naive_row *row)
 {
-	int a = x->start_minute, b = row->done_minute;
-	struct moment early = due_counted(x, a == MINUTE_NONE ? 0 : a);
-	struct moment late = due_counted(x, a == MINUTE_NONE ? 1439 : a);
+	int a = clock_minute(x, x->start_minute), b = row->done_minute;
+	struct moment early = due_counted(x, a == MINUTE_NONE ? 0 : a), late = due_counted(x, latest_start(x));
 	int64_t done_first = london_ms(row->done, b == MINUTE_NONE ? 0 : b);
 	int64_t done_last = london_ms(row->done, b == MINUTE_NONE ? 1439 : b);
 	return done_last <= london_ms(early.day, early.minute) || done_first > london_ms(late.day, late.minute);
 }
 
+static void pause_over(struct life *x, day_t d);
+
 static struct naive_row *close(struct life *x, enum clock_state state, struct str because, day_t day, int by)
 {
+	if (x->paused)
+		pause_over(x, day);
 	struct naive_row *row = row_of(x);
 	bool hours = in_hours(x->r);
 	row->state = state;
 	row->reason = because;
 	row->done = day;
 	row->done_by = by;
-	if (state == CLOCK_DONE && hours) {
+	if (hours && by >= 0)
 		row->done_minute = clock_minute(x, at(x, by)->minute);
+	if (state == CLOCK_DONE && row->due_minute != MINUTE_NONE) {
 		if (row->due != DAY_NONE || !born(x) || !limit_asks_birth(x->r))
 			if (!x->never_ran && !days_decide(x, row)) {
 				row->state = CLOCK_NOT_KNOWN;
@@ -408,15 +422,16 @@ static void feel(struct life *x, int i)
 			continue;
 		changed = true;
 		x->held[k] = now;
-		if (!x->r->starts_after[k])
-			continue;
-		if (now && d == x->start)
+		if (x->r->starts_after[k] && now && d == x->start)
 			x->never_ran = true;
-		if (!now && x->never_ran) {
-			x->never_ran = false;
-			x->start = d;
-			x->start_minute = in_hours(x->r) ? clock_minute(x, at(x, i)->minute) : MINUTE_NONE;
-		}
+	}
+	bool barred = false;
+	for (size_t k = 0; k < x->r->n_not_while; k++)
+		barred = barred || (x->held[k] && x->r->starts_after[k]);
+	if (x->never_ran && !barred) {
+		x->never_ran = false;
+		x->start = d;
+		x->start_minute = at(x, i)->minute;
 	}
 	if (changed)
 		hold(x, d);
@@ -431,7 +446,7 @@ static void start(struct life *x, day_t day, int minute, int felt, bool touched)
 	x->ordinal++;
 	x->touched = touched;
 	x->start = day;
-	x->start_minute = in_hours(x->r) ? clock_minute(x, minute) : MINUTE_NONE;
+	x->start_minute = minute;
 	x->never_ran = false;
 	x->turn = 0;
 	x->extended_by = -1;
@@ -595,8 +610,9 @@ static bool part_met(const struct life *x, size_t p, int upto, int32_t key)
 
 static bool too_early_by_the_clock(const struct life *x, int i)
 {
-	return x->running && in_hours(x->r) && at(x, i)->day == x->start && x->start_minute != MINUTE_NONE &&
-	       at(x, i)->minute != MINUTE_NONE && at(x, i)->minute < x->start_minute;
+	int start = clock_minute(x, x->start_minute), minute = clock_minute(x, at(x, i)->minute);
+	return x->running && in_hours(x->r) && at(x, i)->day == x->start && start != MINUTE_NONE &&
+	       minute != MINUTE_NONE && minute < start;
 }
 
 static bool meets(struct life *x, int i)
@@ -604,6 +620,9 @@ static bool meets(struct life *x, int i)
 	bool any = false, all = true;
 	if (too_early_by_the_clock(x, i))
 		return false;
+	bool chain = x->r->recurs && x->r->starts.n == 0;
+	if (chain && x->running && x->ordinal > 1 && at(x, i)->day == x->start)
+		return false; /* twice on one day is once */
 	for (size_t p = 0; p < x->r->n_parts; p++) {
 		any = any || is_for(x, x->r->part[p], i);
 		all = all && (x->r->n_parts == 1 || part_met(x, p, i, at(x, i)->key));
@@ -620,6 +639,16 @@ static void note(struct life *x, int i)
 		x->touched = true;
 }
 
+static void pause_over(struct life *x, day_t d)
+{
+	const struct limit *m = limit_of_clock(x);
+	x->paused = false;
+	x->paused_days += m && m->unit == UNIT_WORKING_DAYS ? working_days_in(x->l->n, x->paused_on, d)
+							    : d - x->paused_on;
+	if (!condition_now(x))
+		hold(x, d);
+}
+
 static void pause(struct life *x, int i)
 {
 	day_t d = at(x, i)->day > x->start ? at(x, i)->day : x->start;
@@ -627,14 +656,11 @@ static void pause(struct life *x, int i)
 		x->paused = true;
 		x->paused_on = d;
 		x->touched = true;
-		hold(x, d);
+		if (!condition_now(x))
+			hold(x, d);
 	} else if (x->paused && is_for(x, x->r->pause_ends, i)) {
-		const struct limit *m = limit_of_clock(x);
-		x->paused = false;
 		x->touched = true;
-		x->paused_days += m && m->unit == UNIT_WORKING_DAYS ? working_days_in(x->l->n, x->paused_on, d)
-								    : d - x->paused_on;
-		hold(x, d);
+		pause_over(x, d);
 	}
 }
 
@@ -642,13 +668,15 @@ static void extend(struct life *x, int i)
 {
 	if (x->extended_by >= 0 || !is_for(x, x->r->extends_on, i))
 		return;
-	x->touched = true;
 	struct moment due = due_of(x);
 	int minute = clock_minute(x, at(x, i)->minute);
 	if (due.day == DAY_NONE || at(x, i)->day > due.day)
 		return;
 	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute < due.minute)
+	{
 		x->extended_by = i;
+		x->touched = true;
+	}
 }
 
 /* Fact i ends the line, or breaks its clock off. True: nothing more is asked of this fact. */
@@ -677,8 +705,8 @@ static bool ends(struct life *x, int i)
 static void starts_by(struct life *x, int i)
 {
 	const struct fact *f = at(x, i);
-	bool early = f->day < x->day;
-	start(x, early ? x->day : f->day, early ? at(x, x->open)->minute : f->minute, i > x->open ? i : x->open, true);
+	bool early = f->day < x->day && x->r->starts.n;
+	start(x, early ? x->day : f->day, early ? MINUTE_NONE : f->minute, i > x->open ? i : x->open, true);
 	x->since_fact = i + 1;
 }
 
@@ -729,7 +757,6 @@ static void fact_comes(struct life *x, int i)
 		starts_by(x, i);
 		if (!x->r->recurs)
 			x->since_fact = kept; /* parts that came before it was asked for count */
-		return;
 	}
 	if (!x->running)
 		return;
@@ -755,7 +782,7 @@ static void opens(struct life *x)
 	} else if (r->starts.n == 0 && !r->at_moment) {
 		start(x, x->day, at(x, x->open)->minute, x->open, false);
 	} else if (r->each_year ? year_begins(x, x->day) && year_fits(x, x->day)
-				: r->at_moment && moment_came(x, x->open, x->day)) {
+				: r->at_moment && (!born(x) || moment_came(x, x->open, x->day))) {
 		start(x, x->day, at(x, x->open)->minute, x->open, false);
 	}
 	if (seen >= 0 && r->earlier_excuses) {
@@ -778,6 +805,7 @@ static void no_start_known(struct life *x)
 			return;
 	x->ordinal = 1;
 	x->start = DAY_NONE;
+	x->start_minute = MINUTE_NONE;
 	x->never_ran = true;
 	struct naive_row *row = row_of(x);
 	x->l->n_rows += row == &x->l->rows[x->l->n_rows]; /* it has no day 0 to lie in an edition */

@@ -316,7 +316,11 @@ static void read_turns(struct naive *n, struct rule *r, const struct source *s)
 			one->only_from[one->n_only_from++] = f->text;
 	}
 	r->turns = t;
-	r->n_not_while = conditions_named(n, key_of(s, "not-required-while"), r->not_while);
+	from = key_of(s, "not-required-while");
+	for (size_t i = 0; from && i < n->n_conditions; i++) /* in the order in which the conditions stand */
+		for (const struct yaml *y = from->child; y; y = y->next)
+			if (str_eq(n->conditions[i].id, y->text))
+				r->not_while[r->n_not_while++] = &n->conditions[i];
 	for (const struct yaml *y = after ? after->child : NULL; y; y = y->next)
 		for (size_t i = 0; i < r->n_not_while; i++)
 			if (str_eq(r->not_while[i]->id, y->text))

@@ -134,7 +134,7 @@ static void spell_run(const struct spell *s)
 				   .due = s->start + s->r->limits[0].n * (s->r->limits[0].unit == UNIT_WEEKS ? 7 : 1),
 				   .done = DAY_NONE,
 				   .holder_since = s->start,
-				   .start_minute = MINUTE_NONE,
+				   .start_minute = fact_at(l, s->refs[0])->minute,
 				   .due_minute = MINUTE_NONE,
 				   .done_minute = MINUTE_NONE };
 	bool no_birth = l->c->born == DAY_NONE && s->r->opens_if_younger;
