@@ -16,6 +16,7 @@ struct life {
 	/* of the clock that runs, or ran last */
 	bool running, touched;
 	int ordinal;
+	int start_fact; /* the last fact that was known when it started */
 	int since_fact; /* facts from here on can meet it */
 	day_t start;
 	int start_minute;
@@ -73,12 +74,19 @@ static int reaches_back(const struct life *x, int days)
 	return i;
 }
 
+/* Where an organisation was not told, nothing speaks against its being the same. */
+static bool same_org(const struct life *x, int i)
+{
+	uint16_t a = at(x, x->open)->org, b = at(x, i)->org;
+	return a == 0 || b == 0 || a == b;
+}
+
 static bool counts(const struct life *x, const struct which *w, int i)
 {
 	const struct fact *f = at(x, i);
 	if (!is_which(x->l, w, i) || !same_line(x, i))
 		return false;
-	if ((w->later_day && f->day <= x->day) || (w->same_org && at(x, x->open)->org && f->org != at(x, x->open)->org))
+	if ((w->later_day && f->day <= x->day) || (w->same_org && !same_org(x, i)))
 		return false;
 	return i >= x->first || (w->early_days && i >= reaches_back(x, w->early_days));
 }
@@ -103,22 +111,20 @@ static day_t birthday(const struct life *x, int years)
 	return born(x) ? day_birthday(x->l->c->born, years) : DAY_NEVER;
 }
 
-/* The council that is responsible on a day: of the period of care then, else the child's own. */
-static uint16_t responsible(const struct life *x, day_t on)
+/* The council that is responsible when the clock starts: of the last period of care told by then, else the child's. */
+static uint16_t responsible(const struct life *x)
 {
 	const struct vocab *v = x->l->n->v;
-	uint16_t org = 0;
-	for (int i = 0; i < x->l->facts && at(x, i)->day <= on; i++) {
+	for (int i = x->start_fact; i >= 0; i--)
 		if (str_is(v->kinds[at(x, i)->kind].id, "care-started") && at(x, i)->org)
-			org = at(x, i)->org;
-	}
-	return org ? org : x->l->c->council;
+			return at(x, i)->org;
+	return x->l->c->council;
 }
 
 static int parameter(const struct life *x, struct str id)
 {
 	const struct naive *n = x->l->n;
-	uint16_t org = responsible(x, x->start);
+	uint16_t org = responsible(x);
 	struct str want[3] = { { "", 0 }, { "", 0 }, { "", 0 } };
 	if (org < n->n_places) {
 		want[0] = n->places[org];
@@ -213,7 +219,8 @@ static struct moment limit_due(const struct life *x, const struct limit *m, int 
 		return (struct moment){ first_date(x->start, m->until_date), MINUTE_NONE };
 	if (m->until_age)
 		return (struct moment){ birthday(x, m->until_age) - 1, MINUTE_NONE };
-	return later(x, start, m->parameter.n ? parameter(x, m->parameter) : m->n, m->unit);
+	int n = m->parameter.n ? parameter(x, m->parameter) : m->n;
+	return n == INT32_MIN ? (struct moment){ DAY_NONE, MINUTE_NONE } : later(x, start, n, m->unit);
 }
 
 static const struct limit *limit_of_clock(const struct life *x)
@@ -245,7 +252,7 @@ static struct moment due_counted(const struct life *x, int start_minute)
 	if (!m || (limit_asks_birth(x->r) && !born(x)))
 		return none;
 	struct moment due = limit_due(x, m, start_minute);
-	if (x->extended_by >= 0)
+	if (x->extended_by >= 0 && due.day != DAY_NONE)
 		due = later(x, due, x->r->extends_n, x->r->extends_unit);
 	return due;
 }
@@ -431,6 +438,7 @@ static void feel(struct life *x, int i)
 	if (x->never_ran && !barred) {
 		x->never_ran = false;
 		x->start = d;
+		x->start_fact = i;
 		x->start_minute = at(x, i)->minute;
 	}
 	if (changed)
@@ -446,6 +454,7 @@ static void start(struct life *x, day_t day, int minute, int felt, bool touched)
 	x->ordinal++;
 	x->touched = touched;
 	x->start = day;
+	x->start_fact = felt;
 	x->start_minute = minute;
 	x->never_ran = false;
 	x->turn = 0;
@@ -564,6 +573,19 @@ static void year_over(struct life *x, day_t d)
 		close(x, CLOCK_MISSED, x->r->year_ends_because, d, -1);
 }
 
+/* Was it done before day 0 came, by what may come so many days early? */
+static bool met_before(const struct life *x, day_t day0, int next)
+{
+	for (int i = reaches_back(x, 1500); i < next; i++)
+		for (size_t p = 0; p < x->r->n_parts; p++)
+			for (size_t k = 0; k < x->r->part[p].n; k++) {
+				const struct which *w = &x->r->part[p].w[k];
+				if (w->early_days && at(x, i)->day >= day0 - w->early_days && is_which(x->l, w, i))
+					return true;
+			}
+	return false;
+}
+
 /* ---- what a day brings before its facts ---- */
 
 static void finish(struct life *x, day_t day, int end)
@@ -594,7 +616,10 @@ static void day_begins(struct life *x, day_t d, int next)
 			start(x, d, MINUTE_NONE, next - 1, false);
 	} else if (r->at_moment && !r->each_year && x->ordinal == 0 && moment_came(x, next - 1, d)) {
 		x->since_fact = x->first;
-		start(x, d, MINUTE_NONE, next - 1, false);
+		if (met_before(x, d, next))
+			x->over = true;
+		else
+			start(x, d, MINUTE_NONE, next - 1, false);
 	}
 }
 
