@@ -4,11 +4,16 @@
  */
 #include "naive.h"
 
+enum { LONG_BEFORE = 1500 }; /* more days than anything may come early */
+
 struct life {
 	struct look *l;
 	const struct rule *r;
 	int open, first; /* the opening; the first fact of its day that lies inside */
 	day_t day;
+	int counts_from;   /* the first fact of day 0 that lies inside: what came before counts only early */
+	day_t early_before; /* day 0, or the opening */
+	bool again;	   /* facts before day 0 are gone through once more */
 	int32_t key;
 	bool over; /* nothing more comes of it */
 	day_t ended;
@@ -69,7 +74,7 @@ static bool ends_another(const struct life *x, int i)
 static int reaches_back(const struct life *x, int days)
 {
 	int i = x->open;
-	while (i > 0 && at(x, i - 1)->day >= x->day - days && !ends_another(x, i - 1))
+	while (i > 0 && at(x, i - 1)->day >= x->early_before - days && !ends_another(x, i - 1))
 		i--;
 	return i;
 }
@@ -88,7 +93,8 @@ static bool counts(const struct life *x, const struct which *w, int i)
 		return false;
 	if ((w->later_day && f->day <= x->day) || (w->same_org && !same_org(x, i)))
 		return false;
-	return i >= x->first || (w->early_days && i >= reaches_back(x, w->early_days));
+	return i >= x->counts_from || (w->early_days && f->day >= x->early_before - w->early_days &&
+				       i >= reaches_back(x, w->early_days));
 }
 
 static bool is_for(const struct life *x, struct whichs list, int i)
@@ -573,56 +579,6 @@ static void year_over(struct life *x, day_t d)
 		close(x, CLOCK_MISSED, x->r->year_ends_because, d, -1);
 }
 
-/* Was it done before day 0 came, by what may come so many days early? */
-static bool met_before(const struct life *x, day_t day0, int next)
-{
-	for (int i = reaches_back(x, 1500); i < next; i++)
-		for (size_t p = 0; p < x->r->n_parts; p++)
-			for (size_t k = 0; k < x->r->part[p].n; k++) {
-				const struct which *w = &x->r->part[p].w[k];
-				if (w->early_days && at(x, i)->day >= day0 - w->early_days && is_which(x->l, w, i))
-					return true;
-			}
-	return false;
-}
-
-/* ---- what a day brings before its facts ---- */
-
-static void finish(struct life *x, day_t day, int end)
-{
-	x->over = true;
-	x->ended = day;
-	x->end = end;
-	x->running = false;
-}
-
-/* `next`: the first fact of this day, or of a later one. */
-static void day_begins(struct life *x, day_t d, int next)
-{
-	const struct rule *r = x->r;
-	if (r->ends_at_age && d >= birthday(x, r->ends_at_age)) {
-		if (x->running)
-			close(x, CLOCK_STOPPED, r->age_because, d, -1);
-		finish(x, d, next);
-		return;
-	}
-	if (x->running && r->month_ends_because.n && day_ymd(d).day == 1 && d > x->start)
-		close(x, CLOCK_STOPPED, r->month_ends_because, d, -1);
-	if (r->each_year && year_begins(x, d)) {
-		if (x->running)
-			year_over(x, d);
-		x->since_fact = next;
-		if (year_fits(x, d))
-			start(x, d, MINUTE_NONE, next - 1, false);
-	} else if (r->at_moment && !r->each_year && x->ordinal == 0 && moment_came(x, next - 1, d)) {
-		x->since_fact = x->first;
-		if (met_before(x, d, next))
-			x->over = true;
-		else
-			start(x, d, MINUTE_NONE, next - 1, false);
-	}
-}
-
 /* ---- what a fact does ---- */
 
 static bool part_met(const struct life *x, size_t p, int upto, int32_t key)
@@ -713,7 +669,7 @@ static bool ends(struct life *x, int i)
 			continue;
 		if (i < x->open && !e->again && !(same_family(x->l, i, x->open) && x->key != 0))
 			continue; /* it ended something else */
-		if (x->running && e->again && i < x->first) {
+		if (x->running && e->again && i < x->counts_from) {
 			x->running = false; /* broken off before day 0: it never was */
 			x->ordinal--;
 		} else if (x->running) {
@@ -768,9 +724,9 @@ static bool by_earlier(struct life *x, int i)
 
 static void fact_comes(struct life *x, int i)
 {
-	if (i > x->open && x->running)
+	if (i > x->open && x->running && !x->again)
 		feel(x, i);
-	if (ends(x, i) || by_earlier(x, i))
+	if (ends(x, i) || (!x->again && by_earlier(x, i)))
 		return;
 	bool waits = x->r->at_moment && !x->running;
 	if (!waits && meets(x, i))
@@ -791,12 +747,53 @@ static void fact_comes(struct life *x, int i)
 	take_turn(x, i);
 }
 
-/* ---- one opening ---- */
-
-static int most_early_days(const struct rule *r)
+/* Day 0 has come. What came before it counts now, if it may come so early. */
+static void moment_comes(struct life *x, day_t d, int next)
 {
-	return r->n_parts ? 366 * 3 : 0;
+	x->counts_from = next;
+	x->early_before = d;
+	x->since_fact = reaches_back(x, LONG_BEFORE);
+	start(x, d, MINUTE_NONE, next - 1, false);
+	x->again = true;
+	for (int i = x->since_fact; i < next && !x->over; i++)
+		fact_comes(x, i);
+	x->again = false;
 }
+
+/* ---- what a day brings before its facts ---- */
+
+static void finish(struct life *x, day_t day, int end)
+{
+	x->over = true;
+	x->ended = day;
+	x->end = end;
+	x->running = false;
+}
+
+/* `next`: the first fact of this day, or of a later one. */
+static void day_begins(struct life *x, day_t d, int next)
+{
+	const struct rule *r = x->r;
+	if (r->ends_at_age && d >= birthday(x, r->ends_at_age)) {
+		if (x->running)
+			close(x, CLOCK_STOPPED, r->age_because, d, -1);
+		finish(x, d, next);
+		return;
+	}
+	if (x->running && r->month_ends_because.n && day_ymd(d).day == 1 && d > x->start)
+		close(x, CLOCK_STOPPED, r->month_ends_because, d, -1);
+	if (r->each_year && year_begins(x, d)) {
+		if (x->running)
+			year_over(x, d);
+		x->since_fact = next;
+		if (year_fits(x, d))
+			start(x, d, MINUTE_NONE, next - 1, false);
+	} else if (r->at_moment && !r->each_year && x->ordinal == 0 && moment_came(x, next - 1, d)) {
+		moment_comes(x, d, next);
+	}
+}
+
+/* ---- one opening ---- */
 
 static void opens(struct life *x)
 {
@@ -815,7 +812,7 @@ static void opens(struct life *x)
 			close(x, CLOCK_NOT_REQUIRED, r->earlier_because, x->day, held);
 		x->over = true;
 	}
-	for (int i = reaches_back(x, most_early_days(r)); i < x->open && !x->over; i++)
+	for (int i = reaches_back(x, LONG_BEFORE); i < x->open && !x->over; i++)
 		fact_comes(x, i);
 }
 
@@ -902,7 +899,8 @@ static void rule_run(struct look *l, const struct rule *r)
 		struct life *x = &lives[n++];
 		*x = (struct life){ .l = l, .r = r, .open = i, .day = l->c->facts[i].day, .key = l->c->facts[i].key,
 				    .extended_by = -1 };
-		x->first = reaches_back(x, 0);
+		x->early_before = x->day;
+		x->first = x->counts_from = reaches_back(x, 0);
 		find_end(x);
 		struct life once = *x;
 		once.over = false;
