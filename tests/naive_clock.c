@@ -11,8 +11,6 @@ struct life {
 	const struct rule *r;
 	int open, first; /* the opening; the first fact of its day that lies inside */
 	day_t day;
-	int counts_from;   /* the first fact of day 0 that lies inside: what came before counts only early */
-	day_t early_before; /* day 0, or the opening */
 	bool again;	   /* facts before day 0 are gone through once more */
 	int32_t key;
 	bool over; /* nothing more comes of it */
@@ -74,7 +72,7 @@ static bool ends_another(const struct life *x, int i)
 static int reaches_back(const struct life *x, int days)
 {
 	int i = x->open;
-	while (i > 0 && at(x, i - 1)->day >= x->early_before - days && !ends_another(x, i - 1))
+	while (i > 0 && at(x, i - 1)->day >= x->day - days && !ends_another(x, i - 1))
 		i--;
 	return i;
 }
@@ -93,7 +91,7 @@ static bool counts(const struct life *x, const struct which *w, int i)
 		return false;
 	if ((w->later_day && f->day <= x->day) || (w->same_org && !same_org(x, i)))
 		return false;
-	return i >= x->counts_from || (w->early_days && f->day >= x->early_before - w->early_days &&
+	return i >= x->first || (w->early_days && f->day >= x->day - w->early_days &&
 				       i >= reaches_back(x, w->early_days));
 }
 
@@ -573,13 +571,24 @@ static void year_over(struct life *x, day_t d)
 	const struct condition *c = condition_now(x);
 	if (c)
 		close(x, CLOCK_NOT_REQUIRED, c->reason, d, -1);
-	else if ((needs_birth(x->r) && !born(x)) || (!x->touched && !absence_speaks(x->l, x->r, x->start)))
+	else if (needs_birth(x->r) && !born(x))
+		nobodys(close(x, CLOCK_NOT_KNOWN, x->r->no_birth, d, -1));
+	else if (!x->touched && !absence_speaks(x->l, x->r, x->start))
 		nobodys(close(x, CLOCK_NOT_KNOWN, x->r->no_source, d, -1));
 	else
 		close(x, CLOCK_MISSED, x->r->year_ends_because, d, -1);
 }
 
 /* ---- what a fact does ---- */
+
+static void finish(struct life *x, day_t day, int end)
+{
+	x->over = true;
+	x->ended = day;
+	x->end = end;
+	x->running = false;
+}
+
 
 static bool part_met(const struct life *x, size_t p, int upto, int32_t key)
 {
@@ -669,7 +678,7 @@ static bool ends(struct life *x, int i)
 			continue;
 		if (i < x->open && !e->again && !(same_family(x->l, i, x->open) && x->key != 0))
 			continue; /* it ended something else */
-		if (x->running && e->again && i < x->counts_from) {
+		if (x->running && e->again && i < x->first) {
 			x->running = false; /* broken off before day 0: it never was */
 			x->ordinal--;
 		} else if (x->running) {
@@ -747,11 +756,9 @@ static void fact_comes(struct life *x, int i)
 	take_turn(x, i);
 }
 
-/* Day 0 has come. What came before it counts now, if it may come so early. */
+/* Day 0 has come. What came since the opening counts now. */
 static void moment_comes(struct life *x, day_t d, int next)
 {
-	x->counts_from = next;
-	x->early_before = d;
 	x->since_fact = reaches_back(x, LONG_BEFORE);
 	start(x, d, MINUTE_NONE, next - 1, false);
 	x->again = true;
@@ -761,14 +768,6 @@ static void moment_comes(struct life *x, day_t d, int next)
 }
 
 /* ---- what a day brings before its facts ---- */
-
-static void finish(struct life *x, day_t day, int end)
-{
-	x->over = true;
-	x->ended = day;
-	x->end = end;
-	x->running = false;
-}
 
 /* `next`: the first fact of this day, or of a later one. */
 static void day_begins(struct life *x, day_t d, int next)
@@ -899,8 +898,7 @@ static void rule_run(struct look *l, const struct rule *r)
 		struct life *x = &lives[n++];
 		*x = (struct life){ .l = l, .r = r, .open = i, .day = l->c->facts[i].day, .key = l->c->facts[i].key,
 				    .extended_by = -1 };
-		x->early_before = x->day;
-		x->first = x->counts_from = reaches_back(x, 0);
+				x->first = reaches_back(x, 0);
 		find_end(x);
 		struct life once = *x;
 		once.over = false;
