@@ -11,7 +11,6 @@ struct life {
 	const struct rule *r;
 	int open, first; /* the opening; the first fact of its day that lies inside */
 	day_t day;
-	bool again;	   /* facts before day 0 are gone through once more */
 	int32_t key;
 	bool over; /* nothing more comes of it */
 	day_t ended;
@@ -733,9 +732,9 @@ static bool by_earlier(struct life *x, int i)
 
 static void fact_comes(struct life *x, int i)
 {
-	if (i > x->open && x->running && !x->again)
+	if (i > x->open && x->running)
 		feel(x, i);
-	if (ends(x, i) || (!x->again && by_earlier(x, i)))
+	if (ends(x, i) || by_earlier(x, i))
 		return;
 	bool waits = x->r->at_moment && !x->running;
 	if (!waits && meets(x, i))
@@ -756,15 +755,14 @@ static void fact_comes(struct life *x, int i)
 	take_turn(x, i);
 }
 
-/* Day 0 has come. What came since the opening counts now. */
+/* Day 0 has come. What met the clock since the opening has met it; turns and notes begin now. */
 static void moment_comes(struct life *x, day_t d, int next)
 {
-	x->since_fact = reaches_back(x, LONG_BEFORE);
+	x->since_fact = x->r->each_year ? next : reaches_back(x, LONG_BEFORE);
 	start(x, d, MINUTE_NONE, next - 1, false);
-	x->again = true;
 	for (int i = x->since_fact; i < next && !x->over; i++)
-		fact_comes(x, i);
-	x->again = false;
+		if (meets(x, i))
+			is_done(x, i);
 }
 
 /* ---- what a day brings before its facts ---- */
@@ -784,9 +782,8 @@ static void day_begins(struct life *x, day_t d, int next)
 	if (r->each_year && year_begins(x, d)) {
 		if (x->running)
 			year_over(x, d);
-		x->since_fact = next;
 		if (year_fits(x, d))
-			start(x, d, MINUTE_NONE, next - 1, false);
+			moment_comes(x, d, next);
 	} else if (r->at_moment && !r->each_year && x->ordinal == 0 && moment_came(x, next - 1, d)) {
 		moment_comes(x, d, next);
 	}
