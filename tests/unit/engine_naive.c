@@ -190,7 +190,7 @@ static void cut_down(struct book *b, struct child_facts *c, struct fact *f, day_
 static void engine_equals_naive(struct book *b)
 {
 	size_t clocks = 0, states[8] = { 0 }, differences = 0;
-	int n = getenv("LINNET_LONG") ? CHILDREN_LONG : CHILDREN;
+	int n = getenv("LINNET_LONG") ? (getenv("N") ? (int)strtol(getenv("N"), NULL, 10) : CHILDREN_LONG) : CHILDREN;
 	for (int i = 0; i < n && differences < 40; i++) {
 		struct fact f[HOSTILE_FACTS_MAX];
 		struct child_facts c;
