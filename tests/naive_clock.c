@@ -254,8 +254,12 @@ static struct moment due_counted(const struct life *x, int start_minute)
 	const struct limit *m = x->never_ran ? NULL : limit_of_clock(x);
 	if (!m || (limit_asks_birth(x->r) && !born(x)))
 		return none;
-	struct moment due = limit_due(x, m, start_minute);
-	if (x->extended_by >= 0 && due.day != DAY_NONE)
+	struct limit more = *m;
+	bool both_hours = m->unit == UNIT_HOURS && x->r->extends_unit == UNIT_HOURS;
+	if (x->extended_by >= 0 && both_hours)
+		more.n += x->r->extends_n; /* the hour that comes twice must not be asked for in between */
+	struct moment due = limit_due(x, &more, start_minute);
+	if (x->extended_by >= 0 && !both_hours && due.day != DAY_NONE)
 		due = later(x, due, x->r->extends_n, x->r->extends_unit);
 	return due;
 }
