@@ -827,6 +827,16 @@ static void spells(struct eye *e)
 
 /* ---- all ---- */
 
+bool oracle_knows(const char *standard)
+{
+	static const char *const ids[] = { "iha-seen", "iha-returned",	   "iha-health-time",	 "iha-request",
+					   "rha",      "rha-age-when-due", "placement-notified", "cyp-four-weeks" };
+	for (size_t i = 0; i < COUNT_OF(ids); i++)
+		if (strcmp(ids[i], standard) == 0)
+			return true;
+	return false;
+}
+
 size_t oracle_run(const struct oracle *o, const struct child_facts *c, day_t as_of, struct oracle_row *out)
 {
 	struct eye e = { .o = o, .c = c, .as_of = as_of, .rows = out };

@@ -26,6 +26,8 @@ struct oracle {
 	size_t n_holidays;
 };
 
+/* Is this standard written here a second time? */
+bool oracle_knows(const char *standard);
 size_t oracle_run(const struct oracle *o, const struct child_facts *c, day_t as_of, struct oracle_row *out);
 
 #endif

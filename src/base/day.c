@@ -171,6 +171,15 @@ char *day_long(day_t d, char *out)
 	return out;
 }
 
+char *day_plain(day_t d, char *out)
+{
+	if (d == DAY_NONE || d == DAY_NEVER)
+		return day_iso(d, out);
+	struct ymd a = day_ymd(d);
+	snprintf(out, DAY_TEXT_MAX, "%d %s %d", a.day, months[a.month - 1], (int)a.year);
+	return out;
+}
+
 char *day_short(day_t d, char *out)
 {
 	if (d == DAY_NONE || d == DAY_NEVER)

@@ -52,6 +52,7 @@ enum rc minute_parse(struct str s, int *out) NODISCARD; /* "09:30" -> 570 */
 char *day_iso(day_t d, char *out);   /* 2026-11-22 ("-" for DAY_NONE) */
 char *day_long(day_t d, char *out);  /* Sunday 22 November 2026 */
 char *day_short(day_t d, char *out); /* Sun 22 Nov 2026 */
+char *day_plain(day_t d, char *out); /* 22 November 2026 */
 
 /* Europe/London. */
 void london_of_ms(int64_t ms, day_t *day_out, int *minute_out);

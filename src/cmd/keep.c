@@ -1,4 +1,4 @@
-/* keep.c - init, verify, rebuild, backup, restore, doctor, account, standards. */
+/* keep.c - init, verify, rebuild, backup, restore, doctor, account. */
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "cmd/cmd.h"
@@ -13,7 +13,6 @@ int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_account(int argc, char **argv);
-int cmd_standards(int argc, char **argv);
 
 int cmd_init(int argc, char **argv)
 {
@@ -247,74 +246,6 @@ int cmd_account(int argc, char **argv)
 		snprintf(said, sizeof said, "Added %.100s.", login);
 		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
 	}
-	app_close(app);
-	return status;
-}
-
-static void print_standards(struct buf *b, const struct rulebook *rb, enum format f)
-{
-	struct csv_writer w = { .b = b };
-	static const char *const authority[] = { "", "law", "national", "local" };
-	if (f == FORMAT_CSV)
-		buf_puts(b, "id,edition,title,reading,limit,authority,on_worklist,source,not_verified\r\n");
-	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
-		const struct standard_info *s = rulebook_info(rb, i);
-		const struct str cells[] = { s->title,
-					     s->reading,
-					     s->limit,
-					     str_of(authority[s->authority & 3]),
-					     s->on_worklist ? STR("yes") : STR("no"),
-					     s->source,
-					     s->checked };
-		if (f == FORMAT_CSV) {
-			csv_put(&w, s->id);
-			csv_put_int(&w, s->edition);
-			for (size_t k = 0; k < COUNT_OF(cells); k++)
-				csv_put(&w, cells[k]);
-			csv_end_row(&w);
-		} else if (f == FORMAT_JSON) {
-			static const char *const names[] = { "title",	    "reading", "limit",	      "authority",
-							     "on_worklist", "source",  "not_verified" };
-			buf_puts(b, i ? ",\n{\"id\":" : "[{\"id\":");
-			json_put_string(b, s->id);
-			buf_printf(b, ",\"edition\":%d", s->edition);
-			for (size_t k = 0; k < COUNT_OF(cells); k++) {
-				buf_printf(b, ",\"%s\":", names[k]);
-				json_put_string(b, cells[k]);
-			}
-			buf_putc(b, '}');
-		} else {
-			buf_printf(b, "%-26.*s " STR_FMT "%s" STR_FMT "\n%-26s   " STR_FMT "; " STR_FMT "%s\n",
-				   STR_ARG(s->id), STR_ARG(s->title), s->reading.n ? ": " : "", STR_ARG(s->reading), "",
-				   STR_ARG(s->limit), STR_ARG(s->source), s->checked.n ? "; wording not checked" : "");
-		}
-	}
-	if (f == FORMAT_JSON)
-		buf_puts(b, "]\n");
-}
-
-int cmd_standards(int argc, char **argv)
-{
-	const struct usage u = {
-		"linnet standards [options]",
-		"Lists the standards in force. A mistake in their files is told with file, line and column.",
-		"linnet standards --data data --format csv",
-		NULL,
-		0,
-		false,
-		0,
-		0
-	};
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open_rules(&c, &status) : NULL;
-	if (!app)
-		return status;
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 8u << 20);
-	print_standards(&b, app_rulebook(app), c.format);
-	status = cmd_print(&b, 0);
 	app_close(app);
 	return status;
 }

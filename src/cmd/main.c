@@ -16,7 +16,7 @@ static int help(FILE *to)
 	fprintf(to,
 		"Linnet: who is due, who is late, whose turn it is, and why.\n\nUsage: linnet COMMAND [options]\n\n");
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
-		fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].help);
+		fprintf(to, "  %-16s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "\nlinnet COMMAND --help explains one, with an example. Everywhere: --store sqlite:FILE or\n"
 		    "postgres:URL, --format table, csv or json; to look back: --as-of DAY, --as-known-on DAY.\n");
 	return to == stdout ? 0 : 2;
@@ -32,16 +32,20 @@ int main(int argc, char **argv)
 		printf("linnet %s\n", LINNET_VERSION);
 		return 0;
 	}
+	const struct command *one = NULL, *two = NULL; /* commands of one word and of two that begin so */
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		const char *second = strchr(commands[i].name, ' ');
 		size_t n = second ? (size_t)(second - commands[i].name) : strlen(commands[i].name);
 		if (strlen(argv[1]) != n || memcmp(argv[1], commands[i].name, n) != 0)
 			continue;
-		if (!second)
-			return commands[i].run(argc - 1, argv + 1);
-		if (argc > 2 && strcmp(argv[2], second + 1) == 0)
+		if (second && argc > 2 && strcmp(argv[2], second + 1) == 0)
 			return commands[i].run(argc - 2, argv + 2);
-		fprintf(stderr, "linnet: \"%s\" needs a second word: linnet %s\n", argv[1], commands[i].name);
+		*(second ? &two : &one) = &commands[i];
+	}
+	if (one)
+		return one->run(argc - 1, argv + 1);
+	if (two) {
+		fprintf(stderr, "linnet: \"%s\" needs a second word: linnet %s\n", argv[1], two->name);
 		return argc > 2 && strcmp(argv[2], "--help") == 0 ? 0 : 2;
 	}
 	fprintf(stderr, "linnet: there is no command \"%s\". linnet --help lists them.\n", argv[1]);

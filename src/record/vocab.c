@@ -88,10 +88,26 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
-					     "value",	"org",		 "end",	      "ref",	 "evidence",
-					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
-					     "undated", "may-be-future", "on-clock",  NULL };
+	static const char *const words[] = { "id",
+					     "title",
+					     "at",
+					     "code",
+					     "code2",
+					     "value",
+					     "org",
+					     "end",
+					     "ref",
+					     "evidence",
+					     "rank",
+					     "key",
+					     "sensitive",
+					     "authors",
+					     "shares-ref",
+					     "undated",
+					     "may-be-future",
+					     "on-clock",
+					     "code2-optional",
+					     NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -102,6 +118,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "sensitive", false, &k->sensitive, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "may-be-future", false, &k->may_be_future, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "code2-optional", false, &k->code2_optional, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
 	if (rc == RC_OK)
@@ -178,6 +196,43 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 	return link_refs(v, kinds, k, e);
 }
 
+static enum rc no_two_alike(const uint32_t *hashes, size_t n, struct str (*word)(const struct vocab *, size_t),
+			    const struct vocab *v, struct err *e)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = 1; j < i; j++)
+			if (hashes[i] == hashes[j])
+				return err_set(e, RC_BAD_INPUT,
+					       "the words \"" STR_FMT "\" and \"" STR_FMT
+					       "\" of kinds.yaml have the same hash: change one of them",
+					       STR_ARG(word(v, j)), STR_ARG(word(v, i)));
+	return RC_OK;
+}
+
+static struct str kind_word(const struct vocab *v, size_t i)
+{
+	return v->kinds[i].id;
+}
+
+static struct str code_word(const struct vocab *v, size_t i)
+{
+	return v->codes[i];
+}
+
+static enum rc hash_words(struct vocab *v, struct err *e)
+{
+	uint32_t *kinds = arena_array(&v->arena, v->n_kinds, sizeof *kinds);
+	uint32_t *codes = arena_array(&v->arena, v->n_codes, sizeof *codes);
+	for (size_t i = 1; i < v->n_kinds; i++)
+		kinds[i] = vocab_hash(v->kinds[i].id);
+	for (size_t i = 1; i < v->n_codes; i++)
+		codes[i] = vocab_hash(v->codes[i]);
+	v->kind_hashes = kinds;
+	v->code_hashes = codes;
+	enum rc rc = no_two_alike(kinds, v->n_kinds, kind_word, v, e);
+	return rc ? rc : no_two_alike(codes, v->n_codes, code_word, v, e);
+}
+
 enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
 {
 	char path[4096];
@@ -206,6 +261,10 @@ enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
 	v->n_codes = in->n;
 	for (size_t i = 1; i < in->n; i++)
 		slot_put(v->code_slots, ids[i], (uint16_t)i);
+	if ((rc = hash_words(v, e)) != RC_OK) {
+		vocab_free(v);
+		return rc;
+	}
 	*out = v;
 	return RC_OK;
 }
@@ -218,12 +277,35 @@ void vocab_free(struct vocab *v)
 	free(v);
 }
 
-static uint32_t slot_of(struct str id)
+uint32_t vocab_hash(struct str id)
 {
 	uint32_t h = 2166136261u; /* FNV-1a */
 	for (size_t i = 0; i < id.n; i++)
 		h = (h ^ (unsigned char)id.p[i]) * 16777619u;
-	return h & (SLOTS - 1);
+	return h;
+}
+
+static uint32_t slot_of(struct str id)
+{
+	return vocab_hash(id) & (SLOTS - 1);
+}
+
+static uint16_t hashed(const uint16_t *slots, const uint32_t *hashes, uint32_t hash)
+{
+	for (uint32_t s = hash & (SLOTS - 1); slots[s]; s = (s + 1) & (SLOTS - 1))
+		if (hashes[slots[s]] == hash)
+			return slots[s];
+	return 0;
+}
+
+uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash)
+{
+	return hashed(v->kind_slots, v->kind_hashes, hash);
+}
+
+uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash)
+{
+	return hashed(v->code_slots, v->code_hashes, hash);
 }
 
 static void slot_put(uint16_t *slots, struct str id, uint16_t number)
@@ -279,4 +361,12 @@ struct str vocab_code_title(const struct vocab *v, uint16_t code)
 	if (code >= v->n_codes)
 		return STR("");
 	return v->code_titles[code].n ? v->code_titles[code] : v->codes[code];
+}
+
+struct str code_list_title(const struct code_list *l, uint16_t code)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->entries[i].code == code)
+			return l->entries[i].title.n ? l->entries[i].title : l->entries[i].id;
+	return STR("");
 }

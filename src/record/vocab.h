@@ -40,9 +40,10 @@ struct kind {
 	bool typed;    /* may be recorded on a page */
 	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
-	bool is_key;	    /* starts or stops a clock: a filled dot in the timeline */
-	struct str authors; /* roles that may record it, blank-separated */
-	uint16_t ends;	    /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
+	bool code2_optional; /* who records it may leave the second code open */
+	bool is_key;	     /* starts or stops a clock: a filled dot in the timeline */
+	struct str authors;  /* roles that may record it, blank-separated */
+	uint16_t ends; /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */
 };
 
 struct vocab {
@@ -56,6 +57,7 @@ struct vocab {
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
+	const uint32_t *kind_hashes, *code_hashes;
 	struct arena arena;
 };
 
@@ -65,9 +67,18 @@ void vocab_free(struct vocab *v);
 uint16_t vocab_kind(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint16_t vocab_code(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
+/* Words by their hash (FNV-1a, 32 bits): 0 if no word of this vocabulary has it.
+ * No two kinds and no two codes share one: vocab_load refuses them. */
+uint32_t vocab_hash(struct str id);
+uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash);
+uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash);
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
-/* "initial" -> "initial health assessment"; the id itself if it has no title. */
+/* What a code means in its own list: "01" is a reason for referral, and a way of
+ * contact. The id itself if it has no title; "" if it is not of the list. */
+struct str code_list_title(const struct code_list *l, uint16_t code);
+/* "initial" -> "initial health assessment"; the id itself if it has no title. Only
+ * for codes that stand in one list: of several the first list's words are given. */
 struct str vocab_code_title(const struct vocab *v, uint16_t code);
 
 #endif

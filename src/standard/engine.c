@@ -101,6 +101,23 @@ void inst_unlink(struct engine *en, struct inst *in)
 	*at = in->next;
 }
 
+static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at);
+
+/* What meets the clock later on the day of its end, in the order of facts: records
+ * often say of an end the day only, and then it stands first. */
+static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
+{
+	const struct fact *facts = en->c->facts;
+	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
+		const struct op_range k = en->rb->of_kind[facts[j].kind];
+		for (uint32_t i = k.from; i < k.to && in->phase == LIVE; i++) {
+			const struct op *op = &en->rb->ops[i];
+			if (op->type == OP_PART && op->rule == in->rule && guard_ok(op->guard, &facts[j]))
+				apply(en, in, op, (int32_t)j);
+		}
+	}
+}
+
 /* True if the instance is gone. */
 static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at)
 {
@@ -116,6 +133,8 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 		return false; /* replayed after it was met */
 	switch (op->type) {
 	case OP_END:
+		if (op->day_counts && in->phase == LIVE)
+			rest_of_day(en, in, at);
 		if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
 			in->phase = DORMANT;
 			in->ordinal--;

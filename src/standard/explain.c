@@ -40,10 +40,8 @@ static void fact_put(struct fact_list *l, struct str label, day_t day, int32_t f
 
 static struct str words_of(const struct explaining *x, const struct fact *f)
 {
-	const struct vocab *v = x->en->rb->vocab;
-	const struct kind *k = &v->kinds[f->kind];
-	struct str c = f->code ? vocab_code_title(v, f->code) : STR(""),
-		   c2 = f->code2 ? vocab_code_title(v, f->code2) : STR("");
+	const struct kind *k = &x->en->rb->vocab->kinds[f->kind];
+	struct str c = code_list_title(k->codes, f->code), c2 = code_list_title(k->codes2, f->code2);
 	struct str both = c.n && c2.n ? arena_printf(x->a, STR_FMT ", " STR_FMT, STR_ARG(c), STR_ARG(c2))
 			  : c.n	      ? c
 				      : c2;

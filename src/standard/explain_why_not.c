@@ -77,11 +77,11 @@ static struct str waits(const struct asking *q, const struct inst *in)
 /* What of the fact the rule does not ask for. */
 static struct str not_asked_for(const struct asking *q, const struct fact *f, const struct guard *g)
 {
-	const struct vocab *v = q->en->rb->vocab;
+	const struct kind *k = &q->en->rb->vocab->kinds[f->kind];
 	if (g->code && !code_in(g->code, f->code))
-		return f->code ? vocab_code_title(v, f->code) : STR("no code was recorded");
+		return f->code ? code_list_title(k->codes, f->code) : STR("no code was recorded");
 	if (g->code2 && !code_in(g->code2, f->code2))
-		return f->code2 ? vocab_code_title(v, f->code2) : STR("no second code was recorded");
+		return f->code2 ? code_list_title(k->codes2, f->code2) : STR("no second code was recorded");
 	if (f->day < g->from || f->day >= g->until)
 		return STR("the rule is not for events of that day");
 	for (size_t i = 0; i < g->n_unless; i++)

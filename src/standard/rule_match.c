@@ -147,9 +147,9 @@ static enum rc unless_read(struct rulebook *rb, const struct yaml *y, const stru
 
 enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, struct err *e)
 {
-	static const char *const allowed[] = { "kind",	     "code",	  "not-code", "code2", "not-code2",
-					       "value",	     "not-value", "unless",   "from",  "until",
-					       "early-days", "later-day", "same-org", NULL };
+	static const char *const allowed[] = { "kind",	     "code",	  "not-code", "code2",	       "not-code2",
+					       "value",	     "not-value", "unless",   "from",	       "until",
+					       "early-days", "later-day", "same-org", "any-reference", NULL };
 	op->guard = NULL;
 	if (y->type == YAML_LIST)
 		return yaml_error(y, e, "write the kind of an event, or a map that begins with \"kind\"");
@@ -178,7 +178,8 @@ enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, str
 	op->guard = g;
 	op->early = (int16_t)early;
 	if ((rc = yaml_bool(y, "later-day", false, &op->later, e)) ||
-	    (rc = yaml_bool(y, "same-org", false, &op->same_org, e)))
+	    (rc = yaml_bool(y, "same-org", false, &op->same_org, e)) ||
+	    (rc = yaml_bool(y, "any-reference", false, &op->any_key, e)))
 		return rc;
 	return op->later && early ? yaml_error(y, e, "\"later-day\" and \"early-days\" exclude each other") : RC_OK;
 }

@@ -100,7 +100,8 @@ static enum rc done_read(struct rulebook *rb, struct rule *r, uint16_t index, co
 
 static enum rc ends_read(struct rulebook *rb, struct rule *r, uint16_t index, const struct yaml *y, struct err *e)
 {
-	static const char *const allowed[] = { "on", "because", "may-start-again", "not-required", NULL };
+	static const char *const allowed[] = { "on",	       "because",	  "may-start-again",
+					       "not-required", "same-day-counts", NULL };
 	static const char *const age_words[] = { "years", "because", NULL };
 	static const char *const close_words[] = { "on", "because", NULL };
 	const struct yaml *list;
@@ -110,6 +111,7 @@ static enum rc ends_read(struct rulebook *rb, struct rule *r, uint16_t index, co
 		if ((rc = yaml_only(it, allowed, e)) ||
 		    (rc = yaml_bool(it, "may-start-again", false, &like.again, e)) ||
 		    (rc = yaml_bool(it, "not-required", false, &like.not_required, e)) ||
+		    (rc = yaml_bool(it, "same-day-counts", false, &like.day_counts, e)) ||
 		    (rc = read_reason(rb, it, "because", &like.reason, e)) ||
 		    (rc = read_ops(rb, it, "on", true, like, e)))
 			return rc;

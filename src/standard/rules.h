@@ -108,10 +108,12 @@ struct op {
 	uint8_t arg;	   /* condition, part, turn */
 	uint8_t from;	   /* OP_TURN: turns from which it is taken (bits) */
 	bool same_key;	   /* the fact must carry the reference of the opening */
-	bool same_org;	   /* ... and its organisation, where both name one */
+	bool any_key;	   /* ... may carry another, though its kind shares the references of the opening's */
+	bool same_org;	   /* it must carry the organisation of the opening, where both name one */
 	bool later;	   /* the fact must lie on a later day than the opening */
 	bool again;	   /* OP_END: the clock may start again */
 	bool not_required; /* OP_END: it closes as not required */
+	bool day_counts;   /* OP_END: what meets the clock on that day still counts, whatever the order */
 	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
 	uint16_t rule;
 	uint16_t kind;

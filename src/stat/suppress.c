@@ -15,8 +15,8 @@ static enum rc check(const struct suppression *rule, int64_t count, struct err *
 	return RC_OK;
 }
 
-enum rc show_count(const struct suppression *rule, int64_t count, enum shown *shown_out, int64_t *value_out,
-		   struct err *e)
+enum rc suppress_count(const struct suppression *rule, int64_t count, enum shown *shown_out, int64_t *value_out,
+		       struct err *e)
 {
 	enum rc rc = check(rule, count, e);
 	if (rc != RC_OK)
@@ -29,8 +29,8 @@ enum rc show_count(const struct suppression *rule, int64_t count, enum shown *sh
 	return RC_OK;
 }
 
-enum rc show_percent(const struct suppression *rule, int64_t numerator, int64_t denominator, enum shown *shown_out,
-		     int64_t *value_out, struct err *e)
+enum rc suppress_percent(const struct suppression *rule, int64_t numerator, int64_t denominator, enum shown *shown_out,
+			 int64_t *value_out, struct err *e)
 {
 	enum rc rc = check(rule, numerator, e);
 	if (rc == RC_OK)

@@ -28,10 +28,10 @@ enum shown { SHOWN, HIDDEN, NOTHING_TO_SHOW /* a percentage of nobody */ };
 bool is_small(const struct suppression *rule, int64_t count);
 
 /* *value_out is set only when *shown_out is SHOWN. RC_BAD_INPUT: a negative count, a rule that rounds to 0. */
-enum rc show_count(const struct suppression *rule, int64_t count, enum shown *shown_out, int64_t *value_out,
-		   struct err *e) NODISCARD;
+enum rc suppress_count(const struct suppression *rule, int64_t count, enum shown *shown_out, int64_t *value_out,
+		       struct err *e) NODISCARD;
 /* Whole percent, halves up, from the counts before rounding. */
-enum rc show_percent(const struct suppression *rule, int64_t numerator, int64_t denominator, enum shown *shown_out,
-		     int64_t *value_out, struct err *e) NODISCARD;
+enum rc suppress_percent(const struct suppression *rule, int64_t numerator, int64_t denominator, enum shown *shown_out,
+			 int64_t *value_out, struct err *e) NODISCARD;
 
 #endif

@@ -14,6 +14,7 @@ static const struct {
 } tokens[] = {
 	{ "@ROWLESS@", "WITHOUT ROWID", "" }, /* rows kept in order of the primary key */
 	{ "@BLOB@", "BLOB", "BYTEA" },
+	{ "@KEY@", "INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY" }, /* SQLite: the row’s own number */
 };
 
 int store_schema_latest(void)

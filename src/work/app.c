@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "store/sql.h"
+#include "record/compact.h"
 #include "record/fold.h"
 #include "standard/holidays.h"
 
@@ -275,6 +276,8 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 	uint64_t h = hash64(0, rules.p, rules.n);
 	for (size_t i = 0; i < app->n_holidays; i++)
 		h = hash64(h, &app->holidays[i].day, sizeof app->holidays[i].day);
+	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
+	h = hash64(h, &packed, sizeof packed);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;

@@ -59,7 +59,7 @@ async function addresses(page) {
 	const list = [['worklist', '/'], ['list-late', '/list/late'], ['list-waiting', '/list/waiting'], ['list-not-known', '/list/not-known'],
 		['worklist-another-day', '/?as-of=2026-06-01&known=2026-06-01'], ['children', '/children'],
 		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
-		['help', '/help'], ['definitions', '/definitions'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
+		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
 	await page.goto(base + '/')
 	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
 	const found = new Map()

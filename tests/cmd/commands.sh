@@ -9,7 +9,7 @@ says 0 "Usage: linnet COMMAND" "$linnet" --help
 says 0 "Usage: linnet COMMAND" "$linnet" help
 says 2 "Usage: linnet COMMAND" "$linnet"
 says 0 "linnet 0." "$linnet" --version
-"$linnet" --help | sed -n 's/^  \([a-z]\+\( tables\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
+"$linnet" --help | sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
 is "commands that help lists" "$([ "$(wc -l <"$dir/commands")" -ge 12 ] && echo enough)" enough
 while read -r command; do
 	# shellcheck disable=SC2086
@@ -49,6 +49,48 @@ says 0 "placement-notified.1" "$linnet" explain "999 000 1006" placement-notifie
 parses "$linnet" explain "Zoë" placement-notified
 parses "$linnet" standards
 is "heading of standards" "$("$linnet" standards --format csv | head -1 | tr -d '\r')" "id,edition,title,reading,limit,authority,on_worklist,source,not_verified"
+says 0 " hold, 0 do not." "$linnet" standards prove
+parses "$linnet" standards prove
+is "heading of proofs" "$("$linnet" standards prove --format csv | head -1 | tr -d '\r')" "file,line,case,standard,as_of,expected,holds,why"
+cp -r data "$dir/data"
+printf '== One that is wrong\nborn 2011-02-09\n2026-11-04 Came into care: V2\nas of 2026-11-23\nexpect iha-returned: due 2026-12-03\n' >"$dir/data/cases/zz.case"
+says 1 "cases/zz.case:5: One that is wrong: iha-returned: due is 2026-12-02, expected 2026-12-03" "$linnet" standards prove --data "$dir/data"
+says 1 " hold, 1 do not." "$linnet" standards prove --data "$dir/data"
+is "wrong ones as JSON" "$("$linnet" standards prove --data "$dir/data" --format json | node -e 'let p = JSON.parse(require("fs").readFileSync(0)); console.log(p.do_not_hold, p.failures.length, p.failures[0].line)')" "1 1 5"
+cp -r "$dir/data" "$dir/wrong-case"
+printf 'nonsense\n' >>"$dir/data/cases/zz.case"
+refuses "cases/zz.case:6: this line is not understood" "$linnet" standards prove --data "$dir/data"
+says 2 "there is no option" "$linnet" standards prove --nonsense x
+
+# ---- the standards book ----
+says 0 "Wrote $dir/a.pdf: " "$linnet" standards book --out "$dir/a.pdf"
+says 0 "Wrote" env LINNET_NOW=2027-07-07T10:00:00Z "$linnet" standards book --out "$dir/b.pdf"
+is "the same rules make the same bytes, whatever the day" "$(cksum <"$dir/a.pdf")" "$(cksum <"$dir/b.pdf")"
+parses "$linnet" standards book --out "$dir/b.pdf"
+refuses "--out FILE" "$linnet" standards book
+says 2 "could not be written" "$linnet" standards book --out "$dir/nowhere/a.pdf"
+says 2 "small letters" "$linnet" standards book --out "$dir/c.pdf" --region ../set
+says 2 "regions/nowhere.yaml" "$linnet" standards book --out "$dir/c.pdf" --region nowhere
+is "a refused book leaves nothing" "$(ls "$dir"/c.pdf 2>/dev/null)" ""
+says 1 "1 expectations do not hold" "$linnet" standards book --out "$dir/c.pdf" --data "$dir/wrong-case"
+if command -v pdftotext >/dev/null; then
+	pdftotext -layout "$dir/a.pdf" "$dir/a.txt"
+	for words in "Southend, Essex and Thurrock" "Signature for the whole book" "What the program does" "Not checked: " \
+		"Page 2 of $(pdfinfo "$dir/a.pdf" | sed -n 's/^Pages: *//p')" "Signature for chapter 1" "iha-returned. Edition 1"; do
+		grep -qF -- "$words" "$dir/a.txt" && good || bad "the book does not say \"$words\""
+	done
+	is "every rule stands in it" "$("$linnet" standards --format csv | tail -n +2 | cut -d, -f1 | sort -u | while read -r id; do grep -qF "$id. Edition" "$dir/a.txt" || echo "$id"; done)" ""
+	# the page that the contents names holds that heading
+	n=$(sed -n 's/^ *Signature for the whole book  *\([0-9]*\)$/\1/p' "$dir/a.txt" | head -1)
+	is "the page that the contents names" "$(pdftotext -f "$n" -l "$n" "$dir/a.pdf" - | head -1)" "Signature for the whole book"
+	is "its hash" "$(tr -d ' \n' <"$dir/a.txt" | grep -c "$("$linnet" standards book --out "$dir/b.pdf" --format json | sed 's/.*"hash":"\([0-9a-f]*\)".*/\1/')")" 1
+	pdfinfo "$dir/a.pdf" >"$dir/info"
+	grep -q '^Tagged: *yes' "$dir/info" && grep -q '^Title: *Standards book, Southend' "$dir/info" && good || bad "tagged, with a title"
+	is "fonts that are not embedded" "$(pdffonts "$dir/a.pdf" | tail -n +3 | awk '$(NF-4) != "yes"' | wc -l)" 0
+	pdftotext "$dir/c.pdf" - | tr '\n' ' ' | grep -qF "Does NOT hold: due is 2026-12-02" && good || bad "an expectation that does not hold is told"
+else
+	skipped=$((skipped + 13))
+fi
 is "heading of verify" "$("$linnet" verify --format csv | tr -d '\r' | tr '\n' ' ')" "children,out_of_date,wrong 4,0,0 "
 is "verify as JSON" "$("$linnet" verify --format json)" '{"children":4,"out_of_date":0,"wrong":0}'
 is "rebuild as JSON" "$("$linnet" rebuild --format json)" '{"changed":0}'

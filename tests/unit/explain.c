@@ -170,6 +170,30 @@ static int teardown(void **unused)
 	return 0;
 }
 
+/* A code is read in the list of its kind: "01" is suspected psychosis as a reason, and face to face. */
+static void codes_in_their_own_list(void **unused)
+{
+	(void)unused;
+	struct child_facts before = child;
+	struct fact others[COUNT_OF(facts)];
+	struct workdays *w = holidays_calendar(holidays, n_holidays, DAY_NEVER);
+	memcpy(others, facts, sizeof facts);
+	child.n = 0;
+	tell(11, 2, "referral-received", "12", "C02", 1);
+	facts[0].value = 2;
+	tell(11, 5, "contact-made", "01", "51484002", 1);
+	struct explanation x = explain(w, "ed-urgent", day_of(2026, 11, 23));
+	reads(x.answer, "Done in time on Thursday 5 November 2026. It was due on Monday 9 November 2026.");
+	size_t told = 0;
+	for (size_t i = 0; i < x.n_facts; i++)
+		if (x.facts[i].fact == 1 && ++told)
+			reads(x.facts[i].value, "face to face, Family therapy");
+	assert_int_equal(told, 1);
+	workdays_free(w);
+	memcpy(facts, others, sizeof facts);
+	child = before;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +201,7 @@ int main(void)
 		cmocka_unit_test(a_late_clock),
 		cmocka_unit_test(after_the_last_known_holiday),
 		cmocka_unit_test(what_is_not_known),
+		cmocka_unit_test(codes_in_their_own_list),
 	};
 	return cmocka_run_group_tests_name("explanations", tests, setup, teardown);
 }

@@ -416,7 +416,7 @@ static void counts(const struct suppression *rule, int64_t count, enum shown wan
 {
 	enum shown got;
 	int64_t v = -1;
-	well(show_count(rule, count, &got, &v, &err));
+	well(suppress_count(rule, count, &got, &v, &err));
 	assert_int_equal(got, want);
 	assert_int_equal(v, want == SHOWN ? value : -1);
 }
@@ -425,7 +425,7 @@ static void percents(const struct suppression *rule, int64_t n, int64_t of, enum
 {
 	enum shown got;
 	int64_t v = -1;
-	well(show_percent(rule, n, of, &got, &v, &err));
+	well(suppress_percent(rule, n, of, &got, &v, &err));
 	assert_int_equal(got, want);
 	assert_int_equal(v, want == SHOWN ? value : -1);
 }
@@ -456,11 +456,11 @@ static void test_rounding(void **state)
 	counts(&none, 1, SHOWN, 1);
 	enum shown got;
 	int64_t v = 0;
-	assert_int_equal(show_count(&five, -1, &got, &v, &err), RC_BAD_INPUT);
-	assert_int_equal(show_percent(&five, 51, 50, &got, &v, &err), RC_BAD_INPUT);
-	assert_int_equal(show_count(&(struct suppression){ .nearest = 0 }, 9, &got, &v, &err), RC_BAD_INPUT);
-	assert_int_equal(show_count(&five, INT64_MAX, &got, &v, &err), RC_LIMIT);
-	assert_int_equal(show_percent(&five, 9, INT64_MAX, &got, &v, &err), RC_LIMIT);
+	assert_int_equal(suppress_count(&five, -1, &got, &v, &err), RC_BAD_INPUT);
+	assert_int_equal(suppress_percent(&five, 51, 50, &got, &v, &err), RC_BAD_INPUT);
+	assert_int_equal(suppress_count(&(struct suppression){ .nearest = 0 }, 9, &got, &v, &err), RC_BAD_INPUT);
+	assert_int_equal(suppress_count(&five, INT64_MAX, &got, &v, &err), RC_LIMIT);
+	assert_int_equal(suppress_percent(&five, 9, INT64_MAX, &got, &v, &err), RC_LIMIT);
 }
 
 int main(void)

@@ -113,12 +113,13 @@ static void test_same_bytes(void **state)
 {
 	static const char *const names[] = { "about",	      "children",  "periods_of_care", "placements",
 					     "notifications", "requests",  "appointments",    "assessments",
-					     "sdq",	      "referrals", "contacts" };
+					     "sdq",	      "referrals", "contacts",	      "referral_steps",
+					     "bed_stays" };
 	char a[300], b[300], c[300], x[HASH_HEX_MAX], y[HASH_HEX_MAX], z[HASH_HEX_MAX];
 	(void)state;
-	write_into("b", 7, 120, false, a, sizeof a);
-	write_into("c", 7, 120, false, b, sizeof b);
-	write_into("d", 8, 120, false, c, sizeof c);
+	write_into("b", 7, 900, false, a, sizeof a);
+	write_into("c", 7, 900, false, b, sizeof b);
+	write_into("d", 8, 900, false, c, sizeof c);
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		hash_file(a, names[i], x);
 		hash_file(b, names[i], y);
@@ -150,6 +151,34 @@ static void test_published_numbers(void **state)
 		assert_true(order < 0 || (order == 0 && str_cmp(b->children[i - 1].ref, b->children[i].ref) < 0));
 		assert_int_equal(b->children[i].first, b->children[i - 1].first + b->children[i - 1].n);
 	}
+	tables_batch_free(b);
+}
+
+/* Of mental-health help there is something of every pathway, with what its clocks need. */
+static void test_help(void **state)
+{
+	char folder[300];
+	(void)state;
+	write_into("g", 1, 2000, false, folder, sizeof folder);
+	struct tables_batch *b = read_from(folder);
+	assert_int_equal(b->n_findings, 0);
+	assert_true(count_kind(b, "referral-received", "A02") > 10);
+	assert_true(count_kind(b, "referral-received", "12") > 5);
+	assert_true(count_kind(b, "referral-received", "A14") > 1);
+	assert_true(count_kind(b, "contact-made", "51484002") > 10);
+	assert_true(count_kind(b, "wait-paused", NULL) > 5);
+	assert_true(count_kind(b, "care-coordinator-assigned", NULL) > 1);
+	assert_true(count_kind(b, "transition-plan-started", NULL) > 20);
+	assert_true(count_kind(b, "bed-stay-started", NULL) > 5);
+	assert_true(count_kind(b, "bed-stay-ended", NULL) > 1);
+	size_t times = 0, crises = 0;
+	uint16_t received = vocab_kind(vocab, STR("referral-received")), team = vocab_code(vocab, STR("A02"));
+	for (size_t i = 0; i < b->n_drafts; i++)
+		if (b->drafts[i].kind == received && b->drafts[i].code2 == team) {
+			crises++;
+			times += b->drafts[i].minute != MINUTE_NONE;
+		}
+	assert_true(times > crises / 2);
 	tables_batch_free(b);
 }
 
@@ -241,9 +270,13 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_loads_clean),	  cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_published_numbers), cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_refusals),	  cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_loads_clean),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_published_numbers),
+		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_chance),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -152,6 +152,58 @@ static void test_templates(void **state)
 	tables_batch_free(b);
 }
 
+/* What rows of mental-health tables mean: steps by their choice, times, what an empty cell leaves out. */
+static void test_mental_health(void **state)
+{
+	(void)state;
+	empty_folder();
+	put("children.csv", CHILDREN WREN);
+	put("contacts.csv",
+	    "council,child_id,contact_id,referral_id,provider,contact_date,mode,attended,treatment,what\n"
+	    "Essex,E-1,C1,M1,RAT,02/04/2026 11:00,01,yes,51484002,contact\n"
+	    "Essex,E-1,C2,M1,RAT,03/04/2026,01,yes,,contact\n");
+	put("referral_steps.csv",
+	    "council,child_id,step_id,referral_id,provider,step_on,what,pause_reason,way_back_until\n"
+	    "Essex,E-1,S1,M1,RAT,01/04/2026,paused,family-choice,\n"
+	    "Essex,E-1,S2,M1,RAT,04/04/2026,resumed,,\n"
+	    "Essex,E-1,S3,M1,RAT,05/04/2026,stay,,\n"
+	    "Essex,E-1,S4,M1,RAT,06/05/2026,stepped-down,,06/11/2027\n");
+	put("bed_stays.csv", "council,child_id,stay_id,provider,admitted_on,bed,discharged_on\n"
+			     "Essex,E-1,B1,RAT,04/05/2026 21:40,300,\n");
+	put("place_of_safety.csv",
+	    "council,child_id,detention_id,provider,arrived_on,place,extended_on,left_on\n"
+	    "Essex,E-1,D1,RAT,04/05/2026 02:15,police-station,04/05/2026 20:00,05/05/2026 03:00\n");
+	put("cetrs.csv", "council,child_id,review_id,review_on,kind,declined\n"
+			 "Essex,E-1,CR1,01/05/2026,community,no\n"
+			 "Essex,E-1,CR2,08/05/2026,after-admission,yes\n");
+	struct tables_batch *b = read_folder();
+	assert_int_equal(b->n_findings, 0);
+	const struct draft_row *d = find_draft(b, "contacts/M1/C1/contact-made");
+	assert_true(d->code2 == vocab_code(vocab, STR("51484002")) && d->minute == 11 * 60);
+	assert_int_equal(find_draft(b, "contacts/M1/C2/contact-made")->code2, 0);
+	assert_int_equal(find_draft(b, "referral_steps/M1/S1/wait-paused")->code,
+			 vocab_code(vocab, STR("family-choice")));
+	assert_non_null(find_draft(b, "referral_steps/M1/S2/wait-resumed"));
+	assert_non_null(find_draft(b, "referral_steps/M1/S3/referral-linked-to-stay"));
+	assert_int_equal(find_draft(b, "referral_steps/M1/S4/stepped-down")->end_day, day_of(2027, 11, 6));
+	assert_null(find_draft(b, "referral_steps/M1/S1/wait-resumed"));
+	assert_int_equal(find_draft(b, "bed_stays/B1/bed-stay-started")->minute, 21 * 60 + 40);
+	assert_null(find_draft(b, "bed_stays/B1/bed-stay-ended"));
+	assert_int_equal(find_draft(b, "place_of_safety/D1/s136-extended")->minute, 20 * 60);
+	assert_non_null(find_draft(b, "cetrs/CR1/cetr-held"));
+	assert_non_null(find_draft(b, "cetrs/CR2/cetr-declined"));
+	assert_null(find_draft(b, "cetrs/CR2/cetr-held"));
+	tables_batch_free(b);
+	keeps_back("bed_stays.csv",
+		   "council,child_id,stay_id,provider,admitted_on,discharged_on\n"
+		   "Essex,E-1,B1,RAT,04/05/2026,03/05/2026\n",
+		   "end-before-start", 2, "discharged_on");
+	keeps_back("tier4.csv",
+		   "council,child_id,tier4_id,provider,referred_on,urgency\n"
+		   "Essex,E-1,T1,RAT,04/05/2026,4\n",
+		   "not-a-number", 2, "urgency");
+}
+
 static void test_meaning(void **state)
 {
 	struct event ev;
@@ -638,15 +690,25 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_templates),	cmocka_unit_test(test_meaning),
-		cmocka_unit_test(test_periods),		cmocka_unit_test(test_refusal_row),
-		cmocka_unit_test(test_cells),		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_warnings),	cmocka_unit_test(test_children),
-		cmocka_unit_test(test_columns),		cmocka_unit_test(test_kept_back_again),
-		cmocka_unit_test(test_partial),		cmocka_unit_test(test_hostile_bytes),
-		cmocka_unit_test(test_header_only),	cmocka_unit_test(test_not_files),
-		cmocka_unit_test(test_sparse_gigabyte), cmocka_unit_test(test_gigabyte_line_through_pipe),
-		cmocka_unit_test(test_nothing),		cmocka_unit_test(test_many_findings),
+		cmocka_unit_test(test_templates),
+		cmocka_unit_test(test_meaning),
+		cmocka_unit_test(test_mental_health),
+		cmocka_unit_test(test_periods),
+		cmocka_unit_test(test_refusal_row),
+		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_children),
+		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_kept_back_again),
+		cmocka_unit_test(test_partial),
+		cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(test_header_only),
+		cmocka_unit_test(test_not_files),
+		cmocka_unit_test(test_sparse_gigabyte),
+		cmocka_unit_test(test_gigabyte_line_through_pipe),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_many_findings),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

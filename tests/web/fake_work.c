@@ -10,6 +10,7 @@
 #include "standard/engine.h"
 #include "standard/holidays.h"
 #include "tests/web/fake_work.h"
+#include "work/see/book.h"
 #include "work/admin/signin.h"
 #include "work/load/load.h"
 #include "work/record/record.h"
@@ -32,6 +33,9 @@ struct kid {
 struct app {
 	struct vocab *vocab;
 	struct rulebook *rules;
+	const char *data_dir;
+	struct holiday *holidays;
+	size_t n_holidays;
 	struct workdays *days;
 	struct arena arena;
 	struct kid kids[KIDS_MAX];
@@ -206,23 +210,35 @@ static void fill(struct app *app)
 	}
 }
 
+/* The rules hold no child: this is what room work does. */
+enum rc book_see(struct app *app, struct str region, struct arena *a, struct book *out, struct err *e)
+{
+	struct cases *c = arena_alloc(a, sizeof *c);
+	cases_init(c, a);
+	enum rc rc = cases_load(c, app->data_dir, app->vocab, app->rules, e);
+	if (rc == RC_OK) {
+		cases_prove(c, app->rules, app->holidays, app->n_holidays);
+		book_make(app->vocab, app->rules, c, region, a, out);
+	}
+	return rc;
+}
+
 enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 {
 	struct app *app = xcalloc(1, sizeof *app);
-	struct holiday *h;
-	size_t n;
+	app->data_dir = data_dir;
 	arena_init(&app->arena);
 	pthread_mutex_init(&app->lock, NULL);
 	enum rc rc = vocab_load(data_dir, &app->vocab, e);
 	if (rc == RC_OK)
 		rc = rulebook_load(data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
-		rc = holidays_load(data_dir, &app->arena, &h, &n, e);
+		rc = holidays_load(data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
 	if (rc != RC_OK) {
 		fake_close(app);
 		return rc;
 	}
-	app->days = holidays_calendar(h, n, DAY_NEVER);
+	app->days = holidays_calendar(app->holidays, app->n_holidays, DAY_NEVER);
 	fill(app);
 	*out = app;
 	return RC_OK;

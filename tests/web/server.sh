@@ -51,6 +51,14 @@ for path in / /sign-in /help "$child" "$child/clock/iha-returned" /nothing "$ass
 	hasnt "$path runs no script" "$work/body" "<script"
 	hasnt "$path has no inline style" "$work/body" ' style="'
 done
+# -- the standards book: anybody reads it, those who are signed in print it
+is "the book, signed out" "$(status "$base/rules/book")" 200
+has "the book says whether cases hold" "$work/body" "expectations hold"
+has "its chapters are places of the page" "$work/body" 'href="#chapter-1"'
+is "its PDF, signed out" "$(status "$base/rules/book.pdf")" 303
+is "its PDF" "$(as admin "$base/rules/book.pdf")" 200
+has "its PDF" "$work/head" "Content-Type: application/pdf"
+is "its PDF is one" "$(head -c 5 "$work/body")" "%PDF-"
 # -- text of people is only ever text
 as admin "$base/" > /dev/null; has "a name with < in it" "$work/body" "O’Finch &lt;b&gt;"
 as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with < in it" "$work/body" 'value="&lt;script&gt;&quot;&#39;"'

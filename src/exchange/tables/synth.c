@@ -10,9 +10,9 @@
 
 enum { FLUSH_AT = 1024 * 1024, FILE_BUFFER_MAX = 64 * 1024 * 1024 };
 
-static const char *const names[SYNTH_TABLES] = { "children",  "periods_of_care", "placements",	"notifications",
-						 "requests",  "appointments",	 "assessments", "sdq",
-						 "referrals", "contacts" };
+static const char *const names[SYNTH_TABLES] = { "children",  "periods_of_care", "placements",	   "notifications",
+						 "requests",  "appointments",	 "assessments",	   "sdq",
+						 "referrals", "contacts",	 "referral_steps", "bed_stays" };
 static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter",
 	"council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason",
@@ -24,10 +24,13 @@ static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,assessment_id,kind,seen_on,seen_by,returned_on",
 	"council,child_id,completed_on,completed_by,score",
 	"council,child_id,referral_id,provider,received_on,reason,team,priority,closed_on,end_reason",
-	"council,child_id,contact_id,referral_id,provider,contact_date,mode,attended,what",
+	"council,child_id,contact_id,referral_id,provider,contact_date,mode,attended,treatment,what",
+	"council,child_id,step_id,referral_id,provider,step_on,what,pause_reason,way_back_until",
+	("council,child_id,stay_id,provider,admitted_on,bed,learning_need,council_told_on,discharged_on,discharge_"
+	 "method,discharged_to"),
 };
 /* From how many days back each table is complete, for about.csv. */
-static const int covers_days[SYNTH_TABLES] = { 0, 1826, 1826, 1095, 730, 1826, 1826, 1826, 730, 730 };
+static const int covers_days[SYNTH_TABLES] = { 0, 1826, 1826, 1095, 730, 1826, 1826, 1826, 730, 730, 730, 730 };
 
 /* ---- the region and its published figures ---- */
 

@@ -18,7 +18,7 @@ struct kid {
 	bool refuses;	 /* will not be seen any more */
 	day_t last_seen; /* last assessment, DAY_NONE if none */
 	bool last_by_doctor;
-	int period, placement, request, appointment, assessment, referral, contact;
+	int period, placement, request, appointment, assessment;
 	int wrong; /* mistake to put into the row that is written, 0 none */
 };
 
@@ -457,74 +457,6 @@ static void short_breaks(struct kid *k, day_t entry)
 	}
 }
 
-/* ---- mental health ---- */
-
-static void write_contact(struct kid *k, day_t on, const char *what, bool attended)
-{
-	static const char *const modes[] = { "01", "11", "02", "03", "indirect" };
-	static const double weights[] = { 62, 22, 11, 3, 2 };
-	if (on > k->today)
-		return;
-	struct csv_writer *w = begin(k, SYNTH_CONTACTS);
-	put_number(w, "C", ++k->contact);
-	put_number(w, "M", k->referral);
-	csv_put(w, k->w->provider);
-	put_day_minute(k, w, on, chance(k, 0.7) ? (int)(540 + 15 * draw(k, 0, 30)) : MINUTE_NONE);
-	put_code(k, w, what[0] == 'c' ? modes[rand_choice(&k->r, weights, COUNT_OF(modes))] : "");
-	csv_put(w, what[0] == 'c' ? (attended ? STR("yes") : STR("no")) : STR(""));
-	csv_put(w, str_of(what));
-	end(k, w);
-}
-
-/* One referral with its contacts. Returns the day it closed, DAY_NEVER if open. */
-static day_t write_referral(struct kid *k, day_t received)
-{
-	static const char *const teams[] = { "C02", "A18", "C05", "F01" };
-	static const double weights[] = { 55, 25, 8, 12 };
-	day_t wait = (day_t)(chance(k, 0.68) ? draw(k, 4, 26) : draw(k, 27, 110));
-	day_t closed = office(received + wait + (day_t)draw(k, 60, 300));
-	bool rejected = chance(k, 0.08);
-	if (rejected)
-		closed = office(received + (day_t)draw(k, 3, 14));
-	struct csv_writer *w = begin(k, SYNTH_REFERRALS);
-	put_number(w, "M", ++k->referral);
-	csv_put(w, k->w->provider);
-	put_day(k, w, received);
-	put_code(k, w, age(k, received) >= 14 && chance(k, 0.03) ? "01" : chance(k, 0.05) ? "12" : "other");
-	put_code(k, w, teams[rand_choice(&k->r, weights, COUNT_OF(teams))]);
-	csv_put_int(w, draw(k, 2, 4));
-	put_day(k, w, if_past(k, closed));
-	put_code(k, w, closed > k->today ? "" : rejected ? "rejected" : "discharged");
-	end(k, w);
-	if (!rejected) {
-		day_t first = office(received + wait);
-		if (chance(k, 0.12))
-			write_contact(k, office(received + wait / 2), "contact", false);
-		write_contact(k, first, "contact", true);
-		write_contact(k, office(first + (day_t)draw(k, 0, 6)), "score", true);
-		write_contact(k, office(first + (day_t)draw(k, 0, 14)), "plan", true);
-		for (day_t on = first + 14; on < closed && on <= k->today && k->contact < 60;
-		     on += (day_t)draw(k, 10, 30))
-			write_contact(k, office(on), "contact", !chance(k, 0.12));
-	}
-	return closed;
-}
-
-static void mental_health(struct kid *k, day_t entry)
-{
-	day_t from = entry > k->today - 2 * YEAR ? entry : k->today - 2 * YEAR;
-	if (age(k, k->today) < 6 || !chance(k, 0.13) || from + 15 >= k->today)
-		return;
-	day_t received = office(from + (day_t)draw(k, 10, k->today - from));
-	for (int n = 0; n < 3 && received <= k->today; n++) {
-		day_t closed = write_referral(k, received);
-		/* Another team of the same provider takes over: one spell, one wait. */
-		if (closed > k->today || !chance(k, 0.25))
-			return;
-		received = office(closed + (day_t)draw(k, -3, 4));
-	}
-}
-
 /* ---- the child ---- */
 
 static day_t birth(struct kid *k, const double *ages)
@@ -625,5 +557,8 @@ void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum sy
 		k.last_seen = DAY_NONE;
 	k.refuses = false;
 	care(&k, entry, left, !exempt);
-	mental_health(&k, entry);
+	struct synth_helped who = {
+		.index = index, .council = k.council_name, .id = str_of(k.id), .born = k.born, .entry = entry
+	};
+	synth_help(w, &who);
 }

@@ -20,6 +20,8 @@ enum synth_table {
 	SYNTH_SDQ,
 	SYNTH_REFERRALS,
 	SYNTH_CONTACTS,
+	SYNTH_REFERRAL_STEPS,
+	SYNTH_BED_STAYS,
 	SYNTH_TABLES
 };
 
@@ -57,6 +59,15 @@ enum synth_role { SYNTH_IN_CARE, SYNTH_LEFT_CARE, SYNTH_PLACED_HERE };
 /* Writes everything about child number `index`; `leader` is the eldest of its
  * siblings in care (itself if none): they share a family name and a day. */
 void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum synth_role role, size_t council);
+
+/* ---- synth_help.c ---- */
+struct synth_helped { /* of whom: what its rows begin with, and since when it is in care */
+	uint64_t index;
+	struct str council, id;
+	day_t born, entry;
+};
+/* Writes the mental-health help of the child: for most there is none. */
+void synth_help(struct synth_world *w, const struct synth_helped *who);
 
 /* ---- synth_names.c ---- */
 const char *synth_given_name(struct rand *r);

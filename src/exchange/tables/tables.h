@@ -28,7 +28,7 @@
 #include "record/vocab.h"
 
 enum {
-	TABLES_MAX = 16,	    /* tables of the spec */
+	TABLES_MAX = 40,	    /* tables of the spec */
 	TABLE_COLUMNS_MAX = 40,	    /* columns of a table */
 	TABLE_FILES_MAX = 64,	    /* files of one batch */
 	TABLE_FINDINGS_MAX = 50000, /* listed; the rest are counted */

@@ -260,6 +260,26 @@ struct link link_static(const char *name)
 	return made(&m);
 }
 
+struct link link_book(void)
+{
+	return (struct link){ "/rules/book" };
+}
+
+struct link link_book_pdf(void)
+{
+	return (struct link){ "/rules/book.pdf" };
+}
+
+struct link link_place(const char *what, size_t n)
+{
+	char t[24];
+	struct making m = begin("#");
+	snprintf(t, sizeof t, "-%zu", n);
+	put_encoded(&m, str_of(what));
+	puts_raw(&m, t);
+	return made(&m);
+}
+
 /* "linnet.css" -> "/assets/linnet-312185646e.css". */
 struct link link_asset(const char *name)
 {

@@ -45,9 +45,12 @@ struct link link_kept_back(int64_t load, struct str file);
 struct link link_template(struct str name);
 struct link link_sign_in(void);
 struct link link_sign_out(void);
-struct link link_static(const char *name);	/* "help" "definitions" "accessibility" "privacy" */
-struct link link_asset(const char *name);	/* "linnet.css": the file with its hash */
-struct link link_here(const struct request *q); /* the page's own path */
+struct link link_static(const char *name); /* "help" "definitions" "accessibility" "privacy" */
+struct link link_book(void);
+struct link link_book_pdf(void);
+struct link link_place(const char *what, size_t n); /* "#chapter-3" of the same page */
+struct link link_asset(const char *name);	    /* "linnet.css": the file with its hash */
+struct link link_here(const struct request *q);	    /* the page's own path */
 /* The address to return to after sign-in, if it is one of ours; else home. */
 struct link link_return(struct str address);
 /* Sign-in, remembering where to return to. */

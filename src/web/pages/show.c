@@ -37,8 +37,7 @@ struct text64 show_day_plain(day_t d)
 	char t[DAY_TEXT_MAX];
 	if (d == DAY_NONE)
 		return text("not known");
-	const char *p = strchr(day_long(d, t), ' ');
-	return text(p ? p + 1 : t);
+	return text(day_plain(d, t));
 }
 
 struct text64 show_day_iso(day_t d)
@@ -113,6 +112,13 @@ struct text64 show_nhs(struct str n)
 	else
 		snprintf(t.s, sizeof t.s, "%.*s", (int)(n.n < 40 ? n.n : 40), n.p ? n.p : "");
 	return t;
+}
+
+struct text64 show_hash(struct str hash)
+{
+	char t[TEXT64_MAX];
+	snprintf(t, sizeof t, "%.4s %.4s %.4s %.4s", hash.p, hash.p + 4, hash.p + 8, hash.p + 12);
+	return text(t);
 }
 
 struct text64 show_id(int64_t id)

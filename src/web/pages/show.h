@@ -20,6 +20,7 @@ struct text64 show_capped(int64_t n);		   /* "500+" */
 struct text64 show_age(int years, int months);	   /* "age 8 months", "age 15", "age not known" */
 struct text64 show_nhs(struct str number);	   /* "999 412 3076" */
 struct text64 show_id(int64_t id);
+struct text64 show_hash(struct str hash); /* its first 16 digits in fours */
 
 /* The tag beside a due day: "4 working days late", "tomorrow", "in 7 working
  * days", "in 8 weeks", "in time", "late: 3 days". */

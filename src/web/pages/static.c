@@ -3,15 +3,6 @@
 #include "base/embed.h"
 #include "pages/templates.h"
 
-const char *authority_words(uint8_t authority)
-{
-	switch (authority) {
-	case AUTHORITY_LAW: return "set in law";
-	case AUTHORITY_NATIONAL: return "national guidance";
-	default: return "local rule";
-	}
-}
-
 enum rc page_help(struct visit *v, struct err *e)
 {
 	(void)e;

@@ -4,13 +4,12 @@
 #ifndef LINNET_WEB_PAGES_STATIC_H
 #define LINNET_WEB_PAGES_STATIC_H
 
+#include "standard/book.h"
 #include "web/pages/page.h"
 
 struct definitions_view {
 	struct page page;
 	const struct rulebook *rules;
 };
-
-const char *authority_words(uint8_t authority);
 
 #endif

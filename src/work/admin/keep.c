@@ -1,6 +1,7 @@
 #include "work/admin/keep.h"
 
 #include "base/text.h"
+#include "work/core/lean.h"
 #include "work/core/write.h"
 
 enum { DIFFERENCES_SHOWN = 100, UNIT = 100, VERIFY_UNIT = 2000 };
@@ -81,8 +82,13 @@ static enum rc verify_child(struct keeping *k, int64_t person, struct arena *a, 
 	}
 	bool equal;
 	struct str words;
-	if ((rc = project_equal(k->db, person, &p, a, &equal, &words, e)) != RC_OK || equal)
+	if ((rc = project_equal(k->db, person, &p, a, &equal, &words, e)) != RC_OK)
 		return rc;
+	if (equal) {
+		words = STR("the packed history differs");
+		if ((rc = lean_equal(k->app, k->db, &h, a, &equal, e)) != RC_OK || equal)
+			return rc;
+	}
 	if (k->report->wrong++ < DIFFERENCES_SHOWN)
 		k->differences[k->report->n_differences++] = (struct difference){ person, arena_str(k->a, words) };
 	return RC_OK;

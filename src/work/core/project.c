@@ -159,7 +159,7 @@ struct str clock_why(struct app *app, const struct folded *f, const struct clock
 		return arena_printf(a, STR_FMT " for %s", STR_ARG(k->title), day_short(t->value, end));
 	if (t->code2 && k->codes2)
 		return arena_printf(a, STR_FMT " %s: " STR_FMT, STR_ARG(k->title), day,
-				    STR_ARG(vocab_code_title(app_vocab(app), t->code2)));
+				    STR_ARG(code_list_title(k->codes2, t->code2)));
 	return arena_printf(a, STR_FMT " %s", STR_ARG(k->title), day);
 }
 

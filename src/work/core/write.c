@@ -1,6 +1,7 @@
 #include "work/core/write.h"
 
 #include "base/text.h"
+#include "work/core/lean.h"
 
 enum { WAKE_BATCH = 50 };
 
@@ -34,7 +35,9 @@ enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fr
 	struct engine *en = app_engine_take(app, app_workdays(app));
 	enum rc rc = project_child(app, h, &f, en, app_today(app), a, &p, e);
 	app_engine_give(app, en, app_workdays(app));
-	return rc == RC_OK ? project_save(db, h, &p, fresh, a, changed_out, e) : rc;
+	if (rc == RC_OK)
+		rc = project_save(db, h, &p, fresh, a, changed_out, e);
+	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
 }
 
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,

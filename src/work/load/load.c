@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "work/core/lean.h"
 #include "work/core/write.h"
 #include "work/load/diff.h"
 #include "work/load/prepare.h"
@@ -255,6 +256,8 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	enum rc rc = history_append(l->app, db, &h, made->h.events, made->h.n, a, e);
 	if (rc == RC_OK)
 		rc = project_save(db, &made->h, &made->p, true, a, NULL, e);
+	if (rc == RC_OK)
+		rc = lean_keep(l->app, db, &made->h, a, e);
 	for (size_t f = 0; f < l->b->n_files; f++) {
 		l->diff.counts[f].rows_new += made->counts[f].rows_new;
 		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;

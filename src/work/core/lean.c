@@ -1,0 +1,158 @@
+#include "work/core/lean.h"
+
+#include <pthread.h>
+
+#include "record/compact.h"
+#include "store/sql.h"
+
+enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
+
+enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
+{
+	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
+	return sql_compact_put(db, &(struct sql_compact_put_in){ h->person, body }, NULL, e);
+}
+
+enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
+		   struct err *e)
+{
+	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
+	struct sql_compact_get_out kept;
+	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		return rc;
+	*equal_out = rc == RC_OK && str_eq(kept.body, body);
+	return RC_OK;
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct app *app;
+	struct db *db;
+	int64_t known_ms;
+	history_each *each;
+	void *arg;
+};
+
+static enum rc hand_over(const struct reading *r, const struct sql_compact_range_out *row, struct arena *a,
+			 struct err *e)
+{
+	struct history h = { .person = row->person, .council = row->council, .ref = row->ref };
+	enum rc rc = RC_OK;
+	if (row->body.p)
+		rc = compact_read(app_vocab(r->app), row->body, row->person, a, &h.events, &h.n);
+	if (rc != RC_OK)
+		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
+	if (row->body.p) {
+		h.cap = h.n;
+		app_coverage(r->app, h.council, r->known_ms, h.covered);
+	} else if ((rc = history_read(r->app, r->db, row->person, r->known_ms, a, &h, e)) != RC_OK) {
+		return rc;
+	}
+	return r->each(&h, a, r->arg, e);
+}
+
+enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
+		   void *arg, struct err *e)
+{
+	struct reading r = { app, db, known_ms, each, arg };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_rows *rows;
+	struct sql_compact_range_out row;
+	enum rc rc = sql_compact_range(db, &(struct sql_compact_range_in){ from, to }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_compact_range_next(rows, &row, e)) == RC_OK && (rc = hand_over(&r, &row, &a, e)) == RC_OK)
+		arena_reset(&a);
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* ---- everyone, on several threads ---- */
+
+struct part {
+	struct app *app;
+	int64_t from, to, known_ms;
+	history_each *each;
+	void *arg;
+	enum rc rc;
+	struct err err;
+};
+
+static enum rc part_unit(struct db *db, void *arg, struct err *e)
+{
+	struct part *p = arg;
+	enum rc rc = app_coverage_refresh(p->app, db, e);
+	return rc == RC_OK ? lean_range(p->app, db, p->from, p->to, p->known_ms, p->each, p->arg, e) : rc;
+}
+
+static void *part_run(void *arg)
+{
+	struct part *p = arg;
+	p->rc = store_read(app_store(p->app), part_unit, p, &p->err);
+	return NULL;
+}
+
+struct splitting {
+	size_t want, n;
+	int64_t first[LEAN_THREADS_MAX];
+};
+
+/* The first child of each part. */
+static enum rc split_unit(struct db *db, void *arg, struct err *e)
+{
+	struct splitting *s = arg;
+	struct arena a AUTO(arena_release);
+	struct sql_person_count_out total;
+	arena_init(&a);
+	enum rc rc = sql_person_count(db, &a, &total, e);
+	if (rc != RC_OK)
+		return rc;
+	s->n = (size_t)(total.n / CHILDREN_OF_A_PART) + 1;
+	s->n = s->n < s->want ? s->n : s->want;
+	s->first[0] = 0; /* ids are greater */
+	for (size_t i = 1; rc == RC_OK && i < s->n; i++) {
+		struct sql_person_nth_out nth;
+		rc = sql_person_nth(db, &(struct sql_person_nth_in){ total.n * (int64_t)i / (int64_t)s->n }, &a, &nth,
+				    e);
+		if (rc == RC_OK)
+			s->first[i] = nth.id;
+	}
+	return rc;
+}
+
+enum rc lean_everyone(struct app *app, int64_t known_ms, size_t threads, history_each *each, void *const *args,
+		      size_t *n_parts_out, struct err *e)
+{
+	struct splitting s = { .want = threads < LEAN_THREADS_MAX ? threads : LEAN_THREADS_MAX };
+	struct part parts[LEAN_THREADS_MAX] = { 0 };
+	pthread_t ids[LEAN_THREADS_MAX];
+	bool begun[LEAN_THREADS_MAX] = { false };
+	enum rc rc = store_read(app_store(app), split_unit, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < s.n; i++)
+		parts[i] = (struct part){ .app = app,
+					  .from = s.first[i],
+					  .to = i + 1 < s.n ? s.first[i + 1] - 1 : INT64_MAX,
+					  .known_ms = known_ms,
+					  .each = each,
+					  .arg = args[i] };
+	for (size_t i = 1; i < s.n; i++)
+		begun[i] = pthread_create(&ids[i], NULL, part_run, &parts[i]) == 0;
+	for (size_t i = 0; i < s.n; i++) /* this thread takes the first, and any that could not be begun */
+		if (!begun[i])
+			part_run(&parts[i]);
+	for (size_t i = 0; i < s.n; i++) {
+		if (begun[i])
+			pthread_join(ids[i], NULL);
+		if (parts[i].rc != RC_OK && rc == RC_OK) {
+			rc = parts[i].rc;
+			*e = parts[i].err;
+		}
+	}
+	*n_parts_out = s.n;
+	return rc;
+}

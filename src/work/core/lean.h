@@ -1,0 +1,30 @@
+/*
+ * lean.h - every child's history at once, for reports: packed, and on several threads.
+ *
+ * The packed history (record/compact.h) is written with every write of a child,
+ * in its transaction. Reading it costs a tenth of reading the events. It tells
+ * what rules see, and neither names nor notes nor where an entry came from.
+ */
+#ifndef LINNET_WORK_CORE_LEAN_H
+#define LINNET_WORK_CORE_LEAN_H
+
+#include "work/core/history.h"
+
+/* Writes the packed history beside the events, if it differs. */
+enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e) NODISCARD;
+/* Is what is kept equal to what follows from the events? What `verify` asks. */
+enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
+		   struct err *e) NODISCARD;
+
+/* As history_range, from packed histories: events without names, notes and sources. */
+enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
+		   void *arg, struct err *e) NODISCARD;
+
+enum { LEAN_THREADS_MAX = 16 };
+/* Everyone, in parts of about the same size, each on a thread of its own: `each` is
+ * called with args[part]; children of a part come in order of id. *n_parts_out parts
+ * were used, at most `threads` and LEAN_THREADS_MAX. The first error of any part. */
+enum rc lean_everyone(struct app *app, int64_t known_ms, size_t threads, history_each *each, void *const *args,
+		      size_t *n_parts_out, struct err *e) NODISCARD;
+
+#endif

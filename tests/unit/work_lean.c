@@ -1,0 +1,173 @@
+/* Packed histories beside the events: the same facts at any instant, on any number
+ * of threads, after every kind of write, and from a store that has none yet. */
+#include "work/help.h"
+#include "work/core/lean.h"
+
+enum { N_CHILDREN = 4500 }; /* enough for three parts */
+
+struct sums { /* of one reading: a number that moves with any fact of any child */
+	int64_t known_ms;
+	int64_t children, facts;
+	uint64_t sum;
+};
+
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	return (h ^ v) * 0x9e3779b97f4a7c15u;
+}
+
+/* Sums do not depend on the order of children, so that parts can be added. */
+static enum rc add_child(struct history *h, struct arena *a, void *arg, struct err *e)
+{
+	struct sums *s = arg;
+	struct folded f;
+	(void)e;
+	history_fold(app, h, s->known_ms, a, &f);
+	uint64_t one = mix(mix(1, (uint64_t)h->person), (uint64_t)h->council);
+	for (size_t i = 0; i < h->ref.n; i++)
+		one = mix(one, (unsigned char)h->ref.p[i]);
+	one = mix(one, (uint64_t)f.child.born);
+	for (size_t i = 0; i < f.child.n; i++) {
+		const struct fact *x = &f.child.facts[i];
+		one = mix(one, (uint64_t)x->day * 65536u + x->kind);
+		one = mix(one, (uint64_t)x->code * 65536u + x->code2);
+		one = mix(one, (uint64_t)x->key * 65536u + x->org);
+		one = mix(one, (uint64_t)x->value * 65536u + (uint16_t)x->minute);
+	}
+	s->children++;
+	s->facts += (int64_t)f.child.n;
+	s->sum += one;
+	return RC_OK;
+}
+
+static enum rc from_events(struct db *db, void *arg, struct err *e)
+{
+	struct sums *s = arg;
+	enum rc rc = app_coverage_refresh(app, db, e);
+	return rc == RC_OK ? history_range(app, db, 0, INT64_MAX, s->known_ms, add_child, s, e) : rc;
+}
+
+static struct sums by_events(int64_t known_ms)
+{
+	struct sums s = { .known_ms = known_ms };
+	assert_ok(store_read(app_store(app), from_events, &s, &err));
+	return s;
+}
+
+static struct sums packed(int64_t known_ms, size_t threads)
+{
+	struct sums part[LEAN_THREADS_MAX] = { 0 }, all = { .known_ms = known_ms };
+	void *args[LEAN_THREADS_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < LEAN_THREADS_MAX; i++) {
+		part[i].known_ms = known_ms;
+		args[i] = &part[i];
+	}
+	assert_ok(lean_everyone(app, known_ms, threads, add_child, args, &n, &err));
+	assert_true(n >= 1 && n <= threads);
+	for (size_t i = 0; i < n; i++) {
+		all.children += part[i].children;
+		all.facts += part[i].facts;
+		all.sum += part[i].sum;
+	}
+	return all;
+}
+
+static void assert_same(int64_t known_ms)
+{
+	struct sums want = by_events(known_ms);
+	for (size_t threads = 1; threads <= 3; threads++) {
+		struct sums got = packed(known_ms, threads);
+		assert_true(want.children == got.children && want.facts == got.facts && want.sum == got.sum);
+	}
+}
+
+static int many(void **state)
+{
+	fresh(state);
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = tables,
+				   .seed = 3,
+				   .today = day_of(2026, 3, 2),
+				   .children = N_CHILDREN };
+	struct synth_counts made;
+	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	load();
+	return 0;
+}
+
+static void everyone_on_any_number_of_threads(void **state)
+{
+	(void)state;
+	struct sums s = packed(KNOWN_NOW, 3);
+	assert_true(s.children >= N_CHILDREN && s.facts > 10 * s.children);
+	assert_same(KNOWN_NOW);
+	assert_same(instant("2020-01-01T00:00:00Z"));
+}
+
+static void after_every_kind_of_write(void **state)
+{
+	(void)state;
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+	int64_t before = instant(TODAY);
+	at("2026-03-03T10:00:00Z");
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	int64_t wren = person(ESSEX "/E-1"), event = 0;
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page(wren).head.version,
+			   .kind = STR("assessment-seen"),
+			   .at = STR("20/02/2026"),
+			   .code = STR("initial"),
+			   .code2 = STR("doctor"),
+			   .ref = STR("H1") };
+	assert_ok(record_save(app, &v, &d, &arena, &event, &err));
+	at("2026-03-04T10:00:00Z");
+	d.change = CHANGE_CORRECT;
+	d.event = event;
+	d.at = STR("21/02/2026");
+	d.why = STR("another day");
+	d.version = page(wren).head.version;
+	assert_ok(record_save(app, &v, &d, &arena, &event, &err));
+	assert_same(KNOWN_NOW);
+	assert_same(before);
+	assert_same(instant("2026-03-03T12:00:00Z"));
+	assert_false(by_events(before).sum == by_events(KNOWN_NOW).sum);
+	assert_clean();
+	/* Verify sees a packed history that is not what the events say; rebuild mends it. */
+	change("UPDATE compact SET body = (SELECT body FROM compact WHERE person = %" PRId64
+	       ") WHERE person = %" PRId64,
+	       person(ESSEX "/E-2"), wren);
+	struct verify_report r = verified();
+	assert_int_equal(r.wrong, 1);
+	assert_str("the packed history differs", r.differences[0].words);
+	int64_t children, changed;
+	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+	assert_clean();
+	/* A store of an earlier version has none: the events themselves are read. */
+	change("DELETE FROM compact WHERE person = %" PRId64, wren);
+	assert_same(KNOWN_NOW);
+	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+	/* What cannot be read says what to do. */
+	change("UPDATE compact SET body = CAST('x' AS %s) WHERE person = %" PRId64,
+	       strncmp(url, "sqlite:", 7) == 0 ? "BLOB" : "BYTEA", wren);
+	struct sums s = { .known_ms = KNOWN_NOW };
+	void *args[] = { &s };
+	size_t n;
+	assert_rc(RC_CORRUPT, lean_everyone(app, KNOWN_NOW, 1, add_child, args, &n, &err));
+	assert_words("linnet rebuild");
+	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
+	assert_clean();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(everyone_on_any_number_of_threads, many, NULL),
+		cmocka_unit_test_setup_teardown(after_every_kind_of_write, fresh, NULL),
+	};
+	return cmocka_run_group_tests_name("packed histories", tests, set_up, tear_down);
+}
