@@ -36,7 +36,7 @@ struct which {
 	size_t n_unless;
 	day_t from, until;
 	int early_days;
-	bool later_day, same_org;
+	bool later_day, same_org, any_reference;
 };
 struct whichs {
 	const struct which *w;
@@ -74,7 +74,7 @@ struct limit {
 struct ending {
 	struct whichs on;
 	struct str because;
-	bool again, not_required;
+	bool again, not_required, same_day_counts;
 };
 struct turning {
 	struct str id;

@@ -86,7 +86,7 @@ static bool same_org(const struct life *x, int i)
 static bool counts(const struct life *x, const struct which *w, int i)
 {
 	const struct fact *f = at(x, i);
-	if (!is_which(x->l, w, i) || !same_line(x, i))
+	if (!is_which(x->l, w, i) || !(w->any_reference || same_line(x, i)))
 		return false;
 	if ((w->later_day && f->day <= x->day) || (w->same_org && !same_org(x, i)))
 		return false;
@@ -608,6 +608,15 @@ static bool too_early_by_the_clock(const struct life *x, int i)
 	       minute != MINUTE_NONE && minute < start;
 }
 
+/* It would have met the clock, but lies before its time. */
+static bool negative(struct life *x, int i)
+{
+	bool any = false;
+	for (size_t p = 0; p < x->r->n_parts; p++)
+		any = any || is_for(x, x->r->part[p], i);
+	return any && x->r->negative_because.n && too_early_by_the_clock(x, i);
+}
+
 static bool meets(struct life *x, int i)
 {
 	bool any = false, all = true;
@@ -628,7 +637,7 @@ static void note(struct life *x, int i)
 	bool part = false;
 	for (size_t p = 0; p < x->r->n_parts; p++)
 		part = part || is_for(x, x->r->part[p], i);
-	if (part || is_for(x, x->r->notes, i))
+	if ((part && !too_early_by_the_clock(x, i)) || is_for(x, x->r->notes, i))
 		x->touched = true;
 }
 
@@ -665,34 +674,11 @@ static void extend(struct life *x, int i)
 	int minute = clock_minute(x, at(x, i)->minute);
 	if (due.day == DAY_NONE || at(x, i)->day > due.day)
 		return;
-	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute < due.minute)
+	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute <= due.minute)
 	{
 		x->extended_by = i;
 		x->touched = true;
 	}
-}
-
-/* Fact i ends the line, or breaks its clock off. True: nothing more is asked of this fact. */
-static bool ends(struct life *x, int i)
-{
-	for (size_t k = 0; k < x->r->n_endings; k++) {
-		const struct ending *e = &x->r->endings[k];
-		if (!is_for(x, e->on, i))
-			continue;
-		if (i < x->open && !e->again && !(same_family(x->l, i, x->open) && x->key != 0))
-			continue; /* it ended something else */
-		if (x->running && e->again && i < x->first) {
-			x->running = false; /* broken off before day 0: it never was */
-			x->ordinal--;
-		} else if (x->running) {
-			close(x, e->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, e->because, at(x, i)->day, i);
-		}
-		if (e->again)
-			return false;
-		finish(x, at(x, i)->day, i);
-		return true;
-	}
-	return false;
 }
 
 static void starts_by(struct life *x, int i)
@@ -715,6 +701,50 @@ static void is_done(struct life *x, int i)
 	} else if (!x->r->each_year) {
 		x->over = true;
 	}
+}
+
+static void stop_negative(struct life *x, int i)
+{
+	close(x, CLOCK_STOPPED, x->r->negative_because, at(x, i)->day, i);
+	x->over = true;
+}
+
+/* Does a later fact of the same day still meet the clock, or would have? */
+static bool met_later_that_day(struct life *x, int i)
+{
+	for (int j = i + 1; j < x->l->facts && at(x, j)->day == at(x, i)->day; j++) {
+		if (!meets(x, j) && !negative(x, j))
+			continue;
+		if (negative(x, j))
+			stop_negative(x, j);
+		else
+			is_done(x, j);
+		return true;
+	}
+	return false;
+}
+
+/* Fact i ends the line, or breaks its clock off. True: nothing more is asked of this fact. */
+static bool ends(struct life *x, int i)
+{
+	for (size_t k = 0; k < x->r->n_endings; k++) {
+		const struct ending *e = &x->r->endings[k];
+		if (!is_for(x, e->on, i))
+			continue;
+		if (i < x->open && !e->again && !(same_family(x->l, i, x->open) && x->key != 0))
+			continue; /* it ended something else */
+		if (x->running && e->again && i < x->first) {
+			x->running = false; /* broken off before day 0: it never was */
+			x->ordinal--;
+		} else if (x->running && !(e->same_day_counts && met_later_that_day(x, i))) {
+			close(x, e->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, e->because, at(x, i)->day, i);
+		}
+		if (e->again)
+			return false;
+		finish(x, at(x, i)->day, i);
+		return true;
+	}
+	return false;
 }
 
 static bool by_earlier(struct life *x, int i)
@@ -741,7 +771,9 @@ static void fact_comes(struct life *x, int i)
 	if (ends(x, i) || by_earlier(x, i))
 		return;
 	bool waits = x->r->at_moment && !x->running;
-	if (!waits && meets(x, i))
+	if (x->running && negative(x, i))
+		stop_negative(x, i);
+	else if (!waits && meets(x, i))
 		is_done(x, i);
 	if (x->over)
 		return;
@@ -878,6 +910,17 @@ static void find_end(struct life *x)
 	}
 }
 
+/* An end that may come early has come, of this very reference: nothing opens. */
+static bool ended_before(const struct life *x)
+{
+	for (int i = 0; i < x->first; i++)
+		for (size_t k = 0; k < x->r->n_endings; k++)
+			if (!x->r->endings[k].again && same_family(x->l, i, x->open) && x->key != 0 &&
+			    is_for(x, x->r->endings[k].on, i))
+				return true;
+	return false;
+}
+
 static bool same_place(const struct life *a, const struct look *l, int i)
 {
 	return a->r->scope != SCOPE_REFERENCE || a->key == l->c->facts[i].key;
@@ -900,6 +943,10 @@ static void rule_run(struct look *l, const struct rule *r)
 		*x = (struct life){ .l = l, .r = r, .open = i, .day = l->c->facts[i].day, .key = l->c->facts[i].key,
 				    .extended_by = -1 };
 				x->first = reaches_back(x, 0);
+		if (ended_before(x)) {
+			n--;
+			continue;
+		}
 		find_end(x);
 		struct life once = *x;
 		once.over = false;

@@ -109,6 +109,7 @@ static struct which event_of(struct naive *n, const struct yaml *y, uint16_t kin
 	w.early_days = number(yaml_get(y, "early-days"), 0);
 	w.later_day = yes(yaml_get(y, "later-day"));
 	w.same_org = yes(yaml_get(y, "same-org"));
+	w.any_reference = yes(yaml_get(y, "any-reference"));
 	struct whichs unless = events_of(n, yaml_get(y, "unless"), w.kind);
 	w.unless = unless.w;
 	w.n_unless = unless.n;
@@ -289,7 +290,8 @@ static void read_ends(struct naive *n, struct rule *r, const struct source *s)
 		e[r->n_endings++] = (struct ending){ .on = events_of(n, yaml_get(y, "on"), 0),
 						     .because = words(y, "because"),
 						     .again = yes(yaml_get(y, "may-start-again")),
-						     .not_required = yes(yaml_get(y, "not-required")) };
+						     .not_required = yes(yaml_get(y, "not-required")),
+						     .same_day_counts = yes(yaml_get(y, "same-day-counts")) };
 	r->endings = e;
 	if (age) {
 		r->ends_at_age = number(yaml_get(age, "years"), 0);

@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "standard/cases.h"
 #include "standard/holidays.h"
 
 enum { CHILDREN = 5000, CHILDREN_LONG = 200000 };
@@ -232,6 +233,45 @@ static void engine_equals_naive_on_every_word(void **unused)
 	engine_equals_naive(&books[1]);
 }
 
+/* On the children of data/cases too: what people thought of. */
+static void engine_equals_naive_on_cases(void **unused)
+{
+	(void)unused;
+	struct book *b = &books[0], of_cases = *b;
+	struct cases cases;
+	struct err e = { 0 };
+	cases_init(&cases, &arena);
+	assert_int_equal(cases_load(&cases, b->dir, b->v, b->rules, &e), RC_OK);
+	size_t n_places = CASE_ORG_FIRST + cases.n_orgs, differences = 0, compared = 0;
+	struct str *own = arena_array(&arena, n_places, sizeof *own);
+	struct str *served_by = arena_array(&arena, n_places, sizeof *served_by);
+	for (size_t i = 0; i < cases.n_orgs; i++) {
+		own[CASE_ORG_FIRST + i] = cases.orgs[i].code;
+		served_by[CASE_ORG_FIRST + i] = cases.orgs[i].served_by;
+	}
+	of_cases.naive.places = own;
+	of_cases.naive.served_by = served_by;
+	of_cases.naive.n_places = n_places;
+	of_cases.en = cases_engine(&cases, b->rules, work);
+	for (size_t i = 0; i < cases.n; i++) {
+		const struct case_one *c = &cases.list[i];
+		for (size_t k = 0; k < c->n_expect && c->holidays_on == DAY_NEVER; k++, compared++) {
+			size_t s;
+			const char *what = differ(&of_cases, &c->child, c->expect[k].as_of, SIZE_MAX, &s);
+			if (!what)
+				continue;
+			differences++;
+			printf("\n" STR_FMT ":%d: " STR_FMT ": %s\n", STR_ARG(c->file), c->line,
+			       STR_ARG(b->rule_of[s]->id), what);
+			tell(&of_cases, &c->child, c->expect[k].as_of, s);
+		}
+	}
+	engine_free(of_cases.en);
+	printf("%zu expectations of %zu cases\n", compared, cases.n);
+	assert_true(compared > 100);
+	assert_int_equal(differences, 0);
+}
+
 /* ---- setting up ---- */
 
 static bool open_book(struct book *b)
@@ -307,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(engine_equals_naive_on_data),
 		cmocka_unit_test(engine_equals_naive_on_every_word),
+		cmocka_unit_test(engine_equals_naive_on_cases),
 	};
 	return cmocka_run_group_tests_name("engine and naive oracle", tests, setup, teardown);
 }
