@@ -53,8 +53,7 @@ static bool codes_fit(const struct look *l, const struct which *w, const struct 
 	const struct vocab *v = l->n->v;
 	const struct kind *k = &v->kinds[f->kind];
 	struct str id = v->codes[f->code], id2 = v->codes[f->code2];
-	return (!w->code.given || code_in(&w->code, f->code, k->codes, id, f->day)) &&
-	       !among(&w->not_code, f->code) &&
+	return (!w->code.given || code_in(&w->code, f->code, k->codes, id, f->day)) && !among(&w->not_code, f->code) &&
 	       (!w->code2.given || code_in(&w->code2, f->code2, k->codes2, id2, f->day)) &&
 	       !among(&w->not_code2, f->code2);
 }

@@ -107,7 +107,8 @@ static struct fact fact_on(struct pen *p, const struct which *w, day_t day)
 	const struct numbers *code = w ? &w->code : NULL;
 	for (size_t i = 0; i < p->n_rules && code && !code->count; i++)
 		for (size_t m = 0; m < p->rules[i]->n_limits; m++)
-			if (p->rules[i]->limits[m].if_code.count && p->rules[i]->opens.w[0].kind == kind && chance(p, 2))
+			if (p->rules[i]->limits[m].if_code.count && p->rules[i]->opens.w[0].kind == kind &&
+			    chance(p, 2))
 				code = &p->rules[i]->limits[m].if_code;
 	struct fact f = { .day = day,
 			  .minute = any_minute(p),
@@ -213,7 +214,8 @@ static void invent_birth(struct pen *p, struct child_facts *c)
 	day_t around = p->base + (day_t)chance(p, p->span);
 	if (chance(p, 7) == 0)
 		return;
-	c->born = chance(p, 3) ? day_birthday(around, -ages[chance(p, COUNT_OF(ages))]) - (chance(p, 2) ? 0 : (day_t)chance(p, 200))
+	c->born = chance(p, 3) ? day_birthday(around, -ages[chance(p, COUNT_OF(ages))]) -
+				     (chance(p, 2) ? 0 : (day_t)chance(p, 200))
 			       : around - 365 * (day_t)chance(p, 20) - (day_t)chance(p, 365);
 	if (chance(p, 10) == 0)
 		c->born = day_of(day_ymd(c->born).year / 4 * 4, 2, 29);
@@ -225,8 +227,8 @@ static void invent_coverage(struct pen *p, struct child_facts *c)
 {
 	bool by_hand = chance(p, 3) == 0;
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
-		c->covered[i] = by_hand || chance(p, 5) == 0 ? DAY_NONE
-							     : p->base - 150 + (day_t)chance(p, 160 + p->span / 4);
+		c->covered[i] =
+		    by_hand || chance(p, 5) == 0 ? DAY_NONE : p->base - 150 + (day_t)chance(p, 160 + p->span / 4);
 	if (!by_hand)
 		c->covered[0] = p->base - 200;
 }
@@ -246,7 +248,7 @@ day_t hostile_child(const struct naive *n, uint64_t seed, struct child_facts *c,
 	size_t want = 1 + chance(&p, chance(&p, 3) ? 12 : HOSTILE_FACTS_MAX - 4);
 	const struct whichs opens = p.rules[0]->opens;
 	while (c->n < want) {
-		const struct which *w = c->n == 0	       ? &opens.w[chance(&p, (uint32_t)opens.n)]
+		const struct which *w = c->n == 0	      ? &opens.w[chance(&p, (uint32_t)opens.n)]
 					: chance(&p, 25) == 0 ? NULL
 							      : p.palette[chance(&p, (uint32_t)p.n_palette)];
 		f[c->n] = fact_on(&p, w, some_day(&p, c, f));

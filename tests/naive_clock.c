@@ -90,8 +90,8 @@ static bool counts(const struct life *x, const struct which *w, int i)
 		return false;
 	if ((w->later_day && f->day <= x->day) || (w->same_org && !same_org(x, i)))
 		return false;
-	return i >= x->first || (w->early_days && f->day >= x->day - w->early_days &&
-				       i >= reaches_back(x, w->early_days));
+	return i >= x->first ||
+	       (w->early_days && f->day >= x->day - w->early_days && i >= reaches_back(x, w->early_days));
 }
 
 static bool is_for(const struct life *x, struct whichs list, int i)
@@ -187,7 +187,8 @@ static day_t first_date(day_t from, struct ymd date)
 
 static bool needs_birth(const struct rule *r)
 {
-	bool needs = r->opens_if_younger != 0 || (r->at_moment && !r->each_year) || r->year_younger != 0 || r->year_at_least_by_end != 0;
+	bool needs = r->opens_if_younger != 0 || (r->at_moment && !r->each_year) || r->year_younger != 0 ||
+		     r->year_at_least_by_end != 0;
 	for (size_t i = 0; i < r->n_limits; i++)
 		needs = needs || r->limits[i].if_younger || r->limits[i].if_younger_when_due || r->limits[i].until_age;
 	return needs;
@@ -395,10 +396,10 @@ static void row_running(struct life *x)
 static void hold(struct life *x, day_t day)
 {
 	const struct condition *c = condition_now(x);
-	x->holder = c			   ? c->holder
-		    : x->paused		   ? x->r->pause_holder
-		    : x->r->n_turns	   ? x->r->turns[x->turn].holder
-					   : HOLDER_NONE;
+	x->holder = c		    ? c->holder
+		    : x->paused	    ? x->r->pause_holder
+		    : x->r->n_turns ? x->r->turns[x->turn].holder
+				    : HOLDER_NONE;
 	x->holder_since = day > x->start ? day : x->start;
 }
 
@@ -592,7 +593,6 @@ static void finish(struct life *x, day_t day, int end)
 	x->running = false;
 }
 
-
 static bool part_met(const struct life *x, size_t p, int upto, int32_t key)
 {
 	for (int i = x->since_fact < 0 ? 0 : x->since_fact; i <= upto; i++)
@@ -645,8 +645,8 @@ static void pause_over(struct life *x, day_t d)
 {
 	const struct limit *m = limit_of_clock(x);
 	x->paused = false;
-	x->paused_days += m && m->unit == UNIT_WORKING_DAYS ? working_days_in(x->l->n, x->paused_on, d)
-							    : d - x->paused_on;
+	x->paused_days +=
+	    m && m->unit == UNIT_WORKING_DAYS ? working_days_in(x->l->n, x->paused_on, d) : d - x->paused_on;
 	if (!condition_now(x))
 		hold(x, d);
 }
@@ -674,8 +674,7 @@ static void extend(struct life *x, int i)
 	int minute = clock_minute(x, at(x, i)->minute);
 	if (due.day == DAY_NONE || at(x, i)->day > due.day)
 		return;
-	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute <= due.minute)
-	{
+	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute <= due.minute) {
 		x->extended_by = i;
 		x->touched = true;
 	}
@@ -935,14 +934,18 @@ static void rule_run(struct look *l, const struct rule *r)
 		if (!may_open(l, r, i))
 			continue;
 		for (size_t k = 0; k < n; k++)
-			inside = inside || (same_place(&lives[k], l, i) &&
-					    (lives[k].ended == DAY_NEVER || lives[k].end > i));
+			inside = inside ||
+				 (same_place(&lives[k], l, i) && (lives[k].ended == DAY_NEVER || lives[k].end > i));
 		if (inside)
 			continue;
 		struct life *x = &lives[n++];
-		*x = (struct life){ .l = l, .r = r, .open = i, .day = l->c->facts[i].day, .key = l->c->facts[i].key,
+		*x = (struct life){ .l = l,
+				    .r = r,
+				    .open = i,
+				    .day = l->c->facts[i].day,
+				    .key = l->c->facts[i].key,
 				    .extended_by = -1 };
-				x->first = reaches_back(x, 0);
+		x->first = reaches_back(x, 0);
 		if (ended_before(x)) {
 			n--;
 			continue;

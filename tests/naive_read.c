@@ -284,7 +284,8 @@ static void read_earlier(struct naive *n, struct rule *r, const struct source *s
 
 static void read_ends(struct naive *n, struct rule *r, const struct source *s)
 {
-	const struct yaml *list = key_of(s, "ends"), *age = key_of(s, "ends-at-age"), *spell = key_of(s, "spell-closes");
+	const struct yaml *list = key_of(s, "ends"), *age = key_of(s, "ends-at-age"),
+			  *spell = key_of(s, "spell-closes");
 	struct ending *e = arena_array(&n->arena, list ? list->n + 1 : 1, sizeof *e);
 	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next)
 		e[r->n_endings++] = (struct ending){ .on = events_of(n, yaml_get(y, "on"), 0),

@@ -9,38 +9,20 @@
 #include "naive_clock.c"
 #include "naive_spell.c"
 #include "naive_child.c"
+#include "naive_book.c"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
 #include "standard/cases.h"
-#include "standard/holidays.h"
 
 enum { CHILDREN = 5000, CHILDREN_LONG = 200000 };
-
-static struct arena arena;
-static struct workdays *work;
-static struct holiday *known;
-static size_t n_known;
-
-/* Rules, both ways. */
-struct book {
-	const char *dir;
-	struct vocab *v;
-	struct rulebook *rules;
-	struct naive naive;
-	struct engine *en;
-	struct place places[HOSTILE_ORGS];
-	struct str own[HOSTILE_ORGS], served_by[HOSTILE_ORGS];
-	const struct rule *rule_of[STANDARDS_MAX];
-	bool differs[STANDARDS_MAX];
-};
-static struct book books[2] = { { .dir = "data" }, { .dir = "tests/data/rules" } };
 
 /* ---- comparing ---- */
 
 static struct naive_row rows[NAIVE_ROWS_MAX];
+static bool differs[STANDARDS_MAX]; /* those that were told already */
 
 /* The same fact, or one of its kind and day: which of two on one day met a clock says nothing. */
 static bool same_fact(const struct child_facts *c, int a, int b)
@@ -55,20 +37,20 @@ static const char *difference(const struct book *b, const struct child_facts *c,
 			      const struct naive_row *o)
 {
 	struct str reason = rulebook_reason(b->rules, k->reason);
-	return k->state != o->state		    ? "state"
-	       : k->start != o->start		    ? "day 0"
-	       : k->due != o->due		    ? "due day"
-	       : k->done != o->done		    ? "day it was done"
-	       : k->start_minute != o->start_minute ? "minute of day 0"
-	       : k->due_minute != o->due_minute	    ? "due minute"
-	       : k->done_minute != o->done_minute   ? "minute it was done"
-	       : k->holder != o->holder		    ? "holder"
-	       : k->holder_since != o->holder_since ? "since when that holder"
+	return k->state != o->state		       ? "state"
+	       : k->start != o->start		       ? "day 0"
+	       : k->due != o->due		       ? "due day"
+	       : k->done != o->done		       ? "day it was done"
+	       : k->start_minute != o->start_minute    ? "minute of day 0"
+	       : k->due_minute != o->due_minute	       ? "due minute"
+	       : k->done_minute != o->done_minute      ? "minute it was done"
+	       : k->holder != o->holder		       ? "holder"
+	       : k->holder_since != o->holder_since    ? "since when that holder"
 	       : !same_fact(c, k->done_by, o->done_by) ? "by what it was done"
-	       : k->key != o->key		    ? "key"
-	       : k->org != o->org		    ? "organisation"
-	       : !str_eq(reason, o->reason)	    ? "reason"
-						    : NULL;
+	       : k->key != o->key		       ? "key"
+	       : k->org != o->org		       ? "organisation"
+	       : !str_eq(reason, o->reason)	       ? "reason"
+						       : NULL;
 }
 
 static const struct naive_row *row_like(const struct book *b, const struct clock *k, size_t n)
@@ -86,7 +68,7 @@ static const char *differ(struct book *b, const struct child_facts *c, day_t as_
 	const struct clock *k;
 	size_t n = engine_run(b->en, c, as_of, &k), m = naive_run(&b->naive, c, as_of, rows);
 	for (size_t i = 0; i < n; i++) {
-		if (only != SIZE_MAX ? k[i].standard != only : b->differs[k[i].standard])
+		if (only != SIZE_MAX ? k[i].standard != only : differs[k[i].standard])
 			continue;
 		const struct naive_row *o = row_like(b, &k[i], m);
 		const char *what = o ? difference(b, c, &k[i], o) : "a clock that only the engine has";
@@ -99,7 +81,7 @@ static const char *differ(struct book *b, const struct child_facts *c, day_t as_
 		size_t s = 0;
 		while (b->rule_of[s] != rows[i].rule)
 			s++;
-		if (only != SIZE_MAX ? s != only : b->differs[s])
+		if (only != SIZE_MAX ? s != only : differs[s])
 			continue;
 		for (size_t j = 0; j < n && !found; j++)
 			found = k[j].standard == s && k[j].opened_by == rows[i].opened_by &&
@@ -136,9 +118,9 @@ static void tell_row(struct told t)
 {
 	char d[4][DAY_TEXT_MAX];
 	printf("  %s: opened by %d, #%d: %s (" STR_FMT ") start %s %d due %s %d done %s %d by %d, %s since %s\n", t.by,
-	       t.opened_by, t.ordinal, clock_state_id(t.state), STR_ARG(t.reason), day_iso(t.start, d[0]), t.start_minute,
-	       day_iso(t.due, d[1]), t.due_minute, day_iso(t.done, d[2]), t.done_minute, t.done_by, holder_id(t.holder),
-	       day_iso(t.since, d[3]));
+	       t.opened_by, t.ordinal, clock_state_id(t.state), STR_ARG(t.reason), day_iso(t.start, d[0]),
+	       t.start_minute, day_iso(t.due, d[1]), t.due_minute, day_iso(t.done, d[2]), t.done_minute, t.done_by,
+	       holder_id(t.holder), day_iso(t.since, d[3]));
 }
 
 static void tell(struct book *b, const struct child_facts *c, day_t as_of, size_t s)
@@ -191,6 +173,7 @@ static void cut_down(struct book *b, struct child_facts *c, struct fact *f, day_
 static void engine_equals_naive(struct book *b)
 {
 	size_t clocks = 0, states[8] = { 0 }, differences = 0;
+	memset(differs, 0, sizeof differs);
 	int n = getenv("LINNET_LONG") ? (getenv("N") ? (int)strtol(getenv("N"), NULL, 10) : CHILDREN_LONG) : CHILDREN;
 	for (int i = 0; i < n && differences < 40; i++) {
 		struct fact f[HOSTILE_FACTS_MAX];
@@ -203,8 +186,7 @@ static void engine_equals_naive(struct book *b)
 			what = differ(b, &c, as_of, s, &s);
 			printf("\nchild %d: " STR_FMT ": %s\n", i, STR_ARG(b->rule_of[s]->id), what);
 			tell(b, &c, as_of, s);
-			if (!getenv("NAIVE_ONLY"))
-			b->differs[s] = true; /* one of each standard is enough */
+			differs[s] = true; /* one of each standard is enough */
 			differences++;
 		}
 		const struct clock *k;
@@ -213,9 +195,9 @@ static void engine_equals_naive(struct book *b)
 		for (size_t j = 0; j < m; j++)
 			states[k[j].state]++;
 	}
-	printf("%s: %zu clocks: %zu running, %zu done, %zu stopped, %zu not required, %zu not known, %zu missed\n", b->dir,
-	       clocks, states[CLOCK_RUNNING], states[CLOCK_DONE], states[CLOCK_STOPPED], states[CLOCK_NOT_REQUIRED],
-	       states[CLOCK_NOT_KNOWN], states[CLOCK_MISSED]);
+	printf("%s: %zu clocks: %zu running, %zu done, %zu stopped, %zu not required, %zu not known, %zu missed\n",
+	       b->dir, clocks, states[CLOCK_RUNNING], states[CLOCK_DONE], states[CLOCK_STOPPED],
+	       states[CLOCK_NOT_REQUIRED], states[CLOCK_NOT_KNOWN], states[CLOCK_MISSED]);
 	assert_int_equal(differences, 0);
 	for (int s = CLOCK_RUNNING; s <= CLOCK_NOT_KNOWN; s++)
 		assert_true(states[s] > clocks / 100); /* hostile enough to show every state */
@@ -241,6 +223,7 @@ static void engine_equals_naive_on_cases(void **unused)
 	struct cases cases;
 	struct err e = { 0 };
 	cases_init(&cases, &arena);
+	memset(differs, 0, sizeof differs);
 	assert_int_equal(cases_load(&cases, b->dir, b->v, b->rules, &e), RC_OK);
 	size_t n_places = CASE_ORG_FIRST + cases.n_orgs, differences = 0, compared = 0;
 	struct str *own = arena_array(&arena, n_places, sizeof *own);
@@ -272,76 +255,6 @@ static void engine_equals_naive_on_cases(void **unused)
 	assert_int_equal(differences, 0);
 }
 
-/* ---- setting up ---- */
-
-static bool open_book(struct book *b)
-{
-	struct err e = { 0 };
-	if (vocab_load(b->dir, &b->v, &e) || rulebook_load(b->dir, b->v, &b->rules, &e)) {
-		print_error("%s\n", e.text);
-		return false;
-	}
-	naive_load(b->dir, b->v, &b->naive);
-	b->en = engine_new(b->rules, work);
-	for (size_t s = 0; getenv("NAIVE_ONLY") && s < b->naive.n_rules; s++)
-		b->differs[s] = !str_is(b->naive.rules[s].id, getenv("NAIVE_ONLY"));
-	b->naive.holidays = known;
-	b->naive.n_holidays = n_known;
-	for (uint16_t i = 1; i < HOSTILE_ORGS; i++) {
-		static const char *const codes[][2] = { { "E1", "T1" }, { "E2", "T1" }, { "E3", "T2" } };
-		b->own[i] = str_of(codes[i - 1][0]);
-		b->served_by[i] = str_of(codes[i - 1][1]);
-		b->places[i] = (struct place){ rulebook_place(b->rules, b->own[i]),
-					       rulebook_place(b->rules, b->served_by[i]) };
-	}
-	engine_places(b->en, b->places, HOSTILE_ORGS);
-	b->naive.places = b->own;
-	b->naive.served_by = b->served_by;
-	b->naive.n_places = HOSTILE_ORGS;
-	if (rulebook_count(b->rules) != b->naive.n_rules)
-		return false;
-	for (size_t s = 0; s < b->naive.n_rules; s++) {
-		const struct standard_info *info = rulebook_info(b->rules, (uint16_t)s);
-		b->rule_of[s] = &b->naive.rules[s];
-		if (!str_eq(info->id, b->rule_of[s]->id) || info->edition != b->rule_of[s]->edition)
-			return false;
-	}
-	return true;
-}
-
-static int setup(void **unused)
-{
-	(void)unused;
-	struct err e = { 0 };
-	struct holiday *h;
-	size_t n;
-	arena_init(&arena);
-	if (holidays_load("data", &arena, &h, &n, &e)) {
-		print_error("%s\n", e.text);
-		return -1;
-	}
-	work = holidays_calendar(h, n, DAY_NEVER);
-	known = arena_array(&arena, n, sizeof *known);
-	for (size_t i = 0; i < n; i++)
-		if (h[i].known_until == DAY_NONE)
-			known[n_known++] = h[i];
-	return open_book(&books[0]) && open_book(&books[1]) ? 0 : -1;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	for (size_t i = 0; i < COUNT_OF(books); i++) {
-		engine_free(books[i].en);
-		rulebook_free(books[i].rules);
-		naive_free(&books[i].naive);
-		vocab_free(books[i].v);
-	}
-	workdays_free(work);
-	arena_release(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -349,5 +262,5 @@ int main(void)
 		cmocka_unit_test(engine_equals_naive_on_every_word),
 		cmocka_unit_test(engine_equals_naive_on_cases),
 	};
-	return cmocka_run_group_tests_name("engine and naive oracle", tests, setup, teardown);
+	return cmocka_run_group_tests_name("engine and naive oracle", tests, books_open, books_close);
 }
