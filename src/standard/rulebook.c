@@ -111,7 +111,8 @@ static void finish(struct rulebook *rb)
 		struct rule *r = &rb->rules[op->rule];
 		const struct kind *kinds = rb->vocab->kinds;
 		op->same_key = op->type != OP_OPEN && !op->any_key &&
-			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL;
+			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL &&
+			       !r->person;
 		if (op->early > r->early_max)
 			r->early_max = op->early;
 		if (op->early)

@@ -184,6 +184,7 @@ struct rule {
 	struct standard_info info;
 	const struct yaml *yaml; /* as written, for "like" */
 	uint8_t scope;
+	bool person; /* one at a time, and whatever period of care its events belong to */
 	uint8_t parts;
 	bool starts_open; /* day 0 is the opening */
 	bool recurs;
