@@ -58,13 +58,19 @@ static bool ends_all(const struct life *x, int i, const struct ending **out)
 	return false;
 }
 
+/* Does this fact name this very opening by its reference? */
+static bool names_this(const struct life *x, int i)
+{
+	return x->r->scope != SCOPE_PERSON && same_family(x->l, i, x->open) && x->key != 0 && at(x, i)->key == x->key;
+}
+
 /* An event before the opening that ends an earlier one, not this very one. */
 static bool ends_another(const struct life *x, int i)
 {
 	const struct ending *e;
 	if (x->r->scope == SCOPE_REFERENCE || !ends_all(x, i, &e))
 		return false;
-	return !(same_family(x->l, i, x->open) && at(x, i)->key != 0 && at(x, i)->key == x->key);
+	return !names_this(x, i);
 }
 
 /* The first fact of up to `days` before the opening that no earlier one owns. */
@@ -730,7 +736,7 @@ static bool ends(struct life *x, int i)
 		const struct ending *e = &x->r->endings[k];
 		if (!is_for(x, e->on, i))
 			continue;
-		if (i < x->open && !e->again && !(same_family(x->l, i, x->open) && x->key != 0))
+		if (i < x->open && !e->again && !names_this(x, i))
 			continue; /* it ended something else */
 		if (x->running && e->again && i < x->first) {
 			x->running = false; /* broken off before day 0: it never was */
@@ -891,7 +897,7 @@ static void find_end(struct life *x)
 	x->end = x->l->facts;
 	int i = x->first;
 	for (; i < x->open; i++)
-		if (ends_all(x, i, &e) && same_family(x->l, i, x->open) && x->key != 0 && at(x, i)->key == x->key) {
+		if (ends_all(x, i, &e) && names_this(x, i)) {
 			finish(x, at(x, i)->day, i);
 			return;
 		}
@@ -914,8 +920,7 @@ static bool ended_before(const struct life *x)
 {
 	for (int i = 0; i < x->first; i++)
 		for (size_t k = 0; k < x->r->n_endings; k++)
-			if (!x->r->endings[k].again && same_family(x->l, i, x->open) && x->key != 0 &&
-			    is_for(x, x->r->endings[k].on, i))
+			if (!x->r->endings[k].again && names_this(x, i) && is_for(x, x->r->endings[k].on, i))
 				return true;
 	return false;
 }
@@ -953,7 +958,7 @@ static void rule_run(struct look *l, const struct rule *r)
 		find_end(x);
 		struct life once = *x;
 		once.over = false;
-		once.since_fact = once.first;
+		once.since_fact = reaches_back(&once, LONG_BEFORE);
 		live(&once);
 	}
 	free(lives);
