@@ -738,8 +738,8 @@ static bool ends(struct life *x, int i)
 			continue;
 		if (i < x->open && !e->again && !names_this(x, i))
 			continue; /* it ended something else */
-		if (x->running && e->again && i < x->first) {
-			x->running = false; /* broken off before day 0: it never was */
+		if (x->running && i < x->first) {
+			x->running = false; /* ended before its day 0: it never was */
 			x->ordinal--;
 		} else if (x->running && !(e->same_day_counts && met_later_that_day(x, i))) {
 			close(x, e->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, e->because, at(x, i)->day, i);
@@ -895,9 +895,9 @@ static void find_end(struct life *x)
 	const struct ending *e;
 	x->ended = DAY_NEVER;
 	x->end = x->l->facts;
-	int i = x->first;
+	int i = reaches_back(x, LONG_BEFORE);
 	for (; i < x->open; i++)
-		if (ends_all(x, i, &e) && names_this(x, i)) {
+		if (ends_all(x, i, &e) && names_this(x, i) && is_for(x, e->on, i)) {
 			finish(x, at(x, i)->day, i);
 			return;
 		}
@@ -913,16 +913,6 @@ static void find_end(struct life *x)
 				return;
 			}
 	}
-}
-
-/* An end that may come early has come, of this very reference: nothing opens. */
-static bool ended_before(const struct life *x)
-{
-	for (int i = 0; i < x->first; i++)
-		for (size_t k = 0; k < x->r->n_endings; k++)
-			if (!x->r->endings[k].again && names_this(x, i) && is_for(x, x->r->endings[k].on, i))
-				return true;
-	return false;
 }
 
 static bool same_place(const struct life *a, const struct look *l, int i)
@@ -951,10 +941,6 @@ static void rule_run(struct look *l, const struct rule *r)
 				    .key = l->c->facts[i].key,
 				    .extended_by = -1 };
 		x->first = reaches_back(x, 0);
-		if (ended_before(x)) {
-			n--;
-			continue;
-		}
 		find_end(x);
 		struct life once = *x;
 		once.over = false;
