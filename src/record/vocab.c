@@ -88,25 +88,10 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",
-					     "title",
-					     "at",
-					     "code",
-					     "code2",
-					     "value",
-					     "org",
-					     "end",
-					     "ref",
-					     "evidence",
-					     "rank",
-					     "key",
-					     "sensitive",
-					     "authors",
-					     "shares-ref",
-					     "undated",
-					     "may-be-future",
-					     "on-clock",
-					     "code2-optional",
+	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
+					     "value",	"org",		 "end",	      "ref",	 "evidence",
+					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
+					     "undated", "may-be-future", "on-clock",  "derived", "code2-optional",
 					     NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
@@ -128,8 +113,12 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code2", &k->codes2, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "derived", false, &k->code2_derived, e);
 	if (rc != RC_OK)
 		return rc;
+	if (k->code2_derived && !k->codes2)
+		return yaml_error(y, e, "\"derived\" speaks of \"code2\", which this kind does not have");
 	k->id = yaml_text(y, "id");
 	k->title = yaml_text(y, "title");
 	k->at_label = yaml_text(y, "at");

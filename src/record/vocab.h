@@ -41,6 +41,7 @@ struct kind {
 	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
 	bool code2_optional; /* who records it may leave the second code open */
+	bool code2_derived;  /* code2 is worked out when facts are made, never typed, loaded or stored */
 	bool is_key;	     /* starts or stops a clock: a filled dot in the timeline */
 	struct str authors;  /* roles that may record it, blank-separated */
 	uint16_t ends; /* vocab kind whose `ref` this one shares (care-ended -> care-started), own index if none */

@@ -228,6 +228,8 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 /* Does this fact end a period other than this one? What lies before it belongs there. */
 static bool ends_another(const struct engine *en, const struct inst *in, const struct fact *f)
 {
+	if (!kind_in(&en->rb->rules[in->rule].ends, f->kind))
+		return false;
 	const struct op_range k = en->rb->of_kind[f->kind];
 	for (uint32_t i = k.from; i < k.to; i++) {
 		const struct op *op = &en->rb->ops[i];
@@ -237,12 +239,21 @@ static bool ends_another(const struct engine *en, const struct inst *in, const s
 	return false;
 }
 
+static bool any_kind(const struct kind_set *a, const struct kind_set *b)
+{
+	uint64_t any = 0;
+	for (size_t i = 0; i < COUNT_OF(a->bits); i++)
+		any |= a->bits[i] & b->bits[i];
+	return any != 0;
+}
+
 /* The first fact that may have come early for this instance and that no earlier period owns. */
 static int32_t replayed_from(const struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
+	day_t since = any_kind(&r->early, &en->seen) ? in->opened - r->early_max : in->opened;
 	int32_t from = in->first_fact;
-	while (from > 0 && en->c->facts[from - 1].day >= in->opened - r->early_max &&
+	while (from > 0 && en->c->facts[from - 1].day >= since &&
 	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[from - 1])))
 		from--;
 	return from;
@@ -253,13 +264,14 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in)
  * the referral that joins. */
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 {
+	const struct rule *r = &en->rb->rules[in->rule];
 	day_t day = en->c->facts[at].day;
 	int32_t from = joins ? at : replayed_from(en, in);
 	while (joins && from > 0 && en->c->facts[from - 1].day == day)
 		from--;
 	for (int32_t j = from; j < at; j++) {
 		const struct fact *f = &en->c->facts[j];
-		if (f->day < day && !en->rb->early_kind[f->kind])
+		if (!kind_in(&r->asks, f->kind) || (f->day < day && !en->rb->early_kind[f->kind]))
 			continue;
 		if (joins && f->key != en->c->facts[at].key)
 			continue;
@@ -280,6 +292,18 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 
 /* ---- opening ---- */
 
+static const struct inst blank = { .expires = DAY_NEVER,
+				   .gap_ends = DAY_NEVER,
+				   .closed = DAY_NEVER,
+				   .closed_by = -1,
+				   .met_by = -1,
+				   .paused_since = DAY_NONE,
+				   .wakes = DAY_NEVER,
+				   .month_ends = DAY_NEVER,
+				   .first = { -1, -1, -1 },
+				   .pending = { -1, -1, -1 },
+				   .members = -1 };
+
 static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 {
 	if (en->n_inst == en->cap_inst) {
@@ -288,23 +312,13 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 	}
 	const struct fact *f = &en->c->facts[at];
 	struct inst *in = &en->inst[en->n_inst];
-	*in = (struct inst){ .next = en->open[rule],
-			     .rule = rule,
-			     .org = f->org,
-			     .key = f->key,
-			     .opened_by = at,
-			     .first_fact = at,
-			     .opened = f->day,
-			     .expires = DAY_NEVER,
-			     .gap_ends = DAY_NEVER,
-			     .closed = DAY_NEVER,
-			     .closed_by = -1,
-			     .paused_since = DAY_NONE,
-			     .wakes = DAY_NEVER,
-			     .month_ends = DAY_NEVER,
-			     .first = { -1, -1, -1 },
-			     .pending = { -1, -1, -1 },
-			     .members = -1 };
+	memcpy(in, &blank, sizeof *in);
+	in->next = en->open[rule];
+	in->rule = rule;
+	in->org = f->org;
+	in->key = f->key;
+	in->opened_by = in->first_fact = at;
+	in->opened = f->day;
 	while (in->first_fact > 0 && in->opened == en->c->facts[in->first_fact - 1].day &&
 	       !(en->rb->rules[rule].scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[in->first_fact - 1])))
 		in->first_fact--;
@@ -342,8 +356,10 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 		return;
 	struct inst *in = inst_new(en, op->rule, at);
 	in->expires = expires;
-	if (expires != DAY_NEVER)
-		inst_timer(en, in, expires, TIMER_EXPIRES);
+	if (expires != DAY_NEVER && !(en->birthdays_awaited >> (r->stop_age - 1) & 1)) {
+		en->birthdays_awaited |= 1u << (r->stop_age - 1);
+		timer_at(en, expires, TIMER_EXPIRES, r->stop_age - 1);
+	}
 	if (r->scope == SCOPE_SPELL)
 		spell_member(en, in, f->key);
 	if (r->starts_open)
@@ -374,7 +390,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 		in->start = day;
 		in->start_minute = en->c->facts[at].minute;
 		in->council = en->council;
-		if (r->info.n_shares)
+		if (r->has_shares)
 			memset(in->used, 0, sizeof in->used);
 		if (en->trace && inst_watched(en->trace, in))
 			en->trace->n = 0;
@@ -417,6 +433,7 @@ static void feed(struct engine *en, int32_t at)
 	const struct op_range *of_code = rb->quick_of_code[f->kind];
 	const struct op_range k =
 	    of_code && f->code < rb->vocab->n_codes ? of_code[f->code] : rb->quick_of_kind[f->kind];
+	en->seen.bits[f->kind >> 6] |= (uint64_t)1 << (f->kind & 63);
 	if (f->kind == rb->care_started && f->org)
 		en->council = f->org;
 	for (const struct op *op = rb->quick + k.from, *end = rb->quick + k.to; op < end; op++) {
@@ -458,6 +475,8 @@ static void reset(struct engine *en, const struct child_facts *c)
 	en->c = c;
 	en->n_inst = en->n_members = en->n_rows = en->n_timers = 0;
 	en->conditions = 0;
+	en->birthdays_awaited = 0;
+	en->seen = (struct kind_set){ 0 };
 	en->council = c->council;
 	en->said_next = DAY_NEVER;
 	en->by_hand = true;
@@ -470,7 +489,8 @@ static void reset(struct engine *en, const struct child_facts *c)
 		en->open[r] = -1;
 }
 
-void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
+/* The run itself: rows as they come, nothing about what time will change. */
+static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 {
 	reset(en, c);
 	size_t i = 0;
@@ -482,8 +502,21 @@ void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
 	en->n_seen = i;
 	timers_fire(en, as_of);
 	engine_rows(en, as_of);
+}
+
+void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
+{
+	pass(en, c, as_of);
+	engine_rows_sort(en);
 	day_t next = timers_next(en);
 	en->next_change = en->said_next < next ? en->said_next : next;
+}
+
+size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out)
+{
+	pass(en, c, as_of);
+	*out = en->rows;
+	return en->n_rows;
 }
 
 void engine_places(struct engine *en, const struct place *places, size_t n)

@@ -32,7 +32,7 @@ static uint8_t holder_now(const struct engine *en, const struct inst *in)
 		return en->rb->rules[in->rule].pause_holder;
 	if (in->suspended)
 		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
-	return en->rb->rules[in->rule].turns[in->turn].holder;
+	return en->rb->rules[in->rule].turn_holder[in->turn];
 }
 
 /* Why the days are not those of the turn: a condition, a pause, or 0. */
@@ -46,7 +46,7 @@ uint8_t inst_condition(const struct inst *in)
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
-	if (r->info.n_shares && day > in->holder_since)
+	if (r->has_shares && day > in->holder_since)
 		in->used[in->holder] = (int16_t)(in->used[in->holder] + rule_days(r, en->w, in->holder_since, day));
 	struct trace *t = en->trace;
 	if (t && inst_watched(t, in) && t->n < TRACE_MAX)
@@ -132,7 +132,7 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	in->extended = false;
 	in->paused_since = DAY_NONE;
 	in->paused_days = 0;
-	if (r->info.n_shares)
+	if (r->has_shares)
 		memset(in->used, 0, sizeof in->used);
 	if (r->r_month_over) {
 		struct ymd d = day_ymd(day);
@@ -157,7 +157,7 @@ static day_t share_used_up(const struct engine *en, const struct inst *in)
 struct clock *inst_row(struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
-	if (in->start < r->info.from || in->start >= r->info.until || en->n_rows == CLOCKS_PER_CHILD_MAX)
+	if (in->start < r->from || in->start >= r->until || en->n_rows == CLOCKS_PER_CHILD_MAX)
 		return NULL; /* another edition's clock, or more than a child can have */
 	if (en->n_rows == en->cap_rows) {
 		en->cap_rows *= 2;
@@ -247,6 +247,8 @@ static bool cannot_be_told(const struct engine *en, const struct inst *in, int32
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
+	if (in->phase == DORMANT && in->ordinal == 0 && r->start_at)
+		in->met_by = fact; /* shown as done when its day 0 comes */
 	if (in->phase == LIVE && cannot_be_told(en, in, fact))
 		inst_close(en, in, CLOCK_NOT_KNOWN, r->r_no_time, day, fact);
 	else if (in->phase == LIVE)

@@ -9,6 +9,26 @@ static bool absence_counts(const struct engine *en, const struct rule *r, day_t 
 	return en->by_hand || (covered != DAY_NONE && covered <= since);
 }
 
+/* Of a clock that is open: not required for a time, not known, or running. */
+enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	if (in->suspended) {
+		*reason_out = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
+		return CLOCK_NOT_REQUIRED;
+	}
+	if (r->needs_birth && en->c->born == DAY_NONE) {
+		*reason_out = r->r_no_birth;
+		return CLOCK_NOT_KNOWN;
+	}
+	if (!in->touched && !absence_counts(en, r, in->start)) {
+		*reason_out = r->r_no_source;
+		return CLOCK_NOT_KNOWN;
+	}
+	*reason_out = in->paused_since != DAY_NONE ? r->r_paused : 0;
+	return CLOCK_RUNNING;
+}
+
 static void row_of_open(struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
@@ -20,20 +40,9 @@ static void row_of_open(struct engine *en, const struct inst *in)
 		row->next_change = in->wakes;
 	if (in->month_ends < row->next_change)
 		row->next_change = in->month_ends;
-	if (in->suspended) {
-		row->state = CLOCK_NOT_REQUIRED;
-		row->reason = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
+	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
+	if (row->state != CLOCK_NOT_KNOWN)
 		return;
-	}
-	row->state = CLOCK_RUNNING;
-	row->reason = in->paused_since != DAY_NONE ? r->r_paused : 0;
-	if (r->needs_birth && en->c->born == DAY_NONE)
-		row->reason = r->r_no_birth;
-	else if (!in->touched && !absence_counts(en, r, in->start))
-		row->reason = r->r_no_source;
-	else
-		return;
-	row->state = CLOCK_NOT_KNOWN;
 	row->holder = HOLDER_NONE;
 	row->holder_since = row->holder_due = DAY_NONE;
 }
@@ -100,6 +109,10 @@ void engine_rows(struct engine *en, day_t as_of)
 		else if (en->inst[k].phase == DORMANT)
 			row_of_dormant(en, &en->inst[k], as_of);
 	}
+}
+
+void engine_rows_sort(struct engine *en)
+{
 	sort_rows(en->rows, en->n_rows);
 }
 

@@ -58,11 +58,16 @@ static bool awaited(const struct engine *en, const struct timer *t)
 {
 	if (t->what == TIMER_TALLY)
 		return en->tallies[t->of].due == t->day;
+	if (t->what == TIMER_EXPIRES) {
+		for (size_t i = 0; i < en->n_inst; i++)
+			if (!en->inst[i].gone && en->inst[i].expires == t->day)
+				return true;
+		return false;
+	}
 	const struct inst *in = &en->inst[t->of];
 	if (in->gone)
 		return false;
 	switch (t->what) {
-	case TIMER_EXPIRES: return in->expires == t->day;
 	case TIMER_GAP: return in->gap_ends == t->day;
 	case TIMER_MONTH: return in->phase == LIVE && in->month_ends == t->day;
 	default: return in->wakes == t->day;
@@ -121,8 +126,8 @@ static void tally_reached(struct engine *en, uint8_t which, day_t day)
 	en->tallies[which].reached = day;
 	en->tallies[which].due = DAY_NEVER;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (!en->inst[i].gone && en->inst[i].phase == DORMANT && en->inst[i].ordinal == 0 &&
-		    en->rb->rules[en->inst[i].rule].start_tally == which + 1)
+		if (!en->inst[i].gone && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
+		    en->inst[i].ordinal == 0 && en->rb->rules[en->inst[i].rule].start_tally == which + 1)
 			inst_awaits(en, &en->inst[i]);
 }
 
@@ -135,6 +140,15 @@ static day_t next_date(day_t from, uint8_t month, uint8_t day)
 	return d >= from ? d : day_of(year + 1, month, day);
 }
 
+/* The first day of the rule's year on or after `from`; DAY_NEVER past the table. */
+static day_t next_year(const struct rule *r, day_t from)
+{
+	int i = from > r->years[0] ? (int)((from - r->years[0]) / 366) : 0;
+	while (i < YEARS_MAX && r->years[i] < from)
+		i++;
+	return i < YEARS_MAX ? r->years[i] : DAY_NEVER;
+}
+
 /* The school year in which a child turns N begins on the 1 September after its birthday N-1:
  * the rule's age is N-1. */
 static day_t school_year(day_t birthday)
@@ -142,12 +156,23 @@ static day_t school_year(day_t birthday)
 	return next_date(birthday + 1, 9, 1);
 }
 
+/* Not done in its year. What nobody told, or was not required when it ended, is no miss. */
+static void year_over(struct engine *en, struct inst *in, day_t day)
+{
+	uint16_t reason;
+	enum clock_state state = inst_open_state(en, in, &reason);
+	if (state == CLOCK_RUNNING)
+		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->rule].r_year_over, day, -1);
+	else
+		inst_close(en, in, state, reason, day, -1);
+}
+
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (in->phase == LIVE)
-		inst_close(en, in, CLOCK_MISSED, r->r_year_over, day, -1);
-	in->wakes = next_date(day + 1, r->start_month, r->start_day);
+		year_over(en, in, day);
+	in->wakes = next_year(r, day + 1);
 	inst_timer(en, in, in->wakes, TIMER_YEAR);
 	bool known = !r->needs_birth || en->c->born != DAY_NONE;
 	if (known && r->younger_than && en->birthday[r->younger_than - 1] <= day)
@@ -157,11 +182,21 @@ static void year_begins(struct engine *en, struct inst *in, day_t day)
 	inst_start(en, in, day, in->opened_by);
 }
 
+/* Its day 0 has come. What met it before that day still counts. */
+static void day_0(struct engine *en, struct inst *in, day_t day)
+{
+	if (in->phase == CLOSED && in->met_by < 0)
+		return;
+	inst_start(en, in, day, in->opened_by);
+	if (in->met_by >= 0)
+		inst_met(en, in, en->c->facts[in->met_by].day, in->met_by);
+}
+
 void inst_awaits(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (r->start_at == START_EACH_YEAR) {
-		in->wakes = next_date(in->opened, r->start_month, r->start_day);
+		in->wakes = next_year(r, in->opened);
 		if (in->wakes == in->opened)
 			year_begins(en, in, in->opened);
 		else
@@ -183,7 +218,7 @@ void inst_awaits(struct engine *en, struct inst *in)
 	}
 	if (moment <= in->opened) {
 		in->past = moment < in->opened;
-		inst_start(en, in, in->opened, in->opened_by);
+		day_0(en, in, in->opened);
 		return;
 	}
 	in->wakes = moment;
@@ -192,20 +227,33 @@ void inst_awaits(struct engine *en, struct inst *in)
 
 /* ---- the day has come ---- */
 
+/* A birthday: everything that ends at that age. */
+static void expire(struct engine *en, day_t day)
+{
+	for (size_t i = 0; i < en->n_inst; i++) {
+		struct inst *in = &en->inst[i];
+		if (in->gone || in->expires != day)
+			continue;
+		if (in->phase == LIVE)
+			inst_close(en, in, CLOCK_STOPPED, en->rb->rules[in->rule].r_stop_age, day, -1);
+		inst_unlink(en, in);
+	}
+}
+
 static void fire(struct engine *en, const struct timer *t)
 {
 	if (t->what == TIMER_TALLY) {
 		tally_reached(en, (uint8_t)t->of, t->day);
 		return;
 	}
+	if (t->what == TIMER_EXPIRES) {
+		expire(en, t->day);
+		en->birthdays_awaited &= ~(1u << t->of);
+		return;
+	}
 	struct inst *in = &en->inst[t->of];
 	const struct rule *r = &en->rb->rules[in->rule];
 	switch (t->what) {
-	case TIMER_EXPIRES:
-		if (in->phase == LIVE)
-			inst_close(en, in, CLOCK_STOPPED, r->r_stop_age, t->day, -1);
-		inst_unlink(en, in);
-		break;
 	case TIMER_GAP:
 		if (in->phase == LIVE)
 			inst_close(en, in, CLOCK_STOPPED, r->r_closed, in->closed, in->closed_by);
@@ -217,7 +265,7 @@ static void fire(struct engine *en, const struct timer *t)
 		break;
 	case TIMER_STARTS:
 		in->wakes = DAY_NEVER;
-		inst_start(en, in, t->day, in->opened_by);
+		day_0(en, in, t->day);
 		break;
 	default: year_begins(en, in, t->day);
 	}

@@ -100,9 +100,28 @@ static int by_kind(const void *a, const void *b)
 	return (x->arg > y->arg) - (x->arg < y->arg);
 }
 
+static const day_t *every_year(struct rulebook *rb, int month, int day)
+{
+	day_t *years = arena_array(&rb->arena, YEARS_MAX, sizeof *years);
+	for (int i = 0; i < YEARS_MAX; i++)
+		years[i] = day_of(YEARS_FROM + i, month, day);
+	return years;
+}
+
 /* Operations by kind; what each standard needs to look back for. */
 static void finish(struct rulebook *rb)
 {
+	for (size_t i = 0; i < rb->n; i++) {
+		struct rule *r = &rb->rules[i];
+		r->from = r->info.from;
+		r->until = r->info.until;
+		r->working_days = r->info.working_days;
+		r->has_shares = r->info.n_shares > 0;
+		if (r->start_at == START_EACH_YEAR)
+			r->years = every_year(rb, r->start_month, r->start_day);
+		for (size_t t = 0; t < r->n_turns; t++)
+			r->turn_holder[t] = r->turns[t].holder;
+	}
 	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
@@ -113,8 +132,13 @@ static void finish(struct rulebook *rb)
 		op->same_key = op->type != OP_OPEN && !op->any_key &&
 			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL &&
 			       !r->person;
+		r->asks.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
+		if (op->type == OP_END && !op->again)
+			r->ends.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
 		if (op->early > r->early_max)
 			r->early_max = op->early;
+		if (op->early)
+			r->early.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
 		if (op->early)
 			rb->early_kind[op->kind] = true;
 	}
@@ -260,12 +284,12 @@ struct str rulebook_hash(const struct rulebook *rb)
 
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to)
 {
-	return r->info.working_days ? workdays_between(w, from, to) : to - from;
+	return r->working_days ? workdays_between(w, from, to) : to - from;
 }
 
 day_t rule_add_days(const struct rule *r, const struct workdays *w, day_t from, int n)
 {
-	return r->info.working_days ? workdays_add(w, from, n) : from + n;
+	return r->working_days ? workdays_add(w, from, n) : from + n;
 }
 
 enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w, const struct clock *c, day_t today,

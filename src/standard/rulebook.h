@@ -56,7 +56,7 @@ const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t st
 /* The newest edition of that id; SIZE_MAX if there is none. */
 size_t rulebook_find(const struct rulebook *rb, struct str id);
 struct str rulebook_reason(const struct rulebook *rb, uint16_t reason); /* "refused by the young person" */
-uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard); /* the kind of event that opens it */
+uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard);	/* the kind of event that opens it */
 /* Is this clock one for worklists? `covered` as in struct child_facts. */
 bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered);
 

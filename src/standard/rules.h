@@ -26,6 +26,8 @@ enum {
 	WHATIF_FACTS_MAX = 4,
 	CODE_BITS = 2048,
 	EARLY_MAX_DAYS = 366,
+	YEARS_FROM = 1970,
+	YEARS_MAX = 200,
 };
 
 struct code_set {
@@ -179,24 +181,34 @@ struct whatif {
 	uint8_t n;
 };
 
+/* Kinds of event, as bits. */
+struct kind_set {
+	uint64_t bits[(VOCAB_KINDS_MAX + 63) / 64];
+};
+
+static inline bool kind_in(const struct kind_set *s, uint16_t kind)
+{
+	return s->bits[kind >> 6] >> (kind & 63) & 1;
+}
+
 struct yaml;
+/* What the engine asks of a rule at every fact stands first and close together. */
 struct rule {
-	struct standard_info info;
-	const struct yaml *yaml; /* as written, for "like" */
+	day_t from, until; /* as in info */
 	uint8_t scope;
 	bool person; /* one at a time, and whatever period of care its events belong to */
 	uint8_t parts;
 	bool starts_open; /* day 0 is the opening */
 	bool recurs;
-	bool midnight;					     /* limits in hours: a missing time is 00:00 */
-	bool hours;					     /* some limit is in hours */
-	bool asks_place;				     /* some limit is a parameter */
+	bool midnight;	   /* limits in hours: a missing time is 00:00 */
+	bool hours;	   /* some limit is in hours */
+	bool asks_place;   /* some limit is a parameter */
+	bool working_days; /* as in info */
+	bool has_shares;
 	uint8_t start_at, start_age, start_month, start_day; /* enum start_at; index into ages */
 	uint8_t start_tally;				     /* index+1, 0 none */
 	uint8_t younger_than, at_least_by_end;		     /* START_EACH_YEAR: index+1 into ages, 0 none */
 	uint8_t extend_unit, pause_holder;
-	int16_t extend_n;
-	struct str pause_doing;
 	bool earlier_excuses, earlier_starts; /* an earlier assessment excuses, or is the first anchor */
 	uint8_t earlier_months;
 	uint8_t conditions, restarts; /* bits */
@@ -204,16 +216,25 @@ struct rule {
 	uint8_t evidence;
 	bool needs_birth;
 	uint8_t gap_days;
+	uint8_t n_due, n_turns;
+	uint8_t turn_holder[TURNS_MAX];
+	int16_t extend_n;
 	uint16_t open_kind;
 	int16_t early_max;	/* largest early of its operations */
 	uint16_t no_start_days; /* working days after opening from which "no start known" is said; 0 never */
 	uint16_t r_stop_age, r_closed, r_excused, r_no_source, r_no_birth, r_no_start, r_no_time;
 	uint16_t r_year_over, r_month_over, r_negative, r_paused; /* 0: not so */
+	int16_t share[HOLDER__COUNT];				  /* -1 none */
+	struct kind_set asks;					  /* kinds that some operation of it names */
+	struct kind_set ends;					  /* kinds that end what it watches */
+	struct kind_set early;					  /* kinds that may lie days before the opening */
+	const day_t *years; /* START_EACH_YEAR: its day in every year from YEARS_FROM on */
 	struct limit due[LIMITS_MAX];
-	uint8_t n_due;
+	/* for reading and explaining */
+	struct standard_info info;
+	const struct yaml *yaml; /* as written, for "like" */
+	struct str pause_doing;
 	struct turn_rule turns[TURNS_MAX];
-	uint8_t n_turns;
-	int16_t share[HOLDER__COUNT]; /* -1 none */
 	struct str part_words[PARTS_MAX];
 	struct str earlier_words;
 	struct whatif whatifs[WHATIFS_MAX];

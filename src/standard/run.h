@@ -47,6 +47,7 @@ struct inst {
 	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while open */
 	day_t closed;	/* last day on which a referral of it was open */
 	int32_t closed_by;
+	int32_t met_by;				      /* fact that met it before its calendar day 0; -1 */
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
 };
@@ -80,7 +81,7 @@ enum timer_what { TIMER_EXPIRES, TIMER_GAP, TIMER_MONTH, TIMER_TALLY, TIMER_STAR
 struct timer {
 	day_t day;
 	uint8_t what;
-	int32_t of; /* instance or tally */
+	int32_t of; /* instance, tally, or index of an age */
 };
 
 struct counting { /* a tally of one child */
@@ -100,6 +101,8 @@ struct engine {
 	bool by_hand;  /* no table was ever loaded for this child */
 	day_t birthday[AGES_MAX];
 	uint8_t conditions;
+	struct kind_set seen;	    /* kinds of the facts fed so far */
+	uint32_t birthdays_awaited; /* ages (bits) at which something of this child ends */
 	day_t condition_since[CONDITIONS_MAX];
 	struct counting tallies[TALLIES_MAX];
 	uint16_t council;	    /* responsible now */
@@ -165,6 +168,9 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
+void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
+/* What an open clock is now, and why; the reason is always written. */
+enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
 /* Is the fact named by an operation of this type (and part) of the rule? */
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */

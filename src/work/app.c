@@ -18,6 +18,7 @@ struct app {
 	struct store *store; /* NULL: rules only */
 	struct vocab *vocab;
 	struct rulebook *rules;
+	struct adjoining *adjoining;
 	struct arena arena; /* holidays, organisations, names */
 	struct holiday *holidays;
 	size_t n_holidays;
@@ -56,6 +57,8 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 		rc = rulebook_load(s->data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
 		rc = holidays_load(s->data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
+	if (rc == RC_OK)
+		rc = adjoining_load(s->data_dir, &app->adjoining, e);
 	if (rc != RC_OK) {
 		app_close(app);
 		return rc;
@@ -208,6 +211,7 @@ void app_close(struct app *app)
 		engine_free(app->engines[i]);
 	workdays_free(app->workdays);
 	rulebook_free(app->rules);
+	adjoining_free(app->adjoining);
 	vocab_free(app->vocab);
 	store_close(app->store);
 	free(app->orgs);
@@ -265,6 +269,11 @@ const struct rulebook *app_rulebook(const struct app *app)
 	return app->rules;
 }
 
+const struct adjoining *app_adjoining(const struct app *app)
+{
+	return app->adjoining;
+}
+
 const struct workdays *app_workdays(const struct app *app)
 {
 	return app->workdays;
@@ -276,6 +285,8 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 	uint64_t h = hash64(0, rules.p, rules.n);
 	for (size_t i = 0; i < app->n_holidays; i++)
 		h = hash64(h, &app->holidays[i].day, sizeof app->holidays[i].day);
+	uint64_t adjoining = adjoining_hash(app->adjoining);
+	h = hash64(h, &adjoining, sizeof adjoining);
 	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
 	h = hash64(h, &packed, sizeof packed);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);

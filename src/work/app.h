@@ -1,5 +1,5 @@
 /*
- * app.h - the open program: store, words, rules, holidays, organisations, time.
+ * app.h - the open program: store, words, rules, holidays, organisations and which of them adjoin, time.
  *
  * One `struct app` for the whole life of the program; any number of threads may
  * use it. Only rooms work and cmd see this header and the store behind it.
@@ -8,6 +8,7 @@
 #define LINNET_WORK_APP_H
 
 #include "base/id.h"
+#include "record/adjoining.h"
 #include "standard/engine.h"
 #include "store/store.h"
 #include "work/viewer.h"
@@ -28,12 +29,13 @@ void app_close(struct app *app);
 
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
+const struct adjoining *app_adjoining(const struct app *app);
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);
 /* New ids are greater than `id` from now on, whatever the clocks of two machines say. */
 void app_ids_past(struct app *app, int64_t id);
-/* Names everything a child's clocks are made by: rules, holidays, coverage of its
- * council. A stored copy with another tag is out of date, not wrong. */
+/* Names everything a child's clocks are made by: rules, holidays, adjoining areas,
+ * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */

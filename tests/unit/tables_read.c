@@ -357,7 +357,7 @@ static void test_words(void **state)
 	assert_true(str_is(f->found, "U66"));
 	assert_true(str_starts(f->fix, "Use one of A3, A4, A5"));
 	assert_non_null(memmem(f->fix.p, f->fix.n, "The nearest is \"U6\"", 19));
-	assert_true(str_is(f->record, "Essex,E-1,P,,01/02/2026,U66,,,"));
+	assert_true(str_is(f->record, "Essex,E-1,P,,01/02/2026,U66,,,,"));
 	tables_batch_free(b);
 }
 
@@ -447,11 +447,12 @@ static void test_kept_back_again(void **state)
 	buf_init(&csv, 10000);
 	tables_rejected_csv(b, tables_find(spec, STR("placements")), &csv);
 	assert_string_equal(
-	    csv.p,
-	    "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date,line,problem\r\n"
-	    "Essex,E-1,P,,31/02/2026,U66,,,,2,\"start_date: This is not a date, or there is no such day; "
-	    "type: \"\"type\"\" does not have this value among its codes\"\r\n"
-	    "Essex,E-1,'=Q,,31/02/2026,U6,,\"a,b\",,3,\"start_date: This is not a date, or there is no such day\"\r\n");
+	    csv.p, "council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date,end_reason,"
+		   "line,problem\r\n"
+		   "Essex,E-1,P,,31/02/2026,U66,,,,,2,\"start_date: This is not a date, or there is no such day; "
+		   "type: \"\"type\"\" does not have this value among its codes\"\r\n"
+		   "Essex,E-1,'=Q,,31/02/2026,U6,,\"a,b\",,,3,\"start_date: This is not a date, or there is no such "
+		   "day\"\r\n");
 	/* What is kept back is known, and its absence proves nothing. */
 	assert_true(batch_holds(b, 0, STR("placements/P/placement-started")));
 	assert_true(batch_holds(b, 0, STR("placements/=Q/placement-ended")));

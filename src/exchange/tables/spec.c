@@ -268,7 +268,7 @@ static enum rc read_emit(struct tables_spec *s, struct table *t, const struct ya
 		{ "at", true, &m->at },
 		{ "end", k->has_end, &m->end },
 		{ "code", k->codes != NULL, &m->code },
-		{ "code2", k->codes2 != NULL, &m->code2 },
+		{ "code2", k->codes2 != NULL && !k->code2_derived, &m->code2 },
 		{ "org", k->has_org, &m->org },
 		{ "ref", k->ref_label.n > 0, &m->ref },
 		{ "value", k->has_value, &m->value },

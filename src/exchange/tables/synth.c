@@ -10,13 +10,32 @@
 
 enum { FLUSH_AT = 1024 * 1024, FILE_BUFFER_MAX = 64 * 1024 * 1024 };
 
-static const char *const names[SYNTH_TABLES] = { "children",  "periods_of_care", "placements",	   "notifications",
-						 "requests",  "appointments",	 "assessments",	   "sdq",
-						 "referrals", "contacts",	 "referral_steps", "bed_stays" };
+static const char *const names[SYNTH_TABLES] = { "children",
+						 "periods_of_care",
+						 "placements",
+						 "notifications",
+						 "requests",
+						 "appointments",
+						 "assessments",
+						 "sdq",
+						 "referrals",
+						 "contacts",
+						 "referral_steps",
+						 "bed_stays",
+						 "placement_told",
+						 "placement_steps",
+						 "reviews",
+						 "visits",
+						 "checks",
+						 "sdq_reasons",
+						 "leaving_care",
+						 "passports",
+						 "ehc",
+						 "ehc_advice" };
 static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter",
 	"council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason",
-	"council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date",
+	"council,child_id,placement_id,period_id,start_date,type,emergency,area_council,end_date,end_reason",
 	"council,child_id,placement_id,notified_on",
 	("council,child_id,request_id,kind,asked_on,consent_asked_on,consent_given_on,complete_on,returned_on,return_"
 	 "reason"),
@@ -28,9 +47,45 @@ static const char *const headings[SYNTH_TABLES] = {
 	"council,child_id,step_id,referral_id,provider,step_on,what,pause_reason,way_back_until",
 	("council,child_id,stay_id,provider,admitted_on,bed,learning_need,council_told_on,discharged_on,discharge_"
 	 "method,discharged_to"),
+	"council,child_id,placement_id,who,told_on,not_told_reason",
+	"council,child_id,placement_id,step,step_on",
+	"council,child_id,what,held_on,participation",
+	"council,child_id,visited_on",
+	"council,child_id,kind,checked_on,result",
+	"council,child_id,noted_on,reason",
+	"council,child_id,step,step_on",
+	"council,child_id,step,step_on",
+	"council,child_id,request_id,step,step_on",
+	"council,child_id,advice_id,asked_of,asked_on,outcome,answered_on",
 };
-/* From how many days back each table is complete, for about.csv. */
-static const int covers_days[SYNTH_TABLES] = { 0, 1826, 1826, 1095, 730, 1826, 1826, 1826, 730, 730, 730, 730 };
+/* From how many days back each table is complete, for about.csv; checks from an 1 April. */
+static const int covers_days[SYNTH_TABLES] = { 0,
+					       1826,
+					       1826,
+					       1095,
+					       730,
+					       1826,
+					       1826,
+					       1826,
+					       730,
+					       730,
+					       730,
+					       730,
+					       SYNTH_TOLD_DAYS,
+					       SYNTH_STEPS_DAYS,
+					       SYNTH_HISTORY_DAYS,
+					       SYNTH_VISITS_DAYS,
+					       -1,
+					       SYNTH_HISTORY_DAYS,
+					       SYNTH_LEAVING_DAYS,
+					       SYNTH_LEAVING_DAYS,
+					       SYNTH_HISTORY_DAYS,
+					       SYNTH_HISTORY_DAYS };
+
+static day_t covers_from(enum synth_table t, day_t today)
+{
+	return covers_days[t] < 0 ? synth_checks_from(today) : today - covers_days[t];
+}
 
 /* ---- the region and its published figures ---- */
 
@@ -173,7 +228,7 @@ static enum rc write_about(const struct synth_options *o, int folder, struct err
 	for (size_t t = 0; t < SYNTH_TABLES; t++) {
 		char day[DAY_TEXT_MAX];
 		buf_printf(&f.b, "%s,no,%s\r\n", names[t],
-			   covers_days[t] ? day_iso(o->today - covers_days[t], day) : "");
+			   covers_days[t] ? day_iso(covers_from((enum synth_table)t, o->today), day) : "");
 	}
 	enum rc rc = flush(&f, "about.csv", e);
 	buf_release(&f.b);
@@ -313,6 +368,9 @@ enum rc synth_write(const struct synth_options *o, synth_progress *p, void *p_ar
 		w->files[t].w.b = &w->files[t].b;
 	}
 	enum rc rc = organisations_load(o->data_dir, &orgs, e);
+	w->orgs = orgs;
+	if (rc == RC_OK)
+		rc = adjoining_load(o->data_dir, &w->adjoining, e);
 	if (rc == RC_OK)
 		rc = read_region(w, orgs, &a, e);
 	if (rc == RC_OK)
@@ -325,6 +383,7 @@ enum rc synth_write(const struct synth_options *o, synth_progress *p, void *p_ar
 	if (rc == RC_OK)
 		*out = w->counts;
 	organisations_free(orgs);
+	adjoining_free(w->adjoining);
 	free(w);
 	return rc;
 }

@@ -1,135 +1,12 @@
-#include "exchange/tables/synth_child.h"
+#include "exchange/tables/synth_kid.h"
 
 #include <math.h>
 
-/* What happens to an invented child. Delays are drawn so that about three in a
- * hundred children are overdue for something, more are due soon, and some things
- * are not known. None of it describes a real council. */
+/* What happens to an invented child: care, placements, health, help. Delays are drawn
+ * so that about three in a hundred children are overdue for something, more are due
+ * soon, and some things are not known. None of it describes a real council. */
 
 enum { YEAR = 365, HISTORY_DAYS = 5 * YEAR + 1 };
-
-struct kid {
-	struct synth_world *w;
-	struct rand r;
-	const struct synth_council *council;
-	struct str council_name;
-	char id[32];
-	day_t born, today;
-	bool refuses;	 /* will not be seen any more */
-	day_t last_seen; /* last assessment, DAY_NONE if none */
-	bool last_by_doctor;
-	int period, placement, request, appointment, assessment;
-	int wrong; /* mistake to put into the row that is written, 0 none */
-};
-
-static int64_t draw(struct kid *k, int64_t min, int64_t max)
-{
-	return rand_int(&k->r, min, max);
-}
-
-static bool chance(struct kid *k, double p)
-{
-	return rand_chance(&k->r, p);
-}
-
-/* The same day, or the Monday after it: offices are closed at weekends. */
-static day_t office(day_t d)
-{
-	int weekday = day_weekday(d);
-	return weekday > 5 ? d + 8 - weekday : d;
-}
-
-static int age(const struct kid *k, day_t on)
-{
-	return on < k->born ? -1 : day_age_years(k->born, on);
-}
-
-/* ---- rows ---- */
-
-enum wrong { WRONG_NONE, WRONG_DAY, WRONG_CHILD, WRONG_CODE, WRONG_YEAR, WRONG__COUNT };
-
-static struct csv_writer *begin(struct kid *k, enum synth_table t)
-{
-	struct csv_writer *w = &k->w->files[t].w;
-	k->wrong = WRONG_NONE;
-	if (k->w->o->mistakes && t != SYNTH_CHILDREN && chance(k, 0.004)) {
-		k->wrong = (int)draw(k, WRONG_DAY, WRONG__COUNT - 1);
-		k->w->counts.wrong_rows++;
-	}
-	csv_put(w, k->council_name);
-	if (k->wrong == WRONG_CHILD) {
-		char id[40];
-		snprintf(id, sizeof id, "%s99", k->id);
-		csv_put(w, str_of(id));
-	} else {
-		csv_put(w, str_of(k->id));
-	}
-	return w;
-}
-
-static void end(struct kid *k, struct csv_writer *w)
-{
-	csv_end_row(w);
-	k->w->counts.rows++;
-}
-
-static char *two(char *p, int n)
-{
-	p[0] = (char)('0' + n / 10);
-	p[1] = (char)('0' + n % 10);
-	return p + 2;
-}
-
-/* dd/mm/yyyy, as people write it; empty for DAY_NONE. */
-static void put_day_minute(struct kid *k, struct csv_writer *w, day_t d, int minute)
-{
-	char text[24], *p = text;
-	if (d == DAY_NONE) {
-		csv_put(w, STR(""));
-		return;
-	}
-	struct ymd a = day_ymd(d);
-	if (k->wrong == WRONG_DAY || k->wrong == WRONG_YEAR) {
-		csv_put(w, k->wrong == WRONG_DAY ? STR("31/02/2025") : STR("06/01/25"));
-		k->wrong = WRONG_NONE;
-		return;
-	}
-	p = two(p, a.day);
-	*p++ = '/';
-	p = two(p, a.month);
-	*p++ = '/';
-	p = two(two(p, a.year / 100), a.year % 100);
-	if (minute >= 0) {
-		*p++ = ' ';
-		p = two(p, minute / 60);
-		*p++ = ':';
-		p = two(p, minute % 60);
-	}
-	csv_put(w, (struct str){ text, (size_t)(p - text) });
-}
-
-static void put_day(struct kid *k, struct csv_writer *w, day_t d)
-{
-	put_day_minute(k, w, d, MINUTE_NONE);
-}
-
-static void put_code(struct kid *k, struct csv_writer *w, const char *code)
-{
-	csv_put(w, k->wrong == WRONG_CODE ? STR("ZZ9") : str_of(code));
-	k->wrong = k->wrong == WRONG_CODE ? WRONG_NONE : k->wrong;
-}
-
-static void put_number(struct csv_writer *w, const char *letters, int n)
-{
-	char text[24];
-	int len = snprintf(text, sizeof text, "%s%d", letters, n);
-	csv_put(w, (struct str){ text, (size_t)len });
-}
-
-static day_t if_past(const struct kid *k, day_t d)
-{
-	return d <= k->today ? d : DAY_NONE;
-}
 
 /* ---- health assessments ---- */
 
@@ -144,31 +21,31 @@ static void write_request(struct kid *k, const char *kind, const struct papers *
 		return;
 	/* Older requests were not always kept: then nobody knows (see covers_from). */
 	k->request++;
-	if (p->asked < k->today - 2 * YEAR && chance(k, 0.2))
+	if (p->asked < k->today - 2 * YEAR && kid_chance(k, 0.2))
 		return;
-	struct csv_writer *w = begin(k, SYNTH_REQUESTS);
-	put_number(w, "R", k->request);
-	put_code(k, w, kind);
-	put_day(k, w, p->asked);
-	put_day(k, w, p->asked);
-	put_day(k, w, if_past(k, p->consent));
-	put_day(k, w, if_past(k, p->complete));
-	put_day(k, w, p->returned == DAY_NONE ? DAY_NONE : if_past(k, p->returned));
-	put_code(k, w, p->returned == DAY_NONE || p->returned > k->today ? "" : p->reason);
-	end(k, w);
+	struct csv_writer *w = kid_begin(k, SYNTH_REQUESTS);
+	kid_put_number(w, "R", k->request);
+	kid_put_code(k, w, kind);
+	kid_put_day(k, w, p->asked);
+	kid_put_day(k, w, p->asked);
+	kid_put_day(k, w, kid_if_past(k, p->consent));
+	kid_put_day(k, w, kid_if_past(k, p->complete));
+	kid_put_day(k, w, p->returned == DAY_NONE ? DAY_NONE : kid_if_past(k, p->returned));
+	kid_put_code(k, w, p->returned == DAY_NONE || p->returned > k->today ? "" : p->reason);
+	kid_end(k, w);
 }
 
 static struct papers make_papers(struct kid *k, day_t asked)
 {
 	static const char *const reasons[] = { "no-consent", "no-birth-history", "no-gp", "no-legal-status",
 					       "papers-incomplete" };
-	struct papers p = { .asked = office(asked), .returned = DAY_NONE };
-	p.consent = office(p.asked + (day_t)(chance(k, 0.05) ? draw(k, 14, 35) : draw(k, 0, 5)));
-	p.complete = office(p.consent + (day_t)draw(k, 0, 3));
-	if (chance(k, 0.09)) {
-		p.returned = office(p.asked + (day_t)draw(k, 1, 4));
-		p.reason = reasons[draw(k, 0, (int64_t)COUNT_OF(reasons) - 1)];
-		day_t again = office(p.returned + (day_t)draw(k, 3, 9));
+	struct papers p = { .asked = kid_office(asked), .returned = DAY_NONE };
+	p.consent = kid_office(p.asked + (day_t)(kid_chance(k, 0.05) ? kid_draw(k, 14, 35) : kid_draw(k, 0, 5)));
+	p.complete = kid_office(p.consent + (day_t)kid_draw(k, 0, 3));
+	if (kid_chance(k, 0.09)) {
+		p.returned = kid_office(p.asked + (day_t)kid_draw(k, 1, 4));
+		p.reason = reasons[kid_draw(k, 0, (int64_t)COUNT_OF(reasons) - 1)];
+		day_t again = kid_office(p.returned + (day_t)kid_draw(k, 3, 9));
 		p.complete = again > p.complete ? again : p.complete;
 	}
 	return p;
@@ -177,27 +54,27 @@ static struct papers make_papers(struct kid *k, day_t asked)
 static void write_appointment(struct kid *k, const char *kind, day_t booked, day_t date, const char *outcome,
 			      const char *understood, day_t agreed)
 {
-	struct csv_writer *w = begin(k, SYNTH_APPOINTMENTS);
-	put_number(w, "A", ++k->appointment);
-	put_code(k, w, kind);
-	put_day(k, w, booked);
-	put_day_minute(k, w, date, (int)(540 + 30 * draw(k, 0, 13)));
-	put_code(k, w, date > k->today ? "" : outcome);
+	struct csv_writer *w = kid_begin(k, SYNTH_APPOINTMENTS);
+	kid_put_number(w, "A", ++k->appointment);
+	kid_put_code(k, w, kind);
+	kid_put_day(k, w, booked);
+	kid_put_minute(k, w, date, (int)(540 + 30 * kid_draw(k, 0, 13)));
+	kid_put_code(k, w, date > k->today ? "" : outcome);
 	csv_put(w, str_of(date > k->today ? "" : understood));
-	put_day(k, w, agreed);
-	end(k, w);
+	kid_put_day(k, w, agreed);
+	kid_end(k, w);
 }
 
 static void write_assessment(struct kid *k, const char *kind, day_t seen, bool doctor)
 {
-	day_t back = office(seen + (day_t)(chance(k, 0.1) ? draw(k, 14, 40) : draw(k, 2, 9)));
-	struct csv_writer *w = begin(k, SYNTH_ASSESSMENTS);
-	put_number(w, "H", ++k->assessment);
-	put_code(k, w, kind);
-	put_day(k, w, seen);
-	put_code(k, w, doctor ? "doctor" : chance(k, 0.03) ? "midwife" : "nurse");
-	put_day(k, w, if_past(k, back));
-	end(k, w);
+	day_t back = kid_office(seen + (day_t)(kid_chance(k, 0.1) ? kid_draw(k, 14, 40) : kid_draw(k, 2, 9)));
+	struct csv_writer *w = kid_begin(k, SYNTH_ASSESSMENTS);
+	kid_put_number(w, "H", ++k->assessment);
+	kid_put_code(k, w, kind);
+	kid_put_day(k, w, seen);
+	kid_put_code(k, w, doctor ? "doctor" : kid_chance(k, 0.03) ? "midwife" : "nurse");
+	kid_put_day(k, w, kid_if_past(k, back));
+	kid_end(k, w);
 	k->last_seen = seen;
 	k->last_by_doctor = doctor;
 }
@@ -205,12 +82,12 @@ static void write_assessment(struct kid *k, const char *kind, day_t seen, bool d
 /* A refusal at this appointment. True if the young person will be seen after all; *date_out is then that day. */
 static bool refuse(struct kid *k, const char *kind, day_t booked, day_t date, day_t *date_out)
 {
-	bool again = chance(k, 0.3);
-	day_t agreed = date + (day_t)draw(k, 20, 90);
-	const char *understood = chance(k, 0.85) ? "yes" : chance(k, 0.5) ? "no" : "";
+	bool again = kid_chance(k, 0.3);
+	day_t agreed = date + (day_t)kid_draw(k, 20, 90);
+	const char *understood = kid_chance(k, 0.85) ? "yes" : kid_chance(k, 0.5) ? "no" : "";
 	write_appointment(k, kind, booked, date, "refused", understood,
 			  again && agreed <= k->today ? agreed : DAY_NONE);
-	*date_out = office(agreed + (day_t)draw(k, 7, 21));
+	*date_out = kid_office(agreed + (day_t)kid_draw(k, 7, 21));
 	if (!again || agreed > k->today)
 		k->refuses = true;
 	return !k->refuses;
@@ -227,10 +104,10 @@ static const char *missed(struct kid *k)
 /* Appointments until the child is seen, the child leaves (`left`) or today comes. */
 static void see(struct kid *k, const char *kind, const struct papers *p, day_t want, day_t left, bool doctor)
 {
-	day_t date = office(want > p->complete + 2 ? want : p->complete + 2);
-	day_t booked = office(p->complete + (day_t)draw(k, 0, 3));
+	day_t date = kid_office(want > p->complete + 2 ? want : p->complete + 2);
+	day_t booked = kid_office(p->complete + (day_t)kid_draw(k, 0, 3));
 	if (booked < date - 60)
-		booked = office(date - (day_t)draw(k, 20, 45));
+		booked = kid_office(date - (day_t)kid_draw(k, 20, 45));
 	for (int tries = 0; tries < 5; tries++) {
 		if (booked > date)
 			booked = date;
@@ -241,18 +118,18 @@ static void see(struct kid *k, const char *kind, const struct papers *p, day_t w
 			return;
 		}
 		day_t later;
-		if (age(k, date) >= 14 && chance(k, 0.025)) {
+		if (kid_age(k, date) >= 14 && kid_chance(k, 0.025)) {
 			if (!refuse(k, kind, booked, date, &later))
 				return;
-		} else if (chance(k, 0.09)) {
+		} else if (kid_chance(k, 0.09)) {
 			write_appointment(k, kind, booked, date, missed(k), "", DAY_NONE);
-			later = office(date + (day_t)draw(k, 7, 24));
+			later = kid_office(date + (day_t)kid_draw(k, 7, 24));
 		} else {
 			write_appointment(k, kind, booked, date, "attended", "", DAY_NONE);
 			write_assessment(k, kind, date, doctor);
 			return;
 		}
-		booked = office(date + (day_t)draw(k, 0, 3));
+		booked = kid_office(date + (day_t)kid_draw(k, 0, 3));
 		date = later;
 	}
 }
@@ -261,9 +138,9 @@ static void initial_assessment(struct kid *k, day_t entry, day_t left)
 {
 	static const double weights[] = { 55, 30, 15 };
 	size_t how = rand_choice(&k->r, weights, 3);
-	day_t delay = (day_t)(how == 0 ? draw(k, 0, 2) : how == 1 ? draw(k, 3, 6) : draw(k, 7, 20));
+	day_t delay = (day_t)(how == 0 ? kid_draw(k, 0, 2) : how == 1 ? kid_draw(k, 3, 6) : kid_draw(k, 7, 20));
 	struct papers p = make_papers(k, entry + delay);
-	day_t want = entry + (day_t)draw(k, 11, 25);
+	day_t want = entry + (day_t)kid_draw(k, 11, 25);
 	if (p.asked > left)
 		return;
 	write_request(k, "initial", &p);
@@ -272,16 +149,20 @@ static void initial_assessment(struct kid *k, day_t entry, day_t left)
 
 static void write_sdq(struct kid *k, day_t on)
 {
-	int years = age(k, on);
-	if (years < 4 || years > 16 || on > k->today || chance(k, 0.2))
+	int years = kid_age(k, on);
+	if (years < 4 || years > 16 || on > k->today || kid_chance(k, 0.2))
 		return;
 	double mean = k->council ? k->council->sdq_mean : 15;
 	int64_t score = (int64_t)lround(rand_normal(&k->r, mean, 6.5));
-	struct csv_writer *w = begin(k, SYNTH_SDQ);
-	put_day(k, w, on);
-	put_code(k, w, chance(k, 0.85) ? "carer" : chance(k, 0.6) ? "teacher" : years >= 11 ? "self" : "carer");
+	struct csv_writer *w = kid_begin(k, SYNTH_SDQ);
+	kid_put_day(k, w, on);
+	kid_put_code(k, w,
+		     kid_chance(k, 0.85)  ? "carer"
+		     : kid_chance(k, 0.6) ? "teacher"
+		     : years >= 11	  ? "self"
+					  : "carer");
 	csv_put_int(w, score < 0 ? 0 : score > 40 ? 40 : score);
-	end(k, w);
+	kid_end(k, w);
 }
 
 /* Reviews follow each other: six months under five, else twelve. */
@@ -289,18 +170,18 @@ static void reviews(struct kid *k, day_t left)
 {
 	for (int n = 0; n < 20 && !k->refuses && k->last_seen != DAY_NONE; n++) {
 		day_t last = k->last_seen;
-		bool small = age(k, last) < 5;
+		bool small = kid_age(k, last) < 5;
 		day_t due = day_add_months(last, small ? 6 : 12);
-		day_t want = due - (day_t)draw(k, 0, 20);
-		if (chance(k, 0.13))
-			want = due + (day_t)draw(k, 4, 75);
-		struct papers p = make_papers(k, due - (day_t)draw(k, 60, 88));
+		day_t want = due - (day_t)kid_draw(k, 0, 20);
+		if (kid_chance(k, 0.13))
+			want = due + (day_t)kid_draw(k, 4, 75);
+		struct papers p = make_papers(k, due - (day_t)kid_draw(k, 60, 88));
 		if (p.asked > k->today || p.asked > left || want > left)
 			return;
 		write_request(k, "review", &p);
 		if (p.asked - 10 > last + 30)
-			write_sdq(k, office(p.asked - (day_t)draw(k, 0, 9)));
-		see(k, "review", &p, want, left, small ? chance(k, 0.3) : chance(k, 0.1));
+			write_sdq(k, kid_office(p.asked - (day_t)kid_draw(k, 0, 9)));
+		see(k, "review", &p, want, left, small ? kid_chance(k, 0.3) : kid_chance(k, 0.1));
 		if (k->last_seen == last)
 			return; /* still to be seen, or refused */
 	}
@@ -316,7 +197,7 @@ static const char *placement_type(struct kid *k, day_t on)
 	static const double middle_w[] = { 46, 18, 10, 6, 14, 3, 1, 2 };
 	static const char *const grown[] = { "U6", "U4", "K2", "K3", "U3", "P1", "K1", "R5" };
 	static const double grown_w[] = { 32, 14, 14, 30, 5, 2, 2, 1 };
-	int years = age(k, on);
+	int years = kid_age(k, on);
 	if (years < 5)
 		return small[rand_choice(&k->r, small_w, COUNT_OF(small))];
 	if (years < 16)
@@ -328,44 +209,57 @@ static struct str placement_area(struct kid *k)
 {
 	const struct synth_world *w = k->w;
 	if (!k->council) /* another area's child, living here */
-		return w->councils[draw(k, 0, (int64_t)w->n_councils - 1)].name;
-	if (chance(k, k->council->inside))
+		return w->councils[kid_draw(k, 0, (int64_t)w->n_councils - 1)].name;
+	if (kid_chance(k, k->council->inside))
 		return k->council->name;
-	if (chance(k, 0.04))
+	if (kid_chance(k, 0.04))
 		return STR(""); /* not told */
-	if (chance(k, 0.5))
-		return w->councils[draw(k, 0, (int64_t)w->n_councils - 1)].name;
-	return w->neighbours[draw(k, 0, (int64_t)w->n_neighbours - 1)];
+	if (kid_chance(k, 0.5))
+		return w->councils[kid_draw(k, 0, (int64_t)w->n_councils - 1)].name;
+	return w->neighbours[kid_draw(k, 0, (int64_t)w->n_neighbours - 1)];
 }
 
 static void write_notification(struct kid *k, day_t start, bool emergency)
 {
-	day_t on = emergency ? office(start + (day_t)draw(k, 0, 5)) : start - (day_t)draw(k, 0, 6);
-	if (chance(k, 0.1))
-		on = office(start + (day_t)draw(k, 3, 24));
+	day_t on = emergency ? kid_office(start + (day_t)kid_draw(k, 0, 5)) : start - (day_t)kid_draw(k, 0, 6);
+	if (kid_chance(k, 0.1))
+		on = kid_office(start + (day_t)kid_draw(k, 3, 24));
 	if (on < k->born)
 		on = k->born;
 	/* Some of the last months were never sent; of the early years not all were kept. */
-	if (on > k->today || (start > k->today - 120 && chance(k, 0.012)) ||
-	    (start < k->today - 3 * YEAR && chance(k, 0.25)))
+	if (on > k->today || (start > k->today - 120 && kid_chance(k, 0.012)) ||
+	    (start < k->today - 3 * YEAR && kid_chance(k, 0.25)))
 		return;
-	struct csv_writer *w = begin(k, SYNTH_NOTIFICATIONS);
-	put_number(w, "PL", k->placement);
-	put_day_minute(k, w, on, chance(k, 0.6) ? (int)draw(k, 510, 1020) : MINUTE_NONE);
-	end(k, w);
+	struct csv_writer *w = kid_begin(k, SYNTH_NOTIFICATIONS);
+	kid_put_number(w, "PL", k->placement);
+	kid_put_minute(k, w, on, kid_chance(k, 0.6) ? (int)kid_draw(k, 510, 1020) : MINUTE_NONE);
+	kid_end(k, w);
+}
+
+/* Drawn apart, so that what is not about it stays as it was. */
+static const char *why_moved(struct kid *k)
+{
+	static const char *const why[] = { "CARPL", "CREQB", "CREQO", "CHILD", "LAREQ", "STAND", "ALLEG", "PLACE", "" };
+	static const double weights[] = { 40, 14, 8, 8, 14, 3, 2, 6, 5 };
+	return why[rand_choice(&k->later, weights, COUNT_OF(why))];
 }
 
 static void write_placement(struct kid *k, day_t start, day_t stop, const char *type, bool emergency)
 {
-	struct csv_writer *w = begin(k, SYNTH_PLACEMENTS);
-	put_number(w, "PL", ++k->placement);
-	put_number(w, "P", k->period);
-	put_day(k, w, start);
-	put_code(k, w, type);
-	csv_put(w, chance(k, 0.03) ? STR("") : emergency ? STR("yes") : STR("no"));
-	csv_put(w, placement_area(k));
-	put_day(k, w, stop);
-	end(k, w);
+	struct csv_writer *w = kid_begin(k, SYNTH_PLACEMENTS);
+	kid_put_number(w, "PL", ++k->placement);
+	kid_put_number(w, "P", k->period);
+	kid_put_day(k, w, start);
+	kid_put_code(k, w, type);
+	bool said = !kid_chance(k, 0.03);
+	csv_put(w, !said ? STR("") : emergency ? STR("yes") : STR("no"));
+	struct str area = placement_area(k);
+	csv_put(w, area);
+	kid_put_day(k, w, stop);
+	csv_put(w, str_of(stop == DAY_NONE ? "" : why_moved(k)));
+	kid_end(k, w);
+	if (k->n_stays < STAYS_MAX)
+		k->stays[k->n_stays++] = (struct stay){ k->placement, start, stop, type, said && emergency, area };
 	write_notification(k, start, emergency);
 }
 
@@ -373,8 +267,9 @@ static void placements(struct kid *k, day_t entry, day_t left)
 {
 	day_t start = entry;
 	for (int n = 0; n < 30 && start <= k->today && start <= left; n++) {
-		bool emergency = chance(k, n == 0 ? 0.25 : 0.1);
-		day_t length = (day_t)(chance(k, n == 0 ? 0.35 : 0.15) ? draw(k, 5, 110) : draw(k, 150, 1500));
+		bool emergency = kid_chance(k, n == 0 ? 0.25 : 0.1);
+		day_t length =
+		    (day_t)(kid_chance(k, n == 0 ? 0.35 : 0.15) ? kid_draw(k, 5, 110) : kid_draw(k, 150, 1500));
 		day_t stop = start + length;
 		const char *type = placement_type(k, start);
 		if (stop >= left || stop > k->today) {
@@ -390,14 +285,14 @@ static void placements(struct kid *k, day_t entry, day_t left)
 
 static void write_period(struct kid *k, day_t start, const char *status, day_t from, day_t left, const char *why)
 {
-	struct csv_writer *w = begin(k, SYNTH_PERIODS);
-	put_number(w, "P", k->period);
-	put_day(k, w, start);
-	put_code(k, w, status);
-	put_day(k, w, from);
-	put_day(k, w, left <= k->today ? left : DAY_NONE);
-	put_code(k, w, left <= k->today ? why : "");
-	end(k, w);
+	struct csv_writer *w = kid_begin(k, SYNTH_PERIODS);
+	kid_put_number(w, "P", k->period);
+	kid_put_day(k, w, start);
+	kid_put_code(k, w, status);
+	kid_put_day(k, w, from);
+	kid_put_day(k, w, left <= k->today ? left : DAY_NONE);
+	kid_put_code(k, w, left <= k->today ? why : "");
+	kid_end(k, w);
 }
 
 static const char *end_reason(struct kid *k, day_t left)
@@ -406,7 +301,7 @@ static const char *end_reason(struct kid *k, day_t left)
 	static const double young_w[] = { 40, 12, 15, 10, 12, 6, 5 };
 	static const char *const grown[] = { "E17", "E5", "E6", "E4A", "E7" };
 	static const double grown_w[] = { 30, 40, 15, 10, 5 };
-	if (age(k, left) >= 18)
+	if (kid_age(k, left) >= 18)
 		return grown[rand_choice(&k->r, grown_w, COUNT_OF(grown))];
 	return young[rand_choice(&k->r, young_w, COUNT_OF(young))];
 }
@@ -420,22 +315,23 @@ static void legal_history(struct kid *k, day_t entry, day_t left)
 	const char *why = left == DAY_NEVER ? "" : end_reason(k, left);
 	write_period(k, entry, first[f], DAY_NONE, left, why);
 	day_t end_day = left < k->today ? left : k->today;
-	day_t from = entry + (day_t)(f == 2 || f == 3 ? draw(k, 1, 3) : draw(k, 20, 120));
-	if (f == 4 || f == 5 || (f == 0 && chance(k, 0.5)) || from >= end_day)
+	day_t from = entry + (day_t)(f == 2 || f == 3 ? kid_draw(k, 1, 3) : kid_draw(k, 20, 120));
+	if (f == 4 || f == 5 || (f == 0 && kid_chance(k, 0.5)) || from >= end_day)
 		return;
 	if (f != 1) {
 		write_period(k, entry, "C1", from, left, why);
-		from += (day_t)draw(k, 120, 300);
+		from += (day_t)kid_draw(k, 120, 300);
 	}
-	if (from >= end_day || chance(k, 0.3))
+	if (from >= end_day || kid_chance(k, 0.3))
 		return;
-	bool adoption = age(k, from) < 6 && chance(k, 0.3);
+	bool adoption = kid_age(k, from) < 6 && kid_chance(k, 0.3);
 	write_period(k, entry, adoption ? "E1" : "C2", from, left, why);
 }
 
 static void care(struct kid *k, day_t entry, day_t left, bool assess)
 {
 	k->period++;
+	k->cares[k->n_cares++] = (struct care_time){ entry, left, false };
 	legal_history(k, entry, left);
 	placements(k, entry, left);
 	if (assess)
@@ -448,12 +344,13 @@ static void care(struct kid *k, day_t entry, day_t left, bool assess)
 static void short_breaks(struct kid *k, day_t entry)
 {
 	k->period++;
-	write_period(k, entry, chance(k, 0.3) ? "V3" : "V4", DAY_NONE, DAY_NEVER, "");
+	k->cares[k->n_cares++] = (struct care_time){ entry, DAY_NEVER, true };
+	write_period(k, entry, kid_chance(k, 0.3) ? "V3" : "V4", DAY_NONE, DAY_NEVER, "");
 	day_t start = entry;
 	for (int n = 0; n < 12 && start <= k->today; n++) {
-		day_t stop = start + (day_t)draw(k, 1, 4);
-		write_placement(k, start, if_past(k, stop), chance(k, 0.5) ? "U6" : "R1", false);
-		start = stop + (day_t)draw(k, 20, 60);
+		day_t stop = start + (day_t)kid_draw(k, 1, 4);
+		write_placement(k, start, kid_if_past(k, stop), kid_chance(k, 0.5) ? "U6" : "R1", false);
+		start = stop + (day_t)kid_draw(k, 20, 60);
 	}
 }
 
@@ -464,7 +361,7 @@ static day_t birth(struct kid *k, const double *ages)
 	static const int from[] = { 0, 1, 5, 10, 16 }, to[] = { 1, 5, 10, 16, 18 };
 	size_t band = rand_choice(&k->r, ages, AGE_BANDS);
 	day_t youngest = day_birthday(k->today, -from[band]), oldest = day_birthday(k->today, -to[band]) + 1;
-	return (day_t)draw(k, oldest, youngest - 2);
+	return (day_t)kid_draw(k, oldest, youngest - 2);
 }
 
 static void write_nhs_number(struct kid *k, struct csv_writer *w)
@@ -478,7 +375,7 @@ static void write_nhs_number(struct kid *k, struct csv_writer *w)
 			sum += (d[i] - '0') * (10 - i);
 		check = (11 - sum % 11) % 11;
 	}
-	if (check == 10 || chance(k, 0.04)) { /* not traced, or the test range is used up */
+	if (check == 10 || kid_chance(k, 0.04)) { /* not traced, or the test range is used up */
 		csv_put(w, STR(""));
 		return;
 	}
@@ -492,16 +389,16 @@ static void write_child(struct kid *k, uint64_t leader)
 	char name[80];
 	const char *language = synth_language(&family);
 	synth_family_name(&family, name, sizeof name);
-	struct csv_writer *w = begin(k, SYNTH_CHILDREN);
+	struct csv_writer *w = kid_begin(k, SYNTH_CHILDREN);
 	write_nhs_number(k, w);
 	csv_put(w, str_of(synth_given_name(&k->r)));
 	csv_put(w, str_of(name));
-	put_day(k, w, k->born);
-	csv_put(w, chance(k, 0.004) ? STR("U") : chance(k, 0.45) ? STR("F") : STR("M"));
+	kid_put_day(k, w, k->born);
+	csv_put(w, kid_chance(k, 0.004) ? STR("U") : kid_chance(k, 0.45) ? STR("F") : STR("M"));
 	csv_put(w, STR(""));
 	csv_put(w, str_of(language));
 	csv_put(w, language[0] == 'E' ? STR("no") : STR("yes"));
-	end(k, w);
+	kid_end(k, w);
 }
 
 /* Days in care so far: most came in the last years, none before our history. */
@@ -514,12 +411,49 @@ static day_t days_in_care(struct rand *r, day_t most)
 	return (day_t)d;
 }
 
+/* From birth to today: in care, back in care, in short breaks, or left. */
+static void live(struct kid *k, struct rand *family, uint64_t index, enum synth_role role)
+{
+	day_t lived = k->today - k->born, days = days_in_care(family, HISTORY_DAYS);
+	day_t entry = k->today - (days < lived ? days : (day_t)kid_draw(k, 0, lived));
+	day_t left = DAY_NEVER;
+	if (role == SYNTH_LEFT_CARE) {
+		entry =
+		    k->today - (day_t)kid_draw(k, lived < 60 ? lived : 60, lived < HISTORY_DAYS ? lived : HISTORY_DAYS);
+		left = entry + (day_t)kid_draw(k, (k->today - entry) / 4, k->today - entry);
+	}
+	if (role == SYNTH_IN_CARE && kid_chance(k, 0.04)) {
+		short_breaks(k, entry);
+		return;
+	}
+	bool back = role == SYNTH_IN_CARE && lived - (k->today - entry) > 700 && entry > k->today - 3 * YEAR &&
+		    kid_chance(k, 0.1);
+	bool exempt = false;
+	if (back) { /* in care once before */
+		day_t before = entry - (day_t)kid_draw(k, 130, 600);
+		day_t out = before + (day_t)kid_draw(k, 40, entry - before - 20);
+		care(k, before, out, true);
+		exempt = k->last_seen != DAY_NONE && k->last_by_doctor && entry - k->last_seen < 85;
+	}
+	if (!exempt)
+		k->last_seen = DAY_NONE;
+	k->refuses = false;
+	care(k, entry, left, !exempt);
+	struct synth_helped who = {
+		.index = index, .council = k->council_name, .id = str_of(k->id), .born = k->born, .entry = entry
+	};
+	synth_help(k->w, &who);
+}
+
 void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum synth_role role, size_t council)
 {
 	static const double anywhere[AGE_BANDS] = { 5, 15, 18, 38, 24 };
-	struct kid k = {
-		.w = w, .r = rand_stream(w->o->seed, "child", index), .today = w->o->today, .last_seen = DAY_NONE
-	};
+	struct kid k = { .w = w,
+			 .r = rand_stream(w->o->seed, "child", index),
+			 .later = rand_stream(w->o->seed, "later", index),
+			 .from = &k.r,
+			 .today = w->o->today,
+			 .last_seen = DAY_NONE };
 	struct rand family = rand_stream(w->o->seed, "entry", leader);
 	const char *letter = "X";
 	if (role != SYNTH_PLACED_HERE) {
@@ -533,32 +467,7 @@ void synth_child(struct synth_world *w, uint64_t index, uint64_t leader, enum sy
 	k.born = birth(&k, k.council ? k.council->ages : anywhere);
 	write_child(&k, leader);
 
-	day_t lived = k.today - k.born, days = days_in_care(&family, HISTORY_DAYS);
-	day_t entry = k.today - (days < lived ? days : (day_t)draw(&k, 0, lived));
-	day_t left = DAY_NEVER;
-	if (role == SYNTH_LEFT_CARE) {
-		entry = k.today - (day_t)draw(&k, lived < 60 ? lived : 60, lived < HISTORY_DAYS ? lived : HISTORY_DAYS);
-		left = entry + (day_t)draw(&k, (k.today - entry) / 4, k.today - entry);
-	}
-	if (role == SYNTH_IN_CARE && chance(&k, 0.04)) {
-		short_breaks(&k, entry);
-		return;
-	}
-	bool back =
-	    role == SYNTH_IN_CARE && lived - (k.today - entry) > 700 && entry > k.today - 3 * YEAR && chance(&k, 0.1);
-	bool exempt = false;
-	if (back) { /* in care once before */
-		day_t before = entry - (day_t)draw(&k, 130, 600);
-		day_t out = before + (day_t)draw(&k, 40, entry - before - 20);
-		care(&k, before, out, true);
-		exempt = k.last_seen != DAY_NONE && k.last_by_doctor && entry - k.last_seen < 85;
-	}
-	if (!exempt)
-		k.last_seen = DAY_NONE;
-	k.refuses = false;
-	care(&k, entry, left, !exempt);
-	struct synth_helped who = {
-		.index = index, .council = k.council_name, .id = str_of(k.id), .born = k.born, .entry = entry
-	};
-	synth_help(w, &who);
+	live(&k, &family, index, role);
+	k.from = &k.later;
+	synth_later(&k);
 }

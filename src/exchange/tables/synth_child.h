@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "codec/csv.h"
 #include "exchange/tables/synth.h"
+#include "record/adjoining.h"
+#include "record/organisations.h"
 
 enum synth_table {
 	SYNTH_CHILDREN,
@@ -22,6 +24,16 @@ enum synth_table {
 	SYNTH_CONTACTS,
 	SYNTH_REFERRAL_STEPS,
 	SYNTH_BED_STAYS,
+	SYNTH_PLACEMENT_TOLD,
+	SYNTH_PLACEMENT_STEPS,
+	SYNTH_REVIEWS,
+	SYNTH_VISITS,
+	SYNTH_CHECKS,
+	SYNTH_SDQ_REASONS,
+	SYNTH_LEAVING_CARE,
+	SYNTH_PASSPORTS,
+	SYNTH_EHC,
+	SYNTH_EHC_ADVICE,
 	SYNTH_TABLES
 };
 
@@ -30,6 +42,16 @@ struct synth_file {
 	struct buf b;
 	struct csv_writer w;
 };
+
+/* How far back each of the tables that councils keep goes. */
+enum {
+	SYNTH_TOLD_DAYS = 56,
+	SYNTH_STEPS_DAYS = 365,
+	SYNTH_VISITS_DAYS = 365,
+	SYNTH_LEAVING_DAYS = 730,
+	SYNTH_HISTORY_DAYS = 1826,
+};
+day_t synth_checks_from(day_t today); /* 1 April of the year before the one that is running */
 
 enum { AGE_BANDS = 5, PLACES_MAX = 40 };
 
@@ -50,6 +72,8 @@ struct synth_world {
 	struct str neighbours[PLACES_MAX];
 	size_t n_neighbours;
 	struct str provider;
+	const struct organisations *orgs;
+	struct adjoining *adjoining;
 	struct synth_counts counts;
 	int64_t next_nhs; /* of the test range */
 };

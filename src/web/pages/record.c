@@ -110,7 +110,8 @@ static enum rc offer(struct visit *v, struct record_view *view, struct err *e)
 	const struct kind *k = &vocab->kinds[i];
 	view->kind = k;
 	view->codes = codes_of(v->a, k->codes, &view->n_codes);
-	view->codes2 = codes_of(v->a, k->codes2, &view->n_codes2);
+	if (!k->code2_derived)
+		view->codes2 = codes_of(v->a, k->codes2, &view->n_codes2);
 	if (k->has_org)
 		view->orgs = orgs_of(v, k, &view->n_orgs);
 	view->yes_no = is_yes_no(k);

@@ -167,7 +167,7 @@ static void check_fields(struct checking *c, const struct history *h)
 	check_day(c, "at", c->k->at_label, c->d->at, c->k->may_be_future, &c->ev.at);
 	check_minute(c);
 	c->ev.code = check_code(c, "code", c->k->codes, c->d->code);
-	if (!c->k->code2_optional || str_trim(c->d->code2).n)
+	if (!c->k->code2_derived && (!c->k->code2_optional || str_trim(c->d->code2).n))
 		c->ev.code2 = check_code(c, "code2", c->k->codes2, c->d->code2);
 	check_value(c);
 	if (c->k->has_end)

@@ -1,0 +1,396 @@
+#include "exchange/tables/synth_kid.h"
+
+/* What the council and others record beside health: mostly in time, so that the
+ * worklists show the few that were not. None of it describes a real council. */
+
+static day_t earlier_of(day_t a, day_t b)
+{
+	return a < b ? a : b;
+}
+
+static day_t later_of(day_t a, day_t b)
+{
+	return a > b ? a : b;
+}
+
+static day_t after(struct kid *k, day_t day, int64_t min, int64_t max)
+{
+	return kid_office(day + (day_t)kid_draw(k, min, max));
+}
+
+/* 1 April of the year that is running on that day. */
+static day_t year_start(day_t day)
+{
+	struct ymd d = day_ymd(day);
+	return day_of(d.month >= 4 ? d.year : d.year - 1, 4, 1);
+}
+
+day_t synth_checks_from(day_t today)
+{
+	return year_start(year_start(today) - 1);
+}
+
+/* ---- a row of a placement, or of the child ---- */
+
+static void write_step(struct kid *k, const struct stay *s, const char *step, day_t on)
+{
+	if (on > k->today)
+		return;
+	struct csv_writer *w = kid_begin(k, SYNTH_PLACEMENT_STEPS);
+	kid_put_number(w, "PL", s->number);
+	kid_put_code(k, w, step);
+	kid_put_day(k, w, later_of(on, k->born));
+	kid_end(k, w);
+}
+
+static void write_dated(struct kid *k, enum synth_table t, const char *code, day_t on)
+{
+	if (on > k->today)
+		return;
+	struct csv_writer *w = kid_begin(k, t);
+	kid_put_code(k, w, code);
+	kid_put_day(k, w, on);
+	kid_end(k, w);
+}
+
+/* ---- who was told ---- */
+
+static const char *why_not_told(struct kid *k, const char *who, day_t on)
+{
+	if (str_is(str_of(who), "child") && kid_age(k, on) < 3)
+		return "not-appropriate";
+	if (str_is(str_of(who), "gp-new") && kid_chance(k, 0.3))
+		return "no-such-person";
+	if ((str_is(str_of(who), "previous-carer") || str_is(str_of(who), "contact-persons")) && kid_chance(k, 0.2))
+		return "no-such-person";
+	return kid_chance(k, 0.01) ? "not-practicable" : "";
+}
+
+static void write_told(struct kid *k, const struct stay *s, const char *who)
+{
+	day_t on = s->emergency ? after(k, s->start, 0, 4) : s->start - (day_t)kid_draw(k, 0, 4);
+	if (kid_chance(k, 0.02))
+		on = after(k, s->start, 3, 15);
+	on = later_of(on, k->born);
+	if (on > k->today || kid_chance(k, 0.004))
+		return;
+	struct csv_writer *w = kid_begin(k, SYNTH_PLACEMENT_TOLD);
+	kid_put_number(w, "PL", s->number);
+	kid_put_code(k, w, who);
+	kid_put_day(k, w, on);
+	kid_put_code(k, w, why_not_told(k, who, on));
+	kid_end(k, w);
+}
+
+enum where { WHERE_NOT_KNOWN, WHERE_HERE, WHERE_NEXT_DOOR, WHERE_FAR };
+
+static enum where where_is(const struct kid *k, const struct stay *s)
+{
+	const struct organisations *orgs = k->w->orgs;
+	const struct organisation_entry *own = organisations_find(orgs, ORG_COUNCIL, k->council_name);
+	const struct organisation_entry *area = organisations_find(orgs, ORG_COUNCIL, s->area);
+	if (!own || !area)
+		return WHERE_NOT_KNOWN;
+	if (own == area)
+		return WHERE_HERE;
+	return adjoining_touch(k->w->adjoining, own->code, area->code) ? WHERE_NEXT_DOOR : WHERE_FAR;
+}
+
+static void told(struct kid *k, const struct stay *s)
+{
+	static const char *const all[] = { "child",    "parents",   "contact-persons", "previous-carer",
+					   "gp-old",   "gp-new",    "education",       "iro",
+					   "nhs-home", "nhs-placed" };
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		write_told(k, s, all[i]);
+	if (where_is(k, s) >= WHERE_NEXT_DOOR)
+		write_told(k, s, "area-authority");
+}
+
+/* ---- approval, plan and end of a placement ---- */
+
+static void approved(struct kid *k, const struct stay *s)
+{
+	enum where where = where_is(k, s);
+	day_t on = s->start - (day_t)kid_draw(k, 0, 9);
+	if (kid_chance(k, 0.03))
+		on = after(k, s->start, 1, 12);
+	if (where < WHERE_NEXT_DOOR || kid_chance(k, 0.01))
+		return;
+	write_step(k, s, where == WHERE_FAR ? "approved-director" : "approved-officer", on);
+	if (where == WHERE_FAR)
+		write_step(k, s, "area-consulted", on - (day_t)kid_draw(k, 0, 6));
+}
+
+static void planned(struct kid *k, const struct stay *s)
+{
+	day_t on = kid_chance(k, 0.5) ? s->start - (day_t)kid_draw(k, 0, 5) : after(k, s->start, 1, 5);
+	if (kid_chance(k, 0.05))
+		on = after(k, s->start, 7, 24);
+	if (!kid_chance(k, 0.012))
+		write_step(k, s, "plan-made", on);
+}
+
+static void ended(struct kid *k, const struct stay *s)
+{
+	day_t on = kid_chance(k, 0.75) ? s->stop - (day_t)kid_draw(k, 0, 20) : after(k, s->stop, 1, 12);
+	if (kid_chance(k, 0.04))
+		on = after(k, s->stop, 15, 40);
+	if (!kid_chance(k, 0.012))
+		write_step(k, s, "end-told", later_of(on, s->start));
+}
+
+/* ---- visits ---- */
+
+static day_t next_visit(struct kid *k, const struct stay *s, day_t last, bool first)
+{
+	bool parents = s->type[0] == 'P' && s->type[1] == '1';
+	if (first)
+		return last + (day_t)(kid_chance(k, 0.03) ? kid_draw(k, 8, 13) : kid_draw(k, 1, 6));
+	if (parents && last < s->start + 27)
+		return last + (day_t)kid_draw(k, 5, 7);
+	return last + (day_t)(kid_chance(k, 0.04) ? kid_draw(k, 44, 58) : kid_draw(k, 30, 41));
+}
+
+static void visits(struct kid *k, const struct stay *s)
+{
+	day_t last = s->start, stop = s->stop == DAY_NONE ? k->today : s->stop;
+	for (bool first = true;; first = false) {
+		day_t on = next_visit(k, s, last, first);
+		if (on > stop || on > k->today)
+			return;
+		last = on;
+		if (on <= k->last_visit) /* of the placement before, on the same day */
+			continue;
+		struct csv_writer *w = kid_begin(k, SYNTH_VISITS);
+		kid_put_day(k, w, on);
+		kid_end(k, w);
+		k->last_visit = on;
+	}
+}
+
+static void stays(struct kid *k)
+{
+	for (size_t i = 0; i < k->n_stays; i++) {
+		const struct stay *s = &k->stays[i];
+		if (s->start >= k->today - SYNTH_TOLD_DAYS)
+			told(k, s);
+		if (s->start >= k->today - SYNTH_STEPS_DAYS) {
+			approved(k, s);
+			planned(k, s);
+		}
+		if (s->start >= k->today - SYNTH_VISITS_DAYS)
+			visits(k, s);
+		if (s->stop != DAY_NONE && s->stop >= k->today - SYNTH_STEPS_DAYS)
+			ended(k, s);
+	}
+}
+
+/* ---- the care plan and reviews ---- */
+
+static void write_review(struct kid *k, const char *what, day_t on, const char *how)
+{
+	struct csv_writer *w = kid_begin(k, SYNTH_REVIEWS);
+	csv_put(w, str_of(what));
+	kid_put_day(k, w, on);
+	kid_put_code(k, w, how);
+	kid_end(k, w);
+}
+
+static const char *took_part(struct kid *k, day_t on)
+{
+	static const char *const how[] = { "PN1", "PN2", "PN3", "PN4", "PN5", "PN6", "PN7" };
+	static const double weights[] = { 48, 8, 4, 6, 6, 20, 8 };
+	return kid_age(k, on) < 4 ? "PN0" : how[rand_choice(k->from, weights, COUNT_OF(how))];
+}
+
+static void reviewed(struct kid *k, const struct care_time *c)
+{
+	day_t end = earlier_of(c->left, k->today), last = c->entry;
+	day_t plan = kid_chance(k, 0.93) ? after(k, c->entry, 0, 12) : after(k, c->entry, 15, 30);
+	if (plan <= end && !kid_chance(k, 0.01))
+		write_review(k, "care-plan", plan, "");
+	for (int nth = 1; nth < 30; nth++) {
+		day_t due = nth == 1 ? last + 26 : day_add_months(last, nth == 2 ? 3 : 6);
+		day_t on = kid_office(due - (day_t)kid_draw(k, nth == 1 ? 2 : 4, nth == 1 ? 12 : 24));
+		if (kid_chance(k, 0.04))
+			on = after(k, due, 4, 35);
+		if (on > end)
+			return;
+		write_review(k, "review", on, took_part(k, on));
+		last = on;
+	}
+}
+
+/* ---- checks of the year ---- */
+
+static void write_check(struct kid *k, const char *kind, day_t on, const char *result)
+{
+	struct csv_writer *w = kid_begin(k, SYNTH_CHECKS);
+	kid_put_code(k, w, kind);
+	kid_put_day(k, w, on);
+	kid_put_code(k, w, result);
+	kid_end(k, w);
+}
+
+/* A working day of this year on which the child was in care; DAY_NONE if it would lie ahead or outside. */
+static day_t day_of_year(struct kid *k, const struct care_time *c, day_t first)
+{
+	day_t from = later_of(first, c->entry), on = after(k, first, 0, 360);
+	return on < from || on > earlier_of(c->left, k->today) ? DAY_NONE : on;
+}
+
+static void checked(struct kid *k, const struct care_time *c, day_t first)
+{
+	static const char *const reasons[] = { "SDQ2", "SDQ3", "SDQ4", "SDQ5" };
+	day_t on = kid_chance(k, 0.87) ? day_of_year(k, c, first) : DAY_NONE;
+	if (on != DAY_NONE)
+		write_check(k, "dental", on, kid_chance(k, 0.9) ? "complete" : "outstanding");
+	on = kid_chance(k, 0.9) ? day_of_year(k, c, first) : DAY_NONE;
+	if (on != DAY_NONE)
+		write_check(k, "immunisations", on, kid_chance(k, 0.93) ? "complete" : "outstanding");
+	on = kid_age(k, first) < 5 && kid_chance(k, 0.9) ? day_of_year(k, c, first) : DAY_NONE;
+	if (on != DAY_NONE && kid_age(k, on) < 5)
+		write_check(k, "development", on, "complete");
+	on = kid_age(k, first) >= 4 && kid_chance(k, 0.04) ? day_of_year(k, c, first) : DAY_NONE;
+	if (on == DAY_NONE)
+		return;
+	struct csv_writer *w = kid_begin(k, SYNTH_SDQ_REASONS);
+	kid_put_day(k, w, on);
+	kid_put_code(k, w, reasons[kid_draw(k, 0, (int64_t)COUNT_OF(reasons) - 1)]);
+	kid_end(k, w);
+}
+
+/* ---- from 16 ---- */
+
+static void leaving_care(struct kid *k, const struct care_time *c, day_t sixteen)
+{
+	day_t eligible = later_of(sixteen, c->entry + 91), end = earlier_of(c->left, k->today);
+	day_t assessed = kid_chance(k, 0.9) ? after(k, eligible, 15, 85) : after(k, eligible, 95, 160);
+	day_t plan = after(k, assessed, 2, 20);
+	if (assessed > end)
+		return;
+	write_dated(k, SYNTH_LEAVING_CARE, "needs-assessed", assessed);
+	if (plan > end)
+		return;
+	write_dated(k, SYNTH_LEAVING_CARE, "pathway-plan", plan);
+	for (day_t on = plan; on < k->today;) { /* also when care is over */
+		on = kid_chance(k, 0.94) ? after(k, on, 140, 176) : after(k, on, 186, 230);
+		write_dated(k, SYNTH_LEAVING_CARE, "pathway-review", on);
+	}
+}
+
+static void passport(struct kid *k, const struct care_time *c, day_t sixteen)
+{
+	day_t from = later_of(sixteen, c->entry), end = earlier_of(c->left, k->today);
+	day_t offered = kid_chance(k, 0.88) ? after(k, from, 5, 82) : after(k, from, 95, 200);
+	day_t given = after(k, offered, 10, 70), seventeen = day_birthday(k->born, 17);
+	if (offered > end)
+		return;
+	write_dated(k, SYNTH_PASSPORTS, "offered", offered);
+	if (given > end || kid_chance(k, 0.06))
+		return;
+	bool declined = kid_chance(k, 0.08);
+	write_dated(k, SYNTH_PASSPORTS, declined ? "declined" : "given", given);
+	day_t again = after(k, later_of(seventeen, given), 20, 260);
+	if (!declined && given < seventeen && again <= end)
+		write_dated(k, SYNTH_PASSPORTS, "refreshed", again);
+}
+
+/* ---- education, health and care plans ---- */
+
+static void write_ehc(struct kid *k, const char *step, day_t on)
+{
+	if (on > k->today)
+		return;
+	struct csv_writer *w = kid_begin(k, SYNTH_EHC);
+	kid_put_number(w, "EHC", k->plan);
+	kid_put_code(k, w, step);
+	kid_put_day(k, w, on);
+	kid_end(k, w);
+}
+
+static void advice(struct kid *k, const char *body, day_t asked)
+{
+	day_t answered = kid_chance(k, 0.88) ? after(k, asked, 14, 40) : after(k, asked, 44, 75);
+	if (asked > k->today)
+		return;
+	struct csv_writer *w = kid_begin(k, SYNTH_EHC_ADVICE);
+	kid_put_number(w, "AD", ++k->advice);
+	kid_put_code(k, w, body);
+	kid_put_day(k, w, asked);
+	kid_put_code(k, w, answered > k->today ? "" : kid_chance(k, 0.04) ? "advice-missed" : "advice-given");
+	kid_put_day(k, w, kid_if_past(k, answered));
+	kid_end(k, w);
+}
+
+static void yearly_reviews(struct kid *k, day_t plan)
+{
+	day_t last = plan;
+	for (int n = 0; n < 6; n++) {
+		day_t meeting = kid_chance(k, 0.92) ? after(k, last, 280, 330) : after(k, last, 345, 400);
+		day_t decided = after(k, meeting, 16, 27);
+		write_ehc(k, "ehc-review-meeting", meeting);
+		write_ehc(k, "ehc-review-report", after(k, meeting, 5, 13));
+		bool amend = kid_chance(k, 0.3);
+		write_ehc(k, amend ? "ehc-review-amend" : "ehc-review-keep", decided);
+		if (amend) {
+			write_ehc(k, "ehc-amendment-notice", decided);
+			write_ehc(k, "ehc-amended", after(k, decided, 25, 54));
+		}
+		last = decided;
+	}
+}
+
+static void special_needs(struct kid *k)
+{
+	day_t four = day_birthday(k->born, 4), from = later_of(four, k->today - SYNTH_HISTORY_DAYS);
+	if (from + 30 > k->today || !kid_chance(k, 0.15))
+		return;
+	day_t asked = kid_office((day_t)kid_draw(k, from, k->today)), plan;
+	k->plan++;
+	write_ehc(k, "ehc-requested", asked);
+	day_t decided = kid_chance(k, 0.93) ? after(k, asked, 24, 40) : after(k, asked, 44, 60);
+	bool assess = !kid_chance(k, 0.12);
+	write_ehc(k, assess ? "ehc-assess" : "ehc-not-assess", decided);
+	if (!assess)
+		return;
+	day_t body = after(k, decided, 1, 4);
+	advice(k, "advice-health", body);
+	advice(k, "advice-psychologist", body);
+	if (kid_chance(k, 0.6))
+		advice(k, "advice-education", body);
+	if (kid_chance(k, 0.05)) {
+		write_ehc(k, "ehc-no-plan", after(k, asked, 95, 111));
+		return;
+	}
+	bool late = kid_chance(k, 0.25);
+	day_t draft = late ? after(k, asked, 112, 190) : after(k, asked, 90, 108);
+	if (late && kid_chance(k, 0.2))
+		write_ehc(k, "ehc-exception-c", after(k, decided, 20, 60));
+	write_ehc(k, "ehc-draft-sent", draft);
+	write_ehc(k, "ehc-views", after(k, draft, 6, 14));
+	plan = after(k, draft, 17, 28);
+	write_ehc(k, "ehc-plan", plan);
+	yearly_reviews(k, plan);
+}
+
+void synth_later(struct kid *k)
+{
+	day_t sixteen = day_birthday(k->born, 16), year = year_start(k->today);
+	for (size_t i = 0; i < k->n_cares; i++) {
+		const struct care_time *c = &k->cares[i];
+		if (c->short_breaks)
+			continue;
+		reviewed(k, c);
+		checked(k, c, year_start(year - 1));
+		checked(k, c, year);
+		if (sixteen > k->today - SYNTH_LEAVING_DAYS && sixteen < k->today && c->left > sixteen) {
+			leaving_care(k, c, sixteen);
+			passport(k, c, sixteen);
+		}
+	}
+	if (k->n_cares && !k->cares[k->n_cares - 1].short_breaks)
+		stays(k);
+	special_needs(k);
+}
