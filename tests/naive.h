@@ -20,6 +20,10 @@
 
 enum { NAIVE_ROWS_MAX = 6000, NAIVE_CODES_MAX = 60, NAIVE_PARTS_MAX = 3 };
 
+/* Files: naive_read.c reads the rules, naive_ask.c asks a fact, naive_life.c and
+ * naive_clock.c live an opening through, naive_spell.c does spells; naive_child.c
+ * invents children, naive_book.c opens the rules for a test. A test includes them. */
+
 /* ---- the rules, as read (naive_read.c) ---- */
 
 struct numbers {
@@ -171,7 +175,6 @@ struct naive_row {
 	struct str reason;
 	day_t start, due, done, holder_since;
 	int start_minute, due_minute, done_minute;
-	bool on_worklist;
 };
 
 /* All clocks of a child on a day, in no particular order. Returns their number. */
