@@ -267,12 +267,13 @@ uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard)
 	return rb->rules[standard].open_kind;
 }
 
-bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered)
+bool clock_on_worklist(const struct rulebook *rb, const struct clock *c)
 {
 	const struct rule *r = &rb->rules[c->standard];
 	if (!r->info.on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN) || c->done != DAY_NONE)
 		return false;
-	return !r->info.when_known || c->state == CLOCK_RUNNING || covered[r->evidence] != DAY_NONE;
+	/* What no table can tell, because none is sent or none reaches back so far, is on no list. */
+	return !r->info.when_known || c->state == CLOCK_RUNNING || c->reason != r->r_no_source;
 }
 
 struct str rulebook_hash(const struct rulebook *rb)

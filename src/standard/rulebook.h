@@ -57,8 +57,8 @@ const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t st
 size_t rulebook_find(const struct rulebook *rb, struct str id);
 struct str rulebook_reason(const struct rulebook *rb, uint16_t reason); /* "refused by the young person" */
 uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard);	/* the kind of event that opens it */
-/* Is this clock one for worklists? `covered` as in struct child_facts. */
-bool clock_on_worklist(const struct rulebook *rb, const struct clock *c, const day_t *covered);
+/* Is this clock one for worklists? */
+bool clock_on_worklist(const struct rulebook *rb, const struct clock *c);
 
 /* ---- parameters: what councils and boards set for themselves ---- */
 

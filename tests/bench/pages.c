@@ -205,6 +205,26 @@ static void dearest_filter(const struct links *filters, int rounds)
 	tell("filter", &worst);
 }
 
+/* Why a date: the clocks that the pages of some children link to. */
+static void explanations(const struct links *children, int rounds)
+{
+	static struct links clocks;
+	static struct samples s;
+	for (size_t i = 0; i < children->n && i < 40; i++) {
+		get(children->s[i]);
+		collect(&clocks, children->s[i]);
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < clocks.n; i++)
+		if (strstr(clocks.s[i], "/clock/"))
+			memmove(clocks.s[kept++], clocks.s[i], LINK_LEN);
+	if (!kept)
+		fail("no clocks were found on the children's pages", "");
+	for (int i = 0; i < rounds; i++)
+		add(&s, get(clocks.s[(size_t)i * 7919 % kept]));
+	tell("explanation", &s);
+}
+
 /* Children of the lists, page after page of each list. */
 static void walk(struct links *children)
 {
@@ -252,6 +272,7 @@ static void ask_all(int rounds, const char *login)
 	for (size_t i = 0; i < (size_t)rounds * 4; i++)
 		add(&pages, get(children.s[i * 7919 % children.n]));
 	tell("child", &pages);
+	explanations(&children, rounds * 2);
 	printf("children %zu\nviews %zu\n", children.n, views);
 }
 

@@ -319,7 +319,7 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 		const struct clock *c = &clocks[i];
 		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
 		/* Only what is open is kept: what is over is worked out when somebody looks. */
-		if (!clock_on_worklist(app_rulebook(app), c, h->covered))
+		if (!clock_on_worklist(app_rulebook(app), c))
 			continue;
 		int64_t council = responsible(h, f, care_started, c->start);
 		struct sql_clock_insert_in *row = &out->clocks[out->n_clocks++];

@@ -162,7 +162,7 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 		.id = clock_name(app, cv, which, a),
 		.opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
 		.holder_org = app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
-		.untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c, cv->h.covered),
+		.untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c),
 		.why = clock_why(app, &cv->f, c, a)
 	};
 	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);

@@ -23,12 +23,11 @@ static size_t latest(const struct rulebook *rb, const struct child_view *cv, str
 	return found;
 }
 
-static struct str stands(const struct seeing *s, const struct child_view *cv, const struct child_clock *k)
+static struct str stands(const struct seeing *s, const struct child_clock *k)
 {
 	struct arena *a = s->a;
 	char day[DAY_TEXT_MAX], due[DAY_TEXT_MAX];
 	struct str reason = rulebook_reason(app_rulebook(s->app), k->clock.reason);
-	(void)cv;
 	switch (k->clock.state) {
 	case CLOCK_DONE:
 		return arena_printf(a, "Done on %s%s.", day_long(k->clock.done, day),
@@ -49,15 +48,15 @@ static struct str stands(const struct seeing *s, const struct child_view *cv, co
 	}
 }
 
-static struct str list_of(const struct seeing *s, const struct child_view *cv, const struct child_clock *k,
+static struct str list_of(const struct seeing *s, const struct child_clock *k,
 			  bool *listed)
 {
 	const struct standard_info *info = rulebook_info(app_rulebook(s->app), k->clock.standard);
-	*listed = clock_on_worklist(app_rulebook(s->app), &k->clock, cv->h.covered);
+	*listed = clock_on_worklist(app_rulebook(s->app), &k->clock);
 	if (!info->on_worklist)
 		return STR("On none: a reading for comparison only.");
 	if (k->clock.state == CLOCK_NOT_KNOWN && !*listed)
-		return STR("On none: this council sends no table that would tell of it.");
+		return STR("On none: no table that is sent here tells of it.");
 	if (!*listed)
 		return STR("On none: it is over.");
 	if (k->clock.state == CLOCK_NOT_KNOWN)
@@ -91,8 +90,8 @@ static struct standing stand(const struct seeing *s, struct child_view *cv, size
 		return out;
 	}
 	child_clock(s->app, cv, at, false, s->a, &out.clock);
-	out.words = stands(s, cv, &out.clock);
-	out.list = list_of(s, cv, &out.clock, &out.listed);
+	out.words = stands(s, &out.clock);
+	out.list = list_of(s, &out.clock, &out.listed);
 	return out;
 }
 
