@@ -32,14 +32,11 @@ static bool same_fact(const struct child_facts *c, int a, int b)
 	return c->facts[a].day == c->facts[b].day && c->facts[a].kind == c->facts[b].kind;
 }
 
-/* Open, and not a question that nobody's table answers. */
-static bool on_worklist(const struct child_facts *c, const struct naive_row *o)
+/* Open, and not a question that no table can answer. */
+static bool on_worklist(const struct naive_row *o)
 {
-	if (o->rule->worklist == LISTED_NO || o->done != DAY_NONE)
-		return false;
-	if (o->state == CLOCK_NOT_KNOWN)
-		return o->rule->worklist == LISTED_YES || c->covered[o->rule->evidence] != DAY_NONE;
-	return o->state == CLOCK_RUNNING;
+	return o->rule->worklist != LISTED_NO && o->done == DAY_NONE &&
+	       (o->state == CLOCK_RUNNING || (o->state == CLOCK_NOT_KNOWN && o->rule->worklist == LISTED_YES));
 }
 
 /* The first thing in which they differ; NULL if nothing. */
@@ -47,21 +44,21 @@ static const char *difference(const struct book *b, const struct child_facts *c,
 			      const struct naive_row *o)
 {
 	struct str reason = rulebook_reason(b->rules, k->reason);
-	return k->state != o->state						 ? "state"
-	       : k->start != o->start						 ? "day 0"
-	       : k->due != o->due						 ? "due day"
-	       : k->done != o->done						 ? "day it was done"
-	       : k->start_minute != o->start_minute				 ? "minute of day 0"
-	       : k->due_minute != o->due_minute					 ? "due minute"
-	       : k->done_minute != o->done_minute				 ? "minute it was done"
-	       : k->holder != o->holder						 ? "holder"
-	       : k->holder_since != o->holder_since				 ? "since when that holder"
-	       : !same_fact(c, k->done_by, o->done_by)				 ? "by what it was done"
-	       : k->key != o->key						 ? "key"
-	       : k->org != o->org						 ? "organisation"
-	       : clock_on_worklist(b->rules, k, c->covered) != on_worklist(c, o) ? "whether it is on worklists"
-	       : !str_eq(reason, o->reason)					 ? "reason"
-										 : NULL;
+	return k->state != o->state				  ? "state"
+	       : k->start != o->start				  ? "day 0"
+	       : k->due != o->due				  ? "due day"
+	       : k->done != o->done				  ? "day it was done"
+	       : k->start_minute != o->start_minute		  ? "minute of day 0"
+	       : k->due_minute != o->due_minute			  ? "due minute"
+	       : k->done_minute != o->done_minute		  ? "minute it was done"
+	       : k->holder != o->holder				  ? "holder"
+	       : k->holder_since != o->holder_since		  ? "since when that holder"
+	       : !same_fact(c, k->done_by, o->done_by)		  ? "by what it was done"
+	       : k->key != o->key				  ? "key"
+	       : k->org != o->org				  ? "organisation"
+	       : clock_on_worklist(b->rules, k) != on_worklist(o) ? "whether it is on worklists"
+	       : !str_eq(reason, o->reason)			  ? "reason"
+								  : NULL;
 }
 
 static const struct naive_row *row_like(const struct book *b, const struct clock *k, size_t n)
