@@ -35,8 +35,11 @@ static bool same_fact(const struct child_facts *c, int a, int b)
 /* Open, and not a question that no table can answer. */
 static bool on_worklist(const struct naive_row *o)
 {
-	return o->rule->worklist != LISTED_NO && o->done == DAY_NONE &&
-	       (o->state == CLOCK_RUNNING || (o->state == CLOCK_NOT_KNOWN && o->rule->worklist == LISTED_YES));
+	if (o->rule->worklist == LISTED_NO || o->done != DAY_NONE)
+		return false;
+	bool no_table = str_eq(o->reason, o->rule->no_source) || str_eq(o->reason, o->rule->no_start);
+	return o->state == CLOCK_RUNNING ||
+	       (o->state == CLOCK_NOT_KNOWN && (o->rule->worklist == LISTED_YES || !no_table));
 }
 
 /* The first thing in which they differ; NULL if nothing. */
