@@ -12,6 +12,7 @@ struct pen {
 	day_t base;
 	uint32_t span;
 	bool timed;
+	bool friendly; /* one reference and one organisation, and codes that fit */
 };
 
 uint32_t hostile_chance(uint64_t *state, uint32_t n)
@@ -98,7 +99,7 @@ static int16_t any_minute(struct pen *p)
 	return chance(p, 3) ? round[chance(p, COUNT_OF(round))] : (int16_t)chance(p, 1440);
 }
 
-static struct fact fact_on(struct pen *p, const struct which *w, day_t day)
+static struct fact any_fact(struct pen *p, const struct which *w, day_t day)
 {
 	const struct vocab *v = p->n->v;
 	uint16_t kind = w ? w->kind : (uint16_t)(1 + chance(p, (uint32_t)v->n_kinds - 1));
@@ -120,6 +121,20 @@ static struct fact fact_on(struct pen *p, const struct which *w, day_t day)
 		f.key = k->ends * 100 + 1 + (int32_t)(chance(p, 3) ? 0 : chance(p, 3));
 	if (k->org_label.n && chance(p, 8))
 		f.org = (uint16_t)(1 + chance(p, chance(p, 3) ? 2 : HOSTILE_ORGS - 1));
+	return f;
+}
+
+static struct fact fact_on(struct pen *p, const struct which *w, day_t day)
+{
+	struct fact f = any_fact(p, w, day);
+	struct child_facts alone = { .facts = &f, .n = 1 };
+	struct look l = { .n = p->n, .c = &alone, .facts = 1 };
+	if (!p->friendly)
+		return f;
+	for (int tries = 0; w && tries < 20 && !is_which(&l, w, 0); tries++)
+		f = any_fact(p, w, day);
+	f.key = f.key ? p->n->v->kinds[f.kind].ends * 100 + 1 : 0;
+	f.org = f.org ? 1 : 0;
 	return f;
 }
 
@@ -241,6 +256,7 @@ day_t hostile_child(const struct naive *n, uint64_t seed, struct child_facts *c,
 	for (uint32_t i = 0; i < rules; i++)
 		add_rule(&p, &n->rules[chance(&p, (uint32_t)n->n_rules)]);
 	p.timed = chance(&p, 2);
+	p.friendly = chance(&p, 2);
 	p.base = day_of(2021, 6, 1) + (day_t)chance(&p, 1700);
 	p.span = spans[chance(&p, COUNT_OF(spans))];
 	*c = (struct child_facts){ .born = DAY_NONE, .died = DAY_NONE, .council = (uint16_t)chance(&p, HOSTILE_ORGS) };

@@ -183,7 +183,7 @@ static void cut_down(struct book *b, struct child_facts *c, struct fact *f, day_
 
 static void engine_equals_naive(struct book *b)
 {
-	size_t clocks = 0, states[8] = { 0 }, differences = 0;
+	size_t clocks = 0, states[8] = { 0 }, differences = 0, done[STANDARDS_MAX] = { 0 };
 	memset(differs, 0, sizeof differs);
 	int n = getenv("LINNET_LONG") ? CHILDREN_LONG : CHILDREN;
 	for (int i = 0; i < n && differences < 40; i++) {
@@ -203,8 +203,10 @@ static void engine_equals_naive(struct book *b)
 		const struct clock *k;
 		size_t m = engine_run(b->en, &c, as_of, &k);
 		clocks += m;
-		for (size_t j = 0; j < m; j++)
+		for (size_t j = 0; j < m; j++) {
 			states[k[j].state]++;
+			done[k[j].standard] += k[j].state == CLOCK_DONE;
+		}
 	}
 	printf("%s: %zu clocks: %zu running, %zu done, %zu stopped, %zu not required, %zu not known, %zu missed\n",
 	       b->dir, clocks, states[CLOCK_RUNNING], states[CLOCK_DONE], states[CLOCK_STOPPED],
@@ -212,6 +214,9 @@ static void engine_equals_naive(struct book *b)
 	assert_int_equal(differences, 0);
 	for (int s = CLOCK_RUNNING; s <= CLOCK_NOT_KNOWN; s++)
 		assert_true(states[s] > clocks / 100); /* hostile enough to show every state */
+	for (size_t s = 0; s < b->naive.n_rules; s++)
+		if (done[s] == 0)
+			fail_msg("%s: no child has met " STR_FMT, b->dir, STR_ARG(b->rule_of[s]->id));
 }
 
 static void engine_equals_naive_on_data(void **unused)
