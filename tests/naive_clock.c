@@ -316,7 +316,7 @@ static bool too_early_by_the_clock(const struct life *x, int i)
 {
 	int start = clock_minute(x, x->start_minute), minute = clock_minute(x, at(x, i)->minute);
 	return x->running && in_hours(x->r) && at(x, i)->day == x->start && start != MINUTE_NONE &&
-	       minute != MINUTE_NONE && minute < start;
+	       minute != MINUTE_NONE && london_ms(at(x, i)->day, minute) < london_ms(x->start, start);
 }
 
 /* It would have met the clock, but lies before its time. */
