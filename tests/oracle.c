@@ -592,7 +592,111 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 	row_state(e, r, &t, true, "assessments", "", true);
 }
 
-/* ---- placement notification ---- */
+/* ---- looked-after reviews: each is counted from the one before ---- */
+
+static struct oracle_row *review_row(struct eye *e, const struct period *p, int nth, const struct turning *t)
+{
+	day_t due = nth == 1 ? working_later(e->o, t->start, 20) : day_add_months(t->start, nth == 2 ? 3 : 6);
+	struct oracle_row *r = row_add(e, "looked-after-review", p->open, nth, t->start, t->never_ran ? DAY_NONE : due);
+	r->holder = t->holder;
+	r->holder_since = t->since;
+	return r;
+}
+
+static void review_run(struct eye *e, const struct period *p)
+{
+	int nth = 1;
+	struct turning t = turning_from(e, p->open, p->day, NULL, true, "telling");
+	for (int i = p->first; i < p->end; i++) {
+		day_t day = at(e, i)->day;
+		if (i > p->open)
+			feel(e, &t, i);
+		/* Two reviews on one day are one. */
+		if (!kind_is(e, i, "review-held") || (nth > 1 && day == t.start))
+			continue;
+		row_close(review_row(e, p, nth++, &t), "done", "", day, i);
+		t = turning_from(e, i > p->open ? i : p->open, day, NULL, true, "telling");
+	}
+	if (p->ended == DAY_NEVER) {
+		row_state(e, review_row(e, p, nth, &t), &t, nth > 1, "reviews",
+			  "no source says whether the review was held", false);
+		return;
+	}
+	if (p->ended_by > p->open)
+		feel(e, &t, p->ended_by);
+	row_close(review_row(e, p, nth, &t), "stopped", p->because, p->ended, p->ended_by);
+}
+
+/* ---- a dental check in each year from 1 April that begins in care ---- */
+
+static day_t april(day_t from)
+{
+	int year = day_ymd(from).year;
+	day_t d = day_of(year, 4, 1);
+	return d >= from ? d : day_of(year + 1, 4, 1);
+}
+
+static bool new_short_breaks(const struct eye *e, const struct period *p, int i)
+{
+	int32_t key = at(e, i)->key;
+	return kind_is(e, i, "legal-status-changed") && status_short_breaks(e, i) &&
+	       (key == p->key || key == 0 || p->key == 0);
+}
+
+/* The year is over and nothing was done. */
+static void year_close(struct eye *e, struct oracle_row *r, const struct turning *t, bool touched, day_t next)
+{
+	row_state(e, r, t, touched, "checks", "no source says whether a dentist saw the child", false);
+	bool running = strcmp(r->state, "running") == 0;
+	row_close(r, running ? "missed" : r->state, running ? "not seen in that year" : r->reason, next, -1);
+}
+
+static void year_run(struct eye *e, const struct period *p, day_t year, int nth)
+{
+	day_t next = april(year + 1);
+	int i = year == p->day ? p->first : p->open + 1;
+	while (year != p->day && i < e->n && at(e, i)->day < year)
+		i++;
+	struct turning t = turning_from(e, year == p->day ? p->open : i - 1, year, NULL, false, "telling");
+	struct oracle_row *r = row_add(e, "dental-check", p->open, nth, year, next - 1);
+	bool touched = false;
+	for (; i < p->end && at(e, i)->day < next; i++) {
+		if (i > p->open)
+			feel(e, &t, i);
+		r->holder = t.holder;
+		r->holder_since = t.since;
+		bool dental = kind_is(e, i, "check-done") && code_is(e, at(e, i)->code, "dental");
+		if (new_short_breaks(e, p, i)) {
+			row_close(r, "not-required", "short breaks in that year", at(e, i)->day, i);
+			return;
+		}
+		if (dental && !code_is(e, at(e, i)->code2, "check-refused")) {
+			row_close(r, "done", "", at(e, i)->day, i);
+			return;
+		}
+		touched |= dental;
+	}
+	if (p->ended < next) {
+		if (p->ended_by > p->open)
+			feel(e, &t, p->ended_by);
+		r->holder = t.holder;
+		r->holder_since = t.since;
+		row_close(r, "stopped", p->because, p->ended, p->ended_by);
+	} else if (next <= e->as_of) {
+		year_close(e, r, &t, touched, next);
+	} else {
+		row_state(e, r, &t, touched, "checks", "no source says whether a dentist saw the child", false);
+	}
+}
+
+static void years_run(struct eye *e, const struct period *p)
+{
+	int nth = 0;
+	for (day_t y = april(p->day); y <= e->as_of && y < p->ended + (p->ended_by >= 0); y = april(y + 1))
+		year_run(e, p, y, ++nth);
+}
+
+/* ---- telling of a placement ---- */
 
 /* Where does the placement that fact `open` starts end? e->n: it does not. */
 static int placement_end(const struct eye *e, int open, day_t *day, const char **because)
@@ -619,12 +723,23 @@ static int placement_end(const struct eye *e, int open, day_t *day, const char *
 	return e->n;
 }
 
-/* The fact by which the health team was told, at most a year ahead; -1 none. */
-static int placement_told(const struct eye *e, int open, int end)
+static const struct telling {
+	const char *id, *kind, *code, *table, *no_source;
+} tellings[] = {
+	{ "placement-notified", "health-notified", "", "notifications",
+	  "no source says whether the health team was told" },
+	{ "placement-told-child", "placement-told", "child", "placement_told",
+	  "no source says whether they were told" },
+	{ "placement-told-gp-new", "placement-told", "gp-new", "placement_told",
+	  "no source says whether they were told" },
+};
+
+/* The fact by which they were told, at most a year ahead; -1 none. */
+static int placement_told(const struct eye *e, const struct telling *k, int open, int end)
 {
 	for (int i = 0; i < end; i++)
-		if (kind_is(e, i, "health-notified") && at(e, i)->key == at(e, open)->key &&
-		    at(e, i)->day >= at(e, open)->day - 366)
+		if (kind_is(e, i, k->kind) && code_is(e, at(e, i)->code, k->code) &&
+		    at(e, i)->key == at(e, open)->key && at(e, i)->day >= at(e, open)->day - 366)
 			return i;
 	return -1;
 }
@@ -642,25 +757,25 @@ static bool placement_opens(const struct eye *e, int i)
 	return true;
 }
 
-static void placement_run(struct eye *e, int open)
+static void placement_run(struct eye *e, const struct telling *k, int open)
 {
 	day_t start = at(e, open)->day, day;
 	const char *because;
 	int end = placement_end(e, open, &day, &because);
-	int told = placement_told(e, open, end);
+	int told = placement_told(e, k, open, end);
 	bool by_age = day != DAY_NEVER && strcmp(because, "turned 18") == 0;
 	int last = told >= 0 ? told : by_age || end == e->n ? end - 1 : end; /* the last fact that the clock feels */
 	struct turning t = turning_from(e, open, start, NULL, true, "telling");
 	for (int i = open + 1; i <= last; i++)
 		feel(e, &t, i);
 	day_t due = t.never_ran ? DAY_NONE : at(e, open)->value == 1 ? working_later(e->o, t.start, 5) : t.start;
-	struct oracle_row *r = row_add(e, "placement-notified", open, 1, t.start, due);
+	struct oracle_row *r = row_add(e, k->id, open, 1, t.start, due);
 	r->holder = t.holder;
 	r->holder_since = t.since;
 	if (told >= 0)
 		row_close(r, "done", "", at(e, told)->day, told);
 	else if (day == DAY_NEVER)
-		row_state(e, r, &t, false, "notifications", "no source says whether the health team was told", false);
+		row_state(e, r, &t, false, k->table, k->no_source, false);
 	else
 		row_close(r, "stopped", because, day, by_age ? -1 : end);
 }
@@ -829,8 +944,18 @@ static void spells(struct eye *e)
 
 bool oracle_knows(const char *standard)
 {
-	static const char *const ids[] = { "iha-seen", "iha-returned",	   "iha-health-time",	 "iha-request",
-					   "rha",      "rha-age-when-due", "placement-notified", "cyp-four-weeks" };
+	static const char *const ids[] = { "iha-seen",
+					   "iha-returned",
+					   "iha-health-time",
+					   "iha-request",
+					   "rha",
+					   "rha-age-when-due",
+					   "placement-notified",
+					   "placement-told-child",
+					   "placement-told-gp-new",
+					   "looked-after-review",
+					   "dental-check",
+					   "cyp-four-weeks" };
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
 		if (strcmp(ids[i], standard) == 0)
 			return true;
@@ -850,10 +975,13 @@ size_t oracle_run(const struct oracle *o, const struct child_facts *c, day_t as_
 			iha_run(&e, &p[i], (enum reading)k);
 		rha_run(&e, &p[i], false);
 		rha_run(&e, &p[i], true);
+		review_run(&e, &p[i]);
+		years_run(&e, &p[i]);
 	}
 	for (int i = 0; i < e.n; i++)
 		if (placement_opens(&e, i))
-			placement_run(&e, i);
+			for (size_t k = 0; k < COUNT_OF(tellings); k++)
+				placement_run(&e, &tellings[k], i);
 	spells(&e);
 	return e.n_rows;
 }

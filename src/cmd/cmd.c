@@ -1,7 +1,9 @@
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "work/admin/editions.h"
 
+#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -280,6 +282,23 @@ int cmd_say(const struct common *c, const char *words, const struct cmd_value *v
 	else if (c->format == FORMAT_JSON)
 		buf_puts(&b, "}\n");
 	return cmd_print(&b, status);
+}
+
+enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1u << 20);
+	if (!file)
+		return RC_OK;
+	enum rc rc = app_manifest(app, c->known_ms, c->as_of, &b, e);
+	if (rc != RC_OK)
+		return rc;
+	FILE *f = fopen(file, "wb");
+	bool written = f && fwrite(b.p, 1, b.n, f) == b.n;
+	int why = errno;
+	if (f && fclose(f) != 0)
+		written = false;
+	return written ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", file, strerror(why));
 }
 
 int cmd_print(const struct buf *b, int status)

@@ -69,6 +69,8 @@ struct cmd_value {
 	int64_t number;
 };
 int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status);
+/* Writes what the answer was made by into FILE, as JSON; NULL: nothing is asked for. */
+enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, struct err *e) NODISCARD;
 /* Writes all of it to standard output; RC_IO is said and answered with 2. */
 int cmd_print(const struct buf *b, int status);
 

@@ -289,7 +289,7 @@ static int explain_standing(struct app *app, const struct viewer *v, const struc
 	enum rc rc = standing_see(app, v, q, standard, a, &p, e);
 	if (rc != RC_OK)
 		return cmd_fail(e);
-	print_standing(&b, app, &p, format);
+	print_standing(&b, p.known, &p, format);
 	return cmd_print(&b, standard.n ? 1 : 0);
 }
 
@@ -331,17 +331,19 @@ int cmd_explain(int argc, char **argv)
 	}
 	struct str clock = n == 2 ? str_of(words[1]) : STR("");
 	rc = clock.n ? clock_see(app, &v, &q, clock, &a, &p, &e) : RC_NOT_FOUND;
-	if (rc == RC_NOT_FOUND && (!clock.n || rulebook_find(app_rulebook(app), clock) != SIZE_MAX)) {
+	struct app *then = app;
+	if (rc == RC_NOT_FOUND && app_known(app, c.known_ms, &then, &e) == RC_OK &&
+	    (!clock.n || rulebook_find(app_rulebook(then), clock) != SIZE_MAX)) {
 		status = explain_standing(app, &v, &q, clock, c.format, &a, &e);
 		app_close(app);
 		return status;
 	}
 	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, app, &p, &a);
+		print_table(&b, p.known, &p, &a);
 	else if (rc == RC_OK && c.format == FORMAT_CSV)
 		print_csv(&b, &p);
 	else if (rc == RC_OK)
-		print_json(&b, app, &p);
+		print_json(&b, p.known, &p);
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
 	app_close(app);
 	return status;

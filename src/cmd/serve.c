@@ -1,6 +1,5 @@
 #include "cmd/cmd.h"
 
-#include <pthread.h>
 #include <signal.h>
 
 #include "web/server.h"
@@ -8,16 +7,6 @@
 #include "work/admin/keep.h"
 
 int cmd_serve(int argc, char **argv);
-
-/* Clocks made by earlier rules, or on an earlier day, are brought up to date
- * beside the serving: pages say meanwhile what they know. */
-static void *catch_up(void *arg)
-{
-	struct err e = { 0 };
-	if (keep_catch_up(arg, NULL, NULL, NULL, &e) != RC_OK)
-		fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
-	return NULL;
-}
 
 static void say_where(const struct app *app, int port, const struct demonstration *d)
 {
@@ -37,17 +26,19 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 {
 	struct err e = { 0 };
 	struct server *server;
-	pthread_t worker;
+	struct keeper *keeper = NULL;
 	if (server_start(app, s, &server, &e) != RC_OK)
 		return cmd_fail(&e);
-	bool working = pthread_create(&worker, NULL, catch_up, app) == 0;
+	/* Clocks made by earlier rules, or on an earlier day, are brought up to date
+	 * beside the serving: pages say meanwhile what they know. */
+	if (keeper_start(app, &keeper, &e) != RC_OK)
+		fprintf(stderr, "linnet: %s\n", e.text);
 	say_where(app, server_port(server), d);
 	int sig;
 	sigwait(stop, &sig);
 	fprintf(stderr, "linnet: finishing what is being answered\n");
 	server_stop(server);
-	if (working)
-		pthread_join(worker, NULL);
+	keeper_stop(keeper);
 	return 0;
 }
 

@@ -58,7 +58,8 @@ int cmd_standards(int argc, char **argv)
 {
 	const struct usage u = {
 		"linnet standards [options]",
-		"Lists the standards in force. A mistake in their files is told with file, line and column.",
+		"Lists the standards of the files of data. A mistake in them is told with file, line and column. "
+		"What is in force in a store: linnet rules list.",
 		"linnet standards --data data --format csv",
 		NULL,
 		0,

@@ -6,7 +6,7 @@
 int cmd_worklist(int argc, char **argv);
 
 struct asked {
-	const char *org, *clock, *holder, *council, *area, *list;
+	const char *org, *clock, *holder, *council, *area, *list, *manifest;
 	int64_t limit;
 };
 
@@ -166,7 +166,11 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 	if (!team)
 		return err_set(e, RC_BAD_INPUT, "Say whose list: --org CODE, a code of data/organisations.csv.");
 	v->org = team->id;
-	if (as->clock && rulebook_find(app_rulebook(app), str_of(as->clock)) == SIZE_MAX)
+	struct app *then;
+	enum rc rc = app_known(app, q->known_ms, &then, e);
+	if (rc != RC_OK)
+		return rc;
+	if (as->clock && rulebook_find(app_rulebook(then), str_of(as->clock)) == SIZE_MAX)
 		return err_set(e, RC_BAD_INPUT, "There is no standard \"%s\". linnet standards lists them.", as->clock);
 	q->standard = str_of(as->clock);
 	if (as->holder && (q->holder = holder_of(str_of(as->holder))) == HOLDER_NONE)
@@ -203,6 +207,7 @@ int cmd_worklist(int argc, char **argv)
 		{ "council", OPTION_TEXT, &as.council, "CODE", "only children of this council" },
 		{ "area", OPTION_TEXT, &as.area, "WORD", "in-area, placed-elsewhere, placed-here or not-known" },
 		{ "list", OPTION_TEXT, &as.list, "WORD", "only late, soon, waiting, not-known or later" },
+		{ "manifest", OPTION_TEXT, &as.manifest, "FILE", "also write what the list was made by, as JSON" },
 		{ "limit", OPTION_NUMBER, &as.limit, "N", "rows of each list, at most 200 (50)" },
 	};
 	const struct usage u = {
@@ -232,12 +237,14 @@ int cmd_worklist(int argc, char **argv)
 	enum rc rc = ask(app, &as, &v, &q, &e);
 	if (rc == RC_OK)
 		rc = worklist_see(app, &v, &q, &a, &w, &e);
+	if (rc == RC_OK)
+		rc = cmd_manifest(app, &c, as.manifest, &e);
 	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, &w, app_rulebook(app), &a);
+		print_table(&b, &w, app_rulebook(w.known), &a);
 	else if (rc == RC_OK && c.format == FORMAT_CSV)
-		print_csv(&b, &w, app_rulebook(app));
+		print_csv(&b, &w, app_rulebook(w.known));
 	else if (rc == RC_OK)
-		print_json(&b, &w, app_rulebook(app));
+		print_json(&b, &w, app_rulebook(w.known));
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
 	app_close(app);
 	return status;

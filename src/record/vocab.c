@@ -222,24 +222,22 @@ static enum rc hash_words(struct vocab *v, struct err *e)
 	return rc ? rc : no_two_alike(codes, v->n_codes, code_word, v, e);
 }
 
-enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
+static struct vocab *vocab_new(void)
 {
-	char path[4096];
-	snprintf(path, sizeof path, "%s/kinds.yaml", data_dir);
 	struct vocab *v = xcalloc(1, sizeof *v);
-	struct interner *in AUTO(auto_free) = xcalloc(1, sizeof *in);
-	in->n = 1;
 	arena_init(&v->arena);
 	v->kind_slots = arena_array(&v->arena, SLOTS, sizeof *v->kind_slots);
 	v->code_slots = arena_array(&v->arena, SLOTS, sizeof *v->code_slots);
-	const struct yaml *root;
-	enum rc rc = yaml_read_file(path, &v->arena, &root, e);
-	if (rc == RC_OK)
-		rc = read_all(v, in, root, e);
-	if (rc != RC_OK) {
-		vocab_free(v);
+	return v;
+}
+
+static enum rc vocab_of(struct vocab *v, const struct yaml *root, struct err *e)
+{
+	struct interner *in AUTO(auto_free) = xcalloc(1, sizeof *in);
+	in->n = 1;
+	enum rc rc = read_all(v, in, root, e);
+	if (rc != RC_OK)
 		return rc;
-	}
 	struct str *ids = arena_array(&v->arena, in->n, sizeof *ids);
 	struct str *titles = arena_array(&v->arena, in->n, sizeof *titles);
 	memcpy(ids, in->ids, in->n * sizeof *ids);
@@ -250,12 +248,34 @@ enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
 	v->n_codes = in->n;
 	for (size_t i = 1; i < in->n; i++)
 		slot_put(v->code_slots, ids[i], (uint16_t)i);
-	if ((rc = hash_words(v, e)) != RC_OK) {
+	return hash_words(v, e);
+}
+
+static enum rc vocab_done(struct vocab *v, enum rc rc, struct vocab **out)
+{
+	if (rc == RC_OK)
+		*out = v;
+	else
 		vocab_free(v);
-		return rc;
-	}
-	*out = v;
-	return RC_OK;
+	return rc;
+}
+
+enum rc vocab_read(struct str text, const char *name, struct vocab **out, struct err *e)
+{
+	struct vocab *v = vocab_new();
+	const struct yaml *root;
+	enum rc rc = yaml_read(text, name, &v->arena, &root, e);
+	return vocab_done(v, rc == RC_OK ? vocab_of(v, root, e) : rc, out);
+}
+
+enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e)
+{
+	char path[4096];
+	snprintf(path, sizeof path, "%s/kinds.yaml", data_dir);
+	struct vocab *v = vocab_new();
+	const struct yaml *root;
+	enum rc rc = yaml_read_file(path, &v->arena, &root, e);
+	return vocab_done(v, rc == RC_OK ? vocab_of(v, root, e) : rc, out);
 }
 
 void vocab_free(struct vocab *v)

@@ -64,6 +64,8 @@ struct vocab {
 
 /* Reads DIR/kinds.yaml. RC_BAD_INPUT names file:line:column. Free with vocab_free. */
 enum rc vocab_load(const char *data_dir, struct vocab **out, struct err *e) NODISCARD;
+/* The same of text in memory, named in errors. Nothing of it is kept. */
+enum rc vocab_read(struct str text, const char *name, struct vocab **out, struct err *e) NODISCARD;
 void vocab_free(struct vocab *v);
 uint16_t vocab_kind(const struct vocab *v, struct str id);    /* 0 if unknown */
 uint16_t vocab_code(const struct vocab *v, struct str id);    /* 0 if unknown */

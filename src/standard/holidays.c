@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-enum { FILE_MAX_BYTES = 1024 * 1024, PATH_LEN = 1024 };
+enum { PATH_LEN = 1024 };
 
 static enum rc day_or_none(struct str s, day_t *out)
 {
@@ -58,6 +58,18 @@ static enum rc rows_read(struct str text, const char *path, struct arena *a, str
 	return RC_OK;
 }
 
+enum rc holidays_read(struct str text, const char *name, struct arena *a, struct holiday **out, size_t *n_out,
+		      struct err *e)
+{
+	if (text.n > HOLIDAYS_BYTES_MAX)
+		return err_set(e, RC_LIMIT, "%s is larger than %d bytes", name, HOLIDAYS_BYTES_MAX);
+	struct holiday *h = arena_array(a, HOLIDAYS_MAX, sizeof *h);
+	enum rc rc = rows_read(text, name, a, h, n_out, e);
+	if (rc == RC_OK)
+		*out = h;
+	return rc;
+}
+
 enum rc holidays_load(const char *data_dir, struct arena *a, struct holiday **out, size_t *n_out, struct err *e)
 {
 	char path[PATH_LEN];
@@ -65,17 +77,11 @@ enum rc holidays_load(const char *data_dir, struct arena *a, struct holiday **ou
 	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
 	if (!f)
 		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(FILE_MAX_BYTES + 1);
-	size_t n = fread(p, 1, FILE_MAX_BYTES + 1, f);
+	char *p AUTO(auto_free) = xmalloc(HOLIDAYS_BYTES_MAX + 1);
+	size_t n = fread(p, 1, HOLIDAYS_BYTES_MAX + 1, f);
 	if (ferror(f))
 		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	if (n > FILE_MAX_BYTES)
-		return err_set(e, RC_LIMIT, "%s is larger than %d bytes", path, FILE_MAX_BYTES);
-	struct holiday *h = arena_array(a, HOLIDAYS_MAX, sizeof *h);
-	enum rc rc = rows_read((struct str){ p, n }, path, a, h, n_out, e);
-	if (rc == RC_OK)
-		*out = h;
-	return rc;
+	return holidays_read((struct str){ p, n }, path, a, out, n_out, e);
 }
 
 struct workdays *holidays_calendar(const struct holiday *h, size_t n, day_t known_on)

@@ -18,6 +18,11 @@ enum { HOLIDAYS_MAX = 2000 };
 enum rc holidays_load(const char *data_dir, struct arena *a, struct holiday **out, size_t *n_out,
 		      struct err *e) NODISCARD;
 
+/* The same of text in memory, named in errors; at most HOLIDAYS_BYTES_MAX bytes. */
+enum { HOLIDAYS_BYTES_MAX = 1024 * 1024 };
+enum rc holidays_read(struct str text, const char *name, struct arena *a, struct holiday **out, size_t *n_out,
+		      struct err *e) NODISCARD;
+
 /* The calendar as known on a day (DAY_NEVER: all), from 1 January of the first
  * holiday's year to 31 December of the last one's: as far as the list goes.
  * Free with workdays_free; the names must outlive it. */

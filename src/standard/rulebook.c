@@ -53,9 +53,7 @@ static enum rc names_read(const char *dir, bool needed, struct names *out, struc
 	return RC_OK;
 }
 
-typedef enum rc read_document(struct rulebook *rb, const struct yaml *doc, struct err *e);
-
-static enum rc file_read(struct rulebook *rb, const char *path, read_document *read, struct hash *sum, struct err *e)
+static enum rc body_read(const char *path, struct arena *a, struct str *out, struct err *e)
 {
 	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
 	if (!f)
@@ -64,28 +62,20 @@ static enum rc file_read(struct rulebook *rb, const char *path, read_document *r
 	size_t n = fread(p, 1, YAML_FILE_MAX + 1, f);
 	if (ferror(f))
 		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	uint64_t size = n; /* so that moving a line from file to file changes the hash */
-	hash_add(sum, &size, sizeof size);
-	hash_add(sum, p, n);
-	const struct yaml *doc;
-	enum rc rc = yaml_read((struct str){ p, n }, path, &rb->arena, &doc, e);
-	return rc ? rc : read(rb, doc, e);
+	*out = arena_str(a, (struct str){ p, n });
+	return RC_OK;
 }
 
-/* Every YAML file of a folder of the data, in name order. */
-static enum rc folder_read(struct rulebook *rb, const char *data_dir, const char *folder, bool needed,
-			   read_document *read, struct hash *sum, struct err *e)
+static enum rc document_read(struct rulebook *rb, const struct rulebook_file *f, struct hash *sum, struct err *e)
 {
-	char dir[PATH_LEN], path[2 * PATH_LEN];
-	snprintf(dir, sizeof dir, "%s/%s", data_dir, folder);
-	struct names list = { .n = 0 };
-	enum rc rc = names_read(dir, needed, &list, e);
-	for (size_t i = 0; i < list.n && !rc; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
-		rc = file_read(rb, path, read, sum, e);
-	}
-	names_release(&list);
-	return rc;
+	uint64_t size = f->body.n; /* so that moving a line from file to file changes the hash */
+	hash_add(sum, &size, sizeof size);
+	hash_add(sum, f->body.p, f->body.n);
+	const struct yaml *doc;
+	enum rc rc = yaml_read(f->body, f->name, &rb->arena, &doc, e);
+	if (rc)
+		return rc;
+	return f->parameters ? parameters_read(rb, doc, e) : rules_read(rb, doc, e);
 }
 
 static int by_kind(const void *a, const void *b)
@@ -195,7 +185,8 @@ static void make_quick(struct rulebook *rb)
 	}
 }
 
-enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
+enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, const struct vocab *v,
+				struct rulebook **out, struct err *e)
 {
 	struct rulebook *rb = xcalloc(1, sizeof *rb);
 	arena_init(&rb->arena);
@@ -205,11 +196,11 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	rb->n_reasons = 1;
 	struct hash sum;
 	hash_begin(&sum);
-	enum rc rc = folder_read(rb, data_dir, "parameters", false, parameters_read, &sum, e);
-	if (rc == RC_OK)
-		rc = folder_read(rb, data_dir, "standards", true, rules_read, &sum, e);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = document_read(rb, &files[i], &sum, e);
 	if (rc == RC_OK && rb->n == 0)
-		rc = err_set(e, RC_BAD_INPUT, "%s/standards: no file defines a standard", data_dir);
+		rc = err_set(e, RC_BAD_INPUT, "standards: no file defines a standard");
 	if (rc) {
 		rulebook_free(rb);
 		return rc;
@@ -219,6 +210,37 @@ enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebo
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
+}
+
+/* Every YAML file of a folder of the data, in name order, behind those that are there. */
+static enum rc folder_read(const char *data_dir, const char *folder, bool needed, struct arena *a,
+			   struct rulebook_file *files, size_t *n, struct err *e)
+{
+	char dir[PATH_LEN];
+	snprintf(dir, sizeof dir, "%s/%s", data_dir, folder);
+	struct names list = { .n = 0 };
+	enum rc rc = names_read(dir, needed, &list, e);
+	for (size_t i = 0; i < list.n && !rc; i++) {
+		struct rulebook_file *f = &files[*n];
+		*f = (struct rulebook_file){ .name = arena_printf(a, "%s/%s", dir, list.name[i]).p,
+					     .parameters = !needed };
+		rc = body_read(f->name, a, &f->body, e);
+		*n += rc == RC_OK;
+	}
+	names_release(&list);
+	return rc;
+}
+
+enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct rulebook_file *files = arena_array(&a, 2 * (size_t)FILES_MAX, sizeof *files);
+	size_t n = 0;
+	enum rc rc = folder_read(data_dir, "parameters", false, &a, files, &n, e);
+	if (rc == RC_OK)
+		rc = folder_read(data_dir, "standards", true, &a, files, &n, e);
+	return rc == RC_OK ? rulebook_load_documents(files, n, v, out, e) : rc;
 }
 
 void rulebook_free(struct rulebook *rb)

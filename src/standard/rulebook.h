@@ -47,7 +47,18 @@ struct standard_info {
 
 struct rulebook;
 
-/* Reads every *.yaml of DIR/standards, in name order. RC_BAD_INPUT names
+/* A document of the rulebook, wherever it is kept: "standards/review.yaml" and its bytes. */
+struct rulebook_file {
+	const char *name; /* for errors */
+	struct str body;
+	bool parameters; /* else standards or conditions */
+};
+/* Compiles the documents in the order given. RC_BAD_INPUT names name:line:column
+ * and what to do. Nothing of the documents is kept; the vocabulary must outlive
+ * the rulebook. */
+enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, const struct vocab *v,
+				struct rulebook **out, struct err *e) NODISCARD;
+/* The same of every *.yaml of DIR/standards, in name order. RC_BAD_INPUT names
  * file:line:column and what to do. The vocabulary must outlive the rulebook. */
 enum rc rulebook_load(const char *data_dir, const struct vocab *v, struct rulebook **out, struct err *e) NODISCARD;
 void rulebook_free(struct rulebook *rb);

@@ -220,9 +220,9 @@ static void answer(void *arg, struct request *q, struct response *r)
 {
 	struct server *s = arg;
 	struct session session = { 0 };
-	struct visit v = {
-		.app = s->app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms()
-	};
+	/* The rules do not change under a request, however long it takes. */
+	struct app *app = app_hold(s->app);
+	struct visit v = { .app = app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms() };
 	html_init(&v.out, HTML_PAGE_MAX);
 	r->status = 200;
 	if (!(q->n_segments && str_is(q->segments[0], "assets")) && find_session(s, q, &session))
@@ -233,6 +233,7 @@ static void answer(void *arg, struct request *q, struct response *r)
 		buf_init(&v.out.b, HTML_PAGE_MAX);
 	}
 	html_release(&v.out);
+	app_close(app);
 	response_guard(r, s->set.tls_in_front);
 }
 

@@ -1,6 +1,7 @@
 #include "work/app.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #include "base/hash.h"
@@ -8,100 +9,125 @@
 #include "store/sql.h"
 #include "record/compact.h"
 #include "record/fold.h"
-#include "standard/holidays.h"
+#include "work/admin/trial.h"
 
-enum { ENGINES_KEPT = 8 };
+enum { LENT_MAX = 1000 };
 
-struct app {
+/* What all holds share. */
+struct program {
+	atomic_int holds;
 	struct app_settings settings;
 	char *data_dir;
 	struct store *store; /* NULL: rules only */
-	struct vocab *vocab;
-	struct rulebook *rules;
+	struct library *library;
+	struct trial_shelf *trials;
 	struct adjoining *adjoining;
-	struct arena arena; /* holidays, organisations, names */
-	struct holiday *holidays;
-	size_t n_holidays;
-	struct workdays *workdays;
+	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
 	size_t n_orgs;
-	struct place *places; /* by id of organisation: who sets parameters for it */
-	size_t n_places;
 	struct id_source ids;
 	struct str region_name, health_team;
 	bool demonstration;
 	int circle_after_days;
+	atomic_int_fast64_t waiting;
 	pthread_mutex_t lock;
-	struct engine *engines[ENGINES_KEPT];
-	size_t n_engines;
 	/* coverage, read once and again after a load */
 	struct sql_coverage_all_out *coverage;
 	size_t n_coverage;
 	int64_t coverage_stamp;
 };
 
+struct app {
+	struct program *p;
+	struct rule_set *set;
+	const struct workdays *workdays;
+	struct workdays *own_workdays; /* of a look back; NULL: the set's */
+	struct place *places;	       /* by id of organisation: who sets parameters for it; NULL: not asked yet */
+	size_t n_places;
+	pthread_mutex_t lock; /* guards what is lent, and the making of places */
+	struct lent {
+		int64_t known_ms;
+		struct app *app;
+	} * lent;
+	size_t n_lent;
+};
+
 /* ---- opening ---- */
+
+/* Takes over the caller's hold of `set`. */
+static struct app *hold_of(struct program *p, struct rule_set *set)
+{
+	struct app *app = xcalloc(1, sizeof *app);
+	atomic_fetch_add(&p->holds, 1);
+	app->p = p;
+	app->set = set;
+	app->workdays = rule_set_workdays(set);
+	pthread_mutex_init(&app->lock, NULL);
+	return app;
+}
+
+static void coverage_release(struct sql_coverage_all_out *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((char *)(uintptr_t)all[i].evidence.p);
+	free(all);
+}
+
+static void program_free(struct program *p)
+{
+	trial_shelf_free(p->trials);
+	library_free(p->library);
+	adjoining_free(p->adjoining);
+	store_close(p->store);
+	free(p->orgs);
+	coverage_release(p->coverage, p->n_coverage);
+	free(p->data_dir);
+	arena_release(&p->arena);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
 
 enum rc app_open_rules(const struct app_settings *s, struct app **out, struct err *e)
 {
-	struct app *app = xcalloc(1, sizeof *app);
-	app->settings = *s;
-	app->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
-	app->circle_after_days = 365;
-	app->coverage_stamp = -1;
-	arena_init(&app->arena);
-	pthread_mutex_init(&app->lock, NULL);
-	id_source_init(&app->ids, 0);
-	enum rc rc = vocab_load(s->data_dir, &app->vocab, e);
-	if (rc == RC_OK)
-		rc = rulebook_load(s->data_dir, app->vocab, &app->rules, e);
-	if (rc == RC_OK)
-		rc = holidays_load(s->data_dir, &app->arena, &app->holidays, &app->n_holidays, e);
-	if (rc == RC_OK)
-		rc = adjoining_load(s->data_dir, &app->adjoining, e);
-	if (rc != RC_OK) {
-		app_close(app);
+	struct library *library;
+	struct adjoining *adjoining;
+	enum rc rc = library_of_files(s->data_dir, &library, e);
+	if (rc != RC_OK)
+		return rc;
+	if ((rc = adjoining_load(s->data_dir, &adjoining, e)) != RC_OK) {
+		library_free(library);
 		return rc;
 	}
-	app->workdays = holidays_calendar(app->holidays, app->n_holidays, DAY_NEVER);
-	*out = app;
+	struct program *p = xcalloc(1, sizeof *p);
+	p->settings = *s;
+	p->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
+	p->library = library;
+	p->adjoining = adjoining;
+	p->trials = trial_shelf_new();
+	p->circle_after_days = 365;
+	p->coverage_stamp = -1;
+	arena_init(&p->arena);
+	pthread_mutex_init(&p->lock, NULL);
+	id_source_init(&p->ids, 0);
+	*out = hold_of(p, library_newest(library));
 	return RC_OK;
-}
-
-/* Which parameters of the rulebook hold for each organisation: its own, and those of who serves it. */
-static void place_parameters(struct app *app)
-{
-	size_t n = 1;
-	for (size_t i = 0; i < app->n_orgs; i++)
-		if (app->orgs[i].id < UINT16_MAX && (size_t)app->orgs[i].id >= n)
-			n = (size_t)app->orgs[i].id + 1;
-	struct place *places = xcalloc(n, sizeof *places);
-	for (size_t i = 0; i < app->n_orgs; i++) {
-		const struct organisation *o = &app->orgs[i], *by = app_organisation(app, o->served_by);
-		if ((size_t)o->id < n)
-			places[o->id] = (struct place){ rulebook_place(app->rules, o->code),
-							by ? rulebook_place(app->rules, by->code) : 0 };
-	}
-	free(app->places);
-	app->places = places;
-	app->n_places = n;
 }
 
 static enum rc read_place(struct db *db, void *arg, struct err *e)
 {
-	struct app *app = arg;
+	struct program *p = arg;
 	struct sql_setting_get_out value;
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("region-name") }, &app->arena, &value, e) == RC_OK)
-		app->region_name = value.value;
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("demonstration") }, &app->arena, &value, e) == RC_OK)
-		app->demonstration = str_is(value.value, "yes");
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("health-team") }, &app->arena, &value, e) == RC_OK)
-		app->health_team = value.value;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("region-name") }, &p->arena, &value, e) == RC_OK)
+		p->region_name = value.value;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("demonstration") }, &p->arena, &value, e) == RC_OK)
+		p->demonstration = str_is(value.value, "yes");
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("health-team") }, &p->arena, &value, e) == RC_OK)
+		p->health_team = value.value;
 	int64_t days;
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &app->arena, &value, e) ==
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, &p->arena, &value, e) ==
 		RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
-		app->circle_after_days = (int)days;
+		p->circle_after_days = (int)days;
 	struct sql_rows *rows;
 	struct sql_organisation_all_out o;
 	enum rc rc = sql_organisation_all(db, &rows, e);
@@ -113,46 +139,29 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		if (n == cap)
 			orgs = xrealloc(orgs, (cap = cap ? cap * 2 : 256) * sizeof *orgs);
 		orgs[n++] = (struct organisation){ .id = o.id,
-						   .code = arena_str(&app->arena, o.code),
-						   .kind = arena_str(&app->arena, o.kind),
-						   .name = arena_str(&app->arena, o.name),
-						   .short_name = arena_str(&app->arena, o.short_name),
+						   .code = arena_str(&p->arena, o.code),
+						   .kind = arena_str(&p->arena, o.kind),
+						   .name = arena_str(&p->arena, o.name),
+						   .short_name = arena_str(&p->arena, o.short_name),
 						   .served_by = o.served_by == SQL_NULL ? 0 : o.served_by };
 	}
 	db_done(rows);
-	free(app->orgs);
-	app->orgs = orgs;
-	app->n_orgs = n;
-	place_parameters(app);
+	free(p->orgs);
+	p->orgs = orgs;
+	p->n_orgs = n;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static void forget_places(struct app *app)
+{
+	free(app->places);
+	app->places = NULL;
 }
 
 enum rc app_reread_place(struct app *app, struct err *e)
 {
-	return store_read(app->store, read_place, app, e);
-}
-
-struct keep_document {
-	struct app *app;
-	const char *kind, *name;
-	struct str hash, body;
-};
-
-static enum rc keep_document(struct db *db, void *arg, struct err *e)
-{
-	struct keep_document *k = arg;
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct sql_document_latest_out latest;
-	enum rc rc = sql_document_latest(db, &(struct sql_document_latest_in){ str_of(k->kind), str_of(k->name) }, &a,
-					 &latest, e);
-	if (rc == RC_OK && str_eq(latest.hash, k->hash))
-		return RC_OK;
-	if (rc != RC_OK && rc != RC_NOT_FOUND)
-		return rc;
-	return sql_document_add(
-	    db, &(struct sql_document_add_in){ str_of(k->kind), str_of(k->name), k->hash, app_now_ms(k->app), k->body },
-	    NULL, e);
+	forget_places(app);
+	return store_read(app->p->store, read_place, app->p, e);
 }
 
 static enum rc lease_node(struct db *db, void *arg, struct err *e)
@@ -168,25 +177,26 @@ static enum rc lease_node(struct db *db, void *arg, struct err *e)
 
 static enum rc open_store(struct app *app, struct err *e)
 {
-	enum rc rc = store_open(app->settings.store_url, app->settings.create, &app->store, e);
+	struct program *p = app->p;
+	enum rc rc = store_open(p->settings.store_url, p->settings.create, &p->store, e);
 	if (rc != RC_OK)
 		return rc;
 	int applied;
-	if (app->settings.create && (rc = store_migrate(app->store, &applied, e)) != RC_OK)
+	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)
 		return rc;
-	if (store_schema_version(app->store) != store_schema_latest())
+	if (store_schema_version(p->store) != store_schema_latest())
 		return err_set(e, RC_CONFLICT,
 			       "The store %s is not ready for this program. Run: linnet init --store %s",
-			       store_url_shown(app->store), store_url_shown(app->store));
+			       store_url_shown(p->store), store_url_shown(p->store));
 	int64_t node;
-	if ((rc = store_write(app->store, lease_node, &node, e)) != RC_OK)
+	if ((rc = store_write(p->store, lease_node, &node, e)) != RC_OK)
 		return rc;
-	id_source_init(&app->ids, node);
-	struct keep_document rules = { app, "rules", "standards", rulebook_hash(app->rules),
-				       rulebook_hash(app->rules) };
-	if ((rc = store_write(app->store, keep_document, &rules, e)) != RC_OK)
+	id_source_init(&p->ids, node);
+	if ((rc = library_open_store(p->library, p->store, app_now_ms(app), e)) != RC_OK)
 		return rc;
-	return store_read(app->store, read_place, app, e);
+	if ((rc = app_renew(app, e)) != RC_OK)
+		return rc;
+	return store_read(p->store, read_place, p, e);
 }
 
 enum rc app_open(const struct app_settings *s, struct app **out, struct err *e)
@@ -207,28 +217,127 @@ void app_close(struct app *app)
 {
 	if (!app)
 		return;
-	for (size_t i = 0; i < app->n_engines; i++)
-		engine_free(app->engines[i]);
-	workdays_free(app->workdays);
-	rulebook_free(app->rules);
-	adjoining_free(app->adjoining);
-	vocab_free(app->vocab);
-	store_close(app->store);
-	free(app->orgs);
+	struct program *p = app->p;
+	for (size_t i = 0; i < app->n_lent; i++)
+		app_close(app->lent[i].app);
+	free(app->lent);
+	workdays_free(app->own_workdays);
+	rule_set_let_go(app->set);
 	free(app->places);
-	free(app->coverage);
-	free(app->data_dir);
-	arena_release(&app->arena);
 	pthread_mutex_destroy(&app->lock);
 	free(app);
+	if (atomic_fetch_sub(&p->holds, 1) == 1)
+		program_free(p);
+}
+
+/* ---- holds ---- */
+
+struct app *app_hold(struct app *app)
+{
+	library_poll(app->p->library);
+	return hold_of(app->p, library_newest(app->p->library));
+}
+
+enum rc app_renew(struct app *app, struct err *e)
+{
+	enum rc rc = library_refresh(app->p->library, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < app->n_lent; i++)
+		app_close(app->lent[i].app);
+	app->n_lent = 0;
+	rule_set_let_go(app->set);
+	forget_places(app);
+	app->set = library_newest(app->p->library);
+	app->workdays = rule_set_workdays(app->set);
+	return RC_OK;
+}
+
+struct app *app_with_rules(struct app *app, struct rule_set *s, day_t holidays_known)
+{
+	struct app *other = hold_of(app->p, rule_set_hold(s));
+	if (holidays_known != DAY_NEVER)
+		other->workdays = other->own_workdays = rule_set_workdays_known(s, holidays_known);
+	return other;
+}
+
+static struct app *lent_before(struct app *app, int64_t known_ms)
+{
+	for (size_t i = 0; i < app->n_lent; i++)
+		if (app->lent[i].known_ms == known_ms)
+			return app->lent[i].app;
+	return NULL;
+}
+
+/* What another thread lent meanwhile is taken instead. */
+static struct app *lend(struct app *app, int64_t known_ms, struct app *at)
+{
+	struct app *there = lent_before(app, known_ms);
+	if (there || app->n_lent == LENT_MAX)
+		return there;
+	app->lent = xrealloc(app->lent, (app->n_lent + 1) * sizeof *app->lent);
+	app->lent[app->n_lent++] = (struct lent){ known_ms, at };
+	return at;
+}
+
+enum rc app_known(struct app *app, int64_t known_ms, struct app **out, struct err *e)
+{
+	if (known_ms == KNOWN_NOW) {
+		*out = app;
+		return RC_OK;
+	}
+	pthread_mutex_lock(&app->lock);
+	struct app *at = lent_before(app, known_ms);
+	pthread_mutex_unlock(&app->lock);
+	struct rule_set *s = NULL;
+	enum rc rc = at ? RC_OK : library_known(app->p->library, known_ms, &s, e);
+	if (s) {
+		struct app *made = app_with_rules(app, s, london_day(known_ms));
+		pthread_mutex_lock(&app->lock);
+		at = lend(app, known_ms, made);
+		pthread_mutex_unlock(&app->lock);
+		rule_set_let_go(s);
+		if (at != made)
+			app_close(made);
+		if (!at)
+			rc = err_set(e, RC_LIMIT, "Ask for fewer than %d days of knowledge at once.", LENT_MAX);
+	}
+	if (rc == RC_OK)
+		*out = at;
+	return rc;
+}
+
+const struct rule_set *app_rules(const struct app *app)
+{
+	return app->set;
+}
+
+struct library *app_library(struct app *app)
+{
+	return app->p->library;
+}
+
+struct trial_shelf *app_trials(struct app *app)
+{
+	return app->p->trials;
+}
+
+void app_set_waiting(struct app *app, int64_t children)
+{
+	atomic_store(&app->p->waiting, children);
+}
+
+int64_t app_waiting(const struct app *app)
+{
+	return (int64_t)atomic_load(&app->p->waiting);
 }
 
 /* ---- what is open ---- */
 
 int64_t app_now_ms(const struct app *app)
 {
-	if (app->settings.now_ms)
-		return app->settings.now_ms;
+	if (app->p->settings.now_ms)
+		return app->p->settings.now_ms;
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
@@ -241,37 +350,37 @@ day_t app_today(const struct app *app)
 
 int64_t app_new_id(struct app *app)
 {
-	return id_new(&app->ids, app_now_ms(app));
+	return id_new(&app->p->ids, app_now_ms(app));
 }
 
 void app_ids_past(struct app *app, int64_t id)
 {
-	id_past(&app->ids, id);
+	id_past(&app->p->ids, id);
 }
 
 struct store *app_store(struct app *app)
 {
-	return app->store;
+	return app->p->store;
 }
 
 const char *app_data_dir(const struct app *app)
 {
-	return app->data_dir;
+	return app->p->data_dir;
 }
 
 const struct vocab *app_vocab(const struct app *app)
 {
-	return app->vocab;
+	return rule_set_vocab(app->set);
 }
 
 const struct rulebook *app_rulebook(const struct app *app)
 {
-	return app->rules;
+	return rule_set_rulebook(app->set);
 }
 
 const struct adjoining *app_adjoining(const struct app *app)
 {
-	return app->adjoining;
+	return app->p->adjoining;
 }
 
 const struct workdays *app_workdays(const struct app *app)
@@ -281,14 +390,10 @@ const struct workdays *app_workdays(const struct app *app)
 
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX])
 {
-	struct str rules = rulebook_hash(app->rules);
-	uint64_t h = hash64(0, rules.p, rules.n);
-	for (size_t i = 0; i < app->n_holidays; i++)
-		h = hash64(h, &app->holidays[i].day, sizeof app->holidays[i].day);
-	uint64_t adjoining = adjoining_hash(app->adjoining);
-	h = hash64(h, &adjoining, sizeof adjoining);
+	uint64_t adjoining = adjoining_hash(app->p->adjoining);
 	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
-	h = hash64(h, &packed, sizeof packed);
+	uint64_t h = hash64(rule_set_clock_hash(app->set), &packed, sizeof packed);
+	h = hash64(h, &adjoining, sizeof adjoining);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;
@@ -296,88 +401,83 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 
 struct str app_region_name(const struct app *app)
 {
-	return app->region_name.n ? app->region_name : STR("No region yet");
+	return app->p->region_name.n ? app->p->region_name : STR("No region yet");
 }
 
 const struct organisation *app_health_team(const struct app *app)
 {
-	return app->health_team.n ? app_organisation_by_code(app, app->health_team) : NULL;
+	return app->p->health_team.n ? app_organisation_by_code(app, app->p->health_team) : NULL;
 }
 
 bool app_is_demonstration(const struct app *app)
 {
-	return app->demonstration;
+	return app->p->demonstration;
 }
 
 int app_circle_after_days(const struct app *app)
 {
-	return app->circle_after_days;
+	return app->p->circle_after_days;
 }
 
 const struct organisation *app_organisation(const struct app *app, int64_t id)
 {
-	size_t lo = 0, hi = app->n_orgs;
+	size_t lo = 0, hi = app->p->n_orgs;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (app->orgs[mid].id < id)
+		if (app->p->orgs[mid].id < id)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < app->n_orgs && app->orgs[lo].id == id ? &app->orgs[lo] : NULL;
+	return lo < app->p->n_orgs && app->p->orgs[lo].id == id ? &app->p->orgs[lo] : NULL;
 }
 
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code)
 {
-	for (size_t i = 0; i < app->n_orgs; i++)
-		if (str_eq(app->orgs[i].code, code))
-			return &app->orgs[i];
+	for (size_t i = 0; i < app->p->n_orgs; i++)
+		if (str_eq(app->p->orgs[i].code, code))
+			return &app->p->orgs[i];
 	return NULL;
 }
 
 size_t app_organisations(const struct app *app, const struct organisation **out)
 {
-	*out = app->orgs;
-	return app->n_orgs;
+	*out = app->p->orgs;
+	return app->p->n_orgs;
 }
 
-const struct workdays *app_workdays_known(struct app *app, int64_t known_ms)
+/* Which parameters of the rulebook hold for each organisation: its own, and those of who serves it. */
+static void place_parameters(struct app *app)
 {
-	if (known_ms == KNOWN_NOW)
-		return app->workdays;
-	return holidays_calendar(app->holidays, app->n_holidays, london_day(known_ms));
-}
-
-void app_workdays_give(struct app *app, const struct workdays *w)
-{
-	if (w != app->workdays)
-		workdays_free((struct workdays *)(uintptr_t)w);
+	size_t n = 1;
+	for (size_t i = 0; i < app->p->n_orgs; i++)
+		if (app->p->orgs[i].id < UINT16_MAX && (size_t)app->p->orgs[i].id >= n)
+			n = (size_t)app->p->orgs[i].id + 1;
+	struct place *places = xcalloc(n, sizeof *places);
+	for (size_t i = 0; i < app->p->n_orgs; i++) {
+		const struct organisation *o = &app->p->orgs[i], *by = app_organisation(app, o->served_by);
+		if ((size_t)o->id < n)
+			places[o->id] = (struct place){ rulebook_place(app_rulebook(app), o->code),
+							by ? rulebook_place(app_rulebook(app), by->code) : 0 };
+	}
+	app->places = places;
+	app->n_places = n;
 }
 
 struct engine *app_engine_take(struct app *app, const struct workdays *w)
 {
-	struct engine *en = NULL;
-	if (w == app->workdays) {
-		pthread_mutex_lock(&app->lock);
-		if (app->n_engines)
-			en = app->engines[--app->n_engines];
-		pthread_mutex_unlock(&app->lock);
-	}
-	if (!en)
-		en = engine_new(app->rules, w);
+	struct engine *en = rule_set_engine(app->set, w);
+	pthread_mutex_lock(&app->lock);
+	if (!app->places)
+		place_parameters(app);
+	pthread_mutex_unlock(&app->lock);
 	engine_places(en, app->places, app->n_places);
 	return en;
 }
 
 void app_engine_give(struct app *app, struct engine *en, const struct workdays *w)
 {
-	pthread_mutex_lock(&app->lock);
-	bool kept = app->n_engines < ENGINES_KEPT && w == app->workdays;
-	if (kept)
-		app->engines[app->n_engines++] = en;
-	pthread_mutex_unlock(&app->lock);
-	if (!kept)
-		engine_free(en);
+	rule_set_engine_back(app->set, en, w);
 }
 
 struct viewer app_operator(const struct app *app)
@@ -388,13 +488,13 @@ struct viewer app_operator(const struct app *app)
 
 /* ---- coverage ---- */
 
-static enum rc read_coverage(struct app *app, struct db *db, struct err *e)
+static enum rc read_coverage(struct program *p, struct db *db, struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct sql_coverage_stamp_out stamp;
 	enum rc rc = sql_coverage_stamp(db, &a, &stamp, e);
-	if (rc != RC_OK || stamp.n + stamp.newest == app->coverage_stamp)
+	if (rc != RC_OK || stamp.n + stamp.newest == p->coverage_stamp)
 		return rc;
 	struct sql_rows *rows;
 	struct sql_coverage_all_out row;
@@ -403,29 +503,26 @@ static enum rc read_coverage(struct app *app, struct db *db, struct err *e)
 	struct sql_coverage_all_out *all = xcalloc((size_t)stamp.n, sizeof *all);
 	size_t n = 0;
 	while ((rc = sql_coverage_all_next(rows, &row, e)) == RC_OK && n < (size_t)stamp.n) {
-		uint8_t ev = vocab_evidence(app->vocab, row.evidence);
-		if (!ev)
-			continue;
-		row.evidence = app->vocab->evidence[ev];
-		all[n++] = row;
+		all[n] = row;
+		all[n++].evidence.p = xstrndup(row.evidence.p, row.evidence.n);
 	}
 	db_done(rows);
 	if (rc != RC_OK && rc != RC_NOT_FOUND) {
-		free(all);
+		coverage_release(all, n);
 		return rc;
 	}
-	free(app->coverage);
-	app->coverage = all;
-	app->n_coverage = n;
-	app->coverage_stamp = stamp.n + stamp.newest;
+	coverage_release(p->coverage, p->n_coverage);
+	p->coverage = all;
+	p->n_coverage = n;
+	p->coverage_stamp = stamp.n + stamp.newest;
 	return RC_OK;
 }
 
 enum rc app_coverage_refresh(struct app *app, struct db *db, struct err *e)
 {
-	pthread_mutex_lock(&app->lock);
-	enum rc rc = read_coverage(app, db, e);
-	pthread_mutex_unlock(&app->lock);
+	pthread_mutex_lock(&app->p->lock);
+	enum rc rc = read_coverage(app->p, db, e);
+	pthread_mutex_unlock(&app->p->lock);
 	return rc;
 }
 
@@ -433,19 +530,22 @@ void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *cov
 {
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		covered[i] = DAY_NONE;
-	pthread_mutex_lock(&app->lock);
+	pthread_mutex_lock(&app->p->lock);
 	/* A full file widens what is covered; a partial one (covers_from NULL) takes
 	 * nothing away from what an earlier full file said. */
-	for (size_t i = 0; i < app->n_coverage; i++) {
-		const struct sql_coverage_all_out *c = &app->coverage[i];
+	for (size_t i = 0; i < app->p->n_coverage; i++) {
+		const struct sql_coverage_all_out *c = &app->p->coverage[i];
 		if (c->council != council || c->recorded_ms > known_ms)
+			continue;
+		uint8_t evidence = vocab_evidence(app_vocab(app), c->evidence);
+		if (!evidence)
 			continue;
 		covered[0] = DAY_NEVER; /* tables speak of this council, whatever they cover */
 		if (c->covers_from == SQL_NULL)
 			continue;
-		day_t *day = &covered[vocab_evidence(app->vocab, c->evidence)];
+		day_t *day = &covered[evidence];
 		if (*day == DAY_NONE || c->covers_from < *day)
 			*day = (day_t)c->covers_from;
 	}
-	pthread_mutex_unlock(&app->lock);
+	pthread_mutex_unlock(&app->p->lock);
 }

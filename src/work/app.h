@@ -1,8 +1,9 @@
 /*
  * app.h - the open program: store, words, rules, holidays, organisations and which of them adjoin, time.
  *
- * One `struct app` for the whole life of the program; any number of threads may
- * use it. Only rooms work and cmd see this header and the store behind it.
+ * app_open gives the first hold on it; app_hold (viewer.h) another one with the
+ * newest rules. Any number of threads may use one. The last app_close closes the
+ * program. Only rooms work and cmd see this header and the store behind it.
  */
 #ifndef LINNET_WORK_APP_H
 #define LINNET_WORK_APP_H
@@ -11,7 +12,10 @@
 #include "record/adjoining.h"
 #include "standard/engine.h"
 #include "store/store.h"
+#include "work/core/library.h"
 #include "work/viewer.h"
+
+struct trial_shelf; /* admin/trial.h */
 
 struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
@@ -25,7 +29,6 @@ struct app_settings {
 enum rc app_open(const struct app_settings *s, struct app **out, struct err *e) NODISCARD;
 /* Words, rules and holidays only, without a store: for synth and tests. */
 enum rc app_open_rules(const struct app_settings *s, struct app **out, struct err *e) NODISCARD;
-void app_close(struct app *app);
 
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
@@ -40,11 +43,27 @@ enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */
 int app_circle_after_days(const struct app *app);
-/* Working days as they were known at an instant; the shared calendar for KNOWN_NOW.
- * Give back what you took. */
-const struct workdays *app_workdays_known(struct app *app, int64_t known_ms);
-void app_workdays_give(struct app *app, const struct workdays *w);
-/* An engine of one's own while it is needed. */
+/* ---- holds ----
+ *
+ * A `struct app` is a hold on the open program with one set of rules that does not
+ * change under its holder. Changes make a new set; who holds the old one keeps it
+ * until app_renew or app_close. A request, a command, a job each have their own. */
+
+/* The program with the newest rules. One owner: no other thread may use this hold
+ * meanwhile. What was read of the old rules is gone. */
+enum rc app_renew(struct app *app, struct err *e) NODISCARD;
+/* The program as known at an instant: its rules, words, holidays. Lent: it lives as
+ * long as `app`. `app` itself for KNOWN_NOW. Never inside a unit. */
+enum rc app_known(struct app *app, int64_t known_ms, struct app **out, struct err *e) NODISCARD;
+/* The same with any set of rules, and all its holidays (DAY_NEVER) or those proclaimed by a day. */
+struct app *app_with_rules(struct app *app, struct rule_set *s, day_t holidays_known);
+const struct rule_set *app_rules(const struct app *app);
+struct library *app_library(struct app *app);
+struct trial_shelf *app_trials(struct app *app);
+/* How many children wait for newer rules, as the thread that brings them up to date counts them. */
+void app_set_waiting(struct app *app, int64_t children);
+
+/* An engine of one's own while it is needed; `w` is app_workdays(app). */
 struct engine *app_engine_take(struct app *app, const struct workdays *w);
 void app_engine_give(struct app *app, struct engine *en, const struct workdays *w);
 

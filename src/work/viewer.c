@@ -15,6 +15,7 @@ static const struct {
 				   [ACT_SEE_CHILD] = true,
 				   [ACT_RECORD] = true,
 				   [ACT_LOAD] = true,
+				   [ACT_CHANGE_RULES] = true,
 				   [ACT_SEE_LOOKS] = true },
 				 true },
 	[ROLE_NURSE] = { "nurse",
@@ -29,6 +30,7 @@ static const struct {
 			  { [ACT_SEE_WORKLIST] = true,
 			    [ACT_SEE_CHILD] = true,
 			    [ACT_RECORD] = true,
+			    [ACT_CHANGE_RULES] = true,
 			    [ACT_SEE_LOOKS] = true },
 			  true },
 	[ROLE_SOCIAL_WORKER] = { "social-worker",
@@ -56,6 +58,7 @@ static const struct {
 			      [ACT_RECORD] = true,
 			      [ACT_LOAD] = true,
 			      [ACT_SEE_LOOKS] = true,
+			      [ACT_CHANGE_RULES] = true,
 			      [ACT_ADMINISTER] = true },
 			    true },
 };

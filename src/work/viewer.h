@@ -36,6 +36,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_RECORD,
 	   ACT_LOAD,
 	   ACT_SEE_LOOKS,
+	   ACT_CHANGE_RULES,
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -58,6 +59,13 @@ struct organisation {
 };
 
 struct app; /* app.h: for cmd and work only */
+
+/* Another hold on the open program, with the newest rules: they do not change while
+ * it is held. Whoever outlives the hold they were given takes their own. */
+struct app *app_hold(struct app *app);
+void app_close(struct app *app); /* NULL is allowed */
+/* Children whose clocks still wait for the newest rules; 0 nearly always. */
+int64_t app_waiting(const struct app *app);
 
 /* Today in London. Reads can be asked for another day; what is stored is always for today. */
 day_t app_today(const struct app *app);

@@ -50,6 +50,7 @@ async function signIn(page) {
 	await page.fill('#password', password)
 	await page.click('main button[type=submit]')
 	await page.waitForURL((u) => !u.pathname.startsWith('/sign-in'))
+	await page.mouse.move(0, 0) // nothing is pointed at: a link that is looks otherwise
 }
 
 const hrefs = (page, selector) => page.$$eval(selector, (list) => list.map((a) => a.getAttribute('href')))
@@ -91,6 +92,13 @@ async function addresses(page) {
 			const link = (await hrefs(page, `main a[href$="${what}"]`))[0]
 			if (link) list.push([name, link])
 		}
+	}
+	await page.goto(base + '/rules')
+	const rules = await hrefs(page, 'main tbody a[href^="/rules/"]')
+	list.push(['rules', '/rules'], ['rules-another-day', '/rules?known=2026-06-01'], ['rules-compare', '/rules/compare'])
+	for (const [name, is] of [['holidays', /holidays/], ['standard', /initial-health/], ['parameter', /parameters/]]) {
+		const rule = rules.find((h) => is.test(h))
+		if (rule) list.push([`rule-${name}`, rule], [`rule-change-${name}`, rule + '/change'])
 	}
 	await page.goto(base + '/import')
 	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/"]'))].slice(0, 2).entries()) list.push([`import-${i + 1}`, l])
@@ -273,6 +281,53 @@ async function job() {
 		await other.click('button[value=preview]')
 		must((await other.textContent('h1')).includes('Check before'), await other.textContent('h1'))
 		await other.context().close()
+	})
+	await test('a rule is changed: a mistake is told, then who moves, then save', async () => {
+		await page.goto(base + '/rules')
+		await press(page, 'the initial assessment', ends(/initial-health-assessment/))
+		await press(page, 'change', text('Change it'))
+		const form = page.url(), was = await page.inputValue('#body')
+		await page.fill('#body', was.replaceAll('working-days}', 'fortnights}'))
+		await page.fill('#why', 'tried')
+		await press(page, 'try', text('See who would move'))
+		must(/initial-health-assessment.yaml:\d+:\d+/.test(await page.textContent('.nhsuk-error-summary')), 'no line and column')
+		must((await page.inputValue('#body')).includes('fortnights'), 'what was typed is lost')
+		await page.screenshot({ path: `${out}/rule-mistake-1280.png`, fullPage: true })
+		await page.fill('#body', was.replaceAll('{n: 20, unit: working-days}', '{n: 18, unit: working-days}'))
+		await press(page, 'try', text('See who would move'))
+		for (let i = 0; i < 30 && !(await page.isVisible('text=Save the change')); i++) await page.waitForTimeout(500)
+		must(/\d+ of \d+ children move/.test(await page.textContent('main')), await page.textContent('main'))
+		for (const width of [1280, 390]) {
+			await page.setViewportSize({ width, height: 900 })
+			await page.screenshot({ path: `${out}/rule-trial-${width}.png`, fullPage: true })
+			const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+			must(wide <= 0, `the trial is ${wide} px too wide at ${width}`)
+		}
+		await page.setViewportSize({ width: 1280, height: 900 })
+		const trial = page.url()
+		await press(page, 'save', text('Save the change'))
+		must((await page.textContent('main')).includes('tried'), 'the reason is not shown')
+		await page.goto(trial) // a second time is refused
+		await press(page, 'save', text('Save the change'))
+		must((await page.textContent('h1')).includes('Somebody else'), await page.textContent('h1'))
+		await page.goto(base + '/rules')
+		await press(page, 'the initial assessment', ends(/initial-health-assessment/))
+		await press(page, 'compare', text('Compare with before'))
+		for (let i = 0; i < 30 && !(await page.isVisible('text=By rule')); i++) await page.waitForTimeout(500)
+		must((await page.textContent('main')).includes('put in'), 'no texts side by side')
+		must(form.endsWith('/change'), form)
+	})
+	await test('a holiday proclaimed late is added from a page', async () => {
+		await page.goto(base + '/rules')
+		await press(page, 'holidays', ends(/holidays/))
+		await press(page, 'change', text('Change it'))
+		await fillDate(page, 'day', '2027-05-07')
+		await page.fill('#name', 'Invented feast')
+		await page.fill('#why', 'Proclaimed')
+		await press(page, 'try', text('See who would move'))
+		for (let i = 0; i < 30 && !(await page.isVisible('text=Save the change')); i++) await page.waitForTimeout(500)
+		await press(page, 'save', text('Save the change'))
+		must((await page.textContent('pre')).includes('2027-05-07,Invented feast'), 'it is not there')
 	})
 	await test('filters are links and can be taken away', async () => {
 		await page.goto(base + '/')

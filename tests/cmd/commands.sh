@@ -145,6 +145,48 @@ says 2 "does not fit" account "four quiet herons" social-worker LAC-SET-DEMO
 refuses "all needed" "$linnet" account --login x
 says 2 "no password" "$linnet" account --login x --name X --role nurse --org LAC-SET-DEMO
 
+# ---- rules through time ----
+(
+	export LINNET_STORE=sqlite:$dir/rules.db
+	"$linnet" init --region set && "$linnet" import tables tests/cmd/small
+) >/dev/null 2>&1
+rules() { env LINNET_STORE="sqlite:$dir/rules.db" "$linnet" "$@"; }
+later() { env LINNET_NOW=2026-03-05T10:00:00Z LINNET_STORE="sqlite:$dir/rules.db" "$linnet" "$@"; }
+iha=standards/initial-health-assessment.yaml
+known=(worklist --as-of 2026-03-04 --as-known-on 2026-03-02 --format csv)
+sed 's/{n: 20, unit: working-days}/{n: 15, unit: working-days}/' "data/$iha" >"$dir/shorter.yaml"
+sed 's/{n: 20, unit: working-days}/{n: 15, unit: fortnights}/' "data/$iha" >"$dir/wrong.yaml"
+rules "${known[@]}" --manifest "$dir/before.json" >"$dir/before.csv"
+says 0 "$iha" rules rules list
+parses rules rules list
+rules rules show "$iha" | cmp -s - "data/$iha" && good || bad "rules show is not the document"
+says 1 "children move" later rules set "$iha" "$dir/shorter.yaml" --dry-run --why "shorter here"
+says 1 "+       - {n: 15, unit: working-days}" later rules set "$iha" "$dir/shorter.yaml" --dry-run --why "shorter here"
+refuses "Say why" later rules set "$iha" "$dir/shorter.yaml"
+refuses "initial-health-assessment.yaml:" later rules set "$iha" "$dir/wrong.yaml" --why "a mistake"
+refuses "no name of a document" later rules set ../evil.yaml "$dir/wrong.yaml" --why "a path"
+refuses "say list, show" later rules nonsense
+is "nothing was written" "$(rules rules history "$iha" | wc -l)" 1
+says 0 "Saved $iha" later rules set "$iha" "$dir/shorter.yaml" --why "shorter here"
+refuses "in force already" later rules set "$iha" "$dir/shorter.yaml" --why "again"
+says 0 "clean. 0 wait" later verify
+says 0 "shorter here" later rules history "$iha"
+parses later rules history "$iha"
+later "${known[@]}" --manifest "$dir/after.json" >"$dir/after.csv"
+cmp -s "$dir/before.csv" "$dir/after.csv" && good || bad "a list as known before the change has other bytes"
+cmp -s "$dir/before.json" "$dir/after.json" && good || bad "its manifest has other bytes"
+later worklist --as-of 2026-03-04 --as-known-on 2026-03-05 --format csv | cmp -s - "$dir/before.csv" && bad "the change is not seen from its day on" || good
+says 1 "due earlier" later rules compare --from 2026-03-02
+says 1 "due later" later rules compare --from now --to 2026-03-02
+says 0 "0 of 4 children move" later rules compare --from 2026-03-02 --standard rha
+says 1 "due earlier" later rules compare --from "$(rules rules list --as-known-on 2026-03-02 --format csv | grep initial | tr -d '\r' | sed 's/.*,//' | cut -c1-10)"
+refuses "no day such as" later rules compare --from yesterday
+later rules compare --from 2026-03-02 --format json >"$dir/out"; node -e 'JSON.parse(require("fs").readFileSync(process.argv[1]))' "$dir/out" && good || bad "compare as JSON"
+later rules manifest --as-known-on 2026-03-02 >"$dir/out"; node -e 'JSON.parse(require("fs").readFileSync(process.argv[1]))' "$dir/out" && good || bad "manifest"
+says 0 "1 of" later doctor
+says 0 "Saved" later rules set "$iha" "data/$iha" --why "as the program has it"
+says 0 "0 of" later doctor
+
 # ---- doctor ----
 says 0 "every commit is durable" "$linnet" doctor
 parses "$linnet" doctor

@@ -25,7 +25,7 @@ says 2 "linnet: " "$linnet" verify --store "sqlite:$dir/empty.db"
 "$linnet" import tables tests/cmd/small >/dev/null || bad "import"
 
 # ---- options ----
-for command in init synth "import tables x" worklist "explain a b" verify rebuild "backup x" "restore x" doctor account standards; do
+for command in init synth "import tables x" worklist "explain a b" verify rebuild "backup x" "restore x" doctor account standards "rules list"; do
 	# shellcheck disable=SC2086
 	refuses "no option --frob" "$linnet" $command --frob 3
 	# shellcheck disable=SC2086

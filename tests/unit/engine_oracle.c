@@ -80,6 +80,9 @@ static const struct {
 	{ "contact-made", "01 04 other-mode indirect", NULL, 20, 3, 3 },
 	{ "outcome-baseline", NULL, NULL, 20, 3, 3 },
 	{ "care-plan-agreed", NULL, NULL, 20, 3, 3 },
+	{ "placement-told", "child gp-new iro", NULL, 4, 2, 2 },
+	{ "review-held", "PN0 PN1", NULL, 0, 1, 2 },
+	{ "check-done", "dental dental immunisations", "complete outstanding check-refused", 0, 1, 2 },
 };
 
 static int by_order(const void *a, const void *b)

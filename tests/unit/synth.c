@@ -89,6 +89,34 @@ static void test_loads_clean(void **state)
 	assert_true(count_kind(b, "assessment-returned", NULL) > 300);
 	assert_true(count_kind(b, "referral-received", NULL) > 0);
 	assert_true(count_kind(b, "outcome-baseline", NULL) > 0);
+	static const struct {
+		const char *kind, *code;
+	} later[] = { { "placement-ended", "CARPL" },
+		      { "placement-told", "gp-new" },
+		      { "placement-told", "area-authority" },
+		      { "placement-not-told", "no-such-person" },
+		      { "placement-step", "plan-made" },
+		      { "placement-step", "approved-director" },
+		      { "placement-step", "end-told" },
+		      { "care-plan-made", NULL },
+		      { "review-held", "PN0" },
+		      { "review-held", "PN1" },
+		      { "visit-made", NULL },
+		      { "check-done", "dental" },
+		      { "check-done", "immunisations" },
+		      { "check-done", "development" },
+		      { "sdq-not-scored", NULL },
+		      { "leaving-care-step", "needs-assessed" },
+		      { "leaving-care-step", "pathway-review" },
+		      { "passport-step", "given" },
+		      { "passport-step", "declined" },
+		      { "ehc-step", "ehc-requested" },
+		      { "ehc-step", "ehc-plan" },
+		      { "ehc-step", "ehc-review-meeting" },
+		      { "ehc-advice-answered", "advice-given" } };
+	for (size_t i = 0; i < COUNT_OF(later); i++)
+		if (!count_kind(b, later[i].kind, later[i].code))
+			fail_msg("nothing of %s %s", later[i].kind, later[i].code ? later[i].code : "");
 	for (size_t i = 0; i < b->n_drafts; i++)
 		assert_true(b->drafts[i].at == DAY_NONE || b->drafts[i].at <= today);
 	tables_batch_free(b);
@@ -111,10 +139,14 @@ static void hash_file(const char *folder, const char *name, char hex[HASH_HEX_MA
 
 static void test_same_bytes(void **state)
 {
-	static const char *const names[] = { "about",	      "children",  "periods_of_care", "placements",
-					     "notifications", "requests",  "appointments",    "assessments",
-					     "sdq",	      "referrals", "contacts",	      "referral_steps",
-					     "bed_stays" };
+	static const char *const names[] = { "about",	     "children",       "periods_of_care",
+					     "placements",   "notifications",  "requests",
+					     "appointments", "assessments",    "sdq",
+					     "referrals",    "contacts",       "referral_steps",
+					     "bed_stays",    "placement_told", "placement_steps",
+					     "reviews",	     "visits",	       "checks",
+					     "sdq_reasons",  "leaving_care",   "passports",
+					     "ehc",	     "ehc_advice" };
 	char a[300], b[300], c[300], x[HASH_HEX_MAX], y[HASH_HEX_MAX], z[HASH_HEX_MAX];
 	(void)state;
 	write_into("b", 7, 900, false, a, sizeof a);

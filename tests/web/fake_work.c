@@ -71,6 +71,19 @@ static const struct {
 	{ "governance", "Hetty Amberley", ROLE_GOVERNANCE },
 };
 
+struct app *app_hold(struct app *app)
+{
+	return app;
+}
+void app_close(struct app *app)
+{
+	(void)app; /* fake_close ends it */
+}
+int64_t app_waiting(const struct app *app)
+{
+	(void)app;
+	return 0;
+}
 day_t app_today(const struct app *app)
 {
 	(void)app;
@@ -229,7 +242,9 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 	app->data_dir = data_dir;
 	arena_init(&app->arena);
 	pthread_mutex_init(&app->lock, NULL);
-	enum rc rc = vocab_load(data_dir, &app->vocab, e);
+	enum rc rc = fake_rules_open(data_dir, e);
+	if (rc == RC_OK)
+		rc = vocab_load(data_dir, &app->vocab, e);
 	if (rc == RC_OK)
 		rc = rulebook_load(data_dir, app->vocab, &app->rules, e);
 	if (rc == RC_OK)
@@ -246,6 +261,7 @@ enum rc fake_open(const char *data_dir, struct app **out, struct err *e)
 
 void fake_close(struct app *app)
 {
+	fake_rules_close();
 	workdays_free(app->days);
 	rulebook_free(app->rules);
 	vocab_free(app->vocab);
@@ -475,7 +491,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	pthread_mutex_lock(&app->lock);
 	work_out(app, k, q->as_of, q->known_ms, NULL, a, w);
 	pthread_mutex_unlock(&app->lock);
-	*out = (struct child_page){ .as_of = w->as_of, .known_ms = q->known_ms };
+	*out = (struct child_page){ .known = app, .as_of = w->as_of, .known_ms = q->known_ms };
 	head_of(app, w, &out->head);
 	struct child_clock *c = arena_array(a, w->n + 1, sizeof *c);
 	for (size_t i = 0; i < w->n; i++)
@@ -524,7 +540,7 @@ enum rc standing_see(struct app *app, const struct viewer *v, const struct child
 	pthread_mutex_lock(&app->lock);
 	work_out(app, k, q->as_of, q->known_ms, NULL, a, w);
 	pthread_mutex_unlock(&app->lock);
-	*out = (struct standing_page){ .as_of = w->as_of, .known_ms = q->known_ms };
+	*out = (struct standing_page){ .known = app, .as_of = w->as_of, .known_ms = q->known_ms };
 	head_of(app, w, &out->head);
 	struct standing *list = arena_array(a, rulebook_count(app->rules), sizeof *list);
 	for (size_t r = 0; r < rulebook_count(app->rules); r++) {
@@ -566,7 +582,8 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 		engine_free(w->en);
 		return err_set(e, RC_NOT_FOUND, "There is no such clock.");
 	}
-	*out = (struct clock_page){ .clock = clock_at(app, w, found, a),
+	*out = (struct clock_page){ .known = app,
+				    .clock = clock_at(app, w, found, a),
 				    .as_of = w->as_of,
 				    .holidays_known_to = workdays_known_to(app->days),
 				    .known_ms = q->known_ms };
@@ -672,7 +689,7 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 {
 	(void)v;
 	(void)e;
-	*out = (struct worklist){ .as_of = q->as_of == DAY_NONE ? TODAY : q->as_of };
+	*out = (struct worklist){ .known = app, .as_of = q->as_of == DAY_NONE ? TODAY : q->as_of };
 	for (int l = 0; l < LIST__COUNT; l++) {
 		out->sections[l].list = (enum work_list)l;
 		out->sections[l].items = arena_array(a, WORKLIST_PAGE_MAX, sizeof(struct work_item));

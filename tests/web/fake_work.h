@@ -5,6 +5,9 @@
 #include "work/viewer.h"
 
 enum rc fake_open(const char *data_dir, struct app **out, struct err *e);
+/* The rules, in fake_rules.c: opened and closed with the rest. */
+enum rc fake_rules_open(const char *data_dir, struct err *e);
+void fake_rules_close(void);
 void fake_close(struct app *app);
 
 #endif

@@ -11,6 +11,13 @@ VALUES (:person, :id, :kind, :at, :minute, :precise, :recorded_ms, :written_ms, 
 SELECT id, kind, at, minute, precise, recorded_ms, written_ms, replaces, voids, org, author, source, source_row, value, end_day, code, code2, ref, natural_key, body, why
 FROM event WHERE person = :person ORDER BY id;
 
+-- Is there an entry of this kind, and with this code ('': any)? Asked only when a
+-- kind or a code is about to go: it reads the table through.
+-- name: event_uses :one
+-- in: kind text, code text
+-- out: yes int
+SELECT 1 AS yes FROM event WHERE kind = :kind AND (:code = '' OR code = :code OR code2 = :code) LIMIT 1;
+
 -- Whole histories, in order of person, for rebuilding and reports.
 -- name: event_range :many
 -- in: from_person int, to_person int

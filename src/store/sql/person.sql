@@ -53,6 +53,11 @@ SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 L
 -- out: id int
 SELECT id FROM person WHERE council = :council AND (rules < :rules OR rules > :rules) LIMIT :limit;
 
+-- name: person_other_rules_count :one
+-- in: council int, rules text
+-- out: n int
+SELECT count(*) AS n FROM person WHERE council = :council AND (rules < :rules OR rules > :rules);
+
 -- name: person_councils :many
 -- out: council int
 SELECT DISTINCT council FROM person ORDER BY council;

@@ -72,15 +72,6 @@ DELETE FROM session WHERE token_hash = :token_hash;
 -- in: before_ms int
 DELETE FROM session WHERE expires_ms < :before_ms;
 
--- name: document_latest :one
--- in: kind text, name text
--- out: hash text
-SELECT hash FROM document WHERE kind = :kind AND name = :name ORDER BY known_ms DESC LIMIT 1;
-
--- name: document_add :exec
--- in: kind text, name text, hash text, known_ms int, body text
-INSERT INTO document (kind, name, hash, known_ms, body) VALUES (:kind, :name, :hash, :known_ms, :body);
-
 -- name: audit_insert :exec
 -- in: id int, at_ms int, account int, org int, person int, act text, what text, reason text
 INSERT INTO audit (id, at_ms, account, org, person, act, what, reason)

@@ -14,14 +14,14 @@ enum clock_group clock_group(const struct child_clock *c)
 	}
 }
 
-const struct standard_info *clock_standard(const struct visit *v, const struct clock *c)
+const struct standard_info *clock_standard(const struct app *known, const struct clock *c)
 {
-	return rulebook_info(app_rulebook(v->app), c->standard);
+	return rulebook_info(app_rulebook(known), c->standard);
 }
 
-struct str clock_reason(const struct visit *v, const struct clock *c)
+struct str clock_reason(const struct app *known, const struct clock *c)
 {
-	return c->reason ? rulebook_reason(app_rulebook(v->app), c->reason) : (struct str){ "", 0 };
+	return c->reason ? rulebook_reason(app_rulebook(known), c->reason) : (struct str){ "", 0 };
 }
 
 const struct child_event *event_of(const struct child_page *c, int64_t id)

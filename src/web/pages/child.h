@@ -25,8 +25,8 @@ struct child_view {
 };
 
 enum clock_group clock_group(const struct child_clock *c);
-const struct standard_info *clock_standard(const struct visit *v, const struct clock *c);
-struct str clock_reason(const struct visit *v, const struct clock *c);
+const struct standard_info *clock_standard(const struct app *known, const struct clock *c);
+struct str clock_reason(const struct app *known, const struct clock *c);
 /* The event that this one corrects or takes back, NULL if it is not in the list. */
 const struct child_event *event_of(const struct child_page *c, int64_t id);
 /* "1 clock is late, 3 are running, 1 is not known." */

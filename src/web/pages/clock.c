@@ -6,7 +6,7 @@
 static int count_to(const struct clock_view *v, day_t d)
 {
 	day_t start = v->c->clock.clock.start;
-	return v->c->standard->working_days ? workdays_between(app_workdays(v->page.v->app), start, d) : d - start;
+	return v->c->standard->working_days ? workdays_between(app_workdays(v->c->known), start, d) : d - start;
 }
 
 struct text64 turn_days(const struct clock_view *v, const struct turn *t)
@@ -22,9 +22,8 @@ struct text64 turn_days(const struct clock_view *v, const struct turn *t)
 
 enum lateness reading_lateness(const struct clock_view *v, const struct clock *k, int *late_out)
 {
-	struct app *app = v->page.v->app;
 	*late_out = 0;
-	return clock_lateness(app_rulebook(app), app_workdays(app), k, v->c->as_of, late_out);
+	return clock_lateness(app_rulebook(v->c->known), app_workdays(v->c->known), k, v->c->as_of, late_out);
 }
 
 static struct str heading_of(struct arena *a, const struct clock_page *c)
@@ -76,10 +75,10 @@ enum rc page_clock(struct visit *v, struct err *e)
 	struct child_clock k = c.clock;
 	k.turns = c.why.turns;
 	k.n_turns = c.why.n_turns;
-	view->bar = bar_of(v->a, c.standard, &k, app_workdays(v->app), c.as_of);
+	view->bar = bar_of(v->a, c.standard, &k, app_workdays(c.known), c.as_of);
 	for (size_t i = 0; i < c.why.n_turns; i++)
 		view->days_used += c.why.turns[i].days;
-	calendar_of(&c, app_workdays(v->app), &view->cal);
+	calendar_of(&c, app_workdays(c.known), &view->cal);
 	clock_html(&v->out, view);
 	return RC_OK;
 }

@@ -243,6 +243,64 @@ struct link link_template(struct str name)
 	return made(&m);
 }
 
+struct link link_rules(struct when w)
+{
+	struct making m = begin("/rules");
+	put_when(&m, w);
+	return made(&m);
+}
+
+/* A document's name as one segment: its folder ends with a point instead of a stroke. */
+static struct making begin_rule(struct str document)
+{
+	struct making m = begin("/rules/");
+	struct str rest, folder = str_cut(document, '/', &rest);
+	put_encoded(&m, folder);
+	if (rest.p)
+		puts_raw(&m, ".");
+	put_encoded(&m, rest);
+	return m;
+}
+
+struct link link_rule(struct str document, struct when w)
+{
+	struct making m = begin_rule(document);
+	put_when(&m, w);
+	return made(&m);
+}
+
+struct link link_rule_change(struct str document, const char *how, int64_t trial)
+{
+	char id[ID_TEXT_MAX];
+	struct making m = begin_rule(document);
+	puts_raw(&m, "/change");
+	put_query(&m, "how", str_of(how));
+	if (trial)
+		put_query(&m, "trial", str_of(id_text(trial, id)));
+	return made(&m);
+}
+
+struct link link_rules_compare(struct str from)
+{
+	struct making m = begin("/rules/compare");
+	put_query(&m, "from", from);
+	return made(&m);
+}
+
+struct link link_rules_trial(int64_t trial)
+{
+	struct making m = begin("/rules/try/");
+	put_id(&m, trial);
+	return made(&m);
+}
+
+struct link link_manifest(struct when w)
+{
+	struct making m = begin("/rules/manifest");
+	put_when(&m, w);
+	return made(&m);
+}
+
 struct link link_sign_in(void)
 {
 	return (struct link){ "/sign-in" };

@@ -43,6 +43,12 @@ struct link link_import_new(void);
 struct link link_import(int64_t load);
 struct link link_kept_back(int64_t load, struct str file);
 struct link link_template(struct str name);
+struct link link_rules(struct when w);
+struct link link_rule(struct str document, struct when w);			   /* "standards/review.yaml" */
+struct link link_rule_change(struct str document, const char *how, int64_t trial); /* how NULL, trial 0: none */
+struct link link_rules_compare(struct str from);				   /* a hash or a day; empty: ask */
+struct link link_rules_trial(int64_t trial);
+struct link link_manifest(struct when w);
 struct link link_sign_in(void);
 struct link link_sign_out(void);
 struct link link_static(const char *name); /* "help" "definitions" "accessibility" "privacy" */

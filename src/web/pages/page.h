@@ -28,7 +28,7 @@ struct visit {
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_IMPORT };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_IMPORT, MENU_RULES };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;

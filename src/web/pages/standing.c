@@ -5,7 +5,7 @@
 
 const struct standard_info *standing_rule(const struct standing_view *v, const struct standing *s)
 {
-	return rulebook_info(app_rulebook(v->page.v->app), s->standard);
+	return rulebook_info(app_rulebook(v->c->known), s->standard);
 }
 
 enum rc page_standing(struct visit *v, struct err *e)

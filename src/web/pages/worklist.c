@@ -25,7 +25,7 @@ struct str item_clock(const struct worklist_view *v, const struct work_item *it)
 
 const struct standard_info *item_standard(const struct worklist_view *v, const struct work_item *it)
 {
-	return rulebook_info(app_rulebook(v->page.v->app), it->standard);
+	return rulebook_info(app_rulebook(v->w->known), it->standard);
 }
 
 static enum work_list list_of(struct str id)
@@ -105,9 +105,10 @@ static void csv_field(struct buf *b, struct str s, bool last)
 	buf_puts(b, last ? "\"\r\n" : "\",");
 }
 
-static void csv_row(struct buf *b, const struct visit *v, enum work_list l, const struct work_item *it)
+static void csv_row(struct buf *b, const struct visit *v, const struct worklist *w, enum work_list l,
+		    const struct work_item *it)
 {
-	const struct standard_info *s = rulebook_info(app_rulebook(v->app), it->standard);
+	const struct standard_info *s = rulebook_info(app_rulebook(w->known), it->standard);
 	struct text64 due = show_day_iso(it->due);
 	csv_field(b, str_of(work_list_title(l)), false);
 	csv_field(b, person_name(v->a, it->given, it->family), false);
@@ -140,7 +141,7 @@ static enum rc csv_list(struct visit *v, struct worklist_query q, enum work_list
 			return rc;
 		const struct work_section *s = &w.sections[l];
 		for (size_t i = 0; i < s->n; i++)
-			csv_row(b, v, l, &s->items[i]);
+			csv_row(b, v, &w, l, &s->items[i]);
 		*rows += s->n;
 		q.after = s->next;
 	} while (q.after.n && *rows < CSV_ROWS_MAX);

@@ -44,7 +44,30 @@ static void examine_holidays(struct examining *x)
 	day_t to = workdays_known_to(app_workdays(x->app));
 	bool soon = to < day_add_months(app_today(x->app), HOLIDAY_MONTHS);
 	find(x, soon ? HEALTH_BAD : HEALTH_GOOD, "bank holidays", arena_printf(x->a, "known to %s", day_long(to, day)),
-	     "Add the next year to data/holidays/england.csv and start again: dates beyond it count weekends only.");
+	     "Add the next year on the page Rules (or: linnet rules set holidays/england.csv FILE --why TEXT): dates "
+	     "beyond it count weekends only.");
+}
+
+/* Documents that were changed here, and those whose shipped text moved on since. */
+static void examine_rules(struct examining *x)
+{
+	const struct document *docs, *shipped;
+	size_t n = rule_set_documents(app_rules(x->app), &docs), ours = 0;
+	size_t n_shipped = library_shipped(app_library(x->app), &shipped);
+	struct buf moved AUTO(buf_release);
+	buf_init(&moved, 2048);
+	for (size_t i = 0; i < n; i++) {
+		ours += docs[i].region;
+		for (size_t k = 0; docs[i].region && k < n_shipped; k++)
+			if (str_eq(shipped[k].name, docs[i].name) && strcmp(shipped[k].hash, docs[i].shipped) != 0)
+				buf_printf(&moved, "%s" STR_FMT, moved.n ? ", " : "", STR_ARG(docs[i].name));
+	}
+	find(x, moved.n ? HEALTH_NOTE : HEALTH_GOOD, "changed rules",
+	     moved.n ? arena_printf(x->a, "changed here, and this program ships a newer text: " STR_FMT,
+				    STR_ARG(buf_view(&moved)))
+		     : arena_printf(x->a, "%zu of %zu documents were changed here", ours, n),
+	     "Compare them with the files of data, and take over what is right: linnet rules set NAME FILE --why TEXT. "
+	     "Setting the file's own text follows the program again.");
 }
 
 static void examine_jail(struct examining *x)
@@ -125,6 +148,7 @@ enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out
 	if (rc != RC_OK)
 		return rc;
 	examine_content(&x);
+	examine_rules(&x);
 	examine_holidays(&x);
 	examine_disk(&x);
 	examine_jail(&x);

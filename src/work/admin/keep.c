@@ -17,8 +17,6 @@ struct keeping {
 	struct arena *a;
 	struct verify_report *report;
 	struct difference *differences;
-	/* catching up */
-	int64_t council;
 	bool over;
 };
 
@@ -137,24 +135,6 @@ enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *
 
 /* ---- rebuild ---- */
 
-static enum rc refresh_some(struct keeping *k, struct db *db, const int64_t *ids, size_t n, int64_t *changed,
-			    struct err *e)
-{
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	enum rc rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		struct history h;
-		bool differed = false;
-		arena_reset(&a);
-		rc = child_lock(k->app, db, ids[i], &a, &h, NULL, e);
-		if (rc == RC_OK)
-			rc = child_refresh(k->app, db, &h, false, &a, &differed, e);
-		*changed += differed;
-	}
-	return rc;
-}
-
 struct unit {
 	struct keeping *k;
 	int64_t changed, last;
@@ -172,7 +152,7 @@ static enum rc rebuild_unit(struct db *db, void *arg, struct err *e)
 		rc = next_ids(u->k, db, UNIT, ids, &u->n, e);
 	if (rc == RC_OK && u->n)
 		u->last = ids[u->n - 1];
-	return rc == RC_OK ? refresh_some(u->k, db, ids, u->n, &u->changed, e) : rc;
+	return rc == RC_OK ? children_refresh(u->k->app, db, ids, u->n, &u->changed, e) : rc;
 }
 
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
@@ -193,73 +173,4 @@ enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *chil
 	*children_out = k.done;
 	*changed_out = k.changed;
 	return RC_OK;
-}
-
-/* ---- catching up ---- */
-
-struct councils {
-	int64_t ids[400];
-	size_t n;
-};
-
-static enum rc councils_unit(struct db *db, void *arg, struct err *e)
-{
-	struct councils *c = arg;
-	struct sql_rows *rows;
-	struct sql_person_councils_out row;
-	enum rc rc = sql_person_councils(db, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	c->n = 0;
-	while ((rc = sql_person_councils_next(rows, &row, e)) == RC_OK && c->n < COUNT_OF(c->ids))
-		c->ids[c->n++] = row.council;
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-static enum rc catch_up_unit(struct db *db, void *arg, struct err *e)
-{
-	struct unit *u = arg;
-	int64_t ids[UNIT];
-	day_t covered[EVIDENCE_MAX];
-	char tag[RULES_TAG_MAX];
-	u->changed = 0;
-	u->n = 0;
-	enum rc rc = app_coverage_refresh(u->k->app, db, e);
-	if (rc != RC_OK)
-		return rc;
-	app_coverage(u->k->app, u->k->council, INT64_MAX, covered);
-	struct sql_rows *rows;
-	struct sql_person_other_rules_out row;
-	struct sql_person_other_rules_in in = { u->k->council, str_of(app_rules_tag(u->k->app, covered, tag)), UNIT };
-	if ((rc = sql_person_other_rules(db, &in, &rows, e)) != RC_OK)
-		return rc;
-	while ((rc = sql_person_other_rules_next(rows, &row, e)) == RC_OK && u->n < UNIT)
-		ids[u->n++] = row.id;
-	db_done(rows);
-	return rc == RC_NOT_FOUND || rc == RC_OK ? refresh_some(u->k, db, ids, u->n, &u->changed, e) : rc;
-}
-
-enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e)
-{
-	struct keeping k = { .app = app, .progress = p, .progress_arg = arg };
-	struct councils c;
-	enum rc rc = store_read(app_store(app), count_unit, &k, e);
-	if (rc == RC_OK)
-		rc = store_read(app_store(app), councils_unit, &c, e);
-	for (size_t i = 0; rc == RC_OK && i < c.n; i++) {
-		struct unit u = { .k = &k, .n = UNIT };
-		k.council = c.ids[i];
-		while (rc == RC_OK && u.n == UNIT) {
-			rc = store_write(app_store(app), catch_up_unit, &u, e);
-			k.changed += u.changed;
-			k.done += (int64_t)u.n;
-			tell(&k, "Bringing clocks up to date");
-		}
-	}
-	if (rc == RC_OK)
-		rc = wake_children(app, e);
-	if (rc == RC_OK && changed_out)
-		*changed_out = k.changed;
-	return rc;
 }

@@ -30,8 +30,15 @@ enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e) NODISCARD;
 /* Only children whose rows were made by other rules, holidays or coverage, and
- * those for whom a day has passed. */
+ * those for whom a day has passed; by the newest rules, even if they change meanwhile. */
 enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e) NODISCARD;
+
+/* The same, whenever something changes, on a thread of its own until it is stopped:
+ * after a change made here at once, after one made by another program on the same
+ * store within seconds. app_waiting says how many children are left. */
+struct keeper;
+enum rc keeper_start(struct app *app, struct keeper **out, struct err *e) NODISCARD;
+void keeper_stop(struct keeper *k); /* NULL is allowed */
 
 enum health { HEALTH_GOOD = 0, HEALTH_NOTE, HEALTH_BAD };
 struct symptom {

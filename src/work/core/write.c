@@ -40,6 +40,23 @@ enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fr
 	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
 }
 
+enum rc children_refresh(struct app *app, struct db *db, const int64_t *ids, size_t n, int64_t *changed, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		struct history h;
+		bool differed = false;
+		arena_reset(&a);
+		rc = child_lock(app, db, ids[i], &a, &h, NULL, e);
+		if (rc == RC_OK)
+			rc = child_refresh(app, db, &h, false, &a, &differed, e);
+		*changed += differed;
+	}
+	return rc;
+}
+
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e)
 {

@@ -29,6 +29,10 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 
+/* Locks and refreshes one child after the other; *changed grows by those whose rows differed. */
+enum rc children_refresh(struct app *app, struct db *db, const int64_t *ids, size_t n, int64_t *changed,
+			 struct err *e) NODISCARD;
+
 /* Children for whom a day has passed that changes something: brought up to date
  * before a list is read. Bounded batches; does nothing most of the time. */
 enum rc wake_children(struct app *app, struct err *e) NODISCARD;

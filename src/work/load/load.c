@@ -640,6 +640,7 @@ enum rc load_tables(struct app *app, const struct viewer *v, const struct load_r
 /* ---- on a thread of its own ---- */
 
 struct background {
+	struct app *app; /* a hold of its own: it outlives the request */
 	struct loading l;
 	struct load_request r;
 	struct load_upload *uploads;
@@ -657,6 +658,7 @@ static void *run_background(void *arg)
 	for (size_t i = 0; i < g->r.n_uploads; i++)
 		close(g->uploads[i].fd);
 	arena_release(&g->a);
+	app_close(g->app);
 	free(g);
 	return NULL;
 }
@@ -677,7 +679,8 @@ enum rc load_start(struct app *app, const struct viewer *v, const struct load_re
 	for (size_t i = 0; i < r->n_partial; i++)
 		partial[i] = arena_str(&g->a, r->partial[i]);
 	g->r.partial = partial;
-	g->l = (struct loading){ .app = app, .v = *v, .r = &g->r };
+	g->app = app_hold(app);
+	g->l = (struct loading){ .app = g->app, .v = *v, .r = &g->r };
 	g->l.v.name = arena_str(&g->a, v->name);
 	g->l.v.org_name = arena_str(&g->a, v->org_name);
 	enum rc rc = begin(&g->l, e);
@@ -691,6 +694,7 @@ enum rc load_start(struct app *app, const struct viewer *v, const struct load_re
 	pthread_attr_destroy(&detached);
 	if (rc != RC_OK) {
 		arena_release(&g->a);
+		app_close(g->app);
 		free(g);
 		return rc;
 	}

@@ -191,7 +191,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
-	*s->page = (struct child_page){ .as_of = cv.as_of, .known_ms = cv.known_ms };
+	*s->page = (struct child_page){ .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms };
 	child_head(s->app, s->v, &cv, s->a, &s->page->head);
 	s->page->content_hidden = s->v->role == ROLE_GOVERNANCE;
 	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */
@@ -237,8 +237,10 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 		  struct child_page *out, struct err *e)
 {
 	struct child_page page;
-	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .page = &page };
+	struct seeing s = { .v = v, .q = q, .a = a, .page = &page };
 	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = app_known(app, q->known_ms, &s.app, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_page, &s, e);
 	if (rc == RC_OK)
@@ -302,7 +304,8 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}
 	struct clock_page *p = s->clock;
-	*p = (struct clock_page){ .standard = rulebook_info(app_rulebook(s->app), cv.clocks[which].standard),
+	*p = (struct clock_page){ .known = s->app,
+				  .standard = rulebook_info(app_rulebook(s->app), cv.clocks[which].standard),
 				  .as_of = cv.as_of,
 				  .known_ms = cv.known_ms,
 				  .holidays_known_to = workdays_known_to(cv.w) };
@@ -322,8 +325,10 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 		  struct arena *a, struct clock_page *out, struct err *e)
 {
 	struct clock_page page;
-	struct seeing s = { .app = app, .v = v, .q = q, .a = a, .clock_id = clock_id, .clock = &page };
+	struct seeing s = { .v = v, .q = q, .a = a, .clock_id = clock_id, .clock = &page };
 	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
+	if (rc == RC_OK)
+		rc = app_known(app, q->known_ms, &s.app, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_clock, &s, e);
 	if (rc == RC_OK)

@@ -61,6 +61,7 @@ struct child_look {
 };
 
 struct child_page {
+	struct app *known; /* the program as known then: whose rules the clocks are of. As good as the hold asked */
 	struct child_head head;
 	bool content_hidden; /* not shown to this role; say so instead of "nothing" */
 	day_t as_of;
@@ -93,6 +94,7 @@ struct statement { /* what an organisation says about whose days they were */
 };
 
 struct clock_page {
+	struct app *known; /* as in child_page */
 	struct child_head head;
 	const struct standard_info *standard;
 	struct child_clock clock;

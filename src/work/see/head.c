@@ -18,7 +18,7 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct child_quer
 	history_fold(app, &cv.h, q->known_ms, a, &cv.f);
 	if ((rc = details_read(&cv.f, a, &cv.details, e)) != RC_OK)
 		return rc;
-	cv.w = app_workdays_known(app, q->known_ms);
+	cv.w = app_workdays(app);
 	cv.en = app_engine_take(app, cv.w);
 	const struct clock *clocks;
 	cv.n_clocks = engine_run(cv.en, &cv.f.child, cv.as_of, &clocks);
@@ -34,10 +34,7 @@ void child_view_end(struct app *app, struct child_view *cv)
 {
 	if (cv->en)
 		app_engine_give(app, cv->en, cv->w);
-	if (cv->w)
-		app_workdays_give(app, cv->w);
 	cv->en = NULL;
-	cv->w = NULL;
 }
 
 /* The legal status in force: the last that was told inside the period. */

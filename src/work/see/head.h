@@ -12,7 +12,7 @@ struct child_view {
 	struct history h;
 	struct folded f;
 	struct details details;
-	const struct workdays *w;
+	const struct workdays *w; /* of the program as known then */
 	struct engine *en;
 	const struct clock *clocks; /* copied into the arena */
 	size_t n_clocks;
@@ -21,7 +21,8 @@ struct child_view {
 	int64_t version;
 };
 
-/* Reads inside an open unit, as known and as of the query's day. Give back with child_view_end. */
+/* Reads inside an open unit, as known and as of the query's day. `app` is the program
+ * as known then (app_known, before the unit). Give back with child_view_end. */
 enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
 			 struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);

@@ -106,7 +106,7 @@ static enum rc see(struct db *db, void *arg, struct err *e)
 		return rc;
 	const struct rulebook *rb = app_rulebook(s->app);
 	struct standing *rules = arena_array(s->a, rulebook_count(rb), sizeof *rules);
-	struct standing_page page = { .as_of = cv.as_of, .known_ms = cv.known_ms, .rules = rules };
+	struct standing_page page = { .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms, .rules = rules };
 	child_head(s->app, s->v, &cv, s->a, &page.head);
 	for (size_t i = 0; i < rulebook_count(rb); i++) {
 		struct str id = rulebook_info(rb, (uint16_t)i)->id;
@@ -132,10 +132,12 @@ enum rc standing_see(struct app *app, const struct viewer *v, const struct child
 		     struct arena *a, struct standing_page *out, struct err *e)
 {
 	struct standing_page page = { .n = 0 };
-	struct seeing s = { .app = app, .v = v, .q = q, .standard = standard, .a = a, .page = &page };
+	struct seeing s = { .v = v, .q = q, .standard = standard, .a = a, .page = &page };
 	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
 	if (rc == RC_OK && v->role == ROLE_GOVERNANCE)
 		rc = err_set(e, RC_REFUSED, "Your role sees who has looked, and no clocks.");
+	if (rc == RC_OK)
+		rc = app_known(app, q->known_ms, &s.app, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see, &s, e);
 	if (rc == RC_OK)

@@ -19,6 +19,7 @@ struct standing {
 };
 
 struct standing_page {
+	struct app *known; /* as in child_page */
 	struct child_head head;
 	day_t as_of;
 	int64_t known_ms;

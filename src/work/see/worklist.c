@@ -109,15 +109,18 @@ struct seeing {
 	enum lead lead;
 };
 
-static void fill_item(struct seeing *s, const struct sql_work_page_out *r, struct work_item *item)
+/* A row of a standard that is no longer there waits to be taken away: it is not shown. */
+static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struct work_item *item)
 {
 	size_t standard = rulebook_find(app_rulebook(s->app), r->standard);
+	if (standard == SIZE_MAX)
+		return false;
 	*item = (struct work_item){ .person = r->person,
 				    .given = arena_str(s->a, r->given),
 				    .family = arena_str(s->a, r->family),
 				    .age_years = -1,
 				    .age_months = -1,
-				    .standard = (uint16_t)(standard == SIZE_MAX ? 0 : standard),
+				    .standard = (uint16_t)standard,
 				    .opened = r->opened,
 				    .ordinal = (int)r->ordinal,
 				    .state = (enum clock_state)r->state,
@@ -130,6 +133,7 @@ static void fill_item(struct seeing *s, const struct sql_work_page_out *r, struc
 				    .why = arena_str(s->a, r->why) };
 	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born,
 			     item);
+	return true;
 }
 
 void worklist_item_finish(struct app *app, const struct workdays *w, day_t today, day_t born, struct work_item *item)
@@ -186,7 +190,7 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 				more = true;
 				break;
 			}
-			fill_item(s, &row, &items[n++]);
+			n += fill_item(s, &row, &items[n]);
 			last = worklist_key(s->a, law, row.due_day, row.person, row.standard, row.opened);
 		}
 		db_done(rows);
@@ -381,7 +385,7 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
-	*s->out = (struct worklist){ .as_of = s->today };
+	*s->out = (struct worklist){ .known = s->app, .as_of = s->today };
 	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
 		struct work_section *sec = &s->out->sections[l];

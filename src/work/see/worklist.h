@@ -38,7 +38,7 @@ struct work_item {
 	int64_t person;
 	struct str given, family;
 	int age_years, age_months; /* -1 not known; months for under-twos */
-	uint16_t standard;	   /* index into the rulebook */
+	uint16_t standard;	   /* index into the rulebook of worklist.known */
 	int64_t opened;
 	int ordinal;
 	enum clock_state state;
@@ -68,6 +68,8 @@ struct filter_value {
 }; /* count -1: not counted */
 
 struct worklist {
+	struct app
+	    *known; /* the program as known then: `standard` of an item is of its rules. As good as the hold asked */
 	day_t as_of;
 	struct work_section sections[LIST__COUNT]; /* by enum work_list */
 	int64_t waiting_late;			   /* of the waiting ones, how many are late */

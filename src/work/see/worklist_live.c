@@ -9,7 +9,8 @@ enum { LIVE_ROWS_MAX = 2000000, BATCH = 500 };
 struct live_row {
 	int8_t turn;
 	int8_t law;
-	int64_t due; /* DAY_NEVER: none */
+	int64_t due;	     /* DAY_NEVER: none */
+	struct str standard; /* its id: kept lists are in order of ids */
 	struct work_item item;
 };
 
@@ -74,7 +75,10 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 	if (l->n == LIVE_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
 	struct live_row *row = add_row(l);
-	*row = (struct live_row){ .turn = (int8_t)r->turn, .law = (int8_t)r->law, .due = r->due_day };
+	*row = (struct live_row){ .turn = (int8_t)r->turn,
+				  .law = (int8_t)r->law,
+				  .due = r->due_day,
+				  .standard = rulebook_info(app_rulebook(l->app), (uint16_t)standard)->id };
 	row->item = (struct work_item){ .person = r->person,
 					.given = arena_str(l->a, p->details.given),
 					.family = arena_str(l->a, p->details.family),
@@ -171,8 +175,9 @@ static int by_list(const void *x, const void *y)
 		return a->due < b->due ? -1 : 1;
 	if (a->item.person != b->item.person)
 		return a->item.person < b->item.person ? -1 : 1;
-	if (a->item.standard != b->item.standard)
-		return a->item.standard < b->item.standard ? -1 : 1;
+	int standard = str_cmp(a->standard, b->standard);
+	if (standard)
+		return standard;
 	return (a->item.opened > b->item.opened) - (a->item.opened < b->item.opened);
 }
 
@@ -217,7 +222,7 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out = (struct worklist){ .as_of = l->day, .children = (int64_t)l->n_members };
+	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
@@ -235,14 +240,16 @@ static void fill(struct live *l, struct worklist *out)
 enum rc worklist_live(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		      struct worklist *out, struct err *e)
 {
-	struct live l = { .app = app, .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
-	l.w = app_workdays_known(app, q->known_ms);
-	l.en = app_engine_take(app, l.w);
-	enum rc rc = store_read(app_store(app), live_unit, &l, e);
+	struct live l = { .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
+	enum rc rc = app_known(app, q->known_ms, &l.app, e);
+	if (rc != RC_OK)
+		return rc;
+	l.w = app_workdays(l.app);
+	l.en = app_engine_take(l.app, l.w);
+	rc = store_read(app_store(app), live_unit, &l, e);
 	if (rc == RC_OK)
 		fill(&l, out);
 	free(l.rows);
-	app_engine_give(app, l.en, l.w);
-	app_workdays_give(app, l.w);
+	app_engine_give(l.app, l.en, l.w);
 	return rc;
 }

@@ -1,0 +1,201 @@
+/* catch_up.c - after a change of rules: the stored rows follow, a hundred children
+ * a transaction, beside the work of others (keep.h). */
+#include "work/admin/keep.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/text.h"
+#include "work/core/write.h"
+
+enum { UNIT = 100, COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240 };
+
+struct catching_up {
+	struct app *app; /* a hold of its own: the newest rules */
+	keep_progress *progress;
+	void *progress_arg;
+	const atomic_bool *stop; /* NULL: nobody stops it */
+	int64_t councils[COUNCILS_MAX];
+	size_t n_councils;
+	int64_t total, done, changed;
+	/* of one transaction */
+	int64_t council, unit_changed;
+	size_t unit_n;
+	bool renew; /* the rules changed meanwhile */
+};
+
+static void tell(const struct catching_up *k)
+{
+	app_set_waiting(k->app, k->total > k->done ? k->total - k->done : 0);
+	if (k->progress)
+		k->progress(k->progress_arg, "Bringing clocks up to date", k->done, k->total);
+}
+
+static struct str tag_of(const struct catching_up *k, int64_t council, char tag[RULES_TAG_MAX])
+{
+	day_t covered[EVIDENCE_MAX];
+	app_coverage(k->app, council, INT64_MAX, covered);
+	return str_of(app_rules_tag(k->app, covered, tag));
+}
+
+static enum rc read_councils(struct catching_up *k, struct db *db, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_person_councils_out row;
+	enum rc rc = sql_person_councils(db, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	k->n_councils = 0;
+	while ((rc = sql_person_councils_next(rows, &row, e)) == RC_OK && k->n_councils < COUNCILS_MAX)
+		k->councils[k->n_councils++] = row.council;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* How many children have rows of other rules, for all councils. */
+static enum rc count_unit(struct db *db, void *arg, struct err *e)
+{
+	struct catching_up *k = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	enum rc rc = app_coverage_refresh(k->app, db, e);
+	if (rc == RC_OK)
+		rc = read_councils(k, db, e);
+	k->total = k->done = 0;
+	for (size_t i = 0; rc == RC_OK && i < k->n_councils; i++) {
+		char tag[RULES_TAG_MAX];
+		struct sql_person_other_rules_count_out n;
+		struct sql_person_other_rules_count_in in = { k->councils[i], tag_of(k, k->councils[i], tag) };
+		if ((rc = sql_person_other_rules_count(db, &in, &a, &n, e)) == RC_OK)
+			k->total += n.n;
+	}
+	return rc;
+}
+
+static enum rc unit(struct db *db, void *arg, struct err *e)
+{
+	struct catching_up *k = arg;
+	int64_t ids[UNIT];
+	char tag[RULES_TAG_MAX];
+	bool newest = false;
+	k->unit_changed = 0;
+	k->unit_n = 0;
+	enum rc rc = library_is_newest(app_library(k->app), db, &newest, e);
+	k->renew = !newest;
+	if (rc == RC_OK)
+		rc = app_coverage_refresh(k->app, db, e);
+	if (rc != RC_OK || k->renew) /* never back to earlier rules */
+		return rc;
+	struct sql_rows *rows;
+	struct sql_person_other_rules_out row;
+	struct sql_person_other_rules_in in = { k->council, tag_of(k, k->council, tag), UNIT };
+	if ((rc = sql_person_other_rules(db, &in, &rows, e)) != RC_OK)
+		return rc;
+	while ((rc = sql_person_other_rules_next(rows, &row, e)) == RC_OK && k->unit_n < UNIT)
+		ids[k->unit_n++] = row.id;
+	db_done(rows);
+	return rc == RC_NOT_FOUND || rc == RC_OK ? children_refresh(k->app, db, ids, k->unit_n, &k->unit_changed, e)
+						 : rc;
+}
+
+static bool stopped(const struct catching_up *k)
+{
+	return k->stop && atomic_load(k->stop);
+}
+
+static enum rc council_up(struct catching_up *k, int64_t council, struct err *e)
+{
+	enum rc rc = RC_OK;
+	k->council = council;
+	do {
+		rc = store_write(app_store(k->app), unit, k, e);
+		if (rc == RC_OK) {
+			k->changed += k->unit_changed;
+			k->done += (int64_t)k->unit_n;
+			tell(k);
+		}
+	} while (rc == RC_OK && k->unit_n == UNIT && !k->renew && !stopped(k));
+	return rc;
+}
+
+static enum rc all_up(struct catching_up *k, struct err *e)
+{
+	enum rc rc;
+	do {
+		k->renew = false;
+		rc = app_renew(k->app, e);
+		if (rc == RC_OK)
+			rc = store_read(app_store(k->app), count_unit, k, e);
+		if (rc == RC_OK)
+			tell(k);
+		for (size_t i = 0; rc == RC_OK && i < k->n_councils && !k->renew && !stopped(k) && k->done < k->total;
+		     i++)
+			rc = council_up(k, k->councils[i], e);
+	} while (rc == RC_OK && k->renew && !stopped(k));
+	app_set_waiting(k->app, 0);
+	return rc == RC_OK && !stopped(k) ? wake_children(k->app, e) : rc;
+}
+
+enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e)
+{
+	struct catching_up k = { .app = app_hold(app), .progress = p, .progress_arg = arg };
+	enum rc rc = all_up(&k, e);
+	app_close(k.app);
+	if (rc == RC_OK && changed_out)
+		*changed_out = k.changed;
+	return rc;
+}
+
+/* ---- the keeper ---- */
+
+struct keeper {
+	struct app *app;
+	atomic_bool stop;
+	pthread_t thread;
+};
+
+static void *keep_up(void *arg)
+{
+	struct keeper *k = arg;
+	const struct timespec tick = { 0, TICK_MS * 1000000L };
+	char done_for[HASH_HEX_MAX] = "";
+	for (unsigned n = 0; !atomic_load(&k->stop); n++) {
+		struct app *now = app_hold(k->app);
+		const char *hash = rule_set_hash(app_rules(now));
+		if (strcmp(hash, done_for) != 0 || n % WHOLE_LOOK_TICKS == 0) {
+			struct catching_up c = { .app = now, .stop = &k->stop };
+			struct err e = { 0 };
+			if (all_up(&c, &e) == RC_OK)
+				snprintf(done_for, sizeof done_for, "%s", rule_set_hash(app_rules(now)));
+			else
+				fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
+		}
+		app_close(now);
+		nanosleep(&tick, NULL);
+	}
+	return NULL;
+}
+
+enum rc keeper_start(struct app *app, struct keeper **out, struct err *e)
+{
+	struct keeper *k = xcalloc(1, sizeof *k);
+	k->app = app_hold(app);
+	atomic_init(&k->stop, false);
+	if (pthread_create(&k->thread, NULL, keep_up, k) != 0) {
+		app_close(k->app);
+		free(k);
+		return err_set(e, RC_BUSY, "Too many threads: clocks are not brought up to date. Start again.");
+	}
+	*out = k;
+	return RC_OK;
+}
+
+void keeper_stop(struct keeper *k)
+{
+	if (!k)
+		return;
+	atomic_store(&k->stop, true);
+	pthread_join(k->thread, NULL);
+	app_close(k->app);
+	free(k);
+}
