@@ -16,30 +16,55 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 	return false;
 }
 
-/* All parts of one reference, each since the day of opening, up to this fact. */
-static bool all_parts(const struct engine *en, const struct inst *in, int32_t at, uint8_t part)
+/* Is a fact that an operation names about this very instance? */
+static bool concerns(const struct engine *en, const struct inst *in, const struct op *op, const struct fact *f)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
-	int32_t key = en->c->facts[at].key;
+	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
+		return false;
+	if (op->later && f->day <= in->opened)
+		return false;
+	return !op->same_org || !f->org || !in->org || f->org == in->org;
+}
+
+static int32_t replayed_from(const struct engine *en, const struct inst *in);
+
+static bool meets_part(const struct engine *en, const struct inst *in, const struct fact *f, uint8_t part)
+{
+	const struct op_range k = en->rb->of_kind[f->kind];
+	for (uint32_t i = k.from; i < k.to; i++) {
+		const struct op *op = &en->rb->ops[i];
+		if (op->type == OP_PART && op->rule == in->rule && op->arg == part &&
+		    f->day >= in->opened - op->early && guard_ok(op->guard, f) && concerns(en, in, op, f))
+			return true;
+	}
+	return false;
+}
+
+/* All parts of one reference, each since the day of opening (or so much earlier as
+ * it may come), up to this fact; it may be more than one of them. */
+static bool all_parts(const struct engine *en, const struct inst *in, int32_t at)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	int32_t key = en->c->facts[at].key, from = replayed_from(en, in);
 	for (uint8_t p = 0; p < r->parts; p++) {
-		bool found = p == part;
-		for (int32_t j = at - 1; j >= in->first_fact && !found; j--)
-			found =
-			    en->c->facts[j].key == key && engine_fact_is(en, &en->c->facts[j], OP_PART, in->rule, p);
+		bool found = false;
+		for (int32_t j = at; j >= from && !found; j--)
+			found = en->c->facts[j].key == key && meets_part(en, in, &en->c->facts[j], p);
 		if (!found)
 			return false;
 	}
 	return true;
 }
 
-static void part_met(struct engine *en, struct inst *in, int32_t at, uint8_t part)
+static void part_met(struct engine *en, struct inst *in, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	if (in->phase == LIVE) {
 		in->touched = true;
 		inst_touch(en, in, at);
 	}
-	if (r->parts == 1 || all_parts(en, in, at, part))
+	if (r->parts == 1 || all_parts(en, in, at))
 		inst_met(en, in, en->c->facts[at].day, at);
 }
 
@@ -123,11 +148,7 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	const struct fact *f = &en->c->facts[at];
-	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
-		return false;
-	if (op->later && f->day <= in->opened)
-		return false;
-	if (op->same_org && f->org && in->org && f->org != in->org)
+	if (!concerns(en, in, op, f))
 		return false;
 	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
 		return false; /* replayed after it was met */
@@ -169,7 +190,7 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 			}
 			return false;
 		}
-		part_met(en, in, at, op->arg);
+		part_met(en, in, at);
 		return false;
 	case OP_START:
 		if (in->phase == DORMANT)
@@ -226,6 +247,18 @@ static bool any_kind(const struct kind_set *a, const struct kind_set *b)
 	return any != 0;
 }
 
+/* The first fact that may have come early for this instance and that no earlier period owns. */
+static int32_t replayed_from(const struct engine *en, const struct inst *in)
+{
+	const struct rule *r = &en->rb->rules[in->rule];
+	day_t since = any_kind(&r->early, &en->seen) ? in->opened - r->early_max : in->opened;
+	int32_t from = in->first_fact;
+	while (from > 0 && en->c->facts[from - 1].day >= since &&
+	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[from - 1])))
+		from--;
+	return from;
+}
+
 /* An opening sees its whole first day, and what may come early: facts that lie
  * before it in order act on it alone. `joins`: only what bears the reference of
  * the referral that joins. */
@@ -233,10 +266,8 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 {
 	const struct rule *r = &en->rb->rules[in->rule];
 	day_t day = en->c->facts[at].day;
-	int32_t from = joins ? at : in->first_fact;
-	day_t since = joins || !any_kind(&r->early, &en->seen) ? day : day - r->early_max;
-	while (from > 0 && en->c->facts[from - 1].day >= since &&
-	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[from - 1])))
+	int32_t from = joins ? at : replayed_from(en, in);
+	while (joins && from > 0 && en->c->facts[from - 1].day == day)
 		from--;
 	for (int32_t j = from; j < at; j++) {
 		const struct fact *f = &en->c->facts[j];
@@ -358,6 +389,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 		in->never_ran = false; /* day 0 is the first day on which the rule applied */
 		in->start = day;
 		in->start_minute = en->c->facts[at].minute;
+		in->council = en->council;
 		if (r->has_shares)
 			memset(in->used, 0, sizeof in->used);
 		if (en->trace && inst_watched(en->trace, in))

@@ -71,7 +71,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	row->reason = r->r_no_start;
 	row->holder = HOLDER_NONE;
 	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
-	row->start_minute = MINUTE_NONE;
+	row->start_minute = row->due_minute = MINUTE_NONE;
 	row->next_change = in->expires;
 }
 

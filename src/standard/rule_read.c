@@ -54,6 +54,7 @@ static enum rc opening_read(struct rulebook *rb, struct rule *r, uint16_t index,
 	for (size_t i = 0; i < COUNT_OF(scopes); i++)
 		if (str_is(each, scopes[i].id))
 			r->scope = (uint8_t)scopes[i].scope;
+	r->person = str_is(each, "person");
 	if (!r->scope)
 		return yaml_error(yaml_get(y, "one-for-each"), e,
 				  "\"" STR_FMT "\" is none of period, person, reference, spell", STR_ARG(each));

@@ -120,7 +120,8 @@ static void finish(struct rulebook *rb)
 		struct rule *r = &rb->rules[op->rule];
 		const struct kind *kinds = rb->vocab->kinds;
 		op->same_key = op->type != OP_OPEN && !op->any_key &&
-			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL;
+			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL &&
+			       !r->person;
 		r->asks.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
 		if (op->type == OP_END && !op->again)
 			r->ends.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);

@@ -196,6 +196,7 @@ struct yaml;
 struct rule {
 	day_t from, until; /* as in info */
 	uint8_t scope;
+	bool person; /* one at a time, and whatever period of care its events belong to */
 	uint8_t parts;
 	bool starts_open; /* day 0 is the opening */
 	bool recurs;

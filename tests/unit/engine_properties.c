@@ -1,0 +1,280 @@
+/*
+ * What holds for every standard and every child, whatever the rules say: a row
+ * changes with time alone exactly on the day that it names; turns add up to the
+ * days used; and it does not matter in which order things were told. On hostile
+ * children (tests/naive_child.h), with data/ and with tests/data/rules.
+ */
+#include "naive_read.c"
+#include "naive_ask.c"
+#include "naive_child.c"
+#include "naive_book.c"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "record/fold.h"
+
+static int how_many(int quick)
+{
+	return getenv("LINNET_LONG") ? quick * 20 : quick;
+}
+
+/* A child whose story ends on the day it is looked at: only time comes after. */
+static day_t child_until(struct book *b, uint64_t seed, struct child_facts *c, struct fact *f)
+{
+	day_t as_of = hostile_child(&b->naive, seed, c, f);
+	while (c->n && f[c->n - 1].day > as_of)
+		c->n--;
+	hostile_sort(b->v, c, f);
+	return as_of;
+}
+
+/* ---- time alone ---- */
+
+static bool rows_equal(const struct clock *a, const struct clock *b)
+{
+	return a->standard == b->standard && a->ordinal == b->ordinal && a->opened_by == b->opened_by &&
+	       a->done_by == b->done_by && a->last_fact == b->last_fact && a->key == b->key && a->org == b->org &&
+	       a->state == b->state && a->holder == b->holder && a->reason == b->reason && a->start == b->start &&
+	       a->start_minute == b->start_minute && a->due == b->due && a->due_minute == b->due_minute &&
+	       a->done == b->done && a->done_minute == b->done_minute && a->holder_since == b->holder_since &&
+	       a->holder_due == b->holder_due;
+}
+
+static const struct clock *row_like(const struct clock *rows, size_t n, const struct clock *k)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].standard == k->standard && rows[i].opened_by == k->opened_by &&
+		    rows[i].ordinal == k->ordinal)
+			return &rows[i];
+	return NULL;
+}
+
+/* On day d the rows of `as_of` are as they were, up to the day that each names. Returns how many had changed. */
+static size_t check_day(struct book *b, struct engine *later, const struct child_facts *c, const struct clock *now,
+			size_t n, day_t next, day_t d)
+{
+	const struct clock *then;
+	size_t m = engine_run(later, c, d, &then), changed = 0;
+	if (d < next && m != n)
+		fail_msg("%s: rows come or go before the next change of the child", b->dir);
+	for (size_t k = 0; k < n; k++) {
+		if (d > now[k].next_change)
+			continue;
+		const struct clock *same = row_like(then, m, &now[k]);
+		bool equal = same && rows_equal(&now[k], same); /* "no start is known" may also go */
+		char iso[2][DAY_TEXT_MAX];
+		if (equal != (d < now[k].next_change))
+			fail_msg("%s, %s: its next change should be on %s, but on %s it has %s", b->dir,
+				 rulebook_info(b->rules, now[k].standard)->id.p, day_iso(now[k].next_change, iso[0]),
+				 day_iso(d, iso[1]), equal ? "not changed" : "changed");
+		changed += !equal;
+	}
+	return changed;
+}
+
+static void next_change_is_the_first_day(void **unused)
+{
+	(void)unused;
+	size_t changed = 0;
+	for (size_t which = 0; which < COUNT_OF(books); which++) {
+		struct book *b = &books[which];
+		struct engine *later = engine_new(b->rules, work);
+		engine_places(later, b->places, HOSTILE_ORGS);
+		for (int i = 0; i < how_many(1500); i++) {
+			struct fact f[HOSTILE_FACTS_MAX];
+			struct child_facts c;
+			const struct clock *now;
+			day_t as_of = child_until(b, 500000 + (uint64_t)i, &c, f);
+			size_t n = engine_run(b->en, &c, as_of, &now);
+			day_t next = engine_next_change(b->en);
+			for (day_t d = as_of + 1; d <= as_of + 12; d++)
+				changed += check_day(b, later, &c, now, n, next, d);
+			for (size_t k = 0; k < n; k++)
+				for (int e = -1; e <= 0 && now[k].next_change != DAY_NEVER; e++)
+					if (now[k].next_change + e > as_of)
+						changed +=
+						    check_day(b, later, &c, now, n, next, now[k].next_change + e);
+			if (next != DAY_NEVER && next - 1 > as_of)
+				check_day(b, later, &c, now, n, next, next - 1);
+		}
+		engine_free(later);
+	}
+	assert_true(changed > 1000);
+}
+
+/* ---- whose days ---- */
+
+static int days_used(const struct book *b, const struct clock *row, day_t as_of)
+{
+	bool open = row->state == CLOCK_RUNNING || row->state == CLOCK_NOT_KNOWN || row->done == DAY_NONE;
+	day_t end = open && row->done == DAY_NONE ? as_of : row->done;
+	if (end <= row->start)
+		return 0;
+	return rulebook_info(b->rules, row->standard)->working_days ? workdays_between(work, row->start, end)
+								    : end - row->start;
+}
+
+static void turns_of_child_add_up(struct book *b, const struct child_facts *c, day_t as_of, size_t *looked)
+{
+	const struct clock *rows;
+	struct arena a;
+	size_t n = engine_run(b->en, c, as_of, &rows);
+	arena_init(&a);
+	for (size_t k = 0; k < n; k++) {
+		engine_run(b->en, c, as_of, &rows);
+		struct clock row = rows[k];
+		const struct turn *t;
+		struct explanation x;
+		size_t m = engine_turns(b->en, c, as_of, k, &a, &t);
+		if (row.start == DAY_NONE)
+			continue;
+		int days = 0;
+		for (size_t j = 0; j < m; j++) {
+			days += t[j].days;
+			assert_true(t[j].from == (j ? t[j - 1].to : row.start));
+		}
+		if (days != days_used(b, &row, as_of))
+			fail_msg("%s, %s: turns have %d days, the clock %d", b->dir,
+				 rulebook_info(b->rules, row.standard)->id.p, days, days_used(b, &row, as_of));
+		*looked += m;
+		engine_explain(b->en, c, as_of, k, &a, &x);
+		assert_true(x.n_facts > 0 && x.n_steps > 0 && x.answer.n > 0 && x.n_readings > 0);
+	}
+	arena_release(&a);
+}
+
+static void turns_add_up(void **unused)
+{
+	(void)unused;
+	size_t looked = 0;
+	for (size_t which = 0; which < COUNT_OF(books); which++)
+		for (int i = 0; i < how_many(800); i++) {
+			struct fact f[HOSTILE_FACTS_MAX];
+			struct child_facts c;
+			day_t as_of = hostile_child(&books[which].naive, 700000 + (uint64_t)i, &c, f);
+			turns_of_child_add_up(&books[which], &c, as_of, &looked);
+		}
+	assert_true(looked > 1000);
+}
+
+/* ---- the order of arrival ---- */
+
+enum { EVENTS_MAX = 3 * HOSTILE_FACTS_MAX };
+
+static struct event told(struct book *b, const struct fact *f, int64_t id, uint64_t *state)
+{
+	const struct kind *k = &b->v->kinds[f->kind];
+	struct event e = { .id = id,
+			   .kind = f->kind,
+			   .at = f->day,
+			   .minute = f->minute,
+			   .recorded_ms = (int64_t)hostile_chance(state, 1000),
+			   .org = f->org,
+			   .value = f->value == INT32_MIN ? INT64_MIN : f->value,
+			   .end_day = k->has_end ? f->day + 3 : DAY_NONE,
+			   .code = b->v->codes[f->code],
+			   .code2 = b->v->codes[f->code2] };
+	if (f->key)
+		e.ref = arena_printf(&arena, "ref-%d", f->key);
+	return e;
+}
+
+/* Some things are told twice, corrected, corrected again, or taken back. */
+static size_t tell_child(struct book *b, const struct child_facts *c, struct event *e, uint64_t *state)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++) {
+		e[n] = told(b, &c->facts[i], 1000 + (int64_t)n, state);
+		n++;
+		if (hostile_chance(state, 8) == 0 && n < EVENTS_MAX) { /* told twice */
+			e[n] = e[n - 1];
+			e[n].id = 1000 + (int64_t)n;
+			n++;
+		}
+		if (hostile_chance(state, 6) == 0 && n < EVENTS_MAX) {
+			size_t of = hostile_chance(state, (uint32_t)n);
+			e[n] = e[of];
+			e[n].id = 1000 + (int64_t)n;
+			e[n].replaces = e[of].id;
+			e[n].voids = hostile_chance(state, 3) == 0;
+			e[n].recorded_ms = e[of].recorded_ms + (int64_t)hostile_chance(state, 500);
+			e[n].at += (day_t)hostile_chance(state, 5) - 2;
+			n++;
+		}
+	}
+	return n;
+}
+
+static void shuffle(struct event *e, size_t n, uint64_t *state)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = hostile_chance(state, (uint32_t)i);
+		struct event x = e[i - 1];
+		e[i - 1] = e[j];
+		e[j] = x;
+	}
+}
+
+static void same_child(const struct folded *x, const struct folded *y)
+{
+	assert_int_equal(x->child.n, y->child.n);
+	assert_int_equal(x->child.born, y->child.born);
+	assert_int_equal(x->child.died, y->child.died);
+	assert_int_equal(x->n_findings, y->n_findings);
+	assert_int_equal(x->n_spans, y->n_spans);
+	for (size_t i = 0; i < x->child.n; i++) {
+		assert_memory_equal(&x->child.facts[i], &y->child.facts[i], sizeof x->child.facts[i]);
+		assert_true(x->fact_event[i] == y->fact_event[i] && x->fact_root[i] == y->fact_root[i]);
+	}
+}
+
+/* The same events in another order are the same facts, and so the same clocks. */
+static void order_of_arrival_says_nothing(void **unused)
+{
+	(void)unused;
+	size_t clocks = 0, findings = 0;
+	for (size_t which = 0; which < COUNT_OF(books); which++) {
+		struct book *b = &books[which];
+		for (int i = 0; i < how_many(1500); i++) {
+			struct fact f[HOSTILE_FACTS_MAX];
+			struct event e[EVENTS_MAX];
+			struct child_facts c;
+			struct folded first, other;
+			const struct clock *rows;
+			uint64_t state = 31 * (uint64_t)i + which;
+			day_t as_of = hostile_child(&b->naive, 900000 + (uint64_t)i, &c, f);
+			size_t n = tell_child(b, &c, e, &state);
+			int64_t known = hostile_chance(&state, 4) ? KNOWN_NOW : (int64_t)hostile_chance(&state, 1500);
+			fold_events(b->v, e, n, known, &arena, &first);
+			size_t m = engine_run(b->en, &first.child, as_of, &rows);
+			struct clock *kept = arena_array(&arena, m + 1, sizeof *kept);
+			for (size_t k = 0; k < m; k++)
+				kept[k] = rows[k];
+			for (int again = 0; again < 3; again++) {
+				struct event mixed[EVENTS_MAX];
+				memcpy(mixed, e, n * sizeof *e);
+				shuffle(mixed, n, &state);
+				fold_events(b->v, mixed, n, known, &arena, &other);
+				same_child(&first, &other);
+				assert_int_equal(engine_run(b->en, &other.child, as_of, &rows), m);
+				for (size_t k = 0; k < m; k++)
+					assert_true(rows_equal(&kept[k], &rows[k]));
+			}
+			clocks += m;
+			findings += first.n_findings;
+		}
+	}
+	assert_true(clocks > 1000 && findings > 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(next_change_is_the_first_day),
+		cmocka_unit_test(turns_add_up),
+		cmocka_unit_test(order_of_arrival_says_nothing),
+	};
+	return cmocka_run_group_tests_name("every standard", tests, books_open, books_close);
+}
