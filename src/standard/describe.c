@@ -504,6 +504,13 @@ static void worklist(struct telling *t)
 		item(t, STR("It stands on worklists."));
 	else
 		item(t, STR("It is shown beside the other readings only; it stands on no worklist."));
+	uint8_t lists = t->r->info.lists;
+	if (lists && t->r->info.on_worklist)
+		item(t, arena_printf(t->a, "Only on the lists of: %s%s%s%s%s.", lists & LISTS_COUNCIL ? "councils" : "",
+				     (lists & LISTS_COUNCIL) && lists > LISTS_COUNCIL ? ", " : "",
+				     lists & LISTS_HEALTH_TEAM ? "health teams" : "",
+				     (lists & LISTS_HEALTH_TEAM) && (lists & LISTS_PROVIDER) ? ", " : "",
+				     lists & LISTS_PROVIDER ? "providers" : ""));
 	label_end(t, "Worklists");
 }
 

@@ -322,6 +322,18 @@ static struct str text_or_empty(const struct yaml *map, const char *key)
 
 static enum rc worklist_read(struct standard_info *s, const struct yaml *y, struct err *e)
 {
+	static const char *const kinds[] = { "council", "health-team", "provider" }; /* as LISTS_* */
+	const struct yaml *list = yaml_get(y, "lists");
+	if (list && (list->type != YAML_LIST || list->n == 0))
+		return yaml_error(list, e, "\"lists\" is a list of council, health-team, provider");
+	for (const struct yaml *it = list ? list->child : NULL; it; it = it->next) {
+		size_t i = 0;
+		while (i < COUNT_OF(kinds) && !(it->type == YAML_SCALAR && str_is(it->text, kinds[i])))
+			i++;
+		if (i == COUNT_OF(kinds))
+			return yaml_error(it, e, "this is none of council, health-team, provider");
+		s->lists |= (uint8_t)(1u << i);
+	}
 	s->when_known = str_is(yaml_text(y, "worklist"), "when-known");
 	s->on_worklist = true;
 	return s->when_known ? RC_OK : yaml_bool(y, "worklist", true, &s->on_worklist, e);
@@ -499,6 +511,7 @@ static enum rc standard_read(struct rulebook *rb, const struct yaml *given, stru
 					       "not-checked",
 					       "authority",
 					       "worklist",
+					       "lists",
 					       "evidence",
 					       "settle",
 					       "not-known",

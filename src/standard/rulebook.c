@@ -295,7 +295,7 @@ bool clock_on_worklist(const struct rulebook *rb, const struct clock *c)
 	if (!r->info.on_worklist || (c->state != CLOCK_RUNNING && c->state != CLOCK_NOT_KNOWN) || c->done != DAY_NONE)
 		return false;
 	/* What no table can tell, because none is sent or none reaches back so far, is on no list. */
-	return !r->info.when_known || c->state == CLOCK_RUNNING || c->reason != r->r_no_source;
+	return !r->info.when_known || c->state == CLOCK_RUNNING;
 }
 
 struct str rulebook_hash(const struct rulebook *rb)

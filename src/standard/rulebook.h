@@ -20,6 +20,8 @@ struct share { /* a holder's part of the limit, as the rules set it */
 	struct str doing; /* "Consent and papers", "Booking and seeing" */
 };
 
+enum { LISTS_COUNCIL = 1, LISTS_HEALTH_TEAM = 2, LISTS_PROVIDER = 4 }; /* kinds of organisation */
+
 struct standard_info {
 	struct str id;			      /* "iha-returned" */
 	struct str family;		      /* "initial-health-assessment": readings of one rule share it */
@@ -40,6 +42,7 @@ struct standard_info {
 	bool hours;	   /* some limit is in hours: due and done carry a minute */
 	bool on_worklist;  /* false: a reading for comparison only, shown in explanations */
 	bool when_known;   /* on worklists only where its table is sent, or something shows that it is recorded */
+	uint8_t lists;		  /* LISTS_*: whose worklists it is for; 0 everyone’s in the circle */
 	bool adds_time_by_holder; /* has turns */
 	const struct share *shares;
 	size_t n_shares;

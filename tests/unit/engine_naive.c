@@ -37,9 +37,7 @@ static bool on_worklist(const struct naive_row *o)
 {
 	if (o->rule->worklist == LISTED_NO || o->done != DAY_NONE)
 		return false;
-	bool no_table = str_eq(o->reason, o->rule->no_source) || str_eq(o->reason, o->rule->no_start);
-	return o->state == CLOCK_RUNNING ||
-	       (o->state == CLOCK_NOT_KNOWN && (o->rule->worklist == LISTED_YES || !no_table));
+	return o->state == CLOCK_RUNNING || (o->state == CLOCK_NOT_KNOWN && o->rule->worklist == LISTED_YES);
 }
 
 /* The first thing in which they differ; NULL if nothing. */

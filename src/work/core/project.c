@@ -249,10 +249,20 @@ static int by_work(const void *x, const void *y)
 	return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
 }
 
+uint8_t lists_of(const struct organisation *org)
+{
+	return str_is(org->kind, "council")	  ? LISTS_COUNCIL
+	       : str_is(org->kind, "health-team") ? LISTS_HEALTH_TEAM
+						  : LISTS_PROVIDER;
+}
+
 /* May this organisation have this clock on its list at all? A provider sees its
  * own; a council sees nothing of mental-health care. */
-static bool concerns(const struct organisation *org, bool sensitive, int64_t clock_org)
+static bool concerns(const struct organisation *org, const struct standard_info *info, bool sensitive,
+		     int64_t clock_org)
 {
+	if (info->lists && !(info->lists & lists_of(org)))
+		return false;
 	if (str_is(org->kind, "provider"))
 		return clock_org == org->id;
 	return !sensitive || str_is(org->kind, "health-team");
@@ -277,7 +287,7 @@ static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const 
 		if (c->org == last || c->from_day > w->today || c->to_day < w->today)
 			continue;
 		const struct organisation *org = app_organisation(w->app, c->org);
-		if (!org || !concerns(org, sensitive, clock_org))
+		if (!org || !concerns(org, info, sensitive, clock_org))
 			continue;
 		last = c->org;
 		if (w->n == w->cap) {

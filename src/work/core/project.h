@@ -32,6 +32,8 @@ struct projection {
 
 /* Where a child stands for one organisation: see worklist.h `enum area`. */
 int area_for(struct app *app, const struct organisation *org, int64_t council, int64_t placed_in);
+/* LISTS_* of an organisation’s kind. */
+uint8_t lists_of(const struct organisation *org);
 /* Whose organisation holds a clock: council, its health team, the provider ... 0 if none. */
 int64_t holder_organisation(struct app *app, enum holder holder, int64_t council, int64_t clock_org);
 /* "Request complete Tue 10 Nov 2026": the last thing that touched a clock. */

@@ -55,6 +55,11 @@ static struct str list_of(const struct seeing *s, const struct child_clock *k,
 	*listed = clock_on_worklist(app_rulebook(s->app), &k->clock);
 	if (!info->on_worklist)
 		return STR("On none: a reading for comparison only.");
+	const struct organisation *mine = app_organisation(s->app, s->v->org);
+	if (info->lists && mine && !(info->lists & lists_of(mine))) {
+		*listed = false;
+		return STR("On none of yours: it is for the lists of others.");
+	}
 	if (k->clock.state == CLOCK_NOT_KNOWN && !*listed)
 		return STR("On none: no table that is sent here tells of it.");
 	if (!*listed)
