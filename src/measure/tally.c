@@ -124,6 +124,15 @@ static size_t reason_index(struct tally *t, struct str why)
 	return t->n_reasons++;
 }
 
+static void add_day(struct cell *c, int32_t days)
+{
+	if (c->n_days == c->cap_days) {
+		c->cap_days = c->cap_days ? c->cap_days * 2 : 8;
+		c->days = xrealloc(c->days, c->cap_days * sizeof *c->days);
+	}
+	c->days[c->n_days++] = days;
+}
+
 void tally_add(struct tally *t, const struct measure_hit *h)
 {
 	struct cell *c = cell_for(t, h->period, &h->place);
@@ -138,11 +147,26 @@ void tally_add(struct tally *t, const struct measure_hit *h)
 	}
 	if (t->m->kind != MEASURE_WAIT || h->outcome != OUTCOME_YES)
 		return;
-	if (c->n_days == c->cap_days) {
-		c->cap_days = c->cap_days ? c->cap_days * 2 : 8;
-		c->days = xrealloc(c->days, c->cap_days * sizeof *c->days);
+	add_day(c, h->days);
+}
+
+void tally_merge(struct tally *t, const struct tally *later)
+{
+	for (size_t k = 0; k < later->n_reasons; k++) /* in the order in which they were met */
+		reason_index(t, later->reasons[k]);
+	for (size_t i = 0; i < later->n; i++) {
+		const struct cell *from = &later->cells[i];
+		struct cell *c = cell_for(t, from->period, &from->place);
+		c->n.yes += from->n.yes;
+		c->n.no += from->n.no;
+		c->n.out += from->n.out;
+		c->n.not_yet += from->n.not_yet;
+		for (size_t k = 0; k < later->n_reasons; k++)
+			if (from->n.why[k])
+				c->n.why[reason_index(t, later->reasons[k])] += from->n.why[k];
+		for (size_t k = 0; k < from->n_days; k++)
+			add_day(c, from->days[k]);
 	}
-	c->days[c->n_days++] = h->days;
 }
 
 size_t tally_reasons(const struct tally *t, const struct str **out)
@@ -267,6 +291,23 @@ int32_t days_quantile(const int32_t *sorted, size_t n, int per_cent)
 }
 
 /* ---- whose days ---- */
+
+void shares_merge(struct shares *s, const struct shares *more)
+{
+	for (size_t h = 0; h < HOLDER__COUNT; h++) {
+		s->by[h].children += more->by[h].children;
+		s->by[h].days += more->by[h].days;
+		s->by[h].share += more->by[h].share;
+		s->by[h].over += more->by[h].over;
+		s->by[h].late += more->by[h].late;
+		s->by[h].would_be_in_time += more->by[h].would_be_in_time;
+	}
+	s->late_ones += more->late_ones;
+	s->done_late += more->done_late;
+	s->late_days += more->late_days;
+	s->all_kept += more->all_kept;
+	s->has_shares |= more->has_shares;
+}
 
 void shares_add(struct shares *s, const struct standard_info *info, const struct turn *turns, size_t n, bool done)
 {

@@ -38,6 +38,9 @@ struct tally;
 struct tally *tally_new(const struct measure *m);
 void tally_free(struct tally *t);
 void tally_add(struct tally *t, const struct measure_hit *h);
+/* Adds another tally of the same measure, over children that came later: the same
+ * as if one had counted them all. */
+void tally_merge(struct tally *t, const struct tally *later);
 /* Reasons for which anybody was counted out; their place is the place in `why`.
  * Past REASONS_MAX - 1 they share the last, "other reasons". */
 size_t tally_reasons(const struct tally *t, const struct str **out);
@@ -68,6 +71,7 @@ struct shares {
 	int64_t all_kept; /* of those done late: in time had every holder kept its share */
 	bool has_shares;
 };
+void shares_merge(struct shares *s, const struct shares *more);
 /* Adds one late clock by its turns. `done`: it is done, late; else it is still
  * late, or ended so: what would have been is not asked. */
 void shares_add(struct shares *s, const struct standard_info *info, const struct turn *turns, size_t n, bool done);

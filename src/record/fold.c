@@ -47,6 +47,14 @@ static size_t index_of(const struct event *const *sorted, size_t n, int64_t id)
 	return lo < n && sorted[lo]->id == id ? lo : SIZE_MAX;
 }
 
+static bool in_order(const struct event *const *all, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (all[i - 1]->id > all[i]->id)
+			return false;
+	return true;
+}
+
 /* For each chain of corrections the latest word known counts; if that takes the
  * entry back, nothing of the chain does. A chain is made of all events, known or
  * not: history that was loaded later may replace what was not known yet. Ids grow
@@ -57,7 +65,7 @@ static size_t believe(const struct event *ev, size_t n, int64_t known_ms, struct
 	const struct event **all = arena_array(a, n, sizeof *all);
 	for (size_t i = 0; i < n; i++)
 		all[i] = &ev[i];
-	if (n)
+	if (!in_order(all, n)) /* read by id nearly always */
 		qsort(all, n, sizeof *all, by_id);
 	size_t *root = arena_array(a, n, sizeof *root);
 	const struct event **word = arena_array(a, n, sizeof *word);

@@ -345,6 +345,8 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
+	if (en->only && !(en->only[op->rule >> 6] >> (op->rule & 63) & 1))
+		return;
 	if (en->c->died != DAY_NONE && f->day >= en->c->died)
 		return;
 	if (op->age_below && en->birthday[op->age_below - 1] != DAY_NONE && f->day >= en->birthday[op->age_below - 1])
@@ -517,6 +519,11 @@ size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of
 	pass(en, c, as_of);
 	*out = en->rows;
 	return en->n_rows;
+}
+
+void engine_only(struct engine *en, const uint64_t *standards)
+{
+	en->only = standards;
 }
 
 void engine_places(struct engine *en, const struct place *places, size_t n)

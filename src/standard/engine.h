@@ -29,6 +29,9 @@ struct place {
 	uint16_t own, served_by;
 };
 void engine_places(struct engine *en, const struct place *places, size_t n);
+/* Only these standards (bit i: standard i; it must outlive the runs); NULL: all. No
+ * clock depends on another standard, so those of the rest are as in a full run. */
+void engine_only(struct engine *en, const uint64_t *standards);
 
 /* Runs one child. *out points into the engine until its next run; sorted by
  * (start, standard, ordinal). Returns the number of clocks. Facts must be

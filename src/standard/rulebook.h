@@ -42,7 +42,7 @@ struct standard_info {
 	bool hours;	   /* some limit is in hours: due and done carry a minute */
 	bool on_worklist;  /* false: a reading for comparison only, shown in explanations */
 	bool when_known;   /* on worklists only where its table is sent, or something shows that it is recorded */
-	uint8_t lists;		  /* LISTS_*: whose worklists it is for; 0 everyone’s in the circle */
+	uint8_t lists;	   /* LISTS_*: whose worklists it is for; 0 everyone’s in the circle */
 	bool adds_time_by_holder; /* has turns */
 	const struct share *shares;
 	size_t n_shares;

@@ -108,6 +108,7 @@ struct engine {
 	uint16_t council;	    /* responsible now */
 	const struct place *places; /* by number of organisation */
 	size_t n_places;
+	const uint64_t *only; /* standards (bits); NULL: all */
 	struct timer *timers; /* a heap: the earliest first */
 	size_t n_timers, cap_timers;
 	day_t said_next; /* first day on which a row appears that says what is not known */

@@ -1,12 +1,15 @@
 #include "work/oversee/measure.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include "base/text.h"
 #include "work/core/lean.h"
 #include "work/core/members.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
-enum { MONTHS_SHOWN = 24, YEARS_SHOWN = 5 };
+enum { MONTHS_SHOWN = 24, YEARS_SHOWN = 5, PARTS_MAX = 8, CHILDREN_OF_A_PART = 2000 };
 
 struct counting { /* one pass over the children */
 	struct app *app;
@@ -22,6 +25,12 @@ struct counting { /* one pass over the children */
 	void *progress_arg;
 	struct measure_person *people;
 	size_t n_people, cap_people;
+	struct edition { /* of the measures asked for */
+		const struct measure *m;
+		size_t answer;
+	} * editions;
+	size_t n_editions;
+	uint64_t wanted[STANDARDS_MAX / 64 + 1]; /* standards whose clocks they count */
 };
 
 /* ---- which measures, which periods ---- */
@@ -48,6 +57,19 @@ static enum rc periods_of(const struct counting *c, const struct measure *m, str
 	return RC_OK;
 }
 
+static void editions_of(struct counting *c)
+{
+	const struct measures *all = app_measures(c->app);
+	c->editions = arena_array(c->a, measures_count(all) + 1, sizeof *c->editions);
+	for (size_t i = 0; i < c->out->n; i++)
+		for (size_t k = 0; k < measures_count(all); k++)
+			if (str_eq(measures_at(all, k)->id, c->out->answers[i].m->id))
+				c->editions[c->n_editions++] = (struct edition){ measures_at(all, k), i };
+	for (size_t i = 0; i < c->n_editions; i++)
+		for (size_t k = 0; k < COUNT_OF(c->wanted); k++)
+			c->wanted[k] |= c->editions[i].m->standards[k];
+}
+
 static enum rc choose(struct counting *c, struct err *e)
 {
 	const struct measures *all = app_measures(c->app);
@@ -68,6 +90,7 @@ static enum rc choose(struct counting *c, struct err *e)
 		c->out->answers[n++].tally = tally_new(m);
 		c->out->n = n;
 	}
+	editions_of(c);
 	return RC_OK;
 }
 
@@ -206,12 +229,9 @@ static enum rc count_child(struct history *h, struct arena *a, void *arg, struct
 	if (n)
 		memcpy(mine, clocks, n * sizeof *mine);
 	r.child = (struct measure_child){ &r.f, mine, n, h->council, c->as_of };
-	const struct measures *all = app_measures(c->app);
 	(void)e;
-	for (size_t i = 0; i < c->out->n; i++)
-		for (size_t k = 0; k < measures_count(all); k++)
-			if (str_eq(measures_at(all, k)->id, c->out->answers[i].m->id))
-				count_edition(&r, measures_at(all, k), &c->out->answers[i]);
+	for (size_t i = 0; i < c->n_editions; i++)
+		count_edition(&r, c->editions[i].m, &c->out->answers[c->editions[i].answer]);
 	c->out->children++;
 	return RC_OK;
 }
@@ -233,16 +253,131 @@ static enum rc read_names(struct counting *c, struct db *db, struct err *e)
 	return rc;
 }
 
-static enum rc count_unit(struct db *db, void *arg, struct err *e)
+static enum rc prepare_unit(struct db *db, void *arg, struct err *e)
 {
 	struct counting *c = arg;
 	enum rc rc = app_coverage_refresh(c->app, db, e);
-	if (rc == RC_OK)
-		rc = members_read(c->app, db, c->v->org, &c->members, e);
-	if (rc == RC_OK)
-		rc = members_each(c->app, db, &c->members, c->q->known_ms, lean_range, count_child, c, c->progress,
-				  c->progress_arg, e);
-	return rc == RC_OK ? read_names(c, db, e) : rc;
+	return rc == RC_OK ? members_read(c->app, db, c->v->org, &c->members, e) : rc;
+}
+
+static enum rc count_unit(struct db *db, void *arg, struct err *e)
+{
+	struct counting *c = arg;
+	return members_each(c->app, db, &c->members, c->q->known_ms, lean_range, count_child, c, c->progress,
+			    c->progress_arg, e);
+}
+
+static enum rc names_unit(struct db *db, void *arg, struct err *e)
+{
+	return read_names(arg, db, e);
+}
+
+/* ---- several threads ---- */
+
+struct part {
+	struct counting c; /* of its own: tallies, engine, list */
+	struct measure_result out;
+	struct arena arena;
+	enum rc rc;
+	struct err err;
+};
+
+static void *part_run(void *arg)
+{
+	struct part *p = arg;
+	p->rc = store_read(app_store(p->c.app), count_unit, &p->c, &p->err);
+	return NULL;
+}
+
+static void part_begin(struct part *p, const struct counting *c, size_t from, size_t to)
+{
+	*p = (struct part){ .c = *c };
+	arena_init(&p->arena);
+	p->c.a = &p->arena;
+	p->c.out = &p->out;
+	p->c.members = (struct members){ c->members.ids + from, to - from };
+	p->c.progress = NULL;
+	p->c.en = app_engine_take(c->app, c->world.workdays);
+	engine_only(p->c.en, c->wanted);
+	p->out.answers = arena_array(&p->arena, c->out->n, sizeof *p->out.answers);
+	p->out.n = c->out->n;
+	for (size_t i = 0; i < p->out.n; i++) {
+		p->out.answers[i] = c->out->answers[i];
+		p->out.answers[i].tally = tally_new(c->out->answers[i].m);
+	}
+}
+
+/* Adds what a part counted: parts in order give what one pass would have given. */
+static void part_add(struct counting *c, struct part *p)
+{
+	for (size_t i = 0; i < p->out.n; i++) {
+		tally_merge(c->out->answers[i].tally, p->out.answers[i].tally);
+		shares_merge(&c->out->answers[i].late, &p->out.answers[i].late);
+	}
+	for (size_t i = 0; i < p->c.n_people; i++) {
+		if (c->n_people == MEASURE_CHILDREN_MAX && !c->q->all_hits)
+			break;
+		struct measure_person *one = one_more(c);
+		*one = p->c.people[i];
+		one->ref = arena_str(c->a, one->ref);
+		one->identity = arena_str(c->a, one->identity);
+		one->clock = arena_str(c->a, one->clock);
+	}
+	c->out->children += p->out.children;
+	c->out->people_total += p->out.people_total;
+}
+
+static void part_end(struct part *p)
+{
+	engine_only(p->c.en, NULL);
+	app_engine_give(p->c.app, p->c.en, p->c.world.workdays);
+	for (size_t i = 0; i < p->out.n; i++)
+		tally_free(p->out.answers[i].tally);
+	free(p->c.people);
+	arena_release(&p->arena);
+}
+
+static enum rc count_in_parts(struct counting *c, size_t n, struct err *e)
+{
+	struct part *parts AUTO(auto_free) = xcalloc(n, sizeof *parts);
+	pthread_t threads[PARTS_MAX];
+	bool begun[PARTS_MAX] = { false };
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < n; i++)
+		part_begin(&parts[i], c, c->members.n * i / n, c->members.n * (i + 1) / n);
+	parts[0].c.progress = c->progress; /* the first stands for all */
+	for (size_t i = 1; i < n; i++)
+		begun[i] = pthread_create(&threads[i], NULL, part_run, &parts[i]) == 0;
+	for (size_t i = 0; i < n; i++) /* this thread takes the first, and any that could not be begun */
+		if (!begun[i])
+			part_run(&parts[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (begun[i])
+			pthread_join(threads[i], NULL);
+		if (parts[i].rc != RC_OK && rc == RC_OK) {
+			rc = parts[i].rc;
+			*e = parts[i].err;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (rc == RC_OK)
+			part_add(c, &parts[i]);
+		part_end(&parts[i]);
+	}
+	return rc;
+}
+
+static enum rc count(struct counting *c, struct err *e)
+{
+	enum rc rc = store_read(app_store(c->app), prepare_unit, c, e);
+	if (rc != RC_OK)
+		return rc;
+	size_t n = c->members.n / CHILDREN_OF_A_PART + 1;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	n = n < PARTS_MAX ? n : PARTS_MAX;
+	n = processors > 0 && n > (size_t)processors ? (size_t)processors : n;
+	rc = n > 1 ? count_in_parts(c, n, e) : store_read(app_store(c->app), count_unit, c, e);
+	return rc == RC_OK && c->n_people ? store_read(app_store(c->app), names_unit, c, e) : rc;
 }
 
 static int64_t team_of(void *arg, int64_t council)
@@ -323,12 +458,14 @@ enum rc measure_see(struct app *app, const struct viewer *v, const struct measur
 	measure_world_ready(&c.world);
 	c.en = app_engine_take(app, c.world.workdays);
 	rc = choose(&c, e);
+	engine_only(c.en, c.wanted);
 	if (rc == RC_OK && made.n)
-		rc = store_read(app_store(app), count_unit, &c, e);
+		rc = count(&c, e);
 	if (rc == RC_OK)
 		hand_over(&c);
 	if (rc == RC_OK && made.n)
 		rc = store_write(app_store(app), audit_unit, &c, e);
+	engine_only(c.en, NULL);
 	app_engine_give(app, c.en, c.world.workdays);
 	members_release(&c.members);
 	free(c.people);
