@@ -179,7 +179,7 @@ later worklist --as-of 2026-03-04 --as-known-on 2026-03-05 --format csv | cmp -s
 says 1 "due earlier" later rules compare --from 2026-03-02
 says 1 "due later" later rules compare --from now --to 2026-03-02
 says 0 "0 of 4 children move" later rules compare --from 2026-03-02 --standard rha
-says 1 "due earlier" later rules compare --from "$(rules rules list --as-known-on 2026-03-02 --format csv | grep initial | tr -d '\r' | sed 's/.*,//' | cut -c1-10)"
+says 1 "due earlier" later rules compare --from "$(rules rules list --as-known-on 2026-03-02 --format csv | grep "$iha" | tr -d '\r' | sed 's/.*,//' | cut -c1-10)"
 refuses "no day such as" later rules compare --from yesterday
 later rules compare --from 2026-03-02 --format json >"$dir/out"; node -e 'JSON.parse(require("fs").readFileSync(process.argv[1]))' "$dir/out" && good || bad "compare as JSON"
 later rules manifest --as-known-on 2026-03-02 >"$dir/out"; node -e 'JSON.parse(require("fs").readFileSync(process.argv[1]))' "$dir/out" && good || bad "manifest"

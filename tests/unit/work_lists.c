@@ -123,7 +123,7 @@ static void test_kept_lists_equal_live_ones(void **state)
 		struct viewer v = viewer_of(orgs[i]);
 		int64_t all = assert_lists_equal(&v, any());
 		rows += all;
-		if (i > 1 && !at_length())
+		if (i > 0 && !at_length())
 			continue;
 		struct worklist_query q = any();
 		int64_t by_standard = 0, by_holder = 0, by_area = 0;
@@ -217,7 +217,7 @@ static void test_a_year_goes_by(void **state)
 		if (r.wrong) /* what is kept holds until the day on which it says it changes */
 			fail_msg("after %d days: %d wrong: " STR_FMT, days, (int)r.wrong,
 				 STR_ARG(r.differences[0].words));
-		for (size_t o = 0; o < (at_length() ? 1 : COUNT_OF(orgs)); o++) {
+		for (size_t o = 0; o < (at_length() ? 1 : i % 4 ? 2 : COUNT_OF(orgs)); o++) {
 			struct viewer v = viewer_of(orgs[o]);
 			assert_lists_equal(&v, any());
 		}
