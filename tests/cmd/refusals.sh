@@ -48,7 +48,7 @@ refuses "whole number" "$linnet" worklist --limit many
 refuses "1 to 200" "$linnet" worklist --limit 0
 refuses "1 to 200" "$linnet" worklist --limit 201
 refuses "one word too many" "$linnet" worklist now
-refuses "something is missing" "$linnet" explain E-1
+refuses "something is missing" "$linnet" explain
 refuses "something is missing" "$linnet" import tables
 refuses "no standard \"frob\"" "$linnet" worklist --clock frob
 refuses "no holder" "$linnet" worklist --holder frob
