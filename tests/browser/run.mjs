@@ -40,7 +40,7 @@ async function open(width, script) {
 	const page = await context.newPage()
 	page.on('console', (m) => m.type() === 'error' && trouble.push(`${page.url()}: ${m.text()}`))
 	page.on('request', (r) => r.url().startsWith(base) || trouble.push(`request to ${r.url()}`))
-	page.setDefaultTimeout(10000)
+	page.setDefaultTimeout(30000) // other suites run at the same time
 	return page
 }
 
@@ -114,7 +114,7 @@ async function addresses(page) {
 }
 
 async function check(page, name, width) {
-	const r = await new AxeBuilder({ page }).withTags(tags).analyze()
+	const r = await new AxeBuilder({ page }).withTags(tags).setLegacyMode().analyze()
 	for (const v of r.violations)
 		tell(false, `${name} at ${width}`, `${v.id}: ${v.help} (${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join('; ')})`)
 	if (!r.violations.length) tell(true, name)
@@ -134,9 +134,10 @@ async function pages() {
 		await signIn(page)
 		for (const [name, path] of await addresses(page)) {
 			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed)/.test(name)) continue
+			if (width !== 390 && name === 'book') continue // hundreds of screens: once is enough
 			const answer = await page.goto(base + path)
 			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)
-			await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
+			await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: name !== 'book' })
 			await check(page, name, width)
 			const n = await page.$$eval('main details:not([open])', (list) => list.map((d) => (d.open = true)).length)
 			if (n) await check(page, name + ', details open', width)
@@ -292,7 +293,7 @@ async function job() {
 	})
 	await test('a rule is changed: a mistake is told, then who moves, then save', async () => {
 		await page.goto(base + '/rules')
-		await press(page, 'the initial assessment', ends(/initial-health-assessment/))
+		await press(page, 'the initial assessment', ends(/standards\.initial-health-assessment/))
 		await press(page, 'change', text('Change it'))
 		const form = page.url(), was = await page.inputValue('#body')
 		await page.fill('#body', was.replaceAll('working-days}', 'fortnights}'))
@@ -319,7 +320,7 @@ async function job() {
 		await press(page, 'save', text('Save the change'))
 		must((await page.textContent('h1')).includes('Somebody else'), await page.textContent('h1'))
 		await page.goto(base + '/rules')
-		await press(page, 'the initial assessment', ends(/initial-health-assessment/))
+		await press(page, 'the initial assessment', ends(/standards\.initial-health-assessment/))
 		await press(page, 'compare', text('Compare with before'))
 		for (let i = 0; i < 30 && !(await page.isVisible('text=By rule')); i++) await page.waitForTimeout(500)
 		must((await page.textContent('main')).includes('put in'), 'no texts side by side')

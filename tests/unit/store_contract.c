@@ -361,7 +361,9 @@ static void test_a_conflict_runs_the_unit_again(void **state)
 	assert_rc(RC_OK, crossing_rc[1]);
 	assert_int_equal(committed(1), 2);
 	assert_int_equal(committed(2), 2);
-	assert_int_equal(c[0].runs + c[1].runs, store_is_postgres(store) ? 3 : 2);
+	/* The second try may begin before the other has committed, and then runs once more. */
+	int runs = c[0].runs + c[1].runs;
+	assert_true(store_is_postgres(store) ? runs >= 3 : runs == 2);
 }
 
 struct hold {
