@@ -21,7 +21,8 @@ struct library {
 	struct arena arena;  /* the shipped documents */
 	struct document *shipped;
 	size_t n_shipped;
-	pthread_mutex_t lock; /* guards what follows */
+	pthread_mutex_t refreshing; /* held while the newest set is read */
+	pthread_mutex_t lock;	    /* guards what follows */
 	struct rule_set *newest;
 	int64_t newest_stamp;
 	struct kept_set kept[SETS_KEPT];
@@ -225,10 +226,8 @@ static int64_t known_stamp(struct library *l)
 	return stamp;
 }
 
-enum rc library_refresh(struct library *l, struct err *e)
+static enum rc refresh(struct library *l, struct err *e)
 {
-	if (!l->store)
-		return RC_OK;
 	struct reading r = { .l = l };
 	arena_init(&r.a);
 	enum rc rc = store_read(l->store, stamp_unit, &r, e);
@@ -239,6 +238,17 @@ enum rc library_refresh(struct library *l, struct err *e)
 	int64_t stamp;
 	if ((rc = read_set(l, INT64_MAX, &s, &stamp, e)) == RC_OK)
 		take_newest(l, s, stamp);
+	return rc;
+}
+
+/* One at a time: who read earlier must not put an older set in the place of a newer. */
+enum rc library_refresh(struct library *l, struct err *e)
+{
+	if (!l->store)
+		return RC_OK;
+	pthread_mutex_lock(&l->refreshing);
+	enum rc rc = refresh(l, e);
+	pthread_mutex_unlock(&l->refreshing);
 	return rc;
 }
 
@@ -273,6 +283,7 @@ enum rc library_of_files(const char *data_dir, struct library **out, struct err 
 	struct library *l = xcalloc(1, sizeof *l);
 	arena_init(&l->arena);
 	pthread_mutex_init(&l->lock, NULL);
+	pthread_mutex_init(&l->refreshing, NULL);
 	l->newest_stamp = -1;
 	enum rc rc = documents_read(data_dir, &l->arena, &l->shipped, &l->n_shipped, e);
 	if (rc == RC_OK)
@@ -293,6 +304,7 @@ void library_free(struct library *l)
 	rule_set_let_go(l->newest);
 	arena_release(&l->arena);
 	pthread_mutex_destroy(&l->lock);
+	pthread_mutex_destroy(&l->refreshing);
 	free(l);
 }
 
