@@ -20,6 +20,24 @@ int cmd_file_report(struct app *app, const struct common *c, const struct viewer
 		       values, COUNT_OF(values), 0);
 }
 
+/* ---- rows ---- */
+
+static void put_object(struct buf *b, bool follows, const char *const *names, const struct str *cells, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		buf_printf(b, "%s\"%s\":", k ? "," : follows ? ",{" : "{", names[k]);
+		json_put_string(b, cells[k]);
+	}
+	buf_putc(b, '}');
+}
+
+static void put_row(struct csv_writer *w, const struct str *cells, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		csv_put_safe(w, cells[k]);
+	csv_end_row(w);
+}
+
 /* ---- the list ---- */
 
 static void list_table(struct buf *b, const struct filed *f, size_t n, struct arena *a)
@@ -59,18 +77,10 @@ static void list_rows(struct buf *b, const struct filed *f, size_t n, bool json)
 					     str_of(day_iso(f[i].to, to)),
 					     f[i].hash,
 					     f[i].layout.shared ? STR("yes") : STR("no") };
-		for (size_t k = 0; k < COUNT_OF(cells); k++) {
-			if (!json) {
-				csv_put(&w, cells[k]);
-				continue;
-			}
-			buf_printf(b, "%s\"%s\":", k ? "," : i ? ",{" : "{", names[k]);
-			json_put_string(b, cells[k]);
-		}
-		if (!json)
-			csv_end_row(&w);
+		if (json)
+			put_object(b, i > 0, names, cells, COUNT_OF(cells));
 		else
-			buf_putc(b, '}');
+			put_row(&w, cells, COUNT_OF(cells));
 	}
 	if (json)
 		buf_puts(b, "]\n");
@@ -191,18 +201,10 @@ static void changes_rows(struct buf *b, const struct filed_beside *f, bool json,
 					     measure_answer_words(f->filed.m, c->was, a),
 					     measure_answer_words(f->filed.m, c->now, a),
 					     since };
-		for (size_t k = 0; k < COUNT_OF(cells); k++) {
-			if (!json) {
-				csv_put_safe(&w, cells[k]);
-				continue;
-			}
-			buf_printf(b, "%s\"%s\":", k ? "," : i ? ",{" : "{", names[k]);
-			json_put_string(b, cells[k]);
-		}
-		if (!json)
-			csv_end_row(&w);
+		if (json)
+			put_object(b, i > 0, names, cells, COUNT_OF(cells));
 		else
-			buf_putc(b, '}');
+			put_row(&w, cells, COUNT_OF(cells));
 	}
 	if (json)
 		buf_puts(b, "]}\n");
