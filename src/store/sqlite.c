@@ -2,7 +2,8 @@
  *
  * One connection writes, behind a queue that is first come first served; each
  * reading unit borrows a connection of its own. Other processes that write the
- * same file (a load beside a server) meet at BEGIN IMMEDIATE. */
+ * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
+ * is moved into the file by a thread of its own, so that nobody who saves waits. */
 #include "store/engine.h"
 #include "store/queue.h"
 
@@ -18,8 +19,12 @@ enum {
 	BACKUP_PAGES = 512,
 	WRITER_CACHE_KB = 65536,
 	READER_CACHE_KB = 8192,
-	CHECKPOINT_PAGES = 1000,
-	CHECKPOINT_BULK_PAGES = 16000
+	/* The log is moved into the file when so much of it has not been (more, while very many
+	 * are written). While others go on writing it cannot begin anew: when it has grown to so
+	 * many times that, who writes moves the rest. */
+	CHECKPOINT_PAGES = 4000,
+	CHECKPOINT_BULK_PAGES = 16000,
+	LOG_TIMES = 3
 };
 
 struct stmt; /* a prepared statement, kept with its connection */
@@ -47,7 +52,13 @@ struct engine_sqlite {
 	struct queue writing, reading;
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
-	atomic_int bulk; /* how many bulk writers are at work */
+	atomic_int bulk;  /* how many bulk writers are at work */
+	atomic_int moved; /* pages of the log that are in the file too */
+	/* the tidier: moves the log into the file */
+	pthread_mutex_t tidy_lock; /* guards what follows */
+	pthread_cond_t tidy_wake;
+	pthread_t tidier;
+	bool tidier_begun, tidy_wanted, tidy_stop;
 };
 
 static struct conn *conn_of(struct db *db)
@@ -161,13 +172,21 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	snprintf(
-	    sql, sizeof sql,
-	    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864; "
-	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
-	    write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
+	snprintf(sql, sizeof sql,
+		 "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d; "
+		 "PRAGMA journal_size_limit=67108864; "
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
+		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
 	return run_sql(c, sql, e);
 }
+
+/* Statistics of memory cost a lock at every allocation, and nobody reads them. */
+static void library_settings(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static int committed(void *engine, sqlite3 *h, const char *name, int pages);
 
 static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
 {
@@ -181,8 +200,75 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 		conn_close(c);
 		return rc;
 	}
+	sqlite3_wal_hook(c->h, committed, g);
 	*out = c;
 	return RC_OK;
+}
+
+/* ---- the log ---- */
+
+/* A log that could not be moved loses nothing: it is tried again after the next commit. */
+static void move_log(struct engine_sqlite *g, sqlite3 *h)
+{
+	int pages, moved;
+	if (sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved) == SQLITE_OK)
+		atomic_store(&g->moved, moved);
+}
+
+static void *tidy(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	struct conn *c = NULL;
+	struct err e = { .rc = RC_OK };
+	pthread_mutex_lock(&g->tidy_lock);
+	while (!g->tidy_stop) {
+		if (!g->tidy_wanted) {
+			pthread_cond_wait(&g->tidy_wake, &g->tidy_lock);
+			continue;
+		}
+		pthread_mutex_unlock(&g->tidy_lock);
+		if (c || conn_open(g, true, &c, &e) == RC_OK)
+			move_log(g, c->h);
+		pthread_mutex_lock(&g->tidy_lock);
+		g->tidy_wanted = false;
+	}
+	pthread_mutex_unlock(&g->tidy_lock);
+	conn_close(c);
+	return NULL;
+}
+
+static bool wake_tidier(struct engine_sqlite *g)
+{
+	pthread_mutex_lock(&g->tidy_lock);
+	if (!g->tidier_begun)
+		g->tidier_begun = pthread_create(&g->tidier, NULL, tidy, g) == 0;
+	g->tidy_wanted = g->tidier_begun;
+	bool begun = g->tidier_begun;
+	pthread_cond_signal(&g->tidy_wake);
+	pthread_mutex_unlock(&g->tidy_lock);
+	return begun;
+}
+
+static void stop_tidier(struct engine_sqlite *g)
+{
+	pthread_mutex_lock(&g->tidy_lock);
+	g->tidy_stop = true;
+	pthread_cond_signal(&g->tidy_wake);
+	pthread_mutex_unlock(&g->tidy_lock);
+	if (g->tidier_begun)
+		pthread_join(g->tidier, NULL);
+}
+
+/* After each commit, with the pages that the log holds now. */
+static int committed(void *engine, sqlite3 *h, const char *name, int pages)
+{
+	struct engine_sqlite *g = engine;
+	int enough = atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES;
+	int moved = atomic_load(&g->moved), left = pages - (moved <= pages ? moved : 0);
+	(void)name;
+	if ((pages >= LOG_TIMES * enough && left >= enough / 4) || (left >= enough && !wake_tidier(g)))
+		move_log(g, h);
+	return SQLITE_OK;
 }
 
 static enum rc file_there(const char *path, bool create, struct err *e)
@@ -214,6 +300,7 @@ static enum rc file_there(const char *path, bool create, struct err *e)
 static void engine_close(void *engine)
 {
 	struct engine_sqlite *g = engine;
+	stop_tidier(g);
 	while (g->idle) {
 		struct conn *c = g->idle;
 		g->idle = c->next;
@@ -223,20 +310,26 @@ static void engine_close(void *engine)
 	queue_release(&g->writing);
 	queue_release(&g->reading);
 	pthread_mutex_destroy(&g->lock);
+	pthread_mutex_destroy(&g->tidy_lock);
+	pthread_cond_destroy(&g->tidy_wake);
 	free(g->path);
 	free(g);
 }
 
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum rc rc = file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
+	pthread_once(&once, library_settings);
 	struct engine_sqlite *g = xcalloc(1, sizeof *g);
 	g->path = xstrndup(where, strlen(where));
 	queue_init(&g->writing, 1);
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
+	pthread_mutex_init(&g->tidy_lock, NULL);
+	pthread_cond_init(&g->tidy_wake, NULL);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);
@@ -300,7 +393,6 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 				       "Try again in a moment");
 		int64_t left = deadline - queue_now_ms();
 		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
-		sqlite3_wal_autocheckpoint(c->h, atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES);
 	}
 	if (rc != RC_OK)
 		return rc;

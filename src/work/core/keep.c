@@ -5,8 +5,7 @@
 struct kept { /* what the store holds now */
 	struct sql_circle_of_person_out *circle;
 	size_t n_circle;
-	struct sql_clock_of_person_out *clocks;
-	size_t n_clocks;
+	struct str clocks; /* packed; NULL: none */
 	struct sql_work_of_person_out *work;
 	size_t n_work;
 	struct sql_person_get_out person;
@@ -42,12 +41,14 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 	COLLECT(sql_circle_of_person(db, &(struct sql_circle_of_person_in){ person }, &rows, e),
 		sql_circle_of_person_next, struct sql_circle_of_person_out, k->circle, k->n_circle,
 		row.reason = arena_str(a, row.reason));
-	COLLECT(sql_clock_of_person(db, &(struct sql_clock_of_person_in){ person }, &rows, e), sql_clock_of_person_next,
-		struct sql_clock_of_person_out, k->clocks, k->n_clocks,
-		(row.standard = arena_str(a, row.standard), row.reason = arena_str(a, row.reason),
-		 row.why = arena_str(a, row.why)));
 	COLLECT(sql_work_of_person(db, &(struct sql_work_of_person_in){ person }, &rows, e), sql_work_of_person_next,
-		struct sql_work_of_person_out, k->work, k->n_work, row.standard = arena_str(a, row.standard));
+		struct sql_work_of_person_out, k->work, k->n_work, (void)0);
+	struct sql_open_clocks_get_out clocks;
+	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
+	if (rc == RC_OK)
+		k->clocks = clocks.body;
+	else if (rc != RC_NOT_FOUND)
+		return rc;
 	return sql_person_get(db, &(struct sql_person_get_in){ person }, a, &k->person, e);
 }
 
@@ -60,34 +61,54 @@ static bool same_circle(const struct kept *k, const struct projection *p)
 	return same;
 }
 
-static bool same_clock(const struct sql_clock_of_person_out *k, const struct sql_clock_insert_in *c)
-{
-	return str_eq(k->standard, c->standard) && k->opened == c->opened && k->ordinal == c->ordinal &&
-	       k->edition == c->edition && k->state == c->state && k->holder == c->holder &&
-	       k->holder_org == c->holder_org && str_eq(k->reason, c->reason) && k->start_day == c->start_day &&
-	       k->due_day == c->due_day && k->done_day == c->done_day && k->holder_since == c->holder_since &&
-	       k->holder_due == c->holder_due && k->next_change == c->next_change && str_eq(k->why, c->why);
-}
-
 static bool same_clocks(const struct kept *k, const struct projection *p)
 {
-	bool same = k->n_clocks == p->n_clocks;
-	for (size_t i = 0; same && i < k->n_clocks; i++)
-		same = same_clock(&k->clocks[i], &p->clocks[i]);
-	return same;
+	return k->clocks.p && str_eq(k->clocks, p->packed);
 }
 
-static bool same_work(const struct kept *k, const struct projection *p)
+/* By the key of the table. */
+static int by_key(const struct sql_work_of_person_out *x, const struct sql_work_insert_in *y)
 {
-	bool same = k->n_work == p->n_work;
-	for (size_t i = 0; same && i < k->n_work; i++) {
-		const struct sql_work_of_person_out *x = &k->work[i];
-		const struct sql_work_insert_in *y = &p->work[i];
-		same = x->org == y->org && x->turn == y->turn && x->law == y->law && x->due_day == y->due_day &&
-		       str_eq(x->standard, y->standard) && x->opened == y->opened && x->ordinal == y->ordinal &&
-		       x->holder == y->holder && x->council == y->council && x->area == y->area;
+	const int64_t p[] = { x->org, x->standard, x->opened, x->ordinal },
+		      q[] = { y->org, y->standard, y->opened, y->ordinal };
+	for (size_t i = 0; i < COUNT_OF(p); i++)
+		if (p[i] != q[i])
+			return p[i] < q[i] ? -1 : 1;
+	return 0;
+}
+
+static bool same_row(const struct sql_work_of_person_out *x, const struct sql_work_insert_in *y)
+{
+	return x->turn == y->turn && x->law == y->law && x->due_day == y->due_day && x->holder == y->holder &&
+	       x->council == y->council && x->area == y->area;
+}
+
+/* What must go and what must come for the kept rows to be the projected ones; both
+ * are in order of their keys. A row that changed is both. */
+struct changes {
+	struct sql_work_delete_in *gone;
+	struct sql_work_insert_in *come;
+	size_t n_gone, n_come;
+};
+
+static struct changes changes_of(const struct kept *k, const struct projection *p, int64_t person, struct arena *a)
+{
+	struct changes c = { .gone = arena_array(a, k->n_work, sizeof *c.gone),
+			     .come = arena_array(a, p->n_work, sizeof *c.come) };
+	for (size_t i = 0, j = 0; i < k->n_work || j < p->n_work;) {
+		const struct sql_work_of_person_out *x = i < k->n_work ? &k->work[i] : NULL;
+		const struct sql_work_insert_in *y = j < p->n_work ? &p->work[j] : NULL;
+		int order = !x ? 1 : !y ? -1 : by_key(x, y);
+		bool changed = order != 0 || !same_row(x, y);
+		if (order <= 0 && changed)
+			c.gone[c.n_gone++] =
+			    (struct sql_work_delete_in){ person, x->org, x->standard, x->opened, x->ordinal };
+		if (order >= 0 && changed)
+			c.come[c.n_come++] = *y;
+		i += order <= 0;
+		j += order >= 0;
 	}
-	return same;
+	return c;
 }
 
 /* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
@@ -190,19 +211,28 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 	return sql_person_insert(db, &row, NULL, e);
 }
 
-static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
+/* Only what differs: each of these columns is in an index of its own. */
+static enum rc update_person(struct db *db, int64_t person, const struct projection *p,
+			     const struct sql_person_get_out *now, struct err *e)
 {
 	const struct details *d = &p->details;
-	struct sql_person_update_in row = { .id = person,
-					    .nhs_number = or_absent(d->nhs_number),
-					    .given = or_empty(d->given),
-					    .family = or_empty(d->family),
-					    .born = born_or_null(d),
-					    .sex = or_empty(d->sex),
-					    .next_change = p->next_change,
-					    .clocked_on = p->today,
-					    .rules = str_of(p->rules) };
-	return sql_person_update(db, &row, NULL, e);
+	struct sql_person_details_in details = { .id = person,
+						 .nhs_number = or_absent(d->nhs_number),
+						 .given = or_empty(d->given),
+						 .family = or_empty(d->family),
+						 .born = born_or_null(d),
+						 .sex = or_empty(d->sex) };
+	enum rc rc = same_details(now, d) ? RC_OK : sql_person_details(db, &details, NULL, e);
+	if (rc != RC_OK)
+		return rc;
+	if (!str_is(now->rules, p->rules))
+		return sql_person_ruled(
+		    db, &(struct sql_person_ruled_in){ person, p->next_change, p->today, str_of(p->rules) }, NULL, e);
+	if (now->next_change != p->next_change)
+		return sql_person_waits(db, &(struct sql_person_waits_in){ person, p->next_change, p->today }, NULL, e);
+	if (now->clocked_on != p->today)
+		return sql_person_clocked(db, &(struct sql_person_clocked_in){ person, p->today }, NULL, e);
+	return RC_OK;
 }
 
 /* A write knows that the words follow the name; a rebuild looks. */
@@ -229,25 +259,25 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
 	if (rc != RC_OK)
 		return rc;
-	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), work = same_work(&k, p), renamed = false;
+	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), renamed = false;
+	struct changes work = changes_of(&k, p, person, a);
 	if (!circle && k.n_circle)
 		rc = sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e);
 	if (rc == RC_OK && !circle)
 		rc = sql_circle_insert_each(db, p->circle, p->n_circle, e);
-	if (rc == RC_OK && !clocks && k.n_clocks)
-		rc = sql_clock_delete(db, &(struct sql_clock_delete_in){ person }, NULL, e);
 	if (rc == RC_OK && !clocks)
-		rc = sql_clock_insert_each(db, p->clocks, p->n_clocks, e);
-	if (rc == RC_OK && !work && k.n_work)
-		rc = sql_work_delete(db, &(struct sql_work_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !work)
-		rc = sql_work_insert_each(db, p->work, p->n_work, e);
+		rc = sql_open_clocks_put(db, &(struct sql_open_clocks_put_in){ person, p->packed }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_work_delete_each(db, work.gone, work.n_gone, e);
+	if (rc == RC_OK)
+		rc = sql_work_insert_each(db, work.come, work.n_come, e);
 	if (rc == RC_OK)
 		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
 	if (rc == RC_OK)
-		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, e);
+		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &k.person, e);
 	if (rc == RC_OK && changed_out)
-		*changed_out = !circle || !clocks || !work || renamed || !same_details(&k.person, &p->details);
+		*changed_out = !circle || !clocks || work.n_gone || work.n_come || renamed ||
+			       !same_details(&k.person, &p->details);
 	return rc;
 }
 
@@ -262,19 +292,18 @@ enum rc project_equal(struct db *db, int64_t person, const struct projection *p,
 	if (rc != RC_OK)
 		return rc;
 	struct str words = { NULL, 0 };
+	struct changes work = changes_of(&k, p, person, a);
 	if (!same_circle(&k, p))
 		words = STR("the circle differs");
-	else if (!same_work(&k, p))
-		words = STR("the worklist rows differ");
-	else if (k.n_clocks != p->n_clocks)
-		words = arena_printf(a, "%zu clocks are stored, %zu follow from the record", k.n_clocks, p->n_clocks);
+	else if (work.n_gone || work.n_come)
+		words = arena_printf(a, "%zu worklist rows are stored that should not be, %zu are missing", work.n_gone,
+				     work.n_come);
+	else if (!same_clocks(&k, p))
+		words = STR("the open clocks differ");
 	else if (!same_details(&k.person, &p->details))
 		words = STR("the copied details differ");
 	else if (!searched)
 		words = STR("the words to search by differ");
-	for (size_t i = 0; !words.n && i < k.n_clocks; i++)
-		if (!same_clock(&k.clocks[i], &p->clocks[i]))
-			words = arena_printf(a, "clock " STR_FMT " differs", STR_ARG(p->clocks[i].standard));
 	*equal_out = words.n == 0;
 	*words_out = words;
 	return RC_OK;

@@ -10,6 +10,7 @@
 
 #include "store/sql.h"
 #include "work/core/history.h"
+#include "work/core/open.h"
 
 struct details { /* of the last believed person-details */
 	struct str given, family, nhs_number, sex, language;
@@ -22,8 +23,9 @@ struct projection {
 	struct details details;
 	struct sql_circle_insert_in *circle;
 	size_t n_circle;
-	struct sql_clock_insert_in *clocks;
+	struct open_clock *clocks;
 	size_t n_clocks;
+	struct str packed; /* the same, as it is stored */
 	struct sql_work_insert_in *work;
 	size_t n_work;
 	day_t next_change;
