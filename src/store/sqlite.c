@@ -29,13 +29,17 @@ enum {
 
 struct stmt; /* a prepared statement, kept with its connection */
 
+enum step { BEGIN_READ, BEGIN_WRITE, COMMIT, POINT_BEGIN, POINT_KEEP, POINT_UNDO, STEPS };
+
 struct conn {
 	struct db db; /* first: a db of ours is a conn */
 	struct engine_sqlite *engine;
 	sqlite3 *h;
 	struct stmt **cache; /* by sql_statement.index */
 	size_t n_cache;
-	struct stmt *open; /* with rows that nobody has finished reading */
+	struct stmt *open;	    /* with rows that nobody has finished reading */
+	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
+	int64_t patience_ms, busy_since;
 	struct conn *next; /* in the pool */
 };
 
@@ -116,6 +120,20 @@ static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
 	return sqlite3_exec(c->h, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(c, sql, e);
 }
 
+/* The statements between which units lie, prepared once. */
+static enum rc run_step(struct conn *c, enum step which, struct err *e)
+{
+	static const char *const sql[STEPS] = { "BEGIN DEFERRED", "BEGIN IMMEDIATE", "COMMIT",
+						"SAVEPOINT unit", "RELEASE unit",    "ROLLBACK TO unit" };
+	sqlite3_stmt **p = &c->steps[which];
+	if (!*p && sqlite3_prepare_v3(c->h, sql[which], -1, SQLITE_PREPARE_PERSISTENT, p, NULL) != SQLITE_OK)
+		return failed(c, sql[which], e);
+	int code = sqlite3_step(*p);
+	enum rc rc = code == SQLITE_DONE ? RC_OK : failed(c, sql[which], e);
+	sqlite3_reset(*p);
+	return rc;
+}
+
 /* The first column of the first row, as text in out ("" if none). */
 static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
 {
@@ -158,15 +176,32 @@ static void conn_close(struct conn *c)
 		if (c->cache[i])
 			stmt_free(c->cache[i]);
 	free(c->cache);
+	for (size_t i = 0; i < STEPS; i++)
+		sqlite3_finalize(c->steps[i]);
 	sqlite3_close(c->h);
 	free(c);
+}
+
+/* Another program writes. SQLite's own handler sleeps longer each time, and would miss
+ * the short pauses that a rebuild leaves. */
+static int nap(void *conn, int times)
+{
+	static const struct timespec short_while = { 0, 1000000L };
+	struct conn *c = conn;
+	if (times == 0)
+		c->busy_since = queue_now_ms();
+	if (queue_now_ms() - c->busy_since >= c->patience_ms)
+		return 0;
+	nanosleep(&short_while, NULL);
+	return 1;
 }
 
 static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 {
 	char sql[512];
 	sqlite3_extended_result_codes(c->h, 1);
-	sqlite3_busy_timeout(c->h, WAIT_MS);
+	c->patience_ms = WAIT_MS;
+	sqlite3_busy_handler(c->h, nap, c);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "text" is a name, never a string */
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -392,12 +427,12 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 				       "Others have been writing for 5 seconds; nothing was saved. "
 				       "Try again in a moment");
 		int64_t left = deadline - queue_now_ms();
-		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
+		c->patience_ms = left > 1 ? left : 1;
 	}
 	if (rc != RC_OK)
 		return rc;
 	c->db.failed = RC_OK;
-	rc = run_sql(c, write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", e);
+	rc = run_step(c, write ? BEGIN_WRITE : BEGIN_READ, e);
 	if (rc != RC_OK) {
 		give_back(c);
 		return rc;
@@ -437,12 +472,10 @@ static void rollback(struct db *db)
 
 static enum rc savepoint(struct db *db, enum savepoint what, struct err *e)
 {
-	static const char *const sql[] = { [SAVEPOINT_BEGIN] = "SAVEPOINT unit",
-					   [SAVEPOINT_KEEP] = "RELEASE unit",
-					   [SAVEPOINT_UNDO] = "ROLLBACK TO unit; RELEASE unit" };
 	struct conn *c = conn_of(db);
-	finish_rows(c);
-	return run_sql(c, sql[what], e); /* fails if the transaction is gone (disk full) */
+	finish_rows(c); /* what follows fails if the transaction is gone (disk full) */
+	enum rc rc = what == SAVEPOINT_UNDO ? run_step(c, POINT_UNDO, e) : RC_OK;
+	return rc == RC_OK ? run_step(c, what == SAVEPOINT_BEGIN ? POINT_BEGIN : POINT_KEEP, e) : rc;
 }
 
 static enum rc commit(struct db *db, bool *again_out, struct err *e)
@@ -450,7 +483,7 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 	struct conn *c = conn_of(db);
 	*again_out = false;
 	finish_rows(c);
-	enum rc rc = run_sql(c, "COMMIT", e);
+	enum rc rc = run_step(c, COMMIT, e);
 	if (rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
 		char detail[ERR_TEXT_MAX];
 		snprintf(detail, sizeof detail, "commit: sqlite %d", sqlite3_extended_errcode(c->h));
@@ -528,12 +561,13 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 	return RC_OK;
 }
 
-static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+/* `lives`: the caller's text outlives the run of the statement. */
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
 {
+	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
 	for (size_t i = 0; i < s->rows.st->n_in; i++) {
 		const struct sql_value *v = &in[i];
-		/* Empty is not NULL: SQLite looks at the pointer. Rows are read after the caller's
-		 * text may have gone, so SQLite copies it. */
+		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
 		if (v->type == SQL_INT ? v->i == SQL_NULL : !v->s.p)
@@ -541,9 +575,9 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 		else if (v->type == SQL_INT)
 			code = sqlite3_bind_int64(s->p, place, v->i);
 		else if (v->type == SQL_TEXT)
-			code = sqlite3_bind_text64(s->p, place, p, v->s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+			code = sqlite3_bind_text64(s->p, place, p, v->s.n, whose, SQLITE_UTF8);
 		else
-			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, SQLITE_TRANSIENT);
+			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, whose);
 		if (code != SQLITE_OK)
 			return failed(c, s->rows.st->name, e);
 	}
@@ -552,7 +586,7 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 
 static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
 {
-	enum rc rc = bind(c, s, in, e);
+	enum rc rc = bind(c, s, in, true, e);
 	if (rc != RC_OK)
 		return rc;
 	int code;
@@ -607,7 +641,7 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	if (rc == RC_OK)
-		rc = bind(c, s, in, e);
+		rc = bind(c, s, in, false, e); /* rows are read after the caller's text may have gone */
 	if (rc != RC_OK)
 		done(&s->rows);
 	else
@@ -615,11 +649,14 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 	return rc;
 }
 
+/* One call into the library for each column: a value may be asked directly where, as
+ * here, a connection serves one thread at a time. */
 static enum rc take(const struct stmt *s, int column, struct sql_value *v, struct err *e)
 {
 	static const int wanted[] = { [SQL_INT] = SQLITE_INTEGER, [SQL_TEXT] = SQLITE_TEXT, [SQL_BLOB] = SQLITE_BLOB };
 	const struct sql_param *as = &s->rows.st->out[column];
-	int type = sqlite3_column_type(s->p, column);
+	sqlite3_value *value = sqlite3_column_value(s->p, column);
+	int type = sqlite3_value_type(value);
 	*v = (struct sql_value){ .type = as->type, .i = SQL_NULL };
 	if (type == SQLITE_NULL)
 		return RC_OK;
@@ -627,12 +664,11 @@ static enum rc take(const struct stmt *s, int column, struct sql_value *v, struc
 		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
 			       as->name, s->rows.st->name);
 	if (as->type == SQL_INT) {
-		v->i = sqlite3_column_int64(s->p, column);
+		v->i = sqlite3_value_int64(value);
 		return RC_OK;
 	}
-	v->s.p =
-	    as->type == SQL_TEXT ? (const char *)sqlite3_column_text(s->p, column) : sqlite3_column_blob(s->p, column);
-	v->s.n = (size_t)sqlite3_column_bytes(s->p, column);
+	v->s.p = as->type == SQL_TEXT ? (const char *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+	v->s.n = (size_t)sqlite3_value_bytes(value);
 	if (!v->s.p)
 		v->s.p = "";
 	return RC_OK;

@@ -1,6 +1,6 @@
 -- Rows of worklists are small and in fewer orders; a child's open clocks are one
--- packed row (work/core/open.h). Both are caches: everyone is out of date until
--- the clocks have been caught up with.
+-- packed row (work/core/open.h). Both are caches: everyone is out of date (the tag of
+-- their rules names how rows are packed) until the clocks have been caught up with.
 DROP TABLE clock;
 DROP TABLE work_row;
 
@@ -33,4 +33,5 @@ CREATE INDEX work_row_standard ON work_row (org, standard, turn, law, due_day, p
 -- Nearly everything on a council's own list is its own.
 CREATE INDEX work_row_council ON work_row (org, council, turn, law, due_day, person, standard, opened, ordinal, holder, area) WHERE council <> org;
 
-UPDATE person SET rules = '';
+-- Asked before every write: which load was the last to say what is covered?
+CREATE INDEX coverage_load ON coverage (load);

@@ -119,6 +119,7 @@ INSERT INTO coverage (council, evidence, load, covers_from, recorded_ms)
 VALUES (:council, :evidence, :load, :covers_from, :recorded_ms)
 ON CONFLICT (council, evidence, load) DO UPDATE SET covers_from = excluded.covers_from;
 
+-- Asked before every write. The rows of a load are written together.
 -- name: coverage_stamp :one
 -- out: n int, newest int
-SELECT count(*) AS n, coalesce(max(load), 0) AS newest FROM coverage;
+SELECT (SELECT count(*) FROM coverage c WHERE c.load = m.newest) AS n, m.newest FROM (SELECT coalesce(max(load), 0) AS newest FROM coverage) m;

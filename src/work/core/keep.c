@@ -8,7 +8,6 @@ struct kept { /* what the store holds now */
 	struct str clocks; /* packed; NULL: none */
 	struct sql_work_of_person_out *work;
 	size_t n_work;
-	struct sql_person_get_out person;
 };
 
 /* Collects the rows of one statement, texts copied into the arena. */
@@ -47,9 +46,7 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
 	if (rc == RC_OK)
 		k->clocks = clocks.body;
-	else if (rc != RC_NOT_FOUND)
-		return rc;
-	return sql_person_get(db, &(struct sql_person_get_in){ person }, a, &k->person, e);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static bool same_circle(const struct kept *k, const struct projection *p)
@@ -85,30 +82,26 @@ static bool same_row(const struct sql_work_of_person_out *x, const struct sql_wo
 
 /* What must go and what must come for the kept rows to be the projected ones; both
  * are in order of their keys. A row that changed is both. */
-struct changes {
-	struct sql_work_delete_in *gone;
-	struct sql_work_insert_in *come;
-	size_t n_gone, n_come;
-};
-
-static struct changes changes_of(const struct kept *k, const struct projection *p, int64_t person, struct arena *a)
+static void compare_work(const struct kept *k, const struct projection *p, int64_t person, struct arena *a,
+			 struct project_changes *c)
 {
-	struct changes c = { .gone = arena_array(a, k->n_work, sizeof *c.gone),
-			     .come = arena_array(a, p->n_work, sizeof *c.come) };
+	struct sql_work_delete_in *gone = arena_array(a, k->n_work, sizeof *gone);
+	struct sql_work_insert_in *come = arena_array(a, p->n_work, sizeof *come);
 	for (size_t i = 0, j = 0; i < k->n_work || j < p->n_work;) {
 		const struct sql_work_of_person_out *x = i < k->n_work ? &k->work[i] : NULL;
 		const struct sql_work_insert_in *y = j < p->n_work ? &p->work[j] : NULL;
 		int order = !x ? 1 : !y ? -1 : by_key(x, y);
 		bool changed = order != 0 || !same_row(x, y);
 		if (order <= 0 && changed)
-			c.gone[c.n_gone++] =
+			gone[c->n_gone++] =
 			    (struct sql_work_delete_in){ person, x->org, x->standard, x->opened, x->ordinal };
 		if (order >= 0 && changed)
-			c.come[c.n_come++] = *y;
+			come[c->n_come++] = *y;
 		i += order <= 0;
 		j += order >= 0;
 	}
-	return c;
+	c->gone = gone;
+	c->come = come;
 }
 
 /* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
@@ -235,76 +228,86 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 	return RC_OK;
 }
 
-/* A write knows that the words follow the name; a rebuild looks. */
-static enum rc save_name(struct db *db, int64_t person, const struct projection *p, const struct kept *k, bool fresh,
-			 bool look, struct arena *a, bool *renamed_out, struct err *e)
+enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now, bool look,
+			struct arena *a, struct project_changes *out, struct err *e)
 {
-	bool same = !fresh && same_name(&k->person, &p->details);
-	enum rc rc = RC_OK;
-	if (same && look)
-		rc = same_words(db, person, &p->details, a, &same, e);
-	if (rc == RC_OK && !same && !fresh)
-		rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !same)
-		rc = save_words(db, person, &p->details, a, e);
-	*renamed_out = !same;
+	struct project_changes c = { .fresh = !now, .circle = true, .clocks = true, .words = true, .details = true };
+	struct kept k = { 0 };
+	if (!now) {
+		c.come = p->work;
+		c.n_come = p->n_work;
+		*out = c;
+		return RC_OK;
+	}
+	enum rc rc = read_kept(db, now->id, a, &k, e);
+	bool words = same_name(now, &p->details);
+	if (rc == RC_OK && look)
+		rc = same_words(db, now->id, &p->details, a, &words, e);
+	if (rc != RC_OK)
+		return rc;
+	compare_work(&k, p, now->id, a, &c);
+	c.now = *now;
+	c.had_circle = k.n_circle > 0;
+	c.circle = !same_circle(&k, p);
+	c.clocks = !same_clocks(&k, p);
+	c.words = !words;
+	c.details = !same_details(now, &p->details);
+	*out = c;
+	return RC_OK;
+}
+
+struct str project_differs(const struct project_changes *c, struct arena *a)
+{
+	if (c->circle)
+		return STR("the circle differs");
+	if (c->n_gone || c->n_come)
+		return arena_printf(a, "%zu worklist rows are stored that should not be, %zu are missing", c->n_gone,
+				    c->n_come);
+	return c->clocks    ? STR("the open clocks differ")
+	       : c->details ? STR("the copied details differ")
+	       : c->words   ? STR("the words to search by differ")
+			    : STR("");
+}
+
+static enum rc write_circle(struct db *db, int64_t person, const struct projection *p, const struct project_changes *c,
+			    struct err *e)
+{
+	enum rc rc = c->had_circle ? sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e) : RC_OK;
+	return rc == RC_OK ? sql_circle_insert_each(db, p->circle, p->n_circle, e) : rc;
+}
+
+static enum rc write_words(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+			   struct err *e)
+{
+	enum rc rc = fresh ? RC_OK : sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
+	return rc == RC_OK ? save_words(db, person, &p->details, a, e) : rc;
+}
+
+enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
+		      const struct project_changes *c, struct arena *a, struct err *e)
+{
+	int64_t person = h->person;
+	enum rc rc = c->circle ? write_circle(db, person, p, c, e) : RC_OK;
+	if (rc == RC_OK && c->clocks)
+		rc = sql_open_clocks_put(db, &(struct sql_open_clocks_put_in){ person, p->packed }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_work_delete_each(db, c->gone, c->n_gone, e);
+	if (rc == RC_OK)
+		rc = sql_work_insert_each(db, c->come, c->n_come, e);
+	if (rc == RC_OK && c->words)
+		rc = write_words(db, person, p, c->fresh, a, e);
+	if (rc == RC_OK)
+		rc = c->fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &c->now, e);
 	return rc;
 }
 
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
-		     bool *changed_out, struct err *e)
+		     struct err *e)
 {
-	int64_t person = h->person;
-	struct kept k = { 0 };
-	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
-	if (rc != RC_OK)
-		return rc;
-	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), renamed = false;
-	struct changes work = changes_of(&k, p, person, a);
-	if (!circle && k.n_circle)
-		rc = sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !circle)
-		rc = sql_circle_insert_each(db, p->circle, p->n_circle, e);
-	if (rc == RC_OK && !clocks)
-		rc = sql_open_clocks_put(db, &(struct sql_open_clocks_put_in){ person, p->packed }, NULL, e);
+	struct sql_person_get_out now;
+	struct project_changes c;
+	enum rc rc = fresh ? RC_OK : sql_person_get(db, &(struct sql_person_get_in){ h->person }, a, &now, e);
 	if (rc == RC_OK)
-		rc = sql_work_delete_each(db, work.gone, work.n_gone, e);
-	if (rc == RC_OK)
-		rc = sql_work_insert_each(db, work.come, work.n_come, e);
-	if (rc == RC_OK)
-		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
-	if (rc == RC_OK)
-		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &k.person, e);
-	if (rc == RC_OK && changed_out)
-		*changed_out = !circle || !clocks || work.n_gone || work.n_come || renamed ||
-			       !same_details(&k.person, &p->details);
-	return rc;
-}
-
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
-		      struct str *words_out, struct err *e)
-{
-	struct kept k = { 0 };
-	bool searched = true;
-	enum rc rc = read_kept(db, person, a, &k, e);
-	if (rc == RC_OK)
-		rc = same_words(db, person, &p->details, a, &searched, e);
-	if (rc != RC_OK)
-		return rc;
-	struct str words = { NULL, 0 };
-	struct changes work = changes_of(&k, p, person, a);
-	if (!same_circle(&k, p))
-		words = STR("the circle differs");
-	else if (work.n_gone || work.n_come)
-		words = arena_printf(a, "%zu worklist rows are stored that should not be, %zu are missing", work.n_gone,
-				     work.n_come);
-	else if (!same_clocks(&k, p))
-		words = STR("the open clocks differ");
-	else if (!same_details(&k.person, &p->details))
-		words = STR("the copied details differ");
-	else if (!searched)
-		words = STR("the words to search by differ");
-	*equal_out = words.n == 0;
-	*words_out = words;
-	return RC_OK;
+		rc = project_compare(db, p, fresh ? NULL : &now, false, a, &c, e);
+	return rc == RC_OK ? project_write(db, h, p, &c, a, e) : rc;
 }
