@@ -60,4 +60,53 @@ struct site_median {
 enum rc site_median_solve(const struct site_median *m, const struct site_work *w, struct arena *a,
 			  struct site_answer *out, struct err *e) NODISCARD;
 
+/* ---- reaching: `p` open sites, as many people as can be within a limit ---- */
+
+struct site_reach {
+	size_t n_areas, n_sites;
+	const double *travel; /* [n_areas * n_sites] minutes */
+	const double *people; /* [n_areas] whole numbers */
+	const uint8_t *rule;
+	size_t p;
+	double within; /* minutes */
+};
+
+/* Least people beyond `within`: out->cost of them (Church and ReVelle 1974, as a
+ * median whose costs are people or nothing). Areas out of reach of every site
+ * are served by no matter whom. */
+enum rc site_reach_solve(const struct site_reach *r, const struct site_work *w, struct arena *a,
+			 struct site_answer *out, struct err *e) NODISCARD;
+/* Least longest way with `p` sites (the p-centre): out->cost is that way in
+ * minutes; `within` is not looked at. */
+enum rc site_centre_solve(const struct site_reach *r, const struct site_work *w, struct arena *a,
+			  struct site_answer *out, struct err *e) NODISCARD;
+
+/* ---- sizes: what to open, how large, under a budget ---- */
+
+enum { SITE_SIZES_MAX = 8 };
+
+struct site_sizes {
+	size_t n_areas, n_sites, n_sizes; /* sizes from 1; "closed" is not one of them */
+	const double *cost;	/* [n_areas * n_sites] for each unit of demand; SITE_NEVER: cannot */
+	const double *demand;	/* [n_areas] */
+	const double *capacity; /* [n_sites * n_sizes] 0: this size is not offered here */
+	const double *price;	/* [n_sites * n_sizes] of having it */
+	const uint8_t *may;	/* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
+	double budget;		/* prices together at most this; 0: no limit */
+	size_t at_most;		/* open sites; 0: no limit */
+	double step;		/* costs and prices make multiples of this; 0: not known */
+};
+
+/* Prices and costs together at their least, every demand served (an area may be
+ * shared between sites). RC_NOT_FOUND if no choice was found that can serve all
+ * within the budget: the text says what is short. */
+enum rc site_sizes_solve(const struct site_sizes *p, const struct site_work *w, struct arena *a,
+			 struct site_answer *out, struct err *e) NODISCARD;
+
+/* What the areas' demand costs at least from these open capacities [n_sites], and
+ * flow [n_areas * n_sites] that does it. RC_NOT_FOUND if they cannot hold it. */
+enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const double *demand,
+		       const double *capacity, double *flow, double *cost_out,
+		       struct err *e) NODISCARD;
+
 #endif

@@ -354,7 +354,7 @@ static double search_node(struct search *s, size_t depth, int64_t steps, double 
 		last_choice(s, at->rule, open < p);
 		return SITE_NEVER;
 	}
-	return branch(s, depth, most_picked(s, at->rule));
+	return fmax(bound, branch(s, depth, most_picked(s, at->rule)));
 }
 
 /* ---- the whole ---- */
