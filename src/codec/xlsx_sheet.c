@@ -285,11 +285,20 @@ static enum rc take_yes_no(struct sheet *s, struct str v, struct err *e)
 	return RC_OK;
 }
 
+static enum rc only_value(struct sheet *s, struct err *e)
+{
+	if (s->valued)
+		return refuse(s, RC_BAD_INPUT, e, "it holds two values. %s", again);
+	s->valued = true;
+	return RC_OK;
+}
+
 /* What <v> held. */
 static enum rc take_value(struct sheet *s, struct err *e)
 {
 	struct str v = s->value;
-	s->valued = true;
+	if (only_value(s, e) != RC_OK)
+		return e->rc;
 	if (!str_trim(v).n)
 		return RC_OK;
 	switch (s->type) {
@@ -392,7 +401,8 @@ static enum rc on_end(void *arg, struct xml *xml, struct str name, int depth, st
 		if (depth != 5)
 			return RC_OK;
 		s->in_rich = false;
-		s->valued = true;
+		if (only_value(s, e) != RC_OK)
+			return e->rc;
 		struct str text = xlsx_rich_finish(&s->rich);
 		return take_text(s, text.n > SHEET_CELL_MAX ? text : arena_str(&s->texts, text), e);
 	}

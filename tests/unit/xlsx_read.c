@@ -197,6 +197,8 @@ static void test_values(void **state)
 		     "sheet 1, cell A1: it is neither true nor false");
 	rows_refused("<row><c t='zz'><v>2</v></c></row>", RC_BAD_INPUT, "of a type that no spreadsheet has");
 	rows_refused("<row><c t='s'><v>0</v></c></row>", RC_BAD_INPUT, "sheet 1, cell A1: its text is not in the file");
+	rows_refused("<row><c><v>1</v><is><t>2</t></is></c></row>", RC_BAD_INPUT, "sheet 1, cell A1: it holds two values");
+	rows_refused("<row><c><v>1</v><v>2</v></c></row>", RC_BAD_INPUT, "it holds two values");
 	rows_refused("<row><c s='3'><v>0</v></c></row>", RC_BAD_INPUT, "its format is not in the file");
 	rows_refused("<row><c t='d'><v>2026-02-30</v></c></row>", RC_BAD_INPUT, "it should hold a day");
 }
