@@ -32,8 +32,8 @@ enum { SITE_AREAS_MAX = 20000, SITE_SITES_MAX = 5000 };
 enum site_rule { SITE_FREE, SITE_MUST_OPEN, SITE_MUST_CLOSE };
 
 struct site_work {
-	int64_t nodes_max;		       /* of the search; 0: a default */
-	bool (*ask)(void *arg, double done);   /* false: stop here with what there is */
+	int64_t nodes_max;		     /* of the search; 0: a default */
+	bool (*ask)(void *arg, double done); /* false: stop here with what there is */
 	void *arg;
 };
 
@@ -49,10 +49,11 @@ struct site_answer {
 
 struct site_median {
 	size_t n_areas, n_sites;
-	const double *cost;	 /* [n_areas * n_sites] */
-	const uint8_t *rule;	 /* [n_sites] enum site_rule; NULL: all free */
+	const double *cost;  /* [n_areas * n_sites] */
+	const uint8_t *rule; /* [n_sites] enum site_rule; NULL: all free */
 	size_t p;
-	double step; /* costs are multiples of this (1: whole numbers), so that a bound may be rounded up; 0: not known */
+	double
+	    step; /* costs are multiples of this (1: whole numbers), so that a bound may be rounded up; 0: not known */
 };
 
 /* RC_BAD_INPUT if the problem contradicts itself (p against the rules, a cost
@@ -87,14 +88,14 @@ enum { SITE_SIZES_MAX = 8 };
 
 struct site_sizes {
 	size_t n_areas, n_sites, n_sizes; /* sizes from 1; "closed" is not one of them */
-	const double *cost;	/* [n_areas * n_sites] for each unit of demand; SITE_NEVER: cannot */
-	const double *demand;	/* [n_areas] */
-	const double *capacity; /* [n_sites * n_sizes] 0: this size is not offered here */
-	const double *price;	/* [n_sites * n_sizes] of having it */
-	const uint8_t *may;	/* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
-	double budget;		/* prices together at most this; 0: no limit */
-	size_t at_most;		/* open sites; 0: no limit */
-	double step;		/* costs and prices make multiples of this; 0: not known */
+	const double *cost;		  /* [n_areas * n_sites] for each unit of demand; SITE_NEVER: cannot */
+	const double *demand;		  /* [n_areas] */
+	const double *capacity;		  /* [n_sites * n_sizes] 0: this size is not offered here */
+	const double *price;		  /* [n_sites * n_sizes] of having it */
+	const uint8_t *may;		  /* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
+	double budget;			  /* prices together at most this; 0: no limit */
+	size_t at_most;			  /* open sites; 0: no limit */
+	double step;			  /* costs and prices make multiples of this; 0: not known */
 };
 
 /* Prices and costs together at their least, every demand served (an area may be
@@ -105,8 +106,7 @@ enum rc site_sizes_solve(const struct site_sizes *p, const struct site_work *w, 
 
 /* What the areas' demand costs at least from these open capacities [n_sites], and
  * flow [n_areas * n_sites] that does it. RC_NOT_FOUND if they cannot hold it. */
-enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const double *demand,
-		       const double *capacity, double *flow, double *cost_out,
-		       struct err *e) NODISCARD;
+enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const double *demand, const double *capacity,
+		       double *flow, double *cost_out, struct err *e) NODISCARD;
 
 #endif

@@ -369,9 +369,10 @@ static enum rc check(const struct site_median *m, struct err *e)
 		may += !m->rule || m->rule[j] != SITE_MUST_CLOSE;
 	}
 	if (m->p == 0 || m->p < must || m->p > may)
-		return err_set(e, RC_BAD_INPUT,
-			       "%zu sites are to be open, but %zu must be and %zu may be: change the number or the rules",
-			       m->p, must, may);
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "%zu sites are to be open, but %zu must be and %zu may be: change the number or the rules", m->p,
+		    must, may);
 	for (size_t k = 0; k < m->n_areas * m->n_sites; k++)
 		if (!(m->cost[k] >= 0))
 			return err_set(e, RC_BAD_INPUT, "the cost of area %zu from site %zu is not a number from 0 up",
@@ -466,8 +467,8 @@ enum rc site_median_solve(const struct site_median *m, const struct site_work *w
 	begin(s, m, w, a);
 	first_choice(s);
 	if (s->best >= SITE_NEVER)
-		return err_set(e, RC_NOT_FOUND, "no %zu sites found that serve every area: allow more sites or longer ways",
-			       m->p);
+		return err_set(e, RC_NOT_FOUND,
+			       "no %zu sites found that serve every area: allow more sites or longer ways", m->p);
 	first_prices(s);
 	double left = search_node(s, 0, ROOT_STEPS, ROOT_STRIDE);
 	out->open = s->best_open;

@@ -14,8 +14,8 @@ static enum rc check(const struct site_reach *r, struct err *e)
 }
 
 /* Least of `weight` beyond `within`. */
-static enum rc beyond(const struct site_reach *r, double within, bool heads, const struct site_work *w,
-		      struct arena *a, struct site_answer *out, struct err *e)
+static enum rc beyond(const struct site_reach *r, double within, bool heads, const struct site_work *w, struct arena *a,
+		      struct site_answer *out, struct err *e)
 {
 	double *cost = arena_array(a, r->n_areas * r->n_sites, sizeof *cost);
 	for (size_t i = 0; i < r->n_areas; i++)

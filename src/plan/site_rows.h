@@ -29,10 +29,10 @@ void site_rows_free(struct site_rows *r);
 struct site_swap {
 	const struct site_rows *rows;
 	const uint8_t *rule;
-	uint8_t *open;		 /* [n_sites] the choice; improved in place */
-	double *first, *second;	 /* [n_areas] cost of the nearest and the next open site */
-	uint32_t *nearest;	 /* [n_areas] */
-	double *loss;		 /* [n_sites] */
+	uint8_t *open;		/* [n_sites] the choice; improved in place */
+	double *first, *second; /* [n_areas] cost of the nearest and the next open site */
+	uint32_t *nearest;	/* [n_areas] */
+	double *loss;		/* [n_sites] */
 	double total;
 };
 void site_swap_init(struct site_swap *s, const struct site_rows *rows, const uint8_t *rule, struct arena *a);

@@ -32,18 +32,18 @@ struct pair {
 
 struct search {
 	const struct site_sizes *p;
-	size_t n, m, k; /* areas, sites, options with "closed" */
-	double demand;	/* of all */
+	size_t n, m, k;	 /* areas, sites, options with "closed" */
+	double demand;	 /* of all */
 	double *by_site; /* [m * n] */
 	struct prices price, pull;
-	double *value;	/* [m * k] what an option takes off the bound, or adds */
-	double *share;	/* [m * k] how often it was picked lately */
+	double *value;	 /* [m * k] what an option takes off the bound, or adds */
+	double *share;	 /* [m * k] how often it was picked lately */
 	uint8_t *picked; /* [m] option */
-	double *served; /* [n] part of its demand that the picked would serve */
+	double *served;	 /* [n] part of its demand that the picked would serve */
 	struct pair *list;
 	double *capacity; /* [m] of a choice */
 	uint64_t tried[256];
-	uint8_t *best;	  /* [m] options */
+	uint8_t *best; /* [m] options */
 	double best_cost;
 	int64_t nodes, steps, nodes_max;
 	const struct site_work *work;
@@ -147,8 +147,8 @@ static double leave_out(struct search *s, const uint16_t *may)
 		size_t worst = SIZE_MAX;
 		for (size_t j = 0; j < s->m; j++)
 			if (s->picked[j] && (may[j] & 1) &&
-			    (worst == SIZE_MAX || s->value[j * s->k + s->picked[j]] >
-						      s->value[worst * s->k + s->picked[worst]]))
+			    (worst == SIZE_MAX ||
+			     s->value[j * s->k + s->picked[j]] > s->value[worst * s->k + s->picked[worst]]))
 				worst = j;
 		if (worst == SIZE_MAX)
 			return SITE_NEVER; /* more must be open than may be */
@@ -202,8 +202,8 @@ static double cost_of(struct search *s, const uint8_t *choice)
 		return SITE_NEVER;
 	for (size_t j = 0; j < s->m; j++)
 		room += s->capacity[j] = room_of(s, j, choice[j]);
-	if (room < s->demand * (1 - 1e-12) || site_transport(s->n, s->m, s->p->cost, s->p->demand, s->capacity, NULL,
-							     &transport, &e) != RC_OK)
+	if (room < s->demand * (1 - 1e-12) ||
+	    site_transport(s->n, s->m, s->p->cost, s->p->demand, s->capacity, NULL, &transport, &e) != RC_OK)
 		return SITE_NEVER;
 	return spent(s, choice) + transport;
 }
@@ -492,7 +492,8 @@ static double search_node(struct search *s, size_t depth, int64_t steps, double 
 	}
 	size_t o = 0;
 	for (size_t q = 0; q < s->k; q++)
-		if ((at->may[j] >> q & 1) && (!(at->may[j] >> o & 1) || s->share[j * s->k + q] > s->share[j * s->k + o]))
+		if ((at->may[j] >> q & 1) &&
+		    (!(at->may[j] >> o & 1) || s->share[j * s->k + q] > s->share[j * s->k + o]))
 			o = q;
 	double left = SITE_NEVER;
 	for (int side = 0; side < 2; side++) {

@@ -116,8 +116,8 @@ static void begin(struct flow *f, const double *capacity, const size_t *site, st
 		f->shift[k] = SITE_NEVER;
 }
 
-enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const double *demand,
-		       const double *capacity, double *flow, double *cost_out, struct err *e)
+enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const double *demand, const double *capacity,
+		       double *flow, double *cost_out, struct err *e)
 {
 	struct arena own AUTO(arena_release);
 	arena_init(&own);
@@ -132,8 +132,9 @@ enum rc site_transport(size_t n_areas, size_t n_sites, const double *cost, const
 		for (double left = demand[i]; left > TINY * (1 + demand[i]);) {
 			double went = send(&f, i, left);
 			if (went <= 0)
-				return err_set(e, RC_NOT_FOUND, "area %zu cannot be served: %.6g of its demand has no room",
-					       i + 1, left);
+				return err_set(e, RC_NOT_FOUND,
+					       "area %zu cannot be served: %.6g of its demand has no room", i + 1,
+					       left);
 			left -= went;
 		}
 	if (flow)
