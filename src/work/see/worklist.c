@@ -134,13 +134,13 @@ struct seeing {
 
 static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
 {
-	struct sql_work_stretch_after_in at = { s->v->org, 0, -1, -1 };
-	struct sql_work_stretch_after_out found;
+	struct sql_work_stretch_from_in at = { s->v->org, 0, 0, 0 };
+	struct sql_work_stretch_from_out found;
 	enum rc rc = RC_OK;
-	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_after(db, &at, s->a, &found, e)) == RC_OK) {
+	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_from(db, &at, s->a, &found, e)) == RC_OK) {
 		struct lane *l = &s->lanes[s->n_lanes++];
 		*l = (struct lane){ found.turn, found.holder, found.area, 0 };
-		at = (struct sql_work_stretch_after_in){ s->v->org, found.turn, found.holder, found.area };
+		at = (struct sql_work_stretch_from_in){ s->v->org, found.turn, found.holder, found.area + 1 };
 		struct sql_work_count_stretch_in in = { s->v->org, l->turn, l->holder, l->area, cap };
 		struct sql_work_count_stretch_out n;
 		if (cap && (rc = sql_work_count_stretch(db, &in, s->a, &n, e)) != RC_OK)
