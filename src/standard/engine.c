@@ -3,16 +3,32 @@
 
 #include "standard/run.h"
 
+/* A rule's operations on facts of one kind, in order of acting. */
+struct own {
+	const struct op *op, *end;
+};
+
+static inline struct own own_of(const struct engine *en, uint16_t rule, uint16_t kind)
+{
+	const struct op_range all = en->rb->rules[rule].own;
+	struct own o = { en->rb->own + all.from, en->rb->own + all.to };
+	while (o.op < o.end && o.op->kind < kind)
+		o.op++;
+	return o;
+}
+
+static inline bool own_more(const struct own *o, uint16_t kind)
+{
+	return o->op < o->end && o->op->kind == kind;
+}
+
 /* ---- parts ---- */
 
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg)
 {
-	const struct op_range k = en->rb->of_kind[f->kind];
-	for (uint32_t i = k.from; i < k.to; i++) {
-		const struct op *op = &en->rb->ops[i];
-		if (op->type == type && op->rule == rule && op->arg == arg && guard_ok(op->guard, f))
+	for (struct own o = own_of(en, rule, f->kind); own_more(&o, f->kind); o.op++)
+		if (o.op->type == type && o.op->arg == arg && guard_ok(o.op->guard, f))
 			return true;
-	}
 	return false;
 }
 
@@ -31,13 +47,10 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
 static bool meets_part(const struct engine *en, const struct inst *in, const struct fact *f, uint8_t part)
 {
-	const struct op_range k = en->rb->of_kind[f->kind];
-	for (uint32_t i = k.from; i < k.to; i++) {
-		const struct op *op = &en->rb->ops[i];
-		if (op->type == OP_PART && op->rule == in->rule && op->arg == part &&
-		    f->day >= in->opened - op->early && guard_ok(op->guard, f) && concerns(en, in, op, f))
+	for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++)
+		if (o.op->type == OP_PART && o.op->arg == part && f->day >= in->opened - o.op->early &&
+		    guard_ok(o.op->guard, f) && concerns(en, in, o.op, f))
 			return true;
-	}
 	return false;
 }
 
@@ -134,12 +147,10 @@ static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
 {
 	const struct fact *facts = en->c->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
-		const struct op_range k = en->rb->of_kind[facts[j].kind];
-		for (uint32_t i = k.from; i < k.to && in->phase == LIVE; i++) {
-			const struct op *op = &en->rb->ops[i];
-			if (op->type == OP_PART && op->rule == in->rule && guard_ok(op->guard, &facts[j]))
-				apply(en, in, op, (int32_t)j);
-		}
+		struct own o = own_of(en, in->rule, facts[j].kind);
+		for (; own_more(&o, facts[j].kind) && in->phase == LIVE; o.op++)
+			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]))
+				apply(en, in, o.op, (int32_t)j);
 	}
 }
 
@@ -230,12 +241,9 @@ static bool ends_another(const struct engine *en, const struct inst *in, const s
 {
 	if (!kind_in(&en->rb->rules[in->rule].ends, f->kind))
 		return false;
-	const struct op_range k = en->rb->of_kind[f->kind];
-	for (uint32_t i = k.from; i < k.to; i++) {
-		const struct op *op = &en->rb->ops[i];
-		if (op->type == OP_END && !op->again && op->rule == in->rule && guard_ok(op->guard, f))
-			return !(op->same_key && f->key != 0 && f->key == in->key);
-	}
+	for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++)
+		if (o.op->type == OP_END && !o.op->again && guard_ok(o.op->guard, f))
+			return !(o.op->same_key && f->key != 0 && f->key == in->key);
 	return false;
 }
 
@@ -275,11 +283,10 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 			continue;
 		if (joins && f->key != en->c->facts[at].key)
 			continue;
-		const struct op_range k = en->rb->of_kind[f->kind];
-		for (uint32_t i = k.from; i < k.to; i++) {
-			const struct op *op = &en->rb->ops[i];
-			if (op->type <= OP_TALLY_BEGIN || op->rule != in->rule || op->type == OP_OPEN ||
-			    f->day < day - op->early || !guard_ok(op->guard, f))
+		for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++) {
+			const struct op *op = o.op;
+			if (op->type == OP_OPEN || !(op->phases >> in->phase & 1) || f->day < day - op->early ||
+			    !guard_ok(op->guard, f))
 				continue;
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
@@ -423,7 +430,7 @@ static void feed_rule(struct engine *en, const struct op *op, int32_t at)
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
 		struct inst *in = &en->inst[i];
 		i = in->next;
-		if (in->phase != CLOSED || op->type == OP_END || op->type == OP_CLOSE)
+		if (op->phases >> in->phase & 1)
 			apply(en, in, op, at);
 	}
 }

@@ -107,6 +107,12 @@ void inst_work_out_due(struct engine *en, struct inst *in)
 	in->due_minute = MINUTE_NONE;
 	if (in->never_ran || in->paused_since != DAY_NONE)
 		return;
+	if (r->plain && !in->extended && !in->paused_days && !en->trace) { /* most limits: the same, and quick */
+		in->due = r->plain == PLAIN_DAYS	   ? in->start + r->plain_n
+			  : r->plain == PLAIN_WORKING_DAYS ? workdays_add(en->w, in->start, r->plain_n)
+							   : day_add_months(in->start, r->plain_n);
+		return;
+	}
 	struct limit_asked q = asked_of(en, in);
 	const struct limit *l =
 	    rule_limit(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->due, &in->due_minute);

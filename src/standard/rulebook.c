@@ -42,6 +42,49 @@ static const day_t *every_year(struct rulebook *rb, int month, int day)
 	return years;
 }
 
+/* Phases of run.h, as bits: dormant, live, closed. */
+static uint8_t phases_of(uint8_t type)
+{
+	enum { IN_DORMANT = 1, IN_LIVE = 2, IN_CLOSED = 4 };
+	switch (type) {
+	case OP_END:
+	case OP_CLOSE: return IN_DORMANT | IN_LIVE | IN_CLOSED;
+	case OP_START: return IN_DORMANT;
+	case OP_RESUME:
+	case OP_PAUSE:
+	case OP_EXTEND:
+	case OP_TURN:
+	case OP_NOTE: return IN_LIVE;
+	default: return IN_DORMANT | IN_LIVE;
+	}
+}
+
+static void make_plain(struct rule *r)
+{
+	const struct limit *l = &r->due[0];
+	static const uint8_t plain[] = { [UNIT_DAYS] = PLAIN_DAYS,
+					 [UNIT_WEEKS] = PLAIN_DAYS,
+					 [UNIT_WORKING_DAYS] = PLAIN_WORKING_DAYS,
+					 [UNIT_MONTHS] = PLAIN_MONTHS,
+					 [UNIT_UNTIL_AGE] = PLAIN_NOT };
+	r->plain = r->n_due == 1 && !l->asks && !l->parameter ? plain[l->unit] : PLAIN_NOT;
+	r->plain_n = l->unit == UNIT_WEEKS ? 7 * l->n : l->n;
+}
+
+/* Each rule's operations together, in the order in which they lie by kind. */
+static void make_own(struct rulebook *rb)
+{
+	rb->own = xcalloc(rb->n_ops, sizeof *rb->own);
+	uint32_t n = 0;
+	for (size_t r = 0; r < rb->n; r++) {
+		rb->rules[r].own.from = n;
+		for (size_t i = 0; i < rb->n_ops; i++)
+			if (rb->ops[i].rule == r && rb->ops[i].type > OP_TALLY_BEGIN)
+				rb->own[n++] = rb->ops[i];
+		rb->rules[r].own.to = n;
+	}
+}
+
 /* Operations by kind; what each standard needs to look back for. */
 static void finish(struct rulebook *rb)
 {
@@ -55,10 +98,12 @@ static void finish(struct rulebook *rb)
 			r->years = every_year(rb, r->start_month, r->start_day);
 		for (size_t t = 0; t < r->n_turns; t++)
 			r->turn_holder[t] = r->turns[t].holder;
+		make_plain(r);
 	}
 	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
+		op->phases = phases_of(op->type);
 		if (op->type <= OP_TALLY_BEGIN)
 			continue;
 		struct rule *r = &rb->rules[op->rule];
@@ -84,6 +129,7 @@ static void finish(struct rulebook *rb)
 			k->from = i;
 		k->to = i + 1;
 	}
+	make_own(rb);
 }
 
 /* Does the code alone decide whether a fact of this code passes? */
@@ -222,6 +268,7 @@ void rulebook_free(struct rulebook *rb)
 	free(rb->rules);
 	free(rb->ops);
 	free(rb->quick);
+	free(rb->own);
 	free(rb->reasons);
 	free(rb->parameters);
 	free(rb->places);

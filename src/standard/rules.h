@@ -116,6 +116,7 @@ struct op {
 	bool again;	   /* OP_END: the clock may start again */
 	bool not_required; /* OP_END: it closes as not required */
 	bool day_counts;   /* OP_END: what meets the clock on that day still counts, whatever the order */
+	uint8_t phases;	   /* of an instance (bits) in which it can do anything */
 	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
 	uint16_t rule;
 	uint16_t kind;
@@ -191,10 +192,20 @@ static inline bool kind_in(const struct kind_set *s, uint16_t kind)
 	return s->bits[kind >> 6] >> (kind & 63) & 1;
 }
 
+struct op_range {
+	uint32_t from, to;
+};
+
+/* A limit that holds always and is a plain number of days or months. */
+enum plain { PLAIN_NOT, PLAIN_DAYS, PLAIN_WORKING_DAYS, PLAIN_MONTHS };
+
 struct yaml;
 /* What the engine asks of a rule at every fact stands first and close together. */
 struct rule {
-	day_t from, until; /* as in info */
+	day_t from, until;   /* as in info */
+	struct op_range own; /* its operations in rulebook.own */
+	int32_t plain_n;
+	uint8_t plain; /* enum plain: of its only limit */
 	uint8_t scope;
 	bool person; /* one at a time, and whatever period of care its events belong to */
 	uint8_t parts;
@@ -267,10 +278,6 @@ struct parameter {
 	size_t n;
 };
 
-struct op_range {
-	uint32_t from, to;
-};
-
 struct rulebook {
 	const struct vocab *vocab;
 	struct rule *rules;
@@ -287,6 +294,7 @@ struct rulebook {
 	struct op *ops;	       /* sorted by kind, then by order of acting */
 	size_t n_ops;
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
+	struct op *own; /* the same by rule, then by kind and order of acting; without conditions and tallies */
 	/* The same once more for the pass: of each kind and first code only the
 	 * operations that such a fact can trigger, their guards dropped where the
 	 * code was all they asked. */

@@ -1,4 +1,4 @@
-/* The engine in one file: SQLite in WAL mode. The only file that sees sqlite3.h.
+/* The engine in one file: SQLite in WAL mode. It and tidy.c see sqlite3.h, and nobody else.
  *
  * One connection writes, behind a queue that is first come first served; each
  * reading unit borrows a connection of its own. Other processes that write the
@@ -6,26 +6,17 @@
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/tidy.h"
 
 #include <sqlite3.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	BACKUP_PAGES = 512,
-	WRITER_CACHE_KB = 65536,
-	READER_CACHE_KB = 8192,
-	/* The log is moved into the file when so much of it has not been (more, while very many
-	 * are written). While others go on writing it cannot begin anew: when it has grown to so
-	 * many times that, who writes moves the rest. */
-	CHECKPOINT_PAGES = 4000,
-	CHECKPOINT_BULK_PAGES = 16000,
-	LOG_TIMES = 3
-};
+enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40 };
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -40,6 +31,7 @@ struct conn {
 	struct stmt *open;	    /* with rows that nobody has finished reading */
 	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
 	int64_t patience_ms, busy_since;
+	bool in_room;	   /* it waits, and says so */
 	struct conn *next; /* in the pool */
 };
 
@@ -56,13 +48,8 @@ struct engine_sqlite {
 	struct queue writing, reading;
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
-	atomic_int bulk;  /* how many bulk writers are at work */
-	atomic_int moved; /* pages of the log that are in the file too */
-	/* the tidier: moves the log into the file */
-	pthread_mutex_t tidy_lock; /* guards what follows */
-	pthread_cond_t tidy_wake;
-	pthread_t tidier;
-	bool tidier_begun, tidy_wanted, tidy_stop;
+	struct tidier *tidier;
+	int room; /* the file, locked (shared) while this program waits for another to have written */
 };
 
 static struct conn *conn_of(struct db *db)
@@ -182,18 +169,43 @@ static void conn_close(struct conn *c)
 	free(c);
 }
 
+static void short_nap(void)
+{
+	static const struct timespec while_ = { 0, 1000000L };
+	nanosleep(&while_, NULL);
+}
+
 /* Another program writes. SQLite's own handler sleeps longer each time, and would miss
- * the short pauses that a rebuild leaves. */
+ * the moment in which one that writes very much gives way. */
 static int nap(void *conn, int times)
 {
-	static const struct timespec short_while = { 0, 1000000L };
 	struct conn *c = conn;
 	if (times == 0)
 		c->busy_since = queue_now_ms();
 	if (queue_now_ms() - c->busy_since >= c->patience_ms)
 		return 0;
-	nanosleep(&short_while, NULL);
+	if (c->db.writing) /* each time: whoever gave way here meanwhile has let it go */
+		c->in_room = flock(c->engine->room, LOCK_SH | LOCK_NB) == 0 || c->in_room;
+	short_nap();
 	return 1;
+}
+
+static void leave_room(struct conn *c)
+{
+	if (c->in_room)
+		flock(c->engine->room, LOCK_UN);
+	c->in_room = false;
+}
+
+/* Whoever waits holds the room: it can be locked alone only when it is empty. These
+ * locks are of another kind than SQLite's own, and vanish with their program. */
+static void give_way(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	for (int ms = 0; g->room >= 0 && ms < GIVE_WAY_MS && flock(g->room, LOCK_EX | LOCK_NB) != 0; ms++)
+		short_nap();
+	if (g->room >= 0)
+		flock(g->room, LOCK_UN);
 }
 
 static enum rc conn_settings(struct conn *c, bool write, struct err *e)
@@ -221,8 +233,6 @@ static void library_settings(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-static int committed(void *engine, sqlite3 *h, const char *name, int pages);
-
 static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
 {
 	struct conn *c = xcalloc(1, sizeof *c);
@@ -235,75 +245,10 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 		conn_close(c);
 		return rc;
 	}
-	sqlite3_wal_hook(c->h, committed, g);
+	if (write)
+		tidier_watch(g->tidier, c->h);
 	*out = c;
 	return RC_OK;
-}
-
-/* ---- the log ---- */
-
-/* A log that could not be moved loses nothing: it is tried again after the next commit. */
-static void move_log(struct engine_sqlite *g, sqlite3 *h)
-{
-	int pages, moved;
-	if (sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved) == SQLITE_OK)
-		atomic_store(&g->moved, moved);
-}
-
-static void *tidy(void *engine)
-{
-	struct engine_sqlite *g = engine;
-	struct conn *c = NULL;
-	struct err e = { .rc = RC_OK };
-	pthread_mutex_lock(&g->tidy_lock);
-	while (!g->tidy_stop) {
-		if (!g->tidy_wanted) {
-			pthread_cond_wait(&g->tidy_wake, &g->tidy_lock);
-			continue;
-		}
-		pthread_mutex_unlock(&g->tidy_lock);
-		if (c || conn_open(g, true, &c, &e) == RC_OK)
-			move_log(g, c->h);
-		pthread_mutex_lock(&g->tidy_lock);
-		g->tidy_wanted = false;
-	}
-	pthread_mutex_unlock(&g->tidy_lock);
-	conn_close(c);
-	return NULL;
-}
-
-static bool wake_tidier(struct engine_sqlite *g)
-{
-	pthread_mutex_lock(&g->tidy_lock);
-	if (!g->tidier_begun)
-		g->tidier_begun = pthread_create(&g->tidier, NULL, tidy, g) == 0;
-	g->tidy_wanted = g->tidier_begun;
-	bool begun = g->tidier_begun;
-	pthread_cond_signal(&g->tidy_wake);
-	pthread_mutex_unlock(&g->tidy_lock);
-	return begun;
-}
-
-static void stop_tidier(struct engine_sqlite *g)
-{
-	pthread_mutex_lock(&g->tidy_lock);
-	g->tidy_stop = true;
-	pthread_cond_signal(&g->tidy_wake);
-	pthread_mutex_unlock(&g->tidy_lock);
-	if (g->tidier_begun)
-		pthread_join(g->tidier, NULL);
-}
-
-/* After each commit, with the pages that the log holds now. */
-static int committed(void *engine, sqlite3 *h, const char *name, int pages)
-{
-	struct engine_sqlite *g = engine;
-	int enough = atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES;
-	int moved = atomic_load(&g->moved), left = pages - (moved <= pages ? moved : 0);
-	(void)name;
-	if ((pages >= LOG_TIMES * enough && left >= enough / 4) || (left >= enough && !wake_tidier(g)))
-		move_log(g, h);
-	return SQLITE_OK;
 }
 
 static enum rc file_there(const char *path, bool create, struct err *e)
@@ -335,7 +280,7 @@ static enum rc file_there(const char *path, bool create, struct err *e)
 static void engine_close(void *engine)
 {
 	struct engine_sqlite *g = engine;
-	stop_tidier(g);
+	tidier_free(g->tidier);
 	while (g->idle) {
 		struct conn *c = g->idle;
 		g->idle = c->next;
@@ -345,8 +290,8 @@ static void engine_close(void *engine)
 	queue_release(&g->writing);
 	queue_release(&g->reading);
 	pthread_mutex_destroy(&g->lock);
-	pthread_mutex_destroy(&g->tidy_lock);
-	pthread_cond_destroy(&g->tidy_wake);
+	if (g->room >= 0)
+		close(g->room);
 	free(g->path);
 	free(g);
 }
@@ -363,8 +308,8 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->writing, 1);
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
-	pthread_mutex_init(&g->tidy_lock, NULL);
-	pthread_cond_init(&g->tidy_wake, NULL);
+	g->tidier = tidier_new(g->path);
+	g->room = open(where, O_RDONLY | O_CLOEXEC);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);
@@ -410,7 +355,7 @@ static void give_back(struct conn *c)
 static void expect_bulk(void *engine, bool bulk)
 {
 	struct engine_sqlite *g = engine;
-	atomic_fetch_add(&g->bulk, bulk ? 1 : -1);
+	tidier_bulk(g->tidier, bulk);
 }
 
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
@@ -433,6 +378,7 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 		return rc;
 	c->db.failed = RC_OK;
 	rc = run_step(c, write ? BEGIN_WRITE : BEGIN_READ, e);
+	leave_room(c);
 	if (rc != RC_OK) {
 		give_back(c);
 		return rc;
@@ -893,6 +839,7 @@ const struct engine_ops sqlite_ops = {
 	.begin = begin,
 	.commit = commit,
 	.expect_bulk = expect_bulk,
+	.give_way = give_way,
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,

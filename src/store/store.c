@@ -302,3 +302,9 @@ void store_expect_bulk(struct store *s, bool bulk)
 	if (s->ops->expect_bulk)
 		s->ops->expect_bulk(s->engine, bulk);
 }
+
+void store_give_way(struct store *s)
+{
+	if (s->ops->give_way)
+		s->ops->give_way(s->engine);
+}

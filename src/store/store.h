@@ -56,6 +56,9 @@ enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NOD
 /* Very many writes are about to follow (or are over): the engine may tidy up less
  * often meanwhile. Changes nothing of what a commit promises. */
 void store_expect_bulk(struct store *s, bool bulk);
+/* Between two of many units: if another program waits to write, until it has begun
+ * (some milliseconds; threads of this program take turns anyway). */
+void store_give_way(struct store *s);
 
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a

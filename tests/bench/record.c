@@ -5,6 +5,12 @@
  * engine makes, with the same durability, alone and from as many threads.
  *
  *   record --store URL [--threads N] [--seconds N] [--data FOLDER]
+ *   record --store URL --held NAME [--keeper yes] [--seconds N] [--data FOLDER]
+ *
+ * The second form says how long one person who records is held up by what else is
+ * written at that time: a save every ten milliseconds. With --keeper children are
+ * brought up to date meanwhile, as `linnet serve` does it; a rebuild is a program
+ * of its own, which the caller starts.
  *
  * Prints lines of `name value`. "save" is record_save alone, with the version of
  * the child known beforehand; "form" is what a person's form costs: the preview,
@@ -17,6 +23,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "work/admin/keep.h"
 #include "work/core/write.h"
 
 enum { THREADS_MAX = 64, CHILDREN_MAX = 4000, SAMPLES_MAX = 200000 };
@@ -183,6 +190,52 @@ static int measure(struct app *app, const char *name, enum job job, size_t threa
 	return status;
 }
 
+enum { HELD_CHILDREN = 300, HELD_PACE_MS = 10 };
+
+/* One client. Prints NAME_p50_ms, NAME_p95_ms, NAME_max_ms, NAME_n. */
+static int held_up(struct app *app, const char *name, int seconds)
+{
+	static float ms[SAMPLES_MAX];
+	static const struct timespec pace = { 0, HELD_PACE_MS * 1000000L };
+	struct arena a AUTO(arena_release);
+	struct err e = { 0 };
+	arena_init(&a);
+	size_t n = 0;
+	double end = now_s() + seconds;
+	for (size_t i = 0; now_s() < end && n < SAMPLES_MAX; i++) {
+		struct child *c = &children[i % n_children];
+		size_t turn = i / n_children;
+		arena_reset(&a);
+		if (preview_one(app, c, turn, &a, &e) != RC_OK)
+			return stop(&e);
+		double t = now_s();
+		enum rc rc = save_one(app, c, turn, &a, &e);
+		if (rc != RC_OK && rc != RC_CONFLICT) /* the child was made again between form and save */
+			return stop(&e);
+		ms[n++] = (float)((now_s() - t) * 1e3);
+		err_clear(&e);
+		nanosleep(&pace, NULL);
+	}
+	qsort(ms, n, sizeof *ms, by_size);
+	printf("%s_p50_ms %.2f\n%s_p95_ms %.2f\n%s_max_ms %.2f\n%s_n %zu\n", name, (double)ms[n / 2], name,
+	       (double)ms[n * 95 / 100], name, (double)ms[n - 1], name, n);
+	return 0;
+}
+
+static int held_beside(struct app *app, const char *name, bool beside, int seconds)
+{
+	struct keeper *keeper = NULL;
+	struct err e = { 0 };
+	n_children = n_children < HELD_CHILDREN ? n_children : HELD_CHILDREN;
+	if (beside && keeper_start(app, &keeper, &e) != RC_OK)
+		return stop(&e);
+	int status = held_up(app, name, seconds);
+	if (beside)
+		printf("%s_waiting %" PRId64 "\n", name, app_waiting(app));
+	keeper_stop(keeper);
+	return status;
+}
+
 static enum rc find_children(struct db *db, void *arg, struct err *e)
 {
 	struct sql_circle_persons_in in = { viewer.org, app_today(arg), 0, CHILDREN_MAX };
@@ -215,12 +268,18 @@ int main(int argc, char **argv)
 {
 	struct app_settings settings = { .data_dir = "data" };
 	int64_t threads = 32, seconds = 5;
+	const char *held = NULL;
+	bool keeper = false;
 	for (int i = 1; i + 1 < argc; i += 2) {
 		struct str value = str_of(argv[i + 1]);
 		if (strcmp(argv[i], "--store") == 0)
 			settings.store_url = argv[i + 1];
 		else if (strcmp(argv[i], "--data") == 0)
 			settings.data_dir = argv[i + 1];
+		else if (strcmp(argv[i], "--held") == 0)
+			held = argv[i + 1];
+		else if (strcmp(argv[i], "--keeper") == 0)
+			keeper = str_is(value, "yes");
 		else if (!(strcmp(argv[i], "--threads") == 0 && str_to_int(value, 1, THREADS_MAX, &threads) == RC_OK) &&
 			 !(strcmp(argv[i], "--seconds") == 0 && str_to_int(value, 1, 600, &seconds) == RC_OK))
 			argc = 0;
@@ -241,9 +300,14 @@ int main(int argc, char **argv)
 	if (rc == RC_OK && n_children < (size_t)threads)
 		rc =
 		    err_set(&e, RC_NOT_FOUND, "The store holds %zu children; %d are needed.", n_children, (int)threads);
-	if (rc == RC_OK)
+	if (rc == RC_OK && !held)
 		rc = read_versions(app, &e);
 	int status = rc == RC_OK ? 0 : stop(&e);
+	if (status == 0 && held) {
+		status = held_beside(app, held, keeper, (int)seconds);
+		app_close(app);
+		return status;
+	}
 	static const struct {
 		const char *name;
 		enum job job;

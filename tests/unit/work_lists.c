@@ -361,9 +361,22 @@ static void test_other_rules_are_out_of_date_not_wrong(void **state)
 	int64_t changed;
 	small_tables();
 	load();
+	/* the operator's list: kept while nobody waits, else worked out */
+	struct viewer operator= app_operator(app);
+	struct worklist_query q = any();
+	struct worklist kept, live;
+	operator.org = app_organisation_by_code(app, STR(ESSEX))->id;
+	assert_ok(worklist_see(app, &operator, & q, &arena, &kept, &err));
 	change("UPDATE person SET rules = 'older'");
 	change("DELETE FROM open_clocks");
 	change("UPDATE work_row SET due_day = due_day + 1");
+	assert_ok(worklist_see(app, &operator, & q, &arena, &live, &err));
+	int64_t rows = 0;
+	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
+		assert_int_equal(kept.sections[l].count, live.sections[l].count);
+		rows += live.sections[l].count;
+	}
+	assert_true(rows > 0 && kept.children == live.children);
 	struct verify_report r = verified();
 	assert_int_equal(r.wrong, 0);
 	assert_int_equal(r.out_of_date, 3);

@@ -26,12 +26,13 @@ VALUES (:person, :org, :standard, :opened, :ordinal, :turn, :law, :due_day, :hol
 DELETE FROM work_row
 WHERE person = :person AND org = :org AND standard = :standard AND opened = :opened AND ordinal = :ordinal;
 
--- The stretches of an organisation's list, one after the other: those that hold rows.
--- name: work_stretch_after :one
+-- The first stretch of an organisation's list, from one on, that holds rows. "From",
+-- not "after": SQLite would walk through all rows that are equal to find those after.
+-- name: work_stretch_from :one
 -- in: org int, turn int, holder int, area int
 -- out: turn int, holder int, area int
 SELECT turn, holder, area FROM work_row
-WHERE org = :org AND (turn, holder, area) > (:turn, :holder, :area)
+WHERE org = :org AND (turn, holder, area) >= (:turn, :holder, :area)
 ORDER BY turn, holder, area LIMIT 1;
 
 -- One stretch of one organisation's list, or of a filter: a turn, an authority, a

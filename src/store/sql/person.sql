@@ -63,6 +63,11 @@ SELECT id FROM person WHERE next_change <= :today AND next_change < 2147483647 L
 -- out: id int
 SELECT id FROM person WHERE council = :council AND (rules < :rules OR rules > :rules) LIMIT :limit;
 
+-- name: person_other_rules_any :one
+-- in: council int, rules text
+-- out: id int
+SELECT id FROM person WHERE council = :council AND (rules < :rules OR rules > :rules) LIMIT 1;
+
 -- name: person_other_rules_count :one
 -- in: council int, rules text
 -- out: n int

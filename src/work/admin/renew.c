@@ -8,9 +8,10 @@
 #include "work/core/lean.h"
 #include "work/core/write.h"
 
-/* A transaction ends after UNIT_MS: with its commit, that of another and the pause,
- * somebody who records waits less than 50 ms. */
-enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 15, PAUSE_MS = 2 };
+/* A transaction is to take UNIT_MS with its commit, which can take longer than all
+ * before it: how many children that are is learnt from one to the next. Somebody who
+ * records waits for no more than the rest of one and his own. */
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, FIRST_UNIT = 20 };
 
 struct looked {
 	enum verdict verdict;
@@ -41,6 +42,7 @@ struct renewal {
 	size_t n, n_parts;
 	struct part parts[THREADS_MAX];
 	size_t first[THREADS_MAX + 1]; /* place of each part's first child */
+	size_t unit;		       /* children of the next transaction */
 };
 
 /* As many children at a time as there are processors to look at them. */
@@ -54,6 +56,7 @@ struct renewal *renewal_new(struct app *app, bool prepare)
 {
 	struct renewal *r = xcalloc(1, sizeof *r);
 	r->app = app;
+	r->unit = FIRST_UNIT;
 	for (size_t i = 0; i < THREADS_MAX; i++) {
 		r->parts[i].app = app;
 		r->parts[i].prepare = prepare;
@@ -187,6 +190,7 @@ struct unit { /* children written in one transaction */
 	renewal_guard *guard;
 	void *guard_arg;
 	size_t from, to; /* places; `to` is where it ended */
+	size_t written;
 	int64_t changed;
 	bool go_on;
 };
@@ -221,12 +225,13 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	int64_t until = now_ms() + UNIT_MS;
 	u->changed = 0;
+	u->written = 0;
 	u->to = u->from;
 	u->go_on = true;
 	enum rc rc = app_coverage_refresh(u->r->app, db, e);
 	if (rc == RC_OK && u->guard)
 		rc = u->guard(db, u->guard_arg, &u->go_on, e);
-	for (; rc == RC_OK && u->go_on && u->to < u->r->n && now_ms() <= until; u->to++) {
+	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_ms() <= until; u->to++) {
 		const struct looked *l = looked_of(u->r, u->to);
 		bool changed = false;
 		if (l->verdict == RIGHT)
@@ -234,13 +239,21 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 		arena_reset(&a);
 		rc = write_one(u->r->app, db, l, &a, &changed, e);
 		u->changed += changed;
+		u->written++;
 	}
 	return rc;
 }
 
+static void learn(struct renewal *r, size_t written, int64_t took_ms)
+{
+	if (took_ms > UNIT_MS)
+		r->unit = written * UNIT_MS / (size_t)took_ms + 1;
+	else if (written == r->unit && took_ms * 2 < UNIT_MS)
+		r->unit += r->unit / 2 + 1;
+}
+
 enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_t *changed_out, struct err *e)
 {
-	static const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	struct unit u = { .r = r, .guard = guard, .guard_arg = arg };
 	enum rc rc = RC_OK;
 	int64_t changed = 0;
@@ -249,9 +262,11 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 			u.from++;
 		if (u.from == r->n)
 			break;
+		int64_t begun = now_ms();
 		rc = store_write(app_store(r->app), write_unit, &u, e);
+		learn(r, u.written, now_ms() - begun);
 		changed += rc == RC_OK ? u.changed : 0;
-		nanosleep(&pause, NULL);
+		store_give_way(app_store(r->app));
 	}
 	if (rc == RC_OK)
 		*changed_out = changed;

@@ -3,9 +3,9 @@
  *
  * Looking works out on several threads what should be stored of each child and
  * compares; nobody is held up. What differs is kept ready, so that a writer only
- * writes: in short transactions that end after some milliseconds, with a pause
- * between them in which other programs on the same store get their turn. A child
- * that somebody wrote in between is worked out anew.
+ * writes: in transactions of some milliseconds, between which other programs on
+ * the same store get their turn. A child that somebody wrote in between is worked
+ * out anew.
  */
 #ifndef LINNET_WORK_ADMIN_RENEW_H
 #define LINNET_WORK_ADMIN_RENEW_H

@@ -13,7 +13,7 @@
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
 enum {
 	CHILDREN_A_UNIT = 100,
-	CHILDREN_A_FIRST_UNIT = 3000,
+	CHILDREN_A_FIRST_UNIT = 1200,
 	ABSENT_A_UNIT = 100,
 	FINDINGS_A_UNIT = 5000,
 	SILENT_MS = 60000
@@ -384,6 +384,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 			pthread_join(thread, NULL);
 		else if (ahead)
 			prepare_unit(next);
+		store_give_way(app_store(l->app));
 		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += taken(l);
 		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
@@ -474,6 +475,7 @@ static enum rc load_absent(struct loading *l, struct err *e)
 			memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 			rc = l->id ? store_write(app_store(l->app), absent_unit, l, e)
 				   : store_read(app_store(l->app), absent_unit, l, e);
+			store_give_way(app_store(l->app));
 			tell(l, "Children no longer in the files", (int64_t)c, (int64_t)l->b->n_councils);
 		}
 		free((void *)(uintptr_t)l->absent_after.p);

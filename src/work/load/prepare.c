@@ -2,7 +2,9 @@
 
 #include "work/core/write.h"
 
-static enum rc prepare_child(struct preparing *p, struct engine *en, size_t child, struct prepared *out)
+/* `scratch`: what nobody needs once the child is worked out. */
+static enum rc prepare_child(struct preparing *p, struct engine *en, size_t child, struct arena *scratch,
+			     struct prepared *out)
 {
 	struct app *app = p->c->app;
 	const struct batch_child *b = &p->c->batch->children[child];
@@ -13,7 +15,8 @@ static enum rc prepare_child(struct preparing *p, struct engine *en, size_t chil
 	mine.counts = out->counts;
 	out->h.n = out->h.cap = diff_child(&mine, &out->h, child, &p->a, &out->h.events);
 	struct folded f;
-	history_fold(app, &out->h, KNOWN_NOW, &p->a, &f);
+	arena_reset(scratch);
+	history_fold(app, &out->h, KNOWN_NOW, scratch, &f);
 	enum rc rc = project_child(app, &out->h, &f, en, app_today(app), &p->a, &out->p, &p->e);
 	out->there = rc == RC_OK;
 	return rc;
@@ -23,11 +26,13 @@ void prepare_unit(struct preparing *p)
 {
 	struct app *app = p->c->app;
 	struct engine *en = app_engine_take(app, app_workdays(app));
+	struct arena scratch AUTO(arena_release);
+	arena_init(&scratch);
 	arena_reset(&p->a);
 	p->out = arena_array(&p->a, p->n, sizeof *p->out);
 	p->rc = RC_OK;
 	for (size_t i = 0; p->rc == RC_OK && i < p->n; i++)
 		if (!p->refused[p->first + i])
-			p->rc = prepare_child(p, en, p->first + i, &p->out[i]);
+			p->rc = prepare_child(p, en, p->first + i, &scratch, &p->out[i]);
 	app_engine_give(app, en, app_workdays(app));
 }

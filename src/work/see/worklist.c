@@ -125,6 +125,7 @@ struct seeing {
 	struct worklist *out;
 	day_t today, soon;
 	int64_t cap; /* of counts */
+	bool waits;  /* somebody's rows are of other rules */
 	enum lead lead;
 	int64_t standard; /* number of q->standard; 0 any */
 	struct lane lanes[LANES_MAX];
@@ -133,13 +134,13 @@ struct seeing {
 
 static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
 {
-	struct sql_work_stretch_after_in at = { s->v->org, 0, -1, -1 };
-	struct sql_work_stretch_after_out found;
+	struct sql_work_stretch_from_in at = { s->v->org, 0, 0, 0 };
+	struct sql_work_stretch_from_out found;
 	enum rc rc = RC_OK;
-	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_after(db, &at, s->a, &found, e)) == RC_OK) {
+	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_from(db, &at, s->a, &found, e)) == RC_OK) {
 		struct lane *l = &s->lanes[s->n_lanes++];
 		*l = (struct lane){ found.turn, found.holder, found.area, 0 };
-		at = (struct sql_work_stretch_after_in){ s->v->org, found.turn, found.holder, found.area };
+		at = (struct sql_work_stretch_from_in){ s->v->org, found.turn, found.holder, found.area + 1 };
 		struct sql_work_count_stretch_in in = { s->v->org, l->turn, l->holder, l->area, cap };
 		struct sql_work_count_stretch_out n;
 		if (cap && (rc = sql_work_count_stretch(db, &in, s->a, &n, e)) != RC_OK)
@@ -507,6 +508,27 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? fill_filters(s, db, e) : rc;
 }
 
+/* Is there a child whose rows were made by other rules, holidays or coverage? */
+static enum rc nobody_waits(struct db *db, void *arg, struct err *e)
+{
+	struct seeing *s = arg;
+	const struct organisation *orgs;
+	size_t n = app_organisations(s->app, &orgs);
+	enum rc rc = app_coverage_refresh(s->app, db, e);
+	s->waits = false;
+	for (size_t i = 0; rc == RC_OK && i < n && !s->waits; i++) {
+		day_t covered[EVIDENCE_MAX];
+		char tag[RULES_TAG_MAX];
+		struct sql_person_other_rules_any_out any;
+		app_coverage(s->app, orgs[i].id, KNOWN_NOW, covered);
+		struct sql_person_other_rules_any_in in = { orgs[i].id, str_of(app_rules_tag(s->app, covered, tag)) };
+		rc = sql_person_other_rules_any(db, &in, s->a, &any, e);
+		s->waits = rc == RC_OK;
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	return rc;
+}
+
 static enum rc audit_list(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
@@ -538,12 +560,16 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 			    .cap = COUNT_CAP + 1,
 			    .standard = q->standard.n ? rulebook_number(q->standard) : 0,
 			    .soon = workdays_add(app_workdays(app), today, SOON_WORKING_DAYS) };
-	bool stored =
-	    v->role != ROLE_OPERATOR && (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
-	if (stored) {
+	bool stored = (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
+	if (stored && v->role == ROLE_OPERATOR) { /* who wants true counts, and no row that waits */
+		s.cap = INT32_MAX;
+		rc = store_read(app_store(app), nobody_waits, &s, e);
+		stored = rc == RC_OK && !s.waits;
+	}
+	if (rc == RC_OK && stored) {
 		if ((rc = wake_children(app, e)) == RC_OK)
 			rc = store_read(app_store(app), see_unit, &s, e);
-	} else {
+	} else if (rc == RC_OK) {
 		rc = worklist_live(app, v, q, a, &made, e);
 	}
 	if (rc == RC_OK)

@@ -1,6 +1,6 @@
 /*
  * worklist_live.h - a worklist worked out anew, for another day, another instant
- * of knowledge, or for the operator who sees everyone.
+ * of knowledge, or for the operator while children wait to be brought up to date.
  *
  * Reads the whole histories of the circle; slower than the kept lists, and the
  * oracle that they are tested against.

@@ -1,0 +1,110 @@
+#include "store/tidy.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+enum {
+	/* Tidied when so many pages of the log are not in the file yet; while very many are
+	 * written: so many. By the writer when the log has grown to so many times that. */
+	PAGES = 4000,
+	BULK_PAGES = 16000,
+	LOG_TIMES = 3
+};
+
+struct tidier {
+	char *path;
+	atomic_int bulk;  /* how many bulk writers are at work */
+	atomic_int moved; /* pages of the log that are in the file too */
+	pthread_mutex_t lock; /* guards what follows */
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool begun, wanted, stop;
+};
+
+/* A log that could not be moved loses nothing: it is tried again after the next commit. */
+static void move_log(struct tidier *t, sqlite3 *h)
+{
+	int pages, moved;
+	if (sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved) == SQLITE_OK)
+		atomic_store(&t->moved, moved);
+}
+
+static void *tidy(void *arg)
+{
+	struct tidier *t = arg;
+	sqlite3 *h = NULL;
+	if (sqlite3_open_v2(t->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+		sqlite3_exec(h, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop) {
+		if (!t->wanted) {
+			pthread_cond_wait(&t->wake, &t->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&t->lock);
+		move_log(t, h);
+		pthread_mutex_lock(&t->lock);
+		t->wanted = false;
+	}
+	pthread_mutex_unlock(&t->lock);
+	sqlite3_close(h);
+	return NULL;
+}
+
+static bool wake(struct tidier *t)
+{
+	pthread_mutex_lock(&t->lock);
+	if (!t->begun)
+		t->begun = pthread_create(&t->thread, NULL, tidy, t) == 0;
+	t->wanted = t->begun;
+	bool begun = t->begun;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+	return begun;
+}
+
+/* After each commit, with the pages that the log holds now. */
+static int committed(void *arg, sqlite3 *h, const char *name, int pages)
+{
+	struct tidier *t = arg;
+	int enough = atomic_load(&t->bulk) > 0 ? BULK_PAGES : PAGES;
+	int moved = atomic_load(&t->moved), left = pages - (moved <= pages ? moved : 0);
+	(void)name;
+	if ((pages >= LOG_TIMES * enough && left >= enough / 4) || (left >= enough && !wake(t)))
+		move_log(t, h);
+	return SQLITE_OK;
+}
+
+struct tidier *tidier_new(const char *path)
+{
+	struct tidier *t = xcalloc(1, sizeof *t);
+	t->path = xstrndup(path, strlen(path));
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->wake, NULL);
+	return t;
+}
+
+void tidier_free(struct tidier *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+	if (t->begun)
+		pthread_join(t->thread, NULL);
+	pthread_mutex_destroy(&t->lock);
+	pthread_cond_destroy(&t->wake);
+	free(t->path);
+	free(t);
+}
+
+void tidier_watch(struct tidier *t, sqlite3 *writer)
+{
+	sqlite3_wal_hook(writer, committed, t);
+}
+
+void tidier_bulk(struct tidier *t, bool bulk)
+{
+	atomic_fetch_add(&t->bulk, bulk ? 1 : -1);
+}

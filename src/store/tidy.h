@@ -1,0 +1,24 @@
+/*
+ * tidy.h - SQLite's log, moved into the file by a thread of its own.
+ *
+ * What is committed stands in the log (WAL) first. SQLite would have whoever
+ * commits move it, every thousand pages, while others wait to save. Here a thread
+ * does it beside them. Under steady writing the log cannot begin anew by itself:
+ * when it has become long, the writer moves the little that is left.
+ */
+#ifndef LINNET_STORE_TIDY_H
+#define LINNET_STORE_TIDY_H
+
+#include "base/base.h"
+
+struct sqlite3;
+struct tidier;
+
+struct tidier *tidier_new(const char *path);
+void tidier_free(struct tidier *t); /* before the connections are closed */
+/* From now on the commits of this connection, which one thread at a time uses, are watched. */
+void tidier_watch(struct tidier *t, struct sqlite3 *writer);
+/* Very many writes are on their way (or over): tidied less often. Counts. */
+void tidier_bulk(struct tidier *t, bool bulk);
+
+#endif
