@@ -89,7 +89,7 @@ static enum rc compare(const struct looking *l, const struct history *h, const s
 		       struct str *words, struct err *e)
 {
 	bool equal;
-	enum rc rc = project_equal(l->db, h->person, p, a, &equal, words, e);
+	enum rc rc = project_equal(l->db, h, p, a, &equal, words, e);
 	if (rc != RC_OK || !equal)
 		return rc;
 	*words = STR("");

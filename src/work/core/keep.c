@@ -169,7 +169,8 @@ static bool same_name(const struct sql_person_get_out *now, const struct details
 
 static bool same_details(const struct sql_person_get_out *now, const struct details *d)
 {
-	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) && now->born == born_or_null(d) &&
+	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) &&
+	       str_eq(now->upn, or_absent(d->upn)) && now->born == born_or_null(d) &&
 	       str_eq(now->sex, or_empty(d->sex));
 }
 
@@ -180,6 +181,7 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 					    .council = h->council,
 					    .ref = h->ref,
 					    .nhs_number = or_absent(d->nhs_number),
+					    .upn = or_absent(d->upn),
 					    .given = or_empty(d->given),
 					    .family = or_empty(d->family),
 					    .born = born_or_null(d),
@@ -190,11 +192,13 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 	return sql_person_insert(db, &row, NULL, e);
 }
 
-static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
+static enum rc update_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
 {
 	const struct details *d = &p->details;
-	struct sql_person_update_in row = { .id = person,
+	struct sql_person_update_in row = { .id = h->person,
+					    .joined_to = h->joined_to ? h->joined_to : SQL_NULL,
 					    .nhs_number = or_absent(d->nhs_number),
+					    .upn = or_absent(d->upn),
 					    .given = or_empty(d->given),
 					    .family = or_empty(d->family),
 					    .born = born_or_null(d),
@@ -245,16 +249,17 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	if (rc == RC_OK)
 		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
 	if (rc == RC_OK)
-		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, e);
+		rc = fresh ? insert_person(db, h, p, e) : update_person(db, h, p, e);
 	if (rc == RC_OK && changed_out)
 		*changed_out = !circle || !clocks || !work || renamed || !same_details(&k.person, &p->details);
 	return rc;
 }
 
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
-		      struct str *words_out, struct err *e)
+enum rc project_equal(struct db *db, const struct history *h, const struct projection *p, struct arena *a,
+		      bool *equal_out, struct str *words_out, struct err *e)
 {
 	struct kept k = { 0 };
+	int64_t person = h->person;
 	bool searched = true;
 	enum rc rc = read_kept(db, person, a, &k, e);
 	if (rc == RC_OK)
@@ -270,6 +275,8 @@ enum rc project_equal(struct db *db, int64_t person, const struct projection *p,
 		words = arena_printf(a, "%zu clocks are stored, %zu follow from the record", k.n_clocks, p->n_clocks);
 	else if (!same_details(&k.person, &p->details))
 		words = STR("the copied details differ");
+	else if (k.person.joined_to != (h->joined_to ? h->joined_to : SQL_NULL))
+		words = STR("which record it is joined to differs");
 	else if (!searched)
 		words = STR("the words to search by differ");
 	for (size_t i = 0; !words.n && i < k.n_clocks; i++)

@@ -4,19 +4,26 @@
 
 #include "record/compact.h"
 #include "store/sql.h"
+#include "work/core/joined.h"
 
 enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
 
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
-	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
-	return sql_compact_put(db, &(struct sql_compact_put_in){ h->person, body }, NULL, e);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
+		struct history own = history_alone(h, i ? h->parts[i - 1].person : h->person, a);
+		struct str body = compact_write(app_vocab(app), own.events, own.n, a);
+		rc = sql_compact_put(db, &(struct sql_compact_put_in){ own.person, body }, NULL, e);
+	}
+	return rc;
 }
 
 enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
 		   struct err *e)
 {
-	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
+	struct history own = history_alone(h, h->person, a);
+	struct str body = compact_write(app_vocab(app), own.events, own.n, a);
 	struct sql_compact_get_out kept;
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
@@ -47,10 +54,12 @@ static enum rc hand_over(const struct reading *r, const struct sql_compact_range
 	if (row->body.p) {
 		h.cap = h.n;
 		app_coverage(r->app, h.council, r->known_ms, h.covered);
+		if ((rc = history_join(r->app, r->db, &h, r->known_ms, true, a, e)) != RC_OK)
+			return rc;
 	} else if ((rc = history_read(r->app, r->db, row->person, r->known_ms, a, &h, e)) != RC_OK) {
 		return rc;
 	}
-	return r->each(&h, a, r->arg, e);
+	return h.joined_to ? RC_OK : r->each(&h, a, r->arg, e);
 }
 
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,

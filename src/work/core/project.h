@@ -12,7 +12,7 @@
 #include "work/core/history.h"
 
 struct details { /* of the last believed person-details */
-	struct str given, family, nhs_number, sex, language;
+	struct str given, family, nhs_number, upn, sex, language;
 	bool interpreter;
 	day_t born;
 };
@@ -52,7 +52,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
 		     bool *changed_out, struct err *e) NODISCARD;
 /* Compares with the store; *words_out names the first difference (no names). */
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
-		      struct str *words_out, struct err *e) NODISCARD;
+enum rc project_equal(struct db *db, const struct history *h, const struct projection *p, struct arena *a,
+		      bool *equal_out, struct str *words_out, struct err *e) NODISCARD;
 
 #endif

@@ -16,6 +16,22 @@ enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena 
 		rc = history_read(app, db, person, KNOWN_NOW, a, out, e);
 	if (rc == RC_OK && version_out)
 		*version_out = lock.version - 1; /* what it was before this write */
+	/* Records of one child change together. */
+	for (size_t i = 0; rc == RC_OK && i < out->n_parts; i++)
+		rc = sql_person_lock(db, &(struct sql_person_lock_in){ out->parts[i].person }, a, &lock, e);
+	if (rc == RC_OK && out->joined_to)
+		rc = sql_person_lock(db, &(struct sql_person_lock_in){ out->joined_to }, a, &lock, e);
+	return rc;
+}
+
+enum rc child_lock_main(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out,
+			int64_t *version_out, struct err *e)
+{
+	enum rc rc = child_lock(app, db, person, a, out, version_out, e);
+	if (rc == RC_OK && out->joined_to)
+		return err_set(
+		    e, RC_CONFLICT,
+		    "This record was joined meanwhile with another one of the same child. Open the child again.");
 	return rc;
 }
 
@@ -26,8 +42,8 @@ struct history child_new(struct app *app, int64_t council, struct str ref, struc
 	return h;
 }
 
-enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
-		      struct err *e)
+static enum rc refresh_one(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a,
+			   bool *changed_out, struct err *e)
 {
 	struct folded f;
 	struct projection p;
@@ -38,6 +54,23 @@ enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fr
 	if (rc == RC_OK)
 		rc = project_save(db, h, &p, fresh, a, changed_out, e);
 	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
+}
+
+enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
+		      struct err *e)
+{
+	enum rc rc = refresh_one(app, db, h, fresh, a, changed_out, e);
+	if (rc != RC_OK || !h->joined_to)
+		return rc;
+	/* What is said of a part changes what follows for the child. */
+	struct history main;
+	bool changed = false;
+	rc = history_read(app, db, h->joined_to, KNOWN_NOW, a, &main, e);
+	if (rc == RC_OK)
+		rc = refresh_one(app, db, &main, false, a, changed_out ? &changed : NULL, e);
+	if (rc == RC_OK && changed_out)
+		*changed_out = *changed_out || changed;
+	return rc;
 }
 
 enum rc children_refresh(struct app *app, struct db *db, const int64_t *ids, size_t n, int64_t *changed, struct err *e)

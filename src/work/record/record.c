@@ -353,7 +353,7 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = app_coverage_refresh(r->app, db, e);
 	if (rc == RC_OK)
-		rc = child_lock(r->app, db, r->d->person, r->a, &h, &version, e);
+		rc = child_lock_main(r->app, db, r->d->person, r->a, &h, &version, e);
 	if (rc != RC_OK)
 		return rc;
 	if (version != r->d->version)

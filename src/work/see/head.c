@@ -10,8 +10,10 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct child_quer
 	enum rc rc = app_coverage_refresh(app, db, e);
 	if (rc == RC_OK)
 		rc = history_read(app, db, q->person, q->known_ms, a, &cv.h, e);
+	if (rc == RC_OK && cv.h.joined_to) /* the child is read by its main record */
+		rc = history_read(app, db, cv.h.joined_to, q->known_ms, a, &cv.h, e);
 	if (rc == RC_OK)
-		rc = sql_person_get(db, &(struct sql_person_get_in){ q->person }, a, &p, e);
+		rc = sql_person_get(db, &(struct sql_person_get_in){ cv.h.person }, a, &p, e);
 	if (rc != RC_OK)
 		return rc;
 	cv.version = p.version;
