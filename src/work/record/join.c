@@ -15,10 +15,11 @@ bool record_is_closed(struct app *app, const struct folded *f)
 {
 	const struct vocab *v = app_vocab(app);
 	uint16_t care = vocab_kind(v, STR("care-started"));
-	const uint16_t adopted[] = { vocab_code(v, STR("E11")), vocab_code(v, STR("E12")) };
-	for (size_t i = 0; i < f->n_spans; i++)
-		for (size_t k = 0; k < COUNT_OF(adopted); k++)
-			if (f->spans[i].kind == care && adopted[k] && f->spans[i].end_code == adopted[k])
+	const struct code_list *closing = vocab_list(v, STR("closes-record"));
+	for (size_t i = 0; closing && i < f->n_spans; i++)
+		for (size_t k = 0; k < closing->n; k++)
+			if (f->spans[i].kind == care && f->spans[i].end_code &&
+			    f->spans[i].end_code == closing->entries[k].code)
 				return true;
 	return false;
 }

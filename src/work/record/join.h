@@ -9,7 +9,7 @@
  * Rules of use
  *  - Only who may see both records may join them or take them apart.
  *  - A record of a child who left care by adoption is closed: it is joined with
- *    nothing, and nothing with it (`closed_by` in data/weekly-list.yaml).
+ *    nothing, and nothing with it (code list closes-record of data/kinds.yaml).
  *  - A record that is part of another, or has parts, is not joined to a further one.
  */
 #ifndef LINNET_WORK_RECORD_JOIN_H
