@@ -282,7 +282,7 @@ static const struct weekly_proposal *chosen(const struct weekly_item *i, const s
 	for (size_t n = 0; n < i->n; n++)
 		if (!c || !c->kind.n ||
 		    (str_is(c->kind, weekly_kind_id(i->proposals[n].p.kind)) &&
-		     str_eq(c->content, i->proposals[n].p.content)))
+		     (!c->content.n || str_eq(c->content, i->proposals[n].p.content))))
 			return &i->proposals[n];
 	return NULL;
 }
@@ -484,7 +484,7 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	const struct weekly_proposal *p = chosen(&k->cd.item, k->c);
-	if (!p || !k->c->kind.n)
+	if (!p || !k->c->kind.n || !k->c->content.n)
 		return gone(e);
 	begin_new(k);
 	if (str_is(k->c->answer, "accepted"))
