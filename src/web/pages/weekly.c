@@ -38,6 +38,33 @@ struct str item_cell(const struct weekly_item *i, enum weekly_field f)
 	return i->row ? i->row->cell[f] : STR("");
 }
 
+bool change_is_ours(const struct list_child_view *v, const struct clock_change *c)
+{
+	const struct organisation *o = app_organisation(v->page.v->app, viewer_of(v->page.v)->org);
+	uint8_t bit = !o			       ? 0
+		      : str_is(o->kind, "council")     ? LISTS_COUNCIL
+		      : str_is(o->kind, "health-team") ? LISTS_HEALTH_TEAM
+						       : LISTS_PROVIDER;
+	return !bit || !c->standard->lists || (c->standard->lists & bit);
+}
+
+size_t changes_of(const struct list_child_view *v, bool ours)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->w->n_changes; i++)
+		n += change_is_ours(v, &v->w->changes[i]) == ours;
+	return n;
+}
+
+struct str field_words(struct arena *a, enum weekly_field f)
+{
+	struct str id = arena_str(a, str_of(weekly_field_id(f)));
+	char *p = arena_alloc(a, id.n + 1);
+	for (size_t i = 0; i < id.n; i++)
+		p[i] = id.p[i] == '_' ? ' ' : id.p[i];
+	return (struct str){ p, id.n };
+}
+
 /* As the form will send it back: what was typed, else the day that the list tells. */
 struct str day_value(const struct list_child_view *v)
 {
@@ -310,5 +337,8 @@ enum rc page_list_child_post(struct visit *v, struct err *e)
 	rc = weekly_answer(v->app, viewer_of(v), c, e);
 	if (rc == RC_BAD_INPUT)
 		return show_child(v, c, arena_str(v->a, str_of(e->text)), e);
-	return rc == RC_OK ? page_redirect(v, link_weekly_child(c->list, c->key, "done")) : rc;
+	/* A child who left is not on the list's pages any more. */
+	bool row = str_starts(c->key, "row-");
+	return rc == RC_OK ? page_redirect(v, row ? link_weekly_child(c->list, c->key, NULL) : link_weekly(c->list))
+			   : rc;
 }

@@ -45,6 +45,11 @@ struct list_child_view {
 	bool state_day; /* the form asks for the day */
 };
 
+/* Is a clock on the lists of the viewer's organisation? Those are shown first. */
+bool change_is_ours(const struct list_child_view *v, const struct clock_change *c);
+size_t changes_of(const struct list_child_view *v, bool ours);
+/* "birth date" */
+struct str field_words(struct arena *a, enum weekly_field f);
 /* What the form of one child is filled with. */
 struct str shown_words(const struct list_child_view *v); /* the day and reason whose effect is shown */
 struct str day_value(const struct list_child_view *v);

@@ -37,7 +37,7 @@ static enum rc know(struct listing *l, struct db *db, int64_t person, const stru
 	c->known.sex = d.sex;
 	c->known.nhs_number = d.nhs_number;
 	c->known.upn = d.upn;
-	c->known.closed = record_is_closed(l->app, &c->f);
+	c->known.closed = record_ended_closed(l->app, &c->f);
 	const struct organisation *area = c->known.placement ? app_organisation(l->app, c->known.placement->org) : NULL;
 	c->known.area = area ? area->code : STR("");
 	c->item.person = person;
@@ -367,6 +367,21 @@ static void gather(struct gathering *g, struct weekly_page *page, const struct c
 	g->items[g->n++] = keep(i, a);
 }
 
+/* Who is off the list may be on it under a number that nobody has matched yet. */
+static void doubt_absent(struct gathering *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = 0; k < g->items[i].n_candidates; k++)
+			for (size_t j = 0; j < g->n; j++) {
+				struct weekly_item *it = &g->items[j];
+				if (it->row || !it->n || it->person != g->items[i].candidates[k].record.person)
+					continue;
+				struct weekly_proposal *p = (struct weekly_proposal *)(uintptr_t)it->proposals;
+				p->p.doubt =
+				    STR("A child on the list with a new number may be this one. Decide that first");
+			}
+}
+
 enum rc compare_all(struct listing *l, struct db *db, struct weekly_page *out, struct err *e)
 {
 	struct gathering g = { NULL, 0, 0 };
@@ -394,6 +409,7 @@ enum rc compare_all(struct listing *l, struct db *db, struct weekly_page *out, s
 		}
 	if (rc != RC_OK)
 		return rc;
+	doubt_absent(&g);
 	if (g.n)
 		qsort(g.items, g.n, sizeof *g.items, by_kind);
 	out->items = g.items;

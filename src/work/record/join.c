@@ -11,17 +11,32 @@ struct joining {
 	struct str why;
 };
 
+static bool closes(struct app *app, const struct span *s)
+{
+	const struct code_list *closing = vocab_list(app_vocab(app), STR("closes-record"));
+	for (size_t k = 0; closing && s->end_code && k < closing->n; k++)
+		if (s->end_code == closing->entries[k].code)
+			return true;
+	return false;
+}
+
 bool record_is_closed(struct app *app, const struct folded *f)
 {
-	const struct vocab *v = app_vocab(app);
-	uint16_t care = vocab_kind(v, STR("care-started"));
-	const struct code_list *closing = vocab_list(v, STR("closes-record"));
-	for (size_t i = 0; closing && i < f->n_spans; i++)
-		for (size_t k = 0; k < closing->n; k++)
-			if (f->spans[i].kind == care && f->spans[i].end_code &&
-			    f->spans[i].end_code == closing->entries[k].code)
-				return true;
+	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].kind == care && closes(app, &f->spans[i]))
+			return true;
 	return false;
+}
+
+bool record_ended_closed(struct app *app, const struct folded *f)
+{
+	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
+	const struct span *last = NULL;
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].kind == care && (!last || f->spans[i].from >= last->from))
+			last = &f->spans[i];
+	return last && closes(app, last);
 }
 
 static struct event said(struct app *app, const struct viewer *v, int64_t person, const char *kind, int64_t other,
