@@ -75,6 +75,11 @@ static void one_child_is_read(void **state)
 	assert_int_equal(q.head.person, here);
 	assert_int_equal(person(SOUTHEND "/S-9"), here);
 	assert_int_equal(person("9990001006"), here);
+	const struct child_found *found;
+	size_t n;
+	assert_ok(child_search(app, &admin, STR("brambleby"), 10, &arena, &found, &n, &err));
+	assert_int_equal(n, 1); /* by the names of either record, once */
+	assert_int_equal(found[0].person, here);
 	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %lld", (long long)there), 0);
 	assert_int_equal(number("SELECT count(*) AS n FROM work_row WHERE person = %lld", (long long)there), 0);
 	assert_int_equal(number("SELECT count(*) AS n FROM clock WHERE person = %lld", (long long)there), 0);

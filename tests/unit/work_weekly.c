@@ -4,6 +4,7 @@
 #include "work/record/join.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 
 static struct viewer admin, second;
 
@@ -383,6 +384,56 @@ static void the_second_of_two_is_told(void **state)
 	assert_rc(RC_CONFLICT, weekly_answer(app, &admin, &forged, &err));
 }
 
+/* Four people answer the same two proposals at the same moment. */
+struct person_at_work {
+	pthread_t thread;
+	struct weekly_choice c[2];
+	int done, told;
+	const char *trouble;
+};
+
+static void *answer_both(void *arg)
+{
+	struct person_at_work *p = arg;
+	struct app *mine = app_hold(app);
+	struct err e = { .rc = RC_OK };
+	for (int i = 0; i < 2; i++) {
+		enum rc rc = weekly_answer(mine, &admin, &p->c[i], &e);
+		p->done += rc == RC_OK;
+		p->told += rc == RC_CONFLICT;
+		if (rc != RC_OK && rc != RC_CONFLICT)
+			p->trouble = rc_name(rc);
+	}
+	app_close(mine);
+	return NULL;
+}
+
+static void four_at_once(void **state)
+{
+	(void)state;
+	struct weekly_page p = list_of(
+	    LIST "E-1,,Wren,Brambleby-Example,14/03/2016,F,06/01/2026,V2,20/02/2026,K2,Thurrock\n" ZOE_ROW ROWAN_ROW
+		 "E-9,,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock\n");
+	struct person_at_work people[4] = { 0 };
+	int done = 0, told_n = 0;
+	for (size_t i = 0; i < COUNT_OF(people); i++) {
+		people[i].c[i % 2] = choice(&p, "E-1", "moved", "", "accepted");
+		people[i].c[1 - i % 2] = choice(&p, "E-9", "new", "", "accepted");
+		assert_int_equal(pthread_create(&people[i].thread, NULL, answer_both, &people[i]), 0);
+	}
+	for (size_t i = 0; i < COUNT_OF(people); i++) {
+		pthread_join(people[i].thread, NULL);
+		if (people[i].trouble)
+			fail_msg("%s", people[i].trouble);
+		done += people[i].done;
+		told_n += people[i].told;
+	}
+	assert_int_equal(done, 2);
+	assert_int_equal(told_n, 6);
+	assert_int_equal(rows_of("person"), 5);
+	assert_clean();
+}
+
 /* ---- lists that say less ---- */
 
 static void a_partial_list_says_nothing_of_who_is_absent(void **state)
@@ -718,6 +769,7 @@ int main(void)
 		T(not_now_and_rejected),
 		T(many_at_once),
 		T(the_second_of_two_is_told),
+		T(four_at_once),
 		T(a_partial_list_says_nothing_of_who_is_absent),
 		T(a_short_list_is_stopped),
 		T(a_late_list_speaks_of_its_own_day),

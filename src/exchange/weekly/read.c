@@ -389,6 +389,29 @@ static enum rc finish(struct outside *o, struct weekly_list *out, struct err *e)
 	return RC_OK;
 }
 
+static void outside_init(struct outside *o, struct arena *a)
+{
+	memset(o, 0, sizeof *o);
+	o->a = a;
+	o->findings = arena_array(a, WEEKLY_FINDINGS_MAX, sizeof *o->findings);
+	buf_init(&o->rest, 4 * PIPE_MAX);
+}
+
+static enum rc outside_end(struct outside *o, enum rc rc, struct weekly_list *out, struct err *e)
+{
+	if (rc == RC_OK && (!o->ended || o->rest.n))
+		rc = err_set(e, RC_BAD_INPUT, "The reader of the list stopped before its end. Nothing was loaded.");
+	buf_release(&o->rest);
+	return rc == RC_OK ? finish(o, out, e) : rc;
+}
+
+enum rc weekly_messages(const void *bytes, size_t n, struct arena *a, struct weekly_list *out, struct err *e)
+{
+	struct outside o;
+	outside_init(&o, a);
+	return outside_end(&o, sink(&o, bytes, n, e), out, e);
+}
+
 enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day_t today, struct arena *a,
 		    struct weekly_list *out, struct err *e)
 {
@@ -396,17 +419,12 @@ enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day
 		.memory_max = 256u << 20, .cpu_seconds = 60, .wall_ms = 120 * 1000, .output_max = 256u << 20
 	};
 	struct inside *in AUTO(auto_free) = xcalloc(1, sizeof *in);
-	struct outside o = { .a = a, .hash = "" };
+	struct outside o;
+	outside_init(&o, a);
 	in->spec = s;
 	in->council = council;
 	in->today = today;
 	in->fd = fd;
-	o.findings = arena_array(a, WEEKLY_FINDINGS_MAX, sizeof *o.findings);
-	buf_init(&o.rest, 4 * PIPE_MAX);
 	hash_ready();
-	enum rc rc = jail_run("The list", &limits, &fd, 1, parse, in, sink, &o, e);
-	if (rc == RC_OK && (!o.ended || o.rest.n))
-		rc = err_set(e, RC_BAD_INPUT, "The reader of the list stopped before its end. Nothing was loaded.");
-	buf_release(&o.rest);
-	return rc == RC_OK ? finish(&o, out, e) : rc;
+	return outside_end(&o, jail_run("The list", &limits, &fd, 1, parse, in, sink, &o, e), out, e);
 }

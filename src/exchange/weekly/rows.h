@@ -40,4 +40,7 @@ void weekly_rows_begin(struct weekly_rows *w, const struct weekly_spec *s, struc
 /* The first row is the heading. */
 void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, size_t n);
 
+/* What came through the pipe, checked and made into a list. The bytes are a stranger's. */
+enum rc weekly_messages(const void *bytes, size_t n, struct arena *a, struct weekly_list *out, struct err *e) NODISCARD;
+
 #endif

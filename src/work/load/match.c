@@ -349,25 +349,29 @@ static enum rc consider(struct pairing *p, struct db *db, int64_t one, int64_t o
 	return RC_OK;
 }
 
+/* Pairs in order of their first record, in pages; `after` skips nothing because a page
+ * ends with all pairs of a record, or is asked again from that record on. */
 #define EACH_PAIR(statement)                                                                                           \
 	do {                                                                                                           \
 		struct sql_rows *rows;                                                                                 \
 		struct sql_pair_##statement##_out row;                                                                 \
-		int64_t pairs[PAIRS_READ][2];                                                                          \
-		size_t n = 0;                                                                                          \
-		if ((rc = sql_pair_##statement(db, &(struct sql_pair_##statement##_in){ 0, PAIRS_READ }, &rows, e)) != \
-		    RC_OK)                                                                                             \
-			return rc;                                                                                     \
-		while ((rc = sql_pair_##statement##_next(rows, &row, e)) == RC_OK && n < PAIRS_READ) {                 \
-			pairs[n][0] = row.one;                                                                         \
-			pairs[n++][1] = row.other;                                                                     \
-		}                                                                                                      \
-		db_done(rows);                                                                                         \
-		if (rc != RC_OK && rc != RC_NOT_FOUND)                                                                 \
-			return rc;                                                                                     \
-		rc = RC_OK;                                                                                            \
-		for (size_t i = 0; rc == RC_OK && i < n; i++)                                                          \
-			rc = consider(p, db, pairs[i][0], pairs[i][1], false, e);                                      \
+		int64_t pairs[PAIRS_READ][2], after = 0;                                                               \
+		size_t n;                                                                                              \
+		do {                                                                                                   \
+			struct sql_pair_##statement##_in in = { after, PAIRS_READ };                                   \
+			if ((rc = sql_pair_##statement(db, &in, &rows, e)) != RC_OK)                                   \
+				return rc;                                                                             \
+			for (n = 0; (rc = sql_pair_##statement##_next(rows, &row, e)) == RC_OK && n < PAIRS_READ;) {   \
+				pairs[n][0] = row.one;                                                                 \
+				pairs[n++][1] = row.other;                                                             \
+			}                                                                                              \
+			db_done(rows);                                                                                 \
+			rc = rc == RC_NOT_FOUND ? RC_OK : rc;                                                          \
+			for (size_t i = 0; rc == RC_OK && i < n; i++)                                                  \
+				rc = consider(p, db, pairs[i][0], pairs[i][1], false, e);                              \
+			if (n == PAIRS_READ)                                                                           \
+				after = pairs[n - 1][0] > after + 1 ? pairs[n - 1][0] - 1 : pairs[n - 1][0];           \
+		} while (rc == RC_OK && n == PAIRS_READ && p->n < p->max);                                             \
 		if (rc != RC_OK)                                                                                       \
 			return rc;                                                                                     \
 	} while (0)
