@@ -82,7 +82,6 @@ static void one_child_is_read(void **state)
 	assert_int_equal(found[0].person, here);
 	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %lld", (long long)there), 0);
 	assert_int_equal(number("SELECT count(*) AS n FROM work_row WHERE person = %lld", (long long)there), 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM clock WHERE person = %lld", (long long)there), 0);
 }
 
 static void undone_each_is_as_it_was(void **state)

@@ -27,11 +27,22 @@ SELECT id FROM person WHERE council = :council AND ref = :ref;
 INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules)
 VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
 
--- name: person_update :exec
--- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int
-UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex,
-	next_change = :next_change, clocked_on = :clocked_on, rules = :rules, joined_to = :joined_to
+-- name: person_details :exec
+-- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int
+UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to
 WHERE id = :id;
+
+-- name: person_ruled :exec
+-- in: id int, next_change int, clocked_on int, rules text
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules WHERE id = :id;
+
+-- name: person_waits :exec
+-- in: id int, next_change int, clocked_on int
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on WHERE id = :id;
+
+-- name: person_clocked :exec
+-- in: id int, clocked_on int
+UPDATE person SET clocked_on = :clocked_on WHERE id = :id;
 
 -- name: person_ids :many
 -- in: after int, limit int

@@ -5,6 +5,7 @@
 #define LINNET_WORK_CORE_HISTORY_H
 
 #include "record/fold.h"
+#include "store/sql.h"
 #include "work/app.h"
 
 struct history_part { /* another record of the same child, joined to this one (joined.h) */
@@ -29,6 +30,11 @@ struct history {
  * called app_coverage_refresh). */
 enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 		     struct history *out, struct err *e) NODISCARD;
+/* The same of what has been worked out before, from its row `p` (read in this unit), and
+ * only what rules see: who only makes caches again needs no author, source, natural
+ * key or reason. */
+enum rc history_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
+			  struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
 /* The same record without those joined to it, as it is stored. */

@@ -8,19 +8,23 @@
 
 enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
 
+enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
+{
+	return sql_compact_put(db, &(struct sql_compact_put_in){ person, body }, NULL, e);
+}
+
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
 		struct history own = history_alone(h, i ? h->parts[i - 1].person : h->person, a);
-		struct str body = compact_write(app_vocab(app), own.events, own.n, a);
-		rc = sql_compact_put(db, &(struct sql_compact_put_in){ own.person, body }, NULL, e);
+		rc = lean_put(db, own.person, compact_write(app_vocab(app), own.events, own.n, a), e);
 	}
 	return rc;
 }
 
-enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
-		   struct err *e)
+enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
+		     struct err *e)
 {
 	struct history own = history_alone(h, h->person, a);
 	struct str body = compact_write(app_vocab(app), own.events, own.n, a);
@@ -28,7 +32,7 @@ enum rc lean_equal(struct app *app, struct db *db, const struct history *h, stru
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
-	*equal_out = rc == RC_OK && str_eq(kept.body, body);
+	*body_out = rc == RC_OK && str_eq(kept.body, body) ? (struct str){ NULL, 0 } : body;
 	return RC_OK;
 }
 

@@ -62,17 +62,11 @@ static struct event said(struct app *app, const struct viewer *v, int64_t person
 static enum rc follow(struct app *app, struct db *db, int64_t main, int64_t part, struct arena *a,
 		      struct history *main_out, struct err *e)
 {
-	struct history p, m;
-	enum rc rc = history_read(app, db, part, KNOWN_NOW, a, &p, e);
+	bool changed;
+	enum rc rc = child_refresh(app, db, part, a, &changed, e);
 	if (rc == RC_OK)
-		rc = child_refresh(app, db, &p, false, a, NULL, e);
-	if (rc == RC_OK)
-		rc = history_read(app, db, main, KNOWN_NOW, a, &m, e);
-	if (rc == RC_OK)
-		rc = child_refresh(app, db, &m, false, a, NULL, e);
-	if (rc == RC_OK && main_out)
-		*main_out = m;
-	return rc;
+		rc = child_refresh(app, db, main, a, &changed, e);
+	return rc == RC_OK && main_out ? history_read(app, db, main, KNOWN_NOW, a, main_out, e) : rc;
 }
 
 enum rc join_in_unit(struct app *app, struct db *db, const struct viewer *v, struct history *main, struct history *part,
