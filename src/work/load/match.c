@@ -1,4 +1,4 @@
-#include "work/load/match.h"
+#include "work/load/match_unit.h"
 
 #include "base/text.h"
 #include "work/core/joined.h"

@@ -11,7 +11,6 @@
 #define LINNET_WORK_LOAD_MATCH_H
 
 #include "exchange/weekly/match.h"
-#include "work/core/history.h"
 #include "work/viewer.h"
 
 struct match_record { /* one record, as it is compared */
@@ -49,17 +48,5 @@ enum rc match_pair_see(struct app *app, const struct viewer *v, int64_t one, int
  * "cannot-tell" are kept. `why` is asked for, but for "cannot-tell". */
 enum rc match_pair_answer(struct app *app, const struct viewer *v, int64_t one, int64_t other, struct str answer,
 			  struct str why, struct err *e) NODISCARD;
-
-/* ---- inside an open unit ---- */
-
-/* "E10000012/E-104" */
-struct str match_key(struct app *app, int64_t council, struct str ref, struct arena *a);
-/* Whom a row may be. `skip` says of a record that it is on the list under its own number. */
-typedef bool match_skip(void *arg, int64_t council, struct str ref);
-enum rc match_candidates(struct app *app, struct db *db, const struct viewer *v, const struct weekly_spec *s,
-			 int64_t council, const struct weekly_row *row, match_skip *skip, void *skip_arg,
-			 struct arena *a, struct match_candidate **out, size_t *n_out, struct err *e) NODISCARD;
-enum rc match_remember(struct app *app, struct db *db, const struct viewer *v, struct str one, struct str other,
-		       struct str answer, struct str why, struct err *e) NODISCARD;
 
 #endif

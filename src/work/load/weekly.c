@@ -132,7 +132,8 @@ enum rc listing_read(struct listing *l, struct db *db, int64_t list, struct err 
 		return err_set(e, RC_CORRUPT, "The council of this list is not known any more. Run: linnet doctor");
 	l->org = row.org;
 	l->served = weekly_serves(l->app, l->v, row.council);
-	rc = read_rows(l, db, list, e);
+	if (!l->rows) /* they never change */
+		rc = read_rows(l, db, list, e);
 	return rc == RC_OK ? listing_place(l, db, e) : rc;
 }
 

@@ -8,6 +8,7 @@
 #define LINNET_WORK_LOAD_WEEKLY_LIST_H
 
 #include "work/core/write.h"
+#include "work/load/match_unit.h"
 #include "work/load/weekly.h"
 #include "work/see/head.h"
 
@@ -27,7 +28,7 @@ struct listing {
 
 /* Does this viewer's organisation serve the council (or is it the council)? */
 bool weekly_serves(const struct app *app, const struct viewer *v, int64_t council);
-/* Inside a unit. RC_NOT_FOUND unless it is the viewer's. */
+/* Inside a unit. RC_NOT_FOUND unless it is the viewer's. Rows that were read before stay. */
 enum rc listing_read(struct listing *l, struct db *db, int64_t list, struct err *e) NODISCARD;
 /* What stands before and after it. */
 enum rc listing_place(struct listing *l, struct db *db, struct err *e) NODISCARD;

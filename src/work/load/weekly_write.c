@@ -532,42 +532,74 @@ static bool among(const struct str *keys, size_t n, struct str key)
 	return !keys;
 }
 
+/* Several answers to one list: it is read once for a hundred of them. */
+struct accepting {
+	struct looking k;
+	struct arena a;
+	size_t n; /* answers since it was read */
+	int64_t accepted, told;
+};
+
+static enum rc accept_one(struct accepting *w, const struct weekly_choice *c, struct err *e)
+{
+	if (w->n++ % 100 == 0) {
+		arena_reset(&w->a);
+		w->k.l.rows = NULL;
+	}
+	w->k.key = c->key;
+	w->k.c = c;
+	enum rc rc = store_write(app_store(w->k.l.app), answer_unit, &w->k, e);
+	if (rc != RC_OK && rc != RC_CONFLICT)
+		return rc;
+	*(rc == RC_OK ? &w->accepted : &w->told) += 1;
+	return RC_OK;
+}
+
+static enum rc accept_item(struct accepting *w, const struct weekly_item *it, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t p = 0; rc == RC_OK && p < it->n; p++) {
+		const struct weekly_proposal *one = &it->proposals[p];
+		struct weekly_choice c = { .list = w->k.list,
+					   .key = it->key,
+					   .kind = str_of(weekly_kind_id(one->p.kind)),
+					   .content = one->p.content,
+					   .answer = STR("accepted") };
+		if (one->p.sure && !one->later)
+			rc = accept_one(w, &c, e);
+	}
+	return rc;
+}
+
 enum rc weekly_accept_sure(struct app *app, const struct viewer *v, int64_t list, const struct str *keys, size_t n,
 			   int64_t *accepted_out, int64_t *told_out, struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	struct weekly_page page;
-	int64_t accepted = 0, told = 0;
+	struct accepting *w AUTO(auto_free) = xcalloc(1, sizeof *w);
 	arena_init(&a);
-	enum rc rc = weekly_see(app, v, list, &a, &page, e);
+	arena_init(&w->a);
+	w->k.l = (struct listing){ .app = app, .v = v, .a = &w->a };
+	w->k.list = list;
+	enum rc rc = ready(&w->k, ACT_RECORD, e);
 	if (rc == RC_OK)
-		rc = require_act(v, ACT_RECORD, e);
-	if (rc != RC_OK)
-		return rc;
-	for (size_t i = 0; i < page.n; i++)
-		for (size_t p = 0; p < page.items[i].n && among(keys, n, page.items[i].key); p++) {
-			const struct weekly_proposal *one = &page.items[i].proposals[p];
-			struct weekly_choice c = { .list = list,
-						   .key = page.items[i].key,
-						   .kind = str_of(weekly_kind_id(one->p.kind)),
-						   .content = one->p.content,
-						   .answer = STR("accepted") };
-			if (!one->p.sure || one->later)
-				continue;
-			rc = weekly_answer(app, v, &c, e);
-			if (rc != RC_OK && rc != RC_CONFLICT)
-				return rc;
-			*(rc == RC_OK ? &accepted : &told) += 1;
-		}
-	for (size_t i = 0; keys && i < n; i++) { /* what was ticked and is no longer there */
+		rc = weekly_see(app, v, list, &a, &page, e);
+	for (size_t i = 0; rc == RC_OK && i < page.n; i++)
+		if (among(keys, n, page.items[i].key))
+			rc = accept_item(w, &page.items[i], e);
+	for (size_t i = 0; rc == RC_OK && keys && i < n; i++) { /* what was ticked and is no longer there */
 		bool there = false;
 		for (size_t k = 0; k < page.n && !there; k++)
 			there = str_eq(page.items[k].key, keys[i]);
-		told += !there;
+		w->told += !there;
 	}
-	*accepted_out = accepted;
-	*told_out = told;
-	return RC_OK;
+	if (rc == RC_OK) {
+		*accepted_out = w->accepted;
+		*told_out = w->told;
+	}
+	weekly_spec_free(w->k.l.spec);
+	arena_release(&w->a);
+	return rc;
 }
 
 /* ---- who is it? ---- */
