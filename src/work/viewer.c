@@ -17,7 +17,8 @@ static const struct {
 				   [ACT_LOAD] = true,
 				   [ACT_CHANGE_RULES] = true,
 				   [ACT_SEE_LOOKS] = true,
-				   [ACT_SEE_MEASURES] = true },
+				   [ACT_SEE_MEASURES] = true,
+				   [ACT_MATCH] = true },
 				 true },
 	[ROLE_NURSE] = { "nurse",
 			 "Looked-after children's nurse",
@@ -65,6 +66,7 @@ static const struct {
 			      [ACT_SEE_LOOKS] = true,
 			      [ACT_CHANGE_RULES] = true,
 			      [ACT_SEE_MEASURES] = true,
+			      [ACT_MATCH] = true,
 			      [ACT_ADMINISTER] = true },
 			    true },
 };

@@ -38,6 +38,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_SEE_LOOKS,
 	   ACT_CHANGE_RULES,
 	   ACT_SEE_MEASURES, /* numbers of one's children, and the children behind them */
+	   ACT_MATCH,	     /* decide that two records are one child, or are not */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

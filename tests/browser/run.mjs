@@ -6,7 +6,7 @@ const AxeBuilder = axe.default ?? axe
 const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
 const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
-const only = process.env.ONLY ?? '' // 'pages' or 'job': a part of the run, while working on it
+const only = process.env.ONLY ?? '' // 'pages', 'job' or 'weekly': a part of the run, while working on it
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 let passed = 0, failed = 0, skipped = 0
 
@@ -60,6 +60,7 @@ async function addresses(page) {
 	const list = [['worklist', '/'], ['list-late', '/list/late'], ['list-waiting', '/list/waiting'], ['list-not-known', '/list/not-known'],
 		['worklist-another-day', '/?as-of=2026-06-01&known=2026-06-01'], ['children', '/children'],
 		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
+		['lists', '/import/lists'], ['list-new', '/import/lists/new'], ['matching', '/matching'],
 		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
 	await page.goto(base + '/')
 	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
@@ -155,6 +156,94 @@ async function pages() {
 	}
 	await page.context().close()
 	tell(trouble.length === 0, 'no console error, no request to another host', trouble.slice(0, 5).join(' | '))
+}
+
+// ---- a council's weekly list: dropped in, looked through, accepted; without script ----
+
+async function weekly() {
+	const page = await open(1280, false)
+	const look = async (name) => {
+		const scripted = await open(1280, true) // axe needs script
+		await scripted.context().addCookies(await page.context().cookies())
+		for (const width of [1280, 390]) {
+			await scripted.setViewportSize({ width, height: 900 })
+			await scripted.goto(page.url())
+			await scripted.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
+			await scripted.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
+			await check(scripted, name, width)
+		}
+		await scripted.context().close()
+	}
+	const said = () => page.textContent('main')
+	const link = async (fits) => (await hrefs(page, 'main a')).find((h) => fits.test(h))
+	let list
+	await signIn(page)
+	await test('a weekly list is dropped in and compared', async () => {
+		await page.goto(base + '/import/lists/new')
+		await page.click('main button[type=submit]')
+		must(await page.isVisible('.nhsuk-error-summary'), 'nothing was asked for')
+		await page.selectOption('#council', 'E10000012')
+		await page.setInputFiles('#file', process.env.LIST)
+		await page.click('main button[type=submit]')
+		list = page.url()
+		must(/Essex: list of/.test(await said()), await said())
+		must(/[34]\s*sure/.test(await said()) && /1\s*to be matched/.test(await said()), (await said()).replace(/\s+/g, ' ').slice(80, 600))
+		await look('weekly-list')
+	})
+	await test('the same list again is the same list', async () => {
+		await page.goto(base + '/import/lists/new')
+		await page.selectOption('#council', 'E10000012')
+		await page.setInputFiles('#file', process.env.LIST)
+		await page.click('main button[type=submit]')
+		must(page.url() === list, page.url())
+	})
+	await test('a move tells what it changes before it is accepted', async () => {
+		await page.goto(base + (await link(/what=moved/)))
+		for (const words of ['The record says', 'The list says', 'What it changes']) must((await said()).includes(words), `no ${words}`)
+		await look('weekly-moved')
+	})
+	await test('the sure ones are accepted together', async () => {
+		await page.goto(list)
+		await page.click('button[value=accept]')
+		must(/[34]\s*proposals are recorded/.test(await said()), (await said()).replace(/\s+/g, ' ').slice(80, 600))
+		must(/0\s*sure/.test(await said()), 'they are still proposed')
+	})
+	await test('who is off the list left on a day that somebody states', async () => {
+		await page.goto(list)
+		const left = (await hrefs(page, 'main a')).filter((h) => /what=left/.test(h))
+		await page.goto(base + left[0])
+		await look('weekly-left')
+		await page.click('button[value=preview]')
+		must(await page.isVisible('.nhsuk-error-summary'), 'no day was asked for')
+		const day = new Date(Date.now() - 2 * 86400000)
+		for (const [part, value] of [['day', day.getUTCDate()], ['month', day.getUTCMonth() + 1], ['year', day.getUTCFullYear()]]) await page.fill(`#at-${part}`, String(value))
+		await page.selectOption('#code', 'E4A')
+		await page.click('button[value=preview]')
+		must((await said()).includes('What it changes'), await said())
+		await page.click('button[value=accepted]')
+		must(!(await hrefs(page, 'main a')).includes(left[0]), 'it is still proposed')
+	})
+	await test('a new number is matched by a person, and taken apart again', async () => {
+		await page.goto(list)
+		await page.goto(base + (await link(/child\/row-\d+$/)))
+		await look('weekly-who')
+		await page.check('#same-0')
+		await page.click('main form button')
+		must(await page.isVisible('.nhsuk-error-summary'), 'no reason was asked for')
+		await page.check('#same-0')
+		await page.fill('#why-0', 'the council gave a new number')
+		await page.click('main form button')
+		must((await said()).includes('the record'), await said())
+		await page.goto(base + '/matching')
+		await look('matching')
+		await page.goto(base + (await link(/^\/matching\/.+\/.+/)))
+		must((await said()).includes('joined as one child'), await said())
+		await look('matching-pair')
+		await page.fill('#why', 'the council was wrong')
+		await page.click('main form button')
+		must((await said()).includes('One child, or two?'), await said())
+	})
+	await page.context().close()
 }
 
 // ---- the main job, by keyboard, without script ----
@@ -386,8 +475,9 @@ async function job() {
 	await page.context().close()
 }
 
-if (only !== 'job') await test('pages', pages)
-if (only !== 'pages') await test('job', job)
+if (!only || only === 'pages') await test('pages', pages)
+if (!only || only === 'job') await test('job', job)
+if (process.env.LIST && (!only || only === 'weekly')) await test('weekly', weekly) // a council's list
 await browser.close()
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exit(failed ? 1 : 0)

@@ -302,6 +302,15 @@ static enum rc each(const struct yaml *parent, const char *word, const struct ya
 	return RC_OK;
 }
 
+enum rc spec_read_columns(struct tables_spec *s, struct table *t, const struct yaml *y, struct err *e)
+{
+	const struct yaml *c = NULL;
+	enum rc rc = each(y, "columns", &c, e);
+	for (; rc == RC_OK && c; c = c->next)
+		rc = read_column(s, t, c, e);
+	return rc;
+}
+
 static enum rc read_table(struct tables_spec *s, const struct yaml *root, const struct yaml *y, struct err *e)
 {
 	static const char *const words[] = { "table", "title", "says", "key", "columns", "events", NULL };

@@ -7,6 +7,7 @@
 #ifndef LINNET_EXCHANGE_TABLES_SPEC_H
 #define LINNET_EXCHANGE_TABLES_SPEC_H
 
+#include "codec/yaml.h"
 #include "exchange/tables/tables.h"
 
 enum {
@@ -95,6 +96,8 @@ struct tables_spec {
 	size_t children; /* index of the table "children" */
 };
 
+/* Compiles the list "columns" of `y` into `t`, which lives as long as `s`. */
+enum rc spec_read_columns(struct tables_spec *s, struct table *t, const struct yaml *y, struct err *e) NODISCARD;
 /* A heading without case, blanks and punctuation. Into out[NAME_FOLDED_MAX]; n 0 if too long or empty. */
 struct str heading_fold(struct str heading, char *out);
 int table_column(const struct table *t, struct str folded); /* by folded heading; -1 */

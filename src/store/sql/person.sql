@@ -2,8 +2,14 @@
 
 -- name: person_get :one
 -- in: id int
--- out: id int, version int, council int, ref text, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
-SELECT id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules FROM person WHERE id = :id;
+-- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int
+SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to FROM person WHERE id = :id;
+
+-- The record that this one's events are read with: itself, or what it was joined to.
+-- name: person_main :one
+-- in: id int
+-- out: main int
+SELECT coalesce(joined_to, id) AS main FROM person WHERE id = :id;
 
 -- Every write begins here: the row is locked and its version moves on.
 -- name: person_lock :one
@@ -17,13 +23,14 @@ UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
 SELECT id FROM person WHERE council = :council AND ref = :ref;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
-INSERT INTO person (id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules)
-VALUES (:id, 1, :council, :ref, :nhs_number, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
+-- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
+INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules)
+VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
 
 -- name: person_details :exec
--- in: id int, nhs_number text, given text, family text, born int, sex text
-UPDATE person SET nhs_number = :nhs_number, given = :given, family = :family, born = :born, sex = :sex WHERE id = :id;
+-- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int
+UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to
+WHERE id = :id;
 
 -- name: person_ruled :exec
 -- in: id int, next_change int, clocked_on int, rules text
@@ -103,7 +110,9 @@ SELECT DISTINCT w.person AS id FROM person_word w
 WHERE w.word >= :word AND w.word < :word_end
 	AND (:second = '' OR EXISTS (SELECT 1 FROM person_word x WHERE x.person = w.person AND x.word >= :second AND x.word < :second_end))
 	AND (:third = '' OR EXISTS (SELECT 1 FROM person_word y WHERE y.person = w.person AND y.word >= :third AND y.word < :third_end))
-	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND EXISTS (
+		SELECT 1 FROM person p JOIN circle c ON c.person = coalesce(p.joined_to, p.id)
+		WHERE p.id = w.person AND c.org = :org AND c.from_day <= :day AND c.to_day >= :day)
 ORDER BY id LIMIT :limit;
 
 -- name: search_word_all :many
@@ -133,7 +142,9 @@ SELECT org, reason, from_day, to_day FROM circle WHERE person = :person ORDER BY
 -- name: circle_holds :one
 -- in: org int, person int, day int
 -- out: yes int
-SELECT 1 AS yes FROM circle WHERE org = :org AND person = :person AND from_day <= :day AND to_day >= :day LIMIT 1;
+SELECT 1 AS yes FROM circle
+WHERE org = :org AND person = (SELECT coalesce(joined_to, id) FROM person WHERE id = :person) AND from_day <= :day AND to_day >= :day
+LIMIT 1;
 
 -- name: circle_insert :exec
 -- in: person int, org int, reason text, from_day int, to_day int
@@ -152,3 +163,52 @@ SELECT count(*) AS n FROM (SELECT DISTINCT person FROM circle WHERE org = :org A
 -- in: org int, day int, after int, limit int
 -- out: person int
 SELECT DISTINCT person FROM circle WHERE org = :org AND person > :after AND from_day <= :day AND to_day >= :day ORDER BY person LIMIT :limit;
+
+-- Records joined to others: whoever sees the one child sees what was known of each.
+-- name: circle_parts :many
+-- in: org int, day int, after int, limit int
+-- out: person int
+SELECT DISTINCT p.id AS person FROM person p JOIN circle c ON c.person = p.joined_to
+WHERE p.joined_to IS NOT NULL AND p.id > :after AND c.org = :org AND c.from_day <= :day AND c.to_day >= :day ORDER BY person LIMIT :limit;
+
+-- name: search_upn :many
+-- in: upn text, limit int
+-- out: id int
+SELECT id FROM person WHERE upn = :upn ORDER BY id LIMIT :limit;
+
+-- name: search_born :many
+-- in: born int, limit int
+-- out: id int
+SELECT id FROM person WHERE born = :born ORDER BY id LIMIT :limit;
+
+-- Pairs of records that may be one child, for somebody to decide.
+-- name: pair_nhs :many
+-- in: after int, limit int
+-- out: one int, other int
+SELECT a.id AS one, b.id AS other FROM person a JOIN person b ON b.nhs_number = a.nhs_number AND b.id > a.id
+WHERE a.nhs_number IS NOT NULL AND a.joined_to IS NULL AND b.joined_to IS NULL AND a.id > :after ORDER BY a.id, b.id LIMIT :limit;
+
+-- name: pair_upn :many
+-- in: after int, limit int
+-- out: one int, other int
+SELECT a.id AS one, b.id AS other FROM person a JOIN person b ON b.upn = a.upn AND b.id > a.id
+WHERE a.upn IS NOT NULL AND a.joined_to IS NULL AND b.joined_to IS NULL AND a.id > :after ORDER BY a.id, b.id LIMIT :limit;
+
+-- name: pair_name :many
+-- in: after int, limit int
+-- out: one int, other int
+SELECT a.id AS one, b.id AS other FROM person a JOIN person b ON b.born = a.born AND b.id > a.id
+WHERE a.joined_to IS NULL AND b.joined_to IS NULL AND a.id > :after AND a.family > ''
+	AND ((a.given = b.given AND a.family = b.family) OR (a.given = b.family AND a.family = b.given))
+ORDER BY a.id, b.id LIMIT :limit;
+
+-- Records that were joined to this one.
+-- name: person_parts :many
+-- in: main int
+-- out: id int
+SELECT id FROM person WHERE joined_to = :main ORDER BY id;
+
+-- name: person_joined_all :many
+-- in: after int, limit int
+-- out: id int, main int
+SELECT id, joined_to AS main FROM person WHERE joined_to IS NOT NULL AND id > :after ORDER BY id LIMIT :limit;

@@ -82,9 +82,9 @@ VALUES (:id, :at_ms, :account, :org, :person, :act, :what, :reason);
 -- out: at_ms int, account int, org int, act text, what text, reason text, name text
 SELECT u.at_ms, u.account, u.org, u.act, u.what, u.reason, a.name
 FROM audit u LEFT JOIN account a ON a.id = u.account
-WHERE u.person = :person ORDER BY u.id DESC LIMIT :limit;
+WHERE u.person = :person OR u.person IN (SELECT id FROM person WHERE joined_to = :person) ORDER BY u.id DESC LIMIT :limit;
 
 -- name: audit_count :one
 -- in: person int
 -- out: n int
-SELECT count(*) AS n FROM audit WHERE person = :person;
+SELECT count(*) AS n FROM audit WHERE person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person);

@@ -84,6 +84,12 @@ enum rc page_child(struct visit *v, struct err *e)
 	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);
 	if (rc != RC_OK)
 		return rc;
+	if (c.head.person != q.person) /* this record was joined to the child's main one */
+		return page_redirect(
+		    v,
+		    view.part == PART_ALL
+			? link_child(c.head.person, view.when)
+			: link_child_part(c.head.person, view.part == PART_LOOKED ? "looked" : "happened", view.when));
 	view.name = person_name(v->a, c.head.given, c.head.family);
 	view.page.title = view.name;
 	view.saved = request_query(v->req, "saved").n > 0;

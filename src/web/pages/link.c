@@ -227,6 +227,47 @@ struct link link_import(int64_t load)
 	return made(&m);
 }
 
+struct link link_lists(void)
+{
+	return (struct link){ "/import/lists" };
+}
+
+struct link link_list_new(void)
+{
+	return (struct link){ "/import/lists/new" };
+}
+
+struct link link_weekly(int64_t list)
+{
+	struct making m = begin("/import/lists/");
+	put_id(&m, list);
+	return made(&m);
+}
+
+struct link link_weekly_child(int64_t list, struct str key, const char *what)
+{
+	struct making m = begin("/import/lists/");
+	put_id(&m, list);
+	puts_raw(&m, "/child/");
+	put_encoded(&m, key);
+	put_query(&m, "what", str_of(what));
+	return made(&m);
+}
+
+struct link link_matching(void)
+{
+	return (struct link){ "/matching" };
+}
+
+struct link link_pair(int64_t one, int64_t other)
+{
+	struct making m = begin("/matching/");
+	put_id(&m, one);
+	puts_raw(&m, "/");
+	put_id(&m, other);
+	return made(&m);
+}
+
 struct link link_kept_back(int64_t load, struct str file)
 {
 	struct making m = begin("/import/");

@@ -52,6 +52,12 @@ struct link link_import_new(void);
 struct link link_import(int64_t load);
 struct link link_kept_back(int64_t load, struct str file);
 struct link link_template(struct str name);
+struct link link_lists(void); /* councils' weekly lists */
+struct link link_list_new(void);
+struct link link_weekly(int64_t list);
+struct link link_weekly_child(int64_t list, struct str key, const char *what); /* what NULL: the first proposal */
+struct link link_matching(void);
+struct link link_pair(int64_t one, int64_t other);
 struct link link_rules(struct when w);
 struct link link_rule(struct str document, struct when w);			   /* "standards/review.yaml" */
 struct link link_rule_change(struct str document, const char *how, int64_t trial); /* how NULL, trial 0: none */

@@ -215,6 +215,9 @@ static enum rc write_one(struct app *app, struct db *db, const struct looked *l,
 	if (rc == RC_OK && l->lean.p)
 		rc = lean_put(db, l->h.person, l->lean, e);
 	*changed = project_differs(&l->c, a).n > 0;
+	bool of_main; /* what its council covers counts for the child that it was joined to */
+	if (rc == RC_OK && l->h.joined_to)
+		rc = child_refresh(app, db, l->h.joined_to, a, &of_main, e);
 	return rc;
 }
 

@@ -1,5 +1,7 @@
 #include "work/core/history.h"
 
+#include "work/core/joined.h"
+
 static struct event event_of_row(const struct vocab *v, const struct sql_event_of_person_out *r, int64_t person)
 {
 	return (struct event){ .id = r->id,
@@ -80,8 +82,8 @@ static enum rc read_events(struct app *app, struct db *db, struct history *h, st
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
-		     struct history *out, struct err *e)
+enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+			 struct history *out, struct err *e)
 {
 	struct sql_person_get_out p;
 	enum rc rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &p, e);
@@ -94,6 +96,18 @@ enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t kno
 	rc = read_events(app, db, &h, a, e);
 	if (rc == RC_OK && h.n) /* what is written next comes after what it corrects */
 		app_ids_past(app, h.events[h.n - 1].id);
+	if (rc == RC_OK)
+		*out = h;
+	return rc;
+}
+
+enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+		     struct history *out, struct err *e)
+{
+	struct history h;
+	enum rc rc = history_read_own(app, db, person, known_ms, a, &h, e);
+	if (rc == RC_OK)
+		rc = history_join(app, db, &h, known_ms, false, a, e);
 	if (rc == RC_OK)
 		*out = h;
 	return rc;
@@ -144,10 +158,10 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 		h.n++;
 	}
 	db_done(rows);
-	if (rc != RC_NOT_FOUND)
-		return rc;
-	*out = h;
-	return RC_OK;
+	rc = rc == RC_NOT_FOUND ? history_join(app, db, &h, KNOWN_NOW, false, a, e) : rc;
+	if (rc == RC_OK)
+		*out = h;
+	return rc;
 }
 
 /* Where a placement is, seen from the council that is responsible for the child
@@ -187,8 +201,8 @@ static void derive_where(struct app *app, const struct history *h, struct arena 
 
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out)
 {
-	fold_events(app_vocab(app), h->events, h->n, known_ms, a, out);
-	memcpy(out->child.covered, h->covered, sizeof out->child.covered);
+	fold_events(app_vocab(app), h->events, h->joined_to ? 0 : h->n, known_ms, a, out);
+	history_covered(h, out->child.covered);
 	out->child.council = (uint16_t)h->council;
 	derive_where(app, h, a, out);
 }
@@ -247,16 +261,18 @@ enum rc history_append(struct app *app, struct db *db, struct history *h, const 
 		return err_set(e, RC_LIMIT, "A child would have more than %d events. Nothing was written.",
 			       EVENTS_PER_CHILD_MAX);
 	struct sql_event_insert_in *rows = arena_array(a, n, sizeof *rows);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = row_of_event(app_vocab(app), &ev[i]);
-	enum rc rc = sql_event_insert_each(db, rows, n, e);
-	if (rc != RC_OK)
-		return rc;
 	struct event *end = grow(h, a, n);
-	if (n)
-		memcpy(end, ev, n * sizeof *ev);
-	h->n += n;
-	return RC_OK;
+	for (size_t i = 0; i < n; i++) {
+		struct str stored;
+		end[i] = ev[i];
+		history_route(h, &end[i], &stored, a);
+		rows[i] = row_of_event(app_vocab(app), &end[i]);
+		rows[i].ref = or_absent(stored);
+	}
+	enum rc rc = sql_event_insert_each(db, rows, n, e);
+	if (rc == RC_OK)
+		h->n += n;
+	return rc;
 }
 
 /* ---- whole ranges ---- */
@@ -276,7 +292,9 @@ static enum rc hand_over(struct range *r, struct err *e)
 	if (!r->h.person)
 		return RC_OK;
 	app_coverage(r->app, r->h.council, r->known_ms, r->h.covered);
-	enum rc rc = r->each(&r->h, &r->a, r->arg, e);
+	enum rc rc = history_join(r->app, r->db, &r->h, r->known_ms, false, &r->a, e);
+	if (rc == RC_OK && !r->h.joined_to)
+		rc = r->each(&r->h, &r->a, r->arg, e);
 	arena_reset(&r->a);
 	r->h = (struct history){ 0 };
 	return rc;

@@ -8,16 +8,26 @@
 #include "store/sql.h"
 #include "work/app.h"
 
+struct history_part { /* another record of the same child, joined to this one (joined.h) */
+	int64_t person, council;
+	struct str ref, ending; /* what its references end in while they are read here */
+	day_t covered[EVIDENCE_MAX];
+};
+
 struct history {
 	int64_t person, council; /* council: whose number the child carries */
 	struct str ref;		 /* that number */
 	day_t covered[EVIDENCE_MAX];
-	struct event *events; /* in order of id; room for `cap` */
+	struct event *events; /* its own and its parts', in order of id; room for `cap` */
 	size_t n, cap;
+	int64_t joined_to; /* 0; else the record that this one's events are read with: alone it is no child */
+	struct history_part *parts;
+	size_t n_parts;
 };
 
-/* RC_NOT_FOUND if there is no such person. Coverage as known at known_ms (the
- * unit has called app_coverage_refresh). */
+/* RC_NOT_FOUND if there is no such person. With the events of every record that
+ * is joined to it and was at known_ms. Coverage as known at known_ms (the unit has
+ * called app_coverage_refresh). */
 enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 		     struct history *out, struct err *e) NODISCARD;
 /* The same of what has been worked out before, from its row `p` (read in this unit), and
@@ -27,7 +37,11 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 			  struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
-/* Writes events to the store and behind the others of `h`. RC_LIMIT past EVENTS_PER_CHILD_MAX. */
+/* The same record without those joined to it, as it is stored. */
+enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+			 struct history *out, struct err *e) NODISCARD;
+/* Writes events to the store and behind the others of `h`. What corrects an entry,
+ * or belongs to something, of a part is written there. RC_LIMIT past EVENTS_PER_CHILD_MAX. */
 enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n,
 		       struct arena *a, struct err *e) NODISCARD;
 

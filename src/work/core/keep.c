@@ -181,10 +181,17 @@ static bool same_name(const struct sql_person_get_out *now, const struct details
 	return str_eq(now->given, or_empty(d->given)) && str_eq(now->family, or_empty(d->family));
 }
 
-static bool same_details(const struct sql_person_get_out *now, const struct details *d)
+static int64_t joined_or_null(const struct projection *p)
 {
-	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) && now->born == born_or_null(d) &&
-	       str_eq(now->sex, or_empty(d->sex));
+	return p->joined_to ? p->joined_to : SQL_NULL;
+}
+
+static bool same_details(const struct sql_person_get_out *now, const struct projection *p)
+{
+	const struct details *d = &p->details;
+	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) &&
+	       str_eq(now->upn, or_absent(d->upn)) && now->born == born_or_null(d) &&
+	       str_eq(now->sex, or_empty(d->sex)) && now->joined_to == joined_or_null(p);
 }
 
 static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
@@ -194,6 +201,7 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 					    .council = h->council,
 					    .ref = h->ref,
 					    .nhs_number = or_absent(d->nhs_number),
+					    .upn = or_absent(d->upn),
 					    .given = or_empty(d->given),
 					    .family = or_empty(d->family),
 					    .born = born_or_null(d),
@@ -211,11 +219,13 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 	const struct details *d = &p->details;
 	struct sql_person_details_in details = { .id = person,
 						 .nhs_number = or_absent(d->nhs_number),
+						 .upn = or_absent(d->upn),
+						 .joined_to = joined_or_null(p),
 						 .given = or_empty(d->given),
 						 .family = or_empty(d->family),
 						 .born = born_or_null(d),
 						 .sex = or_empty(d->sex) };
-	enum rc rc = same_details(now, d) ? RC_OK : sql_person_details(db, &details, NULL, e);
+	enum rc rc = same_details(now, p) ? RC_OK : sql_person_details(db, &details, NULL, e);
 	if (rc != RC_OK)
 		return rc;
 	if (!str_is(now->rules, p->rules))
@@ -251,7 +261,7 @@ enum rc project_compare(struct db *db, const struct projection *p, const struct 
 	c.circle = !same_circle(&k, p);
 	c.clocks = !same_clocks(&k, p);
 	c.words = !words;
-	c.details = !same_details(now, &p->details);
+	c.details = !same_details(now, p);
 	*out = c;
 	return RC_OK;
 }

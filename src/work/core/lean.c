@@ -4,6 +4,7 @@
 
 #include "record/compact.h"
 #include "store/sql.h"
+#include "work/core/joined.h"
 
 enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
 
@@ -14,13 +15,19 @@ enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
 
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
-	return lean_put(db, h->person, compact_write(app_vocab(app), h->events, h->n, a), e);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
+		struct history own = history_alone(h, i ? h->parts[i - 1].person : h->person, a);
+		rc = lean_put(db, own.person, compact_write(app_vocab(app), own.events, own.n, a), e);
+	}
+	return rc;
 }
 
 enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
 		     struct err *e)
 {
-	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
+	struct history own = history_alone(h, h->person, a);
+	struct str body = compact_write(app_vocab(app), own.events, own.n, a);
 	struct sql_compact_get_out kept;
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
@@ -51,10 +58,12 @@ static enum rc hand_over(const struct reading *r, const struct sql_compact_range
 	if (row->body.p) {
 		h.cap = h.n;
 		app_coverage(r->app, h.council, r->known_ms, h.covered);
+		if ((rc = history_join(r->app, r->db, &h, r->known_ms, true, a, e)) != RC_OK)
+			return rc;
 	} else if ((rc = history_read(r->app, r->db, row->person, r->known_ms, a, &h, e)) != RC_OK) {
 		return rc;
 	}
-	return r->each(&h, a, r->arg, e);
+	return h.joined_to ? RC_OK : r->each(&h, a, r->arg, e);
 }
 
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,

@@ -35,6 +35,34 @@ static enum rc of_circle(struct app *app, struct db *db, int64_t org, struct mem
 	return rc;
 }
 
+static int by_id(const void *x, const void *y)
+{
+	const int64_t *a = x, *b = y;
+	return (*a > *b) - (*a < *b);
+}
+
+/* Records joined to those of members: as known before the joining they stood alone. */
+static enum rc of_parts(struct app *app, struct db *db, int64_t org, struct members *m, struct err *e)
+{
+	size_t cap = m->n, had = m->n, got;
+	int64_t after = 0;
+	enum rc rc;
+	do {
+		struct sql_rows *rows;
+		struct sql_circle_parts_out row;
+		struct sql_circle_parts_in in = { org, app_today(app), after, BATCH };
+		if ((rc = sql_circle_parts(db, &in, &rows, e)) != RC_OK)
+			return rc;
+		for (got = 0; (rc = sql_circle_parts_next(rows, &row, e)) == RC_OK; got++)
+			add(m, &cap, after = row.person);
+		db_done(rows);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	} while (rc == RC_OK && got == BATCH);
+	if (m->n > had)
+		qsort(m->ids, m->n, sizeof *m->ids, by_id);
+	return rc;
+}
+
 static enum rc of_everyone(struct db *db, struct members *m, struct err *e)
 {
 	size_t cap = 0, got;
@@ -57,6 +85,8 @@ enum rc members_read(struct app *app, struct db *db, int64_t org, struct members
 {
 	struct members m = { 0 };
 	enum rc rc = org ? of_circle(app, db, org, &m, e) : of_everyone(db, &m, e);
+	if (rc == RC_OK && org)
+		rc = of_parts(app, db, org, &m, e);
 	if (rc == RC_OK)
 		*out = m;
 	else

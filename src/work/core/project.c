@@ -8,9 +8,8 @@
 
 enum rc details_read(const struct folded *f, struct arena *a, struct details *out, struct err *e)
 {
-	static const char *const names[] = {
-		"given_name", "family_name", "nhs_number", "sex", "language", "interpreter"
-	};
+	static const char *const names[] = { "given_name", "family_name", "nhs_number", "sex",
+					     "language",   "interpreter", "upn" };
 	struct str got[COUNT_OF(names)] = { 0 };
 	enum rc rc = f->details ? json_members(f->details->body, names, COUNT_OF(names), a, got, e) : RC_OK;
 	if (rc != RC_OK)
@@ -21,6 +20,7 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
 				 .sex = got[3],
 				 .language = got[4],
 				 .interpreter = str_is(got[5], "yes"),
+				 .upn = got[6],
 				 .born = f->child.born };
 	return RC_OK;
 }
@@ -353,11 +353,23 @@ static void circle_changes(const struct folded *f, struct projection *out)
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e)
 {
-	struct projection p = { .today = today, .next_change = DAY_NEVER };
+	struct projection p = { .today = today, .next_change = DAY_NEVER, .joined_to = h->joined_to };
+	struct history alone = *h;
+	struct folded own;
+	if (h->joined_to) { /* its name and numbers still find the child; nothing else follows from it */
+		alone.joined_to = 0;
+		history_fold(app, &alone, KNOWN_NOW, a, &own);
+		f = &own;
+	}
 	enum rc rc = details_read(f, a, &p.details, e);
 	if (rc != RC_OK)
 		return rc;
 	app_rules_tag(app, h->covered, p.rules);
+	if (h->joined_to) {
+		p.packed = open_write(p.clocks, 0, a);
+		*out = p;
+		return RC_OK;
+	}
 	project_circle(app, h, f, a, &p);
 	project_clocks(app, h, f, en, today, a, &p);
 	circle_changes(f, &p);

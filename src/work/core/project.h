@@ -13,7 +13,7 @@
 #include "work/core/open.h"
 
 struct details { /* of the last believed person-details */
-	struct str given, family, nhs_number, sex, language;
+	struct str given, family, nhs_number, upn, sex, language;
 	bool interpreter;
 	day_t born;
 };
@@ -30,6 +30,7 @@ struct projection {
 	size_t n_work;
 	day_t next_change;
 	char rules[RULES_TAG_MAX];
+	int64_t joined_to; /* the record that this one's events are read with; 0: it stands for itself */
 };
 
 /* Where a child stands for one organisation: see worklist.h `enum area`. */

@@ -16,6 +16,22 @@ enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena 
 		rc = history_read(app, db, person, KNOWN_NOW, a, out, e);
 	if (rc == RC_OK && version_out)
 		*version_out = lock.version - 1; /* what it was before this write */
+	/* Records of one child change together. */
+	for (size_t i = 0; rc == RC_OK && i < out->n_parts; i++)
+		rc = sql_person_lock(db, &(struct sql_person_lock_in){ out->parts[i].person }, a, &lock, e);
+	if (rc == RC_OK && out->joined_to)
+		rc = sql_person_lock(db, &(struct sql_person_lock_in){ out->joined_to }, a, &lock, e);
+	return rc;
+}
+
+enum rc child_lock_main(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out,
+			int64_t *version_out, struct err *e)
+{
+	enum rc rc = child_lock(app, db, person, a, out, version_out, e);
+	if (rc == RC_OK && out->joined_to)
+		return err_set(
+		    e, RC_CONFLICT,
+		    "This record was joined meanwhile with another one of the same child. Open the child again.");
 	return rc;
 }
 
@@ -46,7 +62,10 @@ enum rc child_append(struct app *app, struct db *db, struct history *h, const st
 		rc = projected(app, h, a, &p, e);
 	if (rc == RC_OK)
 		rc = project_save(db, h, &p, fresh, a, e);
-	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
+	if (rc == RC_OK)
+		rc = lean_keep(app, db, h, a, e);
+	bool changed; /* what is said of a part changes what follows for the child */
+	return rc == RC_OK && h->joined_to ? child_refresh(app, db, h->joined_to, a, &changed, e) : rc;
 }
 
 enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct arena *a, bool *changed_out, struct err *e)
@@ -69,8 +88,13 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 		rc = project_write(db, &h, &p, &c, a, e);
 	if (rc == RC_OK)
 		rc = lean_keep(app, db, &h, a, e);
+	if (rc != RC_OK)
+		return rc;
+	bool differed = project_differs(&c, a).n > 0, of_main = false;
+	if (h.joined_to)
+		rc = child_refresh(app, db, h.joined_to, a, &of_main, e);
 	if (rc == RC_OK)
-		*changed_out = project_differs(&c, a).n > 0;
+		*changed_out = differed || of_main;
 	return rc;
 }
 

@@ -10,6 +10,10 @@
 /* Locks the child (every write begins so) and reads its history. */
 enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out,
 		   int64_t *version_out, struct err *e) NODISCARD;
+/* The same for what is said of a child on a page: RC_CONFLICT if the record was
+ * joined to another meanwhile. */
+enum rc child_lock_main(struct app *app, struct db *db, int64_t person, struct arena *a, struct history *out,
+			int64_t *version_out, struct err *e) NODISCARD;
 /* The empty history of a person with this council's number; child_append with
  * `fresh` makes the row. */
 struct history child_new(struct app *app, int64_t council, struct str ref, struct arena *a);
@@ -26,7 +30,7 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 
-/* Only brings up to date (time has passed, rules or coverage have changed), whatever
+/* Only brings up to date, with the record it is joined to (time has passed, rules or coverage have changed), whatever
  * is stored. *changed_out: something beside the day of the calculation differed. */
 enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct arena *a, bool *changed_out,
 		      struct err *e) NODISCARD;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "work/core/joined.h"
 #include "work/core/lean.h"
 #include "work/core/write.h"
 #include "work/load/diff.h"
@@ -289,7 +290,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
-	size_t n = diff_child(&l->diff, &h, i, a, &events);
+	struct history own = history_alone(&h, h.person, a); /* a file speaks of its own council's record */
+	size_t n = diff_child(&l->diff, &own, i, a, &events);
 	if (!l->id)
 		return RC_OK;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
@@ -447,7 +449,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
 		if (rc != RC_OK)
 			return rc;
-		size_t changes = diff_child(&l->diff, &h, SIZE_MAX, &a, &events);
+		struct history own = history_alone(&h, h.person, &a);
+		size_t changes = diff_child(&l->diff, &own, SIZE_MAX, &a, &events);
 		if (l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)

@@ -112,14 +112,22 @@ static void check_org(struct checking *c, const struct history *h)
 		c->ev.org = o->id;
 }
 
+static bool is_there(const struct history *h, struct str ref)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (str_eq(h->events[i].ref, ref))
+			return true;
+	return false;
+}
+
 /* What starts something gets a number of its own; what goes on says of what. */
-static void check_ref(struct checking *c)
+static void check_ref(struct checking *c, const struct history *h)
 {
 	struct str s = str_trim(c->d->ref);
 	if (!c->k->ref_label.n)
 		return;
 	bool starts = &app_vocab(c->app)->kinds[c->k->ends] == c->k;
-	if (s.n > EVENT_REF_MAX) {
+	if (s.n > EVENT_REF_MAX && !is_there(h, s)) {
 		problem(c, "ref",
 			arena_printf(c->a, STR_FMT " must have at most %d letters", STR_ARG(c->k->ref_label),
 				     EVENT_REF_MAX));
@@ -173,7 +181,7 @@ static void check_fields(struct checking *c, const struct history *h)
 	if (c->k->has_end)
 		check_day(c, "end", c->k->end_label, c->d->end, true, &c->ev.end_day);
 	check_org(c, h);
-	check_ref(c);
+	check_ref(c, h);
 }
 
 enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h,

@@ -49,7 +49,7 @@ static enum rc state_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = app_coverage_refresh(s->app, db, e);
 	if (rc == RC_OK)
-		rc = child_lock(s->app, db, s->person, &a, &h, NULL, e);
+		rc = child_lock_main(s->app, db, s->person, &a, &h, NULL, e);
 	if (rc == RC_OK)
 		rc = find_clock(s, db, &a, &ref, &k, e);
 	if (rc == RC_OK && !may_record_kind(s->v, k))

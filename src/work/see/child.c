@@ -207,7 +207,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->n_findings = cv.f.n_findings;
 	}
 	if (s->q->with_looks && role_may(s->v->role, ACT_SEE_LOOKS))
-		rc = fill_looks(s->app, db, s->v, s->q->person, s->a, s->page, e);
+		rc = fill_looks(s->app, db, s->v, s->page->head.person, s->a, s->page, e);
 	child_view_end(s->app, &cv);
 	return rc;
 }

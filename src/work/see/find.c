@@ -137,6 +137,24 @@ static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, s
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Records of one child that were joined are found as one. */
+static enum rc to_main(struct db *db, struct found *f, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct found once = { .n = 0 };
+	arena_init(&a);
+	for (size_t i = 0; i < f->n; i++) {
+		struct sql_person_main_out p;
+		enum rc rc = sql_person_main(db, &(struct sql_person_main_in){ f->ids[i] }, &a, &p, e);
+		if (rc == RC_OK)
+			add(&once, p.main);
+		else if (rc != RC_NOT_FOUND)
+			return rc;
+	}
+	*f = once;
+	return RC_OK;
+}
+
 static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f,
 		       struct err *e)
 {
@@ -157,7 +175,7 @@ static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, s
 			rc = in;
 	}
 	f->n = kept;
-	return rc;
+	return rc == RC_OK ? to_main(db, f, e) : rc;
 }
 
 struct searching {
@@ -230,8 +248,10 @@ static enum rc find_unit(struct db *db, void *arg, struct err *e)
 	struct searching *s = arg;
 	if (id_parse(s->words, &s->person) == RC_OK && circle_check(s->app, db, s->v, s->person, e) == RC_OK) {
 		struct sql_person_get_out p;
-		if (sql_person_get(db, &(struct sql_person_get_in){ s->person }, s->a, &p, e) == RC_OK)
+		if (sql_person_get(db, &(struct sql_person_get_in){ s->person }, s->a, &p, e) == RC_OK) {
+			s->person = p.joined_to == SQL_NULL ? s->person : p.joined_to;
 			return RC_OK;
+		}
 	}
 	struct found f = { .n = 0 };
 	enum rc rc = look_up(s->app, db, s->v, s->words, &f, e);

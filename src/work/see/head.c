@@ -10,8 +10,10 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct child_quer
 	enum rc rc = app_coverage_refresh(app, db, e);
 	if (rc == RC_OK)
 		rc = history_read(app, db, q->person, q->known_ms, a, &cv.h, e);
+	if (rc == RC_OK && cv.h.joined_to) /* the child is read by its main record */
+		rc = history_read(app, db, cv.h.joined_to, q->known_ms, a, &cv.h, e);
 	if (rc == RC_OK)
-		rc = sql_person_get(db, &(struct sql_person_get_in){ q->person }, a, &p, e);
+		rc = sql_person_get(db, &(struct sql_person_get_in){ cv.h.person }, a, &p, e);
 	if (rc != RC_OK)
 		return rc;
 	cv.version = p.version;
@@ -81,6 +83,10 @@ void child_head(struct app *app, const struct viewer *v, const struct child_view
 		out->legal_status = legal_status(app, cv, out->care);
 		if (app_organisation(app, out->care->org))
 			out->council = app_organisation(app, out->care->org);
+		/* Of a child with several numbers, the one of the council that is responsible. */
+		for (size_t i = 0; i < cv->h.n_parts && out->care->org != cv->h.council; i++)
+			if (cv->h.parts[i].council == out->care->org)
+				out->ref = cv->h.parts[i].ref;
 	}
 	if (out->placement)
 		out->placed_in = app_organisation(app, out->placement->org);
@@ -238,6 +244,12 @@ struct str event_from(struct app *app, const struct event *ev, struct arena *a)
 	day_short(london_day(ev->recorded_ms), day);
 	struct str rest;
 	struct str table = str_cut(ev->natural, '/', &rest);
+	day_t listed;
+	if (str_is(table, "weekly-list") && day_parse_iso(str_cut(rest, '/', &rest), &listed) == RC_OK) {
+		day_plain(listed, day);
+		return ev->source_row ? arena_printf(a, "the council’s list of %s, row %" PRId64, day, ev->source_row)
+				      : arena_printf(a, "the council’s list of %s", day);
+	}
 	if (ev->source && ev->source_row)
 		return arena_printf(a, STR_FMT ".csv, row %" PRId64 ", loaded %s", STR_ARG(table), ev->source_row, day);
 	return arena_printf(a, "recorded %s", day);

@@ -1,0 +1,150 @@
+#include "exchange/weekly/rows.h"
+
+#include "base/text.h"
+
+void weekly_rows_begin(struct weekly_rows *w, const struct weekly_spec *s, struct str council, day_t today,
+		       struct weekly_teller to)
+{
+	memset(w, 0, sizeof *w);
+	w->spec = s;
+	w->table = &s->columns->tables[0];
+	w->council = council;
+	w->today = today;
+	w->to = to;
+}
+
+static void refuse(struct weekly_rows *w, struct str column, const char *rule, const char *message, const char *fix)
+{
+	w->refused = true;
+	w->to.finding(w->to.arg, SEVERITY_FILE, w->line, column, rule, column, message, fix);
+}
+
+static void keep_back(struct weekly_rows *w, int column, const char *rule, const char *message, const char *fix)
+{
+	struct str name = column >= 0 ? w->table->columns[column].name : STR(""),
+		   found = column >= 0 ? w->cells[column] : STR("");
+	w->bad = true;
+	w->to.finding(w->to.arg, SEVERITY_KEPT_BACK, w->line, name, rule, found, message, fix);
+}
+
+/* ---- the heading ---- */
+
+static void heading(struct weekly_rows *w, const struct str *cells, size_t n)
+{
+	bool there[WEEKLY__FIELDS] = { false };
+	w->has_heading = true;
+	w->n_cells = n < COUNT_OF(w->columns) ? n : COUNT_OF(w->columns);
+	for (size_t i = 0; i < w->n_cells; i++) {
+		char folded[NAME_FOLDED_MAX];
+		struct str f = heading_fold(cells[i], folded);
+		int c = f.n ? table_column(w->table, f) : -1;
+		w->columns[i] = c;
+		if (c < 0 && cells[i].n)
+			w->to.finding(w->to.arg, SEVERITY_WARNING, w->line, cells[i], "extra-column", cells[i],
+				      "This column is not known and was not read",
+				      "Nothing, or rename it if it should be one of ours");
+		if (c >= 0 && there[c])
+			refuse(w, w->table->columns[c].name, "column-twice",
+			       "Two headings mean this column, so none of the list was read",
+			       "Delete or rename one of the two columns");
+		if (c >= 0)
+			there[c] = true;
+	}
+	for (size_t i = 0; i < WEEKLY__FIELDS; i++)
+		if (w->table->columns[i].required && !there[i])
+			refuse(w, w->table->columns[i].name, "missing-column",
+			       "This column is needed and is not there, so none of the list was read",
+			       "Add the column, or name its heading as in the guide");
+}
+
+/* ---- a row ---- */
+
+static void read_cell(struct weekly_rows *w, int i)
+{
+	const struct column *c = &w->table->columns[i];
+	struct problem problem;
+	w->values[i].filled = false;
+	if (!w->cells[i].n) {
+		if (c->required)
+			keep_back(w, i, "missing-cell", "The cell is empty, but the row means nothing without it",
+				  "Fill it in");
+		return;
+	}
+	cell_read(w->spec->columns, c, w->cells[i], w->today, &w->values[i], &problem);
+	if (problem.rule && problem.warning)
+		w->to.finding(w->to.arg, SEVERITY_WARNING, w->line, c->name, problem.rule, w->cells[i], problem.message,
+			      problem.fix);
+	else if (problem.rule)
+		keep_back(w, i, problem.rule, problem.message, problem.fix);
+}
+
+static void check_order(struct weekly_rows *w, int i)
+{
+	const struct column *c = &w->table->columns[i];
+	if (c->not_before < 0 || !w->values[i].filled || !w->values[c->not_before].filled ||
+	    w->values[i].day >= w->values[c->not_before].day)
+		return;
+	char message[200];
+	snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"", STR_ARG(c->name),
+		 STR_ARG(w->table->columns[c->not_before].name));
+	keep_back(w, i, "before-it-began", message, "Ask the council which of the two days is right");
+}
+
+static void check_council(struct weekly_rows *w)
+{
+	const struct value *v = &w->values[WEEKLY_COUNCIL];
+	w->elsewhere = v->filled && !str_eq(v->text, w->council);
+	if (w->elsewhere)
+		keep_back(w, WEEKLY_COUNCIL, "other-council",
+			  "The row names another council than the one whose list this is",
+			  "Load that council's children from its own list");
+}
+
+static bool more_cells(const struct weekly_rows *w, const struct str *cells, size_t n)
+{
+	for (size_t i = w->n_cells; i < n; i++)
+		if (cells[i].n)
+			return true;
+	return false;
+}
+
+static void record(struct weekly_rows *w, const struct str *cells, size_t n)
+{
+	struct weekly_row r = { .line = w->line };
+	bool moved = more_cells(w, cells, n);
+	w->rows++;
+	w->bad = w->elsewhere = false;
+	memset(w->cells, 0, sizeof w->cells);
+	for (size_t i = 0; i < n && i < w->n_cells; i++)
+		if (w->columns[i] >= 0)
+			w->cells[w->columns[i]] = cells[i];
+	if (moved)
+		keep_back(w, -1, "too-many-cells", "The row has more cells than the first line has headings",
+			  "Look for a comma inside a text, and put the text in quotation marks");
+	for (int i = 0; i < WEEKLY__FIELDS && !moved; i++)
+		read_cell(w, i);
+	for (int i = 0; i < WEEKLY__FIELDS && !moved; i++)
+		check_order(w, i);
+	if (!moved)
+		check_council(w);
+	w->kept_back += w->bad;
+	if (w->elsewhere)
+		return;
+	if (moved || !w->values[WEEKLY_CHILD].filled) {
+		w->unsure = true; /* whose row it is cannot be told */
+		return;
+	}
+	r.kept_back = w->bad;
+	for (size_t i = 0; i < WEEKLY__FIELDS; i++)
+		r.cell[i] = w->values[i].filled ? w->values[i].text : STR("");
+	w->to.row(w->to.arg, &r);
+}
+
+void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, size_t n)
+{
+	w->line = line;
+	if (!w->has_heading)
+		heading(w, cells, n);
+	else if (!w->refused)
+		record(w, cells, n);
+}

@@ -1,0 +1,46 @@
+/*
+ * rows.h - headings and rows of a weekly list, while they are read. For this room only.
+ *
+ * rows.c understands one table, whatever it is read from: cells under headings, row
+ * by row. read.c feeds it from a CSV file inside the jail, and checks outside what
+ * comes through the pipe.
+ */
+#ifndef LINNET_EXCHANGE_WEEKLY_ROWS_H
+#define LINNET_EXCHANGE_WEEKLY_ROWS_H
+
+#include "exchange/tables/cells.h"
+#include "exchange/weekly/weekly.h"
+
+struct weekly_teller { /* where rows and findings go */
+	void (*row)(void *arg, const struct weekly_row *r);
+	/* `record`: the cells of the row as CSV. Line 0 is the whole file, which is then refused. */
+	void (*finding)(void *arg, enum severity severity, int64_t line, struct str column, const char *rule,
+			struct str found, const char *message, const char *fix);
+	void *arg;
+};
+
+struct weekly_rows {
+	const struct weekly_spec *spec;
+	const struct table *table;
+	struct str council; /* code */
+	day_t today;
+	struct weekly_teller to;
+	int columns[512]; /* cell -> field, -1 ignored */
+	size_t n_cells;
+	bool has_heading, refused, unsure;
+	int64_t rows, kept_back;
+	struct str cells[WEEKLY__FIELDS];
+	struct value values[WEEKLY__FIELDS];
+	bool bad, elsewhere; /* of the row at hand */
+	int64_t line;
+};
+
+void weekly_rows_begin(struct weekly_rows *w, const struct weekly_spec *s, struct str council, day_t today,
+		       struct weekly_teller to);
+/* The first row is the heading. */
+void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, size_t n);
+
+/* What came through the pipe, checked and made into a list. The bytes are a stranger's. */
+enum rc weekly_messages(const void *bytes, size_t n, struct arena *a, struct weekly_list *out, struct err *e) NODISCARD;
+
+#endif

@@ -1,0 +1,64 @@
+#!/bin/bash
+# linnet import list and linnet match list: what they say, exit status, refusals, the same twice.
+. "$(dirname "$0")/lib"
+export LINNET_STORE=sqlite:$dir/w.db
+says 0 "Ready" "$linnet" init --region set
+says 0 "" "$linnet" import tables tests/cmd/small
+heading="LCS ID,NHS No,Forename,Surname,DOB,Gender,CLA start date,LS,Placement start date,Placement code,Area authority"
+
+list() { printf '%s\n' "$heading" "$@" >"$dir/list.csv"; }
+list "N-1,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock"
+says 1 "new" "$linnet" import list "$dir/list.csv" --council Essex --partial --dry-run
+is "a dry run keeps nothing" "$("$linnet" import list "$dir/list.csv" --council E10000012 --partial --dry-run --format csv | wc -l)" 2
+says 1 "1 proposals are sure" "$linnet" import list "$dir/list.csv" --council Essex --partial
+says 1 "was loaded before" "$linnet" import list "$dir/list.csv" --council Essex --partial
+parses "$linnet" import list "$dir/list.csv" --council Essex --partial
+says 0 "1 sure proposals were accepted" "$linnet" import list "$dir/list.csv" --council Essex --partial --accept-sure
+says 0 "1 children as the record has them" "$linnet" import list "$dir/list.csv" --council Essex --partial
+says 0 "" "$linnet" explain 9990009996 iha-returned
+says 0 "" "$linnet" verify
+
+# ---- a whole list that is short ----
+says 1 "left" "$linnet" import list "$dir/list.csv" --council Essex --whole --dry-run
+list "N-2,,Rowan,Teal,31/02/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock"
+says 1 "no such day" "$linnet" import list "$dir/list.csv" --council Essex --partial
+is "no name in what is refused" "$(grep -c Teal "$dir/err")" 0
+
+# ---- matching ----
+says 0 "No two records" "$linnet" match list
+list "N-3,999 000 9996,Lark,Thistle,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock"
+says 1 "who" "$linnet" import list "$dir/list.csv" --council Essex --partial
+parses "$linnet" match list
+
+# ---- refusals ----
+refuses "--council is needed" "$linnet" import list "$dir/list.csv"
+refuses "Choose the council" "$linnet" import list "$dir/list.csv" --council Nowhere
+refuses "could not open" "$linnet" import list "$dir/none.csv" --council Essex
+refuses "--on needs a day" "$linnet" import list "$dir/list.csv" --council Essex --on soon
+refuses "lies in the future" "$linnet" import list "$dir/list.csv" --council Essex --on 2026-03-03
+refuses "not both" "$linnet" import list "$dir/list.csv" --council Essex --partial --whole
+refuses "something is missing" "$linnet" import list
+refuses "no option --frob" "$linnet" match list --frob 3
+printf 'child_id,dob\n' >"$dir/empty.csv"
+refuses "no row" "$linnet" import list "$dir/empty.csv" --council Essex
+printf 'PK\003\004 a workbook' >"$dir/book.csv"
+refuses "" "$linnet" import list "$dir/book.csv" --council Essex
+printf 'name,born\nWren,1\n' >"$dir/other.csv"
+refuses "child_id" "$linnet" import list "$dir/other.csv" --council Essex
+for f in "import list" "match list"; do
+	# shellcheck disable=SC2086
+	says 0 "Exit" "$linnet" $f --help
+done
+
+# ---- killed while it loads: nothing half, and the same again is whole ----
+{ printf '%s\n' "$heading"; for i in $(seq 3000); do echo "K-$i,,Lark,Reed-$i,02/06/2019,F,23/02/2026,C2,23/02/2026,U6,Thurrock"; done; } >"$dir/many.csv"
+for wait in 0.05 0.1 0.2 0.3; do
+	"$linnet" import list "$dir/many.csv" --council Southend-on-Sea --partial >/dev/null 2>&1 &
+	pid=$!
+	sleep $wait
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	says 0 "" "$linnet" verify
+done
+says 1 "3000 proposals are sure" "$linnet" import list "$dir/many.csv" --council Southend-on-Sea --partial
+end
