@@ -36,7 +36,7 @@ static void the_standards_of_the_product(void **unused)
 	const struct standard_info *s = rulebook_info(rb, (uint16_t)rulebook_find(rb, STR("iha-returned")));
 	assert_int_equal(s->n_shares, 3);
 	assert_int_equal(s->shares[0].days + s->shares[1].days + s->shares[2].days, 20);
-	assert_true(str_is(s->next_steps[HOLDER_HEALTH], "Book"));
+	assert_true(str_is(s->next_steps[HOLDER_HEALTH], "Ask the health team"));
 	assert_true(rulebook_find(rb, STR("nothing")) == SIZE_MAX);
 	rulebook_free(rb);
 	rulebook_free(again);

@@ -2,14 +2,14 @@
 
 -- name: clock_of_person :many
 -- in: person int
--- out: standard text, opened int, ordinal int, edition int, state int, holder int, holder_org int, reason text, start_day int, due_day int, done_day int, holder_since int, holder_due int, next_change int, why text
-SELECT standard, opened, ordinal, edition, state, holder, holder_org, reason, start_day, due_day, done_day, holder_since, holder_due, next_change, why
+-- out: standard text, opened int, ordinal int, edition int, state int, holder int, holder_org int, reason text, start_day int, due_day int, done_day int, holder_since int, holder_due int, next_change int, why text, asks int
+SELECT standard, opened, ordinal, edition, state, holder, holder_org, reason, start_day, due_day, done_day, holder_since, holder_due, next_change, why, asks
 FROM clock WHERE person = :person ORDER BY standard, opened, ordinal;
 
 -- name: clock_insert :exec
--- in: person int, standard text, opened int, ordinal int, edition int, state int, holder int, holder_org int, reason text, start_day int, due_day int, done_day int, holder_since int, holder_due int, next_change int, why text
-INSERT INTO clock (person, standard, opened, ordinal, edition, state, holder, holder_org, reason, start_day, due_day, done_day, holder_since, holder_due, next_change, why)
-VALUES (:person, :standard, :opened, :ordinal, :edition, :state, :holder, :holder_org, :reason, :start_day, :due_day, :done_day, :holder_since, :holder_due, :next_change, :why);
+-- in: person int, standard text, opened int, ordinal int, edition int, state int, holder int, holder_org int, reason text, start_day int, due_day int, done_day int, holder_since int, holder_due int, next_change int, why text, asks int
+INSERT INTO clock (person, standard, opened, ordinal, edition, state, holder, holder_org, reason, start_day, due_day, done_day, holder_since, holder_due, next_change, why, asks)
+VALUES (:person, :standard, :opened, :ordinal, :edition, :state, :holder, :holder_org, :reason, :start_day, :due_day, :done_day, :holder_since, :holder_due, :next_change, :why, :asks);
 
 -- name: clock_delete :exec
 -- in: person int
@@ -37,7 +37,7 @@ DELETE FROM work_row WHERE person = :person;
 -- the others end at once. The circle is tested again in the same statement.
 -- name: work_page :many
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard text, after_opened int, standard text, holder int, council int, area int, day int, limit int
--- out: person int, standard text, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, edition int, state int, holder_org int, start_day int, why text
+-- out: person int, standard text, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, edition int, state int, holder_org int, start_day int, why text, asks int
 WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
 	WHERE :lead = 0 AND org = :org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
@@ -62,7 +62,7 @@ WITH led AS (
 	ORDER BY due_day, person, standard, opened LIMIT :limit
 )
 SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, w.holder, w.council, w.area,
-	p.given, p.family, p.born, k.edition, k.state, k.holder_org, k.start_day, k.why
+	p.given, p.family, p.born, k.edition, k.state, k.holder_org, k.start_day, k.why, k.asks
 FROM w
 JOIN person p ON p.id = w.person
 JOIN clock k ON k.person = w.person AND k.standard = w.standard AND k.opened = w.opened AND k.ordinal = w.ordinal

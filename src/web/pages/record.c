@@ -206,6 +206,8 @@ enum rc page_record_form(struct visit *v, struct err *e)
 			d->kind = kinds[i]->id;
 	if (!d->kind.n)
 		return err_set(e, RC_NOT_FOUND, "Your role does not record this kind of entry.");
+	d->code = request_query(v->req, "code"); /* a next step knows them; what is no choice is not chosen */
+	d->code2 = request_query(v->req, "code2");
 	return show_form(v, l, e);
 }
 

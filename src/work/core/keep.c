@@ -66,7 +66,8 @@ static bool same_clock(const struct sql_clock_of_person_out *k, const struct sql
 	       k->edition == c->edition && k->state == c->state && k->holder == c->holder &&
 	       k->holder_org == c->holder_org && str_eq(k->reason, c->reason) && k->start_day == c->start_day &&
 	       k->due_day == c->due_day && k->done_day == c->done_day && k->holder_since == c->holder_since &&
-	       k->holder_due == c->holder_due && k->next_change == c->next_change && str_eq(k->why, c->why);
+	       k->holder_due == c->holder_due && k->next_change == c->next_change && str_eq(k->why, c->why) &&
+	       k->asks == c->asks;
 }
 
 static bool same_clocks(const struct kept *k, const struct projection *p)

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "standard/asks.h"
 #include "work/see/worklist.h"
 
 /* ---- details ---- */
@@ -197,7 +198,7 @@ static int64_t day_or_null(day_t d)
 }
 
 static struct sql_clock_insert_in clock_row(struct app *app, const struct history *h, const struct folded *f,
-					    const struct clock *c, int64_t council, struct arena *a)
+					    const struct clock *c, int64_t council, day_t today, struct arena *a)
 {
 	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
 	return (struct sql_clock_insert_in){
@@ -217,6 +218,7 @@ static struct sql_clock_insert_in clock_row(struct app *app, const struct histor
 		.holder_due = day_or_null(c->holder_due),
 		.next_change = c->next_change,
 		.why = clock_why(app, f, c, a),
+		.asks = clock_asks(app_rulebook(app), &f->child, c, today),
 	};
 }
 
@@ -333,7 +335,7 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 			continue;
 		int64_t council = responsible(h, f, care_started, c->start);
 		struct sql_clock_insert_in *row = &out->clocks[out->n_clocks++];
-		*row = clock_row(app, h, f, c, council, a);
+		*row = clock_row(app, h, f, c, council, today, a);
 		fan_out(&w, row, info, clock_is_sensitive(app, f, c), c->org, council);
 	}
 	if (out->n_clocks)
