@@ -126,22 +126,26 @@ int cmd_chase(int argc, char **argv)
 	static const char *const formats[] = { "text", "eml", "csv", "json", NULL };
 	struct chase_asked as = { .format = "text" };
 	const struct option options[] = {
-		{ "council", OPTION_TEXT, &as.council, "WHO", "council or provider to ask, by code or name; else who has what" },
+		{ "council", OPTION_TEXT, &as.council, "WHO",
+		  "council or provider to ask, by code or name; else who has what" },
 		{ "org", OPTION_TEXT, &as.org, "CODE", "who asks (else the region's health team)" },
-		{ "format", OPTION_TEXT, &as.format, "WORD", "text, eml (a draft for a mail program), csv or json (text)" },
+		{ "format", OPTION_TEXT, &as.format, "WORD",
+		  "text, eml (a draft for a mail program), csv or json (text)" },
 		{ "to", OPTION_TEXT, &as.to, "ADDRESS", "eml: whom it is for, at a domain of chase.yaml" },
 		{ "address", OPTION_TEXT, &as.address, "URL", "where the pages are, for the links to act" },
 		{ "record", OPTION_FLAG, &as.record, NULL, "it is sent: keep it, so that the next one is a reminder" },
 	};
-	const struct usage u = { "linnet chase [--council WHO] [options]",
-				 "What is with a council or provider: what is missing, since when, how late, by which rule. "
-				 "Children are named by number and initials only. Exit status 1: nothing is with it.",
-				 "linnet chase --council Essex --format eml --record > essex.eml",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 0,
-				 0 };
+	const struct usage u = {
+		"linnet chase [--council WHO] [options]",
+		"What is with a council or provider: what is missing, since when, how late, by which rule. "
+		"Children are named by number and initials only. Exit status 1: nothing is with it.",
+		"linnet chase --council Essex --format eml --record > essex.eml",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
@@ -161,8 +165,7 @@ int cmd_chase(int argc, char **argv)
 	buf_init(&b, OUT_MAX);
 	bool none = false;
 	struct viewer v = app_operator(app);
-	const struct organisation *team =
-	    as.org ? app_organisation_by_code(app, str_of(as.org)) : app_health_team(app);
+	const struct organisation *team = as.org ? app_organisation_by_code(app, str_of(as.org)) : app_health_team(app);
 	const struct organisation *who = asked_for(app, as.council, &e);
 	enum rc rc = as.council && !who ? RC_BAD_INPUT : RC_OK;
 	if (rc == RC_OK && !team)
@@ -204,15 +207,17 @@ int cmd_handback(int argc, char **argv)
 		{ "format", OPTION_TEXT, &format, "WORD", "csv or json (csv)" },
 		{ "since", OPTION_TEXT, &since, "DAY", "only children with news after that day" },
 	};
-	const struct usage u = { "linnet handback --council WHO [options]",
-				 "The file for a council's own system: its children, with what health knows for it. Columns "
-				 "and headings are data (handback.yaml).",
-				 "linnet handback --council Essex --since 2026-11-01 > essex.csv",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 0,
-				 0 };
+	const struct usage u = {
+		"linnet handback --council WHO [options]",
+		"The file for a council's own system: its children, with what health knows for it. Columns "
+		"and headings are data (handback.yaml).",
+		"linnet handback --council Essex --since 2026-11-01 > essex.csv",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
 	struct common c;
 	size_t n;
 	day_t from = DAY_NONE;
@@ -220,7 +225,8 @@ int cmd_handback(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (!known_format(format, formats) || (since && day_parse(str_of(since), &from) != RC_OK) || !council) {
-		fprintf(stderr, "linnet: say --council WHO; --format is csv or json; --since is a day such as 2026-11-22\n");
+		fprintf(stderr,
+			"linnet: say --council WHO; --format is csv or json; --since is a day such as 2026-11-22\n");
 		return 2;
 	}
 	struct app *app = cmd_open(&c, false, &status);

@@ -37,16 +37,6 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 	}
 }
 
-const char *label_of(struct arena *a, struct str label, struct str title)
-{
-	struct str s = arena_str(a, label.n ? label : title);
-	char *p = arena_alloc(a, s.n + 1);
-	memcpy(p, s.p, s.n);
-	if (s.n && p[0] >= 'a' && p[0] <= 'z')
-		p[0] = (char)(p[0] - 'a' + 'A');
-	return p;
-}
-
 /* ---- what the fields offer ---- */
 
 static struct choice *codes_of(struct arena *a, const struct code_list *l, size_t *n_out)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "standard/asks.h"
 #include "work/chase/item_link.h"
+#include "work/see/head.h"
 #include "work/see/next.h"
 
 struct asking {
@@ -34,8 +35,8 @@ static day_t answered_on(const struct asking *k, int edition, uint32_t asks, int
 	for (size_t i = 0; standard != SIZE_MAX && i < k->cv->f.child.n; i++) {
 		bool yes = false;
 		for (size_t j = 0; j < standard_asks(rb, (uint16_t)standard); j++)
-			yes = yes || ((asks >> j & 1) &&
-				      ask_answered_by(rb, (uint16_t)standard, j, &k->cv->f.child.facts[i]));
+			yes = yes ||
+			      ((asks >> j & 1) && ask_answered_by(rb, (uint16_t)standard, j, &k->cv->f.child.facts[i]));
 		const struct event *ev = yes ? event_behind(k->cv, i) : NULL;
 		if (ev && ev->recorded_ms > ms && ev->recorded_ms < first)
 			first = ev->recorded_ms;
@@ -95,10 +96,10 @@ static void take_link(const struct asking *k, const struct sql_link_of_clock_out
 				  .opened_ms = ms_or_none(r->opened_ms),
 				  .opens = r->opens,
 				  .ours = ours };
-	l->state = l->answered_ms		     ? LINK_ANSWERED
-		   : r->revoked_ms != SQL_NULL	     ? LINK_REVOKED
+	l->state = l->answered_ms			 ? LINK_ANSWERED
+		   : r->revoked_ms != SQL_NULL		 ? LINK_REVOKED
 		   : r->expires_ms <= app_now_ms(k->app) ? LINK_ENDED
-						     : LINK_OPEN;
+							 : LINK_OPEN;
 	if (l->answered_ms)
 		l->answer = answer_words(r->answer, r->reason, k->a);
 	l->stops = l->answered_ms && !str_is(r->answer, "recorded") && r->lifted_ms == SQL_NULL &&

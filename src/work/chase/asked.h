@@ -9,7 +9,9 @@
 #define LINNET_WORK_CHASE_ASKED_H
 
 #include "work/see/child.h"
-#include "work/see/head.h"
+
+struct db;	   /* store.h */
+struct child_view; /* see/head.h */
 
 enum { ASKED_MAX = 40 };
 
@@ -27,8 +29,8 @@ struct asked_link {
 	const struct organisation *from, *recipient;
 	struct str address; /* only for the two organisations; empty otherwise */
 	struct str by;
-	struct str what;   /* title of the kind that is asked for */
-	struct str answer; /* "Recorded", "Already sent: by post" */
+	struct str what;				       /* title of the kind that is asked for */
+	struct str answer;				       /* "Recorded", "Already sent: by post" */
 	int64_t minted_ms, expires_ms, answered_ms, opened_ms; /* 0: not */
 	int64_t opens;
 	bool ours;  /* this viewer's organisation made it */

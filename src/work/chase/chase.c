@@ -21,7 +21,8 @@ struct str chase_late_words(const struct chase_item *i, struct arena *a)
 {
 	int n = i->days_late < 0 ? -i->days_late : i->days_late;
 	const char *unit = i->standard && i->standard->working_days ? "working day" : "day";
-	if (i->due == DAY_NONE || (i->lateness != LATE_OVERDUE && i->lateness != LATE_DUE_SOON && i->lateness != LATE_NOT))
+	if (i->due == DAY_NONE ||
+	    (i->lateness != LATE_OVERDUE && i->lateness != LATE_DUE_SOON && i->lateness != LATE_NOT))
 		return STR("");
 	if (i->lateness == LATE_OVERDUE)
 		return arena_printf(a, "%d %s%s late", n, unit, n == 1 ? "" : "s");
@@ -274,11 +275,12 @@ static enum rc written_today(struct chasing *c, struct db *db, int64_t *id_out, 
 	size_t same = 0;
 	enum rc rc = sql_chase_last(db, &(struct sql_chase_last_in){ c->v->org, c->recipient->id }, c->a, &last, e);
 	*id_out = 0;
-	if (rc == RC_NOT_FOUND || (rc == RC_OK && (london_day(last.at_ms) != c->today || last.items != (int64_t)c->out.n)))
+	if (rc == RC_NOT_FOUND ||
+	    (rc == RC_OK && (london_day(last.at_ms) != c->today || last.items != (int64_t)c->out.n)))
 		return RC_OK;
 	if (rc == RC_OK)
-		rc = sql_chase_items(
-		    db, &(struct sql_chase_items_in){ last.id, c->v->org, c->recipient->id, c->today }, &rows, e);
+		rc = sql_chase_items(db, &(struct sql_chase_items_in){ last.id, c->v->org, c->recipient->id, c->today },
+				     &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_chase_items_next(rows, &row, e)) == RC_OK)
@@ -298,22 +300,22 @@ static enum rc write_items(struct chasing *c, struct db *db, int64_t now, struct
 	for (size_t i = 0; rc == RC_OK && i < c->out.n; i++) {
 		const struct chase_item *it = &c->out.items[i];
 		struct str rest;
-		rc = sql_chase_item_insert(db,
-					   &(struct sql_chase_item_insert_in){
-					       .person = it->person,
-					       .chase = c->written,
-					       .standard = str_cut(it->clock, '.', &rest),
-					       .opened = it->opened,
-					       .ordinal = it->ordinal,
-					       .n = (int64_t)i + 1,
-					       .edition = it->edition,
-					       .asks = it->asks,
-					       .since_day = it->since == DAY_NONE ? SQL_NULL : it->since,
-					       .due_day = it->due == DAY_NONE ? SQL_NULL : it->due,
-					       .nth = it->nth,
-					       .why = it->why,
-					       .at_ms = now },
-					   NULL, e);
+		rc = sql_chase_item_insert(
+		    db,
+		    &(struct sql_chase_item_insert_in){ .person = it->person,
+							.chase = c->written,
+							.standard = str_cut(it->clock, '.', &rest),
+							.opened = it->opened,
+							.ordinal = it->ordinal,
+							.n = (int64_t)i + 1,
+							.edition = it->edition,
+							.asks = it->asks,
+							.since_day = it->since == DAY_NONE ? SQL_NULL : it->since,
+							.due_day = it->due == DAY_NONE ? SQL_NULL : it->due,
+							.nth = it->nth,
+							.why = it->why,
+							.at_ms = now },
+		    NULL, e);
 		if (rc == RC_OK)
 			rc = audit(c->app, db, c->v, it->person, "chased",
 				   it->standard ? it->standard->title : STR("a clock"), c->recipient->name, e);
@@ -531,4 +533,21 @@ enum rc chase_list(struct app *app, const struct viewer *v, struct arena *a, con
 	*out = l.done;
 	*n_out = l.n;
 	return RC_OK;
+}
+
+enum rc chase_write_all(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out, struct err *e)
+{
+	const struct chase_recipient *who;
+	size_t n, written = 0;
+	enum rc rc = chase_recipients(app, v, a, &who, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		int64_t id;
+		rc = chase_write(app, v, who[i].org, a, &id, e);
+		written += rc == RC_OK;
+		if (rc == RC_BAD_INPUT) /* all that is with it was answered */
+			rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		*n_out = written;
+	return rc;
 }

@@ -80,6 +80,9 @@ enum rc chase_draft(struct app *app, const struct viewer *v, const struct organi
  * same content is one chase. */
 enum rc chase_write(struct app *app, const struct viewer *v, const struct organisation *recipient, struct arena *a,
 		    int64_t *id_out, struct err *e) NODISCARD;
+/* Of everyone who has something: how many were written (or stood already). */
+enum rc chase_write_all(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out,
+			struct err *e) NODISCARD;
 /* One that was written, for those of the organisation that wrote it; `how` ("looked", "downloaded") is audited. */
 enum rc chase_see(struct app *app, const struct viewer *v, int64_t id, const char *how, struct arena *a,
 		  struct chase *out, struct err *e) NODISCARD;

@@ -6,10 +6,9 @@
 
 enum { LINE = 75, BASE_MAX = 200, BASE64_LINE = 57 };
 
-const char *const chase_headings[CHASE_COLUMNS] = { "number",	"initials",    "what is asked for", "clock",
-						    "limit",	"with you since", "due",		    "days late",
-						    "unit",	"rule",	       "last known",	    "reminder",
-						    "to answer" };
+const char *const chase_headings[CHASE_COLUMNS] = { "number",	      "initials", "what is asked for", "clock", "limit",
+						    "with you since", "due",	  "days late",	       "unit",	"rule",
+						    "last known",     "reminder", "to answer" };
 
 struct str base_address(struct str given, struct arena *a)
 {
@@ -20,7 +19,8 @@ struct str base_address(struct str given, struct arena *a)
 		s.n--;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(":/.-[]_", c)))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      strchr(":/.-[]_", c)))
 			return STR("");
 	}
 	return arena_str(a, s);
@@ -141,10 +141,11 @@ void chase_text(const struct chase *c, struct str base, struct arena *a, struct 
 	struct buf line AUTO(buf_release);
 	buf_init(&line, 4000);
 	buf_printf(b, "To " STR_FMT ", %s\n\n", STR_ARG(c->recipient->name), day_long(c->day, day));
-	buf_printf(&line,
-		   "These clocks of looked-after children wait for you. Each says what is missing, since when it is with "
-		   "you, by when it is due, and by which rule. Children are named by their number and initials; please "
-		   "do not answer with names or dates of birth.");
+	buf_printf(
+	    &line,
+	    "These clocks of looked-after children wait for you. Each says what is missing, since when it is with "
+	    "you, by when it is due, and by which rule. Children are named by their number and initials; please "
+	    "do not answer with names or dates of birth.");
 	wrapped(b, "", buf_view(&line));
 	buf_putc(b, '\n');
 	for (size_t i = 0; i < c->n; i++)
@@ -192,8 +193,8 @@ static bool plain_address(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
 		at += c == '@';
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '\'' ||
-		      c == '+' || c == '@'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
+		      c == '\'' || c == '+' || c == '@'))
 			return false;
 	}
 	return at == 1 && s.n <= 254;
@@ -276,8 +277,8 @@ void chase_csv(const struct chase *c, struct str base, struct arena *a, struct b
 void chase_json(const struct chase *c, struct str base, struct arena *a, struct buf *b)
 {
 	char day[DAY_TEXT_MAX];
-	static const char *const names[CHASE_COLUMNS] = { "number", "initials",	 "asked", "clock", "limit",
-							  "since",  "due",	 "days_late", "unit", "rule",
+	static const char *const names[CHASE_COLUMNS] = { "number",	"initials", "asked",	 "clock", "limit",
+							  "since",	"due",	    "days_late", "unit",  "rule",
 							  "last_known", "reminder", "to_answer" };
 	buf_printf(b, "{\"recipient\":");
 	json_put_string(b, c->recipient->code);

@@ -86,7 +86,8 @@ static struct str clock_cell(const struct telling *t, const struct handback_colu
 	const struct clock *last = NULL;
 	for (size_t i = 0; i < t->cv->n_clocks; i++) {
 		const struct clock *k = &t->cv->clocks[i];
-		if (str_eq(rulebook_info(rb, k->standard)->id, c->standard) && (k->start == DAY_NONE || k->start <= t->to) &&
+		if (str_eq(rulebook_info(rb, k->standard)->id, c->standard) &&
+		    (k->start == DAY_NONE || k->start <= t->to) &&
 		    (!last || last->state != CLOCK_RUNNING || k->state == CLOCK_RUNNING))
 			last = k;
 	}
@@ -112,7 +113,7 @@ static enum rc child_cells(const struct handing *h, struct db *db, int64_t perso
 		const struct handback_column *c = &h->out.layout.columns[i];
 		cells[i] = c->of == OF_REF ? (cv.h.council == h->council->id ? cv.h.ref : STR(""))
 			   : c->of == OF_DUE || c->of == OF_STATE ? clock_cell(&t, c, a)
-								   : event_cell(&t, c, a);
+								  : event_cell(&t, c, a);
 	}
 	child_view_end(h->app, &cv);
 	return RC_OK;
@@ -224,6 +225,13 @@ enum rc handback_make(struct app *app, const struct viewer *v, const struct orga
 	if (rc == RC_OK)
 		*out = h.out;
 	return rc;
+}
+
+enum rc hand_back_layout(struct app *app, const struct viewer *v, const struct organisation *council, struct arena *a,
+			 struct handback_layout *out, struct err *e)
+{
+	enum rc rc = require_act(v, ACT_HAND_BACK, e);
+	return rc == RC_OK ? handback_layout_of(app_rules(app), council->code, a, out, e) : rc;
 }
 
 void handback_csv(const struct handback *h, struct buf *b)

@@ -29,6 +29,9 @@ struct handback {
 
 enum rc handback_make(struct app *app, const struct viewer *v, const struct organisation *council, day_t since,
 		      struct arena *a, struct handback *out, struct err *e) NODISCARD;
+/* Only which columns it has. */
+enum rc hand_back_layout(struct app *app, const struct viewer *v, const struct organisation *council, struct arena *a,
+			 struct handback_layout *out, struct err *e) NODISCARD;
 void handback_csv(const struct handback *h, struct buf *b);
 
 #endif

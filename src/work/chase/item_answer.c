@@ -8,6 +8,7 @@
 #include "work/core/terms.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
+#include "work/see/head.h"
 
 struct answering {
 	struct app *app;
@@ -94,7 +95,8 @@ static struct str reference(const struct answering *k, const struct child_view *
 	return (struct str){ NULL, 0 };
 }
 
-static void fill_form(const struct answering *k, const struct child_view *cv, const struct clock *c, struct link_page *p)
+static void fill_form(const struct answering *k, const struct child_view *cv, const struct clock *c,
+		      struct link_page *p)
 {
 	struct ask ask;
 	const struct vocab *voc = app_vocab(k->app);
@@ -258,14 +260,14 @@ static void form_token(struct str token, char out[LINK_TOKEN_MAX])
 	memcpy(out, hash_end(&h, hex), HASH_HEX_MAX);
 }
 
-bool link_form_ok(struct str token, struct str form)
+bool item_link_form_ok(struct str token, struct str form)
 {
 	char want[LINK_TOKEN_MAX] = "";
 	form_token(token, want);
 	return secret_equal(str_of(want), form);
 }
 
-enum rc link_open(struct app *app, struct str token, struct arena *a, struct link_page *out, struct err *e)
+enum rc item_link_open(struct app *app, struct str token, struct arena *a, struct link_page *out, struct err *e)
 {
 	struct link_page p = { 0 };
 	struct answering k = { 0 };
@@ -279,8 +281,8 @@ enum rc link_open(struct app *app, struct str token, struct arena *a, struct lin
 	return RC_OK;
 }
 
-enum rc link_check(struct app *app, struct str token, const struct link_form *f, struct arena *a,
-		   struct link_page *out, struct err *e)
+enum rc item_link_check(struct app *app, struct str token, const struct link_form *f, struct arena *a,
+			struct link_page *out, struct err *e)
 {
 	struct link_page p = { 0 };
 	struct answering k = { .form = f };
@@ -318,8 +320,8 @@ static enum rc sign(struct answering *k, struct err *e)
 	buf_init(&two, EVENT_BODY_MAX);
 	enum rc rc = json_set_member(k->event.body, "by_link", k->row.address, &one, e);
 	if (rc == RC_OK)
-		rc = json_set_member(buf_view(&one), "asked_by", k->row.by_name.p ? k->row.by_name : k->page->from->name,
-				     &two, e);
+		rc = json_set_member(buf_view(&one), "asked_by",
+				     k->row.by_name.p ? k->row.by_name : k->page->from->name, &two, e);
 	if (rc == RC_OK)
 		k->event.body = arena_str(k->a, buf_view(&two));
 	return rc;
@@ -359,8 +361,9 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	rc = use(k, db, "recorded", k->event.id, e);
 	if (rc == RC_OK)
 		rc = child_append(k->app, db, &locked, &k->event, 1, false, k->a, e);
-	return rc == RC_OK ? audit(k->app, db, &k->holder, k->row.person, "recorded", k->page->kind->title, by_link(k), e)
-			   : rc;
+	return rc == RC_OK
+		   ? audit(k->app, db, &k->holder, k->row.person, "recorded", k->page->kind->title, by_link(k), e)
+		   : rc;
 }
 
 static enum rc answer(struct answering *k, struct app *app, struct str token, struct err *e)
@@ -372,7 +375,7 @@ static enum rc answer(struct answering *k, struct app *app, struct str token, st
 	return rc == RC_OK ? store_write(app_store(app), answer_unit, k, e) : rc;
 }
 
-enum rc link_answer(struct app *app, struct str token, const struct link_form *f, struct err *e)
+enum rc item_link_answer(struct app *app, struct str token, const struct link_form *f, struct err *e)
 {
 	struct answering k = { .form = f };
 	return answer(&k, app, token, e);
@@ -386,7 +389,7 @@ enum decline decline_of(struct str id)
 					: (enum decline)0;
 }
 
-enum rc link_decline(struct app *app, struct str token, enum decline how, struct str reason, struct err *e)
+enum rc item_link_decline(struct app *app, struct str token, enum decline how, struct str reason, struct err *e)
 {
 	struct answering k = { .decline = how, .reason = str_trim(reason) };
 	if (!how)

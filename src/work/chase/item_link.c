@@ -8,6 +8,7 @@
 #include "work/core/terms.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
+#include "work/see/head.h"
 
 enum { DAY_MS = MS_PER_DAY, ANSWERED_DAYS = 14 };
 
@@ -147,9 +148,10 @@ static enum rc mint_check(struct linking *l, const struct item_ask **ask_out, st
 		if (p->asks[i].index == l->ask && p->asks[i].may_link)
 			*ask_out = &p->asks[i];
 	if (!p->recipient || !*ask_out)
-		return err_set(e, RC_REFUSED,
-			       "This cannot be asked for by a link: it is no longer missing, or it is not for a council to "
-			       "record.");
+		return err_set(
+		    e, RC_REFUSED,
+		    "This cannot be asked for by a link: it is no longer missing, or it is not for a council to "
+		    "record.");
 	return address_check(&l->terms, l->address, p->recipient->code, l->a, &l->address, e);
 }
 
@@ -159,8 +161,9 @@ static enum rc mint_limits(struct linking *l, struct db *db, struct err *e)
 	enum rc rc = sql_link_made(
 	    db, &(struct sql_link_made_in){ l->v->account, l->address, app_now_ms(l->app) - DAY_MS }, l->a, &made, e);
 	if (rc == RC_OK && (made.by_account >= l->terms.made_a_day || made.for_address >= l->terms.made_a_day_address))
-		return err_set(e, RC_LIMIT,
-			       "Too many links were made in the last 24 hours. Send a chase by e-mail instead, or wait.");
+		return err_set(
+		    e, RC_LIMIT,
+		    "Too many links were made in the last 24 hours. Send a chase by e-mail instead, or wait.");
 	return rc;
 }
 
@@ -191,30 +194,30 @@ static enum rc mint_unit(struct db *db, void *arg, struct err *e)
 	l->made.id = app_new_id(l->app);
 	l->made.expires_ms = now + (int64_t)l->terms.link_days * DAY_MS;
 	day_t since = p->clock.clock.holder_since;
-	rc = sql_link_insert(db,
-			     &(struct sql_link_insert_in){
-				 .person = l->person,
-				 .id = l->made.id,
-				 .token_hash = str_of(hash_of(l->made.token, strlen(l->made.token), hash)),
-				 .standard = standard,
-				 .opened = p->clock.opened,
-				 .ordinal = p->clock.clock.ordinal,
-				 .since_day = since == DAY_NONE ? SQL_NULL : since,
-				 .kind = ask->kind->id,
-				 .ask = (int64_t)ask->index,
-				 .org = l->v->org,
-				 .account = l->v->account,
-				 .recipient = p->recipient->id,
-				 .address = l->address,
-				 .minted_ms = now,
-				 .expires_ms = l->made.expires_ms },
-			     NULL, e);
+	rc = sql_link_insert(
+	    db,
+	    &(struct sql_link_insert_in){ .person = l->person,
+					  .id = l->made.id,
+					  .token_hash = str_of(hash_of(l->made.token, strlen(l->made.token), hash)),
+					  .standard = standard,
+					  .opened = p->clock.opened,
+					  .ordinal = p->clock.clock.ordinal,
+					  .since_day = since == DAY_NONE ? SQL_NULL : since,
+					  .kind = ask->kind->id,
+					  .ask = (int64_t)ask->index,
+					  .org = l->v->org,
+					  .account = l->v->account,
+					  .recipient = p->recipient->id,
+					  .address = l->address,
+					  .minted_ms = now,
+					  .expires_ms = l->made.expires_ms },
+	    NULL, e);
 	struct str why = arena_printf(l->a, "for " STR_FMT, STR_ARG(l->address));
 	return rc == RC_OK ? audit(l->app, db, l->v, l->person, "made a link", ask->kind->title, why, e) : rc;
 }
 
-enum rc link_mint(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, size_t ask,
-		  struct str address, struct arena *a, struct link_made *out, struct err *e)
+enum rc item_link_make(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, size_t ask,
+		       struct str address, struct arena *a, struct link_made *out, struct err *e)
 {
 	struct item_page p = { 0 };
 	struct linking l = { .app = app,
@@ -276,12 +279,12 @@ static enum rc by_id(struct app *app, const struct viewer *v, int64_t person, in
 	return rc == RC_OK ? store_write(app_store(app), unit, &l, e) : rc;
 }
 
-enum rc link_revoke(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e)
+enum rc item_link_take_back(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e)
 {
 	return by_id(app, v, person, id, revoke_unit, e);
 }
 
-enum rc link_lift(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e)
+enum rc item_link_go_on(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e)
 {
 	return by_id(app, v, person, id, lift_unit, e);
 }
@@ -328,8 +331,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 				       .what = voc->kinds[vocab_kind(voc, r.kind)].title,
 				       .address = arena_str(l->a, r.address),
 				       .by = r.by_name.p ? arena_str(l->a, r.by_name) : STR(""),
-				       .answer = r.answered_ms == SQL_NULL ? STR("")
-									   : answer_words(r.answer, r.reason, l->a),
+				       .answer =
+					   r.answered_ms == SQL_NULL ? STR("") : answer_words(r.answer, r.reason, l->a),
 				       .recipient = app_organisation(l->app, r.recipient),
 				       .minted_ms = r.minted_ms,
 				       .expires_ms = r.expires_ms,
@@ -341,8 +344,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc link_list(struct app *app, const struct viewer *v, bool open, struct arena *a, const struct link_row **out,
-		  size_t *n_out, struct err *e)
+enum rc item_links(struct app *app, const struct viewer *v, bool open, struct arena *a, const struct link_row **out,
+		   size_t *n_out, struct err *e)
 {
 	struct listing l = { app, v, open, a, NULL, 0 };
 	enum rc rc = require_act(v, ACT_CHASE, e);

@@ -26,7 +26,7 @@ enum { LINK_TOKEN_MAX = 80, LINKS_SHOWN = 200, LINK_REASON_MAX = 300 };
 
 /* ---- for those who ask ---- */
 
-struct item_ask { /* one missing thing */
+struct item_ask {     /* one missing thing */
 	size_t index; /* of the standard's asks */
 	const struct kind *kind;
 	struct str words, code, code2;
@@ -38,7 +38,7 @@ struct item_page { /* one clock that is somebody else's turn */
 	struct child_head head;
 	const struct standard_info *standard;
 	struct child_clock clock;
-	struct str exact; /* the clock's name for good */
+	struct str exact;		      /* the clock's name for good */
 	const struct organisation *recipient; /* NULL: nobody who is asked */
 	struct str number, initials;	      /* as the recipient is told */
 	const struct item_ask *asks;
@@ -55,11 +55,12 @@ struct link_made {
 };
 /* RC_BAD_INPUT: the address; RC_REFUSED: not by this role, or nothing that may be asked
  * so; RC_LIMIT: too many today; RC_NOT_FOUND: no such child or clock. */
-enum rc link_mint(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, size_t ask,
-		  struct str address, struct arena *a, struct link_made *out, struct err *e) NODISCARD;
-enum rc link_revoke(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e) NODISCARD;
+enum rc item_link_make(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, size_t ask,
+		       struct str address, struct arena *a, struct link_made *out, struct err *e) NODISCARD;
+enum rc item_link_take_back(struct app *app, const struct viewer *v, int64_t person, int64_t id,
+			    struct err *e) NODISCARD;
 /* Chasing goes on in spite of an answer. */
-enum rc link_lift(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e) NODISCARD;
+enum rc item_link_go_on(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct err *e) NODISCARD;
 
 struct link_row {
 	int64_t person, id;
@@ -68,8 +69,8 @@ struct link_row {
 	int64_t minted_ms, expires_ms, opened_ms, answered_ms, opens; /* 0: not */
 };
 /* Of the viewer's organisation, newest first: open ones, or those answered in the last 14 days. */
-enum rc link_list(struct app *app, const struct viewer *v, bool open, struct arena *a, const struct link_row **out,
-		  size_t *n_out, struct err *e) NODISCARD;
+enum rc item_links(struct app *app, const struct viewer *v, bool open, struct arena *a, const struct link_row **out,
+		   size_t *n_out, struct err *e) NODISCARD;
 
 /* ---- for whoever holds the link: no viewer, only the token ---- */
 
@@ -82,30 +83,32 @@ struct link_page {
 	day_t since, due;	     /* DAY_NONE: none */
 	int64_t expires_ms;
 	const struct kind *kind;
-	struct draft draft;			    /* what is fixed already, and what was typed */
-	const struct code_entry *const *codes;	    /* to choose from; none: fixed or not asked for */
+	struct draft draft;		       /* what is fixed already, and what was typed */
+	const struct code_entry *const *codes; /* to choose from; none: fixed or not asked for */
 	const struct code_entry *const *codes2;
 	size_t n_codes, n_codes2;
-	const struct draft_problem *problems; /* of link_check */
+	const struct draft_problem *problems; /* of item_link_check */
 	size_t n_problems;
-	struct str words;	    /* of link_check without problems: what will be recorded, in one line */
-	char form[LINK_TOKEN_MAX]; /* token of the form; compared by link_form_ok */
+	struct str words;	   /* of item_link_check without problems: what will be recorded, in one line */
+	char form[LINK_TOKEN_MAX]; /* token of the form; compared by item_link_form_ok */
 };
 struct link_form { /* as typed */
 	struct str at, code, code2, value, end;
 };
-enum rc link_open(struct app *app, struct str token, struct arena *a, struct link_page *out, struct err *e) NODISCARD;
-bool link_form_ok(struct str token, struct str form);
+enum rc item_link_open(struct app *app, struct str token, struct arena *a, struct link_page *out,
+		       struct err *e) NODISCARD;
+bool item_link_form_ok(struct str token, struct str form);
 /* Looks at what was typed; writes nothing but that a form was sent. */
-enum rc link_check(struct app *app, struct str token, const struct link_form *f, struct arena *a,
-		   struct link_page *out, struct err *e) NODISCARD;
-/* Records it and uses the link up. RC_BAD_INPUT if it has problems: link_check lists them. */
-enum rc link_answer(struct app *app, struct str token, const struct link_form *f, struct err *e) NODISCARD;
+enum rc item_link_check(struct app *app, struct str token, const struct link_form *f, struct arena *a,
+			struct link_page *out, struct err *e) NODISCARD;
+/* Records it and uses the link up. RC_BAD_INPUT if it has problems: item_link_check lists them. */
+enum rc item_link_answer(struct app *app, struct str token, const struct link_form *f, struct err *e) NODISCARD;
 enum decline { DECLINE_CANNOT = 1, DECLINE_NOT_MINE, DECLINE_SENT };
 /* "cannot", "not-mine", "sent"; 0 if it is none. */
 enum decline decline_of(struct str id);
 /* Answers without an entry, and uses the link up. RC_BAD_INPUT without a reason. */
-enum rc link_decline(struct app *app, struct str token, enum decline how, struct str reason, struct err *e) NODISCARD;
+enum rc item_link_decline(struct app *app, struct str token, enum decline how, struct str reason,
+			  struct err *e) NODISCARD;
 
 /* Shared with chase.c. */
 struct str initials_of(struct str given, struct str family, struct arena *a);

@@ -47,7 +47,8 @@ static enum rc domains_read(const struct yaml *y, struct arena *a, struct chase_
 			return yaml_error(it, e, "write {for: CODE, domains: [example.gov.uk]}");
 		for (const struct yaml *one = list->child; one; one = one->next) {
 			if (one->type != YAML_SCALAR || !domain_ok(one->text))
-				return yaml_error(one, e, "this is no domain, such as example.gov.uk, in small letters");
+				return yaml_error(one, e,
+						  "this is no domain, such as example.gov.uk, in small letters");
 			if (t->n_domains == DOMAINS_MAX)
 				return yaml_error(one, e, "more than %d domains", DOMAINS_MAX);
 			d[t->n_domains++] = (struct domain){ yaml_text(it, "for"), one->text };
@@ -68,12 +69,13 @@ static enum rc number(const struct yaml *m, const char *key, int64_t min, int64_
 
 enum rc chase_terms_of(const struct rule_set *s, struct arena *a, struct chase_terms *out, struct err *e)
 {
-	static const char *const allowed[] = { "due-within-working-days", "link",
-					       "source",		  "not-checked",
-					       "addresses",		  "addresses-source",
-					       "addresses-not-checked",	  NULL };
-	static const char *const of_link[] = { "days",	     "opens", "tries", "made-a-day", "made-a-day-for-an-address",
-					       NULL };
+	static const char *const allowed[] = {
+		"due-within-working-days", "link", "source", "not-checked", "addresses", "addresses-source",
+		"addresses-not-checked",   NULL
+	};
+	static const char *const of_link[] = {
+		"days", "opens", "tries", "made-a-day", "made-a-day-for-an-address", NULL
+	};
 	struct chase_terms t = { .within_working_days = 10 };
 	const struct yaml *y, *l;
 	enum rc rc = document_yaml(s, "chase.yaml", a, &y, e);
@@ -86,7 +88,8 @@ enum rc chase_terms_of(const struct rule_set *s, struct arena *a, struct chase_t
 		return rc;
 	l = yaml_get(y, "link");
 	if (!l || l->type != YAML_MAP)
-		return yaml_error(y, e, "\"link\" is missing: days, opens, tries, made-a-day, made-a-day-for-an-address");
+		return yaml_error(y, e,
+				  "\"link\" is missing: days, opens, tries, made-a-day, made-a-day-for-an-address");
 	if ((rc = yaml_only(l, of_link, e)) || (rc = number(l, "days", 1, 31, 7, &t.link_days, e)) ||
 	    (rc = number(l, "opens", 1, 10000, 100, &t.link_opens, e)) ||
 	    (rc = number(l, "tries", 1, 1000, 20, &t.link_tries, e)) ||
@@ -135,9 +138,10 @@ enum rc address_check(const struct chase_terms *t, struct str address, struct st
 		buf_printf(&known, "%s" STR_FMT, known.n ? ", " : "", STR_ARG(t->domains[i].domain));
 	}
 	if (!known.n)
-		return err_set(e, RC_BAD_INPUT,
-			       "No e-mail domain is listed for this organisation. Whoever keeps the rules here can add it "
-			       "to chase.yaml.");
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "No e-mail domain is listed for this organisation. Whoever keeps the rules here can add it "
+		    "to chase.yaml.");
 	return err_set(e, RC_BAD_INPUT,
 		       "The address must be one of the organisation whose turn it is. It ends with: " STR_FMT ".",
 		       STR_ARG(buf_view(&known)));
@@ -179,9 +183,11 @@ static enum rc column_event(const struct rule_set *s, const struct yaml *y, stru
 
 static enum rc column_read(const struct rule_set *s, const struct yaml *y, struct handback_column *c, struct err *e)
 {
-	static const char *const allowed[] = { "heading", "of",	       "kind",	    "code",
-					       "code2",	  "not-code2", "in-period", "standard", NULL };
-	static const char *const of[] = { "council-number", "day", "end-day", "code", "code2", "value", "due", "state" };
+	static const char *const allowed[] = { "heading",   "of",	 "kind",     "code", "code2",
+					       "not-code2", "in-period", "standard", NULL };
+	static const char *const of[] = {
+		"council-number", "day", "end-day", "code", "code2", "value", "due", "state"
+	};
 	enum rc rc = yaml_only(y, allowed, e);
 	if (rc != RC_OK)
 		return rc;

@@ -28,10 +28,10 @@ enum column_of { OF_REF, OF_DAY, OF_END, OF_CODE, OF_CODE2, OF_VALUE, OF_DUE, OF
 struct handback_column {
 	struct str heading;
 	enum column_of of;
-	uint16_t kind; /* 0: OF_REF, OF_DUE, OF_STATE */
+	uint16_t kind;			 /* 0: OF_REF, OF_DUE, OF_STATE */
 	uint16_t code, code2, not_code2; /* 0: any */
-	bool in_period;	     /* only of the period of care that is open, or was last */
-	struct str standard; /* OF_DUE, OF_STATE */
+	bool in_period;			 /* only of the period of care that is open, or was last */
+	struct str standard;		 /* OF_DUE, OF_STATE */
 };
 struct handback_layout {
 	struct str id, title;

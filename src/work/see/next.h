@@ -10,7 +10,7 @@
 
 #include "work/see/worklist.h"
 
-struct next_of { /* a clock, as a page or a row of a list has it */
+struct next_of {	 /* a clock, as a page or a row of a list has it */
 	size_t standard; /* index into the rulebook; SIZE_MAX: no longer there */
 	enum clock_state state;
 	enum holder holder;
