@@ -1,8 +1,7 @@
 /* linnet chase, linnet handback: what is sent to a council or provider. */
 #include "cmd/cmd.h"
 #include "codec/json.h"
-#include "work/chase/chase_print.h"
-#include "work/chase/handback.h"
+#include "work/chase/sheets.h"
 #include "work/core/terms.h"
 
 int cmd_chase(int argc, char **argv);
@@ -93,6 +92,8 @@ static enum rc print_chase(struct app *app, const struct chase_asked *as, const 
 		chase_eml(c, base, to, a, b);
 	else if (strcmp(as->format, "csv") == 0)
 		chase_csv(c, base, a, b);
+	else if (strcmp(as->format, "xlsx") == 0)
+		return chase_xlsx(c, base, a, b, e);
 	else
 		chase_json(c, base, a, b);
 	return buf_ok(b) ? RC_OK : err_set(e, RC_LIMIT, "The chase is too long for one text.");
@@ -123,14 +124,14 @@ static bool known_format(const char *f, const char *const *list)
 
 int cmd_chase(int argc, char **argv)
 {
-	static const char *const formats[] = { "text", "eml", "csv", "json", NULL };
+	static const char *const formats[] = { "text", "eml", "csv", "xlsx", "json", NULL };
 	struct chase_asked as = { .format = "text" };
 	const struct option options[] = {
 		{ "council", OPTION_TEXT, &as.council, "WHO",
 		  "council or provider to ask, by code or name; else who has what" },
 		{ "org", OPTION_TEXT, &as.org, "CODE", "who asks (else the region's health team)" },
 		{ "format", OPTION_TEXT, &as.format, "WORD",
-		  "text, eml (a draft for a mail program), csv or json (text)" },
+		  "text, eml (a draft for a mail program), csv, xlsx or json (text)" },
 		{ "to", OPTION_TEXT, &as.to, "ADDRESS", "eml: whom it is for, at a domain of chase.yaml" },
 		{ "address", OPTION_TEXT, &as.address, "URL", "where the pages are, for the links to act" },
 		{ "record", OPTION_FLAG, &as.record, NULL, "it is sent: keep it, so that the next one is a reminder" },
@@ -152,7 +153,7 @@ int cmd_chase(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (!known_format(as.format, formats)) {
-		fprintf(stderr, "linnet: --format is text, eml, csv or json, not \"%s\"\n", as.format);
+		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
 		return 2;
 	}
 	struct app *app = cmd_open(&c, false, &status);
@@ -200,11 +201,11 @@ static void json_rows(const struct handback *h, struct buf *b)
 
 int cmd_handback(int argc, char **argv)
 {
-	static const char *const formats[] = { "csv", "json", NULL };
+	static const char *const formats[] = { "csv", "xlsx", "json", NULL };
 	const char *council = NULL, *format = "csv", *since = NULL;
 	const struct option options[] = {
 		{ "council", OPTION_TEXT, &council, "WHO", "whose children, by code or name" },
-		{ "format", OPTION_TEXT, &format, "WORD", "csv or json (csv)" },
+		{ "format", OPTION_TEXT, &format, "WORD", "csv, xlsx or json (csv)" },
 		{ "since", OPTION_TEXT, &since, "DAY", "only children with news after that day" },
 	};
 	const struct usage u = {
@@ -225,8 +226,9 @@ int cmd_handback(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	if (!known_format(format, formats) || (since && day_parse(str_of(since), &from) != RC_OK) || !council) {
-		fprintf(stderr,
-			"linnet: say --council WHO; --format is csv or json; --since is a day such as 2026-11-22\n");
+		fprintf(
+		    stderr,
+		    "linnet: say --council WHO; --format is csv, xlsx or json; --since is a day such as 2026-11-22\n");
 		return 2;
 	}
 	struct app *app = cmd_open(&c, false, &status);
@@ -243,6 +245,8 @@ int cmd_handback(int argc, char **argv)
 	enum rc rc = who ? handback_make(app, &v, who, from, &a, &h, &e) : RC_BAD_INPUT;
 	if (rc == RC_OK && strcmp(format, "csv") == 0)
 		handback_csv(&h, &b);
+	else if (rc == RC_OK && strcmp(format, "xlsx") == 0)
+		rc = handback_xlsx(&h, app_now_ms(app), &a, &b, &e);
 	else if (rc == RC_OK)
 		json_rows(&h, &b);
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);

@@ -14,12 +14,9 @@ static struct answer_view *begin(struct visit *v, const char *title)
 {
 	struct answer_view *view = arena_alloc(v->a, sizeof *view);
 	struct visit *nobody = arena_alloc(v->a, sizeof *nobody);
-	*nobody = (struct visit){ .app = v->app,
-				  .settings = v->settings,
-				  .req = v->req,
-				  .res = v->res,
-				  .a = v->a,
-				  .now_ms = v->now_ms }; /* whoever is signed in here: these pages know nobody */
+	*nobody = (struct visit){
+		.app = v->app, .settings = v->settings, .req = v->req, .res = v->res, .a = v->a, .now_ms = v->now_ms
+	}; /* whoever is signed in here: these pages know nobody */
 	view->page = (struct page){ nobody, str_of(title), MENU_NONE };
 	view->csrf = csrf_of(v);
 	view->token = request_param(v->req, "token");

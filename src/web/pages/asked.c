@@ -37,8 +37,9 @@ static enum rc load(struct visit *v, struct asked_view *view, struct err *e)
 	view->name = person_name(v->a, view->p.head.given, view->p.head.family);
 	view->thing = view->n_things ? view->things[0].id : STR("");
 	view->address = view->made = STR("");
-	view->page = (struct page){ v, arena_printf(v->a, "What is asked for: " STR_FMT ", " STR_FMT,
-						    STR_ARG(view->p.standard->title), STR_ARG(view->name)),
+	view->page = (struct page){ v,
+				    arena_printf(v->a, "What is asked for: " STR_FMT ", " STR_FMT,
+						 STR_ARG(view->p.standard->title), STR_ARG(view->name)),
 				    MENU_CHASE };
 	return RC_OK;
 }
@@ -60,14 +61,14 @@ static struct str message_of(struct visit *v, const struct asked_view *view, con
 	for (size_t i = 0; i < view->n_things; i++)
 		if (str_eq(view->things[i].id, view->thing))
 			what = view->things[i].words;
-	return arena_printf(v->a,
-			    STR_FMT " (" STR_FMT "): " STR_FMT ", for: " STR_FMT
-				    ".\n\nPlease give it here, in a minute and without an account:\n" STR_FMT
-				    "\n\nThe link works once, until %s. Please do not answer this e-mail with names or dates "
-				    "of birth.\n\n" STR_FMT ", " STR_FMT "\n",
-			    STR_ARG(p->number), STR_ARG(p->initials), STR_ARG(what), STR_ARG(p->standard->title),
-			    STR_ARG(view->made), show_instant(made->expires_ms).s, STR_ARG(viewer_of(v)->name),
-			    STR_ARG(viewer_of(v)->org_name));
+	return arena_printf(
+	    v->a,
+	    STR_FMT " (" STR_FMT "): " STR_FMT ", for: " STR_FMT
+		    ".\n\nPlease give it here, in a minute and without an account:\n" STR_FMT
+		    "\n\nThe link works once, until %s. Please do not answer this e-mail with names or dates "
+		    "of birth.\n\n" STR_FMT ", " STR_FMT "\n",
+	    STR_ARG(p->number), STR_ARG(p->initials), STR_ARG(what), STR_ARG(p->standard->title), STR_ARG(view->made),
+	    show_instant(made->expires_ms).s, STR_ARG(viewer_of(v)->name), STR_ARG(viewer_of(v)->org_name));
 }
 
 /* The link is shown here and never again: it is in no address of ours and in no log. */
@@ -83,8 +84,8 @@ enum rc page_asked_link(struct visit *v, struct err *e)
 	view->address = str_trim(request_form(v->req, "address"));
 	if (str_to_int(view->thing, 0, STANDARD_ASKS_MAX, &ask) != RC_OK)
 		ask = STANDARD_ASKS_MAX;
-	rc = item_link_make(v->app, viewer_of(v), view->p.head.person, view->p.exact, (size_t)ask, view->address, v->a, &made,
-		       e);
+	rc = item_link_make(v->app, viewer_of(v), view->p.head.person, view->p.exact, (size_t)ask, view->address, v->a,
+			    &made, e);
 	if (rc == RC_BAD_INPUT) {
 		struct draft_problem *one = arena_alloc(v->a, sizeof *one);
 		*one = (struct draft_problem){ STR("address"), arena_str(v->a, str_of(e->text)) };

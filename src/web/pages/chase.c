@@ -1,7 +1,9 @@
 #include "web/pages/chase.h"
 
 #include "pages/templates.h"
-#include "work/chase/chase_print.h"
+#include "work/chase/sheets.h"
+
+static const char xlsx_type[] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 enum { FILE_MAX = 32 * 1024 * 1024, TEXT_SHOWN_MAX = 1024 * 1024 };
 
@@ -91,6 +93,9 @@ enum rc page_chase_file(struct visit *v, struct err *e)
 		buf_puts(&b, "\xEF\xBB\xBF");
 		chase_csv(&c, base, v->a, &b);
 		type = "text/csv; charset=utf-8";
+	} else if (str_is(format, "xlsx")) {
+		rc = chase_xlsx(&c, base, v->a, &b, e);
+		type = xlsx_type;
 	} else {
 		rc = err_set(e, RC_NOT_FOUND, "There is no such file.");
 	}
@@ -133,8 +138,6 @@ enum rc page_hand_backs(struct visit *v, struct err *e)
 		if (mine(v, &all[i]))
 			list[view.n++] = &all[i];
 	view.councils = list;
-	if (view.n == 1)
-		return page_redirect(v, link_hand_back(list[0]->code));
 	hand_back_html(&v->out, &view);
 	return RC_OK;
 }
@@ -173,7 +176,9 @@ enum rc page_hand_back_file(struct visit *v, struct err *e)
 	day_t since;
 	char day[DAY_TEXT_MAX];
 	enum rc rc = council_of(v, &council, e);
-	if (rc == RC_OK && !str_is(request_param(v->req, "format"), "csv"))
+	struct str format = request_param(v->req, "format");
+	bool csv = str_is(format, "csv");
+	if (rc == RC_OK && !csv && !str_is(format, "xlsx"))
 		rc = err_set(e, RC_NOT_FOUND, "There is no such file.");
 	if (rc == RC_OK)
 		rc = query_day(v, "since", "The day", &since, e);
@@ -183,14 +188,18 @@ enum rc page_hand_back_file(struct visit *v, struct err *e)
 		return rc;
 	struct buf b;
 	buf_init(&b, FILE_MAX);
-	buf_puts(&b, "\xEF\xBB\xBF");
-	handback_csv(&h, &b);
-	if (!buf_ok(&b))
+	if (csv) {
+		buf_puts(&b, "\xEF\xBB\xBF");
+		handback_csv(&h, &b);
+	} else {
+		rc = handback_xlsx(&h, v->now_ms, v->a, &b, e);
+	}
+	if (rc == RC_OK && !buf_ok(&b))
 		rc = err_set(e, RC_LIMIT, "The file is too long. Ask for changes only.");
 	if (rc == RC_OK)
-		page_download(v, "text/csv; charset=utf-8",
-			      arena_printf(v->a, "health-" STR_FMT "-%s.csv", STR_ARG(council->code),
-					   day_iso(app_today(v->app), day)),
+		page_download(v, csv ? "text/csv; charset=utf-8" : xlsx_type,
+			      arena_printf(v->a, "health-" STR_FMT "-%s." STR_FMT, STR_ARG(council->code),
+					   day_iso(app_today(v->app), day), STR_ARG(format)),
 			      &b);
 	buf_release(&b);
 	return rc;

@@ -34,7 +34,7 @@ struct links_view {
 
 struct hand_back_view {
 	struct page page;
-	const struct organisation *council;	     /* NULL: choose */
+	const struct organisation *council;	    /* NULL: choose */
 	const struct organisation *const *councils; /* to choose from */
 	size_t n;
 	struct handback_layout layout;

@@ -9,26 +9,6 @@
 
 /* ---- words ---- */
 
-struct str chase_nth_words(int nth, struct arena *a)
-{
-	static const char *const words[] = { "a first reminder", "a second reminder", "a third reminder" };
-	if (nth < 2)
-		return STR("");
-	return nth < 5 ? str_of(words[nth - 2]) : arena_printf(a, "reminder number %d", nth - 1);
-}
-
-struct str chase_late_words(const struct chase_item *i, struct arena *a)
-{
-	int n = i->days_late < 0 ? -i->days_late : i->days_late;
-	const char *unit = i->standard && i->standard->working_days ? "working day" : "day";
-	if (i->due == DAY_NONE ||
-	    (i->lateness != LATE_OVERDUE && i->lateness != LATE_DUE_SOON && i->lateness != LATE_NOT))
-		return STR("");
-	if (i->lateness == LATE_OVERDUE)
-		return arena_printf(a, "%d %s%s late", n, unit, n == 1 ? "" : "s");
-	return n ? arena_printf(a, "due in %d %s%s", n, unit, n == 1 ? "" : "s") : STR("due today");
-}
-
 /* The first letter of each, as it is written; a name may be of one part. */
 struct str initials_of(struct str given, struct str family, struct arena *a)
 {

@@ -1,7 +1,6 @@
 #include "work/chase/handback.h"
 
 #include "base/text.h"
-#include "codec/csv.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -232,18 +231,4 @@ enum rc hand_back_layout(struct app *app, const struct viewer *v, const struct o
 {
 	enum rc rc = require_act(v, ACT_HAND_BACK, e);
 	return rc == RC_OK ? handback_layout_of(app_rules(app), council->code, a, out, e) : rc;
-}
-
-void handback_csv(const struct handback *h, struct buf *b)
-{
-	struct csv_writer w = { .b = b };
-	size_t n = h->layout.n_columns;
-	for (size_t i = 0; i < n; i++)
-		csv_put_safe(&w, h->layout.columns[i].heading);
-	csv_end_row(&w);
-	for (size_t r = 0; r < h->n; r++) {
-		for (size_t i = 0; i < n; i++)
-			csv_put_safe(&w, h->cells[r * n + i]);
-		csv_end_row(&w);
-	}
 }
