@@ -18,6 +18,7 @@ struct answering {
 	const struct link_form *form; /* NULL: only opened */
 	enum decline decline;
 	struct str reason;
+	bool counted; /* this opening or form is among those that the link has had */
 	/* worked out inside a unit */
 	struct sql_link_find_out row;
 	struct link_page *page;
@@ -36,7 +37,8 @@ static bool is_over(const struct answering *k)
 {
 	const struct sql_link_find_out *r = &k->row;
 	return r->answered_ms != SQL_NULL || r->revoked_ms != SQL_NULL || r->expires_ms <= app_now_ms(k->app) ||
-	       r->opens > k->terms.link_opens || r->tries > k->terms.link_tries || r->by_active == 0;
+	       r->opens >= k->terms.link_opens + k->counted || r->tries >= k->terms.link_tries + k->counted ||
+	       r->by_active == 0;
 }
 
 /* The clock as it was asked about, with the same holder since the same day, and the thing still missing. */
@@ -245,7 +247,10 @@ static enum rc begin(struct answering *k, struct app *app, struct str token, str
 		return ended(e);
 	hash_of(token.p, token.n, k->hash);
 	enum rc rc = chase_terms_of(app_rules(app), a, &k->terms, e);
-	return rc == RC_OK ? store_write(app_store(app), count_unit, k, e) : rc;
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), count_unit, k, e);
+	k->counted = rc == RC_OK;
+	return rc;
 }
 
 /* Of the link's secret, so that a form can only come from the link's own page. */
