@@ -14,8 +14,20 @@ export async function chase({ base, out, open, signIn, test, must, check, press,
 			await other.context().close()
 		}
 	}
-	await test('one press on the worklist writes every chase', async () => {
+	await test('a next step leads to the one right form', async () => {
 		await signIn(page)
+		await page.goto(base + '/list/late')
+		const steps = (await hrefs(page, 'td.ln-act a')).concat((await page.goto(base + '/list/soon'), await hrefs(page, 'td.ln-act a')))
+		must(steps.length > 0, 'no next step')
+		for (const step of steps) must(/\/record\/[a-z-]+/.test(step), `${step} is no form`)
+		const known = steps.find((s) => s.includes('?code='))
+		await page.goto(base + known)
+		must(await page.isChecked(`input[name=code][value="${new URL(base + known).searchParams.get('code')}"]`), 'the code is not chosen')
+		await page.goto(base + '/list/waiting')
+		const waiting = await hrefs(page, 'td.ln-act a')
+		must(waiting.length > 0 && waiting.every((h) => /\/clock\/.*\/chase$/.test(h)), waiting.slice(0, 3).join(' '))
+	})
+	await test('one press on the worklist writes every chase', async () => {
 		await page.goto(base + '/')
 		await press(page, 'write the chases', text('Write each council'))
 		must(page.url() === base + '/chase', page.url())

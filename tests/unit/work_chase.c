@@ -196,8 +196,12 @@ static void test_who_may_chase_whom(void **state)
 static void test_a_recipient_learns_nothing_new(void **state)
 {
 	(void)state;
-	struct synth_options o = { .data_dir = "data", .region = "set", .folder = tables, .seed = 11,
-				   .today = app_today(app), .children = 60 };
+	struct synth_options o = { .data_dir = "data",
+				   .region = "set",
+				   .folder = tables,
+				   .seed = 11,
+				   .today = app_today(app),
+				   .children = 60 };
 	struct synth_counts made;
 	clear_tables();
 	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
@@ -208,13 +212,16 @@ static void test_a_recipient_learns_nothing_new(void **state)
 	assert_true(n >= 2);
 	for (size_t i = 0; i < n; i++) {
 		bool council = str_is(r[i].org->kind, "council");
-		struct viewer theirs = { .account = 1, .org = r[i].org->id,
+		struct viewer theirs = { .account = 1,
+					 .org = r[i].org->id,
 					 .role = council ? ROLE_SOCIAL_WORKER : ROLE_CLINICIAN };
 		struct chase c;
 		assert_ok(chase_draft(app, &nurse, r[i].org, &arena, &c, &err));
 		assert_int_equal(c.n + c.n_stopped, r[i].n);
 		for (size_t k = 0; k < c.n; k++, items++) {
-			struct child_query q = { .person = c.items[k].person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+			struct child_query q = { .person = c.items[k].person,
+						 .as_of = DAY_NONE,
+						 .known_ms = KNOWN_NOW };
 			struct clock_page see;
 			assert_ok(clock_see(app, &theirs, &q, c.items[k].clock, &arena, &see, &err));
 			assert_int_equal(see.clock.holder_org->id, theirs.org);
@@ -223,6 +230,47 @@ static void test_a_recipient_learns_nothing_new(void **state)
 		}
 	}
 	assert_true(items > 5);
+}
+
+/* What stands on the button of a clock, to each who reads it. */
+static void assert_next(enum role role, const char *organisation, int64_t child, const char *standard, enum next_to to,
+			const char *words, const char *kind, const char *code)
+{
+	struct viewer v = viewer(role, organisation);
+	struct child_page p = page_as(&v, child, DAY_NONE, KNOWN_NOW);
+	const struct child_clock *c = clock_on(&p, standard);
+	assert_non_null(c);
+	assert_int_equal(c->next.to, to);
+	assert_str(words, c->next.words);
+	assert_str(kind, c->next.kind.p ? c->next.kind : STR(""));
+	assert_str(code, c->next.code.p ? c->next.code : STR(""));
+}
+
+static void test_a_next_step_speaks_to_its_reader(void **state)
+{
+	(void)state;
+	assert_next(ROLE_NURSE, TEAM, zoe, "placement-notified", NEXT_CHASE, "Ask the council", "", "");
+	assert_next(ROLE_SOCIAL_WORKER, ESSEX, zoe, "placement-notified", NEXT_RECORD, "Tell the health team",
+		    "health-notified", "");
+	assert_next(ROLE_DOCTOR, TEAM, zoe, "placement-notified", NEXT_NONE, "", "", "");
+	assert_next(ROLE_NURSE, TEAM, zoe, "iha-returned", NEXT_CHASE, "Chase the papers", "", "");
+	assert_next(ROLE_SOCIAL_WORKER, ESSEX, zoe, "iha-returned", NEXT_RECORD, "Ask for the assessment",
+		    "request-made", "initial");
+	assert_next(ROLE_NURSE, TEAM, wren, "iha-returned", NEXT_RECORD, "Book", "appointment-booked", "initial");
+	assert_next(ROLE_SOCIAL_WORKER, ESSEX, wren, "iha-returned", NEXT_NONE, "", "", "");
+	assert_next(ROLE_NURSE, TEAM, wren, "cyp-four-weeks", NEXT_CHASE, "Ask the provider", "", "");
+	assert_next(ROLE_CLINICIAN, TRUST, wren, "cyp-four-weeks", NEXT_RECORD, "Record: First contact", "contact-made",
+		    "");
+}
+
+static void test_the_looks_do_not_tell_of_mental_health(void **state)
+{
+	(void)state;
+	written(TRUST);
+	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_false(holds(p.looks[i].what, "our") || holds(p.looks[i].why, "North East London"));
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'chased' AND person = %" PRId64, wren), 1);
 }
 
 /* ---- what is sent is only text ---- */
@@ -409,12 +457,14 @@ static void test_mistakes_in_the_data_are_told(void **state)
 		{ "chase.yaml", "due-within-working-days: soon\n", "chase.yaml:1:" },
 		{ "chase.yaml", "due-within-working-days: 5\n", "\"link\" is missing" },
 		{ "chase.yaml", "link: {days: 99}\n", "chase.yaml:1:" },
-		{ "chase.yaml", "link: {days: 7}\naddresses:\n  - {for: X, domains: [Essex.gov.uk]}\n", "chase.yaml:3:" },
+		{ "chase.yaml", "link: {days: 7}\naddresses:\n  - {for: X, domains: [Essex.gov.uk]}\n",
+		  "chase.yaml:3:" },
 		{ "chase.yaml", "link: {days: 7}\naddresses:\n  - {for: X, domains: [localhost]}\n", "no domain" },
 		{ "chase.yaml", "link: {days: 7, frob: 1}\n", "frob" },
 		{ "handback.yaml", "layouts:\n  - {id: a, columns: [{heading: H, of: day, kind: contact-made}]}\n",
 		  "does not see mental-health" },
-		{ "handback.yaml", "layouts:\n  - {id: a, columns: [{heading: H, of: due, standard: cyp-four-weeks}]}\n",
+		{ "handback.yaml",
+		  "layouts:\n  - {id: a, columns: [{heading: H, of: due, standard: cyp-four-weeks}]}\n",
 		  "does not see mental-health" },
 		{ "handback.yaml", "layouts:\n  - {id: a, columns: [{heading: H, of: frob}]}\n", "handback.yaml:2:" },
 		{ "handback.yaml", "layouts:\n  - {id: a, for: [X], columns: [{heading: H, of: council-number}]}\n",
@@ -426,9 +476,10 @@ static void test_mistakes_in_the_data_are_told(void **state)
 		assert_rc(RC_BAD_INPUT, terms_with(bad[i].name, bad[i].body));
 		assert_words(bad[i].words);
 	}
-	assert_ok(terms_with("handback.yaml", "layouts:\n  - {id: e, for: [" ESSEX "], columns: [{heading: ChildRef, of: "
-					      "council-number}]}\n  - {id: a, columns: [{heading: H, of: "
-					      "council-number}]}\n"));
+	assert_ok(terms_with("handback.yaml",
+			     "layouts:\n  - {id: e, for: [" ESSEX "], columns: [{heading: ChildRef, of: "
+			     "council-number}]}\n  - {id: a, columns: [{heading: H, of: "
+			     "council-number}]}\n"));
 }
 
 #define CHASE_TEST(f) cmocka_unit_test_setup_teardown(f, loaded, NULL)
@@ -438,9 +489,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CHASE_TEST(test_a_chase_says_what_and_by_which_rule),
 		CHASE_TEST(test_nothing_of_mental_health_leaves),
-		cmocka_unit_test_setup_teardown(test_it_is_on_the_record_and_the_next_is_a_reminder, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_it_is_on_the_record_and_the_next_is_a_reminder, loaded,
+						clean_after),
 		CHASE_TEST(test_who_may_chase_whom),
 		CHASE_TEST(test_a_recipient_learns_nothing_new),
+		CHASE_TEST(test_a_next_step_speaks_to_its_reader),
+		CHASE_TEST(test_the_looks_do_not_tell_of_mental_health),
 		CHASE_TEST(test_an_e_mail_has_the_headers_it_should),
 		CHASE_TEST(test_a_cell_is_never_a_formula),
 		CHASE_TEST(test_which_addresses_are_taken),

@@ -135,13 +135,16 @@ static void test_the_store_does_not_know_the_secret(void **state)
 	struct str token = made();
 	opened(token);
 	assert_int_equal(token.n, 64);
-	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE token_hash = '" STR_FMT "'", STR_ARG(token)), 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%" STR_FMT "%%' OR reason LIKE '%%" STR_FMT
-				"%%'",
+	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE token_hash = '" STR_FMT "'", STR_ARG(token)),
+			 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%" STR_FMT
+				"%%' OR reason LIKE '%%" STR_FMT "%%'",
 				STR_ARG(token), STR_ARG(token)),
 			 0);
 	struct str other = made_for("paul@essex.gov.uk");
 	assert_false(str_eq(token, other));
+	struct session s; /* it is no sign-in either */
+	assert_rc(RC_NOT_FOUND, session_find(app, token, &arena, &s, &err));
 }
 
 static void test_what_is_no_link(void **state)
@@ -207,7 +210,10 @@ static void test_as_soon_as_it_is_no_longer_asked(void **state)
 	assert_ok(record_save(app, &nurse, &d, &arena, &event, &err)); /* it came another way */
 	assert_dead(token);
 	/* Taken back: it is missing again, and the link that is open works again. */
-	d = (struct draft){ .change = CHANGE_VOID, .person = zoe, .version = page(zoe).head.version, .event = event,
+	d = (struct draft){ .change = CHANGE_VOID,
+			    .person = zoe,
+			    .version = page(zoe).head.version,
+			    .event = event,
 			    .why = STR("another child") };
 	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
 	opened(second);
@@ -221,8 +227,11 @@ static void test_a_child_entered_in_error(void **state)
 	static const char *const kinds[] = { "placement-started", "care-started" };
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		c = page(zoe);
-		struct draft d = { .change = CHANGE_VOID, .person = zoe, .version = c.head.version,
-				   .event = event_on(&c, kinds[i])->id, .why = STR("on the wrong child") };
+		struct draft d = { .change = CHANGE_VOID,
+				   .person = zoe,
+				   .version = c.head.version,
+				   .event = event_on(&c, kinds[i])->id,
+				   .why = STR("on the wrong child") };
 		assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
 	}
 	assert_dead(token);
@@ -277,8 +286,11 @@ static void test_who_may_make_one(void **state)
 	static const struct {
 		enum role role;
 		const char *org;
-	} no[] = { { ROLE_DOCTOR, TEAM }, { ROLE_SOCIAL_WORKER, ESSEX }, { ROLE_CLINICIAN, TRUST },
-		   { ROLE_GOVERNANCE, TEAM }, { ROLE_NURSE, TRUST } };
+	} no[] = { { ROLE_DOCTOR, TEAM },
+		   { ROLE_SOCIAL_WORKER, ESSEX },
+		   { ROLE_CLINICIAN, TRUST },
+		   { ROLE_GOVERNANCE, TEAM },
+		   { ROLE_NURSE, TRUST } };
 	struct link_made m;
 	struct item_page p;
 	for (size_t i = 0; i < COUNT_OF(no); i++) {
@@ -291,7 +303,8 @@ static void test_who_may_make_one(void **state)
 			assert_rc(RC_NOT_FOUND, item_see(app, &v, zoe, STR("placement-notified"), &arena, &p, &err));
 	}
 	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
-	assert_ok(item_link_make(app, &admin, zoe, STR("placement-notified"), 0, STR("a@essex.gov.uk"), &arena, &m, &err));
+	assert_ok(
+	    item_link_make(app, &admin, zoe, STR("placement-notified"), 0, STR("a@essex.gov.uk"), &arena, &m, &err));
 }
 
 static void test_so_many_a_day(void **state)
@@ -320,8 +333,8 @@ static void test_the_form_has_only_what_was_asked(void **state)
 	struct link_made m;
 	struct link_page l;
 	/* Consent is for a request: there is none to name yet, so that it is refused when it is sent. */
-	assert_ok(item_link_make(app, &nurse, zoe, p.exact, ask_of(&p, "request-made"), STR("a@essex.gov.uk"), &arena, &m,
-				 &err));
+	assert_ok(item_link_make(app, &nurse, zoe, p.exact, ask_of(&p, "request-made"), STR("a@essex.gov.uk"), &arena,
+				 &m, &err));
 	const struct link_form f = { .at = STR("01/03/2026"), .code = STR("review"), .value = STR("3") };
 	assert_ok(item_link_check(app, str_of(m.token), &f, &arena, &l, &err));
 	assert_int_equal(l.n_codes, 0); /* the kind of assessment is the link's, not the form's */
@@ -331,8 +344,8 @@ static void test_the_form_has_only_what_was_asked(void **state)
 	assert_non_null(ev);
 	assert_true(memmem(ev->detail.p, ev->detail.n, "initial", 7) || memmem(ev->words.p, ev->words.n, "initial", 7));
 	p = seen(zoe, "iha-returned");
-	assert_ok(item_link_make(app, &nurse, zoe, p.exact, ask_of(&p, "consent-given"), STR("a@essex.gov.uk"), &arena, &m,
-				 &err));
+	assert_ok(item_link_make(app, &nurse, zoe, p.exact, ask_of(&p, "consent-given"), STR("a@essex.gov.uk"), &arena,
+				 &m, &err));
 	assert_ok(item_link_answer(app, str_of(m.token), &f, &err)); /* of that very request */
 	p = seen(zoe, "iha-returned");
 	assert_int_equal(p.n_asks, 1);

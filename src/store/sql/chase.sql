@@ -87,6 +87,13 @@ SELECT i.chase, i.at_ms, i.since_day, i.edition, i.asks, i.nth, c.org, c.recipie
 FROM chase_item i JOIN chase c ON c.id = i.chase LEFT JOIN account a ON a.id = c.account
 WHERE i.person = :person AND i.standard = :standard AND i.opened = :opened AND i.ordinal = :ordinal ORDER BY i.chase;
 
+-- Was anything about this child ever chased, or asked for by a link?
+-- name: chase_any :one
+-- in: person int
+-- out: n int
+SELECT (SELECT count(*) FROM (SELECT 1 FROM chase_item WHERE person = :person LIMIT 1) a)
+	+ (SELECT count(*) FROM (SELECT 1 FROM item_link WHERE person = :person LIMIT 1) b) AS n;
+
 -- ---- links ----
 
 -- name: link_insert :exec

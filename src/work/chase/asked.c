@@ -56,6 +56,8 @@ static enum rc read_chases(struct asking *k, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_chase_of_clock_next(rows, &r, e)) == RC_OK) {
+		if (r.at_ms > k->cv->known_ms)
+			continue;     /* not yet, at the instant that is looked at */
 		if (n == ASKED_MAX) { /* the latest are the ones to know */
 			memmove(list, list + 1, (ASKED_MAX - 1) * sizeof *list);
 			n--;
@@ -118,6 +120,8 @@ static enum rc read_links(struct asking *k, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_link_of_clock_next(rows, &r, e)) == RC_OK) {
+		if (r.minted_ms > k->cv->known_ms)
+			continue;
 		if (n == ASKED_MAX) {
 			memmove(list, list + 1, (ASKED_MAX - 1) * sizeof *list);
 			n--;
@@ -166,6 +170,15 @@ static void say(struct asking *k)
 	if (answered != DAY_NONE && said)
 		buf_printf(&b, ", answered %s", day_short(answered, day));
 	k->out->line = arena_str(k->a, buf_view(&b));
+}
+
+enum rc asked_any(struct db *db, int64_t person, struct arena *a, bool *out, struct err *e)
+{
+	struct sql_chase_any_out n;
+	enum rc rc = sql_chase_any(db, &(struct sql_chase_any_in){ person }, a, &n, e);
+	if (rc == RC_OK)
+		*out = n.n > 0;
+	return rc;
 }
 
 enum rc asked_read(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv, size_t which,

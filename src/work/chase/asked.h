@@ -45,6 +45,8 @@ struct asked {
 	size_t n_links;
 };
 
+/* Was anything about this child ever asked for? Most were never: one question instead of many. */
+enum rc asked_any(struct db *db, int64_t person, struct arena *a, bool *out, struct err *e) NODISCARD;
 /* Of clocks[which], inside a unit that has read it. */
 enum rc asked_read(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv, size_t which,
 		   struct arena *a, struct asked *out, struct err *e) NODISCARD;

@@ -216,7 +216,7 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 				 .recipient = c->recipient,
 				 .at_ms = app_now_ms(c->app),
 				 .day = c->today,
-				 .by = c->v->name };
+				 .by = c->v->account ? c->v->name : STR("") };
 	return owed(c, db, e);
 }
 
@@ -297,8 +297,10 @@ static enum rc write_items(struct chasing *c, struct db *db, int64_t now, struct
 							.at_ms = now },
 		    NULL, e);
 		if (rc == RC_OK)
-			rc = audit(c->app, db, c->v, it->person, "chased",
-				   it->standard ? it->standard->title : STR("a clock"), c->recipient->name, e);
+			rc = it->sensitive || !it->standard /* who may not see it learns nothing from the looks */
+				 ? audit(c->app, db, c->v, it->person, "chased", STR("a clock"), STR(""), e)
+				 : audit(c->app, db, c->v, it->person, "chased", it->standard->title,
+					 c->recipient->name, e);
 	}
 	return rc;
 }
@@ -398,7 +400,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 				 .recipient = c->recipient,
 				 .at_ms = row.at_ms,
 				 .day = london_day(row.at_ms),
-				 .by = row.by_name.p ? row.by_name : STR("Operator of this machine") };
+				 .by = row.by_name.p ? row.by_name : STR("") };
 	if (!c->out.from || !c->recipient)
 		return err_set(e, RC_NOT_FOUND, "There is no such chase.");
 	return see_items(c, db, e);

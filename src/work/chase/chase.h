@@ -48,7 +48,7 @@ struct chase {
 	const struct organisation *from, *recipient;
 	int64_t at_ms;
 	day_t day;
-	struct str by;
+	struct str by; /* empty: the operator of this machine */
 	const struct chase_item *items;
 	size_t n;
 	bool more; /* only the first CHASE_ITEMS_MAX */
@@ -89,7 +89,7 @@ enum rc chase_see(struct app *app, const struct viewer *v, int64_t id, const cha
 
 /* "a second reminder"; empty for the first time. */
 struct str chase_nth_words(int nth, struct arena *a);
-/* "3 working days late", "due in 4 working days"; empty if it has no due day. */
+/* "3 working days late", "in 4 working days"; empty if it has no due day. */
 struct str chase_late_words(const struct chase_item *i, struct arena *a);
 
 #endif

@@ -27,7 +27,7 @@ struct str chase_late_words(const struct chase_item *i, struct arena *a)
 		return STR("");
 	if (i->lateness == LATE_OVERDUE)
 		return arena_printf(a, "%d %s%s late", n, unit, n == 1 ? "" : "s");
-	return n ? arena_printf(a, "due in %d %s%s", n, unit, n == 1 ? "" : "s") : STR("due today");
+	return n ? arena_printf(a, "in %d %s%s", n, unit, n == 1 ? "" : "s") : STR("today");
 }
 
 struct str base_address(struct str given, struct arena *a)

@@ -41,12 +41,16 @@ static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *
 {
 	struct child_clock *clocks = arena_array(a, cv->n_clocks, sizeof *clocks);
 	size_t n = 0;
+	bool any = false;
+	enum rc rc = asked_any(db, cv->h.person, a, &any, e);
+	if (rc != RC_OK)
+		return rc;
 	for (size_t i = 0; i < cv->n_clocks; i++) {
 		struct asked asked = { .line = STR("") };
 		if (!viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) ||
 		    !rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
 			continue;
-		enum rc rc = cv->clocks[i].state == CLOCK_RUNNING ? asked_read(app, db, v, cv, i, a, &asked, e) : RC_OK;
+		rc = any && cv->clocks[i].state == CLOCK_RUNNING ? asked_read(app, db, v, cv, i, a, &asked, e) : RC_OK;
 		if (rc != RC_OK)
 			return rc;
 		child_clock(app, v, cv, i, true, a, &clocks[n]);
