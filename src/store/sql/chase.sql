@@ -1,46 +1,38 @@
 -- Chases, and links for one thing each.
 
--- Who holds what this organisation waits for, and is late or soon due. What is
+-- What this organisation waits for, and with whom it is. What is
 -- asked of an organisation stands on its own list as its turn: nothing else is
 -- counted or named, and mental-health care is on no council's list.
--- name: chase_recipients :many
--- in: org int, day int, soon int
--- out: recipient int, n int, late int, last_ms int
-SELECT x.recipient, count(*) AS n, CAST(sum(x.late) AS BIGINT) AS late,
-	(SELECT max(c.at_ms) FROM chase c WHERE c.org = :org AND c.recipient = x.recipient) AS last_ms
-FROM (
-	SELECT k.holder_org AS recipient, CASE WHEN w.due_day < :day THEN 1 ELSE 0 END AS late
-	FROM work_row w
-	JOIN clock k ON k.person = w.person AND k.standard = w.standard AND k.opened = w.opened AND k.ordinal = w.ordinal
-	JOIN work_row o ON o.org = k.holder_org AND o.turn = 1 AND o.law = w.law AND o.due_day = w.due_day
-		AND o.person = w.person AND o.standard = w.standard AND o.opened = w.opened AND o.ordinal = w.ordinal
-	WHERE w.org = :org AND w.turn = 2 AND (w.due_day <= :soon OR k.holder_due < :day)
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = k.holder_org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
-) x
-GROUP BY x.recipient ORDER BY x.recipient;
+-- name: chase_waiting :many
+-- in: org int, day int
+-- out: recipient int, standard int, opened int, ordinal int, due_day int, clocks blob
+SELECT o.org AS recipient, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks
+FROM work_row w
+JOIN work_row o ON o.person = w.person AND o.standard = w.standard AND o.opened = w.opened AND o.ordinal = w.ordinal
+	AND o.turn = 1 AND o.org <> w.org
+JOIN open_clocks k ON k.person = w.person
+WHERE w.org = :org AND w.turn = 2
+	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = w.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = o.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day);
 
--- What is with one recipient, in the order of lists; person 0: of every child. A
--- row comes once for each answer that stops the chasing, the latest first.
+-- What is with one recipient, in the order of lists. A row comes once for each
+-- answer that stops the chasing, the latest first.
 -- name: chase_owed :many
--- in: org int, recipient int, day int, soon int, person int, limit int
--- out: person int, standard text, opened int, ordinal int, due_day int, edition int, state int, holder int, holder_since int, holder_due int, start_day int, asks int, why text, given text, family text, council int, ref text, stop_id int, stop_ms int, stop_answer text, stop_reason text
-SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, k.edition, k.state, k.holder, k.holder_since, k.holder_due, k.start_day, k.asks, k.why,
-	p.given, p.family, p.council, p.ref,
-	coalesce(l.id, 0) AS stop_id, l.answered_ms AS stop_ms, l.answer AS stop_answer, l.reason AS stop_reason
+-- in: org int, recipient int, day int
+-- out: person int, standard int, opened int, ordinal int, due_day int, clocks blob, given text, family text, council int, ref text, stop_id int, stop_since int, stop_answer text, stop_reason text
+SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks, p.given, p.family, p.council, p.ref,
+	coalesce(l.id, 0) AS stop_id, l.since_day AS stop_since, l.answer AS stop_answer, l.reason AS stop_reason
 FROM work_row o
-JOIN work_row w ON w.org = :org AND w.turn = 2 AND w.law = o.law AND w.due_day = o.due_day
-	AND w.person = o.person AND w.standard = o.standard AND w.opened = o.opened AND w.ordinal = o.ordinal
-JOIN clock k ON k.person = o.person AND k.standard = o.standard AND k.opened = o.opened AND k.ordinal = o.ordinal
+JOIN work_row w ON w.person = o.person AND w.org = :org AND w.standard = o.standard AND w.opened = o.opened
+	AND w.ordinal = o.ordinal AND w.turn = 2
+JOIN open_clocks k ON k.person = o.person
 JOIN person p ON p.id = o.person
-LEFT JOIN item_link l ON l.person = o.person AND l.standard = o.standard AND l.opened = o.opened AND l.ordinal = o.ordinal
-	AND l.recipient = :recipient AND coalesce(l.since_day, -1) = coalesce(k.holder_since, -1)
-	AND l.answer IN ('cannot', 'not-mine', 'sent') AND l.lifted_ms IS NULL
-WHERE o.org = :recipient AND o.turn = 1 AND (o.due_day <= :soon OR k.holder_due < :day)
-	AND (:person = 0 OR o.person = :person)
+LEFT JOIN item_link l ON l.person = o.person AND l.number = o.standard AND l.opened = o.opened AND l.ordinal = o.ordinal
+	AND l.recipient = :recipient AND l.answer IN ('cannot', 'not-mine', 'sent') AND l.lifted_ms IS NULL
+WHERE o.org = :recipient AND o.turn = 1
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = o.person AND c.from_day <= :day AND c.to_day >= :day)
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :recipient AND c.person = o.person AND c.from_day <= :day AND c.to_day >= :day)
-ORDER BY o.law, o.due_day, o.person, o.standard, o.opened, o.ordinal, stop_id DESC LIMIT :limit;
+ORDER BY o.law, o.due_day, o.person, o.standard, o.opened, o.ordinal, stop_id DESC;
 
 -- name: chase_insert :exec
 -- in: id int, org int, recipient int, account int, at_ms int, items int
@@ -97,9 +89,9 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM chase_item WHERE person = :person LI
 -- ---- links ----
 
 -- name: link_insert :exec
--- in: person int, id int, token_hash text, standard text, opened int, ordinal int, since_day int, kind text, ask int, org int, account int, recipient int, address text, minted_ms int, expires_ms int
-INSERT INTO item_link (person, id, token_hash, standard, opened, ordinal, since_day, kind, ask, org, account, recipient, address, minted_ms, expires_ms)
-VALUES (:person, :id, :token_hash, :standard, :opened, :ordinal, :since_day, :kind, :ask, :org, :account, :recipient, :address, :minted_ms, :expires_ms);
+-- in: person int, id int, token_hash text, standard text, number int, opened int, ordinal int, since_day int, kind text, ask int, org int, account int, recipient int, address text, minted_ms int, expires_ms int
+INSERT INTO item_link (person, id, token_hash, standard, number, opened, ordinal, since_day, kind, ask, org, account, recipient, address, minted_ms, expires_ms)
+VALUES (:person, :id, :token_hash, :standard, :number, :opened, :ordinal, :since_day, :kind, :ask, :org, :account, :recipient, :address, :minted_ms, :expires_ms);
 
 -- name: link_find :one
 -- in: token_hash text

@@ -30,7 +30,7 @@ static const struct event *event_behind(const struct child_view *cv, size_t fact
 static day_t answered_on(const struct asking *k, int edition, uint32_t asks, int64_t ms)
 {
 	const struct rulebook *rb = app_rulebook(k->app);
-	size_t standard = standard_edition(rb, k->standard, edition);
+	size_t standard = standard_edition(rb, rulebook_number(k->standard), edition);
 	int64_t first = INT64_MAX;
 	for (size_t i = 0; standard != SIZE_MAX && i < k->cv->f.child.n; i++) {
 		bool yes = false;

@@ -107,7 +107,7 @@ static void lateness(const struct chasing *c, size_t standard, day_t today, stru
 static void finish(const struct chasing *c, struct str standard, struct chase_item *i)
 {
 	char opened[ID_TEXT_MAX];
-	size_t at = standard_edition(app_rulebook(c->app), standard, i->edition);
+	size_t at = standard_edition(app_rulebook(c->app), rulebook_number(standard), i->edition);
 	i->clock = arena_printf(c->a, STR_FMT ".%s.%d", STR_ARG(standard), id_text(i->opened, opened), i->ordinal);
 	i->asked = asked_words(c->app, at, i->asks, c->a);
 	if (at == SIZE_MAX)
@@ -143,24 +143,45 @@ static enum rc reminders(const struct chasing *c, struct db *db, struct str stan
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static void take(struct chasing *c, const struct sql_chase_owed_out *r, struct chase_item *i)
+/* Late, soon due, or with its holder for longer than the holder's share. */
+static bool is_due(const struct chasing *c, int64_t due, const struct open_clock *k)
 {
+	return due <= c->soon || (k->holder_due != DAY_NONE && k->holder_due < c->today);
+}
+
+/* False: a standard that is no longer there, or not due yet. */
+static bool take(struct chasing *c, const struct sql_chase_owed_out *r, struct str *standard, struct chase_item *i)
+{
+	const struct rulebook *rb = app_rulebook(c->app);
+	size_t at = rulebook_numbered(rb, r->standard);
+	struct open_clock k;
+	if (at == SIZE_MAX || !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) ||
+	    !is_due(c, r->due_day, &k))
+		return false;
 	*i = (struct chase_item){ .person = r->person,
 				  .given = arena_str(c->a, r->given),
 				  .family = arena_str(c->a, r->family),
 				  .number = number_for(c->app, c->recipient->id, r->council, r->ref, c->a),
 				  .initials = initials_of(r->given, r->family, c->a),
-				  .why = arena_str(c->a, r->why),
-				  .since = day_of_sql(r->holder_since),
+				  .why = arena_str(c->a, k.why),
+				  .since = k.holder_since,
 				  .due = day_of_sql(r->due_day),
 				  .opened = r->opened,
 				  .ordinal = (int)r->ordinal,
-				  .edition = (int)r->edition,
-				  .asks = (uint32_t)r->asks,
-				  .stop = r->stop_id };
-	if (i->stop)
+				  .edition = k.edition,
+				  .asks = k.asks };
+	if (r->stop_id && day_of_sql(r->stop_since) == k.holder_since) { /* else an answer of an earlier turn */
+		i->stop = r->stop_id;
 		i->stopped = answer_words(r->stop_answer, r->stop_reason, c->a);
-	finish(c, r->standard, i);
+	}
+	*standard = rulebook_info(rb, (uint16_t)at)->id;
+	finish(c, *standard, i);
+	return true;
+}
+
+static bool same_clock(const struct chase_item *x, const struct chase_item *y)
+{
+	return x->person == y->person && str_eq(x->clock, y->clock);
 }
 
 /* Rows first, then what was asked before: two statements are never open at once. */
@@ -169,26 +190,20 @@ static enum rc owed(struct chasing *c, struct db *db, struct err *e)
 	struct sql_rows *rows;
 	struct sql_chase_owed_out row;
 	struct chase_item *all = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *all),
-			  *stopped = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *stopped);
+			  *stopped = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *stopped), last = { 0 };
 	struct str *standards = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *standards);
-	enum rc rc = sql_chase_owed(db,
-				    &(struct sql_chase_owed_in){ .org = c->v->org,
-								 .recipient = c->recipient->id,
-								 .day = c->today,
-								 .soon = c->soon,
-								 .person = 0,
-								 .limit = 2 * CHASE_ITEMS_MAX },
-				    &rows, e);
+	enum rc rc = sql_chase_owed(db, &(struct sql_chase_owed_in){ c->v->org, c->recipient->id, c->today }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	c->out.n = c->out.n_stopped = 0;
 	while ((rc = sql_chase_owed_next(rows, &row, e)) == RC_OK) {
 		struct chase_item i;
-		take(c, &row, &i);
-		const struct chase_item *last = c->out.n_stopped ? &stopped[c->out.n_stopped - 1] : NULL;
-		bool again = i.stop && last && last->person == i.person && str_eq(last->clock, i.clock);
-		if (again)
-			continue; /* an older answer of the same clock */
+		struct str standard;
+		if (!take(c, &row, &standard, &i))
+			continue;
+		if (last.clock.p && same_clock(&last, &i))
+			continue; /* once more, for an older answer */
+		last = i;
 		if (c->out.n == CHASE_ITEMS_MAX || c->out.n_stopped == CHASE_ITEMS_MAX) {
 			c->out.more = true;
 			break;
@@ -196,7 +211,7 @@ static enum rc owed(struct chasing *c, struct db *db, struct err *e)
 		if (i.stop) {
 			stopped[c->out.n_stopped++] = i;
 		} else {
-			standards[c->out.n] = arena_str(c->a, row.standard);
+			standards[c->out.n] = standard;
 			all[c->out.n++] = i;
 		}
 	}
@@ -434,43 +449,73 @@ struct listing {
 	struct app *app;
 	const struct viewer *v;
 	struct arena *a;
-	day_t soon;
+	const struct chasing *c;
 	struct chase_recipient *who;
 	struct chase_done *done;
 	size_t n;
 };
 
+static struct chase_recipient *recipient_in(struct listing *l, const struct organisation *o)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->who[i].org == o)
+			return &l->who[i];
+	l->who[l->n] = (struct chase_recipient){ .org = o };
+	return &l->who[l->n++];
+}
+
+static void count_waiting(struct listing *l, const struct sql_chase_waiting_out *r)
+{
+	const struct organisation *o = app_organisation(l->app, r->recipient);
+	struct err ignored = { 0 };
+	struct open_clock k;
+	if (recipient_check(l->v, o, &ignored) != RC_OK ||
+	    rulebook_numbered(app_rulebook(l->app), r->standard) == SIZE_MAX ||
+	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || k.holder_org != o->id ||
+	    !is_due(l->c, r->due_day, &k))
+		return;
+	struct chase_recipient *w = recipient_in(l, o);
+	w->n++;
+	w->late += r->due_day < l->c->today;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	return str_cmp(((const struct chase_recipient *)x)->org->name, ((const struct chase_recipient *)y)->org->name);
+}
+
 static enum rc recipients_unit(struct db *db, void *arg, struct err *e)
 {
 	struct listing *l = arg;
 	struct sql_rows *rows;
-	struct sql_chase_recipients_out r;
+	struct sql_chase_waiting_out r;
 	const struct organisation *all;
-	size_t max = app_organisations(l->app, &all);
-	l->who = arena_array(l->a, max + 1, sizeof *l->who);
+	l->who = arena_array(l->a, app_organisations(l->app, &all) + 1, sizeof *l->who);
 	l->n = 0;
-	enum rc rc = sql_chase_recipients(
-	    db, &(struct sql_chase_recipients_in){ l->v->org, app_today(l->app), l->soon }, &rows, e);
+	enum rc rc = sql_chase_waiting(db, &(struct sql_chase_waiting_in){ l->v->org, l->c->today }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
-	while ((rc = sql_chase_recipients_next(rows, &r, e)) == RC_OK && l->n < max) {
-		const struct organisation *o = app_organisation(l->app, r.recipient);
-		struct err ignored = { 0 };
-		if (recipient_check(l->v, o, &ignored) == RC_OK)
-			l->who[l->n++] =
-			    (struct chase_recipient){ o, r.n, r.late, r.last_ms == SQL_NULL ? 0 : r.last_ms };
-	}
+	while ((rc = sql_chase_waiting_next(rows, &r, e)) == RC_OK)
+		count_waiting(l, &r);
 	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
+		struct sql_chase_last_out last;
+		rc = sql_chase_last(db, &(struct sql_chase_last_in){ l->v->org, l->who[i].org->id }, l->a, &last, e);
+		l->who[i].last_ms = rc == RC_OK ? last.at_ms : 0;
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	if (l->n)
+		qsort(l->who, l->n, sizeof *l->who, by_name);
+	return rc;
 }
 
 enum rc chase_recipients(struct app *app, const struct viewer *v, struct arena *a, const struct chase_recipient **out,
 			 size_t *n_out, struct err *e)
 {
 	struct chasing c;
-	struct listing l = { .app = app, .v = v, .a = a };
+	struct listing l = { .app = app, .v = v, .a = a, .c = &c };
 	enum rc rc = begin(&c, app, v, NULL, a, e);
-	l.soon = c.soon;
 	if (rc == RC_OK)
 		rc = wake_children(app, e);
 	if (rc == RC_OK)

@@ -200,6 +200,7 @@ static enum rc mint_unit(struct db *db, void *arg, struct err *e)
 					  .id = l->made.id,
 					  .token_hash = str_of(hash_of(l->made.token, strlen(l->made.token), hash)),
 					  .standard = standard,
+					  .number = p->standard->number,
 					  .opened = p->clock.opened,
 					  .ordinal = p->clock.clock.ordinal,
 					  .since_day = since == DAY_NONE ? SQL_NULL : since,

@@ -4,14 +4,14 @@
 #include "standard/asks.h"
 #include "work/record/check.h"
 
-size_t standard_edition(const struct rulebook *rb, struct str id, int edition)
+size_t standard_edition(const struct rulebook *rb, int64_t number, int edition)
 {
-	size_t newest = rulebook_find(rb, id);
+	size_t newest = rulebook_numbered(rb, number);
 	if (newest == SIZE_MAX || rulebook_info(rb, (uint16_t)newest)->edition == edition)
 		return newest;
 	for (size_t i = 0; i < rulebook_count(rb); i++) {
 		const struct standard_info *s = rulebook_info(rb, (uint16_t)i);
-		if (s->edition == edition && str_eq(s->id, id))
+		if (s->edition == edition && s->number == number)
 			return i;
 	}
 	return SIZE_MAX;

@@ -18,7 +18,7 @@ struct next_of {	 /* a clock, as a page or a row of a list has it */
 	uint32_t asks;
 };
 void next_step_of(struct app *app, const struct viewer *v, const struct next_of *k, struct next_step *out);
-/* The standard of that id and edition; SIZE_MAX if it is not there (any more). */
-size_t standard_edition(const struct rulebook *rb, struct str id, int edition);
+/* The standard of that number and edition; SIZE_MAX if it is not there (any more). */
+size_t standard_edition(const struct rulebook *rb, int64_t number, int edition);
 
 #endif

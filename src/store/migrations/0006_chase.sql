@@ -1,6 +1,3 @@
--- What is asked of whose turn it is, as bits of the standard's list (standard/asks.h).
-ALTER TABLE clock ADD COLUMN asks BIGINT NOT NULL DEFAULT 0;
-
 -- A chase: one organisation asked another for what is with it. Added and read, never changed.
 CREATE TABLE chase (
 	id BIGINT PRIMARY KEY,
@@ -36,6 +33,7 @@ CREATE TABLE item_link (
 	id BIGINT NOT NULL,
 	token_hash TEXT NOT NULL UNIQUE,
 	standard TEXT NOT NULL,
+	number INTEGER NOT NULL,            -- of the standard, as in work_row
 	opened BIGINT NOT NULL,
 	ordinal INTEGER NOT NULL,
 	since_day INTEGER,                  -- since when it was with the recipient
