@@ -46,11 +46,13 @@ int cmd_serve(int argc, char **argv)
 {
 	int64_t port = 8040;
 	bool tls = false, quiet = false;
-	const char *address = "127.0.0.1";
+	const char *address = "127.0.0.1", *public = NULL;
 	const struct option options[] = {
 		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
 		{ "address", OPTION_TEXT, &address, "IP",
 		  "address to listen on (127.0.0.1); put a proxy with TLS in front" },
+		{ "public-address", OPTION_TEXT, &public, "URL",
+		  "where people find it, such as https://linnet.example: for links that are sent" },
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
@@ -92,6 +94,7 @@ int cmd_serve(int argc, char **argv)
 		    (struct sign_in_shown){ arena_str(&a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
 	struct server_settings s = { .http = { .address = address, .port = (int)port },
 				     .tls_in_front = tls,
+				     .public_address = public,
 				     .data_dir = app_data_dir(app),
 				     .shown = shown,
 				     .n_shown = d.n,

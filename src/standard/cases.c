@@ -2,7 +2,9 @@
 #include "standard/cases.h"
 
 #include "base/files.h"
+#include "standard/asks.h"
 #include "standard/holidays.h"
+#include "standard/rules.h"
 
 struct reading { /* one file, while it is read */
 	struct cases *c;
@@ -220,6 +222,10 @@ static bool expect_item(struct case_expect *x, struct str item)
 	if (str_starts(item, "turn ")) {
 		x->turn = after(item, 5);
 		return str_is(x->turn, "none") || holder_of(x->turn) != HOLDER_NONE;
+	}
+	if (str_starts(item, "asks ")) {
+		x->asks = after(item, 5);
+		return x->asks.n > 0;
 	}
 	if (str_starts(item, "because ")) {
 		x->because = after(item, 8);
@@ -539,6 +545,17 @@ static void turns_are(struct finding *f, struct engine *en, const struct case_on
 	day_is(f, "had shares been kept, done", x->kept, e.kept_shares);
 }
 
+/* What is asked first: its words, or the title of its kind; "nothing". */
+static struct str asked_first(const struct rulebook *rb, const struct case_one *c, const struct clock *k, day_t as_of)
+{
+	struct ask ask;
+	uint32_t bits = clock_asks(rb, &c->child, k, as_of);
+	if (!bits)
+		return STR("nothing");
+	standard_ask(rb, k->standard, (size_t)__builtin_ctz(bits), &ask);
+	return ask.words.n ? ask.words : rb->vocab->kinds[ask.kind].title;
+}
+
 bool case_holds(struct engine *en, const struct rulebook *rb, const struct workdays *w, const struct case_one *c,
 		const struct case_expect *x, struct arena *a, struct str *why_out)
 {
@@ -556,6 +573,7 @@ bool case_holds(struct engine *en, const struct rulebook *rb, const struct workd
 	enum lateness met = clock_lateness(rb, w, &k, x->as_of, &late);
 	word_is(&f, "state", x->state, str_of(clock_state_id(k.state)));
 	word_is(&f, "turn", x->turn, str_of(holder_id(k.holder)));
+	word_is(&f, "asked", x->asks, asked_first(rb, c, &k, x->as_of));
 	word_is(&f, "reason", x->because, rulebook_reason(rb, k.reason));
 	day_is(&f, "start", x->start, k.start);
 	day_is(&f, "due", x->due, k.due);

@@ -28,8 +28,8 @@
  * After a standard: its state (running, done, stopped, not-required, not-known,
  * missed) or "no clock"; due, done, start, since: a DAY or none; due and done
  * also "DAY HH:MM" (limits in hours); in time, too late (once it is done); turn HOLDER; N late, N left; days HOLDER N;
- * kept DAY (had every holder kept its share); edition N; nth N (of a recurring clock), opening N (of several); because
- * WORDS. What is not said is not asked.
+ * asks WORDS (what is asked first of whose turn it is), or asks nothing; kept DAY (had every holder kept its share);
+ * edition N; nth N (of a recurring clock), opening N (of several); because WORDS. What is not said is not asked.
  *
  * Everything lives in the arena given. Every mistake is RC_BAD_INPUT with file:line.
  */
@@ -53,7 +53,7 @@ struct case_expect {
 	int line;
 	struct str words;    /* as written, after the standard: "running, due 2026-12-02" */
 	struct str standard; /* id */
-	struct str state, turn, because;
+	struct str state, turn, because, asks;
 	day_t due, done, start, since, kept;
 	int due_minute, done_minute;
 	int late;	   /* negative: left */

@@ -39,6 +39,8 @@ const char *clock_state_title(enum clock_state s); /* "Not required" */
 
 enum authority { AUTHORITY_LAW = 1, AUTHORITY_NATIONAL, AUTHORITY_LOCAL };
 
+enum { TURN_PAUSED = 254 };
+
 struct clock {
 	uint16_t standard; /* index into the rulebook */
 	uint16_t ordinal;  /* nth of its standard with the same opening fact, from 1 (recurring clocks) */
@@ -50,6 +52,7 @@ struct clock {
 	uint8_t state;	   /* enum clock_state */
 	uint8_t holder;	   /* enum holder: whose turn it is (running), or was when it closed */
 	uint16_t reason;   /* index into the rulebook's reasons: why the state is what it is; 0 none */
+	uint8_t turn;	   /* which turn of the standard it is in; TURN_PAUSED while it is paused */
 	day_t start;	   /* day 0; DAY_NONE if not known */
 	int16_t start_minute;
 	int16_t due_minute, done_minute; /* MINUTE_NONE unless the limit is in hours */

@@ -455,6 +455,31 @@ static void not_required(struct telling *t)
 	label_end(t, "Not required");
 }
 
+static void put_events(struct telling *t, struct buf *b, const char *lead, const struct op *ops, uint8_t n)
+{
+	for (uint8_t i = 0; i < n; i++) {
+		buf_puts(b, i ? "; or " : lead);
+		buf_str(b, event_words(t, &ops[i]));
+	}
+}
+
+/* "Council: Give consent: Consent given (...). Asked again after ..." */
+static struct str asked_words(struct telling *t, const struct ask_rule *a)
+{
+	const struct rule *r = t->r;
+	struct buf b;
+	buf_init(&b, WORDS_MAX);
+	enum holder h = (enum holder)(a->turn == TURN_PAUSED ? r->pause_holder : r->turns[a->turn].holder);
+	buf_printf(&b, "%s (" STR_FMT "): ", holder_title(h),
+		   STR_ARG(a->turn == TURN_PAUSED ? r->pause_doing : r->turns[a->turn].doing));
+	if (a->words.n && !str_starts(a->words, "Record: "))
+		buf_printf(&b, STR_FMT ": ", STR_ARG(a->words));
+	put_events(t, &b, "", a->by, a->n_by);
+	put_events(t, &b, ". Asked again after: ", a->again, a->n_again);
+	buf_putc(&b, '.');
+	return kept(t, &b);
+}
+
 static void turns(struct telling *t)
 {
 	for (uint8_t i = 0; i < t->r->n_turns; i++) {
@@ -468,6 +493,9 @@ static void turns(struct telling *t)
 				     STR_ARG(begins)));
 	}
 	label_end(t, "Whose turn");
+	for (uint8_t i = 0; i < t->r->n_asked; i++)
+		item(t, asked_words(t, &t->r->asked[i]));
+	label_end(t, "What is asked of them");
 	for (size_t i = 0; i < t->r->info.n_shares; i++) {
 		const struct share *s = &t->r->info.shares[i];
 		item(t,

@@ -178,6 +178,7 @@ struct clock *inst_row(struct engine *en, const struct inst *in)
 			       .key = in->key,
 			       .org = in->org,
 			       .holder = in->holder,
+			       .turn = in->paused_since != DAY_NONE ? TURN_PAUSED : in->turn,
 			       .start = in->start,
 			       .start_minute = in->start_minute,
 			       .due_minute = in->due_minute,

@@ -192,7 +192,7 @@ static enum rc turn_begins(struct rulebook *rb, struct rule *r, uint16_t index, 
 
 static enum rc turns_read(struct rulebook *rb, struct rule *r, uint16_t index, const struct yaml *y, struct err *e)
 {
-	static const char *const allowed[] = { "turn", "holder", "doing", "begins", "only-from", NULL };
+	static const char *const allowed[] = { "turn", "holder", "doing", "begins", "only-from", "asks", NULL };
 	const struct yaml *list;
 	enum rc rc = read_list(y, "turns", TURNS_MAX, &list, e);
 	for (const struct yaml *it = rc ? NULL : list->child; it; it = it->next) {
@@ -206,8 +206,9 @@ static enum rc turns_read(struct rulebook *rb, struct rule *r, uint16_t index, c
 		r->n_turns++;
 	}
 	uint8_t n = 0; /* "only-from" may name a later turn: read when all are known */
-	for (const struct yaml *it = rc ? NULL : list->child; it && !rc; it = it->next)
-		rc = turn_begins(rb, r, index, it, n++, e);
+	for (const struct yaml *it = rc ? NULL : list->child; it && !rc; it = it->next, n++)
+		if ((rc = turn_begins(rb, r, index, it, n, e)) == RC_OK)
+			rc = turn_asks_read(rb, r, n, yaml_get(it, "asks"), e);
 	if (rc)
 		return rc;
 	r->info.adds_time_by_holder = r->n_turns > 1;
@@ -258,7 +259,6 @@ static enum rc next_steps_read(struct rule *r, const struct yaml *y, struct err 
 					  STR_ARG(it->key));
 		r->info.next_steps[h] = it->text;
 	}
-	r->info.next_step = r->n_turns ? r->info.next_steps[r->turns[0].holder] : STR("");
 	return RC_OK;
 }
 

@@ -121,6 +121,8 @@ static void finish(struct rulebook *rb)
 		if (op->early)
 			rb->early_kind[op->kind] = true;
 	}
+	for (uint16_t i = 0; i < rb->n; i++)
+		asks_derive(rb, i);
 	if (rb->n_ops)
 		qsort(rb->ops, rb->n_ops, sizeof *rb->ops, by_kind);
 	for (uint32_t i = 0; i < rb->n_ops; i++) {

@@ -34,8 +34,8 @@ struct standard_info {
 	struct str source;		      /* the law or guidance, by section */
 	struct str checked;		      /* empty if the wording was read; else what has not been checked */
 	struct str settle;		      /* what would settle "not known" */
-	struct str next_step;		      /* words for a button per holder are in next_steps */
-	struct str next_steps[HOLDER__COUNT]; /* "Book", "Chase consent" ... may be empty */
+	struct str next_steps[HOLDER__COUNT]; /* of whom has the turn, said to others: "Chase the papers"; may be empty.
+					       * To the holder speak the asks (asks.h) */
 	uint16_t edition;
 	day_t from, until; /* edition in force for clocks that start in [from, until) */
 	uint8_t authority; /* enum authority */

@@ -165,6 +165,14 @@ enum start_at { START_AT_NONE, START_AT_AGE, START_AT_SCHOOL_YEAR, START_EACH_YE
 
 enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };
 
+/* One thing that a turn asks for (asks.h); any of `by` is it. */
+struct ask_rule {
+	struct str words;
+	const struct op *by, *again;
+	uint8_t n_by, n_again;
+	uint8_t turn; /* TURN_PAUSED: of the pause */
+};
+
 struct turn_rule {
 	struct str id, doing;
 	uint8_t holder;
@@ -250,6 +258,8 @@ struct rule {
 	struct str earlier_words;
 	struct whatif whatifs[WHATIFS_MAX];
 	uint8_t n_whatifs;
+	struct ask_rule *asked; /* turn after turn */
+	uint8_t n_asked;
 };
 
 struct condition {
@@ -333,6 +343,10 @@ enum rc limits_read(struct rulebook *rb, struct rule *r, const struct yaml *y, s
 /* parameters.c */
 enum rc parameters_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
 size_t parameter_find(const struct rulebook *rb, struct str id); /* SIZE_MAX if there is none */
+/* rule_asks.c: of one turn, as written; those that say nothing, once all operations are there. */
+enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const struct yaml *y,
+		       struct err *e) NODISCARD;
+void asks_derive(struct rulebook *rb, uint16_t standard);
 /* rule_read.c */
 enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
 /* rule_match.c: a matcher of YAML ("care-started" or a map) into an operation's kind and guard. */

@@ -3,6 +3,7 @@
 
 #include "pages/templates.h"
 #include "web/pages/page.h"
+#include "work/chase/chase_print.h"
 
 #include <time.h>
 
@@ -72,6 +73,15 @@ void page_cookie(struct visit *v, const char *token)
 	else
 		response_header(v->res, "Set-Cookie", "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name,
 				secure);
+}
+
+struct str page_base(const struct visit *v)
+{
+	if (v->settings->public_address)
+		return base_address(str_of(v->settings->public_address), v->a);
+	return base_address(
+	    arena_printf(v->a, "%s://" STR_FMT, v->settings->tls_in_front ? "https" : "http", STR_ARG(v->req->host)),
+	    v->a);
 }
 
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b)

@@ -25,7 +25,8 @@ struct server_settings {
 	const struct sign_in_shown *shown; /* on the sign-in page, of a demonstration store only */
 	size_t n_shown;
 	const char *shown_password;
-	FILE *access_log; /* NULL: none; also takes the detail of errors */
+	const char *public_address; /* "https://linnet.example", for links that are sent; NULL: as the browser says */
+	FILE *access_log;	    /* NULL: none; also takes the detail of errors */
 };
 
 struct server;

@@ -39,6 +39,8 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_CHANGE_RULES,
 	   ACT_SEE_MEASURES, /* numbers of one's children, and the children behind them */
 	   ACT_MATCH,	     /* decide that two records are one child, or are not */
+	   ACT_CHASE,	     /* ask others for what is with them, also by one-use links */
+	   ACT_HAND_BACK,    /* the file for a council's own system */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

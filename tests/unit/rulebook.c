@@ -36,7 +36,7 @@ static void the_standards_of_the_product(void **unused)
 	const struct standard_info *s = rulebook_info(rb, (uint16_t)rulebook_find(rb, STR("iha-returned")));
 	assert_int_equal(s->n_shares, 3);
 	assert_int_equal(s->shares[0].days + s->shares[1].days + s->shares[2].days, 20);
-	assert_true(str_is(s->next_steps[HOLDER_HEALTH], "Book"));
+	assert_true(str_is(s->next_steps[HOLDER_HEALTH], "Ask the health team"));
 	assert_true(rulebook_find(rb, STR("nothing")) == SIZE_MAX);
 	rulebook_free(rb);
 	rulebook_free(again);
@@ -106,6 +106,12 @@ static const struct {
 	{ "authority: law", "authority: law\n    worklist: perhaps", "\"worklist\"" },
 	{ "opens: [care-started]", "opens: [care-started]\n    not-required-while: [rain]", "no such condition" },
 	{ "turn: t,", "turn: t, only-from: [u],", "no such turn in this standard" },
+	{ "turn: t,", "turn: t, asks: [],", "\"asks\" is a list of 1 to" },
+	{ "turn: t,", "turn: t, asks: [{by: [consent-given]}],", "\"ask\" is missing" },
+	{ "turn: t,", "turn: t, asks: [{ask: a}],", "\"by\"" },
+	{ "turn: t,", "turn: t, asks: [{ask: a, by: [consent-givn]}],", "\"consent-givn\" is not a kind of event" },
+	{ "turn: t,", "turn: t, asks: [{ask: a, by: [consent-given], after: [request-made]}],",
+	  "\"after\" is not a word that belongs here" },
 	{ "one-for-each: period", "one-for-each: spell", "\"spell-closes\" is missing" },
 	{ "code: initial", "code: initial, not-code: review", "say either which codes count or which do not" },
 	{ "code: initial", "code: initial, value: 3", "have no value" },

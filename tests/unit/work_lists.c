@@ -48,8 +48,8 @@ static void say(struct buf *b, const struct work_item *t)
 	buf_putc(b, '|');
 	buf_str(b, t->why);
 	buf_putc(b, '|');
-	buf_str(b, t->next_step);
-	buf_putc(b, '\n');
+	buf_printf(b, STR_FMT "|%d|" STR_FMT "|" STR_FMT "|" STR_FMT "\n", STR_ARG(t->next.words), (int)t->next.to,
+		   STR_ARG(t->next.kind), STR_ARG(t->next.code), STR_ARG(t->next.code2));
 }
 
 typedef enum rc list_fn(struct app *, const struct viewer *, const struct worklist_query *, struct arena *,

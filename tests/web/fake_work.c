@@ -398,7 +398,11 @@ static struct child_clock clock_at(struct app *app, struct worked *w, size_t whi
 		    arena_printf(a, STR_FMT " %s", STR_ARG(app->vocab->kinds[f->kind].title), day_short(f->day, d));
 	}
 	if (c->state == CLOCK_RUNNING)
-		out.next_step = s->next_steps[c->holder];
+		out.next = (struct next_step){ .words = s->next_steps[c->holder],
+					       .to = NEXT_RECORD,
+					       .kind = STR("sdq-scored"),
+					       .code = STR("carer"),
+					       .code2 = STR("") };
 	if (s->adds_time_by_holder)
 		out.n_turns = engine_turns(w->en, &w->f.child, w->as_of, which, a, &out.turns);
 	return out;
@@ -682,7 +686,7 @@ static void put_items(struct app *app, const struct worklist_query *q, struct ki
 						      &orgs[k->org - 1],
 						      AREA_OURS_HERE,
 						      c.why,
-						      c.next_step };
+						      c.next };
 	}
 	engine_free(w->en);
 }

@@ -22,3 +22,13 @@ struct date_parts date_parts_of(struct str value)
 	copy(d.year, year);
 	return d;
 }
+
+const char *label_of(struct arena *a, struct str label, struct str title)
+{
+	struct str s = arena_str(a, label.n ? label : title);
+	char *p = arena_alloc(a, s.n + 1);
+	memcpy(p, s.p, s.n);
+	if (s.n && p[0] >= 'a' && p[0] <= 'z')
+		p[0] = (char)(p[0] - 'a' + 'A');
+	return p;
+}

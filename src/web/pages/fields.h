@@ -19,4 +19,7 @@ struct date_parts {
 /* "2026-11-22", or what was typed in three fields joined by /. */
 struct date_parts date_parts_of(struct str value);
 
+/* The label of a field, or the title of its list, with a capital. */
+const char *label_of(struct arena *a, struct str label, struct str title);
+
 #endif

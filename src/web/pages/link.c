@@ -191,6 +191,123 @@ struct link link_record_kind(int64_t person, struct str kind)
 	return made(&m);
 }
 
+struct link link_record_code(int64_t person, struct str kind, struct str code, struct str code2)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/record/");
+	put_encoded(&m, kind);
+	put_query(&m, "code", code);
+	put_query(&m, "code2", code2);
+	return made(&m);
+}
+
+static struct making begin_asked(int64_t person, struct str clock, const char *rest)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/clock/");
+	put_encoded(&m, clock);
+	puts_raw(&m, rest);
+	return m;
+}
+
+struct link link_asked(int64_t person, struct str clock)
+{
+	struct making m = begin_asked(person, clock, "/chase");
+	return made(&m);
+}
+
+struct link link_mint_for(int64_t person, struct str clock)
+{
+	struct making m = begin_asked(person, clock, "/link");
+	return made(&m);
+}
+
+struct link link_next(int64_t person, struct str clock, const struct next_step *n)
+{
+	return n->to == NEXT_CHASE ? link_asked(person, clock) : link_record_code(person, n->kind, n->code, n->code2);
+}
+
+struct link link_chases(void)
+{
+	return (struct link){ "/chase" };
+}
+
+struct link link_chase_of(struct str recipient)
+{
+	struct making m = begin("/chase/to/");
+	put_encoded(&m, recipient);
+	return made(&m);
+}
+
+static struct making begin_chase(int64_t chase, const char *rest)
+{
+	struct making m = begin("/chase/sent/");
+	put_id(&m, chase);
+	puts_raw(&m, rest);
+	return m;
+}
+
+struct link link_chase(int64_t chase)
+{
+	struct making m = begin_chase(chase, "");
+	return made(&m);
+}
+
+struct link link_chase_file(int64_t chase, const char *format)
+{
+	struct making m = begin_chase(chase, "/download/");
+	put_encoded(&m, str_of(format));
+	return made(&m);
+}
+
+struct link link_open_links(void)
+{
+	return (struct link){ "/chase/links" };
+}
+
+static struct link link_of_link(int64_t person, int64_t link, const char *what)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/link/");
+	put_id(&m, link);
+	puts_raw(&m, what);
+	return made(&m);
+}
+
+struct link link_take_back(int64_t person, int64_t link)
+{
+	return link_of_link(person, link, "/take-back");
+}
+
+struct link link_go_on(int64_t person, int64_t link)
+{
+	return link_of_link(person, link, "/go-on");
+}
+
+struct link link_answer_at(struct str token)
+{
+	struct making m = begin("/answer/");
+	put_encoded(&m, token);
+	return made(&m);
+}
+
+struct link link_hand_back(struct str council)
+{
+	struct making m = begin(council.n ? "/hand-back/" : "/hand-back");
+	put_encoded(&m, council);
+	return made(&m);
+}
+
+struct link link_hand_back_file(struct str council, const char *format, day_t since)
+{
+	struct making m = begin("/hand-back/");
+	put_encoded(&m, council);
+	puts_raw(&m, "/download/");
+	put_encoded(&m, str_of(format));
+	put_day(&m, "since", since);
+	return made(&m);
+}
+
 static struct link event_link(int64_t person, int64_t event, const char *what)
 {
 	struct making m = begin_child(person);

@@ -45,6 +45,21 @@ struct link link_clock(int64_t person, struct str clock, struct when w);
 struct link link_statement(int64_t person, struct str clock); /* what to say about whose days they were */
 struct link link_record(int64_t person);
 struct link link_record_kind(int64_t person, struct str kind);
+/* The form with its codes filled in, or the page that chases the clock. */
+struct link link_record_code(int64_t person, struct str kind, struct str code, struct str code2);
+struct link link_next(int64_t person, struct str clock, const struct next_step *n);
+struct link link_asked(int64_t person, struct str clock);    /* what is asked for about a clock */
+struct link link_mint_for(int64_t person, struct str clock); /* where its form posts to */
+struct link link_chases(void);
+struct link link_chase_of(struct str recipient);
+struct link link_chase(int64_t chase);
+struct link link_chase_file(int64_t chase, const char *format);
+struct link link_open_links(void);
+struct link link_take_back(int64_t person, int64_t link);
+struct link link_go_on(int64_t person, int64_t link);
+struct link link_answer_at(struct str token);	/* a one-use link's own page */
+struct link link_hand_back(struct str council); /* empty: choose */
+struct link link_hand_back_file(struct str council, const char *format, day_t since);
 struct link link_correct(int64_t person, int64_t event);
 struct link link_error(int64_t person, int64_t event);
 struct link link_imports(void);

@@ -28,7 +28,7 @@ struct visit {
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;
@@ -51,6 +51,8 @@ bool may(const struct visit *v, enum act act);
 enum rc page_redirect(struct visit *v, struct link to);
 /* Sets or clears the session cookie. */
 void page_cookie(struct visit *v, const char *token);
+/* Where this installation is, for links that are sent: "https://linnet.example". */
+struct str page_base(const struct visit *v);
 /* The body becomes `b` (taken over), offered as a file of that name. */
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
 /* Loads the page anew after some seconds, without script. */

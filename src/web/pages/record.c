@@ -37,16 +37,6 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 	}
 }
 
-const char *label_of(struct arena *a, struct str label, struct str title)
-{
-	struct str s = arena_str(a, label.n ? label : title);
-	char *p = arena_alloc(a, s.n + 1);
-	memcpy(p, s.p, s.n);
-	if (s.n && p[0] >= 'a' && p[0] <= 'z')
-		p[0] = (char)(p[0] - 'a' + 'A');
-	return p;
-}
-
 /* ---- what the fields offer ---- */
 
 static struct choice *codes_of(struct arena *a, const struct code_list *l, size_t *n_out)
@@ -206,6 +196,8 @@ enum rc page_record_form(struct visit *v, struct err *e)
 			d->kind = kinds[i]->id;
 	if (!d->kind.n)
 		return err_set(e, RC_NOT_FOUND, "Your role does not record this kind of entry.");
+	d->code = request_query(v->req, "code"); /* a next step knows them; what is no choice is not chosen */
+	d->code2 = request_query(v->req, "code2");
 	return show_form(v, l, e);
 }
 

@@ -34,8 +34,6 @@ struct record_view {
 };
 
 struct str problem_of(const struct record_view *v, const char *field);
-/* The label of a field, or the title of its list, with a capital. */
-const char *label_of(struct arena *a, struct str label, struct str title);
 /* The place that the form posts to. */
 struct link record_action(const struct record_view *v);
 /* "Due Wed 2 Dec 2026", "Done Fri 6 Nov 2026", "Not required", "No clock". */

@@ -125,7 +125,7 @@ static void csv_row(struct buf *b, const struct visit *v, const struct worklist 
 	csv_field(b, it->council ? it->council->name : STR(""), false);
 	csv_field(b, str_of(area_title(it->area)), false);
 	csv_field(b, it->why, false);
-	csv_field(b, it->next_step, true);
+	csv_field(b, it->next.words, true);
 }
 
 static enum rc csv_list(struct visit *v, struct worklist_query q, enum work_list l, struct buf *b, size_t *rows,

@@ -3,9 +3,9 @@
 #include "base/varint.h"
 
 /* version, number of clocks, each: standard (4 bytes), opened as the difference to the
- * one before, ordinal, state, holder's organisation, start (4 bytes), length and bytes
- * of the words. */
-enum { FIXED_MAX = 4 + 4 + 5 * VARINT_MAX };
+ * one before, ordinal, state, holder's organisation, start, the holder's since and due
+ * (4 bytes each), edition, what is missing, length and bytes of the words. */
+enum { FIXED_MAX = 4 * 4 + 7 * VARINT_MAX };
 
 int open_compare(const struct open_clock *a, const struct open_clock *b)
 {
@@ -33,6 +33,10 @@ struct str open_write(const struct open_clock *clocks, size_t n, struct arena *a
 		put_varint(&w, c->state);
 		put_signed(&w, c->holder_org);
 		put_u32(&w, (uint32_t)c->start);
+		put_u32(&w, (uint32_t)c->holder_since);
+		put_u32(&w, (uint32_t)c->holder_due);
+		put_varint(&w, c->edition);
+		put_varint(&w, c->asks);
 		put_varint(&w, c->why.n);
 		put_bytes(&w, c->why.p, c->why.n);
 		opened = c->opened;
@@ -48,6 +52,10 @@ static struct open_clock read_one(struct unpacking *r, int64_t opened_before)
 	c.state = (uint8_t)get_varint(r);
 	c.holder_org = get_signed(r);
 	c.start = (day_t)get_u32(r);
+	c.holder_since = (day_t)get_u32(r);
+	c.holder_due = (day_t)get_u32(r);
+	c.edition = (uint16_t)get_varint(r);
+	c.asks = (uint32_t)get_varint(r);
 	uint64_t n = get_varint(r);
 	if (r->bad || n > (uint64_t)(r->end - r->p)) {
 		r->bad = true;

@@ -1,10 +1,9 @@
 /*
  * open.h - a child's open clocks, packed into one value.
  *
- * A list shows of each clock when it started, who holds it and what happened
- * last. Nobody looks for a clock by these, so that a child has one row of them
- * (table `open_clocks`) instead of one a clock. A cache: `verify` compares it
- * byte by byte.
+ * A list shows of each clock when it started, who holds it, since when and with which
+ * share, what is missing (standard/asks.h) and what happened last. Nobody looks for a clock by these, so that a child
+ * has one row of them (table `open_clocks`) instead of one a clock. A cache: `verify` compares it byte by byte.
  */
 #ifndef LINNET_WORK_CORE_OPEN_H
 #define LINNET_WORK_CORE_OPEN_H
@@ -12,7 +11,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 
-enum { OPEN_VERSION = 1 };
+enum { OPEN_VERSION = 2 };
 
 struct open_clock {
 	int64_t standard; /* its number: rulebook.h */
@@ -20,7 +19,10 @@ struct open_clock {
 	int64_t ordinal;
 	uint8_t state; /* enum clock_state */
 	int64_t holder_org;
-	day_t start;	/* DAY_NONE if not known */
+	day_t start;			/* DAY_NONE if not known */
+	day_t holder_since, holder_due; /* as in struct clock */
+	uint16_t edition;
+	uint32_t asks;	/* what is missing, as bits */
 	struct str why; /* the last thing that happened, in words */
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "standard/asks.h"
 #include "work/see/worklist.h"
 
 /* ---- details ---- */
@@ -186,15 +187,20 @@ static int by_clock(const void *x, const void *y)
 }
 
 static struct open_clock open_row(struct app *app, const struct folded *f, const struct clock *c, int64_t council,
-				  struct arena *a)
+				  day_t today, struct arena *a)
 {
+	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
 	return (struct open_clock){
-		.standard = rulebook_info(app_rulebook(app), c->standard)->number,
+		.standard = info->number,
 		.opened = c->opened_by >= 0 ? f->fact_root[c->opened_by] : 0,
 		.ordinal = c->ordinal,
 		.state = c->state,
 		.holder_org = holder_organisation(app, c->holder, council, c->org),
 		.start = c->start,
+		.holder_since = c->holder_since,
+		.holder_due = c->holder_due,
+		.edition = info->edition,
+		.asks = clock_asks(app_rulebook(app), &f->child, c, today),
 		.why = clock_why(app, f, c, a),
 	};
 }
@@ -319,7 +325,7 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 		if (!clock_on_worklist(app_rulebook(app), c))
 			continue;
 		int64_t council = responsible(h, f, care_started, c->start);
-		*row = open_row(app, f, c, council, a);
+		*row = open_row(app, f, c, council, today, a);
 		fan_out(&w, c, row++, clock_is_sensitive(app, f, c), council);
 	}
 	if (out->n_clocks)

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "standard/holidays.h"
+#include "work/core/terms.h"
 
 enum { ENGINES_KEPT = 8, PATH_LEN = 4096 };
 
@@ -34,10 +35,11 @@ static const struct {
 	const char *folder, *ending;
 	bool clocks;
 } places[] = {
-	{ "", "kinds.yaml", true },	 { "", "sharing.yaml", false },	   { "holidays/", ".csv", true },
-	{ "measures/", ".yaml", false }, { "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
+	{ "", "kinds.yaml", true },	  { "", "sharing.yaml", false },   { "", "chase.yaml", false },
+	{ "", "handback.yaml", false },	  { "holidays/", ".csv", true },   { "measures/", ".yaml", false },
+	{ "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
 };
-enum { KINDS, SHARING, FOLDERS_FROM }; /* the first places are single documents */
+enum { KINDS, SHARING, CHASE, HANDBACK, FOLDERS_FROM }; /* the first places are single documents */
 
 static bool ends_with(struct str s, const char *ending)
 {
@@ -134,8 +136,9 @@ enum rc documents_read(const char *dir, struct arena *a, struct document **out, 
 	struct document *docs = arena_array(a, DOCUMENTS_MAX, sizeof *docs);
 	size_t n = 0;
 	enum rc rc = read_file(dir, str_of(places[KINDS].ending), a, &docs[n++], e);
-	if (rc == RC_OK && there_is(dir, places[SHARING].ending))
-		rc = read_file(dir, str_of(places[SHARING].ending), a, &docs[n++], e);
+	for (size_t i = SHARING; rc == RC_OK && i < FOLDERS_FROM; i++)
+		if (there_is(dir, places[i].ending))
+			rc = read_file(dir, str_of(places[i].ending), a, &docs[n++], e);
 	for (size_t i = FOLDERS_FROM; rc == RC_OK && i < COUNT_OF(places); i++)
 		rc = read_folder(dir, i, a, docs, &n, e);
 	if (rc != RC_OK)
@@ -228,7 +231,9 @@ static enum rc compile(struct rule_set *s, struct err *e)
 		rc = compile_rulebook(s, e);
 	if (rc == RC_OK)
 		rc = compile_measures(s, e);
-	return rc == RC_OK ? compile_holidays(s, e) : rc;
+	if (rc == RC_OK)
+		rc = compile_holidays(s, e);
+	return rc == RC_OK ? terms_check(s, e) : rc;
 }
 
 enum rc rule_set_make(const struct document *docs, size_t n, struct rule_set **out, struct err *e)

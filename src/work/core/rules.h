@@ -1,8 +1,8 @@
 /*
  * rules.h - a set of rules: the documents it is made of, and what they compile to.
  *
- * The rules are documents: kinds.yaml, sharing.yaml, standards/NAME.yaml, parameters/NAME.yaml,
- * measures/NAME.yaml, holidays/NAME.csv. Each is kept in the store with its whole text and the
+ * The rules are documents: kinds.yaml, sharing.yaml, chase.yaml, handback.yaml, standards/NAME.yaml,
+ * parameters/NAME.yaml, measures/NAME.yaml, holidays/NAME.csv. Each is kept in the store with its whole text and the
  * instant from which it is known. The set that was known at an instant is, for
  * each name, the newest document known by then. A set is immutable and counted:
  * whoever holds it keeps it, however often others change the rules meanwhile.

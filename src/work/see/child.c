@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "work/chase/asked.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -35,19 +36,31 @@ static int by_need(const void *x, const void *y)
 	return str_cmp(a->id, b->id);
 }
 
-static void fill_clocks(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
-			struct child_page *out)
+static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv,
+			   struct arena *a, struct child_page *out, struct err *e)
 {
 	struct child_clock *clocks = arena_array(a, cv->n_clocks, sizeof *clocks);
 	size_t n = 0;
-	for (size_t i = 0; i < cv->n_clocks; i++)
-		if (viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) &&
-		    rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
-			child_clock(app, cv, i, true, a, &clocks[n++]);
+	bool any = false;
+	enum rc rc = asked_any(db, cv->h.person, a, &any, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < cv->n_clocks; i++) {
+		struct asked asked = { .line = STR("") };
+		if (!viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) ||
+		    !rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
+			continue;
+		rc = any && cv->clocks[i].state == CLOCK_RUNNING ? asked_read(app, db, v, cv, i, a, &asked, e) : RC_OK;
+		if (rc != RC_OK)
+			return rc;
+		child_clock(app, v, cv, i, true, a, &clocks[n]);
+		clocks[n++].asked = asked.line;
+	}
 	if (n)
 		qsort(clocks, n, sizeof *clocks, by_need);
 	out->clocks = clocks;
 	out->n_clocks = n;
+	return RC_OK;
 }
 
 /* ---- the timeline ---- */
@@ -154,14 +167,15 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < LOOKS_SHOWN) {
 		const struct organisation *org = app_organisation(app, row.org);
 		bool hidden = hides(app, v, row.what);
-		looks[n++] =
-		    (struct child_look){ .at_ms = row.at_ms,
-					 .who = row.name.p ? arena_str(a, row.name) : STR("Operator of this machine"),
-					 .org = org ? org->name : STR(""),
-					 .why = hidden ? STR("") : arena_str(a, row.reason),
-					 .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
-							      STR_ARG(hidden ? STR("an entry") : row.what)),
-					 .you = row.account == v->account };
+		looks[n++] = (struct child_look){ .at_ms = row.at_ms,
+						  .who = row.name.p ? arena_str(a, row.name)
+							 : row.org  ? STR("Somebody with a link")
+								    : STR("Operator of this machine"),
+						  .org = org ? org->name : STR(""),
+						  .why = hidden ? STR("") : arena_str(a, row.reason),
+						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
+								       STR_ARG(hidden ? STR("an entry") : row.what)),
+						  .you = row.account == v->account };
 	}
 	db_done(rows);
 	out->looks = looks;
@@ -201,12 +215,12 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->head.interpreter = false;
 		s->page->head.care_hidden = true;
 	} else {
-		fill_clocks(s->app, s->v, &cv, s->a, s->page);
+		rc = fill_clocks(s->app, db, s->v, &cv, s->a, s->page, e);
 		fill_events(s->app, s->v, &cv, s->a, s->page);
 		s->page->findings = cv.f.findings;
 		s->page->n_findings = cv.f.n_findings;
 	}
-	if (s->q->with_looks && role_may(s->v->role, ACT_SEE_LOOKS))
+	if (rc == RC_OK && s->q->with_looks && role_may(s->v->role, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, s->v, s->page->head.person, s->a, s->page, e);
 	child_view_end(s->app, &cv);
 	return rc;
@@ -310,13 +324,17 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 				  .known_ms = cv.known_ms,
 				  .holidays_known_to = workdays_known_to(cv.w) };
 	child_head(s->app, s->v, &cv, s->a, &p->head);
-	child_clock(s->app, &cv, which, true, s->a, &p->clock);
+	child_clock(s->app, s->v, &cv, which, true, s->a, &p->clock);
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)
 		from[i] = origin_of(s->app, &cv, &p->why.facts[i], s->a);
 	p->fact_from = from;
 	rc = fill_statements(s, db, &cv, which, e);
+	struct asked *asked = arena_alloc(s->a, sizeof *asked);
+	if (rc == RC_OK)
+		rc = asked_read(s->app, db, s->v, &cv, which, s->a, asked, e);
+	p->asked = asked;
 	child_view_end(s->app, &cv);
 	return rc;
 }

@@ -34,7 +34,10 @@ struct child_clock {
 	int days_late;
 	const struct organisation *holder_org;
 	bool untold; /* not known, and no table that would tell of it is sent: on no worklist */
-	struct str why, next_step;
+	struct str why;
+	struct next_step next;
+	uint32_t asks;		  /* what is missing, as bits of its standard (standard/asks.h) */
+	struct str asked;	  /* "Chased on Tue 3 Nov 2026"; empty: never */
 	const struct turn *turns; /* whose days they were */
 	size_t n_turns;
 };
@@ -93,6 +96,8 @@ struct statement { /* what an organisation says about whose days they were */
 	struct str org, who, words;
 };
 
+struct asked; /* work/chase/asked.h */
+
 struct clock_page {
 	struct app *known; /* as in child_page */
 	struct child_head head;
@@ -101,6 +106,7 @@ struct clock_page {
 	struct explanation why;
 	const struct statement *statements; /* oldest first: both sides stand beside the count */
 	size_t n_statements;
+	const struct asked *asked;   /* chases and links */
 	const struct str *fact_from; /* [why.n_facts] where each fact came from; empty for absences */
 	day_t as_of, holidays_known_to;
 	int64_t known_ms;

@@ -1,6 +1,9 @@
 #include "work/see/head.h"
 
 #include "base/text.h"
+#include "codec/json.h"
+#include "standard/asks.h"
+#include "work/see/next.h"
 
 enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
 			 struct child_view *out, struct err *e)
@@ -150,8 +153,8 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id)
 	return want ? SIZE_MAX : found;
 }
 
-void child_clock(struct app *app, const struct child_view *cv, size_t which, bool with_turns, struct arena *a,
-		 struct child_clock *out)
+void child_clock(struct app *app, const struct viewer *v, const struct child_view *cv, size_t which, bool with_turns,
+		 struct arena *a, struct child_clock *out)
 {
 	const struct clock *c = &cv->clocks[which];
 	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
@@ -168,8 +171,12 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 				     .untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c),
 				     .why = clock_why(app, &cv->f, c, a) };
 	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);
-	if (c->state == CLOCK_RUNNING && c->holder < HOLDER__COUNT)
-		out->next_step = info->next_steps[c->holder].n ? info->next_steps[c->holder] : info->next_step;
+	out->asks = clock_asks(app_rulebook(app), &cv->f.child, c, cv->as_of);
+	if (v)
+		next_step_of(app, v,
+			     &(struct next_of){ c->standard, (enum clock_state)c->state, (enum holder)c->holder,
+						out->holder_org ? out->holder_org->id : 0, out->asks },
+			     &out->next);
 	if (with_turns && info->adds_time_by_holder)
 		out->n_turns = engine_turns(cv->en, &cv->f.child, cv->as_of, which, a, &out->turns);
 }
@@ -241,7 +248,13 @@ struct str event_from(struct app *app, const struct event *ev, struct arena *a)
 {
 	(void)app;
 	char day[DAY_TEXT_MAX];
+	static const char *const signs[] = { "by_link", "asked_by" };
+	struct str by[COUNT_OF(signs)] = { 0 };
+	struct err e = { 0 };
 	day_short(london_day(ev->recorded_ms), day);
+	if (json_members(ev->body, signs, COUNT_OF(signs), a, by, &e) == RC_OK && by[0].n)
+		return arena_printf(a, "recorded %s by link, " STR_FMT ", asked by " STR_FMT, day, STR_ARG(by[0]),
+				    STR_ARG(by[1]));
 	struct str rest;
 	struct str table = str_cut(ev->natural, '/', &rest);
 	day_t listed;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "work/core/write.h"
+#include "work/see/next.h"
 #include "work/see/worklist_live.h"
 
 static const struct {
@@ -215,12 +216,15 @@ static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struc
 				    .why = arena_str(s->a, c.why) };
 	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born,
 			     item);
+	next_step_of(s->app, s->v,
+		     &(struct next_of){ standard_edition(app_rulebook(s->app), r->standard, c.edition), item->state,
+					item->holder, c.holder_org, c.asks },
+		     &item->next);
 	return true;
 }
 
 void worklist_item_finish(struct app *app, const struct workdays *w, day_t today, day_t born, struct work_item *item)
 {
-	const struct standard_info *info = rulebook_info(app_rulebook(app), item->standard);
 	struct clock c = { .standard = item->standard,
 			   .state = (uint8_t)item->state,
 			   .start = item->start,
@@ -231,8 +235,6 @@ void worklist_item_finish(struct app *app, const struct workdays *w, day_t today
 		item->age_years = day_age_years(born, today);
 		item->age_months = day_age_months(born, today);
 	}
-	if (item->state == CLOCK_RUNNING && item->holder < HOLDER__COUNT)
-		item->next_step = info->next_steps[item->holder].n ? info->next_steps[item->holder] : info->next_step;
 }
 
 /* The first rows of what is merged, in order; never more than `max`. */

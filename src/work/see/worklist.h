@@ -34,6 +34,12 @@ struct worklist_query {
 	int64_t known_ms;    /* KNOWN_NOW, or: as known then */
 };
 
+struct next_step {	  /* said to its reader: who has the turn records, who has not asks */
+	struct str words; /* for the button; empty: there is none */
+	enum next_to { NEXT_NONE, NEXT_RECORD, NEXT_CHASE } to;
+	struct str kind, code, code2; /* NEXT_RECORD: the form, and what is known of it already */
+};
+
 struct work_item {
 	int64_t person;
 	struct str given, family;
@@ -49,8 +55,8 @@ struct work_item {
 	const struct organisation *holder_org; /* NULL if none */
 	const struct organisation *council;
 	enum area area;
-	struct str why;	      /* "Request complete 10 November. No appointment yet" */
-	struct str next_step; /* words for the button; empty if none */
+	struct str why; /* "Request complete 10 November. No appointment yet" */
+	struct next_step next;
 };
 
 struct work_section {

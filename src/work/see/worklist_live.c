@@ -4,6 +4,7 @@
 #include "record/fold.h"
 #include "work/core/members.h"
 #include "work/core/project.h"
+#include "work/see/next.h"
 
 enum { LIVE_ROWS_MAX = 2000000 };
 
@@ -82,6 +83,10 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 					.area = (enum area)r->area,
 					.why = arena_str(l->a, c->why) };
 	worklist_item_finish(l->app, l->w, l->day, p->details.born, &row->item);
+	next_step_of(l->app, l->v,
+		     &(struct next_of){ standard_edition(app_rulebook(l->app), c->standard, c->edition),
+					row->item.state, row->item.holder, c->holder_org, c->asks },
+		     &row->item.next);
 	return RC_OK;
 }
 

@@ -1,0 +1,255 @@
+/* linnet chase, linnet handback: what is sent to a council or provider. */
+#include "cmd/cmd.h"
+#include "codec/json.h"
+#include "work/chase/sheets.h"
+#include "work/core/terms.h"
+
+int cmd_chase(int argc, char **argv);
+int cmd_handback(int argc, char **argv);
+
+enum { OUT_MAX = 64 << 20 };
+
+/* By code, name or short name. */
+static const struct organisation *named(const struct app *app, const char *who)
+{
+	const struct organisation *all, *found = app_organisation_by_code(app, str_of(who));
+	size_t n = app_organisations(app, &all);
+	for (size_t i = 0; i < n && !found; i++)
+		if (str_is_nocase(all[i].name, who) || str_is_nocase(all[i].short_name, who))
+			found = &all[i];
+	return found;
+}
+
+static const struct organisation *asked_for(const struct app *app, const char *who, struct err *e)
+{
+	const struct organisation *o = who ? named(app, who) : NULL;
+	if (who && !o)
+		err_set(e, RC_BAD_INPUT,
+			"There is no organisation \"%s\". Give its code or its name as in data/organisations.csv.",
+			who);
+	return o;
+}
+
+/* ---- chase ---- */
+
+struct chase_asked {
+	const char *org, *council, *format, *to, *address;
+	bool record;
+};
+
+static enum rc recipients(struct app *app, const struct viewer *v, const char *format, struct arena *a, struct buf *b,
+			  struct err *e)
+{
+	const struct chase_recipient *r;
+	size_t n;
+	char day[DAY_TEXT_MAX];
+	bool json = strcmp(format, "json") == 0;
+	enum rc rc = chase_recipients(app, v, a, &r, &n, e);
+	if (rc != RC_OK)
+		return rc;
+	if (json)
+		buf_putc(b, '[');
+	else
+		buf_printf(b, "%-12s %-34s %7s %7s  %s\n", "code", "who", "with it", "late", "last asked");
+	for (size_t i = 0; i < n; i++) {
+		const char *last = r[i].last_ms ? day_iso(london_day(r[i].last_ms), day) : "-";
+		if (json) {
+			buf_printf(b,
+				   "%s{\"recipient\":\"" STR_FMT "\",\"items\":%" PRId64 ",\"late\":%" PRId64
+				   ",\"last_asked\":",
+				   i ? "," : "", STR_ARG(r[i].org->code), r[i].n, r[i].late);
+			if (r[i].last_ms)
+				buf_printf(b, "\"%s\"}", last);
+			else
+				buf_puts(b, "null}");
+			continue;
+		}
+		cmd_pad(b, r[i].org->code, 13);
+		cmd_pad(b, r[i].org->short_name, 35);
+		buf_printf(b, "%7" PRId64 " %7" PRId64 "  %s\n", r[i].n, r[i].late, last);
+	}
+	buf_puts(b, json ? "]\n" : "");
+	return RC_OK;
+}
+
+static enum rc print_chase(struct app *app, const struct chase_asked *as, const struct chase *c, struct arena *a,
+			   struct buf *b, struct err *e)
+{
+	struct str base = base_address(str_of(as->address), a), to = STR("");
+	if (as->address && !base.n)
+		return err_set(e, RC_BAD_INPUT, "--address is where the pages are, such as https://linnet.example");
+	if (as->to) {
+		struct chase_terms t;
+		enum rc rc = chase_terms_of(app_rules(app), a, &t, e);
+		if (rc == RC_OK)
+			rc = address_check(&t, str_of(as->to), c->recipient->code, a, &to, e);
+		if (rc != RC_OK)
+			return rc;
+	}
+	if (strcmp(as->format, "text") == 0)
+		chase_text(c, base, a, b);
+	else if (strcmp(as->format, "eml") == 0)
+		chase_eml(c, base, to, a, b);
+	else if (strcmp(as->format, "csv") == 0)
+		chase_csv(c, base, a, b);
+	else if (strcmp(as->format, "xlsx") == 0)
+		return chase_xlsx(c, base, a, b, e);
+	else
+		chase_json(c, base, a, b);
+	return buf_ok(b) ? RC_OK : err_set(e, RC_LIMIT, "The chase is too long for one text.");
+}
+
+static enum rc one_chase(struct app *app, const struct viewer *v, const struct chase_asked *as,
+			 const struct organisation *who, struct arena *a, struct buf *b, bool *none_out, struct err *e)
+{
+	struct chase c;
+	int64_t id = 0;
+	enum rc rc = chase_draft(app, v, who, a, &c, e);
+	*none_out = rc == RC_OK && c.n == 0;
+	if (rc == RC_OK && as->record && c.n) {
+		rc = chase_write(app, v, who, a, &id, e);
+		if (rc == RC_OK)
+			rc = chase_see(app, v, id, "downloaded", a, &c, e);
+	}
+	return rc == RC_OK ? print_chase(app, as, &c, a, b, e) : rc;
+}
+
+static bool known_format(const char *f, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(f, *list) == 0)
+			return true;
+	return false;
+}
+
+int cmd_chase(int argc, char **argv)
+{
+	static const char *const formats[] = { "text", "eml", "csv", "xlsx", "json", NULL };
+	struct chase_asked as = { .format = "text" };
+	const struct option options[] = {
+		{ "council", OPTION_TEXT, &as.council, "WHO",
+		  "council or provider to ask, by code or name; else who has what" },
+		{ "org", OPTION_TEXT, &as.org, "CODE", "who asks (else the region's health team)" },
+		{ "format", OPTION_TEXT, &as.format, "WORD",
+		  "text, eml (a draft for a mail program), csv, xlsx or json (text)" },
+		{ "to", OPTION_TEXT, &as.to, "ADDRESS", "eml: whom it is for, at a domain of chase.yaml" },
+		{ "address", OPTION_TEXT, &as.address, "URL", "where the pages are, for the links to act" },
+		{ "record", OPTION_FLAG, &as.record, NULL, "it is sent: keep it, so that the next one is a reminder" },
+	};
+	const struct usage u = {
+		"linnet chase [--council WHO] [options]",
+		"What is with a council or provider: what is missing, since when, how late, by which rule. "
+		"Children are named by number and initials only. Exit status 1: nothing is with it.",
+		"linnet chase --council Essex --format eml --record > essex.eml",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct common c;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status >= 0)
+		return status;
+	if (!known_format(as.format, formats)) {
+		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
+		return 2;
+	}
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, OUT_MAX);
+	bool none = false;
+	struct viewer v = app_operator(app);
+	const struct organisation *team = as.org ? app_organisation_by_code(app, str_of(as.org)) : app_health_team(app);
+	const struct organisation *who = asked_for(app, as.council, &e);
+	enum rc rc = as.council && !who ? RC_BAD_INPUT : RC_OK;
+	if (rc == RC_OK && !team)
+		rc = err_set(&e, RC_BAD_INPUT, "Say who asks: --org CODE, a code of data/organisations.csv.");
+	if (rc == RC_OK) {
+		v.org = team->id;
+		rc = who ? one_chase(app, &v, &as, who, &a, &b, &none, &e) : recipients(app, &v, as.format, &a, &b, &e);
+	}
+	status = rc == RC_OK ? cmd_print(&b, none ? 1 : 0) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}
+
+/* ---- handback ---- */
+
+static void json_rows(const struct handback *h, struct buf *b)
+{
+	size_t n = h->layout.n_columns;
+	buf_putc(b, '[');
+	for (size_t r = 0; r < h->n; r++) {
+		buf_puts(b, r ? ",{" : "{");
+		for (size_t i = 0; i < n; i++) {
+			buf_puts(b, i ? "," : "");
+			json_put_string(b, h->layout.columns[i].heading);
+			buf_putc(b, ':');
+			json_put_string(b, h->cells[r * n + i]);
+		}
+		buf_putc(b, '}');
+	}
+	buf_puts(b, "]\n");
+}
+
+int cmd_handback(int argc, char **argv)
+{
+	static const char *const formats[] = { "csv", "xlsx", "json", NULL };
+	const char *council = NULL, *format = "csv", *since = NULL;
+	const struct option options[] = {
+		{ "council", OPTION_TEXT, &council, "WHO", "whose children, by code or name" },
+		{ "format", OPTION_TEXT, &format, "WORD", "csv, xlsx or json (csv)" },
+		{ "since", OPTION_TEXT, &since, "DAY", "only children with news after that day" },
+	};
+	const struct usage u = {
+		"linnet handback --council WHO [options]",
+		"The file for a council's own system: its children, with what health knows for it. Columns "
+		"and headings are data (handback.yaml).",
+		"linnet handback --council Essex --since 2026-11-01 > essex.csv",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct common c;
+	size_t n;
+	day_t from = DAY_NONE;
+	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status >= 0)
+		return status;
+	if (!known_format(format, formats) || (since && day_parse(str_of(since), &from) != RC_OK) || !council) {
+		fprintf(
+		    stderr,
+		    "linnet: say --council WHO; --format is csv, xlsx or json; --since is a day such as 2026-11-22\n");
+		return 2;
+	}
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, OUT_MAX);
+	struct handback h;
+	struct viewer v = app_operator(app);
+	const struct organisation *who = asked_for(app, council, &e);
+	enum rc rc = who ? handback_make(app, &v, who, from, &a, &h, &e) : RC_BAD_INPUT;
+	if (rc == RC_OK && strcmp(format, "csv") == 0)
+		handback_csv(&h, &b);
+	else if (rc == RC_OK && strcmp(format, "xlsx") == 0)
+		rc = handback_xlsx(&h, app_now_ms(app), &a, &b, &e);
+	else if (rc == RC_OK)
+		json_rows(&h, &b);
+	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}
