@@ -251,6 +251,12 @@ static void ask(struct asking *q, enum question_sort sort, size_t column, struct
 		q->all[q->n++] = (struct mapping_question){ sort, q->sheet, column, words };
 }
 
+/* "1 cell is", "3 cells are" */
+static struct str cells(struct asking *q, int64_t n, const char *one, const char *many)
+{
+	return n == 1 ? arena_printf(q->a, "1 cell %s", one) : arena_printf(q->a, "%" PRId64 " cells %s", n, many);
+}
+
 static void ask_twice(struct asking *q, const struct mapped_sheet *s, size_t column)
 {
 	const struct mapped_column *c = &s->columns[column];
@@ -266,14 +272,15 @@ static void ask_twice(struct asking *q, const struct mapped_sheet *s, size_t col
 							 STR_ARG(target_says(q->p, c->to[k]))));
 }
 
-static void ask_days(struct asking *q, const struct mapped_column *c, const struct survey_counts *n, size_t column)
+static void ask_days(struct asking *q, const struct mapped_column *c, const struct survey_column *k, size_t column)
 {
+	const struct survey_counts *n = &k->c;
 	if (n->month_first && !n->day_first && !c->order_said)
 		ask(q, QUESTION_STOPS, column,
 		    arena_printf(q->a,
-				 "%" PRId64 " cells can only be read with the month first, as in 12/25/2025, and none only "
-				 "with the day first. Say which stands first.",
-				 n->month_first));
+				 STR_FMT " only be read with the month first, as in 12/25/2025, and none only with the "
+					 "day first. Say which stands first.",
+				 STR_ARG(cells(q, n->month_first, "can", "can"))));
 	else if (n->month_first && n->day_first)
 		ask(q, QUESTION_LOOK, column,
 		    arena_printf(q->a,
@@ -283,21 +290,24 @@ static void ask_days(struct asking *q, const struct mapped_column *c, const stru
 				 c->order == DAYS_MONTH_FIRST ? n->day_first : n->month_first));
 	else if (n->month_first && c->order == DAYS_DAY_FIRST)
 		ask(q, QUESTION_LOOK, column,
-		    arena_printf(q->a, "%" PRId64 " cells cannot be read with the day first; their rows are kept back.",
-				 n->month_first));
+		    arena_printf(q->a, STR_FMT " not be read with the day first, and kept back.",
+				 STR_ARG(cells(q, n->month_first, "can", "can"))));
 	else if (n->day_first && c->order == DAYS_MONTH_FIRST)
 		ask(q, QUESTION_STOPS, column,
 		    arena_printf(q->a,
-				 "The month is said to stand first, but %" PRId64
-				 " cells can only be read with the day first, as in 25/12/2025.",
-				 n->day_first));
+				 "The month is said to stand first, but " STR_FMT
+				 " only be read with the day first, as in 25/12/2025.",
+				 STR_ARG(cells(q, n->day_first, "can", "can"))));
 	if (n->inner_numbers)
 		ask(q, QUESTION_LOOK, column,
-		    arena_printf(q->a, "%" PRId64 " cells hold a spreadsheet's inner number for a day; they are read as such.",
-				 n->inner_numbers));
+		    arena_printf(q->a, STR_FMT " a spreadsheet’s inner number for a day, and read as that day.",
+				 STR_ARG(cells(q, n->inner_numbers, "holds", "hold"))));
 	int64_t other = n->filled - n->day_like - n->inner_numbers - n->errors;
+	for (size_t i = 0; i < k->n_words; i++)
+		other -= cell_is_empty_word(q->p, k->words[i].text) ? k->words[i].n : 0;
 	if (other > 0)
-		ask(q, QUESTION_LOOK, column, arena_printf(q->a, "%" PRId64 " cells are not dates.", other));
+		ask(q, QUESTION_LOOK, column,
+		    arena_printf(q->a, STR_FMT " no date, and kept back.", STR_ARG(cells(q, other, "is", "are"))));
 }
 
 static void ask_words(struct asking *q, const struct mapped_column *c, const struct survey_column *k, size_t column)
@@ -336,7 +346,7 @@ static void ask_column(struct asking *q, const struct mapped_sheet *s, size_t co
 		ask(q, QUESTION_STOPS, column,
 		    arena_printf(q->a, "\"" STR_FMT "\" cannot be told by the rows of this sheet.", STR_ARG(to->says)));
 	if (to->type == TYPE_DAY)
-		ask_days(q, c, &k->c, column);
+		ask_days(q, c, k, column);
 	if (to->type == TYPE_CODE || to->type == TYPE_CHOICE || to->type == TYPE_YES_NO || to->type == TYPE_COUNCIL)
 		ask_words(q, c, k, column);
 	struct str check = c->to[0].part ? q->p->parts[c->to[0].part].columns[c->to[0].column].check
@@ -345,7 +355,8 @@ static void ask_column(struct asking *q, const struct mapped_sheet *s, size_t co
 		ask(q, QUESTION_LOOK, column, arena_printf(q->a, STR_FMT ".", STR_ARG(check)));
 	if (k->c.errors)
 		ask(q, QUESTION_LOOK, column,
-		    arena_printf(q->a, "%" PRId64 " cells hold an error of the spreadsheet.", k->c.errors));
+		    arena_printf(q->a, STR_FMT " an error of the spreadsheet.",
+				 STR_ARG(cells(q, k->c.errors, "holds", "hold"))));
 }
 
 static void ask_parts(struct asking *q, const struct mapped_sheet *s)
