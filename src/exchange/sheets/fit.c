@@ -8,7 +8,7 @@ enum { QUESTIONS_MAX = 400, SHEET_FITS = 50 };
 
 /* ---- columns by name ---- */
 
-struct str column_letters(size_t column, struct arena *a)
+struct str sheet_column_name(size_t column, struct arena *a)
 {
 	char letters[4];
 	size_t n = 0;
@@ -24,7 +24,7 @@ struct str column_letters(size_t column, struct arena *a)
 
 struct str column_called(const struct survey_sheet *s, size_t column, struct arena *a)
 {
-	return s->columns[column].heading.n ? s->columns[column].heading : column_letters(column, a);
+	return s->columns[column].heading.n ? s->columns[column].heading : sheet_column_name(column, a);
 }
 
 static bool same_words(struct str a, struct str b)

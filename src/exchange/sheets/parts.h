@@ -133,8 +133,6 @@ enum converted cell_convert(const struct sheets_parts *p, const struct mapped_co
 			    struct problem *wrong);
 
 /* ---- fit.c ---- */
-/* "Column C" */
-struct str column_letters(size_t column, struct arena *a);
 /* What a mapping calls the column: its heading, or its letter if it has none. */
 struct str column_called(const struct survey_sheet *s, size_t column, struct arena *a);
 const struct mapped_column *column_feeding(const struct mapped_sheet *s, struct target t);

@@ -339,6 +339,24 @@ static void keep_used_constants(struct proposing *q)
 	q->m->n_constants = n;
 }
 
+void mapping_complete(const struct sheets_parts *p, struct mapped_sheet *s, struct arena *a)
+{
+	struct mapped_constant *all = arena_array(a, CONSTANTS_MAX, sizeof *all), *was = s->constants;
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_constants; i++)
+		if (was[i].to.part == PART_ROW || (part_is_fed(s, was[i].to.part) && !column_feeding(s, was[i].to)))
+			all[n++] = was[i];
+	s->constants = all;
+	s->n_constants = n;
+	for (size_t i = 1; i < p->n; i++)
+		for (size_t k = 0; k < p->parts[i].n_columns && part_is_fed(s, i); k++) {
+			struct target t = { (uint16_t)i, (uint16_t)k };
+			struct str v = p->parts[i].columns[k].fixed;
+			if (v.n && !column_feeding(s, t) && !constant_feeding(s, t))
+				add_constant(s, t, v, STR("What these columns are about"));
+		}
+}
+
 static int worth(const struct proposing *q)
 {
 	int sum = 0;

@@ -457,6 +457,19 @@ static enum rc read_passes(struct mapped_run *r, struct err *e)
 	return read_pass(r, e);
 }
 
+/* Whole are those councils that are said to be, and of whom there is a child. */
+static void keep_whole_councils(struct mapped_run *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->p->n_councils; i++)
+		for (size_t k = 0; k < r->job->m->n_whole; k++)
+			if (str_eq(r->p->councils[i]->code, r->job->m->whole[k])) {
+				r->p->councils[n++] = r->p->councils[i];
+				break;
+			}
+	r->p->n_councils = n;
+}
+
 int sheets_parse(int fd, struct sheets_job *job)
 {
 	struct mapped_run *r = xcalloc(1, sizeof *r);
@@ -480,13 +493,7 @@ int sheets_parse(int fd, struct sheets_job *job)
 	enum rc rc = read_passes(r, &e);
 	tell_ends(r, rc, &e);
 	r->p->full_children = r->p->full_children && rc == RC_OK;
-	r->p->n_councils = 0;
-	for (size_t i = 0; i < job->m->n_whole && r->p->full_children; i++) {
-		const struct organisation_entry *o =
-		    organisations_find(job->p->spec->orgs, ORG_COUNCIL, job->m->whole[i]);
-		if (o && r->p->n_councils < COUNCILS_MAX)
-			r->p->councils[r->p->n_councils++] = o;
-	}
+	keep_whole_councils(r);
 	parser_end(r->p);
 	bool broken = r->p->out.broken;
 	parser_free(r->p);

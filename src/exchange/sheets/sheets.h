@@ -199,6 +199,10 @@ void mapping_propose_sheet(const struct sheets_parts *p, const struct survey *s,
  * new as left out. How well the headings fit, 0 to 100. */
 int mapping_fit(const struct survey *s, struct mapping *m, struct arena *a);
 struct mapping *mapping_copy(const struct mapping *m, struct arena *a);
+/* After columns were chosen: parts that are told get the values that make them what
+ * they are ("initial"); values of parts that are not go. */
+void mapping_complete(const struct sheets_parts *p, struct mapped_sheet *s, struct arena *a);
+struct str sheet_column_name(size_t column, struct arena *a); /* "Column C" */
 
 enum question_sort { QUESTION_STOPS, QUESTION_LOOK, QUESTION_DIFFERS };
 struct mapping_question { /* what stops the loading, deserves a look, or differs from last time */

@@ -52,6 +52,11 @@ struct link link_import_new(void);
 struct link link_import(int64_t load);
 struct link link_kept_back(int64_t load, struct str file);
 struct link link_template(struct str name);
+struct link link_workbook(int64_t draft, size_t sheet, size_t from); /* the columns of a sheet, from one on */
+struct link link_workbook_form(int64_t draft);
+struct link link_mappings(void);
+struct link link_mapping(struct str name);
+struct link link_mapping_download(struct str name);
 struct link link_rules(struct when w);
 struct link link_rule(struct str document, struct when w);			   /* "standards/review.yaml" */
 struct link link_rule_change(struct str document, const char *how, int64_t trial); /* how NULL, trial 0: none */
