@@ -58,7 +58,7 @@ static struct str whole_number(struct str t)
 
 static bool reads(const struct sheets_parts *p, const struct column *c, struct str t, day_t today)
 {
-	struct value v;
+	struct value v = { .filled = false };
 	struct problem problem;
 	cell_read(p->spec, c, t, today, &v, &problem);
 	return v.filled;
@@ -162,7 +162,7 @@ struct str mapping_show(const struct sheets_parts *p, const struct mapped_column
 	char room[CONVERTED_MAX], day[DAY_TEXT_MAX];
 	struct str text;
 	struct problem wrong;
-	struct value v;
+	struct value v = { .filled = false };
 	enum converted done = cell_convert(p, c, c->to[0], &as, today, room, &text, &wrong);
 	if (done == CONVERTED_EMPTY)
 		return (struct str){ "", 0 };

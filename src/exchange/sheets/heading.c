@@ -45,7 +45,8 @@ static size_t by_hints(const struct head_row *rows, size_t n, struct str sheet, 
 	for (size_t h = 0; h < n_hints; h++)
 		for (size_t s = 0; s < hints[h]->n_sheets; s++) {
 			const struct mapped_sheet *m = &hints[h]->sheets[s];
-			if (m->rows != ROWS_LEFT_OUT && !m->heading_line && str_eq(m->name, sheet))
+			if (m->rows != ROWS_LEFT_OUT && !m->heading_line &&
+			    (str_eq(m->name, sheet) || (!sheet.n && hints[h]->n_sheets == 1)))
 				*none_out = true; /* last time a person said that it has none */
 			for (size_t r = 0; r < n && m->heading_line; r++) {
 				int fit = hint_fit(&rows[r], m);

@@ -266,7 +266,7 @@ static uint64_t nhs_name(const struct mapped_run *r, const struct list *l, struc
 /* Where the list of children gives both numbers, other sheets may give either. */
 static void note_nhs(struct mapped_run *r, const struct list *l)
 {
-	struct value v;
+	struct value v = { .filled = false };
 	struct problem problem;
 	bool fresh;
 	size_t column = r->nhs_column;
@@ -287,7 +287,7 @@ static void note_nhs(struct mapped_run *r, const struct list *l)
 /* "NHS9990001006": a child that the council's number does not name. */
 static void name_by_nhs(struct mapped_run *r, struct list *l)
 {
-	struct value v;
+	struct value v = { .filled = false };
 	if (r->whose != WHOSE_NHS || !l->cells[COLUMN_CHILD].n || l->wrong[COLUMN_CHILD])
 		return;
 	struct problem *problem = &l->problems[COLUMN_CHILD];

@@ -365,13 +365,24 @@ static void take_sheet(struct taking *t, struct survey_sheet *s)
 	s->first = first;
 }
 
+/* "tracker" of "tracker.csv" */
+static struct str stem_of(struct str name)
+{
+	for (size_t i = name.n; i-- > 1;)
+		if (name.p[i] == '.')
+			return (struct str){ name.p, i };
+	return name;
+}
+
 /* Two sheets of one name, and a file without sheets, get names to tell them by. */
 static void name_sheets(struct survey *s, struct survey_sheet *sheets, struct arena *a)
 {
 	for (size_t i = 0; i < s->n_sheets; i++) {
 		struct str base = sheets[i].name;
+		if (!base.n && s->is_csv)
+			base = stem_of(s->name);
 		if (!base.n)
-			base = s->is_csv ? STR("Sheet") : arena_printf(a, "Sheet %zu", i + 1);
+			base = arena_printf(a, "Sheet %zu", i + 1);
 		sheets[i].name = base;
 		for (int again = 2;; again++) {
 			bool taken = false;

@@ -39,6 +39,20 @@ static bool may_stand(const struct workbook_view *view, size_t part)
 	       (s->rows == ROWS_LIST && (part == s->part || str_is(part_id(view->w->parts, part), "children")));
 }
 
+/* "Initial health assessment: day the child was seen": a closed list shows no group. */
+static struct str target_words(const struct sheets_parts *p, struct target t, struct arena *a)
+{
+	struct str says = target_says(p, t), rest;
+	says = str_cut(says, ';', &rest);
+	if (t.part == PART_ROW)
+		return says;
+	char *low = arena_alloc(a, says.n + 1);
+	memcpy(low, says.p, says.n);
+	if (says.n > 1 && low[0] >= 'A' && low[0] <= 'Z' && !(low[1] >= 'A' && low[1] <= 'Z'))
+		low[0] = (char)(low[0] - 'A' + 'a');
+	return arena_printf(a, STR_FMT ": %.*s", STR_ARG(part_title(p, t.part)), (int)says.n, low);
+}
+
 static void make_groups(struct workbook_view *view, struct arena *a)
 {
 	const struct sheets_parts *p = view->w->parts;
@@ -52,7 +66,7 @@ static void make_groups(struct workbook_view *view, struct arena *a)
 		for (size_t c = 0; c < part_columns(p, i); c++) {
 			struct target t = { (uint16_t)i, (uint16_t)c };
 			if (target_open(p, t))
-				options[g->n++] = (struct option){ target_text(p, t, a), target_says(p, t) };
+				options[g->n++] = (struct option){ target_text(p, t, a), target_words(p, t, a) };
 		}
 	}
 	view->groups = groups;
@@ -135,8 +149,10 @@ static void make_line(struct workbook_view *view, struct visit *v, size_t number
 		return;
 	const struct survey_counts *n = &view->is->columns[c->at].c;
 	l->letter = sheet_column_name(c->at, v->a);
-	l->ask_order = l->is_day && (n->either || n->month_first);
-	l->may_fill = c->n_to && (n->merged > 0 || c->fill != FILL_NOT || n->filled < view->is->rows);
+	/* Asked only where it could be otherwise. */
+	l->ask_order = l->is_day && (n->month_first || c->order_said || (n->either && !n->day_first));
+	bool whose = c->n_to && (c->to[0].part == PART_ROW || str_is(part_id(view->w->parts, c->to[0].part), "children"));
+	l->may_fill = c->n_to && (n->merged > 0 || c->fill != FILL_NOT || (whose && n->filled < view->is->rows));
 	add_samples(l, view, v);
 	if (c->n_to)
 		add_words(l, view, v->a, room);
