@@ -65,6 +65,14 @@ enum rc xlsx_part_read(struct unzip *zip, struct str name, struct xlsx_part *par
 	return rc == RC_OK ? xml_read(unzip_read, zip, &part_limits, &l, e) : rc;
 }
 
+enum rc xlsx_part_failed(struct err *e, const char *what)
+{
+	if (str_starts(str_of(e->text), "line "))
+		return err_prefix(
+		    e, "%s cannot be read (open the workbook in your spreadsheet program and save it again)", what);
+	return err_prefix(e, "%s", what);
+}
+
 bool xlsx_is(const struct xlsx_part *part, const struct xml_element *el, const char *name)
 {
 	return str_is(el->name, name) && str_eq(el->space, (struct str){ part->space, part->n_space });
@@ -147,7 +155,7 @@ enum rc xlsx_relations_read(struct unzip *zip, struct str part, struct arena *a,
 	enum rc rc = xlsx_part_read(zip, name, &r.part, e);
 	if (rc == RC_NOT_FOUND)
 		return RC_OK;
-	return rc == RC_OK ? rc : err_prefix(e, "the workbook is damaged where it names its parts");
+	return rc == RC_OK ? rc : xlsx_part_failed(e, "the workbook's list of parts");
 }
 
 static struct str part_of_type(const struct xlsx_relations *r, const char *type)
@@ -202,7 +210,7 @@ static enum rc refuse_strangers(struct unzip *zip, struct err *e)
 	if (rc == RC_NOT_FOUND)
 		return err_set(e, RC_BAD_INPUT,
 			       "the file is a ZIP file, not a workbook: take the files out of it and load those");
-	return rc == RC_OK ? rc : err_prefix(e, "the workbook is damaged where it names its parts");
+	return rc == RC_OK ? rc : xlsx_part_failed(e, "the workbook's list of parts");
 }
 
 /* ---- the list of sheets ---- */
@@ -286,7 +294,7 @@ static enum rc read_workbook(struct xlsx *x, struct str part, struct err *e)
 	if (rc == RC_NOT_FOUND)
 		return damaged(e, "its list of sheets is missing");
 	if (rc != RC_OK && str_starts(str_of(e->text), "line "))
-		return err_prefix(e, "the workbook is damaged in its list of sheets");
+		return xlsx_part_failed(e, "the workbook's list of sheets");
 	return rc == RC_OK ? check_sheets(x, e) : rc;
 }
 

@@ -51,6 +51,8 @@ struct xlsx_part {
 	size_t n_space;
 };
 enum rc xlsx_part_read(struct unzip *zip, struct str name, struct xlsx_part *part, struct err *e) NODISCARD;
+/* Puts what could not be read in front of an error, and what to do if the XML is at fault. */
+enum rc xlsx_part_failed(struct err *e, const char *what);
 /* Is the element in the namespace of the root, and what is its name? */
 bool xlsx_is(const struct xlsx_part *part, const struct xml_element *el, const char *name);
 

@@ -285,11 +285,20 @@ static enum rc take_yes_no(struct sheet *s, struct str v, struct err *e)
 	return RC_OK;
 }
 
+static enum rc only_value(struct sheet *s, struct err *e)
+{
+	if (s->valued)
+		return refuse(s, RC_BAD_INPUT, e, "it holds two values. %s", again);
+	s->valued = true;
+	return RC_OK;
+}
+
 /* What <v> held. */
 static enum rc take_value(struct sheet *s, struct err *e)
 {
 	struct str v = s->value;
-	s->valued = true;
+	if (only_value(s, e) != RC_OK)
+		return e->rc;
 	if (!str_trim(v).n)
 		return RC_OK;
 	switch (s->type) {
@@ -392,7 +401,8 @@ static enum rc on_end(void *arg, struct xml *xml, struct str name, int depth, st
 		if (depth != 5)
 			return RC_OK;
 		s->in_rich = false;
-		s->valued = true;
+		if (only_value(s, e) != RC_OK)
+			return e->rc;
 		struct str text = xlsx_rich_finish(&s->rich);
 		return take_text(s, text.n > SHEET_CELL_MAX ? text : arena_str(&s->texts, text), e);
 	}
@@ -420,7 +430,15 @@ static enum rc find_notes(struct sheet *s, struct str part, struct err *e)
 			rc = xlsx_notes_read(s->x->zip, relations.list[i].part, &s->notes, e);
 			break;
 		}
-	return rc == RC_OK ? rc : err_prefix(e, "its notes");
+	return rc;
+}
+
+/* What part of the sheet could not be read, unless a cell's place is told already. */
+static enum rc failed(const struct sheet *s, const char *part, struct err *e)
+{
+	char what[64];
+	snprintf(what, sizeof what, "%s%zu", part, s->number);
+	return s->told ? e->rc : xlsx_part_failed(e, what);
 }
 
 static enum rc read_rows(struct sheet *s, struct str part, struct err *e)
@@ -428,13 +446,14 @@ static enum rc read_rows(struct sheet *s, struct str part, struct err *e)
 	const struct xml_listener l = { on_start, on_text, on_end, s };
 	s->part = (struct xlsx_part){ .root = "worksheet", .main = true, .listener = &l };
 	enum rc rc = find_notes(s, part, e);
-	if (rc == RC_OK)
-		rc = xlsx_merges_read(s->x->zip, part, &s->merges, e);
+	if (rc != RC_OK)
+		return failed(s, "the notes of sheet ", e);
+	rc = xlsx_merges_read(s->x->zip, part, &s->merges, e);
 	if (rc == RC_OK)
 		rc = xlsx_part_read(s->x->zip, part, &s->part, e);
 	if (rc == RC_OK)
 		rc = rows_of_notes(s, INT32_MAX, e);
-	return rc;
+	return rc == RC_OK ? rc : failed(s, "sheet ", e);
 }
 
 enum rc xlsx_sheet_read(struct xlsx *x, size_t i, struct err *e)
@@ -446,8 +465,6 @@ enum rc xlsx_sheet_read(struct xlsx *x, size_t i, struct err *e)
 	buf_init(&s->rich_text, (size_t)1 << 20);
 	clear_row(s, SHEET_COLUMNS_MAX);
 	enum rc rc = read_rows(s, x->sheets[i].part, e);
-	if (rc != RC_OK && !s->told)
-		err_prefix(e, "sheet %zu", s->number);
 	xlsx_merges_release(&s->merges);
 	xlsx_notes_release(&s->notes);
 	buf_release(&s->rich_text);

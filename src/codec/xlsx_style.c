@@ -184,5 +184,5 @@ enum rc xlsx_styles_read(struct xlsx *x, struct err *e)
 	free(s.ids);
 	if (rc == RC_NOT_FOUND) /* a cell that needs one will be told */
 		return RC_OK;
-	return rc == RC_OK ? rc : err_prefix(e, "the formats of the workbook could not be read");
+	return rc == RC_OK ? rc : xlsx_part_failed(e, "the workbook's list of formats");
 }

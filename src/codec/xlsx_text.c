@@ -179,7 +179,7 @@ enum rc xlsx_strings_read(struct xlsx *x, struct err *e)
 	enum rc rc = xlsx_part_read(x->zip, x->strings_part, &s.part, e);
 	if (rc == RC_NOT_FOUND) /* a cell that needs one will be told */
 		return RC_OK;
-	return rc == RC_OK ? rc : err_prefix(e, "the texts of the workbook could not be read");
+	return rc == RC_OK ? rc : xlsx_part_failed(e, "the workbook's list of texts");
 }
 
 bool xlsx_string(const struct xlsx *x, struct str number, struct str *out)

@@ -211,8 +211,10 @@ void xlsx_sheet_begin(struct xlsx_writer *w, struct str name, const struct xlsx_
 		return;
 	}
 	w->sheet = workbook_add_worksheet(w->book, z);
-	if (!w->sheet)
-		base_oom(sizeof *w->sheet);
+	if (!w->sheet) {
+		fail(w, RC_IO, "no temporary file could be made for its rows");
+		return;
+	}
 	w->n_columns = n;
 	w->wraps = xrealloc(w->wraps, n * sizeof *w->wraps);
 	put_heading(w, columns);

@@ -101,6 +101,29 @@ static void test_other_writers(void **state)
 	reads(&z, "[S1]1:N1|;");
 }
 
+/* As LibreOffice writes: every attribute said, blanks kept everywhere, truth as a formula. */
+static void test_libreoffice(void **state)
+{
+	struct zipmake z;
+	(void)state;
+	book_begin(&z, 1, "<workbookPr backupFile='false' showObjects='all' date1904='false'/>");
+	book_sheet(
+	    &z, 1,
+	    "<sheetPr filterMode='false'><pageSetUpPr fitToPage='false'/></sheetPr><dimension ref='A1:E2'/>"
+	    "<sheetData><row r='1' customFormat='false' ht='12.8' hidden='false' customHeight='false' "
+	    "outlineLevel='0' collapsed='false'><c r='A1' s='0' t='s'><v>0</v></c><c r='B1' s='1' "
+	    "t='n'><v>40968</v></c>"
+	    "<c r='C1' s='2' t='n'><v>46348.5868055556</v></c><c r='D1' s='0' t='b'><f aca='false'>TRUE()</f><v>1</v>"
+	    "</c><c r='E1' s='0' t='str'><f aca='false'>A1&amp;&quot;x&quot;</f><v>Ax</v></c></row></sheetData>"
+	    "<printOptions headings='false'/>");
+	book_strings(&z, "<si><t xml:space='preserve'>A </t></si>");
+	book_styles(
+	    &z, "<numFmts count='3'><numFmt numFmtId='164' formatCode='General'/><numFmt numFmtId='165' "
+		"formatCode='dd/mm/yy'/><numFmt numFmtId='166' formatCode='dd/mm/yyyy\\ hh:mm:ss'/></numFmts>"
+		"<cellXfs count='3'><xf numFmtId='164' fontId='0'/><xf numFmtId='165'/><xf numFmtId='166'/></cellXfs>");
+	reads(&z, "[S1]1:TA|D2012-02-29|D2026-11-22 14:05|B=TRUE|T=Ax|;");
+}
+
 static void test_strict(void **state)
 {
 	struct zipmake z;
@@ -197,6 +220,9 @@ static void test_values(void **state)
 		     "sheet 1, cell A1: it is neither true nor false");
 	rows_refused("<row><c t='zz'><v>2</v></c></row>", RC_BAD_INPUT, "of a type that no spreadsheet has");
 	rows_refused("<row><c t='s'><v>0</v></c></row>", RC_BAD_INPUT, "sheet 1, cell A1: its text is not in the file");
+	rows_refused("<row><c><v>1</v><is><t>2</t></is></c></row>", RC_BAD_INPUT,
+		     "sheet 1, cell A1: it holds two values");
+	rows_refused("<row><c><v>1</v><v>2</v></c></row>", RC_BAD_INPUT, "it holds two values");
 	rows_refused("<row><c s='3'><v>0</v></c></row>", RC_BAD_INPUT, "its format is not in the file");
 	rows_refused("<row><c t='d'><v>2026-02-30</v></c></row>", RC_BAD_INPUT, "it should hold a day");
 }
@@ -377,6 +403,23 @@ static void test_merged(void **state)
 	refuses(&z, RC_BAD_INPUT, "sheet 1, row 2: merged areas overlap");
 }
 
+/* A sheet in UTF-16, where the word that tells of merged areas looks otherwise. */
+static void test_utf16(void **state)
+{
+	static const char text[] = "<worksheet xmlns='" OOXML_MAIN "'><sheetData><row><c><v>1</v></c></row></sheetData>"
+				   "<mergeCells><mergeCell ref='A1:B1'/></mergeCells></worksheet>";
+	char wide[2 * sizeof text] = "\xFF\xFE";
+	struct zipmake z;
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof text; i++) {
+		wide[2 + 2 * i] = text[i];
+		wide[3 + 2 * i] = '\0';
+	}
+	book_begin(&z, 1, "");
+	zip_put(&z, "xl/worksheets/sheet1.xml", (struct str){ wide, 2 * sizeof text });
+	reads(&z, "[S1]1:N1|_^|;");
+}
+
 static void test_notes(void **state)
 {
 	struct zipmake z;
@@ -463,7 +506,7 @@ static void test_books_refused(void **state)
 		     "names a sheet that is not in the file");
 	/* a list that names itself as a sheet */
 	book_refused("<sheets><sheet name='a' r:id='x'/></sheets>", SHEET_RELATION("x", "workbook.xml"),
-		     "sheet 1: line 1, column 1: <worksheet> of a workbook is expected here");
+		     "save it again): line 1, column 1: <worksheet> of a workbook is expected here");
 	book_refused("<sheets><sheet name='a' r:id='x'/><sheet name='b' r:id='y'/></sheets>",
 		     SHEET_RELATION("x", "workbook.xml") SHEET_RELATION("y", "./workbook.xml"),
 		     "names one sheet twice");
@@ -474,7 +517,8 @@ static void test_books_refused(void **state)
 	refuses(&z, RC_BAD_INPUT, "its list of sheets is missing");
 	book_begin(&z, 1, "<!-- -->");
 	book_part(&z, "xl/worksheets/sheet1.xml", "<worksheet xmlns='" OOXML_MAIN "'><sheetData><row>");
-	refuses(&z, RC_BAD_INPUT, "sheet 1: line 1, column");
+	refuses(&z, RC_BAD_INPUT,
+		"sheet 1 cannot be read (open the workbook in your spreadsheet program and save it again): line 1");
 	book_begin(&z, 1, "");
 	book_part(&z, "xl/worksheets/sheet1.xml",
 		  "<!DOCTYPE worksheet [<!ENTITY a 'aaaa'>]><worksheet xmlns='" OOXML_MAIN "'>&a;</worksheet>");
@@ -534,12 +578,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_excel),	       cmocka_unit_test(test_other_writers),
-		cmocka_unit_test(test_strict),	       cmocka_unit_test(test_sheets),
-		cmocka_unit_test(test_skip),	       cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_values),	       cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_long_text),      cmocka_unit_test(test_places),
-		cmocka_unit_test(test_days),	       cmocka_unit_test(test_formats),
-		cmocka_unit_test(test_merged),	       cmocka_unit_test(test_notes),
+		cmocka_unit_test(test_strict),	       cmocka_unit_test(test_libreoffice),
+		cmocka_unit_test(test_sheets),	       cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_numbers),	       cmocka_unit_test(test_values),
+		cmocka_unit_test(test_texts),	       cmocka_unit_test(test_long_text),
+		cmocka_unit_test(test_places),	       cmocka_unit_test(test_days),
+		cmocka_unit_test(test_formats),	       cmocka_unit_test(test_merged),
+		cmocka_unit_test(test_notes),	       cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_kinds_refused),  cmocka_unit_test(test_books_refused),
 		cmocka_unit_test(test_listener_stops), cmocka_unit_test(test_from_fd),
 	};
