@@ -34,15 +34,12 @@ static bool same_words(struct str a, struct str b)
 	return str_eq(a, b) || (f.n && str_eq(f, g));
 }
 
-/* The heading that stands there for the n-th time is the n-th of that name. */
+/* Of several headings that are alike the first that is still free: in order. */
 static size_t find_column(const struct survey_sheet *s, const struct mapped_sheet *m, size_t column, const bool *taken,
 			  struct arena *a)
 {
-	size_t turn = 0;
-	for (size_t i = 0; i < column; i++)
-		turn += same_words(m->columns[i].heading, m->columns[column].heading);
 	for (size_t i = 0; i < s->n_columns; i++)
-		if (!taken[i] && same_words(column_called(s, i, a), m->columns[column].heading) && turn-- == 0)
+		if (!taken[i] && same_words(column_called(s, i, a), m->columns[column].heading))
 			return i;
 	return SIZE_MAX;
 }
@@ -54,8 +51,11 @@ static int sheet_fit(const struct survey_sheet *s, const struct mapped_sheet *m,
 	if (!m->heading_line != !s->heading_line)
 		return 0;
 	for (size_t i = 0; i < m->n_columns; i++) {
+		size_t at = find_column(s, m, i, taken, a);
+		if (at != SIZE_MAX)
+			taken[at] = true;
 		wanted += m->columns[i].n_to > 0;
-		found += m->columns[i].n_to > 0 && find_column(s, m, i, taken, a) != SIZE_MAX;
+		found += m->columns[i].n_to > 0 && at != SIZE_MAX;
 	}
 	return wanted ? (int)(100 * found / wanted) : 0;
 }
@@ -206,15 +206,25 @@ static bool can_be_made(const struct sheets_parts *p, const struct mapped_sheet 
 	return false;
 }
 
+static bool is_made(const struct part *m, size_t column)
+{
+	for (size_t i = 0; i < m->n_made; i++)
+		if (m->made[i].column == (int)column)
+			return true;
+	return false;
+}
+
+/* What people know comes before numbers that would be made of it. */
 int part_lacks(const struct sheets_parts *p, const struct mapped_sheet *s, size_t part)
 {
 	const struct part *m = &p->parts[part];
-	for (size_t i = COMMON_COLUMNS; m->table && i < m->n_columns; i++) {
-		struct target t = { (uint16_t)part, (uint16_t)i };
-		if (m->table->columns[i].required && !m->optional[i] && !column_feeding(s, t) &&
-		    !constant_feeding(s, t) && !can_be_made(p, s, part, i))
-			return (int)i;
-	}
+	for (int made = 0; made < 2 && m->table; made++)
+		for (size_t i = COMMON_COLUMNS; i < m->n_columns; i++) {
+			struct target t = { (uint16_t)part, (uint16_t)i };
+			if (m->table->columns[i].required && !m->optional[i] && is_made(m, i) == (made == 1) &&
+			    !column_feeding(s, t) && !constant_feeding(s, t) && !can_be_made(p, s, part, i))
+				return (int)i;
+		}
 	return -1;
 }
 

@@ -6,6 +6,7 @@
 
 enum {
 	FIT_ENOUGH = 60,      /* hundredths of words that are the same */
+	FIT_WITHOUT = 75,     /* where the heading lacks one of the words: it may be the one that matters */
 	CONTENT_WORTH = 62,   /* of a column known by its contents alone */
 	MAPPING_FITS = 60,    /* hundredths of an earlier mapping's columns that are there */
 	SHEET_NAME_WORTH = 60,
@@ -48,6 +49,8 @@ static int best_fit(const struct heading *h, const struct phrases *f)
 	int best = 0;
 	for (size_t i = 0; i < f->n; i++) {
 		int fit = phrase_fit(h, &f->all[i]);
+		if (fit < FIT_ENOUGH || (fit < FIT_WITHOUT && !has_words(h, &f->all[i])))
+			continue;
 		if (fit == 100)
 			fit += (int)f->all[i].n; /* more words say more */
 		best = fit > best ? fit : best;

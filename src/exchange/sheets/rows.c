@@ -277,7 +277,7 @@ static void note_nhs(struct mapped_run *r, const struct list *l)
 	if (!v.filled || r->refs.n > 64u * 1024 * 1024)
 		return;
 	struct seen *s = seen_put(&r->by_nhs, nhs_name(r, l, v.text), &fresh);
-	if (!fresh)
+	if (s->size) /* 0: only asked for so far */
 		return;
 	s->offset = r->refs.n;
 	s->size = (uint32_t)l->cells[COLUMN_CHILD].n;

@@ -80,6 +80,8 @@ static void read_cell(struct parser *p, int i)
 	}
 	if (!problem.rule)
 		return;
+	if (p->mapped && strcmp(problem.rule, "unknown-code") == 0)
+		snprintf(problem.message, sizeof problem.message, "It is not known what this word means");
 	if (!problem.warning)
 		row_keep_back(p, problem.rule, i, problem.message, problem.fix);
 	else
