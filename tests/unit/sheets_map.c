@@ -333,7 +333,7 @@ static void test_words_of_headings(void **state)
 		bool day = dot && (strstr(dot, "_on") || strstr(dot, "date"));
 		const char *cell = day ? "%d/03/2015" : dot && strstr(dot, "seen_by") ? "doctor" : dot && strstr(dot, "score") ? "%d" : "Wren";
 		/* what the part needs beside it stands there too */
-		const char *beside = strstr(t, "score") ? "SDQ date" : strstr(t, "sdq") ? "SDQ score" : strstr(t, "returned") || strstr(t, "_by") ? t[0] == 'i' ? "IHA seen" : "RHA date" : strstr(t, "end_date") ? "Into care" : "Wing";
+		const char *beside = strstr(t, "score") ? "SDQ date" : strstr(t, "sdq") ? "SDQ score" : strstr(t, "returned") || strstr(t, "_by") ? t[0] == 'i' ? "IHA seen" : "RHA date" : strstr(t, "end_date") ? "Into care" : strstr(t, "given") ? "DOB" : "Wing";
 		struct buf b;
 		buf_init(&b, 4000);
 		buf_printf(&b, "Child ID|LA|%s|%s\n", want[i][0], beside);

@@ -7,6 +7,7 @@
 enum {
 	FIT_ENOUGH = 60,      /* hundredths of words that are the same */
 	FIT_WITHOUT = 75,     /* where the heading lacks one of the words: it may be the one that matters */
+	FEW_CELLS = 4,	      /* say little against a heading */
 	CONTENT_WORTH = 62,   /* of a column known by its contents alone */
 	MAPPING_FITS = 60,    /* hundredths of an earlier mapping's columns that are there */
 	SHEET_NAME_WORTH = 60,
@@ -156,7 +157,8 @@ static int score_of(const struct proposing *q, size_t column, struct target t)
 	int content = content_fit(q, column, t);
 	if (content < 0)
 		return fit;
-	return content < 20 ? fit - 45 : content >= 80 ? fit + 5 : fit;
+	int back = q->s->columns[column].c.filled < FEW_CELLS ? 10 : 45;
+	return content < 20 ? fit - back : content >= 80 ? fit + 5 : fit;
 }
 
 /* Without a heading, or with one that says nothing: only what cannot be anything else. */
