@@ -102,7 +102,7 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 			  struct err *e)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
-		struct buf b AUTO(buf_release);
+		struct buf b AUTO(buf_release) = { .max = 0 };
 		char path[4096];
 		struct str stem, ext;
 		if (!s->files[i].rows_kept_back || !s->id)

@@ -80,15 +80,14 @@ static enum rc find_mapping(struct app *app, const struct viewer *v, const char 
 	rc = workbook_look(app, v, p.parts, base_name(path), fd, a, &look, e);
 	struct str from = rc == RC_OK ? look.mapping->from : (struct str){ NULL, 0 };
 	parts_close(&p);
+	if (rc == RC_OK && from.n)
+		rc = mappings_see(app, v, from, a, &one, &n, e);
 	if (rc != RC_OK)
 		return rc;
-	if (!from.n)
+	if (!from.n || one[0].shipped) /* an example is nobody's word on this workbook */
 		return err_set(e, RC_NOT_FOUND,
 			       "No mapping is known for this workbook. Look at what would be proposed (linnet mapping propose "
 			       "FILE > m.yaml), put it right, and give it (--mapping m.yaml)");
-	rc = mappings_see(app, v, from, a, &one, &n, e);
-	if (rc != RC_OK)
-		return rc;
 	*out = one[0].body;
 	fprintf(stderr, "Read by the mapping \"" STR_FMT "\"\n", STR_ARG(from));
 	return RC_OK;
