@@ -33,7 +33,8 @@ static inline int grid_csv(const char *grid)
 			struct str cell = str_cut(row, '|', &row);
 			char text[32];
 			day_t day;
-			if (cell.n && cell.p[0] == '@' && day_parse_iso((struct str){ cell.p + 1, cell.n - 1 }, &day) == RC_OK) {
+			if (cell.n && cell.p[0] == '@' &&
+			    day_parse_iso((struct str){ cell.p + 1, cell.n - 1 }, &day) == RC_OK) {
 				struct ymd d = day_ymd(day);
 				snprintf(text, sizeof text, "%02d/%02d/%04d", d.day, d.month, d.year);
 				cell = str_of(text);
@@ -63,7 +64,8 @@ static inline void grid_sheet(struct buf *b, const char *grid, const char *merge
 			day_t day;
 			if (!cell.n)
 				buf_puts(b, "<c/>");
-			else if (cell.p[0] == '@' && day_parse_iso((struct str){ cell.p + 1, cell.n - 1 }, &day) == RC_OK)
+			else if (cell.p[0] == '@' &&
+				 day_parse_iso((struct str){ cell.p + 1, cell.n - 1 }, &day) == RC_OK)
 				buf_printf(b, "<c s='1'><v>%d</v></c>", day + 25569);
 			else if (cell.p[0] == '#' && cell.n > 1 && cell.p[1] >= '0' && cell.p[1] <= '9')
 				buf_printf(b, "<c><v>%.*s</v></c>", (int)cell.n - 1, cell.p + 1);

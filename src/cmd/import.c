@@ -20,8 +20,8 @@ static void print_table(struct buf *b, const struct load_summary *s)
 		const struct load_file *f = &s->files[i];
 		cmd_pad(b, f->name, width);
 		buf_printf(b, " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n",
-			   f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided,
-			   f->rows_kept_back, f->partial ? "  (partial)" : "");
+			   f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back,
+			   f->partial ? "  (partial)" : "");
 	}
 	buf_printf(b, "\n%" PRId64 " children%s. %" PRId64 " findings.\n", s->children_done,
 		   str_is(s->state, "dry-run") ? " compared; nothing was written" : " loaded", s->findings_total);

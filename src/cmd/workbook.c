@@ -85,9 +85,10 @@ static enum rc find_mapping(struct app *app, const struct viewer *v, const char 
 	if (rc != RC_OK)
 		return rc;
 	if (!from.n || one[0].shipped) /* an example is nobody's word on this workbook */
-		return err_set(e, RC_NOT_FOUND,
-			       "No mapping is known for this workbook. Look at what would be proposed (linnet mapping propose "
-			       "FILE > m.yaml), put it right, and give it (--mapping m.yaml)");
+		return err_set(
+		    e, RC_NOT_FOUND,
+		    "No mapping is known for this workbook. Look at what would be proposed (linnet mapping propose "
+		    "FILE > m.yaml), put it right, and give it (--mapping m.yaml)");
 	*out = one[0].body;
 	fprintf(stderr, "Read by the mapping \"" STR_FMT "\"\n", STR_ARG(from));
 	return RC_OK;
@@ -104,16 +105,18 @@ int cmd_import_workbook(int argc, char **argv)
 		{ "kept-back", OPTION_TEXT, &kept_back, "FOLDER",
 		  "write the rows kept back there, to correct and load again" },
 	};
-	const struct usage u = { "linnet import workbook FILE [options]",
-				 "Loads a team's own workbook, XLSX or CSV, by a mapping that says what its columns are "
-				 "(docs/workbooks.md). Rows that cannot be believed are kept back and told; good rows go in. "
-				 "The same file twice changes nothing.",
-				 "linnet import workbook tracker.xlsx --dry-run",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet import workbook FILE [options]",
+		"Loads a team's own workbook, XLSX or CSV, by a mapping that says what its columns are "
+		"(docs/workbooks.md). Rows that cannot be believed are kept back and told; good rows go in. "
+		"The same file twice changes nothing.",
+		"linnet import workbook tracker.xlsx --dry-run",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -214,14 +217,16 @@ int cmd_mapping_show(int argc, char **argv)
 	const struct option options[] = {
 		{ "editions", OPTION_FLAG, &editions, NULL, "list its editions, newest first" },
 	};
-	const struct usage u = { "linnet mapping show NAME [options]",
-				 "Prints a mapping as YAML: to look at, to change and save again, to give to another team.",
-				 "linnet mapping show tracker > tracker.yaml",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet mapping show NAME [options]",
+		"Prints a mapping as YAML: to look at, to change and save again, to give to another team.",
+		"linnet mapping show tracker > tracker.yaml",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -295,15 +300,17 @@ static int propose(struct app *app, const char *path, struct err *e)
 
 int cmd_mapping_propose(int argc, char **argv)
 {
-	const struct usage u = { "linnet mapping propose FILE [options]",
-				 "Looks a workbook over and prints a mapping for it as YAML, with the reason for each "
-				 "column; what must be answered or deserves a look goes to standard error. Nothing is kept.",
-				 "linnet mapping propose tracker.xlsx > tracker.yaml",
-				 NULL,
-				 0,
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet mapping propose FILE [options]",
+		"Looks a workbook over and prints a mapping for it as YAML, with the reason for each "
+		"column; what must be answered or deserves a look goes to standard error. Nothing is kept.",
+		"linnet mapping propose tracker.xlsx > tracker.yaml",
+		NULL,
+		0,
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -321,15 +328,17 @@ int cmd_mapping_propose(int argc, char **argv)
 
 int cmd_mapping_save(int argc, char **argv)
 {
-	const struct usage u = { "linnet mapping save FILE [options]",
-				 "Checks a mapping and keeps it under the name that stands in it. What was kept under that "
-				 "name before stays as an earlier edition.",
-				 "linnet mapping save tracker.yaml",
-				 NULL,
-				 0,
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet mapping save FILE [options]",
+		"Checks a mapping and keeps it under the name that stands in it. What was kept under that "
+		"name before stays as an earlier edition.",
+		"linnet mapping save tracker.yaml",
+		NULL,
+		0,
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *words[1];
 	size_t n;
@@ -351,7 +360,8 @@ int cmd_mapping_save(int argc, char **argv)
 		status = cmd_fail(&e);
 	} else {
 		const struct cmd_value saved = { "mapping", name.p, 0 };
-		status = cmd_say(&c, arena_printf(&a, "The mapping \"" STR_FMT "\" is kept", STR_ARG(name)).p, &saved, 1, 0);
+		status =
+		    cmd_say(&c, arena_printf(&a, "The mapping \"" STR_FMT "\" is kept", STR_ARG(name)).p, &saved, 1, 0);
 	}
 	app_close(app);
 	return status;

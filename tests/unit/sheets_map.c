@@ -122,15 +122,16 @@ static struct str told(void)
 			struct str org;
 			char day[DAY_TEXT_MAX];
 			draft_event(batch, d, &ev, &org);
-			buf_printf(&b, "  " STR_FMT " %s " STR_FMT " " STR_FMT, STR_ARG(ev.natural), day_iso(ev.at, day),
-				   STR_ARG(ev.code), STR_ARG(ev.code2));
-			buf_printf(&b, " %" PRId64 " " STR_FMT "\n", ev.value == INT64_MIN ? -1 : ev.value, STR_ARG(ev.body));
+			buf_printf(&b, "  " STR_FMT " %s " STR_FMT " " STR_FMT, STR_ARG(ev.natural),
+				   day_iso(ev.at, day), STR_ARG(ev.code), STR_ARG(ev.code2));
+			buf_printf(&b, " %" PRId64 " " STR_FMT "\n", ev.value == INT64_MIN ? -1 : ev.value,
+				   STR_ARG(ev.body));
 		}
 	}
 	for (size_t i = 0; i < batch->n_findings; i++) {
 		const struct batch_finding *f = &batch->findings[i];
-		buf_printf(&b, "row %d, " STR_FMT ": " STR_FMT " " STR_FMT " " STR_FMT "\n", (int)f->line, STR_ARG(f->column),
-			   STR_ARG(f->rule), STR_ARG(f->message), STR_ARG(f->fix));
+		buf_printf(&b, "row %d, " STR_FMT ": " STR_FMT " " STR_FMT " " STR_FMT "\n", (int)f->line,
+			   STR_ARG(f->column), STR_ARG(f->rule), STR_ARG(f->message), STR_ARG(f->fix));
 	}
 	struct str s = arena_str(&arena, buf_view(&b));
 	buf_release(&b);
@@ -225,7 +226,8 @@ static void test_days(void **state)
 		struct day_read d = { .day = DAY_NONE };
 		bool is = sheet_day(str_of(cases[i].text), DAYS_DAY_FIRST, today, &d);
 		day_t want = cases[i].y > 0 ? day_of(cases[i].y, cases[i].m, cases[i].d) : DAY_NONE;
-		if (is != (cases[i].y >= 0) || (is && d.day != want) || (want != DAY_NONE && d.minute != cases[i].minute))
+		if (is != (cases[i].y >= 0) || (is && d.day != want) ||
+		    (want != DAY_NONE && d.minute != cases[i].minute))
 			fail_msg("\"%s\": %d, day %d, minute %d", cases[i].text, is, d.day, d.minute);
 		if (is && d.day == DAY_NONE)
 			assert_non_null(d.wrong);
@@ -331,9 +333,17 @@ static void test_words_of_headings(void **state)
 	for (size_t i = 0; i < COUNT_OF(want); i++) {
 		const char *t = want[i][1], *dot = strchr(t, '.');
 		bool day = dot && (strstr(dot, "_on") || strstr(dot, "date"));
-		const char *cell = day ? "%d/03/2015" : dot && strstr(dot, "seen_by") ? "doctor" : dot && strstr(dot, "score") ? "%d" : "Wren";
+		const char *cell = day				   ? "%d/03/2015"
+				   : dot && strstr(dot, "seen_by") ? "doctor"
+				   : dot && strstr(dot, "score")   ? "%d"
+								   : "Wren";
 		/* what the part needs beside it stands there too */
-		const char *beside = strstr(t, "score") ? "SDQ date" : strstr(t, "sdq") ? "SDQ score" : strstr(t, "returned") || strstr(t, "_by") ? t[0] == 'i' ? "IHA seen" : "RHA date" : strstr(t, "end_date") ? "Into care" : strstr(t, "given") ? "DOB" : "Wing";
+		const char *beside = strstr(t, "score")				 ? "SDQ date"
+				     : strstr(t, "sdq")				 ? "SDQ score"
+				     : strstr(t, "returned") || strstr(t, "_by") ? t[0] == 'i' ? "IHA seen" : "RHA date"
+				     : strstr(t, "end_date")			 ? "Into care"
+				     : strstr(t, "given")			 ? "DOB"
+										 : "Wing";
 		struct buf b;
 		buf_init(&b, 4000);
 		buf_printf(&b, "Child ID|LA|%s|%s\n", want[i][0], beside);
@@ -355,8 +365,9 @@ static void test_words_of_headings(void **state)
 static void test_contents_decide(void **state)
 {
 	(void)state;
-	look(grid_csv("Child ID|LA|DOB|Date of birth|IHA seen\nE-1|Essex|yes|14/03/2016|26/01/2026\nE-2|Essex|yes|02/11/2012|"
-		      "27/01/2026\nE-3|Essex|no|02/11/2013|27/01/2026\n"));
+	look(grid_csv(
+	    "Child ID|LA|DOB|Date of birth|IHA seen\nE-1|Essex|yes|14/03/2016|26/01/2026\nE-2|Essex|yes|02/11/2012|"
+	    "27/01/2026\nE-3|Essex|no|02/11/2013|27/01/2026\n"));
 	assert_is(0, "Date of birth", "children.birth_date");
 	assert_is(0, "DOB", "");
 }
@@ -377,8 +388,9 @@ static void test_list_of_what_happened(void **state)
 	assert_told("assessments/H20260126/assessment-seen 2026-01-26 initial doctor");
 	assert_told("assessments/H20251126/assessment-returned 2025-12-01 review");
 	assert_not_told("row ");
-	look(grid_csv("Child ID|LA|Date completed|Score|Rater\nE-1|Essex|26/01/2026|12|foster carer\nE-1|Essex|26/01/2025|14|"
-		      "school\n"));
+	look(grid_csv(
+	    "Child ID|LA|Date completed|Score|Rater\nE-1|Essex|26/01/2026|12|foster carer\nE-1|Essex|26/01/2025|14|"
+	    "school\n"));
 	assert_true(str_is(part_id(parts, mapping->sheets[0].part), "sdq"));
 	read_all();
 	assert_told("sdq/2026-01-26/carer/sdq-scored 2026-01-26 carer  12");
@@ -422,8 +434,8 @@ static void test_council(void **state)
 	assert_int_equal(stops(), 0);
 	read_all();
 	assert_told("E06000034/E-1");
-	look_with(grid_csv("Children of Southend-on-Sea|||\nChild ID|DOB|Sex|\nE-1|14/03/2016|F|\nE-2|02/11/2012|M|\n"), "list.csv",
-		  NULL, 0);
+	look_with(grid_csv("Children of Southend-on-Sea|||\nChild ID|DOB|Sex|\nE-1|14/03/2016|F|\nE-2|02/11/2012|M|\n"),
+		  "list.csv", NULL, 0);
 	assert_int_equal(stops(), 0);
 	read_all();
 	assert_told("E06000033/E-1");
@@ -547,8 +559,9 @@ static void test_both_kinds_tell_the_same(void **state)
 
 static void test_merged_cells(void **state)
 {
-	static const char grid[] = "Child ID|LA|Type|Date seen\nE-1|Essex|IHA|26/01/2026\n||RHA|26/07/2025\nE-2|Essex|RHA|"
-				   "26/05/2025\n||RHA|26/11/2025\n";
+	static const char grid[] =
+	    "Child ID|LA|Type|Date seen\nE-1|Essex|IHA|26/01/2026\n||RHA|26/07/2025\nE-2|Essex|RHA|"
+	    "26/05/2025\n||RHA|26/11/2025\n";
 	(void)state;
 	const char *grids[] = { grid };
 	/* half merged: rows 2 and 3 are, 4 and 5 are not */
@@ -573,10 +586,11 @@ static void test_merged_cells(void **state)
 /* A child's own number on one sheet, the NHS number on another: one child. */
 static void test_sheets_together(void **state)
 {
-	const char *grids[] = { "NHS number|Local authority|Date seen|Type\n9990001006|Essex|26/01/2026|IHA\n9990001014|Essex|"
-				"27/01/2026|RHA\n9990001014|Essex|27/01/2025|RHA\n",
-				"Child ID|LA|DOB|NHS no|Surname\nE-1|Essex|14/03/2016|999 000 1006|Example\n",
-				"Code|Meaning\nA|B\n" };
+	const char *grids[] = {
+		"NHS number|Local authority|Date seen|Type\n9990001006|Essex|26/01/2026|IHA\n9990001014|Essex|"
+		"27/01/2026|RHA\n9990001014|Essex|27/01/2025|RHA\n",
+		"Child ID|LA|DOB|NHS no|Surname\nE-1|Essex|14/03/2016|999 000 1006|Example\n", "Code|Meaning\nA|B\n"
+	};
 	(void)state;
 	look(grid_xlsx(grids, 3, NULL));
 	assert_int_equal(mapping->n_sheets, 3);
@@ -593,7 +607,8 @@ static void test_sheets_together(void **state)
 	if (batch->n_children != 2)
 		fail_msg("%s", told().p);
 	/* a day before a birth that stands on a later sheet */
-	grids[0] = "NHS number|Local authority|Date seen|Type\n9990001006|Essex|26/01/2015|IHA\n9990001006|Essex|27/01/2026|RHA\n"
+	grids[0] = "NHS number|Local authority|Date "
+		   "seen|Type\n9990001006|Essex|26/01/2015|IHA\n9990001006|Essex|27/01/2026|RHA\n"
 		   "9990001006|Essex|27/01/2025|RHA\n";
 	look(grid_xlsx(grids, 2, NULL));
 	read_all();
@@ -603,12 +618,14 @@ static void test_sheets_together(void **state)
 static void test_words_of_a_person(void **state)
 {
 	(void)state;
-	look(grid_csv("Child ID|LA|Into care|Legal status\nE-1|Essex|06/01/2026|Sec 20 (accom)\nE-2|Essex|06/01/2026|pending\n"
-		      "E-3|Essex|06/01/2026|s20\n"));
+	look(grid_csv(
+	    "Child ID|LA|Into care|Legal status\nE-1|Essex|06/01/2026|Sec 20 (accom)\nE-2|Essex|06/01/2026|pending\n"
+	    "E-3|Essex|06/01/2026|s20\n"));
 	assert_asked(QUESTION_LOOK, "\"Sec 20 (accom)\"");
 	read_all();
 	assert_told("row 2, Legal status: unknown-code");
-	assert_told("E10000012/E-2\n  periods_of_care/P20260106/care-started 2026-01-06  "); /* pending says nothing yet */
+	assert_told(
+	    "E10000012/E-2\n  periods_of_care/P20260106/care-started 2026-01-06  "); /* pending says nothing yet */
 	struct mapped_word words[] = { { STR("Sec 20 (accom)"), STR("V2") } };
 	struct mapped_column *c = (struct mapped_column *)(uintptr_t)column(0, "Legal status");
 	c->words = words;
@@ -625,11 +642,13 @@ static void test_words_of_a_person(void **state)
 static void test_numbers_stay(void **state)
 {
 	(void)state;
-	look(grid_csv("Child ID|LA|Into care|IHA requested|IHA seen|RHA seen\nE-1|Essex|06/01/2026|08/01/2026||01/02/2025\n"));
+	look(grid_csv(
+	    "Child ID|LA|Into care|IHA requested|IHA seen|RHA seen\nE-1|Essex|06/01/2026|08/01/2026||01/02/2025\n"));
 	read_all();
 	assert_told("requests/IHA20260106/request-made 2026-01-08");
-	look(grid_csv("Child ID|LA|Into care|IHA requested|IHA seen|RHA seen\nE-1|Essex|06/01/2026|09/01/2026|26/01/2026|"
-		      "01/02/2025\n"));
+	look(grid_csv(
+	    "Child ID|LA|Into care|IHA requested|IHA seen|RHA seen\nE-1|Essex|06/01/2026|09/01/2026|26/01/2026|"
+	    "01/02/2025\n"));
 	read_all();
 	assert_told("requests/IHA20260106/request-made 2026-01-09");
 	assert_told("assessments/IHA20260106/assessment-seen 2026-01-26");
@@ -656,12 +675,14 @@ static void test_rows_that_are_none(void **state)
 static void test_next_month(void **state)
 {
 	(void)state;
-	look_with(grid_csv("Child ID|LA|DOB|Notes|IHA seen|Legal status\nE-1|Essex|14/03/2016|x|26/01/2026|s20\n"), "a.csv", NULL, 0);
+	look_with(grid_csv("Child ID|LA|DOB|Notes|IHA seen|Legal status\nE-1|Essex|14/03/2016|x|26/01/2026|s20\n"),
+		  "a.csv", NULL, 0);
 	struct mapped_column *c = (struct mapped_column *)(uintptr_t)column(0, "Notes");
 	c->n_to = 1; /* not what it would be proposed as */
 	assert_true(target_of(parts, STR("children.language"), &c->to[0]));
 	const struct mapping *last = saved();
-	look_with(grid_csv("Title|||||||\nDOB|Child ID|LA|Date IHA seen|Notes|Shoe size|Legal|\n14/03/2016|E-1|Essex|26/01/2026|French|"
+	look_with(grid_csv("Title|||||||\nDOB|Child ID|LA|Date IHA seen|Notes|Shoe "
+			   "size|Legal|\n14/03/2016|E-1|Essex|26/01/2026|French|"
 			   "4|s20|\n"),
 		  "b.csv", &last, 1);
 	assert_true(str_is(mapping->from, "a"));
@@ -680,7 +701,8 @@ static void test_next_month(void **state)
 	assert_asked(QUESTION_DIFFERS, "The column \"IHA seen\" of last time is not there");
 	read_all();
 	assert_told("row 0, IHA seen: missing-column");
-	look_with(grid_csv("Child ID|DOB|IHA seen|Legal status|Notes\nE-1|14/03/2016|26/01/2026|s20|\n"), "c.csv", &last, 1);
+	look_with(grid_csv("Child ID|DOB|IHA seen|Legal status|Notes\nE-1|14/03/2016|26/01/2026|s20|\n"), "c.csv",
+		  &last, 1);
 	assert_asked(QUESTION_STOPS, "which council is responsible");
 	/* another workbook is not taken for it */
 	look_with(grid_csv("Mosaic ID|Borough|Birthday\nE-1|Essex|14/03/2016\n"), "d.csv", &last, 1);
@@ -696,17 +718,21 @@ static void test_yaml(void **state)
 		{ "mapping: A\nsheets: []\n", "small letters" },
 		{ "mapping: a\nsheets: 3\n", "list" },
 		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: chairs\n", "what each row is" },
-		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        is: a.b\n",
+		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        "
+		  "is: a.b\n",
 		  "there is nothing called \"a.b\"" },
-		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        is: "
+		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        "
+		  "is: "
 		  "children.council\n",
 		  "there is nothing called" },
-		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        is: "
+		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        "
+		  "is: "
 		  "periods_of_care.legal_status\n        words: {x: Q9}\n",
 		  "there is no code \"Q9\"" },
 		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    colums: []\n", "colums" },
 		{ "mapping: a\nwhole-for: [Nowhere]\nsheets: []\n", "there is no council" },
-		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        days: "
+		{ "mapping: a\nsheets:\n  - sheet: S\n    rows: children\n    columns:\n      - heading: X\n        "
+		  "days: "
 		  "backwards\n",
 		  "day-first or month-first" },
 		{ "&a x", "" },

@@ -8,8 +8,8 @@
 
 #define HEAD "Child ID|LA|NHS No|Surname|DOB|Into care|IHA requested|IHA seen|Legal status\n"
 #define ROWS                                                                                                           \
-	"E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|08/01/2026|26/01/2026|Section 20\n"           \
-	"E-2|Essex||O'Fern|02/02/2020|10/02/2026|12/02/2026||FCO\n"                                                   \
+	"E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|08/01/2026|26/01/2026|Section 20\n"            \
+	"E-2|Essex||O'Fern|02/02/2020|10/02/2026|12/02/2026||FCO\n"                                                    \
 	"S-1|Southend-on-Sea||Linden|10/10/2012|02/02/2026|||s20\n"
 
 static struct workbook book;
@@ -96,8 +96,9 @@ static void test_from_dropping_to_loading_again(void **state)
 	assert_memory_equal(&now, &first, sizeof first);
 	/* a corrected cell corrects, and does not double */
 	s = load_book(&v, "LAC tracker May.csv",
-		      grid_csv(HEAD "E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|09/01/2026|27/01/2026|"
-				    "Section 20\n"));
+		      grid_csv(HEAD
+			       "E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|09/01/2026|27/01/2026|"
+			       "Section 20\n"));
 	assert_rows(&s, "LAC tracker May: Initial health assessment", 0, 1, 0, 0, 0);
 	assert_rows(&s, "LAC tracker May: Initial health assessment, request", 0, 1, 0, 0, 0);
 	assert_int_equal(rows_of("person"), 3); /* the others are left as they are: a workbook is partial */
@@ -110,8 +111,10 @@ static void test_rows_kept_back(void **state)
 {
 	struct viewer v = viewer(ROLE_ADMINISTRATOR, TEAM);
 	(void)state;
-	const char *grids[] = { HEAD "E-1|Essex|999 000 1007|=Brambleby|14/03/2016|06/01/2026|08/01/2026|26/01/2027|Section 20\n"
-				     "E-2|Essex||O'Fern|02/02/2020|10/02/2026|12/02/2026||FCO\n" };
+	const char *grids[] = {
+		HEAD "E-1|Essex|999 000 1007|=Brambleby|14/03/2016|06/01/2026|08/01/2026|26/01/2027|Section 20\n"
+		     "E-2|Essex||O'Fern|02/02/2020|10/02/2026|12/02/2026||FCO\n"
+	};
 	struct load_summary s = load_book(&v, "tracker.xlsx", grid_xlsx(grids, 1, NULL));
 	assert_rows(&s, "S1: Initial health assessment", 0, 0, 0, 0, 1);
 	assert_rows(&s, "S1: The child", 2, 0, 0, 0, 0); /* the wrong NHS number is not known; the child is */
@@ -123,9 +126,10 @@ static void test_rows_kept_back(void **state)
 	struct buf b;
 	buf_init(&b, 100000);
 	assert_ok(load_kept_back(app, &v, s.id, STR("S1: Initial health assessment"), &b, &err));
-	assert_string_equal(b.p, "Child ID,LA,NHS No,Surname,DOB,Into care,IHA requested,IHA seen,Legal status,line,problem\r\n"
-				 "E-1,Essex,999 000 1007,'=Brambleby,14/03/2016,06/01/2026,08/01/2026,26/01/2027,Section 20,2,The "
-				 "date lies in the future\r\n");
+	assert_string_equal(
+	    b.p, "Child ID,LA,NHS No,Surname,DOB,Into care,IHA requested,IHA seen,Legal status,line,problem\r\n"
+		 "E-1,Essex,999 000 1007,'=Brambleby,14/03/2016,06/01/2026,08/01/2026,26/01/2027,Section 20,2,The "
+		 "date lies in the future\r\n");
 	char *wrong = strstr(b.p, "26/01/2027");
 	memcpy(wrong, "26/01/2026", 10);
 	s = load_book(&v, "back.csv", grid_file(buf_view(&b)));
@@ -144,14 +148,16 @@ static void test_known_by_nhs_number(void **state)
 	load();
 	int64_t wren = person(ESSEX "/E-1"), before = rows_of("person");
 	struct load_summary s =
-	    load_book(&v, "sdq.csv", grid_csv("NHS number|Local authority|SDQ date|SDQ score\n9990001006|Essex|02/02/2026|12\n"
-					      "9990001014|Essex|02/02/2026|13\n9990001007|Essex|02/02/2026|14\n"));
+	    load_book(&v, "sdq.csv",
+		      grid_csv("NHS number|Local authority|SDQ date|SDQ score\n9990001006|Essex|02/02/2026|12\n"
+			       "9990001014|Essex|02/02/2026|13\n9990001007|Essex|02/02/2026|14\n"));
 	assert_rows(&s, "sdq: Strengths and difficulties questionnaire", 2, 0, 0, 0, 1);
 	assert_int_equal(rows_of("person"), before + 1);
 	struct child_page p = page(wren);
 	assert_non_null(event_on(&p, "sdq-scored"));
-	s = load_book(&v, "sdq.csv", grid_csv("NHS number|Local authority|SDQ date|SDQ score\n9990001006|Essex|02/02/2026|12\n"
-					      "9990001014|Essex|02/02/2026|13\n"));
+	s = load_book(&v, "sdq.csv",
+		      grid_csv("NHS number|Local authority|SDQ date|SDQ score\n9990001006|Essex|02/02/2026|12\n"
+			       "9990001014|Essex|02/02/2026|13\n"));
 	assert_rows(&s, "sdq: Strengths and difficulties questionnaire", 0, 0, 2, 0, 0);
 }
 
@@ -160,9 +166,12 @@ static void test_whole_takes_back(void **state)
 	struct viewer v = viewer(ROLE_ADMINISTRATOR, TEAM);
 	(void)state;
 	load_book(&v, "tracker.csv", grid_csv(HEAD ROWS));
-	take(&v, drop_as(&v, "tracker.csv",
-			 grid_csv(HEAD "E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|08/01/2026|26/01/2026|Section "
-				       "20\n")));
+	take(&v,
+	     drop_as(&v, "tracker.csv",
+		     grid_csv(
+			 HEAD
+			 "E-1|Essex|999 000 1006|Brambleby-Example|14/03/2016|06/01/2026|08/01/2026|26/01/2026|Section "
+			 "20\n")));
 	static const struct str whole[] = { { ESSEX, 9 }, { SOUTHEND, 9 } };
 	book.mapping->whole = whole;
 	book.mapping->n_whole = 2;
@@ -320,9 +329,15 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fresh, clean_after)
 	const struct CMUnitTest tests[] = {
-		CASE(test_from_dropping_to_loading_again), CASE(test_rows_kept_back), CASE(test_known_by_nhs_number),
-		CASE(test_whole_takes_back),		   CASE(test_what_stops),     CASE(test_who_may),
-		CASE(test_editions),			   CASE(test_the_shelf_is_small), CASE(test_two_at_once),
+		CASE(test_from_dropping_to_loading_again),
+		CASE(test_rows_kept_back),
+		CASE(test_known_by_nhs_number),
+		CASE(test_whole_takes_back),
+		CASE(test_what_stops),
+		CASE(test_who_may),
+		CASE(test_editions),
+		CASE(test_the_shelf_is_small),
+		CASE(test_two_at_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

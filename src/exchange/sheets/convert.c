@@ -139,7 +139,8 @@ bool mapping_understands(const struct sheets_parts *p, struct target t, const st
 	struct str text;
 	struct problem wrong;
 	enum converted done = cell_convert(p, c, t, &cell, 0, room, &text, &wrong);
-	return done == CONVERTED_EMPTY || (done == CONVERTED_TEXT && reads(p, target_column(p, t), text, DAY_NEVER - 1));
+	return done == CONVERTED_EMPTY ||
+	       (done == CONVERTED_TEXT && reads(p, target_column(p, t), text, DAY_NEVER - 1));
 }
 
 static struct str title_of(const struct column *c, struct str code)

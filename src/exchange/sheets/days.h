@@ -14,11 +14,11 @@
 
 enum day_order { DAYS_DAY_FIRST, DAYS_MONTH_FIRST };
 
-enum day_shows { /* what the numbers of one cell prove about the order they stand in */
-	SHOWS_NOTHING,	   /* a name of a month, the year first, or both numbers the same */
-	SHOWS_EITHER,	   /* 03/04/2026 */
-	SHOWS_DAY_FIRST,   /* 22/11/2026 */
-	SHOWS_MONTH_FIRST, /* 11/22/2026 */
+enum day_shows {		    /* what the numbers of one cell prove about the order they stand in */
+		 SHOWS_NOTHING,	    /* a name of a month, the year first, or both numbers the same */
+		 SHOWS_EITHER,	    /* 03/04/2026 */
+		 SHOWS_DAY_FIRST,   /* 22/11/2026 */
+		 SHOWS_MONTH_FIRST, /* 11/22/2026 */
 };
 
 struct day_read {

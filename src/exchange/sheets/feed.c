@@ -20,7 +20,7 @@ struct str feed_text(const struct cell *c)
 
 bool feed_is_error(const struct cell *c)
 {
-	static const char *const errors[] = { "#N/A",  "#REF!",	 "#VALUE!", "#DIV/0!",
+	static const char *const errors[] = { "#N/A",	"#REF!", "#VALUE!", "#DIV/0!",
 					      "#NAME?", "#NUM!", "#NULL!",  "#SPILL!" };
 	struct str t = feed_text(c);
 	if (c->kind == CELL_ERROR)

@@ -113,7 +113,8 @@ static void add_fresh_sheets(const struct survey *s, struct mapping *m, const bo
 	for (size_t i = 0; i < s->n_sheets; i++)
 		if (!taken[i]) {
 			struct mapped_sheet *f = &m->sheets[m->n_sheets++];
-			*f = (struct mapped_sheet){ .name = s->sheets[i].name, .at = i,
+			*f = (struct mapped_sheet){ .name = s->sheets[i].name,
+						    .at = i,
 						    .heading_line = s->sheets[i].heading_line };
 			f->why = s->sheets[i].rows ? STR("New since last time: left out until somebody says what it is")
 						   : STR("There is nothing on it");
@@ -134,7 +135,8 @@ int mapping_fit(const struct survey *s, struct mapping *m, struct arena *a)
 			if (taken[k])
 				continue;
 			bool named = str_eq(s->sheets[k].name, ms->name);
-			int fit = ms->rows == ROWS_LEFT_OUT ? (named ? 100 : 0) : sheet_fit(&s->sheets[k], ms, a) + named;
+			int fit =
+			    ms->rows == ROWS_LEFT_OUT ? (named ? 100 : 0) : sheet_fit(&s->sheets[k], ms, a) + named;
 			if (fit >= SHEET_FITS && fit > best) {
 				best = fit;
 				ms->at = k;
@@ -276,8 +278,8 @@ static void ask_twice(struct asking *q, const struct mapped_sheet *s, size_t col
 				if (target_same(s->columns[i].to[j], c->to[k]) && s->columns[i].at != SIZE_MAX)
 					ask(q, QUESTION_STOPS, column,
 					    arena_printf(q->a,
-							 "Two columns are to be the same thing: \"" STR_FMT "\" is \"" STR_FMT
-							 "\" too. Leave one of them out.",
+							 "Two columns are to be the same thing: \"" STR_FMT
+							 "\" is \"" STR_FMT "\" too. Leave one of them out.",
 							 STR_ARG(s->columns[i].heading),
 							 STR_ARG(target_says(q->p, c->to[k]))));
 }
@@ -340,10 +342,10 @@ static void ask_column(struct asking *q, const struct mapped_sheet *s, size_t co
 	const struct mapped_column *c = &s->columns[column];
 	if (c->fresh)
 		ask(q, QUESTION_DIFFERS, column,
-		    c->n_to && c->why.n
-			? arena_printf(q->a, "The column \"" STR_FMT "\" is new. " STR_FMT ".", STR_ARG(c->heading),
-				       STR_ARG(c->why))
-			: arena_printf(q->a, "The column \"" STR_FMT "\" is new since last time.", STR_ARG(c->heading)));
+		    c->n_to && c->why.n ? arena_printf(q->a, "The column \"" STR_FMT "\" is new. " STR_FMT ".",
+						       STR_ARG(c->heading), STR_ARG(c->why))
+					: arena_printf(q->a, "The column \"" STR_FMT "\" is new since last time.",
+						       STR_ARG(c->heading)));
 	if (c->n_to && c->at == SIZE_MAX)
 		ask(q, QUESTION_DIFFERS, column,
 		    arena_printf(q->a, "The column \"" STR_FMT "\" of last time is not there.", STR_ARG(c->heading)));
@@ -359,8 +361,8 @@ static void ask_column(struct asking *q, const struct mapped_sheet *s, size_t co
 		ask_days(q, c, k, column);
 	if (to->type == TYPE_CODE || to->type == TYPE_CHOICE || to->type == TYPE_YES_NO || to->type == TYPE_COUNCIL)
 		ask_words(q, c, k, column);
-	struct str check = c->to[0].part ? q->p->parts[c->to[0].part].columns[c->to[0].column].check
-					 : (struct str){ NULL, 0 };
+	struct str check =
+	    c->to[0].part ? q->p->parts[c->to[0].part].columns[c->to[0].column].check : (struct str){ NULL, 0 };
 	if (check.n)
 		ask(q, QUESTION_LOOK, column, arena_printf(q->a, STR_FMT ".", STR_ARG(check)));
 	if (k->c.errors)
@@ -379,13 +381,14 @@ static void ask_parts(struct asking *q, const struct mapped_sheet *s)
 		int lacks = part_lacks(q->p, s, i);
 		if (lacks >= 0)
 			ask(q, QUESTION_STOPS, SIZE_MAX,
-			    arena_printf(q->a,
-					 "\"" STR_FMT "\" needs \"" STR_FMT
-					 "\", and no column is that. Choose its column, give one value for all, or leave "
-					 "the other columns of \"" STR_FMT "\" out.",
-					 STR_ARG(q->p->parts[i].title),
-					 STR_ARG(target_says(q->p, (struct target){ (uint16_t)i, (uint16_t)lacks })),
-					 STR_ARG(q->p->parts[i].title)));
+			    arena_printf(
+				q->a,
+				"\"" STR_FMT "\" needs \"" STR_FMT
+				"\", and no column is that. Choose its column, give one value for all, or leave "
+				"the other columns of \"" STR_FMT "\" out.",
+				STR_ARG(q->p->parts[i].title),
+				STR_ARG(target_says(q->p, (struct target){ (uint16_t)i, (uint16_t)lacks })),
+				STR_ARG(q->p->parts[i].title)));
 		for (size_t k = COMMON_COLUMNS; k < q->p->parts[i].n_columns; k++) {
 			struct target t = { (uint16_t)i, (uint16_t)k };
 			struct str check = q->p->parts[i].columns[k].check;
@@ -415,12 +418,14 @@ static void ask_sheet(struct asking *q, const struct mapped_sheet *s)
 			"child, or with the NHS number."));
 	if (whose == WHOSE_NHS)
 		ask(q, QUESTION_LOOK, SIZE_MAX,
-		    STR("Children are known here by their NHS number only, because no column holds the council’s number. A "
+		    STR("Children are known here by their NHS number only, because no column holds the council’s "
+			"number. A "
 			"child that is here already is found by it; rows without it are kept back."));
 	struct target council = { PART_ROW, ROW_COUNCIL };
 	if (!column_feeding(s, council) && !constant_feeding(s, council))
 		ask(q, QUESTION_STOPS, SIZE_MAX,
-		    STR("No column says which council is responsible. Choose the column, or one council for the whole sheet."));
+		    STR("No column says which council is responsible. Choose the column, or one council for the whole "
+			"sheet."));
 	for (size_t i = 0; i < s->n_columns; i++)
 		ask_column(q, s, i);
 	ask_parts(q, s);
@@ -442,7 +447,8 @@ size_t mapping_questions(const struct sheets_parts *p, const struct survey *s, c
 		    STR("Every sheet is left out, so nothing would be loaded. Say what the rows of a sheet are."));
 	if (m->n_whole)
 		ask(&q, QUESTION_LOOK, SIZE_MAX,
-		    STR("The lists are said to be whole: what an earlier file told and this one does not is taken back."));
+		    STR("The lists are said to be whole: what an earlier file told and this one does not is taken "
+			"back."));
 	*out = q.all;
 	return q.n;
 }

@@ -23,11 +23,12 @@ bool mapping_name_ok(struct str name)
 /* "LAC Tracker November 2026.xlsx" -> "lac-tracker": without what changes every month. */
 struct str mapping_name_from(struct str file_name, struct arena *a)
 {
-	static const char *const passing[] = { "january",   "february", "march",    "april",	"may",	"june",
-					       "july",	    "august",	"september", "october", "november", "december",
-					       "jan",	    "feb",	"mar",	    "apr",	"jun",	"jul",
-					       "aug",	    "sep",	"sept",	    "oct",	"nov",	"dec",
-					       "final",	    "copy",	"version",  "v1",	"v2",	"xlsx", "csv", "week" };
+	static const char *const passing[] = { "january", "february", "march",	   "april",   "may",	  "june",
+					       "july",	  "august",   "september", "october", "november", "december",
+					       "jan",	  "feb",      "mar",	   "apr",     "jun",	  "jul",
+					       "aug",	  "sep",      "sept",	   "oct",     "nov",	  "dec",
+					       "final",	  "copy",     "version",   "v1",      "v2",	  "xlsx",
+					       "csv",	  "week" };
 	char folded[200];
 	for (size_t i = 0; i < file_name.n; i++)
 		if (file_name.p[i] == '/' || file_name.p[i] == '\\')
@@ -295,7 +296,7 @@ static void put_mapped_sheet(const struct sheets_parts *p, const struct mapped_s
 	if (reasons)
 		put_reason(b, s->why);
 	buf_puts(b, "    rows: ");
-	buf_str(b, s->rows == ROWS_LEFT_OUT ? STR("none")
+	buf_str(b, s->rows == ROWS_LEFT_OUT   ? STR("none")
 		   : s->rows == ROWS_CHILDREN ? STR("children")
 					      : p->parts[s->part].id);
 	buf_putc(b, '\n');

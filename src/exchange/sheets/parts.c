@@ -547,7 +547,7 @@ static void make_plain(struct sheets_parts *p, struct part *m)
 static enum rc read_part(struct sheets_parts *p, const struct yaml *y, struct err *e)
 {
 	static const char *const words[] = { "part", "table", "title",	  "wide",    "list",  "called", "alone",
-					     "is",   "make",  "optional", "columns", "check", "bare", NULL };
+					     "is",   "make",  "optional", "columns", "check", "bare",	NULL };
 	enum rc rc = yaml_only(y, words, e);
 	size_t table = tables_find(p->spec, yaml_text(y, "table"));
 	if (rc == RC_OK && (table == SIZE_MAX || !yaml_text(y, "part").n || !yaml_text(y, "title").n ||
@@ -688,8 +688,8 @@ static enum rc read_not_needed(struct sheets_parts *p, const struct yaml *root, 
 
 static enum rc read_all(struct sheets_parts *p, const struct yaml *root, struct err *e)
 {
-	static const char *const words[] = { "parts", "not-needed", "words",	   "empty",
-					     "leave-out", "short",	    "passed-over", "row", NULL };
+	static const char *const words[] = { "parts", "not-needed",  "words", "empty", "leave-out",
+					     "short", "passed-over", "row",   NULL };
 	const struct yaml *list = yaml_get(root, "parts");
 	enum rc rc = yaml_only(root, words, e);
 	if (rc == RC_OK && (!list || list->type != YAML_LIST))

@@ -32,11 +32,11 @@ struct heading { /* a heading of a file, in words; words that we do not know are
 };
 
 struct column_words {
-	struct phrases phrases;	  /* that name it anywhere */
-	struct phrases plain;	  /* that name it only where each row is this part */
-	bool bare;		  /* the part's name alone is enough */
-	struct str check;	  /* what to look at before it is believed */
-	struct str fixed;	  /* value if no column gives one; empty */
+	struct phrases phrases; /* that name it anywhere */
+	struct phrases plain;	/* that name it only where each row is this part */
+	bool bare;		/* the part's name alone is enough */
+	struct str check;	/* what to look at before it is believed */
+	struct str fixed;	/* value if no column gives one; empty */
 	const struct value_words *values;
 };
 struct made {
@@ -78,7 +78,7 @@ struct sheets_parts {
 	struct arena arena;
 	const struct tables_spec *spec;
 	struct part parts[SHEET_PARTS_MAX];
-	size_t n, children; /* children: the part that says who a child is */
+	size_t n, children;	      /* children: the part that says who a child is */
 	struct column row_columns[3]; /* of part 0 */
 	struct str *words;	      /* of headings; number 0 is none */
 	size_t n_words, cap_words;

@@ -5,11 +5,11 @@
 #include "exchange/sheets/feed.h"
 
 enum {
-	FIT_ENOUGH = 60,      /* hundredths of words that are the same */
-	FIT_WITHOUT = 75,     /* where the heading lacks one of the words: it may be the one that matters */
-	FEW_CELLS = 4,	      /* say little against a heading */
-	CONTENT_WORTH = 62,   /* of a column known by its contents alone */
-	MAPPING_FITS = 60,    /* hundredths of an earlier mapping's columns that are there */
+	FIT_ENOUGH = 60,    /* hundredths of words that are the same */
+	FIT_WITHOUT = 75,   /* where the heading lacks one of the words: it may be the one that matters */
+	FEW_CELLS = 4,	    /* say little against a heading */
+	CONTENT_WORTH = 62, /* of a column known by its contents alone */
+	MAPPING_FITS = 60,  /* hundredths of an earlier mapping's columns that are there */
 	SHEET_NAME_WORTH = 60,
 	ONE_A_CHILD_WORTH = 60,
 	BANS_MAX = SHEET_PARTS_MAX,
@@ -402,9 +402,9 @@ static void give_reasons(struct proposing *q)
 		struct str why = { "", 0 };
 		if (c->n_to) {
 			int fit = heading_fit(q, i, c->to[0]);
-			const char *by = fit >= 100		  ? "By its heading"
-					 : fit >= FIT_ENOUGH	  ? "By a heading like it"
-								  : "By what stands in it";
+			const char *by = fit >= 100	     ? "By its heading"
+					 : fit >= FIT_ENOUGH ? "By a heading like it"
+							     : "By what stands in it";
 			if (fit >= FIT_ENOUGH && q->full[i].mended)
 				by = "By its heading, with a letter put right";
 			c->why = arena_printf(q->a, "%s" STR_FMT, by, STR_ARG(content_words(q, i, c->to[0])));
@@ -412,10 +412,9 @@ static void give_reasons(struct proposing *q)
 			c->why = why;
 		} else if (q->best[i].score && q->banned[q->best[i].t.part]) {
 			const struct part *m = &q->p->parts[q->best[i].t.part];
-			c->why = arena_printf(q->a,
-					      "It could be \"" STR_FMT "\", but \"" STR_FMT
-					      "\" needs more than the columns tell",
-					      STR_ARG(target_says(q->p, q->best[i].t)), STR_ARG(m->title));
+			c->why = arena_printf(
+			    q->a, "It could be \"" STR_FMT "\", but \"" STR_FMT "\" needs more than the columns tell",
+			    STR_ARG(target_says(q->p, q->best[i].t)), STR_ARG(m->title));
 		} else if (q->best[i].score) {
 			c->why = arena_printf(q->a, "It could be \"" STR_FMT "\", but another column fits that better",
 					      STR_ARG(target_says(q->p, q->best[i].t)));
@@ -497,7 +496,8 @@ static void propose_council(struct proposing *q, const struct survey *s, const s
 static void begin_sheet(struct proposing *q, const struct sheets_parts *p, const struct survey_sheet *s,
 			struct mapped_sheet *m, struct arena *a)
 {
-	struct heading *full = arena_array(a, s->n_columns, sizeof *full), *own = arena_array(a, s->n_columns, sizeof *own);
+	struct heading *full = arena_array(a, s->n_columns, sizeof *full),
+		       *own = arena_array(a, s->n_columns, sizeof *own);
 	*q = (struct proposing){ .p = p, .s = s, .m = m, .a = a, .full = full, .own = own };
 	q->best = arena_array(a, s->n_columns, sizeof *q->best);
 	m->columns = arena_array(a, s->n_columns, sizeof *m->columns);
@@ -574,22 +574,21 @@ static void propose_one(struct proposing *q, const struct survey *s, const struc
 	}
 	try_rows(q, rows, part);
 	struct target by;
-	bool nothing = rows == ROWS_LEFT_OUT ||
-		       (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200);
+	bool nothing = rows == ROWS_LEFT_OUT || (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200);
 	if (nothing || q->s->hidden || !q->s->rows) {
 		m->rows = ROWS_LEFT_OUT;
 		m->n_constants = 0;
 		for (size_t i = 0; i < m->n_columns; i++)
 			m->columns[i].n_to = 0;
-		m->why = !q->s->rows   ? STR("There is nothing on it")
+		m->why = !q->s->rows	? STR("There is nothing on it")
 			 : q->s->hidden ? STR("It is hidden in the workbook")
 					: STR("Nothing on it is known to be about children");
 		return;
 	}
-	m->why = rows == ROWS_CHILDREN ? again < 0 ? STR("Each child stands in one row, with columns of what happened")
-						   : STR("Its columns are about the child and what happened")
-				       : arena_printf(q->a, "Its columns are those of: " STR_FMT,
-						      STR_ARG(part_title(q->p, part)));
+	m->why = rows == ROWS_CHILDREN
+		     ? again < 0 ? STR("Each child stands in one row, with columns of what happened")
+				 : STR("Its columns are about the child and what happened")
+		     : arena_printf(q->a, "Its columns are those of: " STR_FMT, STR_ARG(part_title(q->p, part)));
 	finish_sheet(q, s, councils, n);
 }
 
@@ -711,8 +710,9 @@ static void follow_renamed(const struct sheets_parts *p, const struct survey *s,
 	}
 }
 
-struct mapping *mapping_propose(const struct sheets_parts *p, const struct survey *s, const struct mapping *const *known,
-				size_t n_known, const struct str *councils, size_t n_councils, struct arena *a)
+struct mapping *mapping_propose(const struct sheets_parts *p, const struct survey *s,
+				const struct mapping *const *known, size_t n_known, const struct str *councils,
+				size_t n_councils, struct arena *a)
 {
 	struct mapping *found = NULL;
 	int best = MAPPING_FITS - 1;

@@ -202,12 +202,13 @@ enum rc sheets_read(const struct sheets_parts *p, const struct sheets_file *f, c
 	job->today = today;
 	job->covers_from = m->covers_from == DAY_NONE ? day_of(1900, 1, 1) : m->covers_from;
 	hash_ready();
-	enum rc rc = sheets_lists(job)
-			 ? RC_OK
-			 : err_set(e, RC_LIMIT, "A workbook can fill at most %d lists: leave some sheets out",
-				   SHEET_LISTS_MAX);
+	enum rc rc =
+	    sheets_lists(job)
+		? RC_OK
+		: err_set(e, RC_LIMIT, "A workbook can fill at most %d lists: leave some sheets out", SHEET_LISTS_MAX);
 	if (rc == RC_OK && !job->n_lists)
-		rc = err_set(e, RC_BAD_INPUT, "Nothing of the workbook is to be read: no sheet of the mapping is there");
+		rc =
+		    err_set(e, RC_BAD_INPUT, "Nothing of the workbook is to be read: no sheet of the mapping is there");
 	if (rc == RC_OK)
 		rc = hash_file(f->fd, job->hash, e);
 	for (uint32_t i = 0; i < job->n_lists; i++)

@@ -10,7 +10,7 @@
 
 enum { KEPT_ROWS_MAX = 128 * 1024 * 1024, PROGRESS_ROWS = 2000 };
 
-struct filled { /* a column of a table, filled from a cell, a constant, or made */
+struct filled {	       /* a column of a table, filled from a cell, a constant, or made */
 	size_t column; /* of the sheet; SIZE_MAX: none */
 	const struct mapped_column *by;
 	struct str constant;
@@ -49,7 +49,7 @@ struct mapped_run {
 	enum whose whose;
 	struct target by;
 	const struct column *nhs;
-	size_t nhs_column; /* of the list of children */
+	size_t nhs_column;	      /* of the list of children */
 	size_t filled_heading, width; /* of the sheet */
 	struct seen_set by_nhs;	      /* council and NHS number -> council's number, in `refs` */
 	struct buf refs;
@@ -237,7 +237,7 @@ static void make_numbers(struct mapped_run *r, struct list *l)
 		if (l->from[m->column].column != SIZE_MAX)
 			continue;
 		const struct list *other = m->n_days ? NULL : list_of(r, m->same.part);
-		l->cells[m->column] = m->n_days			 ? made_of_day(r, l, m)
+		l->cells[m->column] = m->n_days		      ? made_of_day(r, l, m)
 				      : other && other->there ? other->cells[m->same.column]
 							      : (struct str){ "", 0 };
 		l->raw[m->column] = l->cells[m->column];
@@ -312,8 +312,8 @@ static void name_by_nhs(struct mapped_run *r, struct list *l)
 static void read_list_row(struct mapped_run *r, struct list *l, const struct csv_row *row)
 {
 	struct parser *p = r->p;
-	struct mapped_row mapped = { l->names, l->raw, l->wrong, l->part->optional, &r->rows,
-				     l->number == r->job->p->children };
+	struct mapped_row mapped = { l->names,		l->raw,	  l->wrong,
+				     l->part->optional, &r->rows, l->number == r->job->p->children };
 	p->mapped = &mapped;
 	p->file = l->file;
 	p->table = l->part->table;
@@ -427,7 +427,10 @@ static void tell_ends(struct mapped_run *r, enum rc rc, struct err *e)
 {
 	for (uint32_t i = 0; i < r->job->n_lists; i++) {
 		const struct list_counts *c = &r->job->counts[i];
-		struct wire_file_end w = { .file = i, .refused = rc != RC_OK, .unsure = c->unsure, .rows_read = c->rows,
+		struct wire_file_end w = { .file = i,
+					   .refused = rc != RC_OK,
+					   .unsure = c->unsure,
+					   .rows_read = c->rows,
 					   .rows_kept_back = rc != RC_OK ? c->rows : c->kept_back };
 		memcpy(w.hash, r->job->hash, 65);
 		if (rc != RC_OK) {

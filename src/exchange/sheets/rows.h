@@ -7,8 +7,8 @@
 #include "exchange/sheets/look.h"
 #include "exchange/tables/parse.h"
 
-struct sheets_list { /* a sheet and a part: one file of the batch */
-	size_t sheet;	    /* of the mapping */
+struct sheets_list {  /* a sheet and a part: one file of the batch */
+	size_t sheet; /* of the mapping */
 	size_t part;
 	bool whole;
 };

@@ -190,8 +190,9 @@ bool mapping_name_ok(struct str name);
 struct str mapping_name_from(struct str file_name, struct arena *a);
 
 /* Proposes: from the known mapping that fits best, if one does, else by heading and content. */
-struct mapping *mapping_propose(const struct sheets_parts *p, const struct survey *s, const struct mapping *const *known,
-				size_t n_known, const struct str *councils, size_t n_councils, struct arena *a);
+struct mapping *mapping_propose(const struct sheets_parts *p, const struct survey *s,
+				const struct mapping *const *known, size_t n_known, const struct str *councils,
+				size_t n_councils, struct arena *a);
 /* Proposes one sheet anew, its rows being what a person says. */
 void mapping_propose_sheet(const struct sheets_parts *p, const struct survey *s, struct mapping *m, size_t sheet,
 			   enum rows_are rows, size_t part, struct arena *a);

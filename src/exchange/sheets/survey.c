@@ -23,7 +23,7 @@ struct looking {
 	struct buf out;
 	size_t sheet; /* which, from 0 */
 	bool open;
-	struct arena a;	   /* of the sheet */
+	struct arena a; /* of the sheet */
 	struct str name;
 	bool hidden;
 	struct head_row head[SURVEY_HEAD];
@@ -127,8 +127,9 @@ static void put_sheet(struct looking *l)
 	struct str group = { "", 0 };
 	put_number(&l->out, MARK_SHEET);
 	put_text(&l->out, l->name);
-	const int64_t numbers[] = { l->hidden,	l->rows,	      l->heading_line,	  l->group_line,
-				    l->left_out, (int64_t)l->n_columns, (int64_t)l->n_first };
+	const int64_t numbers[] = { l->hidden,		l->rows,     l->heading_line,
+				    l->group_line,	l->left_out, (int64_t)l->n_columns,
+				    (int64_t)l->n_first };
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		put_number(&l->out, numbers[i]);
 	put_text(&l->out, title_of(l));
@@ -408,9 +409,11 @@ static enum rc take_survey(struct taking *t, struct survey *s, struct err *e)
 	enum rc rc = (enum rc)take_number(t, 0, RC__COUNT - 1);
 	struct str words = take_text(t, ERR_TEXT_MAX);
 	if (t->bad)
-		return err_set(e, RC_BAD_INPUT, "The workbook could not be looked over: its reader stopped before the end");
+		return err_set(e, RC_BAD_INPUT,
+			       "The workbook could not be looked over: its reader stopped before the end");
 	if (rc != RC_OK)
-		return err_set(e, rc, "%c" STR_FMT, words.n && words.p[0] >= 'a' && words.p[0] <= 'z' ? words.p[0] - 32 : 'T',
+		return err_set(e, rc, "%c" STR_FMT,
+			       words.n && words.p[0] >= 'a' && words.p[0] <= 'z' ? words.p[0] - 32 : 'T',
 			       (int)(words.n ? words.n - 1 : 0), words.n ? words.p + 1 : "");
 	name_sheets(s, sheets, t->a);
 	s->sheets = sheets;
@@ -434,7 +437,12 @@ enum rc sheets_survey(const struct sheets_parts *p, const struct sheets_file *f,
 						   .output_max = SURVEY_BYTES_MAX + 4096 };
 	struct looking *l = xcalloc(1, sizeof *l);
 	struct buf said AUTO(buf_release);
-	*l = (struct looking){ .p = p, .f = f, .today = today, .hints = hints, .n_hints = n_hints, .forced = forced,
+	*l = (struct looking){ .p = p,
+			       .f = f,
+			       .today = today,
+			       .hints = hints,
+			       .n_hints = n_hints,
+			       .forced = forced,
 			       .n_forced = n_forced };
 	buf_init(&said, SURVEY_BYTES_MAX + 4096);
 	enum rc rc = jail_run("The workbook", &limits, &f->fd, 1, look_inside, l, keep, &said, e);

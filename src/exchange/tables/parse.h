@@ -41,12 +41,12 @@ struct known_child {
 /* A row of a workbook that fills a table by a mapping (exchange/sheets). One entry
  * for each column of the table. */
 struct mapped_row {
-	const struct str *names;	     /* what the person calls the column */
-	const struct str *raw;		     /* what stands there, as it was written */
-	const struct problem *const *wrong;  /* what is wrong with it already; NULL: nothing */
-	const bool *optional;		     /* may be empty here, though the table needs it */
-	const struct buf *rows;		     /* rows of this run as CSV; p->row says where this one stands */
-	bool repeats;			     /* several rows may say the same, or more, about one child */
+	const struct str *names;	    /* what the person calls the column */
+	const struct str *raw;		    /* what stands there, as it was written */
+	const struct problem *const *wrong; /* what is wrong with it already; NULL: nothing */
+	const bool *optional;		    /* may be empty here, though the table needs it */
+	const struct buf *rows;		    /* rows of this run as CSV; p->row says where this one stands */
+	bool repeats;			    /* several rows may say the same, or more, about one child */
 };
 
 struct teller { /* the pipe, with a buffer */

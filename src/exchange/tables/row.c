@@ -99,8 +99,8 @@ static void check_order(struct parser *p, int i)
 		v->filled = false;
 	if (c->not_before >= 0 && p->values[c->not_before].filled && v->day < p->values[c->not_before].day) {
 		char message[512];
-		snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"", STR_ARG(column_name(p, i)),
-			 STR_ARG(column_name(p, c->not_before)));
+		snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"",
+			 STR_ARG(column_name(p, i)), STR_ARG(column_name(p, c->not_before)));
 		row_keep_back(p, "end-before-start", i, message, "Correct one of the two dates");
 	}
 }
@@ -395,8 +395,7 @@ static bool check_repeat(struct parser *p, uint32_t child)
 		const struct value *v = &p->values[i];
 		uint64_t says = v->filled ? hash64(1, v->text.p, v->text.n) | 1 : 0, *said = &p->said[from + i];
 		if (says && *said && says != *said)
-			row_keep_back(p, "contradiction", (int)i,
-				      "An earlier row says something else about this child",
+			row_keep_back(p, "contradiction", (int)i, "An earlier row says something else about this child",
 				      "Correct the row that is wrong");
 		fresh += says && !*said;
 	}

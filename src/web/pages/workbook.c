@@ -25,7 +25,8 @@ static void make_rows(struct workbook_view *view, struct arena *a)
 	const struct sheets_parts *p = view->w->parts;
 	struct option *rows = arena_array(a, parts_count(p) + 2, sizeof *rows);
 	rows[view->n_rows++] = (struct option){ STR("none"), STR("Leave this sheet out") };
-	rows[view->n_rows++] = (struct option){ STR("children"), STR("A child: one row each, with columns of what happened") };
+	rows[view->n_rows++] =
+	    (struct option){ STR("children"), STR("A child: one row each, with columns of what happened") };
 	for (size_t i = 1; i < parts_count(p); i++)
 		if (part_is_list(p, i))
 			rows[view->n_rows++] = (struct option){ part_id(p, i), part_title(p, i) };
@@ -151,7 +152,8 @@ static void make_line(struct workbook_view *view, struct visit *v, size_t number
 	l->letter = sheet_column_name(c->at, v->a);
 	/* Asked only where it could be otherwise. */
 	l->ask_order = l->is_day && (n->month_first || c->order_said || (n->either && !n->day_first));
-	bool whose = c->n_to && (c->to[0].part == PART_ROW || str_is(part_id(view->w->parts, c->to[0].part), "children"));
+	bool whose =
+	    c->n_to && (c->to[0].part == PART_ROW || str_is(part_id(view->w->parts, c->to[0].part), "children"));
 	l->may_fill = c->n_to && (n->merged > 0 || c->fill != FILL_NOT || (whose && n->filled < view->is->rows));
 	add_samples(l, view, v);
 	if (c->n_to)
@@ -167,8 +169,8 @@ static void make_constants(struct workbook_view *view, struct arena *a)
 	bool fed = false;
 	for (size_t i = 0; i < s->n_columns; i++)
 		for (size_t k = 0; k < s->columns[i].n_to; k++)
-			fed = fed || (s->columns[i].to[k].part == PART_ROW && s->columns[i].to[k].column == ROW_COUNCIL &&
-				      s->columns[i].at != SIZE_MAX);
+			fed = fed || (s->columns[i].to[k].part == PART_ROW &&
+				      s->columns[i].to[k].column == ROW_COUNCIL && s->columns[i].at != SIZE_MAX);
 	view->ask_council = !fed;
 	for (size_t i = 0; i < s->n_constants; i++) {
 		const struct mapped_constant *c = &s->constants[i];
@@ -202,7 +204,8 @@ static void add_question(struct workbook_view *view, const struct mapping_questi
 				       STR_ARG(m->sheets[q->sheet].columns[q->column].heading));
 	bool here = q->sheet == view->sheet;
 	if (q->column == SIZE_MAX)
-		s.to = here ? link_place("sheet", 1) : link_workbook(view->w->id, q->sheet == SIZE_MAX ? 0 : q->sheet, 0);
+		s.to =
+		    here ? link_place("sheet", 1) : link_workbook(view->w->id, q->sheet == SIZE_MAX ? 0 : q->sheet, 0);
 	else if (here && q->column >= view->from && q->column < view->upto)
 		s.to = link_place("c", q->column);
 	else
@@ -216,7 +219,8 @@ static void add_question(struct workbook_view *view, const struct mapping_questi
 	if (q->sort == QUESTION_STOPS && q->sheet != SIZE_MAX)
 		view->sheets[q->sheet].stops++;
 	for (size_t i = 0; here && q->column != SIZE_MAX && i < view->n_lines; i++)
-		if (view->lines[i].number == q->column && view->lines[i].n_questions < COUNT_OF(view->lines[i].questions))
+		if (view->lines[i].number == q->column &&
+		    view->lines[i].n_questions < COUNT_OF(view->lines[i].questions))
 			view->lines[i].questions[view->lines[i].n_questions++] = q;
 }
 
@@ -233,7 +237,8 @@ static void make_sheets(struct workbook_view *view, struct arena *a)
 	}
 }
 
-static size_t make_view(struct workbook_view *view, struct visit *v, const struct workbook *w, size_t sheet, size_t from)
+static size_t make_view(struct workbook_view *view, struct visit *v, const struct workbook *w, size_t sheet,
+			size_t from)
 {
 	const struct mapping *m = w->mapping;
 	size_t room = WORDS_A_PAGE;
@@ -242,7 +247,8 @@ static size_t make_view(struct workbook_view *view, struct visit *v, const struc
 	view->s = &m->sheets[view->sheet];
 	view->is = view->s->at == SIZE_MAX ? NULL : &w->survey->sheets[view->s->at];
 	view->from = from < view->s->n_columns ? from / COLUMNS_A_PAGE * COLUMNS_A_PAGE : 0;
-	view->upto = view->from + COLUMNS_A_PAGE < view->s->n_columns ? view->from + COLUMNS_A_PAGE : view->s->n_columns;
+	view->upto =
+	    view->from + COLUMNS_A_PAGE < view->s->n_columns ? view->from + COLUMNS_A_PAGE : view->s->n_columns;
 	view->name = view->name.n ? view->name : m->name;
 	make_sheets(view, v->a);
 	make_rows(view, v->a);
@@ -269,9 +275,9 @@ static void show(struct visit *v, const struct workbook *w, size_t sheet, size_t
 	view->problem = problem;
 	view->name = name;
 	make_view(view, v, w, sheet, from);
-	view->page = (struct page){
-		v, arena_printf(v->a, "%sWhat is in " STR_FMT, problem.n ? "Error: " : "", STR_ARG(w->name)), MENU_IMPORT
-	};
+	view->page =
+	    (struct page){ v, arena_printf(v->a, "%sWhat is in " STR_FMT, problem.n ? "Error: " : "", STR_ARG(w->name)),
+			   MENU_IMPORT };
 	workbook_html(&v->out, view);
 }
 
@@ -295,7 +301,8 @@ enum rc page_workbook(struct visit *v, struct err *e)
 		return rc;
 	struct str asked = request_query(v->req, "sheet");
 	size_t sheet = asked.n ? number_of(asked, SHEET_LISTS_MAX * 10) : first_sheet(w.mapping);
-	show(v, &w, sheet, number_of(request_query(v->req, "from"), 100000), (struct str){ "", 0 }, (struct str){ "", 0 });
+	show(v, &w, sheet, number_of(request_query(v->req, "from"), 100000), (struct str){ "", 0 },
+	     (struct str){ "", 0 });
 	workbook_give(&w);
 	return RC_OK;
 }
@@ -321,8 +328,8 @@ static void take_words(struct visit *v, struct workbook *w, const struct survey_
 		if (n < MAPPING_WORDS_MAX) {
 			bool asked = false;
 			for (size_t q = 0; q < k->n_words; q++)
-				asked = asked || (str_eq(k->words[q].text, c->words[i].word) &&
-						  field(v, "w", number, q).p);
+				asked =
+				    asked || (str_eq(k->words[q].text, c->words[i].word) && field(v, "w", number, q).p);
 			if (!asked)
 				words[n++] = c->words[i];
 		}
@@ -386,7 +393,8 @@ static void take_constants(struct visit *v, struct workbook *w, struct mapped_sh
 		set_constant(w, s, (struct target){ PART_ROW, ROW_COUNCIL }, council);
 	mapping_complete(w->parts, s, w->keep);
 	for (size_t i = 0; i < s->n_constants; i++) {
-		struct str name = arena_printf(v->a, "k-" STR_FMT, STR_ARG(target_text(w->parts, s->constants[i].to, v->a)));
+		struct str name =
+		    arena_printf(v->a, "k-" STR_FMT, STR_ARG(target_text(w->parts, s->constants[i].to, v->a)));
 		struct str value = request_form(v->req, name.p);
 		if (value.n)
 			set_constant(w, s, s->constants[i].to, value);
@@ -437,7 +445,8 @@ static enum rc take_form(struct visit *v, struct workbook *w, size_t sheet, size
 	bool changed;
 	struct str name = str_trim(request_form(v->req, "name"));
 	if (name.p && !mapping_name_ok(name))
-		return err_set(e, RC_BAD_INPUT, "A name has small letters, digits and hyphens only, such as caseload-essex.");
+		return err_set(e, RC_BAD_INPUT,
+			       "A name has small letters, digits and hyphens only, such as caseload-essex.");
 	if (name.p)
 		w->mapping->name = arena_str(w->keep, name);
 	take_whole(v, w);

@@ -187,8 +187,8 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 static struct str file_name(const struct loading *l, const struct batch_finding *f)
 {
 	return f->file < l->b->n_files ? l->b->files[f->file].name
-	       : l->r->workbook		? STR("the workbook")
-					: STR("the folder");
+	       : l->r->workbook	       ? STR("the workbook")
+				       : STR("the folder");
 }
 
 struct putting {

@@ -5,8 +5,8 @@
  * changed row corrects its earlier events; a row that is absent from a newer
  * full file is taken back. Each child is one unit of work (several share a
  * transaction), through the same function as a page uses: lock, append, fold,
- * clocks, worklists, audit. A workbook goes the same way by its mapping. A load that is killed is marked "interrupted" and
- * can simply be loaded again.
+ * clocks, worklists, audit. A workbook goes the same way by its mapping. A load that is killed is marked "interrupted"
+ * and can simply be loaded again.
  */
 #ifndef LINNET_WORK_LOAD_LOAD_H
 #define LINNET_WORK_LOAD_LOAD_H
@@ -40,7 +40,7 @@ struct load_summary {
 struct load_workbook {
 	struct str name;
 	int fd;
-	struct str mapping; /* YAML */
+	struct str mapping;	      /* YAML */
 	const int64_t *heading_lines; /* by sheet of the file; -1: look for it */
 	size_t n_heading_lines;
 };
@@ -53,7 +53,7 @@ struct load_request {
 	} * uploads;
 	size_t n_uploads;
 	const struct load_workbook *workbook; /* or a workbook, instead of folder and uploads */
-	struct str name; /* shown in lists: folder or file names */
+	struct str name;		      /* shown in lists: folder or file names */
 	const struct str *partial;
 	size_t n_partial; /* tables that are partial */
 	bool dry_run;

@@ -290,7 +290,9 @@ enum rc mappings_save(struct app *app, const struct viewer *v, struct str body, 
 	parts_close(&p);
 	if (rc != RC_OK)
 		return rc;
-	struct saving s = { app, v, { .org = org_of(app, v), .name = m->name, .account = v->account, .body = body }, a };
+	struct saving s = {
+		app, v, { .org = org_of(app, v), .name = m->name, .account = v->account, .body = body }, a
+	};
 	s.row.hash = body_hash(body, a);
 	rc = store_write(app_store(app), save_unit, &s, e);
 	if (rc == RC_OK)

@@ -124,8 +124,7 @@ static enum rc put_on_shelf(struct workbook_shelf *s, struct workbook_draft *d, 
 			      WORKBOOKS_KEPT);
 }
 
-enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out,
-		      struct err *e)
+enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out, struct err *e)
 {
 	struct workbook_look found = { NULL, NULL };
 	struct parts_open p;
@@ -137,8 +136,9 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	if (rc != RC_OK)
 		return rc;
 	struct workbook_draft *d = xcalloc(1, sizeof *d);
-	*d = (struct workbook_draft){ .id = app_new_id(app), .account = v->account, .org = v->org,
-				      .seen_ms = app_now_ms(app), .fd = -1 };
+	*d = (struct workbook_draft){
+		.id = app_new_id(app), .account = v->account, .org = v->org, .seen_ms = app_now_ms(app), .fd = -1
+	};
 	arena_init(&d->a);
 	pthread_mutex_init(&d->lock, NULL);
 	d->name = arena_str(&d->a, name);
@@ -176,8 +176,7 @@ bool workbook_is_one(struct app *app, struct str name, int fd)
 	struct str stem = { low, n };
 	if (stem.n > 10 && str_is((struct str){ stem.p + stem.n - 10, 10 }, "_kept_back"))
 		stem.n -= 10;
-	if (str_is(stem, "about") ||
-	    tables_spec_load(app_data_dir(app), app_vocab(app), &spec, &ignored) != RC_OK)
+	if (str_is(stem, "about") || tables_spec_load(app_data_dir(app), app_vocab(app), &spec, &ignored) != RC_OK)
 		return false;
 	bool table = tables_find(spec, stem) != SIZE_MAX;
 	tables_spec_free(spec);
@@ -210,8 +209,14 @@ enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struc
 			       "runs. Drop it in again; a mapping that you saved is found again by itself.");
 	}
 	pthread_mutex_lock(&d->lock);
-	*out = (struct workbook){ .id = id, .name = d->name, .survey = d->survey, .mapping = d->mapping,
-				  .parts = p.parts, .keep = &d->a, .open = p, .draft = d };
+	*out = (struct workbook){ .id = id,
+				  .name = d->name,
+				  .survey = d->survey,
+				  .mapping = d->mapping,
+				  .parts = p.parts,
+				  .keep = &d->a,
+				  .open = p,
+				  .draft = d };
 	out->shelf = s;
 	return RC_OK;
 }
@@ -254,10 +259,11 @@ enum rc workbook_set_heading(struct app *app, const struct viewer *v, struct wor
 	d->lines[at] = line;
 	enum rc rc = sheets_survey(w->parts, &f, app_today(app), NULL, 0, d->lines, d->survey->n_sheets, &d->a, &s, e);
 	if (rc == RC_OK && line > 0 && s->sheets[at].heading_line != line)
-		rc = err_set(e, RC_BAD_INPUT,
-			     "Row %" PRId64 " is empty, or too far down: the heading is looked for in the first %d rows "
-			     "that hold something.",
-			     line, SURVEY_HEAD);
+		rc =
+		    err_set(e, RC_BAD_INPUT,
+			    "Row %" PRId64 " is empty, or too far down: the heading is looked for in the first %d rows "
+			    "that hold something.",
+			    line, SURVEY_HEAD);
 	d->lines[at] = was;
 	if (rc != RC_OK)
 		return rc;

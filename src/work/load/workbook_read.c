@@ -50,7 +50,8 @@ enum rc workbook_batch(struct app *app, const struct load_workbook *w, const str
 	rc = mapping_read(parts, w->mapping, "the mapping", a, &m, e);
 	const struct mapping *hint = m;
 	if (rc == RC_OK)
-		rc = sheets_survey(parts, &file, app_today(app), &hint, 1, w->heading_lines, w->n_heading_lines, a, &s, e);
+		rc = sheets_survey(parts, &file, app_today(app), &hint, 1, w->heading_lines, w->n_heading_lines, a, &s,
+				   e);
 	if (rc == RC_OK) {
 		mapping_fit(s, m, a);
 		rc = refuse_open_questions(parts, s, m, a, e);
