@@ -43,7 +43,7 @@ static void put_ref(struct making *m, int64_t i)
 /* A number of the range kept for tests, with its check digit. */
 static void put_nhs(struct making *m, int64_t i)
 {
-	char t[16];
+	char t[32];
 	for (int64_t n = 999000000 + i * 7;; n++) {
 		int sum = 0;
 		snprintf(t, sizeof t, "%09" PRId64, n);

@@ -26,6 +26,20 @@ size_t heading_choose(const struct sheets_parts *p, const struct head_row *rows,
 /* Rows that are not about a child: empty, a sum, one remark. */
 bool row_is_remark(const struct sheets_parts *p, const struct cell *cells, size_t n, size_t columns);
 
+struct survey_ask {
+	const struct sheets_parts *p;
+	const struct sheets_file *f;
+	day_t today;
+	const struct mapping *const *hints;
+	size_t n_hints;
+	const int64_t *forced;
+	size_t n_forced;
+};
+/* What is done inside the jail, and what is made of its words outside. */
+void survey_tell(const struct survey_ask *ask, struct buf *out);
+enum rc survey_hear(struct str said, struct str name, bool is_csv, struct arena *a, const struct survey **out,
+		    struct err *e) NODISCARD;
+
 struct column_look {
 	struct survey_counts c;
 	struct str words[SURVEY_WORDS];

@@ -189,37 +189,40 @@ static enum rc run_reader(struct sheets_job *job, struct collector *c, struct er
 	return rc;
 }
 
+enum rc sheets_job_make(struct sheets_job *job, const struct sheets_parts *p, const struct sheets_file *f,
+			const struct survey *s, const struct mapping *m, day_t today, struct collector *c,
+			struct err *e)
+{
+	*job = (struct sheets_job){ .p = p, .f = f, .s = s, .m = m, .today = today };
+	job->covers_from = m->covers_from == DAY_NONE ? day_of(1900, 1, 1) : m->covers_from;
+	hash_ready();
+	if (!sheets_lists(job))
+		return err_set(e, RC_LIMIT, "A workbook can fill at most %d lists: leave some sheets out",
+			       SHEET_LISTS_MAX);
+	if (!job->n_lists)
+		return err_set(e, RC_BAD_INPUT,
+			       "Nothing of the workbook is to be read: no sheet of the mapping is there");
+	enum rc rc = hash_file(f->fd, job->hash, e);
+	if (rc != RC_OK)
+		return rc;
+	for (uint32_t i = 0; i < job->n_lists; i++)
+		job->full_children = job->full_children || (job->lists[i].whole && job->lists[i].part == p->children);
+	for (size_t i = 0; i < s->n_sheets; i++)
+		c->bytes_total += s->sheets[i].rows;
+	name_lists(job, c);
+	tell_differences(job, c);
+	return RC_OK;
+}
+
 enum rc sheets_read(const struct sheets_parts *p, const struct sheets_file *f, const struct survey *s,
 		    const struct mapping *m, day_t today, tables_progress *progress, void *progress_arg,
 		    struct tables_batch **out, struct err *e)
 {
 	struct sheets_job *job = xcalloc(1, sizeof *job);
 	struct collector *c = collector_new(p->spec, progress, progress_arg);
-	job->p = p;
-	job->f = f;
-	job->s = s;
-	job->m = m;
-	job->today = today;
-	job->covers_from = m->covers_from == DAY_NONE ? day_of(1900, 1, 1) : m->covers_from;
-	hash_ready();
-	enum rc rc =
-	    sheets_lists(job)
-		? RC_OK
-		: err_set(e, RC_LIMIT, "A workbook can fill at most %d lists: leave some sheets out", SHEET_LISTS_MAX);
-	if (rc == RC_OK && !job->n_lists)
-		rc =
-		    err_set(e, RC_BAD_INPUT, "Nothing of the workbook is to be read: no sheet of the mapping is there");
+	enum rc rc = sheets_job_make(job, p, f, s, m, today, c, e);
 	if (rc == RC_OK)
-		rc = hash_file(f->fd, job->hash, e);
-	for (uint32_t i = 0; i < job->n_lists; i++)
-		job->full_children = job->full_children || (job->lists[i].whole && job->lists[i].part == p->children);
-	for (size_t i = 0; i < s->n_sheets; i++)
-		c->bytes_total += s->sheets[i].rows;
-	if (rc == RC_OK) {
-		name_lists(job, c);
-		tell_differences(job, c);
 		rc = run_reader(job, c, e);
-	}
 	if (rc == RC_OK) {
 		batch_finish(c);
 		*out = &c->own->b;

@@ -5,6 +5,7 @@
 #define LINNET_EXCHANGE_SHEETS_ROWS_H
 
 #include "exchange/sheets/look.h"
+#include "exchange/tables/batch.h"
 #include "exchange/tables/parse.h"
 
 struct sheets_list {  /* a sheet and a part: one file of the batch */
@@ -33,6 +34,10 @@ struct sheets_job {
 
 /* Which lists a mapping makes of a workbook: false if there are more than SHEET_LISTS_MAX. */
 bool sheets_lists(struct sheets_job *job);
+/* Counts the lists, names them in the collector, and tells there what differs from the mapping. */
+enum rc sheets_job_make(struct sheets_job *job, const struct sheets_parts *p, const struct sheets_file *f,
+			const struct survey *s, const struct mapping *m, day_t today, struct collector *c,
+			struct err *e) NODISCARD;
 /* Writes messages to fd until the file is read. 0, or 1 if the pipe is gone. */
 int sheets_parse(int fd, struct sheets_job *job);
 

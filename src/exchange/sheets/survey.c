@@ -12,14 +12,7 @@
 enum { SURVEY_BYTES_MAX = 64 * 1024 * 1024, SHOWN_CELL_MAX = 120, TITLE_MAX = 160, MARK_SHEET = 7, MARK_END = 8 };
 
 struct looking {
-	const struct sheets_parts *p;
-	const struct sheets_file *f;
-	day_t today;
-	const struct mapping *const *hints;
-	size_t n_hints;
-	const int64_t *forced;
-	size_t n_forced;
-
+	struct survey_ask ask;
 	struct buf out;
 	size_t sheet; /* which, from 0 */
 	bool open;
@@ -100,10 +93,10 @@ static void put_column(struct looking *l, size_t i, struct str *group)
 {
 	struct column_look *k = &l->columns[i];
 	struct str own = head_text(l, &l->heading, i), above = head_text(l, &l->group, i);
-	struct heading words = heading_words(l->p, own, false);
+	struct heading words = heading_words(l->ask.p, own, false);
 	if (above.n)
 		*group = above; /* it stands for the columns behind it too */
-	else if (heading_stands_alone(l->p, &words))
+	else if (heading_stands_alone(l->ask.p, &words))
 		*group = (struct str){ "", 0 }; /* until one is plainly about something else */
 	struct str full = own;
 	if (group->n && own.n && !str_eq(*group, own))
@@ -148,7 +141,7 @@ static void count_row(struct looking *l, int64_t line, const struct cell *cells,
 {
 	if (line <= l->heading_line)
 		return;
-	if (row_is_remark(l->p, cells, n, l->heading.filled)) {
+	if (row_is_remark(l->ask.p, cells, n, l->heading.filled)) {
 		l->left_out++;
 		return;
 	}
@@ -156,7 +149,7 @@ static void count_row(struct looking *l, int64_t line, const struct cell *cells,
 		l->n_columns = n;
 	l->rows++;
 	for (size_t i = 0; i < n; i++)
-		column_look(l->p, &l->columns[i], &cells[i], l->today, &l->a);
+		column_look(l->ask.p, &l->columns[i], &cells[i], l->ask.today, &l->a);
 	if (l->n_first == SURVEY_ROWS)
 		return;
 	l->first[l->n_first].line = line;
@@ -169,8 +162,8 @@ static void count_row(struct looking *l, int64_t line, const struct cell *cells,
 static void decide(struct looking *l)
 {
 	size_t group;
-	int64_t forced = l->sheet < l->n_forced ? l->forced[l->sheet] : -1;
-	size_t at = heading_choose(l->p, l->head, l->n_head, l->name, l->hints, l->n_hints, forced, &group);
+	int64_t forced = l->sheet < l->ask.n_forced ? l->ask.forced[l->sheet] : -1;
+	size_t at = heading_choose(l->ask.p, l->head, l->n_head, l->name, l->ask.hints, l->ask.n_hints, forced, &group);
 	l->headed = true;
 	if (at < l->n_head) {
 		l->heading = l->head[at];
@@ -259,15 +252,16 @@ static bool write_all(int fd, struct str s)
 	return true;
 }
 
-static int look_inside(int fd, void *arg)
+void survey_tell(const struct survey_ask *ask, struct buf *out)
 {
-	struct looking *l = arg;
+	struct looking *l = xcalloc(1, sizeof *l);
 	struct err e = { .rc = RC_OK };
 	struct sheet_listener listener = { on_sheet, on_row, l };
+	l->ask = *ask;
+	l->out = *out;
 	arena_init(&l->a);
-	buf_init(&l->out, SURVEY_BYTES_MAX);
 	l->columns = xcalloc(SHEET_COLUMNS_MAX, sizeof *l->columns);
-	enum rc rc = sheets_feed(l->f, &listener, &e);
+	enum rc rc = sheets_feed(ask->f, &listener, &e);
 	if (rc == RC_OK)
 		end_sheet(l);
 	if (!buf_ok(&l->out))
@@ -275,7 +269,22 @@ static int look_inside(int fd, void *arg)
 	put_number(&l->out, MARK_END);
 	put_number(&l->out, rc);
 	put_text(&l->out, str_of(rc == RC_OK ? "" : e.text));
-	return write_all(fd, buf_view(&l->out)) ? 0 : 1;
+	*out = l->out;
+	for (size_t i = 0; i < SHEET_COLUMNS_MAX; i++)
+		free(l->columns[i].unlike);
+	free(l->columns);
+	arena_release(&l->a);
+	free(l);
+}
+
+static int look_inside(int fd, void *arg)
+{
+	struct buf out;
+	buf_init(&out, SURVEY_BYTES_MAX);
+	survey_tell(arg, &out);
+	bool told = write_all(fd, buf_view(&out));
+	buf_release(&out);
+	return told ? 0 : 1;
 }
 
 /* ---- what came out, checked ---- */
@@ -420,6 +429,19 @@ static enum rc take_survey(struct taking *t, struct survey *s, struct err *e)
 	return RC_OK;
 }
 
+enum rc survey_hear(struct str said, struct str name, bool is_csv, struct arena *a, const struct survey **out,
+		    struct err *e)
+{
+	struct survey *s = arena_alloc(a, sizeof *s);
+	struct taking t = { said.p, said.n, false, a };
+	s->name = arena_str(a, name);
+	s->is_csv = is_csv;
+	enum rc rc = take_survey(&t, s, e);
+	if (rc == RC_OK)
+		*out = s;
+	return rc;
+}
+
 static enum rc keep(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct buf *b = arg;
@@ -435,26 +457,9 @@ enum rc sheets_survey(const struct sheets_parts *p, const struct sheets_file *f,
 						   .cpu_seconds = 120,
 						   .wall_ms = 300 * 1000,
 						   .output_max = SURVEY_BYTES_MAX + 4096 };
-	struct looking *l = xcalloc(1, sizeof *l);
+	struct survey_ask ask = { p, f, today, hints, n_hints, forced, n_forced };
 	struct buf said AUTO(buf_release);
-	*l = (struct looking){ .p = p,
-			       .f = f,
-			       .today = today,
-			       .hints = hints,
-			       .n_hints = n_hints,
-			       .forced = forced,
-			       .n_forced = n_forced };
 	buf_init(&said, SURVEY_BYTES_MAX + 4096);
-	enum rc rc = jail_run("The workbook", &limits, &f->fd, 1, look_inside, l, keep, &said, e);
-	free(l);
-	if (rc != RC_OK)
-		return rc;
-	struct survey *s = arena_alloc(a, sizeof *s);
-	struct taking t = { said.p, said.n, false, a };
-	s->name = arena_str(a, f->name);
-	s->is_csv = !sheets_is_workbook(f->fd);
-	rc = take_survey(&t, s, e);
-	if (rc == RC_OK)
-		*out = s;
-	return rc;
+	enum rc rc = jail_run("The workbook", &limits, &f->fd, 1, look_inside, &ask, keep, &said, e);
+	return rc == RC_OK ? survey_hear(buf_view(&said), f->name, !sheets_is_workbook(f->fd), a, out, e) : rc;
 }

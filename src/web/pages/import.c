@@ -78,7 +78,7 @@ enum rc page_imports(struct visit *v, struct err *e)
 	return RC_OK;
 }
 
-static enum rc show_form(struct visit *v, struct str problem)
+enum rc import_show_form(struct visit *v, struct str problem)
 {
 	struct import_form_view view = { { v, problem.n ? STR("Error: Load tables") : STR("Load tables"), MENU_IMPORT },
 					 app_vocab(v->app),
@@ -90,7 +90,7 @@ static enum rc show_form(struct visit *v, struct str problem)
 enum rc page_import_form(struct visit *v, struct err *e)
 {
 	(void)e;
-	return show_form(v, (struct str){ "", 0 });
+	return import_show_form(v, (struct str){ "", 0 });
 }
 
 static struct str name_of_load(struct arena *a, const struct request *q)
@@ -113,7 +113,7 @@ static enum rc drop_workbook(struct visit *v, struct err *e)
 	int64_t id;
 	enum rc rc = workbook_drop(v->app, viewer_of(v), f->name, f->fd, &id, e);
 	if (rc == RC_BAD_INPUT || rc == RC_LIMIT)
-		return show_form(v, arena_str(v->a, str_of(e->text)));
+		return import_show_form(v, arena_str(v->a, str_of(e->text)));
 	if (rc != RC_OK)
 		return rc;
 	f->fd = -1; /* the draft's now */
@@ -130,12 +130,12 @@ enum rc page_import_post(struct visit *v, struct err *e)
 				  .name = name_of_load(v->a, q),
 				  .dry_run = str_is(request_form(q, "dry-run"), "yes") };
 	if (!q->n_files)
-		return show_form(v, STR("Choose a workbook, or at least one CSV file"));
+		return import_show_form(v, STR("Choose a workbook, or at least one CSV file"));
 	for (size_t i = 0; i < q->n_files; i++)
 		if (workbook_is_one(v->app, q->files[i].name, q->files[i].fd))
 			return q->n_files == 1
 				   ? drop_workbook(v, e)
-				   : show_form(v, arena_printf(v->a,
+				   : import_show_form(v, arena_printf(v->a,
 							       STR_FMT " is not one of the tables. Load a workbook of "
 								       "your own by itself, one at a time",
 							       STR_ARG(q->files[i].name)));

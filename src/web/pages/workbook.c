@@ -5,11 +5,18 @@
 
 enum { STOPS_MAX = 100, YAML_MAX = 4 * MAPPING_TEXT_MAX };
 
-static enum rc draft_id(const struct visit *v, int64_t *out, struct err *e)
+static enum rc take(struct visit *v, struct workbook *w, struct err *e)
 {
-	if (id_parse(request_param(v->req, "draft"), out) != RC_OK)
-		return err_set(e, RC_NOT_FOUND, "There is no such workbook.");
-	return RC_OK;
+	int64_t id;
+	if (id_parse(request_param(v->req, "draft"), &id) != RC_OK)
+		id = 0;
+	return workbook_take(v->app, viewer_of(v), id, w, e);
+}
+
+/* A draft that is gone: the person can give the file again at once. */
+static enum rc say_gone(struct visit *v, enum rc rc, const struct err *e)
+{
+	return rc == RC_NOT_FOUND ? import_show_form(v, arena_str(v->a, str_of(e->text))) : rc;
 }
 
 static size_t number_of(struct str s, size_t max)
@@ -292,13 +299,10 @@ static size_t first_sheet(const struct mapping *m)
 
 enum rc page_workbook(struct visit *v, struct err *e)
 {
-	int64_t id;
 	struct workbook w;
-	enum rc rc = draft_id(v, &id, e);
-	if (rc == RC_OK)
-		rc = workbook_take(v->app, viewer_of(v), id, &w, e);
+	enum rc rc = take(v, &w, e);
 	if (rc != RC_OK)
-		return rc;
+		return say_gone(v, rc, e);
 	struct str asked = request_query(v->req, "sheet");
 	size_t sheet = asked.n ? number_of(asked, SHEET_LISTS_MAX * 10) : first_sheet(w.mapping);
 	show(v, &w, sheet, number_of(request_query(v->req, "from"), 100000), (struct str){ "", 0 },
@@ -513,13 +517,10 @@ static enum rc answer_form(struct visit *v, struct workbook *w, size_t sheet, si
 
 enum rc page_workbook_post(struct visit *v, struct err *e)
 {
-	int64_t id;
 	struct workbook w;
-	enum rc rc = draft_id(v, &id, e);
-	if (rc == RC_OK)
-		rc = workbook_take(v->app, viewer_of(v), id, &w, e);
+	enum rc rc = take(v, &w, e);
 	if (rc != RC_OK)
-		return rc;
+		return say_gone(v, rc, e);
 	size_t sheet = number_of(request_form(v->req, "sheet"), 1000),
 	       from = number_of(request_form(v->req, "from"), 100000) / COLUMNS_A_PAGE * COLUMNS_A_PAGE;
 	if (sheet >= w.mapping->n_sheets)
