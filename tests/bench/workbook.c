@@ -65,9 +65,25 @@ static void put_day(struct making *m, day_t day)
 
 static void children(struct making *m, int64_t n)
 {
-	static const char *const titles[] = { "Mosaic ID", "NHS No", "Surname", "First name", "DOB", "Sex", "LA", "Date became LAC",
-					      "Legal status", "Placement type", "Placement start", "IHA requested", "IHA consent received",
-					      "IHA seen", "IHA report sent", "Dental check", "Immunisations up to date on", "Age", "Social worker",
+	static const char *const titles[] = { "Mosaic ID",
+					      "NHS No",
+					      "Surname",
+					      "First name",
+					      "DOB",
+					      "Sex",
+					      "LA",
+					      "Date became LAC",
+					      "Legal status",
+					      "Placement type",
+					      "Placement start",
+					      "IHA requested",
+					      "IHA consent received",
+					      "IHA seen",
+					      "IHA report sent",
+					      "Dental check",
+					      "Immunisations up to date on",
+					      "Age",
+					      "Social worker",
 					      "Comments" };
 	struct xlsx_column columns[COUNT_OF(titles)];
 	for (size_t i = 0; i < COUNT_OF(titles); i++)
@@ -101,9 +117,9 @@ static void children(struct making *m, int64_t n)
 
 static void assessments(struct making *m, int64_t n)
 {
-	static const struct xlsx_column columns[] = { { .title = "Mosaic ID" },	   { .title = "LA" },
-						      { .title = "Type" },	   { .title = "Date seen" },
-						      { .title = "Seen by" },	   { .title = "Report sent" } };
+	static const struct xlsx_column columns[] = { { .title = "Mosaic ID" }, { .title = "LA" },
+						      { .title = "Type" },	{ .title = "Date seen" },
+						      { .title = "Seen by" },	{ .title = "Report sent" } };
 	xlsx_sheet_begin(m->w, STR("Reviews done"), columns, COUNT_OF(columns));
 	for (int64_t i = 0; i < n * 2; i++) {
 		day_t seen = m->today - (day_t)(40 + i % 2 * 190 + i % 7);

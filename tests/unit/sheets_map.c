@@ -443,6 +443,27 @@ static void test_council(void **state)
 	assert_asked(QUESTION_STOPS, "which council is responsible");
 }
 
+/* Councils as headings between the rows, as many trackers have them. */
+static void test_councils_above(void **state)
+{
+	static const char grid[] =
+	    "Child ID|DOB|Sex|Surname\nEssex|||\nE-1|14/03/2016|F|Example\nE-2|02/11/2012|M|Example\n"
+	    "Thurrock Council|||\nT-1|02/11/2013|M|Example\n";
+	(void)state;
+	look(grid_csv(grid));
+	assert_int_equal(stops(), 0);
+	assert_asked(QUESTION_LOOK, "stands alone in a row above it");
+	mapping = (struct mapping *)(uintptr_t)saved();
+	mapping_fit(survey, mapping, &arena);
+	read_all();
+	assert_told("E10000012/E-2\n");
+	assert_told("E06000034/T-1\n");
+	assert_int_equal(batch->n_findings, 0);
+	look(grid_csv("Child ID|DOB|Sex|Surname\nE-1|14/03/2016|F|Example\nThurrock|||\nT-1|02/11/2013|M|Example\n"));
+	read_all();
+	assert_told("row 2, The council responsible for the child, by name or ONS code: missing-cell");
+}
+
 /* ---- questions ---- */
 
 static void test_month_first(void **state)
@@ -867,6 +888,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_about_children),
 		cmocka_unit_test(test_no_heading),
 		cmocka_unit_test(test_council),
+		cmocka_unit_test(test_councils_above),
 		cmocka_unit_test(test_month_first),
 		cmocka_unit_test(test_two_columns_one_thing),
 		cmocka_unit_test(test_what_a_part_lacks),

@@ -422,7 +422,11 @@ static void ask_sheet(struct asking *q, const struct mapped_sheet *s)
 			"number. A "
 			"child that is here already is found by it; rows without it are kept back."));
 	struct target council = { PART_ROW, ROW_COUNCIL };
-	if (!column_feeding(s, council) && !constant_feeding(s, council))
+	bool named = column_feeding(s, council) || constant_feeding(s, council);
+	if (!named && s->council_above)
+		ask(q, QUESTION_LOOK, SIZE_MAX,
+		    STR("The council of a row is the one that stands alone in a row above it."));
+	else if (!named)
 		ask(q, QUESTION_STOPS, SIZE_MAX,
 		    STR("No column says which council is responsible. Choose the column, or one council for the whole "
 			"sheet."));

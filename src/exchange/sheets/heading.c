@@ -2,6 +2,7 @@
 #include "exchange/sheets/look.h"
 
 #include "base/text.h"
+#include "exchange/tables/spec.h"
 
 enum { HINT_ENOUGH = 60, KNOWN_WORTH = 6, BARE_ROWS_MAX = 3 };
 
@@ -170,6 +171,21 @@ size_t heading_choose(const struct sheets_parts *p, const struct head_row *rows,
 	    is_group_row(p, &rows[found - 1], &rows[found]))
 		*group_out = found - 1;
 	return found;
+}
+
+bool row_is_council(const struct sheets_parts *p, const struct cell *cells, size_t n, struct str *council_out)
+{
+	struct str only = { NULL, 0 };
+	for (size_t i = 0; i < n; i++) {
+		struct str t = feed_text(&cells[i]);
+		if (t.n && only.n)
+			return false;
+		only = t.n ? t : only;
+	}
+	if (!only.n || only.n > 80 || !organisations_find(p->spec->orgs, ORG_COUNCIL, only))
+		return false;
+	*council_out = only;
+	return true;
 }
 
 bool row_is_remark(const struct sheets_parts *p, const struct cell *cells, size_t n, size_t columns)

@@ -24,6 +24,8 @@ size_t heading_choose(const struct sheets_parts *p, const struct head_row *rows,
 		      const struct mapping *const *hints, size_t n_hints, int64_t forced, size_t *group_out);
 
 /* Rows that are not about a child: empty, a sum, one remark. */
+/* The name of a council alone: it heads the rows below it. */
+bool row_is_council(const struct sheets_parts *p, const struct cell *cells, size_t n, struct str *council_out);
 bool row_is_remark(const struct sheets_parts *p, const struct cell *cells, size_t n, size_t columns);
 
 struct survey_ask {

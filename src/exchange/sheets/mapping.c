@@ -168,12 +168,16 @@ static enum rc read_rows(const struct sheets_parts *p, const struct yaml *y, str
 static enum rc read_mapped_sheet(const struct sheets_parts *p, const struct yaml *y, struct mapped_sheet *s,
 				 struct arena *a, struct err *e)
 {
-	static const char *const words[] = { "sheet", "rows", "heading-row", "columns", "constants", NULL };
+	static const char *const words[] = { "sheet", "rows", "heading-row", "council", "columns", "constants", NULL };
 	const struct yaml *columns = yaml_get(y, "columns");
 	enum rc rc = yaml_only(y, words, e);
 	*s = (struct mapped_sheet){ .name = arena_str(a, yaml_text(y, "sheet")), .at = SIZE_MAX };
 	if (rc == RC_OK && !s->name.n)
 		rc = yaml_error(y, e, "a sheet needs its name");
+	struct str council = yaml_text(y, "council");
+	s->council_above = str_is(council, "above");
+	if (rc == RC_OK && council.n && !s->council_above)
+		rc = yaml_error(y, e, "\"council\" is \"above\", or a constant row.council");
 	if (rc == RC_OK)
 		rc = yaml_int(y, "heading-row", 0, 1048576, 1, &s->heading_line, e);
 	if (rc == RC_OK)
@@ -302,6 +306,8 @@ static void put_mapped_sheet(const struct sheets_parts *p, const struct mapped_s
 	buf_putc(b, '\n');
 	if (s->rows == ROWS_LEFT_OUT)
 		return;
+	if (s->council_above)
+		buf_puts(b, "    council: above\n");
 	buf_printf(b, "    heading-row: %" PRId64 "\n    columns:%s\n", s->heading_line, s->n_columns ? "" : " []");
 	for (size_t i = 0; i < s->n_columns; i++)
 		put_mapped_column(p, &s->columns[i], reasons, b);

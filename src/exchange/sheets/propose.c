@@ -478,6 +478,9 @@ static void propose_council(struct proposing *q, const struct survey *s, const s
 	const char *why;
 	if (column_feeding(q->m, t))
 		return;
+	q->m->council_above = q->s->councils > 0;
+	if (q->m->council_above)
+		return;
 	if ((o = council_in(q->p, q->s->name, councils, n)) != NULL)
 		why = "By the name of the sheet";
 	else if (q->s->title.n && (o = council_in(q->p, q->s->title, councils, n)) != NULL)

@@ -46,6 +46,8 @@ struct mapped_run {
 	struct cell *above; /* what filled cells a column may be filled down from */
 	char *above_text;
 	struct cell *cells; /* the row, filled down */
+	char council[100];  /* that stood alone in a row above */
+	size_t n_council;
 	enum whose whose;
 	struct target by;
 	const struct column *nhs;
@@ -86,6 +88,7 @@ static void set_list(struct mapped_run *r, struct list *l, size_t part, uint32_t
 static void open_sheet(struct mapped_run *r)
 {
 	r->n_lists = 0;
+	r->n_council = 0;
 	r->whose = sheet_whose(r->job->p, r->m, &r->by);
 	for (size_t i = 1; i < r->job->p->n; i++)
 		if (part_is_fed(r->m, i))
@@ -171,6 +174,8 @@ static void convert_cells(struct mapped_run *r, struct list *l)
 		struct target t = { (uint16_t)l->number, (uint16_t)i };
 		l->wrong[i] = NULL;
 		l->cells[i] = l->raw[i] = f->constant.n ? f->constant : (struct str){ "", 0 };
+		if (i == COLUMN_COUNCIL && !f->constant.n && r->m->council_above)
+			l->cells[i] = l->raw[i] = (struct str){ r->council, r->n_council };
 		if (f->column == SIZE_MAX)
 			continue;
 		const struct cell *cell = &r->cells[f->column];
@@ -335,6 +340,12 @@ static enum rc read_row(void *arg, int64_t line, const struct cell *cells, size_
 	struct csv_row row = { .line = line };
 	if (r->p->out.broken)
 		return err_set(e, RC_IO, "nobody listens");
+	struct str council;
+	if (line > r->m->heading_line && r->m->council_above && row_is_council(r->job->p, cells, n, &council)) {
+		memcpy(r->council, council.p, council.n); /* at most 80 bytes */
+		r->n_council = council.n;
+		return RC_OK;
+	}
 	if (line <= r->m->heading_line || n > SHEET_COLUMNS_MAX ||
 	    row_is_remark(r->job->p, cells, n, r->filled_heading))
 		return RC_OK;

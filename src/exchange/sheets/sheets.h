@@ -109,6 +109,7 @@ struct survey_sheet {
 	int64_t heading_line; /* 0: none was found */
 	int64_t group_line;   /* the row of group headings above it; 0 none */
 	int64_t left_out;     /* rows below it that add up or hold one remark */
+	int64_t councils;     /* of these, that hold the name of a council: headings of what follows */
 	struct str title;     /* what stands above the heading, shortened */
 	const struct survey_column *columns;
 	size_t n_columns;
@@ -167,7 +168,8 @@ struct mapped_sheet {
 	size_t n_columns, cap_columns;
 	struct mapped_constant *constants;
 	size_t n_constants;
-	size_t at; /* its place in the file at hand; SIZE_MAX: it is not there */
+	bool council_above; /* the council stands in a row of its own above its children */
+	size_t at;	    /* its place in the file at hand; SIZE_MAX: it is not there */
 	struct str why;
 };
 struct mapping {

@@ -23,7 +23,7 @@ struct looking {
 	size_t n_head;
 	bool headed; /* the heading is decided */
 	struct head_row heading, group;
-	int64_t heading_line, group_line, rows, left_out;
+	int64_t heading_line, group_line, rows, left_out, councils;
 	size_t n_columns;
 	struct column_look *columns;
 	struct {
@@ -120,9 +120,8 @@ static void put_sheet(struct looking *l)
 	struct str group = { "", 0 };
 	put_number(&l->out, MARK_SHEET);
 	put_text(&l->out, l->name);
-	const int64_t numbers[] = { l->hidden,		l->rows,     l->heading_line,
-				    l->group_line,	l->left_out, (int64_t)l->n_columns,
-				    (int64_t)l->n_first };
+	const int64_t numbers[] = { l->hidden,	 l->rows,     l->heading_line,	     l->group_line,
+				    l->left_out, l->councils, (int64_t)l->n_columns, (int64_t)l->n_first };
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		put_number(&l->out, numbers[i]);
 	put_text(&l->out, title_of(l));
@@ -141,6 +140,8 @@ static void count_row(struct looking *l, int64_t line, const struct cell *cells,
 {
 	if (line <= l->heading_line)
 		return;
+	struct str council;
+	l->councils += row_is_council(l->ask.p, cells, n, &council);
 	if (row_is_remark(l->ask.p, cells, n, l->heading.filled)) {
 		l->left_out++;
 		return;
@@ -207,7 +208,7 @@ static void end_sheet(struct looking *l)
 	arena_reset(&l->a);
 	l->n_head = l->n_columns = l->n_first = 0;
 	l->heading = l->group = (struct head_row){ .line = 0 };
-	l->heading_line = l->group_line = l->rows = l->left_out = 0;
+	l->heading_line = l->group_line = l->rows = l->left_out = l->councils = 0;
 	l->headed = l->open = false;
 	l->sheet++;
 }
@@ -357,6 +358,7 @@ static void take_sheet(struct taking *t, struct survey_sheet *s)
 	s->heading_line = take_number(t, 0, INT64_MAX);
 	s->group_line = take_number(t, 0, INT64_MAX);
 	s->left_out = take_number(t, 0, INT64_MAX);
+	s->councils = take_number(t, 0, INT64_MAX);
 	s->n_columns = (size_t)take_number(t, 0, SHEET_COLUMNS_MAX);
 	s->n_first = (size_t)take_number(t, 0, SURVEY_ROWS);
 	s->title = take_text(t, TITLE_MAX);

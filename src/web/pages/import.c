@@ -136,9 +136,10 @@ enum rc page_import_post(struct visit *v, struct err *e)
 			return q->n_files == 1
 				   ? drop_workbook(v, e)
 				   : import_show_form(v, arena_printf(v->a,
-							       STR_FMT " is not one of the tables. Load a workbook of "
-								       "your own by itself, one at a time",
-							       STR_ARG(q->files[i].name)));
+								      STR_FMT
+								      " is not one of the tables. Load a workbook of "
+								      "your own by itself, one at a time",
+								      STR_ARG(q->files[i].name)));
 	for (size_t i = 0; i < q->n_files; i++)
 		up[r.n_uploads++] = (struct load_upload){ q->files[i].name, q->files[i].fd };
 	for (size_t i = 0; i < q->n_form; i++)

@@ -124,6 +124,18 @@ static enum rc put_on_shelf(struct workbook_shelf *s, struct workbook_draft *d, 
 			      WORKBOOKS_KEPT);
 }
 
+/* It shows children of a file that nobody has loaded yet: a look, and on the record. */
+struct looked {
+	struct app *app;
+	const struct viewer *v;
+};
+
+static enum rc write_look(struct db *db, void *arg, struct err *e)
+{
+	const struct looked *by = arg;
+	return audit(by->app, db, by->v, 0, "looked", STR("workbook"), STR("before loading"), e);
+}
+
 enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out, struct err *e)
 {
 	struct workbook_look found = { NULL, NULL };
@@ -144,6 +156,9 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	d->name = arena_str(&d->a, name);
 	struct sheets_file f = { d->name, fd };
 	rc = look(app, v, p.parts, &f, NULL, 0, &d->a, &found, e);
+	struct looked by = { app, v };
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), write_look, &by, e);
 	if (rc == RC_OK) {
 		d->survey = found.survey;
 		d->mapping = mapping_copy(found.mapping, &d->a); /* nothing of it points into the parts */
