@@ -1,4 +1,5 @@
-#include "cmd/cmd.h"
+#include "cmd/import.h"
+
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "work/load/load.h"
@@ -9,14 +10,18 @@ enum { PARTIAL_MAX = 32 };
 
 static void print_table(struct buf *b, const struct load_summary *s)
 {
-	buf_printf(b, "%-28s %9s %9s %9s %9s %9s %9s\n", "file", "rows", "new", "changed", "same", "taken", "kept");
-	buf_printf(b, "%-28s %9s %9s %9s %9s %9s %9s\n", "", "read", "", "", "", "back", "back");
+	size_t width = 28; /* of names: those of a workbook are long */
+	for (size_t i = 0; i < s->n_files; i++)
+		width = utf8_length(s->files[i].name) > width ? utf8_length(s->files[i].name) : width;
+	buf_printf(b, "%-*s %9s %9s %9s %9s %9s %9s\n", (int)width, "file", "rows", "new", "changed", "same", "taken",
+		   "kept");
+	buf_printf(b, "%-*s %9s %9s %9s %9s %9s %9s\n", (int)width, "", "read", "", "", "", "back", "back");
 	for (size_t i = 0; i < s->n_files; i++) {
 		const struct load_file *f = &s->files[i];
-		buf_printf(b,
-			   "%-28.*s %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n",
-			   STR_ARG(f->name), f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided,
-			   f->rows_kept_back, f->partial ? "  (partial)" : "");
+		cmd_pad(b, f->name, width);
+		buf_printf(b, " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 " %9" PRId64 "%s\n",
+			   f->rows_read, f->rows_new, f->rows_changed, f->rows_same, f->rows_voided, f->rows_kept_back,
+			   f->partial ? "  (partial)" : "");
 	}
 	buf_printf(b, "\n%" PRId64 " children%s. %" PRId64 " findings.\n", s->children_done,
 		   str_is(s->state, "dry-run") ? " compared; nothing was written" : " loaded", s->findings_total);
@@ -118,6 +123,33 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 	return 0;
 }
 
+int import_run(const struct common *c, struct app *app, const struct load_request *r, const char *kept_back)
+{
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, 64u << 20);
+	struct viewer v = app_operator(app);
+	struct load_summary s;
+	if (load_tables(app, &v, r, cmd_progress, NULL, &a, &s, &e) != RC_OK)
+		return cmd_fail(&e);
+	if (c->format == FORMAT_TABLE)
+		print_table(&b, &s);
+	else if (c->format == FORMAT_CSV)
+		print_csv(&b, &s);
+	else
+		print_json(&b, &s);
+	bool kept = false; /* a row, or a file of which nothing was loaded */
+	for (size_t i = 0; i < s.n_findings; i++)
+		kept |= str_is(s.findings[i].severity, "file");
+	for (size_t i = 0; i < s.n_files; i++)
+		kept |= s.files[i].rows_kept_back > 0;
+	int status = cmd_print(&b, kept || s.message.n ? 1 : 0);
+	int failed = kept_back && status < 2 ? save_kept_back(app, &v, &s, kept_back, &e) : 0;
+	return failed ? failed : status;
+}
+
 int cmd_import_tables(int argc, char **argv)
 {
 	bool dry = false;
@@ -163,34 +195,7 @@ int cmd_import_tables(int argc, char **argv)
 	struct app *app = cmd_open(&c, false, &status);
 	if (!app)
 		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, 64u << 20);
-	struct viewer v = app_operator(app);
-	struct load_summary s;
-	if (load_tables(app, &v, &r, cmd_progress, NULL, &a, &s, &e) != RC_OK) {
-		status = cmd_fail(&e);
-		app_close(app);
-		return status;
-	}
-	if (c.format == FORMAT_TABLE)
-		print_table(&b, &s);
-	else if (c.format == FORMAT_CSV)
-		print_csv(&b, &s);
-	else
-		print_json(&b, &s);
-	bool kept = false; /* a row, or a file of which nothing was loaded */
-	for (size_t i = 0; i < s.n_findings; i++)
-		kept |= str_is(s.findings[i].severity, "file");
-	for (size_t i = 0; i < s.n_files; i++)
-		kept |= s.files[i].rows_kept_back > 0;
-	status = cmd_print(&b, kept || s.message.n ? 1 : 0);
-	if (kept_back && status < 2) {
-		int failed = save_kept_back(app, &v, &s, kept_back, &e);
-		status = failed ? failed : status;
-	}
+	status = import_run(&c, app, &r, kept_back);
 	app_close(app);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "record/fold.h"
 #include "work/admin/trial.h"
 #include "work/core/open.h"
+#include "work/load/workbook.h"
 
 enum { LENT_MAX = 1000 };
 
@@ -22,6 +23,7 @@ struct program {
 	struct store *store; /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
+	struct workbook_shelf *workbooks;
 	struct adjoining *adjoining;
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
@@ -77,6 +79,7 @@ static void coverage_release(struct sql_coverage_all_out *all, size_t n)
 static void program_free(struct program *p)
 {
 	trial_shelf_free(p->trials);
+	workbook_shelf_free(p->workbooks);
 	library_free(p->library);
 	adjoining_free(p->adjoining);
 	store_close(p->store);
@@ -105,6 +108,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->library = library;
 	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
+	p->workbooks = workbook_shelf_new();
 	p->circle_after_days = 365;
 	p->coverage_stamp = -1;
 	arena_init(&p->arena);
@@ -321,6 +325,11 @@ struct library *app_library(struct app *app)
 struct trial_shelf *app_trials(struct app *app)
 {
 	return app->p->trials;
+}
+
+struct workbook_shelf *app_workbooks(struct app *app)
+{
+	return app->p->workbooks;
 }
 
 void app_set_waiting(struct app *app, int64_t children)

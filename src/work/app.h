@@ -16,7 +16,8 @@
 #include "work/core/library.h"
 #include "work/viewer.h"
 
-struct trial_shelf; /* admin/trial.h */
+struct trial_shelf;    /* admin/trial.h */
+struct workbook_shelf; /* load/workbook.h */
 
 struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
@@ -61,6 +62,7 @@ struct app *app_with_rules(struct app *app, struct rule_set *s, day_t holidays_k
 const struct rule_set *app_rules(const struct app *app);
 struct library *app_library(struct app *app);
 struct trial_shelf *app_trials(struct app *app);
+struct workbook_shelf *app_workbooks(struct app *app);
 /* How many children wait for newer rules, as the thread that brings them up to date counts them. */
 void app_set_waiting(struct app *app, int64_t children);
 

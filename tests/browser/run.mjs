@@ -62,6 +62,7 @@ async function addresses(page) {
 		['worklist-another-day', '/?as-of=2026-06-01&known=2026-06-01'], ['children', '/children'],
 		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
 		['lists', '/import/lists'], ['list-new', '/import/lists/new'], ['matching', '/matching'],
+		['import-mappings', '/import/mappings'], ['import-mapping', '/import/mappings/caseload'],
 		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
 	await page.goto(base + '/')
 	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
@@ -115,6 +116,11 @@ async function addresses(page) {
 	return list
 }
 
+// A workbook with a question in it, and words that are not known.
+const workbook = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
+const questions = 'Tracker of the team,,,,,,\n,,,,Initial health assessment,,\nMosaic ID,Borough,DOB,Became LAC,Requested,Seen,Legal status\n' +
+	'WB-1,Essex,14/03/2016,06/01/2026,01/09/2026,01/26/2026,Sec 20 (accom)\nWB-2,Thurrock,02/11/2012,10/02/2026,02/12/2026,03/02/2026,s20\n'
+
 async function check(page, name, width) {
 	const r = await new AxeBuilder({ page }).withTags(tags).setLegacyMode().analyze()
 	for (const v of r.violations)
@@ -144,6 +150,14 @@ async function pages() {
 			await check(page, name, width)
 			must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
 		}
+		await page.goto(base + '/import')
+		await page.setInputFiles('#files', workbook('LAC tracker.csv', questions))
+		await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+		await page.screenshot({ path: `${out}/import-workbook-${width}.png`, fullPage: true })
+		await check(page, 'import-workbook', width)
+		await Promise.all([page.waitForNavigation(), page.click('button[value=try]')])
+		await page.screenshot({ path: `${out}/import-workbook-asked-${width}.png`, fullPage: true })
+		await check(page, 'import-workbook-asked', width)
 		await page.context().close()
 	}
 	const page = await open(1280, true)
@@ -379,6 +393,45 @@ async function job() {
 		await other.click('button[value=preview]')
 		must((await other.textContent('h1')).includes('Check before'), await other.textContent('h1'))
 		await other.context().close()
+	})
+	await test('a workbook is dropped in, asked about, tried, loaded, and recognised', async () => {
+		const drop = async (rows) => {
+			await page.goto(base + '/import')
+			await page.setInputFiles('#files', workbook('LAC tracker.csv', rows))
+			await press(page, 'look it over', text('Look it over'))
+		}
+		await drop(questions)
+		must((await page.textContent('h1')).includes('LAC tracker.csv'), await page.textContent('h1'))
+		must((await page.inputValue('#c5')) === 'iha.seen_on', await page.inputValue('#c5'))
+		must((await page.textContent('main')).includes('1 thing to answer'), 'nothing is asked')
+		await press(page, 'try', text('Try it'))
+		must(await page.isVisible('.nhsuk-error-summary'), 'it went on with a question open')
+		await page.selectOption('#d4', 'month')
+		await page.selectOption('#d5', 'month')
+		await page.selectOption('#w6-0', 'V2')
+		await page.fill('#name', 'browser-tracker')
+		await press(page, 'try', text('Try it'))
+		must((await page.textContent('h1')).includes('Tried, nothing changed'), await page.textContent('main'))
+		must((await page.textContent('main')).includes('8 of 8 rows would be in'), await page.textContent('main'))
+		await press(page, 'load', text('Load it'))
+		for (let i = 0; i < 60 && (await page.textContent('h1')).includes('Loading'); i++) {
+			await page.waitForTimeout(500)
+			await page.goto(page.url())
+		}
+		must((await page.textContent('h1')).includes('Tables loaded'), await page.textContent('h1'))
+		await drop(questions.replace('Seen', 'Date seen').replace(',Legal status', ',Status of law'))
+		must((await page.textContent('main')).includes('browser-tracker'), 'it is not recognised')
+		must((await page.textContent('#differs')).includes('Different'), 'what differs is not told')
+		must((await page.inputValue('#c5')) === 'iha.seen_on' && (await page.inputValue('#d5')) === 'month', 'the renamed column is not followed')
+		await page.screenshot({ path: `${out}/import-workbook-next-1280.png`, fullPage: true })
+		await page.selectOption('#rows', 'none')
+		await press(page, 'show it again', text('Show it again'))
+		must((await page.textContent('main')).includes('Every sheet is left out'), 'a sheet cannot be left out')
+		await page.goto(base + '/import/mappings')
+		await press(page, 'the mapping', ends(/browser-tracker$/))
+		must((await page.textContent('pre')).includes('month-first'), await page.textContent('pre'))
+		await page.goto(base + '/import/workbook/0000000000000')
+		must((await page.textContent('.nhsuk-error-summary')).includes('no longer here'), 'a draft that is not there')
 	})
 	await test('a rule is changed: a mistake is told, then who moves, then save', async () => {
 		await page.goto(base + '/rules')

@@ -127,6 +127,8 @@ static int by_natural(const void *a, const void *b, void *arg)
 	c = (x->flags & DRAFT_SAYS_LESS) - (y->flags & DRAFT_SAYS_LESS);
 	if (c)
 		return c;
+	if (x->body_n != y->body_n)
+		return x->body_n > y->body_n ? -1 : 1;
 	return (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
 }
 

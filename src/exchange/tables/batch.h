@@ -58,6 +58,9 @@ struct collector {
 	int64_t bytes_total;
 };
 
+struct collector *collector_new(const struct tables_spec *s, tables_progress *p, void *p_arg);
+/* What it collected is the batch's, and stays. */
+void collector_free(struct collector *c);
 /* A sink of the jail. */
 enum rc collect(void *arg, const void *p, size_t n, struct err *e);
 void collect_finding(struct collector *c, const struct batch_finding *f);

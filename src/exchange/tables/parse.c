@@ -184,7 +184,7 @@ static void read_file(struct parser *p, size_t i)
 	tell_progress(p);
 }
 
-static void tell_end(struct parser *p)
+void parser_end(struct parser *p)
 {
 	for (size_t i = 0; i < p->n_councils && p->full_children; i++) {
 		struct wire_texts t = { { (uint32_t)p->councils[i]->code.n, 0 } };
@@ -195,7 +195,7 @@ static void tell_end(struct parser *p)
 	tell_flush(&p->out);
 }
 
-int tables_parse(int fd, const struct parse_job *job)
+struct parser *parser_new(int fd, const struct parse_job *job)
 {
 	struct parser *p = xcalloc(1, sizeof *p);
 	p->job = job;
@@ -205,10 +205,11 @@ int tables_parse(int fd, const struct parse_job *job)
 	buf_init(&p->record, 4 * CSV_RECORD_MAX);
 	for (size_t i = 0; i < TABLES_MAX; i++)
 		p->about[i].covers_from = DAY_NONE;
-	for (size_t i = 0; i < job->n_files && !p->out.broken; i++)
-		read_file(p, i);
-	tell_end(p);
-	bool broken = p->out.broken;
+	return p;
+}
+
+void parser_free(struct parser *p)
+{
 	seen_clear(&p->rows_seen);
 	seen_clear(&p->events_seen);
 	seen_clear(&p->child_names);
@@ -216,6 +217,17 @@ int tables_parse(int fd, const struct parse_job *job)
 	free(p->out.buffer);
 	free(p->children);
 	free(p->org_numbers);
+	free(p->said);
 	free(p);
+}
+
+int tables_parse(int fd, const struct parse_job *job)
+{
+	struct parser *p = parser_new(fd, job);
+	for (size_t i = 0; i < job->n_files && !p->out.broken; i++)
+		read_file(p, i);
+	parser_end(p);
+	bool broken = p->out.broken;
+	parser_free(p);
 	return broken ? 1 : 0;
 }

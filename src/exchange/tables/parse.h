@@ -38,6 +38,17 @@ struct known_child {
 	uint8_t listed; /* enum listed: its row in children.csv */
 };
 
+/* A row of a workbook that fills a table by a mapping (exchange/sheets). One entry
+ * for each column of the table. */
+struct mapped_row {
+	const struct str *names;	    /* what the person calls the column */
+	const struct str *raw;		    /* what stands there, as it was written */
+	const struct problem *const *wrong; /* what is wrong with it already; NULL: nothing */
+	const bool *optional;		    /* may be empty here, though the table needs it */
+	const struct buf *rows;		    /* rows of this run as CSV; p->row says where this one stands */
+	bool repeats;			    /* several rows may say the same, or more, about one child */
+};
+
 struct teller { /* the pipe, with a buffer */
 	int fd;
 	bool broken;
@@ -86,7 +97,17 @@ struct parser {
 	bool bad; /* a finding keeps this row back */
 	bool told_record;
 	struct buf record;
+
+	const struct mapped_row *mapped; /* NULL: a table of its own */
+	uint64_t *said;			 /* mapped: what each child's columns said, TABLE_COLUMNS_MAX each */
+	size_t cap_said;
 };
+
+/* ---- parse.c ---- */
+struct parser *parser_new(int fd, const struct parse_job *job);
+void parser_free(struct parser *p);
+/* The end of all messages. */
+void parser_end(struct parser *p);
 
 /* ---- tell.c ---- */
 void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fixed, const struct str *texts,

@@ -250,8 +250,9 @@ static void close_ours(struct finder *f)
 			close(f->files[i].fd);
 }
 
-static void collector_init(struct collector *c, const struct tables_spec *s, tables_progress *p, void *p_arg)
+struct collector *collector_new(const struct tables_spec *s, tables_progress *p, void *p_arg)
 {
+	struct collector *c = xcalloc(1, sizeof *c);
 	c->spec = s;
 	c->own = xcalloc(1, sizeof *c->own);
 	arena_init(&c->own->arena);
@@ -260,15 +261,17 @@ static void collector_init(struct collector *c, const struct tables_spec *s, tab
 	buf_init(&c->rest, 2 * WIRE_MESSAGE_MAX);
 	c->progress = p;
 	c->progress_arg = p_arg;
+	return c;
 }
 
-static void collector_release(struct collector *c)
+void collector_free(struct collector *c)
 {
 	buf_release(&c->rest);
 	free(c->files);
 	free(c->findings);
 	free(c->children);
 	free(c->retracted);
+	free(c);
 }
 
 /* Findings about the folder came before the files were counted. */
@@ -282,10 +285,9 @@ static void number_folder_findings(struct collector *c)
 enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, day_t today, tables_progress *p,
 		    void *p_arg, struct tables_batch **out, struct err *e)
 {
-	struct collector *c = xcalloc(1, sizeof *c);
+	struct collector *c = collector_new(s, p, p_arg);
 	struct finder *f = xcalloc(1, sizeof *f);
 	struct plan plan;
-	collector_init(c, s, p, p_arg);
 	f->spec = s;
 	f->in = in;
 	f->c = c;
@@ -312,8 +314,7 @@ enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, 
 	} else {
 		tables_batch_free(&c->own->b);
 	}
-	collector_release(c);
-	free(c);
+	collector_free(c);
 	free(f);
 	return rc;
 }

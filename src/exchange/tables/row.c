@@ -16,13 +16,36 @@ void row_map(struct parser *p, const struct csv_row *row)
 			p->cells[p->columns[i]] = row->cells[i];
 }
 
+/* A row of a workbook, from where it was put aside. */
+static void kept_record(struct parser *p, uint64_t offset, size_t size)
+{
+	const struct buf *rows = p->mapped->rows;
+	if (offset + size <= rows->n)
+		buf_put(&p->record, rows->p + offset, size);
+}
+
 void row_record(struct parser *p)
 {
 	struct csv_writer w = { &p->record, false };
 	buf_reset(&p->record);
+	p->told_record = false;
+	if (p->mapped) {
+		kept_record(p, p->row->offset, p->row->size);
+		return;
+	}
 	for (size_t i = 0; i < p->table->n_columns; i++)
 		csv_put_safe(&w, csv_unsafe(p->cells[i]));
-	p->told_record = false;
+}
+
+/* What people call the column, and what they wrote there. */
+static struct str column_name(const struct parser *p, int i)
+{
+	return i < 0 ? (struct str){ NULL, 0 } : p->mapped ? p->mapped->names[i] : p->table->columns[i].name;
+}
+
+static struct str column_found(const struct parser *p, int i)
+{
+	return i < 0 ? (struct str){ NULL, 0 } : p->mapped ? p->mapped->raw[i] : p->cells[i];
 }
 
 void row_keep_back(struct parser *p, const char *rule, int column, const char *message, const char *fix)
@@ -30,9 +53,8 @@ void row_keep_back(struct parser *p, const char *rule, int column, const char *m
 	if (!p->bad)
 		row_record(p);
 	p->bad = true;
-	struct str name = column >= 0 ? p->table->columns[column].name : (struct str){ NULL, 0 };
-	struct str found = column >= 0 ? p->cells[column] : (struct str){ NULL, 0 };
-	tell_finding(p, SEVERITY_KEPT_BACK, p->row->line, name, rule, found, message, fix);
+	tell_finding(p, SEVERITY_KEPT_BACK, p->row->line, column_name(p, column), rule, column_found(p, column),
+		     message, fix);
 }
 
 /* ---- cells ---- */
@@ -41,22 +63,30 @@ static void read_cell(struct parser *p, int i)
 {
 	const struct column *c = &p->table->columns[i];
 	struct value *v = &p->values[i];
-	if (!p->cells[i].n) {
+	if (!p->cells[i].n && !(p->mapped && p->mapped->wrong[i])) {
 		v->filled = false;
-		if (c->required)
+		if (c->required && !(p->mapped && p->mapped->optional[i]))
 			row_keep_back(p, "missing-cell", i, "The cell is empty, but the row means nothing without it",
 				      "Fill it in");
 		return;
 	}
 	struct problem problem;
-	cell_read(p->spec, c, p->cells[i], p->job->today, v, &problem);
+	if (p->mapped && p->mapped->wrong[i]) {
+		problem = *p->mapped->wrong[i];
+		problem.warning = problem.warning || c->warn_unknown;
+		v->filled = false;
+	} else {
+		cell_read(p->spec, c, p->cells[i], p->job->today, v, &problem);
+	}
 	if (!problem.rule)
 		return;
+	if (p->mapped && strcmp(problem.rule, "unknown-code") == 0)
+		snprintf(problem.message, sizeof problem.message, "It is not known what this word means");
 	if (!problem.warning)
 		row_keep_back(p, problem.rule, i, problem.message, problem.fix);
 	else
-		tell_finding(p, SEVERITY_WARNING, p->row->line, c->name, problem.rule, p->cells[i], problem.message,
-			     problem.fix);
+		tell_finding(p, SEVERITY_WARNING, p->row->line, column_name(p, i), problem.rule, column_found(p, i),
+			     problem.message, problem.fix);
 }
 
 static void check_order(struct parser *p, int i)
@@ -68,9 +98,9 @@ static void check_order(struct parser *p, int i)
 	if (c->same_as_empty >= 0 && p->values[c->same_as_empty].filled && p->values[c->same_as_empty].day == v->day)
 		v->filled = false;
 	if (c->not_before >= 0 && p->values[c->not_before].filled && v->day < p->values[c->not_before].day) {
-		char message[200];
-		snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"", STR_ARG(c->name),
-			 STR_ARG(p->table->columns[c->not_before].name));
+		char message[512];
+		snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"",
+			 STR_ARG(column_name(p, i)), STR_ARG(column_name(p, c->not_before)));
 		row_keep_back(p, "end-before-start", i, message, "Correct one of the two dates");
 	}
 }
@@ -104,12 +134,18 @@ static void check_listed(struct parser *p, const struct known_child *c)
 		return;
 	if (c->listed == LISTED_TWICE)
 		row_keep_back(p, "child-twice", COLUMN_CHILD,
-			      "Two rows of children.csv have this number but do not say the same, so whose row this is "
-			      "cannot be told",
-			      "Correct children.csv, then load this row again");
+			      p->mapped ? "Two rows of the list of children have this number but do not say the same, "
+					  "so whose row this is cannot be told"
+					: "Two rows of children.csv have this number but do not say the same, so whose "
+					  "row this is cannot be told",
+			      p->mapped ? "Correct the list of children, then load it again"
+					: "Correct children.csv, then load this row again");
 	else
-		row_keep_back(p, "child-not-listed", COLUMN_CHILD, "The child is not in children.csv",
-			      "Add the child to children.csv, or correct the number or the council");
+		row_keep_back(p, "child-not-listed", COLUMN_CHILD,
+			      p->mapped ? "The child is not in the list of children"
+					: "The child is not in children.csv",
+			      p->mapped ? "Add the child to the list, or correct the number or the council"
+					: "Add the child to children.csv, or correct the number or the council");
 }
 
 static void check_child_row(struct parser *p)
@@ -118,7 +154,7 @@ static void check_child_row(struct parser *p)
 	if (born < 0 || !p->values[born].filled)
 		return;
 	if (day_age_years(p->values[born].day, p->job->today) > 25)
-		tell_finding(p, SEVERITY_WARNING, p->row->line, p->table->columns[born].name, "over-25", p->cells[born],
+		tell_finding(p, SEVERITY_WARNING, p->row->line, column_name(p, born), "over-25", column_found(p, born),
 			     "By this date the young person is over 25", "Check the year");
 }
 
@@ -203,7 +239,7 @@ static void say(struct parser *p, const struct emit *m, size_t which, uint32_t c
 				 .minute = MINUTE_NONE };
 	if (m->undated)
 		d->flags |= DRAFT_UNDATED;
-	if (m->shared)
+	if (m->shared || (p->mapped && p->mapped->repeats))
 		d->flags |= DRAFT_SHARED;
 	if (m->says_less)
 		d->flags |= DRAFT_SAYS_LESS;
@@ -239,8 +275,10 @@ static void check_event(struct parser *p, const struct emit *m, const struct kno
 			      "Write the day on which it happened, or leave the outcome empty until it has");
 	if (c->born != DAY_NONE && at < c->born)
 		row_keep_back(p, "before-birth", m->at,
-			      "The date lies before the child's date of birth in children.csv",
-			      "Correct this date, or the date of birth in children.csv");
+			      p->mapped ? "The date lies before the child's date of birth"
+					: "The date lies before the child's date of birth in children.csv",
+			      p->mapped ? "Correct this date, or the date of birth"
+					: "Correct this date, or the date of birth in children.csv");
 }
 
 /* ---- rows and events that were there before ---- */
@@ -268,6 +306,12 @@ static enum rc earlier_row(void *arg, const struct csv_row *row, struct err *e)
  * (a pipe cannot); in an earlier file the columns may stand otherwise. */
 static void earlier_record(struct parser *p, const struct seen *s)
 {
+	if (p->mapped) {
+		buf_reset(&p->record);
+		kept_record(p, s->offset, s->size);
+		p->told_record = false;
+		return;
+	}
 	char *text AUTO(auto_free) = xmalloc((size_t)s->size + 1);
 	struct str saved[TABLE_COLUMNS_MAX];
 	struct err ignored;
@@ -316,6 +360,8 @@ static bool check_twice(struct parser *p, uint32_t child)
 		remember(p, s, content);
 		return true;
 	}
+	if (s->content == content && !s->dropped && p->mapped)
+		return false; /* the same child stands in many rows of a workbook */
 	if (s->content == content && !s->dropped) {
 		tell_finding(p, SEVERITY_WARNING, p->row->line, (struct str){ NULL, 0 }, "row-twice",
 			     (struct str){ NULL, 0 }, "The same row is there twice; one is kept",
@@ -330,6 +376,33 @@ static bool check_twice(struct parser *p, uint32_t child)
 	}
 	row_keep_back(p, "same-number", -1, twice, twice_fix);
 	return false;
+}
+
+/* Rows of a workbook repeat what they say about a child, or add to it: only what
+ * contradicts is told. False: the row need not be told. */
+static bool check_repeat(struct parser *p, uint32_t child)
+{
+	size_t from = (size_t)child * TABLE_COLUMNS_MAX, fresh = 0;
+	if (from + TABLE_COLUMNS_MAX > p->cap_said) {
+		size_t cap = p->cap_said ? p->cap_said * 2 : (size_t)1024 * TABLE_COLUMNS_MAX;
+		while (cap < from + TABLE_COLUMNS_MAX)
+			cap *= 2;
+		p->said = xrealloc(p->said, cap * sizeof *p->said);
+		memset(p->said + p->cap_said, 0, (cap - p->cap_said) * sizeof *p->said);
+		p->cap_said = cap;
+	}
+	for (size_t i = COMMON_COLUMNS; i < p->table->n_columns; i++) {
+		const struct value *v = &p->values[i];
+		uint64_t says = v->filled ? hash64(1, v->text.p, v->text.n) | 1 : 0, *said = &p->said[from + i];
+		if (says && *said && says != *said)
+			row_keep_back(p, "contradiction", (int)i, "An earlier row says something else about this child",
+				      "Correct the row that is wrong");
+		fresh += says && !*said;
+	}
+	for (size_t i = COMMON_COLUMNS; i < p->table->n_columns && !p->bad; i++)
+		if (p->values[i].filled)
+			p->said[from + i] = hash64(1, p->values[i].text.p, p->values[i].text.n) | 1;
+	return fresh > 0;
 }
 
 static void check_shared(struct parser *p, const struct said *s, uint32_t child)
@@ -430,8 +503,9 @@ void row_read(struct parser *p)
 			check_event(p, &p->table->emits[i], c);
 			say(p, &p->table->emits[i], i, child, &said[n++]);
 		}
-	bool go_on = !p->bad && check_twice(p, child);
-	for (size_t i = 0; i < n && go_on && !p->bad; i++)
+	bool repeats = p->mapped && p->mapped->repeats;
+	bool go_on = !p->bad && (repeats ? check_repeat(p, child) : check_twice(p, child));
+	for (size_t i = 0; i < n && go_on && !p->bad && !repeats; i++)
 		if (said[i].d.flags & DRAFT_SHARED)
 			check_shared(p, &said[i], child);
 	if (p->bad)

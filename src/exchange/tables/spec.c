@@ -54,6 +54,7 @@ static enum rc add_name(struct tables_spec *s, const struct table *t, struct str
 	if (!f.n || taken)
 		return yaml_error(at, e, "the heading \"" STR_FMT "\" is empty, too long, or there already",
 				  STR_ARG(name));
+	((struct str *)(uintptr_t)c->headings)[c->n_names] = name;
 	names[c->n_names++] = arena_str(&s->arena, f);
 	return RC_OK;
 }
@@ -66,6 +67,7 @@ static enum rc read_names(struct tables_spec *s, const struct table *t, const st
 		return yaml_error(also, e, "\"also\" must be a list of headings");
 	struct str *names = arena_array(&s->arena, 1 + (also ? also->n : 0), sizeof *names);
 	c->names = names;
+	c->headings = arena_array(&s->arena, 1 + (also ? also->n : 0), sizeof *c->headings);
 	enum rc rc = add_name(s, t, names, c, c->name, y, e);
 	for (const struct yaml *w = also ? also->child : NULL; w && rc == RC_OK; w = w->next)
 		rc = add_name(s, t, names, c, w->text, w, e);

@@ -41,7 +41,8 @@ struct choice {
 
 struct column {
 	struct str name, says, example;
-	const struct str *names; /* folded: its own and the other headings */
+	const struct str *names;    /* folded: its own and the other headings */
+	const struct str *headings; /* the same as they are written */
 	size_t n_names;
 	enum column_type type;
 	bool required, time, future, warn_unknown;

@@ -31,9 +31,9 @@ FROM load l LEFT JOIN account a ON a.id = l.account WHERE (:org = 0 OR l.org = :
 SELECT coalesce(max(recorded_ms), 0) AS recorded_ms FROM load WHERE org = :org AND state IN ('done', 'running', 'interrupted');
 
 -- name: load_file_put :exec
--- in: load int, name text, partial int, covers_from int, hash text, rows_read int, rows_new int, rows_changed int, rows_same int, rows_voided int, rows_kept_back int
-INSERT INTO load_file (load, name, partial, covers_from, hash, rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back)
-VALUES (:load, :name, :partial, :covers_from, :hash, :rows_read, :rows_new, :rows_changed, :rows_same, :rows_voided, :rows_kept_back)
+-- in: load int, name text, partial int, covers_from int, hash text, rows_read int, rows_new int, rows_changed int, rows_same int, rows_voided int, rows_kept_back int, heading text
+INSERT INTO load_file (load, name, partial, covers_from, hash, rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back, heading)
+VALUES (:load, :name, :partial, :covers_from, :hash, :rows_read, :rows_new, :rows_changed, :rows_same, :rows_voided, :rows_kept_back, :heading)
 ON CONFLICT (load, name) DO UPDATE SET rows_new = excluded.rows_new, rows_changed = excluded.rows_changed,
 	rows_same = excluded.rows_same, rows_voided = excluded.rows_voided, rows_kept_back = excluded.rows_kept_back;
 
@@ -41,6 +41,12 @@ ON CONFLICT (load, name) DO UPDATE SET rows_new = excluded.rows_new, rows_change
 -- in: load int
 -- out: name text, partial int, covers_from int, rows_read int, rows_new int, rows_changed int, rows_same int, rows_voided int, rows_kept_back int
 SELECT name, partial, covers_from, rows_read, rows_new, rows_changed, rows_same, rows_voided, rows_kept_back FROM load_file WHERE load = :load ORDER BY name;
+
+-- The heading of its rows kept back; empty: those of its table.
+-- name: load_file_heading :one
+-- in: load int, name text
+-- out: heading text
+SELECT heading FROM load_file WHERE load = :load AND name = :name;
 
 -- name: finding_insert :exec
 -- in: load int, n int, file text, line int, col text, rule text, severity text, found text, message text, fix text, record text

@@ -22,6 +22,12 @@ UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
 -- out: id int
 SELECT id FROM person WHERE council = :council AND ref = :ref;
 
+-- Those of a council with this NHS number: one, unless something is wrong.
+-- name: person_by_nhs :many
+-- in: council int, nhs_number text, limit int
+-- out: id int
+SELECT id FROM person WHERE nhs_number = :nhs_number AND council = :council ORDER BY id LIMIT :limit;
+
 -- name: person_insert :exec
 -- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
 INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules)

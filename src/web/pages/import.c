@@ -1,6 +1,7 @@
 #include "web/pages/import.h"
 
 #include "pages/templates.h"
+#include "work/load/workbook.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -77,7 +78,7 @@ enum rc page_imports(struct visit *v, struct err *e)
 	return RC_OK;
 }
 
-static enum rc show_form(struct visit *v, struct str problem)
+enum rc import_show_form(struct visit *v, struct str problem)
 {
 	struct import_form_view view = { { v, problem.n ? STR("Error: Load tables") : STR("Load tables"), MENU_IMPORT },
 					 app_vocab(v->app),
@@ -89,7 +90,7 @@ static enum rc show_form(struct visit *v, struct str problem)
 enum rc page_import_form(struct visit *v, struct err *e)
 {
 	(void)e;
-	return show_form(v, (struct str){ "", 0 });
+	return import_show_form(v, (struct str){ "", 0 });
 }
 
 static struct str name_of_load(struct arena *a, const struct request *q)
@@ -103,7 +104,21 @@ static struct str name_of_load(struct arena *a, const struct request *q)
 	return s;
 }
 
-static void show_result(struct visit *v, const struct load_summary *l);
+static void show_result(struct visit *v, const struct load_summary *l, int64_t draft);
+
+/* A workbook of the team's own: it is looked over first. */
+static enum rc drop_workbook(struct visit *v, struct err *e)
+{
+	struct uploaded *f = &v->req->files[0];
+	int64_t id;
+	enum rc rc = workbook_drop(v->app, viewer_of(v), f->name, f->fd, &id, e);
+	if (rc == RC_BAD_INPUT || rc == RC_LIMIT)
+		return import_show_form(v, arena_str(v->a, str_of(e->text)));
+	if (rc != RC_OK)
+		return rc;
+	f->fd = -1; /* the draft's now */
+	return page_redirect(v, link_workbook_form(id));
+}
 
 enum rc page_import_post(struct visit *v, struct err *e)
 {
@@ -115,7 +130,16 @@ enum rc page_import_post(struct visit *v, struct err *e)
 				  .name = name_of_load(v->a, q),
 				  .dry_run = str_is(request_form(q, "dry-run"), "yes") };
 	if (!q->n_files)
-		return show_form(v, STR("Choose at least one CSV file"));
+		return import_show_form(v, STR("Choose a workbook, or at least one CSV file"));
+	for (size_t i = 0; i < q->n_files; i++)
+		if (workbook_is_one(v->app, q->files[i].name, q->files[i].fd))
+			return q->n_files == 1
+				   ? drop_workbook(v, e)
+				   : import_show_form(v, arena_printf(v->a,
+								      STR_FMT
+								      " is not one of the tables. Load a workbook of "
+								      "your own by itself, one at a time",
+								      STR_ARG(q->files[i].name)));
 	for (size_t i = 0; i < q->n_files; i++)
 		up[r.n_uploads++] = (struct load_upload){ q->files[i].name, q->files[i].fd };
 	for (size_t i = 0; i < q->n_form; i++)
@@ -125,7 +149,7 @@ enum rc page_import_post(struct visit *v, struct err *e)
 		struct load_summary *l = arena_alloc(v->a, sizeof *l);
 		enum rc rc = load_tables(v->app, viewer_of(v), &r, NULL, NULL, v->a, l, e);
 		if (rc == RC_OK)
-			show_result(v, l);
+			show_result(v, l, 0);
 		return rc;
 	}
 	int64_t id;
@@ -214,10 +238,11 @@ static void add_up(struct import_view *view)
 	}
 }
 
-static void show_result(struct visit *v, const struct load_summary *l)
+static void show_result(struct visit *v, const struct load_summary *l, int64_t draft)
 {
 	struct import_view *view = arena_alloc(v->a, sizeof *view);
 	view->l = l;
+	view->draft = draft;
 	view->running = str_is(l->state, "running");
 	view->page = (struct page){ v, view->running ? STR("Loading") : STR("Import result"), MENU_IMPORT };
 	if (view->running) {
@@ -230,6 +255,11 @@ static void show_result(struct visit *v, const struct load_summary *l)
 	add_up(view);
 	group_findings(view, v->a);
 	import_result_html(&v->out, view);
+}
+
+void import_show_tried(struct visit *v, const struct load_summary *l, int64_t draft)
+{
+	show_result(v, l, draft);
 }
 
 static enum rc load_id(const struct visit *v, int64_t *out, struct err *e)
@@ -247,7 +277,7 @@ enum rc page_import_result(struct visit *v, struct err *e)
 	if (rc == RC_OK)
 		rc = load_see(v->app, viewer_of(v), id, FINDINGS_READ, v->a, l, e);
 	if (rc == RC_OK)
-		show_result(v, l);
+		show_result(v, l, 0);
 	return rc;
 }
 

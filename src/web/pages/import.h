@@ -41,6 +41,12 @@ struct import_view {
 	int64_t check;		/* findings that kept nothing back */
 	bool running;
 	int percent;
+	int64_t draft; /* of a workbook that was tried; 0 none */
 };
+
+/* The form to give files, with a problem on top. */
+enum rc import_show_form(struct visit *v, struct str problem);
+/* The page of a workbook's trial, from which it can be loaded. */
+void import_show_tried(struct visit *v, const struct load_summary *l, int64_t draft);
 
 #endif

@@ -337,6 +337,46 @@ struct link link_import_new(void)
 	return (struct link){ "/import/new" };
 }
 
+struct link link_workbook_form(int64_t draft)
+{
+	struct making m = begin("/import/workbook/");
+	put_id(&m, draft);
+	return made(&m);
+}
+
+struct link link_workbook(int64_t draft, size_t sheet, size_t from)
+{
+	char t[24];
+	struct making m = begin("/import/workbook/");
+	put_id(&m, draft);
+	snprintf(t, sizeof t, "%zu", sheet);
+	put_query(&m, "sheet", str_of(t));
+	snprintf(t, sizeof t, "%zu", from);
+	if (from)
+		put_query(&m, "from", str_of(t));
+	return made(&m);
+}
+
+struct link link_mappings(void)
+{
+	return (struct link){ "/import/mappings" };
+}
+
+struct link link_mapping(struct str name)
+{
+	struct making m = begin("/import/mappings/");
+	put_encoded(&m, name);
+	return made(&m);
+}
+
+struct link link_mapping_download(struct str name)
+{
+	struct making m = begin("/import/mappings/");
+	put_encoded(&m, name);
+	puts_raw(&m, "/download");
+	return made(&m);
+}
+
 struct link link_import(int64_t load)
 {
 	struct making m = begin("/import/");

@@ -73,6 +73,11 @@ struct link link_weekly(int64_t list);
 struct link link_weekly_child(int64_t list, struct str key, const char *what); /* what NULL: the first proposal */
 struct link link_matching(void);
 struct link link_pair(int64_t one, int64_t other);
+struct link link_workbook(int64_t draft, size_t sheet, size_t from); /* the columns of a sheet, from one on */
+struct link link_workbook_form(int64_t draft);
+struct link link_mappings(void);
+struct link link_mapping(struct str name);
+struct link link_mapping_download(struct str name);
 struct link link_rules(struct when w);
 struct link link_rule(struct str document, struct when w);			   /* "standards/review.yaml" */
 struct link link_rule_change(struct str document, const char *how, int64_t trial); /* how NULL, trial 0: none */

@@ -9,6 +9,7 @@
 #include "work/core/write.h"
 #include "work/load/diff.h"
 #include "work/load/prepare.h"
+#include "work/load/workbook_read.h"
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
@@ -29,6 +30,8 @@ struct loading {
 	void *progress_arg;
 	struct tables_spec *spec;
 	struct tables_batch *b;
+	struct arena a;	      /* owns `headings` */
+	struct str *headings; /* of a workbook: by file, of its rows kept back */
 	struct diff_context diff;
 	int64_t id;  /* 0: a dry run */
 	int64_t org; /* on whose list the load stands */
@@ -73,7 +76,9 @@ static enum rc read_files(struct loading *l, struct err *e)
 	in.uploads = up;
 	in.n_uploads = l->r->n_uploads;
 	enum rc rc = tables_spec_load(app_data_dir(l->app), app_vocab(l->app), &l->spec, e);
-	if (rc == RC_OK)
+	if (rc == RC_OK && l->r->workbook)
+		rc = workbook_batch(l->app, l->r->workbook, l->spec, tell_reading, l, &l->a, &l->b, &l->headings, e);
+	else if (rc == RC_OK)
 		rc = tables_read(l->spec, &in, app_today(l->app), tell_reading, l, &l->b, e);
 	return rc;
 }
@@ -173,15 +178,18 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 						    .rows_changed = n->rows_changed,
 						    .rows_same = rows_same(f, n),
 						    .rows_voided = n->rows_voided,
-						    .rows_kept_back = f->rows_kept_back };
+						    .rows_kept_back = f->rows_kept_back,
+						    .heading = l->headings ? l->headings[i] : STR("") };
 		rc = sql_load_file_put(db, &row, NULL, e);
 	}
 	return rc;
 }
 
-static struct str file_name(const struct tables_batch *b, const struct batch_finding *f)
+static struct str file_name(const struct loading *l, const struct batch_finding *f)
 {
-	return f->file < b->n_files ? b->files[f->file].name : STR("the folder");
+	return f->file < l->b->n_files ? l->b->files[f->file].name
+	       : l->r->workbook	       ? STR("the workbook")
+				       : STR("the folder");
 }
 
 struct putting {
@@ -199,7 +207,7 @@ static enum rc put_findings(struct db *db, void *arg, struct err *e)
 		const struct batch_finding *f = &b->findings[i];
 		struct sql_finding_insert_in row = { .load = p->l->id,
 						     .n = (int64_t)i + 1,
-						     .file = file_name(b, f),
+						     .file = file_name(p->l, f),
 						     .line = f->line,
 						     .col = f->column.p ? f->column : STR(""),
 						     .rule = f->rule,
@@ -267,14 +275,42 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	return rc == RC_OK ? audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e) : rc;
 }
 
+/* A workbook may know a child by NHS number only: then whoever of that council has it. */
+static enum rc find_person(struct loading *l, struct db *db, int64_t council, struct str ref, struct arena *a,
+			   int64_t *id_out, struct err *e)
+{
+	struct sql_person_by_ref_out p;
+	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ council, ref }, a, &p, e);
+	if (rc == RC_OK)
+		*id_out = p.id;
+	if (rc != RC_NOT_FOUND || !l->r->workbook || !str_starts(ref, "NHS") || ref.n != 13)
+		return rc;
+	struct sql_rows *rows;
+	struct sql_person_by_nhs_out row;
+	struct sql_person_by_nhs_in in = { council, { ref.p + 3, 10 }, 2 };
+	int64_t found = 0;
+	size_t n = 0;
+	if ((rc = sql_person_by_nhs(db, &in, &rows, e)) != RC_OK)
+		return rc;
+	while ((rc = sql_person_by_nhs_next(rows, &row, e)) == RC_OK && n++ < 2)
+		found = row.id;
+	db_done(rows);
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		return rc;
+	if (n != 1) /* nobody, or nobody can tell which */
+		return RC_NOT_FOUND;
+	*id_out = found;
+	return RC_OK;
+}
+
 static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a,
 			  struct err *e)
 {
 	const struct batch_child *c = &l->b->children[i];
 	const struct organisation *o = app_organisation_by_code(l->app, c->council);
-	struct sql_person_by_ref_out p;
 	struct history h;
-	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, c->ref }, a, &p, e);
+	int64_t person = 0;
+	enum rc rc = find_person(l, db, o->id, c->ref, a, &person, e);
 	bool fresh = rc == RC_NOT_FOUND;
 	l->known += !fresh;
 	if (fresh && !c->n)
@@ -285,8 +321,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
 	} else if (rc == RC_OK)
-		rc = l->id ? child_lock(l->app, db, p.id, a, &h, NULL, e)
-			   : history_read(l->app, db, p.id, KNOWN_NOW, a, &h, e);
+		rc = l->id ? child_lock(l->app, db, person, a, &h, NULL, e)
+			   : history_read(l->app, db, person, KNOWN_NOW, a, &h, e);
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
@@ -545,11 +581,13 @@ static void release(struct loading *l)
 	free(l->diff.counts);
 	tables_batch_free(l->b);
 	tables_spec_free(l->spec);
+	arena_release(&l->a);
 }
 
 static enum rc begin(struct loading *l, struct err *e)
 {
 	int64_t now = app_now_ms(l->app);
+	arena_init(&l->a);
 	enum rc rc = require_act(&l->v, ACT_LOAD, e);
 	if (rc != RC_OK)
 		return rc;
@@ -611,7 +649,7 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 	struct load_finding *found = arena_array(a, n, sizeof *found);
 	for (size_t i = 0; i < n; i++) {
 		const struct batch_finding *f = &l->b->findings[i];
-		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l->b, f)),
+		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l, f)),
 						  .column = arena_str(a, f->column),
 						  .rule = arena_str(a, f->rule),
 						  .severity = str_of(severity_id(f->severity)),
@@ -648,6 +686,7 @@ struct background {
 	struct app *app; /* a hold of its own: it outlives the request */
 	struct loading l;
 	struct load_request r;
+	struct load_workbook workbook; /* its file is ours to close */
 	struct load_upload *uploads;
 	struct arena a; /* owns the texts of r and of the viewer */
 };
@@ -662,6 +701,8 @@ static void *run_background(void *arg)
 	release(&g->l);
 	for (size_t i = 0; i < g->r.n_uploads; i++)
 		close(g->uploads[i].fd);
+	if (g->r.workbook)
+		close(g->workbook.fd);
 	arena_release(&g->a);
 	app_close(g->app);
 	free(g);
@@ -684,6 +725,15 @@ enum rc load_start(struct app *app, const struct viewer *v, const struct load_re
 	for (size_t i = 0; i < r->n_partial; i++)
 		partial[i] = arena_str(&g->a, r->partial[i]);
 	g->r.partial = partial;
+	if (r->workbook) {
+		int64_t *lines = arena_array(&g->a, r->workbook->n_heading_lines, sizeof *lines);
+		if (r->workbook->n_heading_lines)
+			memcpy(lines, r->workbook->heading_lines, r->workbook->n_heading_lines * sizeof *lines);
+		g->workbook = (struct load_workbook){ arena_str(&g->a, r->workbook->name), r->workbook->fd,
+						      arena_str(&g->a, r->workbook->mapping), lines,
+						      r->workbook->n_heading_lines };
+		g->r.workbook = &g->workbook;
+	}
 	g->app = app_hold(app);
 	g->l = (struct loading){ .app = g->app, .v = *v, .r = &g->r };
 	g->l.v.name = arena_str(&g->a, v->name);

@@ -5,8 +5,8 @@
  * changed row corrects its earlier events; a row that is absent from a newer
  * full file is taken back. Each child is one unit of work (several share a
  * transaction), through the same function as a page uses: lock, append, fold,
- * clocks, worklists, audit. A load that is killed is marked "interrupted" and
- * can simply be loaded again.
+ * clocks, worklists, audit. A workbook goes the same way by its mapping. A load that is killed is marked "interrupted"
+ * and can simply be loaded again.
  */
 #ifndef LINNET_WORK_LOAD_LOAD_H
 #define LINNET_WORK_LOAD_LOAD_H
@@ -36,6 +36,15 @@ struct load_summary {
 	int64_t findings_total;
 };
 
+/* A team's own workbook and what its columns are (exchange/sheets). */
+struct load_workbook {
+	struct str name;
+	int fd;
+	struct str mapping;	      /* YAML */
+	const int64_t *heading_lines; /* by sheet of the file; -1: look for it */
+	size_t n_heading_lines;
+};
+
 struct load_request {
 	struct str folder; /* a folder of CSV files, or empty and: */
 	const struct load_upload {
@@ -43,7 +52,8 @@ struct load_request {
 		int fd;
 	} * uploads;
 	size_t n_uploads;
-	struct str name; /* shown in lists: folder or file names */
+	const struct load_workbook *workbook; /* or a workbook, instead of folder and uploads */
+	struct str name;		      /* shown in lists: folder or file names */
 	const struct str *partial;
 	size_t n_partial; /* tables that are partial */
 	bool dry_run;
@@ -55,7 +65,7 @@ typedef void load_progress(void *arg, const char *what, int64_t done, int64_t to
 /* Runs to the end. Findings are not failures: look at files[].rows_kept_back. */
 enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
 		    struct arena *a, struct load_summary *out, struct err *e) NODISCARD;
-/* The same on a thread of its own; *id_out can be asked about at once. Takes over the uploads' fds. */
+/* The same on a thread of its own; *id_out can be asked about at once. Takes over the fds of uploads and workbook. */
 enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out,
 		   struct err *e) NODISCARD;
 enum rc load_see(struct app *app, const struct viewer *v, int64_t id, size_t max_findings, struct arena *a,

@@ -162,27 +162,45 @@ enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct 
 
 /* The rows come back as they were read, in the table's own columns, one line
  * each however many things were wrong with it. */
+static enum rc put_kept_heading(struct seeing *s, struct db *db, struct err *e)
+{
+	struct sql_load_file_heading_out own;
+	enum rc rc = sql_load_file_heading(db, &(struct sql_load_file_heading_in){ s->id, s->file }, s->a, &own, e);
+	if (rc == RC_NOT_FOUND)
+		return err_set(e, RC_NOT_FOUND, "That load has no such file.");
+	if (rc != RC_OK)
+		return rc;
+	if (own.heading.n) {
+		buf_printf(s->csv, STR_FMT ",line,problem\r\n", STR_ARG(own.heading));
+		return RC_OK;
+	}
+	struct tables_spec *spec;
+	if ((rc = tables_spec_load(app_data_dir(s->app), app_vocab(s->app), &spec, e)) != RC_OK)
+		return rc;
+	struct str stem = s->file;
+	struct str table = str_cut(stem, '.', &stem);
+	size_t t = tables_find(spec, table);
+	if (t != SIZE_MAX)
+		tables_header_csv(spec, t, s->csv);
+	tables_spec_free(spec);
+	if (t == SIZE_MAX)
+		return err_set(e, RC_NOT_FOUND, "That load has no such file.");
+	while (s->csv->n && (s->csv->p[s->csv->n - 1] == '\n' || s->csv->p[s->csv->n - 1] == '\r'))
+		s->csv->p[--s->csv->n] = '\0';
+	buf_puts(s->csv, ",line,problem\r\n");
+	return RC_OK;
+}
+
 static enum rc kept_back_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct sql_load_get_out load;
 	enum rc rc = get(s, db, &load, e);
 	buf_reset(s->csv);
-	struct tables_spec *spec;
-	if (rc != RC_OK || (rc = tables_spec_load(app_data_dir(s->app), app_vocab(s->app), &spec, e)) != RC_OK)
+	if (rc == RC_OK)
+		rc = put_kept_heading(s, db, e);
+	if (rc != RC_OK)
 		return rc;
-	struct str stem = s->file;
-	struct str table = str_cut(stem, '.', &stem);
-	size_t t = tables_find(spec, table);
-	if (t == SIZE_MAX) {
-		tables_spec_free(spec);
-		return err_set(e, RC_NOT_FOUND, "That load has no such file.");
-	}
-	tables_header_csv(spec, t, s->csv);
-	while (s->csv->n && (s->csv->p[s->csv->n - 1] == '\n' || s->csv->p[s->csv->n - 1] == '\r'))
-		s->csv->p[--s->csv->n] = '\0';
-	buf_puts(s->csv, ",line,problem\r\n");
-	tables_spec_free(spec);
 	int64_t after = 0, last_line = -1;
 	size_t got;
 	do {
