@@ -35,7 +35,7 @@ static const struct {
 	const char *folder, *ending;
 	bool clocks;
 } places[] = {
-	{ "", "kinds.yaml", true },	   { "", "sharing.yaml", false },    { "holidays/", ".csv", true },
+	{ "", "kinds.yaml", true },	 { "", "sharing.yaml", false },	   { "holidays/", ".csv", true },
 	{ "measures/", ".yaml", false }, { "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
 };
 enum { KINDS, SHARING, FOLDERS_FROM }; /* the first places are single documents */
