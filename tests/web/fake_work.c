@@ -10,6 +10,7 @@
 #include "standard/engine.h"
 #include "standard/holidays.h"
 #include "tests/web/fake_work.h"
+#include "work/app.h"
 #include "work/see/book.h"
 #include "work/admin/signin.h"
 #include "work/load/load.h"
@@ -105,6 +106,25 @@ struct str app_region_name(const struct app *app)
 {
 	(void)app;
 	return STR("Estuary (invented)");
+}
+struct str app_region(const struct app *app)
+{
+	(void)app;
+	return STR("set");
+}
+const char *app_data_dir(const struct app *app)
+{
+	return app->data_dir;
+}
+enum rc app_areas(struct app *app, const struct places **out, struct err *e)
+{
+	static struct places *places; /* one server a program */
+	pthread_mutex_lock(&app->lock);
+	enum rc rc = places ? RC_OK : places_load(app->data_dir, &places, e);
+	if (rc == RC_OK)
+		*out = places;
+	pthread_mutex_unlock(&app->lock);
+	return rc;
 }
 bool app_is_demonstration(const struct app *app)
 {
