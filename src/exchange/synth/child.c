@@ -257,20 +257,19 @@ static const char *foster_type(struct kid *k, day_t on)
 
 static const char *placement_type(struct kid *k, enum place_kind kind, day_t on)
 {
-	bool order = k->persona.legal == LEGAL_PLACEMENT_ORDER;
 	switch (kind) {
 	case PLACE_HOME: return kid_age(k, on) >= 10 && kid_chance(k, 0.02) ? "K1" : "K2";
 	case PLACE_SUPPORTED: return "K3";
 	case PLACE_PARENTS: return "P1";
-	case PLACE_ADOPTION: return kid_chance(k, 0.9) ? (order ? "A6" : "A4") : (order ? "A5" : "A3");
-	case PLACE_SCHOOL: return "S1";
+	case PLACE_ADOPTION: return k->persona.legal == LEGAL_PLACEMENT_ORDER ? "A6" : "A4";
+	case PLACE_SCHOOL: return kid_age(k, on) < 4 ? "R1" : "S1";
 	case PLACE_RESIDENTIAL:
-		return kid_age(k, on) < 5			 ? "R3"
-		       : k->persona.legal == LEGAL_YOUTH_JUSTICE ? "R5"
-		       : kid_chance(k, 0.2)			 ? "R2"
-								 : "R1";
+		return kid_age(k, on) < 5						 ? "R3"
+		       : k->persona.legal == LEGAL_YOUTH_JUSTICE && kid_age(k, on) >= 10 ? "R5"
+		       : kid_chance(k, 0.2)						 ? "R2"
+											 : "R1";
 	case PLACE_OTHER: return "Z1";
-	default: return foster_type(k, on);
+	default: return k->task->role == SYNTH_SHORT_BREAKS ? "U6" : foster_type(k, on);
 	}
 }
 
@@ -405,38 +404,52 @@ static size_t draw_moves(struct kid *k, day_t entry, day_t *moves)
 static enum place_kind earlier_kind(struct kid *k, day_t on)
 {
 	enum place_kind now = (enum place_kind)k->persona.place;
-	bool fits = now != PLACE_ADOPTION && (now != PLACE_SUPPORTED || kid_age(k, on) >= 16) &&
+	bool fits = now != PLACE_ADOPTION && now != PLACE_PARENTS && (now != PLACE_SUPPORTED || kid_age(k, on) >= 16) &&
 		    (now != PLACE_HOME || kid_age(k, on) >= 8) && now != PLACE_OTHER;
 	return fits && kid_chance(k, 0.6)		    ? now
 	       : kid_age(k, on) >= 10 && kid_chance(k, 0.2) ? PLACE_HOME
 							    : PLACE_FOSTER;
 }
 
-static void placements_now(struct kid *k, day_t entry)
+static void placements_now(struct kid *k, day_t entry, const day_t *moves, size_t n)
 {
-	day_t moves[STAYS_MAX];
-	size_t n = draw_moves(k, entry, moves);
-	day_t start = entry;
+	enum place_kind now = (enum place_kind)k->persona.place;
+	enum where_kind where = (enum where_kind)k->persona.where;
+	day_t start = entry, sixteen = day_birthday(k->born, 16);
 	for (size_t i = n; i-- > 0;) {
 		write_placement(k, start, moves[i], earlier_kind(k, start),
 				(enum where_kind)joint_draw(k->council->joint, &k->r).where, true);
 		start = moves[i];
 	}
-	write_placement(k, start, DAY_NONE, (enum place_kind)k->persona.place, (enum where_kind)k->persona.where,
-			false);
+	if (now == PLACE_SUPPORTED && start < sixteen && sixteen <= k->today) { /* not before 16 */
+		write_placement(k, start, sixteen, PLACE_FOSTER, WHERE_INSIDE_NEAR, true);
+		start = sixteen;
+	}
+	write_placement(k, start, DAY_NONE, now, where, false);
 }
 
 /* Of a period that is over. */
-static void placements_then(struct kid *k, day_t entry, day_t left)
+static void placements_then(struct kid *k, day_t entry, day_t left, bool adopted)
 {
+	/* A special guardianship order to the foster carer. */
+	bool kept = strcmp(k->cares[k->n_cares - 1].why, "E45") == 0;
 	day_t start = entry;
 	for (int n = 0; n < 12; n++) {
 		day_t stop =
 		    start + (day_t)(kid_chance(k, n == 0 ? 0.35 : 0.2) ? kid_draw(k, 5, 110) : kid_draw(k, 150, 1500));
 		bool last = stop >= left || n == 11;
 		enum place_kind kind = earlier_kind(k, start);
+		if (last && adopted && left - start > 60) { /* the family that adopts, for some months before */
+			day_t from = left - (day_t)kid_draw(k, 30, left - start < 300 ? left - start - 1 : 300);
+			write_placement(k, start, from, PLACE_FOSTER, WHERE_INSIDE_NEAR, true);
+			write_placement(k, from, left, PLACE_ADOPTION, WHERE_OUTSIDE_NEAR, false);
+			return;
+		}
 		write_placement(k, start, last ? left : stop,
-				kid_age(k, start) >= 16 && kid_chance(k, 0.4) ? PLACE_SUPPORTED : kind,
+				adopted						? PLACE_ADOPTION
+				: last && kept					? PLACE_FOSTER
+				: kid_age(k, start) >= 16 && kid_chance(k, 0.4) ? PLACE_SUPPORTED
+										: kind,
 				(enum where_kind)joint_draw(k->council->joint, &k->r).where, !last);
 		if (last)
 			return;
@@ -472,11 +485,11 @@ static const char *end_reason(struct kid *k, day_t left)
 	return young[rand_choice(&k->r, kid_age(k, left) < 8 ? young_w : older_w, COUNT_OF(young))];
 }
 
-/* The statuses that led to the last one, as the time allows: each on a day of its own. */
-static void legal_history(struct kid *k, const struct care_time *c, enum legal_kind last)
+/* The statuses that led to the last one, as the time up to `until` allows: each on a day of its own. */
+static void legal_history(struct kid *k, const struct care_time *c, enum legal_kind last, day_t until)
 {
 	static const char *const codes[] = { "C2", "C1", "E1", "V2", "J1", "L1" };
-	day_t until = c->left < k->today ? c->left : k->today, days = until - c->entry;
+	day_t days = until - c->entry;
 	const char *before[3] = { NULL, NULL, NULL };
 	size_t n = 0;
 	if (last == LEGAL_FULL || last == LEGAL_PLACEMENT_ORDER) {
@@ -489,7 +502,12 @@ static void legal_history(struct kid *k, const struct care_time *c, enum legal_k
 	} else if (last == LEGAL_INTERIM && days > 40 && kid_chance(k, 0.45)) {
 		before[n++] = kid_chance(k, 0.7) ? "V2" : "L2";
 	}
-	day_t from = c->entry;
+	day_t from = c->entry, ten = day_birthday(k->born, 10);
+	if (last == LEGAL_YOUTH_JUSTICE && from < ten && ten <= until) { /* no earlier than ten */
+		write_period(k, c, "V2", DAY_NONE);
+		write_period(k, c, codes[last], ten);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		write_period(k, c, before[i], i ? from : DAY_NONE);
 		day_t most = (until - from) / (day_t)(n - i + 1);
@@ -506,14 +524,28 @@ static void legal_history(struct kid *k, const struct care_time *c, enum legal_k
 static void care(struct kid *k, day_t entry, day_t left, enum legal_kind legal, bool assess)
 {
 	struct care_time *c = &k->cares[k->n_cares++];
+	day_t moves[STAYS_MAX], until = left < k->today ? left : k->today;
 	*c = (struct care_time){ (int)k->n_cares, entry, left, false, "" };
-	if (left != DAY_NEVER)
-		c->why = k->died != DAY_NONE ? "E2" : end_reason(k, left);
-	legal_history(k, c, legal);
-	if (left == DAY_NEVER)
-		placements_now(k, entry);
-	else
-		placements_then(k, entry, left);
+	if (left == DAY_NEVER) {
+		size_t n = draw_moves(k, entry, moves);
+		/* Only under an order do children live with parents or adopters. */
+		if (k->persona.place == PLACE_PARENTS || k->persona.place == PLACE_ADOPTION)
+			until = n ? moves[0] : entry;
+		legal_history(k, c, legal, until);
+		placements_now(k, entry, moves, n);
+	} else {
+		c->why = k->died != DAY_NONE ? "E2" : k->task->role != SYNTH_LEFT_CARE ? "E4A" : end_reason(k, left);
+		bool adopted = c->why[0] == 'E' && c->why[1] == '1' && c->why[2] == '1';
+		if (adopted)
+			until = entry;
+		enum legal_kind last = adopted				? LEGAL_PLACEMENT_ORDER
+				       : legal == LEGAL_PLACEMENT_ORDER ? LEGAL_FULL
+									: legal;
+		if (adopted)
+			k->persona.legal = LEGAL_PLACEMENT_ORDER;
+		legal_history(k, c, last, until);
+		placements_then(k, entry, left, adopted);
+	}
 	if (assess)
 		initial_assessment(k, entry, left);
 	if (k->last_seen != DAY_NONE)

@@ -12,7 +12,10 @@ struct synth_forms {
 	void *state;
 };
 
-static const struct form *const all[SYNTH_FORM__COUNT] = { [SYNTH_FORM_TRUTH] = &form_truth };
+static const struct form *const all[SYNTH_FORM__COUNT] = { [SYNTH_FORM_RETURN] = &form_ssda903,
+							   [SYNTH_FORM_WEEKLY] = &form_weekly,
+							   [SYNTH_FORM_WORKBOOK] = &form_workbook,
+							   [SYNTH_FORM_TRUTH] = &form_truth };
 
 enum rc forms_begin(const struct synth_world *w, int folder, struct synth_forms **out, struct err *e)
 {

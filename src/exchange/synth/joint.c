@@ -9,7 +9,7 @@ enum { DIMENSIONS = 6, ALL = AGES * SEXES * UASCS * LEGALS * PLACES * WHERES, RO
 static const double age_place[AGES][PLACES] = { { .80, 0, 0, .10, .06, 0, .08, .001 },
 						{ .75, .002, 0, .12, .10, 0, .01, .001 },
 						{ .78, .06, 0, .08, .02, .005, .01, .002 },
-						{ .66, .20, .004, .06, .0005, .02, .02, .01 },
+						{ .66, .20, 0, .06, .0005, .02, .02, .01 },
 						{ .38, .16, .36, .04, 0, .01, .02, .03 } };
 static const double age_legal[AGES][LEGALS] = { { .15, .60, .20, .10, 0, .003 },
 						{ .40, .30, .22, .08, 0, .002 },
@@ -24,7 +24,7 @@ static const double place_where[PLACES][WHERES] = { { 1, 1, 1, 1, .7, 1 },     {
 						    { 1, 1, 1, 1, .8, 1 },     { 2, 1, 1, .7, .4, .5 },
 						    { .7, .7, .7, 1, 1.2, 1 }, { .3, .5, .5, 1, 2, 1 },
 						    { .8, .8, .8, 1, 1.3, 1 }, { .8, .8, .8, 1, 1, 1 } };
-static const double uasc_age[AGES] = { .00001, .0005, .01, .20, .80 };
+static const double uasc_age[AGES] = { .00001, .0001, .001, .20, .80 };
 static const double uasc_legal[LEGALS] = { .03, .001, .00001, 1, .003, .0001 };
 static const double uasc_place[PLACES] = { 1, .15, 1, .0001, .00001, .001, .02, .1 };
 static const double uasc_where[WHERES] = { 1, 1, 8, 1, 1, 8 };

@@ -33,7 +33,7 @@ bool kid_whole_year(const struct kid *k, day_t year_end)
 {
 	day_t start = day_of(day_ymd(year_end).year - 1, 4, 1);
 	for (size_t i = 0; i < k->n_cares; i++)
-		if (!k->cares[i].short_breaks && k->cares[i].entry <= start && k->cares[i].left > year_end)
+		if (!k->cares[i].short_breaks && k->cares[i].entry <= start && k->cares[i].left >= year_end)
 			return year_end <= k->today;
 	return false;
 }
