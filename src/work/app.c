@@ -400,6 +400,11 @@ enum rc app_areas(struct app *app, const struct places **out, struct err *e)
 	return rc;
 }
 
+enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e)
+{
+	return region_read(app->p->data_dir, app->p->region, a, out, e);
+}
+
 struct str app_region(const struct app *app)
 {
 	return app->p->region;

@@ -11,7 +11,6 @@
 #include "base/id.h"
 #include "measure/share.h"
 #include "record/adjoining.h"
-#include "record/places.h"
 #include "standard/engine.h"
 #include "store/store.h"
 #include "work/core/library.h"
@@ -35,8 +34,6 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
 const struct adjoining *app_adjoining(const struct app *app);
-/* The areas of England (record/places.h), read when first asked for; they live as long as the program. */
-enum rc app_areas(struct app *app, const struct places **out, struct err *e) NODISCARD;
 struct str app_region(const struct app *app); /* word of the region, as `linnet init` was told; may be empty */
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);

@@ -10,7 +10,6 @@
 #include "standard/engine.h"
 #include "standard/holidays.h"
 #include "tests/web/fake_work.h"
-#include "work/app.h"
 #include "work/see/book.h"
 #include "work/admin/signin.h"
 #include "work/load/load.h"
@@ -107,14 +106,9 @@ struct str app_region_name(const struct app *app)
 	(void)app;
 	return STR("Estuary (invented)");
 }
-struct str app_region(const struct app *app)
+enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e)
 {
-	(void)app;
-	return STR("set");
-}
-const char *app_data_dir(const struct app *app)
-{
-	return app->data_dir;
+	return region_read(app->data_dir, STR("set"), a, out, e);
 }
 enum rc app_areas(struct app *app, const struct places **out, struct err *e)
 {

@@ -321,11 +321,10 @@ static const char *why_moved(struct kid *k)
 	return why[rand_choice(&k->later, weights, COUNT_OF(why))];
 }
 
-/* The days as the first delivery has them (see synth_options). */
+/* The day as the first delivery has it (see synth_options), of the last period of care. */
 static day_t as_told(const struct kid *k, day_t entry)
 {
-	bool last = k->n_cares && k->cares[k->n_cares - 1].entry == entry;
-	return last && entry + k->told_late <= k->today ? entry + k->told_late : entry;
+	return k->n_cares && k->cares[k->n_cares - 1].entry == entry ? entry + k->told_late : entry;
 }
 
 static void write_placement(struct kid *k, day_t start, day_t stop, enum place_kind kind, enum where_kind where,
@@ -354,7 +353,7 @@ static void write_placement(struct kid *k, day_t start, day_t stop, enum place_k
 	struct csv_writer *w = kid_begin(k, SYNTH_PLACEMENTS);
 	kid_put_number(w, "PL", s->number);
 	kid_put_number(w, "P", s->period);
-	kid_put_day(k, w, stop != DAY_NONE && told > stop ? stop : told);
+	kid_put_day(k, w, told);
 	kid_put_code(k, w, s->type);
 	csv_put(w, !s->said ? STR("") : emergency ? STR("yes") : STR("no"));
 	csv_put(w, not_told ? STR("") : k->w->councils[s->area].name);
@@ -466,7 +465,7 @@ static void write_period(struct kid *k, const struct care_time *c, const char *s
 	day_t told = as_told(k, c->entry);
 	struct csv_writer *w = kid_begin(k, SYNTH_PERIODS);
 	kid_put_number(w, "P", c->number);
-	kid_put_day(k, w, from != DAY_NONE && told > from ? from : told);
+	kid_put_day(k, w, told);
 	kid_put_code(k, w, status);
 	kid_put_day(k, w, from);
 	kid_put_day(k, w, c->left <= k->today ? c->left : DAY_NONE);
@@ -502,6 +501,8 @@ static void legal_history(struct kid *k, const struct care_time *c, enum legal_k
 	} else if (last == LEGAL_INTERIM && days > 40 && kid_chance(k, 0.45)) {
 		before[n++] = kid_chance(k, 0.7) ? "V2" : "L2";
 	}
+	if (n && before[0][0] == 'L') /* another status so soon: the wrong day would contradict it */
+		k->told_late = 0;
 	day_t from = c->entry, ten = day_birthday(k->born, 10);
 	if (last == LEGAL_YOUTH_JUSTICE && from < ten && ten <= until) { /* no earlier than ten */
 		write_period(k, c, "V2", DAY_NONE);
@@ -526,8 +527,12 @@ static void care(struct kid *k, day_t entry, day_t left, enum legal_kind legal, 
 	struct care_time *c = &k->cares[k->n_cares++];
 	day_t moves[STAYS_MAX], until = left < k->today ? left : k->today;
 	*c = (struct care_time){ (int)k->n_cares, entry, left, false, "" };
+	if (until - entry < 30)
+		k->told_late = 0;
 	if (left == DAY_NEVER) {
 		size_t n = draw_moves(k, entry, moves);
+		if (n && moves[n - 1] - entry < 6)
+			k->told_late = 0;
 		/* Only under an order do children live with parents or adopters. */
 		if (k->persona.place == PLACE_PARENTS || k->persona.place == PLACE_ADOPTION)
 			until = n ? moves[0] : entry;
@@ -690,7 +695,7 @@ static void begin_child(struct kid *k)
 		k->now_area = elsewhere ? k->task->here : world_place(w, &persona, k->task->council, where);
 		world_pair(w, &family, &persona, k->task->council, k->now_area, near, &k->home, &k->now_spot);
 	}
-	if (w->o->first && rand_chance(&first, 0.02))
+	if (w->o->first && k->task->role != SYNTH_SHORT_BREAKS && rand_chance(&first, 0.02))
 		k->told_late = (day_t)rand_int(&first, 1, 4);
 }
 

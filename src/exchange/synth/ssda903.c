@@ -8,10 +8,17 @@
 enum { YEARS = 2, EPISODES_MAX = 64, XML_MAX = 1024 * 1024, POST_MAX = 12, OFSTED = 100000 };
 enum table { HEADER, EPISODES, REVIEWS, UASC, OC2, OC3, AD1, PLACED, PREV_PERM, MISSING, WORKERS, TABLES };
 
-static const char *const files[TABLES] = { "header.csv",  "episodes.csv", "reviews.csv",
-					   "uasc.csv",	  "oc2.csv",	  "oc3.csv",
-					   "ad1.csv",	  "placed_for_adoption.csv", "previous_permanence.csv",
-					   "missing.csv", "sw_episodes.csv" };
+static const char *const files[TABLES] = { "header.csv",
+					   "episodes.csv",
+					   "reviews.csv",
+					   "uasc.csv",
+					   "oc2.csv",
+					   "oc3.csv",
+					   "ad1.csv",
+					   "placed_for_adoption.csv",
+					   "previous_permanence.csv",
+					   "missing.csv",
+					   "sw_episodes.csv" };
 static const char *const heads[TABLES] = {
 	"CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\r\n",
 	"CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\r\n",
@@ -118,9 +125,14 @@ static void add_episode(struct row *o, const struct care_time *c, day_t from, da
 	bool ended = to <= o->y->to && to <= k->today;
 	o->episodes[o->n++] = (struct episode){ .from = from,
 						.to = ended ? to : DAY_NONE,
-						.why_new = from == c->entry ? "S" : place && law ? "B" : place ? "P" : "L",
+						.why_new = from == c->entry ? "S"
+							   : place && law   ? "B"
+							   : place	    ? "P"
+									    : "L",
 						.legal = legal,
-						.end = !ended ? "" : to == c->left ? c->why : "X1",
+						.end = !ended	       ? ""
+						       : to == c->left ? c->why
+								       : "X1",
 						.stay = s,
 						.moved = ended && to < c->left && s->stop == to };
 }
@@ -152,8 +164,8 @@ static void postcode(struct rand *r, const struct place_spot *spot, bool home, c
 	const char *letters = home ? homes : others;
 	int64_t most = home ? (int64_t)sizeof homes - 2 : (int64_t)sizeof others - 2;
 	bool sector = memchr(spot->code.p, ' ', spot->code.n) != NULL;
-	snprintf(out, POST_MAX + 4, STR_FMT "%s%c%c", STR_ARG(spot->code), sector ? "" : " 1", letters[rand_int(r, 0, most)],
-		 letters[rand_int(r, 0, most)]);
+	snprintf(out, POST_MAX + 4, STR_FMT "%s%c%c", STR_ARG(spot->code), sector ? "" : " 1",
+		 letters[rand_int(r, 0, most)], letters[rand_int(r, 0, most)]);
 }
 
 static bool is_one_of(const char *code, const char *const *list, size_t n)
@@ -168,8 +180,8 @@ static bool is_one_of(const char *code, const char *const *list, size_t n)
 static const char *provider_of(const struct stay *s)
 {
 	static const char *const codes[PROVIDERS] = { "PR1", "PR2", "PR3", "PR4", "PR5", "PR0", "PR4" };
-	static const char *const nhs[] = { "R2", "R5" },
-				 *const families[] = { "A3", "A4", "A5", "A6", "K1", "K2", "U1", "U2", "U3", "U4", "U5", "U6" };
+	static const char *const nhs[] = { "R2", "R5" }, *const families[] = { "A3", "A4", "A5", "A6", "K1", "K2",
+									       "U1", "U2", "U3", "U4", "U5", "U6" };
 	const char *code = codes[s->provider];
 	if (strcmp(s->type, "P1") == 0)
 		return "PR0";
@@ -241,17 +253,18 @@ static void write_episode(struct row *o, const struct episode *e, struct buf *xm
 static const char *sex_of(const struct row *o)
 {
 	bool letters = day_ymd(o->y->to).year >= 2025; /* digits before */
-	return o->k->sex[0] == 'F' ? (letters ? "F" : "2") : o->k->sex[0] == 'M' ? (letters ? "M" : "1") : (letters ? "U" : "1");
+	return o->k->sex[0] == 'F'   ? (letters ? "F" : "2")
+	       : o->k->sex[0] == 'M' ? (letters ? "M" : "1")
+				     : (letters ? "U" : "1");
 }
 
 static const char *ethnic_of(const struct kid *k)
 {
-	static const char *const codes[ETHNICS][5] = { { "WBRI", "WBRI", "WBRI", "WBRI", "WOTH" },
-						       { "MWBC", "MWBA", "MWAS", "MOTH", "MWBC" },
-						       { "AIND", "APKN", "ABAN", "AOTH", "APKN" },
-						       { "BCRB", "BAFR", "BAFR", "BOTH", "BAFR" },
-						       { "OOTH", "OOTH", "OOTH", "OOTH", "CHNE" },
-						       { "REFU", "NOBT", "REFU", "NOBT", "REFU" } };
+	static const char *const codes[ETHNICS][5] = {
+		{ "WBRI", "WBRI", "WBRI", "WBRI", "WOTH" }, { "MWBC", "MWBA", "MWAS", "MOTH", "MWBC" },
+		{ "AIND", "APKN", "ABAN", "AOTH", "APKN" }, { "BCRB", "BAFR", "BAFR", "BOTH", "BAFR" },
+		{ "OOTH", "OOTH", "OOTH", "OOTH", "CHNE" }, { "REFU", "NOBT", "REFU", "NOBT", "REFU" }
+	};
 	struct rand r = rand_stream(k->w->o->seed, "ethnic", k->task->index);
 	return codes[k->ethnic][rand_int(&r, 0, 4)];
 }
@@ -341,9 +354,10 @@ static void score_of(const struct row *o, char score[8], const char **reason)
 
 static void write_oc2(struct row *o, struct buf *xml)
 {
-	static const char *const tags[] = { "SDQ_SCORE",   "SDQ_REASON",  "CONVICTED",	       "HEALTH_CHECK",
-					    "IMMUNISATIONS", "TEETH_CHECK", "HEALTH_ASSESSMENT", "SUBSTANCE_MISUSE",
-					    "INTERVENTION_RECEIVED", "INTERVENTION_OFFERED" };
+	static const char *const tags[] = { "SDQ_SCORE",	   "SDQ_REASON",       "CONVICTED",
+					    "HEALTH_CHECK",	   "IMMUNISATIONS",    "TEETH_CHECK",
+					    "HEALTH_ASSESSMENT",   "SUBSTANCE_MISUSE", "INTERVENTION_RECEIVED",
+					    "INTERVENTION_OFFERED" };
 	const struct kid *k = o->k;
 	int years = kid_age(k, o->y->to), seen = 0;
 	char score[8];
@@ -361,13 +375,19 @@ static void write_oc2(struct row *o, struct buf *xml)
 	bool helped = drugs && rand_chance(&o->r, 0.6);
 	const char *const cells[] = { score,
 				      reason,
-				      years < 10 ? "" : convicted ? "1" : "0",
-				      years >= 5 ? "" : grows ? "1" : "0",
+				      years < 10  ? ""
+				      : convicted ? "1"
+						  : "0",
+				      years >= 5 ? ""
+				      : grows	 ? "1"
+						 : "0",
 				      jabs ? "1" : "0",
 				      dental ? "1" : "0",
 				      seen >= (years < 5 ? 2 : 1) ? "1" : "0",
 				      drugs ? "1" : "0",
-				      !drugs ? "" : helped ? "1" : "0",
+				      !drugs   ? ""
+				      : helped ? "1"
+					       : "0",
 				      !drugs || helped ? "" : "1" };
 	struct csv_writer *w = begin_row(o, OC2, true);
 	buf_puts(xml, "<OC2>");
@@ -509,7 +529,8 @@ static bool is_leaver(const struct row *o)
 		after = after || c->left > sixteen;
 	}
 	for (int years = 17; years <= 21; years++)
-		turned = turned || (day_birthday(k->born, years) >= o->y->from && day_birthday(k->born, years) <= o->y->to);
+		turned =
+		    turned || (day_birthday(k->born, years) >= o->y->from && day_birthday(k->born, years) <= o->y->to);
 	return turned && after && days >= 91;
 }
 

@@ -8,10 +8,20 @@
 
 enum { WEEKS = 2, DAYS = 7, COLUMNS = 14 };
 
-static const char *const titles[COLUMNS] = { "Child ID",	 "Surname",	     "Forename",	"DOB",
-					     "Gender",		 "NHS No",	     "CLA Start Date",	"Legal Status",
-					     "Placement Type",	 "Placement Postcode", "Placement LA",	"Placement Start",
-					     "Placement Provider", "Social Worker" };
+static const char *const titles[COLUMNS] = { "Child ID",
+					     "Surname",
+					     "Forename",
+					     "DOB",
+					     "Gender",
+					     "NHS No",
+					     "CLA Start Date",
+					     "Legal Status",
+					     "Placement Type",
+					     "Placement Postcode",
+					     "Placement LA",
+					     "Placement Start",
+					     "Placement Provider",
+					     "Social Worker" };
 static const int widths[COLUMNS] = { 12, 20, 16, 12, 8, 13, 14, 32, 32, 18, 24, 14, 20, 22 };
 
 struct weekly {
@@ -26,22 +36,33 @@ struct weekly {
 /* As people's systems print it: the code and its words. */
 static struct str words_of(const char *code)
 {
-	static const char *const all[][2] = {
-		{ "C1", "C1 - Interim care order" },	{ "C2", "C2 - Full care order" },
-		{ "E1", "E1 - Placement order granted" }, { "V2", "V2 - Single period of accommodation (S20)" },
-		{ "V3", "V3 - Short breaks, individual" }, { "V4", "V4 - Short breaks, agreement" },
-		{ "J1", "J1 - On remand" },		{ "L1", "L1 - Police protection" },
-		{ "L2", "L2 - Emergency protection order" }, { "A4", "A4 - Placed for adoption with consent" },
-		{ "A6", "A6 - Placed for adoption with placement order" }, { "K1", "K1 - Secure children's home" },
-		{ "K2", "K2 - Children's home" },	{ "K3", "K3 - Supported accommodation" },
-		{ "P1", "P1 - Placed with parents" },	{ "R1", "R1 - Residential care home" },
-		{ "R2", "R2 - NHS or other health establishment" }, { "R3", "R3 - Family centre or mother and baby unit" },
-		{ "R5", "R5 - Young offender institution" }, { "S1", "S1 - Residential school" },
-		{ "U1", "U1 - Foster, relative or friend, long term" }, { "U2", "U2 - Foster, relative or friend, for adoption" },
-		{ "U3", "U3 - Foster, relative or friend" }, { "U4", "U4 - Foster, long term" },
-		{ "U5", "U5 - Foster, for adoption" },	{ "U6", "U6 - Foster placement" },
-		{ "Z1", "Z1 - Other placement" }
-	};
+	static const char *const all[][2] = { { "C1", "C1 - Interim care order" },
+					      { "C2", "C2 - Full care order" },
+					      { "E1", "E1 - Placement order granted" },
+					      { "V2", "V2 - Single period of accommodation (S20)" },
+					      { "V3", "V3 - Short breaks, individual" },
+					      { "V4", "V4 - Short breaks, agreement" },
+					      { "J1", "J1 - On remand" },
+					      { "L1", "L1 - Police protection" },
+					      { "L2", "L2 - Emergency protection order" },
+					      { "A4", "A4 - Placed for adoption with consent" },
+					      { "A6", "A6 - Placed for adoption with placement order" },
+					      { "K1", "K1 - Secure children's home" },
+					      { "K2", "K2 - Children's home" },
+					      { "K3", "K3 - Supported accommodation" },
+					      { "P1", "P1 - Placed with parents" },
+					      { "R1", "R1 - Residential care home" },
+					      { "R2", "R2 - NHS or other health establishment" },
+					      { "R3", "R3 - Family centre or mother and baby unit" },
+					      { "R5", "R5 - Young offender institution" },
+					      { "S1", "S1 - Residential school" },
+					      { "U1", "U1 - Foster, relative or friend, long term" },
+					      { "U2", "U2 - Foster, relative or friend, for adoption" },
+					      { "U3", "U3 - Foster, relative or friend" },
+					      { "U4", "U4 - Foster, long term" },
+					      { "U5", "U5 - Foster, for adoption" },
+					      { "U6", "U6 - Foster placement" },
+					      { "Z1", "Z1 - Other placement" } };
 	for (size_t i = 0; i < COUNT_OF(all); i++)
 		if (strcmp(all[i][0], code) == 0)
 			return str_of(all[i][1]);
@@ -65,8 +86,9 @@ static void worker_of(const struct kid *k, char *out, size_t n)
 
 static bool line_of(const struct kid *k, day_t on, struct line *l)
 {
-	static const char *const providers[PROVIDERS] = { "Own provision", "Other LA", "Other public", "Private",
-							  "Voluntary",	   "Parents",  "" };
+	static const char *const providers[PROVIDERS] = {
+		"Own provision", "Other LA", "Other public", "Private", "Voluntary", "Parents", ""
+	};
 	const struct care_time *c = kid_care_on(k, on);
 	const struct stay *s = kid_stay_on(k, on);
 	const char *legal = kid_legal_on(k, on);
@@ -75,7 +97,8 @@ static bool line_of(const struct kid *k, day_t on, struct line *l)
 	for (size_t i = 0; i < COLUMNS; i++)
 		l->days[i] = DAY_NONE;
 	worker_of(k, l->worker, sizeof l->worker);
-	snprintf(l->sector, sizeof l->sector, STR_FMT, s->spot ? (int)s->spot->code.n : 0, s->spot ? s->spot->code.p : "");
+	snprintf(l->sector, sizeof l->sector, STR_FMT, s->spot ? (int)s->spot->code.n : 0,
+		 s->spot ? s->spot->code.p : "");
 	const struct str cells[COLUMNS] = { str_of(k->id),
 					    str_of(k->family),
 					    str_of(k->given),
@@ -142,7 +165,8 @@ static enum rc close_book(struct weekly *s, size_t i, struct err *e)
 {
 	char name[FORM_NAME_MAX], day[DAY_TEXT_MAX];
 	struct form_file f = FORM_FILE_NONE;
-	snprintf(name, sizeof name, STR_FMT "-%s.xlsx", STR_ARG(s->w->councils[s->council].code), day_iso(s->on[i], day));
+	snprintf(name, sizeof name, STR_FMT "-%s.xlsx", STR_ARG(s->w->councils[s->council].code),
+		 day_iso(s->on[i], day));
 	enum rc rc = form_file_open(&f, s->folder, name, "", e);
 	if (rc == RC_OK)
 		rc = xlsx_finish_fd(s->book[i], f.fd, e);

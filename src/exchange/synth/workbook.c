@@ -11,23 +11,17 @@
 
 enum { COLUMNS = 17, TEAMS_MAX = REGION_TEAMS_MAX, NOTE_MAX = 200 };
 
-static const struct xlsx_column columns[COLUMNS] = { { "Mosaic/LCS ID", 12, false },
-						     { "Name", 26, false },
-						     { "D.O.B.", 12, false },
-						     { "M/F", 6, false },
-						     { "NHS number", 14, false },
-						     { "Council", 16, false },
-						     { "Became LAC", 12, false },
-						     { "Legal status", 10, false },
-						     { "Placement", 10, false },
-						     { "Where placed", 20, false },
-						     { "IHA seen", 12, false },
-						     { "IHA sent to council", 12, false },
-						     { "Last RHA", 12, false },
-						     { "RHA due", 12, false },
-						     { "Last SDQ", 12, false },
-						     { "SDQ score", 8, false },
-						     { "Notes", 40, true } };
+static const struct xlsx_column columns[COLUMNS] = {
+	{ "Mosaic/LCS ID", 12, false }, { "Name", 26, false },
+	{ "D.O.B.", 12, false },	{ "M/F", 6, false },
+	{ "NHS number", 14, false },	{ "Council", 16, false },
+	{ "Became LAC", 12, false },	{ "Legal status", 10, false },
+	{ "Placement", 10, false },	{ "Where placed", 20, false },
+	{ "IHA seen", 12, false },	{ "IHA sent to council", 12, false },
+	{ "Last RHA", 12, false },	{ "RHA due", 12, false },
+	{ "Last SDQ", 12, false },	{ "SDQ score", 8, false },
+	{ "Notes", 40, true }
+};
 
 struct book {
 	struct str team, name;
@@ -85,9 +79,11 @@ static const struct seen *last_seen(const struct kid *k, bool initial)
 
 static void put_notes(struct xlsx_writer *w, struct rand *r, const struct kid *k)
 {
-	static const char *const all[] = { "chased SW 12/3",	   "consent outstanding", "carer prefers pm appts",
-					   "interpreter booked",   "see sibling",	  "OOA - hosted by other team",
-					   "moved, awaiting new address", "DNA x1", "tbc with IRO" };
+	static const char *const all[] = {
+		"chased SW 12/3", "consent outstanding",	"carer prefers pm appts",      "interpreter booked",
+		"see sibling",	  "OOA - hosted by other team", "moved, awaiting new address", "DNA x1",
+		"tbc with IRO"
+	};
 	if (k->refuses)
 		xlsx_put_text(w, STR("Declined RHA, has capacity"));
 	else if (rand_chance(r, 0.18))
@@ -100,7 +96,8 @@ static void put_child(struct xlsx_writer *w, const struct kid *k, const struct c
 {
 	struct rand r = rand_stream(k->w->o->seed, "workbook", k->task->index);
 	char name[200];
-	const struct seen *initial = last_seen(k, true), *review = last_seen(k, false), *last = review ? review : initial;
+	const struct seen *initial = last_seen(k, true), *review = last_seen(k, false),
+			  *last = review ? review : initial;
 	const struct score *score = k->n_scores ? &k->scores[k->n_scores - 1] : NULL;
 	snprintf(name, sizeof name, "%s, %s", k->family, k->given);
 	xlsx_put_text(w, str_of(k->id));
@@ -152,7 +149,8 @@ static enum rc child(void *state, const struct kid *k, struct err *e)
 	if (!c || c->short_breaks || !b)
 		return RC_OK;
 	if (!b->w) {
-		struct xlsx_about about = { .title = "Looked-after children", .author = "invented",
+		struct xlsx_about about = { .title = "Looked-after children",
+					    .author = "invented",
 					    .created_ms = (int64_t)s->w->o->today * MS_PER_DAY };
 		b->w = xlsx_writer_new(&about);
 		begin_sheet(s, b, "Our children");
@@ -190,7 +188,8 @@ static enum rc begin(const struct synth_world *w, int folder, void **state_out, 
 	*state_out = s;
 	enum rc rc = region_read(w->o->data_dir, str_of(w->o->region), &s->arena, &s->region, e);
 	for (size_t i = 0; rc == RC_OK && i < s->region.n_teams; i++) {
-		const struct organisation_entry *o = organisations_find(w->orgs, ORG_HEALTH_TEAM, s->region.teams[i].team);
+		const struct organisation_entry *o =
+		    organisations_find(w->orgs, ORG_HEALTH_TEAM, s->region.teams[i].team);
 		s->books[i] = (struct book){ .team = s->region.teams[i].team,
 					     .name = o ? o->short_name : s->region.teams[i].team,
 					     .council = SIZE_MAX };

@@ -153,23 +153,25 @@ static enum rc fit_councils(struct synth_world *w, const struct region *r, struc
 
 struct flow {
 	size_t n;
-	double *near, *far; /* [from][to] */
+	const struct place_point *points; /* of every spot */
+	double *near, *far;		  /* [from][to] */
 };
 
 /* Whether any two sectors of the councils are so near, or so far, apart. */
-static void possible(const struct synth_world *w, size_t a, size_t b, bool *near, bool *far)
+static void possible(const struct synth_world *w, const struct flow *f, size_t a, size_t b, bool *near, bool *far)
 {
 	const struct place_area *x = w->councils[a].area, *y = w->councils[b].area;
 	double apart = places_kilometres(x->centre, y->centre);
 	*near = apart < NEAR_KM;
 	*far = apart > NEAR_KM;
-	if (apart > 160)
+	if (apart > 130)
 		return;
 	for (size_t i = 0; i < x->n_spots && !(*near && *far); i++) {
-		struct place_point p = places_point(places_spot(w->places, x->first_spot + i)->at);
+		struct place_point p = f->points[x->first_spot + i];
 		for (size_t k = 0; k < y->n_spots; k++) {
-			struct place_point q = places_point(places_spot(w->places, y->first_spot + k)->at);
-			bool close = hypot(p.x - q.x, p.y - q.y) < NEAR_KM * 0.95; /* maps squeeze a little */
+			struct place_point q = f->points[y->first_spot + k];
+			double dx = p.x - q.x, dy = p.y - q.y;
+			bool close = dx * dx + dy * dy < NEAR_KM * NEAR_KM * 0.9; /* maps squeeze a little */
 			*near = *near || close;
 			*far = *far || !close;
 		}
@@ -182,7 +184,7 @@ static void seed_flow(const struct synth_world *w, struct flow *f)
 		for (size_t b = 0; b < a; b++) {
 			bool near, far;
 			double km = places_kilometres(w->councils[a].area->centre, w->councils[b].area->centre);
-			possible(w, a, b, &near, &far);
+			possible(w, f, a, b, &near, &far);
 			f->near[a * f->n + b] = f->near[b * f->n + a] = near ? exp(-km / 15) : 0;
 			f->far[a * f->n + b] = f->far[b * f->n + a] = far ? pow(fmax(km, NEAR_KM) / 50, -1.6) : 0;
 		}
@@ -228,7 +230,10 @@ static void sum_up(double *row, size_t n)
 static void make_flow(struct synth_world *w)
 {
 	size_t n = w->n_councils;
-	struct flow f = { n, arena_array(&w->arena, n * n, sizeof(double)),
+	struct place_point *points = arena_array(&w->arena, places_spots(w->places), sizeof *points);
+	for (size_t i = 0; i < places_spots(w->places); i++)
+		points[i] = places_point(places_spot(w->places, i)->at);
+	struct flow f = { n, points, arena_array(&w->arena, n * n, sizeof(double)),
 			  arena_array(&w->arena, n * n, sizeof(double)) };
 	seed_flow(w, &f);
 	fit_flow(w, &f);

@@ -354,7 +354,7 @@ enum rc page_measure(struct visit *v, struct err *e)
 		return rc;
 	view.page.title = r.answers[0].m->title;
 	fill(v, &r, &view);
-	rc = measure_map_fill(v, &r.answers[0], str_is(request_query(v->req, "shared"), "yes"), &view, e);
+	rc = measure_map_fill(v, &r, str_is(request_query(v->req, "shared"), "yes"), &view, e);
 	view.at.outcome = view.at.by = view.at.group = view.at.why = (struct str){ NULL, 0 };
 	if (rc == RC_OK)
 		measure_html(&v->out, &view);

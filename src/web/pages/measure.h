@@ -111,7 +111,7 @@ const char *judgement_words(const struct reading *r);
 
 /* ---- measure_map.c ---- */
 /* After the tables: the map of the councils whose numbers are the viewer's. */
-enum rc measure_map_fill(const struct visit *v, const struct measure_answer *an, bool board, struct measure_view *view,
+enum rc measure_map_fill(const struct visit *v, const struct measure_result *r, bool board, struct measure_view *view,
 			 struct err *e) NODISCARD;
 
 #endif

@@ -3,8 +3,6 @@
 #include "web/pages/map.h"
 #include "web/pages/measure.h"
 
-#include "record/region.h"
-#include "work/app.h"
 #include "work/oversee/measure_print.h"
 
 /* A council's number is whole only for those whose children it all counts: their health
@@ -23,7 +21,7 @@ static size_t mapped(const struct visit *v, const struct places *p, const struct
 {
 	struct region r = { .n_teams = 0 };
 	struct err none;
-	if (region_read(app_data_dir(v->app), app_region(v->app), v->a, &r, &none) != RC_OK)
+	if (app_region_read(v->app, v->a, &r, &none) != RC_OK)
 		r.n_teams = 0; /* a region whose file is gone has no map for providers */
 	const struct organisation *all;
 	size_t n = app_organisations(v->app, &all), k = 0;
@@ -111,12 +109,12 @@ static void list_rows(const struct visit *v, const struct measure_answer *an, co
 }
 
 /* What is drawn is of the same months as the tables beside it; a board's of the last whole year. */
-static enum rc lines_of(const struct visit *v, const struct measure_answer *an, const struct measure_table *councils,
+static enum rc lines_of(const struct visit *v, const struct measure_result *r, const struct measure_table *councils,
 			day_t from, struct measure_map *m, struct err *e)
 {
 	if (m->board) {
 		struct measure_layout l = { .by = GROUP_COUNCIL, .totals = true, .shared = true };
-		enum rc rc = measure_lines(v->app, an, &l, v->a, &m->lines, &m->n_lines, e);
+		enum rc rc = measure_lines(r->known, &r->answers[0], &l, v->a, &m->lines, &m->n_lines, e);
 		m->from = DAY_NONE;
 		for (size_t i = 0; rc == RC_OK && i < m->n_lines; i++)
 			m->from = m->lines[i].from > m->from ? m->lines[i].from : m->from;
@@ -137,9 +135,10 @@ static enum rc lines_of(const struct visit *v, const struct measure_answer *an, 
 	return RC_OK;
 }
 
-enum rc measure_map_fill(const struct visit *v, const struct measure_answer *an, bool board, struct measure_view *view,
+enum rc measure_map_fill(const struct visit *v, const struct measure_result *r, bool board, struct measure_view *view,
 			 struct err *e)
 {
+	const struct measure_answer *an = &r->answers[0];
 	const struct organisation *councils[MAP_AREAS_MAX];
 	struct measure_map *m = &view->map;
 	const struct places *places;
@@ -151,7 +150,7 @@ enum rc measure_map_fill(const struct visit *v, const struct measure_answer *an,
 	size_t n = mapped(v, places, councils);
 	if (n < 2)
 		return RC_OK;
-	if ((rc = lines_of(v, an, &view->tables[GROUP_COUNCIL - 1], view->reading.period, m, e)) != RC_OK)
+	if ((rc = lines_of(v, r, &view->tables[GROUP_COUNCIL - 1], view->reading.period, m, e)) != RC_OK)
 		return rc;
 	struct map_area *areas = arena_array(v->a, n, sizeof *areas);
 	for (size_t i = 0; i < n; i++)
