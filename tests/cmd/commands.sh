@@ -224,6 +224,7 @@ says 2 "could not be written" "$linnet" synth --children 5 --report /dev/null/x
 for region in london north-west-london east-midlands england; do
 	store=sqlite:$dir/$region.db
 	says 0 "Ready" "$linnet" init --region $region --demonstration --store "$store"
+	case $region in london | england) ;; *) continue ;; esac
 	"$linnet" synth --region $region --children 40 --out "$dir/t-$region" --today 2026-03-02 >/dev/null || bad "synth of $region"
 	says 0 "0 findings" "$linnet" import tables "$dir/t-$region" --store "$store"
 	says 0 "clean" "$linnet" verify --store "$store"
