@@ -105,9 +105,9 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 		struct buf b AUTO(buf_release) = { 0 }; /* released also when a file is passed over */
 		char path[4096];
 		struct str stem, ext;
+		buf_init(&b, 512u << 20); /* first: what leaves here releases it */
 		if (!s->files[i].rows_kept_back || !s->id)
 			continue;
-		buf_init(&b, 512u << 20);
 		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
 			return cmd_fail(e);
 		stem = str_cut(s->files[i].name, '.', &ext);

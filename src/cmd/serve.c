@@ -87,7 +87,7 @@ int cmd_serve(int argc, char **argv)
 	struct err e = { 0 };
 	struct demonstration d = { .n = 0 };
 	struct sign_in_shown shown[DEMONSTRATION_MAX];
-	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), &a, &d, &e) != RC_OK)
+	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), app_region(app), &a, &d, &e) != RC_OK)
 		fprintf(stderr, "linnet: %s\n", e.text);
 	for (size_t i = 0; i < d.n; i++)
 		shown[i] =

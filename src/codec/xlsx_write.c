@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { TITLES_MAX = 64 * 1024 };
+
 struct xlsx_writer {
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
@@ -21,6 +23,8 @@ struct xlsx_writer {
 	bool *wraps; /* of the sheet's columns */
 	size_t n_columns;
 	size_t n_sheets, n_links;
+	struct buf titles; /* of the next sheet, each ended by NUL */
+	lxw_row_t heading_row;
 	lxw_row_t row;
 	lxw_col_t column;
 };
@@ -89,6 +93,7 @@ struct xlsx_writer *xlsx_writer_new(const struct xlsx_about *about)
 	char path[64];
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
 	struct xlsx_writer *w = xcalloc(1, sizeof *w);
+	buf_init(&w->titles, TITLES_MAX);
 	w->fd = memfd_create("workbook", MFD_CLOEXEC);
 	if (w->fd < 0) {
 		fail(w, RC_IO, strerror(errno));
@@ -112,6 +117,7 @@ void xlsx_writer_free(struct xlsx_writer *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	free(w->wraps);
+	buf_release(&w->titles);
 	free(w);
 }
 
@@ -174,7 +180,26 @@ static void end_sheet(struct xlsx_writer *w)
 		return;
 	if (w->column)
 		fail(w, RC_INTERNAL, "the last row was not ended");
-	check(w, worksheet_autofilter(w->sheet, 0, 0, w->row ? w->row - 1 : 0, (lxw_col_t)(w->n_columns - 1)));
+	check(w, worksheet_autofilter(w->sheet, w->heading_row, 0, w->row ? w->row - 1 : 0,
+				      (lxw_col_t)(w->n_columns - 1)));
+}
+
+/* From a column to the last one, in one wide cell; alone in the last column it is just a cell. */
+static void put_across(struct xlsx_writer *w, lxw_col_t from, const char *z, lxw_format *f)
+{
+	lxw_col_t to = (lxw_col_t)(w->n_columns - 1);
+	check(w, from < to ? worksheet_merge_range(w->sheet, w->row, from, w->row, to, z, f)
+			   : worksheet_write_string(w->sheet, w->row, from, z, f));
+}
+
+static void put_titles(struct xlsx_writer *w)
+{
+	for (size_t at = 0; at < w->titles.n && well(w); at += strlen(w->titles.p + at) + 1, w->row++) {
+		const char *z = for_library(w, str_of(w->titles.p + at));
+		if (z)
+			put_across(w, 0, z, w->heading);
+	}
+	buf_reset(&w->titles);
 }
 
 static void put_heading(struct xlsx_writer *w, const struct xlsx_column *columns)
@@ -186,10 +211,10 @@ static void put_heading(struct xlsx_writer *w, const struct xlsx_column *columns
 		if (columns[i].width > 0)
 			check(w, worksheet_set_column(w->sheet, c, c, columns[i].width, NULL));
 		if (title)
-			check(w, worksheet_write_string(w->sheet, 0, c, title, w->heading));
+			check(w, worksheet_write_string(w->sheet, w->heading_row, c, title, w->heading));
 	}
-	worksheet_freeze_panes(w->sheet, 1, 0);
-	w->row = 1;
+	worksheet_freeze_panes(w->sheet, w->heading_row + 1, 0);
+	w->row = w->heading_row + 1;
 }
 
 void xlsx_sheet_begin(struct xlsx_writer *w, struct str name, const struct xlsx_column *columns, size_t n)
@@ -217,7 +242,17 @@ void xlsx_sheet_begin(struct xlsx_writer *w, struct str name, const struct xlsx_
 	}
 	w->n_columns = n;
 	w->wraps = xrealloc(w->wraps, n * sizeof *w->wraps);
+	put_titles(w);
+	w->heading_row = w->row;
 	put_heading(w, columns);
+}
+
+void xlsx_title(struct xlsx_writer *w, struct str text)
+{
+	buf_str(&w->titles, text);
+	buf_putc(&w->titles, '\0');
+	if (!buf_ok(&w->titles) || (text.n && memchr(text.p, 0, text.n)))
+		fail(w, RC_LIMIT, "the titles above a sheet are too long");
 }
 
 /* ---- cells ---- */
@@ -243,6 +278,16 @@ void xlsx_put_text(struct xlsx_writer *w, struct str text)
 		check(w, worksheet_write_string(w->sheet, w->row, w->column, z,
 						w->wraps[w->column] ? w->wrapped : w->plain));
 	w->column++;
+}
+
+void xlsx_put_across(struct xlsx_writer *w, struct str text)
+{
+	if (!place(w))
+		return;
+	const char *z = for_library(w, text);
+	if (z)
+		put_across(w, w->column, z, w->wrapped);
+	w->column = (lxw_col_t)w->n_columns;
 }
 
 void xlsx_put_number(struct xlsx_writer *w, double v)

@@ -40,6 +40,8 @@ struct xlsx_writer;
 struct xlsx_writer *xlsx_writer_new(const struct xlsx_about *about);
 void xlsx_writer_free(struct xlsx_writer *w); /* at any time; before the finish it throws away */
 
+/* A line above the heading of the next sheet, across all its columns. */
+void xlsx_title(struct xlsx_writer *w, struct str text);
 /* A name of at most 31 letters, without any of []:*?/\ and no apostrophe at its
  * ends, which no other sheet has, whatever its capitals. */
 void xlsx_sheet_begin(struct xlsx_writer *w, struct str name, const struct xlsx_column *columns, size_t n);
@@ -52,6 +54,8 @@ void xlsx_put_day(struct xlsx_writer *w, day_t day, int minute);
 /* Text that leads to an address beginning http://, https:// or mailto:. */
 void xlsx_put_link(struct xlsx_writer *w, struct str address, struct str text);
 void xlsx_put_empty(struct xlsx_writer *w);
+/* Text across this and all further columns of the row, which are merged. */
+void xlsx_put_across(struct xlsx_writer *w, struct str text);
 void xlsx_row_end(struct xlsx_writer *w);
 
 /* Writes the workbook behind what `out` holds, or into a file that is open for

@@ -57,20 +57,25 @@ bool dist_beta(double p, double a, double b, double *out)
 	return give(gsl_cdf_beta_Pinv(p, a, b), out);
 }
 
-bool dist_fair_binomial(double p, int64_t n, int64_t *out)
+bool dist_binomial(double p, int64_t n, double chance, int64_t *out)
 {
-	if (!is_share(p) || n < 0 || n > 1000000)
+	if (!is_share(p) || n < 0 || n > 10000000 || !(chance >= 0 && chance <= 1))
 		return false;
 	int64_t low = 0, high = n; /* P(X <= n) = 1 >= p */
 	while (low < high) {
 		int64_t k = low + (high - low) / 2;
-		if (gsl_cdf_binomial_P((unsigned)k, 0.5, (unsigned)n) >= p)
+		if (gsl_cdf_binomial_P((unsigned)k, chance, (unsigned)n) >= p)
 			high = k;
 		else
 			low = k + 1;
 	}
 	*out = low;
 	return true;
+}
+
+bool dist_fair_binomial(double p, int64_t n, int64_t *out)
+{
+	return n <= 1000000 && dist_binomial(p, n, 0.5, out);
 }
 
 bool dist_z(double level, double *out)

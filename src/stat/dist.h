@@ -19,7 +19,9 @@ bool dist_normal(double p, double *out) NODISCARD;		       /* mean 0, deviation 
 bool dist_chi_square(double p, double freedom, double *out) NODISCARD; /* freedom > 0 */
 bool dist_t(double p, double freedom, double *out) NODISCARD;	       /* Student; freedom > 0 */
 bool dist_beta(double p, double a, double b, double *out) NODISCARD;   /* a, b > 0 */
-/* Smallest k with P(X <= k) >= p, X the successes of n throws of a fair coin. */
+/* Smallest k with P(X <= k) >= p, X the successes of n throws with this chance each (0 to 1). */
+bool dist_binomial(double p, int64_t n, double chance, int64_t *out) NODISCARD;
+/* The same of a fair coin. */
 bool dist_fair_binomial(double p, int64_t n, int64_t *out) NODISCARD;
 /* Two-sided: the normal quantile that leaves (1 - level)/2 above it. 0 < level < 1. */
 bool dist_z(double level, double *out) NODISCARD;

@@ -29,7 +29,8 @@ struct program {
 	struct organisation *orgs;
 	size_t n_orgs;
 	struct id_source ids;
-	struct str region_name, health_team;
+	struct str region, region_name, health_team;
+	struct places *areas; /* made when first asked for */
 	bool demonstration;
 	int circle_after_days;
 	atomic_int_fast64_t waiting;
@@ -82,6 +83,7 @@ static void program_free(struct program *p)
 	workbook_shelf_free(p->workbooks);
 	library_free(p->library);
 	adjoining_free(p->adjoining);
+	places_free(p->areas);
 	store_close(p->store);
 	free(p->orgs);
 	coverage_release(p->coverage, p->n_coverage);
@@ -122,6 +124,8 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 {
 	struct program *p = arg;
 	struct sql_setting_get_out value;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("region") }, &p->arena, &value, e) == RC_OK)
+		p->region = value.value;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("region-name") }, &p->arena, &value, e) == RC_OK)
 		p->region_name = value.value;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("demonstration") }, &p->arena, &value, e) == RC_OK)
@@ -391,6 +395,29 @@ const struct rulebook *app_rulebook(const struct app *app)
 const struct adjoining *app_adjoining(const struct app *app)
 {
 	return app->p->adjoining;
+}
+
+enum rc app_areas(struct app *app, const struct places **out, struct err *e)
+{
+	struct program *p = app->p;
+	enum rc rc = RC_OK;
+	pthread_mutex_lock(&p->lock);
+	if (!p->areas)
+		rc = places_load(p->data_dir, &p->areas, e);
+	if (rc == RC_OK)
+		*out = p->areas;
+	pthread_mutex_unlock(&p->lock);
+	return rc;
+}
+
+enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e)
+{
+	return region_read(app->p->data_dir, app->p->region, a, out, e);
+}
+
+struct str app_region(const struct app *app)
+{
+	return app->p->region;
 }
 
 const struct measures *app_measures(const struct app *app)

@@ -35,6 +35,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
 const struct adjoining *app_adjoining(const struct app *app);
+struct str app_region(const struct app *app); /* word of the region, as `linnet init` was told; may be empty */
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);
 /* New ids are greater than `id` from now on, whatever the clocks of two machines say. */

@@ -12,6 +12,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "record/places.h"
+#include "record/region.h"
 #include "record/vocab.h"
 #include "standard/rulebook.h"
 
@@ -79,6 +81,10 @@ const struct rulebook *app_rulebook(const struct app *app);
 const struct measures *app_measures(const struct app *app);
 const struct workdays *app_workdays(const struct app *app);
 struct str app_region_name(const struct app *app);
+/* The region as its file says it (record/region.h), texts in `a`. */
+enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e) NODISCARD;
+/* The areas of England (record/places.h), read when first asked for; they live as long as the program. */
+enum rc app_areas(struct app *app, const struct places **out, struct err *e) NODISCARD;
 bool app_is_demonstration(const struct app *app);
 /* NULL if there is none. Organisations are few; the table is kept in memory. */
 const struct organisation *app_organisation(const struct app *app, int64_t id);

@@ -109,6 +109,7 @@ async function addresses(page) {
 		list.push(['measure-' + m.split('/').pop(), m])
 	await page.goto(base + '/measures/iha-returned')
 	for (const [i, l] of (await hrefs(page, 'main .ln-count')).slice(0, 3).entries()) list.push([`measure-children-${i + 1}`, l])
+	list.push(['measure-board', '/measures/iha-returned?shared=yes'])
 	const filed = (await hrefs(page, 'main a[href*="/filed/"]'))[0]
 	if (filed) list.push(['filed', filed])
 	await page.goto(base + '/import')
@@ -489,6 +490,19 @@ async function job() {
 		must((await page.textContent('h1')).includes(`In time: ${n}`), await page.textContent('h1'))
 		must((await page.$$('tbody tr')).length === n, 'another number of rows')
 		await press(page, 'why these dates', ends(/\/clock\/iha-returned/))
+	})
+	await test('the map says in words what it shows', async () => {
+		await page.goto(base + '/measures/iha-returned')
+		const title = await page.textContent('#map svg > title'), words = await page.textContent('#map svg > desc')
+		must(title.startsWith('Map: ') && words.includes('Highest'), `${title}. ${words}`)
+		const areas = await page.$$('#map svg .ln-map-area > title')
+		const rows = await page.$$('details:has-text("The map as a table") tbody tr')
+		must(areas.length >= 2 && areas.length === rows.length, `${areas.length} areas, ${rows.length} rows`)
+		await press(page, 'for a board', ends(/shared=yes/))
+		const hidden = await page.$$('#map svg path[fill="url(#map-hidden)"]')
+		const said = await page.textContent('details:has-text("The map as a table")')
+		must(hidden.length === 0 || said.includes('hidden'), 'the table does not say what is hidden')
+		must(!(await page.textContent('#map')).match(/NaN|undefined/), 'not a number')
 	})
 	await test('a report is filed and stands beside today', async () => {
 		await page.goto(base + '/measures/iha-returned')

@@ -203,4 +203,31 @@ parses "$linnet" synth --out "$dir/s3" --children 5
 refuses "--out FOLDER" "$linnet" synth
 refuses "--today" "$linnet" synth --out "$dir/s4" --today soon
 says 2 "" "$linnet" synth --out "$dir/s4" --region nowhere
+refuses "--as takes tables" "$linnet" synth --out "$dir/s4" --as letters
+says 2 "not both" "$linnet" synth --out "$dir/s4" --children 5 --times 2
+says 2 "threads" "$linnet" synth --out "$dir/s4" --threads 1000
+"$linnet" synth --out "$dir/s5" --children 20 --seed 5 --today 2026-03-02 --threads 2 >/dev/null
+is "two threads give the same bytes" "$(cat "$dir"/s1/*.csv | cksum)" "$(cat "$dir"/s5/*.csv | cksum)"
+says 0 "are within chance" "$linnet" synth --region east-midlands --children 400 --report "$dir/report.csv"
+is "heading of the report" "$(head -1 "$dir/report.csv" | tr -d '\r')" \
+	"code,area,group,measure,drawn,of,drawn_value,published_value,difference,low,high,within_chance"
+grep -q "hidden: a small number" "$dir/report.csv" && good || bad "the report does not say what is hidden"
+says 0 "weekly in" "$linnet" synth --out "$dir/w" --as weekly --children 30 --today 2026-03-02
+[ -s "$dir/w/E10000012-2026-02-23.csv" ] && [ -s "$dir/w/E10000012-2026-03-02.xlsx" ] && good || bad "weekly lists"
+says 0 "return in" "$linnet" synth --out "$dir/r" --as return --children 30 --today 2026-03-02
+[ -s "$dir/r/E10000012/2023-24/episodes.csv" ] && [ -s "$dir/r/E10000012/2024-25.xml" ] && good || bad "returns"
+says 0 "workbook in" "$linnet" synth --out "$dir/b" --as workbook --children 30 --today 2026-03-02
+[ -s "$dir/b/LAC-SET-DEMO.xlsx" ] && good || bad "the workbook"
+says 2 "could not be written" "$linnet" synth --children 5 --report /dev/null/x
+
+# ---- other regions: a store, its sign-ins, its children ----
+for region in london north-west-london east-midlands england; do
+	store=sqlite:$dir/$region.db
+	says 0 "Ready" "$linnet" init --region $region --demonstration --store "$store"
+	case $region in london | england) ;; *) continue ;; esac
+	"$linnet" synth --region $region --children 40 --out "$dir/t-$region" --today 2026-03-02 >/dev/null || bad "synth of $region"
+	says 0 "0 findings" "$linnet" import tables "$dir/t-$region" --store "$store"
+	says 0 "clean" "$linnet" verify --store "$store"
+done
+says 2 "small letters" "$linnet" init --region ../kinds --store "sqlite:$dir/no.db"
 end

@@ -2,7 +2,8 @@
 #include "base/hash.h"
 #include "base/rand.h"
 #include "base/text.h"
-#include "exchange/tables/synth.h"
+#include "cmd/synth_report.h"
+#include "exchange/synth/synth.h"
 #include "exchange/tables/tables.h"
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@ static struct vocab *vocab;
 static struct tables_spec *spec;
 static char root[] = "/tmp/linnet-synth-XXXXXX";
 static day_t today;
+static int threads;
 
 static struct synth_counts write_into(const char *name, uint64_t seed, int64_t children, bool mistakes, char *folder,
 				      size_t n)
@@ -28,8 +30,9 @@ static struct synth_counts write_into(const char *name, uint64_t seed, int64_t c
 				   .seed = seed,
 				   .today = today,
 				   .children = children,
+				   .threads = threads,
 				   .mistakes = mistakes };
-	if (synth_write(&o, NULL, NULL, &c, &e) != RC_OK)
+	if (synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	return c;
 }
@@ -76,10 +79,10 @@ static void test_loads_clean(void **state)
 	assert_int_equal(sum_rows(b, &kept_back), c.rows);
 	assert_int_equal(kept_back, 0);
 	assert_int_equal(b->n_findings, 0);
-	assert_int_equal(b->n_children, c.looked_after + c.left_care + c.placed_here);
+	assert_int_equal(b->n_children, c.looked_after + c.short_breaks + c.left_care + c.placed_here);
 	/* In care today: more starts than ends, by exactly those looked after here and placed here. */
 	assert_int_equal(count_kind(b, "care-started", NULL) - count_kind(b, "care-ended", NULL),
-			 c.looked_after + c.placed_here);
+			 c.looked_after + c.short_breaks + c.placed_here);
 	assert_int_equal(count_kind(b, "person-details", NULL), b->n_children);
 	/* Something of everything that bends the rules. */
 	assert_true(count_kind(b, "care-started", "V4") > 0);
@@ -149,8 +152,11 @@ static void test_same_bytes(void **state)
 					     "ehc",	     "ehc_advice" };
 	char a[300], b[300], c[300], x[HASH_HEX_MAX], y[HASH_HEX_MAX], z[HASH_HEX_MAX];
 	(void)state;
+	threads = 1;
 	write_into("b", 7, 900, false, a, sizeof a);
+	threads = 3;
 	write_into("c", 7, 900, false, b, sizeof b);
+	threads = 0;
 	write_into("d", 8, 900, false, c, sizeof c);
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		hash_file(a, names[i], x);
@@ -184,6 +190,93 @@ static void test_published_numbers(void **state)
 		assert_int_equal(b->children[i].first, b->children[i - 1].first + b->children[i - 1].n);
 	}
 	tables_batch_free(b);
+}
+
+/* ---- like what is published ---- */
+
+static const struct drawn *draw(const char *region, uint64_t seed, int64_t children, struct arena *a, size_t *n)
+{
+	const struct drawn *d;
+	struct synth_counts c;
+	struct err e;
+	struct synth_options o = {
+		.data_dir = "data", .region = region, .seed = seed, .today = today, .children = children, .threads = 2
+	};
+	if (synth_write(&o, NULL, NULL, a, &c, &d, n, &e) != RC_OK)
+		fail_msg("%s", e.text);
+	return d;
+}
+
+/* Of the numbers of councils no more lie beyond chance than chance itself brings: about
+ * two in a thousand, with room for brothers and sisters, who are alike. */
+static void like_published(const char *region, uint64_t seed, int64_t children)
+{
+	struct arena a AUTO(arena_release);
+	size_t n, within = 0, beyond = 0, hidden = 0, far_off = 0;
+	arena_init(&a);
+	const struct drawn *d = draw(region, seed, children, &a, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct comparison c;
+		struct err e;
+		int64_t yes, base;
+		assert_int_equal(synth_compare(&d[i], &c, &e), RC_OK);
+		within += c.chance == CHANCE_WITHIN;
+		beyond += c.chance == CHANCE_BEYOND;
+		hidden += !d[i].published;
+		if (!d[i].published)
+			assert_int_equal(c.chance, CHANCE_NOT_COMPARED);
+		if (!str_eq(d[i].council, d[0].council) || d[i].kind != DRAWN_SHARE)
+			continue;
+		assert_int_equal(synth_compare_all(d, n, d[i].group, d[i].measure, &c, &yes, &base, &e), RC_OK);
+		far_off += c.chance == CHANCE_BEYOND;
+	}
+	if (within < 60 || beyond > 3 + within / 150 || far_off > 2)
+		fail_msg("%s, seed %d: %zu within chance, %zu beyond, %zu of the whole region", region, (int)seed,
+			 within, beyond, far_off);
+	assert_true(hidden > 0);
+}
+
+static void test_like_published(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 3; seed++)
+		like_published("set", seed, 0);
+	like_published("set", 4, 10000); /* many more: what chance allows is narrower */
+	like_published("north-west-london", 1, 0);
+	like_published("east-midlands", 2, 0);
+	like_published("london", 3, 0);
+}
+
+/* A comparison can fail: a share that is not the published one lies beyond chance. */
+static void test_beyond_chance(void **state)
+{
+	(void)state;
+	struct comparison c;
+	struct err e;
+	struct drawn d = { .council = STR("E1"),
+			   .group = "age",
+			   .measure = "under_1",
+			   .kind = DRAWN_SHARE,
+			   .yes = 60,
+			   .base = 1000,
+			   .published = true,
+			   .published_value = 0.06 };
+	assert_int_equal(synth_compare(&d, &c, &e), RC_OK);
+	assert_int_equal(c.chance, CHANCE_WITHIN);
+	d.yes = 100;
+	assert_int_equal(synth_compare(&d, &c, &e), RC_OK);
+	assert_int_equal(c.chance, CHANCE_BEYOND);
+	d.published = false;
+	assert_int_equal(synth_compare(&d, &c, &e), RC_OK);
+	assert_int_equal(c.chance, CHANCE_NOT_COMPARED);
+	d = (struct drawn){
+		.kind = DRAWN_MEAN, .base = 100, .mean = 14, .sd = 6, .published = true, .published_value = 14.3
+	};
+	assert_int_equal(synth_compare(&d, &c, &e), RC_OK);
+	assert_int_equal(c.chance, CHANCE_WITHIN);
+	d.mean = 17;
+	assert_int_equal(synth_compare(&d, &c, &e), RC_OK);
+	assert_int_equal(c.chance, CHANCE_BEYOND);
 }
 
 /* Of mental-health help there is something of every pathway, with what its clocks need. */
@@ -233,15 +326,21 @@ static void test_refusals(void **state)
 	struct err e;
 	(void)state;
 	struct synth_options o = { .data_dir = "data", .region = "../kinds", .folder = root, .today = today };
-	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_BAD_INPUT);
+	assert_int_equal(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e), RC_BAD_INPUT);
 	o.region = "nowhere";
-	assert_true(synth_write(&o, NULL, NULL, &c, &e) != RC_OK);
+	assert_true(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e) != RC_OK);
 	o.region = "set";
 	o.children = -1;
-	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_BAD_INPUT);
+	assert_int_equal(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e), RC_BAD_INPUT);
 	o.children = 10;
+	o.times = 3;
+	assert_int_equal(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e), RC_BAD_INPUT);
+	o.times = 0;
+	o.threads = 65;
+	assert_int_equal(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e), RC_BAD_INPUT);
+	o.threads = 0;
 	o.folder = "/dev/null/x";
-	assert_int_equal(synth_write(&o, NULL, NULL, &c, &e), RC_IO);
+	assert_int_equal(synth_write(&o, NULL, NULL, NULL, &c, NULL, NULL, &e), RC_IO);
 }
 
 /* Streams of chance: named, independent, and fair to every number. */
@@ -305,6 +404,8 @@ int main(void)
 		cmocka_unit_test(test_loads_clean),
 		cmocka_unit_test(test_same_bytes),
 		cmocka_unit_test(test_published_numbers),
+		cmocka_unit_test(test_like_published),
+		cmocka_unit_test(test_beyond_chance),
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_refusals),

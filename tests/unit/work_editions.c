@@ -125,7 +125,7 @@ static int fresh_many(void **state)
 				   .today = app_today(app),
 				   .children = SYNTH_CHILDREN };
 	struct synth_counts made;
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	arena_reset(&arena);
 	return 0;

@@ -92,7 +92,7 @@ static int many(void **state)
 				   .today = day_of(2026, 3, 2),
 				   .children = N_CHILDREN };
 	struct synth_counts made;
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	return 0;
 }

@@ -16,7 +16,7 @@ static void synth_tables(int64_t children)
 				   .children = children };
 	struct synth_counts made;
 	clear_tables();
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 }
 
 static int fresh_with_many(void **state)

@@ -18,7 +18,7 @@ static int fresh_with_many(void **state)
 				   .children = SYNTH_CHILDREN };
 	struct synth_counts made;
 	clear_tables();
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	arena_reset(&arena);
 	return 0;

@@ -191,7 +191,7 @@ static void test_any_viewer_on_many_children(void **state)
 				   .children = 40 };
 	struct synth_counts made;
 	clear_tables();
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	struct rand r = rand_stream(5, "viewers", 0);
 	const struct organisation *orgs;

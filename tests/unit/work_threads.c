@@ -147,7 +147,7 @@ static void test_many_children_while_loading(void **state)
 	struct synth_counts made;
 	int64_t children[40], saved = 0, conflicts;
 	clear_tables();
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	struct viewer team = viewer(ROLE_ADMINISTRATOR, TEAM);
 	for (size_t i = 0; i < COUNT_OF(children); i++)
@@ -157,7 +157,7 @@ static void test_many_children_while_loading(void **state)
 				     team.org, app_today(app), app_today(app), i);
 	/* the same tables, another day: rows of every child change while others write to them */
 	o.seed = 4;
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	struct load_request r = request();
 	int64_t id, before = scored();
 	assert_ok(load_start(app, &team, &r, &id, &err));

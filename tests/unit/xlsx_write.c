@@ -88,6 +88,25 @@ static void test_cells(void **state)
 	       "[Two & more]1:TName|TWhat is said|;2:Ta|Tb|;");
 }
 
+/* Lines above the heading and across a row are one wide cell: the rest of it is merged. */
+static void test_titles(void **state)
+{
+	struct xlsx_writer *w = xlsx_writer_new(&about);
+	(void)state;
+	xlsx_title(w, STR("Our children"));
+	xlsx_title(w, STR("=as of today"));
+	xlsx_sheet_begin(w, STR("List"), two, 2);
+	xlsx_put_across(w, STR("Essex"));
+	xlsx_row_end(w);
+	put_row(w, "a", "b");
+	xlsx_put_text(w, STR("c"));
+	xlsx_put_across(w, STR("alone in the last column"));
+	xlsx_row_end(w);
+	writes(w, "[List]1:TOur children|_^|;2:T=as of today|_^|;3:TName|TWhat is "
+		  "said|;4:TEssex|_^|;5:Ta|Tb|;6:Tc|Talone in the "
+		  "last column|;");
+}
+
 /* Every minute of a day and days across the centuries come back. */
 static void test_every_minute(void **state)
 {
@@ -378,13 +397,10 @@ static void test_same_as_csv(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cells),
-		cmocka_unit_test(test_every_minute),
-		cmocka_unit_test(test_formulas_stay_text),
-		cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_to_file),
-		cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_full_buffer),
+		cmocka_unit_test(test_cells),	     cmocka_unit_test(test_titles),
+		cmocka_unit_test(test_every_minute), cmocka_unit_test(test_formulas_stay_text),
+		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_to_file),
+		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_full_buffer),
 		cmocka_unit_test(test_same_as_csv),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

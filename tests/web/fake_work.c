@@ -106,6 +106,20 @@ struct str app_region_name(const struct app *app)
 	(void)app;
 	return STR("Estuary (invented)");
 }
+enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e)
+{
+	return region_read(app->data_dir, STR("set"), a, out, e);
+}
+enum rc app_areas(struct app *app, const struct places **out, struct err *e)
+{
+	static struct places *places; /* one server a program */
+	pthread_mutex_lock(&app->lock);
+	enum rc rc = places ? RC_OK : places_load(app->data_dir, &places, e);
+	if (rc == RC_OK)
+		*out = places;
+	pthread_mutex_unlock(&app->lock);
+	return rc;
+}
 bool app_is_demonstration(const struct app *app)
 {
 	(void)app;

@@ -11,7 +11,7 @@
 
 #include "base/day.h"
 #include "base/rand.h"
-#include "exchange/tables/synth.h"
+#include "exchange/synth/synth.h"
 #include "record/fold.h"
 #include "store/store.h"
 #include "work/admin/keep.h"

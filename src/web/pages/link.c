@@ -478,6 +478,11 @@ struct link link_measure(struct str id, const struct measure_at *at)
 	return measure_link(id, "", at, false);
 }
 
+struct link link_measure_board(struct str id, const struct measure_at *at)
+{
+	return measure_link(id, "", at, true);
+}
+
 struct link link_measure_children(struct str id, const struct measure_at *at)
 {
 	return measure_link(id, "/children", at, false);

@@ -86,6 +86,7 @@ struct link link_rules_trial(int64_t trial);
 struct link link_manifest(struct when w);
 struct link link_measures(struct when w);
 struct link link_measure(struct str id, const struct measure_at *m);
+struct link link_measure_board(struct str id, const struct measure_at *m); /* its map as a board sees it */
 struct link link_measure_children(struct str id, const struct measure_at *m);
 struct link link_measure_csv(struct str id, const struct measure_at *m, bool shared);
 struct link link_measure_file(struct str id);

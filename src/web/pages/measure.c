@@ -354,10 +354,12 @@ enum rc page_measure(struct visit *v, struct err *e)
 		return rc;
 	view.page.title = r.answers[0].m->title;
 	fill(v, &r, &view);
+	rc = measure_map_fill(v, &r, str_is(request_query(v->req, "shared"), "yes"), &view, e);
 	view.at.outcome = view.at.by = view.at.group = view.at.why = (struct str){ NULL, 0 };
-	measure_html(&v->out, &view);
+	if (rc == RC_OK)
+		measure_html(&v->out, &view);
 	measure_result_release(&r);
-	return RC_OK;
+	return rc;
 }
 
 /* ---- the children behind a number ---- */

@@ -8,6 +8,7 @@
 #include "web/pages/chart.h"
 #include "web/pages/page.h"
 #include "work/oversee/filed.h"
+#include "work/oversee/measure_print.h"
 
 enum { READINGS_SHOWN_MAX = 20, MONTHS_OF_A_FUNNEL = 12 };
 
@@ -40,6 +41,20 @@ struct measure_table { /* by council, provider, area, in and out of area */
 	size_t n;
 };
 
+struct measure_map_row {
+	struct str name, counted, value, shade; /* shade: the range of the map's key */
+};
+struct measure_map {
+	struct html picture; /* empty: fewer than two councils to draw */
+	struct str range;    /* of which months */
+	bool board;	     /* small numbers hidden, the last whole year */
+	const struct measure_map_row *rows;
+	size_t n;
+	const struct measure_line *lines; /* numbers by council */
+	size_t n_lines;
+	day_t from; /* of the lines that are drawn */
+};
+
 struct measure_view {
 	struct page page;
 	const struct measure *m;
@@ -49,6 +64,7 @@ struct measure_view {
 	struct counts now;			   /* of the last period */
 	day_t as_of, previous, next;		   /* periods before and after; DAY_NONE none */
 	struct html wide, narrow, funnel;
+	struct measure_map map;
 	const struct measure_row *months;
 	size_t n_months;
 	struct measure_table tables[GROUP__COUNT - 1];
@@ -92,5 +108,10 @@ struct measure_at at_why(struct measure_at at, struct str why);
 struct measure_at at_late(struct measure_at at, enum holder h);
 struct measure_at at_period(struct measure_at at, day_t period);
 const char *judgement_words(const struct reading *r);
+
+/* ---- measure_map.c ---- */
+/* After the tables: the map of the councils whose numbers are the viewer's. */
+enum rc measure_map_fill(const struct visit *v, const struct measure_result *r, bool board, struct measure_view *view,
+			 struct err *e) NODISCARD;
 
 #endif

@@ -4,9 +4,20 @@
 #include "codec/yaml.h"
 #include "work/admin/signin.h"
 
-enum rc demonstration_read(const char *data_dir, struct arena *a, struct demonstration *out, struct err *e)
+/* The list of the region; NULL: it has none. */
+static const struct yaml *accounts_of(const struct yaml *root, struct str region)
 {
-	static const char *const words[] = { "password", "accounts", NULL };
+	const struct yaml *list = yaml_get(root, "regions");
+	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next)
+		if (str_eq(yaml_text(y, "region"), region))
+			return yaml_get(y, "accounts");
+	return NULL;
+}
+
+enum rc demonstration_read(const char *data_dir, struct str region, struct arena *a, struct demonstration *out,
+			   struct err *e)
+{
+	static const char *const words[] = { "password", "regions", NULL };
 	char path[4096];
 	const struct yaml *root;
 	struct demonstration d = { .n = 0 };
@@ -17,7 +28,7 @@ enum rc demonstration_read(const char *data_dir, struct arena *a, struct demonst
 	if (rc != RC_OK)
 		return rc;
 	d.password = yaml_text(root, "password");
-	const struct yaml *list = yaml_get(root, "accounts");
+	const struct yaml *list = accounts_of(root, region);
 	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
 		if (d.n == DEMONSTRATION_MAX)
 			return yaml_error(y, e, "more than %d accounts", DEMONSTRATION_MAX);
@@ -38,7 +49,7 @@ enum rc demonstration_accounts(struct app *app, struct err *e)
 	struct demonstration d;
 	if (!app_is_demonstration(app))
 		return err_set(e, RC_REFUSED, "These sign-ins are for a demonstration store only.");
-	enum rc rc = demonstration_read(app_data_dir(app), &a, &d, e);
+	enum rc rc = demonstration_read(app_data_dir(app), app_region(app), &a, &d, e);
 	for (size_t i = 0; rc == RC_OK && i < d.n; i++) {
 		const struct demonstration_account *acc = &d.accounts[i];
 		bool there;

@@ -18,7 +18,9 @@ struct demonstration {
 };
 
 /* RC_BAD_INPUT names file:line:column. Texts live in `a`. */
-enum rc demonstration_read(const char *data_dir, struct arena *a, struct demonstration *out, struct err *e) NODISCARD;
+/* Those of one region, by its word. */
+enum rc demonstration_read(const char *data_dir, struct str region, struct arena *a, struct demonstration *out,
+			   struct err *e) NODISCARD;
 /* Adds the accounts that are not there yet. RC_REFUSED unless the store is a demonstration. */
 enum rc demonstration_accounts(struct app *app, struct err *e) NODISCARD;
 

@@ -1,6 +1,6 @@
 #include "work/see/book.h"
 
-#include "codec/yaml.h"
+#include "record/region.h"
 #include "standard/holidays.h"
 #include "work/app.h"
 
@@ -29,16 +29,9 @@ enum rc book_see(struct app *app, struct str region, struct arena *a, struct boo
 
 enum rc book_region(struct app *app, const char *region, struct arena *a, struct str *out, struct err *e)
 {
-	char path[4096];
-	const struct yaml *file;
-	for (const char *p = region; *p; p++)
-		if (!((*p >= 'a' && *p <= 'z') || *p == '-'))
-			return err_set(e, RC_BAD_INPUT, "A region is named in small letters, such as set.");
-	snprintf(path, sizeof path, "%s/regions/%s.yaml", app_data_dir(app), region);
-	enum rc rc = yaml_read_file(path, a, &file, e);
-	if (rc == RC_OK && !yaml_text(file, "name").n)
-		rc = err_set(e, RC_BAD_INPUT, "%s: the name of the region is missing. Add: name: WORDS", path);
+	struct region r;
+	enum rc rc = region_read(app_data_dir(app), str_of(region), a, &r, e);
 	if (rc == RC_OK)
-		*out = yaml_text(file, "name");
+		*out = r.name;
 	return rc;
 }

@@ -1,4 +1,6 @@
-#include "exchange/tables/synth_child.h"
+#include "exchange/synth/kid.h"
+
+#include <math.h>
 
 /* The mental-health help of an invented child: referrals with their contacts and
  * steps, crises with times, eating disorders with treatments, a few stays in beds.
@@ -8,8 +10,7 @@
 enum { TWO_YEARS = 730, DAY_MINUTES = 1440, CONTACTS_MAX = 60, MORNING = 600 };
 
 struct help {
-	struct synth_world *w;
-	const struct synth_helped *who;
+	struct kid *k;
 	struct rand r;
 	day_t today;
 	int referral, contact, step, stay;
@@ -34,7 +35,7 @@ static day_t office(day_t d)
 
 static int age(const struct help *h, day_t on)
 {
-	return on < h->who->born ? -1 : day_age_years(h->who->born, on);
+	return on < h->k->born ? -1 : day_age_years(h->k->born, on);
 }
 
 static int office_minute(struct help *h)
@@ -42,20 +43,33 @@ static int office_minute(struct help *h)
 	return (int)(540 + 15 * draw(h, 0, 30));
 }
 
+/* Who helps: of the council's board, or of the board where the child lives. */
+static struct str provider(const struct help *h)
+{
+	const struct synth_task *t = h->k->task;
+	return h->k->w->councils[t->role == SYNTH_PLACED_HERE ? t->here : t->council].provider;
+}
+
+static double within_4_weeks(const struct help *h)
+{
+	const struct synth_task *t = h->k->task;
+	return h->k->w->councils[t->role == SYNTH_PLACED_HERE ? t->here : t->council].within_4_weeks;
+}
+
 /* ---- rows ---- */
 
 static struct csv_writer *begin(struct help *h, enum synth_table t)
 {
-	struct csv_writer *w = &h->w->files[t].w;
-	csv_put(w, h->who->council);
-	csv_put(w, h->who->id);
+	struct csv_writer *w = &h->k->out->w[t];
+	csv_put(w, h->k->council_name);
+	csv_put(w, str_of(h->k->id));
 	return w;
 }
 
 static void end(struct help *h, struct csv_writer *w)
 {
 	csv_end_row(w);
-	h->w->counts.rows++;
+	h->k->out->counts.rows++;
 }
 
 /* dd/mm/yyyy hh:mm; empty for DAY_NONE and for days that have not come. */
@@ -94,7 +108,7 @@ static void write_referral(struct help *h, struct referral *f)
 	struct csv_writer *w = begin(h, SYNTH_REFERRALS);
 	f->number = ++h->referral;
 	put_number(w, "M", f->number);
-	csv_put(w, h->w->provider);
+	csv_put(w, provider(h));
 	put_day(h, w, f->received, f->minute);
 	csv_put(w, str_of(f->reason));
 	csv_put(w, str_of(f->team));
@@ -120,7 +134,7 @@ static void write_contact(struct help *h, const struct referral *f, struct conta
 	struct csv_writer *w = begin(h, SYNTH_CONTACTS);
 	put_number(w, "C", ++h->contact);
 	put_number(w, "M", f->number);
-	csv_put(w, h->w->provider);
+	csv_put(w, provider(h));
 	put_day(h, w, c.day, c.minute);
 	csv_put(w, str_of(contact ? c.mode : ""));
 	csv_put(w, contact ? (c.attended ? STR("yes") : STR("no")) : STR(""));
@@ -136,7 +150,7 @@ static void write_step(struct help *h, const struct referral *f, day_t on, const
 	struct csv_writer *w = begin(h, SYNTH_REFERRAL_STEPS);
 	put_number(w, "S", ++h->step);
 	put_number(w, "M", f->number);
-	csv_put(w, h->w->provider);
+	csv_put(w, provider(h));
 	put_day(h, w, on, MINUTE_NONE);
 	csv_put(w, str_of(what));
 	csv_put(w, str_of(why));
@@ -197,7 +211,9 @@ static day_t community(struct help *h, day_t received)
 	static const char *const teams[] = { "C02", "A18", "F01" };
 	static const double weights[] = { 60, 27, 13 };
 	static const char *const why[] = { "family-choice", "not-attended", "ill", "young-person-choice" };
-	day_t wait = (day_t)(chance(h, 0.68) ? draw(h, 4, 26) : draw(h, 27, 110));
+	/* Helped within four weeks: as many as of the board's children; the others wait months. */
+	bool soon = chance(h, within_4_weeks(h));
+	day_t wait = (day_t)(soon ? draw(h, 4, 26) : 30 + (day_t)fmin(420, -log(1 - rand_real(&h->r)) * 110));
 	bool pause = wait > 20 && chance(h, 0.25);
 	struct referral f = { .reason = "other",
 			      .team = teams[rand_choice(&h->r, weights, COUNT_OF(teams))],
@@ -212,6 +228,10 @@ static day_t community(struct help *h, day_t received)
 	if (f.rejected)
 		return f.closed;
 	day_t first = office(received + wait);
+	if (received + 28 <= h->today) {
+		h->k->referred++;
+		h->k->helped_soon += soon;
+	}
 	if (pause) {
 		day_t from = received + (day_t)draw(h, 4, 10);
 		write_step(h, &f, from, "paused", why[draw(h, 0, (int64_t)COUNT_OF(why) - 1)]);
@@ -329,7 +349,7 @@ static void bed_stay(struct help *h, day_t admitted)
 	struct referral f = crisis(h, admitted, out + (day_t)draw(h, 30, 120));
 	struct csv_writer *w = begin(h, SYNTH_BED_STAYS);
 	put_number(w, "B", ++h->stay);
-	csv_put(w, h->w->provider);
+	csv_put(w, provider(h));
 	put_day(h, w, admitted, MINUTE_NONE);
 	csv_put(w, str_of(admitted < day_of(2024, 4, 1) ? "23" : beds[rand_choice(&h->r, weights, COUNT_OF(beds))]));
 	csv_put(w, str_of(chance(h, 0.75) ? "neither" : chance(h, 0.7) ? "autism" : "learning-disability"));
@@ -347,22 +367,28 @@ static void bed_stay(struct help *h, day_t admitted)
 
 /* ---- the child ---- */
 
+static day_t in_care_since(const struct help *h)
+{
+	const struct kid *k = h->k;
+	return k->n_cares ? k->cares[k->n_cares - 1].entry : k->born;
+}
+
 /* A day of the last two years on which the child was in care or after; half of
  * them lately, so that some wait now. */
 static day_t some_day(struct help *h)
 {
-	day_t from = h->who->entry > h->today - TWO_YEARS ? h->who->entry : h->today - TWO_YEARS;
+	day_t entry = in_care_since(h), from = entry > h->today - TWO_YEARS ? entry : h->today - TWO_YEARS;
 	day_t lately = h->today - (chance(h, 0.4) ? 4 : 60);
 	if (lately > from && chance(h, 0.5))
 		from = lately;
 	return (day_t)draw(h, from, h->today);
 }
 
-void synth_help(struct synth_world *w, const struct synth_helped *who)
+void synth_help(struct kid *k)
 {
-	struct help h = { .w = w, .who = who, .r = rand_stream(w->o->seed, "help", who->index), .today = w->o->today };
-	day_t from = who->entry > h.today - TWO_YEARS ? who->entry : h.today - TWO_YEARS;
-	if (age(&h, h.today) < 6 || from + 15 >= h.today)
+	struct help h = { .k = k, .r = rand_stream(k->w->o->seed, "help", k->task->index), .today = k->today };
+	day_t entry = in_care_since(&h), from = entry > h.today - TWO_YEARS ? entry : h.today - TWO_YEARS;
+	if (age(&h, h.today) < 6 || age(&h, h.today) > 18 || from + 15 >= h.today)
 		return;
 	if (chance(&h, 0.13)) {
 		day_t received = office(from + (day_t)draw(&h, 10, h.today - from));
@@ -374,7 +400,7 @@ void synth_help(struct synth_world *w, const struct synth_helped *who)
 			received = office(closed + (day_t)draw(&h, -3, 4));
 		}
 	}
-	if (age(&h, h.today) < 11 || age(&h, h.today) > 18)
+	if (age(&h, h.today) < 11)
 		return;
 	if (chance(&h, 0.06)) {
 		day_t received = some_day(&h);

@@ -1,4 +1,4 @@
-#include "exchange/tables/synth_child.h"
+#include "exchange/synth/kid.h"
 
 /* Names that nobody bears by accident: given names from many places, family
  * names made of birds and plants. */

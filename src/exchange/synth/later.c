@@ -1,4 +1,6 @@
-#include "exchange/tables/synth_kid.h"
+#include "exchange/synth/kid.h"
+
+#include <math.h>
 
 /* What the council and others record beside health: mostly in time, so that the
  * worklists show the few that were not. None of it describes a real council. */
@@ -86,14 +88,12 @@ enum where { WHERE_NOT_KNOWN, WHERE_HERE, WHERE_NEXT_DOOR, WHERE_FAR };
 
 static enum where where_is(const struct kid *k, const struct stay *s)
 {
-	const struct organisations *orgs = k->w->orgs;
-	const struct organisation_entry *own = organisations_find(orgs, ORG_COUNCIL, k->council_name);
-	const struct organisation_entry *area = organisations_find(orgs, ORG_COUNCIL, s->area);
-	if (!own || !area)
+	if (s->area == SIZE_MAX)
 		return WHERE_NOT_KNOWN;
-	if (own == area)
+	if (s->area == k->task->council)
 		return WHERE_HERE;
-	return adjoining_touch(k->w->adjoining, own->code, area->code) ? WHERE_NEXT_DOOR : WHERE_FAR;
+	return adjoining_touch(k->w->adjoining, k->council->code, k->w->councils[s->area].code) ? WHERE_NEXT_DOOR
+												: WHERE_FAR;
 }
 
 static void told(struct kid *k, const struct stay *s)
@@ -195,6 +195,8 @@ static void write_review(struct kid *k, const char *what, day_t on, const char *
 	kid_put_day(k, w, on);
 	kid_put_code(k, w, how);
 	kid_end(k, w);
+	if (how[0] && k->n_reviews < REVIEWS_MAX)
+		k->reviews[k->n_reviews++] = (struct review){ on, how };
 }
 
 static const char *took_part(struct kid *k, day_t on)
@@ -233,32 +235,116 @@ static void write_check(struct kid *k, const char *kind, day_t on, const char *r
 	kid_end(k, w);
 }
 
-/* A working day of this year on which the child was in care; DAY_NONE if it would lie ahead or outside. */
-static day_t day_of_year(struct kid *k, const struct care_time *c, day_t first)
+/* A day of the year that ends then on which the child was in care; DAY_NONE if there is none yet. */
+static day_t day_of_year(struct kid *k, const struct care_time *c, day_t end)
 {
-	day_t from = later_of(first, c->entry), on = after(k, first, 0, 360);
-	return on < from || on > earlier_of(c->left, k->today) ? DAY_NONE : on;
+	day_t from = later_of(day_of(day_ymd(end).year - 1, 4, 1), c->entry),
+	      to = earlier_of(end, earlier_of(c->left, k->today));
+	/* In the running year as many as the part of it that has gone by. */
+	if (to < from || (end > k->today && !kid_chance(k, (double)(to - from) / 365)))
+		return DAY_NONE;
+	day_t on = kid_office((day_t)kid_draw(k, from, to));
+	return on > to ? to : on;
 }
 
-static void checked(struct kid *k, const struct care_time *c, day_t first)
+static bool check(struct kid *k, const struct care_time *c, day_t end, const char *kind, enum health_figure what,
+		  enum health_figure base)
+{
+	bool met = kid_year_met(k, end, what, base);
+	day_t on = met || kid_chance(k, 0.25) ? day_of_year(k, c, end) : DAY_NONE;
+	if (on != DAY_NONE)
+		write_check(k, kind, on, met ? "complete" : "outstanding");
+	return met && on != DAY_NONE;
+}
+
+static void checks(struct kid *k, const struct care_time *c, int running)
+{
+	day_t end = running ? kid_year_end(k->today) : k->w->return_end;
+	if (c->entry > end || c->left <= day_of(day_ymd(end).year - 1, 4, 1))
+		return;
+	k->checked[running][0] |= check(k, c, end, "dental", H_DENTAL, H_COHORT);
+	k->checked[running][1] |= check(k, c, end, "immunisations", H_IMMUNISATIONS, H_COHORT);
+	if (kid_age(k, end) < 5)
+		k->checked[running][2] |= check(k, c, end, "development", H_DEVELOPMENT, H_UNDER_5);
+}
+
+/* ---- questionnaires ---- */
+
+/* Within the band that is drawn as published, so that the mean comes out as published too. */
+static int draw_score(struct kid *k, const double *v)
+{
+	double all = v[H_SDQ_NORMAL] + v[H_SDQ_BORDERLINE] + v[H_SDQ_CONCERN];
+	if (all <= 0)
+		return (int)fmin(40, fmax(0, round(rand_normal(k->from, 14, 6.5))));
+	double normal = 7.6, concern = (v[H_SDQ_MEAN] * all - normal * v[H_SDQ_NORMAL] - 15 * v[H_SDQ_BORDERLINE]) /
+				       fmax(v[H_SDQ_CONCERN], 0.5);
+	if (v[H_SDQ_CONCERN] < 0.5)
+		concern = 21;
+	if (concern < 18.5 || concern > 27) { /* the rest of the difference is the others' */
+		concern = concern < 18.5 ? 18.5 : 27;
+		normal = (v[H_SDQ_MEAN] * all - concern * v[H_SDQ_CONCERN] - 15 * v[H_SDQ_BORDERLINE]) /
+			 fmax(v[H_SDQ_NORMAL], 0.5);
+		normal = fmin(12, fmax(2, normal));
+	}
+	const double bands[] = { v[H_SDQ_NORMAL], v[H_SDQ_BORDERLINE], v[H_SDQ_CONCERN] };
+	size_t band = rand_choice(k->from, bands, 3);
+	if (band == 1)
+		return (int)kid_draw(k, 14, 16);
+	int steps = band ? 23 : 13, from = band ? 17 : 0, score = from;
+	double p = ((band ? concern : normal) - from) / steps;
+	for (int i = 0; i < steps; i++)
+		score += kid_chance(k, p);
+	return score;
+}
+
+static void write_score(struct kid *k, day_t on, const double *v)
+{
+	int years = kid_age(k, on), score = draw_score(k, v);
+	struct csv_writer *w = kid_begin(k, SYNTH_SDQ);
+	kid_put_day(k, w, on);
+	kid_put_code(k, w,
+		     kid_chance(k, 0.85)  ? "carer"
+		     : kid_chance(k, 0.6) ? "teacher"
+		     : years >= 11	  ? "self"
+					  : "carer");
+	csv_put_int(w, score);
+	kid_end(k, w);
+	if (k->n_scores < SCORES_MAX)
+		k->scores[k->n_scores++] = (struct score){ on, score };
+}
+
+/* Some weeks before the assessment of the year, if it leaves room; else some day of it. */
+static day_t score_day(struct kid *k, const struct care_time *c, day_t end)
+{
+	day_t start = day_of(day_ymd(end).year - 1, 4, 1), from = later_of(start, c->entry + 20);
+	for (size_t i = 0; i < k->n_seen; i++) {
+		day_t on = k->seen[i].on - (day_t)kid_draw(k, 10, 40);
+		if (k->seen[i].on <= end && on >= from)
+			return on;
+	}
+	return day_of_year(k, c, end);
+}
+
+static void questionnaires(struct kid *k, const struct care_time *c)
 {
 	static const char *const reasons[] = { "SDQ2", "SDQ3", "SDQ4", "SDQ5" };
-	day_t on = kid_chance(k, 0.87) ? day_of_year(k, c, first) : DAY_NONE;
-	if (on != DAY_NONE)
-		write_check(k, "dental", on, kid_chance(k, 0.9) ? "complete" : "outstanding");
-	on = kid_chance(k, 0.9) ? day_of_year(k, c, first) : DAY_NONE;
-	if (on != DAY_NONE)
-		write_check(k, "immunisations", on, kid_chance(k, 0.93) ? "complete" : "outstanding");
-	on = kid_age(k, first) < 5 && kid_chance(k, 0.9) ? day_of_year(k, c, first) : DAY_NONE;
-	if (on != DAY_NONE && kid_age(k, on) < 5)
-		write_check(k, "development", on, "complete");
-	on = kid_age(k, first) >= 4 && kid_chance(k, 0.04) ? day_of_year(k, c, first) : DAY_NONE;
-	if (on == DAY_NONE)
-		return;
-	struct csv_writer *w = kid_begin(k, SYNTH_SDQ_REASONS);
-	kid_put_day(k, w, on);
-	kid_put_code(k, w, reasons[kid_draw(k, 0, (int64_t)COUNT_OF(reasons) - 1)]);
-	kid_end(k, w);
+	for (day_t end = kid_year_end(c->entry); end <= kid_year_end(k->today); end = kid_year_end(end + 1)) {
+		bool whole = kid_whole_year(k, end);
+		if (kid_age(k, end) < 4 || kid_age(k, end) > 16 || c->left <= end - 365 || (!whole && end <= k->today))
+			continue;
+		bool met = kid_year_met(k, end, H_SDQ, H_AGE_5_16);
+		day_t on = whole && met ? score_day(k, c, end) : day_of_year(k, c, end);
+		if (on == DAY_NONE || kid_age(k, on) < 3 || on > k->today)
+			continue;
+		if (met) {
+			write_score(k, on, k->council->f->health[published_year(day_ymd(end).year)]);
+		} else if (kid_chance(k, 0.5)) {
+			struct csv_writer *w = kid_begin(k, SYNTH_SDQ_REASONS);
+			kid_put_day(k, w, on);
+			kid_put_code(k, w, reasons[kid_draw(k, 0, (int64_t)COUNT_OF(reasons) - 1)]);
+			kid_end(k, w);
+		}
+	}
 }
 
 /* ---- from 16 ---- */
@@ -327,9 +413,12 @@ static void advice(struct kid *k, const char *body, day_t asked)
 static void yearly_reviews(struct kid *k, day_t plan)
 {
 	day_t last = plan;
-	for (int n = 0; n < 6; n++) {
+	for (int n = 0; n < 20 && last <= k->today; n++) {
 		day_t meeting = kid_chance(k, 0.92) ? after(k, last, 280, 330) : after(k, last, 345, 400);
 		day_t decided = after(k, meeting, 16, 27);
+		last = decided;
+		if (meeting < k->today - SYNTH_HISTORY_DAYS)
+			continue;
 		write_ehc(k, "ehc-review-meeting", meeting);
 		write_ehc(k, "ehc-review-report", after(k, meeting, 5, 13));
 		bool amend = kid_chance(k, 0.3);
@@ -338,53 +427,90 @@ static void yearly_reviews(struct kid *k, day_t plan)
 			write_ehc(k, "ehc-amendment-notice", decided);
 			write_ehc(k, "ehc-amended", after(k, decided, 25, 54));
 		}
-		last = decided;
 	}
 }
 
-static void special_needs(struct kid *k)
+/* The steps from a request to its plan, which may lie ahead. */
+static void plan_steps(struct kid *k, day_t asked, day_t plan, bool late)
 {
-	day_t four = day_birthday(k->born, 4), from = later_of(four, k->today - SYNTH_HISTORY_DAYS);
-	if (from + 30 > k->today || !kid_chance(k, 0.15))
-		return;
-	day_t asked = kid_office((day_t)kid_draw(k, from, k->today)), plan;
-	k->plan++;
 	write_ehc(k, "ehc-requested", asked);
 	day_t decided = kid_chance(k, 0.93) ? after(k, asked, 24, 40) : after(k, asked, 44, 60);
-	bool assess = !kid_chance(k, 0.12);
-	write_ehc(k, assess ? "ehc-assess" : "ehc-not-assess", decided);
-	if (!assess)
-		return;
+	write_ehc(k, "ehc-assess", decided);
 	day_t body = after(k, decided, 1, 4);
 	advice(k, "advice-health", body);
 	advice(k, "advice-psychologist", body);
 	if (kid_chance(k, 0.6))
 		advice(k, "advice-education", body);
-	if (kid_chance(k, 0.05)) {
-		write_ehc(k, "ehc-no-plan", after(k, asked, 95, 111));
-		return;
-	}
-	bool late = kid_chance(k, 0.25);
-	day_t draft = late ? after(k, asked, 112, 190) : after(k, asked, 90, 108);
 	if (late && kid_chance(k, 0.2))
 		write_ehc(k, "ehc-exception-c", after(k, decided, 20, 60));
+	day_t draft = later_of(plan - (day_t)kid_draw(k, 18, 26), body + 15);
 	write_ehc(k, "ehc-draft-sent", draft);
-	write_ehc(k, "ehc-views", after(k, draft, 6, 14));
-	plan = after(k, draft, 17, 28);
+	write_ehc(k, "ehc-views", earlier_of(after(k, draft, 6, 14), plan));
 	write_ehc(k, "ehc-plan", plan);
+	k->plan_asked = asked;
+	k->plan_made = plan;
+}
+
+static void has_plan(struct kid *k)
+{
+	day_t from = day_birthday(k->born, 4), plan = kid_office((day_t)kid_draw(k, from, k->today - 7));
+	bool late = !kid_chance(k, k->council->f->v[F_EHC_IN_TIME] / 100);
+	/* Twenty weeks are 140 days. */
+	day_t asked = kid_office(plan - (day_t)(late ? kid_draw(k, 146, 330) : kid_draw(k, 112, 134)));
+	k->plan++;
+	k->has_plan = true;
+	if (plan < k->today - SYNTH_HISTORY_DAYS)
+		write_ehc(k, "ehc-plan", plan);
+	else
+		plan_steps(k, asked, plan, late);
 	yearly_reviews(k, plan);
+}
+
+/* A request that is on its way, or came to nothing. */
+static void asked_for_plan(struct kid *k)
+{
+	day_t asked = kid_office(k->today - (day_t)kid_draw(k, 5, 400));
+	day_t decided = kid_chance(k, 0.93) ? after(k, asked, 24, 40) : after(k, asked, 44, 60);
+	if (asked < day_birthday(k->born, 2))
+		return;
+	k->plan++;
+	if (k->today - asked < 150) {
+		day_t plan = after(k, asked, 118, 150);
+		plan_steps(k, asked, later_of(plan, k->today + 1), false);
+		k->plan_made = DAY_NONE;
+		return;
+	}
+	write_ehc(k, "ehc-requested", asked);
+	bool assess = kid_chance(k, 0.4);
+	write_ehc(k, assess ? "ehc-assess" : "ehc-not-assess", decided);
+	if (assess)
+		write_ehc(k, "ehc-no-plan", after(k, asked, 95, 111));
+}
+
+/* As many of those in care for a year and of school age have a plan as is published. */
+static void special_needs(struct kid *k)
+{
+	const struct care_time *c = kid_care_on(k, k->today);
+	int years = kid_age(k, k->today);
+	if (!c || years < 3)
+		return;
+	if (years >= 5 && kid_chance(k, k->council->f->v[F_EHC_PLAN] / 100))
+		has_plan(k);
+	else if (kid_chance(k, 0.03))
+		asked_for_plan(k);
 }
 
 void synth_later(struct kid *k)
 {
-	day_t sixteen = day_birthday(k->born, 16), year = year_start(k->today);
+	day_t sixteen = day_birthday(k->born, 16);
 	for (size_t i = 0; i < k->n_cares; i++) {
 		const struct care_time *c = &k->cares[i];
 		if (c->short_breaks)
 			continue;
 		reviewed(k, c);
-		checked(k, c, year_start(year - 1));
-		checked(k, c, year);
+		checks(k, c, 0);
+		checks(k, c, 1);
+		questionnaires(k, c);
 		if (sixteen > k->today - SYNTH_LEAVING_DAYS && sixteen < k->today && c->left > sixteen) {
 			leaving_care(k, c, sixteen);
 			passport(k, c, sixteen);
@@ -392,5 +518,6 @@ void synth_later(struct kid *k)
 	}
 	if (k->n_cares && !k->cares[k->n_cares - 1].short_breaks)
 		stays(k);
-	special_needs(k);
+	if (k->died == DAY_NONE)
+		special_needs(k);
 }
