@@ -97,8 +97,7 @@ int32_t cell_value(const struct return_spec *s, struct words *w, const struct rc
 	case CELLS_CODE: return code(s, w, c, text);
 	case CELLS_DAY: return day(w, text);
 	case CELLS_PART_DAY: return part_day(w, text);
-	case CELLS_NUMBER:
-		return str_to_int(text, c->min, c->max, &n) == RC_OK ? (int32_t)n + 1 : -word(w, text);
+	case CELLS_NUMBER: return str_to_int(text, c->min, c->max, &n) == RC_OK ? (int32_t)n + 1 : -word(w, text);
 	case CELLS_POSTCODE: return postcode(w, text);
 	case CELLS_UPN:
 	case CELLS_URN:

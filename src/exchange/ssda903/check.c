@@ -9,7 +9,7 @@
 enum { THREADS_MAX = 8 };
 #define NO_ROW INT32_MIN
 
-struct place { /* a row, and the rows of its child round it */
+struct place {		      /* a row, and the rows of its child round it */
 	const int32_t *cells; /* of the child's first row of this table; NULL: no row */
 	size_t n, i;
 	uint8_t table, when;
@@ -65,17 +65,15 @@ static const int32_t *row_of(const struct running *r, enum ref ref)
 	case REF_NEXT: return in_order(r, &p, p.i) && in_order(r, &p, p.i + 1) ? row_at(r, &p, p.i + 1) : NULL;
 	case REF_HEADER: p = rows_of(r, RETURN_NOW, r->s->header); break;
 	case REF_LAST_HEADER: p = rows_of(r, RETURN_LAST, r->s->header); break;
-	case REF_LAST_EPISODE:
-		p = rows_of(r, RETURN_LAST, r->s->episodes);
-		return p.n ? last_in_order(r, &p) : NULL;
+	case REF_LAST_EPISODE: p = rows_of(r, RETURN_LAST, r->s->episodes); return p.n ? last_in_order(r, &p) : NULL;
 	}
 	return p.cells ? row_at(r, &p, p.i) : NULL;
 }
 
 static int32_t cell_at(const struct running *r, const struct node *n)
 {
-	const int32_t *row = n->ref == REF_HERE && r->here.cells ? row_at(r, &r->here, r->here.i)
-								 : row_of(r, (enum ref)n->ref);
+	const int32_t *row =
+	    n->ref == REF_HERE && r->here.cells ? row_at(r, &r->here, r->here.i) : row_of(r, (enum ref)n->ref);
 	return row ? row[n->column] : NO_ROW;
 }
 
@@ -100,8 +98,8 @@ static void through(struct running *r, const struct node *n, each_row *each, voi
 	struct place here = r->here, outer = r->outer;
 	struct place now = rows_of(r, RETURN_NOW, n->table), last = rows_of(r, RETURN_LAST, n->table);
 	r->outer = here;
-	for (int when = n->rows == ROWS_LAST ? RETURN_LAST : RETURN_NOW; when <= (n->rows == ROWS_NOW ? RETURN_NOW : RETURN_LAST);
-	     when++) {
+	for (int when = n->rows == ROWS_LAST ? RETURN_LAST : RETURN_NOW;
+	     when <= (n->rows == ROWS_NOW ? RETURN_NOW : RETURN_LAST); when++) {
 		r->here = when == RETURN_NOW ? now : last;
 		for (r->here.i = 0; r->here.i < r->here.n; r->here.i++) {
 			const int32_t *row = row_at(r, &r->here, r->here.i);
@@ -179,12 +177,8 @@ static int32_t value_of(struct running *r, uint32_t i)
 	case OP_YEAR_START: return r->year_start;
 	case OP_YEAR_END: return r->year_end;
 	case OP_YEAR_BEFORE: return r->year_before;
-	case OP_BIRTHDAY:
-		v = value_of(r, n->a);
-		return v > 0 ? day_birthday(v - DAY_ZERO, n->value) + DAY_ZERO : 0;
-	case OP_PLUS_DAYS:
-		v = value_of(r, n->a);
-		return v > 0 ? v + n->value : 0;
+	case OP_BIRTHDAY: v = value_of(r, n->a); return v > 0 ? day_birthday(v - DAY_ZERO, n->value) + DAY_ZERO : 0;
+	case OP_PLUS_DAYS: v = value_of(r, n->a); return v > 0 ? v + n->value : 0;
 	case OP_PLUS_MONTHS:
 		v = value_of(r, n->a);
 		return v > 0 ? day_add_months(v - DAY_ZERO, n->value) + DAY_ZERO : 0;
@@ -220,8 +214,8 @@ static bool about_cell(const struct running *r, const struct node *n)
 	if (n->op == OP_BLANK || n->op == OP_FILLED)
 		return (v == 0) == (n->op == OP_BLANK);
 	const struct place *p = c->ref == REF_ROW ? &r->row : c->ref == REF_OUTER ? &r->outer : &r->here;
-	bool last = c->ref == REF_LAST_HEADER || c->ref == REF_LAST_EPISODE ||
-		    (c->ref != REF_HEADER && p->when == RETURN_LAST);
+	bool last =
+	    c->ref == REF_LAST_HEADER || c->ref == REF_LAST_EPISODE || (c->ref != REF_HEADER && p->when == RETURN_LAST);
 	bool valid = v && cell_valid(r->s, &r->f->words, (enum cell_type)c->cells, c->set, r->f->year - last, v);
 	return n->op == OP_VALID ? valid : v && !valid;
 }
@@ -264,9 +258,7 @@ static bool holds(struct running *r, uint32_t i)
 	case OP_ANY: through(r, n, stop_at_one, &found); return found;
 	case OP_NONE: through(r, n, stop_at_one, &found); return !found;
 	case OP_DEFINED: return defined(r, n->a);
-	case OP_REPEATED:
-		v = cell_at(r, &r->s->nodes[n->a]);
-		return v > 0 && r->repeat && r->repeat[v] > 1;
+	case OP_REPEATED: v = cell_at(r, &r->s->nodes[n->a]); return v > 0 && r->repeat && r->repeat[v] > 1;
 	default: return compare(r, n);
 	}
 }
@@ -332,7 +324,7 @@ struct part { /* the children of one thread */
 	size_t n, cap;
 	int64_t *counts; /* [rules] */
 	int64_t total, children;
-	const uint32_t *const *repeats; /* [rules] */
+	const uint32_t *const *repeats;		     /* [rules] */
 	const uint16_t *by_table[RETURN_TABLES_MAX]; /* rules to run */
 	size_t n_by_table[RETURN_TABLES_MAX];
 };

@@ -174,10 +174,14 @@ static uint32_t cell(struct compiler *c)
 	static const struct {
 		const char *word;
 		enum ref ref;
-	} refs[] = { { "row.", REF_ROW },	    { "outer.", REF_OUTER },
-		     { "previous.", REF_PREVIOUS }, { "previous2.", REF_PREVIOUS2 },
-		     { "next.", REF_NEXT },	    { "header.", REF_HEADER },
-		     { "lastheader.", REF_LAST_HEADER }, { "lastepisode.", REF_LAST_EPISODE } };
+	} refs[] = { { "row.", REF_ROW },
+		     { "outer.", REF_OUTER },
+		     { "previous.", REF_PREVIOUS },
+		     { "previous2.", REF_PREVIOUS2 },
+		     { "next.", REF_NEXT },
+		     { "header.", REF_HEADER },
+		     { "lastheader.", REF_LAST_HEADER },
+		     { "lastepisode.", REF_LAST_EPISODE } };
 	struct str name = c->text;
 	enum ref ref = REF_HERE;
 	if (c->token != TOKEN_NAME)
@@ -196,7 +200,9 @@ static uint32_t cell(struct compiler *c)
 								   : SIZE_MAX;
 	if (table == SIZE_MAX)
 		return fail(c, "no row is spoken of here");
-	int when = ref == REF_LAST_HEADER || ref == REF_LAST_EPISODE ? RETURN_LAST : ref == REF_HEADER ? RETURN_NOW : s->when;
+	int when = ref == REF_LAST_HEADER || ref == REF_LAST_EPISODE ? RETURN_LAST
+		   : ref == REF_HEADER				     ? RETURN_NOW
+								     : s->when;
 	uint32_t n = cell_of(c, ref, table, name, when);
 	next(c);
 	return n;
@@ -273,7 +279,10 @@ static uint32_t extreme(struct compiler *c, enum op op)
 	int column = column_named(&c->s->tables[r.table], name);
 	if (column < 0)
 		return fail(c, "there is no such column to take the earliest or latest of");
-	struct node n = { .op = (uint8_t)op, .table = (uint8_t)r.table, .rows = r.which, .type = VALUE_DAY,
+	struct node n = { .op = (uint8_t)op,
+			  .table = (uint8_t)r.table,
+			  .rows = r.which,
+			  .type = VALUE_DAY,
 			  .column = (int16_t)column };
 	n.b = where(c, &r);
 	expect(c, ")");
@@ -364,8 +373,7 @@ static uint32_t value(struct compiler *c)
 		enum op op = is(c, "months") ? OP_PLUS_MONTHS : OP_PLUS_DAYS;
 		if (!accept(c, "days") && !accept(c, "months"))
 			return fail(c, "days or months?");
-		n = add(c, (struct node){
-			       .op = (uint8_t)op, .type = VALUE_DAY, .a = n, .value = (int32_t)(sign * k) });
+		n = add(c, (struct node){ .op = (uint8_t)op, .type = VALUE_DAY, .a = n, .value = (int32_t)(sign * k) });
 	}
 	return n;
 }
@@ -443,7 +451,9 @@ static uint32_t comparison(struct compiler *c)
 	static const struct {
 		const char *word;
 		enum op op;
-	} signs[] = { { "=", OP_EQ }, { "!=", OP_NE }, { "<=", OP_LE }, { ">=", OP_GE }, { "<", OP_LT }, { ">", OP_GT } };
+	} signs[] = {
+		{ "=", OP_EQ }, { "!=", OP_NE }, { "<=", OP_LE }, { ">=", OP_GE }, { "<", OP_LT }, { ">", OP_GT }
+	};
 	uint32_t v = value(c);
 	if (c->rc != RC_OK)
 		return 0;
@@ -459,8 +469,8 @@ static uint32_t comparison(struct compiler *c)
 		if (accept(c, signs[i].word)) {
 			struct node n = { .op = (uint8_t)signs[i].op, .a = v };
 			n.b = value(c);
-			if (c->rc == RC_OK && (at(c, n.a)->type != at(c, n.b)->type ||
-					       (n.op > OP_NE && at(c, n.a)->type == VALUE_WORD)))
+			if (c->rc == RC_OK &&
+			    (at(c, n.a)->type != at(c, n.b)->type || (n.op > OP_NE && at(c, n.a)->type == VALUE_WORD)))
 				return fail(c, "these two cannot be compared");
 			return add(c, n);
 		}
@@ -547,7 +557,9 @@ enum rc expr_compile(struct return_spec *s, const struct yaml *at_node, struct s
 {
 	struct scope own = { table, RETURN_NOW, NULL };
 	struct compiled made = { .repeats = -1 };
-	struct compiler c = { .s = s, .at = at_node, .rest = text, .out = &made, .e = e, .defining = table == SIZE_MAX };
+	struct compiler c = {
+		.s = s, .at = at_node, .rest = text, .out = &made, .e = e, .defining = table == SIZE_MAX
+	};
 	c.scope = c.row = table == SIZE_MAX ? NULL : &own;
 	next(&c);
 	made.root = condition(&c);

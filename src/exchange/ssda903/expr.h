@@ -23,22 +23,22 @@ enum op {
 	OP_LE,
 	OP_GT,
 	OP_GE,
-	OP_IN,	    /* value a, literal b */
-	OP_BLANK,   /* cell a */
+	OP_IN,	  /* value a, literal b */
+	OP_BLANK, /* cell a */
 	OP_FILLED,
 	OP_VALID,
 	OP_WRONG,
 	OP_DIFFERS, /* cells a, b */
 	OP_FIRST,
 	OP_FINAL,
-	OP_ANY,  /* rows a, condition b (0: all) */
+	OP_ANY, /* rows a, condition b (0: all) */
 	OP_NONE,
-	OP_DEFINED, /* definition a */
+	OP_DEFINED,  /* definition a */
 	OP_REPEATED, /* column a of the row */
 	/* values */
 	OP_CELL, /* ref, column */
 	OP_CONST,
-	OP_BIRTHDAY, /* cell a, years b */
+	OP_BIRTHDAY,  /* cell a, years b */
 	OP_PLUS_DAYS, /* value a, number in `value` */
 	OP_PLUS_MONTHS,
 	OP_YEAR_START,
@@ -50,8 +50,17 @@ enum op {
 	OP_DAYS, /* rows a, condition b, from c, to d */
 };
 enum value_type { VALUE_NONE, VALUE_DAY, VALUE_NUMBER, VALUE_WORD };
-enum ref { REF_HERE = 1, REF_ROW, REF_OUTER, REF_PREVIOUS, REF_PREVIOUS2, REF_NEXT, REF_HEADER, REF_LAST_HEADER,
-	   REF_LAST_EPISODE };
+enum ref {
+	REF_HERE = 1,
+	REF_ROW,
+	REF_OUTER,
+	REF_PREVIOUS,
+	REF_PREVIOUS2,
+	REF_NEXT,
+	REF_HEADER,
+	REF_LAST_HEADER,
+	REF_LAST_EPISODE
+};
 enum { ROWS_NOW = 1, ROWS_LAST, ROWS_BOTH };
 
 struct node {

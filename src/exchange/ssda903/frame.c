@@ -327,8 +327,8 @@ size_t return_row_file(const struct return_frame *f, int when, size_t table, siz
 
 struct str return_cell(const struct return_frame *f, int when, size_t table, size_t row, size_t column, char *out)
 {
-	return cell_text(&f->words, f->spec->tables[table].columns[column].type,
-			 frame_row(f, when, table, row)[column], out);
+	return cell_text(&f->words, f->spec->tables[table].columns[column].type, frame_row(f, when, table, row)[column],
+			 out);
 }
 
 day_t return_day(const struct return_frame *f, int when, size_t table, size_t row, size_t column)

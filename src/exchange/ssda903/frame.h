@@ -11,7 +11,7 @@ struct frame_rows {
 	uint32_t *lines;
 	uint8_t *files;
 	size_t n, cap;
-	uint32_t *first; /* [n_children + 1]: where the rows of a child begin */
+	uint32_t *first;  /* [n_children + 1]: where the rows of a child begin */
 	uint32_t columns; /* bit c: the files have column c */
 	bool there;
 };

@@ -19,8 +19,9 @@ static enum rc read_definition(struct return_spec *s, const struct yaml *y, stru
 	if (rc != RC_OK)
 		return rc;
 	struct definition *d = &s->definitions[s->n_definitions++];
-	*d = (struct definition){ yaml_text(y, "define"), yaml_text(y, "says"), c.root, { { 0 } }, c.n_needs,
-				  c.wants_last };
+	*d = (struct definition){
+		yaml_text(y, "define"), yaml_text(y, "says"), c.root, { { 0 } }, c.n_needs, c.wants_last
+	};
 	memcpy(d->needs, c.needs, sizeof d->needs);
 	return RC_OK;
 }
@@ -61,7 +62,7 @@ static enum rc read_condition(struct return_spec *s, const struct yaml *y, struc
 
 static enum rc read_rule(struct return_spec *s, const struct yaml *y, struct err *e)
 {
-	static const char *const words[] = { "rule",	 "title",  "table", "fields", "from", "to",
+	static const char *const words[] = { "rule",	 "title",  "table", "fields", "from",	  "to",
 					     "severity", "partly", "do",    "needs",  "wrong-if", NULL };
 	enum rc rc = yaml_only(y, words, e);
 	if (rc != RC_OK)
@@ -96,7 +97,6 @@ static enum rc read_rule(struct return_spec *s, const struct yaml *y, struct err
 	s->n_rules++;
 	return rc;
 }
-
 
 /* code,fields,tables,from,to */
 static enum rc official_row(void *arg, const struct csv_row *row, struct err *e)
@@ -150,8 +150,8 @@ struct return_rule_words return_rule(const struct return_spec *s, size_t rule)
 				       .wrong_if = r->text,
 				       .table = s->tables[r->table].name,
 				       .check = r->check };
-	w.todo = r->todo.n ? r->todo
-			   : STR("Correct it in the system that the return comes from, and make the return again");
+	w.todo =
+	    r->todo.n ? r->todo : STR("Correct it in the system that the return comes from, and make the return again");
 	w.fields = s->tables[r->table].columns[r->fields[0]].name;
 	return w;
 }

@@ -61,7 +61,7 @@ static enum rc read_years(struct return_spec *s, const struct yaml *root, struct
 
 /* The year that a word of a map names; `absent` if there is none. */
 enum rc spec_year(const struct return_spec *s, const struct yaml *map, const char *word, int absent, int *out,
-		       struct err *e)
+		  struct err *e)
 {
 	const struct yaml *y = yaml_get(map, word);
 	*out = y ? return_year(s, y->text) : absent;
@@ -126,8 +126,8 @@ int column_named(const struct rtable *t, struct str name)
 
 static enum rc read_column(struct return_spec *s, struct rtable *t, const struct yaml *y, struct err *e)
 {
-	static const char *const words[] = { "column", "tag",  "type", "set", "optional", "says",
-					     "min",    "max",  "keep", "why", NULL };
+	static const char *const words[] = { "column", "tag", "type", "set", "optional", "says",
+					     "min",    "max", "keep", "why", NULL };
 	if (t->n_columns == RETURN_COLUMNS_MAX)
 		return yaml_error(y, e, "a table has at most %d columns", RETURN_COLUMNS_MAX);
 	struct rcolumn *c = &t->columns[t->n_columns++];
@@ -147,7 +147,8 @@ static enum rc read_column(struct return_spec *s, struct rtable *t, const struct
 		c->tag = c->name;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK && (!c->name.n || !c->says.n || !c->type || (c->type == CELLS_CODE) != (c->set >= 0)))
-		rc = yaml_error(y, e, "a column needs \"column\", \"says\" and a type; a code also a set that is there");
+		rc =
+		    yaml_error(y, e, "a column needs \"column\", \"says\" and a type; a code also a set that is there");
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "optional", false, &c->optional, e);
 	if (rc == RC_OK)
@@ -163,7 +164,9 @@ static enum rc read_column(struct return_spec *s, struct rtable *t, const struct
 
 static enum rc read_table(struct return_spec *s, const struct yaml *y, struct err *e)
 {
-	static const char *const words[] = { "table", "title", "file", "from", "order", "xml", "flag", "columns", NULL };
+	static const char *const words[] = {
+		"table", "title", "file", "from", "order", "xml", "flag", "columns", NULL
+	};
 	const struct yaml *columns = yaml_get(y, "columns"), *files = yaml_get(y, "file");
 	enum rc rc = yaml_only(y, words, e);
 	if (rc != RC_OK)
@@ -196,7 +199,7 @@ static enum rc read_table(struct return_spec *s, const struct yaml *y, struct er
 }
 
 enum rc spec_each(const struct yaml *root, const char *word, struct return_spec *s,
-		    enum rc (*read)(struct return_spec *, const struct yaml *, struct err *), struct err *e)
+		  enum rc (*read)(struct return_spec *, const struct yaml *, struct err *), struct err *e)
 {
 	const struct yaml *list = yaml_get(root, word);
 	if (!list || list->type != YAML_LIST)

@@ -29,11 +29,11 @@ enum {
 	RETURN_COLUMNS_MAX = 24,
 	RETURN_YEARS_MAX = 8,
 	RETURN_RULES_MAX = 800,
-	RETURN_FILES_MAX = 40,		 /* of both years */
-	RETURN_ROWS_MAX = 20000000,	 /* of one table of one year */
-	RETURN_TROUBLES_MAX = 2000,	 /* listed; the rest are counted */
-	RETURN_FINDINGS_MAX = 4000000,	 /* listed; the rest are counted */
-	RETURN_CELL_MAX = 100,		 /* letters; a longer cell is cut and told */
+	RETURN_FILES_MAX = 40,	       /* of both years */
+	RETURN_ROWS_MAX = 20000000,    /* of one table of one year */
+	RETURN_TROUBLES_MAX = 2000,    /* listed; the rest are counted */
+	RETURN_FINDINGS_MAX = 4000000, /* listed; the rest are counted */
+	RETURN_CELL_MAX = 100,	       /* letters; a longer cell is cut and told */
 };
 
 /* ---- the spec ---- */
@@ -80,11 +80,11 @@ bool return_rule_in_year(const struct return_spec *s, size_t rule, int year);
 
 /* How many of a year's official codes the rules speak of. */
 struct return_cover {
-	size_t official;	/* codes of the year */
-	size_t runs;		/* we check them (some only in part) */
-	size_t in_part;		/* of them */
-	size_t needs_list;	/* known, but they need a list that a return does not hold */
-	size_t none;		/* not covered */
+	size_t official;   /* codes of the year */
+	size_t runs;	   /* we check them (some only in part) */
+	size_t in_part;	   /* of them */
+	size_t needs_list; /* known, but they need a list that a return does not hold */
+	size_t none;	   /* not covered */
 };
 struct return_cover return_cover_of(const struct return_spec *s, int year);
 /* Official codes of the year that no rule speaks of; true while there are more. */
@@ -122,8 +122,9 @@ enum { RETURN_NOW = 0, RETURN_LAST = 1 };
 
 struct return_file {
 	struct str name;
-	int when; /* RETURN_NOW, RETURN_LAST */
-	size_t table; /* SIZE_MAX: an XML file, all tables */
+	int when;     /* RETURN_NOW, RETURN_LAST */
+	size_t table; /* SIZE_MAX: an XML file, all tables; or a file of none */
+	bool xml;
 	char hash[65];
 	int64_t rows;
 	bool refused; /* nothing of it was read; a trouble says why */
@@ -132,7 +133,7 @@ size_t return_files(const struct return_frame *f);
 const struct return_file *return_file(const struct return_frame *f, size_t i);
 
 struct return_trouble { /* what is wrong with a file, a heading or a cell before any rule */
-	size_t file; /* SIZE_MAX: the folder */
+	size_t file;	/* SIZE_MAX: the folder */
 	int64_t line;
 	bool refuses; /* the file was not read */
 	struct str column, rule, found, message, todo;
@@ -189,7 +190,7 @@ struct return_result {
 	struct return_rule_result *rules; /* [return_rules] ; state 0: not of this year */
 	struct return_finding *findings;  /* by rule, then row */
 	size_t n_findings;
-	int64_t total; /* counted, also past RETURN_FINDINGS_MAX */
+	int64_t total;	  /* counted, also past RETURN_FINDINGS_MAX */
 	int64_t children; /* children with a finding */
 	struct arena arena;
 };
