@@ -258,9 +258,15 @@ static enum rc on_row(void *arg, const struct csv_row *row, struct err *e)
 				      "Look for a comma inside a text, and put the text in quotation marks");
 			return RC_OK;
 		}
-	for (size_t i = 0; i < row->n && i < p->n_cells; i++)
-		if (p->columns[i] >= 0)
-			cells[p->columns[i]] = parse_cell(p, p->table, (size_t)p->columns[i], row->cells[i], row->line);
+	for (size_t i = 0; i < row->n && i < p->n_cells; i++) {
+		int c = p->columns[i];
+		/* Rows of a child mostly stand together. */
+		if (c == 0 && p->last_child && str_eq(row->cells[i], words_get(&p->words, (uint32_t)p->last_child)))
+			cells[0] = p->last_child;
+		else if (c >= 0)
+			cells[c] = parse_cell(p, p->table, (size_t)c, row->cells[i], row->line);
+	}
+	p->last_child = cells[0];
 	if (cells[0])
 		parse_row(p, p->table, cells, row->line);
 	else

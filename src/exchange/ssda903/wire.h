@@ -81,6 +81,7 @@ struct parser {
 	size_t table; /* SIZE_MAX: the heading is still to come */
 	int columns[CSV_COLUMNS_MAX];
 	size_t n_cells;
+	int32_t last_child;
 };
 
 /* Writes messages to fd until all files are read. 0, or 1 if the pipe is gone. */

@@ -52,37 +52,45 @@ uint32_t words_append(struct words *w, struct str s)
 	return (uint32_t)w->n;
 }
 
-static size_t slot_of(const struct words *w, struct str s)
+static struct word_slot *slot_of(const struct words *w, struct str s, uint32_t *tag_out)
 {
-	size_t i = (size_t)hash64(7, s.p, s.n) & (w->n_slots - 1);
-	while (w->slots[i] && !str_eq(words_get(w, w->slots[i]), s))
+	uint64_t h = hash64(7, s.p, s.n);
+	uint32_t tag = (uint32_t)(h >> 32);
+	size_t i = (size_t)h & (w->n_slots - 1);
+	while (w->slots[i].id && (w->slots[i].tag != tag || !str_eq(words_get(w, w->slots[i].id), s)))
 		i = (i + 1) & (w->n_slots - 1);
-	return i;
+	*tag_out = tag;
+	return &w->slots[i];
 }
 
 static void grow(struct words *w)
 {
+	uint32_t tag;
 	free(w->slots);
 	w->n_slots *= 2;
 	w->slots = xcalloc(w->n_slots, sizeof *w->slots);
-	for (uint32_t id = 1; id <= w->n; id++)
-		w->slots[slot_of(w, words_get(w, id))] = id;
+	for (uint32_t id = 1; id <= w->n; id++) {
+		struct word_slot *slot = slot_of(w, words_get(w, id), &tag);
+		*slot = (struct word_slot){ tag, id };
+	}
 }
 
 uint32_t words_find(const struct words *w, struct str s)
 {
-	return s.n ? w->slots[slot_of(w, s)] : 0;
+	uint32_t tag;
+	return s.n ? slot_of(w, s, &tag)->id : 0;
 }
 
 uint32_t words_put(struct words *w, struct str s)
 {
 	if (!s.n)
 		return 0;
-	size_t i = slot_of(w, s);
-	if (w->slots[i])
-		return w->slots[i];
+	uint32_t tag;
+	struct word_slot *slot = slot_of(w, s, &tag);
+	if (slot->id)
+		return slot->id;
 	uint32_t id = words_append(w, s);
-	w->slots[i] = id;
+	*slot = (struct word_slot){ tag, id };
 	if (id && w->n * 2 > w->n_slots)
 		grow(w);
 	return id;
