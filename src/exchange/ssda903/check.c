@@ -494,16 +494,27 @@ void return_result_free(struct return_result *r)
 	free(r);
 }
 
-void return_found(const struct return_result *r, const struct return_finding *d, struct buf *out)
+static void put_found(const struct return_result *r, const struct return_finding *d, bool all, struct buf *out)
 {
 	const struct rrule *rule = &r->frame->spec->rules[d->rule];
 	char text[24];
 	for (size_t i = 0; i < rule->n_fields; i++) {
+		const struct rcolumn *c = &r->frame->spec->tables[rule->table].columns[rule->fields[i]];
 		struct str cell = return_cell(r->frame, RETURN_NOW, rule->table, d->row, rule->fields[i], text);
-		struct str name = r->frame->spec->tables[rule->table].columns[rule->fields[i]].name;
-		buf_printf(out, "%s" STR_FMT " " STR_FMT, i ? ", " : "", STR_ARG(name),
-			   STR_ARG(cell.n ? cell : STR("blank")));
+		buf_printf(out, "%s" STR_FMT, i ? ", " : "", STR_ARG(c->name));
+		if (all || c->keep)
+			buf_printf(out, " " STR_FMT, STR_ARG(cell.n ? cell : STR("blank")));
 	}
+}
+
+void return_found(const struct return_result *r, const struct return_finding *d, struct buf *out)
+{
+	put_found(r, d, true, out);
+}
+
+void return_found_kept(const struct return_result *r, const struct return_finding *d, struct buf *out)
+{
+	put_found(r, d, false, out);
 }
 
 bool return_is(const struct return_frame *f, size_t child, struct str definition)

@@ -29,8 +29,8 @@ static enum rc read_definition(struct return_spec *s, const struct yaml *y, stru
 static enum rc read_fields(struct return_spec *s, const struct yaml *y, struct rrule *r, struct err *e)
 {
 	const struct yaml *list = yaml_get(y, "fields");
-	if (!list || list->type != YAML_LIST || !list->n || list->n > FIELDS_MAX)
-		return yaml_error(y, e, "a rule names 1 to %d \"fields\"", FIELDS_MAX);
+	if (!list || list->type != YAML_LIST || !list->n || list->n > RULE_FIELDS_MAX)
+		return yaml_error(y, e, "a rule names 1 to %d \"fields\"", RULE_FIELDS_MAX);
 	for (const struct yaml *f = list->child; f; f = f->next) {
 		size_t column = return_column_find(s, r->table, f->text);
 		if (column == SIZE_MAX)
@@ -116,7 +116,7 @@ static enum rc official_row(void *arg, const struct csv_row *row, struct err *e)
 		   : err_set(e, RC_BAD_INPUT, "line %" PRId64 ": this is none of the years", row->line);
 }
 
-enum rc rules_read(struct return_spec *s, const char *data_dir, struct err *e)
+enum rc return_rules_read(struct return_spec *s, const char *data_dir, struct err *e)
 {
 	static const char *const words[] = { "source", "unchecked", "definitions", "rules", NULL };
 	char path[4096];

@@ -250,7 +250,7 @@ enum rc return_spec_load(const char *data_dir, struct return_spec **out, struct 
 	s->official = xcalloc(OFFICIAL_MAX, sizeof *s->official);
 	enum rc rc = read_tables(s, data_dir, e);
 	if (rc == RC_OK)
-		rc = rules_read(s, data_dir, e);
+		rc = return_rules_read(s, data_dir, e);
 	if (rc == RC_OK)
 		*out = s;
 	else

@@ -11,7 +11,7 @@
 enum {
 	SETS_MAX = 40,
 	FILE_WORDS_MAX = 4,
-	FIELDS_MAX = 12, /* columns that a finding names */
+	RULE_FIELDS_MAX = 12, /* columns that a finding names */
 	NODES_MAX = 60000,
 	LITERALS_MAX = 2000, /* sets of codes written in rules */
 	DEFINITIONS_MAX = 30,
@@ -79,7 +79,7 @@ enum { NEEDS_MAX = 24 };
 struct rrule {
 	struct str code, title, todo, partly, needs_list, text;
 	uint8_t table;
-	uint8_t fields[FIELDS_MAX];
+	uint8_t fields[RULE_FIELDS_MAX];
 	size_t n_fields;
 	int from, to;
 	bool check;
@@ -135,6 +135,6 @@ enum rc spec_year(const struct return_spec *s, const struct yaml *map, const cha
 enum rc spec_each(const struct yaml *root, const char *word, struct return_spec *s,
 		  enum rc (*read)(struct return_spec *, const struct yaml *, struct err *), struct err *e) NODISCARD;
 /* Reads rules.yaml into the spec (rules.c). */
-enum rc rules_read(struct return_spec *s, const char *data_dir, struct err *e) NODISCARD;
+enum rc return_rules_read(struct return_spec *s, const char *data_dir, struct err *e) NODISCARD;
 
 #endif

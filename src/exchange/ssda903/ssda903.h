@@ -199,6 +199,8 @@ enum rc return_check(const struct return_frame *f, int threads, struct return_re
 void return_result_free(struct return_result *r);
 /* What the row has in the rule's fields: "DECOM 03/05/2025, DEC blank". */
 void return_found(const struct return_result *r, const struct return_finding *d, struct buf *out);
+/* The same to be kept: of columns that are never stored only the name. */
+void return_found_kept(const struct return_result *r, const struct return_finding *d, struct buf *out);
 /* A named definition of rules.yaml for one child: "continuous". False if there is none. */
 bool return_is(const struct return_frame *f, size_t child, struct str definition);
 

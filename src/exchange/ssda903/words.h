@@ -15,11 +15,11 @@ enum { WORDS_MAX = 30000000, WORDS_TEXT_MAX = 1 << 30 };
 struct words {
 	char *text;
 	size_t n_text, cap_text;
-	uint32_t *ends;	 /* word i is text[ends[i - 1] .. ends[i]) */
-	size_t n, cap;	 /* words so far; ends[0] is 0 */
-	struct word_slot { /* open addressing */
+	uint32_t *ends;		  /* word i is text[ends[i - 1] .. ends[i]) */
+	size_t n, cap;		  /* words so far; ends[0] is 0 */
+	struct word_slot {	  /* open addressing */
 		uint32_t tag, id; /* tag: of its hash; id 0: empty */
-	} * slots;	  /* NULL in a list that is only read */
+	} * slots;		  /* NULL in a list that is only read */
 	size_t n_slots;
 };
 
