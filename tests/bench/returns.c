@@ -19,7 +19,7 @@
 enum { EPISODES_MAX = 80, FILES = 10, YEARS = 2 };
 enum { HEADER, EPISODES, REVIEWS, UASC, OC2, OC3, PREVPERM, MISSING, WORKERS, DECISIONS };
 
-static const char *const names[FILES] = { "header", "episodes", "reviews",	    "uasc",	   "oc2",
+static const char *const names[FILES] = { "header", "episodes",	 "reviews", "uasc",	   "oc2",
 					  "oc3",    "prev_perm", "missing", "sw_episodes", "placed_for_adoption" };
 static const char *const headings[FILES] = {
 	"CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB",
@@ -88,7 +88,8 @@ static void postcode(struct rand *r, char *out)
 {
 	static const char letters[] = "ABDEFGHJLNPQRSTUWXYZ";
 	snprintf(out, 10, "%s%d %d%c%c", ONE_OF(r, "CM", "SS", "RM", "CO", "NG", "LE", "DE", "HA", "UB", "TW"),
-		 (int)rand_int(r, 1, 20), (int)rand_int(r, 1, 9), letters[rand_int(r, 0, 19)], letters[rand_int(r, 0, 19)]);
+		 (int)rand_int(r, 1, 20), (int)rand_int(r, 1, 9), letters[rand_int(r, 0, 19)],
+		 letters[rand_int(r, 0, 19)]);
 }
 
 static const char *provider_of(struct rand *r, const char *place)
@@ -182,7 +183,8 @@ static void put_year(struct kid *k, int y)
 		there = there || touches(&k->e[i], y);
 	if (!there)
 		return;
-	put(y, HEADER, "%s,%s,%s,%s,%s,%s,\r\n", k->id, k->girl ? "F" : "M", born, k->ethnic, k->upn, k->girl ? "0" : "");
+	put(y, HEADER, "%s,%s,%s,%s,%s,%s,\r\n", k->id, k->girl ? "F" : "M", born, k->ethnic, k->upn,
+	    k->girl ? "0" : "");
 	put_episodes(k, y);
 	put(y, PREVPERM, "%s,%s,Z1,,\r\n", k->id, born);
 	for (int i = 0; i < 2; i++) {
@@ -191,7 +193,8 @@ static void put_year(struct kid *k, int y)
 			put(y, REVIEWS, "%s,%s,%s,%s\r\n", k->id, born, dmy(on, from),
 			    on < day_birthday(k->born, 4) ? "PN0" : ONE_OF(&k->r, "PN1", "PN3", "PN6"));
 	}
-	put(y, WORKERS, "%s,%s,SW%d,%s,,MANAGE\r\n", k->id, born, (int)rand_int(&k->r, 1000, 9999), dmy(k->e[0].from, from));
+	put(y, WORKERS, "%s,%s,SW%d,%s,,MANAGE\r\n", k->id, born, (int)rand_int(&k->r, 1000, 9999),
+	    dmy(k->e[0].from, from));
 	if (k->uasc)
 		put(y, UASC, "%s,%s,%s,%s\r\n", k->id, k->girl ? "F" : "M", born, dmy(day_birthday(k->born, 18), from));
 	if (all_year(k, y))
@@ -259,7 +262,8 @@ int main(int argc, char **argv)
 	}
 	years[0] = (struct year){ .first = day_of(2025, 4, 1), .last = day_of(2026, 3, 31) };
 	years[1] = (struct year){ .first = day_of(2024, 4, 1), .last = day_of(2025, 3, 31) };
-	if (!out || (mkdir(out, 0755) != 0 && errno != EEXIST) || !open_year(out, 0, "now") || !open_year(out, 1, "last")) {
+	if (!out || (mkdir(out, 0755) != 0 && errno != EEXIST) || !open_year(out, 0, "now") ||
+	    !open_year(out, 1, "last")) {
 		fprintf(stderr, "returns --children N --out FOLDER [--seed N]\n");
 		return 2;
 	}

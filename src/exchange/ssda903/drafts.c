@@ -104,6 +104,7 @@ void return_life_of(const struct return_frame *f, size_t child, struct return_li
 {
 	struct columns c = episode_columns(f->spec);
 	struct ep e[EPISODES_MAX];
+	struct return_span nowhere;
 	out->n = out->n_statuses = out->left_out = 0;
 	size_t n = gather(f, child, &c, e, &out->left_out);
 	size_t care = 0, placed = SIZE_MAX;
@@ -123,7 +124,9 @@ void return_life_of(const struct return_frame *f, size_t child, struct return_li
 			    (struct return_status){ care, e[i].from, word_of(f, row[c.ls]), e[i].when, e[i].line };
 		}
 		bool moved = fresh || !says(f, row[c.rne], "L") || row[c.place] != e[i - 1].cells[c.place];
-		if (moved) {
+		if (moved && row[c.place] <= 0)
+			placed = SIZE_MAX; /* not said where */
+		if (moved && row[c.place] > 0) {
 			placed = out->n;
 			add_span(out, (struct return_span){ .from = e[i].from,
 							    .code = word_of(f, row[c.place]),
@@ -138,10 +141,11 @@ void return_life_of(const struct return_frame *f, size_t child, struct return_li
 			to = DAY_NEVER; /* it goes on, says the reason; where, the returns do not tell */
 		if (i + 1 < n && to > e[i + 1].from)
 			to = e[i + 1].from; /* an overlap: the later episode is believed from its day */
-		out->spans[placed].end_when = out->spans[care].end_when = e[i].when;
-		out->spans[placed].end_line = out->spans[care].end_line = e[i].line;
-		out->spans[placed].to = to;
-		out->spans[placed].end = word_of(f, row[c.why]);
+		struct return_span *where = placed == SIZE_MAX ? &nowhere : &out->spans[placed];
+		where->end_when = out->spans[care].end_when = e[i].when;
+		where->end_line = out->spans[care].end_line = e[i].line;
+		where->to = to;
+		where->end = word_of(f, row[c.why]);
 		out->spans[care].to = ends ? to : DAY_NEVER;
 		out->spans[care].end =
 		    ends && to != DAY_NEVER && !says(f, row[c.rec], "X1") ? word_of(f, row[c.rec]) : STR("");

@@ -68,9 +68,15 @@ static size_t changes_of(const struct year_writing *w, const struct folded *own,
 	uint16_t placed = vocab_kind(v, STR("placement-started")), changed = vocab_kind(v, STR("legal-status-changed"));
 	size_t n = 0;
 	out[n++] = (struct change){ .day = care->from, .care = true };
-	for (size_t i = 0; i < own->n_spans && n < max; i++)
-		if (own->spans[i].kind == placed && own->spans[i].from > care->from && own->spans[i].from < care->to)
-			out[n++] = (struct change){ .day = own->spans[i].from, .placement = true };
+	for (size_t i = 0; i < own->n_spans && n + 1 < max; i++) {
+		const struct span *p = &own->spans[i];
+		if (p->kind != placed)
+			continue;
+		if (p->from > care->from && p->from < care->to)
+			out[n++] = (struct change){ .day = p->from, .placement = true };
+		if (p->to > care->from && p->to < care->to) /* where the child was then is not known, or told by the next */
+			out[n++] = (struct change){ .day = p->to, .placement = true };
+	}
 	for (size_t i = 0; i < own->child.n && n < max; i++)
 		if (own->child.facts[i].kind == changed && own->child.facts[i].day > care->from &&
 		    own->child.facts[i].day < care->to)
