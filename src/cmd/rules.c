@@ -1,6 +1,5 @@
 /* rules.c - the rules as dated documents: list, show, history, set, compare, manifest. */
-#include <errno.h>
-
+#include "base/files.h"
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
@@ -293,19 +292,6 @@ static int compare(struct app *app, const struct asked *as, struct arena *a, str
 
 /* ---- changing ---- */
 
-static enum rc read_file(const char *path, struct arena *a, struct str *out, struct err *e)
-{
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_BAD_INPUT, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(DOCUMENT_BYTES_MAX + 1);
-	size_t n = fread(p, 1, DOCUMENT_BYTES_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	*out = arena_str(a, (struct str){ p, n });
-	return RC_OK;
-}
-
 static int save(struct app *app, const struct asked *as, const struct rules_draft *d, struct err *e)
 {
 	struct viewer v = app_operator(app);
@@ -330,7 +316,7 @@ static int set(struct app *app, const struct asked *as, struct arena *a, struct 
 	struct trial_view t;
 	int64_t id;
 	d.base = str_of(there ? there->hash : "");
-	enum rc rc = read_file(as->words[2], a, &d.body, e);
+	enum rc rc = file_read(as->words[2], DOCUMENT_BYTES_MAX, a, &d.body, e);
 	if (rc == RC_OK && as->dry_run)
 		rc = trial_of_draft(app, &v, &d, &id, e);
 	if (rc != RC_OK)

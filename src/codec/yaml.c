@@ -1,10 +1,10 @@
 #include "codec/yaml.h"
 
-#include <errno.h>
 #include <libfyaml.h>
 #include <stdarg.h>
 
 #include "base/day.h"
+#include "base/files.h"
 
 struct reader {
 	struct fy_parser *fyp;
@@ -186,14 +186,9 @@ enum rc yaml_read(struct str text, const char *name, struct arena *a, const stru
 
 enum rc yaml_read_file(const char *path, struct arena *a, const struct yaml **out, struct err *e)
 {
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(YAML_FILE_MAX + 1);
-	size_t n = fread(p, 1, YAML_FILE_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	return yaml_read((struct str){ p, n }, path, a, out, e);
+	struct str text;
+	enum rc rc = file_read(path, YAML_FILE_MAX, a, &text, e);
+	return rc == RC_OK ? yaml_read(text, path, a, out, e) : rc;
 }
 
 const struct yaml *yaml_get(const struct yaml *map, const char *key)

@@ -1,9 +1,7 @@
 /* Measures out of their YAML files. */
 #include "measure/definition.h"
 
-#include <dirent.h>
-#include <errno.h>
-
+#include "base/files.h"
 #include "base/hash.h"
 #include "codec/yaml.h"
 
@@ -408,44 +406,18 @@ enum rc measures_load_documents(const struct measure_file *files, size_t n, cons
 
 /* ---- the folder ---- */
 
-static int by_name(const void *a, const void *b)
+static enum rc folder_of(const char *dir, struct arena *a, struct measure_file *files, size_t *n_out, struct err *e)
 {
-	return strcmp(((const struct measure_file *)a)->name, ((const struct measure_file *)b)->name);
-}
-
-static enum rc file_read(const char *path, struct str *out, struct err *e)
-{
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p = xmalloc(YAML_FILE_MAX + 1);
-	*out = (struct str){ p, fread(p, 1, YAML_FILE_MAX + 1, f) };
-	return ferror(f) ? err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno)) : RC_OK;
-}
-
-static enum rc folder_of(const char *dir, struct measure_file *files, size_t *n, struct err *e)
-{
-	DIR *d = opendir(dir);
-	if (!d)
-		return errno == ENOENT ? RC_OK
-				       : err_set(e, RC_IO, "the folder of measures could not be opened: %s: %s", dir,
-						 strerror(errno));
-	enum rc rc = RC_OK;
-	for (struct dirent *f; rc == RC_OK && (f = readdir(d));) {
-		size_t len = strlen(f->d_name);
-		if (len <= 5 || strcmp(f->d_name + len - 5, ".yaml") != 0 || f->d_name[0] == '.')
-			continue;
-		if (*n == FILES_MAX) {
-			rc = err_set(e, RC_LIMIT, "%s holds too many files of measures", dir);
-			break;
-		}
-		size_t size = strlen(dir) + len + 2;
-		char *path = xmalloc(size);
-		snprintf(path, size, "%s/%s", dir, f->d_name);
-		files[*n].name = path;
-		rc = file_read(path, &files[(*n)++].body, e);
+	struct str *names;
+	size_t n = 0;
+	enum rc rc = folder_list(dir, ".yaml", FILES_MAX, a, &names, &n, e);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK; /* a region need not measure anything */
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		files[i].name = arena_printf(a, "%s/%s", dir, names[i].p).p;
+		rc = file_read(files[i].name, YAML_FILE_MAX, a, &files[i].body, e);
 	}
-	closedir(d);
+	*n_out = n;
 	return rc;
 }
 
@@ -453,19 +425,13 @@ enum rc measures_load(const char *data_dir, const struct vocab *v, const struct 
 		      struct err *e)
 {
 	char dir[PATH_LEN];
+	struct arena a AUTO(arena_release);
 	struct measure_file files[FILES_MAX] = { 0 };
 	size_t n = 0;
+	arena_init(&a);
 	snprintf(dir, sizeof dir, "%s/measures", data_dir);
-	enum rc rc = folder_of(dir, files, &n, e);
-	if (n)
-		qsort(files, n, sizeof *files, by_name);
-	if (rc == RC_OK)
-		rc = measures_load_documents(files, n, v, rb, out, e);
-	for (size_t i = 0; i < n; i++) {
-		free((char *)(uintptr_t)files[i].name);
-		free((char *)(uintptr_t)files[i].body.p);
-	}
-	return rc;
+	enum rc rc = folder_of(dir, &a, files, &n, e);
+	return rc == RC_OK ? measures_load_documents(files, n, v, rb, out, e) : rc;
 }
 
 void measures_free(struct measures *ms)

@@ -1,9 +1,7 @@
 /* Case files: read, and held against the rules. */
 #include "standard/cases.h"
 
-#include <dirent.h>
-#include <errno.h>
-
+#include "base/files.h"
 #include "standard/holidays.h"
 
 struct reading { /* one file, while it is read */
@@ -447,68 +445,20 @@ void cases_init(struct cases *c, struct arena *a)
 
 /* ---- the folder ---- */
 
-struct names {
-	char *name[CASE_FILES_MAX];
-	size_t n;
-};
-
-static void names_release(struct names *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->name[i]);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static enum rc names_read(const char *dir, struct names *out, struct err *e)
-{
-	DIR *d = opendir(dir);
-	if (!d)
-		return err_set(e, RC_IO, "the folder of cases could not be opened: %s: %s", dir, strerror(errno));
-	for (struct dirent *f; (f = readdir(d));) {
-		size_t n = strlen(f->d_name);
-		if (n < 6 || strcmp(f->d_name + n - 5, ".case") != 0 || f->d_name[0] == '.')
-			continue;
-		if (out->n == CASE_FILES_MAX) {
-			closedir(d);
-			return err_set(e, RC_LIMIT, "%s holds more than %d files of cases", dir, CASE_FILES_MAX);
-		}
-		out->name[out->n++] = xstrndup(f->d_name, n);
-	}
-	closedir(d);
-	qsort(out->name, out->n, sizeof out->name[0], by_name);
-	return RC_OK;
-}
-
-static enum rc file_read(struct cases *c, const char *path, const struct vocab *v, const struct rulebook *rb,
-			 struct err *e)
-{
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(CASE_FILE_BYTES_MAX + 1);
-	size_t n = fread(p, 1, CASE_FILE_BYTES_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	if (n > CASE_FILE_BYTES_MAX)
-		return err_set(e, RC_LIMIT, "%s is larger than %d bytes: split it", path, CASE_FILE_BYTES_MAX);
-	return cases_read(c, v, rb, (struct str){ p, n }, path, e);
-}
-
 enum rc cases_load(struct cases *c, const char *data_dir, const struct vocab *v, const struct rulebook *rb,
 		   struct err *e)
 {
 	enum { PATH_LEN = 4096 };
-	char dir[PATH_LEN], path[PATH_LEN + 300];
-	struct names list AUTO(names_release) = { .n = 0 };
+	char dir[PATH_LEN];
+	struct str *names, text;
+	size_t n = 0;
 	snprintf(dir, sizeof dir, "%s/cases", data_dir);
-	enum rc rc = names_read(dir, &list, e);
-	for (size_t i = 0; i < list.n && !rc; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list.name[i]);
-		rc = file_read(c, path, v, rb, e);
+	enum rc rc = folder_list(dir, ".case", CASE_FILES_MAX, c->a, &names, &n, e);
+	for (size_t i = 0; i < n && !rc; i++) {
+		const char *path = arena_printf(c->a, "%s/%s", dir, names[i].p).p;
+		rc = file_read(path, CASE_FILE_BYTES_MAX, c->a, &text, e);
+		if (rc == RC_OK)
+			rc = cases_read(c, v, rb, text, path, e);
 	}
 	return rc;
 }

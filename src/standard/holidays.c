@@ -1,6 +1,6 @@
 #include "standard/holidays.h"
 
-#include <errno.h>
+#include "base/files.h"
 
 enum { PATH_LEN = 1024 };
 
@@ -74,14 +74,9 @@ enum rc holidays_load(const char *data_dir, struct arena *a, struct holiday **ou
 {
 	char path[PATH_LEN];
 	snprintf(path, sizeof path, "%s/holidays/england.csv", data_dir);
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(HOLIDAYS_BYTES_MAX + 1);
-	size_t n = fread(p, 1, HOLIDAYS_BYTES_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	return holidays_read((struct str){ p, n }, path, a, out, n_out, e);
+	struct str text;
+	enum rc rc = file_read(path, HOLIDAYS_BYTES_MAX, a, &text, e);
+	return rc == RC_OK ? holidays_read(text, path, a, out, n_out, e) : rc;
 }
 
 struct workdays *holidays_calendar(const struct holiday *h, size_t n, day_t known_on)

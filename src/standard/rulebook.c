@@ -1,9 +1,7 @@
 /* The rulebook: reads the files, sorts the operations, answers questions. */
 #include "standard/rulebook.h"
 
-#include <dirent.h>
-#include <errno.h>
-
+#include "base/files.h"
 #include "base/hash.h"
 #include "codec/yaml.h"
 #include "standard/rules.h"
@@ -11,60 +9,6 @@
 enum { FILES_MAX = 500, PATH_LEN = 1024, DUE_SOON_WORKING_DAYS = 10 };
 
 /* ---- loading ---- */
-
-struct names {
-	char *name[FILES_MAX];
-	size_t n;
-};
-
-static void names_release(struct names *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->name[i]);
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static enum rc names_read(const char *dir, bool needed, struct names *out, struct err *e)
-{
-	DIR *d = opendir(dir);
-	if (!d && !needed)
-		return RC_OK;
-	if (!d)
-		return err_set(e, RC_IO, "the folder of standards could not be opened: %s: %s", dir, strerror(errno));
-	for (struct dirent *f; (f = readdir(d));) {
-		size_t n = strlen(f->d_name);
-		if (n < 6 || strcmp(f->d_name + n - 5, ".yaml") != 0 || f->d_name[0] == '.')
-			continue;
-		if (out->n == FILES_MAX) {
-			closedir(d);
-			return err_set(e, RC_LIMIT, "%s holds more than %d files", dir, FILES_MAX);
-		}
-		out->name[out->n++] = xstrndup(f->d_name, n);
-	}
-	closedir(d);
-	if (out->n == 0 && needed)
-		return err_set(e, RC_NOT_FOUND, "%s holds no standards (*.yaml)", dir);
-	if (out->n)
-		qsort(out->name, out->n, sizeof out->name[0], by_name);
-	return RC_OK;
-}
-
-static enum rc body_read(const char *path, struct arena *a, struct str *out, struct err *e)
-{
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(YAML_FILE_MAX + 1);
-	size_t n = fread(p, 1, YAML_FILE_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	*out = arena_str(a, (struct str){ p, n });
-	return RC_OK;
-}
 
 static enum rc document_read(struct rulebook *rb, const struct rulebook_file *f, struct hash *sum, struct err *e)
 {
@@ -217,17 +161,21 @@ static enum rc folder_read(const char *data_dir, const char *folder, bool needed
 			   struct rulebook_file *files, size_t *n, struct err *e)
 {
 	char dir[PATH_LEN];
+	struct str *names;
+	size_t found = 0;
 	snprintf(dir, sizeof dir, "%s/%s", data_dir, folder);
-	struct names list = { .n = 0 };
-	enum rc rc = names_read(dir, needed, &list, e);
-	for (size_t i = 0; i < list.n && !rc; i++) {
+	enum rc rc = folder_list(dir, ".yaml", FILES_MAX, a, &names, &found, e);
+	if (rc == RC_NOT_FOUND)
+		return needed ? err_set(e, RC_IO, "the folder of standards could not be opened: %s", dir) : RC_OK;
+	if (rc == RC_OK && needed && found == 0)
+		return err_set(e, RC_NOT_FOUND, "%s holds no standards (*.yaml)", dir);
+	for (size_t i = 0; i < found && !rc; i++) {
 		struct rulebook_file *f = &files[*n];
-		*f = (struct rulebook_file){ .name = arena_printf(a, "%s/%s", dir, list.name[i]).p,
+		*f = (struct rulebook_file){ .name = arena_printf(a, "%s/%s", dir, names[i].p).p,
 					     .parameters = !needed };
-		rc = body_read(f->name, a, &f->body, e);
+		rc = file_read(f->name, YAML_FILE_MAX, a, &f->body, e);
 		*n += rc == RC_OK;
 	}
-	names_release(&list);
 	return rc;
 }
 

@@ -1,11 +1,10 @@
 #include "work/core/rules.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "standard/holidays.h"
 
@@ -35,7 +34,7 @@ static const struct {
 	const char *folder, *ending;
 	bool clocks;
 } places[] = {
-	{ "", "kinds.yaml", true },	   { "", "sharing.yaml", false },    { "holidays/", ".csv", true },
+	{ "", "kinds.yaml", true },	 { "", "sharing.yaml", false },	   { "holidays/", ".csv", true },
 	{ "measures/", ".yaml", false }, { "parameters/", ".yaml", true }, { "standards/", ".yaml", true },
 };
 enum { KINDS, SHARING, FOLDERS_FROM }; /* the first places are single documents */
@@ -89,17 +88,11 @@ static enum rc read_file(const char *dir, struct str name, struct arena *a, stru
 {
 	char path[PATH_LEN];
 	snprintf(path, sizeof path, "%s/" STR_FMT, dir, STR_ARG(name));
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	char *p AUTO(auto_free) = xmalloc(DOCUMENT_BYTES_MAX + 1);
-	size_t n = fread(p, 1, DOCUMENT_BYTES_MAX + 1, f);
-	if (ferror(f))
-		return err_set(e, RC_IO, "%s could not be read: %s", path, strerror(errno));
-	if (n > DOCUMENT_BYTES_MAX)
-		return err_set(e, RC_LIMIT, "%s is larger than %d bytes", path, DOCUMENT_BYTES_MAX);
-	*out = document_of(a, name, (struct str){ p, n });
-	return RC_OK;
+	struct str body;
+	enum rc rc = file_read(path, DOCUMENT_BYTES_MAX, a, &body, e);
+	if (rc == RC_OK)
+		*out = document_of(a, name, body);
+	return rc;
 }
 
 static bool there_is(const char *dir, const char *name)
@@ -113,13 +106,14 @@ static enum rc read_folder(const char *dir, size_t place, struct arena *a, struc
 			   struct err *e)
 {
 	char path[PATH_LEN];
+	struct str *names;
+	size_t found = 0;
 	snprintf(path, sizeof path, "%s/%s", dir, places[place].folder);
-	DIR *d = opendir(path);
-	if (!d) /* a folder of measures or parameters need not be there */
-		return errno == ENOENT ? RC_OK : err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	enum rc rc = RC_OK;
-	for (struct dirent *f; rc == RC_OK && (f = readdir(d));) {
-		struct str name = arena_printf(a, "%s%s", places[place].folder, f->d_name);
+	enum rc rc = folder_list(path, strrchr(places[place].ending, '.'), DOCUMENTS_MAX, a, &names, &found, e);
+	if (rc == RC_NOT_FOUND) /* a folder of measures or parameters need not be there */
+		return RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < found; i++) {
+		struct str name = arena_printf(a, "%s%s", places[place].folder, names[i].p);
 		if (!document_name_ok(name))
 			continue;
 		if (*n == DOCUMENTS_MAX)
@@ -127,7 +121,6 @@ static enum rc read_folder(const char *dir, size_t place, struct arena *a, struc
 		else if ((rc = read_file(dir, name, a, &docs[*n], e)) == RC_OK)
 			(*n)++;
 	}
-	closedir(d);
 	return rc;
 }
 

@@ -154,14 +154,13 @@ void child_clock(struct app *app, const struct child_view *cv, size_t which, boo
 		if (cv->f.spans[i].kind == vocab_kind(app_vocab(app), STR("care-started")) && cv->f.spans[i].org &&
 		    (c->start == DAY_NONE || cv->f.spans[i].from <= c->start))
 			council = cv->f.spans[i].org;
-	*out = (struct child_clock){
-		.clock = *c,
-		.id = clock_name(app, cv, which, a),
-		.opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
-		.holder_org = app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
-		.untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c),
-		.why = clock_why(app, &cv->f, c, a)
-	};
+	*out = (struct child_clock){ .clock = *c,
+				     .id = clock_name(app, cv, which, a),
+				     .opened = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0,
+				     .holder_org =
+					 app_organisation(app, holder_organisation(app, c->holder, council, c->org)),
+				     .untold = c->state == CLOCK_NOT_KNOWN && !clock_on_worklist(app_rulebook(app), c),
+				     .why = clock_why(app, &cv->f, c, a) };
 	out->lateness = clock_lateness(app_rulebook(app), cv->w, c, cv->as_of, &out->days_late);
 	if (c->state == CLOCK_RUNNING && c->holder < HOLDER__COUNT)
 		out->next_step = info->next_steps[c->holder].n ? info->next_steps[c->holder] : info->next_step;

@@ -48,8 +48,7 @@ static struct str stands(const struct seeing *s, const struct child_clock *k)
 	}
 }
 
-static struct str list_of(const struct seeing *s, const struct child_clock *k,
-			  bool *listed)
+static struct str list_of(const struct seeing *s, const struct child_clock *k, bool *listed)
 {
 	const struct standard_info *info = rulebook_info(app_rulebook(s->app), k->clock.standard);
 	*listed = clock_on_worklist(app_rulebook(s->app), &k->clock);
