@@ -4,14 +4,15 @@
 #include "exchange/ssda903/frame.h"
 #include "exchange/tables/batch.h"
 
-enum { EPISODES_MAX = 400, KINDS = 3, NATURAL_MAX = 120 };
+enum { EPISODES_MAX = 400, KINDS = 4, NATURAL_MAX = 120 };
 
 static const struct {
 	const char *table, *prefix, *evidence;
 } told[KINDS] = { { "Episodes", "yearly_episodes", "periods_of_care" },
 		  { "Reviews", "yearly_reviews", "reviews" },
-		  { "OC2", "yearly_health", "checks" } };
-enum { TOLD_EPISODES, TOLD_REVIEWS, TOLD_HEALTH };
+		  { "OC2", "yearly_health", "checks" },
+		  { "Header", "yearly_header", "children" } };
+enum { TOLD_EPISODES, TOLD_REVIEWS, TOLD_HEALTH, TOLD_HEADER };
 
 /* ---- periods and placements ---- */
 
@@ -255,11 +256,9 @@ static void details(struct making *m, size_t child)
 		char body[40];
 		int k = snprintf(body, sizeof body, "{\"sex\":\"%s\"}", s);
 		struct source from = { when, return_line(m->f, when, m->f->spec->header, first) };
-		if (m->file_of[when][TOLD_EPISODES] == SIZE_MAX)
-			from.when = RETURN_NOW;
 		day_t at = return_year_last(m->f->spec, m->f->year);
 		struct draft_row *d =
-		    draft(m, TOLD_EPISODES, &from, m->details, at, "", "details", (struct str){ body, (size_t)k });
+		    draft(m, TOLD_HEADER, &from, m->details, at, "", "details", (struct str){ body, (size_t)k });
 		if (d) {
 			d->at = DAY_NONE;
 			d->flags = DRAFT_UNDATED;
