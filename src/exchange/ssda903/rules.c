@@ -150,8 +150,7 @@ struct return_rule_words return_rule(const struct return_spec *s, size_t rule)
 				       .wrong_if = r->text,
 				       .table = s->tables[r->table].name,
 				       .check = r->check };
-	w.todo =
-	    r->todo.n ? r->todo : STR("Correct it in the system that the return comes from, and make the return again");
+	w.todo = r->todo.n ? r->todo : STR(RETURN_TODO);
 	w.fields = s->tables[r->table].columns[r->fields[0]].name;
 	return w;
 }

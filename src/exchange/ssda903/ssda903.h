@@ -70,6 +70,7 @@ void return_codes(const struct return_spec *s, size_t table, size_t column, int 
 		  void *arg);
 
 /* One entry of the rules; a code may have several (for two tables). */
+#define RETURN_TODO "Correct it in the system that the return comes from, and make the return again"
 struct return_rule_words {
 	struct str code, title, fields, todo, partly, needs, wrong_if, table;
 	bool check; /* may be right: to be looked at again */

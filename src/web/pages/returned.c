@@ -84,12 +84,25 @@ static enum rc id_of(const struct visit *v, int64_t *out, struct err *e)
 	return RC_OK;
 }
 
-static void count_rules(struct returned_view *view)
+static void count_why(struct returned_view *view, struct str why)
 {
+	size_t k = 0;
+	while (k < view->n_whys && !str_eq(view->whys[k].why, why))
+		k++;
+	if (k == view->n_whys)
+		view->whys[view->n_whys++] = (struct not_run_why){ why, 0 };
+	view->whys[k].n++;
+}
+
+static void count_rules(struct returned_view *view, struct arena *a)
+{
+	view->whys = arena_array(a, view->r->n_rules + 1, sizeof *view->whys);
 	for (size_t i = 0; i < view->r->n_rules; i++) {
 		const struct returned_rule *r = &view->r->rules[i];
 		view->n_files += r->state == RETURNED_FILE;
 		view->n_not_run += r->state == RETURNED_NOT_RUN;
+		if (r->state == RETURNED_NOT_RUN)
+			count_why(view, r->why);
 		view->n_alone += r->state == RETURNED_ALONE;
 		if (r->state == RETURNED_FILE || r->state == RETURNED_NOT_RUN || !r->found)
 			continue;
@@ -110,7 +123,7 @@ enum rc page_returned(struct visit *v, struct err *e)
 		return rc;
 	struct returned_view view = { .r = r, .running = str_is(r->state, "running") };
 	view.page = (struct page){ v, view.running ? STR("Checking the return") : STR("What the checks found"), MENU_IMPORT };
-	count_rules(&view);
+	count_rules(&view, v->a);
 	if (view.running)
 		page_refresh(v, REFRESH_SECONDS);
 	returned_html(&v->out, &view);

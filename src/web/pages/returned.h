@@ -29,12 +29,19 @@ struct returned_form_view {
 	struct str problem;
 };
 
+struct not_run_why {
+	struct str why;
+	int64_t n;
+};
+
 struct returned_view {
 	struct page page;
 	const struct returned_summary *r;
 	bool running;
 	size_t n_files, n_wrong, n_check, n_not_run, n_alone; /* rules of each sort */
 	int64_t to_check;				     /* findings to be looked at again */
+	struct not_run_why *whys;
+	size_t n_whys;
 };
 
 struct differences_view {

@@ -149,11 +149,12 @@ static void one_span(struct comparing *c, const struct return_span *t, const str
 		differ(c, t->care ? "care" : "placement", said(c, kind, t->from, t->to, t->code), STR("nothing"));
 		return;
 	}
-	if (t->from != o->from && !(t->begun_earlier && o->from < t->from))
-		differ(c, t->care ? "care-start" : "placement-start", plain(c, t->from), plain(c, o->from));
 	struct str code = c->v->codes[o->code];
-	if (!t->care && t->code.n && code.n && !str_eq(t->code, code))
-		differ(c, "placement-type", title(c, kind, t->code), title(c, kind, code));
+	struct str told = said(c, kind, t->from, DAY_NEVER, t->code), ours = said(c, kind, o->from, DAY_NEVER, code);
+	if (t->from != o->from && !(t->begun_earlier && o->from < t->from))
+		differ(c, t->care ? "care-start" : "placement-start", told, ours);
+	else if (!t->care && t->code.n && code.n && !str_eq(t->code, code))
+		differ(c, "placement-type", told, ours);
 	ends(c, t, o, t->care ? "care-end" : "placement-end");
 	struct str reason = c->v->codes[o->end_code];
 	if (t->care && t->to != DAY_NEVER && o->to == t->to && t->end.n && reason.n && !str_eq(t->end, reason))

@@ -34,7 +34,8 @@ struct returned_request {
 enum returned_state { RETURNED_RAN = 1, RETURNED_ALONE, RETURNED_NOT_RUN, RETURNED_FILE };
 struct returned_rule { /* one rule, or one trouble with a file */
 	int64_t n, found;
-	struct str rule, table, title, todo, why;
+	struct str rule, table, title, why;
+	struct str todo; /* empty: correct it, and make the return again */
 	enum returned_state state;
 	bool severe;
 };
@@ -81,6 +82,9 @@ enum rc returned_compare(struct app *app, const struct viewer *v, const struct r
 			 returned_progress *p, void *p_arg, returned_each *each, void *arg, struct err *e) NODISCARD;
 
 /* ---- written from the record ---- */
+
+/* "HEALTH_ASSESSMENT" in words. */
+struct str written_item(struct str column);
 
 struct written_blank {
 	int64_t person;

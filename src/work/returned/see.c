@@ -74,7 +74,8 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 						    .rule = arena_str(s->a, one.rule),
 						    .table = arena_str(s->a, one.tab),
 						    .title = arena_str(s->a, one.title),
-						    .todo = arena_str(s->a, one.todo),
+						    .todo = str_is(one.todo, RETURN_TODO) ? STR("")
+												: arena_str(s->a, one.todo),
 						    .why = arena_str(s->a, one.why),
 						    .state = (enum returned_state)one.state,
 						    .severe = one.severe == 1 };

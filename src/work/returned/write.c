@@ -23,6 +23,22 @@ struct writing {
 	size_t cap_looked, told; /* told: looks in the audit */
 };
 
+struct str written_item(struct str column)
+{
+	static const struct {
+		const char *column, *title;
+	} items[] = { { "DOB", "Date of birth" },
+		      { "HEALTH_ASSESSMENT", "Health assessment" },
+		      { "TEETH_CHECK", "Dental check" },
+		      { "IMMUNISATIONS", "Immunisations" },
+		      { "HEALTH_CHECK", "Development checks" },
+		      { "SDQ_SCORE", "Strengths and difficulties score" } };
+	for (size_t i = 0; i < COUNT_OF(items); i++)
+		if (str_is(column, items[i].column))
+			return str_of(items[i].title);
+	return column;
+}
+
 static void keep_blanks(struct writing *w, const struct blank *b, size_t n)
 {
 	for (size_t i = 0; i < n && w->n_blanks < BLANKS_MAX; i++) {
