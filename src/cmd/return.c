@@ -184,7 +184,8 @@ static void put_not_run(struct buf *b, const struct checked *c)
 	size_t n = 0;
 	for (size_t i = 0; i < return_rules(c->s); i++)
 		n += c->r->rules[i].state == RETURN_NOT_RUN;
-	buf_printf(b, n ? "\nNOT RUN, %zu rules. They say nothing about this return:\n" : "", n);
+	if (n)
+		buf_printf(b, "\nNOT RUN, %zu rules. They say nothing about this return:\n", n);
 	for (size_t i = 0; i < return_rules(c->s); i++) {
 		if (c->r->rules[i].state != RETURN_NOT_RUN)
 			continue;

@@ -317,6 +317,16 @@ static int parse_inside(int fd, void *arg)
 	return return_parse(fd, arg);
 }
 
+static void know_files(struct collector *c, const struct parse_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		c->f->files[i] = (struct return_file){ .name = arena_str(&c->f->arena, str_of(files[i].name)),
+						       .when = files[i].when,
+						       .table = SIZE_MAX,
+						       .xml = files[i].xml };
+	c->f->n_files = n;
+}
+
 static enum rc run(struct collector *c, struct err *e)
 {
 	static const struct jail_limits limits = { .memory_max = (size_t)1 << 30,
@@ -329,12 +339,8 @@ static enum rc run(struct collector *c, struct err *e)
 		const struct found_file *f = &c->files[i];
 		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->xml };
 		fds[i] = f->fd;
-		c->f->files[i] = (struct return_file){ .name = arena_str(&c->f->arena, str_of(f->name)),
-						       .when = f->when,
-						       .table = SIZE_MAX,
-						       .xml = f->xml };
 	}
-	c->f->n_files = c->n;
+	know_files(c, files, c->n);
 	struct parse_job job = { spec(c), c->f->year, files, c->n };
 	hash_ready();
 	enum rc rc = jail_run("The files", &limits, fds, c->n, parse_inside, &job, collect, c, e);
@@ -395,15 +401,53 @@ static void look_at_year(struct return_frame *f)
 	}
 }
 
+static struct collector *collector_new(const struct return_spec *s, int year)
+{
+	struct collector *c = xcalloc(1, sizeof *c);
+	c->f = frame_new(s, year);
+	words_copy(&c->f->words, &s->words);
+	buf_init(&c->rest, 4 * 1024 * 1024);
+	return c;
+}
+
+static enum rc collector_end(struct collector *c, enum rc rc, struct return_frame **out)
+{
+	if (rc == RC_OK) {
+		drop_refused(c->f);
+		look_at_year(c->f);
+		return_frame_done(c->f);
+		*out = c->f;
+	} else {
+		return_frame_free(c->f);
+	}
+	buf_release(&c->rest);
+	free(c);
+	return rc;
+}
+
+enum rc return_collect(const struct return_spec *s, int year, const struct parse_file *files, size_t n, int messages,
+		       struct return_frame **out, struct err *e)
+{
+	struct collector *c = collector_new(s, year);
+	char piece[4096];
+	ssize_t got;
+	enum rc rc = RC_OK;
+	know_files(c, files, n);
+	for (c->n = 0; c->n < n; c->n++)
+		c->files[c->n] = (struct found_file){ .when = files[c->n].when, .xml = files[c->n].xml };
+	while (rc == RC_OK && (got = read(messages, piece, sizeof piece)) > 0)
+		rc = collect(c, piece, (size_t)got, e);
+	if (rc == RC_OK && (!c->ended || c->rest.n))
+		rc = bad(e);
+	return collector_end(c, rc, out);
+}
+
 enum rc return_read(const struct return_spec *s, const struct return_input *in, return_progress *p, void *arg,
 		    struct return_frame **out, struct err *e)
 {
-	struct collector *c = xcalloc(1, sizeof *c);
-	c->f = frame_new(s, in->year);
-	words_copy(&c->f->words, &s->words);
+	struct collector *c = collector_new(s, in->year);
 	c->progress = p;
 	c->progress_arg = arg;
-	buf_init(&c->rest, 4 * 1024 * 1024);
 	enum rc rc = find(c, &in->now, RETURN_NOW, e);
 	size_t n_now = c->n;
 	if (rc == RC_OK)
@@ -418,15 +462,5 @@ enum rc return_read(const struct return_spec *s, const struct return_input *in, 
 	for (size_t i = 0; i < c->n; i++)
 		if (c->files[i].ours)
 			close(c->files[i].fd);
-	if (rc == RC_OK) {
-		drop_refused(c->f);
-		look_at_year(c->f);
-		return_frame_done(c->f);
-		*out = c->f;
-	} else {
-		return_frame_free(c->f);
-	}
-	buf_release(&c->rest);
-	free(c);
-	return rc;
+	return collector_end(c, rc, out);
 }

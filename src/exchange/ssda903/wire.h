@@ -87,6 +87,10 @@ struct parser {
 /* Writes messages to fd until all files are read. 0, or 1 if the pipe is gone. */
 int return_parse(int fd, const struct parse_job *job);
 
+/* What the reader makes of messages; return_read does it with a jail between the two. */
+enum rc return_collect(const struct return_spec *s, int year, const struct parse_file *files, size_t n, int messages,
+		       struct return_frame **out, struct err *e) NODISCARD;
+
 /* ---- parse.c, for parse_xml.c ---- */
 void parse_trouble(struct parser *p, bool refuses, int64_t line, struct str column, const char *rule, struct str found,
 		   const char *message, const char *todo);
