@@ -144,7 +144,7 @@ int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, 
 }
 
 /* Where the rules are: said, beside the program, or in the folder it is run from. */
-static const char *find_data(const struct common *c, char out[4096])
+const char *cmd_data(const struct common *c, char out[4096])
 {
 	static const char *const places[] = { "data", "../../data", "../share/linnet/data" };
 	char exe[3000], file[4200];
@@ -166,7 +166,7 @@ static const char *find_data(const struct common *c, char out[4096])
 
 static struct app_settings settings(const struct common *c, bool create, char data[4096])
 {
-	struct app_settings s = { .data_dir = find_data(c, data), .store_url = c->store, .create = create };
+	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
 		fprintf(stderr,

@@ -52,6 +52,8 @@ struct usage {
 /* Reads options; words_out points into argv. Returns -1 to go on, else the exit
  * status (after --help, or after saying what is wrong). */
 int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out);
+/* Where the files of data are: --data, or beside the program. May be `out`. */
+const char *cmd_data(const struct common *c, char out[4096]);
 /* Opens the program or says why not; NULL then. */
 struct app *cmd_open(const struct common *c, bool create, int *status_out);
 struct app *cmd_open_rules(const struct common *c, int *status_out);

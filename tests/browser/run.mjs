@@ -8,6 +8,7 @@ const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
 const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
 const only = process.env.ONLY ?? '' // 'pages', 'chase', 'job' or 'weekly': a part of the run, while working on it
+const names = new RegExp(process.env.NAMES ?? '.') // only the pages so named
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 let passed = 0, failed = 0, skipped = 0
 
@@ -114,7 +115,11 @@ async function addresses(page) {
 	if (filed) list.push(['filed', filed])
 	await page.goto(base + '/import')
 	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/"]'))].slice(0, 2).entries()) list.push([`import-${i + 1}`, l])
-	return list
+	list.push(['return', '/import/return'], ['return-new', '/import/return/new'], ['return-write', '/import/return/write?council=E10000012&year=2025-26'])
+	await page.goto(base + '/import/return')
+	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/return/"]'))].filter((h) => /return\/\w{13}$/.test(h)).slice(0, 2).entries())
+		list.push([`return-read-${i + 1}`, l], [`return-differences-${i + 1}`, l + '/differences'])
+	return list.filter(([name]) => names.test(name))
 }
 
 // A workbook with a question in it, and words that are not known.
@@ -142,7 +147,7 @@ async function pages() {
 		await page.screenshot({ path: `${out}/sign-in-error-${width}.png`, fullPage: true })
 		await signIn(page)
 		for (const [name, path] of await addresses(page)) {
-			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed)/.test(name)) continue
+			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed|return)/.test(name)) continue
 			if (width !== 390 && name === 'book') continue // hundreds of screens: once is enough
 			const answer = await page.goto(base + path)
 			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)

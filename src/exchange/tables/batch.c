@@ -230,6 +230,8 @@ void batch_finish(struct collector *c)
 	struct str *orgs = arena_array(&o->arena, c->n_orgs, sizeof *orgs);
 	struct str *councils = arena_array(&o->arena, c->n_councils, sizeof *councils);
 	memcpy(files, c->files, c->n_files * sizeof *files);
+	for (size_t i = 0; i < c->n_files; i++)
+		files[i].evidence = files[i].prefix = tables_name(c->spec, files[i].table);
 	memcpy(orgs, c->orgs, c->n_orgs * sizeof *orgs);
 	memcpy(councils, c->councils, c->n_councils * sizeof *councils);
 	if (c->n_councils)

@@ -80,6 +80,10 @@ struct batch_file {
 	bool partial, refused;
 	bool unsure;	   /* a kept-back row could not be tied to a child: absence proves nothing */
 	day_t covers_from; /* DAY_NONE (a partial file): absence never means "did not happen" */
+	struct str evidence, prefix; /* the table that it speaks as, and how its natural keys begin */
+	/* A file that tells everything of some days and nothing of others (a yearly return):
+	 * what it told of those days before and does not tell now is taken back. Both 0: none. */
+	day_t told_from, told_to;
 };
 
 struct batch_child {
@@ -101,6 +105,9 @@ struct batch_finding {
 
 struct tables_batch {
 	const struct tables_spec *spec;
+	/* Told by others about what the team may have itself (a yearly return): the loader
+	 * leaves out what the record has from first hand. */
+	bool second_hand;
 	const struct batch_file *files;
 	size_t n_files;
 	const struct batch_child *children; /* by (council, ref) */

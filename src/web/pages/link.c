@@ -514,6 +514,73 @@ struct link link_filed_csv(struct str id, int64_t report)
 	return made(&m);
 }
 
+struct link link_returns(void)
+{
+	return (struct link){ "/import/return" };
+}
+
+struct link link_returned_new(void)
+{
+	return (struct link){ "/import/return/new" };
+}
+
+static struct making begin_returned(int64_t id)
+{
+	struct making m = begin("/import/return/");
+	put_id(&m, id);
+	return m;
+}
+
+struct link link_returned(int64_t id)
+{
+	struct making m = begin_returned(id);
+	return made(&m);
+}
+
+struct link link_returned_rule(int64_t id, int64_t rule)
+{
+	char n[24];
+	struct making m = begin_returned(id);
+	snprintf(n, sizeof n, "/rule/%" PRId64, rule);
+	puts_raw(&m, n);
+	return made(&m);
+}
+
+struct link link_returned_differences(int64_t id, int64_t after)
+{
+	char n[24];
+	struct making m = begin_returned(id);
+	puts_raw(&m, "/differences");
+	snprintf(n, sizeof n, "%" PRId64, after);
+	if (after)
+		put_query(&m, "after", str_of(n));
+	return made(&m);
+}
+
+struct link link_returned_differences_csv(int64_t id)
+{
+	struct making m = begin_returned(id);
+	puts_raw(&m, "/differences.csv");
+	return made(&m);
+}
+
+struct link link_returned_write(struct str council, struct str year)
+{
+	struct making m = begin("/import/return/write");
+	put_query(&m, "council", council);
+	put_query(&m, "year", year);
+	return made(&m);
+}
+
+struct link link_returned_file(const char *file, struct str council, struct str year)
+{
+	struct making m = begin("/import/return/written/");
+	puts_raw(&m, file);
+	put_query(&m, "council", council);
+	put_query(&m, "year", year);
+	return made(&m);
+}
+
 struct link link_rules(struct when w)
 {
 	struct making m = begin("/rules");

@@ -78,6 +78,14 @@ struct link link_workbook_form(int64_t draft);
 struct link link_mappings(void);
 struct link link_mapping(struct str name);
 struct link link_mapping_download(struct str name);
+struct link link_returns(void); /* yearly returns */
+struct link link_returned_new(void);
+struct link link_returned(int64_t id);
+struct link link_returned_rule(int64_t id, int64_t rule);
+struct link link_returned_differences(int64_t id, int64_t after);
+struct link link_returned_differences_csv(int64_t id);
+struct link link_returned_write(struct str council, struct str year); /* empty: ask */
+struct link link_returned_file(const char *file, struct str council, struct str year);
 struct link link_rules(struct when w);
 struct link link_rule(struct str document, struct when w);			   /* "standards/review.yaml" */
 struct link link_rule_change(struct str document, const char *how, int64_t trial); /* how NULL, trial 0: none */

@@ -1,6 +1,7 @@
 #include "work/load/diff.h"
 
 #include "base/text.h"
+#include "work/load/second_hand.h"
 
 /* The latest telling of one natural key by a file, and the latest word on it by
  * anyone (a person may have corrected it on a page since). */
@@ -89,6 +90,7 @@ struct making {
 	struct told_list told;
 	struct event *out;
 	size_t n;
+	struct second_hand known; /* what the record has from first hand */
 };
 
 static struct event *emit(struct making *m)
@@ -111,6 +113,22 @@ static int64_t known_after(const struct diff_context *c, const struct event *wor
 	return history || word->recorded_ms < c->recorded_ms ? c->recorded_ms : word->recorded_ms;
 }
 
+/* What the record has from first hand, or has now, is not told a second time. */
+static void give_way(struct making *m, const struct told *t)
+{
+	struct event *ev = emit(m);
+	ev->kind = t->by_file->kind;
+	ev->at = t->by_file->at;
+	ev->minute = MINUTE_NONE;
+	ev->value = INT64_MIN;
+	ev->end_day = DAY_NONE;
+	ev->voids = true;
+	ev->replaces = t->word->id;
+	ev->recorded_ms = known_after(m->c, t->word);
+	ev->natural = t->natural;
+	ev->why = STR("The team’s own tables or people tell this themselves");
+}
+
 static unsigned take_draft(struct making *m, const struct draft_row *d)
 {
 	struct event ev;
@@ -121,6 +139,11 @@ static unsigned take_draft(struct making *m, const struct draft_row *d)
 	struct told *t = told_of(&m->told, ev.natural);
 	if (t)
 		t->seen = true;
+	if (second_hand_known(&m->known, &ev)) {
+		if (t && !t->by_file->voids && !t->word->voids)
+			give_way(m, t);
+		return ROW_SAME;
+	}
 	if (t && !t->by_file->voids && same_content(t->by_file, &ev))
 		return ROW_SAME;
 	struct event *new = emit(m);
@@ -147,17 +170,26 @@ static void count_row(struct diff_counts *n, unsigned states)
 		n->rows_changed++;
 }
 
-static size_t file_of_table(const struct tables_batch *b, struct str natural, bool *full_out)
+/* The file that would tell this if it were so; *full_out: its silence counts. */
+static size_t file_of_told(const struct tables_batch *b, const struct told *t, bool *full_out)
 {
 	struct str rest;
-	struct str table = str_cut(natural, '/', &rest);
+	struct str prefix = str_cut(t->natural, '/', &rest);
 	size_t found = SIZE_MAX;
 	*full_out = false;
 	for (size_t i = 0; i < b->n_files; i++) {
-		if (!str_eq(tables_name(b->spec, b->files[i].table), table))
+		const struct batch_file *f = &b->files[i];
+		if (!str_eq(f->prefix, prefix))
 			continue;
+		bool sure = !f->refused && !f->unsure;
+		if (f->told_from || f->told_to) {
+			if (t->by_file->at < f->told_from || t->by_file->at > f->told_to)
+				continue;
+			*full_out = sure;
+			return i;
+		}
 		/* Two files of one table together are complete only if each says it is. */
-		bool full = !b->files[i].partial && !b->files[i].refused && !b->files[i].unsure;
+		bool full = !f->partial && sure;
 		*full_out = found == SIZE_MAX ? full : *full_out && full;
 		found = i;
 	}
@@ -183,7 +215,7 @@ static void take_back(struct making *m, size_t child)
 	for (size_t i = 0; i < m->told.n; i++) {
 		struct told *t = &m->told.items[i];
 		bool full;
-		size_t file = t->seen || t->by_file->voids ? SIZE_MAX : file_of_table(b, t->natural, &full);
+		size_t file = t->seen || t->by_file->voids ? SIZE_MAX : file_of_told(b, t, &full);
 		if (file == SIZE_MAX || !full || (child != SIZE_MAX && batch_holds(b, child, t->natural)))
 			continue;
 		struct str row = row_of(t->natural);
@@ -214,6 +246,21 @@ static void take_back(struct making *m, size_t child)
 	}
 }
 
+/* What a return told earlier gives way to what these tables tell first hand. */
+static void give_way_to_tables(struct making *m, struct arena *a)
+{
+	struct second_hand now = { 0 };
+	for (size_t i = 0; !m->c->batch->second_hand && i < m->told.n; i++) {
+		const struct told *t = &m->told.items[i];
+		if (!second_hand_told(t->natural) || t->by_file->voids || t->word->voids)
+			continue;
+		if (!now.own)
+			second_hand_after(&now, m->c->app, m->h, m->out, m->n, a);
+		if (second_hand_gives_way(&now, m->h, t->by_file))
+			give_way(m, t);
+	}
+}
+
 size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
 		  struct event **out)
 {
@@ -221,7 +268,9 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 	const struct draft_row *d = child == SIZE_MAX ? NULL : &b->drafts[b->children[child].first];
 	size_t n = child == SIZE_MAX ? 0 : b->children[child].n;
 	struct making m = { .c = c, .h = h, .told = tell(h, a) };
-	m.out = arena_array(a, n + m.told.n, sizeof *m.out);
+	m.out = arena_array(a, n + 2 * m.told.n, sizeof *m.out);
+	if (b->second_hand && h->n && child != SIZE_MAX)
+		second_hand_begin(&m.known, c->app, h, b, child, a);
 	for (size_t i = 0; i < n;) { /* drafts of one row stand together */
 		size_t first = i;
 		unsigned states = 0;
@@ -230,6 +279,7 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 		count_row(&c->counts[d[first].file], states);
 	}
 	take_back(&m, child);
+	give_way_to_tables(&m, a);
 	*out = m.out;
 	return m.n;
 }

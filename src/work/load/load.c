@@ -243,7 +243,7 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 			if (f->refused)
 				continue;
 			struct sql_coverage_put_in row = { .council = o->id,
-							   .evidence = tables_name(l->b->spec, f->table),
+							   .evidence = f->evidence,
 							   .load = l->id,
 							   .covers_from = f->partial || f->covers_from == DAY_NONE
 									      ? SQL_NULL
@@ -551,7 +551,7 @@ static struct str refused_words(const struct loading *l, char out[200])
 
 static enum rc run(struct loading *l, struct err *e)
 {
-	enum rc rc = read_files(l, e);
+	enum rc rc = l->b ? RC_OK : read_files(l, e);
 	if (rc != RC_OK)
 		return rc;
 	sort_out_children(l);
@@ -665,19 +665,31 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 
 enum { FINDINGS_SHOWN = 1000 };
 
-enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
-		    struct arena *a, struct load_summary *out, struct err *e)
+static enum rc run_here(struct loading l, struct arena *a, struct load_summary *out, struct err *e)
 {
-	struct loading l = { .app = app, .v = *v, .r = r, .progress = p, .progress_arg = arg };
 	enum rc rc = begin(&l, e);
 	if (rc == RC_OK)
 		rc = end(&l, run(&l, e), e);
 	if (rc == RC_OK && l.id)
-		rc = load_see(app, v, l.id, FINDINGS_SHOWN, a, out, e);
+		rc = load_see(l.app, &l.v, l.id, FINDINGS_SHOWN, a, out, e);
 	else if (rc == RC_OK)
 		fill_dry(&l, FINDINGS_SHOWN, a, out);
 	release(&l);
 	return rc;
+}
+
+enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
+		    struct arena *a, struct load_summary *out, struct err *e)
+{
+	return run_here((struct loading){ .app = app, .v = *v, .r = r, .progress = p, .progress_arg = arg }, a, out, e);
+}
+
+enum rc load_batch(struct app *app, const struct viewer *v, const struct load_request *r, struct tables_spec *spec,
+		   struct tables_batch *b, load_progress *p, void *arg, struct arena *a, struct load_summary *out,
+		   struct err *e)
+{
+	struct loading l = { .app = app, .v = *v, .r = r, .progress = p, .progress_arg = arg, .spec = spec, .b = b };
+	return run_here(l, a, out, e);
 }
 
 /* ---- on a thread of its own ---- */

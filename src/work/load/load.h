@@ -65,6 +65,12 @@ typedef void load_progress(void *arg, const char *what, int64_t done, int64_t to
 /* Runs to the end. Findings are not failures: look at files[].rows_kept_back. */
 enum rc load_tables(struct app *app, const struct viewer *v, const struct load_request *r, load_progress *p, void *arg,
 		    struct arena *a, struct load_summary *out, struct err *e) NODISCARD;
+struct tables_spec;
+struct tables_batch;
+/* The same of a batch that is made already (a yearly return). Takes it and its spec over. */
+enum rc load_batch(struct app *app, const struct viewer *v, const struct load_request *r, struct tables_spec *spec,
+		   struct tables_batch *b, load_progress *p, void *arg, struct arena *a, struct load_summary *out,
+		   struct err *e) NODISCARD;
 /* The same on a thread of its own; *id_out can be asked about at once. Takes over the fds of uploads and workbook. */
 enum rc load_start(struct app *app, const struct viewer *v, const struct load_request *r, int64_t *id_out,
 		   struct err *e) NODISCARD;
