@@ -33,7 +33,8 @@ void sets_init(struct sets *s, const struct pathway *p)
 		s->first[i] = members;
 		for (size_t g = 0; g < groups; g++) {
 			enum sim_of of = s->set[i].of;
-			if (of == SIM_ALL || (of == SIM_GROUP ? (int32_t)g : attribute(&p->groups[g], of)) == s->set[i].value)
+			if (of == SIM_ALL ||
+			    (of == SIM_GROUP ? (int32_t)g : attribute(&p->groups[g], of)) == s->set[i].value)
 				s->member[members++] = g;
 		}
 	}

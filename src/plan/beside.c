@@ -146,7 +146,8 @@ static void join(const struct queue_answer *by, const double *rates, int classes
 	out->wait /= all;
 }
 
-static enum rc of_classes(const struct beside *b, size_t k, enum sim_formula *which, struct queue_answer *out, struct err *e)
+static enum rc of_classes(const struct beside *b, size_t k, enum sim_formula *which, struct queue_answer *out,
+			  struct err *e)
 {
 	const struct station *s = &b->p->stations[k];
 	double rate[PRIORITIES] = { 0 }, work[PRIORITIES] = { 0 }, square[PRIORITIES] = { 0 };
@@ -193,7 +194,8 @@ static bool leaves_by_chance(const struct beside *b, size_t k)
 	       !is_cut(&s->rules[0].after) && !s->limited_room && !by_class(b, k) && one_stay(b, k, LENGTH_EXPONENTIAL);
 }
 
-static enum rc choose(const struct beside *b, size_t k, enum sim_formula *which, struct queue_answer *out, struct err *e)
+static enum rc choose(const struct beside *b, size_t k, enum sim_formula *which, struct queue_answer *out,
+		      struct err *e)
 {
 	const struct station *s = &b->p->stations[k];
 	const struct station_load *l = &b->load[k];

@@ -96,7 +96,8 @@ static void check_periods(struct checking *c, size_t k, const struct station *s)
 		const struct period *d = &s->periods[i];
 		struct path path = path_of("stations[%zu].periods[%zu]", k, i);
 		if (d->from_day < 0 || (i && d->from_day <= s->periods[i - 1].from_day))
-			found(c, path_of("%s.from_day", path.p).p, "must be 0 or more, and later than the period before it");
+			found(c, path_of("%s.from_day", path.p).p,
+			      "must be 0 or more, and later than the period before it");
 		if (d->n_shifts == 0 && (d->servers < 0 || d->servers > SERVERS_MAX))
 			found(c, path_of("%s.servers", path.p).p, "must be 0 to %d", SERVERS_MAX);
 		check_shifts(c, path.p, d);
@@ -107,7 +108,8 @@ static void check_periods(struct checking *c, size_t k, const struct station *s)
 			      "must be a day of the run, 0 or more, later than the one before it");
 	if (s->servers == SERVERS_INFINITE && (s->n_periods || s->n_closed_days))
 		found(c, path_of("stations[%zu].servers", k).p,
-		      "a station without limit has no opening hours; give it a number of servers, or take the periods away");
+		      "a station without limit has no opening hours; give it a number of servers, or take the periods "
+		      "away");
 }
 
 static void check_rules(struct checking *c, size_t k, const struct station *s)
@@ -126,7 +128,8 @@ static void check_rules(struct checking *c, size_t k, const struct station *s)
 			found(c, path_of("%s.raised", path.p).p, "must be 0 (most urgent) to %d", PRIORITIES - 1);
 		if (r->then == WAIT_RAISE && !s->by_priority)
 			found(c, path_of("stations[%zu].by_priority", k).p,
-			      "a rule raises the priority here, but the station goes by order of coming; set by_priority");
+			      "a rule raises the priority here, but the station goes by order of coming; set "
+			      "by_priority");
 		if (r->then < WAIT_LEAVE || r->then > WAIT_RAISE)
 			found(c, path_of("%s.then", path.p).p, "must be to leave, to go elsewhere or to be raised");
 	}
@@ -156,22 +159,25 @@ static void check_station(struct checking *c, size_t k)
 {
 	const struct station *s = &c->p->stations[k];
 	if (s->servers != SERVERS_INFINITE && (s->servers < 0 || s->servers > SERVERS_MAX))
-		found(c, path_of("stations[%zu].servers", k).p, "must be 0 to %d, or without limit; it is %d", SERVERS_MAX,
-		      (int)s->servers);
+		found(c, path_of("stations[%zu].servers", k).p, "must be 0 to %d, or without limit; it is %d",
+		      SERVERS_MAX, (int)s->servers);
 	else if (s->servers == 0 && s->n_periods == 0 && s->n_rules == 0 && !s->limited_room && s->balk < 1)
 		found(c, path_of("stations[%zu].servers", k).p,
-		      "nobody ever works at \"%s\", and whoever comes waits for ever; give it servers, or a rule to go on",
+		      "nobody ever works at \"%s\", and whoever comes waits for ever; give it servers, or a rule to go "
+		      "on",
 		      name_of(s->name));
 	if (!s->stay_of_group)
 		check_length(c, path_of("stations[%zu].stay", k).p, &s->stay);
 	for (size_t g = 0; s->stay_of_group && g < c->groups; g++) {
 		bool own = s->stay_of_group[g].kind != LENGTH_NONE;
-		check_length(c, own ? path_of("stations[%zu].stay_of_group[%zu]", k, g).p : path_of("stations[%zu].stay", k).p,
-			     own ? &s->stay_of_group[g] : &s->stay);
+		check_length(
+		    c, own ? path_of("stations[%zu].stay_of_group[%zu]", k, g).p : path_of("stations[%zu].stay", k).p,
+		    own ? &s->stay_of_group[g] : &s->stay);
 	}
 	for (size_t j = 0; j < k; j++)
 		if (c->p->stations[j].key == s->key)
-			found(c, path_of("stations[%zu].key", k).p, "is also that of station %zu; give each its own", j);
+			found(c, path_of("stations[%zu].key", k).p, "is also that of station %zu; give each its own",
+			      j);
 	check_periods(c, k, s);
 	check_rules(c, k, s);
 	check_waiting(c, k, s);
@@ -227,7 +233,8 @@ static void check_appointments(struct checking *c, size_t k, const struct source
 	if (s->first < 0 || s->first >= 1440)
 		found(c, path_of("sources[%zu].first", k).p, "must be a minute of the day, 0 to 1439");
 	if (s->every < 0 || (int64_t)s->first + (int64_t)s->every * (most - 1) >= 1440)
-		found(c, path_of("sources[%zu].every", k).p, "the last slot would fall on the next day; make the steps shorter");
+		found(c, path_of("sources[%zu].every", k).p,
+		      "the last slot would fall on the next day; make the steps shorter");
 	if (!is_share(s->attended))
 		found(c, path_of("sources[%zu].attended", k).p, "must be a share from 0 to 1");
 }
@@ -247,9 +254,11 @@ static void check_source(struct checking *c, size_t k)
 {
 	const struct source *s = &c->p->sources[k];
 	if (s->kind <= SOURCE_NONE || s->kind > SOURCE_COUNTS)
-		found(c, path_of("sources[%zu].kind", k).p, "say how children come: poisson, renewal, appointments or counts");
+		found(c, path_of("sources[%zu].kind", k).p,
+		      "say how children come: poisson, renewal, appointments or counts");
 	if (!is_station(c, s->to))
-		found(c, path_of("sources[%zu].to", k).p, "must be the number of a station; there are %zu", c->p->n_stations);
+		found(c, path_of("sources[%zu].to", k).p, "must be the number of a station; there are %zu",
+		      c->p->n_stations);
 	for (size_t j = 0; j < k; j++)
 		if (c->p->sources[j].key == s->key)
 			found(c, path_of("sources[%zu].key", k).p, "is also that of source %zu; give each its own", j);
@@ -265,7 +274,8 @@ static void check_source(struct checking *c, size_t k)
 	check_factors(c, k, s->by_weekday, 7, "by_weekday");
 	check_factors(c, k, s->by_month, 12, "by_month");
 	if (s->batch && (s->kind == SOURCE_APPOINTMENTS || s->kind == SOURCE_COUNTS))
-		found(c, path_of("sources[%zu].batch", k).p, "goes with poisson and renewal only; here, put several into one day");
+		found(c, path_of("sources[%zu].batch", k).p,
+		      "goes with poisson and renewal only; here, put several into one day");
 	else if (s->batch && (s->n_batch < 1 || s->n_batch > BATCH_MAX))
 		found(c, path_of("sources[%zu].n_batch", k).p, "must be 1 to %d", BATCH_MAX);
 	else if (s->batch)
@@ -320,7 +330,8 @@ static void check_sums(struct checking *c)
 			if (sum <= 1 + 1e-9)
 				continue;
 			found(c, path_of("routes[%zu].share", last).p,
-			      "the routes from \"%s\" take %g of the children of group %zu, which is more than 1; lower them",
+			      "the routes from \"%s\" take %g of the children of group %zu, which is more than 1; "
+			      "lower them",
 			      name_of(c->p->stations[k].name), sum, g);
 			break; /* the other groups would say the same */
 		}
@@ -373,7 +384,8 @@ static void check_exits(struct checking *c)
 		for (size_t k = 0; k < n; k++)
 			if (!(leaves >> k & 1)) {
 				found(c, path_of("stations[%zu]", k).p,
-				      "a child of group %zu who comes to \"%s\" can never leave: every route leads round in a "
+				      "a child of group %zu who comes to \"%s\" can never leave: every route leads "
+				      "round in a "
 				      "circle. Lower a share, or add a route out",
 				      g, name_of(c->p->stations[k].name));
 				return;
@@ -400,7 +412,8 @@ static void check_standstill(struct checking *c)
 	uint64_t reach[STATIONS_MAX] = { 0 };
 	for (size_t i = 0; i < c->p->n_routes; i++) {
 		const struct route *r = &c->p->routes[i];
-		if (r->to != TO_LEAVE && r->share > 0 && r->delay.kind == LENGTH_NONE && waits_for(c->p, (size_t)r->from, r->to))
+		if (r->to != TO_LEAVE && r->share > 0 && r->delay.kind == LENGTH_NONE &&
+		    waits_for(c->p, (size_t)r->from, r->to))
 			reach[r->from] |= UINT64_C(1) << r->to;
 	}
 	for (size_t via = 0; via < n; via++)
@@ -410,7 +423,8 @@ static void check_standstill(struct checking *c)
 	for (size_t k = 0; k < n; k++)
 		if (reach[k] >> k & 1) {
 			found(c, path_of("stations[%zu].holds", k).p,
-			      "\"%s\" keeps places for a station that in the end keeps places for it: all could stand still for "
+			      "\"%s\" keeps places for a station that in the end keeps places for it: all could stand "
+			      "still for "
 			      "ever. Let one of them not hold, or give its waiting children a rule to go on",
 			      name_of(c->p->stations[k].name));
 			return;

@@ -377,7 +377,11 @@ static void hand_over(struct run *r, int32_t i, int32_t s, int64_t t)
 {
 	struct kid *k = &r->agenda->kid[i];
 	struct item *out = items_add(&r->inbox[s]);
-	*out = (struct item){ .t = t, .order = order_of(r->agenda->now, k->serial, 0), .child = k->child, .group = k->group, .station = s };
+	*out = (struct item){ .t = t,
+			      .order = order_of(r->agenda->now, k->serial, 0),
+			      .child = k->child,
+			      .group = k->group,
+			      .station = s };
 	let_go(r, i, t);
 	kid_free(r->agenda, i);
 }

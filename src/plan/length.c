@@ -80,14 +80,16 @@ static enum rc check_kind(const struct length *l, const char **field, struct err
 {
 	switch (l->kind) {
 	case LENGTH_NONE:
-		return wrong(e, "kind", field, "say how long it takes: constant, exponential, lognormal, gamma, weibull, "
-					       "erlang, hyper or table");
+		return wrong(e, "kind", field,
+			     "say how long it takes: constant, exponential, lognormal, gamma, weibull, "
+			     "erlang, hyper or table");
 	case LENGTH_HYPER: return check_branches(l, field, e);
 	case LENGTH_TABLE: return check_table(l, field, e);
 	case LENGTH_LOGNORMAL: return check_lognormal(l, field, e);
 	default: break;
 	}
-	if (l->kind == LENGTH_CONSTANT ? !(isfinite(l->mean) && l->mean >= 0 && l->mean <= LENGTH_DAYS_MAX) : !over_0(l->mean))
+	if (l->kind == LENGTH_CONSTANT ? !(isfinite(l->mean) && l->mean >= 0 && l->mean <= LENGTH_DAYS_MAX)
+				       : !over_0(l->mean))
 		return wrong(e, "mean", field, ABOVE_0);
 	if (l->kind == LENGTH_GAMMA && !over_0(l->sd))
 		return wrong(e, "sd", field, ABOVE_0);
@@ -176,7 +178,8 @@ static int by_value(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Sorted, so that a larger number gives a longer stay. Values outside the limits are left out; if all are, they stay. */
+/* Sorted, so that a larger number gives a longer stay. Values outside the limits are left out; if all are, they stay.
+ */
 static void ready_table(struct ready *r, const struct length *l, struct arena *a)
 {
 	struct value *v = xcalloc(l->n, sizeof *v);

@@ -72,11 +72,12 @@ enum rc length_check(const struct length *l, const char **field_out, struct err 
 /* Made ready for drawing. `values` and `upto` of a table stand in memory of the arena given. */
 struct ready {
 	enum length_kind kind;
-	bool cut;	/* shifted or limited */
-	double a, b;	/* CONSTANT, EXPONENTIAL: a in ticks; LOGNORMAL mu, sigma; GAMMA shape, scale; WEIBULL scale, 1/shape */
-	double mean;	/* days, shift and limits included */
-	double second;	/* mean of the square */
-	double variation; /* squared coefficient of variation */
+	bool cut; /* shifted or limited */
+	double a,
+	    b; /* CONSTANT, EXPONENTIAL: a in ticks; LOGNORMAL mu, sigma; GAMMA shape, scale; WEIBULL scale, 1/shape */
+	double mean;		   /* days, shift and limits included */
+	double second;		   /* mean of the square */
+	double variation;	   /* squared coefficient of variation */
 	double shift, least, most; /* ticks */
 	double from, share;	   /* of the uncut distribution: what lies below the limits, and between them */
 	int32_t n;

@@ -98,11 +98,11 @@ static bool leaks(const struct station *s)
 struct flow {
 	const struct pathway *p;
 	size_t n, groups;
-	double *outside;	/* arrivals from sources, [station * groups + group] */
-	double *rate;		/* all arrivals */
-	double *mean, *second;	/* of stays, [station * groups + group] */
+	double *outside;	      /* arrivals from sources, [station * groups + group] */
+	double *rate;		      /* all arrivals */
+	double *mean, *second;	      /* of stays, [station * groups + group] */
 	double passing[STATIONS_MAX]; /* share of arrivals that are served in the long run */
-	const double *share;	/* [(group * n + from) * n + to] */
+	const double *share;	      /* [(group * n + from) * n + to] */
 };
 
 /* Shares of routes by group, once. */
@@ -117,7 +117,8 @@ static const double *shares_of(const struct pathway *p, size_t groups, struct ar
 	for (size_t i = 0; i < p->n_routes; i++) {
 		const struct route *r = &p->routes[i];
 		for (size_t g = 0; g < groups; g++)
-			if (r->to != TO_LEAVE && (r->group == GROUP_ALL ? !own[g * n + (size_t)r->from] : (size_t)r->group == g))
+			if (r->to != TO_LEAVE &&
+			    (r->group == GROUP_ALL ? !own[g * n + (size_t)r->from] : (size_t)r->group == g))
 				share[(g * n + (size_t)r->from) * n + (size_t)r->to] += r->share;
 	}
 	return share;
@@ -202,7 +203,10 @@ static void station_sums(const struct flow *f, size_t k, struct station_load *ou
 	out->variation = out->mean_stay > 0 ? second / (out->mean_stay * out->mean_stay) - 1 : 0;
 	out->variation = out->variation < 1e-9 ? 0 : out->variation;
 	out->servers = servers_with_overrun(&f->p->stations[k], out->mean_stay, second);
-	out->load = isinf(out->servers) ? 0 : out->servers > 0 ? out->work / out->servers : out->work > 0 ? INFINITY : 0;
+	out->load = isinf(out->servers) ? 0
+		    : out->servers > 0	? out->work / out->servers
+		    : out->work > 0	? INFINITY
+					: 0;
 }
 
 static void outside_rates(struct flow *f)
@@ -211,8 +215,9 @@ static void outside_rates(struct flow *f)
 		const struct source *s = &f->p->sources[i];
 		double rate = source_rate(s);
 		for (size_t g = 0; g < f->groups; g++)
-			f->outside[(size_t)s->to * f->groups + g] +=
-			    rate * (s->shares ? s->shares[g] : (size_t)s->group == g ? 1 : 0);
+			f->outside[(size_t)s->to * f->groups + g] += rate * (s->shares		     ? s->shares[g]
+									     : (size_t)s->group == g ? 1
+												     : 0);
 	}
 }
 

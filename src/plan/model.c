@@ -4,7 +4,7 @@
 #include <math.h>
 
 enum { WEEK_MINUTES = 7 * 1440 };
-#define MINUTE (TICKS_PER_DAY / 1440)
+#define MINUTE		  (TICKS_PER_DAY / 1440)
 #define ARRIVALS_A_WINDOW 256.0
 
 /* ---- which way each station is served ---- */
@@ -19,8 +19,9 @@ static bool all_one_priority(const struct pathway *p)
 
 static bool is_plain(const struct pathway *p, const struct station *s)
 {
-	return s->n_periods == 0 && s->n_closed_days == 0 && s->preempt == PREEMPT_NONE && !s->limited_room && s->balk <= 0 &&
-	       s->n_rules == 0 && !s->holds && s->servers != 0 && (!s->by_priority || all_one_priority(p));
+	return s->n_periods == 0 && s->n_closed_days == 0 && s->preempt == PREEMPT_NONE && !s->limited_room &&
+	       s->balk <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
+	       (!s->by_priority || all_one_priority(p));
 }
 
 static bool blocks(const struct station *s)
@@ -98,7 +99,8 @@ static void line_up(struct model *m, const uint64_t *to, uint64_t lanes)
 	}
 }
 
-/* Plain stations on no circle: before the event engine if all that lead to them are, behind it if nothing leads back. */
+/* Plain stations on no circle: before the event engine if all that lead to them are, behind it if nothing leads back.
+ */
 static void choose(struct model *m, bool all_events)
 {
 	uint64_t to[STATIONS_MAX] = { 0 }, reach[STATIONS_MAX], events = 0, lanes = 0, kept = bound(m->p);
@@ -224,7 +226,8 @@ static void origin_init(struct model *m, struct origin *o, const struct source *
 {
 	struct length gap = s->gap;
 	*o = (struct origin){ .s = s };
-	o->flat = s->kind == SOURCE_RENEWAL || (s->kind == SOURCE_POISSON && !s->by_hour && !s->by_weekday && !s->by_month);
+	o->flat =
+	    s->kind == SOURCE_RENEWAL || (s->kind == SOURCE_POISSON && !s->by_hour && !s->by_weekday && !s->by_month);
 	if (s->kind == SOURCE_POISSON && s->per_day > 0)
 		gap = (struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 1 / s->per_day };
 	if (s->kind == SOURCE_POISSON && s->per_day <= 0)

@@ -16,7 +16,7 @@
 
 #include "base/base.h"
 
-double num_exp(double x); /* 0 below -708, DBL_MAX above 709 */
+double num_exp(double x);	    /* 0 below -708, DBL_MAX above 709 */
 double num_pow(double x, double y); /* x > 0; 0 to the power of y > 0 is 0 */
 double num_lgamma(double x);	    /* log of the gamma function; x > 0 */
 /* The value below which a share p of the normal distribution lies; 0 < p < 1.

@@ -148,14 +148,14 @@ struct station {
 	bool limited_room; /* `room` of those who wait, else any number */
 	int32_t room;
 	enum full_then full;
-	int32_t full_to;     /* FULL_GO */
-	double balk;	     /* share of those who would have to wait and do not join */
-	int32_t balk_from;   /* ... once so many wait already */
+	int32_t full_to;   /* FULL_GO */
+	double balk;	   /* share of those who would have to wait and do not join */
+	int32_t balk_from; /* ... once so many wait already */
 	struct wait_rule rules[WAIT_RULES_MAX];
 	int32_t n_rules;
 
-	bool holds; /* a place is kept by a child until the next station begins (delayed discharge) */
-	bool away;  /* out of the area: results count it so */
+	bool holds;		     /* a place is kept by a child until the next station begins (delayed discharge) */
+	bool away;		     /* out of the area: results count it so */
 	double targets[TARGETS_MAX]; /* days; share of waits within each */
 	int32_t n_targets;
 };
@@ -205,14 +205,14 @@ enum load_verdict {
 
 struct station_load {
 	enum load_verdict verdict;
-	bool sure;	   /* false: what comes here depends on who leaves before, so this is a bound from above */
-	double arrivals;   /* a day */
-	double work;	   /* servers that would be busy if nobody waited: arrivals x mean stay */
-	double servers;	   /* as a mean over the week, in the last period; INFINITY for no limit */
-	double load;	   /* work / servers; 0 for no limit */
-	double growth;	   /* children a week by which the queue grows; 0 unless LOAD_GROWS */
-	double mean_stay;  /* of those who come, in days */
-	double variation;  /* squared coefficient of variation of their stays */
+	bool sure;	  /* false: what comes here depends on who leaves before, so this is a bound from above */
+	double arrivals;  /* a day */
+	double work;	  /* servers that would be busy if nobody waited: arrivals x mean stay */
+	double servers;	  /* as a mean over the week, in the last period; INFINITY for no limit */
+	double load;	  /* work / servers; 0 for no limit */
+	double growth;	  /* children a week by which the queue grows; 0 unless LOAD_GROWS */
+	double mean_stay; /* of those who come, in days */
+	double variation; /* squared coefficient of variation of their stays */
 };
 
 /* Effective arrival rates through all routes, by group: lambda = gamma + P' min(lambda, capacity), worked out

@@ -63,7 +63,8 @@ enum rc queue_mmc(double rate, double mean, int servers, struct queue_answer *ou
 	if (rc != RC_OK)
 		return rc;
 	double a = rate * mean, c = erlang_c(a, servers), wait = c * mean / (servers - a);
-	*out = (struct queue_answer){ .load = a / servers, .busy = a, .delayed = c, .wait = wait, .queue = rate * wait };
+	*out =
+	    (struct queue_answer){ .load = a / servers, .busy = a, .delayed = c, .wait = wait, .queue = rate * wait };
 	return RC_OK;
 }
 
@@ -152,7 +153,8 @@ enum rc queue_mmck(double rate, double mean, int servers, int room, struct queue
 	return RC_OK;
 }
 
-enum rc queue_mmc_leaving(double rate, double mean, int servers, double patience, struct queue_answer *out, struct err *e)
+enum rc queue_mmc_leaving(double rate, double mean, int servers, double patience, struct queue_answer *out,
+			  struct err *e)
 {
 	enum rc rc = check_one(rate, mean, servers, e);
 	if (rc != RC_OK)
@@ -176,9 +178,10 @@ enum rc queue_mmc_leaving(double rate, double mean, int servers, double patience
 	double whole = 0;
 	/* weights of states from `servers` on, relative to the first of them */
 	for (int64_t n = 0; n < 100000000 && w * share > 1e-18 * whole; n++) {
-		double now = at + (double)(n + 1) / patience; /* how fast a line of n + 1, ourselves included, moves up */
-		gone += 1 / now;			      /* mean time until served, given that we stay */
-		share = at / now;			      /* telescopes to at / (at + (n+1)/patience) */
+		double now =
+		    at + (double)(n + 1) / patience; /* how fast a line of n + 1, ourselves included, moves up */
+		gone += 1 / now;		     /* mean time until served, given that we stay */
+		share = at / now;		     /* telescopes to at / (at + (n+1)/patience) */
 		served += w * share;
 		waited += w * share * gone;
 		whole += w;
@@ -249,7 +252,9 @@ enum rc queue_mdc(double rate, double mean, int servers, struct queue_answer *ou
 		if (tail < 1e-15 * (never + 1e-300) || tail < 1e-300)
 			break;
 	}
-	*out = (struct queue_answer){ .load = a / servers, .busy = a, .delayed = 1 - num_exp(-never), .wait = wait * mean };
+	*out = (struct queue_answer){
+		.load = a / servers, .busy = a, .delayed = 1 - num_exp(-never), .wait = wait * mean
+	};
 	out->queue = rate * out->wait;
 	return RC_OK;
 }
@@ -298,7 +303,8 @@ enum rc queue_mg1_priority(const double *rates, const double *means, const doubl
 	enum rc rc = check_classes(rates, classes, e);
 	for (int i = 0; rc == RC_OK && i < classes; i++) {
 		if (!(means[i] > 0) || !isfinite(means[i]) || !(variations[i] >= 0) || !isfinite(variations[i]))
-			return err_set(e, RC_BAD_INPUT, "Class %d needs a mean stay above 0 and a variation of 0 or more.", i + 1);
+			return err_set(e, RC_BAD_INPUT,
+				       "Class %d needs a mean stay above 0 and a variation of 0 or more.", i + 1);
 		load += rates[i] * means[i];
 		all += rates[i];
 		rest += rates[i] * means[i] * means[i] * (1 + variations[i]) / 2;
@@ -331,11 +337,13 @@ static enum rc network_rates(const double *outside, const double *shares, int n,
 		double sum = 0;
 		for (int j = 0; j < n; j++) {
 			if (!(shares[i * n + j] >= 0) || !(shares[i * n + j] <= 1))
-				return err_set(e, RC_BAD_INPUT, "The share from station %d to %d must lie between 0 and 1.", i, j);
+				return err_set(e, RC_BAD_INPUT,
+					       "The share from station %d to %d must lie between 0 and 1.", i, j);
 			sum += shares[i * n + j];
 		}
 		if (sum > 1 + 1e-9)
-			return err_set(e, RC_BAD_INPUT, "The shares from station %d add up to %g, which is more than 1.", i, sum);
+			return err_set(e, RC_BAD_INPUT,
+				       "The shares from station %d add up to %g, which is more than 1.", i, sum);
 		if (!(outside[i] >= 0) || !isfinite(outside[i]))
 			return err_set(e, RC_BAD_INPUT, "Arrivals at station %d must be 0 or more a day.", i);
 		rate[i] = outside[i];
@@ -360,7 +368,8 @@ static enum rc network_rates(const double *outside, const double *shares, int n,
 		if (moved <= 1e-14 * all)
 			return RC_OK;
 	}
-	return err_set(e, RC_BAD_INPUT, "Children come in and cannot leave: some shares lead round in a circle and add up to 1.");
+	return err_set(e, RC_BAD_INPUT,
+		       "Children come in and cannot leave: some shares lead round in a circle and add up to 1.");
 }
 
 enum rc queue_jackson(const double *outside, const double *shares, const double *means, const int *servers, int n,

@@ -26,12 +26,12 @@
 enum { QUEUE_SERVERS_MAX = 100000, QUEUE_CLASSES_MAX = 64, QUEUE_STATIONS_MAX = 64 };
 
 struct queue_answer {
-	double load;	   /* share of servers busy in the long run */
-	double busy;	   /* mean number of servers busy */
-	double delayed;	   /* chance that somebody who joins must wait */
-	double wait;	   /* mean wait in days of those who are served, the ones who do not wait included */
-	double queue;	   /* mean number waiting */
-	double lost;	   /* share who are turned away or leave before they are served */
+	double load;	/* share of servers busy in the long run */
+	double busy;	/* mean number of servers busy */
+	double delayed; /* chance that somebody who joins must wait */
+	double wait;	/* mean wait in days of those who are served, the ones who do not wait included */
+	double queue;	/* mean number waiting */
+	double lost;	/* share who are turned away or leave before they are served */
 	bool approximate;
 	bool no_delayed; /* `delayed` is not known for this case */
 };

@@ -137,7 +137,7 @@ void items_sort(struct items *v, struct sorter *s);
 
 struct hop {
 	int32_t to;
-	double upto; /* of the draw */
+	double upto;		   /* of the draw */
 	const struct ready *delay; /* NULL: at once */
 };
 
@@ -151,7 +151,7 @@ enum part { PART_UP, PART_EVENTS, PART_DOWN };
 struct place { /* a station, ready */
 	const struct station *s;
 	enum part part;
-	int32_t servers; /* INT32_MAX: no limit */
+	int32_t servers;	  /* INT32_MAX: no limit */
 	const struct ready *stay; /* by group */
 	const struct hops *hops;  /* by group */
 	bool goes_on;		  /* any hop at all */
@@ -165,8 +165,8 @@ struct place { /* a station, ready */
 struct origin { /* a source, ready */
 	const struct source *s;
 	bool flat;
-	struct ready gap;	/* RENEWAL, and flat POISSON */
-	const double *day;	/* expected arrivals of each day, else */
+	struct ready gap;  /* RENEWAL, and flat POISSON */
+	const double *day; /* expected arrivals of each day, else */
 	double hour_upto[25];
 	double batch_upto[BATCH_MAX];
 	const double *share_upto; /* by group; NULL: all s->group */
@@ -232,10 +232,10 @@ struct tally {
 	int64_t from, until;
 	int32_t days;
 	size_t n, groups;
-	struct cell *cells;   /* [station * groups + group] */
+	struct cell *cells; /* [station * groups + group] */
 	uint32_t *bins;
 	int32_t *census[CENSUS__COUNT]; /* changes from midnight to midnight: [station * (days + 2) + day] */
-	int64_t came, finished; /* events: arrivals from outside, ends of stay, counted or not */
+	int64_t came, finished;		/* events: arrivals from outside, ends of stay, counted or not */
 };
 
 void tally_init(struct tally *t, const struct model *m);
@@ -324,7 +324,7 @@ struct run {
 	struct tally tally;
 	struct arriving *arriving;
 	uint64_t serial;
-	struct items coming; /* from outside, not yet given out */
+	struct items coming;		  /* from outside, not yet given out */
 	struct items inbox[STATIONS_MAX]; /* of lanes */
 	struct items events;		  /* inbox of the event engine */
 	struct lane lane[STATIONS_MAX];

@@ -80,7 +80,7 @@ struct sim_options sim_defaults(void)
 	return (struct sim_options){ .seed = 1,
 				     .warm_up = SIM_AUTO,
 				     .length = SIM_AUTO,
-				     .replications_min = 10,
+				     .replications_min = 30,
 				     .replications_max = 1000,
 				     .precision = 0.05,
 				     .watch = -1,
@@ -154,7 +154,8 @@ static void take_census(struct whole *w, const struct tally *t)
 	int32_t first = midnight(t, t->from);
 	for (size_t k = 0; k < t->n; k++) {
 		int64_t there[2] = { 0, 0 }, at_first = 0;
-		const int32_t *change[2] = { t->census[0] + k * ((size_t)t->days + 2), t->census[1] + k * ((size_t)t->days + 2) };
+		const int32_t *change[2] = { t->census[0] + k * ((size_t)t->days + 2),
+					     t->census[1] + k * ((size_t)t->days + 2) };
 		for (int32_t d = 0; d < t->days; d++) {
 			there[0] += change[0][d];
 			there[1] += change[1][d];
@@ -167,7 +168,8 @@ static void take_census(struct whole *w, const struct tally *t)
 				w->fan[((k * 2 + c) * (size_t)w->fan_rows + row) * LEVELS + level_of(there[c])]++;
 		}
 		if (t->days - 1 > first)
-			sum_add(&w->growth[k], (double)(there[CENSUS_WAITING] - at_first) * 7 / (double)(t->days - 1 - first), 1);
+			sum_add(&w->growth[k],
+				(double)(there[CENSUS_WAITING] - at_first) * 7 / (double)(t->days - 1 - first), 1);
 	}
 }
 
@@ -218,7 +220,8 @@ static enum rc check_options(const struct pathway *p, const struct sim_options *
 		return err_set(e, RC_BAD_INPUT, "The warm-up must be 0 to 36,500 days, or left to the rule.");
 	if (o->length != SIM_AUTO && !(o->length >= 1 && o->length <= LENGTH_DAYS_MAX))
 		return err_set(e, RC_BAD_INPUT, "The length of a run must be 1 to 36,500 days, or left to the rule.");
-	if (o->replications_min < 1 || o->replications_max < o->replications_min || o->replications_max > SIM_REPLICATIONS_MAX)
+	if (o->replications_min < 1 || o->replications_max < o->replications_min ||
+	    o->replications_max > SIM_REPLICATIONS_MAX)
 		return err_set(e, RC_BAD_INPUT, "Replications must be 1 to %d, the fewest not more than the most.",
 			       SIM_REPLICATIONS_MAX);
 	if (!(o->precision >= 0 && o->precision < 1))
@@ -228,14 +231,15 @@ static enum rc check_options(const struct pathway *p, const struct sim_options *
 	if (!(o->level > 0 && o->level < 1))
 		return err_set(e, RC_BAD_INPUT, "The level of intervals must lie between 0 and 1.");
 	if (o->watch < -1 || (o->watch >= 0 && (size_t)o->watch >= p->n_stations))
-		return err_set(e, RC_BAD_INPUT, "The station to watch must be one of the %zu, or -1 for all.", p->n_stations);
+		return err_set(e, RC_BAD_INPUT, "The station to watch must be one of the %zu, or -1 for all.",
+			       p->n_stations);
 	return RC_OK;
 }
 
-/* Length of the time counted: ten times the warm-up, a year at least, and some thousand arrivals where few come. */
+/* Length of the time counted: twenty times the warm-up, a year at least, and some thousand arrivals where few come. */
 static double length_days(const struct pathway *p, double warm_up)
 {
-	double rate = 0, days = 10 * warm_up;
+	double rate = 0, days = 20 * warm_up;
 	for (size_t k = 0; k < p->n_sources; k++)
 		rate += source_rate(&p->sources[k]);
 	days = days < 364 ? 364 : days;
@@ -266,7 +270,8 @@ static enum rc choose_span(struct whole *w, const struct pathway *p, struct err 
 	}
 	r->length = w->o->length == SIM_AUTO ? length_days(p, r->warm_up) : w->o->length;
 	if (rc == RC_OK && r->warm_up + r->length > LENGTH_DAYS_MAX)
-		return err_set(e, RC_LIMIT, "Warm-up (%.0f days) and length (%.0f days) together are over a hundred years.",
+		return err_set(e, RC_LIMIT,
+			       "Warm-up (%.0f days) and length (%.0f days) together are over a hundred years.",
 			       r->warm_up, r->length);
 	return rc;
 }
@@ -281,7 +286,8 @@ static enum rc whole_init(struct whole *w, const struct pathway *p, struct err *
 	sets_init(&w->sets, p);
 	w->n_values = w->m.n * w->sets.n * SIM__COUNT;
 	if (w->o->keep && w->n_values * sizeof(double) * (size_t)w->o->replications_max > KEPT_BYTES_MAX)
-		return err_set(e, RC_LIMIT, "Keeping every value of %d replications takes more than 1 GB: ask for fewer.",
+		return err_set(e, RC_LIMIT,
+			       "Keeping every value of %d replications takes more than 1 GB: ask for fewer.",
 			       w->o->replications_max);
 	if (w->o->keep)
 		r->kept = xcalloc(w->n_values * (size_t)w->o->replications_max, sizeof *r->kept);
@@ -454,7 +460,8 @@ enum rc sim_difference(const struct sim_result *a, size_t station_a, size_t set_
 		sum_add(&kb.sum, vb, wb);
 	}
 	if (ka.sum.n < 2)
-		return err_set(e, RC_BAD_INPUT, "Two replications at least must have a value in both: run more of them.");
+		return err_set(e, RC_BAD_INPUT,
+			       "Two replications at least must have a value in both: run more of them.");
 	/* the residuals of both, child by child the same, so their difference is small */
 	double ma = sum_mean(&ka.sum), mb = sum_mean(&kb.sum), count = (double)ka.sum.n;
 	struct sum s = { 0 };
@@ -473,14 +480,29 @@ enum rc sim_difference(const struct sim_result *a, size_t station_a, size_t set_
 const char *sim_metric_name(enum sim_metric m)
 {
 	static const char *const names[SIM__COUNT] = {
-		"arrivals a week",	"beginnings a week",	   "mean wait",
-		"median wait",		"wait of nine in ten",	   "wait of 19 in 20",
-		"within target 1",	"within target 2",	   "within target 3",
-		"within target 4",	"share who wait",	   "mean number waiting",
-		"mean places in use",	"occupancy",		   "left the queue a week",
-		"went elsewhere a week", "raised a week",	   "did not join a week",
-		"turned away a week",	"interrupted a week",	   "delayed in leaving a week",
-		"places kept on leaving", "days in a place a week",
+		"arrivals a week",
+		"beginnings a week",
+		"mean wait",
+		"median wait",
+		"wait of nine in ten",
+		"wait of 19 in 20",
+		"within target 1",
+		"within target 2",
+		"within target 3",
+		"within target 4",
+		"share who wait",
+		"mean number waiting",
+		"mean places in use",
+		"occupancy",
+		"left the queue a week",
+		"went elsewhere a week",
+		"raised a week",
+		"did not join a week",
+		"turned away a week",
+		"interrupted a week",
+		"delayed in leaving a week",
+		"places kept on leaving",
+		"days in a place a week",
 	};
 	return (unsigned)m < SIM__COUNT ? names[m] : "";
 }

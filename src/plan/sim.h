@@ -47,7 +47,7 @@ enum sim_engine {
 
 struct sim_options {
 	uint64_t seed;
-	double warm_up;	/* days left out at the start, or SIM_AUTO */
+	double warm_up; /* days left out at the start, or SIM_AUTO */
 	double length;	/* days counted after that, or SIM_AUTO */
 	int32_t replications_min, replications_max;
 	/* Wanted half width of the interval as a share of the mean, of the mean wait and of occupied places
@@ -67,13 +67,13 @@ struct sim_options sim_defaults(void);
 
 /* What is told of a station and a set of children. Per week, in days, as a share, or a mean number. */
 enum sim_metric {
-	SIM_ARRIVALS,	 /* a week */
-	SIM_STARTED,	 /* a week */
-	SIM_WAIT,	 /* mean days of those who began in the time counted; before the first beginning only */
+	SIM_ARRIVALS, /* a week */
+	SIM_STARTED,  /* a week */
+	SIM_WAIT,     /* mean days of those who began in the time counted; before the first beginning only */
 	SIM_WAIT_P50,
 	SIM_WAIT_P90,
 	SIM_WAIT_P95,
-	SIM_WITHIN,	 /* share within targets[0], and the three after it */
+	SIM_WITHIN, /* share within targets[0], and the three after it */
 	SIM_WITHIN_2,
 	SIM_WITHIN_3,
 	SIM_WITHIN_4,
@@ -114,12 +114,12 @@ struct sim_fan_row { /* at midnights from `day` on, over all replications */
 };
 
 struct sim_station {
-	struct station_load load;	/* by analysis, not by simulation */
-	struct sim_number growth;	/* simulated: change of those waiting, a week */
-	bool by_recursion;		/* how it was served; of no account for the numbers */
+	struct station_load load; /* by analysis, not by simulation */
+	struct sim_number growth; /* simulated: change of those waiting, a week */
+	bool by_recursion;	  /* how it was served; of no account for the numbers */
 	bool away;
-	int64_t waits;			/* how many, over all replications */
-	const struct sim_fan_row *fan;	/* fan_rows of the result */
+	int64_t waits;		       /* how many, over all replications */
+	const struct sim_fan_row *fan; /* fan_rows of the result */
 };
 
 struct sim_result {
@@ -148,7 +148,8 @@ int sim_set_find(const struct sim_result *r, enum sim_of of, int32_t value);
  * that of the differences, much narrower than the two together. RC_BAD_INPUT: nothing was kept, or fewer than two
  * replications in common. */
 enum rc sim_difference(const struct sim_result *a, size_t station_a, size_t set_a, const struct sim_result *b,
-		       size_t station_b, size_t set_b, enum sim_metric m, struct sim_number *out, struct err *e) NODISCARD;
+		       size_t station_b, size_t set_b, enum sim_metric m, struct sim_number *out,
+		       struct err *e) NODISCARD;
 
 /* ---- the formula beside it ---- */
 
@@ -166,7 +167,8 @@ enum sim_formula {
 };
 struct queue_answer;
 const char *sim_formula_name(enum sim_formula f);
-/* Which formula fits a station, and its answer for all children together. FORMULA_NONE: none does, or the station grows. */
+/* Which formula fits a station, and its answer for all children together. FORMULA_NONE: none does, or the station
+ * grows. */
 enum rc sim_beside(const struct pathway *p, size_t station, enum sim_formula *which_out, struct queue_answer *out,
 		   struct err *e) NODISCARD;
 

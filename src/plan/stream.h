@@ -33,7 +33,8 @@ struct philox {
 static inline struct philox philox_round(struct philox c, uint32_t k0, uint32_t k1)
 {
 	uint64_t a = (uint64_t)0xD2511F53u * c.w[0], b = (uint64_t)0xCD9E8D57u * c.w[2];
-	return (struct philox){ { (uint32_t)(b >> 32) ^ c.w[1] ^ k0, (uint32_t)b, (uint32_t)(a >> 32) ^ c.w[3] ^ k1, (uint32_t)a } };
+	return (struct philox){ { (uint32_t)(b >> 32) ^ c.w[1] ^ k0, (uint32_t)b, (uint32_t)(a >> 32) ^ c.w[3] ^ k1,
+				  (uint32_t)a } };
 }
 
 /* Ten rounds, written out: compilers do not unroll them at -O2. */
@@ -73,7 +74,8 @@ struct stream {
 static inline struct stream stream_of(uint64_t seed, uint32_t replication, uint64_t child, uint32_t visit,
 				      uint32_t station, uint32_t purpose)
 {
-	return (struct stream){ (uint32_t)seed, (uint32_t)(seed >> 32),
+	return (struct stream){ (uint32_t)seed,
+				(uint32_t)(seed >> 32),
 				{ { (uint32_t)child, ((uint32_t)(child >> 32) << 16) | (visit & 0xffff), replication,
 				    (station << 16) | (purpose << 8) } } };
 }

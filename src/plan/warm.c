@@ -78,8 +78,8 @@ static bool pilot_take(void *arg, int64_t job, int slot)
 }
 
 /* Pilot runs of so many days: the latest cut of all stations. */
-static enum rc pilot(const struct pathway *p, const struct sim_options *o, int32_t days, size_t *cut_out, bool *level_out,
-		     struct err *e)
+static enum rc pilot(const struct pathway *p, const struct sim_options *o, int32_t days, size_t *cut_out,
+		     bool *level_out, struct err *e)
 {
 	struct model m;
 	int slots = parallel_slots(o->threads);
@@ -92,7 +92,8 @@ static enum rc pilot(const struct pathway *p, const struct sim_options *o, int32
 	all.series = xcalloc(m.n * (size_t)days, sizeof *all.series);
 	for (int i = 0; i < slots; i++)
 		run_init(&all.runs[i], &m);
-	parallel_run(&(struct parallel){ .jobs = SIM_PILOTS, .threads = o->threads, .work = pilot_work, .take = pilot_take, .arg = &all });
+	parallel_run(&(struct parallel){
+	    .jobs = SIM_PILOTS, .threads = o->threads, .work = pilot_work, .take = pilot_take, .arg = &all });
 	*cut_out = 0;
 	*level_out = true;
 	for (size_t k = 0; k < m.n && all.rc == RC_OK; k++) {

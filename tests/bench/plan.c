@@ -256,7 +256,10 @@ static double baseline(void)
 	static struct station stations[4];
 	struct route routes[4] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = 0.25 },
 				   { .from = 1, .to = 0, .group = GROUP_ALL, .share = 0.4 },
-				   { .from = 1, .to = 1, .group = GROUP_ALL, .share = 0.1,
+				   { .from = 1,
+				     .to = 1,
+				     .group = GROUP_ALL,
+				     .share = 0.1,
 				     .delay = { .kind = LENGTH_EXPONENTIAL, .mean = 60 } },
 				   { .from = 3, .to = 0, .group = GROUP_ALL, .share = 0.4 } };
 	for (int a = 0; a < AREAS; a++) {
@@ -264,20 +267,34 @@ static double baseline(void)
 			groups[2 * a + n] = (struct group){ .area = a, .need = n, .priority = 1 - n };
 			shares[a][2 * a + n] = n ? 0.2 : 0.8;
 		}
-		sources[a] = (struct source){ .key = (uint16_t)(a + 1), .kind = SOURCE_POISSON, .per_day = 0.14, .shares = shares[a] };
+		sources[a] = (struct source){
+			.key = (uint16_t)(a + 1), .kind = SOURCE_POISSON, .per_day = 0.14, .shares = shares[a]
+		};
 	}
-	stations[0] = (struct station){ .key = 1, .servers = 60, .stay = { .kind = LENGTH_LOGNORMAL, .median = 25, .p90 = 60 } };
-	stations[1] = (struct station){ .key = 2,
-					.servers = 22,
-					.by_priority = true,
-					.stay = { .kind = LENGTH_LOGNORMAL, .mean = 40, .sd = 40 },
-					.rules = { { .after = { .kind = LENGTH_CONSTANT, .mean = 5 }, .then = WAIT_GO, .to = 3 } },
-					.n_rules = 1 };
+	stations[0] =
+	    (struct station){ .key = 1, .servers = 60, .stay = { .kind = LENGTH_LOGNORMAL, .median = 25, .p90 = 60 } };
+	stations[1] = (struct station){
+		.key = 2,
+		.servers = 22,
+		.by_priority = true,
+		.stay = { .kind = LENGTH_LOGNORMAL, .mean = 40, .sd = 40 },
+		.rules = { { .after = { .kind = LENGTH_CONSTANT, .mean = 5 }, .then = WAIT_GO, .to = 3 } },
+		.n_rules = 1
+	};
 	stations[2] = (struct station){ .key = 3, .servers = 4, .stay = { .kind = LENGTH_EXPONENTIAL, .mean = 0.2 } };
-	stations[3] = (struct station){ .key = 4, .servers = SERVERS_INFINITE, .away = true,
+	stations[3] = (struct station){ .key = 4,
+					.servers = SERVERS_INFINITE,
+					.away = true,
 					.stay = { .kind = LENGTH_LOGNORMAL, .mean = 112, .sd = 100 } };
-	struct pathway p = { .start = day_of(2026, 4, 1), .groups = groups, .n_groups = 2 * AREAS, .stations = stations,
-			     .n_stations = 4, .sources = sources, .n_sources = AREAS, .routes = routes, .n_routes = 4 };
+	struct pathway p = { .start = day_of(2026, 4, 1),
+			     .groups = groups,
+			     .n_groups = 2 * AREAS,
+			     .stations = stations,
+			     .n_stations = 4,
+			     .sources = sources,
+			     .n_sources = AREAS,
+			     .routes = routes,
+			     .n_routes = 4 };
 	struct sim_options o = sim_defaults();
 	struct sim_result *r;
 	struct err e = { 0 };
@@ -304,7 +321,8 @@ int main(int argc, char **argv)
 {
 	int64_t days = 20000;
 	double plain = 0, with_philox = 0, events = 0, fastest = 0, one = 0, two = 0, base = INFINITY, wait[4];
-	if (argc == 3 && (!str_is(str_of(argv[1]), "--days") || str_to_int(str_of(argv[2]), 100, 500000, &days) != RC_OK)) {
+	if (argc == 3 &&
+	    (!str_is(str_of(argv[1]), "--days") || str_to_int(str_of(argv[2]), 100, 500000, &days) != RC_OK)) {
 		fprintf(stderr, "plan [--days N]\n");
 		return 2;
 	}
@@ -324,7 +342,8 @@ int main(int argc, char **argv)
 			fprintf(stderr, "a mean wait of %g days is wrong\n", wait[i]);
 			return 1;
 		}
-	printf("limit %.1f\nlimit_philox %.1f\nevents %.1f\nfastest %.1f\nfastest_1 %.1f\nfastest_2 %.1f\ntwo_over_one %.2f\n"
+	printf("limit %.1f\nlimit_philox %.1f\nevents %.1f\nfastest %.1f\nfastest_1 %.1f\nfastest_2 %.1f\ntwo_over_one "
+	       "%.2f\n"
 	       "baseline_s %.2f\n",
 	       plain, with_philox, events, fastest, one, two, two / one, base);
 	return 0;

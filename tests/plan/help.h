@@ -42,7 +42,9 @@ static UNUSED struct pathway *small(struct small *s, size_t stations)
 	static const char *const names[6] = { "first", "second", "third", "fourth", "fifth", "sixth" };
 	memset(s, 0, sizeof *s);
 	for (size_t k = 0; k < 6; k++) {
-		s->stations[k] = (struct station){ .name = names[k], .key = (uint16_t)(k + 1), .servers = 1, .stay = exponential(1) };
+		s->stations[k] = (struct station){
+			.name = names[k], .key = (uint16_t)(k + 1), .servers = 1, .stay = exponential(1)
+		};
 		s->stations[k].full_to = TO_LEAVE;
 	}
 	for (size_t k = 0; k < 4; k++)
@@ -136,14 +138,30 @@ static UNUSED void mixed_sources(struct mixed *m)
 		m->shares[i] = i == 0 ? 0.5 : 0.25;
 	m->batch[0] = 0.7, m->batch[1] = 0.2, m->batch[2] = 0.1;
 	m->counts[0] = 1, m->counts[1] = 0, m->counts[2] = 3, m->counts[3] = 0, m->counts[4] = 2;
-	s->sources[0] = (struct source){ .key = 1, .kind = SOURCE_POISSON, .per_day = 3, .by_hour = m->hours,
-					 .by_weekday = m->weekdays, .by_month = m->months, .shares = m->shares };
-	s->sources[1] = (struct source){ .key = 2, .kind = SOURCE_RENEWAL, .batch = m->batch, .n_batch = 3, .group = 1,
+	s->sources[0] = (struct source){ .key = 1,
+					 .kind = SOURCE_POISSON,
+					 .per_day = 3,
+					 .by_hour = m->hours,
+					 .by_weekday = m->weekdays,
+					 .by_month = m->months,
+					 .shares = m->shares };
+	s->sources[1] = (struct source){ .key = 2,
+					 .kind = SOURCE_RENEWAL,
+					 .batch = m->batch,
+					 .n_batch = 3,
+					 .group = 1,
 					 .gap = { .kind = LENGTH_GAMMA, .mean = 2, .sd = 1 } };
-	s->sources[2] = (struct source){ .key = 3, .kind = SOURCE_APPOINTMENTS, .slots = { 2, 0, 2, 0, 1 }, .first = 540,
-					 .every = 45, .attended = 0.8, .group = 2, .to = 2 };
-	s->sources[3] = (struct source){ .key = 4, .kind = SOURCE_COUNTS, .counts = m->counts, .n_counts = 5, .shares = m->shares,
-					 .to = 5 };
+	s->sources[2] = (struct source){ .key = 3,
+					 .kind = SOURCE_APPOINTMENTS,
+					 .slots = { 2, 0, 2, 0, 1 },
+					 .first = 540,
+					 .every = 45,
+					 .attended = 0.8,
+					 .group = 2,
+					 .to = 2 };
+	s->sources[3] = (struct source){
+		.key = 4, .kind = SOURCE_COUNTS, .counts = m->counts, .n_counts = 5, .shares = m->shares, .to = 5
+	};
 	s->p.n_sources = 4;
 }
 
@@ -185,7 +203,8 @@ static UNUSED const struct pathway *mixed(struct mixed *m)
 	s->stations[1].servers = 9;
 	s->stations[1].stay = (struct length){ .kind = LENGTH_ERLANG, .mean = 1.5, .phases = 3, .shift = 0.1 };
 	s->stations[2].servers = 5;
-	s->stations[2].stay = (struct length){ .kind = LENGTH_TABLE, .values = m->values, .weights = m->weights, .n = 4, .at_most = 9 };
+	s->stations[2].stay =
+	    (struct length){ .kind = LENGTH_TABLE, .values = m->values, .weights = m->weights, .n = 4, .at_most = 9 };
 	s->stations[2].by_priority = true;
 	s->stations[2].preempt = PREEMPT_RESUME;
 	s->stations[2].balk = 0.1;
@@ -193,7 +212,8 @@ static UNUSED const struct pathway *mixed(struct mixed *m)
 	s->stations[3].servers = 8;
 	s->stations[3].holds = true;
 	s->stations[3].by_priority = true;
-	s->stations[3].stay = (struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.7, 0.3 }, .branch_mean = { 3, 9 } };
+	s->stations[3].stay =
+	    (struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.7, 0.3 }, .branch_mean = { 3, 9 } };
 	s->stations[3].rules[0] = (struct wait_rule){ .after = exponential(4), .then = WAIT_GO, .to = 5 };
 	s->stations[3].rules[1] = (struct wait_rule){ .after = constant(1), .then = WAIT_RAISE, .raised = 0 };
 	s->stations[3].n_rules = 2;
@@ -206,7 +226,8 @@ static UNUSED const struct pathway *mixed(struct mixed *m)
 	s->stations[4].stay = (struct length){ .kind = LENGTH_GAMMA, .mean = 4, .sd = 5 };
 	s->stations[5].servers = SERVERS_INFINITE;
 	s->stations[5].away = true;
-	s->stations[5].stay = (struct length){ .kind = LENGTH_LOGNORMAL, .mean = 8, .sd = 8, .at_least = 1, .at_most = 60 };
+	s->stations[5].stay =
+	    (struct length){ .kind = LENGTH_LOGNORMAL, .mean = 8, .sd = 8, .at_least = 1, .at_most = 60 };
 	route(s, 0, 1, 0.6);
 	route(s, 0, 2, 0.3);
 	route(s, 1, 2, 0.2);

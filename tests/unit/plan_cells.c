@@ -26,16 +26,21 @@ struct cell {
 };
 
 static const struct cell cells[] = {
-	{ PLAIN, 1, 0.5, 0, SIM_FASTEST },	{ PLAIN, 1, 0.8, 0, SIM_EVENTS },   { PLAIN, 1, 0.9, 0, SIM_FASTEST },
-	{ PLAIN, 2, 0.7, 0, SIM_FASTEST },	{ PLAIN, 2, 0.9, 0, SIM_EVENTS },   { PLAIN, 5, 0.5, 0, SIM_FASTEST },
-	{ PLAIN, 5, 0.8, 0, SIM_FASTEST },	{ PLAIN, 10, 0.9, 0, SIM_FASTEST }, { PLAIN, 10, 0.95, 0, SIM_FASTEST },
-	{ PLAIN, 20, 0.8, 0, SIM_EVENTS },	{ PLAIN, 50, 0.9, 0, SIM_FASTEST }, { PLAIN, 50, 0.95, 0, SIM_FASTEST },
-	{ FIXED, 1, 0.8, 0, SIM_FASTEST },	{ FIXED, 2, 0.9, 0, SIM_FASTEST },  { FIXED, 10, 0.9, 0, SIM_EVENTS },
-	{ FIXED, 50, 0.95, 0, SIM_FASTEST },	{ ROOM, 1, 0.8, 3, SIM_FASTEST },   { ROOM, 3, 0.95, 0, SIM_FASTEST },
-	{ ROOM, 10, 0.9, 5, SIM_FASTEST },	{ ROOM, 20, 1.2, 10, SIM_FASTEST }, { GENERAL, 1, 0.7, 0.25, SIM_FASTEST },
-	{ GENERAL, 1, 0.8, 2, SIM_EVENTS },	{ GENERAL, 1, 0.5, 4, SIM_FASTEST }, { LEAVING, 1, 0.9, 2, SIM_FASTEST },
-	{ LEAVING, 5, 0.95, 1, SIM_FASTEST },	{ LEAVING, 20, 1.1, 0.5, SIM_FASTEST }, { LEAVING, 50, 0.9, 3, SIM_FASTEST },
-	{ PRIORITY, 1, 0.8, 0, SIM_FASTEST },	{ PRIORITY, 5, 0.9, 0, SIM_FASTEST }, { PRIORITY, 20, 0.95, 0, SIM_FASTEST },
+	{ PLAIN, 1, 0.5, 0, SIM_FASTEST },	{ PLAIN, 1, 0.8, 0, SIM_EVENTS },
+	{ PLAIN, 1, 0.9, 0, SIM_FASTEST },	{ PLAIN, 2, 0.7, 0, SIM_FASTEST },
+	{ PLAIN, 2, 0.9, 0, SIM_EVENTS },	{ PLAIN, 5, 0.5, 0, SIM_FASTEST },
+	{ PLAIN, 5, 0.8, 0, SIM_FASTEST },	{ PLAIN, 10, 0.9, 0, SIM_FASTEST },
+	{ PLAIN, 10, 0.95, 0, SIM_FASTEST },	{ PLAIN, 20, 0.8, 0, SIM_EVENTS },
+	{ PLAIN, 50, 0.9, 0, SIM_FASTEST },	{ PLAIN, 50, 0.95, 0, SIM_FASTEST },
+	{ FIXED, 1, 0.8, 0, SIM_FASTEST },	{ FIXED, 2, 0.9, 0, SIM_FASTEST },
+	{ FIXED, 10, 0.9, 0, SIM_EVENTS },	{ FIXED, 50, 0.95, 0, SIM_FASTEST },
+	{ ROOM, 1, 0.8, 3, SIM_FASTEST },	{ ROOM, 3, 0.95, 0, SIM_FASTEST },
+	{ ROOM, 10, 0.9, 5, SIM_FASTEST },	{ ROOM, 20, 1.2, 10, SIM_FASTEST },
+	{ GENERAL, 1, 0.7, 0.25, SIM_FASTEST }, { GENERAL, 1, 0.8, 2, SIM_EVENTS },
+	{ GENERAL, 1, 0.5, 4, SIM_FASTEST },	{ LEAVING, 1, 0.9, 2, SIM_FASTEST },
+	{ LEAVING, 5, 0.95, 1, SIM_FASTEST },	{ LEAVING, 20, 1.1, 0.5, SIM_FASTEST },
+	{ LEAVING, 50, 0.9, 3, SIM_FASTEST },	{ PRIORITY, 1, 0.8, 0, SIM_FASTEST },
+	{ PRIORITY, 5, 0.9, 0, SIM_FASTEST },	{ PRIORITY, 20, 0.95, 0, SIM_FASTEST },
 	{ PREEMPT, 1, 0.8, 0, SIM_FASTEST },	{ PREEMPT, 1, 0.6, 0, SIM_FASTEST },
 };
 
@@ -48,7 +53,8 @@ static void holds(const char *what, size_t i, const struct sim_number *n, double
 	beyond_3 += off > 3;
 	beyond_4 += off > 4;
 	if (off > 3)
-		print_message("cell %zu, %s: %.6g +- %.2g, not %.6g (%.1f standard errors)\n", i, what, n->mean, error, want, off);
+		print_message("cell %zu, %s: %.6g +- %.2g, not %.6g (%.1f standard errors)\n", i, what, n->mean, error,
+			      want, off);
 	if (error == 0 && fabs(n->mean - want) > 1e-9)
 		fail_msg("cell %zu, %s: %.9g, not %.9g", i, what, n->mean, want);
 }
@@ -76,7 +82,9 @@ static const struct pathway *build(struct small *s, const struct cell *c)
 		st->stay = (struct length){ .kind = c->extra < 1   ? LENGTH_GAMMA
 						    : c->extra < 3 ? LENGTH_LOGNORMAL
 								   : LENGTH_WEIBULL,
-					    .mean = 1, .sd = sqrt(c->extra), .shape = 0.5427 };
+					    .mean = 1,
+					    .sd = sqrt(c->extra),
+					    .shape = 0.5427 };
 	if (c->rule == PRIORITY || c->rule == PREEMPT) {
 		s->groups[0] = (struct group){ .priority = 2 };
 		s->groups[1] = (struct group){ .priority = 5 };
@@ -128,7 +136,8 @@ static void one_cell(size_t i)
 		for (int g = 0; g < 2; g++) {
 			size_t set = (size_t)sim_set_find(r, SIM_GROUP, g);
 			if (c->rule == PRIORITY)
-				holds(g ? "wait of the others" : "wait of the urgent", i, sim_get(r, 0, set, SIM_WAIT), q[g].wait);
+				holds(g ? "wait of the others" : "wait of the urgent", i, sim_get(r, 0, set, SIM_WAIT),
+				      q[g].wait);
 			holds("queue", i, sim_get(r, 0, set, SIM_QUEUE), q[g].queue);
 			holds("busy", i, sim_get(r, 0, set, SIM_BUSY), q[g].busy);
 		}
@@ -141,9 +150,11 @@ static void one_cell(size_t i)
 		if (c->rule == LEAVING)
 			holds("left", i, sim_get(r, 0, 0, SIM_LEFT), q[0].lost * c->load * c->servers * 7);
 		if (c->rule == ROOM)
-			holds("turned away", i, sim_get(r, 0, 0, SIM_TURNED_AWAY), q[0].lost * c->load * c->servers * 7);
+			holds("turned away", i, sim_get(r, 0, 0, SIM_TURNED_AWAY),
+			      q[0].lost * c->load * c->servers * 7);
 	}
-	assert_int_equal(r->stations[0].by_recursion, c->engine == SIM_FASTEST && (c->rule <= FIXED || c->rule == GENERAL));
+	assert_int_equal(r->stations[0].by_recursion,
+			 c->engine == SIM_FASTEST && (c->rule <= FIXED || c->rule == GENERAL));
 	sim_free(r);
 }
 
@@ -227,7 +238,8 @@ static void test_distribution(void **state)
 	assert_true(beyond_3 == 0);
 	/* the middle of the fan: five servers, all busy more often than not */
 	assert_true(r->fan_rows > 100 && r->stations[0].fan[0].day == 100);
-	assert_true(r->stations[0].fan[9].busy_p50 >= 4 && r->stations[0].fan[9].busy_p90 == 5 && r->stations[0].fan[9].busy_p10 <= 3);
+	assert_true(r->stations[0].fan[9].busy_p50 >= 4 && r->stations[0].fan[9].busy_p90 == 5 &&
+		    r->stations[0].fan[9].busy_p10 <= 3);
 	sim_free(r);
 }
 
@@ -248,8 +260,8 @@ static void test_coverage(void **state)
 	for (int i = 0; i < seeds; i++) {
 		struct sim_options o = sim_defaults();
 		o.seed = (uint64_t)i + 1000;
-		o.length = is_long() ? SIM_AUTO : 300;
-		o.replications_min = o.replications_max = 20;
+		o.length = is_long() ? SIM_AUTO : 250;
+		o.replications_min = o.replications_max = 30;
 		o.precision = 0;
 		struct sim_result *r = run(&s.p, &o);
 		const struct sim_number *wait = sim_get(r, 0, 0, SIM_WAIT), *busy = sim_get(r, 0, 0, SIM_BUSY);
@@ -259,7 +271,8 @@ static void test_coverage(void **state)
 		held_busy += busy->lower <= q.busy && q.busy <= busy->upper;
 		sim_free(r);
 	}
-	print_message("of %d intervals at 95 %%, %d hold the mean wait and %d the occupied places\n", seeds, held_wait, held_busy);
+	print_message("of %d intervals at 95 %%, %d hold the mean wait and %d the occupied places\n", seeds, held_wait,
+		      held_busy);
 	print_message("warm-up by rule: %g to %g days\n", least_warm_up, most_warm_up);
 	assert_true(least_warm_up > 10 && most_warm_up <= 400);
 	/* three standard errors of 95 %; skewed waits lose a little */

@@ -111,7 +111,8 @@ static void test_hours(void **state)
 	(void)state;
 	struct small s;
 	struct shift shifts[2] = { { 540, 1 }, { 540, 0 } }, idle[1] = { { 0, 0 } };
-	struct period periods[2] = { { .from_day = 3, .shifts = shifts, .n_shifts = 2 }, { .from_day = 3, .servers = -2 } };
+	struct period periods[2] = { { .from_day = 3, .shifts = shifts, .n_shifts = 2 },
+				     { .from_day = 3, .servers = -2 } };
 	int32_t closed[2] = { 5, 5 };
 	small(&s, 1);
 	s.stations[0].periods = periods;
@@ -242,14 +243,17 @@ static void test_options(void **state)
 	(void)state;
 	struct small s;
 	struct sim_result *r = NULL;
-	struct { struct sim_options o; const char *words; } bad[8];
+	struct {
+		struct sim_options o;
+		const char *words;
+	} bad[8];
 	small(&s, 1);
 	for (int i = 0; i < 8; i++)
 		bad[i].o = sim_defaults();
 	bad[0].o.warm_up = -3, bad[0].words = "warm-up";
 	bad[1].o.length = 0, bad[1].words = "length";
 	bad[2].o.replications_min = 0, bad[2].words = "Replications";
-	bad[3].o.replications_max = 5, bad[3].words = "Replications";
+	bad[3].o.replications_max = 29, bad[3].words = "Replications";
 	bad[4].o.precision = 1, bad[4].words = "precision";
 	bad[5].o.level = 0, bad[5].words = "level";
 	bad[6].o.watch = 1, bad[6].words = "station to watch";
@@ -342,7 +346,8 @@ static void test_open_load(void **state)
 	/* 12 a day come, 11.43 can be seen */
 	near(r->stations[0].load.growth, (12 - 80.0 / 7) * 7, 1e-9, "growth by analysis");
 	const struct sim_number *g = &r->stations[0].growth;
-	assert_true(g->interval && g->lower < r->stations[0].load.growth + 0.4 && g->upper > r->stations[0].load.growth - 0.4);
+	assert_true(g->interval && g->lower < r->stations[0].load.growth + 0.4 &&
+		    g->upper > r->stations[0].load.growth - 0.4);
 	sim_free(r);
 }
 
@@ -356,7 +361,7 @@ static void test_growth_is_told(void **state)
 	s.stations[1].servers = 4;
 	route(&s, 0, 1, 1);
 	struct sim_options o = sim_defaults();
-	o.replications_max = 20;
+	o.replications_max = 30;
 	o.length = 140;
 	struct sim_result *r = run(&s.p, &o);
 	assert_false(r->steady);
@@ -465,7 +470,7 @@ static void test_stopping(void **state)
 	o.precision = 0.1;
 	struct sim_result *r = run(&s.p, &o);
 	const struct sim_number *w = sim_get(r, 0, 0, SIM_WAIT);
-	assert_true(r->precise && r->replications >= 10 && r->replications < 1000);
+	assert_true(r->precise && r->replications >= 30 && r->replications < 1000);
 	assert_true((w->upper - w->lower) / 2 <= 0.1 * w->mean);
 	int32_t n = r->replications;
 	sim_free(r);
@@ -474,6 +479,7 @@ static void test_stopping(void **state)
 	assert_int_equal(r->replications, n);
 	sim_free(r);
 	o.precision = 0.001;
+	o.replications_min = 10;
 	o.replications_max = 15;
 	r = run(&s.p, &o);
 	assert_true(!r->precise && r->replications == 15);
@@ -507,7 +513,8 @@ static void test_sets(void **state)
 			areas += sim_get(r, k, (size_t)sim_set_find(r, SIM_AREA, i), SIM_ARRIVALS)->mean;
 		near(groups, all, 1e-9, "groups");
 		near(areas, all, 1e-9, "areas");
-		near(sim_get(r, k, (size_t)sim_set_find(r, SIM_NEED, 7), SIM_BED_DAYS)->mean, value(r, k, SIM_BED_DAYS), 1e-9, "need");
+		near(sim_get(r, k, (size_t)sim_set_find(r, SIM_NEED, 7), SIM_BED_DAYS)->mean, value(r, k, SIM_BED_DAYS),
+		     1e-9, "need");
 		assert_true(value(r, k, SIM_ARRIVALS) > 0);
 	}
 	assert_true(value(r, 2, SIM_INTERRUPTED) > 0 && value(r, 3, SIM_WENT) > 0 && value(r, 3, SIM_RAISED) > 0);
@@ -521,11 +528,13 @@ static void test_sets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_clean),	 cmocka_unit_test(test_sizes),	 cmocka_unit_test(test_stations),
-		cmocka_unit_test(test_hours),	 cmocka_unit_test(test_sources), cmocka_unit_test(test_routes),
-		cmocka_unit_test(test_circles),	 cmocka_unit_test(test_options), cmocka_unit_test(test_loads),
-		cmocka_unit_test(test_open_load), cmocka_unit_test(test_growth_is_told), cmocka_unit_test(test_beside),
-		cmocka_unit_test(test_stopping), cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_clean),	       cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_stations),       cmocka_unit_test(test_hours),
+		cmocka_unit_test(test_sources),	       cmocka_unit_test(test_routes),
+		cmocka_unit_test(test_circles),	       cmocka_unit_test(test_options),
+		cmocka_unit_test(test_loads),	       cmocka_unit_test(test_open_load),
+		cmocka_unit_test(test_growth_is_told), cmocka_unit_test(test_beside),
+		cmocka_unit_test(test_stopping),       cmocka_unit_test(test_sets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,9 @@ static void test_erlang(void **state)
 	static const struct {
 		int servers;
 		double offered;
-	} table[] = { { 1, 0.0101 }, { 2, 0.153 }, { 5, 1.36 }, { 10, 4.46 }, { 20, 12.0 }, { 50, 37.9 }, { 100, 84.1 } };
+	} table[] = {
+		{ 1, 0.0101 }, { 2, 0.153 }, { 5, 1.36 }, { 10, 4.46 }, { 20, 12.0 }, { 50, 37.9 }, { 100, 84.1 }
+	};
 	for (size_t i = 0; i < COUNT_OF(table); i++)
 		near(erlang_b(table[i].offered, table[i].servers), 0.01, 0.0004, "Erlang B, table of 1 %");
 	for (int c = 0; c <= 60; c++)
@@ -35,7 +37,8 @@ static void test_erlang(void **state)
 			long double b = slow_b(a, c);
 			near(erlang_b(a, c), (double)b, 1e-14, "Erlang B");
 			if (a < c)
-				near(erlang_c(a, c), (double)(b / (1 - (long double)a / c * (1 - b))), 1e-13, "Erlang C");
+				near(erlang_c(a, c), (double)(b / (1 - (long double)a / c * (1 - b))), 1e-13,
+				     "Erlang C");
 		}
 	near(erlang_b(0, 0), 1, 0, "nobody works");
 	near(erlang_b(0, 3), 0, 0, "nobody comes");
@@ -52,7 +55,11 @@ static void test_beds(void **state)
 	static const struct {
 		int beds;
 		double occupancy, wait_chance, wait;
-	} table[] = { { 16, 0.88, 0.54, 11.5 }, { 17, 0.83, 0.37, 5.2 }, { 18, 0.79, 0.25, 2.6 }, { 20, 0.71, 0.10, 0.7 }, { 22, 0.64, 0.04, 0.2 } };
+	} table[] = { { 16, 0.88, 0.54, 11.5 },
+		      { 17, 0.83, 0.37, 5.2 },
+		      { 18, 0.79, 0.25, 2.6 },
+		      { 20, 0.71, 0.10, 0.7 },
+		      { 22, 0.64, 0.04, 0.2 } };
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct queue_answer q;
 		well(queue_mmc(129.0 / 365, 40, table[i].beds, &q, &err));
@@ -95,7 +102,8 @@ static double slow_mdc(double a, int c)
 	for (int step = 0; step < 400; step++) {
 		memset(next, 0, sizeof next);
 		for (int i = 0; i < N; i++)
-			for (int k = 0, left = i > c ? i - c : 0; now[i] > 1e-16 && (k < a || come[k] > 1e-16) && left + k < N; k++)
+			for (int k = 0, left = i > c ? i - c : 0;
+			     now[i] > 1e-16 && (k < a || come[k] > 1e-16) && left + k < N; k++)
 				next[left + k] += now[i] * come[k];
 		memcpy(now, next, sizeof now);
 	}
@@ -266,9 +274,9 @@ static void test_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_erlang),	   cmocka_unit_test(test_beds),	   cmocka_unit_test(test_one_server),
+		cmocka_unit_test(test_erlang),	    cmocka_unit_test(test_beds),   cmocka_unit_test(test_one_server),
 		cmocka_unit_test(test_fixed_stays), cmocka_unit_test(test_chains), cmocka_unit_test(test_priorities),
-		cmocka_unit_test(test_network),	   cmocka_unit_test(test_sizes),   cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_network),	    cmocka_unit_test(test_sizes),  cmocka_unit_test(test_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,7 +72,8 @@ static void test_functions(void **state)
 		double q;
 		assert_true(dist_normal(u, &q));
 		assert_true(fabs(num_normal_quantile(u) - q) < 1e-14 * (1 + fabs(q)));
-		assert_true(fabs(num_lgamma(u * 30 + 0.01) - lgamma(u * 30 + 0.01)) < 1e-13 * (1 + fabs(lgamma(u * 30 + 0.01))));
+		assert_true(fabs(num_lgamma(u * 30 + 0.01) - lgamma(u * 30 + 0.01)) <
+			    1e-13 * (1 + fabs(lgamma(u * 30 + 0.01))));
 	}
 	assert_true(worst < 2 && worst_exp < 2);
 	assert_true(num_log(1) == 0 && num_exp(0) == 1);
@@ -140,18 +141,22 @@ static void test_moments(void **state)
 	moments(&(struct length){ .kind = LENGTH_LOGNORMAL, .mean = 40, .sd = 30 }, 40, 30);
 	double sigma = log(110.0 / 32) / 1.2815515655446004;
 	double mean = 32 * exp(sigma * sigma / 2);
-	moments(&(struct length){ .kind = LENGTH_LOGNORMAL, .median = 32, .p90 = 110 }, mean, mean * sqrt(exp(sigma * sigma) - 1));
+	moments(&(struct length){ .kind = LENGTH_LOGNORMAL, .median = 32, .p90 = 110 }, mean,
+		mean * sqrt(exp(sigma * sigma) - 1));
 	moments(&(struct length){ .kind = LENGTH_GAMMA, .mean = 10, .sd = 4 }, 10, 4);
 	moments(&(struct length){ .kind = LENGTH_GAMMA, .mean = 10, .sd = 15 }, 10, 15);
 	moments(&(struct length){ .kind = LENGTH_WEIBULL, .mean = 10, .shape = 2 }, 10, 10 * sqrt(4 / acos(-1.0) - 1));
 	moments(&(struct length){ .kind = LENGTH_ERLANG, .mean = 6, .phases = 4 }, 6, 3);
-	moments(&(struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.5, 0.5 }, .branch_mean = { 1, 3 } }, 2, sqrt(6));
-	moments(&(struct length){ .kind = LENGTH_TABLE, .values = values, .weights = weights, .n = 3 }, 2.25, sqrt(2.6875));
+	moments(&(struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.5, 0.5 }, .branch_mean = { 1, 3 } },
+		2, sqrt(6));
+	moments(&(struct length){ .kind = LENGTH_TABLE, .values = values, .weights = weights, .n = 3 }, 2.25,
+		sqrt(2.6875));
 	moments(&(struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 3, .shift = 2 }, 5, 3);
 	/* an exponential cut from below is one shifted */
 	moments(&(struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 3, .at_least = 4 }, 7, 3);
 	/* uniform in the limit: a very long exponential cut at 2 */
-	moments(&(struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 30000, .at_most = 2 }, 1 - 1.0 / 90000, 2 / sqrt(12));
+	moments(&(struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 30000, .at_most = 2 }, 1 - 1.0 / 90000,
+		2 / sqrt(12));
 }
 
 /* Cut on both sides, each kind stays within and keeps to the moments said. */
@@ -255,7 +260,8 @@ static void test_shapes(void **state)
 	shape(&(struct length){ .kind = LENGTH_GAMMA, .mean = 10, .sd = 20 });
 	shape(&(struct length){ .kind = LENGTH_WEIBULL, .mean = 10, .shape = 0.7 });
 	shape(&(struct length){ .kind = LENGTH_ERLANG, .mean = 6, .phases = 4 });
-	shape(&(struct length){ .kind = LENGTH_HYPER, .branches = 3, .share = { 0.2, 0.5, 0.3 }, .branch_mean = { 1, 5, 20 } });
+	shape(&(struct length){
+	    .kind = LENGTH_HYPER, .branches = 3, .share = { 0.2, 0.5, 0.3 }, .branch_mean = { 1, 5, 20 } });
 }
 
 /* The same number gives a longer stay where stays are longer: what lets scenarios share their children. */
@@ -303,23 +309,25 @@ static void test_refusals(void **state)
 	refused((struct length){ .kind = LENGTH_GAMMA, .mean = 3, .sd = -1 }, "sd", "above 0");
 	refused((struct length){ .kind = LENGTH_WEIBULL, .mean = 3 }, "shape", "between 0.1 and 100");
 	refused((struct length){ .kind = LENGTH_ERLANG, .mean = 3, .phases = 0 }, "phases", "whole number");
-	refused((struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.5, 0.6 }, .branch_mean = { 1, 1 } }, "share",
-		"add up to 1");
+	refused((struct length){ .kind = LENGTH_HYPER, .branches = 2, .share = { 0.5, 0.6 }, .branch_mean = { 1, 1 } },
+		"share", "add up to 1");
 	refused((struct length){ .kind = LENGTH_TABLE, .values = values, .n = 2 }, "values", "from 0");
 	refused((struct length){ .kind = LENGTH_TABLE, .values = values, .n = 0 }, "values", "between 1 and");
 	refused((struct length){ .kind = LENGTH_TABLE, .values = zero, .n = 1 }, "values", "above 0");
 	values[1] = 1;
-	refused((struct length){ .kind = LENGTH_TABLE, .values = values, .weights = weights, .n = 2 }, "weights", "above 0");
+	refused((struct length){ .kind = LENGTH_TABLE, .values = values, .weights = weights, .n = 2 }, "weights",
+		"above 0");
 	refused((struct length){ .kind = LENGTH_CONSTANT, .mean = 1, .shift = -1 }, "shift", "0 or more");
-	refused((struct length){ .kind = LENGTH_CONSTANT, .mean = 1, .at_least = 3, .at_most = 2 }, "at_most", "above at_least");
+	refused((struct length){ .kind = LENGTH_CONSTANT, .mean = 1, .at_least = 3, .at_most = 2 }, "at_most",
+		"above at_least");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_philox),	cmocka_unit_test(test_names),  cmocka_unit_test(test_functions),
-		cmocka_unit_test(test_moments), cmocka_unit_test(test_cut), cmocka_unit_test(test_shapes), cmocka_unit_test(test_rising),
-		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_philox),	cmocka_unit_test(test_names),	 cmocka_unit_test(test_functions),
+		cmocka_unit_test(test_moments), cmocka_unit_test(test_cut),	 cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_rising),	cmocka_unit_test(test_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

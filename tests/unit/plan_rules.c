@@ -67,7 +67,8 @@ static void test_hours(void **state)
 	s.stations[0].periods = &open;
 	s.stations[0].n_periods = 1;
 	struct sim_result *r = once(&s.p, 7);
-	/* come: Thursday to Monday (days 1 to 5) at midnight, and day 6; open on day 5, from 09:00: five begin, one an hour */
+	/* come: Thursday to Monday (days 1 to 5) at midnight, and day 6; open on day 5, from 09:00: five begin, one an
+	 * hour */
 	is(total(r, 0, SIM_STARTED), 5, "five begin on Monday");
 	is(value(r, 0, SIM_WAIT), (4 + 3 + 2 + 1 + 0) / 5.0 + (9 + 10 + 11 + 12 + 13) / 5.0 / 24, "waits until Monday");
 	is(value(r, 0, SIM_OCCUPANCY), 5.0 / 8, "five of eight hours");
@@ -238,7 +239,8 @@ static void test_holding(void **state)
 	route(&s, 0, 1, 1);
 	s.stations[0].holds = true;
 	struct sim_result *r = once(&s.p, 28);
-	/* first ends at 2 and goes on (2 to 5); the second (2 to 3) keeps the bed until 5, the third (5 to 6) until 8 .. */
+	/* first ends at 2 and goes on (2 to 5); the second (2 to 3) keeps the bed until 5, the third (5 to 6) until 8
+	 * .. */
 	is(total(r, 1, SIM_STARTED), 9, "2, 5, 8 .. 26");
 	is(total(r, 0, SIM_STARTED), 10, "1, 2, 5, 8 .. 26");
 	is(total(r, 0, SIM_HELD), 9, "ends of stay at 3, 6 .. 27 must wait");
@@ -270,7 +272,12 @@ static void test_appointments(void **state)
 	static const int32_t counts[3] = { 2, 0, 1 };
 	small(&s, 1);
 	s.stations[0].servers = SERVERS_INFINITE;
-	s.sources[0] = (struct source){ .key = 1, .kind = SOURCE_APPOINTMENTS, .slots = { 3, 0, 0, 0, 2, 0, 0 }, .first = 540, .every = 60, .attended = 1 };
+	s.sources[0] = (struct source){ .key = 1,
+					.kind = SOURCE_APPOINTMENTS,
+					.slots = { 3, 0, 0, 0, 2, 0, 0 },
+					.first = 540,
+					.every = 60,
+					.attended = 1 };
 	struct sim_result *r = once(&s.p, 28);
 	is(total(r, 0, SIM_ARRIVALS), 20, "three on Mondays and two on Fridays");
 	sim_free(r);
@@ -279,7 +286,8 @@ static void test_appointments(void **state)
 	r = run(&s.p, &o);
 	assert_true(fabs(value(r, 0, SIM_ARRIVALS) - 2.5) < 0.15);
 	sim_free(r);
-	s.sources[0] = (struct source){ .key = 1, .kind = SOURCE_COUNTS, .counts = counts, .n_counts = 3, .replay = true };
+	s.sources[0] =
+	    (struct source){ .key = 1, .kind = SOURCE_COUNTS, .counts = counts, .n_counts = 3, .replay = true };
 	r = once(&s.p, 30);
 	is(total(r, 0, SIM_ARRIVALS), 30, "as counted, again and again");
 	sim_free(r);
@@ -311,7 +319,9 @@ static void test_factors(void **state)
 	for (int i = 0; i < 7; i++)
 		weekdays[i] = i < 5 ? 1.4 : 0;
 	s.stations[0].servers = SERVERS_INFINITE;
-	s.sources[0] = (struct source){ .key = 1, .kind = SOURCE_POISSON, .per_day = 4, .by_month = months, .by_weekday = weekdays };
+	s.sources[0] = (struct source){
+		.key = 1, .kind = SOURCE_POISSON, .per_day = 4, .by_month = months, .by_weekday = weekdays
+	};
 	struct sim_options o = fixed(0, 730, 20);
 	struct sim_result *r = run(&s.p, &o);
 	double want = source_rate(&s.sources[0]) * 7;
@@ -352,8 +362,12 @@ static void test_lanes(void **state)
 			s.groups[g] = (struct group){ .area = g, .age = 1, .need = g % 2 };
 		s.sources[0].shares = shares;
 		s.sources[0].per_day = 6 + i;
-		s.sources[1] = (struct source){ .key = 2, .kind = SOURCE_APPOINTMENTS, .slots = { 4, 4, 4, 4, 4, 0, 0 }, .first = 540,
-						.attended = 0.9, .to = i % 5 };
+		s.sources[1] = (struct source){ .key = 2,
+						.kind = SOURCE_APPOINTMENTS,
+						.slots = { 4, 4, 4, 4, 4, 0, 0 },
+						.first = 540,
+						.attended = 0.9,
+						.to = i % 5 };
 		s.p.n_sources = 2;
 		for (int32_t k = 0; k < 5; k++) {
 			s.stations[k].servers = k == i % 5 ? SERVERS_INFINITE : 1 + (k * 7 + i * 3) % 30;
@@ -450,13 +464,20 @@ static void test_parallel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_line),	     cmocka_unit_test(test_hours),
-		cmocka_unit_test(test_closing),	     cmocka_unit_test(test_periods),
-		cmocka_unit_test(test_priority),     cmocka_unit_test(test_room),
-		cmocka_unit_test(test_waiting),	     cmocka_unit_test(test_holding),
-		cmocka_unit_test(test_appointments), cmocka_unit_test(test_factors),
-		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_lanes),
-		cmocka_unit_test(test_common_children), cmocka_unit_test(test_parallel),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_hours),
+		cmocka_unit_test(test_closing),
+		cmocka_unit_test(test_periods),
+		cmocka_unit_test(test_priority),
+		cmocka_unit_test(test_room),
+		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_holding),
+		cmocka_unit_test(test_appointments),
+		cmocka_unit_test(test_factors),
+		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_lanes),
+		cmocka_unit_test(test_common_children),
+		cmocka_unit_test(test_parallel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
