@@ -1,6 +1,7 @@
 /* Children from outside: every source up to the end of a window, in order of time. */
 #include <math.h>
 
+#include "plan/batch.h"
 #include "plan/run.h"
 
 /* Numbers of children of sources by day: so that the n-th of a day is the same child whatever came before. */
@@ -58,19 +59,43 @@ static void add_batch(struct run *r, size_t k, int64_t t, uint32_t number, doubl
 	}
 }
 
+/* Gaps of the next children, and what chooses their groups. */
+static void gaps_ahead(struct run *r, const struct origin *o, struct arriving *a)
+{
+	uint64_t child[GAPS_AHEAD];
+	bool plain = o->gap.kind == LENGTH_EXPONENTIAL && !o->gap.cut;
+	for (uint32_t i = 0; i < GAPS_AHEAD; i++)
+		child[i] = child_of(o->s, a->number + i);
+	batch_pairs(r->m->seed, r->replication, 0, PURPOSE_ARRIVAL, child, GAPS_AHEAD, a->gap, a->group);
+	if (plain)
+		batch_exponentials(a->gap, GAPS_AHEAD, a->gap);
+	for (uint32_t i = 0; i < GAPS_AHEAD; i++) {
+		if (plain) {
+			a->gap[i] *= o->gap.a;
+			continue;
+		}
+		struct stream s = stream_for(r, o->s, a->number + i, PURPOSE_ARRIVAL);
+		s.at.w[3]++;
+		a->gap[i] = ready_draw_slow(&o->gap, a->gap[i], &s);
+	}
+}
+
 /* With gaps of one kind. The first gap begins with the run. */
 static void by_gaps(struct run *r, size_t k, int64_t until)
 {
 	const struct origin *o = &r->m->origin[k];
 	struct arriving *a = &r->arriving[k];
-	while (a->t < until) {
-		struct stream s = stream_for(r, o->s, a->number, PURPOSE_ARRIVAL);
-		struct pair u = stream_pair(&s);
-		if (a->number > 0) /* the child whose time a->t is was drawn with its gap */
-			add_batch(r, k, a->t, a->number - 1, a->used);
-		a->t += ready_draw(&o->gap, u.a, &s);
-		a->used = u.b;
-		a->number++;
+	for (;;) {
+		uint32_t i = a->number % GAPS_AHEAD;
+		if (a->number == a->ahead) {
+			gaps_ahead(r, o, a);
+			a->ahead += GAPS_AHEAD;
+		}
+		int64_t t = a->t + ticks_of(a->gap[i]);
+		if (t >= until)
+			return;
+		a->t = t;
+		add_batch(r, k, t, a->number++, a->group[i]);
 	}
 }
 

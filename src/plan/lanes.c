@@ -4,6 +4,7 @@
  * Lindley (Proc. Camb. Phil. Soc. 48 (1952) 277-289) for one server, and of Kiefer
  * and Wolfowitz (Trans. Am. Math. Soc. 78 (1955) 1-18) for several.
  */
+#include "plan/batch.h"
 #include "plan/run.h"
 
 void lane_begin(struct run *r, size_t k)
@@ -44,22 +45,39 @@ static inline int64_t depart(struct run *r, struct lane *l)
 	return m.t;
 }
 
+static void draws_grow(struct run *r, size_t n)
+{
+	if (r->draws >= n)
+		return;
+	r->draws = n + n / 2;
+	r->who = xrealloc(r->who, r->draws * sizeof *r->who);
+	r->length = xrealloc(r->length, r->draws * sizeof *r->length);
+	r->route = xrealloc(r->route, r->draws * sizeof *r->route);
+	r->stay = xrealloc(r->stay, r->draws * sizeof *r->stay);
+}
+
 /* The draws of all who come in this window, ahead of the line: they depend on nobody else. */
 static void draw_ahead(struct run *r, size_t k, const struct item *in, size_t n)
 {
 	const struct place *l = &r->m->place[k];
-	if (r->draws < n) {
-		r->draws = n + n / 2;
-		r->route = xrealloc(r->route, r->draws * sizeof *r->route);
-		r->stay = xrealloc(r->stay, r->draws * sizeof *r->stay);
+	draws_grow(r, n);
+	for (size_t i = 0; i < n; i++)
+		r->who[i] = in[i].child;
+	batch_pairs(r->m->seed, r->replication, l->s->key, PURPOSE_STAY, r->who, n, r->length, r->route);
+	if (!l->exponential || r->m->groups > 1) {
+		for (size_t i = 0; i < n; i++) {
+			struct stream s =
+			    stream_of(r->m->seed, r->replication, in[i].child, 0, l->s->key, PURPOSE_STAY);
+			s.at.w[3]++; /* the first pair is drawn */
+			r->stay[i] = ready_draw(&l->stay[in[i].group], r->length[i], &s);
+		}
+	} else {
+		batch_exponentials(r->length, n, r->length);
+		for (size_t i = 0; i < n; i++)
+			r->stay[i] = ticks_of(l->stay[0].a * r->length[i]);
 	}
-	for (size_t i = 0; i < n; i++) {
-		struct stream s = stream_of(r->m->seed, r->replication, in[i].child, 0, l->s->key, PURPOSE_STAY);
-		struct pair u = stream_pair(&s);
-		int64_t stay = ready_draw(&l->stay[in[i].group], u.a, &s);
-		r->stay[i] = stay > 0 ? stay : 1;
-		r->route[i] = u.b;
-	}
+	for (size_t i = 0; i < n; i++)
+		r->stay[i] += r->stay[i] < 1; /* a tick at least */
 }
 
 /* Where to after the stay: into a slot, with the delay in place of the time. */

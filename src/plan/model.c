@@ -189,6 +189,7 @@ static void place_init(struct model *m, size_t k)
 	for (size_t g = 0; g < m->groups; g++) {
 		hops[g] = hops_of(m, (int32_t)k, (int32_t)g);
 		l->goes_on |= hops[g].n > 0;
+		l->exponential |= l->stay[g].kind == LENGTH_EXPONENTIAL && !l->stay[g].cut;
 		l->priority[g] = s->by_priority && m->p->groups ? m->p->groups[g].priority : 0;
 	}
 	l->hops = hops;

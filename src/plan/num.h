@@ -31,18 +31,20 @@ static inline double num_log(double x)
 {
 	uint64_t bits;
 	memcpy(&bits, &x, sizeof bits);
-	/* so that m lies between sqrt(1/2) and sqrt(2) */
-	uint64_t shifted = bits - 0x3fe6a09e667f3bcdu;
-	int64_t e = (int64_t)shifted >> 52;
-	bits -= (uint64_t)e << 52;
-	double m;
+	/* e + 1024, so that m lies between sqrt(1/2) and sqrt(2); as a number by way of its bits, which wide
+	 * registers can do */
+	uint64_t e = (bits - 0x3fe6a09e667f3bcdu + (UINT64_C(1024) << 52)) >> 52,
+		 number = e | UINT64_C(0x4330000000000000);
+	bits -= (e << 52) - (UINT64_C(1024) << 52);
+	double m, n;
 	memcpy(&m, &bits, sizeof m);
+	memcpy(&n, &number, sizeof n);
+	n -= 0x1p52 + 1024;
 	double f = m - 1, s = f / (2 + f), z = s * s, z2 = z * z, z4 = z2 * z2;
 	double low = (2.0 / 3 + z * (2.0 / 5)) + z2 * (2.0 / 7 + z * (2.0 / 9));
 	double mid = (2.0 / 11 + z * (2.0 / 13)) + z2 * (2.0 / 15 + z * (2.0 / 17));
 	double high = (2.0 / 19 + z * (2.0 / 21)) + z2 * (2.0 / 23);
 	double tail = low + z4 * (mid + z4 * high);
-	double n = (double)e;
 	/* log m = f - f*f/2 + ..., written so that the largest part is exact */
 	double half = 0.5 * f * f;
 	double small = s * (half + z * tail) + n * 0x1.ef35793c7673p-45;

@@ -56,6 +56,8 @@ void run_release(struct run *r)
 	free(r->events.p);
 	free(r->sorter.spare.p);
 	free(r->sorter.starts);
+	free(r->who);
+	free(r->length);
 	free(r->route);
 	free(r->stay);
 }

@@ -155,6 +155,7 @@ struct place { /* a station, ready */
 	const struct ready *stay; /* by group */
 	const struct hops *hops;  /* by group */
 	bool goes_on;		  /* any hop at all */
+	bool exponential;	  /* the stay of some group is, and uncut */
 	bool listed;		  /* those in service are kept in a list */
 	bool changes;		  /* capacity changes */
 	int32_t priority[GROUPS_MAX];
@@ -302,9 +303,12 @@ static inline void tally_busy(struct tally *t, struct cell *c, size_t station, i
 
 /* ---- a replication ---- */
 
-struct arriving { /* a source, under way */
+enum { GAPS_AHEAD = 64 };
+
+struct arriving {				   /* a source, under way */
+	double gap[GAPS_AHEAD], group[GAPS_AHEAD]; /* drawn ahead, of children number - number % GAPS_AHEAD on */
 	int64_t t;
-	uint32_t number;
+	uint32_t number, ahead; /* the next child; the first that is not drawn ahead */
 	int32_t day;
 	double used; /* of the day's expected arrivals */
 };
@@ -329,7 +333,8 @@ struct run {
 	struct items events;		  /* inbox of the event engine */
 	struct lane lane[STATIONS_MAX];
 	struct sorter sorter;
-	double *route; /* of the lane being run: draws */
+	uint64_t *who; /* of the lane being run: children and their draws */
+	double *length, *route;
 	int64_t *stay;
 	size_t draws;
 	struct agenda *agenda;

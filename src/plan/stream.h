@@ -58,9 +58,13 @@ struct pair {
 	double a, b;
 };
 
+/* 52 bits behind the point of a number in [1,2), and half a step more: exact, and without a conversion. */
 static inline double unit_of(uint32_t high, uint32_t low)
 {
-	return ((double)((((uint64_t)high << 32) | low) >> 12) + 0.5) * 0x1p-52;
+	uint64_t bits = ((uint64_t)high << 32 | low) >> 12 | UINT64_C(0x3ff0000000000000);
+	double x;
+	memcpy(&x, &bits, sizeof x);
+	return x - (1 - 0x1p-53);
 }
 
 /* A name, and how many pairs of it have been drawn. */
