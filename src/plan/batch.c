@@ -4,8 +4,8 @@
 
 enum { WIDE = 16 }; /* numbers in one block */
 
-static void pairs_one_by_one(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, size_t n, double *a,
-			     double *b)
+static void pairs_one_by_one(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, size_t n,
+			     double *a, double *b)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct stream s = stream_of(seed, replication, child[i], 0, last >> 16, last >> 8 & 0xff);
@@ -31,7 +31,7 @@ static inline __attribute__((always_inline)) void exponentials(const double *u, 
 typedef uint64_t four __attribute__((vector_size(32))); /* a 32-bit word each, in the lower half; above it anything */
 typedef int32_t eight __attribute__((vector_size(32)));
 #ifdef __clang__
-#define TIMES(x, m) (((x) & 0xffffffffu) * (uint64_t)(m))
+#define TIMES(x, m) (((x)&0xffffffffu) * (uint64_t)(m))
 #else
 #define TIMES(x, m) ((four)__builtin_ia32_pmuludq256((eight)(x), (eight)((four){ (m), (m), (m), (m) })))
 #endif
@@ -45,7 +45,8 @@ typedef int32_t eight __attribute__((vector_size(32)));
 	} while (0)
 
 /* Twice four children: while one four waits for its product, the other goes on. */
-AVX2 static void eight_children(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, double *a, double *b)
+AVX2 static void eight_children(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, double *a,
+				double *b)
 {
 	four w[2][4];
 	uint64_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
@@ -76,8 +77,8 @@ AVX2 static void eight_children(uint64_t seed, uint32_t replication, uint32_t la
 	}
 }
 
-AVX2 static void pairs_wide(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, size_t n, double *a,
-			    double *b)
+AVX2 static void pairs_wide(uint64_t seed, uint32_t replication, uint32_t last, const uint64_t *child, size_t n,
+			    double *a, double *b)
 {
 	size_t i = 0;
 	for (; i + 8 <= n; i += 8)
@@ -103,8 +104,8 @@ static bool is_wide(void)
 }
 #endif
 
-void batch_pairs(uint64_t seed, uint32_t replication, uint32_t station, uint32_t purpose, const uint64_t *child, size_t n,
-		 double *a, double *b)
+void batch_pairs(uint64_t seed, uint32_t replication, uint32_t station, uint32_t purpose, const uint64_t *child,
+		 size_t n, double *a, double *b)
 {
 	uint32_t last = station << 16 | purpose << 8;
 	if (is_wide())

@@ -11,8 +11,8 @@
 #include "plan/stream.h"
 
 /* The first pair of each child, at visit 0. */
-void batch_pairs(uint64_t seed, uint32_t replication, uint32_t station, uint32_t purpose, const uint64_t *child, size_t n,
-		 double *a, double *b);
+void batch_pairs(uint64_t seed, uint32_t replication, uint32_t station, uint32_t purpose, const uint64_t *child,
+		 size_t n, double *a, double *b);
 /* -log(1 - u) of each: standard exponential lengths. `out` may be `u`. */
 void batch_exponentials(const double *u, size_t n, double *out);
 

@@ -250,6 +250,17 @@ static void check_counts(struct checking *c, size_t k, const struct source *s)
 		}
 }
 
+static void check_gap(struct checking *c, size_t k, const struct length *gap)
+{
+	size_t before = c->out->n;
+	check_length(c, path_of("sources[%zu].gap", k).p, gap);
+	if (c->out->n > before)
+		return;
+	struct source plain = { .kind = SOURCE_RENEWAL, .gap = *gap };
+	if (!(source_rate(&plain) <= 1e6))
+		found(c, path_of("sources[%zu].gap.mean", k).p, "is so short that over 1,000,000 would come a day");
+}
+
 static void check_source(struct checking *c, size_t k)
 {
 	const struct source *s = &c->p->sources[k];
@@ -265,7 +276,7 @@ static void check_source(struct checking *c, size_t k)
 	if (s->kind == SOURCE_POISSON && !(s->per_day >= 0 && s->per_day <= 1e6))
 		found(c, path_of("sources[%zu].per_day", k).p, "must be 0 to 1,000,000 a day");
 	if (s->kind == SOURCE_RENEWAL)
-		check_length(c, path_of("sources[%zu].gap", k).p, &s->gap);
+		check_gap(c, k, &s->gap);
 	if (s->kind == SOURCE_APPOINTMENTS)
 		check_appointments(c, k, s);
 	if (s->kind == SOURCE_COUNTS)

@@ -7,7 +7,7 @@
  */
 #include "plan/run.h"
 
-enum { NOBODY = -1, KIDS_MAX = 1 << 20, MOVES_MAX = STATIONS_MAX };
+enum { NOBODY = -1, KIDS_MAX = 1 << 20, MOVES_MAX = STATIONS_MAX, VISITS_MAX = 60000 };
 
 enum state { FREE, QUEUED, OUTSIDE /* waits to be let into the waiting room */, SERVED, AWAY };
 
@@ -233,6 +233,16 @@ static int32_t victim(const struct agenda *g, int32_t s, int than, int64_t t)
 
 /* ---- coming to a station ---- */
 
+/* More than can be played: the replication ends here, and says why. */
+static void give_up(struct run *r, int32_t station, bool round)
+{
+	if (r->over)
+		return;
+	r->over = true;
+	r->over_round = round;
+	r->over_at = station;
+}
+
 static void enter(struct run *r, int32_t i, int32_t s, int64_t t, int moves);
 
 static void gone(struct run *r, int32_t i, int64_t t)
@@ -330,8 +340,7 @@ static bool turned_away(struct run *r, int32_t i, int64_t t, int moves)
 	if (s->full == FULL_BLOCK)
 		return false;
 	cell_of(r, k)->full += counted(&r->tally, t);
-	/* sent round in a circle of full stations: away */
-	if (s->full == FULL_GO && moves < MOVES_MAX)
+	if (s->full == FULL_GO)
 		enter(r, i, s->full_to, t, moves + 1);
 	else
 		gone(r, i, t);
@@ -392,10 +401,6 @@ static void enter(struct run *r, int32_t i, int32_t s, int64_t t, int moves)
 	struct agenda *g = r->agenda;
 	struct kid *k = &g->kid[i];
 	const struct place *l = &r->m->place[s];
-	if (moves > MOVES_MAX) {
-		gone(r, i, t);
-		return;
-	}
 	if (l->part != PART_EVENTS) {
 		hand_over(r, i, s, t);
 		return;
@@ -410,6 +415,13 @@ static void enter(struct run *r, int32_t i, int32_t s, int64_t t, int moves)
 	k->priority = (int16_t)l->priority[k->group];
 	k->visit = g->visits[(size_t)i * r->m->n + (size_t)s]++;
 	cell_of(r, k)->arrivals += counted(&r->tally, t);
+	if (k->visit == VISITS_MAX)
+		give_up(r, s, true);
+	if (moves > MOVES_MAX) { /* sent round in a circle in one instant */
+		cell_of(r, k)->full += counted(&r->tally, t);
+		gone(r, i, t);
+		return;
+	}
 	if (post->busy < post->capacity && post->waiting == 0 && post->outside.head == NOBODY) {
 		begin(r, i, t);
 		return;
@@ -602,19 +614,18 @@ static void arrival(struct run *r, const struct item *in)
 {
 	struct agenda *g = r->agenda;
 	int32_t i = kid_new(r);
-	g->kid[i] = (struct kid){ .serial = in->order >> 24 & 0xfffffffff,
-				  .child = in->child,
-				  .group = in->group,
-				  .due = -1,
-				  .held_at = NOBODY };
+	struct kid *k = &g->kid[i]; /* the other fields are set where the child goes */
+	k->serial = in->order >> 24 & 0xfffffffff;
+	k->child = in->child;
+	k->group = in->group;
+	k->due = k->wait_due = -1;
+	k->held_at = NOBODY;
 	g->now = (enum rank)(in->order >> 60);
 	enter(r, i, in->station, in->t, 0);
 	if (g->n_dirty)
 		serve_dirty(r, in->t);
-	if (g->alive >= KIDS_MAX && !r->over) {
-		r->over = true;
-		r->over_at = in->station;
-	}
+	if (g->alive >= KIDS_MAX)
+		give_up(r, in->station, false);
 }
 
 void agenda_begin(struct run *r)
@@ -654,6 +665,8 @@ void agenda_until(struct run *r, int64_t until)
 				break;
 			heap_pop(&g->heap);
 			moment(r, m);
+			if (r->over)
+				break;
 		} else {
 			if (come.t >= until)
 				break;

@@ -11,7 +11,7 @@ enum { AGAIN_MAX = 200, SLICES = 4000 };
 
 static bool over_0(double v)
 {
-	return isfinite(v) && v > 0 && v <= LENGTH_DAYS_MAX;
+	return isfinite(v) && v >= 1e-9 && v <= LENGTH_DAYS_MAX; /* a tick is 1.2e-8 of a day */
 }
 
 static enum rc wrong(struct err *e, const char *field, const char **field_out, const char *words)
@@ -60,6 +60,13 @@ static enum rc check_table(const struct length *l, const char **field, struct er
 	return RC_OK;
 }
 
+static enum rc check_sd(const struct length *l, const char **field, struct err *e)
+{
+	if (l->sd >= l->mean / 1000 && l->sd <= l->mean * 1000)
+		return RC_OK;
+	return wrong(e, "sd", field, "must be above 0, and from a thousandth of the mean to a thousand times it");
+}
+
 static enum rc check_lognormal(const struct length *l, const char **field, struct err *e)
 {
 	if (l->median != 0 || l->p90 != 0) {
@@ -67,13 +74,14 @@ static enum rc check_lognormal(const struct length *l, const char **field, struc
 			return wrong(e, "median", field, "give the mean and sd, or the median and p90, not both");
 		if (!over_0(l->median))
 			return wrong(e, "median", field, ABOVE_0);
-		if (!over_0(l->p90) || l->p90 <= l->median)
-			return wrong(e, "p90", field, "must be a number of days above the median");
+		if (!over_0(l->p90) || l->p90 <= l->median || l->p90 > 1000 * l->median)
+			return wrong(e, "p90", field,
+				     "must be a number of days above the median, and at most a thousand times it");
 		return RC_OK;
 	}
 	if (!over_0(l->mean))
 		return wrong(e, "mean", field, ABOVE_0);
-	return over_0(l->sd) ? RC_OK : wrong(e, "sd", field, ABOVE_0);
+	return check_sd(l, field, e);
 }
 
 static enum rc check_kind(const struct length *l, const char **field, struct err *e)
@@ -91,8 +99,8 @@ static enum rc check_kind(const struct length *l, const char **field, struct err
 	if (l->kind == LENGTH_CONSTANT ? !(isfinite(l->mean) && l->mean >= 0 && l->mean <= LENGTH_DAYS_MAX)
 				       : !over_0(l->mean))
 		return wrong(e, "mean", field, ABOVE_0);
-	if (l->kind == LENGTH_GAMMA && !over_0(l->sd))
-		return wrong(e, "sd", field, ABOVE_0);
+	if (l->kind == LENGTH_GAMMA)
+		return check_sd(l, field, e);
 	if (l->kind == LENGTH_WEIBULL && !(l->shape >= 0.1 && l->shape <= 100))
 		return wrong(e, "shape", field, "must lie between 0.1 and 100");
 	if (l->kind == LENGTH_ERLANG && (l->phases < 1 || l->phases > PHASES_MAX))
@@ -220,7 +228,10 @@ static double density(const struct ready *r, double x)
 		double z = (num_log(x * DAY) - r->a) / r->b;
 		return num_exp(-z * z / 2) / x;
 	}
-	case LENGTH_GAMMA: return num_exp((r->a - 1) * num_log(x * DAY / r->b) - x * DAY / r->b);
+	case LENGTH_GAMMA: { /* relative to its top: alone it could be larger than any number */
+		double k = r->a - 1, top = k > 1 ? k * num_log(k) - k : 0;
+		return num_exp(k * num_log(x * DAY / r->b) - x * DAY / r->b - top);
+	}
 	case LENGTH_WEIBULL: {
 		double z = num_log(x * DAY / r->a) / r->b;
 		return num_exp(z - num_exp(z)) / x;

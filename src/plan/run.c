@@ -77,7 +77,7 @@ void run_once(struct run *r, uint32_t replication)
 {
 	const struct model *m = r->m;
 	r->replication = replication;
-	r->over = false;
+	r->over = r->over_round = false;
 	tally_clear(&r->tally);
 	sources_begin(r);
 	agenda_begin(r);

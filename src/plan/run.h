@@ -338,7 +338,7 @@ struct run {
 	int64_t *stay;
 	size_t draws;
 	struct agenda *agenda;
-	bool over; /* too many at once: the replication was given up */
+	bool over, over_round; /* the replication was given up: too many at once, or one child without end */
 	int32_t over_at;
 };
 

@@ -8,7 +8,8 @@
 #include "plan/inside.h"
 #include "stat/dist.h"
 
-#define KEPT_BYTES_MAX ((size_t)1 << 30)
+#define KEPT_BYTES_MAX	 ((size_t)1 << 30)
+#define VISITS_A_RUN_MAX 1e9
 
 /*
  * Mean and spread over replications, each with a weight. Numbers about those who began (waits, shares within a
@@ -91,6 +92,12 @@ struct sim_options sim_defaults(void)
 enum rc pile_error(const struct run *r, struct err *e)
 {
 	const char *name = r->m->p->stations[r->over_at].name;
+	if (r->over_round)
+		return err_set(
+		    e, RC_LIMIT,
+		    "One child comes to \"%s\" tens of thousands of times. Let rules of waiting take longer before "
+		    "they send children on, or lower the shares of routes that lead back.",
+		    name && *name ? name : "a station without a name");
 	return err_set(e, RC_LIMIT,
 		       "Too many children are waiting or on their way at once (near \"%s\"): more than can be kept in "
 		       "memory. Give it more servers, a rule to go on, or a shorter run.",
@@ -273,6 +280,12 @@ static enum rc choose_span(struct whole *w, const struct pathway *p, struct err 
 		return err_set(e, RC_LIMIT,
 			       "Warm-up (%.0f days) and length (%.0f days) together are over a hundred years.",
 			       r->warm_up, r->length);
+	double visits = 0;
+	for (size_t k = 0; k < p->n_stations; k++)
+		visits += load[k].arrivals * (r->warm_up + r->length);
+	if (rc == RC_OK && visits > VISITS_A_RUN_MAX)
+		return err_set(e, RC_LIMIT,
+			       "A run would hold %.3g visits, more than a thousand million: make it shorter.", visits);
 	return rc;
 }
 

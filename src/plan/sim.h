@@ -19,8 +19,9 @@
  *    station, and no intervals for the stations that grow.
  *  - sim_run never looks at a clock. It returns when the interval asked for is
  *    reached, or at replications_max; `precise` says which.
- *  - Limits: a million children at once in the event engine, and 100 years; past
- *    them the run ends with RC_LIMIT and says at which station they pile up.
+ *  - Limits: a million children at once in the event engine, a thousand million
+ *    visits a run, 60,000 visits of a child, 100 years. Past them: RC_LIMIT, and the
+ *    text says at which station and what to change.
  *  - Free the result with sim_free. It holds no pointer into the pathway.
  *
  *   struct sim_options o = sim_defaults();
@@ -59,7 +60,8 @@ struct sim_options {
 	int threads;
 	enum sim_engine engine;
 	bool keep; /* the values of every replication, for sim_difference */
-	/* Called now and then, from any thread but one at a time; false: stop, and give what there is. May be NULL. */
+	/* Called after each replication, from any thread but one at a time; false: stop, and give what there is. In the
+	 * pilot runs `done` is 0, and stopping there is RC_BUSY: there is nothing to give yet. May be NULL. */
 	bool (*progress)(void *arg, int32_t done, int32_t at_most);
 	void *arg;
 };

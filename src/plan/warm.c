@@ -44,6 +44,7 @@ double relaxation(const struct pathway *p, const struct station_load *load)
 }
 
 struct pilots {
+	const struct sim_options *o;
 	const struct model *m;
 	struct run *runs; /* by slot */
 	double *series;	  /* [station * days + day], sums of whole numbers */
@@ -62,6 +63,10 @@ static bool pilot_take(void *arg, int64_t job, int slot)
 	struct pilots *p = arg;
 	const struct tally *t = &p->runs[slot].tally;
 	(void)job;
+	if (p->o->progress && !p->o->progress(p->o->arg, 0, p->o->replications_max)) {
+		p->rc = err_set(p->err, RC_BUSY, "Stopped before the first replication was done.");
+		return false;
+	}
 	if (p->runs[slot].over) {
 		p->rc = pile_error(&p->runs[slot], p->err);
 		return false;
@@ -87,7 +92,7 @@ static enum rc pilot(const struct pathway *p, const struct sim_options *o, int32
 	if (rc != RC_OK)
 		return rc;
 	model_span(&m, 0, days * TICKS_PER_DAY);
-	struct pilots all = { .m = &m, .err = e };
+	struct pilots all = { .o = o, .m = &m, .err = e };
 	all.runs = xcalloc((size_t)slots, sizeof *all.runs);
 	all.series = xcalloc(m.n * (size_t)days, sizeof *all.series);
 	for (int i = 0; i < slots; i++)

@@ -253,7 +253,7 @@ static double baseline(void)
 	static struct group groups[2 * AREAS];
 	static struct source sources[AREAS];
 	static double shares[AREAS][2 * AREAS];
-	static struct station stations[4];
+	static struct station stations[3];
 	struct route routes[4] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = 0.25 },
 				   { .from = 1, .to = 0, .group = GROUP_ALL, .share = 0.4 },
 				   { .from = 1,
@@ -261,7 +261,7 @@ static double baseline(void)
 				     .group = GROUP_ALL,
 				     .share = 0.1,
 				     .delay = { .kind = LENGTH_EXPONENTIAL, .mean = 60 } },
-				   { .from = 3, .to = 0, .group = GROUP_ALL, .share = 0.4 } };
+				   { .from = 2, .to = 0, .group = GROUP_ALL, .share = 0.4 } };
 	for (int a = 0; a < AREAS; a++) {
 		for (int n = 0; n < 2; n++) {
 			groups[2 * a + n] = (struct group){ .area = a, .need = n, .priority = 1 - n };
@@ -278,11 +278,10 @@ static double baseline(void)
 		.servers = 22,
 		.by_priority = true,
 		.stay = { .kind = LENGTH_LOGNORMAL, .mean = 40, .sd = 40 },
-		.rules = { { .after = { .kind = LENGTH_CONSTANT, .mean = 5 }, .then = WAIT_GO, .to = 3 } },
+		.rules = { { .after = { .kind = LENGTH_CONSTANT, .mean = 5 }, .then = WAIT_GO, .to = 2 } },
 		.n_rules = 1
 	};
-	stations[2] = (struct station){ .key = 3, .servers = 4, .stay = { .kind = LENGTH_EXPONENTIAL, .mean = 0.2 } };
-	stations[3] = (struct station){ .key = 4,
+	stations[2] = (struct station){ .key = 3,
 					.servers = SERVERS_INFINITE,
 					.away = true,
 					.stay = { .kind = LENGTH_LOGNORMAL, .mean = 112, .sd = 100 } };
@@ -290,7 +289,7 @@ static double baseline(void)
 			     .groups = groups,
 			     .n_groups = 2 * AREAS,
 			     .stations = stations,
-			     .n_stations = 4,
+			     .n_stations = 3,
 			     .sources = sources,
 			     .n_sources = AREAS,
 			     .routes = routes,
