@@ -15,12 +15,13 @@
  * 1,000 replications of five years of a region's beds and day services on two threads.
  * The measurements alternate, and the best of five is told: the machine may be shared.
  */
+#include "plan/sim.h"
+
 #include <math.h>
 #include <time.h>
 
 #include "base/rand.h"
 #include "base/text.h"
-#include "plan/sim.h"
 
 enum { ROUNDS = 5, SERVERS = 23 };
 
