@@ -13,7 +13,7 @@ MODE ?= release
 B := build/$(MODE)
 GEN := build/gen
 
-PKGS := libmicrohttpd sqlite3 libpq libsodium libfyaml json-c libseccomp libdeflate gsl pangocairo
+PKGS := libmicrohttpd sqlite3 libpq libsodium libfyaml json-c libseccomp libdeflate gsl pangocairo expat libzip xlsxwriter
 CPPFLAGS := -Isrc -I$(GEN) -DLINNET_VERSION=\"0.1\" $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough
 CFLAGS_all := -std=c17 -g -pthread $(WARN) -fno-common -fstack-protector-strong

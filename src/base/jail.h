@@ -10,6 +10,7 @@
  *  - The function runs in a fork of this process: it sees our memory as it was
  *    and changes nothing of it. It must not take locks that other threads may
  *    hold (no logging, no store), and writes its answer to `out_fd`.
+ *  - It has none of our environment, and UTC for its zone.
  *  - Everything it says comes from a stranger: the sink checks it.
  *  - Layers that the kernel refuses are left out; `jail_layers` tells which hold.
  */
