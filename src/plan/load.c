@@ -95,8 +95,20 @@ static bool leaks(const struct station *s)
 	return false;
 }
 
+/* It leaks, but only to other stations: nobody gives up. */
+static bool leaks_onward(const struct station *s)
+{
+	if (!leaks(s) || s->balk > 0 || (s->limited_room && s->full == FULL_TURN_AWAY))
+		return false;
+	for (int32_t i = 0; i < s->n_rules; i++)
+		if (s->rules[i].then == WAIT_LEAVE)
+			return false;
+	return true;
+}
+
 struct flow {
 	const struct pathway *p;
+	bool stuck; /* stations send each other more than all of them can do */
 	size_t n, groups;
 	double *outside;	      /* arrivals from sources, [station * groups + group] */
 	double *rate;		      /* all arrivals */
@@ -177,7 +189,8 @@ static void solve_group(struct flow *f, size_t g)
 		double row[STATIONS_MAX] = { 0 };
 		for (size_t j = 0; j < n; j++)
 			row[j] = f->share[(g * n + i) * n + j] * f->passing[i];
-		add_elsewhere(&f->p->stations[i], 1 - f->passing[i], row);
+		if (!f->stuck || !leaks_onward(&f->p->stations[i]))
+			add_elsewhere(&f->p->stations[i], 1 - f->passing[i], row);
 		for (size_t j = 0; j < n; j++)
 			m[j * n + i] -= row[j];
 		m[i * n + i] += 1;
@@ -246,8 +259,12 @@ static void flow_prepare(struct flow *f, const struct pathway *p, struct arena *
 	outside_rates(f);
 }
 
-static void flow_solve(struct flow *f)
+/* False: there is no answer; flows only get larger. */
+static bool flow_repeat(struct flow *f)
 {
+	double from_outside = 0;
+	for (size_t i = 0; i < f->n * f->groups; i++)
+		from_outside += f->outside[i];
 	for (int round = 0; round < ROUNDS_MAX; round++) {
 		double moved = 0;
 		for (size_t g = 0; g < f->groups; g++)
@@ -255,13 +272,28 @@ static void flow_solve(struct flow *f)
 		for (size_t k = 0; k < f->n; k++) {
 			struct station_load l;
 			station_sums(f, k, &l);
+			if (!(l.arrivals <= 1e9 * from_outside))
+				return false;
 			double pass = l.load > 1 ? 1 / l.load : 1;
 			moved += fabs(pass - f->passing[k]);
 			f->passing[k] = pass;
 		}
-		if (moved < 1e-13)
-			return;
+		if (moved < 1e-12)
+			return true;
 	}
+	return false;
+}
+
+/* Where stations send those who wait only to each other, and all of them together cannot do the work, there are no
+ * flows to find: then each is taken to keep what it cannot do, and grows. */
+static void flow_solve(struct flow *f)
+{
+	if (flow_repeat(f))
+		return;
+	f->stuck = true;
+	for (size_t k = 0; k < f->n; k++)
+		f->passing[k] = 1;
+	flow_repeat(f);
 }
 
 /* Downstream of a station that leaks nothing is sure; a station that keeps places for one that grows, grows. */
@@ -315,7 +347,9 @@ enum rc pathway_load(const struct pathway *p, struct station_load *out, struct e
 		station_sums(&f, k, &out[k]);
 		/* exactly as much as can be done is too much: chance alone makes the queue grow without end */
 		if (out[k].load >= 1 - 1e-12)
-			out[k].verdict = leaks(&p->stations[k]) ? LOAD_SHEDS : LOAD_GROWS;
+			out[k].verdict = leaks(&p->stations[k]) && !(f.stuck && leaks_onward(&p->stations[k]))
+					     ? LOAD_SHEDS
+					     : LOAD_GROWS;
 		if (out[k].verdict == LOAD_GROWS && out[k].load > 1)
 			out[k].growth = out[k].arrivals * (1 - 1 / out[k].load) * 7;
 	}

@@ -8,8 +8,9 @@
 #include "plan/inside.h"
 #include "stat/dist.h"
 
-#define KEPT_BYTES_MAX	 ((size_t)1 << 30)
-#define VISITS_A_RUN_MAX 1e9
+#define KEPT_BYTES_MAX	  ((size_t)1 << 30)
+#define VISITS_A_RUN_MAX  1e9
+#define BATCHED_A_RUN_MAX 3e7
 
 /*
  * Mean and spread over replications, each with a weight. Numbers about those who began (waits, shares within a
@@ -255,6 +256,23 @@ static double length_days(const struct pathway *p, double warm_up)
 	return days > 18250 ? 18250 : days;
 }
 
+/* No run longer than anybody would wait for, and none in which numbers of children run out. */
+static enum rc check_size(const struct pathway *p, const struct station_load *load, double days, struct err *e)
+{
+	double visits = 0;
+	for (size_t k = 0; k < p->n_stations; k++)
+		visits += load[k].arrivals * days;
+	if (visits > VISITS_A_RUN_MAX)
+		return err_set(e, RC_LIMIT,
+			       "A run would hold %.3g visits, more than a thousand million: make it shorter.", visits);
+	for (size_t k = 0; k < p->n_sources; k++)
+		if (p->sources[k].batch && source_rate(&p->sources[k]) * days > BATCHED_A_RUN_MAX)
+			return err_set(
+			    e, RC_LIMIT,
+			    "Source %zu would bring over thirty million children in batches: make the run shorter.", k);
+	return RC_OK;
+}
+
 static enum rc choose_span(struct whole *w, const struct pathway *p, struct err *e)
 {
 	struct station_load load[STATIONS_MAX];
@@ -280,13 +298,7 @@ static enum rc choose_span(struct whole *w, const struct pathway *p, struct err 
 		return err_set(e, RC_LIMIT,
 			       "Warm-up (%.0f days) and length (%.0f days) together are over a hundred years.",
 			       r->warm_up, r->length);
-	double visits = 0;
-	for (size_t k = 0; k < p->n_stations; k++)
-		visits += load[k].arrivals * (r->warm_up + r->length);
-	if (rc == RC_OK && visits > VISITS_A_RUN_MAX)
-		return err_set(e, RC_LIMIT,
-			       "A run would hold %.3g visits, more than a thousand million: make it shorter.", visits);
-	return rc;
+	return rc == RC_OK ? check_size(p, load, r->warm_up + r->length, e) : rc;
 }
 
 static enum rc whole_init(struct whole *w, const struct pathway *p, struct err *e)

@@ -51,7 +51,8 @@ static void any_hours(struct any *a, struct rand *r, int32_t k)
 		for (int i = 0; i < 4; i++)
 			a->shifts[k][i] = (struct shift){ (int32_t)(i * 2000 + rand_int(r, 0, 1999)),
 							  i == 0 ? 3 : (int32_t)rand_int(r, 0, 5) };
-		a->periods[k] = (struct period){ .from_day = (int32_t)rand_int(r, 0, 20), .shifts = a->shifts[k], .n_shifts = 4 };
+		a->periods[k] =
+		    (struct period){ .from_day = (int32_t)rand_int(r, 0, 20), .shifts = a->shifts[k], .n_shifts = 4 };
 		s->periods = &a->periods[k];
 		s->n_periods = 1;
 	}
@@ -82,7 +83,8 @@ static void any_rules(struct any *a, struct rand *r, int32_t k, int32_t n)
 	}
 	while (s->n_rules < 3 && rand_chance(r, 0.3)) {
 		struct wait_rule *w = &s->rules[s->n_rules++];
-		*w = (struct wait_rule){ .then = (enum wait_then)rand_int(r, WAIT_LEAVE, s->by_priority ? WAIT_RAISE : WAIT_GO) };
+		*w = (struct wait_rule){ .then = (enum wait_then)rand_int(r, WAIT_LEAVE,
+									  s->by_priority ? WAIT_RAISE : WAIT_GO) };
 		w->after = rand_chance(r, 0.3) ? constant(0) : any_length(r, 2);
 		w->to = (int32_t)((k + 1 + rand_int(r, 0, n - 2)) % n);
 		w->raised = (int32_t)rand_int(r, 0, 3);
@@ -120,12 +122,21 @@ static void any_pathway(struct any *a, struct rand *r)
 	for (int i = 0; i < 3; i++) {
 		for (int g = 0; g < 4; g++)
 			a->shares[i][g] = 0.25;
-		a->sources[i] = (struct source){ .key = (uint16_t)(i + 1), .shares = a->shares[i], .per_day = 0.5 + 2 * rand_real(r),
-						 .kind = i == 1 ? SOURCE_RENEWAL : SOURCE_POISSON, .gap = any_length(r, 1),
+		a->sources[i] = (struct source){ .key = (uint16_t)(i + 1),
+						 .shares = a->shares[i],
+						 .per_day = 0.5 + 2 * rand_real(r),
+						 .kind = i == 1 ? SOURCE_RENEWAL : SOURCE_POISSON,
+						 .gap = any_length(r, 1),
 						 .to = (int32_t)rand_int(r, 0, n - 1) };
 	}
-	a->p = (struct pathway){ .start = day_of(2026, 2, 25), .groups = a->groups, .n_groups = 4, .stations = a->stations,
-				 .n_stations = (size_t)n, .sources = a->sources, .n_sources = 3, .routes = a->routes };
+	a->p = (struct pathway){ .start = day_of(2026, 2, 25),
+				 .groups = a->groups,
+				 .n_groups = 4,
+				 .stations = a->stations,
+				 .n_stations = (size_t)n,
+				 .sources = a->sources,
+				 .n_sources = 3,
+				 .routes = a->routes };
 	bool back = rand_chance(r, 0.4);
 	for (int32_t k = 0; k < n; k++)
 		for (int i = 0; i < 2; i++) {
@@ -147,16 +158,16 @@ static void nobody_lost(const struct sim_result *r, const struct pathway *p, uin
 								   value(r, k, SIM_WENT) + value(r, k, SIM_BALKED) +
 								   value(r, k, SIM_TURNED_AWAY);
 		double wait = value(r, k, SIM_WAIT), p50 = value(r, k, SIM_WAIT_P50), p95 = value(r, k, SIM_WAIT_P95);
-		bool bad = arrivals < out - 1e-9 || value(r, k, SIM_QUEUE) < 0 || value(r, k, SIM_BUSY) < -1e-12 || wait < 0 ||
-			   p50 > p95 + 1e-12 || value(r, k, SIM_DELAYED) > 1 || value(r, k, SIM_WITHIN) > 1;
+		bool bad = arrivals < out - 1e-9 || value(r, k, SIM_QUEUE) < 0 || value(r, k, SIM_BUSY) < -1e-12 ||
+			   wait < 0 || p50 > p95 + 1e-12 || value(r, k, SIM_DELAYED) > 1 || value(r, k, SIM_WITHIN) > 1;
 		const struct station *s = &p->stations[k];
 		if (s->servers != SERVERS_INFINITE && s->n_periods == 0 && s->n_closed_days == 0)
 			bad |= value(r, k, SIM_BUSY) > s->servers + 1e-9;
 		if (s->servers == SERVERS_INFINITE)
 			bad |= wait > 0 || value(r, k, SIM_QUEUE) > 0 || fabs(arrivals - out) > 1e-9;
 		if (bad)
-			fail_msg("pathway %" PRIu64 ", station %zu: %g came, %g went on, wait %g, busy %g", seed, k, arrivals, out, wait,
-				 value(r, k, SIM_BUSY));
+			fail_msg("pathway %" PRIu64 ", station %zu: %g came, %g went on, wait %g, busy %g", seed, k,
+				 arrivals, out, wait, value(r, k, SIM_BUSY));
 	}
 }
 
@@ -208,25 +219,29 @@ static void test_noise(void **state)
 	for (int i = 0; i < 1000; i++) {
 		struct rand r = rand_stream(6, "noise", (uint64_t)i);
 		any_pathway(&a, &r);
-		double *numbers[] = { &a.stations[0].stay.mean, &a.stations[1].stay.sd,	 &a.stations[0].balk,
-				      &a.routes[0].share,	&a.sources[0].per_day,	 &a.sources[1].gap.mean,
-				      &a.stations[1].targets[0], &a.stations[0].stay.shift, &a.stations[0].stay.at_most };
-		int32_t *counts[] = { &a.stations[0].servers, &a.stations[1].room, &a.routes[0].to,	&a.routes[0].from,
-				      &a.sources[0].to,	      &a.groups[2].priority, &a.stations[0].n_rules, &a.stations[1].n_targets,
-				      &a.routes[0].group,     &a.sources[2].group, &a.stations[1].full_to };
+		double *numbers[] = {
+			&a.stations[0].stay.mean,  &a.stations[1].stay.sd,    &a.stations[0].balk,
+			&a.routes[0].share,	   &a.sources[0].per_day,     &a.sources[1].gap.mean,
+			&a.stations[1].targets[0], &a.stations[0].stay.shift, &a.stations[0].stay.at_most
+		};
+		int32_t *counts[] = { &a.stations[0].servers, &a.stations[1].room,	&a.routes[0].to,
+				      &a.routes[0].from,      &a.sources[0].to,		&a.groups[2].priority,
+				      &a.stations[0].n_rules, &a.stations[1].n_targets, &a.routes[0].group,
+				      &a.sources[2].group,    &a.stations[1].full_to };
 		double *d = numbers[rand_int(&r, 0, COUNT_OF(numbers) - 1)];
 		*d = rand_chance(&r, 0.2) ? NAN : odd[rand_int(&r, 0, COUNT_OF(odd) - 1)];
 		if (rand_chance(&r, 0.5))
 			*counts[rand_int(&r, 0, COUNT_OF(counts) - 1)] =
-			    rand_chance(&r, 0.5) ? (int32_t)rand_int(&r, -3, 8) : (int32_t)rand_int(&r, INT32_MIN, INT32_MAX);
+			    rand_chance(&r, 0.5) ? (int32_t)rand_int(&r, -3, 8)
+						 : (int32_t)rand_int(&r, INT32_MIN, INT32_MAX);
 		clean += pathway_check(&a.p, &f);
 		struct station_load load[STATIONS_MAX];
 		enum rc rc = pathway_load(&a.p, load, &err);
 		assert_true(rc == (f.n ? RC_BAD_INPUT : RC_OK));
 		for (size_t k = 0; rc == RC_OK && k < a.p.n_stations; k++)
 			if (!(load[k].arrivals >= 0 && isfinite(load[k].work) && load[k].growth >= 0))
-				fail_msg("pathway %d, station %zu: %g come, work %g, growth %g", i, k, load[k].arrivals, load[k].work,
-					 load[k].growth);
+				fail_msg("pathway %d, station %zu: %g come, work %g, growth %g", i, k, load[k].arrivals,
+					 load[k].work, load[k].growth);
 	}
 	assert_true(clean > 50 && clean < 700);
 }

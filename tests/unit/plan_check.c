@@ -1,6 +1,7 @@
 /* What is refused, each with its place and what to change; loads by analysis; growth told, never a steady state. */
 #include "plan/help.h"
 
+#include "plan/inside.h"
 #include "plan/queue.h"
 
 static void near(double got, double want, double within, const char *what)
@@ -312,6 +313,19 @@ static void test_loads(void **state)
 	well(pathway_load(&s.p, l, &err));
 	assert_true(l[0].verdict == LOAD_SHEDS && !l[1].sure && l[1].verdict == LOAD_STEADY);
 	near(l[1].arrivals, 1, 1e-9, "one a day gets through");
+	/* two that send each other whoever waits: enough together, and not enough */
+	s.p.n_routes = 0;
+	for (int k = 0; k < 2; k++) {
+		s.stations[k].servers = 1;
+		s.stations[k].rules[0] = (struct wait_rule){ .after = exponential(1), .then = WAIT_GO, .to = 1 - k };
+		s.stations[k].n_rules = 1;
+	}
+	s.sources[0].per_day = 1.5;
+	well(pathway_load(&s.p, l, &err));
+	assert_true(l[0].verdict == LOAD_SHEDS && !l[0].sure);
+	s.sources[0].per_day = 2.5;
+	well(pathway_load(&s.p, l, &err));
+	assert_true(l[0].verdict == LOAD_GROWS && !l[0].sure);
 }
 
 /* A clinic that is open 40 hours of 168: one in four and a bit. */
@@ -383,6 +397,64 @@ static void test_growth_is_told(void **state)
 	r = NULL;
 	assert_int_equal(sim_run(&s.p, &o, &r, &err), RC_LIMIT);
 	assert_true(strstr(err.text, "near \"first\"") && r == NULL);
+}
+
+/* A child sent round and round, and runs beyond all patience. */
+static void test_limits(void **state)
+{
+	(void)state;
+	struct small s;
+	double batch[1] = { 1 };
+	struct sim_result *r = NULL;
+	struct sim_options o = fixed(0, 36000, 2);
+	small(&s, 1);
+	s.sources[0].per_day = 100000;
+	s.stations[0].servers = SERVERS_INFINITE;
+	assert_int_equal(sim_run(&s.p, &o, &r, &err), RC_LIMIT);
+	assert_true(strstr(err.text, "make it shorter") != NULL);
+	s.sources[0].per_day = 1000;
+	s.sources[0].batch = batch;
+	s.sources[0].n_batch = 1;
+	assert_int_equal(sim_run(&s.p, &o, &r, &err), RC_LIMIT);
+	assert_true(strstr(err.text, "in batches") != NULL);
+	/* two full clinics that send each child to the other after a moment */
+	small(&s, 2);
+	for (int k = 0; k < 2; k++) {
+		s.stations[k].stay = constant(1000);
+		s.stations[k].rules[0] = (struct wait_rule){ .after = constant(1e-7), .then = WAIT_GO, .to = 1 - k };
+		s.stations[k].n_rules = 1;
+	}
+	o.length = 700;
+	assert_int_equal(sim_run(&s.p, &o, &r, &err), RC_LIMIT);
+	if (!strstr(err.text, "tens of thousands of times"))
+		fail_msg("said \"%s\"", err.text);
+	/* at once: it ends after so many moves, and is counted as turned away */
+	for (int k = 0; k < 2; k++)
+		s.stations[k].rules[0].after = constant(0);
+	r = run(&s.p, &o);
+	assert_true(value(r, 0, SIM_TURNED_AWAY) + value(r, 1, SIM_TURNED_AWAY) > 3);
+	sim_free(r);
+}
+
+/* The rule that says how much of a start to leave out. */
+static void test_warm_up(void **state)
+{
+	(void)state;
+	double series[1000];
+	bool level;
+	for (int i = 0; i < 1000; i++) /* a rise over the first hundred or so, then a small unrest */
+		series[i] = 50 * (1 - exp(-i / 40.0)) + (i * 7919 % 13) * 0.1;
+	size_t cut = mser5(series, 1000, &level);
+	assert_true(level && cut >= 120 && cut <= 400 && cut % 5 == 0);
+	for (int i = 0; i < 1000; i++)
+		series[i] = (i * 7919 % 13) * 0.1; /* level from the first day */
+	assert_true(mser5(series, 1000, &level) <= 100 && level);
+	for (int i = 0; i < 1000; i++)
+		series[i] = i; /* never */
+	mser5(series, 1000, &level);
+	assert_false(level);
+	mser5(series, 30, &level);
+	assert_false(level); /* too short to say */
 }
 
 /* ---- the formula beside ---- */
@@ -534,7 +606,8 @@ int main(void)
 		cmocka_unit_test(test_circles),	       cmocka_unit_test(test_options),
 		cmocka_unit_test(test_loads),	       cmocka_unit_test(test_open_load),
 		cmocka_unit_test(test_growth_is_told), cmocka_unit_test(test_beside),
-		cmocka_unit_test(test_stopping),       cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_stopping),       cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_warm_up),	       cmocka_unit_test(test_sets),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
