@@ -47,6 +47,7 @@ struct agenda {
 	int32_t dirty[STATIONS_MAX + 1];
 	int n_dirty;
 	enum rank now; /* of what is happening */
+	bool taken;    /* what is happening still stands at the top of the heap */
 };
 
 struct agenda *agenda_new(const struct model *m)
@@ -63,6 +64,16 @@ void agenda_free(struct agenda *g)
 	free(g->kid);
 	free(g->visits);
 	free(g);
+}
+
+/* The first new moment takes the place of the one that is happening: one way down the heap instead of two. */
+static void put(struct agenda *g, struct moment m)
+{
+	if (g->taken)
+		heap_sink(&g->heap, 0, m);
+	else
+		heap_push(&g->heap, m);
+	g->taken = false;
 }
 
 /* ---- slots and lists ---- */
@@ -192,7 +203,7 @@ static void begin(struct run *r, int32_t i, int64_t t)
 	k->since = t;
 	k->wait_due = -1;
 	k->due = t + k->rest;
-	heap_push(&g->heap, (struct moment){ k->due, order_of(RANK_END, k->serial, (uint32_t)i) });
+	put(g, (struct moment){ k->due, order_of(RANK_END, k->serial, (uint32_t)i) });
 	if (l->listed)
 		list_append(g, &post->served[k->priority], i);
 	if (k->held_at != NOBODY)
@@ -319,8 +330,7 @@ static void next_rule(struct run *r, int32_t i)
 		if (k->rule_due[j] >= 0 && (k->wait_due < 0 || k->rule_due[j] < k->wait_due))
 			k->wait_due = k->rule_due[j];
 	if (k->wait_due >= 0)
-		heap_push(&r->agenda->heap,
-			  (struct moment){ k->wait_due, order_of(RANK_WAIT, k->serial, (uint32_t)i) });
+		put(r->agenda, (struct moment){ k->wait_due, order_of(RANK_WAIT, k->serial, (uint32_t)i) });
 }
 
 static bool balks(struct run *r, const struct kid *k, const struct post *post)
@@ -515,7 +525,7 @@ static void end_of_stay(struct run *r, int32_t i, int64_t t)
 		k->state = AWAY;
 		k->station = hop->to;
 		release_place(r, s);
-		heap_push(&g->heap, (struct moment){ k->due, order_of(RANK_RETURN, k->serial, (uint32_t)i) });
+		put(g, (struct moment){ k->due, order_of(RANK_RETURN, k->serial, (uint32_t)i) });
 	} else {
 		const struct place *to = &r->m->place[hop->to];
 		bool may_block = to->s->limited_room && to->s->full == FULL_BLOCK;
@@ -554,7 +564,7 @@ static void capacity_moment(struct run *r, int32_t s, int64_t t)
 	int64_t next;
 	post->capacity = capacity_at(r->m, (size_t)s, t, &next);
 	if (next < r->m->until)
-		heap_push(&g->heap, (struct moment){ next, order_of(RANK_CAPACITY, (uint64_t)s, 0) });
+		put(g, (struct moment){ next, order_of(RANK_CAPACITY, (uint64_t)s, 0) });
 	if (r->m->place[s].s->closing == CLOSE_PAUSE)
 		pause(r, s, t);
 	mark(g, s);
@@ -633,6 +643,7 @@ void agenda_begin(struct run *r)
 	struct agenda *g = r->agenda;
 	const struct list none = { NOBODY, NOBODY };
 	g->heap.n = 0;
+	g->taken = false;
 	g->n = g->alive = 0;
 	g->free = NOBODY;
 	g->n_dirty = 0;
@@ -645,7 +656,7 @@ void agenda_begin(struct run *r)
 			post->queue[p] = post->served[p] = none;
 		post->capacity = capacity_at(r->m, s, 0, &next);
 		if (r->m->place[s].part == PART_EVENTS && next < r->m->until)
-			heap_push(&g->heap, (struct moment){ next, order_of(RANK_CAPACITY, s, 0) });
+			put(g, (struct moment){ next, order_of(RANK_CAPACITY, s, 0) });
 	}
 }
 
@@ -663,8 +674,11 @@ void agenda_until(struct run *r, int64_t until)
 			struct moment m = g->heap.at[0];
 			if (m.t >= until)
 				break;
-			heap_pop(&g->heap);
+			g->taken = true;
 			moment(r, m);
+			if (g->taken)
+				heap_pop(&g->heap);
+			g->taken = false;
 			if (r->over)
 				break;
 		} else {
