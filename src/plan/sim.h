@@ -109,7 +109,7 @@ struct sim_set {
 	int32_t value; /* number of the group, or the caller's number of the area .. */
 };
 
-struct sim_fan_row { /* at midnights from `day` on, over all replications */
+struct sim_fan_row { /* at midnights from `day` on, over all replications; exact to 64 children, then to 3 % */
 	int32_t day; /* of the run, the warm-up included */
 	double busy_p10, busy_p50, busy_p90;
 	double waiting_p10, waiting_p50, waiting_p90;
