@@ -97,11 +97,11 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 			  struct err *e)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
+		if (!s->files[i].rows_kept_back || !s->id)
+			continue;
 		struct buf b AUTO(buf_release);
 		char path[4096];
 		struct str stem, ext;
-		if (!s->files[i].rows_kept_back || !s->id)
-			continue;
 		buf_init(&b, 512u << 20);
 		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
 			return cmd_fail(e);
