@@ -13,6 +13,7 @@ struct adjoining {
 	struct pair *pairs; /* sorted */
 	size_t n, cap;
 	bool heading_read;
+	uint64_t hash; /* of all pairs */
 };
 
 enum { CODE_A, NAME_A, CODE_B, NAME_B, COLUMNS };
@@ -68,6 +69,9 @@ enum rc adjoining_load(const char *data_dir, struct adjoining **out, struct err 
 	}
 	if (a->n)
 		qsort(a->pairs, a->n, sizeof *a->pairs, by_codes);
+	a->hash = a->n;
+	for (size_t i = 0; i < a->n; i++)
+		a->hash = hash64(hash64(a->hash, a->pairs[i].a.p, a->pairs[i].a.n), a->pairs[i].b.p, a->pairs[i].b.n);
 	*out = a;
 	return RC_OK;
 }
@@ -88,10 +92,7 @@ size_t adjoining_count(const struct adjoining *a)
 
 uint64_t adjoining_hash(const struct adjoining *a)
 {
-	uint64_t h = a->n;
-	for (size_t i = 0; i < a->n; i++)
-		h = hash64(hash64(h, a->pairs[i].a.p, a->pairs[i].a.n), a->pairs[i].b.p, a->pairs[i].b.n);
-	return h;
+	return a->hash;
 }
 
 bool adjoining_touch(const struct adjoining *a, struct str council, struct str other)

@@ -1,5 +1,7 @@
 #include "record/compact.h"
 
+#include "base/varint.h"
+
 /*
  * version, number of references, each: length, bytes;
  * number of events, each: flags (2 bytes), then what the flags name. Numbers that
@@ -19,47 +21,10 @@ enum {
 	HAS_DAY = 512,
 	SAME_RECORDED = 1024,
 	PRECISION_SHIFT = 11,
-	FIXED_MAX = 2 + 5 * 4 + 6 * 10,
+	FIXED_MAX = 2 + 5 * 4 + 6 * VARINT_MAX,
 };
 
 /* ---- writing ---- */
-
-struct writing {
-	unsigned char *p;
-	size_t n;
-};
-
-static void put_bytes(struct writing *w, const void *p, size_t n)
-{
-	memcpy(w->p + w->n, p, n);
-	w->n += n;
-}
-
-static void put_u32(struct writing *w, uint32_t v)
-{
-	unsigned char b[4] = { (unsigned char)v, (unsigned char)(v >> 8), (unsigned char)(v >> 16),
-			       (unsigned char)(v >> 24) };
-	put_bytes(w, b, sizeof b);
-}
-
-static void put_varint(struct writing *w, uint64_t v)
-{
-	while (v >= 0x80) {
-		w->p[w->n++] = (unsigned char)(v | 0x80);
-		v >>= 7;
-	}
-	w->p[w->n++] = (unsigned char)v;
-}
-
-static void put_signed(struct writing *w, int64_t v)
-{
-	put_varint(w, ((uint64_t)v << 1) ^ (v < 0 ? UINT64_MAX : 0));
-}
-
-static int64_t difference(int64_t a, int64_t b)
-{
-	return (int64_t)((uint64_t)a - (uint64_t)b);
-}
 
 static size_t ref_number(const struct str *refs, size_t n, struct str ref)
 {
@@ -92,7 +57,7 @@ struct str compact_write(const struct vocab *v, const struct event *ev, size_t n
 		ref_of[i] = n_refs;
 		size += ev[i].ref.n + 10;
 	}
-	struct writing w = { arena_alloc(a, size), 0 };
+	struct packing w = { arena_alloc(a, size), 0 };
 	put_varint(&w, COMPACT_VERSION);
 	put_varint(&w, n_refs);
 	for (size_t i = 0; i < n_refs; i++) {
@@ -105,9 +70,9 @@ struct str compact_write(const struct vocab *v, const struct event *ev, size_t n
 		unsigned flags = flags_of(&ev[i], recorded);
 		w.p[w.n++] = (unsigned char)flags;
 		w.p[w.n++] = (unsigned char)(flags >> 8);
-		put_signed(&w, difference(ev[i].id, id));
+		put_signed(&w, wrap_difference(ev[i].id, id));
 		if (!(flags & SAME_RECORDED))
-			put_signed(&w, difference(ev[i].recorded_ms, recorded));
+			put_signed(&w, wrap_difference(ev[i].recorded_ms, recorded));
 		put_u32(&w, vocab_hash(v->kinds[ev[i].kind].id));
 		if (flags & HAS_DAY)
 			put_u32(&w, (uint32_t)ev[i].at);
@@ -126,7 +91,7 @@ struct str compact_write(const struct vocab *v, const struct event *ev, size_t n
 		if (flags & HAS_REF)
 			put_varint(&w, ref_of[i] - 1);
 		if (flags & HAS_REPLACES)
-			put_signed(&w, difference(ev[i].replaces, ev[i].id));
+			put_signed(&w, wrap_difference(ev[i].replaces, ev[i].id));
 		id = ev[i].id;
 		recorded = ev[i].recorded_ms;
 	}
@@ -135,54 +100,12 @@ struct str compact_write(const struct vocab *v, const struct event *ev, size_t n
 
 /* ---- reading ---- */
 
-struct reading {
-	const unsigned char *p, *end;
-	bool bad;
-};
-
-static uint64_t get_varint(struct reading *r)
-{
-	uint64_t v = 0;
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		if (r->p == r->end)
-			break;
-		unsigned char b = *r->p++;
-		v |= (uint64_t)(b & 0x7f) << shift;
-		if (!(b & 0x80))
-			return v;
-	}
-	r->bad = true;
-	return 0;
-}
-
-static int64_t get_signed(struct reading *r)
-{
-	uint64_t v = get_varint(r);
-	return (int64_t)((v >> 1) ^ (v & 1 ? UINT64_MAX : 0));
-}
-
-static uint32_t get_u32(struct reading *r)
-{
-	if (r->end - r->p < 4) {
-		r->bad = true;
-		return 0;
-	}
-	const unsigned char *p = r->p;
-	r->p += 4;
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static int64_t sum(int64_t a, int64_t b)
-{
-	return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
 static struct str code_with(const struct vocab *v, uint32_t hash)
 {
 	return v->codes[vocab_code_hashed(v, hash)];
 }
 
-static void read_event(const struct vocab *v, struct reading *r, const struct str *refs, size_t n_refs,
+static void read_event(const struct vocab *v, struct unpacking *r, const struct str *refs, size_t n_refs,
 		       const struct event *before, struct event *ev)
 {
 	unsigned flags = r->end - r->p < 2 ? 0u : (unsigned)r->p[0] | (unsigned)r->p[1] << 8;
@@ -191,10 +114,10 @@ static void read_event(const struct vocab *v, struct reading *r, const struct st
 		return;
 	}
 	r->p += 2;
-	ev->id = sum(before ? before->id : 0, get_signed(r));
+	ev->id = wrap_sum(before ? before->id : 0, get_signed(r));
 	ev->recorded_ms = before ? before->recorded_ms : 0;
 	if (!(flags & SAME_RECORDED))
-		ev->recorded_ms = sum(ev->recorded_ms, get_signed(r));
+		ev->recorded_ms = wrap_sum(ev->recorded_ms, get_signed(r));
 	ev->kind = vocab_kind_hashed(v, get_u32(r));
 	ev->at = flags & HAS_DAY ? (day_t)get_u32(r) : DAY_NONE;
 	ev->minute = flags & HAS_MINUTE ? (int16_t)get_varint(r) : MINUTE_NONE;
@@ -210,7 +133,7 @@ static void read_event(const struct vocab *v, struct reading *r, const struct st
 		r->bad |= i >= n_refs;
 		ev->ref = i < n_refs ? refs[i] : (struct str){ NULL, 0 };
 	}
-	ev->replaces = flags & HAS_REPLACES ? sum(ev->id, get_signed(r)) : 0;
+	ev->replaces = flags & HAS_REPLACES ? wrap_sum(ev->id, get_signed(r)) : 0;
 	ev->voids = flags & IS_VOID;
 	ev->precision = (uint8_t)(flags >> PRECISION_SHIFT & 3);
 	ev->written_ms = ev->recorded_ms;
@@ -220,7 +143,7 @@ enum rc compact_read(const struct vocab *v, struct str bytes, int64_t person, st
 		     size_t *n_out)
 {
 	const unsigned char *p = (const unsigned char *)bytes.p;
-	struct reading r = { p, p + bytes.n, bytes.n == 0 };
+	struct unpacking r = { p, p + bytes.n, bytes.n == 0 };
 	if (get_varint(&r) != COMPACT_VERSION)
 		return RC_BAD_INPUT;
 	uint64_t n_refs = get_varint(&r);

@@ -129,6 +129,28 @@ static void make_quick(struct rulebook *rb)
 	}
 }
 
+int32_t rulebook_number(struct str id)
+{
+	return (int32_t)(vocab_hash(id) & INT32_MAX);
+}
+
+/* Stored rows know a standard by its number: two may not share one. */
+static enum rc numbers_give(struct rulebook *rb, struct err *e)
+{
+	for (size_t i = 0; i < rb->n; i++) {
+		struct standard_info *info = &rb->rules[i].info;
+		info->number = rulebook_number(info->id);
+		for (size_t k = 0; k < i; k++)
+			if (rb->rules[k].info.number == info->number && !str_eq(rb->rules[k].info.id, info->id))
+				return err_set(
+				    e, RC_BAD_INPUT,
+				    "standards: the ids \"" STR_FMT "\" and \"" STR_FMT
+				    "\" cannot be told apart in stored rows; choose another id for one of them",
+				    STR_ARG(rb->rules[k].info.id), STR_ARG(info->id));
+	}
+	return RC_OK;
+}
+
 enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, const struct vocab *v,
 				struct rulebook **out, struct err *e)
 {
@@ -145,6 +167,8 @@ enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, con
 		rc = document_read(rb, &files[i], &sum, e);
 	if (rc == RC_OK && rb->n == 0)
 		rc = err_set(e, RC_BAD_INPUT, "standards: no file defines a standard");
+	if (rc == RC_OK)
+		rc = numbers_give(rb, e);
 	if (rc) {
 		rulebook_free(rb);
 		return rc;
@@ -219,9 +243,15 @@ const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t st
 
 size_t rulebook_find(const struct rulebook *rb, struct str id)
 {
+	size_t found = rulebook_numbered(rb, rulebook_number(id));
+	return found != SIZE_MAX && str_eq(rb->rules[found].info.id, id) ? found : SIZE_MAX;
+}
+
+size_t rulebook_numbered(const struct rulebook *rb, int64_t number)
+{
 	size_t found = SIZE_MAX;
 	for (size_t i = 0; i < rb->n; i++)
-		if (str_eq(rb->rules[i].info.id, id) &&
+		if (rb->rules[i].info.number == number &&
 		    (found == SIZE_MAX || rb->rules[i].info.from > rb->rules[found].info.from))
 			found = i;
 	return found;

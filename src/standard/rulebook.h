@@ -24,6 +24,7 @@ enum { LISTS_COUNCIL = 1, LISTS_HEALTH_TEAM = 2, LISTS_PROVIDER = 4 }; /* kinds 
 
 struct standard_info {
 	struct str id;			      /* "iha-returned" */
+	int32_t number;			      /* stands for the id in stored rows: follows from it alone */
 	struct str family;		      /* "initial-health-assessment": readings of one rule share it */
 	struct str title;		      /* "Initial health assessment" */
 	struct str reading;		      /* "report back with the council"; may be empty */
@@ -69,6 +70,9 @@ size_t rulebook_count(const struct rulebook *rb);
 const struct standard_info *rulebook_info(const struct rulebook *rb, uint16_t standard);
 /* The newest edition of that id; SIZE_MAX if there is none. */
 size_t rulebook_find(const struct rulebook *rb, struct str id);
+/* The same by the number of its id. */
+size_t rulebook_numbered(const struct rulebook *rb, int64_t number);
+int32_t rulebook_number(struct str id);					/* of any id, known or not */
 struct str rulebook_reason(const struct rulebook *rb, uint16_t reason); /* "refused by the young person" */
 uint16_t rulebook_opens(const struct rulebook *rb, uint16_t standard);	/* the kind of event that opens it */
 /* Is this clock one for worklists? */

@@ -2,7 +2,8 @@
  *
  * One connection writes, behind a queue that is first come first served; each
  * reading unit borrows a connection of its own. Other processes that write the
- * same file (a load beside a server) meet at BEGIN IMMEDIATE. */
+ * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
+ * is moved into the file by a thread of its own, so that nobody who saves waits. */
 #include "store/engine.h"
 #include "store/queue.h"
 
@@ -18,11 +19,17 @@ enum {
 	BACKUP_PAGES = 512,
 	WRITER_CACHE_KB = 65536,
 	READER_CACHE_KB = 8192,
-	CHECKPOINT_PAGES = 1000,
-	CHECKPOINT_BULK_PAGES = 16000
+	/* The log is moved into the file when so much of it has not been (more, while very many
+	 * are written). While others go on writing it cannot begin anew: when it has grown to so
+	 * many times that, who writes moves the rest. */
+	CHECKPOINT_PAGES = 4000,
+	CHECKPOINT_BULK_PAGES = 16000,
+	LOG_TIMES = 3
 };
 
 struct stmt; /* a prepared statement, kept with its connection */
+
+enum step { BEGIN_READ, BEGIN_WRITE, COMMIT, POINT_BEGIN, POINT_KEEP, POINT_UNDO, STEPS };
 
 struct conn {
 	struct db db; /* first: a db of ours is a conn */
@@ -30,7 +37,9 @@ struct conn {
 	sqlite3 *h;
 	struct stmt **cache; /* by sql_statement.index */
 	size_t n_cache;
-	struct stmt *open; /* with rows that nobody has finished reading */
+	struct stmt *open;	    /* with rows that nobody has finished reading */
+	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
+	int64_t patience_ms, busy_since;
 	struct conn *next; /* in the pool */
 };
 
@@ -47,7 +56,13 @@ struct engine_sqlite {
 	struct queue writing, reading;
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
-	atomic_int bulk; /* how many bulk writers are at work */
+	atomic_int bulk;  /* how many bulk writers are at work */
+	atomic_int moved; /* pages of the log that are in the file too */
+	/* the tidier: moves the log into the file */
+	pthread_mutex_t tidy_lock; /* guards what follows */
+	pthread_cond_t tidy_wake;
+	pthread_t tidier;
+	bool tidier_begun, tidy_wanted, tidy_stop;
 };
 
 static struct conn *conn_of(struct db *db)
@@ -105,6 +120,20 @@ static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
 	return sqlite3_exec(c->h, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(c, sql, e);
 }
 
+/* The statements between which units lie, prepared once. */
+static enum rc run_step(struct conn *c, enum step which, struct err *e)
+{
+	static const char *const sql[STEPS] = { "BEGIN DEFERRED", "BEGIN IMMEDIATE", "COMMIT",
+						"SAVEPOINT unit", "RELEASE unit",    "ROLLBACK TO unit" };
+	sqlite3_stmt **p = &c->steps[which];
+	if (!*p && sqlite3_prepare_v3(c->h, sql[which], -1, SQLITE_PREPARE_PERSISTENT, p, NULL) != SQLITE_OK)
+		return failed(c, sql[which], e);
+	int code = sqlite3_step(*p);
+	enum rc rc = code == SQLITE_DONE ? RC_OK : failed(c, sql[which], e);
+	sqlite3_reset(*p);
+	return rc;
+}
+
 /* The first column of the first row, as text in out ("" if none). */
 static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
 {
@@ -147,27 +176,52 @@ static void conn_close(struct conn *c)
 		if (c->cache[i])
 			stmt_free(c->cache[i]);
 	free(c->cache);
+	for (size_t i = 0; i < STEPS; i++)
+		sqlite3_finalize(c->steps[i]);
 	sqlite3_close(c->h);
 	free(c);
+}
+
+/* Another program writes. SQLite's own handler sleeps longer each time, and would miss
+ * the short pauses that a rebuild leaves. */
+static int nap(void *conn, int times)
+{
+	static const struct timespec short_while = { 0, 1000000L };
+	struct conn *c = conn;
+	if (times == 0)
+		c->busy_since = queue_now_ms();
+	if (queue_now_ms() - c->busy_since >= c->patience_ms)
+		return 0;
+	nanosleep(&short_while, NULL);
+	return 1;
 }
 
 static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 {
 	char sql[512];
 	sqlite3_extended_result_codes(c->h, 1);
-	sqlite3_busy_timeout(c->h, WAIT_MS);
+	c->patience_ms = WAIT_MS;
+	sqlite3_busy_handler(c->h, nap, c);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "text" is a name, never a string */
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	snprintf(
-	    sql, sizeof sql,
-	    "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-%d; PRAGMA journal_size_limit=67108864; "
-	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
-	    write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
+	snprintf(sql, sizeof sql,
+		 "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d; "
+		 "PRAGMA journal_size_limit=67108864; "
+		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
+		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
 	return run_sql(c, sql, e);
 }
+
+/* Statistics of memory cost a lock at every allocation, and nobody reads them. */
+static void library_settings(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static int committed(void *engine, sqlite3 *h, const char *name, int pages);
 
 static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
 {
@@ -181,8 +235,75 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 		conn_close(c);
 		return rc;
 	}
+	sqlite3_wal_hook(c->h, committed, g);
 	*out = c;
 	return RC_OK;
+}
+
+/* ---- the log ---- */
+
+/* A log that could not be moved loses nothing: it is tried again after the next commit. */
+static void move_log(struct engine_sqlite *g, sqlite3 *h)
+{
+	int pages, moved;
+	if (sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved) == SQLITE_OK)
+		atomic_store(&g->moved, moved);
+}
+
+static void *tidy(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	struct conn *c = NULL;
+	struct err e = { .rc = RC_OK };
+	pthread_mutex_lock(&g->tidy_lock);
+	while (!g->tidy_stop) {
+		if (!g->tidy_wanted) {
+			pthread_cond_wait(&g->tidy_wake, &g->tidy_lock);
+			continue;
+		}
+		pthread_mutex_unlock(&g->tidy_lock);
+		if (c || conn_open(g, true, &c, &e) == RC_OK)
+			move_log(g, c->h);
+		pthread_mutex_lock(&g->tidy_lock);
+		g->tidy_wanted = false;
+	}
+	pthread_mutex_unlock(&g->tidy_lock);
+	conn_close(c);
+	return NULL;
+}
+
+static bool wake_tidier(struct engine_sqlite *g)
+{
+	pthread_mutex_lock(&g->tidy_lock);
+	if (!g->tidier_begun)
+		g->tidier_begun = pthread_create(&g->tidier, NULL, tidy, g) == 0;
+	g->tidy_wanted = g->tidier_begun;
+	bool begun = g->tidier_begun;
+	pthread_cond_signal(&g->tidy_wake);
+	pthread_mutex_unlock(&g->tidy_lock);
+	return begun;
+}
+
+static void stop_tidier(struct engine_sqlite *g)
+{
+	pthread_mutex_lock(&g->tidy_lock);
+	g->tidy_stop = true;
+	pthread_cond_signal(&g->tidy_wake);
+	pthread_mutex_unlock(&g->tidy_lock);
+	if (g->tidier_begun)
+		pthread_join(g->tidier, NULL);
+}
+
+/* After each commit, with the pages that the log holds now. */
+static int committed(void *engine, sqlite3 *h, const char *name, int pages)
+{
+	struct engine_sqlite *g = engine;
+	int enough = atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES;
+	int moved = atomic_load(&g->moved), left = pages - (moved <= pages ? moved : 0);
+	(void)name;
+	if ((pages >= LOG_TIMES * enough && left >= enough / 4) || (left >= enough && !wake_tidier(g)))
+		move_log(g, h);
+	return SQLITE_OK;
 }
 
 static enum rc file_there(const char *path, bool create, struct err *e)
@@ -214,6 +335,7 @@ static enum rc file_there(const char *path, bool create, struct err *e)
 static void engine_close(void *engine)
 {
 	struct engine_sqlite *g = engine;
+	stop_tidier(g);
 	while (g->idle) {
 		struct conn *c = g->idle;
 		g->idle = c->next;
@@ -223,20 +345,26 @@ static void engine_close(void *engine)
 	queue_release(&g->writing);
 	queue_release(&g->reading);
 	pthread_mutex_destroy(&g->lock);
+	pthread_mutex_destroy(&g->tidy_lock);
+	pthread_cond_destroy(&g->tidy_wake);
 	free(g->path);
 	free(g);
 }
 
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum rc rc = file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
+	pthread_once(&once, library_settings);
 	struct engine_sqlite *g = xcalloc(1, sizeof *g);
 	g->path = xstrndup(where, strlen(where));
 	queue_init(&g->writing, 1);
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
+	pthread_mutex_init(&g->tidy_lock, NULL);
+	pthread_cond_init(&g->tidy_wake, NULL);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);
@@ -299,13 +427,12 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 				       "Others have been writing for 5 seconds; nothing was saved. "
 				       "Try again in a moment");
 		int64_t left = deadline - queue_now_ms();
-		sqlite3_busy_timeout(c->h, left > 1 ? (int)left : 1);
-		sqlite3_wal_autocheckpoint(c->h, atomic_load(&g->bulk) > 0 ? CHECKPOINT_BULK_PAGES : CHECKPOINT_PAGES);
+		c->patience_ms = left > 1 ? left : 1;
 	}
 	if (rc != RC_OK)
 		return rc;
 	c->db.failed = RC_OK;
-	rc = run_sql(c, write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", e);
+	rc = run_step(c, write ? BEGIN_WRITE : BEGIN_READ, e);
 	if (rc != RC_OK) {
 		give_back(c);
 		return rc;
@@ -345,12 +472,10 @@ static void rollback(struct db *db)
 
 static enum rc savepoint(struct db *db, enum savepoint what, struct err *e)
 {
-	static const char *const sql[] = { [SAVEPOINT_BEGIN] = "SAVEPOINT unit",
-					   [SAVEPOINT_KEEP] = "RELEASE unit",
-					   [SAVEPOINT_UNDO] = "ROLLBACK TO unit; RELEASE unit" };
 	struct conn *c = conn_of(db);
-	finish_rows(c);
-	return run_sql(c, sql[what], e); /* fails if the transaction is gone (disk full) */
+	finish_rows(c); /* what follows fails if the transaction is gone (disk full) */
+	enum rc rc = what == SAVEPOINT_UNDO ? run_step(c, POINT_UNDO, e) : RC_OK;
+	return rc == RC_OK ? run_step(c, what == SAVEPOINT_BEGIN ? POINT_BEGIN : POINT_KEEP, e) : rc;
 }
 
 static enum rc commit(struct db *db, bool *again_out, struct err *e)
@@ -358,7 +483,7 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 	struct conn *c = conn_of(db);
 	*again_out = false;
 	finish_rows(c);
-	enum rc rc = run_sql(c, "COMMIT", e);
+	enum rc rc = run_step(c, COMMIT, e);
 	if (rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
 		char detail[ERR_TEXT_MAX];
 		snprintf(detail, sizeof detail, "commit: sqlite %d", sqlite3_extended_errcode(c->h));
@@ -436,12 +561,13 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 	return RC_OK;
 }
 
-static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+/* `lives`: the caller's text outlives the run of the statement. */
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
 {
+	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
 	for (size_t i = 0; i < s->rows.st->n_in; i++) {
 		const struct sql_value *v = &in[i];
-		/* Empty is not NULL: SQLite looks at the pointer. Rows are read after the caller's
-		 * text may have gone, so SQLite copies it. */
+		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
 		if (v->type == SQL_INT ? v->i == SQL_NULL : !v->s.p)
@@ -449,9 +575,9 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 		else if (v->type == SQL_INT)
 			code = sqlite3_bind_int64(s->p, place, v->i);
 		else if (v->type == SQL_TEXT)
-			code = sqlite3_bind_text64(s->p, place, p, v->s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+			code = sqlite3_bind_text64(s->p, place, p, v->s.n, whose, SQLITE_UTF8);
 		else
-			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, SQLITE_TRANSIENT);
+			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, whose);
 		if (code != SQLITE_OK)
 			return failed(c, s->rows.st->name, e);
 	}
@@ -460,7 +586,7 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 
 static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
 {
-	enum rc rc = bind(c, s, in, e);
+	enum rc rc = bind(c, s, in, true, e);
 	if (rc != RC_OK)
 		return rc;
 	int code;
@@ -515,7 +641,7 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	if (rc == RC_OK)
-		rc = bind(c, s, in, e);
+		rc = bind(c, s, in, false, e); /* rows are read after the caller's text may have gone */
 	if (rc != RC_OK)
 		done(&s->rows);
 	else
@@ -523,11 +649,14 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 	return rc;
 }
 
+/* One call into the library for each column: a value may be asked directly where, as
+ * here, a connection serves one thread at a time. */
 static enum rc take(const struct stmt *s, int column, struct sql_value *v, struct err *e)
 {
 	static const int wanted[] = { [SQL_INT] = SQLITE_INTEGER, [SQL_TEXT] = SQLITE_TEXT, [SQL_BLOB] = SQLITE_BLOB };
 	const struct sql_param *as = &s->rows.st->out[column];
-	int type = sqlite3_column_type(s->p, column);
+	sqlite3_value *value = sqlite3_column_value(s->p, column);
+	int type = sqlite3_value_type(value);
 	*v = (struct sql_value){ .type = as->type, .i = SQL_NULL };
 	if (type == SQLITE_NULL)
 		return RC_OK;
@@ -535,12 +664,11 @@ static enum rc take(const struct stmt *s, int column, struct sql_value *v, struc
 		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
 			       as->name, s->rows.st->name);
 	if (as->type == SQL_INT) {
-		v->i = sqlite3_column_int64(s->p, column);
+		v->i = sqlite3_value_int64(value);
 		return RC_OK;
 	}
-	v->s.p =
-	    as->type == SQL_TEXT ? (const char *)sqlite3_column_text(s->p, column) : sqlite3_column_blob(s->p, column);
-	v->s.n = (size_t)sqlite3_column_bytes(s->p, column);
+	v->s.p = as->type == SQL_TEXT ? (const char *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+	v->s.n = (size_t)sqlite3_value_bytes(value);
 	if (!v->s.p)
 		v->s.p = "";
 	return RC_OK;

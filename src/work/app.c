@@ -10,6 +10,7 @@
 #include "record/compact.h"
 #include "record/fold.h"
 #include "work/admin/trial.h"
+#include "work/core/open.h"
 
 enum { LENT_MAX = 1000 };
 
@@ -401,8 +402,9 @@ const struct workdays *app_workdays(const struct app *app)
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX])
 {
 	uint64_t adjoining = adjoining_hash(app->p->adjoining);
-	const int packed = COMPACT_VERSION; /* an earlier version’s children are brought up to date */
-	uint64_t h = hash64(rule_set_clock_hash(app->set), &packed, sizeof packed);
+	/* An earlier version’s children are brought up to date. */
+	const int packed[] = { COMPACT_VERSION, OPEN_VERSION };
+	uint64_t h = hash64(rule_set_clock_hash(app->set), packed, sizeof packed);
 	h = hash64(h, &adjoining, sizeof adjoining);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
@@ -510,9 +512,11 @@ static enum rc read_coverage(struct program *p, struct db *db, struct err *e)
 	struct sql_coverage_all_out row;
 	if ((rc = sql_coverage_all(db, &rows, e)) != RC_OK)
 		return rc;
-	struct sql_coverage_all_out *all = xcalloc((size_t)stamp.n, sizeof *all);
-	size_t n = 0;
-	while ((rc = sql_coverage_all_next(rows, &row, e)) == RC_OK && n < (size_t)stamp.n) {
+	struct sql_coverage_all_out *all = NULL;
+	size_t n = 0, cap = 0;
+	while ((rc = sql_coverage_all_next(rows, &row, e)) == RC_OK) {
+		if (n == cap)
+			all = xrealloc(all, (cap = cap ? cap * 2 : 64) * sizeof *all);
 		all[n] = row;
 		all[n++].evidence.p = xstrndup(row.evidence.p, row.evidence.n);
 	}

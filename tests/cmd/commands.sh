@@ -99,7 +99,7 @@ says 0 "0 children had rows that differed" "$linnet" rebuild --only-stale
 
 # ---- what is stored is changed behind its back ----
 if command -v sqlite3 >/dev/null; then
-	sqlite3 "$dir/a.db" "UPDATE clock SET due_day = due_day + 1 WHERE standard = 'iha-returned'"
+	sqlite3 "$dir/a.db" "UPDATE work_row SET due_day = due_day + 1 WHERE standard = 817326913" # iha-returned
 	says 1 "NOT CLEAN" "$linnet" verify
 	says 1 "Run: linnet rebuild" "$linnet" verify
 	is "verify as JSON" "$("$linnet" verify --format json 2>/dev/null)" '{"children":4,"out_of_date":0,"wrong":3}'

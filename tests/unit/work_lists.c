@@ -313,13 +313,15 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 	static const struct {
 		const char *sql, *words;
 	} ways[] = {
-		{ "UPDATE clock SET due_day = due_day + 1 WHERE person = @ AND standard = 'iha-returned'", "clock" },
-		{ "UPDATE clock SET state = 2 WHERE person = @ AND standard = 'iha-returned'", "clock" },
-		{ "UPDATE clock SET why = 'Nothing' WHERE person = @", "clock" },
-		{ "DELETE FROM clock WHERE person = @ AND standard = 'iha-returned'", "clocks are stored" },
+		{ "UPDATE open_clocks SET body = (SELECT x.body FROM open_clocks x WHERE x.body <> "
+		  "open_clocks.body ORDER BY x.body LIMIT 1) WHERE person = @",
+		  "clock" },
+		{ "DELETE FROM open_clocks WHERE person = @", "clock" },
 		{ "UPDATE work_row SET due_day = due_day + 1 WHERE person = @", "worklist" },
 		{ "UPDATE work_row SET turn = 3 - turn WHERE person = @ AND turn < 3", "worklist" },
 		{ "UPDATE work_row SET area = 3 WHERE person = @", "worklist" },
+		{ "UPDATE work_row SET standard = standard + 1 WHERE person = @", "worklist" },
+		{ "UPDATE work_row SET org = org + 1000 WHERE person = @", "worklist" },
 		{ "DELETE FROM work_row WHERE person = @", "worklist" },
 		{ "DELETE FROM circle WHERE person = @", "circle" },
 		{ "UPDATE circle SET to_day = 30000 WHERE person = @", "circle" },
@@ -360,7 +362,8 @@ static void test_other_rules_are_out_of_date_not_wrong(void **state)
 	small_tables();
 	load();
 	change("UPDATE person SET rules = 'older'");
-	change("UPDATE clock SET edition = 0");
+	change("DELETE FROM open_clocks");
+	change("UPDATE work_row SET due_day = due_day + 1");
 	struct verify_report r = verified();
 	assert_int_equal(r.wrong, 0);
 	assert_int_equal(r.out_of_date, 3);
@@ -380,7 +383,7 @@ static void test_rebuild_of_many_changes_nothing(void **state)
 	assert_int_equal(children, full.persons);
 	assert_int_equal(changed, 0);
 	assert_same_stamp(full);
-	change("DELETE FROM clock");
+	change("DELETE FROM open_clocks");
 	change("DELETE FROM work_row");
 	change("DELETE FROM circle");
 	change("DELETE FROM person_word");

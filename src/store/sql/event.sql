@@ -11,6 +11,13 @@ VALUES (:person, :id, :kind, :at, :minute, :precise, :recorded_ms, :written_ms, 
 SELECT id, kind, at, minute, precise, recorded_ms, written_ms, replaces, voids, org, author, source, source_row, value, end_day, code, code2, ref, natural_key, body, why
 FROM event WHERE person = :person ORDER BY id;
 
+-- The same, but only what rules see of it, and the details of a person.
+-- name: event_for_rules :many
+-- in: person int
+-- out: id int, kind text, at int, minute int, precise int, recorded_ms int, replaces int, voids int, org int, value int, end_day int, code text, code2 text, ref text, body text
+SELECT id, kind, at, minute, precise, recorded_ms, replaces, voids, org, value, end_day, code, code2, ref, body
+FROM event WHERE person = :person ORDER BY id;
+
 -- Is there an entry of this kind, and with this code ('': any)? Asked only when a
 -- kind or a code is about to go: it reads the table through.
 -- name: event_uses :one

@@ -21,11 +21,21 @@ SELECT id FROM person WHERE council = :council AND ref = :ref;
 INSERT INTO person (id, version, council, ref, nhs_number, given, family, born, sex, next_change, clocked_on, rules)
 VALUES (:id, 1, :council, :ref, :nhs_number, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
 
--- name: person_update :exec
--- in: id int, nhs_number text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
-UPDATE person SET nhs_number = :nhs_number, given = :given, family = :family, born = :born, sex = :sex,
-	next_change = :next_change, clocked_on = :clocked_on, rules = :rules
-WHERE id = :id;
+-- name: person_details :exec
+-- in: id int, nhs_number text, given text, family text, born int, sex text
+UPDATE person SET nhs_number = :nhs_number, given = :given, family = :family, born = :born, sex = :sex WHERE id = :id;
+
+-- name: person_ruled :exec
+-- in: id int, next_change int, clocked_on int, rules text
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules WHERE id = :id;
+
+-- name: person_waits :exec
+-- in: id int, next_change int, clocked_on int
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on WHERE id = :id;
+
+-- name: person_clocked :exec
+-- in: id int, clocked_on int
+UPDATE person SET clocked_on = :clocked_on WHERE id = :id;
 
 -- name: person_ids :many
 -- in: after int, limit int

@@ -1,14 +1,16 @@
-/* catch_up.c - after a change of rules: the stored rows follow, a hundred children
- * a transaction, beside the work of others (keep.h). */
+/* catch_up.c - after a change of rules: the stored rows follow, in short transactions,
+ * beside the work of others (keep.h, renew.h). */
 #include "work/admin/keep.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/text.h"
+#include "store/sql.h"
+#include "work/admin/renew.h"
 #include "work/core/write.h"
 
-enum { UNIT = 100, COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240 };
+enum { COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240 };
 
 struct catching_up {
 	struct app *app; /* a hold of its own: the newest rules */
@@ -18,9 +20,11 @@ struct catching_up {
 	int64_t councils[COUNCILS_MAX];
 	size_t n_councils;
 	int64_t total, done, changed;
-	/* of one transaction */
-	int64_t council, unit_changed;
-	size_t unit_n;
+	/* some of one council, at a time */
+	struct renewal *r;
+	int64_t council;
+	int64_t *ids;
+	size_t n;
 	bool renew; /* the rules changed meanwhile */
 };
 
@@ -72,30 +76,25 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-static enum rc unit(struct db *db, void *arg, struct err *e)
+/* Some children of the council whose rows were made by other rules. */
+static enum rc ids_unit(struct db *db, void *arg, struct err *e)
 {
 	struct catching_up *k = arg;
-	int64_t ids[UNIT];
 	char tag[RULES_TAG_MAX];
-	bool newest = false;
-	k->unit_changed = 0;
-	k->unit_n = 0;
-	enum rc rc = library_is_newest(app_library(k->app), db, &newest, e);
-	k->renew = !newest;
-	if (rc == RC_OK)
-		rc = app_coverage_refresh(k->app, db, e);
-	if (rc != RC_OK || k->renew) /* never back to earlier rules */
+	size_t max = renewal_room();
+	k->n = 0;
+	enum rc rc = app_coverage_refresh(k->app, db, e);
+	if (rc != RC_OK)
 		return rc;
 	struct sql_rows *rows;
 	struct sql_person_other_rules_out row;
-	struct sql_person_other_rules_in in = { k->council, tag_of(k, k->council, tag), UNIT };
+	struct sql_person_other_rules_in in = { k->council, tag_of(k, k->council, tag), (int64_t)max };
 	if ((rc = sql_person_other_rules(db, &in, &rows, e)) != RC_OK)
 		return rc;
-	while ((rc = sql_person_other_rules_next(rows, &row, e)) == RC_OK && k->unit_n < UNIT)
-		ids[k->unit_n++] = row.id;
+	while ((rc = sql_person_other_rules_next(rows, &row, e)) == RC_OK && k->n < max)
+		k->ids[k->n++] = row.id;
 	db_done(rows);
-	return rc == RC_NOT_FOUND || rc == RC_OK ? children_refresh(k->app, db, ids, k->unit_n, &k->unit_changed, e)
-						 : rc;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static bool stopped(const struct catching_up *k)
@@ -103,18 +102,49 @@ static bool stopped(const struct catching_up *k)
 	return k->stop && atomic_load(k->stop);
 }
 
+/* Never back to earlier rules. */
+static enum rc still_newest(struct db *db, void *arg, bool *go_on_out, struct err *e)
+{
+	struct catching_up *k = arg;
+	bool newest = false;
+	enum rc rc = library_is_newest(app_library(k->app), db, &newest, e);
+	k->renew = !newest;
+	*go_on_out = newest && !stopped(k);
+	return rc;
+}
+
 static enum rc council_up(struct catching_up *k, int64_t council, struct err *e)
 {
 	enum rc rc = RC_OK;
 	k->council = council;
 	do {
-		rc = store_write(app_store(k->app), unit, k, e);
+		int64_t changed = 0;
+		rc = store_read(app_store(k->app), ids_unit, k, e);
+		if (rc == RC_OK)
+			rc = renewal_look(k->r, k->ids, k->n, e);
+		if (rc == RC_OK)
+			rc = renewal_write(k->r, still_newest, k, &changed, e);
 		if (rc == RC_OK) {
-			k->changed += k->unit_changed;
-			k->done += (int64_t)k->unit_n;
+			k->changed += changed;
+			k->done += (int64_t)k->n;
 			tell(k);
 		}
-	} while (rc == RC_OK && k->unit_n == UNIT && !k->renew && !stopped(k));
+	} while (rc == RC_OK && k->n == renewal_room() && !k->renew && !stopped(k));
+	return rc;
+}
+
+/* By the rules that k->app holds now. */
+static enum rc councils_up(struct catching_up *k, struct err *e)
+{
+	enum rc rc = RC_OK;
+	if (k->total == 0)
+		return RC_OK;
+	k->r = renewal_new(k->app, true);
+	k->ids = xcalloc(renewal_room(), sizeof *k->ids);
+	for (size_t i = 0; rc == RC_OK && i < k->n_councils && !k->renew && !stopped(k) && k->done < k->total; i++)
+		rc = council_up(k, k->councils[i], e);
+	renewal_free(k->r);
+	free(k->ids);
 	return rc;
 }
 
@@ -126,11 +156,10 @@ static enum rc all_up(struct catching_up *k, struct err *e)
 		rc = app_renew(k->app, e);
 		if (rc == RC_OK)
 			rc = store_read(app_store(k->app), count_unit, k, e);
-		if (rc == RC_OK)
+		if (rc == RC_OK) {
 			tell(k);
-		for (size_t i = 0; rc == RC_OK && i < k->n_councils && !k->renew && !stopped(k) && k->done < k->total;
-		     i++)
-			rc = council_up(k, k->councils[i], e);
+			rc = councils_up(k, e);
+		}
 	} while (rc == RC_OK && k->renew && !stopped(k));
 	app_set_waiting(k->app, 0);
 	return rc == RC_OK && !stopped(k) ? wake_children(k->app, e) : rc;

@@ -25,7 +25,7 @@ struct verify_report {
 /* Works out everything anew and compares with what is stored. Changes nothing. */
 enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out,
 		    struct err *e) NODISCARD;
-/* Makes what is stored again, a hundred children a transaction: nobody waits.
+/* Makes what is stored again, in short transactions: nobody waits long.
  * *changed_out: children whose rows differed. */
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e) NODISCARD;

@@ -1,7 +1,5 @@
 #include "work/core/history.h"
 
-#include "store/sql.h"
-
 static struct event event_of_row(const struct vocab *v, const struct sql_event_of_person_out *r, int64_t person)
 {
 	return (struct event){ .id = r->id,
@@ -28,11 +26,21 @@ static struct event event_of_row(const struct vocab *v, const struct sql_event_o
 			       .why = r->why };
 }
 
+/* The vocabulary's own copy of a code; a code that it no longer has goes into the arena. */
+static struct str own_code(const struct vocab *v, struct arena *a, struct str code)
+{
+	uint16_t known = code.n ? vocab_code(v, code) : 0;
+	return known ? v->codes[known] : arena_str(a, code);
+}
+
 static void own_texts(const struct vocab *v, struct arena *a, struct event *ev)
 {
-	struct str *texts[] = { &ev->code, &ev->code2, &ev->ref, &ev->natural, &ev->body, &ev->why };
+	struct str *texts[] = { &ev->ref, &ev->natural, &ev->body, &ev->why };
+	ev->code = own_code(v, a, ev->code);
+	ev->code2 = own_code(v, a, ev->code2);
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
-		*texts[i] = arena_str(a, *texts[i]);
+		if (texts[i]->p)
+			*texts[i] = arena_str(a, *texts[i]);
 	if (ev->natural.n && ev->natural.p[ev->natural.n - 1] == '/')
 		ev->natural = arena_printf(a, STR_FMT STR_FMT, STR_ARG(ev->natural), STR_ARG(v->kinds[ev->kind].id));
 }
@@ -89,6 +97,57 @@ enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t kno
 	if (rc == RC_OK)
 		*out = h;
 	return rc;
+}
+
+static struct event event_of_rules(const struct vocab *v, struct arena *a, const struct sql_event_for_rules_out *r,
+				   int64_t person)
+{
+	struct sql_event_of_person_out same = { .id = r->id,
+						.kind = r->kind,
+						.at = r->at,
+						.minute = r->minute,
+						.precise = r->precise,
+						.recorded_ms = r->recorded_ms,
+						.written_ms = SQL_NULL,
+						.replaces = r->replaces,
+						.voids = r->voids,
+						.org = r->org,
+						.source = SQL_NULL,
+						.source_row = SQL_NULL,
+						.value = r->value,
+						.end_day = r->end_day };
+	struct event ev = event_of_row(v, &same, person);
+	ev.code = own_code(v, a, r->code);
+	ev.code2 = own_code(v, a, r->code2);
+	ev.ref = arena_str(a, r->ref);
+	ev.body = arena_str(a, r->body);
+	return ev;
+}
+
+enum rc history_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
+			  struct history *out, struct err *e)
+{
+	struct history h = { .person = p->id, .council = p->council, .ref = p->ref };
+	struct sql_rows *rows;
+	struct sql_event_for_rules_out row;
+	enum rc rc = sql_event_for_rules(db, &(struct sql_event_for_rules_in){ p->id }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	app_coverage(app, p->council, KNOWN_NOW, h.covered);
+	while ((rc = sql_event_for_rules_next(rows, &row, e)) == RC_OK) {
+		if (h.n == EVENTS_PER_CHILD_MAX) {
+			rc = err_set(e, RC_LIMIT, "A child has more than %d events.", EVENTS_PER_CHILD_MAX);
+			break;
+		}
+		struct event *ev = grow(&h, a, 1);
+		*ev = event_of_rules(app_vocab(app), a, &row, p->id);
+		h.n++;
+	}
+	db_done(rows);
+	if (rc != RC_NOT_FOUND)
+		return rc;
+	*out = h;
+	return RC_OK;
 }
 
 /* Where a placement is, seen from the council that is responsible for the child

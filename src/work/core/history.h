@@ -5,6 +5,7 @@
 #define LINNET_WORK_CORE_HISTORY_H
 
 #include "record/fold.h"
+#include "store/sql.h"
 #include "work/app.h"
 
 struct history {
@@ -19,6 +20,11 @@ struct history {
  * unit has called app_coverage_refresh). */
 enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 		     struct history *out, struct err *e) NODISCARD;
+/* The same of what has been worked out before, from its row `p` (read in this unit), and
+ * only what rules see: who only makes caches again needs no author, source, natural
+ * key or reason. */
+enum rc history_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
+			  struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
 /* Writes events to the store and behind the others of `h`. RC_LIMIT past EVENTS_PER_CHILD_MAX. */

@@ -5,11 +5,9 @@
 struct kept { /* what the store holds now */
 	struct sql_circle_of_person_out *circle;
 	size_t n_circle;
-	struct sql_clock_of_person_out *clocks;
-	size_t n_clocks;
+	struct str clocks; /* packed; NULL: none */
 	struct sql_work_of_person_out *work;
 	size_t n_work;
-	struct sql_person_get_out person;
 };
 
 /* Collects the rows of one statement, texts copied into the arena. */
@@ -42,13 +40,13 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 	COLLECT(sql_circle_of_person(db, &(struct sql_circle_of_person_in){ person }, &rows, e),
 		sql_circle_of_person_next, struct sql_circle_of_person_out, k->circle, k->n_circle,
 		row.reason = arena_str(a, row.reason));
-	COLLECT(sql_clock_of_person(db, &(struct sql_clock_of_person_in){ person }, &rows, e), sql_clock_of_person_next,
-		struct sql_clock_of_person_out, k->clocks, k->n_clocks,
-		(row.standard = arena_str(a, row.standard), row.reason = arena_str(a, row.reason),
-		 row.why = arena_str(a, row.why)));
 	COLLECT(sql_work_of_person(db, &(struct sql_work_of_person_in){ person }, &rows, e), sql_work_of_person_next,
-		struct sql_work_of_person_out, k->work, k->n_work, row.standard = arena_str(a, row.standard));
-	return sql_person_get(db, &(struct sql_person_get_in){ person }, a, &k->person, e);
+		struct sql_work_of_person_out, k->work, k->n_work, (void)0);
+	struct sql_open_clocks_get_out clocks;
+	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
+	if (rc == RC_OK)
+		k->clocks = clocks.body;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static bool same_circle(const struct kept *k, const struct projection *p)
@@ -60,34 +58,50 @@ static bool same_circle(const struct kept *k, const struct projection *p)
 	return same;
 }
 
-static bool same_clock(const struct sql_clock_of_person_out *k, const struct sql_clock_insert_in *c)
-{
-	return str_eq(k->standard, c->standard) && k->opened == c->opened && k->ordinal == c->ordinal &&
-	       k->edition == c->edition && k->state == c->state && k->holder == c->holder &&
-	       k->holder_org == c->holder_org && str_eq(k->reason, c->reason) && k->start_day == c->start_day &&
-	       k->due_day == c->due_day && k->done_day == c->done_day && k->holder_since == c->holder_since &&
-	       k->holder_due == c->holder_due && k->next_change == c->next_change && str_eq(k->why, c->why);
-}
-
 static bool same_clocks(const struct kept *k, const struct projection *p)
 {
-	bool same = k->n_clocks == p->n_clocks;
-	for (size_t i = 0; same && i < k->n_clocks; i++)
-		same = same_clock(&k->clocks[i], &p->clocks[i]);
-	return same;
+	return k->clocks.p && str_eq(k->clocks, p->packed);
 }
 
-static bool same_work(const struct kept *k, const struct projection *p)
+/* By the key of the table. */
+static int by_key(const struct sql_work_of_person_out *x, const struct sql_work_insert_in *y)
 {
-	bool same = k->n_work == p->n_work;
-	for (size_t i = 0; same && i < k->n_work; i++) {
-		const struct sql_work_of_person_out *x = &k->work[i];
-		const struct sql_work_insert_in *y = &p->work[i];
-		same = x->org == y->org && x->turn == y->turn && x->law == y->law && x->due_day == y->due_day &&
-		       str_eq(x->standard, y->standard) && x->opened == y->opened && x->ordinal == y->ordinal &&
-		       x->holder == y->holder && x->council == y->council && x->area == y->area;
+	const int64_t p[] = { x->org, x->standard, x->opened, x->ordinal },
+		      q[] = { y->org, y->standard, y->opened, y->ordinal };
+	for (size_t i = 0; i < COUNT_OF(p); i++)
+		if (p[i] != q[i])
+			return p[i] < q[i] ? -1 : 1;
+	return 0;
+}
+
+static bool same_row(const struct sql_work_of_person_out *x, const struct sql_work_insert_in *y)
+{
+	return x->turn == y->turn && x->law == y->law && x->due_day == y->due_day && x->holder == y->holder &&
+	       x->council == y->council && x->area == y->area;
+}
+
+/* What must go and what must come for the kept rows to be the projected ones; both
+ * are in order of their keys. A row that changed is both. */
+static void compare_work(const struct kept *k, const struct projection *p, int64_t person, struct arena *a,
+			 struct project_changes *c)
+{
+	struct sql_work_delete_in *gone = arena_array(a, k->n_work, sizeof *gone);
+	struct sql_work_insert_in *come = arena_array(a, p->n_work, sizeof *come);
+	for (size_t i = 0, j = 0; i < k->n_work || j < p->n_work;) {
+		const struct sql_work_of_person_out *x = i < k->n_work ? &k->work[i] : NULL;
+		const struct sql_work_insert_in *y = j < p->n_work ? &p->work[j] : NULL;
+		int order = !x ? 1 : !y ? -1 : by_key(x, y);
+		bool changed = order != 0 || !same_row(x, y);
+		if (order <= 0 && changed)
+			gone[c->n_gone++] =
+			    (struct sql_work_delete_in){ person, x->org, x->standard, x->opened, x->ordinal };
+		if (order >= 0 && changed)
+			come[c->n_come++] = *y;
+		i += order <= 0;
+		j += order >= 0;
 	}
-	return same;
+	c->gone = gone;
+	c->come = come;
 }
 
 /* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
@@ -190,92 +204,110 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 	return sql_person_insert(db, &row, NULL, e);
 }
 
-static enum rc update_person(struct db *db, int64_t person, const struct projection *p, struct err *e)
+/* Only what differs: each of these columns is in an index of its own. */
+static enum rc update_person(struct db *db, int64_t person, const struct projection *p,
+			     const struct sql_person_get_out *now, struct err *e)
 {
 	const struct details *d = &p->details;
-	struct sql_person_update_in row = { .id = person,
-					    .nhs_number = or_absent(d->nhs_number),
-					    .given = or_empty(d->given),
-					    .family = or_empty(d->family),
-					    .born = born_or_null(d),
-					    .sex = or_empty(d->sex),
-					    .next_change = p->next_change,
-					    .clocked_on = p->today,
-					    .rules = str_of(p->rules) };
-	return sql_person_update(db, &row, NULL, e);
+	struct sql_person_details_in details = { .id = person,
+						 .nhs_number = or_absent(d->nhs_number),
+						 .given = or_empty(d->given),
+						 .family = or_empty(d->family),
+						 .born = born_or_null(d),
+						 .sex = or_empty(d->sex) };
+	enum rc rc = same_details(now, d) ? RC_OK : sql_person_details(db, &details, NULL, e);
+	if (rc != RC_OK)
+		return rc;
+	if (!str_is(now->rules, p->rules))
+		return sql_person_ruled(
+		    db, &(struct sql_person_ruled_in){ person, p->next_change, p->today, str_of(p->rules) }, NULL, e);
+	if (now->next_change != p->next_change)
+		return sql_person_waits(db, &(struct sql_person_waits_in){ person, p->next_change, p->today }, NULL, e);
+	if (now->clocked_on != p->today)
+		return sql_person_clocked(db, &(struct sql_person_clocked_in){ person, p->today }, NULL, e);
+	return RC_OK;
 }
 
-/* A write knows that the words follow the name; a rebuild looks. */
-static enum rc save_name(struct db *db, int64_t person, const struct projection *p, const struct kept *k, bool fresh,
-			 bool look, struct arena *a, bool *renamed_out, struct err *e)
+enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now, bool look,
+			struct arena *a, struct project_changes *out, struct err *e)
 {
-	bool same = !fresh && same_name(&k->person, &p->details);
-	enum rc rc = RC_OK;
-	if (same && look)
-		rc = same_words(db, person, &p->details, a, &same, e);
-	if (rc == RC_OK && !same && !fresh)
-		rc = sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !same)
-		rc = save_words(db, person, &p->details, a, e);
-	*renamed_out = !same;
+	struct project_changes c = { .fresh = !now, .circle = true, .clocks = true, .words = true, .details = true };
+	struct kept k = { 0 };
+	if (!now) {
+		c.come = p->work;
+		c.n_come = p->n_work;
+		*out = c;
+		return RC_OK;
+	}
+	enum rc rc = read_kept(db, now->id, a, &k, e);
+	bool words = same_name(now, &p->details);
+	if (rc == RC_OK && look)
+		rc = same_words(db, now->id, &p->details, a, &words, e);
+	if (rc != RC_OK)
+		return rc;
+	compare_work(&k, p, now->id, a, &c);
+	c.now = *now;
+	c.had_circle = k.n_circle > 0;
+	c.circle = !same_circle(&k, p);
+	c.clocks = !same_clocks(&k, p);
+	c.words = !words;
+	c.details = !same_details(now, &p->details);
+	*out = c;
+	return RC_OK;
+}
+
+struct str project_differs(const struct project_changes *c, struct arena *a)
+{
+	if (c->circle)
+		return STR("the circle differs");
+	if (c->n_gone || c->n_come)
+		return arena_printf(a, "%zu worklist rows are stored that should not be, %zu are missing", c->n_gone,
+				    c->n_come);
+	return c->clocks    ? STR("the open clocks differ")
+	       : c->details ? STR("the copied details differ")
+	       : c->words   ? STR("the words to search by differ")
+			    : STR("");
+}
+
+static enum rc write_circle(struct db *db, int64_t person, const struct projection *p, const struct project_changes *c,
+			    struct err *e)
+{
+	enum rc rc = c->had_circle ? sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e) : RC_OK;
+	return rc == RC_OK ? sql_circle_insert_each(db, p->circle, p->n_circle, e) : rc;
+}
+
+static enum rc write_words(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+			   struct err *e)
+{
+	enum rc rc = fresh ? RC_OK : sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
+	return rc == RC_OK ? save_words(db, person, &p->details, a, e) : rc;
+}
+
+enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
+		      const struct project_changes *c, struct arena *a, struct err *e)
+{
+	int64_t person = h->person;
+	enum rc rc = c->circle ? write_circle(db, person, p, c, e) : RC_OK;
+	if (rc == RC_OK && c->clocks)
+		rc = sql_open_clocks_put(db, &(struct sql_open_clocks_put_in){ person, p->packed }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_work_delete_each(db, c->gone, c->n_gone, e);
+	if (rc == RC_OK)
+		rc = sql_work_insert_each(db, c->come, c->n_come, e);
+	if (rc == RC_OK && c->words)
+		rc = write_words(db, person, p, c->fresh, a, e);
+	if (rc == RC_OK)
+		rc = c->fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &c->now, e);
 	return rc;
 }
 
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
-		     bool *changed_out, struct err *e)
+		     struct err *e)
 {
-	int64_t person = h->person;
-	struct kept k = { 0 };
-	enum rc rc = fresh ? RC_OK : read_kept(db, person, a, &k, e);
-	if (rc != RC_OK)
-		return rc;
-	bool circle = same_circle(&k, p), clocks = same_clocks(&k, p), work = same_work(&k, p), renamed = false;
-	if (!circle && k.n_circle)
-		rc = sql_circle_delete(db, &(struct sql_circle_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !circle)
-		rc = sql_circle_insert_each(db, p->circle, p->n_circle, e);
-	if (rc == RC_OK && !clocks && k.n_clocks)
-		rc = sql_clock_delete(db, &(struct sql_clock_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !clocks)
-		rc = sql_clock_insert_each(db, p->clocks, p->n_clocks, e);
-	if (rc == RC_OK && !work && k.n_work)
-		rc = sql_work_delete(db, &(struct sql_work_delete_in){ person }, NULL, e);
-	if (rc == RC_OK && !work)
-		rc = sql_work_insert_each(db, p->work, p->n_work, e);
+	struct sql_person_get_out now;
+	struct project_changes c;
+	enum rc rc = fresh ? RC_OK : sql_person_get(db, &(struct sql_person_get_in){ h->person }, a, &now, e);
 	if (rc == RC_OK)
-		rc = save_name(db, person, p, &k, fresh, changed_out != NULL, a, &renamed, e);
-	if (rc == RC_OK)
-		rc = fresh ? insert_person(db, h, p, e) : update_person(db, person, p, e);
-	if (rc == RC_OK && changed_out)
-		*changed_out = !circle || !clocks || !work || renamed || !same_details(&k.person, &p->details);
-	return rc;
-}
-
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
-		      struct str *words_out, struct err *e)
-{
-	struct kept k = { 0 };
-	bool searched = true;
-	enum rc rc = read_kept(db, person, a, &k, e);
-	if (rc == RC_OK)
-		rc = same_words(db, person, &p->details, a, &searched, e);
-	if (rc != RC_OK)
-		return rc;
-	struct str words = { NULL, 0 };
-	if (!same_circle(&k, p))
-		words = STR("the circle differs");
-	else if (!same_work(&k, p))
-		words = STR("the worklist rows differ");
-	else if (k.n_clocks != p->n_clocks)
-		words = arena_printf(a, "%zu clocks are stored, %zu follow from the record", k.n_clocks, p->n_clocks);
-	else if (!same_details(&k.person, &p->details))
-		words = STR("the copied details differ");
-	else if (!searched)
-		words = STR("the words to search by differ");
-	for (size_t i = 0; !words.n && i < k.n_clocks; i++)
-		if (!same_clock(&k.clocks[i], &p->clocks[i]))
-			words = arena_printf(a, "clock " STR_FMT " differs", STR_ARG(p->clocks[i].standard));
-	*equal_out = words.n == 0;
-	*words_out = words;
-	return RC_OK;
+		rc = project_compare(db, p, fresh ? NULL : &now, false, a, &c, e);
+	return rc == RC_OK ? project_write(db, h, p, &c, a, e) : rc;
 }

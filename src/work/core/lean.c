@@ -7,21 +7,25 @@
 
 enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
 
-enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
+enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
 {
-	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
-	return sql_compact_put(db, &(struct sql_compact_put_in){ h->person, body }, NULL, e);
+	return sql_compact_put(db, &(struct sql_compact_put_in){ person, body }, NULL, e);
 }
 
-enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
-		   struct err *e)
+enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
+{
+	return lean_put(db, h->person, compact_write(app_vocab(app), h->events, h->n, a), e);
+}
+
+enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
+		     struct err *e)
 {
 	struct str body = compact_write(app_vocab(app), h->events, h->n, a);
 	struct sql_compact_get_out kept;
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
-	*equal_out = rc == RC_OK && str_eq(kept.body, body);
+	*body_out = rc == RC_OK && str_eq(kept.body, body) ? (struct str){ NULL, 0 } : body;
 	return RC_OK;
 }
 

@@ -12,9 +12,10 @@
 
 /* Writes the packed history beside the events, if it differs. */
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e) NODISCARD;
-/* Is what is kept equal to what follows from the events? What `verify` asks. */
-enum rc lean_equal(struct app *app, struct db *db, const struct history *h, struct arena *a, bool *equal_out,
-		   struct err *e) NODISCARD;
+/* What of it must be written: the packed history in `a`, or NULL if it is kept so. */
+enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
+		     struct err *e) NODISCARD;
+enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e) NODISCARD;
 
 /* As history_range, from packed histories: events without names, notes and sources. */
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,

@@ -182,40 +182,19 @@ static int64_t responsible(const struct history *h, const struct folded *f, uint
 
 static int by_clock(const void *x, const void *y)
 {
-	const struct sql_clock_insert_in *a = x, *b = y;
-	int c = str_cmp(a->standard, b->standard);
-	if (c)
-		return c;
-	if (a->opened != b->opened)
-		return a->opened < b->opened ? -1 : 1;
-	return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+	return open_compare(x, y);
 }
 
-static int64_t day_or_null(day_t d)
+static struct open_clock open_row(struct app *app, const struct folded *f, const struct clock *c, int64_t council,
+				  struct arena *a)
 {
-	return d == DAY_NONE ? SQL_NULL : d;
-}
-
-static struct sql_clock_insert_in clock_row(struct app *app, const struct history *h, const struct folded *f,
-					    const struct clock *c, int64_t council, struct arena *a)
-{
-	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
-	return (struct sql_clock_insert_in){
-		.person = h->person,
-		.standard = info->id,
+	return (struct open_clock){
+		.standard = rulebook_info(app_rulebook(app), c->standard)->number,
 		.opened = c->opened_by >= 0 ? f->fact_root[c->opened_by] : 0,
 		.ordinal = c->ordinal,
-		.edition = info->edition,
 		.state = c->state,
-		.holder = c->holder,
 		.holder_org = holder_organisation(app, c->holder, council, c->org),
-		.reason = rulebook_reason(app_rulebook(app), c->reason),
-		.start_day = day_or_null(c->start),
-		.due_day = day_or_null(c->due),
-		.done_day = day_or_null(c->done),
-		.holder_since = day_or_null(c->holder_since),
-		.holder_due = day_or_null(c->holder_due),
-		.next_change = c->next_change,
+		.start = c->start,
 		.why = clock_why(app, f, c, a),
 	};
 }
@@ -234,19 +213,16 @@ int area_for(struct app *app, const struct organisation *org, int64_t council, i
 	return here ? AREA_OTHERS_HERE : AREA_NOT_KNOWN;
 }
 
+/* By the key of the table. */
 static int by_work(const void *x, const void *y)
 {
 	const struct sql_work_insert_in *a = x, *b = y;
-	const int64_t p[] = { a->org, a->turn, a->law, a->due_day }, q[] = { b->org, b->turn, b->law, b->due_day };
+	const int64_t p[] = { a->org, a->standard, a->opened, a->ordinal },
+		      q[] = { b->org, b->standard, b->opened, b->ordinal };
 	for (size_t i = 0; i < COUNT_OF(p); i++)
 		if (p[i] != q[i])
 			return p[i] < q[i] ? -1 : 1;
-	int c = str_cmp(a->standard, b->standard);
-	if (c)
-		return c;
-	if (a->opened != b->opened)
-		return a->opened < b->opened ? -1 : 1;
-	return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+	return 0;
 }
 
 uint8_t lists_of(const struct organisation *org)
@@ -271,6 +247,7 @@ static bool concerns(const struct organisation *org, const struct standard_info 
 struct fan {
 	struct app *app;
 	const struct projection *p;
+	int64_t person;
 	day_t today;
 	int64_t placed_in;
 	struct sql_work_insert_in *rows;
@@ -278,38 +255,44 @@ struct fan {
 	struct arena *a;
 };
 
-static void fan_out(struct fan *w, const struct sql_clock_insert_in *row, const struct standard_info *info,
-		    bool sensitive, int64_t clock_org, int64_t council)
+static struct sql_work_insert_in *fan_row(struct fan *w)
 {
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 16;
+		struct sql_work_insert_in *bigger = arena_array(w->a, cap, sizeof *bigger);
+		if (w->n)
+			memcpy(bigger, w->rows, w->n * sizeof *bigger);
+		w->rows = bigger;
+		w->cap = cap;
+	}
+	return &w->rows[w->n++];
+}
+
+/* One row of an open clock for each organisation of the circle that it concerns. */
+static void fan_out(struct fan *w, const struct clock *c, const struct open_clock *row, bool sensitive, int64_t council)
+{
+	const struct standard_info *info = rulebook_info(app_rulebook(w->app), c->standard);
 	int64_t last = 0;
 	for (size_t i = 0; i < w->p->n_circle; i++) {
-		const struct sql_circle_insert_in *c = &w->p->circle[i];
-		if (c->org == last || c->from_day > w->today || c->to_day < w->today)
+		const struct sql_circle_insert_in *r = &w->p->circle[i];
+		if (r->org == last || r->from_day > w->today || r->to_day < w->today)
 			continue;
-		const struct organisation *org = app_organisation(w->app, c->org);
-		if (!org || !concerns(org, info, sensitive, clock_org))
+		const struct organisation *org = app_organisation(w->app, r->org);
+		if (!org || !concerns(org, info, sensitive, c->org))
 			continue;
-		last = c->org;
-		if (w->n == w->cap) {
-			size_t cap = w->cap ? w->cap * 2 : 16;
-			struct sql_work_insert_in *bigger = arena_array(w->a, cap, sizeof *bigger);
-			if (w->n)
-				memcpy(bigger, w->rows, w->n * sizeof *bigger);
-			w->rows = bigger;
-			w->cap = cap;
-		}
-		w->rows[w->n++] = (struct sql_work_insert_in){
-			.org = c->org,
-			.turn = row->state == CLOCK_NOT_KNOWN ? 3
-				: row->holder_org == c->org   ? 1
-							      : 2,
-			.law = info->authority,
-			.due_day = row->due_day == SQL_NULL ? DAY_NEVER : row->due_day,
-			.person = row->person,
+		last = r->org;
+		*fan_row(w) = (struct sql_work_insert_in){
+			.person = w->person,
+			.org = r->org,
 			.standard = row->standard,
 			.opened = row->opened,
 			.ordinal = row->ordinal,
-			.holder = row->holder,
+			.turn = row->state == CLOCK_NOT_KNOWN ? 3
+				: row->holder_org == r->org   ? 1
+							      : 2,
+			.law = info->authority,
+			.due_day = c->due == DAY_NONE ? DAY_NEVER : c->due,
+			.holder = c->holder,
 			.council = council,
 			.area = area_for(w->app, org, council, w->placed_in),
 		};
@@ -323,21 +306,25 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	size_t n = engine_run(en, &f->child, today, &clocks);
 	uint16_t care_started = vocab_kind(app_vocab(app), STR("care-started"));
 	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
-	struct fan w = { .app = app, .p = out, .today = today, .placed_in = placed ? placed->org : 0, .a = a };
-	out->clocks = arena_array(a, n, sizeof *out->clocks);
+	struct fan w = {
+		.app = app, .p = out, .person = h->person, .today = today, .placed_in = placed ? placed->org : 0, .a = a
+	};
+	for (size_t i = 0; i < n; i++)
+		out->n_clocks += clock_on_worklist(app_rulebook(app), &clocks[i]);
+	out->clocks = arena_array(a, out->n_clocks, sizeof *out->clocks);
+	struct open_clock *row = out->clocks;
 	for (size_t i = 0; i < n; i++) {
 		const struct clock *c = &clocks[i];
-		const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
 		/* Only what is open is kept: what is over is worked out when somebody looks. */
 		if (!clock_on_worklist(app_rulebook(app), c))
 			continue;
 		int64_t council = responsible(h, f, care_started, c->start);
-		struct sql_clock_insert_in *row = &out->clocks[out->n_clocks++];
-		*row = clock_row(app, h, f, c, council, a);
-		fan_out(&w, row, info, clock_is_sensitive(app, f, c), c->org, council);
+		*row = open_row(app, f, c, council, a);
+		fan_out(&w, c, row++, clock_is_sensitive(app, f, c), council);
 	}
 	if (out->n_clocks)
 		qsort(out->clocks, out->n_clocks, sizeof *out->clocks, by_clock);
+	out->packed = open_write(out->clocks, out->n_clocks, a);
 	if (w.n)
 		qsort(w.rows, w.n, sizeof *w.rows, by_work);
 	out->work = w.rows;

@@ -2,14 +2,15 @@
  * project.h - what follows from a child's history: circle, clocks, worklists.
  *
  * Everything here is a cache. `project_child` works it out from folded facts
- * for a day; `project_save` writes the differences; `project_equal` is what
- * `verify` asks.
+ * for a day; `project_compare` says what differs from the store, which is what
+ * `verify` asks, and `project_write` writes that.
  */
 #ifndef LINNET_WORK_CORE_PROJECT_H
 #define LINNET_WORK_CORE_PROJECT_H
 
 #include "store/sql.h"
 #include "work/core/history.h"
+#include "work/core/open.h"
 
 struct details { /* of the last believed person-details */
 	struct str given, family, nhs_number, sex, language;
@@ -22,8 +23,9 @@ struct projection {
 	struct details details;
 	struct sql_circle_insert_in *circle;
 	size_t n_circle;
-	struct sql_clock_insert_in *clocks;
+	struct open_clock *clocks;
 	size_t n_clocks;
+	struct str packed; /* the same, as it is stored */
 	struct sql_work_insert_in *work;
 	size_t n_work;
 	day_t next_change;
@@ -45,14 +47,27 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
  * give equal bytes. */
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e) NODISCARD;
-/* Writes what differs from the store. `fresh`: there is no row of the
- * person yet: it is made, and there is nothing to compare with. *changed_out: anything but the day of the
- * calculation differed; who asks for it (NULL: does not) also has the words to
- * search by compared, which a write changes only with the name. */
+/* What must be written for the store to hold a projection. */
+struct project_changes {
+	bool fresh;			       /* there is no row of the person yet */
+	bool circle, clocks, words, details;   /* differ */
+	bool had_circle;		       /* some reason is stored */
+	const struct sql_work_delete_in *gone; /* worklist rows */
+	const struct sql_work_insert_in *come; /* a row that changed is in both */
+	size_t n_gone, n_come;
+	struct sql_person_get_out now; /* unless fresh */
+};
+/* Compares with what is stored of the person `now`; NULL: nothing is. `look`: also
+ * at the words to search by, which a write knows to follow the name. */
+enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now, bool look,
+			struct arena *a, struct project_changes *out, struct err *e) NODISCARD;
+/* The first difference, without names; empty if there is none. */
+struct str project_differs(const struct project_changes *c, struct arena *a);
+/* Nobody has written the child since it was compared. */
+enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
+		      const struct project_changes *c, struct arena *a, struct err *e) NODISCARD;
+/* Both of the above. `fresh`: there is no row of the person yet. */
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
-		     bool *changed_out, struct err *e) NODISCARD;
-/* Compares with the store; *words_out names the first difference (no names). */
-enum rc project_equal(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *equal_out,
-		      struct str *words_out, struct err *e) NODISCARD;
+		     struct err *e) NODISCARD;
 
 #endif

@@ -26,42 +26,52 @@ struct history child_new(struct app *app, int64_t council, struct str ref, struc
 	return h;
 }
 
-enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
-		      struct err *e)
+static enum rc projected(struct app *app, const struct history *h, struct arena *a, struct projection *out,
+			 struct err *e)
 {
 	struct folded f;
-	struct projection p;
 	history_fold(app, h, KNOWN_NOW, a, &f);
 	struct engine *en = app_engine_take(app, app_workdays(app));
-	enum rc rc = project_child(app, h, &f, en, app_today(app), a, &p, e);
+	enum rc rc = project_child(app, h, &f, en, app_today(app), a, out, e);
 	app_engine_give(app, en, app_workdays(app));
-	if (rc == RC_OK)
-		rc = project_save(db, h, &p, fresh, a, changed_out, e);
-	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
-}
-
-enum rc children_refresh(struct app *app, struct db *db, const int64_t *ids, size_t n, int64_t *changed, struct err *e)
-{
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	enum rc rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		struct history h;
-		bool differed = false;
-		arena_reset(&a);
-		rc = child_lock(app, db, ids[i], &a, &h, NULL, e);
-		if (rc == RC_OK)
-			rc = child_refresh(app, db, &h, false, &a, &differed, e);
-		*changed += differed;
-	}
 	return rc;
 }
 
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e)
 {
+	struct projection p;
 	enum rc rc = history_append(app, db, h, ev, n, a, e);
-	return rc == RC_OK ? child_refresh(app, db, h, fresh, a, NULL, e) : rc;
+	if (rc == RC_OK)
+		rc = projected(app, h, a, &p, e);
+	if (rc == RC_OK)
+		rc = project_save(db, h, &p, fresh, a, e);
+	return rc == RC_OK ? lean_keep(app, db, h, a, e) : rc;
+}
+
+enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct arena *a, bool *changed_out, struct err *e)
+{
+	struct sql_person_lock_out lock;
+	struct sql_person_get_out now;
+	struct history h;
+	struct projection p;
+	struct project_changes c;
+	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ person }, a, &lock, e);
+	if (rc == RC_OK)
+		rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e);
+	if (rc == RC_OK)
+		rc = history_for_rules(app, db, &now, a, &h, e);
+	if (rc == RC_OK)
+		rc = projected(app, &h, a, &p, e);
+	if (rc == RC_OK)
+		rc = project_compare(db, &p, &now, true, a, &c, e);
+	if (rc == RC_OK)
+		rc = project_write(db, &h, &p, &c, a, e);
+	if (rc == RC_OK)
+		rc = lean_keep(app, db, &h, a, e);
+	if (rc == RC_OK)
+		*changed_out = project_differs(&c, a).n > 0;
+	return rc;
 }
 
 enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
@@ -136,11 +146,9 @@ static enum rc wake_batch(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		struct history h;
+		bool changed;
 		arena_reset(&a);
-		rc = child_lock(w->app, db, ids[i], &a, &h, NULL, e);
-		if (rc == RC_OK)
-			rc = child_refresh(w->app, db, &h, false, &a, NULL, e);
+		rc = child_refresh(w->app, db, ids[i], &a, &changed, e);
 	}
 	w->n = n;
 	return rc;

@@ -16,9 +16,6 @@ struct history child_new(struct app *app, int64_t council, struct str ref, struc
 /* Appends and brings everything that follows up to date. */
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e) NODISCARD;
-/* Only brings up to date (time has passed, rules or coverage have changed). */
-enum rc child_refresh(struct app *app, struct db *db, struct history *h, bool fresh, struct arena *a, bool *changed_out,
-		      struct err *e) NODISCARD;
 
 /* One line of the audit; about no one person: person 0. */
 enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
@@ -29,9 +26,10 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 
-/* Locks and refreshes one child after the other; *changed grows by those whose rows differed. */
-enum rc children_refresh(struct app *app, struct db *db, const int64_t *ids, size_t n, int64_t *changed,
-			 struct err *e) NODISCARD;
+/* Only brings up to date (time has passed, rules or coverage have changed), whatever
+ * is stored. *changed_out: something beside the day of the calculation differed. */
+enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct arena *a, bool *changed_out,
+		      struct err *e) NODISCARD;
 
 /* Children for whom a day has passed that changes something: brought up to date
  * before a list is read. Bounded batches; does nothing most of the time. */

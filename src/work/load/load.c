@@ -255,7 +255,7 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	h.n = h.cap = 0;
 	enum rc rc = history_append(l->app, db, &h, made->h.events, made->h.n, a, e);
 	if (rc == RC_OK)
-		rc = project_save(db, &made->h, &made->p, true, a, NULL, e);
+		rc = project_save(db, &made->h, &made->p, true, a, e);
 	if (rc == RC_OK)
 		rc = lean_keep(l->app, db, &made->h, a, e);
 	for (size_t f = 0; f < l->b->n_files; f++) {

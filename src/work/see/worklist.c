@@ -65,13 +65,14 @@ static struct stretch stretch_of(enum work_list l, day_t today, day_t soon)
 
 /* Keyset: "law.due.person.standard.opened", as the index is ordered. */
 struct key {
-	int64_t law, due, person, opened;
-	struct str standard;
+	int64_t law, due, person, standard, opened;
 };
+
+static const struct key key_first = { .law = 1, .due = DUE_MIN - 1 };
 
 static enum rc key_read(struct str s, struct key *k, struct err *e)
 {
-	*k = (struct key){ .law = 1, .due = DUE_MIN - 1, .person = 0, .opened = 0, .standard = STR("") };
+	*k = key_first;
 	if (!s.n)
 		return RC_OK;
 	struct str part[5];
@@ -80,24 +81,41 @@ static enum rc key_read(struct str s, struct key *k, struct err *e)
 		part[n++] = str_cut(rest, '.', &rest);
 	if (n != COUNT_OF(part) || str_to_int(part[0], 1, LAWS, &k->law) != RC_OK ||
 	    str_to_int(part[1], INT32_MIN, INT32_MAX, &k->due) != RC_OK || id_parse(part[2], &k->person) != RC_OK ||
-	    id_parse(part[4], &k->opened) != RC_OK)
+	    str_to_int(part[3], 0, INT32_MAX, &k->standard) != RC_OK || id_parse(part[4], &k->opened) != RC_OK)
 		return err_set(e, RC_BAD_INPUT, "That is not a page of this list. Open the list again.");
-	k->standard = part[3];
 	return RC_OK;
 }
 
-struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t person, struct str standard, int64_t opened)
+static bool key_before(const struct key *a, const struct key *b)
+{
+	const int64_t p[] = { a->due, a->person, a->standard, a->opened },
+		      q[] = { b->due, b->person, b->standard, b->opened };
+	for (size_t i = 0; i < COUNT_OF(p); i++)
+		if (p[i] != q[i])
+			return p[i] < q[i];
+	return false;
+}
+
+struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t person, int64_t standard, int64_t opened)
 {
 	char p[ID_TEXT_MAX], o[ID_TEXT_MAX];
-	return arena_printf(a, "%d.%d.%s." STR_FMT ".%s", (int)law, (int)due, id_text(person, p), STR_ARG(standard),
+	return arena_printf(a, "%d.%d.%s.%d.%s", (int)law, (int)due, id_text(person, p), (int)standard,
 			    id_text(opened, o));
 }
 
-/* ---- rows ---- */
+/* ---- what is walked ---- */
 
-/* Which filter's index the statements walk: numbers that store/sql/clock.sql knows. */
-enum lead { LEAD_NONE = 0, LEAD_STANDARD, LEAD_HOLDER, LEAD_COUNCIL, LEAD_AREA };
+/* Which index the statements walk: numbers that store/sql/clock.sql knows. */
+enum lead { LEAD_LANES = 0, LEAD_STANDARD, LEAD_COUNCIL };
 enum { LEAD_CAP = 5000 }; /* beyond this many, one is as good as another */
+
+/* The rows of one holder and one area, in order: a list is some of these, merged,
+ * and a filter by holder or area is fewer of them. */
+struct lane {
+	int64_t turn, holder, area;
+	int64_t n; /* rows, up to a cap; 0: not counted */
+};
+enum { LANES_MAX = 3 * HOLDER__COUNT * 4 };
 
 struct seeing {
 	struct app *app;
@@ -106,14 +124,77 @@ struct seeing {
 	struct arena *a;
 	struct worklist *out;
 	day_t today, soon;
+	int64_t cap; /* of counts */
 	enum lead lead;
+	int64_t standard; /* number of q->standard; 0 any */
+	struct lane lanes[LANES_MAX];
+	size_t n_lanes;
 };
+
+static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
+{
+	struct sql_work_stretch_after_in at = { s->v->org, 0, -1, -1 };
+	struct sql_work_stretch_after_out found;
+	enum rc rc = RC_OK;
+	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_after(db, &at, s->a, &found, e)) == RC_OK) {
+		struct lane *l = &s->lanes[s->n_lanes++];
+		*l = (struct lane){ found.turn, found.holder, found.area, 0 };
+		at = (struct sql_work_stretch_after_in){ s->v->org, found.turn, found.holder, found.area };
+		struct sql_work_count_stretch_in in = { s->v->org, l->turn, l->holder, l->area, cap };
+		struct sql_work_count_stretch_out n;
+		if (cap && (rc = sql_work_count_stretch(db, &in, s->a, &n, e)) != RC_OK)
+			return rc;
+		l->n = cap ? n.n : 0;
+	}
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Do the filters leave rows of this lane? What stands on a council's list as placed
+ * here by others is not its own. */
+static bool lane_passes(const struct seeing *s, const struct lane *l)
+{
+	const struct worklist_query *q = s->q;
+	return (!q->holder || (int64_t)q->holder == l->holder) && (q->area < 0 || q->area == l->area) &&
+	       !(q->council == s->v->org && l->area == AREA_OTHERS_HERE);
+}
+
+/* The filter with the fewest clocks leads: its index is the one to walk. */
+static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
+{
+	const struct worklist_query *q = s->q;
+	int64_t org = s->v->org, fewest = 0;
+	bool choice = s->standard || (q->council && q->council != org);
+	bool filters = s->standard || q->council || q->holder || q->area >= 0;
+	enum rc rc = read_lanes(s, db, choice ? LEAD_CAP : filters ? 0 : COUNT_CAP + 1, e);
+	for (size_t i = 0; i < s->n_lanes; i++)
+		fewest += lane_passes(s, &s->lanes[i]) ? s->lanes[i].n : 0;
+	struct sql_work_count_standard_out standard;
+	struct sql_work_count_council_out council;
+	if (rc == RC_OK && s->standard) {
+		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, s->standard, LEAD_CAP },
+					     s->a, &standard, e);
+		if (rc == RC_OK && standard.n <= fewest) {
+			s->lead = LEAD_STANDARD;
+			fewest = standard.n;
+		}
+	}
+	if (rc == RC_OK && q->council && q->council != org) {
+		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a,
+					    &council, e);
+		if (rc == RC_OK && council.n <= fewest)
+			s->lead = LEAD_COUNCIL;
+	}
+	return rc;
+}
+
+/* ---- rows ---- */
 
 /* A row of a standard that is no longer there waits to be taken away: it is not shown. */
 static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struct work_item *item)
 {
-	size_t standard = rulebook_find(app_rulebook(s->app), r->standard);
-	if (standard == SIZE_MAX)
+	struct open_clock c;
+	size_t standard = rulebook_numbered(app_rulebook(s->app), r->standard);
+	if (standard == SIZE_MAX || !open_find(r->clocks, r->standard, r->opened, r->ordinal, &c))
 		return false;
 	*item = (struct work_item){ .person = r->person,
 				    .given = arena_str(s->a, r->given),
@@ -123,14 +204,14 @@ static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struc
 				    .standard = (uint16_t)standard,
 				    .opened = r->opened,
 				    .ordinal = (int)r->ordinal,
-				    .state = (enum clock_state)r->state,
-				    .start = r->start_day == SQL_NULL ? DAY_NONE : (day_t)r->start_day,
+				    .state = (enum clock_state)c.state,
+				    .start = c.start,
 				    .due = r->due_day == DAY_NEVER ? DAY_NONE : (day_t)r->due_day,
 				    .holder = (enum holder)r->holder,
-				    .holder_org = app_organisation(s->app, r->holder_org),
+				    .holder_org = app_organisation(s->app, c.holder_org),
 				    .council = app_organisation(s->app, r->council),
 				    .area = (enum area)r->area,
-				    .why = arena_str(s->a, r->why) };
+				    .why = arena_str(s->a, c.why) };
 	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born,
 			     item);
 	return true;
@@ -153,52 +234,110 @@ void worklist_item_finish(struct app *app, const struct workdays *w, day_t today
 		item->next_step = info->next_steps[item->holder].n ? info->next_steps[item->holder] : info->next_step;
 }
 
+/* The first rows of what is merged, in order; never more than `max`. */
+struct first {
+	struct work_item *items;
+	struct key *keys;
+	size_t n, max;
+};
+
+static void first_put(struct first *f, const struct work_item *item, const struct key *k)
+{
+	if (f->n == f->max && !key_before(k, &f->keys[f->n - 1]))
+		return;
+	size_t i = f->n < f->max ? f->n++ : f->n - 1;
+	for (; i > 0 && key_before(k, &f->keys[i - 1]); i--) {
+		f->items[i] = f->items[i - 1];
+		f->keys[i] = f->keys[i - 1];
+	}
+	f->items[i] = *item;
+	f->keys[i] = *k;
+}
+
+/* Rows of one authority along what leads, of a lane or all (NULL). */
+static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st,
+		    const struct key *after, struct first *f, struct err *e)
+{
+	struct sql_work_page_in in = { .lead = s->lead,
+				       .org = s->v->org,
+				       .turn = st.turn,
+				       .law = after->law,
+				       .due_from = st.due_from,
+				       /* what would come behind a full page is not read */
+				       .due_to = f->n == f->max && f->keys[f->n - 1].due < st.due_to
+						     ? f->keys[f->n - 1].due
+						     : st.due_to,
+				       .after_due = after->due,
+				       .after_person = after->person,
+				       .after_standard = after->standard,
+				       .after_opened = after->opened,
+				       .standard = s->standard,
+				       .holder = lane ? lane->holder : (int64_t)s->q->holder,
+				       .council = s->q->council,
+				       .area = lane ? lane->area : s->q->area,
+				       .day = s->today,
+				       .limit = (int64_t)f->max };
+	struct sql_rows *rows;
+	struct sql_work_page_out row;
+	struct work_item item;
+	enum rc rc = sql_work_page(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_work_page_next(rows, &row, e)) == RC_OK) {
+		struct key k = { after->law, row.due_day, row.person, row.standard, row.opened };
+		if (fill_item(s, &row, &item))
+			first_put(f, &item, &k);
+	}
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit,
 			 struct err *e)
 {
 	struct stretch st = stretch_of(l, s->today, s->soon);
 	struct key k;
 	enum rc rc = key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
-	struct work_item *items = arena_array(s->a, limit, sizeof *items);
-	struct str last = { NULL, 0 };
+	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
+	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys);
 	size_t n = 0;
-	bool more = false;
-	for (int64_t law = k.law; rc == RC_OK && law <= LAWS && !more; law++) {
-		bool here = law == k.law;
-		struct sql_work_page_in in = { .lead = s->lead,
-					       .org = s->v->org,
-					       .turn = st.turn,
-					       .law = law,
-					       .due_from = st.due_from,
-					       .due_to = st.due_to,
-					       .after_due = here ? k.due : DUE_MIN - 1,
-					       .after_person = here ? k.person : 0,
-					       .after_standard = here ? k.standard : STR(""),
-					       .after_opened = here ? k.opened : 0,
-					       .standard = s->q->standard.p ? s->q->standard : STR(""),
-					       .holder = s->q->holder,
-					       .council = s->q->council,
-					       .area = s->q->area,
-					       .day = s->today,
-					       .limit = (int64_t)(limit - n + 1) };
-		struct sql_rows *rows;
-		struct sql_work_page_out row;
-		if ((rc = sql_work_page(db, &in, &rows, e)) != RC_OK)
-			return rc;
-		while ((rc = sql_work_page_next(rows, &row, e)) == RC_OK) {
-			if (n == limit) {
-				more = true;
-				break;
-			}
-			n += fill_item(s, &row, &items[n]);
-			last = worklist_key(s->a, law, row.due_day, row.person, row.standard, row.opened);
-		}
-		db_done(rows);
-		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (; rc == RC_OK && k.law <= LAWS && n <= limit; k = (struct key){ k.law + 1, key_first.due, 0, 0, 0 }) {
+		struct first f = { items + n, keys + n, 0, limit + 1 - n };
+		if (s->lead != LEAD_LANES)
+			rc = walk(s, db, NULL, st, &k, &f, e);
+		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
+			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
+				rc = walk(s, db, &s->lanes[i], st, &k, &f, e);
+		n += f.n;
 	}
+	bool more = n > limit;
 	sec->items = items;
-	sec->n = n;
-	sec->next = more ? last : (struct str){ NULL, 0 };
+	sec->n = more ? limit : n;
+	sec->next = (struct str){ NULL, 0 };
+	if (more) {
+		const struct key *last = &keys[limit - 1];
+		sec->next = worklist_key(s->a, last->law, last->due, last->person, last->standard, last->opened);
+	}
+	return rc;
+}
+
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
+			 int64_t *sum, struct err *e)
+{
+	struct sql_work_count_out one;
+	struct sql_work_count_in in = { .lead = s->lead,
+					.org = s->v->org,
+					.turn = st.turn,
+					.law = law,
+					.due_from = st.due_from,
+					.due_to = st.due_to,
+					.standard = s->standard,
+					.holder = lane ? lane->holder : (int64_t)s->q->holder,
+					.council = s->q->council,
+					.area = lane ? lane->area : s->q->area,
+					.cap = s->cap - *sum };
+	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
+	*sum += rc == RC_OK ? one.n : 0;
 	return rc;
 }
 
@@ -207,63 +346,14 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 {
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
-	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum <= COUNT_CAP; law++) {
-		struct sql_work_count_out one;
-		struct sql_work_count_in in = { .lead = s->lead,
-						.org = s->v->org,
-						.turn = st.turn,
-						.law = law,
-						.due_from = st.due_from,
-						.due_to = st.due_to,
-						.standard = s->q->standard.p ? s->q->standard : STR(""),
-						.holder = s->q->holder,
-						.council = s->q->council,
-						.area = s->q->area,
-						.cap = COUNT_CAP + 1 };
-		rc = sql_work_count(db, &in, s->a, &one, e);
-		sum += rc == RC_OK ? one.n : 0;
+	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
+		if (s->lead != LEAD_LANES)
+			rc = count_one(s, db, NULL, st, law, &sum, e);
+		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes && sum < s->cap; i++)
+			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
+				rc = count_one(s, db, &s->lanes[i], st, law, &sum, e);
 	}
-	*out = sum > COUNT_CAP ? COUNT_CAP + 1 : sum;
-	return rc;
-}
-
-/* The filter with the fewest clocks leads: its index is the one to walk. */
-static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
-{
-	struct sql_work_count_standard_out standard = { LEAD_CAP };
-	struct sql_work_count_holder_out holder = { LEAD_CAP };
-	struct sql_work_count_council_out council = { LEAD_CAP };
-	struct sql_work_count_area_out area = { LEAD_CAP };
-	const struct worklist_query *q = s->q;
-	int64_t org = s->v->org, fewest = LEAD_CAP + 1;
-	enum rc rc = RC_OK;
-	if (q->standard.n)
-		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, q->standard, LEAD_CAP },
-					     s->a, &standard, e);
-	if (rc == RC_OK && q->holder)
-		rc = sql_work_count_holder(db, &(struct sql_work_count_holder_in){ org, q->holder, LEAD_CAP }, s->a,
-					   &holder, e);
-	if (rc == RC_OK && q->council)
-		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a,
-					    &council, e);
-	if (rc == RC_OK && q->area >= 0)
-		rc =
-		    sql_work_count_area(db, &(struct sql_work_count_area_in){ org, q->area, LEAD_CAP }, s->a, &area, e);
-	const struct {
-		enum lead lead;
-		bool given;
-		int64_t n;
-	} all[] = {
-		{ LEAD_COUNCIL, q->council != 0, council.n },
-		{ LEAD_STANDARD, q->standard.n != 0, standard.n },
-		{ LEAD_HOLDER, q->holder != HOLDER_NONE, holder.n },
-		{ LEAD_AREA, q->area >= 0, area.n },
-	};
-	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(all); i++)
-		if (all[i].given && all[i].n < fewest) {
-			s->lead = all[i].lead;
-			fewest = all[i].n;
-		}
+	*out = sum;
 	return rc;
 }
 
@@ -292,8 +382,8 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 		enum rc rc = RC_OK;
 		if (counted)
 			rc = sql_work_count_standard(
-			    db, &(struct sql_work_count_standard_in){ s->v->org, info->id, COUNT_CAP + 1 }, s->a, &n,
-			    e);
+			    db, &(struct sql_work_count_standard_in){ s->v->org, info->number, COUNT_CAP + 1 }, s->a,
+			    &n, e);
 		if (rc != RC_OK)
 			return rc;
 		struct str title = info->reading.n ? arena_printf(s->a, STR_FMT ": " STR_FMT, STR_ARG(info->title),
@@ -305,22 +395,52 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 	return RC_OK;
 }
 
-static enum rc filter_holders(struct seeing *s, struct db *db, bool counted, struct err *e)
+/* Rows of all lanes that fit; -1 in holder or area: any. */
+static int64_t lanes_sum(const struct seeing *s, int holder, int area)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < s->n_lanes; i++)
+		if ((holder < 0 || s->lanes[i].holder == holder) && (area < 0 || s->lanes[i].area == area))
+			n += s->lanes[i].n;
+	return n > COUNT_CAP ? COUNT_CAP + 1 : n;
+}
+
+static void filter_holders(struct seeing *s, bool counted)
 {
 	struct filter_value *list = arena_array(s->a, HOLDER__COUNT, sizeof *list);
-	for (int h = HOLDER_COUNCIL; h < HOLDER__COUNT; h++) {
-		struct sql_work_count_holder_out n = { .n = -1 };
-		enum rc rc = RC_OK;
-		if (counted)
-			rc = sql_work_count_holder(
-			    db, &(struct sql_work_count_holder_in){ s->v->org, h, COUNT_CAP + 1 }, s->a, &n, e);
-		if (rc != RC_OK)
-			return rc;
+	for (int h = HOLDER_COUNCIL; h < HOLDER__COUNT; h++)
 		offer(list, &s->out->n_holders, str_of(holder_id((enum holder)h)), str_of(holder_title((enum holder)h)),
-		      n.n, (int)s->q->holder == h);
-	}
+		      counted ? lanes_sum(s, h, -1) : -1, (int)s->q->holder == h);
 	s->out->holders = list;
-	return RC_OK;
+}
+
+/* A council's own rows on its own list are in no index of their own. */
+static enum rc count_own(struct seeing *s, struct db *db, int64_t *out, struct err *e)
+{
+	enum rc rc = RC_OK;
+	int64_t sum = 0;
+	for (size_t i = 0; rc == RC_OK && i < s->n_lanes && sum <= COUNT_CAP; i++) {
+		const struct lane *l = &s->lanes[i];
+		struct sql_work_count_own_in in = { s->v->org, l->turn, l->holder, l->area, COUNT_CAP + 1 - sum };
+		struct sql_work_count_own_out n;
+		if (l->area == AREA_OTHERS_HERE)
+			continue;
+		rc = sql_work_count_own(db, &in, s->a, &n, e);
+		sum += rc == RC_OK ? n.n : 0;
+	}
+	*out = sum;
+	return rc;
+}
+
+static enum rc count_council(struct seeing *s, struct db *db, int64_t council, int64_t *out, struct err *e)
+{
+	if (council == s->v->org)
+		return count_own(s, db, out, e);
+	struct sql_work_count_council_out n;
+	enum rc rc = sql_work_count_council(
+	    db, &(struct sql_work_count_council_in){ s->v->org, council, COUNT_CAP + 1 }, s->a, &n, e);
+	*out = rc == RC_OK ? n.n : 0;
+	return rc;
 }
 
 static enum rc filter_councils(struct seeing *s, struct db *db, bool counted, struct err *e)
@@ -332,35 +452,23 @@ static enum rc filter_councils(struct seeing *s, struct db *db, bool counted, st
 		if (!str_is(orgs[i].kind, "council"))
 			continue;
 		bool near = orgs[i].served_by == s->v->org || orgs[i].id == s->v->org;
-		struct sql_work_count_council_out n = { .n = near ? -1 : 0 };
-		enum rc rc = RC_OK;
-		if (counted)
-			rc = sql_work_count_council(
-			    db, &(struct sql_work_count_council_in){ s->v->org, orgs[i].id, COUNT_CAP + 1 }, s->a, &n,
-			    e);
+		int64_t n = near ? -1 : 0;
+		enum rc rc = counted ? count_council(s, db, orgs[i].id, &n, e) : RC_OK;
 		if (rc != RC_OK)
 			return rc;
-		offer(list, &s->out->n_councils, orgs[i].code, orgs[i].short_name, n.n, s->q->council == orgs[i].id);
+		offer(list, &s->out->n_councils, orgs[i].code, orgs[i].short_name, n, s->q->council == orgs[i].id);
 	}
 	s->out->councils = list;
 	return RC_OK;
 }
 
-static enum rc filter_areas(struct seeing *s, struct db *db, bool counted, struct err *e)
+static void filter_areas(struct seeing *s, bool counted)
 {
 	struct filter_value *list = arena_array(s->a, COUNT_OF(areas), sizeof *list);
-	for (int i = 0; i < (int)COUNT_OF(areas); i++) {
-		struct sql_work_count_area_out n = { .n = -1 };
-		enum rc rc = RC_OK;
-		if (counted)
-			rc = sql_work_count_area(db, &(struct sql_work_count_area_in){ s->v->org, i, COUNT_CAP + 1 },
-						 s->a, &n, e);
-		if (rc != RC_OK)
-			return rc;
-		offer(list, &s->out->n_areas, str_of(areas[i].id), str_of(areas[i].title), n.n, s->q->area == i);
-	}
+	for (int i = 0; i < (int)COUNT_OF(areas); i++)
+		offer(list, &s->out->n_areas, str_of(areas[i].id), str_of(areas[i].title),
+		      counted ? lanes_sum(s, -1, i) : -1, s->q->area == i);
 	s->out->areas = list;
-	return RC_OK;
 }
 
 static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
@@ -368,15 +476,12 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 	bool counted = !any_filter(s->q);
 	enum rc rc = filter_clocks(s, db, counted, e);
 	if (rc == RC_OK)
-		rc = filter_holders(s, db, counted, e);
-	if (rc == RC_OK)
 		rc = filter_councils(s, db, counted, e);
-	if (rc == RC_OK)
-		rc = filter_areas(s, db, counted, e);
+	filter_holders(s, counted);
+	filter_areas(s, counted);
 	struct sql_circle_count_out n;
 	if (rc == RC_OK)
-		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, COUNT_CAP + 1 }, s->a, &n,
-				      e);
+		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, s->cap }, s->a, &n, e);
 	if (rc == RC_OK)
 		s->out->children = n.n;
 	return rc;
@@ -386,6 +491,8 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	*s->out = (struct worklist){ .known = s->app, .as_of = s->today };
+	s->n_lanes = 0;
+	s->lead = LEAD_LANES;
 	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
 		struct work_section *sec = &s->out->sections[l];
@@ -428,6 +535,8 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 			    .a = a,
 			    .out = &made,
 			    .today = today,
+			    .cap = COUNT_CAP + 1,
+			    .standard = q->standard.n ? rulebook_number(q->standard) : 0,
 			    .soon = workdays_add(app_workdays(app), today, SOON_WORKING_DAYS) };
 	bool stored =
 	    v->role != ROLE_OPERATOR && (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;

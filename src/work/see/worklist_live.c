@@ -10,8 +10,8 @@ enum { LIVE_ROWS_MAX = 2000000 };
 struct live_row {
 	int8_t turn;
 	int8_t law;
-	int64_t due;	     /* DAY_NEVER: none */
-	struct str standard; /* its id: kept lists are in order of ids */
+	int64_t due;	/* DAY_NEVER: none */
+	int64_t number; /* of its standard: kept lists are in order of numbers */
 	struct work_item item;
 };
 
@@ -30,16 +30,16 @@ struct live {
 
 static bool wanted(const struct worklist_query *q, const struct sql_work_insert_in *r)
 {
-	return (!q->standard.n || str_eq(q->standard, r->standard)) &&
+	return (!q->standard.n || rulebook_number(q->standard) == r->standard) &&
 	       (!q->holder || (int64_t)q->holder == r->holder) && (!q->council || q->council == r->council) &&
 	       (q->area < 0 || q->area == r->area);
 }
 
-static const struct sql_clock_insert_in *clock_of(const struct projection *p, const struct sql_work_insert_in *r)
+static const struct open_clock *clock_of(const struct projection *p, const struct sql_work_insert_in *r)
 {
+	const struct open_clock want = { .standard = r->standard, .opened = r->opened, .ordinal = r->ordinal };
 	for (size_t i = 0; i < p->n_clocks; i++)
-		if (p->clocks[i].opened == r->opened && p->clocks[i].ordinal == r->ordinal &&
-		    str_eq(p->clocks[i].standard, r->standard))
+		if (open_compare(&p->clocks[i], &want) == 0)
 			return &p->clocks[i];
 	return NULL;
 }
@@ -55,17 +55,16 @@ static struct live_row *add_row(struct live *l)
 
 static enum rc take(struct live *l, const struct projection *p, const struct sql_work_insert_in *r, struct err *e)
 {
-	const struct sql_clock_insert_in *c = clock_of(p, r);
-	size_t standard = rulebook_find(app_rulebook(l->app), r->standard);
+	const struct open_clock *c = clock_of(p, r);
+	size_t standard = rulebook_numbered(app_rulebook(l->app), r->standard);
 	if (!c || standard == SIZE_MAX)
 		return RC_OK;
 	if (l->n == LIVE_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
 	struct live_row *row = add_row(l);
-	*row = (struct live_row){ .turn = (int8_t)r->turn,
-				  .law = (int8_t)r->law,
-				  .due = r->due_day,
-				  .standard = rulebook_info(app_rulebook(l->app), (uint16_t)standard)->id };
+	*row = (struct live_row){
+		.turn = (int8_t)r->turn, .law = (int8_t)r->law, .due = r->due_day, .number = r->standard
+	};
 	row->item = (struct work_item){ .person = r->person,
 					.given = arena_str(l->a, p->details.given),
 					.family = arena_str(l->a, p->details.family),
@@ -75,9 +74,9 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 					.opened = r->opened,
 					.ordinal = (int)r->ordinal,
 					.state = (enum clock_state)c->state,
-					.start = c->start_day == SQL_NULL ? DAY_NONE : (day_t)c->start_day,
-					.due = c->due_day == SQL_NULL ? DAY_NONE : (day_t)c->due_day,
-					.holder = (enum holder)c->holder,
+					.start = c->start,
+					.due = r->due_day == DAY_NEVER ? DAY_NONE : (day_t)r->due_day,
+					.holder = (enum holder)r->holder,
 					.holder_org = app_organisation(l->app, c->holder_org),
 					.council = app_organisation(l->app, r->council),
 					.area = (enum area)r->area,
@@ -123,9 +122,8 @@ static int by_list(const void *x, const void *y)
 		return a->due < b->due ? -1 : 1;
 	if (a->item.person != b->item.person)
 		return a->item.person < b->item.person ? -1 : 1;
-	int standard = str_cmp(a->standard, b->standard);
-	if (standard)
-		return standard;
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
 	return (a->item.opened > b->item.opened) - (a->item.opened < b->item.opened);
 }
 
@@ -140,8 +138,7 @@ static enum work_list list_of(const struct live *l, const struct live_row *r, da
 
 static struct str key_of(struct live *l, const struct live_row *r)
 {
-	return worklist_key(l->a, r->law, r->due, r->item.person,
-			    rulebook_info(app_rulebook(l->app), r->item.standard)->id, r->item.opened);
+	return worklist_key(l->a, r->law, r->due, r->item.person, r->number, r->item.opened);
 }
 
 /* The rows of one list from the key on; `next` is the key of the last shown if more follow. */

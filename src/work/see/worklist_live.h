@@ -16,6 +16,6 @@ enum rc worklist_live(struct app *app, const struct viewer *v, const struct work
 
 /* Shared with the kept lists: age, lateness and next step of an item. */
 void worklist_item_finish(struct app *app, const struct workdays *w, day_t today, day_t born, struct work_item *item);
-struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t person, struct str standard, int64_t opened);
+struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t person, int64_t standard, int64_t opened);
 
 #endif

@@ -1,0 +1,259 @@
+#include "work/admin/renew.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "work/core/lean.h"
+#include "work/core/write.h"
+
+/* A transaction ends after UNIT_MS: with its commit, that of another and the pause,
+ * somebody who records waits less than 50 ms. */
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 15, PAUSE_MS = 2 };
+
+struct looked {
+	enum verdict verdict;
+	struct str words; /* of what is wrong */
+	/* ready to be written */
+	struct history h;
+	struct projection p;
+	struct project_changes c;
+	struct str lean; /* NULL: it is kept so */
+};
+
+struct part { /* some children, on a thread of its own */
+	struct app *app;
+	const int64_t *ids;
+	size_t n;
+	bool prepare;
+	struct looked looked[LOOK];
+	struct arena arena; /* of what is kept of them */
+	struct engine *en;
+	struct db *db;
+	enum rc rc;
+	struct err err;
+};
+
+struct renewal {
+	struct app *app;
+	int64_t ids[THREADS_MAX * LOOK];
+	size_t n, n_parts;
+	struct part parts[THREADS_MAX];
+	size_t first[THREADS_MAX + 1]; /* place of each part's first child */
+};
+
+/* As many children at a time as there are processors to look at them. */
+size_t renewal_room(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	return LOOK * (n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n);
+}
+
+struct renewal *renewal_new(struct app *app, bool prepare)
+{
+	struct renewal *r = xcalloc(1, sizeof *r);
+	r->app = app;
+	for (size_t i = 0; i < THREADS_MAX; i++) {
+		r->parts[i].app = app;
+		r->parts[i].prepare = prepare;
+		arena_init(&r->parts[i].arena);
+		r->parts[i].en = app_engine_take(app, app_workdays(app));
+	}
+	return r;
+}
+
+void renewal_free(struct renewal *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < THREADS_MAX; i++) {
+		arena_release(&r->parts[i].arena);
+		app_engine_give(r->app, r->parts[i].en, app_workdays(r->app));
+	}
+	free(r);
+}
+
+/* ---- looking: is what is stored of a child what follows from the record? ---- */
+
+static enum rc compare(const struct part *l, struct looked *out, struct arena *a, struct err *e)
+{
+	enum rc rc = project_compare(l->db, &out->p, &out->c.now, true, a, &out->c, e);
+	return rc == RC_OK ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
+}
+
+static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
+{
+	struct looked *out = &l->looked[i];
+	struct folded f;
+	*out = (struct looked){ .verdict = OUT_OF_DATE };
+	enum rc rc = sql_person_get(l->db, &(struct sql_person_get_in){ l->ids[i] }, a, &out->c.now, e);
+	if (rc == RC_OK)
+		rc = history_for_rules(l->app, l->db, &out->c.now, a, &out->h, e);
+	if (rc != RC_OK)
+		return rc;
+	day_t today = app_today(l->app);
+	const struct sql_person_get_out *now = &out->c.now;
+	/* What is stored holds until the day on which time changes something. */
+	bool old = now->clocked_on == SQL_NULL || now->next_change <= today;
+	if (old && !l->prepare)
+		return RC_OK;
+	history_fold(l->app, &out->h, KNOWN_NOW, a, &f);
+	rc = project_child(l->app, &out->h, &f, l->en, today, a, &out->p, e);
+	old = old || (rc == RC_OK && !str_is(now->rules, out->p.rules));
+	if (rc != RC_OK || (old && !l->prepare) || (rc = compare(l, out, a, e)) != RC_OK || old)
+		return rc;
+	struct str words = project_differs(&out->c, a);
+	if (!words.n && out->lean.p)
+		words = STR("the packed history differs");
+	out->verdict = words.n ? WRONG : RIGHT;
+	out->words = arena_str(&l->arena, words);
+	return RC_OK;
+}
+
+static enum rc look_unit(struct db *db, void *arg, struct err *e)
+{
+	struct part *l = arg;
+	struct arena scratch AUTO(arena_release);
+	arena_init(&scratch);
+	l->db = db;
+	arena_reset(&l->arena);
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
+		arena_reset(&scratch);
+		rc = look_at(l, i, l->prepare ? &l->arena : &scratch, e);
+	}
+	return rc;
+}
+
+static void *look_run(void *arg)
+{
+	struct part *l = arg;
+	l->rc = store_read(app_store(l->app), look_unit, l, &l->err);
+	return NULL;
+}
+
+/* In parts of about the same size. */
+enum rc renewal_look(struct renewal *r, const int64_t *ids, size_t n, struct err *e)
+{
+	pthread_t threads[THREADS_MAX];
+	bool begun[THREADS_MAX] = { false };
+	enum rc rc = RC_OK;
+	if (n)
+		memcpy(r->ids, ids, n * sizeof *ids);
+	r->n = n;
+	r->n_parts = (n + LOOK - 1) / LOOK;
+	for (size_t i = 0; i < r->n_parts; i++) {
+		struct part *p = &r->parts[i];
+		r->first[i] = n * i / r->n_parts;
+		p->ids = r->ids + r->first[i];
+		p->n = n * (i + 1) / r->n_parts - r->first[i];
+		begun[i] = i > 0 && pthread_create(&threads[i], NULL, look_run, p) == 0;
+	}
+	r->first[r->n_parts] = n;
+	for (size_t i = 0; i < r->n_parts; i++) /* this thread takes the first, and any that could not be begun */
+		if (!begun[i])
+			look_run(&r->parts[i]);
+	for (size_t i = 0; i < r->n_parts; i++) {
+		if (begun[i])
+			pthread_join(threads[i], NULL);
+		if (r->parts[i].rc != RC_OK && rc == RC_OK) {
+			rc = r->parts[i].rc;
+			*e = r->parts[i].err;
+		}
+	}
+	return rc;
+}
+
+static const struct looked *looked_of(const struct renewal *r, size_t i)
+{
+	size_t part = 0;
+	while (i >= r->first[part + 1])
+		part++;
+	return &r->parts[part].looked[i - r->first[part]];
+}
+
+enum verdict renewal_found(const struct renewal *r, size_t i, struct str *words_out)
+{
+	const struct looked *l = looked_of(r, i);
+	*words_out = l->words;
+	return l->verdict;
+}
+
+/* ---- writing ---- */
+
+struct unit { /* children written in one transaction */
+	struct renewal *r;
+	renewal_guard *guard;
+	void *guard_arg;
+	size_t from, to; /* places; `to` is where it ended */
+	int64_t changed;
+	bool go_on;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum rc write_one(struct app *app, struct db *db, const struct looked *l, struct arena *a, bool *changed,
+			 struct err *e)
+{
+	struct sql_person_lock_out lock;
+	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ l->h.person }, a, &lock, e);
+	if (rc != RC_OK)
+		return rc;
+	if (lock.version - 1 != l->c.now.version) /* somebody wrote it since it was looked at */
+		return child_refresh(app, db, l->h.person, a, changed, e);
+	rc = project_write(db, &l->h, &l->p, &l->c, a, e);
+	if (rc == RC_OK && l->lean.p)
+		rc = lean_put(db, l->h.person, l->lean, e);
+	*changed = project_differs(&l->c, a).n > 0;
+	return rc;
+}
+
+static enum rc write_unit(struct db *db, void *arg, struct err *e)
+{
+	struct unit *u = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	int64_t until = now_ms() + UNIT_MS;
+	u->changed = 0;
+	u->to = u->from;
+	u->go_on = true;
+	enum rc rc = app_coverage_refresh(u->r->app, db, e);
+	if (rc == RC_OK && u->guard)
+		rc = u->guard(db, u->guard_arg, &u->go_on, e);
+	for (; rc == RC_OK && u->go_on && u->to < u->r->n && now_ms() <= until; u->to++) {
+		const struct looked *l = looked_of(u->r, u->to);
+		bool changed = false;
+		if (l->verdict == RIGHT)
+			continue;
+		arena_reset(&a);
+		rc = write_one(u->r->app, db, l, &a, &changed, e);
+		u->changed += changed;
+	}
+	return rc;
+}
+
+enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_t *changed_out, struct err *e)
+{
+	static const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+	struct unit u = { .r = r, .guard = guard, .guard_arg = arg };
+	enum rc rc = RC_OK;
+	int64_t changed = 0;
+	for (u.go_on = true; rc == RC_OK && u.go_on; u.from = u.to) {
+		while (u.from < r->n && looked_of(r, u.from)->verdict == RIGHT)
+			u.from++;
+		if (u.from == r->n)
+			break;
+		rc = store_write(app_store(r->app), write_unit, &u, e);
+		changed += rc == RC_OK ? u.changed : 0;
+		nanosleep(&pause, NULL);
+	}
+	if (rc == RC_OK)
+		*changed_out = changed;
+	return rc;
+}
