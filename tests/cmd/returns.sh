@@ -55,8 +55,8 @@ says 1 "left blank" "$linnet" return write --council Essex --year 2024-25 --out 
 is "what is written" "$(cd "$dir/written" && echo ./*)" "./episodes.csv ./header.csv ./left_blank.csv ./oc2.csv ./return.xml"
 like return-oc2.csv cat "$dir/written/oc2.csv"
 says 1 "" "$linnet" return check "$dir/written/return.xml" --year 2024-25
-"$linnet" return check "$dir/written/return.xml" --year 2024-25 --format csv | grep ',Episodes,' | grep -v -e 'not run' -e ',191,' | cut -d, -f2,4- | sort >"$dir/xml"
+"$linnet" return check "$dir/written/return.xml" --year 2024-25 --format csv | grep ',526,' | cut -d, -f2,4- | sort >"$dir/xml"
 rm "$dir/written/return.xml" "$dir/written/left_blank.csv"
-"$linnet" return check "$dir/written" --year 2024-25 --format csv | grep ',Episodes,' | grep -v -e 'not run' -e ',191,' | cut -d, -f2,4- | sort >"$dir/csv"
+"$linnet" return check "$dir/written" --year 2024-25 --format csv | grep ',526,' | cut -d, -f2,4- | sort >"$dir/csv"
 is "CSV and XML are found alike" "$(test -s "$dir/xml" && cmp "$dir/xml" "$dir/csv" && echo alike)" alike
 end
