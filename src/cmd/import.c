@@ -102,7 +102,7 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 			  struct err *e)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
-		struct buf b AUTO(buf_release) = { 0 }; /* released also when a file is passed over */
+		struct buf b AUTO(buf_release);
 		char path[4096];
 		struct str stem, ext;
 		buf_init(&b, 512u << 20); /* first: what leaves here releases it */

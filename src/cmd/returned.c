@@ -71,12 +71,12 @@ int cmd_return_load(int argc, char **argv)
 	}
 	char said[800];
 	snprintf(said, sizeof said,
-		 STR_FMT " " STR_FMT ": %" PRId64 " children; %" PRId64 " rows new, %" PRId64 " changed, %" PRId64
+		 STR_FMT " " STR_FMT ": %" PRId64 " %s; %" PRId64 " rows new, %" PRId64 " changed, %" PRId64
 			 " the same%s.\n%" PRId64 " findings of the checks (linnet return check lists them); %" PRId64
-			 " differences with the record (linnet return compare).%s" STR_FMT,
-		 STR_ARG(s.council), STR_ARG(s.year), s.children, s.new_rows, s.changed_rows, s.same_rows,
-		 dry ? "; nothing was written" : "", s.found, s.differences, s.message.n ? "\n" : "",
-		 STR_ARG(s.message));
+			 " %s with the record (linnet return compare).%s" STR_FMT,
+		 STR_ARG(s.council), STR_ARG(s.year), s.children, s.children == 1 ? "child" : "children", s.new_rows, s.changed_rows, s.same_rows,
+		 dry ? "; nothing was written" : "", s.found, s.differences,
+		 s.differences == 1 ? "difference" : "differences", s.message.n ? "\n" : "", STR_ARG(s.message));
 	const struct cmd_value values[] = {
 		{ "children", NULL, s.children }, { "new", NULL, s.new_rows },	 { "changed", NULL, s.changed_rows },
 		{ "same", NULL, s.same_rows },	  { "findings", NULL, s.found }, { "differences", NULL, s.differences }
@@ -168,7 +168,7 @@ int cmd_return_compare(int argc, char **argv)
 		if (c.format == FORMAT_JSON)
 			buf_puts(&l.b, "]\n");
 		if (c.format == FORMAT_TABLE)
-			buf_printf(&l.b, "\n%zu differences\n", l.n);
+			buf_printf(&l.b, "\n%zu %s\n", l.n, l.n == 1 ? "difference" : "differences");
 		status = cmd_print(&l.b, l.n ? 1 : 0);
 	} else {
 		status = cmd_fail(&e);

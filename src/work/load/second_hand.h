@@ -5,7 +5,7 @@
  * placement, a review or a child's details from first hand (the team's own tables, a
  * page, a list that a person accepted), what a return tells of the same days is left
  * out, whichever came first. Nothing is doubled; differences are for people to look
- * at (work/see/returned.h). Pure.
+ * at (work/returned/returned.h). Pure.
  */
 #ifndef LINNET_WORK_LOAD_SECOND_HAND_H
 #define LINNET_WORK_LOAD_SECOND_HAND_H

@@ -368,7 +368,7 @@ static enum rc run(struct taking *t, struct totals *n, struct err *e)
 			      return_troubles_total(t->f) };
 	if (t->id)
 		rc = keep_result(t, e);
-	if (rc == RC_OK && t->id)
+	if (rc == RC_OK)
 		rc = compare(t, e);
 	return rc == RC_OK && t->r->load ? load(t, e) : rc;
 }
@@ -428,7 +428,8 @@ enum rc returned_take(struct app *app, const struct viewer *v, const struct retu
 						  .children = n.children,
 						  .wrong = n.wrong,
 						  .found = n.found,
-						  .troubles = n.troubles };
+						  .troubles = n.troubles,
+						  .differences = t.differences };
 	for (size_t i = 0; rc == RC_OK && i < t.loaded.n_files; i++) {
 		out->new_rows += t.loaded.files[i].rows_new;
 		out->changed_rows += t.loaded.files[i].rows_changed + t.loaded.files[i].rows_voided;
