@@ -176,7 +176,7 @@ static void test_any(void **state)
 	(void)state;
 	static struct any a;
 	struct findings f;
-	int n = getenv("LINNET_LONG") ? 20000 : 250, ran = 0, lanes = 0, limits = 0;
+	int n = getenv("LINNET_LONG") ? 6000 : 250, ran = 0, lanes = 0, limits = 0;
 	for (int i = 0; i < n; i++) {
 		struct rand r = rand_stream(5, "pathway", (uint64_t)i);
 		any_pathway(&a, &r);

@@ -125,7 +125,7 @@ static void one_cell(size_t i)
 	/* long enough for the slowest: the relaxation time of M/M/c */
 	double slow = c->load < 1 ? 1 / (c->servers * (1 - sqrt(c->load)) * (1 - sqrt(c->load))) : 5;
 	double warm = ceil(8 * slow + 5), length = ceil(20 * slow + 1500.0 / c->servers);
-	length *= !is_long() ? 1 : length < 2000 ? 15 : 3;
+	length *= !is_long() ? 1 : length < 2000 ? 8 : 2;
 	length = length > 30000 ? 30000 : length;
 	struct sim_options o = fixed(warm, length, is_long() ? 100 : 24);
 	o.engine = c->engine;
@@ -259,6 +259,7 @@ static void test_coverage(void **state)
 	well(queue_mmc(3.2, 1, 4, &q, &err));
 	for (int i = 0; i < seeds; i++) {
 		struct sim_options o = sim_defaults();
+		o.threads = 2;
 		o.seed = (uint64_t)i + 1000;
 		o.length = is_long() ? SIM_AUTO : 250;
 		o.replications_min = o.replications_max = 30;
