@@ -191,6 +191,8 @@ says 0 "0 of" later doctor
 says 0 "every commit is durable" "$linnet" doctor
 parses "$linnet" doctor
 is "heading of doctor" "$("$linnet" doctor --format csv | head -1 | tr -d '\r')" "health,what,words,remedy"
+says 0 "the region’s councils and boards are those of today" "$linnet" doctor
+says 0 "Essex Integrated Care Board" env LINNET_NOW=2026-11-22T10:00:00Z "$linnet" doctor
 says 1 "BAD   bank holidays" env LINNET_NOW=2028-06-01T10:00:00Z "$linnet" doctor
 
 # ---- synth ----

@@ -47,8 +47,28 @@ static struct tables_batch *read_from(const char *folder)
 
 /* ---- the truth ---- */
 
-enum { T_COUNCIL, T_CHILD, T_BORN, T_SEX, T_DIED, T_IN_CARE, T_PERIOD, T_LEGAL, T_TYPE, T_AREA, T_START, T_LEFT,
-       T_PERIODS, T_PLACEMENTS, T_ASSESSMENTS, T_LAST_SEEN, T_SCORES, T_LAST_SCORE, T_PLAN, T_COLUMNS };
+enum {
+	T_COUNCIL,
+	T_CHILD,
+	T_BORN,
+	T_SEX,
+	T_DIED,
+	T_IN_CARE,
+	T_PERIOD,
+	T_LEGAL,
+	T_TYPE,
+	T_AREA,
+	T_START,
+	T_LEFT,
+	T_PERIODS,
+	T_PLACEMENTS,
+	T_ASSESSMENTS,
+	T_LAST_SEEN,
+	T_SCORES,
+	T_LAST_SCORE,
+	T_PLAN,
+	T_COLUMNS
+};
 
 struct truth {
 	const struct tables_batch *b;
@@ -68,7 +88,8 @@ static void later(day_t *d, day_t at)
 
 static struct believed believe(const struct tables_batch *b, const struct batch_child *c)
 {
-	struct believed x = { DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, 0, 0, 0, 0, 0, 0 };
+	struct believed x = { DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE,
+			      DAY_NONE, 0,	  0,	    0,	      0,	0,	  0 };
 	for (size_t i = c->first; i < c->first + c->n; i++) {
 		const struct draft_row *d = &b->drafts[i];
 		struct str kind = vocab->kinds[d->kind].id;
@@ -239,7 +260,8 @@ static struct str file_of(const char *folder, const char *name, struct arena *a)
 static size_t count(struct str s, const char *word)
 {
 	size_t n = 0;
-	for (const char *p = s.p; (p = memmem(p, (size_t)(s.p + s.n - p), word, strlen(word))) != NULL; p += strlen(word))
+	for (const char *p = s.p; (p = memmem(p, (size_t)(s.p + s.n - p), word, strlen(word))) != NULL;
+	     p += strlen(word))
 		n++;
 	return n;
 }
@@ -255,7 +277,8 @@ static void test_weekly(void **state)
 		      rows_of(folder, "E06000034-2026-11-22.csv");
 	/* All in care, and of those who come for short breaks the ones who stay today. */
 	assert_in_range(now, c.looked_after, c.looked_after + c.short_breaks);
-	struct str before = file_of(folder, "E10000012-2026-11-15.csv", &a), after = file_of(folder, "E10000012-2026-11-22.csv", &a);
+	struct str before = file_of(folder, "E10000012-2026-11-15.csv", &a),
+		   after = file_of(folder, "E10000012-2026-11-22.csv", &a);
 	assert_int_equal(count(before, "Child ID,Surname"), 1);
 	assert_false(str_eq(before, after));
 	assert_null(memmem(before.p, before.n, "22/11/2026", 10)); /* what has not happened yet */

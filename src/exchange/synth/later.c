@@ -511,7 +511,9 @@ void synth_later(struct kid *k)
 		checks(k, c, 0);
 		checks(k, c, 1);
 		questionnaires(k, c);
-		if (sixteen > k->today - SYNTH_LEAVING_DAYS && sixteen < k->today && c->left > sixteen) {
+		/* Once, of the last period: what follows it goes on. */
+		if (i + 1 == k->n_cares && sixteen > k->today - SYNTH_LEAVING_DAYS && sixteen < k->today &&
+		    c->left > sixteen) {
 			leaving_care(k, c, sixteen);
 			passport(k, c, sixteen);
 		}

@@ -70,6 +70,35 @@ static void examine_rules(struct examining *x)
 	     "Setting the file's own text follows the program again.");
 }
 
+/* Boards and councils of the region that have ended, with what follows them. */
+static void examine_areas(struct examining *x)
+{
+	struct region r;
+	const struct places *places;
+	struct buf ended AUTO(buf_release);
+	buf_init(&ended, 4096);
+	if (!app_region(x->app).n || app_region_read(x->app, x->a, &r, NULL) != RC_OK ||
+	    app_areas(x->app, &places, NULL) != RC_OK)
+		return; /* the line "region" has said so, or its file is gone */
+	for (size_t i = 0; i < r.n_boards; i++) {
+		const struct board *b = places_board(places, r.boards[i]);
+		const struct board *next = b ? places_board(places, b->successors) : NULL;
+		if (b && b->until != DAY_NONE && b->until < app_today(x->app))
+			buf_printf(&ended, "%s" STR_FMT "%s" STR_FMT "%s", ended.n ? "; " : "", STR_ARG(b->name),
+				   next ? ", now " : "", STR_ARG(next ? next->name : STR("")),
+				   b->not_checked.n ? " (not checked)" : "");
+	}
+	for (size_t i = 0; i < r.n_councils; i++) {
+		const struct place_area *a = places_find(places, r.councils[i]);
+		if (a && a->until != DAY_NONE && a->until < app_today(x->app))
+			buf_printf(&ended, "%s" STR_FMT, ended.n ? "; " : "", STR_ARG(a->name));
+	}
+	find(x, ended.n ? HEALTH_NOTE : HEALTH_GOOD, "areas",
+	     ended.n ? arena_printf(x->a, "ended: " STR_FMT, STR_ARG(buf_view(&ended)))
+		     : STR("the region’s councils and boards are those of today"),
+	     "Nothing stops working. Name those that follow in data/regions when the region is ready for it.");
+}
+
 static void examine_jail(struct examining *x)
 {
 	unsigned layers = jail_layers();
@@ -150,6 +179,7 @@ enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out
 	examine_content(&x);
 	examine_rules(&x);
 	examine_holidays(&x);
+	examine_areas(&x);
 	examine_disk(&x);
 	examine_jail(&x);
 	*out = x.list;
