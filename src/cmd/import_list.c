@@ -24,14 +24,14 @@ static const char *kind_of(const struct row *r)
 {
 	if (r->p)
 		return weekly_kind_id(r->p->p.kind);
-	return r->item->blocked ? "closed" : weekly_kind_id(PROPOSE_WHO);
+	return r->item->blocked ? "not-here" : weekly_kind_id(PROPOSE_WHO);
 }
 
 static struct str doubt_of(const struct row *r)
 {
 	if (r->p)
 		return r->p->later ? STR("Put off until the next list") : r->p->p.doubt;
-	return r->item->blocked	  ? STR("This number belongs to a record that is closed")
+	return r->item->blocked	  ? STR("This number cannot be compared here: ask the information governance lead")
 	       : r->item->waiting ? STR("The council was asked who this is")
 				  : STR("Somebody must say whether a record is this child's");
 }

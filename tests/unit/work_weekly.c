@@ -706,6 +706,38 @@ static void no_candidate_beyond_the_circle(void **state)
 	assert_told("who E-50 1; ", &p);
 }
 
+/* A number of ours whose record was joined to another council's, and whose circle we have left. */
+static void no_child_beyond_the_circle(void **state)
+{
+	(void)state;
+	struct viewer council = viewer(ROLE_ADMINISTRATOR, ESSEX);
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena, "%s%s%s%s%s", WREN, ZOE, LUKASZ, "Essex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n",
+			       "Essex,E-60,9990009996,Teal,Dunnock,01/02/2014,M,,,\n"
+			       "Southend-on-Sea,S-60,9990009996,Teal,Dunnock,01/02/2014,M,,,\n")
+		      .p);
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nEssex,E-3,P1,12/01/2026,C2,,,\n"
+		  "Essex,E-60,P1,06/01/2020,C2,,06/01/2021,E3\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\nSouthend-on-Sea,S-60,P1,06/01/2021,C2,,,\n");
+	load();
+	int64_t there = person(SOUTHEND "/S-60"), main = 0;
+	struct viewer v = app_operator(app);
+	assert_ok(join_records(app, &v, there, person(ESSEX "/E-60"), STR("The councils say so"), &main, &err));
+	assert_int_equal(main, there);
+	struct weekly_page p;
+	const char *text = BOTH "E-60,,Teal,Dunnock,01/02/2014,M,23/02/2026,C2,23/02/2026,U6,Essex\n";
+	assert_ok(try_list(&council, text, NULL, false, false, false, &p));
+	assert_told("blocked E-60; ", &p);
+	struct weekly_child_page cp;
+	assert_ok(weekly_child(app, &council, p.list.id, p.items[0].key, NULL, &arena, &cp, &err));
+	assert_int_equal(cp.item.person, 0);
+	assert_null(cp.chosen);
+	/* The health team serves both, and sees the child. */
+	assert_ok(try_list(&admin, text, NULL, false, false, false, &p));
+	assert_told("start E-60; moved E-60 sure; ", &p);
+}
+
 /* ---- trying, hostile ---- */
 
 static void trying_writes_nothing(void **state)
@@ -782,6 +814,7 @@ int main(void)
 		T(pairs_within_the_record),
 		T(who_may),
 		T(no_candidate_beyond_the_circle),
+		T(no_child_beyond_the_circle),
 		T(trying_writes_nothing),
 		T(hostile_lists),
 	};

@@ -60,7 +60,7 @@ struct weekly_item {	/* a child of the list, or one that is not on it */
 	const struct match_candidate *candidates; /* who it may be: then nothing else is proposed */
 	size_t n_candidates;
 	bool waiting; /* the council was asked who it is */
-	bool blocked; /* its number is of a record that is closed */
+	bool blocked; /* its number is of a record that is closed, or beyond the circle: which is not said */
 };
 
 struct weekly_page {

@@ -44,16 +44,20 @@ static enum rc know(struct listing *l, struct db *db, int64_t person, const stru
 	return RC_OK;
 }
 
-/* A served council's own child is compared by its number there, whoever was in the
- * circle: the list is the live reason. Any other only inside the circle. */
-static enum rc may_compare(struct listing *l, struct db *db, int64_t person, bool *may_out, struct err *e)
+/* A served council's own record is compared by its number, whoever was in the circle:
+ * the list is the live reason. Any other, and one that was joined to another council's
+ * record, only inside the circle. */
+static enum rc may_compare(struct listing *l, struct db *db, int64_t person, struct arena *a, bool *may_out,
+			   struct err *e)
 {
-	*may_out = true;
-	if (l->served)
-		return RC_OK;
+	struct sql_person_get_out p;
 	enum rc rc = circle_check(l->app, db, l->v, person, e);
 	*may_out = rc == RC_OK;
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	if (rc != RC_NOT_FOUND || !l->served)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &p, e);
+	*may_out = rc == RC_OK && p.council == l->sum.council->id;
+	return rc;
 }
 
 static enum rc when_of(struct listing *l, struct db *db, struct str ref, struct arena *a, struct weekly_when *w,
@@ -154,10 +158,10 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 	if (rc == RC_OK)
 		rc = is_superseded(l, db, c.item.ref, a, &c.superseded, e);
 	if (rc == RC_OK && person)
-		rc = may_compare(l, db, person, &may, e);
+		rc = may_compare(l, db, person, a, &may, e);
 	if (rc != RC_OK)
 		return rc;
-	c.hidden = !may;
+	c.hidden = !may && !l->served;
 	if (may && person)
 		rc = know(l, db, person, row, a, &c, e);
 	if (rc == RC_OK && !person && !row->kept_back && !c.superseded)
@@ -166,7 +170,8 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 		rc = when_of(l, db, c.item.ref, a, &when, e);
 	if (rc != RC_OK)
 		return rc;
-	c.item.blocked = c.known.closed && !row->kept_back;
+	/* Why is not said: that there is such a record is not the viewer's to know. */
+	c.item.blocked = (c.known.closed || !may) && !c.hidden && !row->kept_back && !c.superseded;
 	size_t n = 0;
 	if (may && !c.superseded && !c.item.n_candidates)
 		n = weekly_compare(app_vocab(l->app), tables_organisations(l->spec->columns), row, &c.known, &when, a,
@@ -207,7 +212,7 @@ enum rc compare_absent(struct listing *l, struct db *db, int64_t person, struct 
 	bool may;
 	enum rc rc = know(l, db, person, NULL, a, &c, e);
 	if (rc == RC_OK)
-		rc = may_compare(l, db, person, &may, e);
+		rc = may_compare(l, db, person, a, &may, e);
 	if (rc != RC_OK)
 		return rc;
 	c.hidden = !may;
