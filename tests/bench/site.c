@@ -118,13 +118,8 @@ static void sizes(void)
 		room[k] = all / 12 * (double)(k % SIZES + 1);
 		price[k] = 400 + (double)(k % SIZES + 1) * 250 * (0.8 + 0.4 * rand_real(&r));
 	}
-	struct site_sizes p = { .n_areas = AREAS,
-				.n_sites = SITES,
-				.n_sizes = SIZES,
-				.cost = cost,
-				.demand = demand,
-				.capacity = room,
-				.price = price };
+	struct site_sizes p = { .n_areas = AREAS, .n_sites = SITES, .n_sizes = SIZES, .cost = cost, .demand = demand,
+				.capacity = room, .price = price };
 	struct site_work w = { .ask = ten_seconds };
 	struct site_answer s;
 	struct arena a;

@@ -80,17 +80,13 @@ static void test_median_equals_every_choice(void **state)
 		invent(&r, cost, seed % 3 == 0);
 		if (seed % 2)
 			for (size_t j = 0; j < M; j++)
-				rule[j] = rand_chance(&r, 0.15)	  ? SITE_MUST_OPEN
-					  : rand_chance(&r, 0.15) ? SITE_MUST_CLOSE
-								  : SITE_FREE;
+				rule[j] = rand_chance(&r, 0.15) ? SITE_MUST_OPEN : rand_chance(&r, 0.15) ? SITE_MUST_CLOSE : SITE_FREE;
 		size_t must = 0, may = 0;
 		for (size_t j = 0; j < M; j++) {
 			must += rule[j] == SITE_MUST_OPEN;
 			may += rule[j] != SITE_MUST_CLOSE;
 		}
-		struct site_median m = {
-			.n_areas = N, .n_sites = M, .cost = cost, .rule = rule, .step = seed % 5 ? 1 : 0
-		};
+		struct site_median m = { .n_areas = N, .n_sites = M, .cost = cost, .rule = rule, .step = seed % 5 ? 1 : 0 };
 		m.p = (size_t)rand_int(&r, must ? (int64_t)must : 1, (int64_t)may);
 		double best = best_median(cost, rule, m.p);
 		enum rc rc = site_median_solve(&m, NULL, &a, &s, &e);
@@ -219,15 +215,8 @@ static void test_sizes_equal_every_choice(void **state)
 			price[j * SIZES + 1] = price[j * SIZES] + (double)rand_int(&r, 1, 30);
 			may[j] = rand_chance(&r, 0.2) ? 6 : rand_chance(&r, 0.2) ? 3 : 7;
 		}
-		struct site_sizes p = { .n_areas = SN,
-					.n_sites = SM,
-					.n_sizes = SIZES,
-					.cost = cost,
-					.demand = demand,
-					.capacity = capacity,
-					.price = price,
-					.may = seed % 2 ? may : NULL,
-					.step = 1 };
+		struct site_sizes p = { .n_areas = SN, .n_sites = SM, .n_sizes = SIZES, .cost = cost, .demand = demand,
+					.capacity = capacity, .price = price, .may = seed % 2 ? may : NULL, .step = 1 };
 		p.budget = seed % 3 == 1 ? (double)rand_int(&r, 40, 140) : 0;
 		p.at_most = seed % 4 == 2 ? (size_t)rand_int(&r, 1, 4) : 0;
 		double best = best_sizes(&p, units);
@@ -288,8 +277,8 @@ static void test_medians_of_or_library(void **state)
 	static const struct {
 		const char *name;
 		double best;
-	} known[] = { { "pmed1.txt", 5819 }, { "pmed2.txt", 4093 }, { "pmed3.txt", 4250 },
-		      { "pmed4.txt", 3034 }, { "pmed5.txt", 1355 }, { "pmed10.txt", 1255 } };
+	} known[] = { { "pmed1.txt", 5819 }, { "pmed2.txt", 4093 }, { "pmed3.txt", 4250 }, { "pmed4.txt", 3034 },
+		      { "pmed5.txt", 1355 }, { "pmed10.txt", 1255 } };
 	for (size_t k = 0; k < COUNT_OF(known); k++) {
 		struct site_answer s;
 		struct err e = { 0 };
@@ -308,9 +297,7 @@ static void test_warehouses_of_or_library(void **state)
 	static const struct {
 		const char *name;
 		double best;
-	} known[] = { { "cap41.txt", 1040444.375 },
-		      { "cap71.txt", 932615.75 },
-		      { "cap101.txt", 796648.4375 },
+	} known[] = { { "cap41.txt", 1040444.375 }, { "cap71.txt", 932615.75 }, { "cap101.txt", 796648.4375 },
 		      { "cap134.txt", 928941.75 } };
 	for (size_t k = 0; k < COUNT_OF(known); k++) {
 		FILE *f = opened(known[k].name);
@@ -331,13 +318,8 @@ static void test_warehouses_of_or_library(void **state)
 			}
 		}
 		fclose(f);
-		struct site_sizes p = { .n_areas = n,
-					.n_sites = m,
-					.n_sizes = 1,
-					.cost = cost,
-					.demand = demand,
-					.capacity = capacity,
-					.price = price };
+		struct site_sizes p = { .n_areas = n, .n_sites = m, .n_sizes = 1, .cost = cost, .demand = demand,
+					.capacity = capacity, .price = price };
 		assert_int_equal(site_sizes_solve(&p, NULL, &a, &s, &e), RC_OK);
 		assert_true(fabs(s.cost - known[k].best) < 0.01 && s.proven);
 		arena_reset(&a);
@@ -376,9 +358,8 @@ static void test_refusals(void **state)
 	struct site_reach r = { 3, 2, cost, people, NULL, 1, 10 };
 	assert_int_equal(site_reach_solve(&r, NULL, &a, &s, &e), RC_BAD_INPUT);
 	assert_non_null(strstr(e.text, "people of area 2"));
-	struct site_sizes z = {
-		.n_areas = 1, .n_sites = 1, .n_sizes = 1, .cost = &one, .demand = &two, .capacity = &one, .price = &one
-	};
+	struct site_sizes z = { .n_areas = 1, .n_sites = 1, .n_sizes = 1, .cost = &one, .demand = &two, .capacity = &one,
+				.price = &one };
 	assert_int_equal(site_sizes_solve(&z, NULL, &a, &s, &e), RC_NOT_FOUND);
 	assert_non_null(strstr(e.text, "even with every site at its largest area 1 cannot be served"));
 }
