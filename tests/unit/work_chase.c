@@ -204,7 +204,7 @@ static void test_a_recipient_learns_nothing_new(void **state)
 				   .children = 60 };
 	struct synth_counts made;
 	clear_tables();
-	assert_ok(synth_write(&o, NULL, NULL, &made, &err));
+	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));
 	load();
 	const struct chase_recipient *r;
 	size_t n, items = 0;
