@@ -223,7 +223,7 @@ int cmd_import_list(int argc, char **argv)
 	};
 	const struct usage u = {
 		"linnet import list FILE --council COUNCIL [options]",
-		"Compares a council's weekly list of the children it looks after (CSV, data/weekly-list.yaml) with the "
+		"Compares a council's weekly list of the children it looks after (CSV or XLSX, data/weekly-list.yaml) with the "
 		"record and the list before, and says what would change. Nothing is recorded until somebody accepts, "
 		"here or on the page Weekly lists. Exit status 1: there is something to decide, or a row was kept "
 		"back.",

@@ -30,6 +30,15 @@ list "N-3,999 000 9996,Lark,Thistle,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thu
 says 1 "who" "$linnet" import list "$dir/list.csv" --council Essex --partial
 parses "$linnet" match list
 
+# ---- a workbook says the same as its CSV ----
+"$linnet" synth --region set --as weekly --children 60 --today 2026-03-02 --seed 3 --out "$dir/weekly" >/dev/null 2>&1
+for f in "$dir"/weekly/E06000034-*.xlsx; do
+	"$linnet" import list "$f" --council Thurrock --partial --dry-run --format csv >"$dir/of.xlsx" 2>/dev/null
+	"$linnet" import list "${f%.xlsx}.csv" --council Thurrock --partial --dry-run --format csv >"$dir/of.csv" 2>/dev/null
+	is "rows of ${f##*-}" "$(($(wc -l <"$dir/of.csv") > 1))" 1
+	is "a workbook read as its CSV" "$(cmp "$dir/of.xlsx" "$dir/of.csv" && echo same)" same
+done
+
 # ---- refusals ----
 refuses "--council is needed" "$linnet" import list "$dir/list.csv"
 refuses "Choose the council" "$linnet" import list "$dir/list.csv" --council Nowhere

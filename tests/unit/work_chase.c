@@ -201,7 +201,7 @@ static void test_a_recipient_learns_nothing_new(void **state)
 				   .folder = tables,
 				   .seed = 11,
 				   .today = app_today(app),
-				   .children = 60 };
+				   .children = 300 };
 	struct synth_counts made;
 	clear_tables();
 	assert_ok(synth_write(&o, NULL, NULL, NULL, &made, NULL, NULL, &err));

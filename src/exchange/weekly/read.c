@@ -2,7 +2,7 @@
 #include "base/hash.h"
 #include "base/jail.h"
 #include "base/text.h"
-#include "codec/csv.h"
+#include "codec/sheet_read.h"
 #include "exchange/weekly/rows.h"
 
 #include <errno.h>
@@ -16,6 +16,8 @@
 enum { ROW = 'R', FINDING = 'F', END = 'E' };
 enum { TEXTS_MAX = WEEKLY__FIELDS, MESSAGE_MAX = 8 + TEXTS_MAX * (2 + 1024), TEXT_MAX = 1024, PIPE_MAX = 64 * 1024 };
 enum { KEPT_BACK = 1, REFUSED = 2, UNSURE = 4 };
+/* A title is one cell, within the first lines of the sheet. */
+enum { TITLE_CELLS = 1, TITLE_LINES = 20, WEEKLY_FILE_MAX = 32 << 20 };
 struct head {
 	uint8_t type, n, flags, severity;
 	uint32_t line;
@@ -80,30 +82,65 @@ static void tell_finding(void *arg, enum severity severity, int64_t line, struct
 	tell(arg, h, texts, COUNT_OF(texts));
 }
 
-static enum rc from_file(void *arg, void *to, size_t n, size_t *got_out, struct err *e)
+/* The whole file: its hash is of all its bytes, and a workbook is read from memory. */
+static enum rc whole_file(struct inside *in, struct buf *b, struct err *e)
 {
-	struct inside *in = arg;
+	char piece[PIPE_MAX];
 	ssize_t k;
-	do
-		k = read(in->fd, to, n);
-	while (k < 0 && errno == EINTR);
-	if (k < 0)
-		return err_set(e, RC_IO, "the file could not be read: %s", strerror(errno));
-	hash_add(&in->hash, to, (size_t)k);
-	*got_out = (size_t)k;
+	while (buf_ok(b) && (k = read(in->fd, piece, sizeof piece)) != 0) {
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return err_set(e, RC_IO, "the file could not be read: %s", strerror(errno));
+		buf_put(b, piece, (size_t)k);
+	}
+	if (!buf_ok(b))
+		return err_set(e, RC_LIMIT, "it is larger than %d MB, more than any council's list",
+			       WEEKLY_FILE_MAX >> 20);
+	hash_add(&in->hash, b->p, b->n);
 	return RC_OK;
 }
 
-static enum rc on_row(void *arg, const struct csv_row *row, struct err *e)
+/* The first sheet that shows has the list; others are notes and pivots. */
+static enum rc on_sheet(void *arg, struct str name, bool hidden, bool *skip_out, struct err *e)
 {
 	struct inside *in = arg;
+	(void)name, (void)e;
+	*skip_out = hidden || in->rows.has_heading;
+	return RC_OK;
+}
+
+static enum rc on_row(void *arg, int64_t line, const struct cell *cells, size_t n, struct err *e)
+{
+	struct inside *in = arg;
+	struct str texts[SHEET_COLUMNS_MAX];
+	size_t filled = 0;
 	if (in->broken)
 		return err_set(e, RC_IO, "nobody listens");
 	if (in->rows.rows == WEEKLY_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "it has more than %d rows, more than any council looks after",
 			       WEEKLY_ROWS_MAX);
-	weekly_rows_take(&in->rows, row->line, row->cells, row->n);
+	for (size_t i = 0; i < n; i++) {
+		texts[i] = cells[i].text;
+		filled += cells[i].text.n > 0;
+	}
+	if (filled == 0 || (!in->rows.has_heading && filled <= TITLE_CELLS && line <= TITLE_LINES))
+		return RC_OK; /* a title above the heading */
+	weekly_rows_take(&in->rows, line, texts, n);
 	return RC_OK;
+}
+
+static enum rc read_list(struct inside *in, struct err *e)
+{
+	const struct sheet_listener listener = { on_sheet, on_row, in };
+	struct buf file AUTO(buf_release);
+	buf_init(&file, WEEKLY_FILE_MAX);
+	enum rc rc = whole_file(in, &file, e);
+	if (rc == RC_OK)
+		rc = sheet_read_text(buf_view(&file), STR(""), &listener, e);
+	if (rc == RC_OK && !in->rows.has_heading)
+		rc = err_set(e, RC_BAD_INPUT, "it has no row of headings, such as child_id and start_date");
+	return rc;
 }
 
 static int parse(int out_fd, void *arg)
@@ -116,7 +153,7 @@ static int parse(int out_fd, void *arg)
 	hash_begin(&in->hash);
 	weekly_rows_begin(&in->rows, in->spec, in->council, in->today,
 			  (struct weekly_teller){ tell_row, tell_finding, in });
-	if (csv_read(from_file, in, on_row, in, &e) != RC_OK) {
+	if (read_list(in, &e) != RC_OK) {
 		in->rows.refused = true;
 		tell_finding(in, SEVERITY_FILE, 0, STR(""), "unreadable", STR(""), e.text, "");
 	}
@@ -416,7 +453,7 @@ enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day
 		    struct weekly_list *out, struct err *e)
 {
 	static const struct jail_limits limits = {
-		.memory_max = 256u << 20, .cpu_seconds = 60, .wall_ms = 120 * 1000, .output_max = 256u << 20
+		.memory_max = 512u << 20, .cpu_seconds = 60, .wall_ms = 120 * 1000, .output_max = 256u << 20
 	};
 	struct inside *in AUTO(auto_free) = xcalloc(1, sizeof *in);
 	struct outside o;

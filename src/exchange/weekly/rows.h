@@ -2,7 +2,7 @@
  * rows.h - headings and rows of a weekly list, while they are read. For this room only.
  *
  * rows.c understands one table, whatever it is read from: cells under headings, row
- * by row. read.c feeds it from a CSV file inside the jail, and checks outside what
+ * by row. read.c feeds it from a CSV file or a workbook inside the jail, and checks outside what
  * comes through the pipe.
  */
 #ifndef LINNET_EXCHANGE_WEEKLY_ROWS_H
