@@ -45,7 +45,12 @@ int main(int argc, char **argv)
 	if (one)
 		return one->run(argc - 1, argv + 1);
 	if (two) {
-		fprintf(stderr, "linnet: \"%s\" needs a second word: linnet %s\n", argv[1], two->name);
+		fprintf(stderr, "linnet: \"%s\" needs a second word:", argv[1]);
+		size_t n = strlen(argv[1]), told = 0;
+		for (size_t i = 0; i < COUNT_OF(commands); i++)
+			if (strncmp(commands[i].name, argv[1], n) == 0 && commands[i].name[n] == ' ')
+				fprintf(stderr, "%s linnet %s", told++ ? "," : "", commands[i].name);
+		fprintf(stderr, "\n");
 		return argc > 2 && strcmp(argv[2], "--help") == 0 ? 0 : 2;
 	}
 	fprintf(stderr, "linnet: there is no command \"%s\". linnet --help lists them.\n", argv[1]);

@@ -103,7 +103,7 @@ is "upload, the token after the file" "$(as admin -F files=@data/kinds.yaml -F "
 is "upload" "$(as admin -F "token=$token" -F "files=@data/kinds.yaml;filename=children.csv" "$base/import/new")" 303
 is "upload to a page that takes none" "$(as admin -F "token=$token" -F files=@data/kinds.yaml "$base$child/record/sdq-scored")" 403
 is "upload of nothing" "$(as admin -F "token=$token" "$base/import/new")" 200
-has "upload of nothing" "$work/body" "Choose at least one CSV file"
+has "upload of nothing" "$work/body" "Choose a workbook, or at least one CSV file"
 
 # -- limits
 head -c 300000 /dev/zero | tr '\0' a > "$work/big"
