@@ -74,8 +74,8 @@ int cmd_return_load(int argc, char **argv)
 		 STR_FMT " " STR_FMT ": %" PRId64 " %s; %" PRId64 " rows new, %" PRId64 " changed, %" PRId64
 			 " the same%s.\n%" PRId64 " findings of the checks (linnet return check lists them); %" PRId64
 			 " %s with the record (linnet return compare).%s" STR_FMT,
-		 STR_ARG(s.council), STR_ARG(s.year), s.children, s.children == 1 ? "child" : "children", s.new_rows, s.changed_rows, s.same_rows,
-		 dry ? "; nothing was written" : "", s.found, s.differences,
+		 STR_ARG(s.council), STR_ARG(s.year), s.children, s.children == 1 ? "child" : "children", s.new_rows,
+		 s.changed_rows, s.same_rows, dry ? "; nothing was written" : "", s.found, s.differences,
 		 s.differences == 1 ? "difference" : "differences", s.message.n ? "\n" : "", STR_ARG(s.message));
 	const struct cmd_value values[] = {
 		{ "children", NULL, s.children }, { "new", NULL, s.new_rows },	 { "changed", NULL, s.changed_rows },

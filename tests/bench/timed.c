@@ -1,7 +1,7 @@
 /*
  * Runs a program and tells how long it took and how much memory it held.
  *
- *   timed [--times N] PROGRAM ...     the program's own output goes to stderr
+ *   timed [--times N] [--found] PROGRAM ...     the program's own output goes to stderr
  *   timed --sync FOLDER               how long the disk takes to keep 4 KiB for good
  *
  * Prints `ms` (the median), `mb` (resident memory of the largest of the program
@@ -88,15 +88,20 @@ int main(int argc, char **argv)
 		return sync_time(argv[2]);
 	if (argc > 3 && strcmp(argv[1], "--times") == 0 && str_to_int(str_of(argv[2]), 1, TIMES_MAX, &times) == RC_OK)
 		at = 3;
+	int good = 0;
+	if (at + 1 < argc && strcmp(argv[at], "--found") == 0) { /* 1: done, and something was found */
+		good = 1;
+		at++;
+	}
 	if (at >= argc || argv[at][0] == '-') {
-		fprintf(stderr, "usage: timed [--times N] PROGRAM ... | timed --sync FOLDER\n");
+		fprintf(stderr, "usage: timed [--times N] [--found] PROGRAM ... | timed --sync FOLDER\n");
 		return 2;
 	}
 	static double ms[TIMES_MAX];
 	long kb = 0;
 	for (int64_t i = 0; i < times; i++) {
 		int status = run_once(argv + at, &ms[i], &kb);
-		if (status != 0) {
+		if (status != good) {
 			fprintf(stderr, "timed: %s ended with %d\n", argv[at], status);
 			return 2;
 		}

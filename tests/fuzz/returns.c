@@ -115,7 +115,8 @@ static void around(const struct return_frame *f, int year)
 	struct parse_file file = { "again.xml", file_with(b.p, b.n), RETURN_NOW, true };
 	struct return_frame *g = frame_of(&file, 1, year);
 	for (size_t t = 0; t < return_tables(spec); t++)
-		if (return_table_in_year(spec, t, year) && return_rows(g, RETURN_NOW, t) > return_rows(f, RETURN_NOW, t))
+		if (return_table_in_year(spec, t, year) &&
+		    return_rows(g, RETURN_NOW, t) > return_rows(f, RETURN_NOW, t))
 			abort();
 	return_frame_free(g);
 	close(file.fd);

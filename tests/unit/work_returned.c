@@ -58,9 +58,10 @@ static struct returned_summary take(bool load)
 
 static int64_t believed(const char *kind)
 {
-	return number("SELECT count(*) AS n FROM event e WHERE kind = '%s' AND voids = 0 AND NOT EXISTS (SELECT 1 FROM event x "
-		      "WHERE x.person = e.person AND x.replaces = e.id)",
-		      kind);
+	return number(
+	    "SELECT count(*) AS n FROM event e WHERE kind = '%s' AND voids = 0 AND NOT EXISTS (SELECT 1 FROM event x "
+	    "WHERE x.person = e.person AND x.replaces = e.id)",
+	    kind);
 }
 
 static void test_loaded_alone_nothing_is_late(void **state)
@@ -128,6 +129,11 @@ static void own_tables(void)
 		  "Essex,R-1,PL1,P1,10/01/2024,U6,no,Essex,10/05/2024\nEssex,R-1,PL2,P1,10/05/2024,K2,no,Essex,\n");
 }
 
+static bool has_words(struct str s, const char *words)
+{
+	return memmem(s.p, s.n, words, strlen(words)) != NULL;
+}
+
 static void test_what_the_team_has_is_not_told_twice(void **state)
 {
 	(void)state;
@@ -140,9 +146,10 @@ static void test_what_the_team_has_is_not_told_twice(void **state)
 	assert_str("Wren", p.head.given);
 	assert_int_equal(p.head.placement->from, day_of(2024, 5, 10));
 	assert_int_equal(p.n_findings, 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE person = %" PRId64 " AND kind = 'care-started'", r1), 1);
-	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE person = %" PRId64 " AND kind = 'placement-started'", r1),
-			 2);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM event WHERE person = %" PRId64 " AND kind = 'care-started'", r1), 1);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM event WHERE person = %" PRId64 " AND kind = 'placement-started'", r1), 2);
 	/* instead the difference is told, child by child */
 	struct viewer v = app_operator(app);
 	const struct returned_difference *d;
@@ -151,9 +158,10 @@ static void test_what_the_team_has_is_not_told_twice(void **state)
 	assert_ok(returned_differences(app, &v, s.id, 0, 100, &arena, &d, &n, &err));
 	assert_int_equal((int64_t)n, s.differences);
 	for (size_t i = 0; i < n; i++) {
-		moved |= str_is(d[i].what, "placement-start") && str_contains(d[i].told, "from 5 May 2024") &&
-			 str_contains(d[i].ours, "from 10 May 2024");
-		ended |= str_is(d[i].what, "placement-end") && str_is(d[i].told, "5 May 2024") && str_is(d[i].ours, "10 May 2024");
+		moved |= str_is(d[i].what, "placement-start") && has_words(d[i].told, "from 5 May 2024") &&
+			 has_words(d[i].ours, "from 10 May 2024");
+		ended |= str_is(d[i].what, "placement-end") && str_is(d[i].told, "5 May 2024") &&
+			 str_is(d[i].ours, "10 May 2024");
 		unknown |= str_is(d[i].what, "not-in-record") && str_is(d[i].ref, "R-2") && !d[i].person;
 	}
 	assert_true(moved && ended && unknown);
@@ -195,7 +203,9 @@ static void test_not_in_the_return(void **state)
 	/* the team sees it too; out of its circle the child is not there */
 	assert_ok(returned_differences(app, &team, s.id, 0, 100, &arena, &d, &n, &err));
 	assert_int_equal(n, 3);
-	assert_true(number("SELECT count(*) AS n FROM audit WHERE what = 'yearly return' AND person > 0 AND act = 'looked'") > 0);
+	assert_true(
+	    number("SELECT count(*) AS n FROM audit WHERE what = 'yearly return' AND person > 0 AND act = 'looked'") >
+	    0);
 	change("DELETE FROM circle");
 	assert_ok(returned_differences(app, &team, s.id, 0, 100, &arena, &d, &n, &err));
 	assert_int_equal(n, 2);
@@ -213,14 +223,17 @@ static void test_what_is_never_stored(void **state)
 		adoption += str_is(s.rules[i].rule, "522") || str_is(s.rules[i].rule, "120");
 	assert_int_equal(adoption, 2);
 	/* what was found about adoption is a number; of convictions no value is kept */
-	assert_int_equal(number("SELECT count(*) AS n FROM yearly_return_row w JOIN yearly_return_rule r ON r.id = w.id AND r.n = "
-				"w.n WHERE r.tab = 'PlacedAdoption'"),
-			 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM yearly_return_row WHERE found LIKE '%%CONVICTED _%%' OR found LIKE "
-				"'%%MOTHER _%%' OR found LIKE '%%UPN _%%' OR found LIKE '%%POST _%%'"),
-			 0);
-	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE body LIKE '%%CM1%%' OR body LIKE '%%WBRI%%' OR code = 'RD9'"),
-			 0);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM yearly_return_row w JOIN yearly_return_rule r ON r.id = w.id AND r.n = "
+		   "w.n WHERE r.tab = 'PlacedAdoption'"),
+	    0);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM yearly_return_row WHERE found LIKE '%%CONVICTED _%%' OR found LIKE "
+		   "'%%MOTHER _%%' OR found LIKE '%%UPN _%%' OR found LIKE '%%POST _%%'"),
+	    0);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM event WHERE body LIKE '%%CM1%%' OR body LIKE '%%WBRI%%' OR code = 'RD9'"),
+	    0);
 	struct buf b AUTO(buf_release);
 	struct viewer v = app_operator(app);
 	buf_init(&b, 1 << 20);
@@ -242,7 +255,8 @@ static void test_written_from_the_record(void **state)
 	two_parts("checks.csv", "council,child_id,kind,checked_on,result\n",
 		  "Essex,R-1,immunisations,01/07/2024,outstanding\nEssex,R-1,immunisations,01/08/2024,complete\n");
 	two_parts("sdq.csv", "council,child_id,completed_on,completed_by,total\n", "Essex,R-1,01/05/2024,carer,21\n");
-	file("about.csv", "table,partial,covers_from\nassessments,no,01/01/2024\nchecks,no,01/04/2025\nsdq,no,01/01/2024\n");
+	file("about.csv",
+	     "table,partial,covers_from\nassessments,no,01/01/2024\nchecks,no,01/04/2025\nsdq,no,01/01/2024\n");
 	load();
 	struct viewer v = app_operator(app);
 	struct written w;
@@ -281,7 +295,8 @@ static void test_who_may(void **state)
 	const struct viewer *not_allowed[] = { &nurse, &social, &clinician };
 	for (size_t i = 0; i < COUNT_OF(not_allowed); i++) {
 		assert_rc(RC_REFUSED, returned_take(app, not_allowed[i], &r, NULL, NULL, &arena, &s, &err));
-		assert_rc(RC_REFUSED, returned_write(app, not_allowed[i], STR("Essex"), STR("2024-25"), &arena, &w, &err));
+		assert_rc(RC_REFUSED,
+			  returned_write(app, not_allowed[i], STR("Essex"), STR("2024-25"), &arena, &w, &err));
 	}
 	r.council = STR("Camden"); /* not served by this team */
 	assert_rc(RC_NOT_FOUND, returned_take(app, &admin, &r, NULL, NULL, &arena, &s, &err));
@@ -324,7 +339,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_loaded_alone_nothing_is_late, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_the_same_again_changes_nothing, fresh, clean_after),
-		cmocka_unit_test_setup_teardown(test_a_corrected_return_takes_the_earlier_word_back, fresh, clean_after),
+		cmocka_unit_test_setup_teardown(test_a_corrected_return_takes_the_earlier_word_back, fresh,
+						clean_after),
 		cmocka_unit_test_setup_teardown(test_what_the_team_has_is_not_told_twice, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_the_teams_tables_come_later, fresh, clean_after),
 		cmocka_unit_test_setup(test_not_in_the_return, fresh),

@@ -78,8 +78,8 @@ struct batch_file {
 	char hash[65]; /* of the bytes that were read */
 	int64_t rows_read, rows_ok, rows_kept_back;
 	bool partial, refused;
-	bool unsure;	   /* a kept-back row could not be tied to a child: absence proves nothing */
-	day_t covers_from; /* DAY_NONE (a partial file): absence never means "did not happen" */
+	bool unsure;		     /* a kept-back row could not be tied to a child: absence proves nothing */
+	day_t covers_from;	     /* DAY_NONE (a partial file): absence never means "did not happen" */
 	struct str evidence, prefix; /* the table that it speaks as, and how its natural keys begin */
 	/* A file that tells everything of some days and nothing of others (a yearly return):
 	 * what it told of those days before and does not tell now is taken back. Both 0: none. */

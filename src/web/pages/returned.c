@@ -30,11 +30,10 @@ enum rc page_returns(struct visit *v, struct err *e)
 
 static enum rc show_form(struct visit *v, struct str council, struct str year, struct str problem)
 {
-	struct returned_form_view view = {
-		{ v, problem.n ? STR("Error: Check a return") : STR("Check a return"), MENU_IMPORT },
-		choices_of(v, council, year),
-		problem
-	};
+	struct returned_form_view view = { { v, problem.n ? STR("Error: Check a return") : STR("Check a return"),
+					     MENU_IMPORT },
+					   choices_of(v, council, year),
+					   problem };
 	returned_form_html(&v->out, &view);
 	return RC_OK;
 }
@@ -122,7 +121,8 @@ enum rc page_returned(struct visit *v, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	struct returned_view view = { .r = r, .running = str_is(r->state, "running") };
-	view.page = (struct page){ v, view.running ? STR("Checking the return") : STR("What the checks found"), MENU_IMPORT };
+	view.page =
+	    (struct page){ v, view.running ? STR("Checking the return") : STR("What the checks found"), MENU_IMPORT };
 	count_rules(&view, v->a);
 	if (view.running)
 		page_refresh(v, REFRESH_SECONDS);
@@ -161,7 +161,8 @@ enum rc page_returned_differences(struct visit *v, struct err *e)
 	if (rc == RC_OK)
 		rc = returned_see(v->app, viewer_of(v), id, v->a, r, e);
 	if (rc == RC_OK)
-		rc = returned_differences(v->app, viewer_of(v), id, after, DIFFERENCES_SHOWN, v->a, &view.list, &view.n, e);
+		rc = returned_differences(v->app, viewer_of(v), id, after, DIFFERENCES_SHOWN, v->a, &view.list, &view.n,
+					  e);
 	if (rc != RC_OK)
 		return rc;
 	view.next = view.n == DIFFERENCES_SHOWN ? view.list[view.n - 1].n : 0;

@@ -39,7 +39,7 @@ struct returned_view {
 	const struct returned_summary *r;
 	bool running;
 	size_t n_files, n_wrong, n_check, n_not_run, n_alone; /* rules of each sort */
-	int64_t to_check;				     /* findings to be looked at again */
+	int64_t to_check;				      /* findings to be looked at again */
 	struct not_run_why *whys;
 	size_t n_whys;
 };

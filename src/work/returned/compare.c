@@ -239,7 +239,8 @@ static struct year_facts facts_of(const struct comparing *c, const struct folded
 	struct year_facts y = { .score = -1, .scored = DAY_NONE };
 	const struct vocab *v = c->v;
 	uint16_t seen = vocab_kind(v, STR("assessment-seen")), check = vocab_kind(v, STR("check-done")),
-		 sdq = vocab_kind(v, STR("sdq-scored")), carer = vocab_code(v, STR("carer")), refused = vocab_code(v, STR("check-refused"));
+		 sdq = vocab_kind(v, STR("sdq-scored")), carer = vocab_code(v, STR("carer")),
+		 refused = vocab_code(v, STR("check-refused"));
 	for (size_t i = 0; i < own->child.n; i++) {
 		const struct fact *f = &own->child.facts[i];
 		if (f->day < c->first || f->day > c->last)

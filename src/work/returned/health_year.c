@@ -74,7 +74,8 @@ static size_t changes_of(const struct year_writing *w, const struct folded *own,
 			continue;
 		if (p->from > care->from && p->from < care->to)
 			out[n++] = (struct change){ .day = p->from, .placement = true };
-		if (p->to > care->from && p->to < care->to) /* where the child was then is not known, or told by the next */
+		if (p->to > care->from &&
+		    p->to < care->to) /* where the child was then is not known, or told by the next */
 			out[n++] = (struct change){ .day = p->to, .placement = true };
 	}
 	for (size_t i = 0; i < own->child.n && n < max; i++)

@@ -69,16 +69,16 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct returned_rule *list = arena_array(s->a, RULES_MAX, sizeof *list);
 	size_t n = 0;
 	while ((rc = sql_returned_rules_next(rows, &one, e)) == RC_OK && n < RULES_MAX)
-		list[n++] = (struct returned_rule){ .n = one.n,
-						    .found = one.found,
-						    .rule = arena_str(s->a, one.rule),
-						    .table = arena_str(s->a, one.tab),
-						    .title = arena_str(s->a, one.title),
-						    .todo = str_is(one.todo, RETURN_TODO) ? STR("")
-												: arena_str(s->a, one.todo),
-						    .why = arena_str(s->a, one.why),
-						    .state = (enum returned_state)one.state,
-						    .severe = one.severe == 1 };
+		list[n++] =
+		    (struct returned_rule){ .n = one.n,
+					    .found = one.found,
+					    .rule = arena_str(s->a, one.rule),
+					    .table = arena_str(s->a, one.tab),
+					    .title = arena_str(s->a, one.title),
+					    .todo = str_is(one.todo, RETURN_TODO) ? STR("") : arena_str(s->a, one.todo),
+					    .why = arena_str(s->a, one.why),
+					    .state = (enum returned_state)one.state,
+					    .severe = one.severe == 1 };
 	db_done(rows);
 	s->out->rules = list;
 	s->out->n_rules = n;
