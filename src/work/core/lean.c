@@ -38,16 +38,33 @@ enum rc lean_compare(struct app *app, struct db *db, const struct history *h, st
 
 /* ---- reading ---- */
 
+enum { COUNCILS_KEPT = 16 };
+
 struct reading {
 	struct app *app;
 	struct db *db;
 	int64_t known_ms;
 	history_each *each;
 	void *arg;
+	/* What is covered, by council: the same for all its children while one range is
+	 * read, and asking takes a lock that every thread wants. */
+	struct {
+		int64_t council;
+		day_t covered[EVIDENCE_MAX];
+	} kept[COUNCILS_KEPT];
 };
 
-static enum rc hand_over(const struct reading *r, const struct sql_compact_range_out *row, struct arena *a,
-			 struct err *e)
+static void covered_of(struct reading *r, int64_t council, day_t covered[EVIDENCE_MAX])
+{
+	size_t at = (size_t)((uint64_t)council * 0x9e3779b97f4a7c15u >> 60);
+	if (!council || r->kept[at].council != council) {
+		app_coverage(r->app, council, r->known_ms, r->kept[at].covered);
+		r->kept[at].council = council;
+	}
+	memcpy(covered, r->kept[at].covered, sizeof r->kept[at].covered);
+}
+
+static enum rc hand_over(struct reading *r, const struct sql_compact_range_out *row, struct arena *a, struct err *e)
 {
 	struct history h = { .person = row->person, .council = row->council, .ref = row->ref };
 	enum rc rc = RC_OK;
@@ -57,7 +74,7 @@ static enum rc hand_over(const struct reading *r, const struct sql_compact_range
 		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
 	if (row->body.p) {
 		h.cap = h.n;
-		app_coverage(r->app, h.council, r->known_ms, h.covered);
+		covered_of(r, h.council, h.covered);
 		if ((rc = history_join(r->app, r->db, &h, r->known_ms, true, a, e)) != RC_OK)
 			return rc;
 	} else if ((rc = history_read(r->app, r->db, row->person, r->known_ms, a, &h, e)) != RC_OK) {
@@ -69,7 +86,7 @@ static enum rc hand_over(const struct reading *r, const struct sql_compact_range
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
 		   void *arg, struct err *e)
 {
-	struct reading r = { app, db, known_ms, each, arg };
+	struct reading r = { .app = app, .db = db, .known_ms = known_ms, .each = each, .arg = arg };
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct sql_rows *rows;
