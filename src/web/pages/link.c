@@ -265,23 +265,24 @@ struct link link_open_links(void)
 	return (struct link){ "/chase/links" };
 }
 
-static struct link link_of_link(int64_t person, int64_t link, const char *what)
+/* Something of one child: /child/ID, what it is, its id, what is done with it. */
+static struct link link_of_child(int64_t person, const char *of, int64_t id, const char *what)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/link/");
-	put_id(&m, link);
+	puts_raw(&m, of);
+	put_id(&m, id);
 	puts_raw(&m, what);
 	return made(&m);
 }
 
 struct link link_take_back(int64_t person, int64_t link)
 {
-	return link_of_link(person, link, "/take-back");
+	return link_of_child(person, "/link/", link, "/take-back");
 }
 
 struct link link_go_on(int64_t person, int64_t link)
 {
-	return link_of_link(person, link, "/go-on");
+	return link_of_child(person, "/link/", link, "/go-on");
 }
 
 struct link link_answer_at(struct str token)
@@ -308,23 +309,14 @@ struct link link_hand_back_file(struct str council, const char *format, day_t si
 	return made(&m);
 }
 
-static struct link event_link(int64_t person, int64_t event, const char *what)
-{
-	struct making m = begin_child(person);
-	puts_raw(&m, "/event/");
-	put_id(&m, event);
-	puts_raw(&m, what);
-	return made(&m);
-}
-
 struct link link_correct(int64_t person, int64_t event)
 {
-	return event_link(person, event, "/correct");
+	return link_of_child(person, "/event/", event, "/correct");
 }
 
 struct link link_error(int64_t person, int64_t event)
 {
-	return event_link(person, event, "/error");
+	return link_of_child(person, "/event/", event, "/error");
 }
 
 struct link link_imports(void)

@@ -1,14 +1,12 @@
 #include "work/load/mappings.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
+#include "base/files.h"
 #include "base/hash.h"
 #include "codec/yaml.h"
 #include "store/sql.h"
 #include "work/core/write.h"
+
+enum { SHIPPED_MAX = 500 };
 
 static int64_t org_of(struct app *app, const struct viewer *v)
 {
@@ -52,29 +50,6 @@ size_t councils_served(struct app *app, const struct viewer *v, struct arena *a,
 
 /* ---- shipped with the program ---- */
 
-static int is_yaml(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-	return d->d_name[0] != '.' && n > 5 && strcmp(d->d_name + n - 5, ".yaml") == 0;
-}
-
-static enum rc read_text_file(const char *path, struct arena *a, struct str *out, struct err *e)
-{
-	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
-	struct buf b AUTO(buf_release);
-	char block[8192];
-	size_t n;
-	buf_init(&b, MAPPING_TEXT_MAX);
-	if (!f)
-		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
-	while ((n = fread(block, 1, sizeof block, f)) > 0)
-		buf_put(&b, block, n);
-	if (ferror(f) || !buf_ok(&b))
-		return err_set(e, RC_IO, "%s could not be read, or is too large for a mapping", path);
-	*out = arena_str(a, buf_view(&b));
-	return RC_OK;
-}
-
 static struct str scalar_of(struct str body, const char *key, struct arena *a)
 {
 	const struct yaml *root;
@@ -97,27 +72,25 @@ static struct str body_hash(struct str body, struct arena *a)
 
 static enum rc add_shipped(struct app *app, struct arena *a, struct saved_mapping *list, size_t *n, struct err *e)
 {
-	struct dirent **entries = NULL;
-	struct str folder = arena_printf(a, "%s/mappings", app_data_dir(app));
-	int found = scandir(folder.p, &entries, is_yaml, alphasort);
-	enum rc rc = RC_OK;
-	for (int i = 0; i < found; i++) {
+	struct str folder = arena_printf(a, "%s/mappings", app_data_dir(app)), *files;
+	size_t found = 0;
+	enum rc rc = folder_list(folder.p, ".yaml", SHIPPED_MAX, a, &files, &found, e);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK; /* none need be shipped */
+	for (size_t i = 0; rc == RC_OK && i < found && *n < MAPPINGS_MAX; i++) {
 		struct saved_mapping *m = &list[*n];
-		if (rc == RC_OK && *n < MAPPINGS_MAX) {
-			*m = (struct saved_mapping){ .shipped = true, .by = STR("shipped with Linnet") };
-			rc = read_text_file(arena_printf(a, STR_FMT "/%s", STR_ARG(folder), entries[i]->d_name).p, a,
-					    &m->body, e);
-			m->name = scalar_of(m->body, "mapping", a);
-			m->title = scalar_of(m->body, "title", a);
-			m->hash = body_hash(m->body, a);
-			bool own = false;
-			for (size_t k = 0; k < *n; k++)
-				own = own || str_eq(list[k].name, m->name);
-			*n += rc == RC_OK && m->name.n && !own;
-		}
-		free(entries[i]);
+		*m = (struct saved_mapping){ .shipped = true, .by = STR("shipped with Linnet") };
+		rc = file_read(arena_printf(a, "%s/%s", folder.p, files[i].p).p, MAPPING_TEXT_MAX, a, &m->body, e);
+		if (rc != RC_OK)
+			break;
+		m->name = scalar_of(m->body, "mapping", a);
+		m->title = scalar_of(m->body, "title", a);
+		m->hash = body_hash(m->body, a);
+		bool own = false;
+		for (size_t k = 0; k < *n; k++)
+			own = own || str_eq(list[k].name, m->name);
+		*n += m->name.n && !own;
 	}
-	free(entries);
 	return rc;
 }
 
