@@ -227,6 +227,15 @@ static enum rc choose_rows(struct loading *w, struct db *db, struct err *e)
 	return rc;
 }
 
+/* A child of short breaks is not missing when a list leaves it out. */
+static enum rc away_on_breaks(const struct listing *l, struct str body, bool *out, struct err *e)
+{
+	struct weekly_row r;
+	enum rc rc = weekly_row_get(body, l->a, &r, e);
+	*out = rc == RC_OK && weekly_comes_and_goes(app_vocab(l->app), r.cell[WEEKLY_LEGAL_STATUS]);
+	return rc;
+}
+
 /* How many of the children expected are not on the list: of the list before, or else of the record. */
 static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 {
@@ -243,9 +252,12 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 			if ((rc = sql_weekly_row_page(db, &in, &rows, e)) != RC_OK)
 				return rc;
 			for (got = 0; (rc = sql_weekly_row_page_next(rows, &row, e)) == RC_OK; got++) {
-				expected++;
-				missing += listing_row(l, row.ref) == NULL;
 				after = arena_str(l->a, row.ref);
+				bool listed = listing_row(l, row.ref) != NULL, away = false;
+				if (!listed && (rc = away_on_breaks(l, row.body, &away, e)) != RC_OK)
+					break;
+				expected += !away;
+				missing += !listed && !away;
 			}
 			db_done(rows);
 			rc = rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -261,9 +273,13 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 		for (size_t i = 0; rc == RC_OK && i < n; i++) {
 			arena_reset(&a);
 			rc = compare_absent(l, db, ids[i], &a, &c, e);
+			if (rc != RC_OK)
+				break;
 			bool listed = listing_row(l, c.item.ref) != NULL;
-			expected += rc == RC_OK && c.known.care && !c.known.care_later;
-			missing += rc == RC_OK && c.known.care && !c.known.care_later && !listed;
+			bool in_care = c.known.care && !c.known.care_later &&
+				       (listed || !weekly_comes_and_goes(app_vocab(l->app), c.known.legal));
+			expected += in_care;
+			missing += in_care && !listed;
 		}
 	}
 	l->sum.expected = expected;

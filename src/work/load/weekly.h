@@ -69,6 +69,7 @@ struct weekly_page {
 	size_t n;
 	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched */
 	int64_t same;				    /* children of whom list and record say the same */
+	int64_t short_breaks;			    /* children of short breaks who are not on the list: it says nothing */
 	int64_t superseded;			    /* children of whom a later list speaks */
 	const struct batch_finding *findings;
 	size_t n_findings;

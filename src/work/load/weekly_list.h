@@ -40,6 +40,7 @@ struct compared {
 	struct weekly_known known;
 	struct history h;
 	struct folded f;
+	bool short_break; /* off the list, and that says nothing: in care only for short breaks */
 	bool superseded; /* a later list speaks of the child */
 	bool hidden;	 /* not this viewer's */
 };
