@@ -115,7 +115,7 @@ static const char *cell(const struct weekly_list *l, const char *child, enum wee
 	"System ID|Forename|Surname|D.O.B|Date became LAC|Legal basis|Placed on|Type of placement|Where placed|Case "  \
 	"notes|Age\n"
 #define WREN "E-1|Wren|Brambleby-Example|14/03/2016|@2026-01-06|Section 20|@2026-02-20|foster care|Essex|long story|#9\n"
-#define ZOE  "E-2|Zoe|OFern|02/02/2020|@2026-02-10|ICO|@2026-02-10|kinship|Thurrock||#6\n"
+#define ZOE  "E-2|Zoe|OFern|02/02/2020|@2026-02-20|ICO|@2026-02-20|kinship|Thurrock||#6\n"
 
 static void any_headings(void **state)
 {
