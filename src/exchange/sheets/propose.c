@@ -577,9 +577,13 @@ static void propose_one(struct proposing *q, const struct survey *s, const struc
 			part = i;
 		}
 	}
+	if (q->p->one_list) { /* somebody says that it is one, whatever is known of its columns */
+		rows = ROWS_LIST;
+		part = q->p->children;
+	}
 	try_rows(q, rows, part);
 	struct target by;
-	bool nothing = rows == ROWS_LEFT_OUT || (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200);
+	bool nothing = !q->p->one_list && (rows == ROWS_LEFT_OUT || (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200));
 	if (nothing || q->s->hidden || !q->s->rows) {
 		m->rows = ROWS_LEFT_OUT;
 		m->n_constants = 0;
@@ -655,7 +659,7 @@ static void keep_one_sheet(struct mapping *m)
 		size_t fed = 0;
 		for (size_t c = 0; m->sheets[i].rows != ROWS_LEFT_OUT && c < m->sheets[i].n_columns; c++)
 			fed += m->sheets[i].columns[c].n_to > 0;
-		if (fed > most) {
+		if (m->sheets[i].rows != ROWS_LEFT_OUT && (best == SIZE_MAX || fed > most)) {
 			most = fed;
 			best = i;
 		}

@@ -493,6 +493,20 @@ static void keep_records(struct outside *o)
 	o->n_records = n;
 }
 
+struct str weekly_list_record(const struct weekly_list *l, int64_t line)
+{
+	for (size_t lo = 0, hi = l->n_records; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (l->records[mid].line == line)
+			return l->records[mid].text;
+		if (l->records[mid].line < line)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return STR("");
+}
+
 static enum rc refused(const struct outside *o, struct err *e)
 {
 	for (size_t i = 0; i < o->n_findings; i++) {

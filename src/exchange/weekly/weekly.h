@@ -112,6 +112,9 @@ struct weekly_list {		       /* lives in the arena it was read into */
 enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day_t today, struct arena *a,
 		    struct weekly_list *out, struct err *e) NODISCARD;
 
+/* The row of a line as it stood; empty if it was not kept back. */
+struct str weekly_list_record(const struct weekly_list *l, int64_t line);
+
 /* By a mapping that fits (mapping_fit on its survey; parts of sheets_list_load). The file must
  * be one that can be read more than once. */
 struct weekly_mapped {

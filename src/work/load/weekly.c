@@ -53,7 +53,9 @@ static void fill_summary(struct listing *l, const struct sql_weekly_list_get_out
 				     .rows_kept_back = r->rows_kept_back,
 				     .rows_elsewhere = r->rows_elsewhere,
 				     .missing = r->missing,
-				     .expected = r->expected };
+				     .expected = r->expected,
+				     .mapping = arena_str(l->a, r->mapping),
+				     .heading = arena_str(l->a, r->heading) };
 }
 
 static enum rc read_rows(struct listing *l, struct db *db, int64_t list, struct err *e)
@@ -310,7 +312,9 @@ static enum rc put_list(struct loading *w, struct db *db, struct err *e)
 						 .rows_kept_back = s->rows_kept_back,
 						 .rows_elsewhere = s->rows_elsewhere,
 						 .missing = s->missing,
-						 .expected = s->expected };
+						 .expected = s->expected,
+						 .mapping = s->mapping.p ? s->mapping : STR(""),
+						 .heading = w->read.heading.p ? w->read.heading : STR("") };
 	return sql_weekly_list_insert(db, &row, NULL, e);
 }
 
@@ -344,7 +348,9 @@ static enum rc put_findings(struct loading *w, struct db *db, struct err *e)
 						     .found = f->found.p ? f->found : STR(""),
 						     .message = f->message,
 						     .fix = f->fix.p ? f->fix : STR(""),
-						     .record = STR("") };
+						     .record = f->severity == SEVERITY_KEPT_BACK
+								   ? weekly_list_record(&w->read, f->line)
+								   : STR("") };
 		rc = sql_finding_insert(db, &row, NULL, e);
 	}
 	return rc;
@@ -427,12 +433,13 @@ enum rc weekly_load(struct app *app, const struct viewer *v, const struct weekly
 		const struct organisation *team = app_organisation(app, l->sum.council->served_by);
 		l->org = v->org ? v->org : team ? team->id : 0;
 		l->served = weekly_serves(app, v, l->sum.council->id);
-		rc = weekly_read(l->spec, r->fd, l->sum.council->code, l->sum.listed_on, a, &w.read, e);
+		rc = r->mapping.n ? weekly_read_by(l, r, &w.read, e)
+				  : weekly_read(l->spec, r->fd, l->sum.council->code, l->sum.listed_on, a, &w.read, e);
 	}
 	if (rc == RC_OK) {
 		l->sum.name = arena_str(a, r->name.n ? r->name : STR("weekly list"));
 		l->sum.by = v->name;
-		l->sum.partial = r->partial;
+		l->sum.partial = r->partial || w.read.mended; /* corrected rows are never all */
 		l->sum.unsure = w.read.unsure;
 		l->sum.loaded_ms = app_now_ms(app);
 		l->sum.rows_read = w.read.rows_read;
