@@ -71,7 +71,7 @@ is "rows kept back come back" "$(tr -d '\r' <"$dir/own_kept_back.csv" | sed 's/,
 N-9,Wren,Moss-Example,soon,24/02/2026,V2,5"
 is "with their reason" "$(grep -c 'not a date' "$dir/own_kept_back.csv")" 1
 sed -i 's/soon/02\/03\/2017/' "$dir/own_kept_back.csv"
-says 1 "N-9" "$linnet" import list "$dir/own_kept_back.csv" --council Essex --mapping own-words
+says 1 "N-9" "$linnet" import list "$dir/own_kept_back.csv" --council Essex
 says 1 "(partial)" "$linnet" import list "$dir/own_kept_back.csv" --council Essex --mapping own-words
 sed 's/of: weekly-list/of: workbook/' "$dir/own.yaml" >"$dir/bad.yaml"
 refuses "rows" "$linnet" mapping save "$dir/bad.yaml"

@@ -889,8 +889,8 @@ static void short_breaks_do_not_leave(void **state)
 
 #define OWN_MAPPING                                                                                                    \
 	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n"       \
-	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date}\n"         \
-	"      - {heading: Since, is: list.care_start}\n      - {heading: Law, is: list.legal_status}\n"
+	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: day-first}\n"         \
+	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: list.legal_status}\n"
 
 static enum rc by_mapping(const struct viewer *v, const char *text, bool dry, struct weekly_page *out)
 {

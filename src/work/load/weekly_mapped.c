@@ -1,4 +1,5 @@
 /* weekly_mapped.c - lists with headings of their own, and rows that come back to be corrected. */
+#include "base/text.h"
 #include "codec/csv.h"
 #include "work/load/mappings.h"
 #include "work/load/weekly_list.h"
@@ -37,13 +38,22 @@ enum rc weekly_read_by(struct listing *l, const struct weekly_request *r, struct
 
 /* ---- how is it to be read? ---- */
 
+/* "line" and "problem", which we put behind the rows kept back ourselves. */
+static bool is_of_kept_back(const struct mapping *m, const struct mapping_question *q)
+{
+	if (q->sort != QUESTION_DIFFERS || q->sheet == SIZE_MAX || q->column == SIZE_MAX)
+		return false;
+	const struct mapped_column *c = &m->sheets[q->sheet].columns[q->column];
+	return c->fresh && !c->n_to && (str_is(c->heading, "line") || str_is(c->heading, "problem"));
+}
+
 static bool leaves_questions(const struct sheets_parts *p, const struct survey *s, const struct mapping *m,
 			     struct arena *a)
 {
 	const struct mapping_question *q;
 	size_t n = mapping_questions(p, s, m, a, &q);
 	for (size_t i = 0; i < n; i++)
-		if (q[i].sort != QUESTION_LOOK)
+		if (q[i].sort != QUESTION_LOOK && !is_of_kept_back(m, &q[i]))
 			return true;
 	return false;
 }
