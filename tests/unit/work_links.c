@@ -455,6 +455,33 @@ static void test_it_is_declined_after_joining(void **state)
 	assert_clean();
 }
 
+static void test_what_ended_is_deleted(void **state)
+{
+	(void)state;
+	const struct link_form f = { .at = STR("27/02/2026") };
+	struct str said = made_for("ann@essex.gov.uk"), used = made();
+	int64_t gone = -1;
+	assert_ok(item_link_decline(app, said, DECLINE_SENT, STR("by post"), &err));
+	assert_ok(item_link_answer(app, used, &f, &err));
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 0); /* what ended today is kept */
+	change("UPDATE item_link SET minted_ms = minted_ms - %" PRId64 ", answered_ms = answered_ms - %" PRId64,
+	       (int64_t)91 * MS_PER_DAY, (int64_t)91 * MS_PER_DAY);
+	int64_t events = rows_of("event"), looks = rows_of("audit");
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 1);
+	assert_int_equal(rows_of("event"), events); /* what was recorded by it stays */
+	assert_int_equal(rows_of("audit"), looks + 1);
+	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE answer = 'sent'"), 1); /* it stops chasing */
+	change("UPDATE item_link SET lifted_ms = %d", 1);
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 1);
+	assert_dead(used);
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(rows_of("audit"), looks + 2); /* nothing to say of nothing */
+	assert_clean();
+}
+
 static void *race(void *arg)
 {
 	struct racer *r = arg;
@@ -513,6 +540,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_an_answer_without_an_entry, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_it_is_good_after_joining, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_it_is_declined_after_joining, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_what_ended_is_deleted, loaded, clean_after),
 		cmocka_unit_test(test_exactly_one_of_two_at_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
