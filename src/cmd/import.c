@@ -98,27 +98,33 @@ static size_t split(const char *list, struct str *out)
 	return n;
 }
 
+int kept_back_save(const struct buf *rows, const char *folder, struct str name)
+{
+	char path[4096];
+	struct str ext, stem = str_cut(name, '.', &ext);
+	snprintf(path, sizeof path, "%s/" STR_FMT "_kept_back.csv", folder, STR_ARG(stem));
+	FILE *f = fopen(path, "wb");
+	bool failed = !f || fwrite(rows->p, 1, rows->n, f) != rows->n;
+	if ((f && fclose(f) != 0) || failed) {
+		fprintf(stderr, "linnet: could not write %s\n", path);
+		return 2;
+	}
+	fprintf(stderr, "Rows kept back are in %s\n", path);
+	return 0;
+}
+
 static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder,
 			  struct err *e)
 {
 	for (size_t i = 0; i < s->n_files; i++) {
 		struct buf b AUTO(buf_release);
-		char path[4096];
-		struct str stem, ext;
 		buf_init(&b, 512u << 20); /* first: what leaves here releases it */
 		if (!s->files[i].rows_kept_back || !s->id)
 			continue;
 		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
 			return cmd_fail(e);
-		stem = str_cut(s->files[i].name, '.', &ext);
-		snprintf(path, sizeof path, "%s/" STR_FMT "_kept_back.csv", folder, STR_ARG(stem));
-		FILE *f = fopen(path, "wb");
-		bool failed = !f || fwrite(b.p, 1, b.n, f) != b.n;
-		if ((f && fclose(f) != 0) || failed) {
-			fprintf(stderr, "linnet: could not write %s\n", path);
+		if (kept_back_save(&b, folder, s->files[i].name) != 0)
 			return 2;
-		}
-		fprintf(stderr, "Rows kept back are in %s\n", path);
 	}
 	return 0;
 }

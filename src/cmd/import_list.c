@@ -1,5 +1,5 @@
 /* import_list.c - a council's weekly list, and who may be whom. */
-#include "cmd/cmd.h"
+#include "cmd/import.h"
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "work/load/weekly.h"
@@ -102,6 +102,8 @@ static void head(struct buf *b, const struct weekly_page *p)
 	buf_printf(b, STR_FMT ", list of %s%s. %" PRId64 " rows read, %" PRId64 " kept back.\n",
 		   STR_ARG(s->council->name), day_plain(s->listed_on, on), s->partial ? " (partial)" : "", s->rows_read,
 		   s->rows_kept_back);
+	if (s->mapping.n)
+		buf_printf(b, "Read by the mapping \"" STR_FMT "\".\n", STR_ARG(s->mapping));
 	if (s->again)
 		buf_puts(b, "This list was loaded before: nothing is new.\n");
 	if (s->before != DAY_NONE)
@@ -175,13 +177,33 @@ static void print_list(struct buf *b, const struct weekly_page *p, enum format f
 		   p->same, p->sure, p->doubtful, p->who);
 	if (accepted)
 		buf_printf(b, "%" PRId64 " sure proposals were accepted.\n", accepted);
+	if (p->short_breaks)
+		buf_printf(b, "%" PRId64 " children of short breaks are not on the list, which says nothing.\n", p->short_breaks);
 	print_findings(b, p);
 }
 
 struct list_options {
-	const char *council, *on;
+	const char *council, *on, *mapping, *kept_back;
 	bool partial, whole, dry, accept;
 };
+
+/* The mapping that was named, or the one that the list is recognised by; none where its
+ * headings are enough. */
+static enum rc how_to_read(struct app *app, const struct viewer *v, const struct list_options *o,
+			   struct weekly_request *r, struct arena *a, struct err *e)
+{
+	enum weekly_how how;
+	if (o->mapping)
+		return mapping_named(app, v, o->mapping, a, &r->mapping, e);
+	enum rc rc = weekly_recognise(app, v, r->name, r->fd, a, &how, &r->mapping, e);
+	if (rc != RC_OK || how != WEEKLY_TO_MAP)
+		return rc;
+	return err_set(e, RC_BAD_INPUT,
+		       "The columns of this list are not known: at least the council's number of the child (child_id) and "
+		       "the date of birth (birth_date) are needed. Look at what would be proposed (linnet mapping propose "
+		       "FILE --list > m.yaml), put it right, and give it (--mapping m.yaml); or keep it (linnet mapping "
+		       "save m.yaml), and the list is recognised next week");
+}
 
 static enum rc run_list(struct app *app, const struct list_options *o, int fd, const char *name, day_t on,
 			struct arena *a, struct weekly_page *p, int64_t *accepted, struct err *e)
@@ -196,7 +218,9 @@ static enum rc run_list(struct app *app, const struct list_options *o, int fd, c
 				    .short_confirmed = o->whole,
 				    .dry_run = o->dry };
 	int64_t told = 0;
-	enum rc rc = weekly_load(app, &v, &r, a, p, e);
+	enum rc rc = how_to_read(app, &v, o, &r, a, e);
+	if (rc == RC_OK)
+		rc = weekly_load(app, &v, &r, a, p, e);
 	if (rc == RC_OK && p->list.asked && o->whole && !o->dry) {
 		rc = weekly_confirm(app, &v, p->list.id, WEEKLY_IS_WHOLE, e);
 		if (rc == RC_OK)
@@ -210,9 +234,21 @@ static enum rc run_list(struct app *app, const struct list_options *o, int fd, c
 	return rc;
 }
 
+static int save_kept(struct app *app, const struct weekly_page *p, const char *folder, struct err *e)
+{
+	struct viewer v = app_operator(app);
+	struct buf b AUTO(buf_release);
+	buf_init(&b, OUT_MAX);
+	if (!p->list.id || !p->list.rows_kept_back)
+		return 0;
+	if (weekly_kept_back(app, &v, p->list.id, &b, e) != RC_OK)
+		return cmd_fail(e);
+	return kept_back_save(&b, folder, p->list.name);
+}
+
 int cmd_import_list(int argc, char **argv)
 {
-	struct list_options o = { NULL, NULL, false, false, false, false };
+	struct list_options o = { .council = NULL };
 	const struct option options[] = {
 		{ "council", OPTION_TEXT, &o.council, "COUNCIL", "whose list it is: a name or an ONS code" },
 		{ "on", OPTION_TEXT, &o.on, "DAY", "the day of which the list speaks (today)" },
@@ -220,6 +256,10 @@ int cmd_import_list(int argc, char **argv)
 		{ "whole", OPTION_FLAG, &o.whole, NULL, "it is whole, though many children are missing" },
 		{ "accept-sure", OPTION_FLAG, &o.accept, NULL, "accept the proposals that need no thought" },
 		{ "dry-run", OPTION_FLAG, &o.dry, NULL, "compare, and keep nothing" },
+		{ "mapping", OPTION_TEXT, &o.mapping, "NAME",
+		  "the mapping to read it by, or a file of YAML; else it is recognised by its headings" },
+		{ "kept-back", OPTION_TEXT, &o.kept_back, "FOLDER",
+		  "write the rows kept back there, to correct and load again" },
 	};
 	const struct usage u = {
 		"linnet import list FILE --council COUNCIL [options]",
@@ -274,6 +314,8 @@ int cmd_import_list(int argc, char **argv)
 		bool open_questions = p.n || p.list.asked || p.list.rows_kept_back;
 		print_list(&b, &p, c.format, accepted, &a);
 		status = cmd_print(&b, open_questions ? 1 : 0);
+		if (o.kept_back && status < 2 && save_kept(app, &p, o.kept_back, &e) != 0)
+			status = 2;
 	}
 	app_close(app);
 	return status;

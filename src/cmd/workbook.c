@@ -58,6 +58,19 @@ static bool is_path(const char *s)
 	return strchr(s, '/') || (n > 5 && strcmp(s + n - 5, ".yaml") == 0);
 }
 
+enum rc mapping_named(struct app *app, const struct viewer *v, const char *named, struct arena *a, struct str *out,
+		      struct err *e)
+{
+	const struct saved_mapping *one;
+	size_t n;
+	if (is_path(named))
+		return read_yaml(named, a, out, e);
+	enum rc rc = mappings_see(app, v, str_of(named), a, &one, &n, e);
+	if (rc == RC_OK)
+		*out = one[0].body;
+	return rc;
+}
+
 /* The mapping that was named, or the one that the file is recognised by. */
 static enum rc find_mapping(struct app *app, const struct viewer *v, const char *named, const char *path, int fd,
 			    struct arena *a, struct str *out, struct err *e)
@@ -67,14 +80,8 @@ static enum rc find_mapping(struct app *app, const struct viewer *v, const char 
 	struct parts_open p;
 	size_t n;
 	enum rc rc;
-	if (named && is_path(named))
-		return read_yaml(named, a, out, e);
-	if (named) {
-		rc = mappings_see(app, v, str_of(named), a, &one, &n, e);
-		if (rc == RC_OK)
-			*out = one[0].body;
-		return rc;
-	}
+	if (named)
+		return mapping_named(app, v, named, a, out, e);
 	if ((rc = parts_open(app, &p, e)) != RC_OK)
 		return rc;
 	rc = workbook_look(app, v, p.parts, base_name(path), fd, a, &look, e);
@@ -179,7 +186,7 @@ static void put_list(struct buf *b, const struct common *c, const struct saved_m
 int cmd_mapping_list(int argc, char **argv)
 {
 	const struct usage u = { "linnet mapping list [options]",
-				 "Lists the mappings of workbooks, the newest edition of each.",
+				 "Lists the mappings of workbooks and weekly lists, the newest edition of each.",
 				 "linnet mapping list",
 				 NULL,
 				 0,
@@ -272,7 +279,7 @@ static void say_questions(const struct sheets_parts *p, const struct workbook_lo
 	}
 }
 
-static int propose(struct app *app, const char *path, struct err *e)
+static int propose(struct app *app, const char *path, bool list, struct err *e)
 {
 	int fd AUTO(auto_close) = open_file(path);
 	struct arena a AUTO(arena_release);
@@ -284,7 +291,7 @@ static int propose(struct app *app, const char *path, struct err *e)
 	buf_init(&b, WORDS_OF_MAPPING_MAX);
 	if (fd < 0)
 		return 2;
-	if (parts_open(app, &p, e) != RC_OK)
+	if ((list ? parts_open_list(app, &p, e) : parts_open(app, &p, e)) != RC_OK)
 		return cmd_fail(e);
 	int status;
 	if (workbook_look(app, &v, p.parts, base_name(path), fd, &a, &look, e) == RC_OK) {
@@ -300,13 +307,18 @@ static int propose(struct app *app, const char *path, struct err *e)
 
 int cmd_mapping_propose(int argc, char **argv)
 {
+	bool list = false;
+	const struct option options[] = {
+		{ "list", OPTION_FLAG, &list, NULL, "it is a council's weekly list, not a team's workbook" },
+	};
 	const struct usage u = {
 		"linnet mapping propose FILE [options]",
-		"Looks a workbook over and prints a mapping for it as YAML, with the reason for each "
-		"column; what must be answered or deserves a look goes to standard error. Nothing is kept.",
+		"Looks a workbook (or with --list a council's weekly list) over and prints a mapping for it as "
+		"YAML, with the reason for each column; what must be answered or deserves a look goes to standard "
+		"error. Nothing is kept.",
 		"linnet mapping propose tracker.xlsx > tracker.yaml",
-		NULL,
-		0,
+		options,
+		COUNT_OF(options),
 		false,
 		1,
 		1
@@ -321,7 +333,7 @@ int cmd_mapping_propose(int argc, char **argv)
 	if (!app)
 		return status;
 	struct err e = { 0 };
-	status = propose(app, words[0], &e);
+	status = propose(app, words[0], list, &e);
 	app_close(app);
 	return status;
 }

@@ -39,6 +39,45 @@ for f in "$dir"/weekly/E06000034-*.xlsx; do
 	is "a workbook read as its CSV" "$(cmp "$dir/of.xlsx" "$dir/of.csv" && echo same)" same
 done
 
+# ---- headings of its own: asked about once, then recognised ----
+own() { printf '%s\n' "Our list" "Ref;Called;Family;Came to the world;Since;Law" "$@" | tr ';' ',' >"$dir/own.csv"; }
+own "N-1;Lark;Thistle-Example;01/05/2018;23/02/2026;S.20" "N-8;Fern;Moss-Example;14/06/2019;24/02/2026;ICO"
+refuses "columns of this list are not known" "$linnet" import list "$dir/own.csv" --council Essex --partial
+says 0 "of: weekly-list" "$linnet" mapping propose "$dir/own.csv" --list
+says 0 "needs \"Date of birth\"" "$linnet" mapping propose "$dir/own.csv" --list
+cat >"$dir/own.yaml" <<-'END'
+	mapping: own-words
+	of: weekly-list
+	title: "own.csv"
+	sheets:
+	  - sheet: "Sheet"
+	    rows: list
+	    heading-row: 2
+	    columns:
+	      - {heading: "Ref", is: row.child_id}
+	      - {heading: "Called", is: list.given_name}
+	      - {heading: "Family", is: list.family_name}
+	      - {heading: "Came to the world", is: list.birth_date, days: day-first}
+	      - {heading: "Since", is: list.care_start, days: day-first}
+	      - {heading: "Law", is: list.legal_status}
+END
+says 1 "new" "$linnet" import list "$dir/own.csv" --council Essex --partial --mapping "$dir/own.yaml" --dry-run
+refuses "a weekly list" "$linnet" import workbook "$dir/own.csv" --mapping "$dir/own.yaml"
+says 0 "is kept" "$linnet" mapping save "$dir/own.yaml"
+says 0 "own-words" "$linnet" mapping list
+own "N-1;Lark;Thistle-Example;01/05/2018;23/02/2026;S.20" "N-8;Fern;Moss-Example;14/06/2019;04/02/2026;ICO" "N-9;Wren;Moss-Example;soon;24/02/2026;V2"
+says 1 'Read by the mapping "own-words"' "$linnet" import list "$dir/own.csv" --council Essex --partial --kept-back "$dir"
+is "rows kept back come back" "$(tr -d '\r' <"$dir/own_kept_back.csv" | sed 's/,5,.*/,5/')" "Ref,Called,Family,Came to the world,Since,Law,line,problem
+N-9,Wren,Moss-Example,soon,24/02/2026,V2,5"
+is "with their reason" "$(grep -c 'not a date' "$dir/own_kept_back.csv")" 1
+sed -i 's/soon/02\/03\/2017/' "$dir/own_kept_back.csv"
+says 1 "N-9" "$linnet" import list "$dir/own_kept_back.csv" --council Essex
+says 1 "(partial)" "$linnet" import list "$dir/own_kept_back.csv" --council Essex --mapping own-words
+sed 's/of: weekly-list/of: workbook/' "$dir/own.yaml" >"$dir/bad.yaml"
+refuses "rows" "$linnet" mapping save "$dir/bad.yaml"
+says 1 "no mapping of this name" "$linnet" import list "$dir/own.csv" --council Essex --mapping nobodys
+refuses "already, of a weekly list" "$linnet" mapping save <(printf 'mapping: own-words\ntitle: x\nsheets: []\n')
+
 # ---- refusals ----
 refuses "--council is needed" "$linnet" import list "$dir/list.csv"
 refuses "Choose the council" "$linnet" import list "$dir/list.csv" --council Nowhere

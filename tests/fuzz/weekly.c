@@ -6,6 +6,7 @@
 #include "help.h"
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "codec/csv.h"
 #include "exchange/weekly/compare.h"
 #include "exchange/weekly/match.h"
@@ -58,6 +59,13 @@ static void on_row(void *arg, const struct weekly_row *r)
 	s->last = back;
 }
 
+static void on_row_kept(void *arg, int64_t line, struct str record)
+{
+	(void)arg, (void)line;
+	if (utf8_bad_at(record) != SIZE_MAX)
+		abort();
+}
+
 static void on_finding(void *arg, enum severity severity, int64_t line, struct str column, const char *rule,
 		       struct str found, const char *message, const char *fix)
 {
@@ -84,11 +92,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&a);
 	struct seen *s = xcalloc(1, sizeof *s);
 	s->a = &a;
-	weekly_rows_begin(&s->rows, spec, STR("E10000012"), 20000, (struct weekly_teller){ on_row, on_finding, s });
+	weekly_rows_begin(&s->rows, spec, STR("E10000012"), 20000, (struct weekly_teller){ on_row, on_row_kept, on_finding, s });
 	if (csv_read_text((struct str){ (const char *)data, size }, on_record, s, &e) != RC_OK && !e.text[0])
 		abort();
 	if (weekly_messages(data, size, &a, &l, &e) != RC_OK && !e.text[0])
 		abort();
+	weekly_rows_end(&s->rows);
 	free(s);
 	arena_release(&a);
 	return 0;

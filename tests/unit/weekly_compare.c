@@ -491,6 +491,10 @@ static void what_a_row_proposes(void **state)
 		r.kept_back = true;
 		assert_string_equal(proposed(&r, &k), "");
 		assert_string_equal(proposed(NULL, &k), k.care ? "left" : "");
+		k.legal = STR("V3"); /* of short breaks: with its parents in between, so it says nothing */
+		assert_string_equal(proposed(NULL, &k), "");
+		k.legal = STR("V4");
+		assert_string_equal(proposed(NULL, &k), "");
 	}
 }
 

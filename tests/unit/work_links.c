@@ -3,6 +3,7 @@
 
 #include "work/chase/chase.h"
 #include "work/chase/item_link.h"
+#include "work/record/join.h"
 
 #include <pthread.h>
 
@@ -395,6 +396,92 @@ struct racer {
 	enum rc rc;
 };
 
+/* Zoe's record becomes a part of one that has another part already. */
+static int64_t join_zoe(void)
+{
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
+	int64_t main = 0;
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena,
+			       "%s%s%sEssex,E-7,,Zoe,OFern,02/02/2020,F,,,\nEssex,E-8,,Zoe,OFern,02/02/2020,F,,,\n",
+			       WREN, ZOE, LUKASZ)
+		      .p);
+	load();
+	int64_t one = person(ESSEX "/E-7"), other = person(ESSEX "/E-8");
+	assert_ok(join_records(app, &admin, one, other, STR("One child, two numbers"), &main, &err));
+	assert_ok(join_records(app, &admin, zoe, main, STR("And a third"), &main, &err));
+	assert_int_not_equal(main, zoe);
+	return main;
+}
+
+static void test_it_is_good_after_joining(void **state)
+{
+	(void)state;
+	struct str token = made(), later = made_for("ann@essex.gov.uk");
+	int64_t main = join_zoe();
+	struct link_page p = opened(token);
+	assert_str("health-notified", p.kind->id);
+	const struct link_form f = { .at = STR("27/02/2026") };
+	assert_ok(item_link_check(app, token, &f, &arena, &p, &err));
+	assert_int_equal(p.n_problems, 0);
+	assert_ok(item_link_answer(app, token, &f, &err));
+	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE answer = 'recorded'"), 1);
+	struct child_page c = page(main);
+	assert_int_equal(event_on(&c, "health-notified")->at, day_of(2026, 2, 27));
+	assert_clean();
+	assert_dead(token);
+	assert_dead(later); /* it is no longer missing */
+	/* It is about a placement of the part, so it stands there, also when they are taken apart. */
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
+	assert_ok(join_undo(app, &admin, main, zoe, STR("Two children after all"), &err));
+	c = page(zoe);
+	assert_int_equal(event_on(&c, "health-notified")->at, day_of(2026, 2, 27));
+	assert_clean();
+}
+
+/* A decline is of the clock as well; and a link made before is good again when they are taken apart. */
+static void test_it_is_declined_after_joining(void **state)
+{
+	(void)state;
+	struct str token = made(), later = made_for("ann@essex.gov.uk");
+	int64_t main = join_zoe();
+	assert_ok(item_link_decline(app, token, DECLINE_SENT, STR("by post"), &err));
+	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE answer = 'sent'"), 1);
+	assert_dead(token);
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
+	assert_ok(join_undo(app, &admin, main, zoe, STR("Two children after all"), &err));
+	const struct link_form f = { .at = STR("27/02/2026") };
+	assert_ok(item_link_answer(app, later, &f, &err));
+	assert_clean();
+}
+
+static void test_what_ended_is_deleted(void **state)
+{
+	(void)state;
+	const struct link_form f = { .at = STR("27/02/2026") };
+	struct str said = made_for("ann@essex.gov.uk"), used = made();
+	int64_t gone = -1;
+	assert_ok(item_link_decline(app, said, DECLINE_SENT, STR("by post"), &err));
+	assert_ok(item_link_answer(app, used, &f, &err));
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 0); /* what ended today is kept */
+	change("UPDATE item_link SET minted_ms = minted_ms - %" PRId64 ", answered_ms = answered_ms - %" PRId64,
+	       (int64_t)91 * MS_PER_DAY, (int64_t)91 * MS_PER_DAY);
+	int64_t events = rows_of("event"), looks = rows_of("audit");
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 1);
+	assert_int_equal(rows_of("event"), events); /* what was recorded by it stays */
+	assert_int_equal(rows_of("audit"), looks + 1);
+	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE answer = 'sent'"), 1); /* it stops chasing */
+	change("UPDATE item_link SET lifted_ms = %d", 1);
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(gone, 1);
+	assert_dead(used);
+	assert_ok(item_links_sweep(app, &gone, &err));
+	assert_int_equal(rows_of("audit"), looks + 2); /* nothing to say of nothing */
+	assert_clean();
+}
+
 static void *race(void *arg)
 {
 	struct racer *r = arg;
@@ -451,6 +538,9 @@ int main(void)
 		LINK_TEST(test_so_many_a_day),
 		cmocka_unit_test_setup_teardown(test_the_form_has_only_what_was_asked, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_an_answer_without_an_entry, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_it_is_good_after_joining, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_it_is_declined_after_joining, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_what_ended_is_deleted, loaded, clean_after),
 		cmocka_unit_test(test_exactly_one_of_two_at_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

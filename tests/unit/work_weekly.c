@@ -1,5 +1,6 @@
 /* A council's weekly list: what it proposes, what accepting writes, who may, who was quicker. */
 #include "work/help.h"
+#include "work/load/mappings.h"
 #include "work/load/weekly.h"
 #include "work/record/join.h"
 
@@ -785,6 +786,169 @@ static void hostile_lists(void **state)
 	assert_int_equal(accepted, 2);
 }
 
+/* ---- told by a list and by the tables ---- */
+
+static void tables_of_lark(const char *care, const char *placement)
+{
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena, "%s%s%sEssex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n"
+				       "Essex,E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,,,\n",
+			       WREN, ZOE, LUKASZ)
+		      .p);
+	two_parts("periods_of_care.csv", CARE,
+		  arena_printf(&arena,
+			       "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+			       "Essex,E-3,P1,12/01/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n%s",
+			       care)
+		      .p);
+	two_parts("placements.csv", PLACEMENTS,
+		  arena_printf(&arena,
+			       "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+			       "Essex,E-3,PL1,P1,12/01/2026,U6,no,Essex,\n"
+			       "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n%s",
+			       placement)
+		      .p);
+	complete_from("01/01/2026");
+	load();
+}
+
+static size_t standing(const struct child_page *p, const char *kind)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_events; i++)
+		n += str_is(p->events[i].kind->id, kind) && !p->events[i].voided && !p->events[i].replaced_by;
+	return n;
+}
+
+#define LARK_ROW "E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock\n"
+
+static void the_same_told_twice_is_one(void **state)
+{
+	(void)state;
+	struct weekly_page p = list_of(BOTH LARK_ROW);
+	accept(&p, "E-9", "new", "");
+	int64_t lark = person(ESSEX "/E-9");
+	/* Before the tables come, the list says that Lark moved: the end stands under its own number. */
+	p = list_of(BOTH "E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,27/02/2026,K2,Thurrock\n");
+	accept(&p, "E-9", "moved", "");
+	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n", "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,\n");
+	struct child_page c = page(lark);
+	assert_int_equal(standing(&c, "care-started"), 1);
+	assert_int_equal(standing(&c, "placement-started"), 2); /* and the one moved to */
+	assert_int_equal(standing(&c, "placement-ended"), 1);
+	assert_int_equal(c.n_findings, 0);
+	assert_str("P77", c.head.care->ref);
+	assert_int_equal(c.head.placement->from, day_of(2026, 2, 27));
+	assert_int_equal(event_on(&c, "placement-ended")->at, day_of(2026, 2, 27));
+	assert_clean();
+	int64_t before = rows_of("event");
+	load();
+	assert_int_equal(rows_of("event"), before); /* told once */
+	p = see(p.list.id);
+	assert_told("", &p);
+	/* The tables tell the end too, and the list's is the same. */
+	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n",
+		       "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,27/02/2026\n"
+		       "Essex,E-9,PL78,P77,27/02/2026,K2,no,Thurrock,\n");
+	c = page(lark);
+	assert_int_equal(standing(&c, "placement-started"), 2);
+	assert_int_equal(standing(&c, "placement-ended"), 1);
+	assert_int_equal(c.n_findings, 0);
+	assert_clean();
+}
+
+static void told_differently_it_stays_two(void **state)
+{
+	(void)state;
+	struct weekly_page p = list_of(BOTH LARK_ROW);
+	accept(&p, "E-9", "new", "");
+	tables_of_lark("Essex,E-9,P77,23/02/2026,V2,,,\n", "Essex,E-9,PL77,P77,23/02/2026,K2,no,Thurrock,\n");
+	struct child_page c = page(person(ESSEX "/E-9"));
+	assert_int_equal(standing(&c, "care-started"), 2); /* which is right, somebody must say */
+	assert_int_equal(standing(&c, "placement-started"), 2);
+	assert_int_equal(c.n_findings, 1);
+	assert_clean();
+}
+
+/* ---- lists of short breaks, lists by a mapping, rows that come back ---- */
+
+static void short_breaks_do_not_leave(void **state)
+{
+	(void)state;
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V4,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nEssex,E-3,P1,12/01/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load();
+	struct weekly_page p = list_of(LIST ZOE_ROW ROWAN_ROW);
+	assert_told("", &p);
+	assert_int_equal(p.short_breaks, 1);
+	assert_int_equal(p.list.missing, 0);
+	p = list_of(LIST ZOE_ROW);
+	assert_told("left E-3; ", &p); /* others still do */
+}
+
+#define OWN_MAPPING                                                                                                    \
+	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n"       \
+	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: day-first}\n"         \
+	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: list.legal_status}\n"
+
+static enum rc by_mapping(const struct viewer *v, const char *text, bool dry, struct weekly_page *out)
+{
+	char path[4200];
+	file("own.csv", text);
+	snprintf(path, sizeof path, "%s/own.csv", tables);
+	int fd = open(path, O_RDONLY);
+	struct weekly_request r = { .fd = fd,
+				    .name = STR("own.csv"),
+				    .council = STR("Essex"),
+				    .listed_on = DAY_NONE,
+				    .partial = true,
+				    .dry_run = dry };
+	enum weekly_how how;
+	enum rc rc = weekly_recognise(app, v, r.name, fd, &arena, &how, &r.mapping, &err);
+	if (rc == RC_OK && how == WEEKLY_TO_MAP)
+		rc = err_set(&err, RC_CONFLICT, "to map");
+	if (rc == RC_OK)
+		rc = weekly_load(app, v, &r, &arena, out, &err);
+	close(fd);
+	no_file("own.csv");
+	return rc;
+}
+
+static void by_a_mapping_and_back(void **state)
+{
+	(void)state;
+	struct weekly_page p;
+	struct str name;
+	static const char text[] = "Ref,Born,Since,Law\nE-1,14/03/2016,16/01/2026,Section 20\nE-2,never,10/02/2026,=FCO\n";
+	assert_rc(RC_CONFLICT, by_mapping(&admin, text, false, &p)); /* nobody has said what the columns are */
+	assert_int_equal(rows_of("weekly_list"), 0);
+	assert_ok(mappings_save(app, &admin, STR(OWN_MAPPING), &arena, &name, &err));
+	assert_ok(by_mapping(&admin, text, true, &p));
+	assert_int_equal(rows_of("weekly_list"), 0);
+	assert_told("start E-1; ", &p);
+	assert_ok(by_mapping(&admin, text, false, &p));
+	assert_str("essex-own", p.list.mapping);
+	assert_int_equal(p.list.rows_kept_back, 1);
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1 << 20);
+	assert_ok(weekly_kept_back(app, &admin, p.list.id, &b, &err));
+	assert_string_equal(b.p, "Ref,Born,Since,Law,line,problem\r\nE-2,never,10/02/2026,'=FCO,3,\"Born: This is not a date, "
+				 "or there is no such day\"\r\n");
+	struct viewer stranger = viewer(ROLE_ADMINISTRATOR, SOUTHEND);
+	assert_rc(RC_NOT_FOUND, weekly_kept_back(app, &stranger, p.list.id, &b, &err));
+	struct viewer worker = viewer(ROLE_SOCIAL_WORKER, ESSEX);
+	assert_rc(RC_REFUSED, weekly_kept_back(app, &worker, p.list.id, &b, &err));
+	assert_rc(RC_CONFLICT, by_mapping(&stranger, text, true, &p)); /* a mapping is its team's own */
+	/* Corrected, it is read again, as a part. */
+	assert_ok(by_mapping(&admin, "Ref,Born,Since,Law,line,problem\nE-2,02/02/2020,10/02/2026,FCO,3,x\n", false, &p));
+	assert_true(p.list.partial);
+	assert_int_equal(p.list.rows_kept_back, 0);
+	/* A mapping of a list and one of a workbook never share a name. */
+	assert_rc(RC_BAD_INPUT, mappings_save(app, &admin, STR("mapping: essex-own\ntitle: x\nsheets: []\n"), &arena,
+					      &name, &err));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, loaded, clean_after)
@@ -804,6 +968,10 @@ int main(void)
 		T(four_at_once),
 		T(a_partial_list_says_nothing_of_who_is_absent),
 		T(a_short_list_is_stopped),
+		T(the_same_told_twice_is_one),
+		T(told_differently_it_stays_two),
+		T(short_breaks_do_not_leave),
+		T(by_a_mapping_and_back),
 		T(a_late_list_speaks_of_its_own_day),
 		T(kept_back_is_still_listed),
 		T(dates_that_cannot_be),

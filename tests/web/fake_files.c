@@ -26,6 +26,43 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	return err_set(e, RC_BAD_INPUT, "the file is not a spreadsheet");
 }
 
+enum rc workbook_drop_list(struct app *app, const struct viewer *v, const struct weekly_request *r, int64_t *id_out,
+			   struct err *e)
+{
+	(void)app, (void)v, (void)r, (void)id_out;
+	return err_set(e, RC_BAD_INPUT, "the file is not a spreadsheet");
+}
+
+enum rc workbook_try_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			  struct weekly_page *out, struct err *e)
+{
+	(void)app, (void)v, (void)w, (void)a, (void)out;
+	return err_set(e, RC_NOT_FOUND, "There is no such list");
+}
+
+enum rc workbook_load_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			   int64_t *list_out, struct err *e)
+{
+	(void)app, (void)v, (void)w, (void)a, (void)list_out;
+	return err_set(e, RC_NOT_FOUND, "There is no such list");
+}
+
+enum rc weekly_recognise(struct app *app, const struct viewer *v, struct str name, int fd, struct arena *a,
+			 enum weekly_how *how_out, struct str *mapping_out, struct err *e)
+{
+	(void)app, (void)v, (void)name, (void)fd, (void)a, (void)e;
+	*how_out = WEEKLY_BY_HEADINGS;
+	*mapping_out = STR("");
+	return RC_OK;
+}
+
+enum rc weekly_kept_back(struct app *app, const struct viewer *v, int64_t list, struct buf *out, struct err *e)
+{
+	(void)app, (void)v, (void)list, (void)e;
+	buf_puts(out, "Ref,Born,line,problem\r\nE-1,soon,5,Born: This is not a date\r\n");
+	return RC_OK;
+}
+
 enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struct workbook *out, struct err *e)
 {
 	(void)app, (void)v, (void)id, (void)out;

@@ -156,6 +156,18 @@ int mapping_fit(const struct survey *s, struct mapping *m, struct arena *a)
 	return wanted ? (int)(100 * found / wanted) : 0;
 }
 
+void mapping_settle(const struct sheets_parts *p, const struct survey *s, struct mapping *m)
+{
+	for (size_t i = 0; i < m->n_sheets; i++)
+		for (size_t k = 0; m->sheets[i].at != SIZE_MAX && k < m->sheets[i].n_columns; k++) {
+			struct mapped_column *c = &m->sheets[i].columns[k];
+			if (!c->n_to || c->at == SIZE_MAX || c->order_said || !target_is_day(p, c->to[0]))
+				continue;
+			const struct survey_counts *n = &s->sheets[m->sheets[i].at].columns[c->at].c;
+			c->order_said = n->day_first && !n->month_first && c->order == DAYS_DAY_FIRST;
+		}
+}
+
 /* ---- what feeds what ---- */
 
 const struct mapped_column *column_feeding(const struct mapped_sheet *s, struct target t)
@@ -310,6 +322,12 @@ static void ask_days(struct asking *q, const struct mapped_column *c, const stru
 				 "The month is said to stand first, but " STR_FMT
 				 " only be read with the day first, as in 25/12/2025.",
 				 STR_ARG(cells(q, n->day_first, "can", "can"))));
+	if (q->p->one_list && n->either && !n->day_first && !n->month_first && !c->order_said)
+		ask(q, QUESTION_STOPS, column,
+		    arena_printf(q->a,
+				 STR_FMT " be read two ways, as in 03/04/2026, and none says which stands first. Say "
+					 "whether the day or the month does.",
+				 STR_ARG(cells(q, n->either, "can", "can"))));
 	if (n->inner_numbers)
 		ask(q, QUESTION_LOOK, column,
 		    arena_printf(q->a, STR_FMT " a spreadsheet’s inner number for a day, and read as that day.",
@@ -412,7 +430,11 @@ static void ask_sheet(struct asking *q, const struct mapped_sheet *s)
 	if (s->rows == ROWS_LEFT_OUT)
 		return;
 	enum whose whose = sheet_whose(q->p, s, &by);
-	if (whose == WHOSE_NOBODYS)
+	if (whose == WHOSE_NOBODYS && q->p->one_list)
+		ask(q, QUESTION_STOPS, SIZE_MAX,
+		    STR("No column says which child a row is about. Choose the column with the council’s number of the "
+			"child."));
+	else if (whose == WHOSE_NOBODYS)
 		ask(q, QUESTION_STOPS, SIZE_MAX,
 		    STR("No column says which child a row is about. Choose the column with the council’s number of the "
 			"child, or with the NHS number."));
@@ -426,7 +448,7 @@ static void ask_sheet(struct asking *q, const struct mapped_sheet *s)
 	if (!named && s->council_above)
 		ask(q, QUESTION_LOOK, SIZE_MAX,
 		    STR("The council of a row is the one that stands alone in a row above it."));
-	else if (!named)
+	else if (!named && !q->p->one_list)
 		ask(q, QUESTION_STOPS, SIZE_MAX,
 		    STR("No column says which council is responsible. Choose the column, or one council for the whole "
 			"sheet."));
@@ -449,6 +471,10 @@ size_t mapping_questions(const struct sheets_parts *p, const struct survey *s, c
 	if (!used)
 		ask(&q, QUESTION_STOPS, SIZE_MAX,
 		    STR("Every sheet is left out, so nothing would be loaded. Say what the rows of a sheet are."));
+	if (used > 1 && p->one_list)
+		ask(&q, QUESTION_STOPS, SIZE_MAX,
+		    STR("A weekly list is one sheet, and more than one is to be read. Leave the others out, or load "
+			"them as lists of their own."));
 	if (m->n_whole)
 		ask(&q, QUESTION_LOOK, SIZE_MAX,
 		    STR("The lists are said to be whole: what an earlier file told and this one does not is taken "

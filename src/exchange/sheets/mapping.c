@@ -157,6 +157,8 @@ static enum rc read_rows(const struct sheets_parts *p, const struct yaml *y, str
 {
 	struct str rows = yaml_text(y, "rows");
 	s->rows = str_is(rows, "none") ? ROWS_LEFT_OUT : str_is(rows, "children") ? ROWS_CHILDREN : ROWS_LIST;
+	if (p->one_list && s->rows == ROWS_CHILDREN)
+		return yaml_error(y, e, "\"rows\" of a weekly list is list, or none");
 	if (s->rows != ROWS_LIST)
 		return RC_OK;
 	s->part = part_find(p, rows);
@@ -213,7 +215,7 @@ static enum rc read_whole(const struct sheets_parts *p, const struct yaml *root,
 enum rc mapping_read(const struct sheets_parts *p, struct str text, const char *name, struct arena *a,
 		     struct mapping **out, struct err *e)
 {
-	static const char *const words[] = { "mapping", "title", "whole-for", "covers-from", "sheets", NULL };
+	static const char *const words[] = { "mapping", "of", "title", "whole-for", "covers-from", "sheets", NULL };
 	const struct yaml *root;
 	struct mapping *m = arena_alloc(a, sizeof *m);
 	if (text.n > MAPPING_TEXT_MAX)
@@ -223,6 +225,13 @@ enum rc mapping_read(const struct sheets_parts *p, struct str text, const char *
 		rc = yaml_only(root, words, e);
 	if (rc != RC_OK)
 		return rc;
+	struct str of = yaml_text(root, "of");
+	if (of.n && !str_is(of, "workbook") && !str_is(of, "weekly-list"))
+		return yaml_error(root, e, "\"of\" is workbook or weekly-list");
+	if (str_is(of, "weekly-list") != p->one_list)
+		return yaml_error(root, e, "it is a mapping of %s, not of %s",
+				  p->one_list ? "a workbook" : "a weekly list",
+				  p->one_list ? "a weekly list (of: weekly-list)" : "a workbook");
 	const struct yaml *sheets = yaml_get(root, "sheets");
 	m->name = arena_str(a, yaml_text(root, "mapping"));
 	m->title = arena_str(a, yaml_text(root, "title"));
@@ -325,8 +334,11 @@ static void put_mapped_sheet(const struct sheets_parts *p, const struct mapped_s
 void mapping_write(const struct sheets_parts *p, const struct mapping *m, bool reasons, struct buf *b)
 {
 	char day[DAY_TEXT_MAX];
-	buf_puts(b, "# What the columns of a workbook are (docs/workbooks.md).\nmapping: ");
+	buf_puts(b, p->one_list ? "# What the columns of a council’s weekly list are (docs/weekly-list.md).\nmapping: "
+				: "# What the columns of a workbook are (docs/workbooks.md).\nmapping: ");
 	buf_str(b, m->name);
+	if (p->one_list)
+		buf_puts(b, "\nof: weekly-list");
 	put_entry(b, "\ntitle: ", m->title);
 	if (m->n_whole) {
 		buf_puts(b, "whole-for: [");

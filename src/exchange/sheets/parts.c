@@ -280,7 +280,7 @@ static enum rc read_values(struct sheets_parts *p, const struct yaml *root, stru
 			v->list = vocab_list(p->spec->vocab, name);
 		} else if (column.n) {
 			struct str rest, table = str_cut(column, '.', &rest);
-			size_t t = tables_find(p->spec, table);
+			size_t t = p->one_list ? 0 : tables_find(p->spec, table);
 			for (size_t i = 0; t != SIZE_MAX && i < p->spec->tables[t].n_columns; i++)
 				if (str_eq(p->spec->tables[t].columns[i].name, rest))
 					v->column = &p->spec->tables[t].columns[i];
@@ -290,6 +290,8 @@ static enum rc read_values(struct sheets_parts *p, const struct yaml *root, stru
 				rc = read_folded(p, y, "no", &p->no, &p->n_no, e);
 			continue;
 		}
+		if (!v->list && !v->column && p->one_list)
+			continue; /* of a column that lists do not have */
 		if (!v->list && !v->column)
 			return yaml_error(y, e, "there is no such code list or column");
 		p->n_values++;
@@ -597,7 +599,7 @@ static enum rc add_row_part(struct sheets_parts *p, const struct yaml *root, str
 	if (rc != RC_OK)
 		return rc;
 	struct part *m = &p->parts[p->n++];
-	*m = (struct part){ .id = STR("row"), .title = STR("Whose row it is"), .n_columns = 3 };
+	*m = (struct part){ .id = STR("row"), .title = STR("Whose row it is"), .n_columns = p->one_list ? 2 : 3 };
 	for (int i = 0; i < 3; i++) {
 		const struct column *c = &children->columns[i < 2 ? i : nhs];
 		const struct yaml *list = yaml_get(map, names[i]);
@@ -665,6 +667,20 @@ bool heading_known(const struct sheets_parts *p, const struct heading *h)
 	return h->n && !h->unknown && bsearch(&key, p->exact, p->n_exact, sizeof key, by_hash);
 }
 
+/* A list has columns that a workbook has no need of: the address, the social worker. */
+static bool is_of_list(const struct sheets_parts *p, const struct phrase *f)
+{
+	uint64_t key = hash_words(f->words, f->n);
+	for (size_t i = 0; p->one_list && i < p->n; i++)
+		for (size_t c = 0; c < p->parts[i].n_columns; c++) {
+			const struct phrases *own = &p->parts[i].columns[c].phrases;
+			for (size_t k = 0; k < own->n; k++)
+				if (hash_words(own->all[k].words, own->all[k].n) == key)
+					return true;
+		}
+	return false;
+}
+
 static enum rc read_not_needed(struct sheets_parts *p, const struct yaml *root, struct err *e)
 {
 	const struct yaml *list = yaml_get(root, "not-needed");
@@ -678,18 +694,37 @@ static enum rc read_not_needed(struct sheets_parts *p, const struct yaml *root, 
 		if (rc != RC_OK)
 			return rc;
 		for (; first && p->n_not_needed < LEFT_OUT_MAX; first = first->next) {
-			struct left_out *l = &p->not_needed[p->n_not_needed++];
-			l->why = yaml_text(y, "why");
+			struct left_out *l = &p->not_needed[p->n_not_needed];
+			*l = (struct left_out){ .why = yaml_text(y, "why") };
 			add_phrase_words(p, first->text, &l->phrase);
+			p->n_not_needed += !is_of_list(p, &l->phrase);
 		}
 	}
 	return RC_OK;
 }
 
+/* The one part of a weekly list: its table, by the headings of data/weekly-list.yaml and
+ * those that workbooks use for the same. */
+static enum rc add_list_part(struct sheets_parts *p, const struct yaml *root, struct err *e)
+{
+	static const char *const words[] = { "called", "columns", NULL };
+	const struct yaml *y = yaml_get(root, "weekly-list");
+	enum rc rc =
+	    y ? yaml_only(y, words, e) : yaml_error(root, e, "\"weekly-list\" says more headings of weekly lists");
+	if (rc != RC_OK)
+		return rc;
+	struct part *m = new_part(p, 0, STR("list"), STR("A child on the list"));
+	m->list = m->alone = true;
+	p->children = (size_t)(m - p->parts);
+	rc = read_part_columns(p, m, y, e);
+	find_values(p, m);
+	return rc;
+}
+
 static enum rc read_all(struct sheets_parts *p, const struct yaml *root, struct err *e)
 {
-	static const char *const words[] = { "parts", "not-needed",  "words", "empty", "leave-out",
-					     "short", "passed-over", "row",   NULL };
+	static const char *const words[] = { "parts", "not-needed",  "words", "empty",	     "leave-out",
+					     "short", "passed-over", "row",   "weekly-list", NULL };
 	const struct yaml *list = yaml_get(root, "parts");
 	enum rc rc = yaml_only(root, words, e);
 	if (rc == RC_OK && (!list || list->type != YAML_LIST))
@@ -705,21 +740,27 @@ static enum rc read_all(struct sheets_parts *p, const struct yaml *root, struct 
 	if (rc != RC_OK)
 		return rc;
 	rc = add_row_part(p, root, e);
-	for (const struct yaml *y = list->child; y && rc == RC_OK; y = y->next)
+	if (rc == RC_OK && p->one_list)
+		rc = add_list_part(p, root, e);
+	for (const struct yaml *y = list->child; y && rc == RC_OK && !p->one_list; y = y->next)
 		rc = read_part(p, y, e);
 	if (rc != RC_OK)
 		return rc;
-	add_plain_parts(p);
-	p->children = part_find(p, STR("children"));
+	if (!p->one_list) {
+		add_plain_parts(p);
+		p->children = part_find(p, STR("children"));
+	}
 	rc = read_not_needed(p, root, e);
 	if (rc == RC_OK)
 		make_exact(p);
 	return rc;
 }
 
-enum rc sheets_parts_load(const char *data_dir, const struct tables_spec *s, struct sheets_parts **out, struct err *e)
+static enum rc load(const char *data_dir, const struct tables_spec *s, bool one_list, struct sheets_parts **out,
+		    struct err *e)
 {
 	struct sheets_parts *p = xcalloc(1, sizeof *p);
+	p->one_list = one_list;
 	char path[4096];
 	const struct yaml *root;
 	arena_init(&p->arena);
@@ -738,6 +779,21 @@ enum rc sheets_parts_load(const char *data_dir, const struct tables_spec *s, str
 	}
 	*out = p;
 	return RC_OK;
+}
+
+enum rc sheets_parts_load(const char *data_dir, const struct tables_spec *s, struct sheets_parts **out, struct err *e)
+{
+	return load(data_dir, s, false, out, e);
+}
+
+enum rc sheets_list_load(const char *data_dir, const struct tables_spec *s, struct sheets_parts **out, struct err *e)
+{
+	return load(data_dir, s, true, out, e);
+}
+
+bool parts_are_list(const struct sheets_parts *p)
+{
+	return p->one_list;
 }
 
 void sheets_parts_free(struct sheets_parts *p)

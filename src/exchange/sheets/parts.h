@@ -79,6 +79,7 @@ struct sheets_parts {
 	const struct tables_spec *spec;
 	struct part parts[SHEET_PARTS_MAX];
 	size_t n, children;	      /* children: the part that says who a child is */
+	bool one_list;		      /* a weekly list: that part alone, a sheet of it */
 	struct column row_columns[3]; /* of part 0 */
 	struct str *words;	      /* of headings; number 0 is none */
 	size_t n_words, cap_words;

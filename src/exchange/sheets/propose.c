@@ -306,6 +306,8 @@ static void assign_what_can_be_told(struct proposing *q)
 	for (int round = 0; round < BANS_MAX; round++) {
 		bool again = false;
 		assign(q);
+		if (q->p->one_list)
+			return; /* what is lacking is asked for */
 		for (size_t i = 1; i < q->p->n && !again; i++)
 			if (part_is_fed(q->m, i) && part_lacks(q->p, q->m, i) >= 0)
 				again = q->banned[i] = true;
@@ -476,7 +478,7 @@ static void propose_council(struct proposing *q, const struct survey *s, const s
 	struct target t = { PART_ROW, ROW_COUNCIL };
 	const struct organisation_entry *o;
 	const char *why;
-	if (column_feeding(q->m, t))
+	if (column_feeding(q->m, t) || q->p->one_list)
 		return;
 	q->m->council_above = q->s->councils > 0;
 	if (q->m->council_above)
@@ -561,11 +563,11 @@ static void propose_one(struct proposing *q, const struct survey *s, const struc
 	struct mapped_sheet *m = q->m;
 	enum rows_are rows = ROWS_LEFT_OUT;
 	size_t part = 0;
-	int best = try_rows(q, ROWS_CHILDREN, 0), again = repeats(q);
+	int best = q->p->one_list ? 0 : try_rows(q, ROWS_CHILDREN, 0), again = best ? repeats(q) : 0;
 	best = best ? best - again * ONE_A_CHILD_WORTH : 0;
 	rows = best > 0 ? ROWS_CHILDREN : ROWS_LEFT_OUT;
 	for (size_t i = 1; i < q->p->n; i++) {
-		if (!q->p->parts[i].list || i == q->p->children)
+		if (!q->p->parts[i].list || (i == q->p->children && !q->p->one_list))
 			continue;
 		int sum = try_rows(q, ROWS_LIST, i);
 		sum += sum ? name_worth(q, i) : 0;
@@ -575,9 +577,13 @@ static void propose_one(struct proposing *q, const struct survey *s, const struc
 			part = i;
 		}
 	}
+	if (q->p->one_list) { /* somebody says that it is one, whatever is known of its columns */
+		rows = ROWS_LIST;
+		part = q->p->children;
+	}
 	try_rows(q, rows, part);
 	struct target by;
-	bool nothing = rows == ROWS_LEFT_OUT || (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200);
+	bool nothing = !q->p->one_list && (rows == ROWS_LEFT_OUT || (sheet_whose(q->p, m, &by) == WHOSE_NOBODYS && best < 200));
 	if (nothing || q->s->hidden || !q->s->rows) {
 		m->rows = ROWS_LEFT_OUT;
 		m->n_constants = 0;
@@ -645,6 +651,31 @@ static void leave_children_to_their_list(const struct sheets_parts *p, struct ma
 	}
 }
 
+/* A list is one sheet: the one that tells most. */
+static void keep_one_sheet(struct mapping *m)
+{
+	size_t best = SIZE_MAX, most = 0;
+	for (size_t i = 0; i < m->n_sheets; i++) {
+		size_t fed = 0;
+		for (size_t c = 0; m->sheets[i].rows != ROWS_LEFT_OUT && c < m->sheets[i].n_columns; c++)
+			fed += m->sheets[i].columns[c].n_to > 0;
+		if (m->sheets[i].rows != ROWS_LEFT_OUT && (best == SIZE_MAX || fed > most)) {
+			most = fed;
+			best = i;
+		}
+	}
+	for (size_t i = 0; i < m->n_sheets; i++) {
+		struct mapped_sheet *s = &m->sheets[i];
+		if (i == best || s->rows == ROWS_LEFT_OUT)
+			continue;
+		s->rows = ROWS_LEFT_OUT;
+		s->n_constants = 0;
+		for (size_t c = 0; c < s->n_columns; c++)
+			s->columns[c].n_to = 0;
+		s->why = STR("A list is one sheet, and another tells more");
+	}
+}
+
 static struct mapping *from_scratch(const struct sheets_parts *p, const struct survey *s, const struct str *councils,
 				    size_t n_councils, struct arena *a)
 {
@@ -660,6 +691,8 @@ static struct mapping *from_scratch(const struct sheets_parts *p, const struct s
 		propose_one(q, s, councils, n_councils);
 	}
 	leave_children_to_their_list(p, m);
+	if (p->one_list)
+		keep_one_sheet(m);
 	return m;
 }
 

@@ -104,6 +104,17 @@ void sheets_heading_csv(const struct sheets_parts *p, const struct mapping *m, s
 			csv_put_safe(&w, found->columns[i].heading);
 }
 
+void sheets_list_heading_csv(const struct mapping *m, struct buf *out)
+{
+	struct csv_writer w = { out, false };
+	for (size_t i = 0; i < m->n_sheets; i++)
+		for (size_t k = 0; m->sheets[i].rows != ROWS_LEFT_OUT && m->sheets[i].at != SIZE_MAX &&
+				   k < m->sheets[i].n_columns;
+		     k++)
+			if (m->sheets[i].columns[k].n_to && m->sheets[i].columns[k].at != SIZE_MAX)
+				csv_put_safe(&w, m->sheets[i].columns[k].heading);
+}
+
 /* ---- what differs from last time, as findings ---- */
 
 static void complain(struct collector *c, uint8_t file, const char *rule, struct str column, struct str message,

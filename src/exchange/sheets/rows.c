@@ -55,6 +55,7 @@ struct mapped_run {
 	size_t filled_heading, width; /* of the sheet */
 	struct seen_set by_nhs;	      /* council and NHS number -> council's number, in `refs` */
 	struct buf refs;
+	const struct sheet_taker *to; /* of a list: rows are handed on as they are */
 };
 
 /* ---- the lists of a sheet ---- */
@@ -334,10 +335,34 @@ static void read_list_row(struct mapped_run *r, struct list *l, const struct csv
 	p->mapped = NULL;
 }
 
+/* A row of a list. One that has the council's number in it is never a remark: that a child
+ * is not on a list says something. */
+static enum rc take_row(struct mapped_run *r, int64_t line, const struct cell *cells, size_t n, struct err *e)
+{
+	struct list *l = &r->lists[0];
+	struct csv_row row = { .line = line };
+	size_t number = l->from[COLUMN_CHILD].column;
+	bool numbered = number < n && feed_text(&cells[number]).n;
+	bool sum = n && row_is_left_out(r->job->p, feed_text(&cells[0]));
+	if (line <= r->m->heading_line || n > SHEET_COLUMNS_MAX || (numbered && sum) ||
+	    (!numbered && row_is_remark(r->job->p, cells, n, r->filled_heading)))
+		return RC_OK;
+	fill_row(r, cells, n);
+	if (is_heading_again(r))
+		return RC_OK;
+	convert_cells(r, l);
+	buf_reset(&r->rows);
+	put_row_aside(r, &row);
+	struct sheet_row told = { line, l->cells, l->raw, l->wrong, l->names, { r->rows.p + row.offset, row.size } };
+	return r->to->row(r->to->arg, &told, e);
+}
+
 static enum rc read_row(void *arg, int64_t line, const struct cell *cells, size_t n, struct err *e)
 {
 	struct mapped_run *r = arg;
 	struct csv_row row = { .line = line };
+	if (r->to)
+		return take_row(r, line, cells, n, e);
 	if (r->p->out.broken)
 		return err_set(e, RC_IO, "nobody listens");
 	struct str council;
@@ -482,6 +507,34 @@ static void keep_whole_councils(struct mapped_run *r)
 				break;
 			}
 	r->p->n_councils = n;
+}
+
+enum rc sheets_rows(const struct sheets_parts *p, const struct sheets_file *f, const struct survey *s,
+		    const struct mapping *m, day_t today, const struct sheet_taker *to, struct err *e)
+{
+	struct sheets_job *job = xcalloc(1, sizeof *job);
+	struct mapped_run *r = xcalloc(1, sizeof *r);
+	*job = (struct sheets_job){ .p = p, .f = f, .s = s, .m = m, .today = today };
+	r->job = job;
+	r->to = to;
+	r->lists = xcalloc(SHEET_PARTS_MAX, sizeof *r->lists);
+	r->above = xcalloc(SHEET_COLUMNS_MAX, sizeof *r->above);
+	r->above_text = xcalloc(SHEET_COLUMNS_MAX, ABOVE_MAX);
+	r->cells = xcalloc(SHEET_COLUMNS_MAX, sizeof *r->cells);
+	job->counts = xcalloc(SHEET_LISTS_MAX, sizeof *job->counts);
+	buf_init(&r->rows, KEPT_ROWS_MAX);
+	enum rc rc = sheets_lists(job) && job->n_lists == 1
+			 ? read_pass(r, e)
+			 : err_set(e, RC_BAD_INPUT, "a weekly list is one sheet, and nothing or more is to be read");
+	buf_release(&r->rows);
+	free(job->counts);
+	free(r->cells);
+	free(r->above_text);
+	free(r->above);
+	free(r->lists);
+	free(r);
+	free(job);
+	return rc;
 }
 
 int sheets_parse(int fd, struct sheets_job *job)

@@ -43,6 +43,12 @@ enum {
 struct sheets_parts;
 enum rc sheets_parts_load(const char *data_dir, const struct tables_spec *s, struct sheets_parts **out,
 			  struct err *e) NODISCARD;
+/* The same for a file that is one list of children, its council said beside it: a
+ * council's weekly list (exchange/weekly). `s` holds its table alone; the part is called
+ * "list". People's words for codes and for nothing are those of workbooks. */
+enum rc sheets_list_load(const char *data_dir, const struct tables_spec *s, struct sheets_parts **out,
+			 struct err *e) NODISCARD;
+bool parts_are_list(const struct sheets_parts *p);
 void sheets_parts_free(struct sheets_parts *p);
 
 struct target { /* a column of a part; part 0 says whose row it is */
@@ -216,6 +222,10 @@ struct mapping_question { /* what stops the loading, deserves a look, or differs
 size_t mapping_questions(const struct sheets_parts *p, const struct survey *s, const struct mapping *m, struct arena *a,
 			 const struct mapping_question **out);
 
+/* What the columns prove about the order of day and month becomes part of the mapping, so
+ * that a shorter file of next time is not asked about again. */
+void mapping_settle(const struct sheets_parts *p, const struct survey *s, struct mapping *m);
+
 /* A cell as it will be read, to show: "6 January 2026"; the cell itself if it cannot
  * be read, and then *bad_out. */
 struct str mapping_show(const struct sheets_parts *p, const struct mapped_column *c, struct str cell, day_t today,
@@ -230,6 +240,26 @@ bool mapping_understands(const struct sheets_parts *p, struct target t, const st
 enum rc sheets_read(const struct sheets_parts *p, const struct sheets_file *f, const struct survey *s,
 		    const struct mapping *m, day_t today, tables_progress *progress, void *progress_arg,
 		    struct tables_batch **out, struct err *e) NODISCARD;
+/* A row of a list, in the columns of its table: as the table takes it, as it stands in the
+ * file, and what could not be made of it. `record`: the columns that are read, as CSV. */
+struct problem;
+struct sheet_row {
+	int64_t line;
+	const struct str *texts, *raw;
+	const struct problem *const *wrong;
+	const struct str *names; /* what the file calls each column */
+	struct str record;
+};
+struct sheet_taker {
+	enum rc (*row)(void *arg, const struct sheet_row *r, struct err *e);
+	void *arg;
+};
+/* Reads the one sheet of a list, row by row; inside a jail. Every row that has something in
+ * the column of the council's number is handed on, whatever else it holds. */
+enum rc sheets_rows(const struct sheets_parts *p, const struct sheets_file *f, const struct survey *s,
+		    const struct mapping *m, day_t today, const struct sheet_taker *to, struct err *e) NODISCARD;
+/* The headings of the records of sheets_rows, as a line of CSV without its end. */
+void sheets_list_heading_csv(const struct mapping *m, struct buf *out);
 /* The heading of the rows kept back of one file of such a batch, as a line of CSV. */
 void sheets_heading_csv(const struct sheets_parts *p, const struct mapping *m, struct str file, struct buf *out);
 /* Is it a workbook: an XLSX file, whatever its name? The descriptor is left at its start. */

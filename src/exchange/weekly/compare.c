@@ -428,11 +428,17 @@ static void compare_placement(struct comparing *c)
 
 /* ---- off the list ---- */
 
+bool weekly_comes_and_goes(const struct vocab *v, struct str legal)
+{
+	const struct code_list *l = vocab_list(v, STR("comes-and-goes"));
+	return l && legal.n && code_list_find(l, legal);
+}
+
 static void left(struct comparing *c)
 {
 	const struct weekly_known *k = c->k;
 	const struct weekly_when *w = c->when;
-	if (!k->care || k->care_later)
+	if (!k->care || k->care_later || weekly_comes_and_goes(c->v, k->legal))
 		return;
 	struct proposal *p = propose(c, PROPOSE_LEFT);
 	p->from = w->last_on != DAY_NONE && w->last_on >= k->care->from ? w->last_on : k->care->from;

@@ -58,6 +58,10 @@ struct weekly_known { /* of a child, as of the list's day */
 void weekly_known_of(const struct vocab *v, const struct folded *f, day_t on, const struct weekly_row *row,
 		     struct weekly_known *out);
 
+/* Is the child looked after only in short breaks (code list comes-and-goes)? A list of one day
+ * leaves such a child out while it is with its parents: that says nothing about an end. */
+bool weekly_comes_and_goes(const struct vocab *v, struct str legal);
+
 struct weekly_when { /* the list, and the one before it */
 	day_t listed_on;
 	day_t before;	/* day of the last whole list before; DAY_NONE: there is none */

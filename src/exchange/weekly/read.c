@@ -13,9 +13,15 @@
  * then each text: length (2 bytes), bytes. All numbers as this machine keeps them:
  * both ends are one program.
  */
-enum { ROW = 'R', FINDING = 'F', END = 'E' };
-enum { TEXTS_MAX = WEEKLY__FIELDS, MESSAGE_MAX = 8 + TEXTS_MAX * (2 + 1024), TEXT_MAX = 1024, PIPE_MAX = 64 * 1024 };
-enum { KEPT_BACK = 1, REFUSED = 2, UNSURE = 4 };
+enum { ROW = 'R', RECORD = 'C', FINDING = 'F', END = 'E' };
+enum {
+	TEXTS_MAX = WEEKLY__FIELDS,
+	MESSAGE_MAX = 8 + TEXTS_MAX * (2 + 1024),
+	TEXT_MAX = 1024,
+	RECORD_TEXT_MAX = 16 * 1024,
+	PIPE_MAX = 64 * 1024
+};
+enum { KEPT_BACK = 1, REFUSED = 2, UNSURE = 4, MENDED = 8 };
 /* A title is one cell, within the first lines of the sheet. */
 enum { TITLE_CELLS = 1, TITLE_LINES = 20, WEEKLY_FILE_MAX = 32 << 20 };
 struct head {
@@ -28,6 +34,7 @@ _Static_assert(sizeof(struct head) == 8, "no gaps");
 
 struct inside {
 	const struct weekly_spec *spec;
+	const struct weekly_mapped *by; /* NULL: by its headings */
 	struct str council;
 	day_t today;
 	int fd, out;
@@ -56,7 +63,8 @@ static void tell(struct inside *in, struct head h, const struct str *texts, size
 	h.n = (uint8_t)n;
 	buf_put(&in->b, &h, sizeof h);
 	for (size_t i = 0; i < n; i++) {
-		uint16_t size = (uint16_t)(texts[i].n < TEXT_MAX ? texts[i].n : 0);
+		size_t most = h.type == RECORD ? RECORD_TEXT_MAX : TEXT_MAX;
+		uint16_t size = (uint16_t)(texts[i].n < most ? texts[i].n : 0);
 		buf_put(&in->b, &size, sizeof size);
 		buf_put(&in->b, texts[i].p, size);
 	}
@@ -66,6 +74,12 @@ static void tell_row(void *arg, const struct weekly_row *r)
 {
 	struct head h = { .type = ROW, .flags = r->kept_back ? KEPT_BACK : 0, .line = (uint32_t)r->line };
 	tell(arg, h, r->cell, WEEKLY__FIELDS);
+}
+
+static void tell_record(void *arg, int64_t line, struct str record)
+{
+	struct head h = { .type = RECORD, .line = (uint32_t)line };
+	tell(arg, h, &record, 1);
 }
 
 static void tell_finding(void *arg, enum severity severity, int64_t line, struct str column, const char *rule,
@@ -130,6 +144,30 @@ static enum rc on_row(void *arg, int64_t line, const struct cell *cells, size_t 
 	return RC_OK;
 }
 
+static enum rc take_mapped(void *arg, const struct sheet_row *r, struct err *e)
+{
+	struct inside *in = arg;
+	if (in->broken)
+		return err_set(e, RC_IO, "nobody listens");
+	if (in->rows.rows == WEEKLY_ROWS_MAX)
+		return err_set(e, RC_LIMIT, "it has more than %d rows, more than any council looks after",
+			       WEEKLY_ROWS_MAX);
+	weekly_rows_take_mapped(&in->rows, r);
+	return RC_OK;
+}
+
+static enum rc read_mapped(struct inside *in, struct err *e)
+{
+	const struct sheet_taker to = { take_mapped, in };
+	const struct sheets_file f = { STR(""), in->fd };
+	struct buf file AUTO(buf_release);
+	buf_init(&file, WEEKLY_FILE_MAX);
+	enum rc rc = whole_file(in, &file, e);
+	return rc == RC_OK
+		   ? sheets_rows(in->by->parts, &f, in->by->survey, in->by->mapping, in->today, &to, e)
+		   : rc;
+}
+
 static enum rc read_list(struct inside *in, struct err *e)
 {
 	const struct sheet_listener listener = { on_sheet, on_row, in };
@@ -152,17 +190,19 @@ static int parse(int out_fd, void *arg)
 	buf_init(&in->b, 2 * PIPE_MAX);
 	hash_begin(&in->hash);
 	weekly_rows_begin(&in->rows, in->spec, in->council, in->today,
-			  (struct weekly_teller){ tell_row, tell_finding, in });
-	if (read_list(in, &e) != RC_OK) {
+			  (struct weekly_teller){ tell_row, tell_record, tell_finding, in });
+	if ((in->by ? read_mapped(in, &e) : read_list(in, &e)) != RC_OK) {
 		in->rows.refused = true;
 		tell_finding(in, SEVERITY_FILE, 0, STR(""), "unreadable", STR(""), e.text, "");
 	}
 	struct str texts[] = { str_of(hash_end(&in->hash, hex)) };
 	struct head h = { .type = END,
-			  .flags = (uint8_t)((in->rows.refused ? REFUSED : 0) | (in->rows.unsure ? UNSURE : 0)),
+			  .flags = (uint8_t)((in->rows.refused ? REFUSED : 0) | (in->rows.unsure ? UNSURE : 0) |
+					     (in->rows.mended ? MENDED : 0)),
 			  .line = (uint32_t)in->rows.rows };
 	tell(in, h, texts, 1);
 	flush(in);
+	weekly_rows_end(&in->rows);
 	buf_release(&in->b);
 	return in->broken ? 1 : 0;
 }
@@ -177,7 +217,10 @@ struct outside {
 	struct batch_finding *findings;
 	size_t n_findings;
 	int64_t findings_total, rows_read;
-	bool ended, refused, unsure;
+	struct weekly_record *records;
+	size_t n_records, cap_records;
+	struct str heading;
+	bool ended, refused, unsure, mended;
 	char hash[65];
 };
 
@@ -232,6 +275,28 @@ static enum rc take_row(struct outside *o, const struct head *h, const struct st
 	return RC_OK;
 }
 
+/* Of line 0: the headings. Rows come in the order of the file. */
+static enum rc take_record(struct outside *o, const struct head *h, struct str text, struct err *e)
+{
+	if (h->n != 1 || o->n_records > WEEKLY_ROWS_MAX ||
+	    (o->n_records && h->line <= (uint32_t)o->records[o->n_records - 1].line))
+		return not_ours(e);
+	if (!h->line) {
+		o->heading = arena_str(o->a, text);
+		return RC_OK;
+	}
+	if (o->n_records == o->cap_records) {
+		size_t cap = o->cap_records ? o->cap_records * 2 : 256;
+		struct weekly_record *bigger = arena_array(o->a, cap, sizeof *bigger);
+		if (o->n_records)
+			memcpy(bigger, o->records, o->n_records * sizeof *bigger);
+		o->records = bigger;
+		o->cap_records = cap;
+	}
+	o->records[o->n_records++] = (struct weekly_record){ h->line, arena_str(o->a, text) };
+	return RC_OK;
+}
+
 static void add_finding(struct outside *o, enum severity severity, int64_t line, const struct str t[5])
 {
 	o->findings_total++;
@@ -252,6 +317,7 @@ static enum rc take(struct outside *o, const struct head *h, const struct str *t
 		return not_ours(e);
 	switch (h->type) {
 	case ROW: return take_row(o, h, texts, e);
+	case RECORD: return take_record(o, h, texts[0], e);
 	case FINDING:
 		if (h->n != 5 || h->severity < SEVERITY_KEPT_BACK || h->severity > SEVERITY_FILE)
 			return not_ours(e);
@@ -263,6 +329,7 @@ static enum rc take(struct outside *o, const struct head *h, const struct str *t
 		o->ended = true;
 		o->refused = h->flags & REFUSED;
 		o->unsure = h->flags & UNSURE;
+		o->mended = h->flags & MENDED;
 		o->rows_read = h->line;
 		memcpy(o->hash, texts[0].p, 64);
 		return RC_OK;
@@ -304,7 +371,7 @@ static enum rc sink(void *arg, const void *p, size_t n, struct err *e)
 	while (rc == RC_OK && (size = message_at(o->rest.p + at, o->rest.n - at, &h, texts)) > 0) {
 		rc = h.n <= TEXTS_MAX ? RC_OK : not_ours(e);
 		for (size_t i = 0; rc == RC_OK && i < h.n; i++)
-			if (texts[i].n > TEXT_MAX || utf8_bad_at(texts[i]) != SIZE_MAX)
+			if (texts[i].n > (h.type == RECORD ? RECORD_TEXT_MAX : TEXT_MAX) || utf8_bad_at(texts[i]) != SIZE_MAX)
 				rc = not_ours(e);
 		if (rc == RC_OK)
 			rc = take(o, &h, texts, e);
@@ -316,6 +383,18 @@ static enum rc sink(void *arg, const void *p, size_t n, struct err *e)
 }
 
 /* ---- rows of the whole list ---- */
+
+/* In order of the file; those of one row as they were found. */
+static void sort_findings(struct outside *o)
+{
+	for (size_t i = 1; i < o->n_findings; i++) {
+		struct batch_finding f = o->findings[i];
+		size_t at = i;
+		for (; at && o->findings[at - 1].line > f.line; at--)
+			o->findings[at] = o->findings[at - 1];
+		o->findings[at] = f;
+	}
+}
 
 static int by_ref(const void *x, const void *y)
 {
@@ -389,6 +468,45 @@ static void shared_numbers(struct outside *o)
 	}
 }
 
+static int by_line(const void *x, const void *y)
+{
+	const struct batch_finding *a = x, *b = y;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+/* Only rows that were kept back are kept as they stood. */
+static void keep_records(struct outside *o)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < o->n_records; i++) {
+		bool back = false;
+		struct batch_finding key = { .line = o->records[i].line };
+		const struct batch_finding *f =
+		    o->n_findings ? bsearch(&key, o->findings, o->n_findings, sizeof key, by_line) : NULL;
+		for (; f && f > o->findings && f[-1].line == key.line;)
+			f--;
+		for (; f && f < o->findings + o->n_findings && f->line == key.line && !back; f++)
+			back = f->severity == SEVERITY_KEPT_BACK;
+		if (back)
+			o->records[n++] = o->records[i];
+	}
+	o->n_records = n;
+}
+
+struct str weekly_list_record(const struct weekly_list *l, int64_t line)
+{
+	for (size_t lo = 0, hi = l->n_records; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (l->records[mid].line == line)
+			return l->records[mid].text;
+		if (l->records[mid].line < line)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return STR("");
+}
+
 static enum rc refused(const struct outside *o, struct err *e)
 {
 	for (size_t i = 0; i < o->n_findings; i++) {
@@ -414,6 +532,8 @@ static enum rc finish(struct outside *o, struct weekly_list *out, struct err *e)
 	kept_back += o->rows_read - (int64_t)o->n;
 	once_each(o, &kept_back);
 	shared_numbers(o);
+	sort_findings(o);
+	keep_records(o);
 	*out = (struct weekly_list){ .rows = o->rows,
 				     .n = o->n,
 				     .findings = o->findings,
@@ -421,6 +541,10 @@ static enum rc finish(struct outside *o, struct weekly_list *out, struct err *e)
 				     .findings_total = o->findings_total,
 				     .rows_read = o->rows_read,
 				     .rows_kept_back = kept_back,
+				     .records = o->records,
+				     .n_records = o->n_records,
+				     .heading = o->heading,
+				     .mended = o->mended,
 				     .unsure = o->unsure };
 	memcpy(out->hash, o->hash, sizeof out->hash);
 	return RC_OK;
@@ -449,8 +573,22 @@ enum rc weekly_messages(const void *bytes, size_t n, struct arena *a, struct wee
 	return outside_end(&o, sink(&o, bytes, n, e), out, e);
 }
 
-enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day_t today, struct arena *a,
-		    struct weekly_list *out, struct err *e)
+/* Do "line" and "problem" stand behind its columns? */
+static bool mapping_is_mended(const struct weekly_mapped *by)
+{
+	for (size_t i = 0; i < by->mapping->n_sheets; i++) {
+		const struct mapped_sheet *m = &by->mapping->sheets[i];
+		if (m->rows == ROWS_LEFT_OUT || m->at == SIZE_MAX)
+			continue;
+		const struct survey_sheet *s = &by->survey->sheets[m->at];
+		return s->n_columns > 2 && str_is(s->columns[s->n_columns - 2].own, "line") &&
+		       str_is(s->columns[s->n_columns - 1].own, "problem");
+	}
+	return false;
+}
+
+static enum rc read_it(const struct weekly_spec *s, const struct weekly_mapped *by, int fd, struct str council,
+		       day_t today, struct arena *a, struct weekly_list *out, struct err *e)
 {
 	static const struct jail_limits limits = {
 		.memory_max = 512u << 20, .cpu_seconds = 60, .wall_ms = 120 * 1000, .output_max = 256u << 20
@@ -459,9 +597,32 @@ enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day
 	struct outside o;
 	outside_init(&o, a);
 	in->spec = s;
+	in->by = by;
 	in->council = council;
 	in->today = today;
 	in->fd = fd;
 	hash_ready();
 	return outside_end(&o, jail_run("The list", &limits, &fd, 1, parse, in, sink, &o, e), out, e);
+}
+
+enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day_t today, struct arena *a,
+		    struct weekly_list *out, struct err *e)
+{
+	return read_it(s, NULL, fd, council, today, a, out, e);
+}
+
+enum rc weekly_read_mapped(const struct weekly_spec *s, const struct weekly_mapped *by, int fd, struct str council,
+			   day_t today, struct arena *a, struct weekly_list *out, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return err_set(e, RC_IO, "The list could not be read from its start: %s", strerror(errno));
+	enum rc rc = read_it(s, by, fd, council, today, a, out, e);
+	if (rc != RC_OK)
+		return rc;
+	buf_init(&b, MAPPING_TEXT_MAX);
+	sheets_list_heading_csv(by->mapping, &b);
+	out->heading = arena_str(a, buf_view(&b));
+	out->mended = mapping_is_mended(by);
+	return RC_OK;
 }

@@ -16,7 +16,7 @@
 #ifndef LINNET_EXCHANGE_WEEKLY_WEEKLY_H
 #define LINNET_EXCHANGE_WEEKLY_WEEKLY_H
 
-#include "exchange/tables/tables.h"
+#include "exchange/sheets/sheets.h"
 
 enum weekly_field {
 	WEEKLY_COUNCIL = 0,
@@ -87,13 +87,22 @@ void weekly_spec_free(struct weekly_spec *s);
 /* Its headings, as a CSV line. */
 void weekly_header_csv(const struct weekly_spec *s, struct buf *out);
 
+struct weekly_record { /* a row as it stood in the file */
+	int64_t line;
+	struct str text;
+};
+
 struct weekly_list {		       /* lives in the arena it was read into */
 	const struct weekly_row *rows; /* by the council's number; each number once */
 	size_t n;
 	const struct batch_finding *findings; /* in order of the file; `file` is 0 */
 	size_t n_findings;
+	const struct weekly_record *records; /* of rows kept back, by line */
+	size_t n_records;
+	struct str heading; /* of the records, as a line of CSV without its end */
 	int64_t findings_total, rows_read, rows_kept_back;
 	bool unsure;
+	bool mended;   /* it is a file of rows kept back, corrected: never whole */
 	char hash[65]; /* of the bytes */
 };
 
@@ -102,6 +111,24 @@ struct weekly_list {		       /* lives in the arena it was read into */
  * say why; RC_LIMIT: too large. */
 enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day_t today, struct arena *a,
 		    struct weekly_list *out, struct err *e) NODISCARD;
+
+/* The row of a line as it stood; empty if it was not kept back. */
+struct str weekly_list_record(const struct weekly_list *l, int64_t line);
+
+/* By a mapping that fits (mapping_fit on its survey; parts of sheets_list_load). The file must
+ * be one that can be read more than once. */
+struct weekly_mapped {
+	const struct sheets_parts *parts;
+	const struct survey *survey;
+	const struct mapping *mapping;
+};
+enum rc weekly_read_mapped(const struct weekly_spec *s, const struct weekly_mapped *by, int fd, struct str council,
+			   day_t today, struct arena *a, struct weekly_list *out, struct err *e) NODISCARD;
+/* Are the headings of the sheet those of data/weekly-list.yaml, so that no mapping is needed?
+ * Columns that are none of ours are left out; *others_out says how many have something in
+ * them, `other_out` (or NULL) marks them by column. */
+bool weekly_headings_known(const struct weekly_spec *s, const struct survey_sheet *sheet, size_t *others_out,
+			   bool *other_out);
 
 /* A row as one JSON object, and back. */
 void weekly_row_put(const struct weekly_row *r, struct buf *out);

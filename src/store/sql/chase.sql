@@ -115,6 +115,15 @@ UPDATE item_link SET answered_ms = :now_ms, answer = :answer, reason = :reason, 
 WHERE token_hash = :token_hash AND answered_ms IS NULL AND revoked_ms IS NULL AND expires_ms > :now_ms
 RETURNING id;
 
+-- Links that ended before then, but for answers that stop chasing still.
+-- name: link_sweep :many
+-- in: before_ms int
+-- out: id int
+DELETE FROM item_link
+WHERE coalesce(answered_ms, revoked_ms, expires_ms) < :before_ms
+	AND NOT (answer IN ('cannot', 'not-mine', 'sent') AND lifted_ms IS NULL)
+RETURNING id;
+
 -- name: link_revoke :one
 -- in: person int, id int, org int, now_ms int
 -- out: id int

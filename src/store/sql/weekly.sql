@@ -1,21 +1,21 @@
 -- Councils' weekly lists, what was answered to them, and to who is who.
 
 -- name: weekly_list_insert :exec
--- in: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, hash text, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int
-INSERT INTO weekly_list (id, council, org, account, name, listed_on, partial, state, unsure, hash, loaded_ms, rows_read, rows_kept_back, rows_elsewhere, missing, expected)
-VALUES (:id, :council, :org, :account, :name, :listed_on, :partial, :state, :unsure, :hash, :loaded_ms, :rows_read, :rows_kept_back, :rows_elsewhere, :missing, :expected);
+-- in: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, hash text, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int, mapping text, heading text
+INSERT INTO weekly_list (id, council, org, account, name, listed_on, partial, state, unsure, hash, loaded_ms, rows_read, rows_kept_back, rows_elsewhere, missing, expected, mapping, heading)
+VALUES (:id, :council, :org, :account, :name, :listed_on, :partial, :state, :unsure, :hash, :loaded_ms, :rows_read, :rows_kept_back, :rows_elsewhere, :missing, :expected, :mapping, :heading);
 
 -- name: weekly_list_get :one
 -- in: id int
--- out: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int, by_name text
-SELECT l.id, l.council, l.org, l.account, l.name, l.listed_on, l.partial, l.state, l.unsure, l.loaded_ms, l.rows_read, l.rows_kept_back, l.rows_elsewhere, l.missing, l.expected, a.name AS by_name
+-- out: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int, mapping text, heading text, by_name text
+SELECT l.id, l.council, l.org, l.account, l.name, l.listed_on, l.partial, l.state, l.unsure, l.loaded_ms, l.rows_read, l.rows_kept_back, l.rows_elsewhere, l.missing, l.expected, l.mapping, l.heading, a.name AS by_name
 FROM weekly_list l LEFT JOIN account a ON a.id = l.account WHERE l.id = :id;
 
 -- Newest day first; org 0: everybody's.
 -- name: weekly_list_latest :many
 -- in: org int, limit int
--- out: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int, by_name text
-SELECT l.id, l.council, l.org, l.account, l.name, l.listed_on, l.partial, l.state, l.unsure, l.loaded_ms, l.rows_read, l.rows_kept_back, l.rows_elsewhere, l.missing, l.expected, a.name AS by_name
+-- out: id int, council int, org int, account int, name text, listed_on int, partial int, state text, unsure int, loaded_ms int, rows_read int, rows_kept_back int, rows_elsewhere int, missing int, expected int, mapping text, heading text, by_name text
+SELECT l.id, l.council, l.org, l.account, l.name, l.listed_on, l.partial, l.state, l.unsure, l.loaded_ms, l.rows_read, l.rows_kept_back, l.rows_elsewhere, l.missing, l.expected, l.mapping, l.heading, a.name AS by_name
 FROM weekly_list l LEFT JOIN account a ON a.id = l.account
 WHERE (:org = 0 OR l.org = :org) ORDER BY l.listed_on DESC, l.id DESC LIMIT :limit;
 

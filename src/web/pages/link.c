@@ -393,6 +393,14 @@ struct link link_weekly(int64_t list)
 	return made(&m);
 }
 
+struct link link_weekly_kept_back(int64_t list)
+{
+	struct making m = begin("/import/lists/");
+	put_id(&m, list);
+	puts_raw(&m, "/kept-back");
+	return made(&m);
+}
+
 struct link link_weekly_child(int64_t list, struct str key, const char *what)
 {
 	struct making m = begin("/import/lists/");

@@ -70,6 +70,7 @@ struct link link_template(struct str name);
 struct link link_lists(void); /* councils' weekly lists */
 struct link link_list_new(void);
 struct link link_weekly(int64_t list);
+struct link link_weekly_kept_back(int64_t list);
 struct link link_weekly_child(int64_t list, struct str key, const char *what); /* what NULL: the first proposal */
 struct link link_matching(void);
 struct link link_pair(int64_t one, int64_t other);

@@ -1,6 +1,9 @@
 #include "web/pages/weekly.h"
 
 #include "pages/templates.h"
+#include "work/load/workbook.h"
+
+enum { KEPT_BACK_MAX = 32 * 1024 * 1024 };
 
 /* ---- what the templates ask ---- */
 
@@ -151,6 +154,17 @@ enum rc page_list_form(struct visit *v, struct err *e)
 	return show_form(v, &nothing, arena_str(v->a, str_of(day_iso(app_today(v->app), day))), STR(""));
 }
 
+/* A list with headings of its own: what its columns are is asked first. */
+static enum rc to_mapping(struct visit *v, const struct weekly_request *r, struct err *e)
+{
+	int64_t id;
+	enum rc rc = workbook_drop_list(v->app, viewer_of(v), r, &id, e);
+	if (rc != RC_OK)
+		return rc;
+	v->req->files[0].fd = -1; /* the draft's now */
+	return page_redirect(v, link_workbook_form(id));
+}
+
 enum rc page_list_post(struct visit *v, struct err *e)
 {
 	struct request *q = v->req;
@@ -164,13 +178,18 @@ enum rc page_list_post(struct visit *v, struct err *e)
 	if (!day.n || day_parse(day, &r.listed_on) != RC_OK)
 		return show_form(v, &r, day, STR("Write the day of the list as numbers, such as 22 11 2026"));
 	if (q->n_files != 1)
-		return show_form(v, &r, day, STR("Choose one CSV file"));
+		return show_form(v, &r, day, STR("Choose one file"));
 	r.fd = q->files[0].fd;
 	r.name = q->files[0].name;
-	enum rc rc = weekly_load(v->app, viewer_of(v), &r, v->a, page, e);
+	enum weekly_how how;
+	enum rc rc = weekly_recognise(v->app, viewer_of(v), r.name, r.fd, v->a, &how, &r.mapping, e);
+	if (rc == RC_OK && how == WEEKLY_TO_MAP)
+		rc = to_mapping(v, &r, e);
+	else if (rc == RC_OK)
+		rc = weekly_load(v->app, viewer_of(v), &r, v->a, page, e);
 	if (rc == RC_BAD_INPUT || rc == RC_LIMIT)
 		return show_form(v, &r, day, str_of(e->text));
-	return rc == RC_OK ? page_redirect(v, link_weekly(page->list.id)) : rc;
+	return rc != RC_OK || how == WEEKLY_TO_MAP ? rc : page_redirect(v, link_weekly(page->list.id));
 }
 
 /* ---- one list ---- */
@@ -207,6 +226,28 @@ enum rc page_list(struct visit *v, struct err *e)
 	int64_t id;
 	enum rc rc = list_id(v, &id, e);
 	return rc == RC_OK ? show_list(v, id, -1, -1, e) : rc;
+}
+
+void list_show_tried(struct visit *v, const struct weekly_page *w, int64_t draft)
+{
+	struct list_tried_view *view = arena_alloc(v->a, sizeof *view);
+	*view = (struct list_tried_view){ { v, STR("Tried, nothing changed"), MENU_IMPORT }, w, draft };
+	list_tried_html(&v->out, view);
+}
+
+enum rc page_list_kept_back(struct visit *v, struct err *e)
+{
+	int64_t id;
+	struct buf b;
+	enum rc rc = list_id(v, &id, e);
+	if (rc != RC_OK)
+		return rc;
+	buf_init(&b, KEPT_BACK_MAX);
+	rc = weekly_kept_back(v->app, viewer_of(v), id, &b, e);
+	if (rc == RC_OK)
+		page_download(v, "text/csv; charset=utf-8", STR("weekly-list-kept-back.csv"), &b);
+	buf_release(&b);
+	return rc;
 }
 
 static enum rc accept_ticked(struct visit *v, int64_t id, struct err *e)

@@ -8,7 +8,7 @@
 #include "web/pages/page.h"
 #include "work/load/weekly.h"
 
-enum { LISTS_SHOWN = 100, TICKED_MAX = 150, WEEKLY_ROWS_SHOWN = 300, FINDINGS_SHOWN = 100 };
+enum { LISTS_SHOWN = 100, TICKED_MAX = 150, WEEKLY_ROWS_SHOWN = 300, FINDINGS_SHOWN = 100, TRIED_SHOWN = 50 };
 
 struct lists_view {
 	struct page page;
@@ -31,6 +31,14 @@ struct list_view {
 	size_t sure_children;	/* with a sure proposal */
 	int64_t accepted, told; /* just now; -1: nothing was done */
 };
+
+struct list_tried_view { /* a list with headings of its own, before it is kept */
+	struct page page;
+	const struct weekly_page *w;
+	int64_t draft;
+};
+/* What a list would change, of a draft (workbook.h). */
+void list_show_tried(struct visit *v, const struct weekly_page *w, int64_t draft);
 
 struct list_child_view {
 	struct page page;

@@ -2,6 +2,7 @@
 
 #include "pages/templates.h"
 #include "web/pages/import.h"
+#include "web/pages/weekly.h"
 
 enum { STOPS_MAX = 100, YAML_MAX = 4 * MAPPING_TEXT_MAX };
 
@@ -32,8 +33,9 @@ static void make_rows(struct workbook_view *view, struct arena *a)
 	const struct sheets_parts *p = view->w->parts;
 	struct option *rows = arena_array(a, parts_count(p) + 2, sizeof *rows);
 	rows[view->n_rows++] = (struct option){ STR("none"), STR("Leave this sheet out") };
-	rows[view->n_rows++] =
-	    (struct option){ STR("children"), STR("A child: one row each, with columns of what happened") };
+	if (!view->w->list)
+		rows[view->n_rows++] =
+		    (struct option){ STR("children"), STR("A child: one row each, with columns of what happened") };
 	for (size_t i = 1; i < parts_count(p); i++)
 		if (part_is_list(p, i))
 			rows[view->n_rows++] = (struct option){ part_id(p, i), part_title(p, i) };
@@ -178,7 +180,7 @@ static void make_constants(struct workbook_view *view, struct arena *a)
 		for (size_t k = 0; k < s->columns[i].n_to; k++)
 			fed = fed || (s->columns[i].to[k].part == PART_ROW &&
 				      s->columns[i].to[k].column == ROW_COUNCIL && s->columns[i].at != SIZE_MAX);
-	view->ask_council = !fed;
+	view->ask_council = !fed && !view->w->list;
 	for (size_t i = 0; i < s->n_constants; i++) {
 		const struct mapped_constant *c = &s->constants[i];
 		if (c->to.part == PART_ROW) {
@@ -244,6 +246,12 @@ static void make_sheets(struct workbook_view *view, struct arena *a)
 	}
 }
 
+static struct str list_council(struct visit *v, const struct weekly_request *r)
+{
+	const struct organisation *o = app_organisation_by_code(v->app, r->council);
+	return o ? o->name : r->council;
+}
+
 static size_t make_view(struct workbook_view *view, struct visit *v, const struct workbook *w, size_t sheet,
 			size_t from)
 {
@@ -262,6 +270,8 @@ static size_t make_view(struct workbook_view *view, struct visit *v, const struc
 	make_groups(view, v->a);
 	make_councils(view, v);
 	make_constants(view, v->a);
+	if (w->list)
+		view->council = list_council(v, w->list);
 	view->lines = arena_array(v->a, COLUMNS_A_PAGE, sizeof *view->lines);
 	for (size_t i = view->from; view->is && view->s->rows != ROWS_LEFT_OUT && i < view->upto; i++)
 		make_line(view, v, i, &room);
@@ -476,6 +486,19 @@ static bool is_stopped(struct visit *v, const struct workbook *w)
 	return false;
 }
 
+static enum rc go_with_list(struct visit *v, struct workbook *w, bool load, struct err *e)
+{
+	struct weekly_page *page = arena_alloc(v->a, sizeof *page);
+	int64_t list;
+	enum rc rc = load ? workbook_load_list(v->app, viewer_of(v), w, v->a, &list, e)
+			  : workbook_try_list(v->app, viewer_of(v), w, v->a, page, e);
+	if (rc == RC_OK && load)
+		return page_redirect(v, link_weekly(list));
+	if (rc == RC_OK)
+		list_show_tried(v, page, w->id);
+	return rc;
+}
+
 static enum rc answer_form(struct visit *v, struct workbook *w, size_t sheet, size_t from, struct err *e)
 {
 	struct str what = request_form(v->req, "do"), none = { "", 0 };
@@ -491,7 +514,9 @@ static enum rc answer_form(struct visit *v, struct workbook *w, size_t sheet, si
 		show(v, w, sheet, from, STR("Something must be answered before this can be loaded"), none);
 		return RC_OK;
 	}
-	if (str_is(what, "try")) {
+	if (go && w->list) {
+		rc = go_with_list(v, w, str_is(what, "load"), e);
+	} else if (str_is(what, "try")) {
 		struct load_summary *l = arena_alloc(v->a, sizeof *l);
 		rc = workbook_try(v->app, viewer_of(v), w, v->a, l, e);
 		if (rc == RC_OK)
@@ -534,7 +559,7 @@ enum rc page_workbook_post(struct visit *v, struct err *e)
 
 enum rc page_mappings(struct visit *v, struct err *e)
 {
-	struct mappings_view view = { .page = { v, STR("Mappings of workbooks"), MENU_IMPORT } };
+	struct mappings_view view = { .page = { v, STR("Mappings"), MENU_IMPORT } };
 	enum rc rc = mappings_list(v->app, viewer_of(v), v->a, &view.list, &view.n, e);
 	if (rc == RC_OK)
 		mappings_html(&v->out, &view);

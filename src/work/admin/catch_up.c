@@ -1,5 +1,6 @@
 /* catch_up.c - after a change of rules: the stored rows follow, in short transactions,
  * beside the work of others (keep.h, renew.h). */
+#include "work/chase/item_link.h"
 #include "work/admin/keep.h"
 
 #include <pthread.h>
@@ -183,6 +184,14 @@ struct keeper {
 	pthread_t thread;
 };
 
+static void sweep_links(struct app *app)
+{
+	struct err e = { 0 };
+	int64_t gone;
+	if (item_links_sweep(app, &gone, &e) != RC_OK)
+		fprintf(stderr, "linnet: links that ended could not be deleted: %s\n", e.text);
+}
+
 static void *keep_up(void *arg)
 {
 	struct keeper *k = arg;
@@ -199,6 +208,8 @@ static void *keep_up(void *arg)
 			else
 				fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
 		}
+		if (n % WHOLE_LOOK_TICKS == 0)
+			sweep_links(now);
 		app_close(now);
 		nanosleep(&tick, NULL);
 	}

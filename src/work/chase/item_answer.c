@@ -21,6 +21,7 @@ struct answering {
 	bool counted; /* this opening or form is among those that the link has had */
 	/* worked out inside a unit */
 	struct sql_link_find_out row;
+	int64_t child; /* whose record is read: the link's, or the one it was joined with since */
 	struct link_page *page;
 	struct history history;
 	struct viewer holder; /* somebody of the council, by link */
@@ -164,6 +165,11 @@ static enum rc find(struct answering *k, struct db *db, struct err *e)
 		return ended(e);
 	if (rc != RC_OK)
 		return rc;
+	struct sql_person_main_out main;
+	rc = sql_person_main(db, &(struct sql_person_main_in){ k->row.person }, k->a, &main, e);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? ended(e) : rc;
+	k->child = main.main;
 	const struct organisation *recipient = app_organisation(k->app, k->row.recipient);
 	if (!recipient || !app_organisation(k->app, k->row.org))
 		return ended(e);
@@ -176,11 +182,11 @@ static enum rc find(struct answering *k, struct db *db, struct err *e)
 static enum rc load(struct answering *k, struct db *db, struct err *e)
 {
 	struct child_view cv = { 0 };
-	struct child_query q = { .person = k->row.person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct child_query q = { .person = k->child, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	struct viewer asker = { .org = k->row.org, .role = ROLE_NURSE };
-	enum rc rc = circle_check(k->app, db, &k->holder, k->row.person, e);
+	enum rc rc = circle_check(k->app, db, &k->holder, k->child, e);
 	if (rc == RC_OK)
-		rc = circle_check(k->app, db, &asker, k->row.person, e);
+		rc = circle_check(k->app, db, &asker, k->child, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(k->app, db, &q, k->a, &cv, e);
 	if (rc == RC_NOT_FOUND)
@@ -233,7 +239,7 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	struct str who = arena_printf(k->a, "by link, " STR_FMT ", asked by " STR_FMT, STR_ARG(k->row.address),
 				      STR_ARG(k->row.by_name.p ? k->row.by_name : STR("")));
 	if (rc == RC_OK && k->row.opens == 0) /* the first time: programs that look through mail come often */
-		rc = audit(k->app, db, &k->holder, k->row.person, "opened", STR("a link"), who, e);
+		rc = audit(k->app, db, &k->holder, k->child, "opened", STR("a link"), who, e);
 	return rc;
 }
 
@@ -345,16 +351,22 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = find(k, db, e);
 	if (rc == RC_OK)
 		rc = app_coverage_refresh(k->app, db, e);
-	if (rc == RC_OK) /* before anything is looked at: of two at once, one waits here */
-		rc = child_lock(k->app, db, k->row.person, k->a, &locked, NULL, e);
+	int64_t locked_one;
+	do { /* before anything is looked at: of two at once, one waits here; it may be joined meanwhile */
+		locked_one = k->child;
+		if (rc == RC_OK)
+			rc = child_lock(k->app, db, locked_one, k->a, &locked, NULL, e);
+		if (rc == RC_OK)
+			rc = find(k, db, e);
+	} while (rc == RC_OK && k->child != locked_one);
 	if (rc == RC_OK)
-		rc = read_unit(db, k, e);
+		rc = load(k, db, e);
 	if (rc != RC_OK)
 		return rc == RC_NOT_FOUND ? ended(e) : rc;
 	if (k->decline) {
 		static const char *const ids[] = { "", "cannot", "not-mine", "sent" };
 		rc = use(k, db, ids[k->decline], 0, e);
-		return rc == RC_OK ? audit(k->app, db, &k->holder, k->row.person, "answered without an entry",
+		return rc == RC_OK ? audit(k->app, db, &k->holder, k->child, "answered without an entry",
 					   answer_words(str_of(ids[k->decline]), STR(""), k->a), by_link(k), e)
 				   : rc;
 	}
@@ -367,7 +379,7 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = child_append(k->app, db, &locked, &k->event, 1, false, k->a, e);
 	return rc == RC_OK
-		   ? audit(k->app, db, &k->holder, k->row.person, "recorded", k->page->kind->title, by_link(k), e)
+		   ? audit(k->app, db, &k->holder, k->child, "recorded", k->page->kind->title, by_link(k), e)
 		   : rc;
 }
 

@@ -358,3 +358,45 @@ enum rc item_links(struct app *app, const struct viewer *v, bool open, struct ar
 	*n_out = l.n;
 	return RC_OK;
 }
+
+/* ---- retention ---- */
+
+struct sweeping {
+	struct app *app;
+	int64_t before_ms, gone;
+};
+
+static enum rc sweep_unit(struct db *db, void *arg, struct err *e)
+{
+	struct sweeping *s = arg;
+	struct sql_rows *rows;
+	struct sql_link_sweep_out row;
+	char words[80];
+	struct viewer nobody = app_operator(s->app);
+	s->gone = 0;
+	enum rc rc = sql_link_sweep(db, &(struct sql_link_sweep_in){ s->before_ms }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_link_sweep_next(rows, &row, e)) == RC_OK)
+		s->gone++;
+	db_done(rows);
+	if (rc != RC_NOT_FOUND || !s->gone)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	snprintf(words, sizeof words, "%" PRId64 " that ended long ago", s->gone);
+	return audit(s->app, db, &nobody, 0, "deleted", STR("links"), str_of(words), e);
+}
+
+enum rc item_links_sweep(struct app *app, int64_t *gone_out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct chase_terms terms;
+	arena_init(&a);
+	enum rc rc = chase_terms_of(app_rules(app), &a, &terms, e);
+	if (rc != RC_OK)
+		return rc;
+	struct sweeping s = { app, app_now_ms(app) - (int64_t)terms.link_kept_days * DAY_MS, 0 };
+	rc = store_write(app_store(app), sweep_unit, &s, e);
+	if (rc == RC_OK)
+		*gone_out = s.gone;
+	return rc;
+}

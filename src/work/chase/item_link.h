@@ -115,4 +115,9 @@ struct str initials_of(struct str given, struct str family, struct arena *a);
 struct str number_for(const struct app *app, int64_t recipient, int64_t council, struct str ref, struct arena *a);
 struct str answer_words(struct str answer, struct str reason, struct arena *a);
 
+/* Deletes links that ended longer ago than `kept-days` of data/chase.yaml, and says on the record how
+ * many. What was recorded by them stays; so does an answer that stops chasing. Asked for by the
+ * keeper of `linnet serve`. */
+enum rc item_links_sweep(struct app *app, int64_t *gone_out, struct err *e) NODISCARD;
+
 #endif

@@ -74,7 +74,7 @@ enum rc chase_terms_of(const struct rule_set *s, struct arena *a, struct chase_t
 		"addresses-not-checked",   NULL
 	};
 	static const char *const of_link[] = {
-		"days", "opens", "tries", "made-a-day", "made-a-day-for-an-address", NULL
+		"days", "kept-days", "opens", "tries", "made-a-day", "made-a-day-for-an-address", NULL
 	};
 	struct chase_terms t = { .within_working_days = 10 };
 	const struct yaml *y, *l;
@@ -91,6 +91,7 @@ enum rc chase_terms_of(const struct rule_set *s, struct arena *a, struct chase_t
 		return yaml_error(y, e,
 				  "\"link\" is missing: days, opens, tries, made-a-day, made-a-day-for-an-address");
 	if ((rc = yaml_only(l, of_link, e)) || (rc = number(l, "days", 1, 31, 7, &t.link_days, e)) ||
+	    (rc = number(l, "kept-days", 1, 3650, 90, &t.link_kept_days, e)) ||
 	    (rc = number(l, "opens", 1, 10000, 100, &t.link_opens, e)) ||
 	    (rc = number(l, "tries", 1, 1000, 20, &t.link_tries, e)) ||
 	    (rc = number(l, "made-a-day", 1, 10000, 100, &t.made_a_day, e)) ||

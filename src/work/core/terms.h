@@ -19,7 +19,7 @@ struct domain {
 
 struct chase_terms {
 	int within_working_days;
-	int link_days, link_opens, link_tries, made_a_day, made_a_day_address;
+	int link_days, link_kept_days, link_opens, link_tries, made_a_day, made_a_day_address;
 	const struct domain *domains;
 	size_t n_domains;
 };

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "work/load/second_hand.h"
+#include "work/load/told_twice.h"
 
 /* The latest telling of one natural key by a file, and the latest word on it by
  * anyone (a person may have corrected it on a page since). */
@@ -91,6 +92,7 @@ struct making {
 	struct event *out;
 	size_t n;
 	struct second_hand known; /* what the record has from first hand */
+	struct told_twice twice;  /* what a list told and the tables tell too */
 };
 
 static struct event *emit(struct making *m)
@@ -146,6 +148,7 @@ static unsigned take_draft(struct making *m, const struct draft_row *d)
 	}
 	if (t && !t->by_file->voids && same_content(t->by_file, &ev))
 		return ROW_SAME;
+	const struct event *same = t ? NULL : twice_same(&m->twice, &ev);
 	struct event *new = emit(m);
 	ev.id = new->id;
 	ev.person = new->person;
@@ -156,8 +159,13 @@ static unsigned take_draft(struct making *m, const struct draft_row *d)
 	ev.replaces = t ? t->word->id : 0;
 	if (t)
 		ev.recorded_ms = known_after(m->c, t->word);
+	if (same) {
+		ev.replaces = same->id;
+		ev.recorded_ms = known_after(m->c, same);
+		ev.why = STR("The council’s list told the same: this confirms it");
+	}
 	*new = ev;
-	return t ? ROW_CHANGED : ROW_NEW;
+	return t || same ? ROW_CHANGED : ROW_NEW;
 }
 
 static void count_row(struct diff_counts *n, unsigned states)
@@ -261,6 +269,25 @@ static void give_way_to_tables(struct making *m, struct arena *a)
 	}
 }
 
+/* What stands under the list's number of a thing goes on under the table's. */
+static void follow_numbers(struct making *m)
+{
+	const struct event *was;
+	struct str ref;
+	for (size_t at = 0; (was = twice_follows(&m->twice, &at, &ref)) != NULL;) {
+		struct event *new = emit(m), ev = *was;
+		ev.id = new->id;
+		ev.written_ms = new->written_ms;
+		ev.author = new->author;
+		ev.source = new->source;
+		ev.replaces = was->id;
+		ev.recorded_ms = known_after(m->c, was);
+		ev.ref = ref;
+		ev.why = STR("Under the number of the team’s tables, which tell of the same start as the council’s list");
+		*new = ev;
+	}
+}
+
 size_t diff_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
 		  struct event **out)
 {
@@ -268,7 +295,9 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 	const struct draft_row *d = child == SIZE_MAX ? NULL : &b->drafts[b->children[child].first];
 	size_t n = child == SIZE_MAX ? 0 : b->children[child].n;
 	struct making m = { .c = c, .h = h, .told = tell(h, a) };
-	m.out = arena_array(a, n + 2 * m.told.n, sizeof *m.out);
+	m.out = arena_array(a, n + 2 * m.told.n + h->n, sizeof *m.out);
+	if (!b->second_hand && child != SIZE_MAX)
+		twice_begin(&m.twice, app_vocab(c->app), h, a);
 	if (b->second_hand && h->n && child != SIZE_MAX)
 		second_hand_begin(&m.known, c->app, h, b, child, a);
 	for (size_t i = 0; i < n;) { /* drafts of one row stand together */
@@ -278,6 +307,7 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 			states |= take_draft(&m, &d[i]);
 		count_row(&c->counts[d[first].file], states);
 	}
+	follow_numbers(&m);
 	take_back(&m, child);
 	give_way_to_tables(&m, a);
 	*out = m.out;

@@ -16,7 +16,7 @@ static int64_t org_of(struct app *app, const struct viewer *v)
 
 enum rc parts_open(struct app *app, struct parts_open *out, struct err *e)
 {
-	struct parts_open p = { NULL, NULL };
+	struct parts_open p = { NULL, NULL, NULL };
 	enum rc rc = tables_spec_load(app_data_dir(app), app_vocab(app), &p.spec, e);
 	if (rc == RC_OK)
 		rc = sheets_parts_load(app_data_dir(app), p.spec, &p.parts, e);
@@ -28,11 +28,29 @@ enum rc parts_open(struct app *app, struct parts_open *out, struct err *e)
 	return RC_OK;
 }
 
+enum rc parts_open_list(struct app *app, struct parts_open *out, struct err *e)
+{
+	struct parts_open p = { NULL, NULL, NULL };
+	enum rc rc = weekly_spec_load(app_data_dir(app), app_vocab(app), &p.weekly, e);
+	if (rc == RC_OK)
+		rc = sheets_list_load(app_data_dir(app), p.weekly->columns, &p.parts, e);
+	if (rc != RC_OK) {
+		weekly_spec_free(p.weekly);
+		return rc;
+	}
+	p.spec = p.weekly->columns;
+	*out = p;
+	return RC_OK;
+}
+
 void parts_close(struct parts_open *p)
 {
 	sheets_parts_free(p->parts);
-	tables_spec_free(p->spec);
-	*p = (struct parts_open){ NULL, NULL };
+	if (p->weekly)
+		weekly_spec_free(p->weekly);
+	else
+		tables_spec_free(p->spec);
+	*p = (struct parts_open){ NULL, NULL, NULL };
 }
 
 size_t councils_served(struct app *app, const struct viewer *v, struct arena *a, const struct str **out)
@@ -58,6 +76,11 @@ static struct str scalar_of(struct str body, const char *key, struct arena *a)
 		return STR("");
 	struct str s = yaml_text(root, key);
 	return s.p ? s : STR("");
+}
+
+static bool is_of_list(struct str body, struct arena *a)
+{
+	return str_is(scalar_of(body, "of", a), "weekly-list");
 }
 
 static struct str body_hash(struct str body, struct arena *a)
@@ -86,6 +109,7 @@ static enum rc add_shipped(struct app *app, struct arena *a, struct saved_mappin
 		m->name = scalar_of(m->body, "mapping", a);
 		m->title = scalar_of(m->body, "title", a);
 		m->hash = body_hash(m->body, a);
+		m->of_list = is_of_list(m->body, a);
 		bool own = false;
 		for (size_t k = 0; k < *n; k++)
 			own = own || str_eq(list[k].name, m->name);
@@ -114,6 +138,7 @@ static void fill(struct listing *l, struct str name, int64_t known_ms, struct st
 	m->body = arena_str(l->a, body);
 	m->by = by.p ? arena_str(l->a, by) : STR("Operator of this machine");
 	m->title = scalar_of(m->body, "title", l->a);
+	m->of_list = is_of_list(m->body, l->a);
 }
 
 static enum rc list_unit(struct db *db, void *arg, struct err *e)
@@ -230,18 +255,23 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	struct sql_rows *rows;
 	struct sql_mapping_editions_out newest;
 	int64_t known = app_now_ms(s->app);
-	bool same = false;
+	bool same = false, other = false;
 	enum rc rc =
 	    sql_mapping_editions(db, &(struct sql_mapping_editions_in){ s->row.org, s->row.name, 1 }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_mapping_editions_next(rows, &newest, e)) == RC_OK) {
 		same = str_eq(newest.hash, s->row.hash);
+		other = is_of_list(newest.body, s->a) != is_of_list(s->row.body, s->a);
 		known = known > newest.known_ms ? known : newest.known_ms + 1;
 	}
 	db_done(rows);
 	if (rc != RC_NOT_FOUND && rc != RC_OK)
 		return rc;
+	if (other)
+		return err_set(e, RC_BAD_INPUT,
+			       "There is a mapping of this name already, of %s. Give this one another name.",
+			       is_of_list(s->row.body, s->a) ? "a workbook" : "a weekly list");
 	if (same)
 		return RC_OK;
 	s->row.known_ms = known;
@@ -256,7 +286,7 @@ enum rc mappings_save(struct app *app, const struct viewer *v, struct str body, 
 	struct mapping *m = NULL;
 	enum rc rc = require_act(v, ACT_LOAD, e);
 	if (rc == RC_OK)
-		rc = parts_open(app, &p, e);
+		rc = is_of_list(body, a) ? parts_open_list(app, &p, e) : parts_open(app, &p, e);
 	if (rc != RC_OK)
 		return rc;
 	rc = mapping_read(p.parts, body, "the mapping", a, &m, e);

@@ -9,6 +9,7 @@
 #define LINNET_WORK_LOAD_MAPPINGS_H
 
 #include "exchange/sheets/sheets.h"
+#include "exchange/weekly/weekly.h"
 #include "work/viewer.h"
 
 enum { MAPPINGS_MAX = 200, EDITIONS_SHOWN = 50 };
@@ -17,7 +18,7 @@ struct saved_mapping {
 	struct str name, title, body, by;
 	int64_t known_ms; /* 0: shipped with the program */
 	struct str hash;
-	bool shipped;
+	bool shipped, of_list; /* of_list: of a weekly list, not of a workbook */
 };
 /* The newest edition of each, by name; a team's own comes before a shipped one of the same name. */
 enum rc mappings_list(struct app *app, const struct viewer *v, struct arena *a, const struct saved_mapping **out,
@@ -36,8 +37,11 @@ enum rc mappings_known(struct app *app, const struct viewer *v, const struct she
 struct parts_open {
 	struct tables_spec *spec;
 	struct sheets_parts *parts;
+	struct weekly_spec *weekly; /* of parts_open_list; it owns `spec` then */
 };
 enum rc parts_open(struct app *app, struct parts_open *out, struct err *e) NODISCARD;
+/* The same for weekly lists. */
+enum rc parts_open_list(struct app *app, struct parts_open *out, struct err *e) NODISCARD;
 void parts_close(struct parts_open *p);
 /* Codes of the councils that the viewer's team serves; of the operator, all of the region's team. */
 size_t councils_served(struct app *app, const struct viewer *v, struct arena *a, const struct str **out);

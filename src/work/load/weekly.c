@@ -53,7 +53,9 @@ static void fill_summary(struct listing *l, const struct sql_weekly_list_get_out
 				     .rows_kept_back = r->rows_kept_back,
 				     .rows_elsewhere = r->rows_elsewhere,
 				     .missing = r->missing,
-				     .expected = r->expected };
+				     .expected = r->expected,
+				     .mapping = arena_str(l->a, r->mapping),
+				     .heading = arena_str(l->a, r->heading) };
 }
 
 static enum rc read_rows(struct listing *l, struct db *db, int64_t list, struct err *e)
@@ -227,6 +229,15 @@ static enum rc choose_rows(struct loading *w, struct db *db, struct err *e)
 	return rc;
 }
 
+/* A child of short breaks is not missing when a list leaves it out. */
+static enum rc away_on_breaks(const struct listing *l, struct str body, bool *out, struct err *e)
+{
+	struct weekly_row r;
+	enum rc rc = weekly_row_get(body, l->a, &r, e);
+	*out = rc == RC_OK && weekly_comes_and_goes(app_vocab(l->app), r.cell[WEEKLY_LEGAL_STATUS]);
+	return rc;
+}
+
 /* How many of the children expected are not on the list: of the list before, or else of the record. */
 static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 {
@@ -243,9 +254,12 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 			if ((rc = sql_weekly_row_page(db, &in, &rows, e)) != RC_OK)
 				return rc;
 			for (got = 0; (rc = sql_weekly_row_page_next(rows, &row, e)) == RC_OK; got++) {
-				expected++;
-				missing += listing_row(l, row.ref) == NULL;
 				after = arena_str(l->a, row.ref);
+				bool listed = listing_row(l, row.ref) != NULL, away = false;
+				if (!listed && (rc = away_on_breaks(l, row.body, &away, e)) != RC_OK)
+					break;
+				expected += !away;
+				missing += !listed && !away;
 			}
 			db_done(rows);
 			rc = rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -261,9 +275,13 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 		for (size_t i = 0; rc == RC_OK && i < n; i++) {
 			arena_reset(&a);
 			rc = compare_absent(l, db, ids[i], &a, &c, e);
+			if (rc != RC_OK)
+				break;
 			bool listed = listing_row(l, c.item.ref) != NULL;
-			expected += rc == RC_OK && c.known.care && !c.known.care_later;
-			missing += rc == RC_OK && c.known.care && !c.known.care_later && !listed;
+			bool in_care = c.known.care && !c.known.care_later &&
+				       (listed || !weekly_comes_and_goes(app_vocab(l->app), c.known.legal));
+			expected += in_care;
+			missing += in_care && !listed;
 		}
 	}
 	l->sum.expected = expected;
@@ -294,7 +312,9 @@ static enum rc put_list(struct loading *w, struct db *db, struct err *e)
 						 .rows_kept_back = s->rows_kept_back,
 						 .rows_elsewhere = s->rows_elsewhere,
 						 .missing = s->missing,
-						 .expected = s->expected };
+						 .expected = s->expected,
+						 .mapping = s->mapping.p ? s->mapping : STR(""),
+						 .heading = w->read.heading.p ? w->read.heading : STR("") };
 	return sql_weekly_list_insert(db, &row, NULL, e);
 }
 
@@ -328,7 +348,9 @@ static enum rc put_findings(struct loading *w, struct db *db, struct err *e)
 						     .found = f->found.p ? f->found : STR(""),
 						     .message = f->message,
 						     .fix = f->fix.p ? f->fix : STR(""),
-						     .record = STR("") };
+						     .record = f->severity == SEVERITY_KEPT_BACK
+								   ? weekly_list_record(&w->read, f->line)
+								   : STR("") };
 		rc = sql_finding_insert(db, &row, NULL, e);
 	}
 	return rc;
@@ -411,12 +433,13 @@ enum rc weekly_load(struct app *app, const struct viewer *v, const struct weekly
 		const struct organisation *team = app_organisation(app, l->sum.council->served_by);
 		l->org = v->org ? v->org : team ? team->id : 0;
 		l->served = weekly_serves(app, v, l->sum.council->id);
-		rc = weekly_read(l->spec, r->fd, l->sum.council->code, l->sum.listed_on, a, &w.read, e);
+		rc = r->mapping.n ? weekly_read_by(l, r, &w.read, e)
+				  : weekly_read(l->spec, r->fd, l->sum.council->code, l->sum.listed_on, a, &w.read, e);
 	}
 	if (rc == RC_OK) {
 		l->sum.name = arena_str(a, r->name.n ? r->name : STR("weekly list"));
 		l->sum.by = v->name;
-		l->sum.partial = r->partial;
+		l->sum.partial = r->partial || w.read.mended; /* corrected rows are never all */
 		l->sum.unsure = w.read.unsure;
 		l->sum.loaded_ms = app_now_ms(app);
 		l->sum.rows_read = w.read.rows_read;

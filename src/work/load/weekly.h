@@ -30,12 +30,16 @@ struct weekly_request {
 	day_t listed_on;      /* of which it speaks; DAY_NONE: today */
 	bool partial;	      /* one team's list, for example: nobody is proposed as having left */
 	bool short_confirmed; /* it is really whole, though many are missing */
+	struct str mapping;   /* YAML of the mapping by which it is read; empty: by its headings */
+	const int64_t *heading_lines; /* as load_workbook has them; NULL: looked for */
+	size_t n_heading_lines;
 	bool dry_run;
 };
 
 struct weekly_summary {
 	int64_t id; /* 0 for a dry run */
-	struct str name, by;
+	struct str name, by, mapping; /* mapping: by which it was read; empty: by its headings */
+	struct str heading;	      /* of the rows kept back, as a line of CSV */
 	const struct organisation *council;
 	day_t listed_on, before, after; /* the whole list before, and a list that speaks of a later day; DAY_NONE */
 	bool partial, unsure, asked, set_aside;
@@ -69,12 +73,26 @@ struct weekly_page {
 	size_t n;
 	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched */
 	int64_t same;				    /* children of whom list and record say the same */
+	int64_t short_breaks;			    /* children of short breaks who are not on the list: it says nothing */
 	int64_t superseded;			    /* children of whom a later list speaks */
 	const struct batch_finding *findings;
 	size_t n_findings;
 	int64_t findings_total;
 	int64_t accepted, rejected, not_now; /* answers given on this list */
 };
+
+/* How is this file to be read? BY_HEADINGS: they are those of data/weekly-list.yaml, or nothing
+ * can be made of it and reading will say why. BY_MAPPING: a mapping of the team fits it whole
+ * and leaves nothing to ask: *mapping_out is its text. TO_MAP: somebody must say what its
+ * columns are (workbook.h, workbook_drop_list). The file must be one that can be read more
+ * than once. */
+enum weekly_how { WEEKLY_BY_HEADINGS, WEEKLY_BY_MAPPING, WEEKLY_TO_MAP };
+enum rc weekly_recognise(struct app *app, const struct viewer *v, struct str name, int fd, struct arena *a,
+			 enum weekly_how *how_out, struct str *mapping_out, struct err *e) NODISCARD;
+
+/* The rows kept back of a list as CSV, as they stood, with row number and reason: to be corrected
+ * and loaded again. RC_NOT_FOUND: no such list. */
+enum rc weekly_kept_back(struct app *app, const struct viewer *v, int64_t list, struct buf *out, struct err *e) NODISCARD;
 
 /* Reads, keeps and compares. RC_BAD_INPUT: it is no list, the words say why. */
 enum rc weekly_load(struct app *app, const struct viewer *v, const struct weekly_request *r, struct arena *a,

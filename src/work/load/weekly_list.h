@@ -2,7 +2,8 @@
  * weekly_list.h - a weekly list in memory while it is compared. For weekly*.c only.
  *
  * weekly.c reads and keeps lists; weekly_propose.c says what follows for a child;
- * weekly_write.c makes events of what was accepted.
+ * weekly_write.c makes events of what was accepted; weekly_mapped.c reads by a mapping
+ * and gives back the rows kept back.
  */
 #ifndef LINNET_WORK_LOAD_WEEKLY_LIST_H
 #define LINNET_WORK_LOAD_WEEKLY_LIST_H
@@ -26,6 +27,9 @@ struct listing {
 	bool any_after, whole_after;
 };
 
+/* Reads the file by the mapping of the request (weekly_mapped.c); its name goes into `sum`. */
+enum rc weekly_read_by(struct listing *l, const struct weekly_request *r, struct weekly_list *out,
+		       struct err *e) NODISCARD;
 /* Does this viewer's organisation serve the council (or is it the council)? */
 bool weekly_serves(const struct app *app, const struct viewer *v, int64_t council);
 /* Inside a unit. RC_NOT_FOUND unless it is the viewer's. Rows that were read before stay. */
@@ -40,6 +44,7 @@ struct compared {
 	struct weekly_known known;
 	struct history h;
 	struct folded f;
+	bool short_break; /* off the list, and that says nothing: in care only for short breaks */
 	bool superseded; /* a later list speaks of the child */
 	bool hidden;	 /* not this viewer's */
 };

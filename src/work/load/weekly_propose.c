@@ -231,6 +231,8 @@ enum rc compare_absent(struct listing *l, struct db *db, int64_t person, struct 
 	/* Only a whole list says that somebody is not on it; of two whole ones the later. */
 	bool says =
 	    may && !c.superseded && !l->sum.partial && !l->sum.unsure && !l->whole_after && !any_number_listed(l, &c.h);
+	c.short_break = says && c.known.care && !c.known.care_later && !c.known.closed &&
+			weekly_comes_and_goes(app_vocab(l->app), c.known.legal);
 	size_t n = says ? weekly_compare(app_vocab(l->app), tables_organisations(l->spec->columns), NULL, &c.known,
 					 &when, a, made)
 			: 0;
@@ -409,6 +411,7 @@ enum rc compare_all(struct listing *l, struct db *db, struct weekly_page *out, s
 		for (size_t i = 0; rc == RC_OK && i < n; i++) {
 			arena_reset(&a);
 			rc = compare_absent(l, db, ids[i], &a, &c, e);
+			out->short_breaks += rc == RC_OK && !c.hidden && c.short_break;
 			if (rc == RC_OK && !c.hidden && c.item.n)
 				gather(&g, out, &c, l->a);
 		}

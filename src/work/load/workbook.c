@@ -14,6 +14,8 @@ struct workbook_draft {
 	int fd;
 	const struct survey *survey;
 	struct mapping *mapping;
+	struct weekly_request list; /* if is_list: whose, of which day */
+	bool is_list;
 	int64_t *lines; /* heading rows by sheet of the file, as they were found or chosen */
 	struct arena a;
 	pthread_mutex_t lock; /* held while it is taken */
@@ -136,7 +138,8 @@ static enum rc write_look(struct db *db, void *arg, struct err *e)
 	return audit(by->app, db, by->v, 0, "looked", STR("workbook"), STR("before loading"), e);
 }
 
-enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out, struct err *e)
+static enum rc drop(struct app *app, const struct viewer *v, struct str name, int fd, const struct weekly_request *list,
+		    int64_t *id_out, struct err *e)
 {
 	struct workbook_look found = { NULL, NULL };
 	struct parts_open p;
@@ -144,7 +147,7 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	arena_init(&a);
 	enum rc rc = require_act(v, ACT_LOAD, e);
 	if (rc == RC_OK)
-		rc = parts_open(app, &p, e);
+		rc = list ? parts_open_list(app, &p, e) : parts_open(app, &p, e);
 	if (rc != RC_OK)
 		return rc;
 	struct workbook_draft *d = xcalloc(1, sizeof *d);
@@ -154,6 +157,12 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	arena_init(&d->a);
 	pthread_mutex_init(&d->lock, NULL);
 	d->name = arena_str(&d->a, name);
+	if (list) {
+		d->is_list = true;
+		d->list = *list;
+		d->list.name = d->name;
+		d->list.council = arena_str(&d->a, list->council);
+	}
 	struct sheets_file f = { d->name, fd };
 	rc = look(app, v, p.parts, &f, NULL, 0, &d->a, &found, e);
 	struct looked by = { app, v };
@@ -174,6 +183,17 @@ enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, 
 	if (rc != RC_OK)
 		draft_free(d);
 	return rc;
+}
+
+enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out, struct err *e)
+{
+	return drop(app, v, name, fd, NULL, id_out, e);
+}
+
+enum rc workbook_drop_list(struct app *app, const struct viewer *v, const struct weekly_request *r, int64_t *id_out,
+			   struct err *e)
+{
+	return drop(app, v, r->name, r->fd, r, id_out, e);
 }
 
 bool workbook_is_one(struct app *app, struct str name, int fd)
@@ -198,14 +218,19 @@ bool workbook_is_one(struct app *app, struct str name, int fd)
 	return !table;
 }
 
+static void leave(struct workbook_shelf *s, struct workbook_draft *d)
+{
+	pthread_mutex_lock(&s->lock);
+	d->users--;
+	pthread_mutex_unlock(&s->lock);
+}
+
 enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struct workbook *out, struct err *e)
 {
 	struct workbook_shelf *s = app_workbooks(app);
 	struct workbook_draft *d = NULL;
 	struct parts_open p;
 	enum rc rc = require_act(v, ACT_LOAD, e);
-	if (rc == RC_OK)
-		rc = parts_open(app, &p, e);
 	if (rc != RC_OK)
 		return rc;
 	pthread_mutex_lock(&s->lock);
@@ -217,11 +242,16 @@ enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struc
 		d->seen_ms = app_now_ms(app);
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (!d) {
-		parts_close(&p);
+	if (!d)
 		return err_set(e, RC_NOT_FOUND,
-			       "This workbook is no longer here: it is kept for two hours, and only while the program "
-			       "runs. Drop it in again; a mapping that you saved is found again by itself.");
+			       "This file is no longer here, and nothing of it was loaded: it is kept for two hours, the "
+			       "last %d of yours, and only while the program runs. Drop it in again (a council’s list under "
+			       "Weekly lists); a mapping that you saved is found again by itself.",
+			       WORKBOOKS_OF_ONE);
+	rc = d->is_list ? parts_open_list(app, &p, e) : parts_open(app, &p, e);
+	if (rc != RC_OK) {
+		leave(s, d);
+		return rc;
 	}
 	pthread_mutex_lock(&d->lock);
 	*out = (struct workbook){ .id = id,
@@ -233,6 +263,7 @@ enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struc
 				  .open = p,
 				  .draft = d };
 	out->shelf = s;
+	out->list = d->is_list ? &d->list : NULL;
 	return RC_OK;
 }
 
@@ -241,9 +272,7 @@ void workbook_give(struct workbook *w)
 	if (!w->draft)
 		return;
 	pthread_mutex_unlock(&w->draft->lock);
-	pthread_mutex_lock(&w->shelf->lock);
-	w->draft->users--;
-	pthread_mutex_unlock(&w->shelf->lock);
+	leave(w->shelf, w->draft);
 	parts_close(&w->open);
 	w->draft = NULL;
 }
@@ -331,11 +360,44 @@ enum rc workbook_try(struct app *app, const struct viewer *v, const struct workb
 	return load_tables(app, v, &r, NULL, NULL, a, out, e);
 }
 
+static struct weekly_request list_request(const struct workbook *w, struct arena *a)
+{
+	struct weekly_request r = *w->list;
+	r.fd = w->draft->fd;
+	r.mapping = text_of(w, a);
+	r.heading_lines = w->draft->lines;
+	r.n_heading_lines = w->survey->n_sheets;
+	return r;
+}
+
+enum rc workbook_try_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			  struct weekly_page *out, struct err *e)
+{
+	struct weekly_request r = list_request(w, a);
+	r.dry_run = true;
+	return weekly_load(app, v, &r, a, out, e);
+}
+
+enum rc workbook_load_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			   int64_t *list_out, struct err *e)
+{
+	struct weekly_page page;
+	enum rc rc = workbook_save(app, v, w, e);
+	if (rc != RC_OK)
+		return rc;
+	struct weekly_request r = list_request(w, a);
+	rc = weekly_load(app, v, &r, a, &page, e);
+	if (rc == RC_OK)
+		*list_out = page.list.id;
+	return rc;
+}
+
 enum rc workbook_save(struct app *app, const struct viewer *v, const struct workbook *w, struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	struct str name;
 	arena_init(&a);
+	mapping_settle(w->parts, w->survey, w->mapping);
 	return mappings_save(app, v, text_of(w, &a), &a, &name, e);
 }
 

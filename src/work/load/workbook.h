@@ -17,6 +17,7 @@
 
 #include "work/load/load.h"
 #include "work/load/mappings.h"
+#include "work/load/weekly.h"
 
 enum { WORKBOOKS_KEPT = 16, WORKBOOKS_OF_ONE = 4 };
 
@@ -35,11 +36,21 @@ struct workbook { /* while it is taken */
 	struct parts_open open;
 	struct workbook_draft *draft;
 	struct workbook_shelf *shelf;
+	const struct weekly_request *list; /* of a council's weekly list; NULL: a workbook */
 };
 
 /* Looks the file over and proposes. `fd` is taken over if all is well. */
 enum rc workbook_drop(struct app *app, const struct viewer *v, struct str name, int fd, int64_t *id_out,
 		      struct err *e) NODISCARD;
+/* The same for a council's weekly list whose headings nobody knows yet (WEEKLY_TO_MAP); its
+ * council, day and whether it is partial are kept with it. Of `r` the descriptor is taken over. */
+enum rc workbook_drop_list(struct app *app, const struct viewer *v, const struct weekly_request *r, int64_t *id_out,
+			   struct err *e) NODISCARD;
+/* What the list would change, and nothing is kept; and: saves the mapping, loads the list. */
+enum rc workbook_try_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			  struct weekly_page *out, struct err *e) NODISCARD;
+enum rc workbook_load_list(struct app *app, const struct viewer *v, const struct workbook *w, struct arena *a,
+			   int64_t *list_out, struct err *e) NODISCARD;
 /* Is it the name of a workbook rather than of one of the tables? By content or by name. */
 bool workbook_is_one(struct app *app, struct str name, int fd);
 enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struct workbook *out,

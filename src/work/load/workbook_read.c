@@ -4,8 +4,8 @@
 
 enum { HEADING_BYTES_MAX = 1024 * 1024 };
 
-static enum rc refuse_open_questions(const struct sheets_parts *p, const struct survey *s, const struct mapping *m,
-				     struct arena *a, struct err *e)
+enum rc mapping_refuse_open(const struct sheets_parts *p, const struct survey *s, const struct mapping *m,
+			    struct arena *a, struct err *e)
 {
 	const struct mapping_question *q;
 	size_t n = mapping_questions(p, s, m, a, &q);
@@ -54,7 +54,7 @@ enum rc workbook_batch(struct app *app, const struct load_workbook *w, const str
 				   e);
 	if (rc == RC_OK) {
 		mapping_fit(s, m, a);
-		rc = refuse_open_questions(parts, s, m, a, e);
+		rc = mapping_refuse_open(parts, s, m, a, e);
 	}
 	if (rc == RC_OK)
 		rc = sheets_read(parts, &file, s, m, app_today(app), progress, progress_arg, out, e);

@@ -13,4 +13,8 @@ enum rc workbook_batch(struct app *app, const struct load_workbook *w, const str
 		       tables_progress *progress, void *progress_arg, struct arena *a, struct tables_batch **out,
 		       struct str **headings_out, struct err *e) NODISCARD;
 
+/* RC_BAD_INPUT with the first question that stops the loading, if there is one. */
+enum rc mapping_refuse_open(const struct sheets_parts *p, const struct survey *s, const struct mapping *m,
+			    struct arena *a, struct err *e) NODISCARD;
+
 #endif
