@@ -12,7 +12,7 @@ static bool absence_counts(const struct engine *en, const struct rule *r, day_t 
 /* Of a clock that is open: not required for a time, not known, or running. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->suspended) {
 		*reason_out = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
 		return CLOCK_NOT_REQUIRED;
@@ -21,7 +21,7 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 		*reason_out = r->r_no_birth;
 		return CLOCK_NOT_KNOWN;
 	}
-	if (!in->touched && !absence_counts(en, r, in->start)) {
+	if (!in->touched && !absence_counts(en, r, in->row.start)) {
 		*reason_out = r->r_no_source;
 		return CLOCK_NOT_KNOWN;
 	}
@@ -31,7 +31,7 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 
 static void row_of_open(struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	struct clock *row = inst_row(en, in);
 	if (!row)
 		return;
@@ -50,8 +50,8 @@ static void row_of_open(struct engine *en, const struct inst *in)
 /* A period of care without any known assessment: from some day on that is a thing not known. */
 static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
-	if (!r->no_start_days || in->ordinal > 0 || absence_counts(en, r, in->opened))
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	if (!r->no_start_days || in->row.ordinal > 0 || absence_counts(en, r, in->opened))
 		return;
 	if (en->conditions & r->conditions)
 		return;
@@ -61,9 +61,9 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 			en->said_next = said;
 		return;
 	}
-	in->start = in->opened; /* for the edition only */
-	in->ordinal = 1;
-	in->last_fact = in->opened_by;
+	in->row.start = in->opened; /* for the edition only */
+	in->row.ordinal = 1;
+	in->row.last_fact = in->row.opened_by;
 	struct clock *row = inst_row(en, in);
 	if (!row)
 		return;

@@ -15,9 +15,10 @@
 
 enum phase { DORMANT, LIVE, CLOSED };
 
+/* What is asked at every fact, in two cache lines: there are dozens for each child. */
 struct inst {
-	int32_t next; /* in the list of open ones of its rule; -1 ends */
-	uint16_t rule;
+	struct clock row; /* its clock as it stands; state, done and why are written when it closes */
+	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
 	uint8_t phase;
 	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
@@ -25,29 +26,25 @@ struct inst {
 	bool gone;	   /* its period, placement or spell is over */
 	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
-	uint8_t turn;
-	uint8_t holder; /* whose the stretch since holder_since is */
-	uint16_t ordinal;
-	uint16_t org, council; /* of the opening; responsible on day 0 */
-	int32_t key, opened_by;
+	uint16_t council;    /* responsible on day 0 */
+	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact; /* first fact of the opening's day */
 	day_t opened;
-	day_t expires; /* birthday at which it ends; DAY_NEVER */
-	/* the clock */
-	day_t start, due, holder_since;
-	int32_t last_fact;
-	int16_t start_minute, due_minute;
-	int16_t paused_days;	     /* in the standard's late unit, of pauses that are over */
+	day_t expires;		     /* birthday at which it ends; DAY_NEVER */
 	day_t paused_since;	     /* DAY_NONE: it runs */
 	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
 	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
-	int16_t used[HOLDER__COUNT]; /* days of closed stretches */
-	/* spells */
+	day_t gap_ends;		     /* spells: first day on which nothing can join; DAY_NEVER while open */
+	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
+	int32_t spell;		     /* index into engine.spells; -1 none */
+	int16_t used[HOLDER__COUNT]; /* days of closed stretches, where shares are stated */
+};
+
+/* What a spell has beside that. */
+struct spell {
 	int16_t open_members;
-	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while open */
-	day_t closed;	/* last day on which a referral of it was open */
+	day_t closed; /* last day on which a referral of it was open */
 	int32_t closed_by;
-	int32_t met_by;				      /* fact that met it before its calendar day 0; -1 */
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
 };
@@ -101,7 +98,9 @@ struct engine {
 	bool by_hand;  /* no table was ever loaded for this child */
 	day_t birthday[AGES_MAX];
 	uint8_t conditions;
-	struct kind_set seen;	    /* kinds of the facts fed so far */
+	uint64_t seen, today;	    /* kinds (kind_bit) of the facts fed so far; of those of the day now fed */
+	day_t day;		    /* now fed */
+	int32_t day_from;	    /* its first fact */
 	uint32_t birthdays_awaited; /* ages (bits) at which something of this child ends */
 	day_t condition_since[CONDITIONS_MAX];
 	struct counting tallies[TALLIES_MAX];
@@ -115,6 +114,8 @@ struct engine {
 	int32_t *open;	 /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
+	struct spell *spells;
+	size_t n_spells, cap_spells;
 	struct member *members;
 	size_t n_members, cap_members;
 	struct clock *rows;
@@ -156,6 +157,11 @@ void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact);
 bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact);
 
 /* ---- engine_spell.c ---- */
+static inline struct spell *spell_of(const struct engine *en, const struct inst *in)
+{
+	return &en->spells[in->spell];
+}
+void spell_begin(struct engine *en, struct inst *in);
 bool spell_has(const struct engine *en, const struct inst *in, const struct fact *f);
 void spell_part(struct engine *en, struct inst *in, int32_t at, uint8_t part);
 void spell_close(struct engine *en, struct inst *in, int32_t at);
@@ -188,6 +194,7 @@ struct explaining {
 	struct clock row;
 	struct trace *trace;
 	const struct inst *live;   /* of the traced run; NULL if the clock is closed */
+	struct spell spell;	   /* of live, where it is one */
 	const struct limit *limit; /* NULL if it cannot be told */
 };
 /* Runs again with the trace on. */
