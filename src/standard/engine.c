@@ -33,9 +33,8 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 }
 
 /* Is a fact that an operation names about this very instance? */
-static bool concerns(const struct engine *en, const struct inst *in, const struct op *op, const struct fact *f)
+static inline bool concerns(const struct rule *r, const struct inst *in, const struct op *op, const struct fact *f)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (op->same_key && f->key != in->row.key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->row.key == 0)))
 		return false;
 	if (op->later && f->day <= in->opened)
@@ -47,9 +46,10 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
 static bool meets_part(const struct engine *en, const struct inst *in, const struct fact *f, uint8_t part)
 {
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
 		if (o.op->type == OP_PART && o.op->arg == part && f->day >= in->opened - o.op->early &&
-		    guard_ok(o.op->guard, f) && concerns(en, in, o.op, f))
+		    guard_ok(o.op->guard, f) && concerns(r, in, o.op, f))
 			return true;
 	return false;
 }
@@ -142,98 +142,104 @@ void inst_unlink(struct engine *en, struct inst *in)
 	*at = in->next;
 }
 
-static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at);
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at);
 
 /* What meets the clock later on the day of its end, in the order of facts: records
  * often say of an end the day only, and then it stands first. */
-static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
+static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in, int32_t end)
 {
 	const struct fact *facts = en->c->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
 		struct own o = own_of(en, in->row.standard, facts[j].kind);
 		for (; own_more(&o, facts[j].kind) && in->phase == LIVE; o.op++)
-			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]))
-				apply(en, in, o.op, (int32_t)j);
+			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]) &&
+			    concerns(r, in, o.op, &facts[j]))
+				part_told(en, r, in, o.op, (int32_t)j);
 	}
 }
 
 /* True if the instance is gone. */
-static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at)
+static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	const struct fact *f = &en->c->facts[at];
-	if (!concerns(en, in, op, f))
-		return false;
-	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
-		return false; /* replayed after it was met */
-	switch (op->type) {
-	case OP_END:
-		if (op->day_counts && in->phase == LIVE)
-			rest_of_day(en, in, at);
-		if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
-			in->phase = DORMANT;
-			in->row.ordinal--;
-		} else if (in->phase == LIVE) {
-			inst_close(en, in, op->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, op->reason, f->day,
-				   at);
-		}
-		if (op->again)
-			return false;
-		inst_unlink(en, in);
-		return true;
-	case OP_CLOSE: spell_close(en, in, at); return false;
-	case OP_CONFIRM: {
-		int32_t seen = earlier_seen(en, in, f);
-		if (seen >= 0)
-			earlier_counts(en, in, seen, at, f->day);
-		return false;
+	if (op->day_counts && in->phase == LIVE)
+		rest_of_day(en, r, in, at);
+	if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
+		in->phase = DORMANT;
+		in->row.ordinal--;
+	} else if (in->phase == LIVE) {
+		inst_close(en, in, op->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, op->reason, f->day, at);
 	}
-	case OP_PART:
-		if (r->scope == SCOPE_SPELL) {
-			spell_part(en, in, at, op->arg);
-			return false;
+	if (op->again)
+		return false;
+	inst_unlink(en, in);
+	return true;
+}
+
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	if (r->scope == SCOPE_SPELL) {
+		spell_part(en, in, at, op->arg);
+		return;
+	}
+	if ((r->recurs || r->start_at == START_EACH_YEAR) && in->phase != LIVE)
+		return;
+	if (r->recurs && r->starts_open && in->row.ordinal > 1 && f->day == in->row.start)
+		return; /* a second one on the day of the first is not the next */
+	if (in->phase == LIVE && r->hours && inst_too_early(en, in, at)) {
+		if (r->r_negative) {
+			inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
+			in->phase = CLOSED;
 		}
-		if ((r->recurs || r->start_at == START_EACH_YEAR) && in->phase != LIVE)
-			return false;
-		if (r->recurs && r->starts_open && in->row.ordinal > 1 && f->day == in->row.start)
-			return false; /* a second one on the day of the first is not the next */
-		if (in->phase == LIVE && inst_too_early(en, in, at)) {
-			if (r->r_negative) {
-				inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
-				in->phase = CLOSED;
-			}
-			return false;
-		}
-		part_met(en, in, at);
-		return false;
-	case OP_START:
-		if (in->phase == DORMANT)
-			inst_start(en, in, f->day > in->opened ? f->day : in->opened, at);
-		return false;
-	case OP_EXTEND:
-		if (in->phase == LIVE)
-			inst_extend(en, in, at);
-		return false;
+		return;
+	}
+	part_met(en, in, at);
+}
+
+static void confirm_told(struct engine *en, struct inst *in, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	int32_t seen = earlier_seen(en, in, f);
+	if (seen >= 0)
+		earlier_counts(en, in, seen, at, f->day);
+}
+
+static void touched_by(struct engine *en, struct inst *in, int32_t at)
+{
+	in->touched = true;
+	inst_touch(en, in, at);
+}
+
+/* What a fact does to an instance that it concerns, in a phase in which it can do
+ * something (op->phases). True if the instance is gone. */
+static bool act(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	switch (op->type) {
+	case OP_END: return end_told(en, r, in, op, at);
+	case OP_CLOSE: spell_close(en, in, at); return false;
+	case OP_CONFIRM: confirm_told(en, in, at); return false;
+	case OP_PART: part_told(en, r, in, op, at); return false;
+	case OP_START: inst_start(en, in, f->day > in->opened ? f->day : in->opened, at); return false;
+	case OP_EXTEND: inst_extend(en, in, at); return false;
 	case OP_PAUSE:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_pause(en, in, at);
 		return false;
 	case OP_RESUME:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_resume(en, in, f->day, at);
 		return false;
 	case OP_TURN:
-		if (in->phase == LIVE && (op->from >> in->row.turn & 1)) {
-			in->touched = true;
-			inst_touch(en, in, at);
+		if (op->from >> in->row.turn & 1) {
+			touched_by(en, in, at);
 			inst_turn_to(en, in, op->arg, f->day, at);
 		}
 		return false;
 	case OP_NOTE:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f))) {
-			in->touched = true;
-			inst_touch(en, in, at);
-		}
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
+			touched_by(en, in, at);
 		return false;
 	default: return false;
 	}
@@ -286,7 +292,7 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->row.key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
 					     one */
-			if (apply(en, in, op, j))
+			if (concerns(r, in, op, f) && act(en, r, in, op, j))
 				return;
 		}
 	}
@@ -433,11 +439,13 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 /* An instance whose clock closed while it is being looked at keeps its `next`. */
 static void feed_rule(struct engine *en, const struct op *op, int32_t at)
 {
+	const struct rule *r = &en->rb->rules[op->rule];
+	const struct fact *f = &en->c->facts[at];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
 		struct inst *in = &en->inst[i];
 		i = in->next;
-		if (op->phases >> in->phase & 1)
-			apply(en, in, op, at);
+		if ((op->phases >> in->phase & 1) && concerns(r, in, op, f))
+			act(en, r, in, op, at);
 	}
 }
 

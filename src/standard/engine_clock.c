@@ -28,11 +28,10 @@ void inst_touch(struct engine *en, struct inst *in, int32_t fact)
 
 static uint8_t holder_now(const struct engine *en, const struct inst *in)
 {
-	if (in->paused_since != DAY_NONE && !in->suspended)
-		return en->rb->rules[in->row.standard].pause_holder;
 	if (in->suspended)
 		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
-	return en->rb->rules[in->row.standard].turn_holder[in->row.turn];
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
 }
 
 /* Why the days are not those of the turn: a condition, a pause, or 0. */

@@ -72,16 +72,20 @@ static inline bool guard_one(const struct guard *g, const struct fact *f)
 	return g->values >> bit & 1;
 }
 
-static inline bool guard_ok(const struct guard *g, const struct fact *f)
+static inline bool guard_asks(const struct guard *g, const struct fact *f)
 {
-	if (!g)
-		return true;
 	if (!guard_one(g, f))
 		return false;
 	for (size_t i = 0; i < g->n_unless; i++)
 		if (guard_one(&g->unless[i], f))
 			return false;
 	return true;
+}
+
+/* Most operations ask nothing. */
+static inline bool guard_ok(const struct guard *g, const struct fact *f)
+{
+	return !g || guard_asks(g, f);
 }
 
 /* In the order in which they act on one fact. */
