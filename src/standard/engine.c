@@ -366,6 +366,8 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 	const struct fact *f = &en->c->facts[at];
 	if (en->only && !(en->only[op->rule >> 6] >> (op->rule & 63) & 1))
 		return;
+	if (en->following[op->rule >> 6] >> (op->rule & 63) & 1)
+		return;
 	if (en->c->died != DAY_NONE && f->day >= en->c->died)
 		return;
 	if (op->age_below && en->birthday[op->age_below - 1] != DAY_NONE && f->day >= en->birthday[op->age_below - 1])
@@ -503,6 +505,26 @@ static void birthdays(struct engine *en)
 						   : day_of(b.year + rb->ages[i], b.month, b.day);
 }
 
+/* Which rules another stands for, as far as this child's facts can tell. */
+static void follow(struct engine *en)
+{
+	const struct rulebook *rb = en->rb;
+	memset(en->following, 0, (rb->n + 63) / 64 * sizeof *en->following);
+	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
+	if (en->only || en->trace || en->apart)
+		return;
+	uint64_t kinds = 0;
+	for (size_t i = 0; i < en->c->n; i++)
+		kinds |= kind_bit(en->c->facts[i].kind);
+	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
+		if (a->apart & kinds)
+			continue;
+		en->following[a->rule >> 6] |= (uint64_t)1 << (a->rule & 63);
+		en->follower[a->rule] = en->follower[a->leader];
+		en->follower[a->leader] = a->rule;
+	}
+}
+
 static void reset(struct engine *en, const struct child_facts *c)
 {
 	const struct rulebook *rb = en->rb;
@@ -519,6 +541,7 @@ static void reset(struct engine *en, const struct child_facts *c)
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		en->by_hand &= c->covered[i] == DAY_NONE;
 	birthdays(en);
+	follow(en);
 	for (size_t i = 0; i < rb->n_tallies; i++)
 		en->tallies[i] = (struct counting){ .since = DAY_NONE, .due = DAY_NEVER, .reached = DAY_NONE };
 	for (size_t r = 0; r < rb->n; r++)
@@ -572,6 +595,8 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->rb = rb;
 	en->w = w;
 	en->open = xcalloc(rb->n, sizeof *en->open);
+	en->following = xcalloc((rb->n + 63) / 64, sizeof *en->following);
+	en->follower = xcalloc(rb->n, sizeof *en->follower);
 	en->cap_inst = en->cap_spells = en->cap_members = en->cap_rows = 32;
 	en->inst = xcalloc(en->cap_inst, sizeof *en->inst);
 	en->spells = xcalloc(en->cap_spells, sizeof *en->spells);
@@ -585,6 +610,8 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	free(en->open);
+	free(en->following);
+	free(en->follower);
 	free(en->inst);
 	free(en->spells);
 	free(en->members);

@@ -178,16 +178,25 @@ static day_t share_used_up(const struct engine *en, const struct inst *in)
 	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
 }
 
-struct clock *inst_row(struct engine *en, const struct inst *in)
+struct clock *row_new(struct engine *en)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	if (in->row.start < r->from || in->row.start >= r->until || en->n_rows == CLOCKS_PER_CHILD_MAX)
-		return NULL; /* another edition's clock, or more than a child can have */
+	if (en->n_rows == CLOCKS_PER_CHILD_MAX)
+		return NULL;
 	if (en->n_rows == en->cap_rows) {
 		en->cap_rows *= 2;
 		en->rows = xrealloc(en->rows, en->cap_rows * sizeof *en->rows);
 	}
-	struct clock *row = &en->rows[en->n_rows++];
+	return &en->rows[en->n_rows++];
+}
+
+struct clock *inst_row(struct engine *en, const struct inst *in)
+{
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	if (in->row.start < r->from || in->row.start >= r->until)
+		return NULL; /* another edition's clock */
+	struct clock *row = row_new(en);
+	if (!row)
+		return NULL;
 	*row = in->row;
 	if (in->paused_since != DAY_NONE)
 		row->turn = TURN_PAUSED;
@@ -216,6 +225,8 @@ void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint
 		row->holder = HOLDER_NONE;
 		row->holder_since = row->holder_due = DAY_NONE;
 	}
+	if (row)
+		row_written(en, row);
 	if (en->trace)
 		inst_stretch_ends(en, in, day > in->row.start ? day : in->row.start, fact);
 	in->phase = DORMANT;

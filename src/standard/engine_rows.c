@@ -29,6 +29,24 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 	return CLOCK_RUNNING;
 }
 
+void row_written(struct engine *en, const struct clock *row)
+{
+	size_t at = (size_t)(row - en->rows);
+	const struct rule *lead = &en->rb->rules[row->standard];
+	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
+		const struct rule *r = &en->rb->rules[f];
+		struct clock *more = row_new(en);
+		if (!more)
+			return;
+		*more = en->rows[at];
+		more->standard = f;
+		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
+			more->reason = r->r_year_over;
+		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
+			more->reason = r->r_no_source;
+	}
+}
+
 static void row_of_open(struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
@@ -41,10 +59,11 @@ static void row_of_open(struct engine *en, const struct inst *in)
 	if (in->month_ends < row->next_change)
 		row->next_change = in->month_ends;
 	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
-	if (row->state != CLOCK_NOT_KNOWN)
-		return;
-	row->holder = HOLDER_NONE;
-	row->holder_since = row->holder_due = DAY_NONE;
+	if (row->state == CLOCK_NOT_KNOWN) {
+		row->holder = HOLDER_NONE;
+		row->holder_since = row->holder_due = DAY_NONE;
+	}
+	row_written(en, row);
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
@@ -73,6 +92,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
 	row->start_minute = row->due_minute = MINUTE_NONE;
 	row->next_change = in->expires;
+	row_written(en, row);
 }
 
 static bool row_before(const struct clock *a, const struct clock *b)

@@ -141,7 +141,9 @@ struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t 
 			  struct arena *a)
 {
 	struct asking q = { en, c, &en->rb->rules[standard], standard, as_of, a };
+	en->apart = true;
 	engine_core(en, c, as_of);
+	en->apart = false;
 	for (size_t i = 0; i < en->n_rows; i++)
 		if (en->rows[i].standard == standard)
 			return STR("");

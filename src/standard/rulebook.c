@@ -233,6 +233,7 @@ enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, con
 	}
 	finish(rb);
 	make_quick(rb);
+	alike_find(rb);
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
@@ -281,6 +282,7 @@ void rulebook_free(struct rulebook *rb)
 	free(rb->ops);
 	free(rb->quick);
 	free(rb->own);
+	free(rb->alike);
 	free(rb->reasons);
 	free(rb->parameters);
 	free(rb->places);

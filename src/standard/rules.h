@@ -303,6 +303,12 @@ struct parameter {
 	size_t n;
 };
 
+/* A rule that lives as its leader does, for a child without facts of some kinds (kind_bit). */
+struct alike {
+	uint16_t rule, leader;
+	uint64_t apart;
+};
+
 struct rulebook {
 	const struct vocab *vocab;
 	struct rule *rules;
@@ -327,6 +333,8 @@ struct rulebook {
 	size_t n_quick;
 	struct quick_range *quick_of_code[VOCAB_KINDS_MAX + 1]; /* [n_codes], NULL: the code says nothing */
 	struct quick_range quick_of_kind[VOCAB_KINDS_MAX + 1];
+	struct alike *alike;
+	size_t n_alike;
 	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
 	uint8_t ages[AGES_MAX];		      /* years */
 	size_t n_ages;
@@ -362,6 +370,8 @@ size_t parameter_find(const struct rulebook *rb, struct str id); /* SIZE_MAX if 
 enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const struct yaml *y,
 		       struct err *e) NODISCARD;
 void asks_derive(struct rulebook *rb, uint16_t standard);
+/* rule_alike.c: once all operations are there. */
+void alike_find(struct rulebook *rb);
 /* rule_read.c */
 enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
 /* rule_match.c: a matcher of YAML ("care-started" or a map) into an operation's kind and guard. */

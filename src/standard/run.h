@@ -89,6 +89,8 @@ struct counting { /* a tally of one child */
 	day_t reached; /* DAY_NONE: not yet */
 };
 
+enum { NO_RULE = UINT16_MAX };
+
 struct engine {
 	const struct rulebook *rb;
 	const struct workdays *w;
@@ -111,6 +113,9 @@ struct engine {
 	struct timer *timers; /* a heap: the earliest first */
 	size_t n_timers, cap_timers;
 	day_t said_next; /* first day on which a row appears that says what is not known */
+	bool apart;	     /* every rule is run by itself: somebody looks at its instances */
+	uint64_t *following; /* rules (bits) that another stands for in this run */
+	uint16_t *follower;  /* [rules] the next that lives alike; NO_RULE ends */
 	int32_t *open;	 /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
@@ -147,6 +152,7 @@ void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
 void inst_work_out_due(struct engine *en, struct inst *in);
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
+struct clock *row_new(struct engine *en); /* NULL: a child has no more */
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
@@ -175,6 +181,8 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
+/* A row that is written to its end: the rules that live alike have the same. */
+void row_written(struct engine *en, const struct clock *row);
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
