@@ -44,14 +44,15 @@ static inline bool concerns(const struct rule *r, const struct inst *in, const s
 
 static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
-static bool meets_part(const struct engine *en, const struct inst *in, const struct fact *f, uint8_t part)
+/* Which parts (bits) this fact is for the instance. */
+static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, const struct fact *f)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	unsigned parts = 0;
 	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
-		if (o.op->type == OP_PART && o.op->arg == part && f->day >= in->opened - o.op->early &&
-		    guard_ok(o.op->guard, f) && concerns(r, in, o.op, f))
-			return true;
-	return false;
+		if (o.op->type == OP_PART && f->day >= in->opened - o.op->early && guard_ok(o.op->guard, f) &&
+		    concerns(r, in, o.op, f))
+			parts |= 1u << o.op->arg;
+	return parts;
 }
 
 /* All parts of one reference, each since the day of opening (or so much earlier as
@@ -59,15 +60,13 @@ static bool meets_part(const struct engine *en, const struct inst *in, const str
 static bool all_parts(const struct engine *en, const struct inst *in, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
-	int32_t key = en->c->facts[at].key, from = replayed_from(en, in);
-	for (uint8_t p = 0; p < r->parts; p++) {
-		bool found = false;
-		for (int32_t j = at; j >= from && !found; j--)
-			found = en->c->facts[j].key == key && meets_part(en, in, &en->c->facts[j], p);
-		if (!found)
-			return false;
-	}
-	return true;
+	const struct fact *facts = en->c->facts;
+	int32_t key = facts[at].key, from = replayed_from(en, in);
+	unsigned all = (1u << r->parts) - 1, found = 0;
+	for (int32_t j = at; j >= from && found != all; j--)
+		if (facts[j].key == key && kind_in(&r->asks, facts[j].kind))
+			found |= parts_of(en, r, in, &facts[j]);
+	return found == all;
 }
 
 static void part_met(struct engine *en, struct inst *in, int32_t at)
@@ -511,7 +510,7 @@ static void follow(struct engine *en)
 	const struct rulebook *rb = en->rb;
 	memset(en->following, 0, (rb->n + 63) / 64 * sizeof *en->following);
 	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
-	if (en->only || en->trace || en->apart)
+	if (!rb->n_alike || en->only || en->trace || en->apart)
 		return;
 	uint64_t kinds = 0;
 	for (size_t i = 0; i < en->c->n; i++)
@@ -529,7 +528,7 @@ static void reset(struct engine *en, const struct child_facts *c)
 {
 	const struct rulebook *rb = en->rb;
 	en->c = c;
-	en->n_inst = en->n_spells = en->n_members = en->n_rows = en->n_timers = 0;
+	en->n_inst = en->n_spells = en->n_members = en->n_rows = en->n_timers = en->n_later = 0;
 	en->conditions = 0;
 	en->birthdays_awaited = 0;
 	en->seen = en->today = 0;
@@ -538,8 +537,8 @@ static void reset(struct engine *en, const struct child_facts *c)
 	en->council = c->council;
 	en->said_next = DAY_NEVER;
 	en->by_hand = true;
-	for (size_t i = 0; i < EVIDENCE_MAX; i++)
-		en->by_hand &= c->covered[i] == DAY_NONE;
+	for (size_t i = 0; i < EVIDENCE_MAX && en->by_hand; i++)
+		en->by_hand = c->covered[i] == DAY_NONE;
 	birthdays(en);
 	follow(en);
 	for (size_t i = 0; i < rb->n_tallies; i++)
@@ -552,8 +551,11 @@ static void reset(struct engine *en, const struct child_facts *c)
 static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 {
 	reset(en, c);
+	en->as_of = as_of;
 	size_t i = 0;
 	for (; i < c->n && c->facts[i].day <= as_of; i++) {
+		if (!en->rb->listened[c->facts[i].kind])
+			continue;
 		if (en->n_timers && c->facts[i].day >= en->timers[0].day)
 			timers_fire(en, c->facts[i].day);
 		feed(en, (int32_t)i);
@@ -618,5 +620,6 @@ void engine_free(struct engine *en)
 	free(en->rows);
 	free(en->sim);
 	free(en->timers);
+	free(en->later);
 	free(en);
 }

@@ -10,20 +10,11 @@ bool inst_watched(const struct trace *t, const struct inst *in)
 	return t->rule == in->row.standard && t->opened_by == in->row.opened_by && in->row.ordinal == t->ordinal;
 }
 
-static void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
+void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 {
 	struct trace *t = en->trace;
 	if (inst_watched(t, in) && t->n_touched < TRACE_MAX)
 		t->touched[t->n_touched++] = fact;
-}
-
-void inst_touch(struct engine *en, struct inst *in, int32_t fact)
-{
-	if (fact < 0)
-		return;
-	in->row.last_fact = fact;
-	if (en->trace)
-		trace_touch(en, in, fact);
 }
 
 static uint8_t holder_now(const struct engine *en, const struct inst *in)

@@ -15,10 +15,23 @@ static bool earlier(const struct timer *a, const struct timer *b)
 	return a->what != b->what ? a->what < b->what : a->of < b->of;
 }
 
+static void timer_later(struct engine *en, struct timer t)
+{
+	if (en->n_later == en->cap_later) {
+		en->cap_later = en->cap_later ? en->cap_later * 2 : 64;
+		en->later = xrealloc(en->later, en->cap_later * sizeof *en->later);
+	}
+	en->later[en->n_later++] = t;
+}
+
 void timer_at(struct engine *en, day_t day, enum timer_what what, int32_t of)
 {
 	if (day == DAY_NEVER || day == DAY_NONE)
 		return;
+	if (day > en->as_of) {
+		timer_later(en, (struct timer){ day, (uint8_t)what, of });
+		return;
+	}
 	if (en->n_timers == en->cap_timers) {
 		en->cap_timers = en->cap_timers ? en->cap_timers * 2 : 64;
 		en->timers = xrealloc(en->timers, en->cap_timers * sizeof *en->timers);
@@ -74,11 +87,13 @@ static bool awaited(const struct engine *en, const struct timer *t)
 	}
 }
 
-day_t timers_next(struct engine *en)
+day_t timers_next(const struct engine *en)
 {
-	while (en->n_timers && !awaited(en, &en->timers[0]))
-		drop_first(en);
-	return en->n_timers ? en->timers[0].day : DAY_NEVER;
+	day_t next = DAY_NEVER;
+	for (size_t i = 0; i < en->n_later; i++)
+		if (en->later[i].day < next && awaited(en, &en->later[i]))
+			next = en->later[i].day;
+	return next;
 }
 
 /* ---- tallies ---- */

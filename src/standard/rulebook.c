@@ -101,9 +101,11 @@ static void finish(struct rulebook *rb)
 			make_plain(&r->due[l]);
 	}
 	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
+	rb->listened[rb->care_started] = true;
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
 		op->phases = phases_of(op->type);
+		rb->listened[op->kind] = true;
 		if (op->type <= OP_TALLY_BEGIN)
 			continue;
 		struct rule *r = &rb->rules[op->rule];

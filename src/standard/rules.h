@@ -335,6 +335,7 @@ struct rulebook {
 	struct quick_range quick_of_kind[VOCAB_KINDS_MAX + 1];
 	struct alike *alike;
 	size_t n_alike;
+	bool listened[VOCAB_KINDS_MAX + 1];   /* some operation is of this kind, or the child's council is in it */
 	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
 	uint8_t ages[AGES_MAX];		      /* years */
 	size_t n_ages;

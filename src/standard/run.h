@@ -110,8 +110,11 @@ struct engine {
 	const struct place *places; /* by number of organisation */
 	size_t n_places;
 	const uint64_t *only; /* standards (bits); NULL: all */
-	struct timer *timers; /* a heap: the earliest first */
+	day_t as_of;	      /* the last day of the run */
+	struct timer *timers; /* up to as_of; a heap: the earliest first */
 	size_t n_timers, cap_timers;
+	struct timer *later; /* after as_of: for what will change next */
+	size_t n_later, cap_later;
 	day_t said_next; /* first day on which a row appears that says what is not known */
 	bool apart;	     /* every rule is run by itself: somebody looks at its instances */
 	uint64_t *following; /* rules (bits) that another stands for in this run */
@@ -137,7 +140,7 @@ void inst_timer(struct engine *en, const struct inst *in, day_t day, enum timer_
 /* Everything that time does up to a day. */
 void timers_fire(struct engine *en, day_t upto);
 /* The first day on which a timer will do something; DAY_NEVER. */
-day_t timers_next(struct engine *en);
+day_t timers_next(const struct engine *en);
 void tally_set(struct engine *en, uint8_t which, bool on, day_t day);
 void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after a condition changed */
 /* Day 0 of a standard with starts-at: now, or later. */
@@ -145,7 +148,15 @@ void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
 bool inst_watched(const struct trace *t, const struct inst *in);
-void inst_touch(struct engine *en, struct inst *in, int32_t fact);
+void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
+static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
+{
+	if (fact < 0)
+		return;
+	in->row.last_fact = fact;
+	if (en->trace)
+		trace_touch(en, in, fact);
+}
 uint8_t inst_condition(const struct inst *in);
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
