@@ -359,7 +359,7 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 	return false;
 }
 
-static void open_inst(struct engine *en, const struct op *op, int32_t at)
+__attribute__((noinline)) static void open_inst(struct engine *en, const struct op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
@@ -438,10 +438,9 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 /* ---- the pass ---- */
 
 /* An instance whose clock closed while it is being looked at keeps its `next`. */
-static void feed_rule(struct engine *en, const struct op *op, int32_t at)
+static void feed_rule(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
-	const struct fact *f = &en->c->facts[at];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
 		struct inst *in = &en->inst[i];
 		i = in->next;
@@ -461,9 +460,8 @@ static void feed_child(struct engine *en, const struct op *op, int32_t at)
 		condition_set(en, op->arg, false, at);
 }
 
-static void feed(struct engine *en, int32_t at)
+static void feed(struct engine *en, const struct fact *f, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
 	const struct rulebook *rb = en->rb;
 	const struct quick_range *of_code = rb->quick_of_code[f->kind];
 	const struct quick_range *k =
@@ -482,7 +480,7 @@ static void feed(struct engine *en, int32_t at)
 			feed_child(en, op, at);
 	for (const struct op *end = rb->quick + k->opens; op < end; op++)
 		if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
-			feed_rule(en, op, at);
+			feed_rule(en, op, f, at);
 	for (const struct op *end = rb->quick + k->to; op < end; op++)
 		if (guard_ok(op->guard, f))
 			open_inst(en, op, at);
@@ -552,15 +550,16 @@ static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 {
 	reset(en, c);
 	en->as_of = as_of;
-	size_t i = 0;
-	for (; i < c->n && c->facts[i].day <= as_of; i++) {
-		if (!en->rb->listened[c->facts[i].kind])
+	const struct fact *f = c->facts, *end = f + c->n;
+	const bool *listened = en->rb->listened;
+	for (; f < end && f->day <= as_of; f++) {
+		if (!listened[f->kind])
 			continue;
-		if (en->n_timers && c->facts[i].day >= en->timers[0].day)
-			timers_fire(en, c->facts[i].day);
-		feed(en, (int32_t)i);
+		if (en->n_timers && f->day >= en->timers[0].day)
+			timers_fire(en, f->day);
+		feed(en, f, (int32_t)(f - c->facts));
 	}
-	en->n_seen = i;
+	en->n_seen = (size_t)(f - c->facts);
 	timers_fire(en, as_of);
 	engine_rows(en, as_of);
 }

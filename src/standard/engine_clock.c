@@ -217,7 +217,7 @@ void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint
 		row->holder_since = row->holder_due = DAY_NONE;
 	}
 	if (row)
-		row_written(en, row);
+		row_written(en, in, row);
 	if (en->trace)
 		inst_stretch_ends(en, in, day > in->row.start ? day : in->row.start, fact);
 	in->phase = DORMANT;

@@ -29,7 +29,16 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 	return CLOCK_RUNNING;
 }
 
-void row_written(struct engine *en, const struct clock *row)
+static void own_due(struct engine *en, const struct inst *in, struct clock *row)
+{
+	struct inst as = *in;
+	as.row.standard = row->standard;
+	inst_work_out_due(en, &as);
+	row->due = as.row.due;
+	row->due_minute = as.row.due_minute;
+}
+
+void row_written(struct engine *en, const struct inst *in, const struct clock *row)
 {
 	size_t at = (size_t)(row - en->rows);
 	const struct rule *lead = &en->rb->rules[row->standard];
@@ -40,6 +49,8 @@ void row_written(struct engine *en, const struct clock *row)
 			return;
 		*more = en->rows[at];
 		more->standard = f;
+		if (r->own_limit && more->start != DAY_NONE)
+			own_due(en, in, more);
 		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
 			more->reason = r->r_year_over;
 		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
@@ -63,7 +74,7 @@ static void row_of_open(struct engine *en, const struct inst *in)
 		row->holder = HOLDER_NONE;
 		row->holder_since = row->holder_due = DAY_NONE;
 	}
-	row_written(en, row);
+	row_written(en, in, row);
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
@@ -92,7 +103,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
 	row->start_minute = row->due_minute = MINUTE_NONE;
 	row->next_change = in->expires;
-	row_written(en, row);
+	row_written(en, in, row);
 }
 
 static bool row_before(const struct clock *a, const struct clock *b)

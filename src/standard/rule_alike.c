@@ -40,6 +40,8 @@ static bool op_same(const struct op *a, const struct op *b)
 
 static bool limits_same(const struct rule *a, const struct rule *b)
 {
+	if (a->n_due != b->n_due)
+		return false;
 	for (size_t i = 0; i < a->n_due; i++) {
 		struct limit x = a->due[i], y = b->due[i];
 		if (!codes_same(x.code, y.code))
@@ -51,9 +53,16 @@ static bool limits_same(const struct rule *a, const struct rule *b)
 	return true;
 }
 
-/* All that the engine asks of a rule beside its operations, its limits and the words
- * that engine_rows.c puts right. Bytes between fields count: where they differ two
- * rules run apart, which is slower and no less true. */
+/* Is the last day in time all that comes of its limit? Hours decide whether a clock
+ * was met, an extension must come in time, and shares and pauses count its days. */
+static bool limit_only_dates(const struct rule *r)
+{
+	return !r->hours && !r->extend_n && !r->has_shares && !r->pause_holder;
+}
+
+/* All that the engine asks of a rule beside its operations and what engine_rows.c
+ * puts right: words and, where it is only a date, the limit. Bytes between fields
+ * count: where they differ two rules run apart, which is slower and no less true. */
 static bool life_same(const struct rule *a, const struct rule *b)
 {
 	struct rule x = *a, y = *b;
@@ -61,8 +70,13 @@ static bool life_same(const struct rule *a, const struct rule *b)
 	x.asks_bits = x.early_bits = x.ends_bits = x.confirms_bits = 0;
 	y.asks_bits = y.early_bits = y.ends_bits = y.confirms_bits = 0;
 	x.r_no_source = y.r_no_source = x.r_year_over = y.r_year_over = 0;
-	return (a->r_year_over != 0) == (b->r_year_over != 0) && memcmp(&x, &y, offsetof(struct rule, asks)) == 0 &&
-	       limits_same(a, b);
+	if (limit_only_dates(a) && limit_only_dates(b)) {
+		x.n_due = y.n_due = 0;
+		x.asks_place = y.asks_place = x.working_days = y.working_days = false;
+	} else if (!limits_same(a, b)) {
+		return false;
+	}
+	return (a->r_year_over != 0) == (b->r_year_over != 0) && memcmp(&x, &y, offsetof(struct rule, asks)) == 0;
 }
 
 static const struct op *kind_end(const struct op *op, const struct op *end)
@@ -105,12 +119,14 @@ void alike_find(struct rulebook *rb)
 	rb->alike = xcalloc(rb->n, sizeof *rb->alike);
 	for (size_t i = 1; i < rb->n; i++)
 		for (size_t k = 0; k < i; k++) {
-			const struct rule *a = &rb->rules[k], *b = &rb->rules[i];
+			const struct rule *a = &rb->rules[k];
+			struct rule *b = &rb->rules[i];
 			if (a->open_kind != b->open_kind || !life_same(a, b))
 				continue;
 			uint64_t bits = apart(rb, a, b);
 			if (bits & kind_bit(b->open_kind))
 				continue;
+			b->own_limit = !limits_same(a, b);
 			rb->alike[rb->n_alike++] =
 			    (struct alike){ .rule = (uint16_t)i, .leader = (uint16_t)k, .apart = bits };
 			break;

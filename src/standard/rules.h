@@ -262,6 +262,7 @@ struct rule {
 	int16_t share[HOLDER__COUNT];				  /* -1 none */
 	struct kind_set asks;					  /* kinds that some operation of it names */
 	struct kind_set ends;					  /* kinds that end what it watches */
+	bool own_limit;	    /* other than that of the rule it may follow (rule_alike.c) */
 	const day_t *years; /* START_EACH_YEAR: its day in every year from YEARS_FROM on */
 	struct limit due[LIMITS_MAX];
 	/* for reading and explaining */

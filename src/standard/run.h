@@ -193,7 +193,7 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
 /* A row that is written to its end: the rules that live alike have the same. */
-void row_written(struct engine *en, const struct clock *row);
+void row_written(struct engine *en, const struct inst *in, const struct clock *row);
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
