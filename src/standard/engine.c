@@ -33,46 +33,45 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 }
 
 /* Is a fact that an operation names about this very instance? */
-static bool concerns(const struct engine *en, const struct inst *in, const struct op *op, const struct fact *f)
+static inline bool concerns(const struct rule *r, const struct inst *in, const struct op *op, const struct fact *f)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
-	if (op->same_key && f->key != in->key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->key == 0)))
+	if (op->same_key && f->key != in->row.key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->row.key == 0)))
 		return false;
 	if (op->later && f->day <= in->opened)
 		return false;
-	return !op->same_org || !f->org || !in->org || f->org == in->org;
+	return !op->same_org || !f->org || !in->row.org || f->org == in->row.org;
 }
 
 static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
-static bool meets_part(const struct engine *en, const struct inst *in, const struct fact *f, uint8_t part)
+/* Which parts (bits) this fact is for the instance. */
+static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, const struct fact *f)
 {
-	for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++)
-		if (o.op->type == OP_PART && o.op->arg == part && f->day >= in->opened - o.op->early &&
-		    guard_ok(o.op->guard, f) && concerns(en, in, o.op, f))
-			return true;
-	return false;
+	unsigned parts = 0;
+	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
+		if (o.op->type == OP_PART && f->day >= in->opened - o.op->early && guard_ok(o.op->guard, f) &&
+		    concerns(r, in, o.op, f))
+			parts |= 1u << o.op->arg;
+	return parts;
 }
 
 /* All parts of one reference, each since the day of opening (or so much earlier as
  * it may come), up to this fact; it may be more than one of them. */
 static bool all_parts(const struct engine *en, const struct inst *in, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
-	int32_t key = en->c->facts[at].key, from = replayed_from(en, in);
-	for (uint8_t p = 0; p < r->parts; p++) {
-		bool found = false;
-		for (int32_t j = at; j >= from && !found; j--)
-			found = en->c->facts[j].key == key && meets_part(en, in, &en->c->facts[j], p);
-		if (!found)
-			return false;
-	}
-	return true;
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct fact *facts = en->c->facts;
+	int32_t key = facts[at].key, from = replayed_from(en, in);
+	unsigned all = (1u << r->parts) - 1, found = 0;
+	for (int32_t j = at; j >= from && found != all; j--)
+		if (facts[j].key == key && kind_in(&r->asks, facts[j].kind))
+			found |= parts_of(en, r, in, &facts[j]);
+	return found == all;
 }
 
 static void part_met(struct engine *en, struct inst *in, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->phase == LIVE) {
 		in->touched = true;
 		inst_touch(en, in, at);
@@ -87,10 +86,13 @@ static void part_met(struct engine *en, struct inst *in, int32_t at)
  * the opening and not after `held`; -1 none. */
 static int32_t earlier_seen(const struct engine *en, const struct inst *in, const struct fact *held)
 {
-	day_t from = day_add_months(in->opened, -(int)en->rb->rules[in->rule].earlier_months);
+	int months = en->rb->rules[in->row.standard].earlier_months;
+	if (in->first_fact == 0 || en->c->facts[in->first_fact - 1].day < in->opened - 31 * months)
+		return -1;
+	day_t from = day_add_months(in->opened, -months);
 	for (int32_t j = in->first_fact - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
 		const struct fact *f = &en->c->facts[j];
-		if (f->key == held->key && f->day <= held->day && engine_fact_is(en, f, OP_EARLIER, in->rule, 0))
+		if (f->key == held->key && f->day <= held->day && engine_fact_is(en, f, OP_EARLIER, in->row.standard, 0))
 			return j;
 	}
 	return -1;
@@ -98,9 +100,9 @@ static int32_t earlier_seen(const struct engine *en, const struct inst *in, cons
 
 static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int32_t held, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (r->earlier_starts) {
-		if (in->phase == DORMANT && in->ordinal == 0)
+		if (in->phase == DORMANT && in->row.ordinal == 0)
 			inst_start(en, in, en->c->facts[seen].day, seen);
 		return;
 	}
@@ -112,11 +114,11 @@ static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int
 /* When opening: is the report of an earlier assessment held? */
 static void earlier_at_opening(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	day_t from = in->opened - 31 * r->earlier_months;
 	int32_t best_seen = -1, best_held = -1;
-	for (int32_t j = in->opened_by - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
-		if (!engine_fact_is(en, &en->c->facts[j], OP_CONFIRM, in->rule, 0))
+	for (int32_t j = in->row.opened_by - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
+		if (!engine_fact_is(en, &en->c->facts[j], OP_CONFIRM, in->row.standard, 0))
 			continue;
 		int32_t seen = earlier_seen(en, in, &en->c->facts[j]);
 		if (seen > best_seen) {
@@ -133,104 +135,110 @@ static void earlier_at_opening(struct engine *en, struct inst *in)
 void inst_unlink(struct engine *en, struct inst *in)
 {
 	in->gone = true;
-	int32_t *at = &en->open[in->rule];
+	int32_t *at = &en->open[in->row.standard];
 	while (&en->inst[*at] != in)
 		at = &en->inst[*at].next;
 	*at = in->next;
 }
 
-static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at);
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at);
 
 /* What meets the clock later on the day of its end, in the order of facts: records
  * often say of an end the day only, and then it stands first. */
-static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
+static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in, int32_t end)
 {
 	const struct fact *facts = en->c->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
-		struct own o = own_of(en, in->rule, facts[j].kind);
+		struct own o = own_of(en, in->row.standard, facts[j].kind);
 		for (; own_more(&o, facts[j].kind) && in->phase == LIVE; o.op++)
-			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]))
-				apply(en, in, o.op, (int32_t)j);
+			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]) &&
+			    concerns(r, in, o.op, &facts[j]))
+				part_told(en, r, in, o.op, (int32_t)j);
 	}
 }
 
 /* True if the instance is gone. */
-static bool apply(struct engine *en, struct inst *in, const struct op *op, int32_t at)
+static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
 	const struct fact *f = &en->c->facts[at];
-	if (!concerns(en, in, op, f))
-		return false;
-	if (in->phase == CLOSED && op->type != OP_END && op->type != OP_CLOSE)
-		return false; /* replayed after it was met */
-	switch (op->type) {
-	case OP_END:
-		if (op->day_counts && in->phase == LIVE)
-			rest_of_day(en, in, at);
-		if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
-			in->phase = DORMANT;
-			in->ordinal--;
-		} else if (in->phase == LIVE) {
-			inst_close(en, in, op->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, op->reason, f->day,
-				   at);
-		}
-		if (op->again)
-			return false;
-		inst_unlink(en, in);
-		return true;
-	case OP_CLOSE: spell_close(en, in, at); return false;
-	case OP_CONFIRM: {
-		int32_t seen = earlier_seen(en, in, f);
-		if (seen >= 0)
-			earlier_counts(en, in, seen, at, f->day);
-		return false;
+	if (op->day_counts && in->phase == LIVE)
+		rest_of_day(en, r, in, at);
+	if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
+		in->phase = DORMANT;
+		in->row.ordinal--;
+	} else if (in->phase == LIVE) {
+		inst_close(en, in, op->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, op->reason, f->day, at);
 	}
-	case OP_PART:
-		if (r->scope == SCOPE_SPELL) {
-			spell_part(en, in, at, op->arg);
-			return false;
+	if (op->again)
+		return false;
+	inst_unlink(en, in);
+	return true;
+}
+
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	if (r->scope == SCOPE_SPELL) {
+		spell_part(en, in, at, op->arg);
+		return;
+	}
+	if ((r->recurs || r->start_at == START_EACH_YEAR) && in->phase != LIVE)
+		return;
+	if (r->recurs && r->starts_open && in->row.ordinal > 1 && f->day == in->row.start)
+		return; /* a second one on the day of the first is not the next */
+	if (in->phase == LIVE && r->hours && inst_too_early(en, in, at)) {
+		if (r->r_negative) {
+			inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
+			in->phase = CLOSED;
 		}
-		if ((r->recurs || r->start_at == START_EACH_YEAR) && in->phase != LIVE)
-			return false;
-		if (r->recurs && r->starts_open && in->ordinal > 1 && f->day == in->start)
-			return false; /* a second one on the day of the first is not the next */
-		if (in->phase == LIVE && inst_too_early(en, in, at)) {
-			if (r->r_negative) {
-				inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
-				in->phase = CLOSED;
-			}
-			return false;
-		}
-		part_met(en, in, at);
-		return false;
-	case OP_START:
-		if (in->phase == DORMANT)
-			inst_start(en, in, f->day > in->opened ? f->day : in->opened, at);
-		return false;
-	case OP_EXTEND:
-		if (in->phase == LIVE)
-			inst_extend(en, in, at);
-		return false;
+		return;
+	}
+	part_met(en, in, at);
+}
+
+static void confirm_told(struct engine *en, struct inst *in, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	int32_t seen = earlier_seen(en, in, f);
+	if (seen >= 0)
+		earlier_counts(en, in, seen, at, f->day);
+}
+
+static void touched_by(struct engine *en, struct inst *in, int32_t at)
+{
+	in->touched = true;
+	inst_touch(en, in, at);
+}
+
+/* What a fact does to an instance that it concerns, in a phase in which it can do
+ * something (op->phases). True if the instance is gone. */
+static bool act(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+{
+	const struct fact *f = &en->c->facts[at];
+	switch (op->type) {
+	case OP_END: return end_told(en, r, in, op, at);
+	case OP_CLOSE: spell_close(en, in, at); return false;
+	case OP_CONFIRM: confirm_told(en, in, at); return false;
+	case OP_PART: part_told(en, r, in, op, at); return false;
+	case OP_START: inst_start(en, in, f->day > in->opened ? f->day : in->opened, at); return false;
+	case OP_EXTEND: inst_extend(en, in, at); return false;
 	case OP_PAUSE:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_pause(en, in, at);
 		return false;
 	case OP_RESUME:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f)))
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_resume(en, in, f->day, at);
 		return false;
 	case OP_TURN:
-		if (in->phase == LIVE && (op->from >> in->turn & 1)) {
-			in->touched = true;
-			inst_touch(en, in, at);
+		if (op->from >> in->row.turn & 1) {
+			touched_by(en, in, at);
 			inst_turn_to(en, in, op->arg, f->day, at);
 		}
 		return false;
 	case OP_NOTE:
-		if (in->phase == LIVE && (r->scope != SCOPE_SPELL || spell_has(en, in, f))) {
-			in->touched = true;
-			inst_touch(en, in, at);
-		}
+		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
+			touched_by(en, in, at);
 		return false;
 	default: return false;
 	}
@@ -239,27 +247,19 @@ static bool apply(struct engine *en, struct inst *in, const struct op *op, int32
 /* Does this fact end a period other than this one? What lies before it belongs there. */
 static bool ends_another(const struct engine *en, const struct inst *in, const struct fact *f)
 {
-	if (!kind_in(&en->rb->rules[in->rule].ends, f->kind))
+	if (!kind_in(&en->rb->rules[in->row.standard].ends, f->kind))
 		return false;
-	for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++)
+	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
 		if (o.op->type == OP_END && !o.op->again && guard_ok(o.op->guard, f))
-			return !(o.op->same_key && f->key != 0 && f->key == in->key);
+			return !(o.op->same_key && f->key != 0 && f->key == in->row.key);
 	return false;
-}
-
-static bool any_kind(const struct kind_set *a, const struct kind_set *b)
-{
-	uint64_t any = 0;
-	for (size_t i = 0; i < COUNT_OF(a->bits); i++)
-		any |= a->bits[i] & b->bits[i];
-	return any != 0;
 }
 
 /* The first fact that may have come early for this instance and that no earlier period owns. */
 static int32_t replayed_from(const struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
-	day_t since = any_kind(&r->early, &en->seen) ? in->opened - r->early_max : in->opened;
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	day_t since = r->early_bits & en->seen ? in->opened - r->early_max : in->opened;
 	int32_t from = in->first_fact;
 	while (from > 0 && en->c->facts[from - 1].day >= since &&
 	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[from - 1])))
@@ -272,7 +272,7 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in)
  * the referral that joins. */
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	day_t day = en->c->facts[at].day;
 	int32_t from = joins ? at : replayed_from(en, in);
 	while (joins && from > 0 && en->c->facts[from - 1].day == day)
@@ -283,15 +283,15 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 			continue;
 		if (joins && f->key != en->c->facts[at].key)
 			continue;
-		for (struct own o = own_of(en, in->rule, f->kind); own_more(&o, f->kind); o.op++) {
+		for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++) {
 			const struct op *op = o.op;
 			if (op->type == OP_OPEN || !(op->phases >> in->phase & 1) || f->day < day - op->early ||
 			    !guard_ok(op->guard, f))
 				continue;
-			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->key))
+			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->row.key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
 					     one */
-			if (apply(en, in, op, j))
+			if (concerns(r, in, op, f) && act(en, r, in, op, j))
 				return;
 		}
 	}
@@ -299,17 +299,24 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 
 /* ---- opening ---- */
 
-static const struct inst blank = { .expires = DAY_NEVER,
+static const struct inst blank = { .row = { .done_by = -1,
+					    .start = DAY_NONE,
+					    .start_minute = MINUTE_NONE,
+					    .due_minute = MINUTE_NONE,
+					    .done_minute = MINUTE_NONE,
+					    .due = DAY_NONE,
+					    .done = DAY_NONE,
+					    .holder_since = DAY_NONE,
+					    .holder_due = DAY_NONE,
+					    .next_change = DAY_NEVER },
+				   .expires = DAY_NEVER,
 				   .gap_ends = DAY_NEVER,
-				   .closed = DAY_NEVER,
-				   .closed_by = -1,
 				   .met_by = -1,
 				   .paused_since = DAY_NONE,
 				   .wakes = DAY_NEVER,
 				   .month_ends = DAY_NEVER,
-				   .first = { -1, -1, -1 },
-				   .pending = { -1, -1, -1 },
-				   .members = -1 };
+				   .spell = -1 };
+_Static_assert(sizeof(struct inst) <= 128, "two cache lines");
 
 static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 {
@@ -317,18 +324,22 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 		en->cap_inst *= 2;
 		en->inst = xrealloc(en->inst, en->cap_inst * sizeof *en->inst);
 	}
+	const struct rule *r = &en->rb->rules[rule];
 	const struct fact *f = &en->c->facts[at];
 	struct inst *in = &en->inst[en->n_inst];
 	memcpy(in, &blank, sizeof *in);
 	in->next = en->open[rule];
-	in->rule = rule;
-	in->org = f->org;
-	in->key = f->key;
-	in->opened_by = in->first_fact = at;
+	in->row.standard = rule;
+	in->row.org = f->org;
+	in->row.key = f->key;
+	in->row.opened_by = at;
 	in->opened = f->day;
-	while (in->first_fact > 0 && in->opened == en->c->facts[in->first_fact - 1].day &&
-	       !(en->rb->rules[rule].scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[in->first_fact - 1])))
-		in->first_fact--;
+	in->first_fact = en->day_from;
+	if (r->scope == SCOPE_PERIOD && r->ends_bits & en->today) {
+		in->first_fact = at;
+		while (in->first_fact > en->day_from && !ends_another(en, in, &en->c->facts[in->first_fact - 1]))
+			in->first_fact--;
+	}
 	en->open[rule] = (int32_t)en->n_inst++;
 	return in;
 }
@@ -338,9 +349,9 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 	const struct fact *f = &en->c->facts[at];
 	for (int32_t i = en->open[rule]; i >= 0; i = en->inst[i].next) {
 		struct inst *in = &en->inst[i];
-		if (r->scope == SCOPE_PERIOD || (r->scope == SCOPE_REFERENCE && in->key == f->key))
+		if (r->scope == SCOPE_PERIOD || (r->scope == SCOPE_REFERENCE && in->row.key == f->key))
 			return true;
-		if (r->scope == SCOPE_SPELL && in->org == f->org) {
+		if (r->scope == SCOPE_SPELL && in->row.org == f->org) {
 			spell_joins(en, in, at);
 			return true;
 		}
@@ -348,11 +359,13 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 	return false;
 }
 
-static void open_inst(struct engine *en, const struct op *op, int32_t at)
+__attribute__((noinline)) static void open_inst(struct engine *en, const struct op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
 	if (en->only && !(en->only[op->rule >> 6] >> (op->rule & 63) & 1))
+		return;
+	if (en->following[op->rule >> 6] >> (op->rule & 63) & 1)
 		return;
 	if (en->c->died != DAY_NONE && f->day >= en->c->died)
 		return;
@@ -370,14 +383,14 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 		timer_at(en, expires, TIMER_EXPIRES, r->stop_age - 1);
 	}
 	if (r->scope == SCOPE_SPELL)
-		spell_member(en, in, f->key);
+		spell_begin(en, in);
 	if (r->starts_open)
 		inst_start(en, in, f->day, at);
 	else if (r->start_at)
 		inst_awaits(en, in);
-	if (r->earlier_months)
+	if (r->confirms_bits & en->seen)
 		earlier_at_opening(en, in);
-	if (at > 0 && en->c->facts[at - 1].day >= f->day - r->early_max)
+	if ((r->asks_bits & en->today) | (r->early_bits & en->seen))
 		engine_replay(en, in, at, false);
 }
 
@@ -385,19 +398,19 @@ static void open_inst(struct engine *en, const struct op *op, int32_t at)
 
 static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool on, day_t day, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (!(r->conditions & bit) || in->phase != LIVE)
 		return;
 	inst_touch(en, in, at);
 	inst_stretch_ends(en, in, day, at);
 	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
-	if (on && (r->restarts & bit) && day == in->start) {
+	if (on && (r->restarts & bit) && day == in->row.start) {
 		in->never_ran = true;
 		inst_work_out_due(en, in);
 	} else if (!on && in->never_ran && !(in->suspended & r->restarts)) {
 		in->never_ran = false; /* day 0 is the first day on which the rule applied */
-		in->start = day;
-		in->start_minute = en->c->facts[at].minute;
+		in->row.start = day;
+		in->row.start_minute = en->c->facts[at].minute;
 		in->council = en->council;
 		if (r->has_shares)
 			memset(in->used, 0, sizeof in->used);
@@ -425,42 +438,53 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 /* ---- the pass ---- */
 
 /* An instance whose clock closed while it is being looked at keeps its `next`. */
-static void feed_rule(struct engine *en, const struct op *op, int32_t at)
+static void feed_rule(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
 {
+	const struct rule *r = &en->rb->rules[op->rule];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
 		struct inst *in = &en->inst[i];
 		i = in->next;
-		if (op->phases >> in->phase & 1)
-			apply(en, in, op, at);
+		if ((op->phases >> in->phase & 1) && concerns(r, in, op, f))
+			act(en, r, in, op, at);
 	}
 }
 
-static void feed(struct engine *en, int32_t at)
+static void feed_child(struct engine *en, const struct op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
+	if (op->type >= OP_TALLY_END)
+		tally_set(en, op->arg, op->type == OP_TALLY_BEGIN, f->day);
+	else if (op->type != OP_COND_FORGET)
+		condition_set(en, op->arg, op->type == OP_COND_BEGIN, at);
+	else if (en->condition_since[op->arg] < f->day)
+		condition_set(en, op->arg, false, at);
+}
+
+static void feed(struct engine *en, const struct fact *f, int32_t at)
+{
 	const struct rulebook *rb = en->rb;
-	const struct op_range *of_code = rb->quick_of_code[f->kind];
-	const struct op_range k =
-	    of_code && f->code < rb->vocab->n_codes ? of_code[f->code] : rb->quick_of_kind[f->kind];
-	en->seen.bits[f->kind >> 6] |= (uint64_t)1 << (f->kind & 63);
+	const struct quick_range *of_code = rb->quick_of_code[f->kind];
+	const struct quick_range *k =
+	    of_code && f->code < rb->vocab->n_codes ? &of_code[f->code] : &rb->quick_of_kind[f->kind];
+	if (f->day != en->day) {
+		en->day = f->day;
+		en->day_from = at;
+		en->today = 0;
+	}
+	en->seen |= kind_bit(f->kind);
 	if (f->kind == rb->care_started && f->org)
 		en->council = f->org;
-	for (const struct op *op = rb->quick + k.from, *end = rb->quick + k.to; op < end; op++) {
-		if (op->type > OP_TALLY_BEGIN && op->type != OP_OPEN) {
-			if (en->open[op->rule] >= 0 && (!op->guard || guard_ok(op->guard, f)))
-				feed_rule(en, op, at);
-		} else if (op->guard && !guard_ok(op->guard, f)) {
-			continue;
-		} else if (op->type == OP_OPEN) {
+	const struct op *op = rb->quick + k->from;
+	for (const struct op *end = rb->quick + k->acts; op < end; op++)
+		if (guard_ok(op->guard, f))
+			feed_child(en, op, at);
+	for (const struct op *end = rb->quick + k->opens; op < end; op++)
+		if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
+			feed_rule(en, op, f, at);
+	for (const struct op *end = rb->quick + k->to; op < end; op++)
+		if (guard_ok(op->guard, f))
 			open_inst(en, op, at);
-		} else if (op->type >= OP_TALLY_END) {
-			tally_set(en, op->arg, op->type == OP_TALLY_BEGIN, f->day);
-		} else if (op->type != OP_COND_FORGET) {
-			condition_set(en, op->arg, op->type == OP_COND_BEGIN, at);
-		} else if (en->condition_since[op->arg] < f->day) {
-			condition_set(en, op->arg, false, at);
-		}
-	}
+	en->today |= kind_bit(f->kind);
 }
 
 /* ---- all of one child ---- */
@@ -478,20 +502,43 @@ static void birthdays(struct engine *en)
 						   : day_of(b.year + rb->ages[i], b.month, b.day);
 }
 
+/* Which rules another stands for, as far as this child's facts can tell. */
+static void follow(struct engine *en)
+{
+	const struct rulebook *rb = en->rb;
+	memset(en->following, 0, (rb->n + 63) / 64 * sizeof *en->following);
+	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
+	if (!rb->n_alike || en->only || en->trace || en->apart)
+		return;
+	uint64_t kinds = 0;
+	for (size_t i = 0; i < en->c->n; i++)
+		kinds |= kind_bit(en->c->facts[i].kind);
+	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
+		if (a->apart & kinds)
+			continue;
+		en->following[a->rule >> 6] |= (uint64_t)1 << (a->rule & 63);
+		en->follower[a->rule] = en->follower[a->leader];
+		en->follower[a->leader] = a->rule;
+	}
+}
+
 static void reset(struct engine *en, const struct child_facts *c)
 {
 	const struct rulebook *rb = en->rb;
 	en->c = c;
-	en->n_inst = en->n_members = en->n_rows = en->n_timers = 0;
+	en->n_inst = en->n_spells = en->n_members = en->n_rows = en->n_timers = en->n_later = 0;
 	en->conditions = 0;
 	en->birthdays_awaited = 0;
-	en->seen = (struct kind_set){ 0 };
+	en->seen = en->today = 0;
+	en->day = DAY_NONE;
+	en->day_from = 0;
 	en->council = c->council;
 	en->said_next = DAY_NEVER;
 	en->by_hand = true;
-	for (size_t i = 0; i < EVIDENCE_MAX; i++)
-		en->by_hand &= c->covered[i] == DAY_NONE;
+	for (size_t i = 0; i < EVIDENCE_MAX && en->by_hand; i++)
+		en->by_hand = c->covered[i] == DAY_NONE;
 	birthdays(en);
+	follow(en);
 	for (size_t i = 0; i < rb->n_tallies; i++)
 		en->tallies[i] = (struct counting){ .since = DAY_NONE, .due = DAY_NEVER, .reached = DAY_NONE };
 	for (size_t r = 0; r < rb->n; r++)
@@ -502,13 +549,17 @@ static void reset(struct engine *en, const struct child_facts *c)
 static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 {
 	reset(en, c);
-	size_t i = 0;
-	for (; i < c->n && c->facts[i].day <= as_of; i++) {
-		if (en->n_timers && c->facts[i].day >= en->timers[0].day)
-			timers_fire(en, c->facts[i].day);
-		feed(en, (int32_t)i);
+	en->as_of = as_of;
+	const struct fact *f = c->facts, *end = f + c->n;
+	const bool *listened = en->rb->listened;
+	for (; f < end && f->day <= as_of; f++) {
+		if (!listened[f->kind])
+			continue;
+		if (en->n_timers && f->day >= en->timers[0].day)
+			timers_fire(en, f->day);
+		feed(en, f, (int32_t)(f - c->facts));
 	}
-	en->n_seen = i;
+	en->n_seen = (size_t)(f - c->facts);
 	timers_fire(en, as_of);
 	engine_rows(en, as_of);
 }
@@ -545,8 +596,11 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->rb = rb;
 	en->w = w;
 	en->open = xcalloc(rb->n, sizeof *en->open);
-	en->cap_inst = en->cap_members = en->cap_rows = 32;
+	en->following = xcalloc((rb->n + 63) / 64, sizeof *en->following);
+	en->follower = xcalloc(rb->n, sizeof *en->follower);
+	en->cap_inst = en->cap_spells = en->cap_members = en->cap_rows = 32;
 	en->inst = xcalloc(en->cap_inst, sizeof *en->inst);
+	en->spells = xcalloc(en->cap_spells, sizeof *en->spells);
 	en->members = xcalloc(en->cap_members, sizeof *en->members);
 	en->rows = xcalloc(en->cap_rows, sizeof *en->rows);
 	return en;
@@ -557,10 +611,14 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	free(en->open);
+	free(en->following);
+	free(en->follower);
 	free(en->inst);
+	free(en->spells);
 	free(en->members);
 	free(en->rows);
 	free(en->sim);
 	free(en->timers);
+	free(en->later);
 	free(en);
 }

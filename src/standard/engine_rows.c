@@ -12,7 +12,7 @@ static bool absence_counts(const struct engine *en, const struct rule *r, day_t 
 /* Of a clock that is open: not required for a time, not known, or running. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->suspended) {
 		*reason_out = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
 		return CLOCK_NOT_REQUIRED;
@@ -21,7 +21,7 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 		*reason_out = r->r_no_birth;
 		return CLOCK_NOT_KNOWN;
 	}
-	if (!in->touched && !absence_counts(en, r, in->start)) {
+	if (!in->touched && !absence_counts(en, r, in->row.start)) {
 		*reason_out = r->r_no_source;
 		return CLOCK_NOT_KNOWN;
 	}
@@ -29,9 +29,38 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 	return CLOCK_RUNNING;
 }
 
+static void own_due(struct engine *en, const struct inst *in, struct clock *row)
+{
+	struct inst as = *in;
+	as.row.standard = row->standard;
+	inst_work_out_due(en, &as);
+	row->due = as.row.due;
+	row->due_minute = as.row.due_minute;
+}
+
+void row_written(struct engine *en, const struct inst *in, const struct clock *row)
+{
+	size_t at = (size_t)(row - en->rows);
+	const struct rule *lead = &en->rb->rules[row->standard];
+	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
+		const struct rule *r = &en->rb->rules[f];
+		struct clock *more = row_new(en);
+		if (!more)
+			return;
+		*more = en->rows[at];
+		more->standard = f;
+		if (r->own_limit && more->start != DAY_NONE)
+			own_due(en, in, more);
+		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
+			more->reason = r->r_year_over;
+		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
+			more->reason = r->r_no_source;
+	}
+}
+
 static void row_of_open(struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	struct clock *row = inst_row(en, in);
 	if (!row)
 		return;
@@ -41,17 +70,18 @@ static void row_of_open(struct engine *en, const struct inst *in)
 	if (in->month_ends < row->next_change)
 		row->next_change = in->month_ends;
 	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
-	if (row->state != CLOCK_NOT_KNOWN)
-		return;
-	row->holder = HOLDER_NONE;
-	row->holder_since = row->holder_due = DAY_NONE;
+	if (row->state == CLOCK_NOT_KNOWN) {
+		row->holder = HOLDER_NONE;
+		row->holder_since = row->holder_due = DAY_NONE;
+	}
+	row_written(en, in, row);
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
 static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
-	if (!r->no_start_days || in->ordinal > 0 || absence_counts(en, r, in->opened))
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	if (!r->no_start_days || in->row.ordinal > 0 || absence_counts(en, r, in->opened))
 		return;
 	if (en->conditions & r->conditions)
 		return;
@@ -61,9 +91,9 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 			en->said_next = said;
 		return;
 	}
-	in->start = in->opened; /* for the edition only */
-	in->ordinal = 1;
-	in->last_fact = in->opened_by;
+	in->row.start = in->opened; /* for the edition only */
+	in->row.ordinal = 1;
+	in->row.last_fact = in->row.opened_by;
 	struct clock *row = inst_row(en, in);
 	if (!row)
 		return;
@@ -73,6 +103,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
 	row->start_minute = row->due_minute = MINUTE_NONE;
 	row->next_change = in->expires;
+	row_written(en, in, row);
 }
 
 static bool row_before(const struct clock *a, const struct clock *b)

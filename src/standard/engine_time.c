@@ -15,10 +15,23 @@ static bool earlier(const struct timer *a, const struct timer *b)
 	return a->what != b->what ? a->what < b->what : a->of < b->of;
 }
 
+static void timer_later(struct engine *en, struct timer t)
+{
+	if (en->n_later == en->cap_later) {
+		en->cap_later = en->cap_later ? en->cap_later * 2 : 64;
+		en->later = xrealloc(en->later, en->cap_later * sizeof *en->later);
+	}
+	en->later[en->n_later++] = t;
+}
+
 void timer_at(struct engine *en, day_t day, enum timer_what what, int32_t of)
 {
 	if (day == DAY_NEVER || day == DAY_NONE)
 		return;
+	if (day > en->as_of) {
+		timer_later(en, (struct timer){ day, (uint8_t)what, of });
+		return;
+	}
 	if (en->n_timers == en->cap_timers) {
 		en->cap_timers = en->cap_timers ? en->cap_timers * 2 : 64;
 		en->timers = xrealloc(en->timers, en->cap_timers * sizeof *en->timers);
@@ -74,11 +87,13 @@ static bool awaited(const struct engine *en, const struct timer *t)
 	}
 }
 
-day_t timers_next(struct engine *en)
+day_t timers_next(const struct engine *en)
 {
-	while (en->n_timers && !awaited(en, &en->timers[0]))
-		drop_first(en);
-	return en->n_timers ? en->timers[0].day : DAY_NEVER;
+	day_t next = DAY_NEVER;
+	for (size_t i = 0; i < en->n_later; i++)
+		if (en->later[i].day < next && awaited(en, &en->later[i]))
+			next = en->later[i].day;
+	return next;
 }
 
 /* ---- tallies ---- */
@@ -127,7 +142,7 @@ static void tally_reached(struct engine *en, uint8_t which, day_t day)
 	en->tallies[which].due = DAY_NEVER;
 	for (size_t i = 0; i < en->n_inst; i++)
 		if (!en->inst[i].gone && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
-		    en->inst[i].ordinal == 0 && en->rb->rules[en->inst[i].rule].start_tally == which + 1)
+		    en->inst[i].row.ordinal == 0 && en->rb->rules[en->inst[i].row.standard].start_tally == which + 1)
 			inst_awaits(en, &en->inst[i]);
 }
 
@@ -162,14 +177,14 @@ static void year_over(struct engine *en, struct inst *in, day_t day)
 	uint16_t reason;
 	enum clock_state state = inst_open_state(en, in, &reason);
 	if (state == CLOCK_RUNNING)
-		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->rule].r_year_over, day, -1);
+		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->row.standard].r_year_over, day, -1);
 	else
 		inst_close(en, in, state, reason, day, -1);
 }
 
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->phase == LIVE)
 		year_over(en, in, day);
 	in->wakes = next_year(r, day + 1);
@@ -179,7 +194,7 @@ static void year_begins(struct engine *en, struct inst *in, day_t day)
 		return;
 	if (known && r->at_least_by_end && en->birthday[r->at_least_by_end - 1] >= in->wakes)
 		return;
-	inst_start(en, in, day, in->opened_by);
+	inst_start(en, in, day, in->row.opened_by);
 }
 
 /* Its day 0 has come. What met it before that day still counts. */
@@ -187,14 +202,14 @@ static void day_0(struct engine *en, struct inst *in, day_t day)
 {
 	if (in->phase == CLOSED && in->met_by < 0)
 		return;
-	inst_start(en, in, day, in->opened_by);
+	inst_start(en, in, day, in->row.opened_by);
 	if (in->met_by >= 0)
 		inst_met(en, in, en->c->facts[in->met_by].day, in->met_by);
 }
 
 void inst_awaits(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (r->start_at == START_EACH_YEAR) {
 		in->wakes = next_year(r, in->opened);
 		if (in->wakes == in->opened)
@@ -205,7 +220,7 @@ void inst_awaits(struct engine *en, struct inst *in)
 	}
 	day_t moment = en->birthday[r->start_age];
 	if (moment == DAY_NONE) { /* a clock of which only that can be said */
-		inst_start(en, in, in->opened, in->opened_by);
+		inst_start(en, in, in->opened, in->row.opened_by);
 		return;
 	}
 	if (r->start_at == START_AT_SCHOOL_YEAR)
@@ -235,7 +250,7 @@ static void expire(struct engine *en, day_t day)
 		if (in->gone || in->expires != day)
 			continue;
 		if (in->phase == LIVE)
-			inst_close(en, in, CLOCK_STOPPED, en->rb->rules[in->rule].r_stop_age, day, -1);
+			inst_close(en, in, CLOCK_STOPPED, en->rb->rules[in->row.standard].r_stop_age, day, -1);
 		inst_unlink(en, in);
 	}
 }
@@ -252,11 +267,12 @@ static void fire(struct engine *en, const struct timer *t)
 		return;
 	}
 	struct inst *in = &en->inst[t->of];
-	const struct rule *r = &en->rb->rules[in->rule];
+	const struct rule *r = &en->rb->rules[in->row.standard];
 	switch (t->what) {
 	case TIMER_GAP:
 		if (in->phase == LIVE)
-			inst_close(en, in, CLOCK_STOPPED, r->r_closed, in->closed, in->closed_by);
+			inst_close(en, in, CLOCK_STOPPED, r->r_closed, spell_of(en, in)->closed,
+				   spell_of(en, in)->closed_by);
 		inst_unlink(en, in);
 		break;
 	case TIMER_MONTH:

@@ -18,7 +18,7 @@ bool explain_part_met(const struct explaining *x, uint8_t part)
 	if (x->row.state == CLOCK_DONE)
 		return true;
 	if (x->r->scope == SCOPE_SPELL && x->live)
-		return x->live->first[part] >= 0;
+		return x->spell.first[part] >= 0;
 	for (size_t i = 0; i < x->trace->n_touched; i++)
 		if (engine_fact_is(x->en, &x->c->facts[x->trace->touched[i]], OP_PART, x->row.standard, part))
 			return true;
@@ -284,7 +284,7 @@ static void steps_made(const struct explaining *x, struct explanation *out)
 static struct str answer_running(const struct explaining *x, int late, struct str reason)
 {
 	const char *whose = holder_title(x->row.holder);
-	struct str doing = x->live ? x->r->turns[x->live->turn].doing : STR("");
+	struct str doing = x->live ? x->r->turns[x->live->row.turn].doing : STR("");
 	if (x->row.reason)
 		return arena_printf(x->a, "It is paused: " STR_FMT ". The due day moves by the days until it goes on.",
 				    STR_ARG(reason));

@@ -19,10 +19,12 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 	en->trace = NULL;
 	for (size_t i = 0; i < en->n_inst; i++) {
 		const struct inst *in = &en->inst[i];
-		if (in->phase == LIVE && in->rule == x->row.standard && in->opened_by == x->row.opened_by &&
-		    in->ordinal == x->row.ordinal)
+		if (in->phase == LIVE && in->row.standard == x->row.standard && in->row.opened_by == x->row.opened_by &&
+		    in->row.ordinal == x->row.ordinal)
 			x->live = in;
 	}
+	if (x->live && x->live->spell >= 0)
+		x->spell = *spell_of(en, x->live);
 	x->limit = x->row.start != DAY_NONE ? x->trace->limit : NULL;
 }
 
@@ -57,10 +59,10 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
 		n += add_turn(x, &x->trace->s[i], &t[n]);
 	if (x->live) {
 		const struct inst *in = x->live;
-		struct stretch now = { .holder = in->holder,
-				       .turn = in->turn,
+		struct stretch now = { .holder = in->row.holder,
+				       .turn = in->row.turn,
 				       .condition = inst_condition(in),
-				       .from = in->holder_since,
+				       .from = in->row.holder_since,
 				       .to = x->as_of,
 				       .fact = -1 };
 		n += add_turn(x, &now, &t[n]);
@@ -72,7 +74,7 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
  * order in which they usually follow each other. */
 static bool still_to_come(const struct explaining *x, uint8_t holder)
 {
-	for (uint8_t t = x->live ? x->live->turn : TURNS_MAX; t < x->r->n_turns; t++)
+	for (uint8_t t = x->live ? x->live->row.turn : TURNS_MAX; t < x->r->n_turns; t++)
 		if (x->r->turns[t].holder == holder)
 			return true;
 	return false;

@@ -141,17 +141,19 @@ struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t 
 			  struct arena *a)
 {
 	struct asking q = { en, c, &en->rb->rules[standard], standard, as_of, a };
+	en->apart = true;
 	engine_core(en, c, as_of);
+	en->apart = false;
 	for (size_t i = 0; i < en->n_rows; i++)
 		if (en->rows[i].standard == standard)
 			return STR("");
 	const struct inst *last = NULL;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (en->inst[i].rule == standard)
+		if (en->inst[i].row.standard == standard)
 			last = &en->inst[i];
-	if (last && last->ordinal > 0)
+	if (last && last->row.ordinal > 0)
 		return arena_printf(a, "Its clock began on %s, under another edition of the rule.",
-				    day_words(&q, last->start));
+				    day_words(&q, last->row.start));
 	if (last && !last->gone)
 		return waits(&q, last);
 	for (size_t i = en->n_seen; i > 0; i--)

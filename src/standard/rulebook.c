@@ -59,16 +59,15 @@ static uint8_t phases_of(uint8_t type)
 	}
 }
 
-static void make_plain(struct rule *r)
+static void make_plain(struct limit *l)
 {
-	const struct limit *l = &r->due[0];
 	static const uint8_t plain[] = { [UNIT_DAYS] = PLAIN_DAYS,
 					 [UNIT_WEEKS] = PLAIN_DAYS,
 					 [UNIT_WORKING_DAYS] = PLAIN_WORKING_DAYS,
 					 [UNIT_MONTHS] = PLAIN_MONTHS,
 					 [UNIT_UNTIL_AGE] = PLAIN_NOT };
-	r->plain = r->n_due == 1 && !l->asks && !l->parameter ? plain[l->unit] : PLAIN_NOT;
-	r->plain_n = l->unit == UNIT_WEEKS ? 7 * l->n : l->n;
+	l->plain = l->parameter ? PLAIN_NOT : plain[l->unit];
+	l->plain_n = l->unit == UNIT_WEEKS ? 7 * l->n : l->n;
 }
 
 /* Each rule's operations together, in the order in which they lie by kind. */
@@ -98,12 +97,15 @@ static void finish(struct rulebook *rb)
 			r->years = every_year(rb, r->start_month, r->start_day);
 		for (size_t t = 0; t < r->n_turns; t++)
 			r->turn_holder[t] = r->turns[t].holder;
-		make_plain(r);
+		for (size_t l = 0; l < r->n_due; l++)
+			make_plain(&r->due[l]);
 	}
 	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
+	rb->listened[rb->care_started] = true;
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
 		op->phases = phases_of(op->type);
+		rb->listened[op->kind] = true;
 		if (op->type <= OP_TALLY_BEGIN)
 			continue;
 		struct rule *r = &rb->rules[op->rule];
@@ -111,13 +113,18 @@ static void finish(struct rulebook *rb)
 		op->same_key = op->type != OP_OPEN && !op->any_key &&
 			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL &&
 			       !r->person;
-		r->asks.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
-		if (op->type == OP_END && !op->again)
-			r->ends.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
+		r->asks.bits[op->kind >> 6] |= kind_bit(op->kind);
+		r->asks_bits |= kind_bit(op->kind);
+		if (op->type == OP_END && !op->again) {
+			r->ends.bits[op->kind >> 6] |= kind_bit(op->kind);
+			r->ends_bits |= kind_bit(op->kind);
+		}
+		if (op->type == OP_CONFIRM)
+			r->confirms_bits |= kind_bit(op->kind);
 		if (op->early > r->early_max)
 			r->early_max = op->early;
 		if (op->early)
-			r->early.bits[op->kind >> 6] |= (uint64_t)1 << (op->kind & 63);
+			r->early_bits |= kind_bit(op->kind);
 		if (op->early)
 			rb->early_kind[op->kind] = true;
 	}
@@ -141,10 +148,11 @@ static bool code_is_all(const struct guard *g)
 	       g->until == DAY_NEVER;
 }
 
-static struct op_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t code)
+static struct quick_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t code)
 {
 	const struct op_range k = rb->of_kind[kind];
-	struct op_range out = { .from = (uint32_t)rb->n_quick };
+	uint32_t at = (uint32_t)rb->n_quick;
+	struct quick_range out = { .from = at, .acts = at, .opens = at };
 	for (uint32_t i = k.from; i < k.to; i++) {
 		struct op op = rb->ops[i];
 		if (op.type == OP_EARLIER || (op.guard && op.guard->code && !code_in(op.guard->code, code)))
@@ -153,6 +161,10 @@ static struct op_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t co
 			op.guard = NULL;
 		rb->quick = xrealloc(rb->quick, (rb->n_quick + 1) * sizeof *rb->quick);
 		rb->quick[rb->n_quick++] = op;
+		if (op.type <= OP_TALLY_BEGIN)
+			out.acts = (uint32_t)rb->n_quick;
+		if (op.type != OP_OPEN)
+			out.opens = (uint32_t)rb->n_quick;
 	}
 	out.to = (uint32_t)rb->n_quick;
 	return out;
@@ -168,7 +180,7 @@ static void make_quick(struct rulebook *rb)
 		const struct code_list *list = rb->vocab->kinds[k].codes;
 		if (!asks || !list)
 			continue;
-		struct op_range *of = arena_array(&rb->arena, rb->vocab->n_codes, sizeof *of);
+		struct quick_range *of = arena_array(&rb->arena, rb->vocab->n_codes, sizeof *of);
 		for (size_t c = 0; c < rb->vocab->n_codes; c++)
 			of[c] = rb->quick_of_kind[k];
 		for (size_t c = 0; c < list->n; c++)
@@ -223,6 +235,7 @@ enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, con
 	}
 	finish(rb);
 	make_quick(rb);
+	alike_find(rb);
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;
@@ -271,6 +284,7 @@ void rulebook_free(struct rulebook *rb)
 	free(rb->ops);
 	free(rb->quick);
 	free(rb->own);
+	free(rb->alike);
 	free(rb->reasons);
 	free(rb->parameters);
 	free(rb->places);

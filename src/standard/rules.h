@@ -72,16 +72,20 @@ static inline bool guard_one(const struct guard *g, const struct fact *f)
 	return g->values >> bit & 1;
 }
 
-static inline bool guard_ok(const struct guard *g, const struct fact *f)
+static inline bool guard_asks(const struct guard *g, const struct fact *f)
 {
-	if (!g)
-		return true;
 	if (!guard_one(g, f))
 		return false;
 	for (size_t i = 0; i < g->n_unless; i++)
 		if (guard_one(&g->unless[i], f))
 			return false;
 	return true;
+}
+
+/* Most operations ask nothing. */
+static inline bool guard_ok(const struct guard *g, const struct fact *f)
+{
+	return !g || guard_asks(g, f);
 }
 
 /* In the order in which they act on one fact. */
@@ -146,6 +150,8 @@ struct limit { /* the first whose conditions hold is the limit */
 	uint16_t parameter; /* index+1: n is a parameter of the place */
 	int32_t value;
 	const struct code_set *code;
+	int32_t plain_n;
+	uint8_t plain; /* enum plain */
 };
 
 /* What a limit is asked of: one clock. */
@@ -200,11 +206,21 @@ static inline bool kind_in(const struct kind_set *s, uint16_t kind)
 	return s->bits[kind >> 6] >> (kind & 63) & 1;
 }
 
+/* The same, sixty-four at most told apart: where two sets share no bit they share no kind. */
+static inline uint64_t kind_bit(uint16_t kind)
+{
+	return (uint64_t)1 << (kind & 63);
+}
+
 struct op_range {
 	uint32_t from, to;
 };
+/* What a fact can trigger: conditions and tallies, what acts on open instances, openings. */
+struct quick_range {
+	uint32_t from, acts, opens, to;
+};
 
-/* A limit that holds always and is a plain number of days or months. */
+/* A limit that is a plain number of days or months. */
 enum plain { PLAIN_NOT, PLAIN_DAYS, PLAIN_WORKING_DAYS, PLAIN_MONTHS };
 
 struct yaml;
@@ -212,8 +228,8 @@ struct yaml;
 struct rule {
 	day_t from, until;   /* as in info */
 	struct op_range own; /* its operations in rulebook.own */
-	int32_t plain_n;
-	uint8_t plain; /* enum plain: of its only limit */
+	/* Of the kinds below, in bits that several kinds may share (kind_bit). */
+	uint64_t asks_bits, early_bits, ends_bits, confirms_bits;
 	uint8_t scope;
 	bool person; /* one at a time, and whatever period of care its events belong to */
 	uint8_t parts;
@@ -246,7 +262,7 @@ struct rule {
 	int16_t share[HOLDER__COUNT];				  /* -1 none */
 	struct kind_set asks;					  /* kinds that some operation of it names */
 	struct kind_set ends;					  /* kinds that end what it watches */
-	struct kind_set early;					  /* kinds that may lie days before the opening */
+	bool own_limit;	    /* other than that of the rule it may follow (rule_alike.c) */
 	const day_t *years; /* START_EACH_YEAR: its day in every year from YEARS_FROM on */
 	struct limit due[LIMITS_MAX];
 	/* for reading and explaining */
@@ -288,6 +304,12 @@ struct parameter {
 	size_t n;
 };
 
+/* A rule that lives as its leader does, for a child without facts of some kinds (kind_bit). */
+struct alike {
+	uint16_t rule, leader;
+	uint64_t apart;
+};
+
 struct rulebook {
 	const struct vocab *vocab;
 	struct rule *rules;
@@ -310,8 +332,11 @@ struct rulebook {
 	 * code was all they asked. */
 	struct op *quick;
 	size_t n_quick;
-	struct op_range *quick_of_code[VOCAB_KINDS_MAX + 1]; /* [n_codes], NULL: the code says nothing */
-	struct op_range quick_of_kind[VOCAB_KINDS_MAX + 1];
+	struct quick_range *quick_of_code[VOCAB_KINDS_MAX + 1]; /* [n_codes], NULL: the code says nothing */
+	struct quick_range quick_of_kind[VOCAB_KINDS_MAX + 1];
+	struct alike *alike;
+	size_t n_alike;
+	bool listened[VOCAB_KINDS_MAX + 1];   /* some operation is of this kind, or the child's council is in it */
 	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
 	uint8_t ages[AGES_MAX];		      /* years */
 	size_t n_ages;
@@ -347,6 +372,8 @@ size_t parameter_find(const struct rulebook *rb, struct str id); /* SIZE_MAX if 
 enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const struct yaml *y,
 		       struct err *e) NODISCARD;
 void asks_derive(struct rulebook *rb, uint16_t standard);
+/* rule_alike.c: once all operations are there. */
+void alike_find(struct rulebook *rb);
 /* rule_read.c */
 enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e) NODISCARD;
 /* rule_match.c: a matcher of YAML ("care-started" or a map) into an operation's kind and guard. */

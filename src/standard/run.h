@@ -15,9 +15,10 @@
 
 enum phase { DORMANT, LIVE, CLOSED };
 
+/* What is asked at every fact, in two cache lines: there are dozens for each child. */
 struct inst {
-	int32_t next; /* in the list of open ones of its rule; -1 ends */
-	uint16_t rule;
+	struct clock row; /* its clock as it stands; state, done and why are written when it closes */
+	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
 	uint8_t phase;
 	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
@@ -25,29 +26,25 @@ struct inst {
 	bool gone;	   /* its period, placement or spell is over */
 	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
-	uint8_t turn;
-	uint8_t holder; /* whose the stretch since holder_since is */
-	uint16_t ordinal;
-	uint16_t org, council; /* of the opening; responsible on day 0 */
-	int32_t key, opened_by;
+	uint16_t council;    /* responsible on day 0 */
+	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact; /* first fact of the opening's day */
 	day_t opened;
-	day_t expires; /* birthday at which it ends; DAY_NEVER */
-	/* the clock */
-	day_t start, due, holder_since;
-	int32_t last_fact;
-	int16_t start_minute, due_minute;
-	int16_t paused_days;	     /* in the standard's late unit, of pauses that are over */
+	day_t expires;		     /* birthday at which it ends; DAY_NEVER */
 	day_t paused_since;	     /* DAY_NONE: it runs */
 	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
 	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
-	int16_t used[HOLDER__COUNT]; /* days of closed stretches */
-	/* spells */
+	day_t gap_ends;		     /* spells: first day on which nothing can join; DAY_NEVER while open */
+	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
+	int32_t spell;		     /* index into engine.spells; -1 none */
+	int16_t used[HOLDER__COUNT]; /* days of closed stretches, where shares are stated */
+};
+
+/* What a spell has beside that. */
+struct spell {
 	int16_t open_members;
-	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while open */
-	day_t closed;	/* last day on which a referral of it was open */
+	day_t closed; /* last day on which a referral of it was open */
 	int32_t closed_by;
-	int32_t met_by;				      /* fact that met it before its calendar day 0; -1 */
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
 };
@@ -92,6 +89,8 @@ struct counting { /* a tally of one child */
 	day_t reached; /* DAY_NONE: not yet */
 };
 
+enum { NO_RULE = UINT16_MAX };
+
 struct engine {
 	const struct rulebook *rb;
 	const struct workdays *w;
@@ -101,7 +100,9 @@ struct engine {
 	bool by_hand;  /* no table was ever loaded for this child */
 	day_t birthday[AGES_MAX];
 	uint8_t conditions;
-	struct kind_set seen;	    /* kinds of the facts fed so far */
+	uint64_t seen, today;	    /* kinds (kind_bit) of the facts fed so far; of those of the day now fed */
+	day_t day;		    /* now fed */
+	int32_t day_from;	    /* its first fact */
 	uint32_t birthdays_awaited; /* ages (bits) at which something of this child ends */
 	day_t condition_since[CONDITIONS_MAX];
 	struct counting tallies[TALLIES_MAX];
@@ -109,12 +110,20 @@ struct engine {
 	const struct place *places; /* by number of organisation */
 	size_t n_places;
 	const uint64_t *only; /* standards (bits); NULL: all */
-	struct timer *timers; /* a heap: the earliest first */
+	day_t as_of;	      /* the last day of the run */
+	struct timer *timers; /* up to as_of; a heap: the earliest first */
 	size_t n_timers, cap_timers;
+	struct timer *later; /* after as_of: for what will change next */
+	size_t n_later, cap_later;
 	day_t said_next; /* first day on which a row appears that says what is not known */
+	bool apart;	     /* every rule is run by itself: somebody looks at its instances */
+	uint64_t *following; /* rules (bits) that another stands for in this run */
+	uint16_t *follower;  /* [rules] the next that lives alike; NO_RULE ends */
 	int32_t *open;	 /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
+	struct spell *spells;
+	size_t n_spells, cap_spells;
 	struct member *members;
 	size_t n_members, cap_members;
 	struct clock *rows;
@@ -131,7 +140,7 @@ void inst_timer(struct engine *en, const struct inst *in, day_t day, enum timer_
 /* Everything that time does up to a day. */
 void timers_fire(struct engine *en, day_t upto);
 /* The first day on which a timer will do something; DAY_NEVER. */
-day_t timers_next(struct engine *en);
+day_t timers_next(const struct engine *en);
 void tally_set(struct engine *en, uint8_t which, bool on, day_t day);
 void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after a condition changed */
 /* Day 0 of a standard with starts-at: now, or later. */
@@ -139,13 +148,22 @@ void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
 bool inst_watched(const struct trace *t, const struct inst *in);
-void inst_touch(struct engine *en, struct inst *in, int32_t fact);
+void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
+static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
+{
+	if (fact < 0)
+		return;
+	in->row.last_fact = fact;
+	if (en->trace)
+		trace_touch(en, in, fact);
+}
 uint8_t inst_condition(const struct inst *in);
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
 void inst_work_out_due(struct engine *en, struct inst *in);
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
+struct clock *row_new(struct engine *en); /* NULL: a child has no more */
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
@@ -156,6 +174,11 @@ void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact);
 bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact);
 
 /* ---- engine_spell.c ---- */
+static inline struct spell *spell_of(const struct engine *en, const struct inst *in)
+{
+	return &en->spells[in->spell];
+}
+void spell_begin(struct engine *en, struct inst *in);
 bool spell_has(const struct engine *en, const struct inst *in, const struct fact *f);
 void spell_part(struct engine *en, struct inst *in, int32_t at, uint8_t part);
 void spell_close(struct engine *en, struct inst *in, int32_t at);
@@ -169,6 +192,8 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
+/* A row that is written to its end: the rules that live alike have the same. */
+void row_written(struct engine *en, const struct inst *in, const struct clock *row);
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
@@ -188,6 +213,7 @@ struct explaining {
 	struct clock row;
 	struct trace *trace;
 	const struct inst *live;   /* of the traced run; NULL if the clock is closed */
+	struct spell spell;	   /* of live, where it is one */
 	const struct limit *limit; /* NULL if it cannot be told */
 };
 /* Runs again with the trace on. */
