@@ -92,7 +92,8 @@ static int32_t earlier_seen(const struct engine *en, const struct inst *in, cons
 	day_t from = day_add_months(in->opened, -months);
 	for (int32_t j = in->first_fact - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
 		const struct fact *f = &en->c->facts[j];
-		if (f->key == held->key && f->day <= held->day && engine_fact_is(en, f, OP_EARLIER, in->row.standard, 0))
+		if (f->key == held->key && f->day <= held->day &&
+		    engine_fact_is(en, f, OP_EARLIER, in->row.standard, 0))
 			return j;
 	}
 	return -1;

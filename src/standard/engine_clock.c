@@ -37,7 +37,8 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (r->has_shares && day > in->row.holder_since)
-		in->used[in->row.holder] = (int16_t)(in->used[in->row.holder] + rule_days(r, en->w, in->row.holder_since, day));
+		in->used[in->row.holder] =
+		    (int16_t)(in->used[in->row.holder] + rule_days(r, en->w, in->row.holder_since, day));
 	struct trace *t = en->trace;
 	if (t && inst_watched(t, in) && t->n < TRACE_MAX)
 		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
@@ -123,8 +124,8 @@ void inst_work_out_due(struct engine *en, struct inst *in)
 		return;
 	}
 	struct limit_asked q = asked_of(en, in);
-	const struct limit *l =
-	    rule_limit(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due, &in->row.due_minute);
+	const struct limit *l = rule_limit(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due,
+					   &in->row.due_minute);
 	if (en->trace && inst_watched(en->trace, in)) {
 		en->trace->asked = q;
 		en->trace->limit = l;
@@ -278,8 +279,8 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 {
 	const struct fact *f = &en->c->facts[fact];
-	bool in_time =
-	    f->day < in->row.due || (f->day == in->row.due && (in->row.due_minute == MINUTE_NONE || f->minute <= in->row.due_minute));
+	bool in_time = f->day < in->row.due || (f->day == in->row.due &&
+						(in->row.due_minute == MINUTE_NONE || f->minute <= in->row.due_minute));
 	if (in->extended || in->row.due == DAY_NONE || !in_time)
 		return;
 	in->extended = true;

@@ -77,11 +77,9 @@ void spell_begin(struct engine *en, struct inst *in)
 		en->spells = xrealloc(en->spells, en->cap_spells * sizeof *en->spells);
 	}
 	in->spell = (int32_t)en->n_spells++;
-	*spell_of(en, in) = (struct spell){ .closed = DAY_NEVER,
-					    .closed_by = -1,
-					    .first = { -1, -1, -1 },
-					    .pending = { -1, -1, -1 },
-					    .members = -1 };
+	*spell_of(en, in) = (struct spell){
+		.closed = DAY_NEVER, .closed_by = -1, .first = { -1, -1, -1 }, .pending = { -1, -1, -1 }, .members = -1
+	};
 	spell_member(en, in, in->row.key);
 }
 

@@ -28,7 +28,7 @@ struct inst {
 	bool extended;
 	uint16_t council;    /* responsible on day 0 */
 	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
-	int32_t first_fact; /* first fact of the opening's day */
+	int32_t first_fact;  /* first fact of the opening's day */
 	day_t opened;
 	day_t expires;		     /* birthday at which it ends; DAY_NEVER */
 	day_t paused_since;	     /* DAY_NONE: it runs */
@@ -115,11 +115,11 @@ struct engine {
 	size_t n_timers, cap_timers;
 	struct timer *later; /* after as_of: for what will change next */
 	size_t n_later, cap_later;
-	day_t said_next; /* first day on which a row appears that says what is not known */
+	day_t said_next;     /* first day on which a row appears that says what is not known */
 	bool apart;	     /* every rule is run by itself: somebody looks at its instances */
 	uint64_t *following; /* rules (bits) that another stands for in this run */
 	uint16_t *follower;  /* [rules] the next that lives alike; NO_RULE ends */
-	int32_t *open;	 /* [rules] head of the open instances */
+	int32_t *open;	     /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct spell *spells;
@@ -163,7 +163,7 @@ void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
 void inst_work_out_due(struct engine *en, struct inst *in);
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
-struct clock *row_new(struct engine *en); /* NULL: a child has no more */
+struct clock *row_new(struct engine *en);			  /* NULL: a child has no more */
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
