@@ -32,9 +32,9 @@
 
 enum {
 	MISTAKES_MAX = 100,
-	AREAS_MAX = 64,
-	NEEDS_MAX = 12,
-	SERVICES_MAX = 60,
+	PLAN_AREAS_MAX = 64,
+	PLAN_NEEDS_MAX = 12,
+	PLAN_SERVICES_MAX = 60,
 	DEMANDS_MAX = 24,
 	EFFECTS_MAX = 32,
 	INPUTS_MAX = 2000,
@@ -119,7 +119,7 @@ struct plan_service {
 	int from_age, to_age; /* in years, both included */
 	uint64_t areas;
 	uint32_t needs;
-	struct plan_length stay, stay_of_need[NEEDS_MAX]; /* kind LENGTH_NONE: `stay` */
+	struct plan_length stay, stay_of_need[PLAN_NEEDS_MAX]; /* kind LENGTH_NONE: `stay` */
 	struct plan_length before;
 	struct plan_rule rules[WAIT_RULES_MAX];
 	int n_rules;
@@ -199,11 +199,11 @@ struct scenario {
 	input_t travel_at_most;		       /* minutes; -1: no limit */
 	const float *matrix;		       /* minutes [area * n_services + service], NAN: not said; may be NULL */
 	input_t budget, overlap;
-	struct plan_area areas[AREAS_MAX];
+	struct plan_area areas[PLAN_AREAS_MAX];
 	size_t n_areas;
-	struct plan_need needs[NEEDS_MAX];
+	struct plan_need needs[PLAN_NEEDS_MAX];
 	size_t n_needs;
-	struct plan_service services[SERVICES_MAX];
+	struct plan_service services[PLAN_SERVICES_MAX];
 	size_t n_services;
 	struct plan_route *routes;
 	size_t n_routes;
@@ -234,6 +234,8 @@ void scenario_free(struct scenario *s);
 
 /* The number of an input by its path, or -1. */
 input_t scenario_input(const struct scenario *s, const char *path);
+/* The number of a service by its id, or -1. */
+int32_t scenario_service(const struct scenario *s, const char *id);
 /* Values of all inputs, one each. `central`: as written. Otherwise drawn for one replication. */
 void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, bool central, double *out);
 /* Inputs that are guesses. */

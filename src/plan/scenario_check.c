@@ -116,7 +116,7 @@ static void check_first(struct reading *r, const struct plan_demand *d, const do
 
 /* Which demands may come to each service, by first choice, rules and routes; and from which areas. */
 struct flow {
-	uint64_t areas[SERVICES_MAX][DEMANDS_MAX];
+	uint64_t areas[PLAN_SERVICES_MAX][DEMANDS_MAX];
 };
 
 static void check_taken(struct reading *r, const struct yaml *at, int32_t to, size_t d, uint64_t areas)

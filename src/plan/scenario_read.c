@@ -72,7 +72,7 @@ static void read_areas(struct reading *r)
 {
 	static const char *const fields[] = { "id",	"name",	  "code",  "county", "children",	  "factor", "at",
 					      "deprivation-fifth", "source", "date", "guess",  "note", NULL };
-	const struct yaml *n = section(r, "areas", AREAS_MAX, true);
+	const struct yaml *n = section(r, "areas", PLAN_AREAS_MAX, true);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		struct plan_area *a = &r->s->areas[r->s->n_areas];
 		struct entry en = entry_of(r, c, "areas");
@@ -95,7 +95,7 @@ static void read_areas(struct reading *r)
 static void read_needs(struct reading *r)
 {
 	static const char *const fields[] = { "id", "name", "priority", NULL };
-	const struct yaml *n = section(r, "needs", NEEDS_MAX, true);
+	const struct yaml *n = section(r, "needs", PLAN_NEEDS_MAX, true);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		struct plan_need *x = &r->s->needs[r->s->n_needs++];
 		only_fields(r, c, fields);
@@ -280,7 +280,7 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 
 static void read_services(struct reading *r)
 {
-	const struct yaml *n = section(r, "services", SERVICES_MAX, true);
+	const struct yaml *n = section(r, "services", PLAN_SERVICES_MAX, true);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		read_service(r, c, &r->s->services[r->s->n_services]);
 		r->s->n_services++;
@@ -579,4 +579,9 @@ size_t scenario_guesses(const struct scenario *s)
 	for (size_t i = 0; i < s->n_inputs; i++)
 		n += s->inputs[i].guess;
 	return n;
+}
+
+int32_t scenario_service(const struct scenario *s, const char *id)
+{
+	return find_service(s, str_of(id));
 }
