@@ -8,6 +8,7 @@ int cmd_plan_check(int argc, char **argv);
 int cmd_plan_simulate(int argc, char **argv);
 int cmd_plan_compare(int argc, char **argv);
 int cmd_plan_size(int argc, char **argv);
+int cmd_plan_before_after(int argc, char **argv);
 
 enum { COMPARED_MAX = 8 };
 
@@ -324,5 +325,51 @@ int cmd_plan_size(int argc, char **argv)
 		status = cmd_fail(&e);
 	}
 	scenario_free(s);
+	return status;
+}
+
+/* ---- before and after ---- */
+
+int cmd_plan_before_after(int argc, char **argv)
+{
+	const char *file = NULL;
+	const struct option options[] = { PLAN_OUT_OPTION(&file) };
+	const struct usage u = { "linnet plan before-after FILE [options]",
+				 "Counts before and after a change: rates and their ratio with exact intervals, and either a "
+				 "judgement or the reasons not to judge. Exit status 1 if it is not judged.",
+				 "linnet plan before-after data/plans/ash-villa.yaml",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
+	struct common c;
+	char *word;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, &word, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	struct str text, rules;
+	struct mistakes m;
+	struct change_judged *judged;
+	char path[4200];
+	buf_init(&b, 1u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	snprintf(path, sizeof path, "%s/plans/judging.yaml", shelf.data);
+	if (file_read(word, YAML_FILE_MAX, &shelf.a, &text, &e) != RC_OK ||
+	    file_read(path, YAML_FILE_MAX, &shelf.a, &rules, &e) != RC_OK)
+		return cmd_fail(&e);
+	if (change_read(text, word, rules, path, 0.95, &judged, &m) != RC_OK) {
+		report_mistakes(&b, &m, REPORT_TABLE);
+		fwrite(b.p, 1, b.n, stderr);
+		return 2;
+	}
+	report_change(&b, judged, form_of(&c));
+	status = plan_answer(&b, file, judged->n_reasons ? 1 : 0);
+	change_free(judged);
 	return status;
 }

@@ -692,3 +692,115 @@ void report_mistakes(struct buf *b, const struct mistakes *m, enum report_form f
 	if (m->more && form == REPORT_TABLE)
 		buf_printf(b, "There are more than %d mistakes; correct these first.\n", MISTAKES_MAX);
 }
+
+/* ---- before and after ---- */
+
+static void window_json(struct buf *b, const char *name, const struct window *w)
+{
+	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
+	buf_printf(b, ",\"%s\":{\"from\":\"%s\",\"to\":\"%s\",\"days\":%lld,\"count\":%lld,\"rate\":%.10g,\"lower\":%.10g,"
+		   "\"upper\":%.10g}", name, day_iso(w->from, from), day_iso(w->to, to), (long long)w->days, (long long)w->count,
+		   w->rate, w->lower, w->upper);
+}
+
+static void ratio_json(struct buf *b, const char *name, const struct rate_ratio *x)
+{
+	buf_printf(b, ",\"%s\":{\"value\":", name);
+	put_json(b, x->value);
+	buf_printf(b, ",\"lower\":%.10g,\"upper\":", x->lower);
+	put_json(b, x->upper);
+	buf_putc(b, '}');
+}
+
+static void change_json(struct buf *b, const struct change_judged *c)
+{
+	buf_puts(b, "{\"name\":");
+	json_put_string(b, c->name);
+	window_json(b, "before", &c->before);
+	window_json(b, "after", &c->after);
+	ratio_json(b, "rate_ratio", &c->ratio);
+	if (c->control) {
+		window_json(b, "control_before", &c->control_before);
+		window_json(b, "control_after", &c->control_after);
+		ratio_json(b, "control_ratio", &c->control_ratio);
+		ratio_json(b, "against_control", &c->against);
+	}
+	buf_printf(b, ",\"judged\":%s,\"verdict\":", c->n_reasons ? "false" : "true");
+	json_put_string(b, str_of(c->verdict));
+	buf_puts(b, ",\"reasons\":[");
+	for (size_t i = 0; i < c->n_reasons; i++) {
+		if (i)
+			buf_putc(b, ',');
+		json_put_string(b, str_of(c->reasons[i]));
+	}
+	buf_puts(b, "],\"source\":");
+	json_put_string(b, c->source);
+	buf_puts(b, "}\n");
+}
+
+static void window_table(struct buf *b, const char *name, const struct window *w)
+{
+	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
+	buf_printf(b, "  %-15s %s to %s: %lld in %lld days, %.1f a year (%.1f to %.1f, exact)\n", name, day_plain(w->from, from),
+		   day_plain(w->to, to), (long long)w->count, (long long)w->days, w->rate, w->lower, w->upper);
+}
+
+static void ratio_table(struct buf *b, const char *words, const struct rate_ratio *x, const char *how)
+{
+	if (isnan(x->value))
+		buf_printf(b, "  %s: cannot be told, since nothing was counted before\n", words);
+	else
+		buf_printf(b, "  %s: %.2f (%.2f to %.2f, %s)\n", words, x->value, x->lower, x->upper, how);
+}
+
+static void change_csv(struct buf *b, const struct change_judged *c)
+{
+	struct csv_writer w = { .b = b };
+	const struct window *windows[] = { &c->before, &c->after, &c->control_before, &c->control_after };
+	static const char *const names[] = { "before", "after", "control before", "control after" };
+	buf_puts(b, "row,days,count,value,lower,upper,words\r\n");
+	for (int i = 0; i < (c->control ? 4 : 2); i++)
+		buf_printf(b, "%s,%lld,%lld,%.10g,%.10g,%.10g,a year\r\n", names[i], (long long)windows[i]->days,
+			   (long long)windows[i]->count, windows[i]->rate, windows[i]->lower, windows[i]->upper);
+	buf_puts(b, "rate ratio,,");
+	const double v[] = { c->ratio.value, c->ratio.lower, c->ratio.upper };
+	for (int i = 0; i < 3; i++)
+		buf_printf(b, isfinite(v[i]) ? ",%.10g" : ",", v[i]);
+	buf_puts(b, ",after over before\r\nverdict,,,,,,");
+	csv_quote(b, str_of(c->verdict));
+	buf_puts(b, "\r\n");
+	for (size_t i = 0; i < c->n_reasons; i++) {
+		buf_puts(b, "reason,,,,,,");
+		csv_put_safe(&w, str_of(c->reasons[i]));
+		csv_end_row(&w);
+	}
+}
+
+void report_change(struct buf *b, const struct change_judged *c, enum report_form form)
+{
+	char day[DAY_TEXT_MAX];
+	if (form == REPORT_JSON) {
+		change_json(b, c);
+		return;
+	}
+	if (form == REPORT_CSV) {
+		change_csv(b, c);
+		return;
+	}
+	buf_printf(b, STR_FMT ": " STR_FMT "\nChanged on %s.\n\n", STR_ARG(c->name), STR_ARG(c->counted),
+		   day_plain(c->changed_on, day));
+	window_table(b, "before", &c->before);
+	window_table(b, "after", &c->after);
+	ratio_table(b, "rate after over rate before", &c->ratio, "exact");
+	if (c->control) {
+		buf_printf(b, "\nControl: " STR_FMT "\n", STR_ARG(c->control_name));
+		window_table(b, "before", &c->control_before);
+		window_table(b, "after", &c->control_after);
+		ratio_table(b, "rate after over rate before", &c->control_ratio, "exact");
+		ratio_table(b, "change over that of the control", &c->against, "approximate");
+	}
+	buf_printf(b, "\n%s\n", c->verdict);
+	for (size_t i = 0; i < c->n_reasons; i++)
+		buf_printf(b, "  %zu. %s\n", i + 1, c->reasons[i]);
+	buf_printf(b, "\nSource: " STR_FMT "\n", STR_ARG(c->source));
+}

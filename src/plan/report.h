@@ -9,6 +9,7 @@
 #ifndef LINNET_PLAN_REPORT_H
 #define LINNET_PLAN_REPORT_H
 
+#include "plan/change.h"
 #include "plan/outlook.h"
 
 enum report_form { REPORT_TABLE, REPORT_CSV, REPORT_JSON };
@@ -20,6 +21,7 @@ void report_size(struct buf *b, const struct scenario *s, int32_t service, doubl
 		 enum report_form form);
 /* What a scenario says, without playing it: "ok", guesses, loads. */
 void report_check(struct buf *b, const struct scenario *s, const char *file, enum report_form form);
+void report_change(struct buf *b, const struct change_judged *c, enum report_form form);
 /* "file:line:column: words", one line each; as JSON and CSV the same in fields. */
 void report_mistakes(struct buf *b, const struct mistakes *m, enum report_form form);
 /* "12 of 40 numbers are guesses: ..", the line that comes first everywhere. */
