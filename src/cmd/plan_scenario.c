@@ -126,6 +126,8 @@ int cmd_plan_check(int argc, char **argv)
 		return cmd_fail(&e);
 	if (c.format == FORMAT_CSV)
 		buf_puts(&b, "file,line,column,mistake\r\n");
+	if (c.format == FORMAT_JSON)
+		buf_puts(&b, "[\n");
 	status = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct mistakes m;
@@ -141,6 +143,8 @@ int cmd_plan_check(int argc, char **argv)
 			status = cmd_fail(&e);
 		}
 	}
+	if (c.format == FORMAT_JSON)
+		buf_puts(&b, "\n]\n");
 	return cmd_print(&b, status);
 }
 
@@ -366,6 +370,7 @@ int cmd_plan_before_after(int argc, char **argv)
 	if (change_read(text, word, rules, path, 0.95, &judged, &m) != RC_OK) {
 		report_mistakes(&b, &m, REPORT_TABLE);
 		fwrite(b.p, 1, b.n, stderr);
+		fprintf(stderr, "linnet: %s is not judged: %zu mistake%s\n", word, m.n, m.n == 1 ? "" : "s");
 		return 2;
 	}
 	report_change(&b, judged, form_of(&c));

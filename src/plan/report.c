@@ -655,11 +655,11 @@ void report_size(struct buf *b, const struct scenario *s, int32_t service, doubl
 void report_check(struct buf *b, const struct scenario *s, const char *file, enum report_form form)
 {
 	if (form == REPORT_JSON) {
-		buf_puts(b, "{\"file\":");
+		buf_puts(b, b->n && b->p[b->n - 1] == '}' ? ",\n{\"file\":" : "{\"file\":");
 		json_put_string(b, str_of(file));
 		buf_puts(b, ",\"right\":true,\"scenario\":");
 		json_put_string(b, s->name);
-		buf_printf(b, ",\"input_hash\":\"%s\",\"areas\":%zu,\"services\":%zu,\"guesses\":%zu,\"numbers\":%zu}\n", s->hash,
+		buf_printf(b, ",\"input_hash\":\"%s\",\"areas\":%zu,\"services\":%zu,\"guesses\":%zu,\"numbers\":%zu}", s->hash,
 			   s->n_areas, s->n_services, scenario_guesses(s), s->n_inputs);
 	} else if (form == REPORT_TABLE) {
 		buf_printf(b, "%s: right. " STR_FMT ": %zu areas, %zu services, inputs %.12s.\n  ", file, STR_ARG(s->name),
@@ -680,11 +680,11 @@ void report_mistakes(struct buf *b, const struct mistakes *m, enum report_form f
 			csv_put_safe(&w, str_of(x->text));
 			csv_end_row(&w);
 		} else if (form == REPORT_JSON) {
-			buf_puts(b, "{\"file\":");
+			buf_puts(b, b->n && b->p[b->n - 1] == '}' ? ",\n{\"file\":" : "{\"file\":");
 			json_put_string(b, str_of(x->file));
 			buf_printf(b, ",\"right\":false,\"line\":%d,\"column\":%d,\"mistake\":", x->line, x->column);
 			json_put_string(b, str_of(x->text));
-			buf_puts(b, "}\n");
+			buf_putc(b, '}');
 		} else {
 			buf_printf(b, "%s:%d:%d: %s\n", x->file, x->line, x->column, x->text);
 		}

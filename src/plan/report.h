@@ -22,7 +22,8 @@ void report_size(struct buf *b, const struct scenario *s, int32_t service, doubl
 /* What a scenario says, without playing it: "ok", guesses, loads. */
 void report_check(struct buf *b, const struct scenario *s, const char *file, enum report_form form);
 void report_change(struct buf *b, const struct change_judged *c, enum report_form form);
-/* "file:line:column: words", one line each; as JSON and CSV the same in fields. */
+/* "file:line:column: words", one line each; as CSV the same in fields, as JSON an object each,
+ * behind a comma if another stands before. */
 void report_mistakes(struct buf *b, const struct mistakes *m, enum report_form form);
 /* "12 of 40 numbers are guesses: ..", the line that comes first everywhere. */
 void report_guesses(struct buf *b, const struct scenario *s);

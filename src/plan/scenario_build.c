@@ -304,6 +304,10 @@ static void set_station(const struct scenario *s, size_t k, const double *values
 	for (int i = 0; i < v->n_rules; i++)
 		st->rules[i] = (struct wait_rule){ length_made(&v->rules[i].after, values, 1), v->rules[i].then,
 						   v->rules[i].to, v->rules[i].raised };
+	if (places == 0 && st->n_rules == 0) { /* closed: who comes all the same leaves */
+		st->rules[0] = (struct wait_rule){ { .kind = LENGTH_CONSTANT }, WAIT_LEAVE, 0, 0 };
+		st->n_rules = 1;
+	}
 	memcpy(st->targets, v->targets, sizeof st->targets);
 	st->n_targets = v->n_targets;
 	if (v->before.kind != LENGTH_NONE)

@@ -100,6 +100,12 @@ static void check_first(struct reading *r, const struct plan_demand *d, const do
 				STR_ARG(s->needs[d->need].id), d->from_age, d->to_age, STR_ARG(s->areas[i].name));
 			continue;
 		}
+		if (scenario_places(&s->services[to], values) == 0) {
+			mistake(r, field_or(d->at, "to"),
+				STR_FMT " is closed, with 0 %s: send these children elsewhere, or remove the demand",
+				STR_ARG(s->services[to].name), service_kind_name(s->services[to].kind));
+			return;
+		}
 		double minutes = scenario_minutes(s, i, (size_t)to, values);
 		if (s->travel_at_most >= 0 && minutes > values[s->travel_at_most] && !s->services[to].away)
 			mistake(r, s->areas[i].at,

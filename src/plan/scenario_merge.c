@@ -5,6 +5,12 @@
 
 static void tell(struct reading *r, const char *file, int line, int column, const char *text)
 {
+	/* an entry that is `like` another has its mistakes too: told once */
+	for (size_t i = 0; i < r->out->n; i++) {
+		const struct mistake *o = &r->out->list[i];
+		if (o->line == line && o->column == column && strcmp(o->text, text) == 0 && strcmp(o->file, file) == 0)
+			return;
+	}
 	if (r->out->n == MISTAKES_MAX) {
 		r->out->more = true;
 		return;
@@ -91,24 +97,19 @@ static bool same_key(const struct yaml *a, const struct yaml *b)
 	return str_eq(a->key, b->key);
 }
 
-static bool is_control(const struct yaml *c)
-{
-	return str_is(c->key, "extends") || str_is(c->key, "like");
-}
-
-/* Fields of both; those of `over` count. */
-static struct yaml *join_fields(struct reading *r, const struct yaml *base, const struct yaml *over)
+/* Fields of both; those of `over` count. `but`: a field that is left out of both; NULL: none. */
+static struct yaml *join_fields(struct reading *r, const struct yaml *base, const struct yaml *over, const char *but)
 {
 	struct tail t = { .to = &t.head };
 	for (const struct yaml *c = base->child; c; c = c->next) {
 		const struct yaml *mine = NULL;
 		for (const struct yaml *o = over->child; o && !mine; o = o->next)
 			mine = same_key(c, o) ? o : NULL;
-		if (!is_control(c))
+		if (!but || !str_is(c->key, but))
 			add(&t, copy_node(r, mine ? mine : c));
 	}
 	for (const struct yaml *o = over->child; o; o = o->next) {
-		bool there = is_control(o);
+		bool there = but && str_is(o->key, but);
 		for (const struct yaml *c = base->child; c && !there; c = c->next)
 			there = same_key(c, o);
 		if (!there)
@@ -141,7 +142,7 @@ static struct yaml *join_lists(struct reading *r, const struct yaml *base, const
 	for (const struct yaml *c = base->child; c; c = c->next) {
 		const struct yaml *o = by_id(over, id_of(c));
 		if (!removed(o))
-			add(&t, o ? join_fields(r, c, o) : copy_node(r, c));
+			add(&t, o ? join_fields(r, c, o, NULL) : copy_node(r, c));
 	}
 	for (const struct yaml *o = over->child; o; o = o->next)
 		if (removed(o) && !by_id(base, id_of(o)))
@@ -157,10 +158,10 @@ static struct yaml *join_documents(struct reading *r, const struct yaml *base, c
 {
 	struct tail t = { .to = &t.head };
 	for (const struct yaml *c = base->child; c; c = c->next) {
-		const struct yaml *o = yaml_get(over, "published");
-		for (o = over->child; o && !same_key(o, c); o = o->next)
+		const struct yaml *o = over->child;
+		for (; o && !same_key(o, c); o = o->next)
 			;
-		if (is_control(c) || (!o && str_is(c->key, "published")))
+		if (str_is(c->key, "extends") || (!o && str_is(c->key, "published")))
 			continue;
 		struct yaml *node;
 		if (!o)
@@ -170,13 +171,13 @@ static struct yaml *join_documents(struct reading *r, const struct yaml *base, c
 		else if (o->type == YAML_LIST && c->type == YAML_LIST)
 			node = join_lists(r, c, o);
 		else if (o->type == YAML_MAP && c->type == YAML_MAP)
-			node = join_fields(r, c, o);
+			node = join_fields(r, c, o, NULL);
 		else
 			node = copy_node(r, o);
 		add(&t, node);
 	}
 	for (const struct yaml *o = over->child; o; o = o->next) {
-		bool there = is_control(o);
+		bool there = str_is(o->key, "extends");
 		for (const struct yaml *c = base->child; c && !there; c = c->next)
 			there = same_key(c, o);
 		if (!there)
@@ -197,7 +198,7 @@ static struct yaml *resolve_list(struct reading *r, const struct yaml *list)
 			mistake(r, like,
 				"\"" STR_FMT "\" is no other entry of this list that stands by itself; name one by its id",
 				STR_ARG(like->text));
-		add(&t, of && of != c ? join_fields(r, of, c) : copy_node(r, c));
+		add(&t, of && of != c ? join_fields(r, of, c, "like") : copy_node(r, c));
 	}
 	return finish(r, list, &t);
 }
