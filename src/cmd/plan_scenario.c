@@ -59,7 +59,8 @@ static enum rc look_up(void *arg, const char *name, struct str *out, struct err 
 }
 
 /* RC_BAD_INPUT: the mistakes are in `m`; with none there, `e` says why it could not be read. */
-static enum rc read_scenario(struct shelf *s, const char *file, struct scenario **out, struct mistakes *m, struct err *e)
+static enum rc read_scenario(struct shelf *s, const char *file, struct scenario **out, struct mistakes *m,
+			     struct err *e)
 {
 	struct scenario_asks asks = { look_up, s, s->workdays };
 	struct str text;
@@ -103,15 +104,17 @@ static enum report_form form_of(const struct common *c)
 
 int cmd_plan_check(int argc, char **argv)
 {
-	const struct usage u = { "linnet plan check FILE... [options]",
-				 "Reads scenarios and says every mistake with file, line and column: what is wrong, and what "
-				 "to change. Exit status 1 if there is any.",
-				 "linnet plan check data/plans/east-midlands.yaml",
-				 NULL,
-				 0,
-				 false,
-				 1,
-				 64 };
+	const struct usage u = {
+		"linnet plan check FILE... [options]",
+		"Reads scenarios and says every mistake with file, line and column: what is wrong, and what "
+		"to change. Exit status 1 if there is any.",
+		"linnet plan check data/plans/east-midlands.yaml",
+		NULL,
+		0,
+		false,
+		1,
+		64
+	};
 	struct common c;
 	char *files[64];
 	size_t n;
@@ -156,12 +159,13 @@ struct asked {
 	bool seeded;
 };
 
-#define ASKED_OPTIONS(a)                                                                                         \
-	{ "replications", OPTION_NUMBER, &(a).replications, "N", "how often it is played through (else as the scenario says)" }, \
-		{ "seed", OPTION_NUMBER, &(a).seed, "N", "which chances (else as the scenario says)" },             \
-		{ "threads", OPTION_NUMBER, &(a).threads, "N", "how many at once; never changes a number" },        \
-		{ "years", OPTION_NUMBER, &(a).years, "N", "how long each run lasts (else as the scenario says)" }, \
-		PLAN_OUT_OPTION(&(a).out)
+#define ASKED_OPTIONS(a)                                                                                               \
+	{ "replications", OPTION_NUMBER, &(a).replications, "N",                                                       \
+	  "how often it is played through (else as the scenario says)" },                                              \
+	    { "seed", OPTION_NUMBER, &(a).seed, "N", "which chances (else as the scenario says)" },                    \
+	    { "threads", OPTION_NUMBER, &(a).threads, "N", "how many at once; never changes a number" },               \
+	    { "years", OPTION_NUMBER, &(a).years, "N", "how long each run lasts (else as the scenario says)" },        \
+	    PLAN_OUT_OPTION(&(a).out)
 
 static bool bar(void *arg, int64_t done, int64_t total)
 {
@@ -185,15 +189,17 @@ int cmd_plan_simulate(int argc, char **argv)
 {
 	struct asked a = { .seed = -1 };
 	const struct option options[] = { ASKED_OPTIONS(a) };
-	const struct usage u = { "linnet plan simulate FILE [options]",
-				 "Plays a scenario through many times: waits, beds in use, admissions out of the area, travel, "
-				 "cost and fairness, with intervals. The first line says which inputs are guesses.",
-				 "linnet plan simulate data/plans/east-midlands.yaml --replications 1000",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet plan simulate FILE [options]",
+		"Plays a scenario through many times: waits, beds in use, admissions out of the area, travel, "
+		"cost and fairness, with intervals. The first line says which inputs are guesses.",
+		"linnet plan simulate data/plans/east-midlands.yaml --replications 1000",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *file;
 	size_t n;
@@ -228,7 +234,8 @@ int cmd_plan_compare(int argc, char **argv)
 	const struct option options[] = { ASKED_OPTIONS(a) };
 	const struct usage u = {
 		"linnet plan compare FILE FILE... [options]",
-		"Plays scenarios through with the same children and the same draws of what is uncertain, and tells what "
+		"Plays scenarios through with the same children and the same draws of what is uncertain, and tells "
+		"what "
 		"each of the others changes against the first, with intervals.",
 		"linnet plan compare data/plans/east-midlands.yaml data/plans/east-midlands-every-county.yaml",
 		options,
@@ -289,15 +296,17 @@ int cmd_plan_size(int argc, char **argv)
 		{ "most", OPTION_NUMBER, &most, "N", "give up above so many (500)" },
 		ASKED_OPTIONS(a)
 	};
-	const struct usage u = { "linnet plan size FILE --service ID [options]",
-				 "How many beds, places or slots a week a service needs so that the wanted share of children "
-				 "begins within its target: by playing through one size after the other.",
-				 "linnet plan size data/plans/set-initial-health-assessments.yaml --service clinic-essex --share 95",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet plan size FILE --service ID [options]",
+		"How many beds, places or slots a week a service needs so that the wanted share of children "
+		"begins within its target: by playing through one size after the other.",
+		"linnet plan size data/plans/set-initial-health-assessments.yaml --service clinic-essex --share 95",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *file;
 	size_t n;
@@ -322,7 +331,8 @@ int cmd_plan_size(int argc, char **argv)
 			fprintf(stderr, " " STR_FMT, STR_ARG(s->services[i].id));
 		fprintf(stderr, "\n");
 		status = 2;
-	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)(most < 10000 ? most : 10000), &z, &e) == RC_OK) {
+	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)(most < 10000 ? most : 10000), &z, &e) ==
+		   RC_OK) {
 		report_size(&b, s, k, (double)share / 100, &z, form_of(&c));
 		status = plan_answer(&b, a.out, 0);
 	} else {
@@ -338,15 +348,17 @@ int cmd_plan_before_after(int argc, char **argv)
 {
 	const char *file = NULL;
 	const struct option options[] = { PLAN_OUT_OPTION(&file) };
-	const struct usage u = { "linnet plan before-after FILE [options]",
-				 "Counts before and after a change: rates and their ratio with exact intervals, and either a "
-				 "judgement or the reasons not to judge. Exit status 1 if it is not judged.",
-				 "linnet plan before-after data/plans/ash-villa.yaml",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
+	const struct usage u = {
+		"linnet plan before-after FILE [options]",
+		"Counts before and after a change: rates and their ratio with exact intervals, and either a "
+		"judgement or the reasons not to judge. Exit status 1 if it is not judged.",
+		"linnet plan before-after data/plans/ash-villa.yaml",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	char *word;
 	size_t n;

@@ -13,7 +13,8 @@ enum rc rate_ratio_exact(int64_t before, double time_before, int64_t after, doub
 {
 	double low = 0, high = 1, tail = (1 - level) / 2, x = (double)after, n = (double)(before + after);
 	if (before < 0 || after < 0 || !(time_before > 0) || !(time_after > 0) || !(level > 0 && level < 1))
-		return err_set(e, RC_BAD_INPUT, "Counts must be 0 or more, times more than 0, the level between 0 and 1.");
+		return err_set(e, RC_BAD_INPUT,
+			       "Counts must be 0 or more, times more than 0, the level between 0 and 1.");
 	if (after > 0 && !dist_beta(tail, x, n - x + 1, &low))
 		return err_set(e, RC_INTERNAL, "The lower limit could not be worked out.");
 	if (before > 0 && !dist_beta(1 - tail, x + 1, n - x, &high))
@@ -155,25 +156,28 @@ static void judge_disturbances(struct change_judged *c, const struct rule_set *s
 
 static void judge(struct change_judged *c, const struct rule_set *s)
 {
-	static const char *const months[] = { "", "January", "February", "March", "April", "May", "June", "July",
-					      "August", "September", "October", "November", "December" };
+	static const char *const months[] = { "",     "January", "February",  "March",	 "April",    "May",	"June",
+					      "July", "August",	 "September", "October", "November", "December" };
 	int month = 0;
 	double season = season_difference(&c->before, &c->after, &month);
 	const struct window *w[] = { &c->before, &c->after };
 	static const char *const side[] = { "before", "after" };
 	if (c->before.days != c->after.days)
-		reason(c, "the windows are of unequal length: %lld and %lld days (the rates allow for it, the seasons do not)",
+		reason(c,
+		       "the windows are of unequal length: %lld and %lld days (the rates allow for it, the seasons do "
+		       "not)",
 		       (long long)c->before.days, (long long)c->after.days);
 	for (int i = 0; i < 2; i++) {
 		if ((double)w[i]->count < s->least_count)
-			reason(c, "%lld %s is too few: at least %g are needed", (long long)w[i]->count, side[i], s->least_count);
+			reason(c, "%lld %s is too few: at least %g are needed", (long long)w[i]->count, side[i],
+			       s->least_count);
 		if ((double)w[i]->days < s->least_days)
-			reason(c, "the window %s has %lld days: with less than %g it sees only some of the seasons", side[i],
-			       (long long)w[i]->days, s->least_days);
+			reason(c, "the window %s has %lld days: with less than %g it sees only some of the seasons",
+			       side[i], (long long)w[i]->days, s->least_days);
 	}
 	if (season > s->season)
-		reason(c, "the windows hold other seasons: %s is %.0f points more of the one than of the other", months[month],
-		       100 * season);
+		reason(c, "the windows hold other seasons: %s is %.0f points more of the one than of the other",
+		       months[month], 100 * season);
 	if ((double)(c->changed_on - c->before.to) > s->gap)
 		reason(c, "the window before ended %d days before the change; what happened in between is not seen",
 		       (int)(c->changed_on - c->before.to));
@@ -181,7 +185,9 @@ static void judge(struct change_judged *c, const struct rule_set *s)
 		reason(c, "the window after began %d days after the change", (int)(c->after.from - c->changed_on));
 	judge_disturbances(c, s);
 	if (s->control && !c->control)
-		reason(c, "there is no control series, such as the other counties, to say what would have happened anyway");
+		reason(
+		    c,
+		    "there is no control series, such as the other counties, to say what would have happened anyway");
 	const struct rate_ratio *x = c->control ? &c->against : &c->ratio;
 	if (c->n_reasons)
 		snprintf(c->verdict, sizeof c->verdict, "Not judged: %zu reason%s stand%s against it.", c->n_reasons,
@@ -199,7 +205,8 @@ static void compare_control(struct change_judged *c, double level)
 	const struct window *w[] = { &c->before, &c->after, &c->control_before, &c->control_after };
 	for (int i = 0; i < 4; i++)
 		sum += 1 / ((double)w[i]->count + (w[i]->count == 0 ? 0.5 : 0));
-	if (!dist_z(level, &z) || isnan(c->ratio.value) || isnan(c->control_ratio.value) || c->control_ratio.value <= 0) {
+	if (!dist_z(level, &z) || isnan(c->ratio.value) || isnan(c->control_ratio.value) ||
+	    c->control_ratio.value <= 0) {
 		c->against = (struct rate_ratio){ (double)NAN, 0, (double)INFINITY };
 		return;
 	}
@@ -226,8 +233,8 @@ static void read_control(struct reading *r, struct change_judged *c, double leve
 
 static enum rc work_out(struct change_judged *c, double level, struct err *e)
 {
-	enum rc rc = rate_ratio_exact(c->before.count, (double)c->before.days, c->after.count, (double)c->after.days, level,
-				      &c->ratio, e);
+	enum rc rc = rate_ratio_exact(c->before.count, (double)c->before.days, c->after.count, (double)c->after.days,
+				      level, &c->ratio, e);
 	if (rc == RC_OK && c->control)
 		rc = rate_ratio_exact(c->control_before.count, (double)c->control_before.days, c->control_after.count,
 				      (double)c->control_after.days, level, &c->control_ratio, e);
@@ -239,7 +246,8 @@ static enum rc work_out(struct change_judged *c, double level, struct err *e)
 enum rc change_read(struct str text, const char *name, struct str rules, const char *rules_name, double level,
 		    struct change_judged **out, struct mistakes *mistakes)
 {
-	static const char *const fields[] = { "name", "about", "counted", "changed-on", "before", "after", "control", "source", NULL };
+	static const char *const fields[] = { "name",  "about",	  "counted", "changed-on", "before",
+					      "after", "control", "source",  NULL };
 	struct change_judged *c = xcalloc(1, sizeof *c);
 	struct reading r = { .a = &c->arena, .out = mistakes, .trail = { name }, .n_trail = 1 };
 	struct rule_set set = { 0 };
@@ -264,7 +272,8 @@ enum rc change_read(struct str text, const char *name, struct str rules, const c
 		read_control(&r, c, level);
 		read_rules(&r, rule_root, &set);
 		if (mistakes->n == 0 && c->before.to >= c->after.from)
-			mistake(&r, yaml_get(r.root, "after"), "the windows overlap: after: must begin when before: has ended");
+			mistake(&r, yaml_get(r.root, "after"),
+				"the windows overlap: after: must begin when before: has ended");
 	}
 	if (mistakes->n == 0 && work_out(c, level, &e) != RC_OK)
 		mistake_of(&r, r.root, &e);

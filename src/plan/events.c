@@ -193,8 +193,7 @@ static void count_start(struct run *r, const struct kid *k, const struct place *
 		return;
 	}
 	if (l->before.kind != LENGTH_NONE) {
-		struct stream s =
-		    stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_BEFORE);
+		struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_BEFORE);
 		gone = ready_draw(&l->before, stream_pair(&s).a, &s);
 	}
 	tally_start_late(&r->tally, l, cell_of(r, k), (size_t)k->station, k->arrived, t, gone, r->m->p->start);

@@ -80,7 +80,7 @@ struct pile { /* what is pooled over all replications for a set of rows */
 	uint64_t *bins;
 };
 
-struct one { /* what a job leaves for the taker */
+struct one {		   /* what a job leaves for the taker */
 	double *up, *down; /* by row */
 	uint32_t *bins;	   /* by pile */
 	int32_t *census;   /* by month */
@@ -93,7 +93,7 @@ struct playing {
 	const struct scenario *s;
 	const struct outlook_options *o;
 	struct outlook *out;
-	int32_t before, days; /* of warm-up; altogether */
+	int32_t before, days;	 /* of warm-up; altogether */
 	double *miles, *minutes; /* [area * services + service], with inputs as written */
 	double *up, *down;	 /* [row * replications + replication] */
 	int32_t *census;	 /* [month * replications + replication] */
@@ -182,9 +182,7 @@ static void add_cell(const struct playing *p, const struct cell *c, const struct
 	case OUT_WENT: *up += (double)c->went / years; break;
 	case OUT_LEFT: *up += (double)(c->left + c->full + c->balked) / years; break;
 	case OUT_HELD: *up += (double)c->held / years; break;
-	case OUT_COST:
-		*up += input(values, v->daily) * (v->kind == SERVICE_SLOTS ? started : bed_days) / years;
-		break;
+	case OUT_COST: *up += input(values, v->daily) * (v->kind == SERVICE_SLOTS ? started : bed_days) / years; break;
 	default: break;
 	}
 }
@@ -211,8 +209,8 @@ static void fill_row(const struct playing *p, const struct run *run, const struc
 			continue;
 		for (size_t g = 0; g < b->p.n_groups; g++)
 			if (counts(s, row->scope, row->index, &b->groups[g], k))
-				add_cell(p, &run->tally.cells[k * run->tally.groups + g], &b->groups[g], k, row, values, up,
-					 down);
+				add_cell(p, &run->tally.cells[k * run->tally.groups + g], &b->groups[g], k, row, values,
+					 up, down);
 	}
 	if (row->measure == OUT_PER_100000)
 		*down = children_of(s, row, values) / 100000;
@@ -521,7 +519,8 @@ static void fill_numbers(struct playing *p)
 		}
 		static const double shares[] = { 0.5, 0.9, 0.95 };
 		for (size_t k = 0; k < p->n_piles; k++)
-			if (p->piles[k].scope == row->scope && p->piles[k].index == row->index && p->piles[k].care == care) {
+			if (p->piles[k].scope == row->scope && p->piles[k].index == row->index &&
+			    p->piles[k].care == care) {
 				double q = quantile_of(&p->piles[k],
 						       shares[row->measure - (care ? OUT_CARE_P50 : OUT_WAIT_P50)]);
 				row->number = (struct outlook_number){ q, q, q, q, q, 0 };
@@ -582,8 +581,8 @@ static bool gap_of(const struct outlook *o, enum outlook_measure m, size_t block
 
 static void fill_gaps(struct outlook *o)
 {
-	static const enum outlook_measure of[] = { OUT_WAIT,  OUT_AWAY_SHARE,	OUT_MILES,	 OUT_MINUTES,
-						   OUT_PER_100000, OUT_CARE_WAIT, OUT_CARE_WITHIN, OUT_CARE_MINUTES };
+	static const enum outlook_measure of[] = { OUT_WAIT,	   OUT_AWAY_SHARE, OUT_MILES,	    OUT_MINUTES,
+						   OUT_PER_100000, OUT_CARE_WAIT,  OUT_CARE_WITHIN, OUT_CARE_MINUTES };
 	for (size_t i = 0; i < COUNT_OF(of); i++) {
 		struct outlook_gap g, part;
 		double sum = 0, squares = 0, t;
@@ -655,7 +654,8 @@ static void fill_formulas(struct playing *p, const struct scenario_built *b, con
 
 static void fill_checks(struct outlook *o)
 {
-	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT, OUT_OCCUPIED, OUT_AWAY, OUT_AWAY_DAYS };
+	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT,
+						   OUT_OCCUPIED,   OUT_AWAY, OUT_AWAY_DAYS };
 	for (size_t i = 0; i < o->scenario->n_published; i++) {
 		const struct plan_published *x = &o->scenario->published[i];
 		const struct outlook_row *row = outlook_find(o, OUTLOOK_ALL, 0, of[x->of]);

@@ -44,24 +44,24 @@ struct outlook_options {
 
 /* What is told. Beds are all services of kind beds, those out of the area included; care is every other kind. */
 enum outlook_measure {
-	OUT_ADMISSIONS,	   /* beginnings in beds, a year */
-	OUT_STAY,	   /* days in a bed for each admission */
-	OUT_WAIT,	   /* days waited for a bed, those who did not wait included */
-	OUT_DELAYED,	   /* share who waited at all */
-	OUT_WITHIN,	   /* share within the first target, where there is one */
-	OUT_WAIT_P50,	   /* of all waits in all replications */
+	OUT_ADMISSIONS, /* beginnings in beds, a year */
+	OUT_STAY,	/* days in a bed for each admission */
+	OUT_WAIT,	/* days waited for a bed, those who did not wait included */
+	OUT_DELAYED,	/* share who waited at all */
+	OUT_WITHIN,	/* share within the first target, where there is one */
+	OUT_WAIT_P50,	/* of all waits in all replications */
 	OUT_WAIT_P90,
 	OUT_WAIT_P95,
-	OUT_OCCUPIED,	   /* mean number in beds */
-	OUT_BED_DAYS,	   /* a year */
-	OUT_AWAY,	   /* admissions out of the area, a year */
+	OUT_OCCUPIED, /* mean number in beds */
+	OUT_BED_DAYS, /* a year */
+	OUT_AWAY,     /* admissions out of the area, a year */
 	OUT_AWAY_SHARE,
-	OUT_AWAY_DAYS,	   /* bed-days out of the area, a year */
-	OUT_FAR_DAYS,	   /* bed-days further from home than `far`, a year */
-	OUT_MILES,	   /* straight-line miles from home, for each admission */
-	OUT_MINUTES,	   /* by car, one way */
-	OUT_PER_100000,	   /* admissions a year of the children who live there */
-	OUT_STARTS,	   /* beginnings in care, a year */
+	OUT_AWAY_DAYS,	/* bed-days out of the area, a year */
+	OUT_FAR_DAYS,	/* bed-days further from home than `far`, a year */
+	OUT_MILES,	/* straight-line miles from home, for each admission */
+	OUT_MINUTES,	/* by car, one way */
+	OUT_PER_100000, /* admissions a year of the children who live there */
+	OUT_STARTS,	/* beginnings in care, a year */
 	OUT_CARE_WAIT,
 	OUT_CARE_DELAYED,
 	OUT_CARE_WITHIN,
@@ -69,14 +69,14 @@ enum outlook_measure {
 	OUT_CARE_P90,
 	OUT_CARE_P95,
 	OUT_CARE_MINUTES,
-	OUT_OCCUPANCY,	   /* of one service: places in use over places */
-	OUT_WENT,	   /* a year: went elsewhere by a rule of waiting */
-	OUT_LEFT,	   /* a year: left the queue, or was turned away */
-	OUT_HELD,	   /* a year: stayed on because the next service had no place (delayed discharge) */
-	OUT_COST,	   /* pounds a year */
+	OUT_OCCUPANCY, /* of one service: places in use over places */
+	OUT_WENT,      /* a year: went elsewhere by a rule of waiting */
+	OUT_LEFT,      /* a year: left the queue, or was turned away */
+	OUT_HELD,      /* a year: stayed on because the next service had no place (delayed discharge) */
+	OUT_COST,      /* pounds a year */
 	OUT__COUNT
 };
-const char *outlook_measure_id(enum outlook_measure m);    /* "admissions" */
+const char *outlook_measure_id(enum outlook_measure m);	   /* "admissions" */
 const char *outlook_measure_words(enum outlook_measure m); /* "admissions a year" */
 
 enum outlook_scope { OUTLOOK_ALL, OUTLOOK_AREA, OUTLOOK_COUNTY, OUTLOOK_FIFTH, OUTLOOK_NEED, OUTLOOK_SERVICE };
@@ -98,16 +98,16 @@ struct outlook_row {
 };
 
 struct outlook_service {
-	struct station_load load;   /* with the inputs as written */
-	enum sim_formula formula;   /* beside it, if one fits */
+	struct station_load load; /* with the inputs as written */
+	enum sim_formula formula; /* beside it, if one fits */
 	struct queue_answer answer;
-	bool sized;		    /* what follows is there: beds with arrivals */
+	bool sized; /* what follows is there: beds with arrivals */
 	struct sizing by_delay, by_root, by_85;
 };
 
 struct outlook_gap { /* between areas */
 	enum outlook_measure measure;
-	int32_t least, most; /* areas */
+	int32_t least, most;	  /* areas */
 	double gap, lower, upper; /* by jackknife over 20 blocks of replications */
 };
 

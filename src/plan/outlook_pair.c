@@ -80,8 +80,7 @@ static enum rc try_size(const struct scenario *s, const struct outlook_options *
 	if (rc != RC_OK)
 		return rc;
 	bool beds = s->services[service].kind == SERVICE_BEDS;
-	const struct outlook_row *row =
-	    outlook_find(r, OUTLOOK_SERVICE, service, beds ? OUT_WITHIN : OUT_CARE_WITHIN);
+	const struct outlook_row *row = outlook_find(r, OUTLOOK_SERVICE, service, beds ? OUT_WITHIN : OUT_CARE_WITHIN);
 	*out = row->number;
 	if (r->services[service].load.verdict == LOAD_GROWS || isnan(out->value))
 		*out = (struct outlook_number){ 0, 0, 0, 0, 0, 0 }; /* no share holds while the queue grows */
@@ -107,7 +106,8 @@ enum rc outlook_size(const struct scenario *s, const struct outlook_options *o, 
 		z.before = got;
 		if (high >= most)
 			return err_set(e, RC_NOT_FOUND,
-				       "Not even %d are enough for " STR_FMT ": %.1f %% begin in time. What is lost before "
+				       "Not even %d are enough for " STR_FMT
+				       ": %.1f %% begin in time. What is lost before "
 				       "they come cannot be made up for here.",
 				       most, STR_ARG(s->services[service].name), 100 * got.value);
 		high = high * 2 < most ? high * 2 : most;

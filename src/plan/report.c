@@ -99,8 +99,8 @@ static void inputs_table(struct buf *b, const struct scenario *s)
 			buf_printf(b, "  %-6s %-46.*s %10.6g", origin_of(in), STR_ARG(in->path), in->value);
 			if (in->ranged)
 				buf_printf(b, " (%.4g to %.4g)", in->low, in->high);
-			buf_printf(b, "  %.*s%s%.*s%s%.*s\n", STR_ARG(in->source), in->source.n ? ", " : "", STR_ARG(in->date),
-				   in->note.n ? "; " : "", STR_ARG(in->note));
+			buf_printf(b, "  %.*s%s%.*s%s%.*s\n", STR_ARG(in->source), in->source.n ? ", " : "",
+				   STR_ARG(in->date), in->note.n ? "; " : "", STR_ARG(in->note));
 		}
 }
 
@@ -295,8 +295,8 @@ static void outlook_csv(struct buf *b, const struct outlook *o)
 
 static void head_table(struct buf *b, const struct outlook *o)
 {
-	buf_printf(b, "\n" STR_FMT "\n%d runs of %d years, seed %" PRIu64 ", inputs %.12s, version %s.", STR_ARG(o->scenario->name),
-		   o->replications, o->years, o->seed, o->scenario->hash, LINNET_VERSION);
+	buf_printf(b, "\n" STR_FMT "\n%d runs of %d years, seed %" PRIu64 ", inputs %.12s, version %s.",
+		   STR_ARG(o->scenario->name), o->replications, o->years, o->seed, o->scenario->hash, LINNET_VERSION);
 	if (o->steady)
 		buf_printf(b, " The first %.0f days of each run are left out%s.\n", ceil(o->warm_up),
 			   o->warm_up_sure ? "" : " (the pilot runs showed no level stretch)");
@@ -307,12 +307,14 @@ static void head_table(struct buf *b, const struct outlook *o)
 	for (size_t k = 0; k < o->scenario->n_services; k++)
 		if (o->services[k].load.verdict == LOAD_GROWS)
 			buf_printf(b,
-				   "GROWS: the queue at " STR_FMT " grows by %.2f children a week for ever (load %.2f). There is no "
+				   "GROWS: the queue at " STR_FMT
+				   " grows by %.2f children a week for ever (load %.2f). There is no "
 				   "long run; what follows are %d years that begin with nobody there.\n",
-				   STR_ARG(o->scenario->services[k].name), o->services[k].load.growth, o->services[k].load.load,
-				   o->years);
+				   STR_ARG(o->scenario->services[k].name), o->services[k].load.growth,
+				   o->services[k].load.load, o->years);
 	if (o->steady && o->growing > 0)
-		buf_printf(b, "In %.1f %% of the runs the inputs drawn let a queue grow without end.\n", 100 * o->growing);
+		buf_printf(b, "In %.1f %% of the runs the inputs drawn let a queue grow without end.\n",
+			   100 * o->growing);
 }
 
 static void rows_table(struct buf *b, const struct outlook *o, enum outlook_scope scope, int32_t index)
@@ -334,10 +336,11 @@ static void rows_table(struct buf *b, const struct outlook *o, enum outlook_scop
 
 static void scope_table(struct buf *b, const struct outlook *o, enum outlook_scope scope, const char *title)
 {
-	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_PER_100000, OUT_WAIT, OUT_AWAY_SHARE, OUT_FAR_DAYS,
-						   OUT_MILES, OUT_STARTS, OUT_CARE_WAIT, OUT_CARE_WITHIN };
-	static const char *const heads[] = { "admitted", "per 100k", "wait", "away", "far days", "miles", "starts", "wait",
-					     "in time" };
+	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_PER_100000, OUT_WAIT,
+						   OUT_AWAY_SHARE, OUT_FAR_DAYS,   OUT_MILES,
+						   OUT_STARTS,	   OUT_CARE_WAIT,  OUT_CARE_WITHIN };
+	static const char *const heads[] = { "admitted", "per 100k", "wait", "away",   "far days",
+					     "miles",	 "starts",   "wait", "in time" };
 	char text[32];
 	int32_t last = -1;
 	bool any = false;
@@ -371,20 +374,26 @@ static void scope_table(struct buf *b, const struct outlook *o, enum outlook_sco
 static void services_table(struct buf *b, const struct outlook *o)
 {
 	char busy[32], wait[32];
-	buf_printf(b, "\n%-44s %8s %6s %10s %8s  %s\n", "Services", "begin/yr", "load", "occupancy", "wait", "beside it");
+	buf_printf(b, "\n%-44s %8s %6s %10s %8s  %s\n", "Services", "begin/yr", "load", "occupancy", "wait",
+		   "beside it");
 	for (size_t k = 0; k < o->scenario->n_services; k++) {
 		const struct plan_service *v = &o->scenario->services[k];
 		const struct outlook_service *x = &o->services[k];
 		bool beds = v->kind == SERVICE_BEDS;
-		const struct outlook_row *n = outlook_find(o, OUTLOOK_SERVICE, (int32_t)k, beds ? OUT_ADMISSIONS : OUT_STARTS);
+		const struct outlook_row *n =
+		    outlook_find(o, OUTLOOK_SERVICE, (int32_t)k, beds ? OUT_ADMISSIONS : OUT_STARTS);
 		const struct outlook_row *f = outlook_find(o, OUTLOOK_SERVICE, (int32_t)k, OUT_OCCUPANCY);
-		const struct outlook_row *w = outlook_find(o, OUTLOOK_SERVICE, (int32_t)k, beds ? OUT_WAIT : OUT_CARE_WAIT);
-		buf_printf(b, "  %-42.*s %8.1f %6.2f %10s %8s  ", STR_ARG(v->name), n ? n->number.value : 0, x->load.load,
-			   f ? say(OUT_OCCUPANCY, f->number.value, busy) : "-", w ? say(OUT_WAIT, w->number.value, wait) : "-");
+		const struct outlook_row *w =
+		    outlook_find(o, OUTLOOK_SERVICE, (int32_t)k, beds ? OUT_WAIT : OUT_CARE_WAIT);
+		buf_printf(b, "  %-42.*s %8.1f %6.2f %10s %8s  ", STR_ARG(v->name), n ? n->number.value : 0,
+			   x->load.load, f ? say(OUT_OCCUPANCY, f->number.value, busy) : "-",
+			   w ? say(OUT_WAIT, w->number.value, wait) : "-");
 		if (x->formula == FORMULA_NONE)
-			buf_puts(b, x->load.verdict == LOAD_GROWS ? "none: it grows" : "no exact formula for its rules");
+			buf_puts(b,
+				 x->load.verdict == LOAD_GROWS ? "none: it grows" : "no exact formula for its rules");
 		else
-			buf_printf(b, "%s: wait %.2f, with inputs as written", sim_formula_name(x->formula), x->answer.wait);
+			buf_printf(b, "%s: wait %.2f, with inputs as written", sim_formula_name(x->formula),
+				   x->answer.wait);
 		buf_putc(b, '\n');
 	}
 }
@@ -412,8 +421,9 @@ static void gaps_table(struct buf *b, const struct outlook *o)
 	buf_puts(b, "\nFairness: how far areas lie apart\n");
 	for (size_t i = 0; i < o->n_gaps; i++) {
 		const struct outlook_gap *g = &o->gaps[i];
-		buf_printf(b, "  %-44s %9s (%s to %s)  least " STR_FMT ", most " STR_FMT "\n", outlook_measure_words(g->measure),
-			   say(g->measure, g->gap, v[0]), say(g->measure, g->lower, v[1]), say(g->measure, g->upper, v[2]),
+		buf_printf(b, "  %-44s %9s (%s to %s)  least " STR_FMT ", most " STR_FMT "\n",
+			   outlook_measure_words(g->measure), say(g->measure, g->gap, v[0]),
+			   say(g->measure, g->lower, v[1]), say(g->measure, g->upper, v[2]),
 			   STR_ARG(o->scenario->areas[g->least].name), STR_ARG(o->scenario->areas[g->most].name));
 	}
 }
@@ -426,8 +436,9 @@ static void checks_table(struct buf *b, const struct outlook *o)
 	for (size_t i = 0; i < o->n_checks; i++) {
 		const struct outlook_check *c = &o->checks[i];
 		buf_printf(b, "  %-3s %-22.*s published %.6g (%.6g to %.6g), simulated %.4g; " STR_FMT "\n",
-			   c->holds ? "yes" : "NO", STR_ARG(yaml_text(c->published->at, "measure")), c->published->value,
-			   c->published->low, c->published->high, c->value, STR_ARG(c->published->source));
+			   c->holds ? "yes" : "NO", STR_ARG(yaml_text(c->published->at, "measure")),
+			   c->published->value, c->published->low, c->published->high, c->value,
+			   STR_ARG(c->published->source));
 	}
 }
 
@@ -468,7 +479,8 @@ static const char *reading(const struct outlook_number *d)
 /* A published change (in per cent) of the scenario against the first. */
 static void changes_told(struct buf *b, const struct outlook *a, const struct outlook *o, bool json)
 {
-	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT, OUT_OCCUPIED, OUT_AWAY, OUT_AWAY_DAYS };
+	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT,
+						   OUT_OCCUPIED,   OUT_AWAY, OUT_AWAY_DAYS };
 	bool any = false;
 	for (size_t i = 0; i < o->scenario->n_published; i++) {
 		const struct plan_published *x = &o->scenario->published[i];
@@ -479,14 +491,18 @@ static void changes_told(struct buf *b, const struct outlook *a, const struct ou
 		double change = ro->number.value / ra->number.value - 1;
 		bool holds = change >= x->low && change <= x->high;
 		if (json) {
-			buf_printf(b, "%s{\"measure\":\"%s\",\"published_change\":%.10g,\"simulated_change\":%.10g,\"reproduced\":%s}",
-				   any ? "," : "", outlook_measure_id(of[x->of]), x->value, change, holds ? "true" : "false");
+			buf_printf(b,
+				   "%s{\"measure\":\"%s\",\"published_change\":%.10g,\"simulated_change\":%.10g,"
+				   "\"reproduced\":%s}",
+				   any ? "," : "", outlook_measure_id(of[x->of]), x->value, change,
+				   holds ? "true" : "false");
 		} else {
 			if (!any)
 				buf_puts(b, "\nDoes it reproduce the published change?\n");
-			buf_printf(b, "  %-3s %-32s published %+.0f %% (%+.0f to %+.0f), simulated %+.0f %%; " STR_FMT "\n",
-				   holds ? "yes" : "NO", outlook_measure_words(of[x->of]), 100 * x->value, 100 * x->low,
-				   100 * x->high, 100 * change, STR_ARG(x->source));
+			buf_printf(
+			    b, "  %-3s %-32s published %+.0f %% (%+.0f to %+.0f), simulated %+.0f %%; " STR_FMT "\n",
+			    holds ? "yes" : "NO", outlook_measure_words(of[x->of]), 100 * x->value, 100 * x->low,
+			    100 * x->high, 100 * change, STR_ARG(x->source));
 		}
 		any = true;
 	}
@@ -502,15 +518,16 @@ static void pair_table(struct buf *b, const struct outlook *a, const struct outl
 	buf_printf(b, "%-50s %9s %9s %9s   %s\n", "All", "A", "B", "B less A", "interval of the mean; 95 in 100 runs");
 	for (size_t i = 0; i < a->n_rows; i++) {
 		const struct outlook_row *ra = &a->rows[i], *rb = outlook_same(a, ra, o);
-		bool main = ra->scope == OUTLOOK_ALL ||
-			    ((ra->scope == OUTLOOK_AREA || ra->scope == OUTLOOK_FIFTH) &&
-			     (ra->measure == OUT_ADMISSIONS || ra->measure == OUT_WAIT || ra->measure == OUT_FAR_DAYS ||
-			      ra->measure == OUT_CARE_WITHIN));
+		bool main =
+		    ra->scope == OUTLOOK_ALL || ((ra->scope == OUTLOOK_AREA || ra->scope == OUTLOOK_FIFTH) &&
+						 (ra->measure == OUT_ADMISSIONS || ra->measure == OUT_WAIT ||
+						  ra->measure == OUT_FAR_DAYS || ra->measure == OUT_CARE_WITHIN));
 		if (!main || !outlook_difference(a, ra, o, rb, &d))
 			continue;
 		if (ra->scope != scope) {
 			scope = ra->scope;
-			buf_printf(b, "\n%s\n", scope == OUTLOOK_AREA ? "Areas" : "Fifths of deprivation, 1 the most deprived");
+			buf_printf(b, "\n%s\n",
+				   scope == OUTLOOK_AREA ? "Areas" : "Fifths of deprivation, 1 the most deprived");
 		}
 		char words[64];
 		snprintf(words, sizeof words, "%.*s%s%s", STR_ARG(name_of(a->scenario, ra->scope, ra->index)),
@@ -552,8 +569,12 @@ static void pair_csv(struct buf *b, const struct outlook *a, const struct outloo
 		csv_put(&w, str_of(outlook_scope_name(ra->scope)));
 		csv_put_safe(&w, id_of(a->scenario, ra->scope, ra->index));
 		csv_put(&w, str_of(outlook_measure_id(ra->measure)));
-		const double v[] = { ra->number.value, rb->number.value, d.value, d.n < 2 ? (double)NAN : d.lower,
-				     d.n < 2 ? (double)NAN : d.upper, d.n < 2 ? (double)NAN : d.low,
+		const double v[] = { ra->number.value,
+				     rb->number.value,
+				     d.value,
+				     d.n < 2 ? (double)NAN : d.lower,
+				     d.n < 2 ? (double)NAN : d.upper,
+				     d.n < 2 ? (double)NAN : d.low,
 				     d.n < 2 ? (double)NAN : d.high };
 		for (size_t k = 0; k < COUNT_OF(v); k++)
 			put_csv(&w, v[k]);
@@ -628,23 +649,25 @@ void report_size(struct buf *b, const struct scenario *s, int32_t service, doubl
 		json_put_string(b, s->name);
 		buf_printf(b, ",\"input_hash\":\"%s\",\"version\":\"%s\",\"service\":", s->hash, LINNET_VERSION);
 		json_put_string(b, v->id);
-		buf_printf(b, ",\"kind\":\"%s\",\"target\":%.10g,\"working_days\":%s,\"share_wanted\":%.10g,\"needed\":%d,", kind,
-			   v->targets[0], v->working ? "true" : "false", share, z->capacity);
+		buf_printf(
+		    b, ",\"kind\":\"%s\",\"target\":%.10g,\"working_days\":%s,\"share_wanted\":%.10g,\"needed\":%d,",
+		    kind, v->targets[0], v->working ? "true" : "false", share, z->capacity);
 		number_json(b, &z->share);
-		buf_printf(b, ",\"one_less\":%.10g,\"guesses\":%zu,\"numbers\":%zu}\n", z->before.value, scenario_guesses(s),
-			   s->n_inputs);
+		buf_printf(b, ",\"one_less\":%.10g,\"guesses\":%zu,\"numbers\":%zu}\n", z->before.value,
+			   scenario_guesses(s), s->n_inputs);
 	} else if (form == REPORT_CSV) {
-		buf_puts(b, "service,kind,target,working_days,share_wanted,needed,share,lower,upper,share_with_one_less,input_hash\r\n");
-		buf_printf(b, STR_FMT ",%s,%.10g,%s,%.10g,%d,%.10g,%.10g,%.10g,%.10g,%s\r\n", STR_ARG(v->id), kind, v->targets[0],
-			   v->working ? "yes" : "no", share, z->capacity, z->share.value, z->share.lower, z->share.upper,
-			   z->before.value, s->hash);
+		buf_puts(b, "service,kind,target,working_days,share_wanted,needed,share,lower,upper,share_with_one_"
+			    "less,input_hash\r\n");
+		buf_printf(b, STR_FMT ",%s,%.10g,%s,%.10g,%d,%.10g,%.10g,%.10g,%.10g,%s\r\n", STR_ARG(v->id), kind,
+			   v->targets[0], v->working ? "yes" : "no", share, z->capacity, z->share.value, z->share.lower,
+			   z->share.upper, z->before.value, s->hash);
 	} else {
 		report_guesses(b, s);
-		buf_printf(b, "\n" STR_FMT ": %d %s%s are needed so that %.0f %% begin within %g %sdays.\n", STR_ARG(v->name),
-			   z->capacity, kind, v->kind == SERVICE_SLOTS ? " a week" : "", 100 * share, v->targets[0],
-			   v->working ? "working " : "");
-		buf_printf(b, "With %d: %.1f %% (%.1f to %.1f).", z->capacity, 100 * z->share.value, 100 * z->share.lower,
-			   100 * z->share.upper);
+		buf_printf(b, "\n" STR_FMT ": %d %s%s are needed so that %.0f %% begin within %g %sdays.\n",
+			   STR_ARG(v->name), z->capacity, kind, v->kind == SERVICE_SLOTS ? " a week" : "", 100 * share,
+			   v->targets[0], v->working ? "working " : "");
+		buf_printf(b, "With %d: %.1f %% (%.1f to %.1f).", z->capacity, 100 * z->share.value,
+			   100 * z->share.lower, 100 * z->share.upper);
 		if (z->below > 0)
 			buf_printf(b, " With %d: %.1f %%%s.", z->below, 100 * z->before.value,
 				   z->before.n == 0 ? ", since the queue grows" : "");
@@ -659,11 +682,11 @@ void report_check(struct buf *b, const struct scenario *s, const char *file, enu
 		json_put_string(b, str_of(file));
 		buf_puts(b, ",\"right\":true,\"scenario\":");
 		json_put_string(b, s->name);
-		buf_printf(b, ",\"input_hash\":\"%s\",\"areas\":%zu,\"services\":%zu,\"guesses\":%zu,\"numbers\":%zu}", s->hash,
-			   s->n_areas, s->n_services, scenario_guesses(s), s->n_inputs);
+		buf_printf(b, ",\"input_hash\":\"%s\",\"areas\":%zu,\"services\":%zu,\"guesses\":%zu,\"numbers\":%zu}",
+			   s->hash, s->n_areas, s->n_services, scenario_guesses(s), s->n_inputs);
 	} else if (form == REPORT_TABLE) {
-		buf_printf(b, "%s: right. " STR_FMT ": %zu areas, %zu services, inputs %.12s.\n  ", file, STR_ARG(s->name),
-			   s->n_areas, s->n_services, s->hash);
+		buf_printf(b, "%s: right. " STR_FMT ": %zu areas, %zu services, inputs %.12s.\n  ", file,
+			   STR_ARG(s->name), s->n_areas, s->n_services, s->hash);
 		report_guesses(b, s);
 	}
 }
@@ -698,9 +721,11 @@ void report_mistakes(struct buf *b, const struct mistakes *m, enum report_form f
 static void window_json(struct buf *b, const char *name, const struct window *w)
 {
 	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
-	buf_printf(b, ",\"%s\":{\"from\":\"%s\",\"to\":\"%s\",\"days\":%lld,\"count\":%lld,\"rate\":%.10g,\"lower\":%.10g,"
-		   "\"upper\":%.10g}", name, day_iso(w->from, from), day_iso(w->to, to), (long long)w->days, (long long)w->count,
-		   w->rate, w->lower, w->upper);
+	buf_printf(b,
+		   ",\"%s\":{\"from\":\"%s\",\"to\":\"%s\",\"days\":%lld,\"count\":%lld,\"rate\":%.10g,\"lower\":%.10g,"
+		   "\"upper\":%.10g}",
+		   name, day_iso(w->from, from), day_iso(w->to, to), (long long)w->days, (long long)w->count, w->rate,
+		   w->lower, w->upper);
 }
 
 static void ratio_json(struct buf *b, const char *name, const struct rate_ratio *x)
@@ -741,8 +766,9 @@ static void change_json(struct buf *b, const struct change_judged *c)
 static void window_table(struct buf *b, const char *name, const struct window *w)
 {
 	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
-	buf_printf(b, "  %-15s %s to %s: %lld in %lld days, %.1f a year (%.1f to %.1f, exact)\n", name, day_plain(w->from, from),
-		   day_plain(w->to, to), (long long)w->count, (long long)w->days, w->rate, w->lower, w->upper);
+	buf_printf(b, "  %-15s %s to %s: %lld in %lld days, %.1f a year (%.1f to %.1f, exact)\n", name,
+		   day_plain(w->from, from), day_plain(w->to, to), (long long)w->count, (long long)w->days, w->rate,
+		   w->lower, w->upper);
 }
 
 static void ratio_table(struct buf *b, const char *words, const struct rate_ratio *x, const char *how)

@@ -306,7 +306,8 @@ static inline void tally_start_late(struct tally *t, const struct place *l, stru
 		return;
 	/* rounded down, also before the run began */
 	day_t from = first + (day_t)(began / TICKS_PER_DAY) - (began % TICKS_PER_DAY < 0);
-	int64_t days = l->s->working ? workdays_between(l->s->working, from, first + (day_t)(start / TICKS_PER_DAY)) : 0;
+	int64_t days =
+	    l->s->working ? workdays_between(l->s->working, from, first + (day_t)(start / TICKS_PER_DAY)) : 0;
 	c->started++;
 	c->waited += start > arrived;
 	c->wait_sum += wait;

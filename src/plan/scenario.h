@@ -111,7 +111,7 @@ struct plan_rule {
 struct plan_service {
 	struct str id, name, type; /* type: what effects speak of: "day-service" */
 	enum service_kind kind;
-	input_t capacity; /* beds, places, children, slots a week, clinicians; -1: no limit */
+	input_t capacity;	      /* beds, places, children, slots a week, clinicians; -1: no limit */
 	input_t attendance, sessions; /* PLACES: share who come; sessions a child has a week */
 	uint8_t days;		      /* bit 0 Monday .. */
 	int open, close;	      /* minutes of the day; 0 and 1440: always */
@@ -148,14 +148,14 @@ struct plan_demand {
 	int32_t need;
 	uint64_t areas;
 	int from_age, to_age;
-	input_t per_year;	 /* in all its areas together, split by children and factors */
-	input_t per_100000;	 /* else: of the children of each area, a year */
-	double by_month[12];	 /* multiples; mean 1 */
+	input_t per_year;    /* in all its areas together, split by children and factors */
+	input_t per_100000;  /* else: of the children of each area, a year */
+	double by_month[12]; /* multiples; mean 1 */
 	bool monthly;
-	int32_t to;		 /* a service, or -1: the nearest .. */
-	enum service_kind kind;	 /* .. of this kind */
-	struct str type;	 /* .. or of this type, if not empty */
-	int32_t priority;	 /* -1: that of the need */
+	int32_t to;		/* a service, or -1: the nearest .. */
+	enum service_kind kind; /* .. of this kind */
+	struct str type;	/* .. or of this type, if not empty */
+	int32_t priority;	/* -1: that of the need */
 	const struct yaml *at;
 };
 
@@ -228,8 +228,8 @@ struct scenario_asks {
 };
 
 /* RC_BAD_INPUT: `out` has the mistakes, and there is no scenario. `name`: what the text is called in mistakes. */
-enum rc scenario_read(struct str text, const char *name, const struct scenario_asks *asks, struct scenario **scenario_out,
-		      struct mistakes *out) NODISCARD;
+enum rc scenario_read(struct str text, const char *name, const struct scenario_asks *asks,
+		      struct scenario **scenario_out, struct mistakes *out) NODISCARD;
 void scenario_free(struct scenario *s);
 
 /* The number of an input by its path, or -1. */

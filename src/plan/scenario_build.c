@@ -275,9 +275,8 @@ static void set_stays(const struct scenario *s, const struct plan_service *v, co
 		int32_t need = s->demands[groups[g].demand].need;
 		const struct plan_length *l = &v->stay_of_need[need];
 		l = l->kind != LENGTH_NONE ? l : &v->stay;
-		double times = v->kind == SERVICE_BEDS
-				   ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values)
-				   : 1;
+		double times =
+		    v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values) : 1;
 		if (l->kind == LENGTH_NONE) /* no need that is said comes here */
 			own[g] = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
 		else if (l != &v->stay || times != 1)
@@ -406,14 +405,14 @@ static void set_groups(const struct scenario *s, struct scenario_built *out, str
 			if (!(x->areas >> i & 1) || n == GROUPS_MAX)
 				continue;
 			of[n] = (struct scenario_group){ (int32_t)i, (int32_t)d };
-			all[n++] = (struct group){ .name = arena_printf(a, STR_FMT ", " STR_FMT,
-									STR_ARG(s->areas[i].name), STR_ARG(x->id))
-							       .p,
-						   .area = (int32_t)i,
-						   .age = (int32_t)d,
-						   .need = x->need,
-						   .priority = x->priority >= 0 ? x->priority
-										: s->needs[x->need].priority };
+			all[n++] = (struct group){
+				.name =
+				    arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(s->areas[i].name), STR_ARG(x->id)).p,
+				.area = (int32_t)i,
+				.age = (int32_t)d,
+				.need = x->need,
+				.priority = x->priority >= 0 ? x->priority : s->needs[x->need].priority
+			};
 		}
 	out->p.groups = all;
 	out->p.n_groups = n;

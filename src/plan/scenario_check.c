@@ -21,7 +21,10 @@ struct matrix {
 
 static int32_t matrix_name(struct matrix *m, const struct csv_row *row, int what, const struct yaml *at)
 {
-	struct yaml cell = { .type = YAML_SCALAR, .file = m->file, .line = (int)row->line, .column = m->column[what] + 1,
+	struct yaml cell = { .type = YAML_SCALAR,
+			     .file = m->file,
+			     .line = (int)row->line,
+			     .column = m->column[what] + 1,
 			     .text = row->cells[m->column[what]] };
 	(void)at;
 	if (what == 1)
@@ -41,7 +44,8 @@ static enum rc matrix_row(void *arg, const struct csv_row *row, struct err *e)
 			for (size_t k = 0; k < row->n && m->column[i] < 0; k++)
 				m->column[i] = str_is(row->cells[k], names[i]) ? (int)k : -1;
 			if (m->column[i] < 0)
-				return err_set(e, RC_BAD_INPUT, "the heading needs the columns area, service and minutes");
+				return err_set(e, RC_BAD_INPUT,
+					       "the heading needs the columns area, service and minutes");
 		}
 		return RC_OK;
 	}
@@ -70,8 +74,8 @@ static void read_matrix(struct reading *r)
 	if (n->type == YAML_SCALAR && n->text.n < sizeof name)
 		snprintf(name, sizeof name, STR_FMT, STR_ARG(n->text));
 	if (!*name || !r->asks->lookup || r->asks->lookup(r->asks->arg, name, &text, &e) != RC_OK) {
-		mistake(r, n, "the matrix \"%s\" cannot be read%s%.150s; put it beside this file, or correct the name", name,
-			e.text[0] ? ": " : "", e.text);
+		mistake(r, n, "the matrix \"%s\" cannot be read%s%.150s; put it beside this file, or correct the name",
+			name, e.text[0] ? ": " : "", e.text);
 		return;
 	}
 	hash_add(&r->hash, text.p, text.n);
@@ -109,8 +113,9 @@ static void check_first(struct reading *r, const struct plan_demand *d, const do
 		double minutes = scenario_minutes(s, i, (size_t)to, values);
 		if (s->travel_at_most >= 0 && minutes > values[s->travel_at_most] && !s->services[to].away)
 			mistake(r, s->areas[i].at,
-				STR_FMT " is unreachable: its nearest service, " STR_FMT
-					", is %.0f minutes away and travel allows %.0f; open a nearer one, or raise at-most",
+				STR_FMT
+				" is unreachable: its nearest service, " STR_FMT
+				", is %.0f minutes away and travel allows %.0f; open a nearer one, or raise at-most",
 				STR_ARG(s->areas[i].name), STR_ARG(s->services[to].name), minutes,
 				values[s->travel_at_most]);
 		if (s->matrix && isnan(minutes))
@@ -130,15 +135,22 @@ static void check_taken(struct reading *r, const struct yaml *at, int32_t to, si
 	const struct plan_service *v = &r->s->services[to];
 	const struct plan_demand *x = &r->s->demands[d];
 	if (!(v->needs >> x->need & 1))
-		mistake(r, at, "children with \"" STR_FMT "\" would come to " STR_FMT ", which does not take them: add the need "
-			"to it, or send them elsewhere", STR_ARG(r->s->needs[x->need].id), STR_ARG(v->name));
+		mistake(r, at,
+			"children with \"" STR_FMT "\" would come to " STR_FMT
+			", which does not take them: add the need "
+			"to it, or send them elsewhere",
+			STR_ARG(r->s->needs[x->need].id), STR_ARG(v->name));
 	else if (v->from_age > x->from_age || v->to_age < x->to_age)
-		mistake(r, at, "children of ages %d to %d would come to " STR_FMT ", which takes %d to %d: widen its ages, or send "
-			"them elsewhere", x->from_age, x->to_age, STR_ARG(v->name), v->from_age, v->to_age);
+		mistake(r, at,
+			"children of ages %d to %d would come to " STR_FMT
+			", which takes %d to %d: widen its ages, or send "
+			"them elsewhere",
+			x->from_age, x->to_age, STR_ARG(v->name), v->from_age, v->to_age);
 	else if (areas & ~v->areas)
 		for (size_t i = 0; i < r->s->n_areas; i++)
 			if ((areas & ~v->areas) >> i & 1) {
-				mistake(r, at, "children of " STR_FMT " would come to " STR_FMT
+				mistake(r, at,
+					"children of " STR_FMT " would come to " STR_FMT
 					", whose areas do not hold it: add the area, or send them elsewhere",
 					STR_ARG(r->s->areas[i].name), STR_ARG(v->name));
 				break;
@@ -166,7 +178,8 @@ static bool flow_once(struct reading *r, struct flow *f)
 			for (int i = 0; i < s->services[k].n_rules; i++) {
 				const struct plan_rule *x = &s->services[k].rules[i];
 				if (x->then == WAIT_GO)
-					moved |= flow_on(r, f, (int32_t)k, x->to, d, UINT64_MAX, field_or(x->at, "go-to"));
+					moved |=
+					    flow_on(r, f, (int32_t)k, x->to, d, UINT64_MAX, field_or(x->at, "go-to"));
 			}
 		for (size_t i = 0; i < s->n_routes; i++) {
 			const struct plan_route *x = &s->routes[i];
@@ -227,7 +240,8 @@ static void check_shares(struct reading *r, const double *values)
 		}
 		if (last && sum > 1 + 1e-9)
 			mistake(r, field_or(s->routes[i].at, "share"),
-				"routes from " STR_FMT " add up to %.4g: more than 1, so more would go on than are there; lower "
+				"routes from " STR_FMT
+				" add up to %.4g: more than 1, so more would go on than are there; lower "
 				"one of them",
 				STR_ARG(s->services[s->routes[i].from].name), sum);
 	}
@@ -240,10 +254,11 @@ static void check_money(struct reading *r, const double *values)
 	for (size_t k = 0; k < s->n_services; k++)
 		fixed += s->services[k].fixed >= 0 ? values[s->services[k].fixed] : 0;
 	if (s->budget >= 0 && fixed > values[s->budget])
-		mistake(r, yaml_get(r->root, "budget"),
-			"there is no budget for this: the services cost %.0f pounds a year before anybody comes, and the "
-			"budget is %.0f; close or shrink one, or raise the budget",
-			fixed, values[s->budget]);
+		mistake(
+		    r, yaml_get(r->root, "budget"),
+		    "there is no budget for this: the services cost %.0f pounds a year before anybody comes, and the "
+		    "budget is %.0f; close or shrink one, or raise the budget",
+		    fixed, values[s->budget]);
 }
 
 static void check_effects(struct reading *r)
@@ -258,7 +273,8 @@ static void check_effects(struct reading *r)
 				mistake(r, x->at, "this effect is there twice: see line %d; keep one", y->at->line);
 			else if (s->overlap < 0)
 				mistake(r, x->at,
-					"two kinds of service change the same thing: say overlap: (0: their effects add up; "
+					"two kinds of service change the same thing: say overlap: (0: their effects "
+					"add up; "
 					"1: only the larger counts) at the top of the document");
 		}
 }
@@ -298,8 +314,8 @@ static void check_places(struct reading *r)
 	for (size_t d = 0; d < s->n_demands; d++)
 		groups += (size_t)__builtin_popcountll(s->demands[d].areas);
 	if (groups > GROUPS_MAX)
-		mistake(r, yaml_get(r->root, "demand"), "areas times lines of demand are %zu, at most %d can be played; join some",
-			groups, GROUPS_MAX);
+		mistake(r, yaml_get(r->root, "demand"),
+			"areas times lines of demand are %zu, at most %d can be played; join some", groups, GROUPS_MAX);
 }
 
 void check_together(struct reading *r)

@@ -17,6 +17,7 @@ struct reading {
 	struct arena *a; /* that of s */
 	const struct scenario_asks *asks;
 	struct mistakes *out;
+	size_t told;		 /* mistakes, those told before included */
 	const struct yaml *root; /* with everything it extends */
 	struct plan_source *sources;
 	size_t n_sources;

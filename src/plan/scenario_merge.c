@@ -5,6 +5,7 @@
 
 static void tell(struct reading *r, const char *file, int line, int column, const char *text)
 {
+	r->told++;
 	/* an entry that is `like` another has its mistakes too: told once */
 	for (size_t i = 0; i < r->out->n; i++) {
 		const struct mistake *o = &r->out->list[i];
@@ -196,7 +197,8 @@ static struct yaml *resolve_list(struct reading *r, const struct yaml *list)
 		const struct yaml *of = like ? by_id(list, like->text) : NULL;
 		if (like && (!of || of == c || yaml_get(of, "like")))
 			mistake(r, like,
-				"\"" STR_FMT "\" is no other entry of this list that stands by itself; name one by its id",
+				"\"" STR_FMT
+				"\" is no other entry of this list that stands by itself; name one by its id",
 				STR_ARG(like->text));
 		add(&t, of && of != c ? join_fields(r, of, c, "like") : copy_node(r, c));
 	}

@@ -13,7 +13,6 @@ const char *service_kind_name(enum service_kind k)
 
 /* ---- lists of entries ---- */
 
-
 /* A section that is a list of maps, each with an id of its own. */
 static const struct yaml *section(struct reading *r, const char *name, size_t max, bool needed)
 {
@@ -39,8 +38,9 @@ static const struct yaml *section(struct reading *r, const char *name, size_t ma
 		}
 		for (const struct yaml *d = n->child; d != c; d = d->next)
 			if (str_eq(yaml_text(d, "id"), id))
-				mistake(r, yaml_get(c, "id"), "\"" STR_FMT "\" is there twice in \"%s\" (first on line %d)",
-					STR_ARG(id), name, d->line);
+				mistake(r, yaml_get(c, "id"),
+					"\"" STR_FMT "\" is there twice in \"%s\" (first on line %d)", STR_ARG(id),
+					name, d->line);
 	}
 	return n;
 }
@@ -64,14 +64,16 @@ static void read_sources(struct reading *r)
 	for (const struct yaml *c = n->child; c; c = c->next) {
 		only_fields(r, c, fields);
 		r->sources[r->n_sources++] = (struct plan_source){ yaml_text(c, "id"), text_field(r, c, "title", true),
-								    text_field(r, c, "date", true) };
+								   text_field(r, c, "date", true) };
 	}
 }
 
 static void read_areas(struct reading *r)
 {
-	static const char *const fields[] = { "id",	"name",	  "code",  "county", "children",	  "factor", "at",
-					      "deprivation-fifth", "source", "date", "guess",  "note", NULL };
+	static const char *const fields[] = { "id",	  "name",   "code",  "county",
+					      "children", "factor", "at",    "deprivation-fifth",
+					      "source",	  "date",   "guess", "note",
+					      NULL };
 	const struct yaml *n = section(r, "areas", PLAN_AREAS_MAX, true);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		struct plan_area *a = &r->s->areas[r->s->n_areas];
@@ -148,7 +150,8 @@ static void read_targets(struct reading *r, const struct yaml *map, struct plan_
 	c = n->type == YAML_LIST ? n->child : n->type == YAML_SCALAR ? n : NULL;
 	if (!c || n->n > TARGETS_MAX)
 		mistake(r, n, "\"targets\" is one length of time, or a list of at most %d", TARGETS_MAX);
-	for (bool first = true; c && v->n_targets < TARGETS_MAX; c = n->type == YAML_LIST ? c->next : NULL, first = false) {
+	for (bool first = true; c && v->n_targets < TARGETS_MAX;
+	     c = n->type == YAML_LIST ? c->next : NULL, first = false) {
 		struct str rest, head = str_cut(c->text, ' ', &rest);
 		bool working = str_is(str_trim(rest), "working days");
 		double days = 0;
@@ -165,11 +168,14 @@ static void read_targets(struct reading *r, const struct yaml *map, struct plan_
 
 static void read_rules(struct reading *r, const struct entry *en, struct plan_service *v)
 {
-	static const char *const fields[] = { "after", "go-to", "leave", "raise-to", "source", "date", "guess", "note", NULL };
+	static const char *const fields[] = { "after", "go-to", "leave", "raise-to", "source",
+					      "date",  "guess", "note",	 NULL };
 	const struct yaml *n = yaml_get(en->map, "if-waiting");
 	if (n && (n->type != YAML_LIST || n->n > WAIT_RULES_MAX)) {
-		mistake(r, n, "\"if-waiting\" is a list of at most %d rules: - after: 5 days, and go-to:, leave: or raise-to:",
-			WAIT_RULES_MAX);
+		mistake(
+		    r, n,
+		    "\"if-waiting\" is a list of at most %d rules: - after: 5 days, and go-to:, leave: or raise-to:",
+		    WAIT_RULES_MAX);
 		return;
 	}
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
@@ -183,13 +189,15 @@ static void read_rules(struct reading *r, const struct entry *en, struct plan_se
 		rule.prov = prov_of(r, c, en->prov);
 		snprintf(rule.path, sizeof rule.path, "%.70s.if-waiting-%d", en->path, v->n_rules + 1);
 		*x = (struct plan_rule){ .after = length_field(r, &rule, "after", true, "the wait"), .at = c };
-		int said = (yaml_get(c, "go-to") != NULL) + (yaml_get(c, "leave") != NULL) + (yaml_get(c, "raise-to") != NULL);
+		int said =
+		    (yaml_get(c, "go-to") != NULL) + (yaml_get(c, "leave") != NULL) + (yaml_get(c, "raise-to") != NULL);
 		if (said != 1)
 			mistake(r, c, "a rule needs one of go-to: a service, leave: yes, or raise-to: a priority");
 		x->then = yaml_get(c, "go-to") ? WAIT_GO : yaml_get(c, "raise-to") ? WAIT_RAISE : WAIT_LEAVE;
 		x->raised = (int32_t)whole_field(r, c, "raise-to", 0, PRIORITIES - 1, 0);
 		if (yaml_get(c, "raise-to") && !v->by_priority)
-			mistake(r, yaml_get(c, "raise-to"), "this service goes by order of coming; add order: priority to it");
+			mistake(r, yaml_get(c, "raise-to"),
+				"this service goes by order of coming; add order: priority to it");
 		v->n_rules++;
 	}
 }
@@ -239,18 +247,54 @@ static void read_stays(struct reading *r, const struct entry *en, struct plan_se
 
 static void read_service(struct reading *r, const struct yaml *c, struct plan_service *v)
 {
-	static const char *const fields[] = { "id",	     "name",	  "kind",	     "type",	  "beds",
-					      "places",	     "caseload",  "slots",	     "clinicians", "built",
-					      "attendance",  "sessions-a-week", "open",	     "closed-on-holidays", "ages",
-					      "areas",	     "needs",	  "stay",	     "stay-by-need", "before",
-					      "if-waiting",  "order",	  "holds-place",     "out-of-area", "miles",
-					      "targets",     "at",	  "cost",	     "open-when-counted", "source",
-					      "date",	     "guess",	  "note",	     "postcode", NULL };
+	static const char *const fields[] = { "id",
+					      "name",
+					      "kind",
+					      "type",
+					      "beds",
+					      "places",
+					      "caseload",
+					      "slots",
+					      "clinicians",
+					      "built",
+					      "attendance",
+					      "sessions-a-week",
+					      "open",
+					      "closed-on-holidays",
+					      "ages",
+					      "areas",
+					      "needs",
+					      "stay",
+					      "stay-by-need",
+					      "before",
+					      "if-waiting",
+					      "order",
+					      "holds-place",
+					      "out-of-area",
+					      "miles",
+					      "targets",
+					      "at",
+					      "cost",
+					      "open-when-counted",
+					      "source",
+					      "date",
+					      "guess",
+					      "note",
+					      "postcode",
+					      NULL };
 	struct entry en = entry_of(r, c, "services");
 	struct str order = yaml_text(c, "order");
 	only_fields(r, c, fields);
-	*v = (struct plan_service){ .id = yaml_text(c, "id"), .capacity = -1, .attendance = -1, .sessions = -1,
-				    .miles = -1, .fixed = -1, .daily = -1, .counted = -1, .to_age = 25, .at = c };
+	*v = (struct plan_service){ .id = yaml_text(c, "id"),
+				    .capacity = -1,
+				    .attendance = -1,
+				    .sessions = -1,
+				    .miles = -1,
+				    .fixed = -1,
+				    .daily = -1,
+				    .counted = -1,
+				    .to_age = 25,
+				    .at = c };
 	v->name = text_field(r, c, "name", true);
 	v->type = yaml_text(c, "type");
 	v->kind = kind_named(r, yaml_get(c, "kind"), c);
@@ -270,7 +314,8 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 	v->holds = yes_field(r, c, "holds-place", false);
 	v->away = yes_field(r, c, "out-of-area", false);
 	v->miles = number(r, &en, "miles", UNIT_PLAIN, (struct bounds){ 0, 1000, "must be 0 to 1,000 miles" }, false);
-	number(r, &en, "built", UNIT_WHOLE, (struct bounds){ 0, 10000, "must be a whole number from 0 to 10,000" }, false);
+	number(r, &en, "built", UNIT_WHOLE, (struct bounds){ 0, 10000, "must be a whole number from 0 to 10,000" },
+	       false);
 	read_targets(r, c, v);
 	v->placed = place_field(r, c, &v->lat, &v->lon);
 	read_cost(r, &en, v);
@@ -347,8 +392,8 @@ static void read_to(struct reading *r, const struct yaml *map, struct plan_deman
 
 static void read_demands(struct reading *r)
 {
-	static const char *const fields[] = { "id",   "need",	  "areas", "ages",  "per-year", "per-100000", "by-month",
-					      "to",   "priority", "source", "date", "guess",	"note",	      NULL };
+	static const char *const fields[] = { "id", "need",	"areas",  "ages", "per-year", "per-100000", "by-month",
+					      "to", "priority", "source", "date", "guess",    "note",	    NULL };
 	const struct yaml *n = section(r, "demand", DEMANDS_MAX, true);
 	struct bounds many = { 0, 1e6, "must be 0 to 1,000,000 children a year" };
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
@@ -365,7 +410,9 @@ static void read_demands(struct reading *r)
 		d->per_year = number(r, &en, "per-year", UNIT_PLAIN, many, false);
 		d->per_100000 = number(r, &en, "per-100000", UNIT_PLAIN, many, false);
 		if ((yaml_get(c, "per-year") != NULL) == (yaml_get(c, "per-100000") != NULL))
-			mistake(r, c, "say per-year: (in all its areas together) or per-100000: (of the children), one of them");
+			mistake(
+			    r, c,
+			    "say per-year: (in all its areas together) or per-100000: (of the children), one of them");
 		read_months(r, c, d);
 		read_to(r, c, d);
 		d->priority = (int32_t)whole_field(r, c, "priority", 0, PRIORITIES - 1, -1);
@@ -374,7 +421,7 @@ static void read_demands(struct reading *r)
 
 static void read_routes(struct reading *r)
 {
-	static const char *const fields[] = { "id",    "from",	 "to",	  "need", "areas", "share",
+	static const char *const fields[] = { "id",    "from",	 "to",	 "need",  "areas", "share",
 					      "after", "source", "date", "guess", "note",  NULL };
 	const struct yaml *n = section(r, "routes", ROUTES_MAX / 16, false);
 	r->s->routes = arena_array(r->a, n ? n->n : 0, sizeof *r->s->routes);
@@ -399,8 +446,9 @@ static void read_routes(struct reading *r)
 
 static void read_effects(struct reading *r)
 {
-	static const char *const fields[] = { "id",	 "of",	   "on",   "times", "in-proportion-to-days", "needs",
-					      "source", "date",   "guess", "note",  NULL };
+	static const char *const fields[] = { "id",    "of",	 "on",	 "times", "in-proportion-to-days",
+					      "needs", "source", "date", "guess", "note",
+					      NULL };
 	const struct yaml *n = section(r, "effects", EFFECTS_MAX, false);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		struct plan_effect *x = &r->s->effects[r->s->n_effects++];
@@ -419,17 +467,18 @@ static void read_effects(struct reading *r)
 		for (size_t i = 0; i < r->s->n_services; i++)
 			known |= x->of.n && str_eq(r->s->services[i].type, x->of);
 		if (x->of.n && !known)
-			mistake(r, yaml_get(c, "of"), "no service is of type \"" STR_FMT "\"; see type: of the services",
-				STR_ARG(x->of));
+			mistake(r, yaml_get(c, "of"),
+				"no service is of type \"" STR_FMT "\"; see type: of the services", STR_ARG(x->of));
 	}
 }
 
 static void read_published(struct reading *r)
 {
-	static const char *const fields[] = { "id",   "measure", "value", "low", "high", "as-change",
-					      "source", "date", "note",	 NULL };
-	static const char *const measures[] = { "admissions", "stay", "wait", "occupied-beds", "out-of-area-admissions",
-						"out-of-area-days" };
+	static const char *const fields[] = { "id",	   "measure", "value", "low",  "high",
+					      "as-change", "source",  "date",  "note", NULL };
+	static const char *const measures[] = {
+		"admissions", "stay", "wait", "occupied-beds", "out-of-area-admissions", "out-of-area-days"
+	};
 	const struct yaml *n = section(r, "published", PUBLISHED_MAX, false);
 	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
 		struct plan_published *x = &r->s->published[r->s->n_published++];
@@ -467,7 +516,7 @@ static void read_published(struct reading *r)
 
 static void read_travel(struct reading *r)
 {
-	static const char *const fields[] = { "fixed-minutes", "minutes-a-mile", "at-most", "far", "matrix",
+	static const char *const fields[] = { "fixed-minutes", "minutes-a-mile", "at-most", "far",  "matrix",
 					      "source",	       "date",		 "guess",   "note", NULL };
 	struct scenario *s = r->s;
 	const struct yaml *n = yaml_get(r->root, "travel");
@@ -481,19 +530,21 @@ static void read_travel(struct reading *r)
 	}
 	struct entry en = { .map = n, .path = "travel", .prov = prov_of(r, n, (struct prov){ .guess = false }) };
 	only_fields(r, n, fields);
-	s->travel_fixed = number(r, &en, "fixed-minutes", UNIT_PLAIN, (struct bounds){ 0, 600, "must be 0 to 600" }, false);
+	s->travel_fixed =
+	    number(r, &en, "fixed-minutes", UNIT_PLAIN, (struct bounds){ 0, 600, "must be 0 to 600" }, false);
 	s->travel_per_mile =
 	    number(r, &en, "minutes-a-mile", UNIT_PLAIN, (struct bounds){ 0.1, 60, "must be 0.1 to 60" }, false);
-	s->travel_at_most = number(r, &en, "at-most", UNIT_PLAIN,
-				   (struct bounds){ 1, 1440, "must be 1 to 1,440 minutes" }, false);
+	s->travel_at_most =
+	    number(r, &en, "at-most", UNIT_PLAIN, (struct bounds){ 1, 1440, "must be 1 to 1,440 minutes" }, false);
 	s->far_miles = (double)whole_field(r, n, "far", 1, 500, 50);
 }
 
 static void read_head(struct reading *r)
 {
-	static const char *const fields[] = { "extends", "name",   "about",	"start",   "years",  "warm-up",	  "replications",
-					      "seed",	 "sources", "travel",	"areas",   "needs",  "services",  "demand",
-					      "routes",	 "effects", "overlap",	"budget", "published", NULL };
+	static const char *const fields[] = { "extends", "name",	 "about",    "start",	  "years",
+					      "warm-up", "replications", "seed",     "sources",	  "travel",
+					      "areas",	 "needs",	 "services", "demand",	  "routes",
+					      "effects", "overlap",	 "budget",   "published", NULL };
 	struct scenario *s = r->s;
 	only_fields(r, r->root, fields);
 	s->name = text_field(r, r->root, "name", true);
@@ -523,8 +574,8 @@ static void read_single(struct reading *r)
 		    number_of(r, &en, overlap, "overlap", UNIT_SHARE, (struct bounds){ 0, 1, "must be 0 to 1" });
 }
 
-enum rc scenario_read(struct str text, const char *name, const struct scenario_asks *asks, struct scenario **scenario_out,
-		      struct mistakes *out)
+enum rc scenario_read(struct str text, const char *name, const struct scenario_asks *asks,
+		      struct scenario **scenario_out, struct mistakes *out)
 {
 	struct scenario *s = xcalloc(1, sizeof *s);
 	struct reading r = { .s = s, .a = &s->arena, .asks = asks, .out = out };

@@ -51,7 +51,8 @@ int64_t whole_field(struct reading *r, const struct yaml *map, const char *field
 	const struct yaml *n = yaml_get(map, field);
 	int64_t v = absent;
 	if (n && (n->type != YAML_SCALAR || str_to_int(n->text, least, most, &v) != RC_OK)) {
-		mistake(r, n, "\"%s\" needs a whole number from %lld to %lld", field, (long long)least, (long long)most);
+		mistake(r, n, "\"%s\" needs a whole number from %lld to %lld", field, (long long)least,
+			(long long)most);
 		v = absent;
 	}
 	return v;
@@ -87,8 +88,8 @@ struct prov prov_of(struct reading *r, const struct yaml *map, struct prov outer
 		p.known |= p.guess;
 	}
 	day_t day;
-	if (date && (date->type != YAML_SCALAR || (day_parse_iso(date->text, &day) != RC_OK && date->text.n != 4 &&
-						   date->text.n != 7)))
+	if (date && (date->type != YAML_SCALAR ||
+		     (day_parse_iso(date->text, &day) != RC_OK && date->text.n != 4 && date->text.n != 7)))
 		mistake(r, date, "\"date\" is a day, a month or a year: 2026-02-10, 2026-02 or 2026");
 	else if (date)
 		p.date = date->text;
@@ -104,9 +105,16 @@ static bool unit_factor(struct str word, enum unit u, double *factor)
 	static const struct {
 		const char *word;
 		double days;
-	} units[] = { { "minutes", 1.0 / 1440 }, { "minute", 1.0 / 1440 }, { "hours", 1.0 / 24 }, { "hour", 1.0 / 24 },
-		      { "days", 1 },		 { "day", 1 },		   { "weeks", 7 },	  { "week", 7 },
-		      { "years", 365.25 },	 { "year", 365.25 } };
+	} units[] = { { "minutes", 1.0 / 1440 },
+		      { "minute", 1.0 / 1440 },
+		      { "hours", 1.0 / 24 },
+		      { "hour", 1.0 / 24 },
+		      { "days", 1 },
+		      { "day", 1 },
+		      { "weeks", 7 },
+		      { "week", 7 },
+		      { "years", 365.25 },
+		      { "year", 365.25 } };
 	*factor = 1;
 	if (word.n == 0)
 		return true;
@@ -147,7 +155,8 @@ static const char *unit_words(enum unit u)
 				 : "a number";
 }
 
-static bool value_of(struct reading *r, const struct yaml *n, const char *field, enum unit u, struct bounds b, double *out)
+static bool value_of(struct reading *r, const struct yaml *n, const char *field, enum unit u, struct bounds b,
+		     double *out)
 {
 	if (!n || n->type != YAML_SCALAR || !plain_number(n->text, u, out)) {
 		if (n)
@@ -192,7 +201,7 @@ input_t number_of(struct reading *r, const struct entry *en, const struct yaml *
 				 .share = u == UNIT_SHARE };
 	struct prov p = en->prov;
 	if (node->type == YAML_MAP) {
-		size_t before = r->out->n;
+		size_t before = r->told;
 		only_fields(r, node, fields);
 		p = prov_of(r, node, p);
 		const struct yaml *low = yaml_get(node, "low"), *high = yaml_get(node, "high");
@@ -207,10 +216,11 @@ input_t number_of(struct reading *r, const struct entry *en, const struct yaml *
 		if (high && !value_of(r, high, "high", u == UNIT_WHOLE ? UNIT_PLAIN : u, range, &in.high))
 			value = false;
 		if (value && (in.low > in.value || in.high < in.value))
-			mistake(r, low && in.low > in.value ? low : high,
-				"the range of \"%s\" does not hold its value: low must be at most %g, high at least that",
-				field, in.value);
-		if (!value || r->out->n != before)
+			mistake(
+			    r, low && in.low > in.value ? low : high,
+			    "the range of \"%s\" does not hold its value: low must be at most %g, high at least that",
+			    field, in.value);
+		if (!value || r->told != before)
 			return -1;
 	} else if (!value_of(r, node, field, u, b, &in.value)) {
 		return -1;
@@ -278,9 +288,10 @@ static void check_form(struct reading *r, const struct yaml *node, const char *f
 	default: break;
 	}
 	if (!right) {
-		mistake(r, node,
-			"\"%s\" needs mean: alone (exponential), mean: and sd: or cv:, or median: and p90: (log-normal)",
-			field);
+		mistake(
+		    r, node,
+		    "\"%s\" needs mean: alone (exponential), mean: and sd: or cv:, or median: and p90: (log-normal)",
+		    field);
 		l->kind = LENGTH_NONE;
 	}
 }
@@ -294,7 +305,7 @@ struct plan_length length_of(struct reading *r, const struct entry *en, const st
 	char words[120];
 	snprintf(words, sizeof words, "must be 0 to 36,500 days: %s cannot be negative", what);
 	struct bounds time = { 0, LENGTH_DAYS_MAX, words };
-	size_t before = r->out->n;
+	size_t before = r->told;
 	if (node->type == YAML_SCALAR || (node->type == YAML_MAP && yaml_get(node, "value"))) {
 		l.mean = number_of(r, en, node, field, UNIT_DAYS, time);
 		l.kind = has(l.mean) ? LENGTH_CONSTANT : LENGTH_NONE;
@@ -318,14 +329,15 @@ struct plan_length length_of(struct reading *r, const struct entry *en, const st
 	l.at_least = number(r, &in, "at-least", UNIT_DAYS, time, false);
 	l.at_most = number(r, &in, "at-most", UNIT_DAYS, above, false);
 	l.kind = yaml_get(node, "form") ? form_named(r, yaml_get(node, "form")) : LENGTH_NONE;
-	if (r->out->n == before)
+	if (r->told == before)
 		check_form(r, node, field, &l);
 	const struct plan_input *all = r->s->inputs;
 	if (has(l.median) && has(l.p90) && all[l.p90].value <= all[l.median].value)
-		mistake(r, yaml_get(node, "p90"), "\"p90\" is what nine in ten stay under: it must be more than the median");
+		mistake(r, yaml_get(node, "p90"),
+			"\"p90\" is what nine in ten stay under: it must be more than the median");
 	if (has(l.at_least) && has(l.at_most) && all[l.at_most].value <= all[l.at_least].value)
 		mistake(r, yaml_get(node, "at-most"), "\"at-most\" must be more than \"at-least\"");
-	if (r->out->n != before)
+	if (r->told != before)
 		l.kind = LENGTH_NONE;
 	return l;
 }
@@ -336,7 +348,8 @@ struct plan_length length_field(struct reading *r, const struct entry *en, const
 	const struct yaml *n = yaml_get(en->map, field);
 	if (!n && needed)
 		mistake(r, en->map, "\"%s\" is missing here: how long %s is", field, what);
-	return n ? length_of(r, en, n, field, what) : (struct plan_length){ LENGTH_NONE, -1, -1, -1, -1, -1, -1, -1, -1 };
+	return n ? length_of(r, en, n, field, what)
+		 : (struct plan_length){ LENGTH_NONE, -1, -1, -1, -1, -1, -1, -1, -1 };
 }
 
 /* ---- ages, days, places ---- */
@@ -499,7 +512,8 @@ static int distance(struct str a, struct str b)
 		last = row[0];
 		row[0] = (int)i;
 		for (size_t j = 1; j <= b.n; j++) {
-			int change = last + (a.p[i - 1] != b.p[j - 1]), more = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
+			int change = last + (a.p[i - 1] != b.p[j - 1]),
+			    more = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
 			last = row[j];
 			row[j] = change < more ? change : more;
 		}

@@ -12,7 +12,7 @@ sed 's/mean: { value: 30, low: 24/mean: { value: -30, low: 24/; s/ages: 0 to 17/
 is "status of a wrong scenario" $? 1
 is "all three mistakes" "$(wc -l <"$dir/told")" 3
 line=$(grep -n 'value: -30' "$dir/wrong.yaml" | cut -d: -f1)
-is "file, line and column" "$(grep -c "^$dir/wrong.yaml:$line:27: \"mean\" must be more than 0 days" "$dir/told")" 1
+is "file, line and column" "$(grep -c "^$dir/wrong.yaml:$line:28: \"mean\" must be more than 0 days" "$dir/told")" 1
 is "as CSV" "$("$linnet" plan check "$dir/wrong.yaml" --format csv | wc -l)" 4
 says 2 "do you mean beacon" "$linnet" plan simulate "$dir/wrong.yaml"
 refuses "could not be opened" "$linnet" plan simulate "$dir/nothing.yaml"

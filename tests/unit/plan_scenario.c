@@ -115,7 +115,8 @@ static char *with(const char *from, const char *to)
 	const char *at = strstr(small, from);
 	if (!at)
 		fail_msg("\"%s\" does not stand in the scenario", from);
-	return (char *)(uintptr_t)arena_printf(&text_arena, "%.*s%s%s", (int)(at - small), small, to, at + strlen(from)).p;
+	return (char *)(uintptr_t)arena_printf(&text_arena, "%.*s%s%s", (int)(at - small), small, to, at + strlen(from))
+	    .p;
 }
 
 struct shelf {
@@ -154,7 +155,8 @@ static struct scenario *right(const char *text, const struct shelf *shelf)
 static bool told_at(int line, int column, const char *words)
 {
 	for (size_t i = 0; i < told.n; i++)
-		if (told.list[i].line == line && (!column || told.list[i].column == column) && strstr(told.list[i].text, words))
+		if (told.list[i].line == line && (!column || told.list[i].column == column) &&
+		    strstr(told.list[i].text, words))
 			return true;
 	return false;
 }
@@ -198,14 +200,15 @@ static void test_refusals(void **state)
 	refused("mean: 30", "mean: -30", "-30", "a stay cannot be negative");
 	refused("stay: 60 days", "stay: -2 days", "-2", "a stay cannot be negative");
 	refused("share: 0.1", "share: 1.2", "1.2", "must be 0 to 1");
-	refused("routes:\n", "routes:\n  - id: more\n    from: ward\n    to: ward\n    share: 0.95\n    guess: yes\n", "0.1",
-		"more than 1");
+	refused("routes:\n", "routes:\n  - id: more\n    from: ward\n    to: ward\n    share: 0.95\n    guess: yes\n",
+		"0.1", "more than 1");
 	refused("value: 9000000", "value: 900000", "{ value: 900000", "there is no budget for this");
 	refused("value: 9000000", "value: 0", "0,", "must be more than 0 pounds");
 	refused("go-to: away", "go-to: awya", "awya", "do you mean away?");
 	refused("to: nearest beds", "to: nearest moon", "nearest moon", "no service is of the kind or type \"moon\"");
 	refused("open: Monday to Friday", "open: []", "[]", "never open");
-	refused("open: Monday to Friday", "open: Monday to Friday 17:00 to 09:00", "Monday to Friday 17", "no open hours");
+	refused("open: Monday to Friday", "open: Monday to Friday 17:00 to 09:00", "Monday to Friday 17",
+		"no open hours");
 	refused("open: Monday to Friday", "open: Mondays", "Mondays", "\"open\" is written as");
 	refused("ages: 11 to 17", "ages: 17 to 11", "17 to 11", "the age limits cross");
 	refused("ages: 11 to 17\n    per-year", "ages: 8 to 17\n    per-year", "nearest beds", "unreachable");
@@ -214,8 +217,8 @@ static void test_refusals(void **state)
 	refused("children: 60000", "children: many", "many", "needs a number");
 	refused("children: 60000", "childs: 60000", "childs", "is not known here");
 	refused("children: 60000", "children: { value: 60000, low: 70000 }", "70000", "does not hold its value");
-	refused("    share: 0.1\n    after: { mean: 40 }\n    guess: yes", "    share: 0.1\n    after: { mean: 40 }", "0.1",
-		"neither where it is from nor that it is a guess");
+	refused("    share: 0.1\n    after: { mean: 40 }\n    guess: yes", "    share: 0.1\n    after: { mean: 40 }",
+		"0.1", "neither where it is from nor that it is a guess");
 	refused("source: census\n  - id: south", "source: cencus\n  - id: south", "cencus", "no source \"cencus\"");
 	refused("id: south\n    name: South", "id: north\n    name: South", "north", "there twice");
 	refused("places: 6", "places: 0", "day\n    guess", "is closed");
@@ -229,7 +232,8 @@ static void test_refusals(void **state)
 		"effects:\n  - id: twice\n    of: day-service\n    on: admissions\n    times: 0.9\n    guess: yes\n",
 		"id: fewer", "there twice");
 	refused("out-of-area: yes\n    miles: 100", "out-of-area: yes", "id: away", "needs miles:");
-	refused("at: [53.0, -1.0]\n    deprivation", "at: [5.0, -1.0]\n    deprivation", "[5.0", "latitude and a longitude");
+	refused("at: [53.0, -1.0]\n    deprivation", "at: [5.0, -1.0]\n    deprivation", "[5.0",
+		"latitude and a longitude");
 	refused("areas: [north]\n    per", "areas: [nroth]\n    per", "nroth", "do you mean north?");
 	refused("areas: [north]\n    per", "areas: all\n    per", "day\n    guess", "areas do not hold it");
 	refused("start: 2026-01-05", "start: soon", "soon", "\"start\" is a day");
@@ -272,8 +276,10 @@ static void test_extends(void **state)
 	assert_int_equal(s->n_services, 4);
 	/* an entry that is like another, changed once more further up */
 	shelf.name[2] = "second.yaml";
-	shelf.text[2] = "extends: base.yaml\nname: second\nservices:\n  - id: second\n    like: ward\n    name: Second\n";
-	struct scenario *third = right("extends: second.yaml\nname: third\nservices:\n  - id: second\n    beds: 3\n", &shelf);
+	shelf.text[2] =
+	    "extends: base.yaml\nname: second\nservices:\n  - id: second\n    like: ward\n    name: Second\n";
+	struct scenario *third =
+	    right("extends: second.yaml\nname: third\nservices:\n  - id: second\n    beds: 3\n", &shelf);
 	assert_true(third->inputs[scenario_input(third, "services.second.beds")].value == 3);
 	assert_true(third->inputs[scenario_input(third, "services.second.stay.mean")].value == 30);
 	scenario_free(third);
@@ -289,12 +295,14 @@ static void test_extends(void **state)
 	scenario_free(base);
 	scenario_free(s);
 
-	s = right("extends: base.yaml\nname: less\ndemand:\n  - id: programme\n    remove: yes\nservices:\n  - id: day\n    "
-		  "remove: yes\neffects:\n  - id: fewer\n    remove: yes\n",
-		  &shelf);
+	s = right(
+	    "extends: base.yaml\nname: less\ndemand:\n  - id: programme\n    remove: yes\nservices:\n  - id: day\n    "
+	    "remove: yes\neffects:\n  - id: fewer\n    remove: yes\n",
+	    &shelf);
 	assert_int_equal(s->n_services, 2);
 	scenario_free(s);
-	assert_null(read_with("extends: base.yaml\nservices:\n  - id: ward\n    beds: -4\n  - id: x\n    remove: yes\n", &shelf));
+	assert_null(read_with("extends: base.yaml\nservices:\n  - id: ward\n    beds: -4\n  - id: x\n    remove: yes\n",
+			      &shelf));
 	assert_true(told_at(4, 11, "whole number from 0") && told_at(5, 5, "to remove"));
 	assert_null(read_with("extends: gone.yaml\nname: x\n", &shelf));
 	assert_true(told_at(1, 10, "cannot be read"));
@@ -305,7 +313,8 @@ static void test_extends(void **state)
 static void test_matrix(void **state)
 {
 	(void)state;
-	struct shelf shelf = { { "times.csv" }, { "area,service,minutes\nnorth,ward,20\nsouth,ward,75\nnorth,day,5\n" } };
+	struct shelf shelf = { { "times.csv" },
+			       { "area,service,minutes\nnorth,ward,20\nsouth,ward,75\nnorth,day,5\n" } };
 	char *text = with("at-most: 90", "at-most: 90, matrix: times.csv");
 	struct scenario *s = right(text, &shelf);
 	double values[INPUTS_MAX];
@@ -329,9 +338,9 @@ static void test_draws(void **state)
 	(void)state;
 	enum { N = 4000 };
 	struct scenario *s = right(small, NULL);
-	struct scenario *other = right(with("per-year: { value: 100, low: 80, high: 125 }",
-					    "per-year: { value: 200, low: 160, high: 250 }"),
-				       NULL);
+	struct scenario *other =
+	    right(with("per-year: { value: 100, low: 80, high: 125 }", "per-year: { value: 200, low: 160, high: 250 }"),
+		  NULL);
 	input_t a = scenario_input(s, "demand.beds.per-year"), b = scenario_input(other, "demand.beds.per-year");
 	input_t beds = scenario_input(s, "services.ward.beds");
 	double values[INPUTS_MAX], more[INPUTS_MAX];
@@ -381,14 +390,17 @@ static void test_effects(void **state)
 	(void)state;
 	near(rate_to_ward(right(small, NULL), 0), 60, 1e-9);
 	near(rate_to_ward(right(small, NULL), 1), 40, 1e-9);
-	near(rate_to_ward(right(with("open: Monday to Friday", "open: every day"), NULL), 0), 60 * 0.8 / (1 - 0.2 * 5 / 7), 1e-9);
+	near(rate_to_ward(right(with("open: Monday to Friday", "open: every day"), NULL), 0),
+	     60 * 0.8 / (1 - 0.2 * 5 / 7), 1e-9);
 	struct shelf shelf = { { "base.yaml" }, { small } };
-	near(rate_to_ward(right("extends: base.yaml\nname: closed\nservices:\n  - id: day\n    places: 0\ndemand:\n  - id: "
-				"programme\n    remove: yes\n",
-				&shelf),
-			  0),
+	near(rate_to_ward(
+		 right("extends: base.yaml\nname: closed\nservices:\n  - id: day\n    places: 0\ndemand:\n  - id: "
+		       "programme\n    remove: yes\n",
+		       &shelf),
+		 0),
 	     60 / (1 - 0.2 * 5 / 7), 1e-9);
-	near(rate_to_ward(right(with("open-when-counted: 5", "open-when-counted: 0"), NULL), 0), 60 * (1 - 0.2 * 5 / 7), 1e-9);
+	near(rate_to_ward(right(with("open-when-counted: 5", "open-when-counted: 0"), NULL), 0), 60 * (1 - 0.2 * 5 / 7),
+	     1e-9);
 	near(straight_miles(53, -1, 52, -1), 69.09, 0.05);
 	struct scenario *s = right(small, NULL);
 	double values[INPUTS_MAX];
@@ -450,7 +462,8 @@ static void test_adds_up(void **state)
 	near(outlook_find(o, OUTLOOK_FIFTH, 5, OUT_ADMISSIONS)->number.value, south, 1e-9);
 	near(all(o, OUT_STAY)->value * all(o, OUT_ADMISSIONS)->value, all(o, OUT_BED_DAYS)->value, 1e-6);
 	near(all(o, OUT_AWAY_DAYS)->value, outlook_find(o, OUTLOOK_SERVICE, 1, OUT_BED_DAYS)->number.value, 1e-9);
-	near(all(o, OUT_COST)->value, 1e6 + 500 * outlook_find(o, OUTLOOK_SERVICE, 0, OUT_BED_DAYS)->number.value, 1e-3);
+	near(all(o, OUT_COST)->value, 1e6 + 500 * outlook_find(o, OUTLOOK_SERVICE, 0, OUT_BED_DAYS)->number.value,
+	     1e-3);
 	assert_true(all(o, OUT_ADMISSIONS)->lower > 100 && all(o, OUT_ADMISSIONS)->upper < 122);
 	assert_true(all(o, OUT_ADMISSIONS)->low < all(o, OUT_ADMISSIONS)->lower);
 	assert_int_equal(o->n_fan, 24);
@@ -558,13 +571,15 @@ static void test_options(void **state)
 
 static struct str clinic_with(const char *before)
 {
-	return arena_printf(&text_arena, "name: clinic\nstart: 2026-01-05\nyears: 1\nwarm-up: 100 days\n"
-			     "areas:\n  - id: a\n    name: A\n    children: 1000\n    guess: yes\n"
-			     "needs:\n  - id: seen\n    name: seen\n"
-			     "services:\n  - id: clinic\n    name: Clinic\n    kind: slots\n    slots: 700\n    open: every day\n"
-			     "    before: %s\n    targets: 20 working days\n    guess: yes\n"
-			     "demand:\n  - id: d\n    need: seen\n    per-year: 300\n    to: clinic\n    guess: yes\n",
-			     before);
+	return arena_printf(
+	    &text_arena,
+	    "name: clinic\nstart: 2026-01-05\nyears: 1\nwarm-up: 100 days\n"
+	    "areas:\n  - id: a\n    name: A\n    children: 1000\n    guess: yes\n"
+	    "needs:\n  - id: seen\n    name: seen\n"
+	    "services:\n  - id: clinic\n    name: Clinic\n    kind: slots\n    slots: 700\n    open: every day\n"
+	    "    before: %s\n    targets: 20 working days\n    guess: yes\n"
+	    "demand:\n  - id: d\n    need: seen\n    per-year: 300\n    to: clinic\n    guess: yes\n",
+	    before);
 }
 
 static double in_time(const char *before)
@@ -725,11 +740,12 @@ static void test_ratio(void **state)
 static void test_judged(void **state)
 {
 	(void)state;
-#define FAIR "name: n\ncounted: c\nsource: s\nchanged-on: 2018-01-01\n"\
-			   "before: { from: 2017-01-01, to: 2017-12-31, count: %d }\n"\
-			   "after: { from: 2018-01-01, to: 2018-12-31, count: %d }\n"\
-			   "control: { name: others, before: { from: 2017-01-01, to: 2017-12-31, count: 400 }, after: { from: "\
-			   "2018-01-01, to: 2018-12-31, count: 410 } }\n"
+#define FAIR                                                                                                           \
+	"name: n\ncounted: c\nsource: s\nchanged-on: 2018-01-01\n"                                                     \
+	"before: { from: 2017-01-01, to: 2017-12-31, count: %d }\n"                                                    \
+	"after: { from: 2018-01-01, to: 2018-12-31, count: %d }\n"                                                     \
+	"control: { name: others, before: { from: 2017-01-01, to: 2017-12-31, count: 400 }, after: { from: "           \
+	"2018-01-01, to: 2018-12-31, count: 410 } }\n"
 	struct change_judged *c = judged(arena_printf(&text_arena, FAIR, 120, 60).p);
 	assert_non_null(c);
 	assert_int_equal(c->n_reasons, 0);
@@ -741,9 +757,11 @@ static void test_judged(void **state)
 	c = judged(arena_printf(&text_arena, FAIR, 100, 9).p);
 	assert_true(c->n_reasons == 1 && because(c, "too few"));
 	change_free(c);
-	assert_null(judged("name: n\ncounted: c\nsource: s\nchanged-on: soon\nbefore: { from: 2017-02-01, to: 2017-01-01, count: 3 }\n"
-			   "after: { from: 2018-01-01, to: 2018-12-31, cuont: 3 }\n"));
-	assert_true(told_at(4, 13, "needs a day") && told_at(5, 33, "ends before it begins") && told_at(6, 44, "not known here"));
+	assert_null(judged(
+	    "name: n\ncounted: c\nsource: s\nchanged-on: soon\nbefore: { from: 2017-02-01, to: 2017-01-01, count: 3 }\n"
+	    "after: { from: 2018-01-01, to: 2018-12-31, cuont: 3 }\n"));
+	assert_true(told_at(4, 13, "needs a day") && told_at(5, 33, "ends before it begins") &&
+		    told_at(6, 44, "not known here"));
 	assert_true(told_at(6, 8, "\"count\" is missing"));
 }
 
@@ -771,13 +789,16 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_right),	   cmocka_unit_test(test_refusals),   cmocka_unit_test(test_every_mistake), cmocka_unit_test(test_syntax),
-		cmocka_unit_test(test_extends),	   cmocka_unit_test(test_matrix),     cmocka_unit_test(test_draws),
-		cmocka_unit_test(test_effects),	   cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_adds_up),
-		cmocka_unit_test(test_formula),	   cmocka_unit_test(test_growth),     cmocka_unit_test(test_difference),
-		cmocka_unit_test(test_options),	   cmocka_unit_test(test_working_days), cmocka_unit_test(test_size),
-		cmocka_unit_test(test_baselines),  cmocka_unit_test(test_ash_villa),  cmocka_unit_test(test_ratio),
-		cmocka_unit_test(test_judged),
+		cmocka_unit_test(test_right),	      cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_every_mistake), cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_extends),	      cmocka_unit_test(test_matrix),
+		cmocka_unit_test(test_draws),	      cmocka_unit_test(test_effects),
+		cmocka_unit_test(test_same_bytes),    cmocka_unit_test(test_adds_up),
+		cmocka_unit_test(test_formula),	      cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_difference),    cmocka_unit_test(test_options),
+		cmocka_unit_test(test_working_days),  cmocka_unit_test(test_size),
+		cmocka_unit_test(test_baselines),     cmocka_unit_test(test_ash_villa),
+		cmocka_unit_test(test_ratio),	      cmocka_unit_test(test_judged),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
