@@ -365,7 +365,8 @@ static bool told(const struct scenario *s, enum outlook_scope scope, int32_t ind
 	if (m == OUT_COST)
 		return costs && (service || scope == OUTLOOK_ALL);
 	if (m == OUT_OCCUPANCY)
-		return service && s->services[index].capacity >= 0 && s->services[index].kind != SERVICE_SLOTS;
+		return service && (s->services[index].capacity >= 0 || s->services[index].staff >= 0) &&
+		       s->services[index].kind != SERVICE_SLOTS;
 	if (m == OUT_HELD)
 		return held && (scope == OUTLOOK_ALL || (service && s->services[index].holds));
 	if (m == OUT_WENT || m == OUT_LEFT)

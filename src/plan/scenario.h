@@ -112,6 +112,7 @@ struct plan_service {
 	struct str id, name, type; /* type: what effects speak of: "day-service" */
 	enum service_kind kind;
 	input_t capacity;	      /* beds, places, children, slots a week, clinicians; -1: no limit */
+	input_t staff, staff_each;    /* people there, and needed for each bed, place or child; -1: not said */
 	input_t attendance, sessions; /* PLACES: share who come; sessions a child has a week */
 	uint8_t days;		      /* bit 0 Monday .. */
 	int open, close;	      /* minutes of the day; 0 and 1440: always */

@@ -79,9 +79,13 @@ bool scenario_takes(const struct plan_service *v, const struct plan_demand *d)
 
 int32_t scenario_places(const struct plan_service *v, const double *values)
 {
-	if (v->capacity < 0)
+	double n = v->capacity >= 0 ? values[v->capacity] : INFINITY;
+	if (v->staff >= 0) { /* as many as there are people for */
+		double staffed = floor(values[v->staff] / values[v->staff_each] + 1e-9);
+		n = staffed < n ? staffed : n;
+	}
+	if (isinf(n))
 		return -1;
-	double n = values[v->capacity];
 	if (v->kind == SERVICE_PLACES)
 		n = floor(n * __builtin_popcount(v->days) * values[v->attendance] / values[v->sessions] + 1e-9);
 	return (int32_t)n;

@@ -127,6 +127,12 @@ static void read_capacity(struct reading *r, const struct entry *en, struct plan
 		if (other && other != n)
 			mistake_at_key(r, other, "a service of kind %s has \"%s:\", not this", field, field);
 	}
+	v->staff = number(r, en, "staff", UNIT_PLAIN, (struct bounds){ 0, 10000, "must be 0 to 10,000 people" }, false);
+	v->staff_each =
+	    number(r, en, "staff-for-each", UNIT_PLAIN, (struct bounds){ 0.01, 100, "must be 0.01 to 100 people" },
+		   yaml_get(en->map, "staff") != NULL);
+	if (v->staff_each < 0)
+		v->staff = -1;
 	v->capacity = -1;
 	if (n && n->type == YAML_SCALAR && str_is(n->text, "no limit")) {
 		if (v->kind != SERVICE_CASELOAD && v->kind != SERVICE_BEDS)
@@ -257,6 +263,8 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 					      "slots",
 					      "clinicians",
 					      "built",
+					      "staff",
+					      "staff-for-each",
 					      "attendance",
 					      "sessions-a-week",
 					      "open",
@@ -287,6 +295,8 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 	only_fields(r, c, fields);
 	*v = (struct plan_service){ .id = yaml_text(c, "id"),
 				    .capacity = -1,
+				    .staff = -1,
+				    .staff_each = -1,
 				    .attendance = -1,
 				    .sessions = -1,
 				    .miles = -1,

@@ -406,7 +406,15 @@ static void test_effects(void **state)
 	double values[INPUTS_MAX];
 	scenario_draw(s, 1, 0, true, values);
 	assert_int_equal(scenario_places(&s->services[2], values), 8); /* 6 x 5 x 0.85 / 3 */
+	assert_int_equal(scenario_places(&s->services[1], values), -1);
 	scenario_free(s);
+	s = right("extends: base.yaml\nname: staff\nservices:\n  - id: ward\n    staff: 21\n    staff-for-each: 3\n",
+		  &shelf);
+	scenario_draw(s, 1, 0, true, values);
+	assert_int_equal(scenario_places(&s->services[0], values), 7);
+	scenario_free(s);
+	assert_null(read_with("extends: base.yaml\nname: staff\nservices:\n  - id: ward\n    staff: 21\n", &shelf));
+	assert_true(told_at(4, 5, "\"staff-for-each\" is missing"));
 }
 
 static struct outlook *play(const struct scenario *s, int threads, int32_t replications)
