@@ -410,7 +410,9 @@ static void sizing_table(struct buf *b, const struct outlook *o)
 		   "  Split into units, by kind of need or sex, more are needed: see the waits above.\n",
 		   o->beds_load, o->beds_here, d->servers, 100 * d->answer.load, 100 * d->answer.delayed, f->servers,
 		   100 * f->answer.load, 100 * f->answer.delayed, f->answer.wait,
-		   f->answer.delayed > 0.1 ? ": the rule fails here" : "");
+		   f->answer.delayed > 0.1   ? ": the rule fails here"
+		   : f->servers > d->servers ? ": more than are needed"
+					     : "");
 }
 
 static void gaps_table(struct buf *b, const struct outlook *o)
@@ -473,7 +475,7 @@ void report_outlook(struct buf *b, const struct outlook *o, enum report_form for
 
 static const char *reading(const struct outlook_number *d)
 {
-	return d->n < 2 ? "" : d->lower > 0 ? "more" : d->upper < 0 ? "fewer" : "no difference shown";
+	return d->n < 2 ? "" : d->lower > 0 ? "higher" : d->upper < 0 ? "lower" : "no difference shown";
 }
 
 /* A published change (in per cent) of the scenario against the first. */
