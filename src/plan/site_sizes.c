@@ -32,7 +32,7 @@ static size_t keen(struct site_search *s, size_t j)
 	const double *cost = s->by_site + j * s->n;
 	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++)
-		if (cost[i] < s->price.area[i])
+		if (cost[i] < s->price.area[i] && s->p->demand[i] > 0)
 			s->list[n++] = (struct pair){ cost[i] - s->price.area[i], (uint32_t)i };
 	if (n)
 		qsort(s->list, n, sizeof *s->list, by_cost);
@@ -327,6 +327,8 @@ static void step_on(struct site_search *s, double bound, double stride)
 	}
 	struct prices *g = &s->pull;
 	for (size_t i = 0; i < s->n; i++) {
+		if (s->p->demand[i] <= 0)
+			continue;
 		g->area[i] = KEEP * g->area[i] + (1 - s->served[i]);
 		length += g->area[i] * g->area[i];
 	}
