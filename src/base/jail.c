@@ -402,9 +402,10 @@ static _Noreturn void program_inside(const struct run *r, const struct program *
 		  syscall(SYS_close_range, 3u, ~0u, 0u) == 0;
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 	landlock(paths, COUNT_OF(paths));
+	ok = ok && program_calls(); /* needs memory itself: before the limits */
 	ok = ok && limit(RLIMIT_CPU, (uint64_t)r->limits->cpu_seconds) && limit(RLIMIT_FSIZE, r->limits->output_max) &&
 	     limit(RLIMIT_CORE, 0) && limit(RLIMIT_AS, r->limits->memory_max);
-	if (ok && program_calls())
+	if (ok)
 		execve(p->path, p->argv, only);
 	_exit(GAVE_UP);
 }

@@ -16,7 +16,7 @@ enum { FILE_MAX = 64 << 20, OUT_MAX = 64 << 20 };
 
 struct asked {
 	const char *orlib, *aim, *by, *out;
-	bool frontier, own_only;
+	bool frontier, own_only, reallocate;
 	int64_t points, seconds, capacity;
 };
 
@@ -427,6 +427,93 @@ static enum rc frontier(const struct siting *s, const struct asked *as, enum for
 	return RC_OK;
 }
 
+/* ---- re-use ---- */
+
+static void reuse_table(struct buf *b, const struct siting *s, const struct siting_reuse *r, struct arena *a)
+{
+	buf_printf(b, STR_FMT ": re-use of %zu " STR_FMT "\n", STR_ARG(s->title), r->n_places, STR_ARG(s->place_what));
+	guesses(b, s);
+	if (!r->n_moves)
+		buf_puts(b, "\nNo move makes the ways shorter: they stand as well as they can.\n");
+	else
+		buf_printf(b, "\n%zu " STR_FMT " move, with %.1f whole-time staff\n", r->n_places_moved, STR_ARG(s->place_what), r->staff);
+	for (size_t i = 0; i < r->n_moves; i++)
+		buf_printf(b, "  %zu from " STR_FMT " to " STR_FMT "\n", r->moves[i].places, STR_ARG(s->sites[r->moves[i].from].name),
+			   STR_ARG(s->sites[r->moves[i].to].name));
+	if (r->proven)
+		buf_puts(b, "  Optimal: proven, nothing is better for as many places and today's money.\n");
+	else
+		buf_printf(b, "  Not proven: at most %.2f%% above the best for as many places and today's money%s.\n",
+			   r->bound > 0 ? 100 * (r->value - r->bound) / r->bound : 100.0, r->stopped ? "; stopped when the time was over" : "");
+	buf_puts(b, "\n  ");
+	cmd_pad(b, STR(""), 34);
+	buf_puts(b, "today           then\n");
+	line(b, "cost a year", thousands(r->cost_before, a), thousands(r->cost_after, a));
+	line(b, "without a place", arena_printf(a, "%.6g", r->unserved_before), arena_printf(a, "%.6g", r->unserved_after));
+	line(b, "mean way, minutes", arena_printf(a, "%.1f", r->before.mean), arena_printf(a, "%.1f", r->after.mean));
+	line(b, "longest way, minutes", arena_printf(a, "%.1f", r->before.worst), arena_printf(a, "%.1f", r->after.worst));
+	line(b, "within 30 minutes", per_cent(r->before.within30, s->demand, a), per_cent(r->after.within30, s->demand, a));
+	line(b, "within 60 minutes", per_cent(r->before.within60, s->demand, a), per_cent(r->after.within60, s->demand, a));
+	line(b, "gap between groups, minutes", arena_printf(a, "%.1f", r->before.gap), arena_printf(a, "%.1f", r->after.gap));
+	buf_puts(b, "\n  Site                              today           then            least to most\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		buf_puts(b, "  ");
+		cmd_pad(b, s->sites[j].name, 34);
+		cmd_pad(b, arena_printf(a, "%zu", r->now[j]), 16);
+		cmd_pad(b, arena_printf(a, "%zu", r->then[j]), 16);
+		buf_printf(b, "%zu to %zu\n", s->places_least[j], s->places_most[j]);
+	}
+	groups_table(b, s, &r->before, &r->after, a);
+	rests_on(b, s);
+}
+
+static void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r)
+{
+	head_json(b, s);
+	buf_printf(b, ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
+		      "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_after\":%.6g,"
+		      "\"moves\":[", r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
+		   r->cost_after, r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
+	for (size_t i = 0; i < r->n_moves; i++) {
+		buf_printf(b, "%s{\"places\":%zu,\"from\":", i ? "," : "", r->moves[i].places);
+		json_put_string(b, s->sites[r->moves[i].from].name);
+		buf_puts(b, ",\"to\":");
+		json_put_string(b, s->sites[r->moves[i].to].name);
+		buf_puts(b, "}");
+	}
+	buf_puts(b, "]}\n");
+}
+
+static void reuse_csv(struct buf *b, const struct siting *s, const struct siting_reuse *r)
+{
+	struct csv_writer w = { .b = b };
+	buf_puts(b, "site,today,then,least,most\r\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		csv_put_safe(&w, s->sites[j].name);
+		csv_put_int(&w, (int64_t)r->now[j]);
+		csv_put_int(&w, (int64_t)r->then[j]);
+		csv_put_int(&w, (int64_t)s->places_least[j]);
+		csv_put_int(&w, (int64_t)s->places_most[j]);
+		csv_end_row(&w);
+	}
+}
+
+static enum rc reuse(const struct siting *s, enum format f, const struct site_work *w, struct buf *b, struct arena *a,
+		     struct err *e)
+{
+	struct siting_reuse r;
+	enum rc rc = siting_reallocate(s, w, a, &r, e);
+	if (rc != RC_OK)
+		return rc;
+	if (f == FORMAT_JSON)
+		reuse_json(b, s, &r);
+	else if (f == FORMAT_CSV)
+		reuse_csv(b, s, &r);
+	else
+		reuse_table(b, s, &r, a);
+	return RC_OK;
+}
+
 /* ---- the command ---- */
 
 static enum rc ask_aim(const struct asked *as, struct siting *s, struct err *e)
@@ -454,7 +541,8 @@ static enum rc answer(const char *file, const struct asked *as, const struct com
 	struct watch watch = { .end_ms = now_ms() + as->seconds * 1000, .length_ms = as->seconds * 1000 };
 	struct site_work w = { 0, go_on, &watch };
 	if (rc == RC_OK)
-		rc = as->frontier ? frontier(&s, as, c->format, &w, b, &a, e)
+		rc = as->reallocate ? reuse(&s, c->format, &w, b, &a, e)
+		     : as->frontier ? frontier(&s, as, c->format, &w, b, &a, e)
 				  : one_plan(&s, as, c->format, &w, &watch, b, &a, e);
 	places_free(places);
 	return rc;
@@ -466,6 +554,7 @@ int cmd_plan_site(int argc, char **argv)
 	const struct option options[] = {
 		{ "aim", OPTION_TEXT, &as.aim, "WORDS", "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
 		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
+		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL, "re-use: the best moves of places between today's sites, nothing added" },
 		{ "points", OPTION_NUMBER, &as.points, "N", "of the frontier, at most (12)" },
 		{ "seconds", OPTION_NUMBER, &as.seconds, "N", "stop then with the best plan and its bound (10)" },
 		{ "by", OPTION_TEXT, &as.by, "areas", "with --format csv: who goes where, instead of the sites" },

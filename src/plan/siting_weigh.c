@@ -127,9 +127,9 @@ static enum rc flows(const struct siting *s, const double *room, double *flow, s
 
 /* ---- numbers ---- */
 
-static void add_up(const struct siting *s, struct siting_plan *p)
+void siting_add_up(const struct siting *s, struct siting_plan *p)
 {
-	double *sum = p->group_mean, *people = xcalloc(s->n_groups + 1, sizeof *people);
+	double all = 0, *sum = p->group_mean, *people = xcalloc(s->n_groups + 1, sizeof *people);
 	for (size_t i = 0; i < s->n_areas; i++) {
 		double minutes = 0, served = 0;
 		for (size_t j = 0; j < s->n_sites; j++) {
@@ -145,6 +145,7 @@ static void add_up(const struct siting *s, struct siting_plan *p)
 			p->within += t <= s->within ? f : 0;
 		}
 		p->travel += minutes;
+		all += served;
 		p->area_mean[i] = served > 0 ? minutes / served : -1;
 		if (s->areas[i].group >= 0 && served > 0) {
 			sum[s->areas[i].group] += minutes;
@@ -160,7 +161,7 @@ static void add_up(const struct siting *s, struct siting_plan *p)
 		}
 	}
 	p->gap = hi >= 0 ? hi - lo : 0;
-	p->mean = p->travel / s->demand;
+	p->mean = all > 0 ? p->travel / all : 0;
 	free(people);
 }
 
@@ -192,7 +193,7 @@ enum rc siting_weigh(const struct siting *s, const uint8_t *open, struct arena *
 						 s->demand, STR_ARG(s->people))
 				       : err_set(e, RC_NOT_FOUND, "some cannot reach a site that has room");
 	}
-	add_up(s, &p);
+	siting_add_up(s, &p);
 	p.value = siting_value(s, &p);
 	*out = p;
 	return RC_OK;
