@@ -35,8 +35,9 @@ static enum rc write_model(const char *path, struct str model, struct err *e)
 			break;
 		done += (size_t)n;
 	}
-	return fd >= 0 && done == model.n ? RC_OK
-					  : err_set(e, RC_IO, "the solver's model could not be written: %s", strerror(errno));
+	return fd >= 0 && done == model.n
+		   ? RC_OK
+		   : err_set(e, RC_IO, "the solver's model could not be written: %s", strerror(errno));
 }
 
 static enum rc solve(const char *path, const char *folder, double seconds, struct buf *answer, struct err *e)
@@ -46,9 +47,17 @@ static enum rc solve(const char *path, const char *folder, double seconds, struc
 	struct str text;
 	arena_init(&a);
 	snprintf(time, sizeof time, "%d", (int)(seconds < 1 ? 1 : seconds > 3600 ? 3600 : seconds));
-	char *const argv[] = { (char[]){ "cbc" },	(char[]){ "model.lp" }, (char[]){ "sec" },    time,
-			       (char[]){ "ratioGap" },	(char[]){ "0" },	(char[]){ "solve" },  (char[]){ "solution" },
-			       (char[]){ "answer.txt" }, (char[]){ "quit" },	NULL };
+	char *const argv[] = { (char[]){ "cbc" },
+			       (char[]){ "model.lp" },
+			       (char[]){ "sec" },
+			       time,
+			       (char[]){ "ratioGap" },
+			       (char[]){ "0" },
+			       (char[]){ "solve" },
+			       (char[]){ "solution" },
+			       (char[]){ "answer.txt" },
+			       (char[]){ "quit" },
+			       NULL };
 	const struct jail_limits limits = { .memory_max = (size_t)4 << 30,
 					    .cpu_seconds = (int)seconds + SPARE_SECONDS,
 					    .wall_ms = ((int64_t)seconds + SPARE_SECONDS) * 1000,

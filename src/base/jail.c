@@ -370,10 +370,25 @@ struct program {
 };
 
 static const int program_forbidden[] = {
-	SCMP_SYS(socket), SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),	 SCMP_SYS(ptrace),
-	SCMP_SYS(kill),	  SCMP_SYS(fork),	SCMP_SYS(vfork),   SCMP_SYS(mount),	 SCMP_SYS(symlink),
-	SCMP_SYS(link),	  SCMP_SYS(chmod),	SCMP_SYS(chown),   SCMP_SYS(setsockopt), SCMP_SYS(bpf),
-	SCMP_SYS(keyctl), SCMP_SYS(unshare),	SCMP_SYS(setns),   SCMP_SYS(process_vm_readv),
+	SCMP_SYS(socket),
+	SCMP_SYS(socketpair),
+	SCMP_SYS(connect),
+	SCMP_SYS(bind),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(kill),
+	SCMP_SYS(fork),
+	SCMP_SYS(vfork),
+	SCMP_SYS(mount),
+	SCMP_SYS(symlink),
+	SCMP_SYS(link),
+	SCMP_SYS(chmod),
+	SCMP_SYS(chown),
+	SCMP_SYS(setsockopt),
+	SCMP_SYS(bpf),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
+	SCMP_SYS(process_vm_readv),
 };
 
 static bool program_calls(void)
@@ -387,11 +402,19 @@ static bool program_calls(void)
 
 static _Noreturn void program_inside(const struct run *r, const struct program *p)
 {
-	enum { RUN = 1 << 0, WRITE = 1 << 1, READ = 1 << 2, LIST = 1 << 3, REMOVE = 1 << 5, MAKE = 1 << 8, CUT = 1 << 14 };
+	enum {
+		RUN = 1 << 0,
+		WRITE = 1 << 1,
+		READ = 1 << 2,
+		LIST = 1 << 3,
+		REMOVE = 1 << 5,
+		MAKE = 1 << 8,
+		CUT = 1 << 14
+	};
 	const struct path_rights paths[] = {
-		{ "/usr", RUN | READ | LIST },	    { "/lib", RUN | READ | LIST },
-		{ "/lib64", RUN | READ | LIST },    { "/etc/ld.so.cache", READ },
-		{ "/dev/null", READ | WRITE },	    { p->folder, READ | WRITE | LIST | REMOVE | MAKE | CUT },
+		{ "/usr", RUN | READ | LIST },	 { "/lib", RUN | READ | LIST },
+		{ "/lib64", RUN | READ | LIST }, { "/etc/ld.so.cache", READ },
+		{ "/dev/null", READ | WRITE },	 { p->folder, READ | WRITE | LIST | REMOVE | MAKE | CUT },
 	};
 	static char zone[] = "TZ=UTC0", language[] = "LC_ALL=C";
 	static char *only[] = { zone, language, NULL };

@@ -71,8 +71,9 @@ static struct str about(double v, struct arena *a)
 		return arena_printf(a, v < 10 ? "%.2f" : v < 100 ? "%.1f" : "%.0f", v);
 	double unit = pow(10, floor(log10(v)) - 2);
 	v = unit * floor(v / unit + 0.5);
-	return v < 1e6 ? arena_printf(a, "%d,%03d", (int)(v / 1000), (int)fmod(v, 1000))
-		       : arena_printf(a, "%d,%03d,%03d", (int)(v / 1e6), (int)(fmod(v, 1e6) / 1000), (int)fmod(v, 1000));
+	return v < 1e6
+		   ? arena_printf(a, "%d,%03d", (int)(v / 1000), (int)fmod(v, 1000))
+		   : arena_printf(a, "%d,%03d,%03d", (int)(v / 1e6), (int)(fmod(v, 1e6) / 1000), (int)fmod(v, 1000));
 }
 
 static struct str interval(double low, double high, struct arena *a)
@@ -82,7 +83,8 @@ static struct str interval(double low, double high, struct arena *a)
 
 static void guesses(struct buf *b, size_t n, size_t all)
 {
-	buf_printf(b, "%zu of %zu inputs are guesses, or their intervals are%s\n", n, all, n ? ": marked at the end" : "");
+	buf_printf(b, "%zu of %zu inputs are guesses, or their intervals are%s\n", n, all,
+		   n ? ": marked at the end" : "");
 }
 
 static const char *mark(const struct need_input *in)
@@ -133,9 +135,11 @@ static void area_line(struct buf *b, struct str name, const struct need_area *r,
 static void one_table(struct ask *q, const struct need *n, const struct need_result *r)
 {
 	size_t guess, all = need_inputs(n, &guess);
-	buf_printf(q->b, STR_FMT ", " STR_FMT ": " STR_FMT "\n", STR_ARG(n->title), STR_ARG(q->region), STR_ARG(n->counts));
+	buf_printf(q->b, STR_FMT ", " STR_FMT ": " STR_FMT "\n", STR_ARG(n->title), STR_ARG(q->region),
+		   STR_ARG(n->counts));
 	guesses(q->b, guess, all);
-	buf_puts(q->b, "\n  Area                          Residents   Expected    95% interval          Per 1,000   Times England\n");
+	buf_puts(q->b, "\n  Area                          Residents   Expected    95% interval          Per 1,000   "
+		       "Times England\n");
 	for (size_t i = 0; i < r->n; i++)
 		area_line(q->b, r->areas[i].area->name, &r->areas[i], q->a);
 	area_line(q->b, STR("All"), &r->all, q->a);
@@ -190,7 +194,9 @@ static void one_json(struct ask *q, const struct need *n, const struct need_resu
 		json_put_string(b, x->area ? x->area->code : STR(""));
 		buf_puts(b, ",\"area\":");
 		json_put_string(b, x->area ? x->area->name : STR("All"));
-		buf_printf(b, ",\"residents\":%" PRId64 ",\"expected\":%.6g,\"low\":%.6g,\"high\":%.6g,\"times_england\":%.6g}",
+		buf_printf(b,
+			   ",\"residents\":%" PRId64
+			   ",\"expected\":%.6g,\"low\":%.6g,\"high\":%.6g,\"times_england\":%.6g}",
 			   x->people, x->value, x->low, x->high, x->relative);
 	}
 	buf_puts(b, ",\"inputs\":[");
@@ -210,7 +216,8 @@ static enum rc one_need(struct ask *q, const char *word, struct err *e)
 	struct need_result r;
 	enum rc rc = need_read_file(q->data, str_of(word), q->a, &n, e);
 	if (rc == RC_OK)
-		rc = need_work_out(&n, q->places, q->areas, q->n_areas, (uint64_t)q->as.seed, (int)q->as.draws, q->a, &r, e);
+		rc = need_work_out(&n, q->places, q->areas, q->n_areas, (uint64_t)q->as.seed, (int)q->as.draws, q->a,
+				   &r, e);
 	if (rc != RC_OK)
 		return rc;
 	(q->c->format == FORMAT_JSON ? one_json : q->c->format == FORMAT_CSV ? one_csv : one_table)(q, &n, &r);
@@ -238,7 +245,8 @@ static enum rc all_needs(struct ask *q, struct err *e)
 		buf_puts(q->b, "need,title,counts,residents,expected,low,high\r\n");
 	for (size_t i = 0; rc == RC_OK && i < count; i++) {
 		struct need_result r;
-		rc = need_work_out(&n[i], q->places, q->areas, q->n_areas, (uint64_t)q->as.seed, (int)q->as.draws, q->a, &r, e);
+		rc = need_work_out(&n[i], q->places, q->areas, q->n_areas, (uint64_t)q->as.seed, (int)q->as.draws, q->a,
+				   &r, e);
 		if (rc != RC_OK)
 			break;
 		if (q->c->format == FORMAT_TABLE) {
@@ -251,7 +259,8 @@ static enum rc all_needs(struct ask *q, struct err *e)
 			csv_put(&w, n[i].id);
 			csv_put_safe(&w, n[i].title);
 			csv_put_safe(&w, n[i].counts);
-			buf_printf(q->b, ",%" PRId64 ",%.6g,%.6g,%.6g\r\n", r.all.people, r.all.value, r.all.low, r.all.high);
+			buf_printf(q->b, ",%" PRId64 ",%.6g,%.6g,%.6g\r\n", r.all.people, r.all.value, r.all.low,
+				   r.all.high);
 			w.in_row = false;
 		} else {
 			buf_puts(q->b, i ? "," : "[");
@@ -286,7 +295,8 @@ static enum rc count_row(void *arg, const struct csv_row *row, struct err *e)
 		}
 		return k->area_at >= 0 && k->count_at >= 0
 			   ? RC_OK
-			   : err_set(e, RC_BAD_INPUT, "%s:1: the columns \"area\" and \"count\" must be there", k->file);
+			   : err_set(e, RC_BAD_INPUT, "%s:1: the columns \"area\" and \"count\" must be there",
+				     k->file);
 	}
 	size_t i = 0;
 	struct str area = (size_t)k->area_at < row->n ? row->cells[k->area_at] : (struct str){ 0 };
@@ -294,15 +304,17 @@ static enum rc count_row(void *arg, const struct csv_row *row, struct err *e)
 	while (i < k->q->n_areas && !str_eq(k->q->areas[i]->code, area) && !str_eq(k->q->areas[i]->name, area))
 		i++;
 	if (i == k->q->n_areas)
-		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column %d: \"" STR_FMT "\" is no area of " STR_FMT
-			       " by code or name (see --region and --tier)", k->file, row->line, k->area_at + 1, STR_ARG(area),
-			       STR_ARG(k->q->region));
+		return err_set(e, RC_BAD_INPUT,
+			       "%s:%" PRId64 ": column %d: \"" STR_FMT "\" is no area of " STR_FMT
+			       " by code or name (see --region and --tier)",
+			       k->file, row->line, k->area_at + 1, STR_ARG(area), STR_ARG(k->q->region));
 	if (k->count[i] >= 0)
-		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": \"" STR_FMT "\" is there twice: add its rows together", k->file,
-			       row->line, STR_ARG(area));
+		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": \"" STR_FMT "\" is there twice: add its rows together",
+			       k->file, row->line, STR_ARG(area));
 	if (str_to_int(count, 0, 100000000, &k->count[i]) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column %d: \"" STR_FMT "\" is not a whole number from 0 up",
-			       k->file, row->line, k->count_at + 1, STR_ARG(count));
+		return err_set(e, RC_BAD_INPUT,
+			       "%s:%" PRId64 ": column %d: \"" STR_FMT "\" is not a whole number from 0 up", k->file,
+			       row->line, k->count_at + 1, STR_ARG(count));
 	return RC_OK;
 }
 
@@ -317,8 +329,8 @@ static enum rc ages_of(const struct asked *as, int ages[2], struct err *e)
 	return RC_OK;
 }
 
-static void counted_line(struct ask *q, const struct place_area *p, int64_t count, int64_t people, const struct estimate *r,
-			 const struct estimate *ratio)
+static void counted_line(struct ask *q, const struct place_area *p, int64_t count, int64_t people,
+			 const struct estimate *r, const struct estimate *ratio)
 {
 	struct csv_writer w = { .b = q->b };
 	struct str name = p ? p->name : STR("All");
@@ -352,8 +364,8 @@ static void counted_line(struct ask *q, const struct place_area *p, int64_t coun
 	json_put_string(q->b, name);
 	buf_printf(q->b, ",\"residents\":%" PRId64, people);
 	if (known)
-		buf_printf(q->b, ",\"count\":%" PRId64 ",\"per_1000\":%.6g,\"low\":%.6g,\"high\":%.6g", count, r->value, r->lower,
-			   r->upper);
+		buf_printf(q->b, ",\"count\":%" PRId64 ",\"per_1000\":%.6g,\"low\":%.6g,\"high\":%.6g", count, r->value,
+			   r->lower, r->upper);
 	buf_puts(q->b, "}");
 }
 
@@ -361,7 +373,7 @@ static enum rc counted(struct ask *q, struct err *e)
 {
 	struct counted k = { .q = q, .file = q->as.counts, .area_at = -1, .count_at = -1 };
 	struct str text;
-	int ages[2];
+	int ages[2] = { 0, 0 };
 	int64_t all = 0, all_people = 0;
 	enum rc rc = ages_of(&q->as, ages, e);
 	k.count = arena_array(q->a, q->n_areas, sizeof *k.count);
@@ -374,7 +386,8 @@ static enum rc counted(struct ask *q, struct err *e)
 		rc = csv_read_text(text, count_row, &k, e);
 	for (size_t i = 0; rc == RC_OK && i < q->n_areas; i++) {
 		if (!places_population(q->areas[i], ages[0], ages[1], &people[i]))
-			return err_set(e, RC_BAD_INPUT, "the people of " STR_FMT " by age are not known", STR_ARG(q->areas[i]->name));
+			return err_set(e, RC_BAD_INPUT, "the people of " STR_FMT " by age are not known",
+				       STR_ARG(q->areas[i]->name));
 		all += k.count[i] >= 0 ? k.count[i] : 0;
 		all_people += k.count[i] >= 0 ? people[i] : 0;
 	}
@@ -382,11 +395,14 @@ static enum rc counted(struct ask *q, struct err *e)
 		return rc;
 	if (q->c->format == FORMAT_TABLE)
 		buf_printf(q->b,
-			   "Counted in %s, " STR_FMT ", residents aged %d to %d, %" PRId64 " year%s\n\n  Area                          "
+			   "Counted in %s, " STR_FMT ", residents aged %d to %d, %" PRId64
+			   " year%s\n\n  Area                          "
 			   "Counted     Residents   Per 1,000 a year (95%%)     Times the whole\n",
 			   k.file, STR_ARG(q->region), ages[0], ages[1], q->as.years, q->as.years == 1 ? "" : "s");
 	else
-		buf_puts(q->b, q->c->format == FORMAT_CSV ? "code,area,count,residents,per_1000,low,high,ratio,ratio_low,ratio_high\r\n" : "[");
+		buf_puts(q->b, q->c->format == FORMAT_CSV
+				   ? "code,area,count,residents,per_1000,low,high,ratio,ratio_low,ratio_high\r\n"
+				   : "[");
 	for (size_t i = 0; rc == RC_OK && i <= q->n_areas; i++) {
 		struct estimate r = { .made = MADE_TOO_FEW }, x = r;
 		int64_t count = i < q->n_areas ? k.count[i] : all, of = i < q->n_areas ? people[i] : all_people;
@@ -403,7 +419,8 @@ static enum rc counted(struct ask *q, struct err *e)
 	if (q->c->format == FORMAT_JSON)
 		buf_puts(q->b, "]\n");
 	if (q->c->format == FORMAT_TABLE)
-		buf_puts(q->b, "\nIntervals: exact limits of the count under 10, Byar's from 10 on. Residents: ONS, mid-2023 as first published.\n"
+		buf_puts(q->b, "\nIntervals: exact limits of the count under 10, Byar's from 10 on. Residents: ONS, "
+			       "mid-2023 as first published.\n"
 			       "Counts are those of the file: keep those under 5 to yourselves.\n");
 	return rc;
 }
@@ -425,13 +442,16 @@ static enum rc series_row(void *arg, const struct csv_row *row, struct err *e)
 		s->head = true;
 		return row->n >= 2 && str_is_nocase(row->cells[0], "month") && str_is_nocase(row->cells[1], "count")
 			   ? RC_OK
-			   : err_set(e, RC_BAD_INPUT, "%s:1: the columns are \"month\" (2026-01) and \"count\", in this order", s->file);
+			   : err_set(e, RC_BAD_INPUT,
+				     "%s:1: the columns are \"month\" (2026-01) and \"count\", in this order", s->file);
 	}
 	struct str rest = { 0 }, y = row->n >= 2 ? str_cut(row->cells[0], '-', &rest) : (struct str){ 0 };
 	if (str_to_int(y, 1900, 2200, &year) != RC_OK || rest.n != 2 || str_to_int(rest, 1, 12, &month) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column 1: a month is written 2026-01", s->file, row->line);
+		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column 1: a month is written 2026-01", s->file,
+			       row->line);
 	if (str_to_int(row->cells[1], 0, 100000000, &count) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column 2: the count is not a whole number from 0 up", s->file, row->line);
+		return err_set(e, RC_BAD_INPUT, "%s:%" PRId64 ": column 2: the count is not a whole number from 0 up",
+			       s->file, row->line);
 	if (s->n == SEASON_MONTHS_MAX)
 		return err_set(e, RC_LIMIT, "%s: more than %d months", s->file, SEASON_MONTHS_MAX);
 	s->months[s->n++] = (struct season_month){ (int)year, (int)month, count };
@@ -440,21 +460,23 @@ static enum rc series_row(void *arg, const struct csv_row *row, struct err *e)
 
 static void series_table(struct buf *b, const struct series *s, const struct season *r)
 {
-	static const char *const names[] = { "January", "February", "March", "April", "May", "June", "July", "August",
-					     "September", "October", "November", "December" };
+	static const char *const names[] = { "January", "February", "March",	 "April",   "May",	"June",
+					     "July",	"August",   "September", "October", "November", "December" };
 	buf_printf(b, "Trend and season of %s, %zu months\n\n", s->file, s->n);
-	buf_printf(b, "  Each year times %.3f (95%% interval %.3f to %.3f)%s\n", r->year.value, r->year.lower, r->year.upper,
-		   r->year.lower <= 1 && r->year.upper >= 1 ? ": no trend is shown" : "");
+	buf_printf(b, "  Each year times %.3f (95%% interval %.3f to %.3f)%s\n", r->year.value, r->year.lower,
+		   r->year.upper, r->year.lower <= 1 && r->year.upper >= 1 ? ": no trend is shown" : "");
 	buf_printf(b, "  The counts scatter %.1f times as much as chance alone would make them\n", r->dispersion);
 	if (!r->has_months)
-		buf_printf(b, "  Months of the year can be told from %d months on; a trend over less may be season\n", SEASON_MONTHS_FROM);
+		buf_printf(b, "  Months of the year can be told from %d months on; a trend over less may be season\n",
+			   SEASON_MONTHS_FROM);
 	for (int m = 0; r->has_months && m < 12; m++)
-		buf_printf(b, "%s  %-10s times %.2f (%.2f to %.2f)\n", m ? "" : "\n  Month of the year, against the mean month\n", names[m], r->month[m].value,
+		buf_printf(b, "%s  %-10s times %.2f (%.2f to %.2f)\n",
+			   m ? "" : "\n  Month of the year, against the mean month\n", names[m], r->month[m].value,
 			   r->month[m].lower, r->month[m].upper);
 	buf_puts(b, "\n  If it goes on so: expected, and where a count will be 19 times of 20\n");
 	for (int k = 0; k < SEASON_AHEAD; k++)
-		buf_printf(b, "  %04d-%02d    %.1f (%.0f to %.0f)\n", r->ahead[k].year, r->ahead[k].month, r->ahead[k].value, floor(r->ahead[k].lower),
-			   ceil(r->ahead[k].upper));
+		buf_printf(b, "  %04d-%02d    %.1f (%.0f to %.0f)\n", r->ahead[k].year, r->ahead[k].month,
+			   r->ahead[k].value, floor(r->ahead[k].lower), ceil(r->ahead[k].upper));
 	buf_puts(b, "\nNo cause is named by this: a change in what is counted looks like a change in need.\n");
 }
 
@@ -477,9 +499,11 @@ static enum rc series(struct ask *q, struct err *e)
 	if (rc != RC_OK)
 		return err_prefix(e, "%s", s.file);
 	if (r.made != MADE)
-		return err_set(e, RC_BAD_INPUT,
-			       "%s: %zu months are too few, or a month of the year never had anybody: a trend needs %d months, a "
-			       "season %d", s.file, s.n, SEASON_TREND_FROM, SEASON_MONTHS_FROM);
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "%s: %zu months are too few, or a month of the year never had anybody: a trend needs %d months, a "
+		    "season %d",
+		    s.file, s.n, SEASON_TREND_FROM, SEASON_MONTHS_FROM);
 	if (q->c->format == FORMAT_TABLE) {
 		series_table(q->b, &s, &r);
 		return RC_OK;
@@ -487,8 +511,8 @@ static enum rc series(struct ask *q, struct err *e)
 	if (q->c->format == FORMAT_CSV) {
 		buf_puts(q->b, "month,expected,low,high\r\n");
 		for (int k = 0; k < SEASON_AHEAD; k++)
-			buf_printf(q->b, "%04d-%02d,%.6g,%.6g,%.6g\r\n", r.ahead[k].year, r.ahead[k].month, r.ahead[k].value, r.ahead[k].lower,
-				   r.ahead[k].upper);
+			buf_printf(q->b, "%04d-%02d,%.6g,%.6g,%.6g\r\n", r.ahead[k].year, r.ahead[k].month,
+				   r.ahead[k].value, r.ahead[k].lower, r.ahead[k].upper);
 		return RC_OK;
 	}
 	buf_puts(q->b, "{");
@@ -501,8 +525,9 @@ static enum rc series(struct ask *q, struct err *e)
 	}
 	buf_puts(q->b, "],\"ahead\":[");
 	for (int k = 0; k < SEASON_AHEAD; k++)
-		buf_printf(q->b, "%s{\"month\":\"%04d-%02d\",\"expected\":%.6g,\"low\":%.6g,\"high\":%.6g}", k ? "," : "", r.ahead[k].year,
-			   r.ahead[k].month, r.ahead[k].value, r.ahead[k].lower, r.ahead[k].upper);
+		buf_printf(q->b, "%s{\"month\":\"%04d-%02d\",\"expected\":%.6g,\"low\":%.6g,\"high\":%.6g}",
+			   k ? "," : "", r.ahead[k].year, r.ahead[k].month, r.ahead[k].value, r.ahead[k].lower,
+			   r.ahead[k].upper);
 	buf_puts(q->b, "]}\n");
 	return RC_OK;
 }
@@ -536,14 +561,21 @@ int cmd_plan_need(int argc, char **argv)
 		{ "counts", OPTION_TEXT, &q.as.counts, "FILE", "rates of what was counted: CSV with area,count" },
 		{ "ages", OPTION_TEXT, &q.as.ages, "A-B", "with --counts: residents of these ages (0-17)" },
 		{ "years", OPTION_NUMBER, &q.as.years, "N", "with --counts: how many years were counted (1)" },
-		{ "series", OPTION_TEXT, &q.as.series, "FILE", "trend and season of counts by month: CSV with month,count" },
+		{ "series", OPTION_TEXT, &q.as.series, "FILE",
+		  "trend and season of counts by month: CSV with month,count" },
 		PLAN_OUT_OPTION(&q.as.out),
 	};
-	const struct usage u = { "linnet plan need [NEED] [options]",
-				 "How many children of each area need something: people by age times published rates, more where "
-				 "an area is more deprived, with intervals, sources and guesses. Without NEED: all of data/need.",
-				 "linnet plan need admissions --region east-midlands --tier districts",
-				 options, COUNT_OF(options), false, 0, 1 };
+	const struct usage u = {
+		"linnet plan need [NEED] [options]",
+		"How many children of each area need something: people by age times published rates, more where "
+		"an area is more deprived, with intervals, sources and guesses. Without NEED: all of data/need.",
+		"linnet plan need admissions --region east-midlands --tier districts",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		1
+	};
 	struct common c;
 	struct err e = { 0 };
 	struct arena a AUTO(arena_release);

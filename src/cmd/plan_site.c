@@ -97,7 +97,8 @@ static double gap_of(const struct siting_plan *p)
 static struct str value_words(const struct siting *s, double v, struct arena *a)
 {
 	switch (s->aim) {
-	case SITING_TRAVEL: return s->travel_is_cost ? arena_printf(a, "cost %.4f", v) : arena_printf(a, "%.6g minutes in all", v);
+	case SITING_TRAVEL:
+		return s->travel_is_cost ? arena_printf(a, "cost %.4f", v) : arena_printf(a, "%.6g minutes in all", v);
 	case SITING_WITHIN: return arena_printf(a, "%.6g within %g minutes", s->demand - v, s->within);
 	case SITING_MONEY: return thousands(v, a);
 	default: return arena_printf(a, "%.1f minutes", v);
@@ -113,18 +114,18 @@ static void line(struct buf *b, const char *what, struct str today, struct str p
 	buf_putc(b, '\n');
 }
 
-static void before_and_after(struct buf *b, const struct siting *s, const struct siting_plan *t, const struct siting_plan *p,
-			     struct arena *a)
+static void before_and_after(struct buf *b, const struct siting *s, const struct siting_plan *t,
+			     const struct siting_plan *p, struct arena *a)
 {
 	struct str none = STR("-");
 #define BOTH(words, fmt) line(b, words, t ? fmt(t) : none, fmt(p))
-#define OPEN(x)	  arena_printf(a, "%zu", (x)->n_open)
-#define MONEY(x)  thousands((x)->price, a)
-#define MEAN(x)	  arena_printf(a, "%.1f", (x)->mean)
-#define WORST(x)  arena_printf(a, "%.1f", (x)->worst)
-#define W30(x)	  per_cent((x)->within30, s->demand, a)
-#define W60(x)	  per_cent((x)->within60, s->demand, a)
-#define GAP(x)	  arena_printf(a, "%.1f", (x)->gap)
+#define OPEN(x)		 arena_printf(a, "%zu", (x)->n_open)
+#define MONEY(x)	 thousands((x)->price, a)
+#define MEAN(x)		 arena_printf(a, "%.1f", (x)->mean)
+#define WORST(x)	 arena_printf(a, "%.1f", (x)->worst)
+#define W30(x)		 per_cent((x)->within30, s->demand, a)
+#define W60(x)		 per_cent((x)->within60, s->demand, a)
+#define GAP(x)		 arena_printf(a, "%.1f", (x)->gap)
 	buf_puts(b, "\n  ");
 	cmd_pad(b, STR(""), 34);
 	buf_puts(b, "today           plan\n");
@@ -168,16 +169,15 @@ static void sites_table(struct buf *b, const struct siting *s, const struct siti
 	}
 }
 
-static void groups_table(struct buf *b, const struct siting *s, const struct siting_plan *t, const struct siting_plan *p,
-			 struct arena *a)
+static void groups_table(struct buf *b, const struct siting *s, const struct siting_plan *t,
+			 const struct siting_plan *p, struct arena *a)
 {
 	if (s->n_groups < 2 || s->n_groups > 40)
 		return;
 	buf_puts(b, "\n  Mean way in minutes\n");
 	for (size_t g = 0; g < s->n_groups; g++)
 		if (p->group_mean[g] >= 0)
-			line(b, arena_str(a, s->groups[g]).p,
-			     t ? arena_printf(a, "%.1f", t->group_mean[g]) : STR("-"),
+			line(b, arena_str(a, s->groups[g]).p, t ? arena_printf(a, "%.1f", t->group_mean[g]) : STR("-"),
 			     arena_printf(a, "%.1f", p->group_mean[g]));
 }
 
@@ -205,9 +205,10 @@ static void how_sure(struct buf *b, const struct siting *s, const struct siting_
 		buf_printf(b, "  Not proven: no plan reaches more than %.6g; this one reaches %.6g.\n",
 			   s->demand - p->bound, s->demand - p->value);
 	else
-		buf_printf(b, "  Not proven: no plan can be below " STR_FMT "; this one is at most %.2f%% above the best.\n",
-			   STR_ARG(value_words(s, p->bound, a)),
-			   p->bound > 0 ? 100 * (p->value - p->bound) / p->bound : 100.0);
+		buf_printf(
+		    b, "  Not proven: no plan can be below " STR_FMT "; this one is at most %.2f%% above the best.\n",
+		    STR_ARG(value_words(s, p->bound, a)),
+		    p->bound > 0 ? 100 * (p->value - p->bound) / p->bound : 100.0);
 	buf_printf(b, "  By %s%s.\n", p->method, over ? "; stopped when the time was over" : "");
 }
 
@@ -273,12 +274,13 @@ static void sites_csv(struct buf *b, const struct siting *s, const struct siting
 
 static void plan_json_body(struct buf *b, const struct siting *s, const struct siting_plan *p)
 {
-	buf_printf(b,
-		   "{\"value\":%.10g,\"bound\":%.10g,\"gap_per_cent\":%.6g,\"proven\":%s,\"cost\":%.10g,\"mean_minutes\":%.6g,"
-		   "\"longest_minutes\":%.6g,\"within_30\":%.10g,\"within_60\":%.10g,\"gap_minutes\":%.6g,\"open\":%zu,"
-		   "\"kept\":%zu,\"method\":",
-		   siting_shown(s, p->value), siting_shown(s, p->bound), gap_of(p), p->proven ? "true" : "false", p->price,
-		   p->mean, p->worst, p->within30, p->within60, p->gap, p->n_open, p->n_kept);
+	buf_printf(
+	    b,
+	    "{\"value\":%.10g,\"bound\":%.10g,\"gap_per_cent\":%.6g,\"proven\":%s,\"cost\":%.10g,\"mean_minutes\":%.6g,"
+	    "\"longest_minutes\":%.6g,\"within_30\":%.10g,\"within_60\":%.10g,\"gap_minutes\":%.6g,\"open\":%zu,"
+	    "\"kept\":%zu,\"method\":",
+	    siting_shown(s, p->value), siting_shown(s, p->bound), gap_of(p), p->proven ? "true" : "false", p->price,
+	    p->mean, p->worst, p->within30, p->within60, p->gap, p->n_open, p->n_kept);
 	json_put_string(b, str_of(p->method ? p->method : "weighed"));
 	buf_puts(b, ",\"sites\":[");
 	bool any = false;
@@ -368,7 +370,9 @@ static void frontier_table(struct buf *b, const struct siting *s, const struct s
 {
 	buf_printf(b, STR_FMT "\n", STR_ARG(s->title));
 	guesses(b, s);
-	buf_printf(b, "\nCost against access (%s). %s\n\n  cost a year   value         at best       mean    longest  within 30  sites\n",
+	buf_printf(b,
+		   "\nCost against access (%s). %s\n\n  cost a year   value         at best       mean    longest  "
+		   "within 30  sites\n",
 		   siting_aim_title(s->aim),
 		   whole ? "These are all plans of which none is both cheaper and better."
 			 : "None of these is both cheaper and better; between them there may be others.");
@@ -395,9 +399,9 @@ static void frontier_csv(struct buf *b, const struct siting *s, const struct sit
 		struct buf names AUTO(buf_release);
 		buf_init(&names, 1 << 20);
 		sites_of(&names, s, &p[i]);
-		buf_printf(b, "%.10g,%.10g,%.10g,%s,%.6g,%.6g,%.10g,%.10g,%.6g,", p[i].price, siting_shown(s, p[i].value),
-			   siting_shown(s, p[i].bound), p[i].proven ? "yes" : "no", p[i].mean, p[i].worst, p[i].within30,
-			   p[i].within60, p[i].gap);
+		buf_printf(b, "%.10g,%.10g,%.10g,%s,%.6g,%.6g,%.10g,%.10g,%.6g,", p[i].price,
+			   siting_shown(s, p[i].value), siting_shown(s, p[i].bound), p[i].proven ? "yes" : "no",
+			   p[i].mean, p[i].worst, p[i].within30, p[i].within60, p[i].gap);
 		csv_put_safe(&w, buf_view(&names));
 		csv_end_row(&w);
 	}
@@ -436,25 +440,32 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 	if (!r->n_moves)
 		buf_puts(b, "\nNo move makes the ways shorter: they stand as well as they can.\n");
 	else
-		buf_printf(b, "\n%zu " STR_FMT " move, with %.1f whole-time staff\n", r->n_places_moved, STR_ARG(s->place_what), r->staff);
+		buf_printf(b, "\n%zu " STR_FMT " move, with %.1f whole-time staff\n", r->n_places_moved,
+			   STR_ARG(s->place_what), r->staff);
 	for (size_t i = 0; i < r->n_moves; i++)
-		buf_printf(b, "  %zu from " STR_FMT " to " STR_FMT "\n", r->moves[i].places, STR_ARG(s->sites[r->moves[i].from].name),
-			   STR_ARG(s->sites[r->moves[i].to].name));
+		buf_printf(b, "  %zu from " STR_FMT " to " STR_FMT "\n", r->moves[i].places,
+			   STR_ARG(s->sites[r->moves[i].from].name), STR_ARG(s->sites[r->moves[i].to].name));
 	if (r->proven)
 		buf_puts(b, "  Optimal: proven, nothing is better for as many places and today's money.\n");
 	else
 		buf_printf(b, "  Not proven: at most %.2f%% above the best for as many places and today's money%s.\n",
-			   r->bound > 0 ? 100 * (r->value - r->bound) / r->bound : 100.0, r->stopped ? "; stopped when the time was over" : "");
+			   r->bound > 0 ? 100 * (r->value - r->bound) / r->bound : 100.0,
+			   r->stopped ? "; stopped when the time was over" : "");
 	buf_puts(b, "\n  ");
 	cmd_pad(b, STR(""), 34);
 	buf_puts(b, "today           then\n");
 	line(b, "cost a year", thousands(r->cost_before, a), thousands(r->cost_after, a));
-	line(b, "without a place", arena_printf(a, "%.6g", r->unserved_before), arena_printf(a, "%.6g", r->unserved_after));
+	line(b, "without a place", arena_printf(a, "%.6g", r->unserved_before),
+	     arena_printf(a, "%.6g", r->unserved_after));
 	line(b, "mean way, minutes", arena_printf(a, "%.1f", r->before.mean), arena_printf(a, "%.1f", r->after.mean));
-	line(b, "longest way, minutes", arena_printf(a, "%.1f", r->before.worst), arena_printf(a, "%.1f", r->after.worst));
-	line(b, "within 30 minutes", per_cent(r->before.within30, s->demand, a), per_cent(r->after.within30, s->demand, a));
-	line(b, "within 60 minutes", per_cent(r->before.within60, s->demand, a), per_cent(r->after.within60, s->demand, a));
-	line(b, "gap between groups, minutes", arena_printf(a, "%.1f", r->before.gap), arena_printf(a, "%.1f", r->after.gap));
+	line(b, "longest way, minutes", arena_printf(a, "%.1f", r->before.worst),
+	     arena_printf(a, "%.1f", r->after.worst));
+	line(b, "within 30 minutes", per_cent(r->before.within30, s->demand, a),
+	     per_cent(r->after.within30, s->demand, a));
+	line(b, "within 60 minutes", per_cent(r->before.within60, s->demand, a),
+	     per_cent(r->after.within60, s->demand, a));
+	line(b, "gap between groups, minutes", arena_printf(a, "%.1f", r->before.gap),
+	     arena_printf(a, "%.1f", r->after.gap));
 	buf_puts(b, "\n  Site                              today           then            least to most\n");
 	for (size_t j = 0; j < s->n_sites; j++) {
 		buf_puts(b, "  ");
@@ -470,9 +481,12 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 static void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r)
 {
 	head_json(b, s);
-	buf_printf(b, ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
-		      "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_after\":%.6g,"
-		      "\"moves\":[", r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
+	buf_printf(b,
+		   ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
+		   "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_"
+		   "after\":%.6g,"
+		   "\"moves\":[",
+		   r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
 		   r->cost_after, r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
 	for (size_t i = 0; i < r->n_moves; i++) {
 		buf_printf(b, "%s{\"places\":%zu,\"from\":", i ? "," : "", r->moves[i].places);
@@ -521,9 +535,10 @@ static enum rc ask_aim(const struct asked *as, struct siting *s, struct err *e)
 	if (!as->aim)
 		return RC_OK;
 	if (siting_aim_read(str_of(as->aim), &s->aim, &s->within) != RC_OK)
-		return err_set(e, RC_BAD_INPUT,
-			       "--aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest gap\" or "
-			       "\"least money\"");
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "--aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest gap\" or "
+		    "\"least money\"");
 	if (s->aim == SITING_MONEY && !s->priced)
 		return err_set(e, RC_BAD_INPUT, "least money is the aim but nothing has a price");
 	return RC_OK;
@@ -543,7 +558,7 @@ static enum rc answer(const char *file, const struct asked *as, const struct com
 	if (rc == RC_OK)
 		rc = as->reallocate ? reuse(&s, c->format, &w, b, &a, e)
 		     : as->frontier ? frontier(&s, as, c->format, &w, b, &a, e)
-				  : one_plan(&s, as, c->format, &w, &watch, b, &a, e);
+				    : one_plan(&s, as, c->format, &w, &watch, b, &a, e);
 	places_free(places);
 	return rc;
 }
@@ -552,22 +567,32 @@ int cmd_plan_site(int argc, char **argv)
 {
 	struct asked as = { .points = 12, .seconds = 10 };
 	const struct option options[] = {
-		{ "aim", OPTION_TEXT, &as.aim, "WORDS", "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
+		{ "aim", OPTION_TEXT, &as.aim, "WORDS",
+		  "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
 		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
-		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL, "re-use: the best moves of places between today's sites, nothing added" },
+		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL,
+		  "re-use: the best moves of places between today's sites, nothing added" },
 		{ "points", OPTION_NUMBER, &as.points, "N", "of the frontier, at most (12)" },
 		{ "seconds", OPTION_NUMBER, &as.seconds, "N", "stop then with the best plan and its bound (10)" },
 		{ "by", OPTION_TEXT, &as.by, "areas", "with --format csv: who goes where, instead of the sites" },
-		{ "own-methods", OPTION_FLAG, &as.own_only, NULL, "do not ask CBC where rules are beyond our own methods" },
+		{ "own-methods", OPTION_FLAG, &as.own_only, NULL,
+		  "do not ask CBC where rules are beyond our own methods" },
 		{ "orlib", OPTION_TEXT, &as.orlib, "pmed|cap", "FILE is a problem of OR-Library" },
-		{ "capacity", OPTION_NUMBER, &as.capacity, "N", "of each warehouse, where the file says \"capacity\" (no limit)" },
+		{ "capacity", OPTION_NUMBER, &as.capacity, "N",
+		  "of each warehouse, where the file says \"capacity\" (no limit)" },
 		PLAN_OUT_OPTION(&as.out),
 	};
-	const struct usage u = { "linnet plan site FILE [options]",
-				 "Chooses which sites to open, keep or close, and how large: FILE (YAML) says what is there, "
-				 "what it costs and what is wanted. Every plan has its bound; optimal means proven.",
-				 "linnet plan site docs/examples/day-services.yaml --frontier",
-				 options, COUNT_OF(options), false, 1, 1 };
+	const struct usage u = {
+		"linnet plan site FILE [options]",
+		"Chooses which sites to open, keep or close, and how large: FILE (YAML) says what is there, "
+		"what it costs and what is wanted. Every plan has its bound; optimal means proven.",
+		"linnet plan site docs/examples/day-services.yaml --frontier",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct common c;
 	struct err e = { 0 };
 	char *words[1];

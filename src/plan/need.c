@@ -38,9 +38,11 @@ static enum rc input(const struct yaml *map, double most, struct need_input *out
 	if (rc == RC_OK)
 		rc = number(map, "high", 0, most, &in.high, e);
 	if (rc == RC_OK && !(in.low <= in.value && in.value <= in.high))
-		rc = yaml_error(map, e, "low, value and high must be in this order: %g, %g, %g", in.low, in.value, in.high);
+		rc = yaml_error(map, e, "low, value and high must be in this order: %g, %g, %g", in.low, in.value,
+				in.high);
 	if (rc == RC_OK && in.value > 0 && in.low <= 0)
-		rc = yaml_error(yaml_get(map, "low"), e, "low must be above 0: a rate that may be nothing has no logarithm");
+		rc = yaml_error(yaml_get(map, "low"), e,
+				"low must be above 0: a rate that may be nothing has no logarithm");
 	if (rc == RC_OK && (!in.source.n || !in.date.n))
 		rc = yaml_error(map, e, "every input says its source and its date, also a guess");
 	if (rc == RC_OK && !yaml_get(map, "guess"))
@@ -59,7 +61,8 @@ static enum rc ages(const struct yaml *map, struct need_part *p, struct err *e)
 	const struct yaml *v = yaml_get(map, "ages");
 	struct str rest, from = v ? str_cut(v->text, '-', &rest) : (struct str){ 0 };
 	int64_t lo, hi;
-	if (!v || str_to_int(from, 0, PLACES_AGES - 1, &lo) != RC_OK || str_to_int(rest, lo, PLACES_AGES - 1, &hi) != RC_OK)
+	if (!v || str_to_int(from, 0, PLACES_AGES - 1, &lo) != RC_OK ||
+	    str_to_int(rest, lo, PLACES_AGES - 1, &hi) != RC_OK)
 		return yaml_error(v ? v : map, e, "ages are written 11-16, from 0 to %d", PLACES_AGES - 1);
 	p->from_age = (int)lo;
 	p->to_age = (int)hi;
@@ -68,15 +71,16 @@ static enum rc ages(const struct yaml *map, struct need_part *p, struct err *e)
 
 static enum rc parts(const struct yaml *root, struct need *n, struct err *e)
 {
-	static const char *const keys[] = { "ages", "value", "low", "high", "source", "date", "guess", "guess-interval",
-					    NULL };
+	static const char *const keys[] = { "ages",  "value",	       "low", "high", "source", "date",
+					    "guess", "guess-interval", NULL };
 	const struct yaml *list = yaml_get(root, "parts");
 	bool seen[PLACES_AGES] = { 0 };
 	if (!list || list->type != YAML_LIST || !list->n || list->n > NEED_PARTS_MAX)
 		return yaml_error(list ? list : root, e, "parts are a list of 1 to %d rates by age", NEED_PARTS_MAX);
 	for (const struct yaml *c = list->child; c; c = c->next) {
 		struct need_part *p = &n->parts[n->n_parts];
-		enum rc rc = c->type == YAML_MAP ? yaml_only(c, keys, e) : yaml_error(c, e, "a part is {ages: , value: , ..}");
+		enum rc rc =
+		    c->type == YAML_MAP ? yaml_only(c, keys, e) : yaml_error(c, e, "a part is {ages: , value: , ..}");
 		if (rc == RC_OK)
 			rc = ages(c, p, e);
 		if (rc == RC_OK)
@@ -101,14 +105,15 @@ static enum rc other(const struct yaml *root, const char *key, double most, bool
 	if (!v)
 		return RC_OK;
 	*has = true;
-	enum rc rc = v->type == YAML_MAP ? yaml_only(v, keys, e) : yaml_error(v, e, "%s is {value: , low: , high: , ..}", key);
+	enum rc rc =
+	    v->type == YAML_MAP ? yaml_only(v, keys, e) : yaml_error(v, e, "%s is {value: , low: , high: , ..}", key);
 	return rc == RC_OK ? input(v, most, out, e) : rc;
 }
 
 enum rc need_read(struct str text, const char *name, struct arena *a, struct need *out, struct err *e)
 {
-	static const char *const keys[] = { "need", "title", "counts", "kind", "per", "parts", "stay-days", "deprivation",
-					    NULL };
+	static const char *const keys[] = { "need",  "title",	  "counts",	 "kind", "per",
+					    "parts", "stay-days", "deprivation", NULL };
 	const struct yaml *root;
 	struct need n = { 0 };
 	enum rc rc = yaml_read(text, name, a, &root, e);
@@ -148,7 +153,8 @@ enum rc need_read_file(const char *data, struct str id, struct arena *a, struct 
 		if (!(id.p[i] >= 'a' && id.p[i] <= 'z') && !(id.p[i] >= '0' && id.p[i] <= '9') && id.p[i] != '-')
 			return err_set(e, RC_BAD_INPUT, "a need is named by small letters, digits and hyphens");
 	if (file_read(path.p, FILE_MAX, a, &text, e) != RC_OK)
-		return err_set(e, RC_NOT_FOUND, "there is no need \"" STR_FMT "\": linnet plan need lists them", STR_ARG(id));
+		return err_set(e, RC_NOT_FOUND, "there is no need \"" STR_FMT "\": linnet plan need lists them",
+			       STR_ARG(id));
 	return need_read(text, path.p, a, out, e);
 }
 
@@ -161,8 +167,8 @@ enum rc need_list(const char *data, struct arena *a, struct need *out, size_t ma
 		struct str id = { names[i].p, names[i].n - 5 };
 		rc = need_read_file(data, id, a, &out[i], e);
 		if (rc == RC_OK && !str_eq(id, out[i].id))
-			rc = err_set(e, RC_BAD_INPUT, "%s/" STR_FMT ": its name and \"need\" must be the same", folder.p,
-				     STR_ARG(names[i]));
+			rc = err_set(e, RC_BAD_INPUT, "%s/" STR_FMT ": its name and \"need\" must be the same",
+				     folder.p, STR_ARG(names[i]));
 	}
 	if (rc == RC_OK)
 		*n_out = n;
@@ -324,7 +330,8 @@ static enum rc people_of(struct work *w, const struct place_area *const *areas, 
 			r->areas[i].people += people;
 		}
 		if (n->has_deprivation && !areas[i]->has_deprivation)
-			return err_set(e, RC_BAD_INPUT, "how deprived " STR_FMT " is is not known", STR_ARG(areas[i]->name));
+			return err_set(e, RC_BAD_INPUT, "how deprived " STR_FMT " is is not known",
+				       STR_ARG(areas[i]->name));
 		w->place[i] = n->has_deprivation ? place_of(&w->england, areas[i]->deprivation) : 0;
 		r->all.people += r->areas[i].people;
 	}
@@ -353,7 +360,8 @@ enum rc need_work_out(const struct need *n, const struct places *places, const s
 	for (size_t i = 0; i < n_areas; i++) {
 		r.areas[i].value = w.value[i];
 		r.areas[i].relative = w.relative[i];
-		r.all.relative += r.all.people > 0 ? w.relative[i] * (double)r.areas[i].people / (double)r.all.people : 0;
+		r.all.relative +=
+		    r.all.people > 0 ? w.relative[i] * (double)r.areas[i].people / (double)r.all.people : 0;
 	}
 	r.all.value = w.value[n_areas];
 	double *all = arena_array(a, (n_areas + 1) * (size_t)draws, sizeof *all);

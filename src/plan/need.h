@@ -39,8 +39,8 @@ struct need_part {
 
 struct need {
 	struct str id, title, counts;
-	bool share;    /* per cent of people; else so many of `per` */
-	double per;    /* 100 for shares */
+	bool share; /* per cent of people; else so many of `per` */
+	double per; /* 100 for shares */
 	struct need_part parts[NEED_PARTS_MAX];
 	size_t n_parts;
 	bool has_stay, has_deprivation;
@@ -58,7 +58,7 @@ size_t need_inputs(const struct need *n, size_t *guesses_out); /* a guessed inte
 
 struct need_area {
 	const struct place_area *area;
-	int64_t people; /* of the ages counted */
+	int64_t people;	 /* of the ages counted */
 	double relative; /* what deprivation does to the rate: 1 as England */
 	double value, low, high;
 };

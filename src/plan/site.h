@@ -96,7 +96,7 @@ struct site_sizes {
 	const double *price;		  /* [n_sites * n_sizes] of having it */
 	const uint16_t *may;		  /* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
 	double budget;			  /* prices together at most this; 0: no limit */
-	bool budget_only; /* prices count against the budget and not in the cost: least travel for the money */
+	bool budget_only;	  /* prices count against the budget and not in the cost: least travel for the money */
 	size_t at_least, at_most; /* open sites; 0: no limit */
 	const uint8_t *kept;	  /* [n_sites] 1: one of those of which `kept_min` stay open; NULL: no such rule */
 	size_t kept_min;

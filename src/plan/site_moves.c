@@ -256,9 +256,8 @@ static void moves_of(const struct site_search *s, const uint16_t *may, struct mo
 				continue;
 			struct sum one = changed(s, now, j, at[j], o);
 			if (worth_weighing(s, &one))
-				offer(q, (struct move){ one.bound,
-							{ (uint16_t)j, (uint16_t)j },
-							{ (uint8_t)o, (uint8_t)o } });
+				offer(q, (struct move){
+					     one.bound, { (uint16_t)j, (uint16_t)j }, { (uint8_t)o, (uint8_t)o } });
 			for (size_t i = j + 1; i < s->m; i++)
 				for (size_t r = 0; r < s->k; r++) {
 					if (r == at[i] || !(may[i] >> r & 1) || (!at[i] && !at[j]))

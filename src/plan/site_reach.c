@@ -93,7 +93,7 @@ enum rc site_centre_solve(const struct site_reach *r, const struct site_work *w,
 			ways[n++] = ways[k];
 	struct site_answer best = { .cost = -1 }, s;
 	size_t lo = 0, hi = n; /* ways[lo-1] is proven too short; ways[hi] is enough */
-	size_t sure = 0; /* ways[sure - 1] and all below are proven too short */
+	size_t sure = 0;       /* ways[sure - 1] and all below are proven too short */
 	int64_t nodes = 0, steps = 0;
 	while (lo < hi && rc == RC_OK) {
 		size_t mid = lo + (hi - lo) / 2;

@@ -10,9 +10,9 @@ enum {
 	TRY_EVERY = 10,
 	NODES_MAX = 20000,
 	WAITING_MAX = 256 << 20, /* bytes of nodes that wait to be split */
-	ROOT_MOVES = 4000, /* choices weighed in one improvement, by transport, at the root */
-	NODE_MOVES = 300,  /* and when a better choice turned up below */
-	MOVES_MAX = 600,   /* of those that a bound allows, the most promising */
+	ROOT_MOVES = 4000,	 /* choices weighed in one improvement, by transport, at the root */
+	NODE_MOVES = 300,	 /* and when a better choice turned up below */
+	MOVES_MAX = 600,	 /* of those that a bound allows, the most promising */
 };
 static const double ROOT_STRIDE = 1.0, NODE_STRIDE = 1.0, KEEP = 0.3, FADE = 0.02;
 
@@ -101,9 +101,9 @@ static void in_order(const struct site_search *s, uint32_t *list, size_t n)
 
 /* How many of each kind are best open. */
 struct counts {
-	size_t free[2];	 /* sites that may be either, of those to keep [0] and the others */
-	size_t must[2];	 /* that must be open */
-	size_t open[2];	 /* of the free ones: the answer */
+	size_t free[2]; /* sites that may be either, of those to keep [0] and the others */
+	size_t must[2]; /* that must be open */
+	size_t open[2]; /* of the free ones: the answer */
 	double adds;
 };
 

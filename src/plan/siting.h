@@ -56,9 +56,9 @@ struct siting_site {
 	struct str name;
 	bool placed;
 	struct place_position at;
-	bool today;    /* it is there */
-	int now;       /* its size today, 1 ..; 0: not there */
-	uint16_t may;  /* bits as site.h: 1 closed, 2 << size */
+	bool today;   /* it is there */
+	int now;      /* its size today, 1 ..; 0: not there */
+	uint16_t may; /* bits as site.h: 1 closed, 2 << size */
 	int line, column;
 };
 
@@ -87,7 +87,7 @@ struct siting {
 	double *price;	  /* [n_sites * n_sizes] */
 	bool limited;	  /* some size has a limit of what it serves */
 	bool priced;
-	double demand; /* of all */
+	double demand;	/* of all */
 	double longest; /* minutes; 0: no limit */
 	double budget;
 	size_t open_least, open_most, keep; /* 0: no such rule */
@@ -124,10 +124,10 @@ enum rc siting_read_cap(struct str text, const char *name, double room, struct a
 enum rc siting_check(const struct siting *s, struct err *e) NODISCARD;
 
 struct siting_plan {
-	uint8_t *open;	/* [n_sites] 0 closed, 1 + size */
-	double *flow;	/* [n_areas * n_sites] demand served */
-	double *site_use; /* [n_sites] */
-	double *area_mean; /* [n_areas] minutes */
+	uint8_t *open;	    /* [n_sites] 0 closed, 1 + size */
+	double *flow;	    /* [n_areas * n_sites] demand served */
+	double *site_use;   /* [n_sites] */
+	double *area_mean;  /* [n_areas] minutes */
 	double *group_mean; /* [n_groups] minutes; -1: nobody in it */
 	double price, travel, mean, worst, gap;
 	double within30, within60, within; /* people; `within` of the problem */
@@ -177,7 +177,7 @@ struct siting_reuse {
 	struct siting_move *moves;
 	size_t n_moves, n_places_moved, n_places;
 	double cost_before, cost_after, staff; /* a year; whole-time staff that move with the places */
-	double bound; /* travel (and what is not served) cannot be below it; in minutes */
+	double bound;			       /* travel (and what is not served) cannot be below it; in minutes */
 	double value;
 	bool proven, stopped;
 };

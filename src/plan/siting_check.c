@@ -27,14 +27,17 @@ static enum rc reached(const struct siting *s, struct err *e)
 			continue;
 		if (near == SIZE_MAX)
 			err_set(e, RC_BAD_INPUT,
-				"the area \"" STR_FMT "\" has no way to any site that may be open: give its minutes, or "
-				"another site", STR_ARG(s->areas[i].name));
+				"the area \"" STR_FMT
+				"\" has no way to any site that may be open: give its minutes, or "
+				"another site",
+				STR_ARG(s->areas[i].name));
 		else
-			err_set(e, RC_BAD_INPUT,
-				"the area \"" STR_FMT "\" is out of reach: the nearest site that may be open is \"" STR_FMT
-				"\", %.0f minutes away, and the longest allowed is %.0f. Raise travel: longest, or add a "
-				"site nearer", STR_ARG(s->areas[i].name), STR_ARG(s->sites[near].name), ceil(least),
-				s->longest);
+			err_set(
+			    e, RC_BAD_INPUT,
+			    "the area \"" STR_FMT "\" is out of reach: the nearest site that may be open is \"" STR_FMT
+			    "\", %.0f minutes away, and the longest allowed is %.0f. Raise travel: longest, or add a "
+			    "site nearer",
+			    STR_ARG(s->areas[i].name), STR_ARG(s->sites[near].name), ceil(least), s->longest);
 		return at(s, s->areas[i].line, s->areas[i].column, e);
 	}
 	return RC_OK;
@@ -85,17 +88,20 @@ static enum rc numbers(const struct siting *s, struct err *e)
 	}
 	enum rc rc = RC_OK;
 	if (s->keep > today)
-		rc = err_set(e, RC_BAD_INPUT,
-			     "keep-existing is %zu, but %zu sites are there today: lower it, or say which sites are there "
-			     "(now: SIZE)", s->keep, today);
+		rc = err_set(
+		    e, RC_BAD_INPUT,
+		    "keep-existing is %zu, but %zu sites are there today: lower it, or say which sites are there "
+		    "(now: SIZE)",
+		    s->keep, today);
 	else if (s->keep > stays)
-		rc = err_set(e, RC_BAD_INPUT, "keep-existing is %zu, but only %zu of today's sites may stay open", s->keep,
-			     stays);
+		rc = err_set(e, RC_BAD_INPUT, "keep-existing is %zu, but only %zu of today's sites may stay open",
+			     s->keep, stays);
 	else if (s->open_most && must > s->open_most)
 		rc = err_set(e, RC_BAD_INPUT, "%zu sites must stay or open, but at most %zu may be open", must,
 			     s->open_most);
 	else if (s->open_most && s->keep > s->open_most)
-		rc = err_set(e, RC_BAD_INPUT, "keep-existing is %zu, but at most %zu may be open", s->keep, s->open_most);
+		rc = err_set(e, RC_BAD_INPUT, "keep-existing is %zu, but at most %zu may be open", s->keep,
+			     s->open_most);
 	else if (s->open_least > may)
 		rc = err_set(e, RC_BAD_INPUT, "%zu sites are to be open, but %zu may be", s->open_least, may);
 	else if (s->open_most && s->open_least > s->open_most)
@@ -116,9 +122,10 @@ static enum rc affordable(const struct siting *s, struct err *e)
 	}
 	if (s->budget <= 0 || least <= s->budget)
 		return RC_OK;
-	err_set(e, RC_BAD_INPUT,
-		"the budget is %.0f, but the sites that must stay or open cost %.0f already: raise it, or let some close",
-		s->budget, least);
+	err_set(
+	    e, RC_BAD_INPUT,
+	    "the budget is %.0f, but the sites that must stay or open cost %.0f already: raise it, or let some close",
+	    s->budget, least);
 	return at(s, s->budget_line, s->budget_column, e);
 }
 

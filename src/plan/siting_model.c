@@ -39,7 +39,10 @@ static void aim(const struct siting *s, struct buf *b)
 		for (size_t j = 0; j < s->n_sites; j++) {
 			double t = s->minutes[i * s->n_sites + j], d = s->areas[i].demand;
 			if (can(s, i, j))
-				term(b, &n, s->aim == SITING_TRAVEL ? d * t : s->aim == SITING_WITHIN && t > s->within ? d : 0,
+				term(b, &n,
+				     s->aim == SITING_TRAVEL			? d * t
+				     : s->aim == SITING_WITHIN && t > s->within ? d
+										: 0,
 				     "x", i, j);
 		}
 	for (size_t j = 0; j < s->n_sites && (s->aim == SITING_MONEY || s->travel_is_cost); j++)
@@ -143,7 +146,8 @@ static void gap(const struct siting *s, struct buf *b)
 			for (size_t i = 0; i < s->n_areas; i++)
 				for (size_t j = 0; j < m && s->areas[i].group == (int)g; j++)
 					if (can(s, i, j))
-						term(b, &n, s->areas[i].demand / people * s->minutes[i * m + j], "x", i, j);
+						term(b, &n, s->areas[i].demand / people * s->minutes[i * m + j], "x", i,
+						     j);
 			buf_puts(b, side ? " - most <= 0\n" : " - least >= 0\n");
 		}
 }

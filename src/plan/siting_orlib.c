@@ -115,7 +115,8 @@ enum rc siting_read_pmed(struct str text, const char *name, struct arena *a, str
 			d[(from - 1) * n + to - 1] = d[(to - 1) * n + from - 1] = length;
 	}
 	if (rc == RC_OK && next_word(&w).n)
-		rc = err_set(e, RC_BAD_INPUT, "%s:%d: there is more in the file than its %zu edges", name, w.line, edges);
+		rc = err_set(e, RC_BAD_INPUT, "%s:%d: there is more in the file than its %zu edges", name, w.line,
+			     edges);
 	if (rc != RC_OK)
 		return rc;
 	shortest(d, n);

@@ -82,7 +82,6 @@ void *siting_grown(struct siting_reader *r, void *list, size_t n, size_t *cap, s
 
 /* ---- tables ---- */
 
-
 struct str siting_cell(const struct siting_table *t, const struct csv_row *row, int column)
 {
 	return t->at[column] >= 0 && (size_t)t->at[column] < row->n ? row->cells[t->at[column]] : (struct str){ 0 };
@@ -95,8 +94,8 @@ enum rc siting_row_error(const struct siting_table *t, const struct csv_row *row
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof words, fmt, ap);
 	va_end(ap);
-	return err_set(t->r->e, RC_BAD_INPUT, "%s:%" PRId64 ": column %d: %s", t->name, row->line,
-		       t->at[column] + 1, words);
+	return err_set(t->r->e, RC_BAD_INPUT, "%s:%" PRId64 ": column %d: %s", t->name, row->line, t->at[column] + 1,
+		       words);
 }
 
 static enum rc heading(struct siting_table *t, const struct csv_row *row)
@@ -136,13 +135,12 @@ static enum rc on_row(void *arg, const struct csv_row *row, struct err *e)
 }
 
 enum rc siting_table(struct siting_reader *r, const struct yaml *at, const char *const *columns,
-			  enum rc (*row)(struct siting_table *t, const struct csv_row *row))
+		     enum rc (*row)(struct siting_table *t, const struct csv_row *row))
 {
 	struct str text;
 	if (!r->folder)
 		return yaml_error(at, r->e, "files cannot be named here: write the rows as a list");
-	if (at->type != YAML_SCALAR || !at->text.n || at->text.p[0] == '/' ||
-	    memmem(at->text.p, at->text.n, "..", 2))
+	if (at->type != YAML_SCALAR || !at->text.n || at->text.p[0] == '/' || memmem(at->text.p, at->text.n, "..", 2))
 		return yaml_error(at, r->e, "a file is named by its path from the folder of this one, without \"..\"");
 	struct str path = arena_printf(r->a, "%s/" STR_FMT, r->folder, STR_ARG(at->text));
 	struct siting_table t = { .r = r, .name = path.p, .columns = columns, .row = row };
@@ -156,16 +154,16 @@ enum rc siting_table(struct siting_reader *r, const struct yaml *at, const char 
 	return rc;
 }
 
-enum rc siting_cell_number(const struct siting_table *t, const struct csv_row *row, int column, double least, double most,
-			   double *out)
+enum rc siting_cell_number(const struct siting_table *t, const struct csv_row *row, int column, double least,
+			   double most, double *out)
 {
 	struct str c = siting_cell(t, row, column);
 	double x;
 	if (!c.n)
 		return RC_OK;
 	if (siting_number_read(c, &x) != RC_OK || x < least || x > most)
-		return siting_row_error(t, row, column, "\"" STR_FMT "\" is not a number from %g to %g", STR_ARG(c), least,
-				 most);
+		return siting_row_error(t, row, column, "\"" STR_FMT "\" is not a number from %g to %g", STR_ARG(c),
+					least, most);
 	*out = x;
 	return RC_OK;
 }
@@ -229,7 +227,7 @@ static enum rc area_row(struct siting_table *t, const struct csv_row *row)
 		return siting_row_error(t, row, 0, "the area has no name");
 	if (siting_area_named(r->s, code) >= 0)
 		return siting_row_error(t, row, 0, "the area \"" STR_FMT "\" is there twice: add its rows together",
-				 STR_ARG(code));
+					STR_ARG(code));
 	enum rc rc = siting_cell_number(t, row, 1, 0, 1e9, &demand);
 	if (rc == RC_OK && demand < 0)
 		return err_set(r->e, RC_BAD_INPUT, "%s:%" PRId64 ": the area \"" STR_FMT "\" has no demand", t->name,
@@ -322,8 +320,8 @@ static enum rc ages_of(struct siting_reader *r, const struct yaml *map, int ages
 /* The councils or districts of a region, with so many of each thousand of some ages. */
 static enum rc areas_of_places(struct siting_reader *r, const struct yaml *map)
 {
-	static const char *const keys[] = { "region", "tier", "ages", "per-1000", "rate-source", "rate-guess", "groups",
-					    NULL };
+	static const char *const keys[] = { "region",	   "tier",	 "ages",   "per-1000",
+					    "rate-source", "rate-guess", "groups", NULL };
 	int ages[2] = { 0, 17 };
 	double per = 1000;
 	struct region g;
@@ -374,13 +372,15 @@ static enum rc areas_of_places(struct siting_reader *r, const struct yaml *map)
 	}
 	if (!r->s->n_areas)
 		return yaml_error(map, r->e, "there is no area of that kind in the region");
-	siting_note(r->s,
-	     arena_printf(r->a,
-			  "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; %s), all at the place where "
-			  "the area's residents live on average",
-			  per, ages[0], ages[1],
-			  yaml_text(map, "rate-source").n ? yaml_text(map, "rate-source").p : "source of the rate not said"),
-	     guess);
+	siting_note(
+	    r->s,
+	    arena_printf(r->a,
+			 "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; %s), all at the place where "
+			 "the area's residents live on average",
+			 per, ages[0], ages[1],
+			 yaml_text(map, "rate-source").n ? yaml_text(map, "rate-source").p
+							 : "source of the rate not said"),
+	    guess);
 	return RC_OK;
 }
 
@@ -396,7 +396,7 @@ static void fifths(struct siting_reader *r)
 	struct siting *s = r->s;
 	static const char *const names[] = { "most deprived fifth", "second fifth", "third fifth", "fourth fifth",
 					     "least deprived fifth" };
-	double (*rank)[2] = arena_array(r->a, s->n_areas, sizeof *rank), all = 0, before = 0;
+	double(*rank)[2] = arena_array(r->a, s->n_areas, sizeof *rank), all = 0, before = 0;
 	for (size_t i = 0; i < s->n_areas; i++) {
 		const struct place_area *p = places_find(r->places, s->areas[i].code);
 		rank[i][0] = p && p->has_deprivation ? -p->deprivation : 0;
@@ -412,9 +412,11 @@ static void fifths(struct siting_reader *r)
 		at->group = g > 4 ? 4 : g;
 		before += at->demand;
 	}
-	siting_note(s, STR("Fifths: areas in order of their mean score of deprivation (IMD 2025), cut so that each has about a "
-		    "fifth of the demand"),
-	     false);
+	siting_note(
+	    s,
+	    STR("Fifths: areas in order of their mean score of deprivation (IMD 2025), cut so that each has about a "
+		"fifth of the demand"),
+	    false);
 }
 
 static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
@@ -425,7 +427,8 @@ static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
 		return yaml_error(root, r->e, "there are no areas: say who needs how much under \"areas\"");
 	if (v->type == YAML_LIST)
 		for (const struct yaml *c = v->child; rc == RC_OK && c; c = c->next)
-			rc = c->type == YAML_MAP ? area_item(r, c) : yaml_error(c, r->e, "an area is {area: , demand: }");
+			rc = c->type == YAML_MAP ? area_item(r, c)
+						 : yaml_error(c, r->e, "an area is {area: , demand: }");
 	else if (file)
 		rc = siting_table(r, file, AREA_COLUMNS, area_row);
 	else if (v->type == YAML_MAP)
@@ -446,8 +449,8 @@ static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
 enum rc siting_read(struct str text, const char *name, const char *folder, const char *data,
 		    const struct places *places, struct arena *a, struct siting *out, struct err *e)
 {
-	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites", "travel", "rules",
-					    "aim", "notes", "reuse", NULL };
+	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites",
+					    "travel", "rules", "aim",	 "notes", "reuse", NULL };
 	const struct yaml *root;
 	struct siting s = { .file = arena_str(a, str_of(name)).p };
 	struct siting_reader r = { .s = &s, .folder = folder, .data = data, .places = places, .a = a, .e = e };
@@ -465,9 +468,10 @@ enum rc siting_read(struct str text, const char *name, const char *folder, const
 		s.people = STR("children");
 	if (!s.title.n)
 		s.title = s.id.n ? s.id : STR("Where services should stand");
-	enum rc (*const steps[])(struct siting_reader *, const struct yaml *) = { read_areas, siting_read_sizes, siting_read_sites,
-									   siting_read_travel, siting_read_rules, siting_read_aim,
-									   siting_read_notes, siting_read_reuse };
+	enum rc (*const steps[])(struct siting_reader *,
+				 const struct yaml *) = { read_areas,	      siting_read_sizes, siting_read_sites,
+							  siting_read_travel, siting_read_rules, siting_read_aim,
+							  siting_read_notes,  siting_read_reuse };
 	for (size_t k = 0; rc == RC_OK && k < COUNT_OF(steps); k++)
 		rc = steps[k](&r, root);
 	if (rc == RC_OK)

@@ -46,8 +46,8 @@ enum rc siting_too_many(struct siting_reader *r, const char *what, size_t most);
 enum rc siting_table(struct siting_reader *r, const struct yaml *at, const char *const *columns,
 		     enum rc (*row)(struct siting_table *t, const struct csv_row *row)) NODISCARD;
 struct str siting_cell(const struct siting_table *t, const struct csv_row *row, int column);
-enum rc siting_cell_number(const struct siting_table *t, const struct csv_row *row, int column, double least, double most,
-			   double *out) NODISCARD;
+enum rc siting_cell_number(const struct siting_table *t, const struct csv_row *row, int column, double least,
+			   double most, double *out) NODISCARD;
 enum rc siting_row_error(const struct siting_table *t, const struct csv_row *row, int column, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 

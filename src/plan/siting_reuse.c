@@ -77,7 +77,8 @@ static double best_move(struct reuse *u, double now, const struct site_work *w, 
 				continue;
 			u->places[j]--;
 			u->places[k]++;
-			bool fits = money_of(s, u->places) <= u->money * (1 + 1e-12) && moved(s, u->places) <= s->move_most;
+			bool fits =
+			    money_of(s, u->places) <= u->money * (1 + 1e-12) && moved(s, u->places) <= s->move_most;
 			double saves = fits ? now - weigh(u, u->places, NULL) : 0;
 			u->places[j]++;
 			u->places[k]--;
@@ -228,8 +229,10 @@ enum rc siting_reallocate(const struct siting *s, const struct site_work *w, str
 	struct reuse u;
 	struct siting_reuse r = { 0 };
 	if (s->place_serves <= 0)
-		return err_set(e, RC_BAD_INPUT, "%s: to re-use what there is, say what places there are: reuse: {place-serves: ..}, "
-						"and places, least and most of each site", s->file);
+		return err_set(e, RC_BAD_INPUT,
+			       "%s: to re-use what there is, say what places there are: reuse: {place-serves: ..}, "
+			       "and places, least and most of each site",
+			       s->file);
 	begin(&u, s, a);
 	r.now = arena_array(a, s->n_sites, sizeof *r.now);
 	r.then = arena_array(a, s->n_sites, sizeof *r.then);

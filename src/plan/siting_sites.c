@@ -27,7 +27,8 @@ enum rc siting_read_sizes(struct siting_reader *r, const struct yaml *root)
 		return yaml_error(v, r->e, "sizes are a list: - {size: small, serves: 40, price: 300000}");
 	for (const struct yaml *c = v->child; c; c = c->next) {
 		struct siting_size z = { .name = yaml_text(c, "size") };
-		enum rc rc = c->type == YAML_MAP ? yaml_only(c, keys, r->e) : yaml_error(c, r->e, "a size is {size: , serves: , price: }");
+		enum rc rc = c->type == YAML_MAP ? yaml_only(c, keys, r->e)
+						 : yaml_error(c, r->e, "a size is {size: , serves: , price: }");
 		if (rc == RC_OK && !z.name.n)
 			rc = yaml_error(c, r->e, "a size needs a name");
 		if (rc == RC_OK && size_named(s, z.name) >= 0)
@@ -62,7 +63,8 @@ static enum rc keep_words(struct str keep, bool today, int now, uint16_t *may)
 	return RC_OK;
 }
 
-static const char KEEP_SAYS[] = "keep is \"may close\", \"must stay\", \"must close\" or, of a site of today, \"as it is\"";
+static const char KEEP_SAYS[] =
+    "keep is \"may close\", \"must stay\", \"must close\" or, of a site of today, \"as it is\"";
 
 static struct siting_site *new_site(struct siting_reader *r, struct str name)
 {
@@ -128,8 +130,8 @@ static enum rc site_sizes_of(struct siting_reader *r, const struct yaml *v, stru
 
 static enum rc site_item(struct siting_reader *r, const struct yaml *v)
 {
-	static const char *const keys[] = { "site", "at", "now", "keep", "sizes", "prices", "serves", "places",
-					    "least", "most", "cost-of-a-place", NULL };
+	static const char *const keys[] = { "site",   "at",	"now",	 "keep", "sizes",	    "prices",
+					    "serves", "places", "least", "most", "cost-of-a-place", NULL };
 	enum rc rc = yaml_only(v, keys, r->e);
 	struct str name = yaml_text(v, "site"), now = yaml_text(v, "now"), keep = yaml_text(v, "keep");
 	if (rc != RC_OK)
@@ -188,7 +190,8 @@ enum rc siting_read_sites(struct siting_reader *r, const struct yaml *root)
 	const struct yaml *v = yaml_get(root, "sites"), *file = v ? yaml_get(v, "file") : NULL;
 	enum rc rc = RC_OK;
 	if (!v)
-		return yaml_error(root, r->e, "there are no sites: say what there is and what could be under \"sites\"");
+		return yaml_error(root, r->e,
+				  "there are no sites: say what there is and what could be under \"sites\"");
 	if (v->type == YAML_LIST)
 		for (const struct yaml *c = v->child; rc == RC_OK && c; c = c->next)
 			rc = c->type == YAML_MAP ? site_item(r, c) : yaml_error(c, r->e, "a site is {site: , at: }");
@@ -244,12 +247,14 @@ static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 		if (!s->areas[i].placed)
 			return yaml_error(v, r->e,
 					  "the area \"" STR_FMT "\" has no position: give it one, or give minutes as a "
-					  "file", STR_ARG(s->areas[i].name));
+					  "file",
+					  STR_ARG(s->areas[i].name));
 	for (size_t j = 0; j < s->n_sites; j++)
 		if (!s->sites[j].placed)
 			return yaml_error(v, r->e,
 					  "the site \"" STR_FMT "\" has no position: give it one (at: [latitude, "
-					  "longitude]), or give minutes as a file", STR_ARG(s->sites[j].name));
+					  "longitude]), or give minutes as a file",
+					  STR_ARG(s->sites[j].name));
 	for (size_t i = 0; i < s->n_areas; i++)
 		for (size_t j = 0; j < s->n_sites; j++)
 			s->minutes[i * s->n_sites + j] =
@@ -259,8 +264,8 @@ static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 
 enum rc siting_read_travel(struct siting_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = { "file", "fixed-minutes", "minutes-per-km", "road-factor", "km-per-hour",
-					    "longest", "source", "guess", NULL };
+	static const char *const keys[] = { "file",    "fixed-minutes", "minutes-per-km", "road-factor", "km-per-hour",
+					    "longest", "source",	"guess",	  NULL };
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "travel"), *file = v ? yaml_get(v, "file") : NULL;
 	double factor = 0, speed = 0;
@@ -291,18 +296,20 @@ enum rc siting_read_travel(struct siting_reader *r, const struct yaml *root)
 		s->minutes[k] = SITE_NEVER;
 	struct str source = yaml_text(v, "source");
 	if (file) {
-		siting_note(s, arena_printf(r->a, "Ways: minutes from " STR_FMT "%s" STR_FMT, STR_ARG(file->text),
-				     source.n ? "; " : "", STR_ARG(source)),
-		     guess && yaml_get(v, "guess"));
+		siting_note(s,
+			    arena_printf(r->a, "Ways: minutes from " STR_FMT "%s" STR_FMT, STR_ARG(file->text),
+					 source.n ? "; " : "", STR_ARG(source)),
+			    guess && yaml_get(v, "guess"));
 		return siting_table(r, file, WAY_COLUMNS, way_row);
 	}
 	if (r->per_km <= 0 && (factor <= 0 || speed <= 0))
 		return yaml_error(v, r->e, "say how fast: minutes-per-km, or road-factor and km-per-hour");
 	if (r->per_km <= 0)
 		r->per_km = factor * 60 / speed;
-	siting_note(s, arena_printf(r->a, "Ways: %.2f minutes and %.3f for each kilometre of the straight line; %s", r->fixed,
-			     r->per_km, source.n ? source.p : "source not said"),
-	     guess);
+	siting_note(s,
+		    arena_printf(r->a, "Ways: %.2f minutes and %.3f for each kilometre of the straight line; %s",
+				 r->fixed, r->per_km, source.n ? source.p : "source not said"),
+		    guess);
 	return ways_by_position(r, v);
 }
 
@@ -331,8 +338,8 @@ static enum rc pairs_of(struct siting_reader *r, const struct yaml *rules, const
 
 enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = { "budget", "open", "open-at-least", "open-at-most", "keep-existing",
-					    "not-both", "one-of", NULL };
+	static const char *const keys[] = { "budget",	     "open",	 "open-at-least", "open-at-most",
+					    "keep-existing", "not-both", "one-of",	  NULL };
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "rules");
 	size_t open = 0;
@@ -376,8 +383,10 @@ enum rc siting_aim_read(struct str words, enum siting_aim *aim_out, double *with
 	static const struct {
 		const char *word;
 		enum siting_aim aim;
-	} aims[] = { { "least travel", SITING_TRAVEL }, { "least longest way", SITING_WORST },
-		     { "smallest gap", SITING_GAP }, { "least money", SITING_MONEY } };
+	} aims[] = { { "least travel", SITING_TRAVEL },
+		     { "least longest way", SITING_WORST },
+		     { "smallest gap", SITING_GAP },
+		     { "least money", SITING_MONEY } };
 	for (size_t k = 0; k < COUNT_OF(aims); k++)
 		if (str_is(words, aims[k].word)) {
 			*aim_out = aims[k].aim;
@@ -404,7 +413,8 @@ enum rc siting_read_notes(struct siting_reader *r, const struct yaml *root)
 	for (const struct yaml *c = v ? v->child : NULL; rc == RC_OK && c; c = c->next) {
 		bool guess = false;
 		struct str words = yaml_text(c, "note");
-		rc = c->type == YAML_MAP ? yaml_only(c, keys, r->e) : yaml_error(c, r->e, "a note is {note: , guess: yes}");
+		rc = c->type == YAML_MAP ? yaml_only(c, keys, r->e)
+					 : yaml_error(c, r->e, "a note is {note: , guess: yes}");
 		if (rc == RC_OK && !words.n)
 			rc = yaml_error(c, r->e, "a note needs words");
 		if (rc == RC_OK)
@@ -421,9 +431,10 @@ enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root)
 	const struct yaml *v = yaml_get(root, "aim");
 	s->within = 30;
 	if (v && siting_aim_read(v->text, &s->aim, &s->within) != RC_OK)
-		return yaml_error(v, r->e,
-				  "aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest "
-				  "gap\" or \"least money\"");
+		return yaml_error(
+		    v, r->e,
+		    "aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest "
+		    "gap\" or \"least money\"");
 	if (s->aim == SITING_MONEY && !s->priced)
 		return yaml_error(v, r->e, "least money is the aim but nothing has a price");
 	size_t grouped = 0;
@@ -438,8 +449,9 @@ enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root)
 
 enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = { "what", "place-serves", "staff-for-a-place", "cost-of-a-place", "move-at-most",
-					    NULL };
+	static const char *const keys[] = {
+		"what", "place-serves", "staff-for-a-place", "cost-of-a-place", "move-at-most", NULL
+	};
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "reuse"), *sites = yaml_get(root, "sites");
 	if (!v)
@@ -479,8 +491,11 @@ enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root)
 		if (most == SIZE_MAX)
 			most = now;
 		if (rc == RC_OK && (now < least || now > most))
-			rc = yaml_error(c, r->e, "\"" STR_FMT "\" has %zu places, but its least is %zu and its most %zu: nothing is "
-					"built here, so the places of today must lie between", STR_ARG(s->sites[j].name), now, least, most);
+			rc = yaml_error(c, r->e,
+					"\"" STR_FMT
+					"\" has %zu places, but its least is %zu and its most %zu: nothing is "
+					"built here, so the places of today must lie between",
+					STR_ARG(s->sites[j].name), now, least, most);
 		s->places_now[j] = now;
 		s->places_least[j] = least;
 		s->places_most[j] = most;

@@ -60,7 +60,8 @@ static enum rc by_median(const struct siting *s, const struct site_work *w, stru
 		struct site_reach r = { n, m, cost, people, rule, p, 0 };
 		enum rc rc = site_centre_solve(&r, w, a, out, e);
 		if (rc == RC_OK && out->cost >= SITE_NEVER)
-			rc = err_set(e, RC_NOT_FOUND, "no %zu sites reach every area: let more be open, or go further", p);
+			rc = err_set(e, RC_NOT_FOUND, "no %zu sites reach every area: let more be open, or go further",
+				     p);
 		return rc;
 	}
 	struct site_median q = { n, m, cost, rule, p, whole ? 1 : 0 };
@@ -91,7 +92,6 @@ static double price_step(const struct siting *s)
 	return g;
 }
 
-
 static struct site_sizes sizes_of(const struct siting *s, struct arena *a)
 {
 	size_t n = s->n_areas, m = s->n_sites;
@@ -106,20 +106,29 @@ static struct site_sizes sizes_of(const struct siting *s, struct arena *a)
 		demand[i] = s->areas[i].demand;
 		for (size_t j = 0; j < m; j++) {
 			double t = way(s, i, j);
-			cost[i * m + j] = t >= SITE_NEVER	       ? SITE_NEVER
-					  : s->aim == SITING_TRAVEL    ? t
+			cost[i * m + j] = t >= SITE_NEVER	    ? SITE_NEVER
+					  : s->aim == SITING_TRAVEL ? t
 					  : s->aim == SITING_WITHIN ? t > s->within
-								       : 0;
+								    : 0;
 		}
 	}
-	return (struct site_sizes){ .n_areas = n, .n_sites = m, .n_sizes = s->n_sizes, .cost = cost, .demand = demand,
-				    .capacity = s->capacity, .price = s->price, .may = may, .budget = s->budget,
+	return (struct site_sizes){ .n_areas = n,
+				    .n_sites = m,
+				    .n_sizes = s->n_sizes,
+				    .cost = cost,
+				    .demand = demand,
+				    .capacity = s->capacity,
+				    .price = s->price,
+				    .may = may,
+				    .budget = s->budget,
 				    .budget_only = s->aim != SITING_MONEY && !s->travel_is_cost,
-				    .at_least = s->open_least, .at_most = s->open_most, .kept = s->keep ? kept : NULL,
+				    .at_least = s->open_least,
+				    .at_most = s->open_most,
+				    .kept = s->keep ? kept : NULL,
 				    .kept_min = s->keep,
 				    .step = s->aim == SITING_WITHIN && whole_numbers(s) ? 1
-					    : s->aim == SITING_MONEY			       ? price_step(s)
-										       : 0 };
+					    : s->aim == SITING_MONEY			? price_step(s)
+											: 0 };
 }
 
 static int by_value(const void *a, const void *b)
@@ -407,7 +416,8 @@ static enum rc with_pairs(const struct siting *s, const struct site_work *w, con
 			return rc;
 	}
 	if (!any)
-		return err_set(e, RC_LIMIT, "no plan was found that keeps the rules about pairs: give more time, or drop some");
+		return err_set(e, RC_LIMIT,
+			       "no plan was found that keeps the rules about pairs: give more time, or drop some");
 	*out = found;
 	return RC_OK;
 }
@@ -430,10 +440,12 @@ static enum rc what_is_short(const struct siting *s, const struct site_work *w, 
 		rc = RC_NOT_FOUND;
 	else if (p.value <= s->budget)
 		return rc;
-	return err_set(e, rc, "%s:%d:%d: the budget of %.0f is too small: the cheapest plan found that keeps the other rules costs "
-			      "%.0f (%s %.0f). Raise it to that, or let go of a rule",
-		       s->file, s->budget_line, s->budget_column, s->budget, p.value,
-		       p.proven ? "proven: nothing costs less than" : "nothing costs less than", p.bound);
+	return err_set(
+	    e, rc,
+	    "%s:%d:%d: the budget of %.0f is too small: the cheapest plan found that keeps the other rules costs "
+	    "%.0f (%s %.0f). Raise it to that, or let go of a rule",
+	    s->file, s->budget_line, s->budget_column, s->budget, p.value,
+	    p.proven ? "proven: nothing costs less than" : "nothing costs less than", p.bound);
 }
 
 enum rc siting_solve(const struct siting *s, const struct site_work *w, const struct siting_outside *outside,
@@ -465,9 +477,12 @@ enum rc siting_frontier(const struct siting *s, size_t points, const struct site
 	struct slice slice = { w, 0, 0 };
 	struct site_work part = { w && w->nodes_max ? w->nodes_max : POINT_NODES, ask_slice, &slice };
 	if (!s->priced)
-		return err_set(e, RC_BAD_INPUT, "%s: a frontier of cost against access needs prices: give sizes their price a year", s->file);
+		return err_set(e, RC_BAD_INPUT,
+			       "%s: a frontier of cost against access needs prices: give sizes their price a year",
+			       s->file);
 	if (s->aim == SITING_MONEY)
-		return err_set(e, RC_BAD_INPUT, "%s: a frontier of cost against access needs an aim other than least money", s->file);
+		return err_set(e, RC_BAD_INPUT,
+			       "%s: a frontier of cost against access needs an aim other than least money", s->file);
 	p.aim = SITING_MONEY;
 	enum rc rc = siting_solve(&p, &part, NULL, a, &cheapest, e);
 	p.aim = s->aim;

@@ -114,7 +114,9 @@ static double spread(const struct fit *f, const double *x)
 static struct estimate ratio_of(const struct fit *f, const double *x)
 {
 	double at = dot(f, x), half = f->quantile * spread(f, x);
-	return (struct estimate){ .value = exp(at), .lower = exp(at - half), .upper = exp(at + half), .made = MADE, .method = METHOD_T };
+	return (struct estimate){
+		.value = exp(at), .lower = exp(at - half), .upper = exp(at + half), .made = MADE, .method = METHOD_T
+	};
 }
 
 static enum rc check(const struct season_month *m, size_t n, struct err *e)
@@ -124,11 +126,13 @@ static enum rc check(const struct season_month *m, size_t n, struct err *e)
 		return err_set(e, RC_LIMIT, "more than %d months", SEASON_MONTHS_MAX);
 	for (size_t i = 0; i < n; i++) {
 		if (m[i].count < 0 || m[i].month < 1 || m[i].month > 12)
-			return err_set(e, RC_BAD_INPUT, "month %zu: the count is below 0, or there is no such month", i + 1);
-		if (i && m[i].year * 12 + m[i].month != m[i - 1].year * 12 + m[i - 1].month + 1)
-			return err_set(e, RC_BAD_INPUT,
-				       "month %zu does not follow the one before it: give every month, with 0 where nobody came",
+			return err_set(e, RC_BAD_INPUT, "month %zu: the count is below 0, or there is no such month",
 				       i + 1);
+		if (i && m[i].year * 12 + m[i].month != m[i - 1].year * 12 + m[i - 1].month + 1)
+			return err_set(
+			    e, RC_BAD_INPUT,
+			    "month %zu does not follow the one before it: give every month, with 0 where nobody came",
+			    i + 1);
 		all += m[i].count;
 	}
 	return all > 0 ? RC_OK : err_set(e, RC_BAD_INPUT, "all counts are 0: there is nothing to see a trend in");
@@ -141,7 +145,8 @@ static void look_ahead(const struct fit *f, struct season *s)
 		int at = last->year * 12 + last->month + k, month = at % 12 + 1, year = at / 12;
 		double x[P_MAX];
 		row_of(f, (double)f->n + k, month, x);
-		double mu = days_of(year, month) * exp(dot(f, x)), half = f->quantile * sqrt(f->dispersion * mu + pow(mu * spread(f, x), 2));
+		double mu = days_of(year, month) * exp(dot(f, x)),
+		       half = f->quantile * sqrt(f->dispersion * mu + pow(mu * spread(f, x), 2));
 		s->ahead[k].year = year;
 		s->ahead[k].month = month;
 		s->ahead[k].value = mu;

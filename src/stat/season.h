@@ -25,11 +25,11 @@ struct season_month {
 };
 
 struct season {
-	enum made made;	      /* of the trend */
-	bool has_months;      /* whole years enough for months of the year */
-	struct estimate year; /* how many times as many each year: 1.05 is 5 % more */
+	enum made made;		   /* of the trend */
+	bool has_months;	   /* whole years enough for months of the year */
+	struct estimate year;	   /* how many times as many each year: 1.05 is 5 % more */
 	struct estimate month[12]; /* times the mean month, days of the month allowed for */
-	double dispersion;    /* 1: as chance alone scatters them */
+	double dispersion;	   /* 1: as chance alone scatters them */
 	struct {
 		int year, month;
 		double value, lower, upper; /* where the count of that month is expected */
