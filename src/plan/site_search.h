@@ -2,7 +2,7 @@
  * site_search.h - what the search for sizes knows. Inside plan/ only.
  *
  * site_sizes.c has bounds and the search, site_moves.c the choices: made from
- * what a bound picked, and improved.
+ * what a bound picked, and improved; site_money.c what a budget rules out.
  */
 #ifndef LINNET_PLAN_SITE_SEARCH_H
 #define LINNET_PLAN_SITE_SEARCH_H
@@ -22,10 +22,11 @@ struct pair {
 
 struct site_search {
 	const struct site_sizes *p;
-	size_t n, m, k;	 /* areas, sites, options: 0 closed, then the sizes */
-	bool counted;	 /* how many are open matters */
-	double demand;	 /* of all */
-	double *by_site; /* [m * n] */
+	size_t n, m, k;	   /* areas, sites, options: 0 closed, then the sizes */
+	bool counted;	   /* how many are open matters */
+	double demand;	   /* of all */
+	double least_ways; /* everybody by their cheapest way */
+	double *by_site;   /* [m * n] */
 	struct prices price, pull;
 	double base;	 /* of the bound, without sites */
 	double *value;	 /* [m * k] what an option takes off the bound, or adds */
@@ -60,6 +61,9 @@ static inline double site_price_of(const struct site_search *s, size_t j, size_t
 bool site_closed(const struct site_search *s, double bound);
 /* Asks the caller whether to go on. */
 bool site_go_on(struct site_search *s);
+
+/* Strikes out options that leave too little money for room for everybody; false: nothing is left. */
+bool site_afford(const struct site_search *s, uint16_t *may);
 
 /* A choice made of `from`: given room, brought back within the budget, weighed. */
 void site_try(struct site_search *s, const uint8_t *from, const uint16_t *may);

@@ -512,6 +512,10 @@ static void split(struct site_search *s, struct waiting *w, struct node *at, con
 		double best = s->best_cost;
 		v->may[j] = (uint16_t)(side == 0 ? 1u << o : at->may[j] & ~(1u << o));
 		v->number = ++s->nodes;
+		if (!site_afford(s, v->may)) {
+			node_free(v);
+			continue;
+		}
 		raise_bound(s, v, NODE_STEPS, NODE_STRIDE);
 		if (s->best_cost < best)
 			improve_at(s, v, may, NODE_MOVES);
@@ -538,6 +542,10 @@ static double search(struct site_search *s, struct node *root)
 	uint16_t *may = xcalloc(s->m, sizeof *may);
 	memcpy(may, root->may, s->m * sizeof *may);
 	s->nodes = 1;
+	if (!site_afford(s, root->may)) {
+		free(may);
+		return SITE_NEVER;
+	}
 	raise_bound(s, root, ROOT_STEPS, ROOT_STRIDE);
 	if (!site_closed(s, root->bound) && !settled(s))
 		improve_at(s, root, may, ROOT_MOVES);
@@ -645,6 +653,7 @@ static struct node *begin(struct site_search *s, const struct site_sizes *p, con
 					c = t;
 				}
 		}
+		s->least_ways += least[0] < SITE_NEVER ? least[0] * p->demand[i] : 0;
 		root->price.area[i] = least[2] < SITE_NEVER ? least[2] : least[0] < SITE_NEVER ? least[0] : 0;
 	}
 	return root;
