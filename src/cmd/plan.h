@@ -13,7 +13,10 @@
 
 #include "cmd/cmd.h"
 
-#define PLAN_OUT_OPTION(into) { "out", OPTION_TEXT, (into), "FILE", "write the answer there instead of on the screen" }
+#define PLAN_OUT_OPTION(into)                                                                                          \
+	{                                                                                                              \
+		"out", OPTION_TEXT, (into), "FILE", "write the answer there instead of on the screen"                  \
+	}
 
 /* The answer into FILE (NULL: standard output). Returns `status`, or 2 if it could not be written. */
 int plan_answer(const struct buf *b, const char *file, int status);

@@ -167,6 +167,8 @@ enum rc siting_read_cap(struct str text, const char *name, double room, struct a
 	}
 	if (rc == RC_OK && next_word(&w).n)
 		rc = err_set(e, RC_BAD_INPUT, "%s:%d: there is more in the file than its %zu areas", name, w.line, n);
+	if (rc == RC_OK && s.demand <= 0)
+		rc = err_set(e, RC_BAD_INPUT, "%s: nobody needs anything: all demand is 0", name);
 	if (rc != RC_OK)
 		return rc;
 	for (size_t j = 0; no_limit && j < m; j++)

@@ -5,7 +5,7 @@
 
 #include "plan/siting_model.h"
 
-enum { PROBE_NODES = 3000, POINT_NODES = 400, TRY_MOST = 20000, EXCHANGES_MAX = 3000 };
+enum { PROBE_NODES = 3000, POINT_NODES = 2000, TRY_MOST = 20000, EXCHANGES_MAX = 3000 };
 
 static bool asked(const struct site_work *w, double done)
 {
