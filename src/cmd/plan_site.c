@@ -586,7 +586,7 @@ int cmd_plan_site(int argc, char **argv)
 		"linnet plan site FILE [options]",
 		"Chooses which sites to open, keep or close, and how large: FILE (YAML) says what is there, "
 		"what it costs and what is wanted. Every plan has its bound; optimal means proven.",
-		"linnet plan site docs/examples/day-services.yaml --frontier",
+		"linnet plan site data/siting/day-services-east-midlands.yaml --frontier",
 		options,
 		COUNT_OF(options),
 		false,
