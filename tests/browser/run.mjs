@@ -251,6 +251,7 @@ async function weekly() {
 		must((await said()).includes('southend-own') && /1 kept back/.test(await said()), await said())
 		const back = await page.request.get(base + (await link(/kept-back$/)))
 		must((await back.text()).includes('Q-1,'), await back.text())
+		await page.goto(list)
 	})
 	await test('a move tells what it changes before it is accepted', async () => {
 		await page.goto(base + (await link(/what=moved/)))
