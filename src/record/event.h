@@ -20,6 +20,7 @@ struct event {
 	uint16_t kind;		/* vocab index; the store keeps the kind's name */
 	uint8_t precision;	/* enum precision of `at` */
 	bool voids;		/* takes back the event that `replaces` names */
+	uint8_t seal;		/* vocab.seals of its kind, or SEAL_PUT, SEAL_TAKEN; 0 none. By today’s words; not stored */
 	day_t at;		/* local day it happened; DAY_NONE only where the kind allows */
 	int16_t minute;		/* MINUTE_NONE if not known */
 	int64_t recorded_ms;	/* when it became known here: what "as known on" asks about */
@@ -38,6 +39,7 @@ struct event {
 	struct str why;		/* reason of a correction or void, as the author gave it */
 };
 
+enum { SEAL_PUT = 254, SEAL_TAKEN = 255 };
 enum { EVENT_REF_MAX = 64, EVENT_BODY_MAX = 8192, EVENT_WHY_MAX = 500, EVENTS_PER_CHILD_MAX = 20000 };
 
 #endif

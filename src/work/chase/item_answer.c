@@ -182,7 +182,7 @@ static enum rc load(struct answering *k, struct db *db, struct err *e)
 	if (rc == RC_OK)
 		rc = circle_check(k->app, db, &asker, k->row.person, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(k->app, db, &q, k->a, &cv, e);
+		rc = child_view_begin(k->app, db, NULL, &q, k->a, &cv, e);
 	if (rc == RC_NOT_FOUND)
 		return ended(e);
 	if (rc != RC_OK)

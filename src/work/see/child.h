@@ -55,11 +55,13 @@ struct child_event { /* one line of the timeline */
 	int64_t replaces, replaced_by;
 	struct str why;
 	bool may_change; /* this viewer may correct it */
+	struct str sealed; /* "serious harm": others do not see it; empty: it is not sealed */
+	bool may_seal;	   /* this viewer may put a seal on it, or take it off */
 };
 
 struct child_look {
 	int64_t at_ms;
-	struct str who, org, why, what;
+	struct str who, org, role, act, why, what; /* what: act and what it was about */
 	bool you;
 };
 
@@ -78,13 +80,17 @@ struct child_page {
 	const struct child_look *looks;
 	size_t n_looks; /* newest first, the last 20 */
 	int64_t looks_total;
+	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
+	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
+	struct str emergency_why;
+	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
 };
 
 struct child_query {
 	int64_t person;
 	day_t as_of;	  /* DAY_NONE: today */
 	int64_t known_ms; /* KNOWN_NOW */
-	bool with_looks;
+	bool with_looks, all_looks; /* the last 20; the last 500 */
 	struct str reason; /* why the viewer looks; empty: their ordinary work */
 };
 
