@@ -58,11 +58,11 @@ struct viewer {
 	int64_t account; /* 0 for the operator */
 	int64_t org;	 /* 0 for the operator: every child */
 	enum role role;
+	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
 	/* Towards the child that is being read (child_check): */
 	bool outside;	      /* of its circle: reads by emergency access alone, and changes nothing */
 	int64_t emergency_ms; /* until when; 0: none */
 	struct str emergency_why;
-	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
 };
 
 struct organisation {

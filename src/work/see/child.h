@@ -61,8 +61,9 @@ struct child_event { /* one line of the timeline */
 
 struct child_look {
 	int64_t at_ms;
-	struct str who, org, role, act, why, what; /* what: act and what it was about */
+	struct str who, org, why, what; /* what: the act and what it was about */
 	bool you;
+	struct str role, act; /* in what role; empty before that was kept */
 };
 
 struct child_page {

@@ -149,6 +149,11 @@ enum rc emergency_begin(struct app *app, const struct viewer *v, const struct em
 	return RC_OK;
 }
 
+int emergency_hours(const struct app *app)
+{
+	return app_emergency_hours(app);
+}
+
 /* ---- notices and their review ---- */
 
 struct noticing {

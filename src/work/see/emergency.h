@@ -17,6 +17,9 @@
 
 #include "work/see/child.h"
 
+/* Hours that it lasts here. */
+int emergency_hours(const struct app *app);
+
 struct emergency_ask {
 	struct str child; /* NHS number, or "E10000012/E-104" */
 	struct str born;  /* as typed */
