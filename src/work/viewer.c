@@ -82,6 +82,7 @@ static const struct {
 			      [ACT_HAND_BACK] = true,
 			      [ACT_SEE_MEASURES] = true,
 			      [ACT_MATCH] = true,
+			      [ACT_GIVE_SIGHT] = true,
 			      [ACT_ADMINISTER] = true },
 			    true },
 };

@@ -27,11 +27,6 @@ static enum rc may_give(const struct giving *k, struct db *db, struct err *e)
 	return rc == RC_NOT_FOUND ? err_set(e, RC_NOT_FOUND, "There is no such child here.") : rc;
 }
 
-static enum rc require(const struct viewer *v, struct err *e)
-{
-	return v->role == ROLE_OPERATOR ? RC_OK : require_act(v, ACT_GIVE_SIGHT, e);
-}
-
 static struct str seal_words(struct app *app, const struct sql_access_of_person_out *r, struct arena *a)
 {
 	const struct vocab *v = app_words_today(app);
@@ -78,7 +73,7 @@ enum rc sight_list(struct app *app, const struct viewer *v, int64_t person, stru
 		   const struct sight_grant **out, size_t *n_out, struct err *e)
 {
 	struct giving k = { .app = app, .v = v, .person = person, .a = a };
-	enum rc rc = require(v, e);
+	enum rc rc = require_act(v, ACT_GIVE_SIGHT, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &k, e);
 	if (rc != RC_OK)
@@ -135,7 +130,7 @@ enum rc sight_give(struct app *app, const struct viewer *v, const struct sight_g
 	struct giving k = { .app = app, .v = v, .g = g, .person = g->person, .a = &a };
 	day_t today = app_today(app);
 	bool closed = str_is(g->seal, "closed") && v->role == ROLE_OPERATOR;
-	enum rc rc = require(v, e);
+	enum rc rc = require_act(v, ACT_GIVE_SIGHT, e);
 	if (rc != RC_OK)
 		return rc;
 	if (!str_trim(g->login).n)
@@ -177,7 +172,7 @@ enum rc sight_end(struct app *app, const struct viewer *v, int64_t person, int64
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct giving k = { .app = app, .v = v, .person = person, .id = id, .a = &a };
-	enum rc rc = require(v, e);
+	enum rc rc = require_act(v, ACT_GIVE_SIGHT, e);
 	return rc == RC_OK ? store_write(app_store(app), end_unit, &k, e) : rc;
 }
 
