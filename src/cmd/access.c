@@ -1,14 +1,16 @@
 /* linnet access: sight of sealed entries and closed records, notices of emergency access. */
+#include "base/files.h"
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "work/admin/demonstration.h"
+#include "work/oversee/copies.h"
 #include "work/oversee/sight.h"
 #include "work/see/emergency.h"
 
 int cmd_access(int argc, char **argv);
 
-enum { OUT_MAX = 4 << 20, CELLS = 6 };
+enum { OUT_MAX = 4 << 20, FILE_MAX = 256 << 20, CELLS = 6 };
 
 struct access_asked {
 	struct app *app;
@@ -139,6 +141,28 @@ static enum rc end(const struct access_asked *k, struct err *e)
 	return rc;
 }
 
+static enum rc copies(const struct access_asked *k, struct err *e)
+{
+	static const char *const names[CELLS] = { "copy", "who", "what", "when", "role", "page" };
+	const struct copy *list;
+	size_t n;
+	struct str file = STR("");
+	bool one = strcmp(k->words[0], "copy") == 0;
+	enum rc rc = one ? file_read(k->words[1], FILE_MAX, k->a, &file, e) : RC_OK;
+	if (rc == RC_OK)
+		rc = one ? copies_of(k->app, &k->v, file, k->a, &list, &n, e)
+			 : copies_list(k->app, &k->v, k->a, &list, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who,  list[i].name,
+					    instant(list[i].at_ms, k->a),    list[i].role, list[i].page };
+		row(k, names, cells, i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, n, one ? "No copy has these bytes.\n" : "No copies.\n");
+	return rc;
+}
+
 static enum rc demonstrate(const struct access_asked *k, struct err *e)
 {
 	enum rc rc = demonstration_sealed(k->app, e);
@@ -155,6 +179,8 @@ static const struct {
 	     { "grants", 2, grants },
 	     { "give", 4, give },
 	     { "end", 3, end },
+	     { "copies", 1, copies },
+	     { "copy", 2, copies },
 	     { "demonstrate", 1, demonstrate } };
 
 int cmd_access(int argc, char **argv)
@@ -165,9 +191,9 @@ int cmd_access(int argc, char **argv)
 		{ "why", OPTION_TEXT, &why, "WORDS", "give: why they need it" },
 	};
 	const struct usage u = {
-		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|demonstrate [options]",
+		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|copies|copy FILE|demonstrate [options]",
 		"Who sees what others do not. CHILD is council code and number. SEAL is one of data/kinds.yaml, or closed: "
-		"the whole record of a child who was adopted. demonstrate: something to try, in a demonstration store.",
+		"the whole record of a child who was adopted. copy: who took this file. demonstrate: something to try, in a demonstration store.",
 		"linnet access give E10000012/E-104 doctor closed --until 2027-03-31 --why 'Complaint 12'",
 		options,
 		COUNT_OF(options),
@@ -186,7 +212,7 @@ int cmd_access(int argc, char **argv)
 	while (at < COUNT_OF(acts) && strcmp(words[0], acts[at].name) != 0)
 		at++;
 	if (at == COUNT_OF(acts) || acts[at].words != n) {
-		err_set(&e, RC_BAD_INPUT, "Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT or demonstrate.");
+		err_set(&e, RC_BAD_INPUT, "Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT, copies, copy FILE or demonstrate.");
 		return cmd_fail(&e);
 	}
 	struct app *app = cmd_open(&c, false, &status);

@@ -140,7 +140,7 @@ as admin "$base/" > /dev/null; hasnt "gzip not asked for" "$work/head" "Content-
 as admin -H 'Accept-Encoding: gzip' "$base/health" > /dev/null; hasnt "small answers stay plain" "$work/head" "Content-Encoding"
 
 # -- downloads
-as admin "$base/worklist.csv" > /dev/null; has "worklist.csv" "$work/head" 'Content-Disposition: attachment; filename="worklist.csv"'
+as admin "$base/worklist.csv" > /dev/null; has "worklist.csv" "$work/head" 'Content-Disposition: attachment; filename="worklist-000000000002f.csv"'
 has "worklist.csv says that its people are invented" "$work/body" "invented"
 is "rows kept back" "$(as admin "$base$load/kept-back/placements")" 200
 is "rows kept back of no file" "$(as admin "$base$load/kept-back/nothing")" 404

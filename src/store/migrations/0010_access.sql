@@ -25,3 +25,18 @@ ALTER TABLE person ADD COLUMN closed INTEGER; -- day on which an adoption closed
 
 ALTER TABLE audit ADD COLUMN role TEXT NOT NULL DEFAULT '';   -- in what role; '' before this was kept
 ALTER TABLE audit ADD COLUMN event BIGINT NOT NULL DEFAULT 0; -- entry that it is about: who does not see that, sees no line
+
+-- Files that were downloaded: each is a numbered copy, found again by its bytes.
+CREATE TABLE copy_taken (
+	id BIGINT PRIMARY KEY,
+	at_ms BIGINT NOT NULL,
+	account BIGINT NOT NULL,
+	org BIGINT NOT NULL,
+	role TEXT NOT NULL,
+	name TEXT NOT NULL,
+	page TEXT NOT NULL,                 -- address of the page where it was taken
+	hash TEXT NOT NULL,
+	bytes BIGINT NOT NULL
+);
+CREATE INDEX copy_taken_org ON copy_taken (org, id);
+CREATE INDEX copy_taken_hash ON copy_taken (hash);

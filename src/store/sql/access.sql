@@ -45,3 +45,16 @@ ORDER BY g.id DESC LIMIT :limit;
 -- in: person int, id int, reviewed_ms int, reviewed_by int, outcome text, review text
 UPDATE access_grant SET reviewed_ms = :reviewed_ms, reviewed_by = :reviewed_by, outcome = :outcome, review = :review
 WHERE person = :person AND id = :id AND reviewed_ms IS NULL;
+
+-- name: copy_insert :exec
+-- in: id int, at_ms int, account int, org int, role text, name text, page text, hash text, bytes int
+INSERT INTO copy_taken (id, at_ms, account, org, role, name, page, hash, bytes)
+VALUES (:id, :at_ms, :account, :org, :role, :name, :page, :hash, :bytes);
+
+-- Of one organisation (0: any), with these bytes ('' any).
+-- name: copy_list :many
+-- in: org int, hash text, limit int
+-- out: id int, at_ms int, org int, role text, name text, page text, bytes int, who text
+SELECT c.id, c.at_ms, c.org, c.role, c.name, c.page, c.bytes, a.name AS who
+FROM copy_taken c LEFT JOIN account a ON a.id = c.account
+WHERE (:org = 0 OR c.org = :org) AND (:hash = '' OR c.hash = :hash) ORDER BY c.id DESC LIMIT :limit;

@@ -224,6 +224,17 @@ enum rc page_notice_post(struct visit *v, struct err *e)
 	return RC_OK;
 }
 
+/* ---- copies ---- */
+
+enum rc page_copies(struct visit *v, struct err *e)
+{
+	struct copies_view view = { .page = { v, STR("Copies that were taken"), MENU_NOTICES } };
+	enum rc rc = copies_list(v->app, viewer_of(v), v->a, &view.copies, &view.n, e);
+	if (rc == RC_OK)
+		copies_html(&v->out, &view);
+	return rc;
+}
+
 /* ---- who looked, for the young person ---- */
 
 struct str young_words(struct arena *a, const struct child_look *l)

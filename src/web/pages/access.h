@@ -7,6 +7,7 @@
 
 #include "web/pages/fields.h"
 #include "web/pages/page.h"
+#include "work/oversee/copies.h"
 #include "work/oversee/sight.h"
 #include "work/record/seal_entry.h"
 #include "work/see/emergency.h"
@@ -46,6 +47,12 @@ struct notices_view {
 	size_t n_outcomes;
 	const struct emergency_notice *review; /* NULL: the list */
 	struct str outcome, words, problem;
+};
+
+struct copies_view {
+	struct page page;
+	const struct copy *copies;
+	size_t n;
 };
 
 struct young_view {

@@ -173,6 +173,11 @@ struct link link_emergency(void)
 	return (struct link){ "/emergency" };
 }
 
+struct link link_copies(void)
+{
+	return (struct link){ "/copies" };
+}
+
 struct link link_notices(void)
 {
 	return (struct link){ "/emergency/notices" };

@@ -46,6 +46,7 @@ struct link link_seal(int64_t person, int64_t event);
 struct link link_sight_end(int64_t person, int64_t grant);
 struct link link_emergency(void);
 struct link link_notices(void);
+struct link link_copies(void);
 struct link link_notice(int64_t notice);
 struct link link_looked_young(int64_t person);
 struct link link_statement(int64_t person, struct str clock); /* what to say about whose days they were */

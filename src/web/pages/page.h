@@ -25,6 +25,7 @@ struct visit {
 	struct arena *a;
 	struct html_out out;
 	int64_t now_ms;
+	struct str download; /* name of the file that the body is; empty: it is a page */
 };
 
 /* Which entry of the menu a page belongs to. */
