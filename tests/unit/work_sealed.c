@@ -11,6 +11,7 @@
 #include "work/oversee/measure.h"
 #include "work/oversee/sight.h"
 #include "work/record/join.h"
+#include "work/record/proxy.h"
 #include "work/record/seal_entry.h"
 #include "work/record/statement.h"
 #include "work/see/emergency.h"
@@ -776,6 +777,73 @@ static void test_a_joined_record_keeps_its_seals(void **state)
 	assert_clean();
 }
 
+/* ---- proxies ---- */
+
+static struct draft proxy_draft(const char *day, const char *decision)
+{
+	return (struct draft){ .change = CHANGE_RECORD,
+			       .person = wren,
+			       .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+			       .kind = STR("proxy-given"),
+			       .at = str_of(day),
+			       .code = STR("parent"),
+			       .code2 = str_of(decision) };
+}
+
+/* Wren was born on 14 March 2016 and is in care since 6 January 2026. */
+static void test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16(void **state)
+{
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "usual-checks");
+	struct preview pre;
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("code2", pre.problems[0].field);
+	assert_rc(RC_BAD_INPUT, record_save(app, &worker, &d, &arena, NULL, &err));
+	d = proxy_draft("01/12/2025", "usual-checks"); /* before care: given, and off since */
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	struct child_page p = page_as(&nurse, wren, day_of(2025, 12, 31), KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 1);
+	assert_true(p.proxies[0].on);
+	assert_int_equal(p.proxies[0].review_from, day_of(2029, 3, 14));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_false(p.proxies[0].on);
+	assert_str("off for a child in care", p.proxies[0].why);
+	d = proxy_draft("01/03/2026", "decided-in-care");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 2);
+	assert_true(p.proxies[1].on);
+	p = page_as(&nurse, wren, day_of(2029, 3, 13), KNOWN_NOW);
+	assert_true(p.proxies[1].on);
+	p = page_as(&nurse, wren, day_of(2029, 3, 14), KNOWN_NOW);
+	assert_str("to be reviewed with the young person", p.proxies[1].why);
+	struct str ref = p.proxies[1].ref;
+	at("2029-03-20T10:00:00Z");
+	d = (struct draft){ .change = CHANGE_RECORD,
+			    .person = wren,
+			    .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+			    .kind = STR("proxy-reviewed"),
+			    .at = STR("20/03/2029"),
+			    .code = STR("goes-on"),
+			    .ref = ref };
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_true(p.proxies[1].on);
+	assert_int_equal(p.proxies[1].review_from, day_of(2032, 3, 14));
+	p = page_as(&nurse, wren, day_of(2032, 3, 14), KNOWN_NOW);
+	assert_str("the young person decides now", p.proxies[1].why);
+	at("2032-03-14T10:00:00Z");
+	d = proxy_draft("14/03/2032", "decided-in-care");
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("at", pre.problems[0].field);
+	d.version = page_as(&clinician, wren, DAY_NONE, KNOWN_NOW).head.version;
+	assert_rc(RC_REFUSED, record_save(app, &clinician, &d, &arena, NULL, &err));
+	at(TODAY); /* what is kept is of that day again */
+	all_of(&nurse);
+}
+
 /* ---- anybody, anything ---- */
 
 static const struct viewer *const people[] = { &nurse, &other_nurse, &doctor, &worker, &clinician };
@@ -833,6 +901,7 @@ int main(void)
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),
 		CASE(test_a_joined_record_keeps_its_seals),
+		CASE(test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16),
 		CASE(test_any_writing_under_seal_and_any_reader),
 	};
 	arena_init(&shown);

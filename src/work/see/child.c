@@ -5,6 +5,7 @@
 #include "work/chase/asked.h"
 #include "work/core/seal.h"
 #include "work/core/write.h"
+#include "work/record/proxy.h"
 #include "work/see/head.h"
 
 enum { LOOKS_SHOWN = 20, LOOKS_ALL = 500 };
@@ -266,6 +267,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		fill_events(s->app, &as, &cv, s->a, s->page);
 		s->page->findings = cv.f.findings;
 		s->page->n_findings = cv.f.n_findings;
+		s->page->n_proxies = proxies_of(s->app, &cv.f, cv.as_of, s->a, &s->page->proxies);
 	}
 	if (rc == RC_OK && s->q->with_looks && role_may(as.role, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);

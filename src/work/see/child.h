@@ -84,6 +84,8 @@ struct child_page {
 	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
 	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
 	struct str emergency_why;
+	const struct proxy *proxies; /* work/record/proxy.h */
+	size_t n_proxies;
 	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
 };
 
