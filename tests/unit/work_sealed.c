@@ -330,6 +330,14 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	for (size_t i = 0; i < COUNT_OF(who); i++)
 		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
 	/* before it was sealed it was known: who may see is today's question */
+	int64_t sealed_ms = instant(TODAY) + 3600000;
+	seal_as(&doctor, id, false);
+	at("2026-03-02T11:00:00Z");
+	seal_as(&doctor, id, true);
+	struct child_page past = page_as(&nurse, wren, DAY_NONE, sealed_ms - 1);
+	assert_null(event_on(&past, "sdq-scored"));
+	past = page_as(&doctor, wren, DAY_NONE, sealed_ms - 1);
+	assert_non_null(event_on(&past, "sdq-scored"));
 	assert_true(sees(&doctor, id));
 	seal_as(&doctor, id, false);
 	assert_true(sees(&nurse, id));
@@ -493,6 +501,30 @@ static void test_what_decides_the_circle_cannot_be_sealed(void **state)
 	assert_rc(RC_REFUSED, seal_save(app, &admin, wren, 5, true, STR("x"), &err));
 	assert_rc(RC_BAD_INPUT, seal_save(app, &doctor, wren, event_on(&p, "request-made")->id, true, STR(" "), &err));
 	assert_rc(RC_NOT_FOUND, seal_save(app, &stranger, wren, event_on(&p, "request-made")->id, true, STR("x"), &err));
+}
+
+/* The words of the seals: a mistake is told with its place. */
+static void test_seals_are_read_with_care(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} wrong[] = {
+		{ "seals:\n  - {seal: a, title: A}\n  - {seal: a, title: B}\ncodes: []\nkinds: []\n", "once each" },
+		{ "seals:\n  - {seal: a}\ncodes: []\nkinds: []\n", "needs" },
+		{ "seals:\n  - {seal: a, title: A, open: yes}\ncodes: []\nkinds: []\n", "open" },
+		{ "codes: []\nkinds:\n  - {id: x, title: X, at: Day, seal: a}\n", "no seal \"a\"" },
+	};
+	struct vocab *v;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		assert_rc(RC_BAD_INPUT, vocab_read(str_of(wrong[i].text), "t.yaml", &v, &err));
+		assert_words(wrong[i].words);
+		assert_words("t.yaml:");
+	}
+	const struct vocab *own = app_vocab(app); /* never an address in an emergency; what decides the circle is open */
+	assert_false(own->seals[vocab_seal(own, STR("address"))].emergency);
+	for (size_t i = 1; i < own->n_kinds; i++)
+		assert_false(own->kinds[i].seal && own->kinds[i].is_key);
 }
 
 /* ---- grants ---- */
@@ -895,6 +927,7 @@ int main(void)
 		CASE(test_a_file_does_not_tell_what_is_sealed),
 		CASE(test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it),
 		CASE(test_what_decides_the_circle_cannot_be_sealed),
+		CASE(test_seals_are_read_with_care),
 		CASE(test_sight_is_dated_given_ended_and_lost),
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),

@@ -23,6 +23,11 @@ CREATE INDEX access_grant_notice ON access_grant (what, id);
 
 ALTER TABLE person ADD COLUMN closed INTEGER; -- day on which an adoption closed the record
 
+-- Records of adopted children are worked out again, so that they close.
+UPDATE person SET rules = '' WHERE id IN (
+	SELECT coalesce(p.joined_to, p.id) FROM event e JOIN person p ON p.id = e.person
+	WHERE e.kind = 'care-ended' AND e.code IN ('E11', 'E12'));
+
 ALTER TABLE audit ADD COLUMN role TEXT NOT NULL DEFAULT '';   -- in what role; '' before this was kept
 ALTER TABLE audit ADD COLUMN event BIGINT NOT NULL DEFAULT 0; -- entry that it is about: who does not see that, sees no line
 
