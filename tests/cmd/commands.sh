@@ -144,7 +144,7 @@ says 1 "no such record" "$linnet" access grants E10000012/E-999
 refuses "no active account" "$linnet" access give E10000012/E-1 nobody address --until 2026-12-31 --why x
 refuses "Choose what" "$linnet" access give E10000012/E-1 nobody adress --until 2026-12-31 --why x
 refuses "is no grant" "$linnet" access end E10000012/E-1 '??'
-refuses "demonstration store only" "$linnet" access demonstrate
+says 1 "demonstration store only" "$linnet" access demonstrate
 refuses "Say notices" "$linnet" access look
 account() { printf '%s\n' "$1" | "$linnet" account --login b.finch --name 'Bea Finch' --role "$2" --org "$3"; }
 says 0 "Added b.finch" account "four quiet herons" nurse LAC-SET-DEMO
