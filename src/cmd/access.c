@@ -104,9 +104,10 @@ static enum rc grants(const struct access_asked *k, struct err *e)
 		rc = sight_list(k->app, &k->v, person, k->a, &list, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		char *id = arena_alloc(k->a, ID_TEXT_MAX);
-		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who, list[i].seal,
-					    instant(list[i].from_ms, k->a),  instant(list[i].until_ms, k->a),
-					    list[i].why };
+		struct str cells[CELLS] = {
+			str_of(id_text(list[i].id, id)), list[i].who, list[i].seal, instant(list[i].from_ms, k->a),
+			instant(list[i].until_ms, k->a), list[i].why
+		};
 		row(k, names, cells, i);
 	}
 	if (rc == RC_OK)
@@ -191,9 +192,12 @@ int cmd_access(int argc, char **argv)
 		{ "why", OPTION_TEXT, &why, "WORDS", "give: why they need it" },
 	};
 	const struct usage u = {
-		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|copies|copy FILE|demonstrate [options]",
-		"Who sees what others do not. CHILD is council code and number. SEAL is one of data/kinds.yaml, or closed: "
-		"the whole record of a child who was adopted. copy: who took this file. demonstrate: something to try, in a demonstration store.",
+		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|copies|copy FILE|demonstrate "
+		"[options]",
+		"Who sees what others do not. CHILD is council code and number. SEAL is one of data/kinds.yaml, or "
+		"closed: "
+		"the whole record of a child who was adopted. copy: who took this file. demonstrate: something to try, "
+		"in a demonstration store.",
 		"linnet access give E10000012/E-104 doctor closed --until 2027-03-31 --why 'Complaint 12'",
 		options,
 		COUNT_OF(options),
@@ -212,7 +216,9 @@ int cmd_access(int argc, char **argv)
 	while (at < COUNT_OF(acts) && strcmp(words[0], acts[at].name) != 0)
 		at++;
 	if (at == COUNT_OF(acts) || acts[at].words != n) {
-		err_set(&e, RC_BAD_INPUT, "Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT, copies, copy FILE or demonstrate.");
+		err_set(&e, RC_BAD_INPUT,
+			"Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT, copies, copy FILE or "
+			"demonstrate.");
 		return cmd_fail(&e);
 	}
 	struct app *app = cmd_open(&c, false, &status);

@@ -75,8 +75,9 @@ static enum rc read_providers(const struct yaml *root, struct arena *a, struct r
 static enum rc read_file(const struct yaml *root, struct arena *a, struct region *r, struct err *e)
 {
 	static const char *const allowed[] = {
-		"region",      "name",	    "demonstration",	 "boards", "health-teams", "providers", "valid-from",
-		"valid-until", "successor", "circle-after-days", "emergency-hours", NULL
+		"region",	   "name",	 "demonstration", "boards",    "health-teams",
+		"providers",	   "valid-from", "valid-until",	  "successor", "circle-after-days",
+		"emergency-hours", NULL
 	};
 	enum rc rc = yaml_only(root, allowed, e);
 	r->word = yaml_text(root, "region");

@@ -64,7 +64,7 @@ struct vocab {
 	size_t n_lists;
 	struct seal seals[VOCAB_SEALS_MAX]; /* 0 unused */
 	size_t n_seals;
-	uint16_t puts_seal, takes_seal; /* kinds entry-sealed and entry-unsealed; 0 if there are none */
+	uint16_t puts_seal, takes_seal;		 /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
@@ -85,7 +85,7 @@ uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
 uint32_t vocab_hash(struct str id);
 uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash);
 uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash);
-uint8_t vocab_seal(const struct vocab *v, struct str id);     /* 0 if unknown */
+uint8_t vocab_seal(const struct vocab *v, struct str id); /* 0 if unknown */
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
 /* What a code means in its own list: "01" is a reason for referral, and a way of

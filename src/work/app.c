@@ -139,7 +139,8 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
 		p->circle_after_days = (int)days;
-	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("emergency-hours") }, &p->arena, &value, e) == RC_OK &&
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("emergency-hours") }, &p->arena, &value, e) ==
+		RC_OK &&
 	    str_to_int(value.value, 1, 168, &days) == RC_OK)
 		p->emergency_hours = (int)days;
 	struct sql_rows *rows;

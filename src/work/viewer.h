@@ -43,8 +43,8 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_MATCH,	     /* decide that two records are one child, or are not */
 	   ACT_CHASE,	     /* ask others for what is with them, also by one-use links */
 	   ACT_HAND_BACK,    /* the file for a council's own system */
-	   ACT_SEAL,	  /* put a seal on an entry that one sees, or take it off */
-	   ACT_GIVE_SIGHT,	  /* say who sees sealed entries and closed records, and review emergency access */
+	   ACT_SEAL,	     /* put a seal on an entry that one sees, or take it off */
+	   ACT_GIVE_SIGHT,   /* say who sees sealed entries and closed records, and review emergency access */
 	   ACT_BREAK_GLASS,  /* emergency access to one child */
 	   ACT_ADMINISTER,
 };

@@ -427,9 +427,7 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 	int64_t id;
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("recorded", ids[1], &v), 1);
-	d = (struct draft){
-		.change = CHANGE_VOID, .person = ids[1], .version = id, .event = id, .why = STR("Wrong")
-	};
+	d = (struct draft){ .change = CHANGE_VOID, .person = ids[1], .version = id, .event = id, .why = STR("Wrong") };
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("took back", ids[1], &v), 1);
 	assert_int_equal(rows_of("audit"), all + 6);

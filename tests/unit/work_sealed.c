@@ -74,7 +74,8 @@ static void say_child(struct buf *b, const struct viewer *v, const struct child_
 		say_clock(b, &p.clocks[i]);
 	for (size_t i = 0; i < p.n_events; i++) {
 		const struct child_event *c = &p.events[i];
-		buf_printf(b, "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
+		buf_printf(b,
+			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
 			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->from), c->replaced_by,
 			   c->may_change, c->may_seal, STR_ARG(c->sealed));
 	}
@@ -113,10 +114,9 @@ static void say_clocks(struct buf *b, const struct viewer *v, const struct child
 static void say_lists(struct buf *b, const struct viewer *v)
 {
 	for (int ahead = 0; ahead < 2; ahead++) {
-		struct worklist_query q = { .area = -1,
-					    .limit = 50,
-					    .as_of = ahead ? app_today(app) + 1 : DAY_NONE,
-					    .known_ms = KNOWN_NOW };
+		struct worklist_query q = {
+			.area = -1, .limit = 50, .as_of = ahead ? app_today(app) + 1 : DAY_NONE, .known_ms = KNOWN_NOW
+		};
 		struct worklist w;
 		enum rc rc = worklist_see(app, v, &q, &arena, &w, &err);
 		buf_printf(b, "list: %s\n", rc == RC_OK ? "" : err.text);
@@ -190,8 +190,7 @@ static void say_files(struct buf *b, const struct viewer *v)
 	rc = load_tables(app, v, &r, NULL, NULL, &arena, &s, &err);
 	for (size_t i = 0; rc == RC_OK && i < s.n_files; i++)
 		buf_printf(b, STR_FMT " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", STR_ARG(s.files[i].name),
-			   s.files[i].rows_new, s.files[i].rows_changed, s.files[i].rows_same,
-			   s.files[i].rows_voided);
+			   s.files[i].rows_new, s.files[i].rows_changed, s.files[i].rows_same, s.files[i].rows_voided);
 	const struct match_pair *pairs;
 	size_t n = 0;
 	rc = match_pairs(app, v, 100, &arena, &pairs, &n, &err);
@@ -215,7 +214,10 @@ static struct str all_of(const struct viewer *v)
 {
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 4 << 20);
-	struct child_query now = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .with_looks = true,
+	struct child_query now = { .person = wren,
+				   .as_of = DAY_NONE,
+				   .known_ms = KNOWN_NOW,
+				   .with_looks = true,
 				   .all_looks = true },
 			   was = { .person = wren, .as_of = DAY_NONE, .known_ms = instant("2026-03-02T09:00:00Z") };
 	say_child(&b, v, &now);
@@ -263,7 +265,8 @@ static int64_t record_as(const struct viewer *v, const char *kind, const char *d
 
 static int64_t address(void)
 {
-	return record_as(&worker, "address-told", "01/03/2026", "confidential-address", "", "The refuge in Alder Street");
+	return record_as(&worker, "address-told", "01/03/2026", "confidential-address", "",
+			 "The refuge in Alder Street");
 }
 
 static void seal_as(const struct viewer *v, int64_t event, bool put)
@@ -307,9 +310,8 @@ static void test_a_sealed_kind_leaves_no_trace(void **state)
 	const struct child_event *ev = event_on(&p, "address-told");
 	assert_str("addresses", ev->sealed);
 	assert_non_null(strstr(arena_str(&arena, ev->detail).p, "Alder Street"));
-	assert_int_equal(number("SELECT count(*) AS n FROM compact WHERE person = %" PRId64 " AND length(body) > 0",
-				wren),
-			 1);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM compact WHERE person = %" PRId64 " AND length(body) > 0", wren), 1);
 	give(wren, "doctor", "address");
 	assert_true(sees(&doctor, id));
 	assert_same_text(was[0], all_of(&nurse), "nurse");
@@ -415,7 +417,10 @@ static void test_a_guessed_entry_is_no_entry(void **state)
 	struct clock_page c;
 	struct str clock = arena_printf(&arena, "iha-returned.%s.1", id_text(id, name));
 	assert_rc(RC_NOT_FOUND, clock_see(app, &nurse, &q, clock, &arena, &c, &err));
-	assert_rc(RC_NOT_FOUND, child_see(app, &nurse, &(struct child_query){ .person = id, .as_of = DAY_NONE, .known_ms = KNOWN_NOW }, &arena, &(struct child_page){ 0 }, &err));
+	assert_rc(RC_NOT_FOUND,
+		  child_see(app, &nurse,
+			    &(struct child_query){ .person = id, .as_of = DAY_NONE, .known_ms = KNOWN_NOW }, &arena,
+			    &(struct child_page){ 0 }, &err));
 }
 
 /* A form that was open while something sealed was written is not stale. */
@@ -490,7 +495,8 @@ static void test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it(
 static void test_what_decides_the_circle_cannot_be_sealed(void **state)
 {
 	(void)state;
-	static const char *const kinds[] = { "person-details", "care-started", "placement-started", "referral-received" };
+	static const char *const kinds[] = { "person-details", "care-started", "placement-started",
+					     "referral-received" };
 	struct child_page p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		const struct child_event *ev = event_on(&p, kinds[i]);
@@ -500,7 +506,8 @@ static void test_what_decides_the_circle_cannot_be_sealed(void **state)
 	}
 	assert_rc(RC_REFUSED, seal_save(app, &admin, wren, 5, true, STR("x"), &err));
 	assert_rc(RC_BAD_INPUT, seal_save(app, &doctor, wren, event_on(&p, "request-made")->id, true, STR(" "), &err));
-	assert_rc(RC_NOT_FOUND, seal_save(app, &stranger, wren, event_on(&p, "request-made")->id, true, STR("x"), &err));
+	assert_rc(RC_NOT_FOUND,
+		  seal_save(app, &stranger, wren, event_on(&p, "request-made")->id, true, STR("x"), &err));
 }
 
 /* The words of the seals: a mistake is told with its place. */
@@ -521,7 +528,8 @@ static void test_seals_are_read_with_care(void **state)
 		assert_words(wrong[i].words);
 		assert_words("t.yaml:");
 	}
-	const struct vocab *own = app_vocab(app); /* never an address in an emergency; what decides the circle is open */
+	const struct vocab *own =
+	    app_vocab(app); /* never an address in an emergency; what decides the circle is open */
 	assert_false(own->seals[vocab_seal(own, STR("address"))].emergency);
 	for (size_t i = 1; i < own->n_kinds; i++)
 		assert_false(own->kinds[i].seal && own->kinds[i].is_key);
@@ -635,7 +643,9 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	say_measures(&after, &stranger);
 	say_forms(&after, &stranger);
 	assert_same_text(lists, buf_view(&after), "stranger");
-	struct draft d = { .change = CHANGE_RECORD, .person = wren, .version = p.head.version, .kind = STR("sdq-scored") };
+	struct draft d = {
+		.change = CHANGE_RECORD, .person = wren, .version = p.head.version, .kind = STR("sdq-scored")
+	};
 	assert_rc(RC_NOT_FOUND, record_save(app, &stranger, &d, &arena, NULL, &err));
 	assert_rc(RC_NOT_FOUND, seal_save(app, &stranger, wren, harm, false, STR("x"), &err));
 	assert_rc(RC_NOT_FOUND, statement_save(app, &stranger, wren, STR("iha-returned"), STR("x"), &err));
@@ -745,7 +755,7 @@ static void test_an_adoption_closes_the_record(void **state)
 		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
 	load();
 	const struct viewer operator= app_operator(app);
-	const struct viewer *who[] = { &nurse, &worker, &clinician, &admin, &lead, &stranger, &operator };
+	const struct viewer *who[] = { &nurse, &worker, &clinician, &admin, &lead, &stranger, &operator};
 	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	for (size_t i = 0; i < COUNT_OF(who); i++) {
 		struct child_page p;
@@ -778,7 +788,7 @@ static void test_an_adoption_closes_the_record(void **state)
 	assert_ok(sight_record(app, &operator, STR(ESSEX "/E-1"), &g.person, &err));
 	assert_int_equal(g.person, wren);
 	assert_rc(RC_BAD_INPUT, sight_give(app, &lead, &g, &field, &err));
-	assert_ok(sight_give(app, &operator, &g, &field, &err));
+	assert_ok(sight_give(app, &operator, & g, &field, &err));
 	page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
 	struct child_page p;
 	assert_rc(RC_NOT_FOUND, child_see(app, &nurse, &q, &arena, &p, &err));
@@ -799,7 +809,8 @@ static void test_a_joined_record_keeps_its_seals(void **state)
 	address();
 	int64_t lukasz = person(SOUTHEND "/S-1");
 	assert_ok(join_records(app, &admin, lukasz, wren, STR("One child"), NULL, &err));
-	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW), own = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW),
+			  own = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
 	assert_null(event_on(&p, "address-told"));
 	assert_non_null(event_on(&own, "address-told"));
 	int64_t main = p.head.person;

@@ -39,8 +39,8 @@ static enum rc load_seal(struct visit *v, struct seal_view *view, int64_t *perso
 		return rc;
 	view->s = s;
 	view->name = person_name(v->a, s->head.given, s->head.family);
-	view->page = (struct page){ v, s->sealed.n ? STR("Take the seal off an entry") : STR("Seal an entry"),
-				    MENU_CHILDREN };
+	view->page =
+	    (struct page){ v, s->sealed.n ? STR("Take the seal off an entry") : STR("Seal an entry"), MENU_CHILDREN };
 	return RC_OK;
 }
 
@@ -78,9 +78,8 @@ static enum rc show_sight(struct visit *v, struct sight_view *view, struct err *
 	const struct vocab *words = app_vocab(v->app);
 	struct choice *seals = arena_array(v->a, words->n_seals, sizeof *seals);
 	for (size_t i = 1; i < words->n_seals; i++)
-		seals[view->n_seals++] = (struct choice){
-			words->seals[i].id, str_of(label_of(v->a, words->seals[i].title, STR("")))
-		};
+		seals[view->n_seals++] =
+		    (struct choice){ words->seals[i].id, str_of(label_of(v->a, words->seals[i].title, STR(""))) };
 	view->seals = seals;
 	view->page = (struct page){ v, STR("Who may see sealed entries"), MENU_CHILDREN };
 	enum rc rc = sight_list(v->app, viewer_of(v), view->person, v->a, &view->grants, &view->n, e);

@@ -135,8 +135,10 @@ static enum rc ask_in_an_emergency(const struct trying *t, const struct viewer *
 	char day[DAY_TEXT_MAX];
 	const char *field;
 	int64_t person, until;
-	struct emergency_ask ask = { h->nhs_number, str_of(day_iso(h->born, day)), STR("crisis"),
-				     STR("Seen in the emergency department tonight; what helps, and who knows the child?") };
+	struct emergency_ask ask = {
+		h->nhs_number, str_of(day_iso(h->born, day)), STR("crisis"),
+		STR("Seen in the emergency department tonight; what helps, and who knows the child?")
+	};
 	return emergency_begin(t->app, v, &ask, &person, &until, &field, e);
 }
 
@@ -156,16 +158,17 @@ enum rc demonstration_sealed(struct app *app, struct err *e)
 	enum rc rc = demonstration_read(app_data_dir(app), app_region(app), &a, &d, e);
 	if (rc || (rc = as(&t, ROLE_NURSE, &nurse, &nurse_login, e)) ||
 	    (rc = as(&t, ROLE_DOCTOR, &doctor, &login, e)) || (rc = as(&t, ROLE_SOCIAL_WORKER, &worker, &login, e)) ||
-	    (rc = as(&t, ROLE_CLINICIAN, &clinician, &login, e)) ||
-	    (rc = as(&t, ROLE_GOVERNANCE, &lead, &login, e)) || (rc = choose(&t, &doctor, &worker, &h, e)))
+	    (rc = as(&t, ROLE_CLINICIAN, &clinician, &login, e)) || (rc = as(&t, ROLE_GOVERNANCE, &lead, &login, e)) ||
+	    (rc = choose(&t, &doctor, &worker, &h, e)))
 		return rc;
-	rc = write_one(&t, &worker, h.person, "address-told", "confidential-address", "An invented refuge, Alder Lane", e);
+	rc = write_one(&t, &worker, h.person, "address-told", "confidential-address", "An invented refuge, Alder Lane",
+		       e);
 	if (rc == RC_OK)
 		rc = write_one(&t, &doctor, h.person, "sexual-health-entry", "", "Invented: asked for advice", e);
 	if (rc == RC_OK)
 		rc = write_one(&t, &doctor, h.person, "serious-harm-entry", "", "Invented: not to be told at home", e);
-	struct sight_give g = { h.person, nurse_login, STR("address"),
-				str_of(day_iso(app_today(app) + 180, day)), STR("Visits the child at home") };
+	struct sight_give g = { h.person, nurse_login, STR("address"), str_of(day_iso(app_today(app) + 180, day)),
+				STR("Visits the child at home") };
 	if (rc == RC_OK)
 		rc = sight_give(app, &lead, &g, &field, e);
 	return rc == RC_OK ? ask_in_an_emergency(&t, &clinician, &h, e) : rc;

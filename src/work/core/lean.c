@@ -17,7 +17,7 @@ enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
 	enum rc rc = RC_OK;
-	struct history open = history_open(app, h, a); /* what is sealed is in no report */
+	struct history open = history_open(app, h, a);		  /* what is sealed is in no report */
 	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
 		struct history own = history_alone(&open, i ? h->parts[i - 1].person : h->person, a);
 		rc = lean_put(db, own.person, compact_write(app_vocab(app), own.events, own.n, a), e);

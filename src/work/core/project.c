@@ -363,7 +363,9 @@ static void circle_changes(const struct folded *f, struct projection *out)
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e)
 {
-	struct projection p = { .today = today, .next_change = DAY_NEVER, .closed = DAY_NONE, .joined_to = h->joined_to };
+	struct projection p = {
+		.today = today, .next_change = DAY_NEVER, .closed = DAY_NONE, .joined_to = h->joined_to
+	};
 	struct history alone = *h;
 	struct folded own;
 	if (h->joined_to) { /* its name and numbers still find the child; nothing else follows from it */

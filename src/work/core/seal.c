@@ -50,12 +50,10 @@ uint8_t seal_of_kind(const struct app *app, uint16_t kind, struct str text)
 		kind = vocab_kind(today, kind ? v->kinds[kind].id : text);
 	if (!kind)
 		return 0;
-	return kind == today->puts_seal	   ? SEAL_PUT
-	       : kind == today->takes_seal ? SEAL_TAKEN
-					   : today->kinds[kind].seal;
+	return kind == today->puts_seal ? SEAL_PUT : kind == today->takes_seal ? SEAL_TAKEN : today->kinds[kind].seal;
 }
 
-struct sealing { /* of one entry, with what corrects it; by place of the first of the chain */
+struct sealing {	   /* of one entry, with what corrects it; by place of the first of the chain */
 	uint8_t seal, was; /* now; the one that it has or had, which hides what is said of the sealing */
 	int64_t sealer;
 };
@@ -132,7 +130,8 @@ static bool seen(const struct chain *c, size_t i, uint32_t seals, int64_t accoun
 		return false;
 	const struct sealing *s = &c->state[at];
 	uint8_t seal = marks(ev) ? s->was : s->seal;
-	return !seal || (seals >> seal & 1) || (account && (c->h->events[at].author == account || s->sealer == account));
+	return !seal || (seals >> seal & 1) ||
+	       (account && (c->h->events[at].author == account || s->sealer == account));
 }
 
 static struct history reduced(struct app *app, const struct history *h, uint32_t seals, int64_t account,

@@ -111,9 +111,9 @@ static enum rc give_unit(struct db *db, void *arg, struct err *e)
 					    .from_ms = app_now_ms(k->app),
 					    .until_ms = london_midnight_ms(k->until + 1) };
 	rc = sql_access_insert(db, &row, NULL, e);
-	return rc == RC_OK ? audit_entry(k->app, db, k->v, main.main, "gave sight of", k->g->seal, row.reason,
-					 AUDIT_ACCESS, e)
-			   : rc;
+	return rc == RC_OK
+		   ? audit_entry(k->app, db, k->v, main.main, "gave sight of", k->g->seal, row.reason, AUDIT_ACCESS, e)
+		   : rc;
 }
 
 static enum rc wrong(const char *field, const char **field_out, struct err *e, const char *words)
@@ -137,8 +137,7 @@ enum rc sight_give(struct app *app, const struct viewer *v, const struct sight_g
 		return wrong("login", field_out, e, "Enter the sign-in name of the person");
 	if (!closed && !vocab_seal(app_words_today(app), g->seal))
 		return wrong("seal", field_out, e, "Choose what the person may see");
-	if (day_parse(str_trim(g->until), &k.until) != RC_OK || k.until < today ||
-	    k.until > today + YEARS_MAX * 366)
+	if (day_parse(str_trim(g->until), &k.until) != RC_OK || k.until < today || k.until > today + YEARS_MAX * 366)
 		return wrong("until", field_out, e, "Enter the last day, from today on, such as 31 3 2027");
 	if (!str_trim(g->why).n || g->why.n > WHY_MAX)
 		return wrong("why", field_out, e, "Say why, in at most 500 letters");
@@ -191,8 +190,8 @@ static enum rc record_unit(struct db *db, void *arg, struct err *e)
 	struct sql_person_main_out main;
 	arena_init(&a);
 	const struct organisation *o = app_organisation_by_code(f->app, str_cut(f->name, '/', &ref));
-	enum rc rc = o && ref.p ? sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, ref }, &a, &p, e)
-				: RC_NOT_FOUND;
+	enum rc rc =
+	    o && ref.p ? sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, ref }, &a, &p, e) : RC_NOT_FOUND;
 	if (rc == RC_OK)
 		rc = sql_person_main(db, &(struct sql_person_main_in){ p.id }, &a, &main, e);
 	if (rc == RC_NOT_FOUND)

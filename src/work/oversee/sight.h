@@ -26,7 +26,8 @@ enum rc sight_list(struct app *app, const struct viewer *v, int64_t person, stru
 
 struct sight_give {
 	int64_t person;
-	struct str login, seal, until, why; /* seal: id of data/kinds.yaml, or "closed"; until: the last day, as typed */
+	struct str login, seal, until,
+	    why; /* seal: id of data/kinds.yaml, or "closed"; until: the last day, as typed */
 };
 /* RC_BAD_INPUT with *field_out: "login", "seal", "until", "why". */
 enum rc sight_give(struct app *app, const struct viewer *v, const struct sight_give *g, const char **field_out,

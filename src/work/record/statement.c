@@ -73,8 +73,9 @@ static enum rc state_unit(struct db *db, void *arg, struct err *e)
 			    .ref = ref,
 			    .body = buf_view(&body) };
 	rc = child_append(s->app, db, &h, &ev, 1, false, &a, e);
-	return rc == RC_OK ? audit_entry(s->app, db, s->v, s->person, "recorded", k->title, STR("ordinary work"), ev.id, e)
-			   : rc;
+	return rc == RC_OK
+		   ? audit_entry(s->app, db, s->v, s->person, "recorded", k->title, STR("ordinary work"), ev.id, e)
+		   : rc;
 }
 
 enum rc statement_save(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, struct str words,

@@ -131,9 +131,10 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 					   .replaces = ev->replaces,
 					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
 					   .why = ev->why };
-		c->may_change = !v->outside && !ev->voids && !c->replaced_by && k->typed && role_may(v->role, ACT_RECORD) &&
-				authored_by_role(k, v->role);
-		c->may_seal = !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
+		c->may_change = !v->outside && !ev->voids && !c->replaced_by && k->typed &&
+				role_may(v->role, ACT_RECORD) && authored_by_role(k, v->role);
+		c->may_seal =
+		    !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
 		if (seals && seals[i]) {
 			c->sealed = app_words_today(app)->seals[seals[i]].title;
 			out->sees_sealed = true;
@@ -213,8 +214,8 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	if (rc == RC_OK)
 		rc = hidden_lines(db, v, cv, &hidden, e);
 	if (rc == RC_OK)
-		rc = sql_audit_of_person(
-		    db, &(struct sql_audit_of_person_in){ cv->h.person, (int64_t)want + hidden }, &rows, e);
+		rc = sql_audit_of_person(db, &(struct sql_audit_of_person_in){ cv->h.person, (int64_t)want + hidden },
+					 &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	struct child_look *looks = arena_array(a, want, sizeof *looks);
@@ -250,10 +251,12 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
-	*s->page = (struct child_page){ .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms,
-				       .outside = as.outside,
-				       .emergency_ms = as.emergency_ms,
-				       .emergency_why = as.emergency_why };
+	*s->page = (struct child_page){ .known = s->app,
+					.as_of = cv.as_of,
+					.known_ms = cv.known_ms,
+					.outside = as.outside,
+					.emergency_ms = as.emergency_ms,
+					.emergency_why = as.emergency_why };
 	child_head(s->app, &as, &cv, s->a, &s->page->head);
 	s->page->content_hidden = as.role == ROLE_GOVERNANCE;
 	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */

@@ -54,7 +54,7 @@ struct child_event { /* one line of the timeline */
 	bool correction, voided; /* stands beside what it corrects */
 	int64_t replaces, replaced_by;
 	struct str why;
-	bool may_change; /* this viewer may correct it */
+	bool may_change;   /* this viewer may correct it */
 	struct str sealed; /* "serious harm": others do not see it; empty: it is not sealed */
 	bool may_seal;	   /* this viewer may put a seal on it, or take it off */
 };
@@ -91,10 +91,10 @@ struct child_page {
 
 struct child_query {
 	int64_t person;
-	day_t as_of;	  /* DAY_NONE: today */
-	int64_t known_ms; /* KNOWN_NOW */
+	day_t as_of;		    /* DAY_NONE: today */
+	int64_t known_ms;	    /* KNOWN_NOW */
 	bool with_looks, all_looks; /* the last 20; the last 500 */
-	struct str reason; /* why the viewer looks; empty: their ordinary work */
+	struct str reason;	    /* why the viewer looks; empty: their ordinary work */
 };
 
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,

@@ -14,8 +14,8 @@ int64_t history_token(struct app *app, const struct viewer *v, const struct hist
 	return 0;
 }
 
-enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q, struct arena *a,
-			 struct child_view *out, struct err *e)
+enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
+			 struct arena *a, struct child_view *out, struct err *e)
 {
 	struct child_view cv = { .as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of, .known_ms = q->known_ms };
 	enum rc rc = app_coverage_refresh(app, db, e);

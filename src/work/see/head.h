@@ -24,8 +24,8 @@ struct child_view {
 /* Reads inside an open unit what this viewer may see of the child (NULL: what everybody of its
  * circle may, for what leaves the house), as known and as of the query's day. `app` is the program
  * as known then (app_known, before the unit). Give back with child_view_end. */
-enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q, struct arena *a,
-			 struct child_view *out, struct err *e) NODISCARD;
+enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
+			 struct arena *a, struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);
 
 /* The edit token: the newest entry that the viewer sees. What they do not see moves it not. */
