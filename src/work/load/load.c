@@ -7,6 +7,7 @@
 #include "work/core/joined.h"
 #include "work/core/lean.h"
 #include "work/core/write.h"
+#include "work/core/seal.h"
 #include "work/load/diff.h"
 #include "work/load/prepare.h"
 #include "work/load/workbook_read.h"
@@ -303,6 +304,20 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
+/* What would be written, and its counts. A sealed entry is in no count and no dry run: the
+ * rows count as if it were not there. It stays as it is, or is taken back, under its seal. */
+static size_t compare_child(struct loading *l, const struct history *h, size_t i, struct arena *a, struct event **out)
+{
+	struct history open = history_open(l->app, h, a);
+	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
+	size_t n = diff_child(&l->diff, &seen, i, a, out);
+	if (own.n == seen.n)
+		return n;
+	struct diff_context uncounted = l->diff;
+	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
+	return diff_child(&uncounted, &own, i, a, out);
+}
+
 static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a,
 			  struct err *e)
 {
@@ -326,8 +341,7 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
-	struct history own = history_alone(&h, h.person, a); /* a file speaks of its own council's record */
-	size_t n = diff_child(&l->diff, &own, i, a, &events);
+	size_t n = compare_child(l, &h, i, a, &events); /* a file speaks of its own council's record */
 	if (!l->id)
 		return RC_OK;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
@@ -485,8 +499,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
 		if (rc != RC_OK)
 			return rc;
-		struct history own = history_alone(&h, h.person, &a);
-		size_t changes = diff_child(&l->diff, &own, SIZE_MAX, &a, &events);
+		size_t changes = compare_child(l, &h, SIZE_MAX, &a, &events);
 		if (l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)
