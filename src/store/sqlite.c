@@ -4,6 +4,7 @@
  * reading unit borrows a connection of its own. Other processes that write the
  * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
+#include "store/aside.h"
 #include "store/engine.h"
 #include "store/queue.h"
 #include "store/tidy.h"
@@ -49,6 +50,7 @@ struct engine_sqlite {
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
 	struct tidier *tidier;
+	struct aside *aside;
 	int room; /* the file, locked (shared) while this program waits for another to have written */
 };
 
@@ -287,6 +289,7 @@ static void engine_close(void *engine)
 		conn_close(c);
 	}
 	conn_close(g->writer); /* last: it moves what is in the WAL into the file */
+	aside_free(g->aside);
 	queue_release(&g->writing);
 	queue_release(&g->reading);
 	pthread_mutex_destroy(&g->lock);
@@ -309,12 +312,15 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
 	g->tidier = tidier_new(g->path);
+	g->aside = aside_new(g->path, g->tidier);
 	g->room = open(where, O_RDONLY | O_CLOEXEC);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);
 		return rc;
 	}
+	if (!create)
+		aside_recover(g->aside);
 	*out = g;
 	return RC_OK;
 }
@@ -356,6 +362,19 @@ static void expect_bulk(void *engine, bool bulk)
 {
 	struct engine_sqlite *g = engine;
 	tidier_bulk(g->tidier, bulk);
+}
+
+static bool fill_begin(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	return aside_begin(g->aside);
+}
+
+static enum rc fill_end(void *engine, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	int code = aside_end(g->aside);
+	return code == SQLITE_OK ? RC_OK : words_for(e, code, g->path);
 }
 
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
@@ -840,6 +859,8 @@ const struct engine_ops sqlite_ops = {
 	.commit = commit,
 	.expect_bulk = expect_bulk,
 	.give_way = give_way,
+	.fill_begin = fill_begin,
+	.fill_end = fill_end,
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,

@@ -303,6 +303,16 @@ void store_expect_bulk(struct store *s, bool bulk)
 		s->ops->expect_bulk(s->engine, bulk);
 }
 
+bool store_fill_begin(struct store *s)
+{
+	return s->ops->fill_begin && s->ops->fill_begin(s->engine);
+}
+
+enum rc store_fill_end(struct store *s, struct err *e)
+{
+	return s->ops->fill_end ? s->ops->fill_end(s->engine, e) : RC_OK;
+}
+
 void store_give_way(struct store *s)
 {
 	if (s->ops->give_way)
