@@ -65,8 +65,9 @@ static sqlite3 *connect(struct aside *a)
 	sqlite3 *h = NULL;
 	if (sqlite3_open_v2(a->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(h, WAIT_MS);
-		sqlite3_exec(h, "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536", NULL,
-			     NULL, NULL);
+		sqlite3_exec(
+		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA threads=2",
+		    NULL, NULL, NULL);
 		tidier_watch(a->tidier, h);
 	}
 	return h;

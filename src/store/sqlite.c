@@ -1,4 +1,4 @@
-/* The engine in one file: SQLite in WAL mode. It and tidy.c see sqlite3.h, and nobody else.
+/* The engine in one file: SQLite in WAL mode. Few others see sqlite3.h (ARCHITECTURE.md).
  *
  * One connection writes, behind a queue that is first come first served; each
  * reading unit borrows a connection of its own. Other processes that write the
@@ -7,7 +7,9 @@
 #include "store/aside.h"
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/sqlite_words.h"
 #include "store/tidy.h"
+#include "store/wide.h"
 
 #include <sqlite3.h>
 
@@ -17,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40 };
+enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, WIDE_ROWS = 8 };
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -40,7 +42,10 @@ struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
 	sqlite3_stmt *p;
 	int *place; /* of $1..$n: SQLite numbers them in its own way */
+	size_t n_in;
 	bool cached, busy, ended;
+	bool narrow;	   /* it cannot take several rows */
+	struct stmt *wide; /* the same for WIDE_ROWS rows, once that many came */
 	struct stmt *next; /* in conn.open */
 };
 
@@ -61,45 +66,9 @@ static struct conn *conn_of(struct db *db)
 
 /* ---- what went wrong ---- */
 
-static enum rc words_for(struct err *e, int code, const char *path)
-{
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return err_set(e, RC_BUSY, "The store is being written by somebody else; try again in a moment");
-	case SQLITE_FULL:
-		return err_set(
-		    e, RC_IO, "The disk of %s is full; nothing of this was saved. Free some space and try again", path);
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return err_set(e, RC_IO,
-			       "%s cannot be opened; check that the file and its folder may be read and written "
-			       "by this user",
-			       path);
-	case SQLITE_READONLY:
-		return err_set(e, RC_IO, "%s may not be written; check the rights of the file and its folder", path);
-	case SQLITE_NOTADB:
-		return err_set(e, RC_BAD_INPUT, "%s is not a store (not an SQLite database); check the path", path);
-	case SQLITE_CORRUPT:
-		return err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup",
-			       path);
-	case SQLITE_TOOBIG: return err_set(e, RC_LIMIT, "Something is too large to be kept (over 1 GB)");
-	case SQLITE_CONSTRAINT:
-		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-		    code == SQLITE_CONSTRAINT_ROWID)
-			return err_set(e, RC_CONFLICT, "There is already a record with this key");
-		return err_set(e, RC_BAD_INPUT, "The store refused a record that breaks a rule of its table");
-	case SQLITE_IOERR:
-		return err_set(e, RC_IO, "Reading or writing %s failed; check the disk, then try again", path);
-	case SQLITE_NOMEM: base_oom(0);
-	default: return err_set(e, RC_INTERNAL, "The store did not understand the program");
-	}
-}
-
 static enum rc failed(struct conn *c, const char *where, struct err *e)
 {
-	enum rc rc = words_for(e, sqlite3_extended_errcode(c->h), c->engine->path);
+	enum rc rc = sqlite_words(e, sqlite3_extended_errcode(c->h), c->engine->path);
 	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
 	return rc;
 }
@@ -152,6 +121,9 @@ static enum rc ask_int(struct conn *c, const char *sql, int64_t *out, struct err
 
 static void stmt_free(struct stmt *s)
 {
+	if (!s)
+		return;
+	stmt_free(s->wide);
 	sqlite3_finalize(s->p);
 	free(s->place);
 	free(s);
@@ -374,7 +346,7 @@ static enum rc fill_end(void *engine, struct err *e)
 {
 	struct engine_sqlite *g = engine;
 	int code = aside_end(g->aside);
-	return code == SQLITE_OK ? RC_OK : words_for(e, code, g->path);
+	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
 }
 
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
@@ -471,10 +443,10 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	if (sqlite3_column_count(s->p) != (int)st->n_out)
 		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
 			       sqlite3_column_count(s->p), st->n_out);
-	if (sqlite3_bind_parameter_count(s->p) != (int)st->n_in)
+	if (sqlite3_bind_parameter_count(s->p) != (int)s->n_in)
 		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
-			       sqlite3_bind_parameter_count(s->p), st->n_in);
-	for (size_t i = 0; i < st->n_in; i++) {
+			       sqlite3_bind_parameter_count(s->p), s->n_in);
+	for (size_t i = 0; i < s->n_in; i++) {
 		char name[24];
 		snprintf(name, sizeof name, "$%zu", i + 1);
 		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
@@ -484,13 +456,15 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	return RC_OK;
 }
 
-static enum rc compile(struct conn *c, const struct sql_statement *st, struct stmt **out, struct err *e)
+static enum rc compile(struct conn *c, const struct sql_statement *st, const char *text, size_t n_in, struct stmt **out,
+		       struct err *e)
 {
 	struct stmt *s = xcalloc(1, sizeof *s);
 	s->rows = (struct sql_rows){ &c->db, st };
-	s->place = xcalloc(st->n_in + 1, sizeof *s->place);
+	s->n_in = n_in;
+	s->place = xcalloc(n_in + 1, sizeof *s->place);
 	const char *rest = "";
-	int code = sqlite3_prepare_v3(c->h, st->text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
+	int code = sqlite3_prepare_v3(c->h, text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
 	enum rc rc = code != SQLITE_OK ? failed(c, st->name, e) : RC_OK;
 	if (rc == RC_OK && (!s->p || *rest))
 		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
@@ -512,7 +486,7 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 		*out = s;
 		return RC_OK;
 	}
-	enum rc rc = compile(c, st, out, e);
+	enum rc rc = compile(c, st, st->text, st->n_in, out, e);
 	if (rc != RC_OK || s || at >= CACHE_MAX)
 		return rc;
 	if (at >= c->n_cache) {
@@ -526,12 +500,21 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 	return RC_OK;
 }
 
-/* `lives`: the caller's text outlives the run of the statement. */
-static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
+static bool same_value(const struct sql_value *a, const struct sql_value *b)
+{
+	return a->type == SQL_INT ? a->i == b->i : a->s.p == b->s.p && a->s.n == b->s.n;
+}
+
+/* `lives`: the caller's text outlives the run of the statement. `before`: what is bound
+ * already, of the same run; many columns stay what they were (NULL: nothing is). */
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
+		    bool lives, struct err *e)
 {
 	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
-	for (size_t i = 0; i < s->rows.st->n_in; i++) {
+	for (size_t i = 0; i < s->n_in; i++) {
 		const struct sql_value *v = &in[i];
+		if (before && same_value(v, &before[i]))
+			continue;
 		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
@@ -549,9 +532,10 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 	return RC_OK;
 }
 
-static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
+			struct err *e)
 {
-	enum rc rc = bind(c, s, in, true, e);
+	enum rc rc = bind(c, s, in, before, true, e);
 	if (rc != RC_OK)
 		return rc;
 	int code;
@@ -563,6 +547,24 @@ static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *
 	return rc;
 }
 
+static enum rc widen(struct conn *c, struct stmt *s, struct err *e)
+{
+	const struct sql_statement *st = s->rows.st;
+	struct buf text AUTO(buf_release);
+	buf_init(&text, 65536);
+	s->narrow = !wide_insert(st->text, st->n_in, WIDE_ROWS, &text);
+	return s->narrow ? RC_OK : compile(c, st, text.p, st->n_in * WIDE_ROWS, &s->wide, e);
+}
+
+static enum rc run_rows(struct conn *c, struct stmt *s, const struct sql_value *in, size_t runs, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < runs && rc == RC_OK; i++)
+		rc = step_all(c, s, in + i * s->n_in, i ? in + (i - 1) * s->n_in : NULL, e);
+	sqlite3_clear_bindings(s->p);
+	return rc;
+}
+
 static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 			 struct err *e)
 {
@@ -571,9 +573,13 @@ static enum rc exec_many(struct db *db, const struct sql_statement *st, const st
 	enum rc rc = borrow(c, st, &s, e);
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < rows && rc == RC_OK; i++)
-		rc = step_all(c, s, in + i * st->n_in, e);
-	sqlite3_clear_bindings(s->p);
+	if (rows >= WIDE_ROWS && s->cached && !s->wide && !s->narrow)
+		rc = widen(c, s, e);
+	size_t wide = s->wide ? rows / WIDE_ROWS : 0;
+	if (rc == RC_OK && wide)
+		rc = run_rows(c, s->wide, in, wide, e);
+	if (rc == RC_OK)
+		rc = run_rows(c, s, in + wide * WIDE_ROWS * st->n_in, rows - wide * WIDE_ROWS, e);
 	if (!s->cached)
 		stmt_free(s);
 	return rc;
@@ -606,7 +612,7 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	if (rc == RC_OK)
-		rc = bind(c, s, in, false, e); /* rows are read after the caller's text may have gone */
+		rc = bind(c, s, in, NULL, false, e); /* rows are read after the caller's text may have gone */
 	if (rc != RC_OK)
 		done(&s->rows);
 	else
@@ -720,7 +726,7 @@ static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p,
 	int total = sqlite3_backup_pagecount(b);
 	sqlite3_backup_finish(b);
 	if (code != SQLITE_DONE) {
-		enum rc rc = words_for(e, code, to->engine->path);
+		enum rc rc = sqlite_words(e, code, to->engine->path);
 		err_detail(e, "backup: sqlite %d", code);
 		return rc;
 	}

@@ -568,8 +568,8 @@ static enum rc run(struct loading *l, struct err *e)
 	if (rc == RC_OK)
 		rc = store_read(app_store(l->app), before_children, l, e);
 	store_expect_bulk(app_store(l->app), true);
-	bool filling = rc == RC_OK && l->id && l->first && l->b->n_children > l->unit &&
-		       store_fill_begin(app_store(l->app));
+	bool filling =
+	    rc == RC_OK && l->id && l->first && l->b->n_children > l->unit && store_fill_begin(app_store(l->app));
 	if (rc == RC_OK)
 		rc = load_children(l, e);
 	if (rc == RC_OK)
