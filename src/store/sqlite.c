@@ -823,6 +823,8 @@ static enum rc check(void *engine, struct buf *report, bool *well_out, struct er
 		{ "PRAGMA synchronous", "2", "commits are not made durable (synchronous is not FULL)" },
 		{ "PRAGMA foreign_keys", "1", "references between tables are not enforced" },
 		{ "PRAGMA encoding", "UTF-8", "the text encoding is not UTF-8" },
+		{ "SELECT count(*) FROM sqlite_schema WHERE name = 'index_aside'", "0",
+		  "indexes are still to be made: a first load is at work, or the next start will make them" },
 	};
 	struct engine_sqlite *g = engine;
 	struct db *db;

@@ -16,6 +16,7 @@
 enum {
 	CHILDREN_A_UNIT = 100,
 	CHILDREN_A_FIRST_UNIT = 1200,
+	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	FINDINGS_A_UNIT = 5000,
 	SILENT_MS = 60000
@@ -568,8 +569,8 @@ static enum rc run(struct loading *l, struct err *e)
 	if (rc == RC_OK)
 		rc = store_read(app_store(l->app), before_children, l, e);
 	store_expect_bulk(app_store(l->app), true);
-	bool filling =
-	    rc == RC_OK && l->id && l->first && l->b->n_children > l->unit && store_fill_begin(app_store(l->app));
+	bool filling = rc == RC_OK && l->id && l->first && l->b->n_children >= CHILDREN_TO_FILL &&
+		       store_fill_begin(app_store(l->app));
 	if (rc == RC_OK)
 		rc = load_children(l, e);
 	if (rc == RC_OK)
