@@ -19,7 +19,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, WIDE_ROWS = 8 };
+enum {
+	BACKUP_PAGES = 512,
+	WRITER_CACHE_KB = 65536,
+	FILL_CACHE_KB = 16384,
+	READER_CACHE_KB = 8192,
+	GIVE_WAY_MS = 40,
+	WIDE_ROWS = 8
+};
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -225,32 +232,6 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 	return RC_OK;
 }
 
-static enum rc file_there(const char *path, bool create, struct err *e)
-{
-	struct stat st;
-	if (!*path || strcmp(path, ":memory:") == 0)
-		return err_set(e, RC_BAD_INPUT, "The store's address names no file; write sqlite:FILE");
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, RC_BAD_INPUT, "%s is not a file; give the store's file", path);
-	AUTO(auto_close) int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
-	if (fd >= 0)
-		return RC_OK;
-	enum rc rc;
-	if (errno == ENOENT && !create)
-		rc = err_set(e, RC_IO, "There is no store at %s; check the path, or create the store first", path);
-	else if (errno == ENOENT || errno == ENOTDIR)
-		rc = err_set(e, RC_IO, "The folder of %s does not exist; make it first", path);
-	else if (errno == EACCES || errno == EPERM || errno == EROFS)
-		rc = err_set(e, RC_IO,
-			     "%s may not be read and written by this user; check the rights of the file and "
-			     "its folder",
-			     path);
-	else
-		rc = err_set(e, RC_IO, "%s cannot be opened: %s", path, strerror(errno));
-	err_detail(e, "open: errno %d", errno);
-	return rc;
-}
-
 static void engine_close(void *engine)
 {
 	struct engine_sqlite *g = engine;
@@ -274,7 +255,7 @@ static void engine_close(void *engine)
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	enum rc rc = file_there(where, create, e);
+	enum rc rc = sqlite_file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
 	pthread_once(&once, library_settings);
@@ -336,16 +317,31 @@ static void expect_bulk(void *engine, bool bulk)
 	tidier_bulk(g->tidier, bulk);
 }
 
+/* Rows that come in order need few pages of the writer's cache. */
+static void cache_of_writer(struct engine_sqlite *g, int kb)
+{
+	char sql[64];
+	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return;
+	snprintf(sql, sizeof sql, "PRAGMA cache_size=-%d", kb);
+	sqlite3_exec(g->writer->h, sql, NULL, NULL, NULL);
+	queue_leave(&g->writing);
+}
+
 static bool fill_begin(void *engine)
 {
 	struct engine_sqlite *g = engine;
-	return aside_begin(g->aside);
+	if (!aside_begin(g->aside))
+		return false;
+	cache_of_writer(g, FILL_CACHE_KB);
+	return true;
 }
 
 static enum rc fill_end(void *engine, struct err *e)
 {
 	struct engine_sqlite *g = engine;
 	int code = aside_end(g->aside);
+	cache_of_writer(g, WRITER_CACHE_KB);
 	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
 }
 

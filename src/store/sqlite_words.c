@@ -1,6 +1,10 @@
 #include "store/sqlite_words.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum rc sqlite_words(struct err *e, int code, const char *path)
 {
@@ -36,4 +40,30 @@ enum rc sqlite_words(struct err *e, int code, const char *path)
 	case SQLITE_NOMEM: base_oom(0);
 	default: return err_set(e, RC_INTERNAL, "The store did not understand the program");
 	}
+}
+
+enum rc sqlite_file_there(const char *path, bool create, struct err *e)
+{
+	struct stat st;
+	if (!*path || strcmp(path, ":memory:") == 0)
+		return err_set(e, RC_BAD_INPUT, "The store's address names no file; write sqlite:FILE");
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, RC_BAD_INPUT, "%s is not a file; give the store's file", path);
+	AUTO(auto_close) int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
+	if (fd >= 0)
+		return RC_OK;
+	enum rc rc;
+	if (errno == ENOENT && !create)
+		rc = err_set(e, RC_IO, "There is no store at %s; check the path, or create the store first", path);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		rc = err_set(e, RC_IO, "The folder of %s does not exist; make it first", path);
+	else if (errno == EACCES || errno == EPERM || errno == EROFS)
+		rc = err_set(e, RC_IO,
+			     "%s may not be read and written by this user; check the rights of the file and "
+			     "its folder",
+			     path);
+	else
+		rc = err_set(e, RC_IO, "%s cannot be opened: %s", path, strerror(errno));
+	err_detail(e, "open: errno %d", errno);
+	return rc;
 }

@@ -15,7 +15,7 @@
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
 enum {
 	CHILDREN_A_UNIT = 100,
-	CHILDREN_A_FIRST_UNIT = 1200,
+	CHILDREN_A_FIRST_UNIT = 400,
 	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	FINDINGS_A_UNIT = 5000,
@@ -268,7 +268,7 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	if (rc == RC_OK)
 		rc = project_save(db, &made->h, &made->p, true, a, e);
 	if (rc == RC_OK)
-		rc = lean_keep(l->app, db, &made->h, a, e);
+		rc = lean_put(db, h.person, made->lean, e);
 	for (size_t f = 0; f < l->b->n_files; f++) {
 		l->diff.counts[f].rows_new += made->counts[f].rows_new;
 		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;
@@ -576,6 +576,8 @@ static enum rc run(struct loading *l, struct err *e)
 	if (rc == RC_OK)
 		rc = load_absent(l, e);
 	struct err second = { 0 };
+	if (l->id && rc == RC_OK)
+		tables_batch_written(l->b);
 	if (filling)
 		tell(l, "Putting the lists in order", l->total, l->total);
 	enum rc made = filling ? store_fill_end(app_store(l->app), &second) : RC_OK;
