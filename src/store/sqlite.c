@@ -180,13 +180,15 @@ static void leave_room(struct conn *c)
 
 /* Whoever waits holds the room: it can be locked alone only when it is empty. These
  * locks are of another kind than SQLite's own, and vanish with their program. */
-static void give_way(void *engine)
+static bool give_way(void *engine)
 {
 	struct engine_sqlite *g = engine;
-	for (int ms = 0; g->room >= 0 && ms < GIVE_WAY_MS && flock(g->room, LOCK_EX | LOCK_NB) != 0; ms++)
+	int ms = 0;
+	for (; g->room >= 0 && ms < GIVE_WAY_MS && flock(g->room, LOCK_EX | LOCK_NB) != 0; ms++)
 		short_nap();
 	if (g->room >= 0)
 		flock(g->room, LOCK_UN);
+	return ms > 0;
 }
 
 static enum rc conn_settings(struct conn *c, bool write, struct err *e)

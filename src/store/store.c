@@ -313,8 +313,7 @@ enum rc store_fill_end(struct store *s, struct err *e)
 	return s->ops->fill_end ? s->ops->fill_end(s->engine, e) : RC_OK;
 }
 
-void store_give_way(struct store *s)
+bool store_give_way(struct store *s)
 {
-	if (s->ops->give_way)
-		s->ops->give_way(s->engine);
+	return s->ops->give_way && s->ops->give_way(s->engine);
 }

@@ -64,8 +64,8 @@ void store_expect_bulk(struct store *s, bool bulk);
 bool store_fill_begin(struct store *s);
 enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
 /* Between two of many units: if another program waits to write, until it has begun
- * (some milliseconds; threads of this program take turns anyway). */
-void store_give_way(struct store *s);
+ * (some milliseconds; threads of this program take turns anyway). True: one did wait. */
+bool store_give_way(struct store *s);
 
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a

@@ -16,8 +16,8 @@ enum {
 
 struct tidier {
 	char *path;
-	atomic_int bulk;  /* how many bulk writers are at work */
-	atomic_int moved; /* pages of the log that are in the file too */
+	atomic_int bulk;      /* how many bulk writers are at work */
+	atomic_int moved;     /* pages of the log that are in the file too */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;
 	pthread_t thread;
