@@ -17,6 +17,7 @@
 #include "record/vocab.h"
 #include "standard/rulebook.h"
 
+/* What each role may do, and whom it may let in, stands in data/roles.yaml, which is part of the program. */
 enum role {
 	ROLE_NONE = 0,
 	ROLE_ADMINISTRATOR, /* of a looked-after children's health team */
@@ -43,6 +44,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_MATCH,	     /* decide that two records are one child, or are not */
 	   ACT_CHASE,	     /* ask others for what is with them, also by one-use links */
 	   ACT_HAND_BACK,    /* the file for a council's own system */
+	   ACT_AGREE,	     /* write down agreements with organisations */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -50,12 +52,16 @@ bool role_may(enum role r, enum act a);
 bool role_fits(enum role r, struct str organisation_kind);
 /* May this role see events and clocks of mental-health care (sensitive kinds)? */
 bool role_sees_sensitive(enum role r);
+/* May somebody with role `by`, who manages accounts, give this role? */
+bool role_may_grant(enum role by, enum role r);
+const char *act_title(enum act a); /* "See what is late, due soon and waiting" */
 
 struct viewer {
 	int64_t account; /* 0 for the operator */
 	int64_t org;	 /* 0 for the operator: every child */
 	enum role role;
 	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
+	bool manages;		   /* may manage the accounts of their own organisation */
 };
 
 struct organisation {

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "codec/yaml.h"
-#include "work/admin/signin.h"
+#include "work/admin/staff.h"
 
 /* The list of the region; NULL: it has none. */
 static const struct yaml *accounts_of(const struct yaml *root, struct str region)
