@@ -20,7 +20,7 @@ enum { LENT_MAX = 1000 };
 struct program {
 	atomic_int holds;
 	struct app_settings settings;
-	char *data_dir;
+	char *data_dir, *key_file; /* key_file NULL: not said */
 	struct store *store; /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
@@ -90,6 +90,7 @@ static void program_free(struct program *p)
 	free(p->orgs);
 	coverage_release(p->coverage, p->n_coverage);
 	free(p->data_dir);
+	free(p->key_file);
 	arena_release(&p->arena);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -109,6 +110,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	struct program *p = xcalloc(1, sizeof *p);
 	p->settings = *s;
 	p->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
+	p->key_file = s->key_file && *s->key_file ? xstrndup(s->key_file, strlen(s->key_file)) : NULL;
 	p->library = library;
 	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
@@ -455,8 +457,8 @@ struct signing_rules app_signing_rules(const struct app *app)
 /* Beside a store that is a file; another store's key has to be named. */
 static bool key_path(const struct program *p, char *out, size_t max)
 {
-	if (p->settings.key_file && *p->settings.key_file)
-		return snprintf(out, max, "%s", p->settings.key_file) < (int)max;
+	if (p->key_file)
+		return snprintf(out, max, "%s", p->key_file) < (int)max;
 	if (store_is_postgres(p->store))
 		return false;
 	const char *colon = strchr(p->settings.store_url, ':');

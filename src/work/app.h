@@ -25,7 +25,7 @@ struct app_settings {
 	const char *store_url; /* "sqlite:FILE" or "postgres:..." */
 	bool create;	       /* make the store and its tables if they are missing */
 	int64_t now_ms;	       /* 0: the machine's clock */
-	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file */
+	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file. Copied */
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy

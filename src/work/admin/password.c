@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "work/admin/signing.h"
 
-enum { LIST_MAX = 4 << 20, FOLDED_MAX = 256, WORD_LEAST = 4, REST_LEAST = 6 };
+enum { LIST_MAX = 4 << 20, FOLDED_MAX = 256, WORD_LEAST = 4, NAME_LEAST = 3, REST_LEAST = 6 };
 
 /* Small letters, with the digits and signs that stand for letters taken for them. */
 static size_t fold(struct str s, char out[FOLDED_MAX])
@@ -95,7 +95,7 @@ static size_t left_without(struct str words, const char *p, size_t n, char out[F
 		size_t word = i - from;
 		while (i < n_low && !letter(low[i]))
 			i++;
-		for (size_t k = 0; word >= WORD_LEAST && k + word <= n;)
+		for (size_t k = 0; word >= NAME_LEAST && k + word <= n;)
 			if (memcmp(out + k, low + from, word) == 0) {
 				memmove(out + k, out + k + word, n - k - word + 1);
 				n -= word;
