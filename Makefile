@@ -45,7 +45,7 @@ SQL := $(shell find src/store/sql -name '*.sql' 2>/dev/null | sort)
 MIGRATIONS := $(shell find src/store/migrations -name '*.sql' 2>/dev/null | sort)
 ASSETS := $(shell find web/assets -type f 2>/dev/null | sort)
 TEMPLATE_C := $(PAGES:src/web/pages/%.html=$(GEN)/pages/%.html.c)
-GEN_C := $(GEN)/work/roles.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
+GEN_C := $(GEN)/roles.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
 GEN_H := $(if $(SQL),$(GEN)/store/sql.h) $(if $(PAGES),$(GEN)/pages/templates.h)
 LIB_OBJ := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) $(patsubst $(GEN)/%.c,$(B)/gen/%.o,$(GEN_C))
 LIB := $(B)/liblinnet.a
@@ -91,7 +91,7 @@ $(GEN)/store/migrations.c: build/tools/embed $(MIGRATIONS)
 	@mkdir -p $(@D)
 	build/tools/embed migrations $@ $(MIGRATIONS)
 
-$(GEN)/work/roles.c: build/tools/embed data/roles.yaml
+$(GEN)/roles.c: build/tools/embed data/roles.yaml
 	@mkdir -p $(@D)
 	build/tools/embed role_files $@ data/roles.yaml
 
