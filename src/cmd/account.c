@@ -154,7 +154,7 @@ int cmd_account_list(int argc, char **argv)
 /* A link is printed once; with --address it can be opened as it stands. */
 static int say_link(struct account_run *r, const struct staff_made *made, const char *address, const char *words)
 {
-	char said[400], at[DAY_TEXT_MAX + 32];
+	char said[600], at[DAY_TEXT_MAX];
 	instant_iso(made->expires_ms, at);
 	const struct cmd_value values[] = { { "path", made->token, 0 }, { "expires", at, 0 } };
 	snprintf(said, sizeof said, "%s%.200s/join/%s\nIt works once, until %s. It is not shown again.", words, address,

@@ -147,7 +147,7 @@ second() { printf '%s\n' "$1" | "$linnet" account --login b.finch2 --name 'Bea F
 says 0 "closed" "$linnet" account close b.finch
 says 1 "is closed" "$linnet" account close b.finch
 says 0 "b.finch,Bea Finch,nurse,LAC-SET-DEMO,no,no,closed" "$linnet" account list --format csv
-refuses "no such account" "$linnet" account close nobody
+says 1 "no such account" "$linnet" account close nobody
 says 0 "/join/" "$linnet" account invite --login w.ash --name 'Wren Ash' --role nurse --org LAC-SET-DEMO --manages --address https://linnet.example
 refuses "--role: That role does not fit" "$linnet" account invite --login w.ash --name 'Wren Ash' --role social-worker --org LAC-SET-DEMO
 refuses "--login: A sign-in name has" "$linnet" account invite --login 'W Ash' --name 'Wren Ash' --role nurse --org LAC-SET-DEMO
