@@ -150,6 +150,14 @@ static void test_wrong_codes(void **state)
 	assert_words("Wait 1 minute ");
 	assert_ok(begin_from("b.finch", PASSWORD, arena_str(&arena, browser).p, &s)); /* the owner's own browser does not */
 	assert_ok(factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
+	/* but whoever has that browser and the password does not guess for ever either */
+	for (int i = 0; i < 10; i++) {
+		if (i % 5 == 0)
+			assert_ok(begin_from("b.finch", PASSWORD, browser.p, &s));
+		assert_true(factor_check(app, str_of(s.token), STR("123456"), &arena, &full, &err) != RC_OK);
+	}
+	assert_ok(begin_from("b.finch", PASSWORD, browser.p, &s));
+	assert_rc(RC_REFUSED, factor_check(app, str_of(s.token), STR("123456"), &arena, &full, &err));
 }
 
 static void test_recovery_codes(void **state)

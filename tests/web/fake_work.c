@@ -307,6 +307,7 @@ enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a,
 		s->stage = half ? SESSION_CODE : SESSION_FULL;
 		snprintf(s->token, sizeof s->token, "token%08d", ++serial);
 		snprintf(s->csrf, sizeof s->csrf, "csrf%08d", serial);
+		snprintf(s->browser, sizeof s->browser, "browser%08d", serial);
 		*out = *s;
 		pthread_mutex_unlock(&app->lock);
 		return RC_OK;

@@ -66,6 +66,7 @@ as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with <
 # -- cookies and sessions
 curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
 has "cookie flags" "$work/head" "Set-Cookie: linnet=[^;]*; Path=/; HttpOnly; SameSite=Lax.$"
+has "the cookie of a known browser goes to sign-in alone" "$work/head" "Set-Cookie: linnet-browser=[^;]*; Path=/sign-in; HttpOnly; SameSite=Strict; Max-Age=7776000.$"
 is "a cookie of one's own making opens nothing" "$(status -b linnet=token99999999 "$base/")" 303
 curl -s -o /dev/null -D "$work/head" -b linnet=chosen-by-somebody-else -d 'login=admin&password=invented' "$base/sign-in"
 hasnt "session fixation" "$work/head" "linnet=chosen-by-somebody-else"

@@ -92,10 +92,11 @@ static enum rc end_waiting(struct db *db, const struct sql_account_get_out *acc,
 	snprintf(text, sizeof text, "name " STR_FMT, STR_ARG(acc->login));
 	enum rc rc =
 	    sql_try_clear(db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e);
-	snprintf(text, sizeof text, "code %" PRId64, acc->id);
-	return rc == RC_OK ? sql_try_clear(
-				 db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e)
-			   : rc;
+	for (int here = 0; rc == RC_OK && here < 2; here++) {
+		snprintf(text, sizeof text, "code%s %" PRId64, here ? " here" : "", acc->id);
+		rc = sql_try_clear(db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e);
+	}
+	return rc;
 }
 
 static enum rc renew_password(struct db *db, struct joining *j, struct err *e)

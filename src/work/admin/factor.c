@@ -208,8 +208,8 @@ static enum rc read_pending(struct db *db, void *arg, struct err *e)
 		rc = sql_account_get(db, &(struct sql_account_get_in){ c->session.account }, c->a, &c->account, e);
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && (c->session.expires_ms < app_now_ms(c->app) || c->account.active != 1)))
 		return over(e);
-	char text[64];
-	snprintf(text, sizeof text, "code %" PRId64, c->session.account);
+	char text[64]; /* a browser that was known before the password is counted apart */
+	snprintf(text, sizeof text, "code%s %" PRId64, c->session.known ? " here" : "", c->session.account);
 	hash_of(text, strlen(text), c->tries);
 	return rc;
 }
@@ -217,8 +217,6 @@ static enum rc read_pending(struct db *db, void *arg, struct err *e)
 static enum rc refuse_waiting(struct db *db, struct checking *c, struct err *e)
 {
 	struct sql_try_get_out t;
-	if (c->session.known)
-		return RC_OK;
 	enum rc rc = sql_try_get(db, &(struct sql_try_get_in){ str_of(c->tries) }, c->a, &t, e);
 	if (rc == RC_NOT_FOUND)
 		return RC_OK;
@@ -234,7 +232,7 @@ static enum rc count_wrong(struct db *db, void *arg, struct err *e)
 	enum rc rc = sql_session_wrong_code(db, &(struct sql_session_wrong_code_in){ str_of(c->name) }, c->a, &n, e);
 	if (rc == RC_OK)
 		c->session.tries = n.tries;
-	if (rc == RC_OK && !c->session.known)
+	if (rc == RC_OK)
 		rc = sql_try_failed(db, &(struct sql_try_failed_in){ str_of(c->tries), app_now_ms(c->app) }, NULL, e);
 	if (rc == RC_OK && n.tries >= SIGN_IN_CODE_TRIES)
 		rc = sql_session_end(db, &(struct sql_session_end_in){ str_of(c->name) }, NULL, e);
