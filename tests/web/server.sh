@@ -114,7 +114,7 @@ is "the password, and the secret" "$(as admin -d "token=$(cat "$work/admin.token
 has "the secret in fours" "$work/body" "GEZD GNBV"
 has "its picture" "$work/body" '<path d="M4 4h7v1'
 sign_in nurse
-old=$(awk '/linnet/ {print $7}' "$work/nurse.jar")
+old=$(awk '$6 == "linnet" {print $7}' "$work/nurse.jar")
 as nurse -d "token=$(cat "$work/nurse.token")" "$base/sign-out" > /dev/null
 is "a session that was ended opens nothing" "$(status -b "linnet=$old" "$base/")" 303
 
