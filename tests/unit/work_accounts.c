@@ -1,6 +1,7 @@
 /* Second factors, invitations, leavers, delegated managers, agreements. */
 #include "work/admin/factor.h"
 #include "work/admin/staff.h"
+#include "work/core/write.h"
 #include "work/help.h"
 #include "work/oversee/agreement.h"
 
@@ -217,6 +218,12 @@ static void test_without_the_key(void **state)
 	assert_ok(begin("b.finch", &s));
 	assert_rc(RC_REFUSED, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	assert_words("is not the one");
+	const struct symptom *sick;
+	size_t n_sick, told = 0;
+	assert_ok(keep_doctor(app, &arena, &sick, &n_sick, &err));
+	for (size_t i = 0; i < n_sick; i++)
+		told += str_is(sick[i].what, "key of second factors") && sick[i].health == HEALTH_BAD;
+	assert_int_equal(told, 1);
 	snprintf(command, sizeof command, "rm '%s/key'", folder);
 	assert_int_equal(system(command), 0);
 	assert_rc(RC_REFUSED, staff_reset_factors(app, &full.viewer, &err));
@@ -427,6 +434,32 @@ static enum rc agree(const struct viewer *v, int64_t id, const char *from, const
 	return agreement_say(app, v, &f, out, &field, &err);
 }
 
+static enum rc in_circle(struct db *db, void *arg, struct err *e)
+{
+	return circle_check(app, db, arg, 5, e);
+}
+
+/* Who has no session is asked as well: a one-use link, and whoever is chased, by the circle. */
+static void test_agreements_and_the_circle(void **state)
+{
+	struct viewer essex = { .org = org(ESSEX), .role = ROLE_SOCIAL_WORKER },
+		      lead = { .account = add("lead", ROLE_GOVERNANCE, TEAM), .org = org(TEAM), .role = ROLE_GOVERNANCE };
+	int64_t id;
+	(void)state;
+	change("INSERT INTO person (id, version, council, ref) VALUES (5, 1, %" PRId64 ", 'X-5')", essex.org);
+	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64 ", 'council', 0, 99999)", essex.org);
+	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64 ", 'team', 0, 99999)", lead.org);
+	assert_ok(store_read(app_store(app), in_circle, &essex, &err));
+	assert_ok(agree(&lead, 0, "2026-03-03", "2026-12-31", &id));
+	assert_rc(RC_NOT_FOUND, store_read(app_store(app), in_circle, &essex, &err));
+	assert_words("no such child");
+	assert_ok(store_read(app_store(app), in_circle, &lead, &err));
+	assert_ok(agree(&lead, id, "2026-03-02", "2026-03-02", &id));
+	assert_ok(store_read(app_store(app), in_circle, &essex, &err));
+	assert_ok(agree(&lead, id, "2025-03-02", "2026-03-01", &id));
+	assert_rc(RC_NOT_FOUND, store_read(app_store(app), in_circle, &essex, &err));
+}
+
 static void test_agreements(void **state)
 {
 	struct session s, found;
@@ -522,6 +555,7 @@ int main(void)
 		CASE(test_a_leaver),
 		CASE(test_a_new_password),
 		CASE(test_agreements),
+		CASE(test_agreements_and_the_circle),
 		CASE(test_roles),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -48,8 +48,9 @@ struct agreement_form { /* as typed */
 enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
 		      const char **field_out, struct err *e) NODISCARD;
 
-/* Why an organisation sees nothing today, in words; empty: nothing bars it. The one place
- * where agreements decide: `agreements` and `in_force` are how many it has, and has today. */
+/* Why an organisation sees nothing today, in words; empty: nothing bars it. Decided where a
+ * session is found: `agreements` and `in_force` are how many it has, and has today. The same
+ * holds for who has no session: a one-use link (circle_holds) and a chase (chase_owed). */
 struct str agreement_bars(const struct app *app, int64_t org, int64_t agreements, int64_t in_force);
 
 #endif
