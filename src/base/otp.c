@@ -82,7 +82,8 @@ enum rc otp_of_base32(struct str text, struct otp_secret *out, struct err *e)
 			c = (char)(c - 'a' + 'A');
 		const char *at = c ? strchr(letters, c) : NULL;
 		if (!at || n == OTP_BASE32_MAX - 1)
-			return err_set(e, RC_BAD_INPUT, "A secret is %d letters of A to Z and 2 to 7.", OTP_BASE32_MAX - 1);
+			return err_set(e, RC_BAD_INPUT, "A secret is %d letters of A to Z and 2 to 7.",
+				       OTP_BASE32_MAX - 1);
 		for (size_t b = 0; b < 5; b++)
 			if ((size_t)(at - letters) >> (4 - b) & 1)
 				s.bytes[(n * 5 + b) / 8] |= (unsigned char)(0x80u >> (n * 5 + b) % 8);

@@ -154,7 +154,8 @@ void secret_key_name(const struct secret_key *k, char out[17])
 	hex(name, 8, out);
 }
 
-void secret_seal(const struct secret_key *k, struct str about, const unsigned char *p, size_t n, char out[SEALED_HEX_MAX])
+void secret_seal(const struct secret_key *k, struct str about, const unsigned char *p, size_t n,
+		 char out[SEALED_HEX_MAX])
 {
 	unsigned char raw[NONCE + SEALED_PLAIN_MAX + TAG];
 	unsigned long long sealed = 0;

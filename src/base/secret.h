@@ -10,7 +10,13 @@
 #include "base/err.h"
 #include "base/text.h"
 
-enum { PASSWORD_HASH_MAX = 128, TOKEN_HEX_MAX = 65, SECRET_KEY_BYTES = 32, SEALED_PLAIN_MAX = 64, SEALED_HEX_MAX = 256 };
+enum {
+	PASSWORD_HASH_MAX = 128,
+	TOKEN_HEX_MAX = 65,
+	SECRET_KEY_BYTES = 32,
+	SEALED_PLAIN_MAX = 64,
+	SEALED_HEX_MAX = 256
+};
 
 struct secret_key {
 	unsigned char bytes[SECRET_KEY_BYTES];

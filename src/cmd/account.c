@@ -120,7 +120,11 @@ int cmd_account_list(int argc, char **argv)
 	const struct usage u = { "linnet account list [options]",
 				 "Everybody who signs in, or did.",
 				 "linnet account list --format csv",
-				 NULL, 0, false, 0, 0 };
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
 	struct account_run r = { .login = NULL };
 	struct arena a AUTO(arena_release);
 	const struct staff *s;
@@ -171,7 +175,8 @@ int cmd_account_invite(int argc, char **argv)
 	const struct option options[] = {
 		{ "login", OPTION_TEXT, &login, "NAME", "what they will sign in with" },
 		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
-		{ "role", OPTION_TEXT, &role, "WORD", "administrator, nurse, doctor, social-worker, clinician, governance" },
+		{ "role", OPTION_TEXT, &role, "WORD",
+		  "administrator, nurse, doctor, social-worker, clinician, governance" },
 		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
 		{ "manages", OPTION_FLAG, &manages, NULL, "they manage accounts of their organisation" },
 		{ "address", OPTION_TEXT, &address, "URL", "where people open Linnet, to put before the link" },
@@ -180,7 +185,11 @@ int cmd_account_invite(int argc, char **argv)
 		"linnet account invite --login NAME --name WORDS --role WORD --org CODE [options]",
 		"Makes a link with which somebody joins and chooses a password that nobody else knows.",
 		"linnet account invite --login b.finch --name 'Bea Finch' --role nurse --org LAC-SET-DEMO --manages",
-		options, COUNT_OF(options), false, 0, 0
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
 	};
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
@@ -202,11 +211,17 @@ int cmd_account_link(int argc, char **argv)
 	const char *address = "";
 	const struct option options[] = { { "address", OPTION_TEXT, &address, "URL",
 					    "where people open Linnet, to put before the link" } };
-	const struct usage u = { "linnet account link LOGIN [options]",
-				 "Makes a link with which somebody chooses a new password. It also ends the waiting after "
-				 "wrong tries.",
-				 "linnet account link b.finch --address https://linnet.example",
-				 options, COUNT_OF(options), false, 1, 1 };
+	const struct usage u = {
+		"linnet account link LOGIN [options]",
+		"Makes a link with which somebody chooses a new password. It also ends the waiting after "
+		"wrong tries.",
+		"linnet account link b.finch --address https://linnet.example",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
 	struct staff_made made;
@@ -224,12 +239,17 @@ int cmd_account_change(int argc, char **argv)
 	bool manages = false;
 	const struct option options[] = {
 		{ "role", OPTION_TEXT, &role, "WORD", "the role that they have from now on" },
-		{ "manages", OPTION_FLAG, &manages, NULL, "they manage accounts of their organisation; left out: they do not" },
+		{ "manages", OPTION_FLAG, &manages, NULL,
+		  "they manage accounts of their organisation; left out: they do not" },
 	};
 	const struct usage u = { "linnet account change LOGIN --role WORD [options]",
 				 "Gives an account another role. It is signed out everywhere.",
 				 "linnet account change b.finch --role doctor --manages",
-				 options, COUNT_OF(options), false, 1, 1 };
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
 	int status;
@@ -246,7 +266,11 @@ int cmd_account_close(int argc, char **argv)
 	const struct usage u = { "linnet account close LOGIN [options]",
 				 "Closes the account of somebody who leaves: signed out at once, nothing is deleted.",
 				 "linnet account close b.finch --heir w.wren",
-				 options, COUNT_OF(options), false, 1, 1 };
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
 	int64_t to = 0;
@@ -261,11 +285,17 @@ int cmd_account_close(int argc, char **argv)
 
 int cmd_account_reset_factor(int argc, char **argv)
 {
-	const struct usage u = { "linnet account reset-factor LOGIN [options]",
-				 "Takes an account's authenticator app and recovery codes away; another is set up at the next "
-				 "sign-in.",
-				 "linnet account reset-factor b.finch",
-				 NULL, 0, false, 1, 1 };
+	const struct usage u = {
+		"linnet account reset-factor LOGIN [options]",
+		"Takes an account's authenticator app and recovery codes away; another is set up at the next "
+		"sign-in.",
+		"linnet account reset-factor b.finch",
+		NULL,
+		0,
+		false,
+		1,
+		1
+	};
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
 	int status;
@@ -277,11 +307,17 @@ int cmd_account_reset_factor(int argc, char **argv)
 
 int cmd_account_reset_factors(int argc, char **argv)
 {
-	const struct usage u = { "linnet account reset-factors [options]",
-				 "When the key file is lost: takes every authenticator app away. Recovery codes stay good. A new key "
-				 "is made when the first app is set up.",
-				 "linnet account reset-factors --store sqlite:restored.db",
-				 NULL, 0, false, 0, 0 };
+	const struct usage u = {
+		"linnet account reset-factors [options]",
+		"When the key file is lost: takes every authenticator app away. Recovery codes stay good. A new key "
+		"is made when the first app is set up.",
+		"linnet account reset-factors --store sqlite:restored.db",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
 	int status;
@@ -295,13 +331,18 @@ int cmd_account_reset_factors(int argc, char **argv)
 
 int cmd_agreement_list(int argc, char **argv)
 {
-	static const char *const names[] = { "agreement", "org", "from", "to", "state", "shares", "purpose", "controllers" };
+	static const char *const names[] = { "agreement", "org",    "from",    "to",
+					     "state",	  "shares", "purpose", "controllers" };
 	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 0 };
 	static const char *const states[] = { "", "to-come", "in-force", "over" };
 	const struct usage u = { "linnet agreement list [options]",
 				 "What was agreed with organisations, as it stands today.",
 				 "linnet agreement list --format json",
-				 NULL, 0, false, 0, 0 };
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
 	struct account_run r = { .login = NULL };
 	struct arena a AUTO(arena_release);
 	const struct agreement *g;
@@ -336,24 +377,31 @@ int cmd_agreement_list(int argc, char **argv)
 
 int cmd_agreement_write(int argc, char **argv)
 {
-	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL, *why = NULL,
-		   *id = NULL, *field;
+	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL,
+		   *why = NULL, *id = NULL, *field;
 	const struct option options[] = {
 		{ "org", OPTION_TEXT, &org, "CODE", "the organisation" },
 		{ "from", OPTION_TEXT, &from, "DAY", "first day (2026-04-01)" },
 		{ "to", OPTION_TEXT, &to, "DAY", "last day" },
 		{ "purpose", OPTION_TEXT, &purpose, "WORDS", "for what data are shared" },
 		{ "controllers", OPTION_TEXT, &controllers, "WORDS", "who the controllers are" },
-		{ "shares", OPTION_TEXT, &shares, "WORDS", "kinds of data of data/agreements.yaml, such as 'identity care'" },
+		{ "shares", OPTION_TEXT, &shares, "WORDS",
+		  "kinds of data of data/agreements.yaml, such as 'identity care'" },
 		{ "agreement", OPTION_TEXT, &id, "ID", "one that is there already: how it stands from now on" },
 		{ "why", OPTION_TEXT, &why, "WORDS", "why it is changed" },
 	};
 	const struct usage u = {
-		"linnet agreement write --org CODE --from DAY --to DAY --purpose WORDS --controllers WORDS --shares WORDS [options]",
+		"linnet agreement write --org CODE --from DAY --to DAY --purpose WORDS --controllers WORDS --shares "
+		"WORDS [options]",
 		"Writes down an agreement with an organisation, or how one stands from now on. Nothing is taken out.",
-		"linnet agreement write --org E10000012 --from 2026-04-01 --to 2028-03-31 --purpose 'Health of looked-after "
+		"linnet agreement write --org E10000012 --from 2026-04-01 --to 2028-03-31 --purpose 'Health of "
+		"looked-after "
 		"children' --controllers 'Essex and the health team, jointly' --shares 'identity care health'",
-		options, COUNT_OF(options), false, 0, 0
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
 	};
 	struct account_run r = { .login = NULL };
 	struct err e = { 0 };
@@ -367,8 +415,10 @@ int cmd_agreement_write(int argc, char **argv)
 		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
 		return 2;
 	}
-	const struct agreement_form f = { of,		   str_of(org),		str_of(from),	str_of(to),
-					  str_of(purpose), str_of(controllers), str_of(shares), str_of(why) };
+	const struct agreement_form f = {
+		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
+		str_of(why)
+	};
 	if (agreement_say(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
 		app_close(r.app);
 		if (e.rc != RC_BAD_INPUT)

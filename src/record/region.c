@@ -106,11 +106,22 @@ static enum rc read_signing_in(const struct yaml *root, struct region *r, struct
 
 static enum rc read_file(const struct yaml *root, struct arena *a, struct region *r, struct err *e)
 {
-	static const char *const allowed[] = {
-		"region",      "name",	    "demonstration",	 "boards", "health-teams", "providers", "valid-from",
-		"valid-until", "successor", "circle-after-days", "second-factor", "idle-minutes", "session-hours",
-		"invitation-days", "agreements-required", NULL
-	};
+	static const char *const allowed[] = { "region",
+					       "name",
+					       "demonstration",
+					       "boards",
+					       "health-teams",
+					       "providers",
+					       "valid-from",
+					       "valid-until",
+					       "successor",
+					       "circle-after-days",
+					       "second-factor",
+					       "idle-minutes",
+					       "session-hours",
+					       "invitation-days",
+					       "agreements-required",
+					       NULL };
 	enum rc rc = yaml_only(root, allowed, e);
 	r->word = yaml_text(root, "region");
 	r->name = yaml_text(root, "name");

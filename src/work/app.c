@@ -21,7 +21,7 @@ struct program {
 	atomic_int holds;
 	struct app_settings settings;
 	char *data_dir, *key_file; /* key_file NULL: not said */
-	struct store *store; /* NULL: rules only */
+	struct store *store;	   /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
 	struct workbook_shelf *workbooks;
@@ -116,7 +116,9 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->trials = trial_shelf_new();
 	p->workbooks = workbook_shelf_new();
 	p->circle_after_days = 365;
-	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS, .session_ms = 12 * 60 * MINUTE_MS, .link_ms = 7 * 24 * 60 * MINUTE_MS };
+	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS,
+					     .session_ms = 12 * 60 * MINUTE_MS,
+					     .link_ms = 7 * 24 * 60 * MINUTE_MS };
 	p->coverage_stamp = -1;
 	arena_init(&p->arena);
 	pthread_mutex_init(&p->lock, NULL);
@@ -498,24 +500,27 @@ enum rc app_key(struct app *app, struct secret_key *out, struct err *e)
 	struct key_name k = { .a = &a };
 	struct secret_key key;
 	if (!key_path(p, path, sizeof path))
-		return err_set(e, RC_REFUSED,
-			       "Second factors need a key file outside the store. Name one with --key FILE or LINNET_KEY; "
-			       "all servers of this store share it.");
+		return err_set(
+		    e, RC_REFUSED,
+		    "Second factors need a key file outside the store. Name one with --key FILE or LINNET_KEY; "
+		    "all servers of this store share it.");
 	enum rc rc = store_read(p->store, read_key_name, &k, e);
 	if (rc == RC_OK)
 		rc = secret_key_read(path, !k.known, &key, e);
 	if (rc != RC_OK)
-		return rc == RC_NOT_FOUND ? err_set(e, RC_REFUSED,
-						    "The key file %s is missing, and second factors of this store were sealed with "
-						    "it. Put it back, or reset them: linnet account reset-factors.",
-						    path)
-					  : rc;
+		return rc == RC_NOT_FOUND
+			   ? err_set(e, RC_REFUSED,
+				     "The key file %s is missing, and second factors of this store were sealed with "
+				     "it. Put it back, or reset them: linnet account reset-factors.",
+				     path)
+			   : rc;
 	secret_key_name(&key, k.made);
 	if (k.known && !str_is(k.name, k.made))
-		return err_set(e, RC_REFUSED,
-			       "The key file %s is not the one with which second factors of this store were sealed. Put "
-			       "that one back, or reset them: linnet account reset-factors.",
-			       path);
+		return err_set(
+		    e, RC_REFUSED,
+		    "The key file %s is not the one with which second factors of this store were sealed. Put "
+		    "that one back, or reset them: linnet account reset-factors.",
+		    path);
 	if (!k.known && (rc = store_write(p->store, put_key_name, &k, e)) != RC_OK)
 		return rc;
 	*out = key;

@@ -19,12 +19,18 @@ static const char *const role_words[ROLE__COUNT] = {
 	[ROLE_OPERATOR] = "operator",
 };
 static const char *const act_words[ACT_ADMINISTER + 1] = {
-	[ACT_SEE_WORKLIST] = "see-worklist", [ACT_SEE_CHILD] = "see-child",
-	[ACT_RECORD] = "record",	     [ACT_LOAD] = "load",
-	[ACT_SEE_LOOKS] = "see-looks",	     [ACT_CHANGE_RULES] = "change-rules",
-	[ACT_SEE_MEASURES] = "see-measures", [ACT_MATCH] = "match",
-	[ACT_CHASE] = "chase",		     [ACT_HAND_BACK] = "hand-back",
-	[ACT_AGREE] = "agree",		     [ACT_ADMINISTER] = "administer",
+	[ACT_SEE_WORKLIST] = "see-worklist",
+	[ACT_SEE_CHILD] = "see-child",
+	[ACT_RECORD] = "record",
+	[ACT_LOAD] = "load",
+	[ACT_SEE_LOOKS] = "see-looks",
+	[ACT_CHANGE_RULES] = "change-rules",
+	[ACT_SEE_MEASURES] = "see-measures",
+	[ACT_MATCH] = "match",
+	[ACT_CHASE] = "chase",
+	[ACT_HAND_BACK] = "hand-back",
+	[ACT_AGREE] = "agree",
+	[ACT_ADMINISTER] = "administer",
 };
 static const char *const organisation_kinds[] = { "council", "health-team", "provider", "board" };
 

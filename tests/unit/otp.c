@@ -19,7 +19,9 @@ static struct err err;
 static void test_rfc_4226(void **state)
 {
 	/* RFC 4226, appendix D */
-	static const uint32_t want[] = { 755224, 287082, 359152, 969429, 338314, 254676, 287922, 162583, 399871, 520489 };
+	static const uint32_t want[] = {
+		755224, 287082, 359152, 969429, 338314, 254676, 287922, 162583, 399871, 520489
+	};
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(want); i++)
 		assert_int_equal(otp_code(rfc_secret, 20, i, 6), want[i]);
@@ -134,8 +136,10 @@ static void test_qr(void **state)
 	char long_one[QR_TEXT_MAX + 2];
 	(void)state;
 	arena_init(&a);
-	assert_int_equal(qr_of(STR("otpauth://totp/Linnet:b.finch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Linnet"), &a, &q, &err),
-			 RC_OK);
+	assert_int_equal(
+	    qr_of(STR("otpauth://totp/Linnet:b.finch?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Linnet"), &a, &q,
+		  &err),
+	    RC_OK);
 	assert_true(q.width >= 21 && (q.width - 17) % 4 == 0); /* ISO/IEC 18004: 17 + 4 * version */
 	/* the finder patterns: 7 dark, their inside light, in three corners and not in the fourth */
 	const int far = q.width - 7, corners[3][2] = { { 0, 0 }, { far, 0 }, { 0, far } };
@@ -169,11 +173,11 @@ static void test_passwords(void **state)
 	for (size_t i = 0; i < COUNT_OF(taken); i++)
 		if (password_judge(list, str_of(taken[i]), STR("b.finch"), STR("Bea Finch"), &err) != RC_OK)
 			fail_msg("%s: %s", taken[i], err.text);
-	static const char *const refused[] = {
-		"short",	"password12",	    "P@ssw0rd123", "1234567890",     "passwordpassword", "Sunshine!2026",
-		"aaaaaaaaaaaa", "ababababababab", "finch2026!!", "b.finch.12345", "BeaFinch1984",	  "linnet-linnet",
-		"!!Dragon2026!!"
-	};
+	static const char *const refused[] = { "short",		"password12",	    "P@ssw0rd123",
+					       "1234567890",	"passwordpassword", "Sunshine!2026",
+					       "aaaaaaaaaaaa",	"ababababababab",   "finch2026!!",
+					       "b.finch.12345", "BeaFinch1984",	    "linnet-linnet",
+					       "!!Dragon2026!!" };
 	for (size_t i = 0; i < COUNT_OF(refused); i++)
 		if (password_judge(list, str_of(refused[i]), STR("b.finch"), STR("Bea Finch"), &err) != RC_BAD_INPUT)
 			fail_msg("%s was taken", refused[i]);
@@ -183,8 +187,8 @@ static void test_passwords(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rfc_4226), cmocka_unit_test(test_rfc_6238), cmocka_unit_test(test_the_window),
-		cmocka_unit_test(test_base_32),	 cmocka_unit_test(test_sealed),	  cmocka_unit_test(test_the_key_file),
+		cmocka_unit_test(test_rfc_4226), cmocka_unit_test(test_rfc_6238),  cmocka_unit_test(test_the_window),
+		cmocka_unit_test(test_base_32),	 cmocka_unit_test(test_sealed),	   cmocka_unit_test(test_the_key_file),
 		cmocka_unit_test(test_qr),	 cmocka_unit_test(test_passwords),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ static int64_t add(const char *login, enum role role, const char *org_code)
 static int with_accounts(void **state)
 {
 	fresh(state);
-	operator = app_operator(app);
+	operator= app_operator(app);
 	add("b.finch", ROLE_NURSE, TEAM);
 	return 0;
 }
@@ -76,12 +76,15 @@ static void test_nobody_without_a_second_factor(void **state)
 	assert_ok(factor_offer(app, &s.viewer, &arena, &again, &err));
 	assert_string_equal(offer.secret, again.secret); /* whoever reloads the page has the same */
 	/* the store holds neither the secret nor anything that it can be read from */
-	assert_int_equal(number("SELECT count(*) AS n FROM account WHERE factor_new LIKE '%%%s%%' OR length(factor_new) <> 120",
-				offer.secret), 0);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM account WHERE factor_new LIKE '%%%s%%' OR length(factor_new) <> 120",
+		   offer.secret),
+	    0);
 	assert_rc(RC_BAD_INPUT, factor_confirm(app, str_of(s.token), STR("000000"), &arena, &full, &codes, &err));
 	assert_rc(RC_BAD_INPUT, factor_confirm(app, str_of(s.token), STR(""), &arena, &full, &codes, &err));
 	code_at(offer.secret, app_now_ms(app), code);
-	assert_rc(RC_NOT_FOUND, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err)); /* not confirmed */
+	assert_rc(RC_NOT_FOUND,
+		  factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err)); /* not confirmed */
 	assert_ok(factor_confirm(app, str_of(s.token), str_of(code), &arena, &full, &codes, &err));
 	assert_string_not_equal(full.token, s.token);
 	assert_string_not_equal(full.csrf, s.csrf);
@@ -90,7 +93,8 @@ static void test_nobody_without_a_second_factor(void **state)
 	assert_int_equal(found.stage, SESSION_FULL);
 	assert_int_equal(found.viewer.role, ROLE_NURSE);
 	assert_int_equal(rows_of("recovery_code"), RECOVERY_CODES);
-	assert_int_equal(number("SELECT count(*) AS n FROM recovery_code WHERE hash LIKE '%%-%%' OR length(hash) <> 64"), 0);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM recovery_code WHERE hash LIKE '%%-%%' OR length(hash) <> 64"), 0);
 }
 
 static void test_a_code_is_good_once(void **state)
@@ -106,7 +110,8 @@ static void test_a_code_is_good_once(void **state)
 	assert_int_equal(s.stage, SESSION_CODE);
 	assert_ok(session_find(app, str_of(s.token), &arena, &found, &err));
 	assert_int_equal(found.viewer.role, ROLE_NONE);
-	assert_rc(RC_BAD_INPUT, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err)); /* setting up used it */
+	assert_rc(RC_BAD_INPUT,
+		  factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err)); /* setting up used it */
 	open_ms(start + 30000, false);
 	assert_rc(RC_BAD_INPUT, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	code_at(secret, start + 30000, code);
@@ -142,14 +147,16 @@ static void test_wrong_codes(void **state)
 		assert_ok(begin("b.finch", &s));
 		for (int i = 0; i < 4; i++)
 			assert_rc(RC_BAD_INPUT, factor_check(app, str_of(s.token), STR("12345x"), &arena, &full, &err));
-		assert_rc(RC_NOT_FOUND, factor_check(app, str_of(s.token), STR("123456"), &arena, &full, &err)); /* the fifth */
+		assert_rc(RC_NOT_FOUND,
+			  factor_check(app, str_of(s.token), STR("123456"), &arena, &full, &err)); /* the fifth */
 		code_at(secret, app_now_ms(app), code);
 		assert_rc(RC_NOT_FOUND, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	}
 	assert_ok(begin("b.finch", &s)); /* ten in a row: it waits, even the right one */
 	assert_rc(RC_REFUSED, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	assert_words("Wait 1 minute ");
-	assert_ok(begin_from("b.finch", PASSWORD, arena_str(&arena, browser).p, &s)); /* the owner's own browser does not */
+	assert_ok(
+	    begin_from("b.finch", PASSWORD, arena_str(&arena, browser).p, &s)); /* the owner's own browser does not */
 	assert_ok(factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	/* but whoever has that browser and the password does not guess for ever either */
 	for (int i = 0; i < 10; i++) {
@@ -181,7 +188,8 @@ static void test_recovery_codes(void **state)
 	assert_int_equal(fs.codes_left, 9);
 	assert_true(fs.on && fs.required);
 	assert_ok(begin("b.finch", &s));
-	assert_rc(RC_BAD_INPUT, factor_check(app, str_of(s.token), str_of(codes.text[3]), &arena, &full, &err)); /* once */
+	assert_rc(RC_BAD_INPUT,
+		  factor_check(app, str_of(s.token), str_of(codes.text[3]), &arena, &full, &err)); /* once */
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'signed in by a recovery code'"), 1);
 	/* somebody else's code is no code */
 	int64_t other = add("w.wren", ROLE_NURSE, TEAM);
@@ -211,9 +219,12 @@ static void test_without_the_key(void **state)
 	assert_ok(begin("b.finch", &s));
 	assert_rc(RC_REFUSED, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
 	assert_words("is missing");
-	assert_rc(RC_REFUSED, factor_offer(app, &full.viewer, &arena, &(struct factor_offer){ .secret = "" }, &err)); /* none is made instead */
-	assert_ok(factor_check(app, str_of(s.token), str_of(codes.text[0]), &arena, &full, &err)); /* a recovery code needs none */
-	snprintf(command, sizeof command, "head -c 64 /dev/zero | tr '\\0' a > '%s/key' && chmod 600 '%s/key'", folder, folder);
+	assert_rc(RC_REFUSED, factor_offer(app, &full.viewer, &arena, &(struct factor_offer){ .secret = "" },
+					   &err)); /* none is made instead */
+	assert_ok(factor_check(app, str_of(s.token), str_of(codes.text[0]), &arena, &full,
+			       &err)); /* a recovery code needs none */
+	snprintf(command, sizeof command, "head -c 64 /dev/zero | tr '\\0' a > '%s/key' && chmod 600 '%s/key'", folder,
+		 folder);
 	assert_int_equal(system(command), 0);
 	assert_ok(begin("b.finch", &s));
 	assert_rc(RC_REFUSED, factor_check(app, str_of(s.token), str_of(code), &arena, &full, &err));
@@ -227,10 +238,11 @@ static void test_without_the_key(void **state)
 	snprintf(command, sizeof command, "rm '%s/key'", folder);
 	assert_int_equal(system(command), 0);
 	assert_rc(RC_REFUSED, staff_reset_factors(app, &full.viewer, &err));
-	assert_ok(staff_reset_factors(app, &operator, &err));
+	assert_ok(staff_reset_factors(app, &operator, & err));
 	assert_ok(begin("b.finch", &s));
 	assert_int_equal(s.stage, SESSION_SET_UP);
-	assert_ok(factor_offer(app, &s.viewer, &arena, &(struct factor_offer){ .secret = "" }, &err)); /* with a new key */
+	assert_ok(
+	    factor_offer(app, &s.viewer, &arena, &(struct factor_offer){ .secret = "" }, &err)); /* with a new key */
 	assert_int_equal(access(arena_printf(&arena, "%s/key", folder).p, R_OK), 0);
 }
 
@@ -238,7 +250,9 @@ static void test_without_the_key(void **state)
 
 static struct viewer manager(const char *login, enum role role, const char *org_code)
 {
-	struct viewer v = { .account = add(login, role, org_code), .org = org(org_code), .role = role, .manages = true };
+	struct viewer v = {
+		.account = add(login, role, org_code), .org = org(org_code), .role = role, .manages = true
+	};
 	change("UPDATE account SET manages = 1 WHERE id = %" PRId64, v.account);
 	return v;
 }
@@ -300,7 +314,8 @@ static void test_what_a_manager_may(void **state)
 	int64_t admin = add("chief", ROLE_ADMINISTRATOR, TEAM), social = add("s.worker", ROLE_SOCIAL_WORKER, ESSEX);
 	int64_t finch;
 	assert_ok(staff_by_login(app, &operator, STR("b.finch"), &finch, &err));
-	struct viewer nurse = manager("nurse", ROLE_NURSE, TEAM), chief = { .account = admin, .org = org(TEAM), .role = ROLE_ADMINISTRATOR };
+	struct viewer nurse = manager("nurse", ROLE_NURSE, TEAM),
+		      chief = { .account = admin, .org = org(TEAM), .role = ROLE_ADMINISTRATOR };
 	/* who does not manage does nothing */
 	assert_rc(RC_REFUSED, staff_list(app, &chief, &arena, &list, &n, &err));
 	assert_rc(RC_REFUSED, invite(&chief, "w.ash", ROLE_NURSE, &made));
@@ -325,7 +340,8 @@ static void test_what_a_manager_may(void **state)
 	assert_rc(RC_REFUSED, staff_change(app, &nurse, nurse.account, ROLE_ADMINISTRATOR, true, &err));
 	assert_rc(RC_REFUSED, staff_close(app, &nurse, nurse.account, 0, &err));
 	struct viewer over = manager("over", ROLE_ADMINISTRATOR, TEAM);
-	assert_rc(RC_BAD_INPUT, staff_change(app, &operator, finch, ROLE_SOCIAL_WORKER, false, &err)); /* does not fit */
+	assert_rc(RC_BAD_INPUT,
+		  staff_change(app, &operator, finch, ROLE_SOCIAL_WORKER, false, &err)); /* does not fit */
 	/* what they may: and rights that change end the sessions */
 	struct session s, found;
 	struct recovery_codes codes;
@@ -356,9 +372,11 @@ static void test_a_leaver(void **state)
 	assert_ok(staff_new_password(app, &v, finch, &made, &err));
 	struct viewer finch_v = { .account = finch, .org = org(TEAM), .role = ROLE_NURSE, .manages = true };
 	assert_ok(invite(&finch_v, "n.new", ROLE_NURSE, &theirs));
-	change("INSERT INTO item_link (person, id, token_hash, standard, number, opened, ordinal, kind, ask, org, account, "
+	change("INSERT INTO item_link (person, id, token_hash, standard, number, opened, ordinal, kind, ask, org, "
+	       "account, "
 	       "recipient, address, minted_ms, expires_ms) VALUES (1, 2, 'x', 's', 1, 1, 1, 'k', 0, 1, %" PRId64
-	       ", 2, 'a', 1, 2)", finch);
+	       ", 2, 'a', 1, 2)",
+	       finch);
 	assert_rc(RC_BAD_INPUT, staff_close(app, &v, finch, 0, &err));
 	assert_words("Say who takes over");
 	assert_rc(RC_BAD_INPUT, staff_close(app, &v, finch, finch, &err));
@@ -371,7 +389,8 @@ static void test_a_leaver(void **state)
 	assert_rc(RC_NOT_FOUND, join_open(app, str_of(made.token), &arena, &j, &err));
 	assert_rc(RC_NOT_FOUND, join_open(app, str_of(theirs.token), &arena, &j, &err));
 	assert_int_equal(number("SELECT count(*) AS n FROM item_link WHERE account = %" PRId64, wren), 1);
-	assert_int_equal(number("SELECT count(*) AS n FROM account WHERE login = 'b.finch' AND heir = %" PRId64, wren), 1);
+	assert_int_equal(number("SELECT count(*) AS n FROM account WHERE login = 'b.finch' AND heir = %" PRId64, wren),
+			 1);
 	assert_rc(RC_CONFLICT, staff_close(app, &v, finch, wren, &err));
 	assert_rc(RC_CONFLICT, staff_new_password(app, &v, finch, &made, &err));
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'closed an account'"), 1);
@@ -399,9 +418,11 @@ static void test_a_new_password(void **state)
 	assert_rc(RC_NOT_FOUND, session_end_one(app, &v, rows[0].id, &err)); /* somebody else's */
 	/* one's own */
 	struct str old = str_of(PASSWORD), fresh_one = str_of(OTHER);
-	assert_rc(RC_BAD_INPUT, password_change(app, &s.viewer, str_of(s.token), fresh_one, fresh_one, &arena, &now, &field, &err));
+	assert_rc(RC_BAD_INPUT,
+		  password_change(app, &s.viewer, str_of(s.token), fresh_one, fresh_one, &arena, &now, &field, &err));
 	assert_string_equal(field, "old");
-	assert_rc(RC_BAD_INPUT, password_change(app, &s.viewer, str_of(s.token), old, STR("password123"), &arena, &now, &field, &err));
+	assert_rc(RC_BAD_INPUT, password_change(app, &s.viewer, str_of(s.token), old, STR("password123"), &arena, &now,
+						&field, &err));
 	assert_string_equal(field, "new");
 	assert_rc(RC_BAD_INPUT, password_change(app, &s.viewer, str_of(s.token), old, old, &arena, &now, &field, &err));
 	assert_ok(password_change(app, &s.viewer, str_of(s.token), old, fresh_one, &arena, &now, &field, &err));
@@ -428,8 +449,13 @@ static void test_a_new_password(void **state)
 static enum rc agree(const struct viewer *v, int64_t id, const char *from, const char *to, int64_t *out)
 {
 	const char *field;
-	const struct agreement_form f = { id, STR(ESSEX), str_of(from), str_of(to), STR("Health of looked-after children"),
-					  STR("Essex and the health team, jointly"), STR("identity care health"),
+	const struct agreement_form f = { id,
+					  STR(ESSEX),
+					  str_of(from),
+					  str_of(to),
+					  STR("Health of looked-after children"),
+					  STR("Essex and the health team, jointly"),
+					  STR("identity care health"),
 					  STR("as agreed") };
 	return agreement_say(app, v, &f, out, &field, &err);
 }
@@ -442,13 +468,17 @@ static enum rc in_circle(struct db *db, void *arg, struct err *e)
 /* Who has no session is asked as well: a one-use link, and whoever is chased, by the circle. */
 static void test_agreements_and_the_circle(void **state)
 {
-	struct viewer essex = { .org = org(ESSEX), .role = ROLE_SOCIAL_WORKER },
-		      lead = { .account = add("lead", ROLE_GOVERNANCE, TEAM), .org = org(TEAM), .role = ROLE_GOVERNANCE };
+	struct viewer essex = { .org = org(ESSEX), .role = ROLE_SOCIAL_WORKER }, lead = {
+		.account = add("lead", ROLE_GOVERNANCE, TEAM), .org = org(TEAM), .role = ROLE_GOVERNANCE
+	};
 	int64_t id;
 	(void)state;
 	change("INSERT INTO person (id, version, council, ref) VALUES (5, 1, %" PRId64 ", 'X-5')", essex.org);
-	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64 ", 'council', 0, 99999)", essex.org);
-	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64 ", 'team', 0, 99999)", lead.org);
+	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64
+	       ", 'council', 0, 99999)",
+	       essex.org);
+	change("INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (5, %" PRId64 ", 'team', 0, 99999)",
+	       lead.org);
 	assert_ok(store_read(app_store(app), in_circle, &essex, &err));
 	assert_ok(agree(&lead, 0, "2026-03-03", "2026-12-31", &id));
 	assert_rc(RC_NOT_FOUND, store_read(app_store(app), in_circle, &essex, &err));
@@ -472,7 +502,9 @@ static void test_agreements(void **state)
 	add("s.worker", ROLE_SOCIAL_WORKER, ESSEX);
 	enrol("s.worker", &s, secret, &codes);
 	struct str token = arena_str(&arena, str_of(s.token));
-	struct viewer lead = { .account = add("lead", ROLE_GOVERNANCE, TEAM), .org = org(TEAM), .role = ROLE_GOVERNANCE };
+	struct viewer lead = { .account = add("lead", ROLE_GOVERNANCE, TEAM),
+			       .org = org(TEAM),
+			       .role = ROLE_GOVERNANCE };
 	assert_ok(session_find(app, token, &arena, &found, &err)); /* none is written down, none is required */
 	assert_int_equal(found.barred.n, 0);
 	assert_rc(RC_REFUSED, agree(&s.viewer, 0, "2026-01-01", "2026-12-31", &id));
@@ -490,7 +522,8 @@ static void test_agreements(void **state)
 	assert_int_equal(found.barred.n, 0);
 	assert_int_equal(found.viewer.role, ROLE_SOCIAL_WORKER);
 	open_ms(instant("2026-03-03T00:00:01Z"), false); /* the day after: over. The session itself is old by then */
-	change("UPDATE session SET seen_ms = %" PRId64 ", expires_ms = %" PRId64, app_now_ms(app), app_now_ms(app) + 1000);
+	change("UPDATE session SET seen_ms = %" PRId64 ", expires_ms = %" PRId64, app_now_ms(app),
+	       app_now_ms(app) + 1000);
 	assert_ok(session_find(app, token, &arena, &found, &err));
 	assert_true(found.barred.n > 0);
 	assert_ok(agree(&lead, 0, "2026-03-01", "2027-03-01", &other)); /* a second one is enough */

@@ -12,7 +12,8 @@ static enum rc add(const char *login, enum role role, const char *org_code, cons
 static int with_account(void **state)
 {
 	fresh(state);
-	change("INSERT INTO setting (name, value) VALUES ('second-factor', 'no')"); /* of passwords alone: see work_accounts */
+	change("INSERT INTO setting (name, value) VALUES ('second-factor', 'no')"); /* of passwords alone: see
+										       work_accounts */
 	assert_ok(app_reread_place(app, &err));
 	assert_ok(add("b.finch", ROLE_NURSE, TEAM, PASSWORD));
 	return 0;

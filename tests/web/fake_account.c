@@ -61,7 +61,13 @@ enum rc recovery_renew(struct app *app, const struct viewer *v, struct recovery_
 }
 
 static const struct staff people[] = {
-	{ .id = 7, .org = 1, .login = { "b.finch", 7 }, .name = { "Bea <b>Finch</b>", 16 }, .role = ROLE_NURSE, .active = true, .may_change = true },
+	{ .id = 7,
+	  .org = 1,
+	  .login = { "b.finch", 7 },
+	  .name = { "Bea <b>Finch</b>", 16 },
+	  .role = ROLE_NURSE,
+	  .active = true,
+	  .may_change = true },
 };
 
 static enum rc manages(const struct viewer *v, struct err *e)

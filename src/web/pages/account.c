@@ -19,8 +19,9 @@ struct str browser_words(const struct visit *v)
 	static const char *const browsers[][2] = {
 		{ "Edg/", "Edge" }, { "Firefox/", "Firefox" }, { "Chrome/", "Chrome" }, { "Safari/", "Safari" }
 	};
-	static const char *const systems[][2] = { { "Windows", "Windows" }, { "Android", "Android" }, { "iPhone", "iPhone" },
-						  { "iPad", "iPad" },	    { "Mac OS X", "Mac" },    { "Linux", "Linux" } };
+	static const char *const systems[][2] = { { "Windows", "Windows" }, { "Android", "Android" },
+						  { "iPhone", "iPhone" },   { "iPad", "iPad" },
+						  { "Mac OS X", "Mac" },    { "Linux", "Linux" } };
 	const char *browser = "A browser", *system = NULL;
 	struct str ua = v->req->user_agent;
 	for (size_t i = COUNT_OF(browsers); i-- > 0;)
@@ -55,8 +56,10 @@ static void become(struct visit *v, const struct session *s)
 static enum rc show_code(struct visit *v, struct str then, struct str problem)
 {
 	struct code_view view = {
-		{ v, problem.n ? STR("Error: Give the code of your app") : STR("Give the code of your app"), MENU_NONE },
-		then, problem
+		{ v, problem.n ? STR("Error: Give the code of your app") : STR("Give the code of your app"),
+		  MENU_NONE },
+		then,
+		problem
 	};
 	if (problem.n)
 		v->res->status = 400;
@@ -113,7 +116,8 @@ static enum rc draw_offer(struct visit *v, struct set_up_view *view, struct err 
 	return RC_OK;
 }
 
-static enum rc show_set_up(struct visit *v, struct link to, struct str then, bool shows, struct str problem, struct err *e)
+static enum rc show_set_up(struct visit *v, struct link to, struct str then, bool shows, struct str problem,
+			   struct err *e)
 {
 	struct set_up_view *view = arena_alloc(v->a, sizeof *view);
 	const struct viewer *who = v->session ? viewer_of(v) : &v->pending->viewer;
@@ -157,7 +161,8 @@ enum rc page_set_up_post(struct visit *v, struct err *e)
 	struct str then = request_form(v->req, "then");
 	struct session *s = arena_alloc(v->a, sizeof *s);
 	struct recovery_codes *codes = arena_alloc(v->a, sizeof *codes);
-	enum rc rc = factor_confirm(v->app, page_session_token(v), str_trim(request_form(v->req, "code")), v->a, s, codes, e);
+	enum rc rc =
+	    factor_confirm(v->app, page_session_token(v), str_trim(request_form(v->req, "code")), v->a, s, codes, e);
 	if (rc == RC_NOT_FOUND)
 		return start_again(v, then);
 	if (rc == RC_BAD_INPUT || rc == RC_REFUSED) {
@@ -267,7 +272,8 @@ enum rc page_account_password(struct visit *v, struct err *e)
 static enum rc ask_password(struct visit *v, struct str problem)
 {
 	struct code_view view = {
-		{ v, problem.n ? STR("Error: Set up an authenticator app") : STR("Set up an authenticator app"), MENU_NONE },
+		{ v, problem.n ? STR("Error: Set up an authenticator app") : STR("Set up an authenticator app"),
+		  MENU_NONE },
 		{ "", 0 },
 		problem
 	};
@@ -299,7 +305,8 @@ enum rc page_own_app_post(struct visit *v, struct err *e)
 	}
 	struct session *s = arena_alloc(v->a, sizeof *s);
 	struct recovery_codes *codes = arena_alloc(v->a, sizeof *codes);
-	enum rc rc = factor_confirm(v->app, page_session_token(v), str_trim(request_form(v->req, "code")), v->a, s, codes, e);
+	enum rc rc =
+	    factor_confirm(v->app, page_session_token(v), str_trim(request_form(v->req, "code")), v->a, s, codes, e);
 	if (rc == RC_NOT_FOUND)
 		return start_again(v, none);
 	if (rc == RC_BAD_INPUT || rc == RC_REFUSED)

@@ -59,7 +59,8 @@ static enum rc show(struct visit *v, struct agreement_view *view, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	const char *title = view->f.id ? "Change an agreement" : "Write down an agreement";
-	view->page = (struct page){ v, arena_printf(v->a, "%s%s", view->problem.n ? "Error: " : "", title), MENU_PEOPLE };
+	view->page =
+	    (struct page){ v, arena_printf(v->a, "%s%s", view->problem.n ? "Error: " : "", title), MENU_PEOPLE };
 	if (view->problem.n)
 		v->res->status = 400;
 	agreement_html(&v->out, view);
@@ -70,7 +71,9 @@ static struct agreement_view *begin(struct visit *v)
 {
 	struct agreement_view *view = arena_alloc(v->a, sizeof *view);
 	struct str none = { "", 0 };
-	*view = (struct agreement_view){ .problem = none, .field = "", .f = { 0, none, none, none, none, none, none, none } };
+	*view = (struct agreement_view){ .problem = none,
+					 .field = "",
+					 .f = { 0, none, none, none, none, none, none, none } };
 	return view;
 }
 

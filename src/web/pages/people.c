@@ -49,11 +49,13 @@ static enum rc show_link(struct visit *v, struct str name, bool joins, const str
 				       .joins = joins };
 	struct str base = page_base(v);
 	view.message = arena_printf(
-	    v->a, "%s\n\n" STR_FMT "%s\n\nThe link works once, until %s. It is for you alone.\n\n" STR_FMT ", " STR_FMT "\n",
-	    joins ? "Please join Linnet here. You choose a password, and may need an authenticator app on your telephone."
-		  : "Please choose a new password for Linnet here.",
-	    STR_ARG(base), link_join(str_of(made->token)).s, show_instant(made->expires_ms).s, STR_ARG(viewer_of(v)->name),
-	    STR_ARG(viewer_of(v)->org_name));
+	    v->a,
+	    "%s\n\n" STR_FMT "%s\n\nThe link works once, until %s. It is for you alone.\n\n" STR_FMT ", " STR_FMT "\n",
+	    joins
+		? "Please join Linnet here. You choose a password, and may need an authenticator app on your telephone."
+		: "Please choose a new password for Linnet here.",
+	    STR_ARG(base), link_join(str_of(made->token)).s, show_instant(made->expires_ms).s,
+	    STR_ARG(viewer_of(v)->name), STR_ARG(viewer_of(v)->org_name));
 	people_link_html(&v->out, &view);
 	return RC_OK;
 }
@@ -63,7 +65,8 @@ static enum rc show_link(struct visit *v, struct str name, bool joins, const str
 static enum rc show_invite(struct visit *v, struct invite_view *view)
 {
 	view->n_roles = roles_to_give(v, view->roles);
-	view->page = (struct page){ v, view->problem.n ? STR("Error: Invite somebody") : STR("Invite somebody"), MENU_PEOPLE };
+	view->page =
+	    (struct page){ v, view->problem.n ? STR("Error: Invite somebody") : STR("Invite somebody"), MENU_PEOPLE };
 	if (view->problem.n)
 		v->res->status = 400;
 	invite_html(&v->out, view);
@@ -74,7 +77,9 @@ enum rc page_invite(struct visit *v, struct err *e)
 {
 	(void)e;
 	struct invite_view *view = arena_alloc(v->a, sizeof *view);
-	*view = (struct invite_view){ .field = "", .problem = STR(""), .role = STR(""), .f = { .login = STR(""), .name = STR("") } };
+	*view = (struct invite_view){
+		.field = "", .problem = STR(""), .role = STR(""), .f = { .login = STR(""), .name = STR("") }
+	};
 	return show_invite(v, view);
 }
 
@@ -120,15 +125,16 @@ static enum rc show_person(struct visit *v, int64_t account, struct str problem,
 	view->heirs = choices(v, n);
 	for (size_t i = 0; i < n; i++)
 		if (all[i].active && all[i].id != account && all[i].org == view->s.org)
-			view->heirs[view->n_heirs++] = (struct choice){
-				arena_printf(v->a, "%s", show_id(all[i].id).s), all[i].name
-			};
+			view->heirs[view->n_heirs++] =
+			    (struct choice){ arena_printf(v->a, "%s", show_id(all[i].id).s), all[i].name };
 	view->n_roles = roles_to_give(v, view->roles);
 	view->role = str_of(role_id(view->s.role));
 	view->heir = request_form(v->req, "heir");
 	view->problem = problem;
 	view->field = field;
-	view->page = (struct page){ v, arena_printf(v->a, "%s" STR_FMT, problem.n ? "Error: " : "", STR_ARG(view->s.name)), MENU_PEOPLE };
+	view->page =
+	    (struct page){ v, arena_printf(v->a, "%s" STR_FMT, problem.n ? "Error: " : "", STR_ARG(view->s.name)),
+			   MENU_PEOPLE };
 	if (problem.n)
 		v->res->status = 400;
 	person_html(&v->out, view);

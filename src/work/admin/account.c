@@ -94,7 +94,8 @@ static enum rc end_waiting(struct db *db, const struct sql_account_get_out *acc,
 	    sql_try_clear(db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e);
 	for (int here = 0; rc == RC_OK && here < 2; here++) {
 		snprintf(text, sizeof text, "code%s %" PRId64, here ? " here" : "", acc->id);
-		rc = sql_try_clear(db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e);
+		rc =
+		    sql_try_clear(db, &(struct sql_try_clear_in){ str_of(hash_of(text, strlen(text), name)) }, NULL, e);
 	}
 	return rc;
 }
@@ -122,12 +123,13 @@ static enum rc join_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	const struct viewer v = { .account = j->account.id, .org = j->account.org };
-	rc = audit(j->app, db, &v, 0, j->link.account ? "chose a new password" : "joined", j->account.login, STR(""), e);
-	enum session_stage stage = j->account.factor.n			       ? SESSION_CODE
+	rc =
+	    audit(j->app, db, &v, 0, j->link.account ? "chose a new password" : "joined", j->account.login, STR(""), e);
+	enum session_stage stage = j->account.factor.n			     ? SESSION_CODE
 				   : app_signing_rules(j->app).second_factor ? SESSION_SET_UP
-									       : SESSION_FULL;
-	const struct session_new n = { j->account.id,	 j->account.org, stage,
-				       false,		 j->browser_words, stage == SESSION_FULL ? "signed in" : NULL };
+									     : SESSION_FULL;
+	const struct session_new n = { j->account.id, j->account.org,	stage,
+				       false,	      j->browser_words, stage == SESSION_FULL ? "signed in" : NULL };
 	if (rc == RC_OK)
 		rc = session_make(j->app, db, &n, &j->made, e);
 	if (rc == RC_OK && stage == SESSION_FULL)
@@ -225,8 +227,8 @@ static enum rc change_unit(struct db *db, void *arg, struct err *e)
 		rc = sql_session_end_all(db, &(struct sql_session_end_all_in){ c->v->account, 0 }, NULL, e);
 	if (rc == RC_OK)
 		rc = sql_try_clear(db, &(struct sql_try_clear_in){ str_of(c->tries) }, NULL, e);
-	const struct session_new n = { c->v->account,	  c->v->org,	      SESSION_FULL,
-				       c->session.known,  c->session.browser, "changed their password" };
+	const struct session_new n = { c->v->account,	 c->v->org,	     SESSION_FULL,
+				       c->session.known, c->session.browser, "changed their password" };
 	return rc == RC_OK ? session_make(c->app, db, &n, &c->made, e) : rc;
 }
 

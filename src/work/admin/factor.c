@@ -206,7 +206,8 @@ static enum rc read_pending(struct db *db, void *arg, struct err *e)
 				      &c->session, e);
 	if (rc == RC_OK)
 		rc = sql_account_get(db, &(struct sql_account_get_in){ c->session.account }, c->a, &c->account, e);
-	if (rc == RC_NOT_FOUND || (rc == RC_OK && (c->session.expires_ms < app_now_ms(c->app) || c->account.active != 1)))
+	if (rc == RC_NOT_FOUND ||
+	    (rc == RC_OK && (c->session.expires_ms < app_now_ms(c->app) || c->account.active != 1)))
 		return over(e);
 	char text[64]; /* a browser that was known before the password is counted apart */
 	snprintf(text, sizeof text, "code%s %" PRId64, c->session.known ? " here" : "", c->session.account);
@@ -244,9 +245,10 @@ static enum rc wrong_code(struct checking *c, struct err *e)
 	enum rc rc = store_write(app_store(c->app), count_wrong, c, e);
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && c->session.tries >= SIGN_IN_CODE_TRIES))
 		return over(e);
-	return rc == RC_OK ? err_set(e, RC_BAD_INPUT,
-				     "That is not the code, or it was used already. Wait for the next one and try again.")
-			   : rc;
+	return rc == RC_OK
+		   ? err_set(e, RC_BAD_INPUT,
+			     "That is not the code, or it was used already. Wait for the next one and try again.")
+		   : rc;
 }
 
 /* The session goes on, signed in, under a new token. */

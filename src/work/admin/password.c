@@ -128,16 +128,19 @@ enum rc password_judge(struct str list, struct str password, struct str login, s
 {
 	char low[FOLDED_MAX];
 	if (password.n < PASSWORD_MIN || password.n > PASSWORD_MAX)
-		return err_set(e, RC_BAD_INPUT, "A password has %d to %d letters. Three words that have nothing to do "
-						"with each other are a good one.",
+		return err_set(e, RC_BAD_INPUT,
+			       "A password has %d to %d letters. Three words that have nothing to do "
+			       "with each other are a good one.",
 			       PASSWORD_MIN, PASSWORD_MAX);
 	size_t n = lower(password, low);
 	if (is_of(login, low, n) || is_of(name, low, n) || is_of(STR("linnet"), low, n))
-		return err_set(e, RC_BAD_INPUT, "That password is made of a name that others know. Choose another: three "
-						"words that have nothing to do with each other.");
+		return err_set(e, RC_BAD_INPUT,
+			       "That password is made of a name that others know. Choose another: three "
+			       "words that have nothing to do with each other.");
 	if (different(password) < 4 || is_common(list, password))
-		return err_set(e, RC_BAD_INPUT, "That password is one of those that are tried first. Choose another: three "
-						"words that have nothing to do with each other.");
+		return err_set(e, RC_BAD_INPUT,
+			       "That password is one of those that are tried first. Choose another: three "
+			       "words that have nothing to do with each other.");
 	return RC_OK;
 }
 

@@ -15,6 +15,7 @@
 /* RC_BAD_INPUT says why not, never which word. */
 enum rc password_good(struct app *app, struct str password, struct str login, struct str name, struct err *e) NODISCARD;
 /* The same with the list given: one word a line, # begins a remark. */
-enum rc password_judge(struct str list, struct str password, struct str login, struct str name, struct err *e) NODISCARD;
+enum rc password_judge(struct str list, struct str password, struct str login, struct str name,
+		       struct err *e) NODISCARD;
 
 #endif

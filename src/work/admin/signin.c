@@ -81,10 +81,10 @@ enum rc browser_make(struct app *app, struct db *db, int64_t account, struct ses
 	int64_t now = app_now_ms(app);
 	token_new(s->browser);
 	enum rc rc = sql_browser_sweep(db, &(struct sql_browser_sweep_in){ now - BROWSER_KEPT_MS }, NULL, e);
-	return rc == RC_OK ? sql_browser_add(
-				 db, &(struct sql_browser_add_in){ hash_name(str_of(s->browser), name), account, now },
-				 NULL, e)
-			   : rc;
+	return rc == RC_OK
+		   ? sql_browser_add(
+			 db, &(struct sql_browser_add_in){ hash_name(str_of(s->browser), name), account, now }, NULL, e)
+		   : rc;
 }
 
 /* ---- a password ---- */
@@ -134,19 +134,19 @@ static enum rc write_failure(struct db *db, void *arg, struct err *e)
 	int64_t now = app_now_ms(s->app), hour = 3600 * 1000;
 	if (s->known)
 		return sql_browser_failed(db, &(struct sql_browser_failed_in){ str_of(s->browser), now }, NULL, e);
-	enum rc rc = sql_try_sweep(
-	    db, &(struct sql_try_sweep_in){ SIGN_IN_FREE_TRIES, now - hour, now - 24 * hour }, NULL, e);
+	enum rc rc =
+	    sql_try_sweep(db, &(struct sql_try_sweep_in){ SIGN_IN_FREE_TRIES, now - hour, now - 24 * hour }, NULL, e);
 	return rc == RC_OK ? sql_try_failed(db, &(struct sql_try_failed_in){ str_of(s->tries), now }, NULL, e) : rc;
 }
 
 static enum rc write_session(struct db *db, void *arg, struct err *e)
 {
 	struct signing *s = arg;
-	enum session_stage stage = s->account.factor.n			       ? SESSION_CODE
+	enum session_stage stage = s->account.factor.n			     ? SESSION_CODE
 				   : app_signing_rules(s->app).second_factor ? SESSION_SET_UP
-									       : SESSION_FULL;
-	const struct session_new n = { s->account.id, s->account.org, stage, s->known, s->q->words,
-				       stage == SESSION_FULL ? "signed in" : NULL };
+									     : SESSION_FULL;
+	const struct session_new n = { s->account.id, s->account.org, stage,
+				       s->known,      s->q->words,    stage == SESSION_FULL ? "signed in" : NULL };
 	enum rc rc = session_make(s->app, db, &n, &s->made, e);
 	if (rc == RC_OK && !s->known)
 		rc = sql_try_clear(db, &(struct sql_try_clear_in){ str_of(s->tries) }, NULL, e);
@@ -234,8 +234,8 @@ enum rc session_find(struct app *app, struct str token, struct arena *a, struct 
 	enum rc rc = store_read(app_store(app), read_session, &f, e);
 	int64_t now = app_now_ms(app);
 	if (rc == RC_NOT_FOUND ||
-	    (rc == RC_OK && (f.row.expires_ms < now || now - f.row.seen_ms > app_signing_rules(app).idle_ms ||
-			     f.row.active != 1)))
+	    (rc == RC_OK &&
+	     (f.row.expires_ms < now || now - f.row.seen_ms > app_signing_rules(app).idle_ms || f.row.active != 1)))
 		return err_set(e, RC_NOT_FOUND, "Please sign in.");
 	if (rc == RC_OK && now - f.row.seen_ms > TOUCH_MS)
 		rc = store_write(app_store(app), touch_session, &f, e);
@@ -281,8 +281,7 @@ static enum rc read_sessions(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_session_list_next(rows, &r, e)) == RC_OK && l->n < SESSIONS_SHOWN_MAX)
-		l->rows[l->n++] =
-		    (struct session_row){ r.id, r.created_ms, r.seen_ms, arena_str(l->a, r.browser) };
+		l->rows[l->n++] = (struct session_row){ r.id, r.created_ms, r.seen_ms, arena_str(l->a, r.browser) };
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -303,8 +302,7 @@ static enum rc end_one(struct db *db, void *arg, struct err *e)
 {
 	struct listing_sessions *l = arg;
 	struct sql_session_end_one_out gone;
-	enum rc rc =
-	    sql_session_end_one(db, &(struct sql_session_end_one_in){ l->v->account, l->id }, l->a, &gone, e);
+	enum rc rc = sql_session_end_one(db, &(struct sql_session_end_one_in){ l->v->account, l->id }, l->a, &gone, e);
 	if (rc == RC_NOT_FOUND)
 		return err_set(e, RC_NOT_FOUND, "That session is over already.");
 	return rc == RC_OK ? audit(l->app, db, l->v, 0, "ended a session", STR(""), STR(""), e) : rc;

@@ -34,10 +34,11 @@ struct session_new {
 	struct str browser_words;
 	const char *act; /* of the audit; NULL: none */
 };
-enum rc session_make(struct app *app, struct db *db, const struct session_new *n, struct session *s, struct err *e)
-    NODISCARD;
+enum rc session_make(struct app *app, struct db *db, const struct session_new *n, struct session *s,
+		     struct err *e) NODISCARD;
 /* Marks this browser as known to the account: s->browser is its token. */
 enum rc browser_make(struct app *app, struct db *db, int64_t account, struct session *s, struct err *e) NODISCARD;
-struct viewer viewer_made(struct app *app, int64_t account, int64_t org, struct str name, struct str role, bool manages);
+struct viewer viewer_made(struct app *app, int64_t account, int64_t org, struct str name, struct str role,
+			  bool manages);
 
 #endif

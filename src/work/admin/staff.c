@@ -79,12 +79,15 @@ static enum rc read_links(struct db *db, void *arg, struct err *e)
 	struct sql_rows *rows;
 	struct sql_account_link_open_out r;
 	l->n = 0;
-	enum rc rc = sql_account_link_open(db, &(struct sql_account_link_open_in){ l->org, app_now_ms(l->app) }, &rows, e);
+	enum rc rc =
+	    sql_account_link_open(db, &(struct sql_account_link_open_in){ l->org, app_now_ms(l->app) }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_account_link_open_next(rows, &r, e)) == RC_OK && l->n < LINKS_MAX)
-		l->links[l->n++] = (struct staff_link){ r.id, r.account, r.expires_ms, arena_str(l->a, r.login),
-							arena_str(l->a, r.name), role_of(r.role) };
+		l->links[l->n++] = (struct staff_link){
+			r.id,		r.account, r.expires_ms, arena_str(l->a, r.login), arena_str(l->a, r.name),
+			role_of(r.role)
+		};
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -141,7 +144,8 @@ static enum rc read_mine(struct db *db, struct acting *x, struct err *e)
 	if (x->row.active != 1)
 		return err_set(e, RC_CONFLICT, "This account is closed.");
 	if (x->row.id == x->v->account)
-		return err_set(e, RC_REFUSED, "Nobody changes their own rights. Ask somebody else who manages accounts.");
+		return err_set(e, RC_REFUSED,
+			       "Nobody changes their own rights. Ask somebody else who manages accounts.");
 	if (!role_may_grant(x->v->role, role_of(x->row.role)))
 		return err_set(e, RC_REFUSED, "You may not manage accounts with this role.");
 	return RC_OK;
@@ -225,7 +229,8 @@ static enum rc change_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = end_sessions(db, x->id, e);
 	struct str reason = arena_printf(x->a, "%s%s", role_id(x->role), x->manages ? ", manages accounts" : "");
-	return rc == RC_OK ? audit(x->app, db, x->v, 0, "changed the rights of an account", x->row.login, reason, e) : rc;
+	return rc == RC_OK ? audit(x->app, db, x->v, 0, "changed the rights of an account", x->row.login, reason, e)
+			   : rc;
 }
 
 enum rc staff_change(struct app *app, const struct viewer *v, int64_t account, enum role role, bool manages,
@@ -290,16 +295,16 @@ static enum rc hand_over(struct db *db, struct acting *x, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	if (!x->heir)
-		return left.n ? err_set(e, RC_BAD_INPUT,
-					"%" PRId64 " open links to others were made by this account. Say who takes over.",
-					left.n)
-			      : RC_OK;
+		return left.n
+			   ? err_set(e, RC_BAD_INPUT,
+				     "%" PRId64 " open links to others were made by this account. Say who takes over.",
+				     left.n)
+			   : RC_OK;
 	rc = sql_account_get(db, &(struct sql_account_get_in){ x->heir }, x->a, &heir, e);
-	if (rc == RC_NOT_FOUND ||
-	    (rc == RC_OK && (heir.active != 1 || heir.org != x->row.org || heir.id == x->row.id)))
+	if (rc == RC_NOT_FOUND || (rc == RC_OK && (heir.active != 1 || heir.org != x->row.org || heir.id == x->row.id)))
 		return err_set(e, RC_BAD_INPUT, "Whoever takes over has an open account of the same organisation.");
-	return rc == RC_OK ? sql_account_links_hand_over(
-				 db, &(struct sql_account_links_hand_over_in){ x->id, x->heir }, NULL, e)
+	return rc == RC_OK ? sql_account_links_hand_over(db, &(struct sql_account_links_hand_over_in){ x->id, x->heir },
+							 NULL, e)
 			   : rc;
 }
 
@@ -312,8 +317,8 @@ static enum rc close_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = hand_over(db, x, e);
 	if (rc == RC_OK)
-		rc = sql_account_close(
-		    db, &(struct sql_account_close_in){ x->id, now, x->heir ? x->heir : SQL_NULL }, x->a, &done, e);
+		rc = sql_account_close(db, &(struct sql_account_close_in){ x->id, now, x->heir ? x->heir : SQL_NULL },
+				       x->a, &done, e);
 	if (rc == RC_OK)
 		rc = end_sessions(db, x->id, e);
 	if (rc == RC_OK)
@@ -321,7 +326,8 @@ static enum rc close_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = sql_browser_forget(db, &(struct sql_browser_forget_in){ x->id }, NULL, e);
 	if (rc == RC_OK)
-		rc = sql_account_link_withdraw_all(db, &(struct sql_account_link_withdraw_all_in){ x->id, now }, NULL, e);
+		rc = sql_account_link_withdraw_all(db, &(struct sql_account_link_withdraw_all_in){ x->id, now }, NULL,
+						   e);
 	return rc == RC_OK ? audit(x->app, db, x->v, 0, "closed an account", x->row.login, STR(""), e) : rc;
 }
 
@@ -365,9 +371,8 @@ static enum rc password_link_unit(struct db *db, void *arg, struct err *e)
 								.org = x->row.org,
 								.manages = x->row.manages },
 			      e);
-	return rc == RC_OK
-		   ? audit(x->app, db, x->v, 0, "made a link for a new password", x->row.login, STR(""), e)
-		   : rc;
+	return rc == RC_OK ? audit(x->app, db, x->v, 0, "made a link for a new password", x->row.login, STR(""), e)
+			   : rc;
 }
 
 enum rc staff_new_password(struct app *app, const struct viewer *v, int64_t account, struct staff_made *out,
@@ -436,7 +441,8 @@ static enum rc invite_unit(struct db *db, void *arg, struct err *e)
 	const struct staff_form *f = i->f;
 	enum rc rc = sql_account_by_login(db, &(struct sql_account_by_login_in){ f->login }, i->x.a, &there, e);
 	if (rc == RC_OK)
-		return bad(i, "login", RC_BAD_INPUT, e, "There is already an account with that sign-in name. Choose another");
+		return bad(i, "login", RC_BAD_INPUT, e,
+			   "There is already an account with that sign-in name. Choose another");
 	if (rc != RC_NOT_FOUND)
 		return rc;
 	rc = add_link(db, &i->x,
@@ -476,7 +482,8 @@ enum rc staff_invite(struct app *app, const struct viewer *v, const struct staff
 	struct inviting i = { .f = f, .field = "name" };
 	enum rc rc = begin(app, v, 0, &a, &i.x, e);
 	if (rc == RC_OK) {
-		i.org = v->role == ROLE_OPERATOR ? app_organisation_by_code(app, f->org) : app_organisation(app, v->org);
+		i.org =
+		    v->role == ROLE_OPERATOR ? app_organisation_by_code(app, f->org) : app_organisation(app, v->org);
 		rc = invite_check(&i, e);
 	}
 	if (rc == RC_OK)

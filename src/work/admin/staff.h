@@ -26,7 +26,7 @@ struct staff {
 	bool active, manages, has_factor;
 	bool may_change; /* the asker may change, close and reset it */
 };
-struct staff_link { /* one that still works */
+struct staff_link {			 /* one that still works */
 	int64_t id, account, expires_ms; /* account 0: somebody who joins */
 	struct str login, name;
 	enum role role;
@@ -42,7 +42,8 @@ enum rc staff_links(struct app *app, const struct viewer *v, struct arena *a, co
 enum rc staff_get(struct app *app, const struct viewer *v, int64_t account, struct arena *a, struct staff *out,
 		  struct err *e) NODISCARD;
 /* For the operator: the account with this sign-in name. */
-enum rc staff_by_login(struct app *app, const struct viewer *v, struct str login, int64_t *out, struct err *e) NODISCARD;
+enum rc staff_by_login(struct app *app, const struct viewer *v, struct str login, int64_t *out,
+		       struct err *e) NODISCARD;
 
 struct staff_form { /* as typed */
 	struct str login, name;

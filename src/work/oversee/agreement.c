@@ -83,8 +83,9 @@ static enum rc read_list(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_agreement_list_next(rows, &o, e)) == RC_OK && r->n < AGREEMENTS_MAX) {
-		const struct sql_agreement_statements_out s = { o.id,	       o.org,	 o.from_day, o.to_day, o.purpose,
-								o.controllers, o.shares, o.why,	     o.at_ms,  o.by_name };
+		const struct sql_agreement_statements_out s = { o.id,	   o.org,	  o.from_day, o.to_day,
+								o.purpose, o.controllers, o.shares,   o.why,
+								o.at_ms,   o.by_name };
 		keep(r, &s, o.agreement);
 	}
 	db_done(rows);
@@ -110,8 +111,9 @@ static enum rc read_history(struct db *db, void *arg, struct err *e)
 static enum rc read_rows(struct app *app, const struct viewer *v, int64_t id, store_fn *fn, struct arena *a,
 			 const struct agreement **out, size_t *n_out, struct err *e)
 {
-	struct reading r = { app, a, role_may(v->role, ACT_AGREE) ? 0 : v->org, id,
-			     arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0 };
+	struct reading r = {
+		app, a, role_may(v->role, ACT_AGREE) ? 0 : v->org, id, arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0
+	};
 	enum rc rc = store_read(app_store(app), fn, &r, e);
 	if (rc == RC_OK) {
 		*out = r.rows;
