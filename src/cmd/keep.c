@@ -4,7 +4,7 @@
 #include "cmd/cmd.h"
 #include "work/admin/demonstration.h"
 #include "work/admin/keep.h"
-#include "work/admin/signin.h"
+#include "work/admin/staff.h"
 
 int cmd_init(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

@@ -9,6 +9,7 @@
 #define LINNET_WORK_APP_H
 
 #include "base/id.h"
+#include "base/secret.h"
 #include "measure/share.h"
 #include "record/adjoining.h"
 #include "standard/engine.h"
@@ -24,6 +25,7 @@ struct app_settings {
 	const char *store_url; /* "sqlite:FILE" or "postgres:..." */
 	bool create;	       /* make the store and its tables if they are missing */
 	int64_t now_ms;	       /* 0: the machine's clock */
+	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file. Copied */
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy
@@ -44,6 +46,18 @@ void app_ids_past(struct app *app, int64_t id);
  * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
+/* How people sign in here, as the region's file says: a second factor for everybody
+ * (unless said otherwise: yes, but not in a demonstration), minutes unused and hours
+ * in all after which a session ends (30, 12), days for which an invitation is good (7),
+ * whether an organisation without an agreement sees nothing (no). */
+struct signing_rules {
+	bool second_factor, agreements_required;
+	int64_t idle_ms, session_ms, link_ms;
+};
+struct signing_rules app_signing_rules(const struct app *app);
+/* The key with which second factors are sealed; made when it is first needed. RC_REFUSED:
+ * it is missing, is another than they were sealed with, or nobody said where it is. */
+enum rc app_key(struct app *app, struct secret_key *out, struct err *e) NODISCARD;
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */
 int app_circle_after_days(const struct app *app);
 /* Hours that emergency access lasts (emergency-hours of the region; 24 if it says nothing). */

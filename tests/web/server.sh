@@ -66,6 +66,7 @@ as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with <
 # -- cookies and sessions
 curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
 has "cookie flags" "$work/head" "Set-Cookie: linnet=[^;]*; Path=/; HttpOnly; SameSite=Lax.$"
+has "the cookie of a known browser goes to sign-in alone" "$work/head" "Set-Cookie: linnet-browser=[^;]*; Path=/sign-in; HttpOnly; SameSite=Strict; Max-Age=7776000.$"
 is "a cookie of one's own making opens nothing" "$(status -b linnet=token99999999 "$base/")" 303
 curl -s -o /dev/null -D "$work/head" -b linnet=chosen-by-somebody-else -d 'login=admin&password=invented' "$base/sign-in"
 hasnt "session fixation" "$work/head" "linnet=chosen-by-somebody-else"
@@ -79,8 +80,41 @@ back '/list/late?turn=health'; has "and returned to" "$work/head" "Location: /li
 for evil in 'https://elsewhere.invalid/' '//elsewhere.invalid/' '/\elsewhere.invalid' '/%2felsewhere' $'/x\r\nSet-Cookie: a=b' '/sign-out' 'x'; do
 	back "$evil"; has "never led to $evil" "$work/head" "^Location: /.$"
 done
+# -- between the two steps of signing in: a token of its own, and nothing opens
+curl -s -o /dev/null -D "$work/head" -c "$work/half.jar" -d 'login=half&password=invented&then=/children' "$base/sign-in"
+has "a code is asked for" "$work/head" "^Location: /sign-in/code?then=%2Fchildren"
+is "its page" "$(as half "$base/sign-in/code?then=%2Fchildren")" 200
+has "its page" "$work/body" 'autocomplete="one-time-code"'
+sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' "$work/body" | head -1 > "$work/half.token"
+for path in / "$child" /children /account /people /measures /rules /worklist.csv; do
+	is "half way: $path" "$(as half "$base$path")" 303
+	has "half way: $path" "$work/head" "^Location: /sign-in"
+done
+is "half way: a form" "$(as half -d "token=$(cat "$work/half.token")" "$base$child/record/sdq-scored")" 303
+is "half way: an upload" "$(as half -F "token=$(cat "$work/half.token")" -F "files=@data/kinds.yaml" "$base/import/new")" 403
+is "a code without the token" "$(as half -d code=123456 "$base/sign-in/code")" 403
+is "a wrong code" "$(as half -d "code=123456&token=$(cat "$work/half.token")" "$base/sign-in/code")" 400
+has "a wrong code, beside its field" "$work/body" 'id="code-error"'
+hasnt "the code is not said again" "$work/body" "123456"
+is "the code page, of nobody" "$(status "$base/sign-in/code")" 303
+is "the code page, signed in" "$(as admin "$base/sign-in/code")" 303
+is "starting again" "$(as half -d "token=$(cat "$work/half.token")" "$base/sign-out")" 303
+# -- joining: a link that is no link says nothing; nobody's header is believed
+is "joining by no link" "$(status "$base/join/0000")" 404
+is "joining" "$(status "$base/join/good")" 200
+is "joining, from another site" "$(status -H 'Origin: https://elsewhere.invalid' -d new=x "$base/join/good")" 403
+is "a host of one's own" "$(status -H 'Host: elsewhere.invalid' "$base/sign-in")" 200
+hasnt "a host of one's own" "$work/body" "elsewhere.invalid"
+status -H 'Host: elsewhere.invalid' "$base/" > /dev/null; hasnt "nor in a redirect" "$work/head" "elsewhere.invalid"
+as admin "$base/people" > /dev/null; has "a name with < in it, among people" "$work/body" "Bea &lt;b&gt;Finch"
+as admin "$base/account" > /dev/null; has "a browser's own words are only text" "$work/body" "Firefox on &lt;Linux&gt;"
+is "no password, no secret" "$(as admin -d "token=$(cat "$work/admin.token")&step=code&code=123456" "$base/account/app")" 400
+hasnt "no password, no secret" "$work/body" "GEZD"
+is "the password, and the secret" "$(as admin -d "token=$(cat "$work/admin.token")&password=invented" "$base/account/app")" 200
+has "the secret in fours" "$work/body" "GEZD GNBV"
+has "its picture" "$work/body" '<path d="M4 4h7v1'
 sign_in nurse
-old=$(awk '/linnet/ {print $7}' "$work/nurse.jar")
+old=$(awk '$6 == "linnet" {print $7}' "$work/nurse.jar")
 as nurse -d "token=$(cat "$work/nurse.token")" "$base/sign-out" > /dev/null
 is "a session that was ended opens nothing" "$(status -b "linnet=$old" "$base/")" 303
 
@@ -206,9 +240,9 @@ is "a filed report that there is not" "$(as admin "$base/measures/iha-returned/f
 declare -A may=(
 	[admin]="ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
 	[doctor]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS" [nobody]="")
+	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE" [half]="" [nobody]="")
 tried=0
-for who in admin nurse doctor social clinician governance nobody; do
+for who in admin nurse doctor social clinician governance half nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
 	while IFS= read -r line; do
 		method=$(sed -n 's/^ROUTE(\([A-Z]*\),.*/\1/p; s/^UPLOAD.*/POST/p' <<< "$line")
@@ -218,14 +252,18 @@ for who in admin nurse doctor social clinician governance nobody; do
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
 		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:recipient/E10000012}; path=${path/:council/E10000012}; path=${path/:chase/0000000000001}; path=${path/:link/0000000000001}; path=${path/:format/csv}; path=${path/:token/0000}
-		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:trial/${trial##*/}}
+		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in
 		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in
 		SIGNED_IN) want="200 303" ;;
+		PENDING) want=303; [ "$who" = half ] && want="200 303" ;; # nobody else gets to the second step
+		MANAGER) case $who in admin) want="200 404" ;; nobody) want=303 ;; *) want=403 ;; esac ;;
 		*) if [ "$who" = nobody ]; then want=303; elif [[ " ${may[$who]} " = *" $act "* ]]; then want="200 404"; else want=403; fi ;;
 		esac
 		[ "$who" != nobody ] && [ "$method" = POST ] && want=403 # no token was sent
+		[ "$act" = PENDING ] && [ "$who" != half ] && want=303
+		[ "$who" = half ] && case $act in PUBLIC|PENDING) ;; *) want=303 ;; esac # a password alone opens nothing
 		[ "$who" = nobody ] && [ "$act" = SIGNED_IN ] && want=303
 		case " $want " in *" $got "*) ok ;; *) no "$who $method $pattern: wanted $want, got $got" ;; esac
 		tried=$((tried + 1))

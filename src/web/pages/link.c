@@ -767,3 +767,94 @@ struct link link_sign_in_for(struct str address)
 		put_query(&m, "then", address);
 	return m.full ? link_sign_in() : made(&m);
 }
+
+static struct link with_then(const char *path, struct str then)
+{
+	struct making m = begin(path);
+	put_query(&m, "then", then);
+	return m.full ? begin(path).l : made(&m);
+}
+
+struct link link_code(struct str then)
+{
+	return with_then("/sign-in/code", then);
+}
+
+struct link link_set_up(struct str then)
+{
+	return with_then("/sign-in/set-up", then);
+}
+
+struct link link_join(struct str token)
+{
+	struct making m = begin("/join/");
+	put_encoded(&m, token);
+	return made(&m);
+}
+
+struct link link_account(const char *done)
+{
+	struct making m = begin("/account");
+	put_query(&m, "done", str_of(done));
+	return made(&m);
+}
+
+struct link link_account_part(const char *part)
+{
+	struct making m = begin("/account/");
+	puts_raw(&m, part);
+	return made(&m);
+}
+
+struct link link_own_session_end(int64_t session)
+{
+	struct making m = begin("/account/session/");
+	put_id(&m, session);
+	puts_raw(&m, "/end");
+	return made(&m);
+}
+
+struct link link_people(void)
+{
+	return begin("/people").l;
+}
+
+struct link link_roles(void)
+{
+	return begin("/people/roles").l;
+}
+
+struct link link_invite(void)
+{
+	return begin("/people/invite").l;
+}
+
+struct link link_person(int64_t account)
+{
+	struct making m = begin("/people/");
+	put_id(&m, account);
+	return made(&m);
+}
+
+struct link link_people_withdraw(int64_t link)
+{
+	struct making m = begin("/people/link/");
+	put_id(&m, link);
+	puts_raw(&m, "/withdraw");
+	return made(&m);
+}
+
+struct link link_agreements(void)
+{
+	return begin("/agreements").l;
+}
+
+struct link link_agreement(int64_t agreement)
+{
+	struct making m = begin("/agreements/");
+	if (agreement)
+		put_id(&m, agreement);
+	else
+		puts_raw(&m, "new");
+	return made(&m);
+}

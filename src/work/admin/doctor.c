@@ -14,7 +14,7 @@ struct examining {
 	struct arena *a;
 	struct symptom *list;
 	size_t n;
-	int64_t accounts, children, loads_running;
+	int64_t accounts, children, factors, loads_running;
 };
 
 static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
@@ -137,11 +137,15 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	struct sql_rows *rows;
 	struct sql_account_all_out row;
 	enum rc rc = sql_person_count(db, x->a, &n, e);
+	struct sql_factor_any_out factors;
+	if (rc == RC_OK)
+		rc = sql_factor_any(db, x->a, &factors, e);
 	if (rc == RC_OK)
 		rc = sql_account_all(db, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	x->children = n.n;
+	x->factors = factors.n;
 	for (x->accounts = 0; (rc = sql_account_all_next(rows, &row, e)) == RC_OK; x->accounts++)
 		;
 	db_done(rows);
@@ -157,7 +161,14 @@ static void examine_content(struct examining *x)
 		  : STR("none yet"),
 	     "Run linnet init --region set.");
 	find(x, x->accounts ? HEALTH_GOOD : HEALTH_NOTE, "accounts", arena_printf(x->a, "%" PRId64, x->accounts),
-	     "Nobody can sign in. Add an account with linnet account.");
+	     "Nobody can sign in. Invite somebody with linnet account invite.");
+	struct secret_key key;
+	struct err why = { 0 };
+	if (x->factors && app_key(x->app, &key, &why) != RC_OK)
+		find(x, HEALTH_BAD, "key of second factors", arena_str(x->a, str_of(why.text)),
+		     "Until then people sign in by recovery codes only.");
+	else if (x->factors)
+		find(x, HEALTH_GOOD, "key of second factors", STR("there, and the right one"), "");
 	find(x, x->children ? HEALTH_GOOD : HEALTH_NOTE, "children", arena_printf(x->a, "%" PRId64, x->children),
 	     "Load the team's tables with linnet import tables.");
 	find(x, HEALTH_GOOD, "standards", arena_printf(x->a, "%zu in force", rulebook_count(app_rulebook(x->app))), "");
