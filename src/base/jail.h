@@ -46,6 +46,14 @@ typedef enum rc jail_sink(void *arg, const void *p, size_t n, struct err *e);
 enum rc jail_run(const char *what, const struct jail_limits *limits, const int *fds, size_t n_fds, jail_fn *fn,
 		 void *fn_arg, jail_sink *sink, void *sink_arg, struct err *e) NODISCARD;
 
+/* A program of others, run so: it can read what the system installs, read and write
+ * the one folder it is given (its working directory), and write to its standard
+ * output, which goes to the sink. No other file, no network, no other program, none
+ * of our environment; memory_max is then all that it may have, output_max also the
+ * largest file that it may write. RC_NOT_FOUND: there is no such program. */
+enum rc jail_program(const char *what, const struct jail_limits *limits, const char *path, char *const *argv,
+		     const char *folder, jail_sink *sink, void *sink_arg, struct err *e) NODISCARD;
+
 /* The layers that hold on this machine (enum jail_layer), tried once; 0 if no process can be made. */
 unsigned jail_layers(void);
 const char *jail_layer_title(enum jail_layer one);

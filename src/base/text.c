@@ -101,9 +101,22 @@ static size_t utf8_step(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Eight bytes that are all of ASCII, and none of them NUL: most text, most of the time. */
+static bool plain_eight(const char *p)
+{
+	const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return ((v | (v - low)) & high) == 0;
+}
+
 size_t utf8_bad_at(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
+		if (s.n - i >= 8 && plain_eight(s.p + i)) {
+			i += 8;
+			continue;
+		}
 		size_t k = utf8_step((const unsigned char *)s.p + i, s.n - i);
 		if (!k)
 			return i;

@@ -49,7 +49,8 @@ static bool one_stay(const struct beside *b, size_t k, enum length_kind kind)
 /* A fixed number of servers (or no limit), and no rule but the order of the queue. */
 static bool no_hours(const struct station *s)
 {
-	return s->n_periods == 0 && s->n_closed_days == 0 && !s->holds && s->balk <= 0 && s->preempt == PREEMPT_NONE;
+	return s->n_periods == 0 && s->n_closed_days == 0 && !s->holds && s->balk <= 0 && s->preempt == PREEMPT_NONE &&
+	       s->before.kind == LENGTH_NONE;
 }
 
 static bool blocks_before(const struct beside *b, size_t k)

@@ -145,6 +145,8 @@ static void check_waiting(struct checking *c, size_t k, const struct station *s)
 		found(c, path_of("stations[%zu].balk", k).p, "must be a share from 0 to 1; it is %g", s->balk);
 	if (s->balk_from < 0)
 		found(c, path_of("stations[%zu].balk_from", k).p, "must be 0 or more");
+	if (s->before.kind != LENGTH_NONE)
+		check_length(c, path_of("stations[%zu].before", k).p, &s->before);
 	if (s->n_targets < 0 || s->n_targets > TARGETS_MAX)
 		found(c, path_of("stations[%zu].targets", k).p, "must be at most %d", TARGETS_MAX);
 	for (int32_t i = 0; i < s->n_targets && i < TARGETS_MAX; i++)

@@ -185,6 +185,20 @@ static void draw_stay(struct run *r, struct kid *k)
 	k->route = u.b;
 }
 
+static void count_start(struct run *r, const struct kid *k, const struct place *l, int64_t t)
+{
+	int64_t gone = 0;
+	if (l->before.kind == LENGTH_NONE && !l->s->working) {
+		tally_start(&r->tally, l, cell_of(r, k), (size_t)k->station, k->arrived, t);
+		return;
+	}
+	if (l->before.kind != LENGTH_NONE) {
+		struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_BEFORE);
+		gone = ready_draw(&l->before, stream_pair(&s).a, &s);
+	}
+	tally_start_late(&r->tally, l, cell_of(r, k), (size_t)k->station, k->arrived, t, gone, r->m->p->start);
+}
+
 /* The stay begins, or goes on. The child stands in no list. */
 static void begin(struct run *r, int32_t i, int64_t t)
 {
@@ -195,7 +209,7 @@ static void begin(struct run *r, int32_t i, int64_t t)
 	if (k->interrupted) {
 		tally_waiting(&r->tally, cell_of(r, k), (size_t)k->station, k->since, t);
 	} else {
-		tally_start(&r->tally, l, cell_of(r, k), (size_t)k->station, k->arrived, t);
+		count_start(r, k, l, t);
 		draw_stay(r, k);
 	}
 	post->busy++;

@@ -20,8 +20,8 @@ static bool all_one_priority(const struct pathway *p)
 static bool is_plain(const struct pathway *p, const struct station *s)
 {
 	return s->n_periods == 0 && s->n_closed_days == 0 && s->preempt == PREEMPT_NONE && !s->limited_room &&
-	       s->balk <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
-	       (!s->by_priority || all_one_priority(p));
+	       s->balk <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 && s->before.kind == LENGTH_NONE &&
+	       !s->working && (!s->by_priority || all_one_priority(p));
 }
 
 static bool blocks(const struct station *s)
@@ -199,6 +199,8 @@ static void place_init(struct model *m, size_t k)
 		l->rules[i] = length_ready(&s->rules[i].after, &m->arena);
 	for (int32_t i = 0; i < s->n_targets; i++)
 		l->targets[i] = days_to_ticks(s->targets[i]);
+	if (s->before.kind != LENGTH_NONE)
+		l->before = length_ready(&s->before, &m->arena);
 }
 
 static void origin_shares(struct model *m, struct origin *o)

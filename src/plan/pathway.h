@@ -158,6 +158,12 @@ struct station {
 	bool away;		     /* out of the area: results count it so */
 	double targets[TARGETS_MAX]; /* days; share of waits within each */
 	int32_t n_targets;
+	/* Days that have gone by when a child comes here (a notification that was late). They count in waits and
+	 * targets, not in how many wait. LENGTH_NONE: none. */
+	struct length before;
+	/* Not NULL: targets are working days, counted as the law does (day.h): from the day on which the wait began,
+	 * itself not counted, to the day on which the stay begins. */
+	const struct workdays *working;
 };
 
 /* Of those who end their stay at `from`, this share goes to `to` after `delay`. A group with

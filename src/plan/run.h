@@ -161,6 +161,7 @@ struct place { /* a station, ready */
 	int32_t priority[GROUPS_MAX];
 	struct ready rules[WAIT_RULES_MAX];
 	int64_t targets[TARGETS_MAX];
+	struct ready before; /* LENGTH_NONE: nothing */
 };
 
 struct origin { /* a source, ready */
@@ -293,6 +294,26 @@ static inline void tally_start(struct tally *t, const struct place *l, struct ce
 	c->bins[bin_of(wait)]++;
 	for (int32_t i = 0; i < l->s->n_targets; i++)
 		c->within[i] += wait <= l->targets[i];
+}
+
+/* The same where days have gone by before, or targets are working days. Only the event engine meets such stations. */
+static inline void tally_start_late(struct tally *t, const struct place *l, struct cell *c, size_t station,
+				    int64_t arrived, int64_t start, int64_t gone, day_t first)
+{
+	int64_t wait = start - arrived + gone, began = arrived - gone;
+	tally_waiting(t, c, station, arrived, start);
+	if (!counted(t, start))
+		return;
+	/* rounded down, also before the run began */
+	day_t from = first + (day_t)(began / TICKS_PER_DAY) - (began % TICKS_PER_DAY < 0);
+	int64_t days =
+	    l->s->working ? workdays_between(l->s->working, from, first + (day_t)(start / TICKS_PER_DAY)) : 0;
+	c->started++;
+	c->waited += start > arrived;
+	c->wait_sum += wait;
+	c->bins[bin_of(wait)]++;
+	for (int32_t i = 0; i < l->s->n_targets; i++)
+		c->within[i] += l->s->working ? (double)days <= l->s->targets[i] : wait <= l->targets[i];
 }
 
 static inline void tally_busy(struct tally *t, struct cell *c, size_t station, int64_t a, int64_t b)

@@ -11,7 +11,9 @@
  * (Cornuejols, Fisher and Nemhauser 1977; Beasley 1985 for the p-median),
  * answers from interchange of an open with a closed site (Teitz and Bart 1968),
  * proof from branch and bound with both, in which sites that no better answer can
- * use are shut by their reduced cost.
+ * use are shut by their reduced cost. Of sizes, money and room are relaxed as well,
+ * each with a price of its own; how many may be open, and how many of those there
+ * are must stay, is kept exactly.
  *
  * Rules of use
  *  - Pure: no clock, no chance. The same problem gives the same answer; what
@@ -84,7 +86,7 @@ enum rc site_centre_solve(const struct site_reach *r, const struct site_work *w,
 
 /* ---- sizes: what to open, how large, under a budget ---- */
 
-enum { SITE_SIZES_MAX = 8 };
+enum { SITE_SIZES_MAX = 12 };
 
 struct site_sizes {
 	size_t n_areas, n_sites, n_sizes; /* sizes from 1; "closed" is not one of them */
@@ -92,15 +94,21 @@ struct site_sizes {
 	const double *demand;		  /* [n_areas] */
 	const double *capacity;		  /* [n_sites * n_sizes] 0: this size is not offered here */
 	const double *price;		  /* [n_sites * n_sizes] of having it */
-	const uint8_t *may;		  /* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
+	const uint16_t *may;		  /* [n_sites] bits: 1 may be closed, 2 << size may be so; NULL: all */
 	double budget;			  /* prices together at most this; 0: no limit */
-	size_t at_most;			  /* open sites; 0: no limit */
-	double step;			  /* costs and prices make multiples of this; 0: not known */
+	bool budget_only;	  /* prices count against the budget and not in the cost: least travel for the money */
+	size_t at_least, at_most; /* open sites; 0: no limit */
+	const uint8_t *kept;	  /* [n_sites] 1: one of those of which `kept_min` stay open; NULL: no such rule */
+	size_t kept_min;
+	double step;   /* costs and prices make multiples of this; 0: not known */
+	double enough; /* above 0: stop at the first choice that costs no more, or when none can */
 };
 
 /* Prices and costs together at their least, every demand served (an area may be
- * shared between sites). RC_NOT_FOUND if no choice was found that can serve all
- * within the budget: the text says what is short. */
+ * shared between sites). RC_NOT_FOUND if it is proven that no choice can serve all
+ * within the budget and the numbers of sites (the text says what is short), or
+ * that none costs as little as `enough`; RC_LIMIT if none was found and the search
+ * was stopped first. */
 enum rc site_sizes_solve(const struct site_sizes *p, const struct site_work *w, struct arena *a,
 			 struct site_answer *out, struct err *e) NODISCARD;
 

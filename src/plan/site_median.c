@@ -8,6 +8,7 @@ enum {
 	SHUT_STEPS = 80,    /* where a site was shut: the bound has to rise */
 	OPEN_STEPS = 25,    /* where one was opened that was picked anyway: it will hardly */
 	TRY_EVERY = 10,	    /* steps, then the sites picked are tried as an answer */
+	TRY_BETTER = 5,	    /* at the root the bound gets better nearly every step: not each is tried */
 	PATIENCE = 20,	    /* steps without a better bound, then the stride is halved */
 	NODES_MAX = 200000, /* unless the caller says otherwise */
 	DEPTH_MAX = 400,
@@ -252,7 +253,8 @@ static double raise_bound(struct search *s, struct node *at, int64_t steps, doub
 			since = b.value > top + 1e-5 * (s->best - top) ? 0 : since + 1;
 			top = b.value;
 			memcpy(at->price, s->price, s->n * sizeof *s->price);
-			try_choice(s);
+			if (steps < ROOT_STEPS || k % TRY_BETTER == 0)
+				try_choice(s);
 		} else {
 			since++;
 			if (k % TRY_EVERY == 0)

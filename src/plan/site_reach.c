@@ -1,6 +1,8 @@
 /* Covering and centres, as medians whose costs are "too far" or nothing. */
 #include "plan/site.h"
 
+#include <math.h>
+
 static enum rc check(const struct site_reach *r, struct err *e)
 {
 	for (size_t i = 0; i < r->n_areas; i++)
@@ -91,7 +93,7 @@ enum rc site_centre_solve(const struct site_reach *r, const struct site_work *w,
 			ways[n++] = ways[k];
 	struct site_answer best = { .cost = -1 }, s;
 	size_t lo = 0, hi = n; /* ways[lo-1] is proven too short; ways[hi] is enough */
-	bool sure = true;
+	size_t sure = 0;       /* ways[sure - 1] and all below are proven too short */
 	int64_t nodes = 0, steps = 0;
 	while (lo < hi && rc == RC_OK) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -106,15 +108,15 @@ enum rc site_centre_solve(const struct site_reach *r, const struct site_work *w,
 			best.cost = longest(r, &s);
 			hi = mid;
 		} else {
-			sure = sure && s.bound > 0.5;
+			sure = s.bound > 0.5 ? mid + 1 : sure;
 			lo = mid + 1;
 		}
 	}
 	if (rc == RC_OK && best.cost < 0)
 		rc = err_set(e, RC_NOT_FOUND, "no %zu sites reach every area", r->p);
 	if (rc == RC_OK) {
-		best.proven = sure;
-		best.bound = sure ? best.cost : 0;
+		best.bound = sure < n ? fmin(ways[sure], best.cost) : best.cost;
+		best.proven = best.bound >= best.cost;
 		best.nodes = nodes;
 		best.steps = steps;
 		*out = best;

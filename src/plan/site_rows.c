@@ -80,57 +80,119 @@ void site_swap_init(struct site_swap *s, const struct site_rows *rows, const uin
 	s->second = arena_array(a, rows->n_areas, sizeof *s->second);
 	s->nearest = arena_array(a, rows->n_areas, sizeof *s->nearest);
 	s->loss = arena_array(a, rows->n_sites, sizeof *s->loss);
+	s->least = arena_array(a, rows->n_sites, sizeof *s->least);
+	s->list = arena_array(a, rows->n_sites, sizeof *s->list);
+}
+
+static void list_open(struct site_swap *s)
+{
+	s->n_open = 0;
+	for (uint32_t j = 0; j < s->rows->n_sites; j++)
+		if (s->open[j])
+			s->list[s->n_open++] = j;
+}
+
+/* Few open sites are looked through; many are met soon on the walk from the nearest on. */
+static bool few(const struct site_swap *s)
+{
+	return s->n_open * s->n_open < 2 * s->rows->n_sites;
+}
+
+static void offer(struct site_swap *s, size_t i, uint32_t j, double cost)
+{
+	if (cost < s->first[i]) {
+		s->second[i] = s->first[i];
+		s->first[i] = cost;
+		s->nearest[i] = j;
+	} else if (cost < s->second[i])
+		s->second[i] = cost;
 }
 
 /* The nearest two open sites of an area. */
 static void look(struct site_swap *s, size_t i)
 {
 	const struct site_rows *r = s->rows;
+	s->first[i] = s->second[i] = SITE_NEVER;
+	s->nearest[i] = UINT32_MAX;
+	if (few(s)) {
+		for (size_t q = 0; q < s->n_open; q++)
+			offer(s, i, s->list[q], r->by_site[s->list[q] * r->n_areas + i]);
+		return;
+	}
 	size_t k = r->from[i], end = r->from[i + 1];
 	while (k < end && !s->open[r->site[k]])
 		k++;
-	s->first[i] = k < end ? r->cost[k] : SITE_NEVER;
-	s->nearest[i] = k < end ? r->site[k] : UINT32_MAX;
+	if (k == end)
+		return;
+	s->first[i] = r->cost[k];
+	s->nearest[i] = r->site[k];
 	for (k++; k < end && !s->open[r->site[k]]; k++)
 		;
 	s->second[i] = k < end ? r->cost[k] : SITE_NEVER;
 }
 
+/* Sums that every exchange is weighed against: the total, and of each open site what
+ * closing it costs its areas (those that have a second choice at all). */
 static void add_up(struct site_swap *s)
 {
 	s->total = 0;
-	for (size_t i = 0; i < s->rows->n_areas; i++)
+	for (size_t q = 0; q < s->n_open; q++)
+		s->least[s->list[q]] = 0;
+	for (size_t i = 0; i < s->rows->n_areas; i++) {
 		s->total += s->first[i];
+		if (s->second[i] < SITE_NEVER)
+			s->least[s->nearest[i]] += s->second[i] - s->first[i];
+	}
 }
 
 void site_swap_begin(struct site_swap *s, const uint8_t *open)
 {
-	memcpy(s->open, open, s->rows->n_sites * sizeof *open);
-	for (size_t i = 0; i < s->rows->n_areas; i++)
-		look(s, i);
+	const struct site_rows *r = s->rows;
+	memcpy(s->open, open, r->n_sites * sizeof *open);
+	list_open(s);
+	if (few(s)) {
+		for (size_t i = 0; i < r->n_areas; i++) {
+			s->first[i] = s->second[i] = SITE_NEVER;
+			s->nearest[i] = UINT32_MAX;
+		}
+		for (size_t q = 0; q < s->n_open; q++)
+			for (size_t i = 0; i < r->n_areas; i++)
+				offer(s, i, s->list[q], r->by_site[s->list[q] * r->n_areas + i]);
+	} else
+		for (size_t i = 0; i < r->n_areas; i++)
+			look(s, i);
 	add_up(s);
 }
 
 /* What the total gains if `in` is opened and the best other site is closed for
- * it (which one: *out_out). All closings are weighed in one pass (Whitaker 1983). */
+ * it (which one: *out_out). All closings are weighed in one pass (Whitaker 1983),
+ * and only those areas are looked at that `in` serves better than their second. */
 static double try_in(struct site_swap *s, size_t in, size_t *out_out)
 {
 	size_t n = s->rows->n_areas;
 	const double *cost = s->rows->by_site + in * n;
 	double gain = 0, best = -SITE_NEVER;
-	memset(s->loss, 0, s->rows->n_sites * sizeof *s->loss);
+	for (size_t q = 0; q < s->n_open; q++)
+		s->loss[s->list[q]] = s->least[s->list[q]];
 	for (size_t i = 0; i < n; i++) {
-		double to = cost[i], first = s->first[i];
-		if (to < first)
-			gain += first - to;
-		else if (s->nearest[i] != UINT32_MAX)
-			s->loss[s->nearest[i]] += (to < s->second[i] ? to : s->second[i]) - first;
+		double to = cost[i], first = s->first[i], second = s->second[i];
+		if (to >= second && second < SITE_NEVER)
+			continue;
+		gain += to < first ? first - to : 0;
+		if (s->nearest[i] == UINT32_MAX)
+			continue;
+		if (second < SITE_NEVER)
+			s->loss[s->nearest[i]] -= second - (to < first ? first : to);
+		else
+			s->loss[s->nearest[i]] += to < first ? 0 : to - first;
 	}
-	for (size_t j = 0; j < s->rows->n_sites; j++)
-		if (s->open[j] && s->rule[j] != SITE_MUST_OPEN && gain - s->loss[j] > best) {
+	for (size_t q = 0; q < s->n_open; q++) {
+		size_t j = s->list[q];
+		if (s->rule[j] != SITE_MUST_OPEN && gain - s->loss[j] > best) {
 			best = gain - s->loss[j];
 			*out_out = j;
 		}
+	}
 	return best;
 }
 
@@ -139,16 +201,13 @@ static void exchange(struct site_swap *s, size_t in, size_t out)
 	const double *cost = s->rows->by_site + in * s->rows->n_areas;
 	s->open[in] = 1;
 	s->open[out] = 0;
+	list_open(s);
 	for (size_t i = 0; i < s->rows->n_areas; i++) {
 		bool gone = s->nearest[i] == out || s->rows->by_site[out * s->rows->n_areas + i] <= s->second[i];
 		if (gone)
 			look(s, i);
-		else if (cost[i] < s->first[i]) {
-			s->second[i] = s->first[i];
-			s->first[i] = cost[i];
-			s->nearest[i] = (uint32_t)in;
-		} else if (cost[i] < s->second[i])
-			s->second[i] = cost[i];
+		else
+			offer(s, i, (uint32_t)in, cost[i]);
 	}
 	add_up(s);
 }

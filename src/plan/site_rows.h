@@ -32,7 +32,9 @@ struct site_swap {
 	uint8_t *open;		/* [n_sites] the choice; improved in place */
 	double *first, *second; /* [n_areas] cost of the nearest and the next open site */
 	uint32_t *nearest;	/* [n_areas] */
-	double *loss;		/* [n_sites] */
+	double *loss, *least;	/* [n_sites] closing a site: now, and what it is before another is opened */
+	uint32_t *list;		/* the open sites in their order */
+	size_t n_open;
 	double total;
 };
 void site_swap_init(struct site_swap *s, const struct site_rows *rows, const uint8_t *rule, struct arena *a);

@@ -23,7 +23,9 @@ enum purpose {
 	PURPOSE_STAY,	/* length of stay, and where to afterwards */
 	PURPOSE_WAIT,	/* patience: + the number of the rule, up to 8 */
 	PURPOSE_BALK = PURPOSE_WAIT + 8,
-	PURPOSE_RETURN /* the delay before coming back */
+	PURPOSE_RETURN, /* the delay before coming back */
+	PURPOSE_BEFORE, /* days gone by before coming */
+	PURPOSE_INPUT	/* an uncertain input of a scenario */
 };
 
 struct philox {

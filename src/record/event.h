@@ -17,11 +17,12 @@ enum precision { PRECISE_DAY = 0, PRECISE_MONTH = 1, PRECISE_YEAR = 2 };
 struct event {
 	int64_t id; /* 63 bits, grows with time (base/id.h) */
 	int64_t person;
-	uint16_t kind;		/* vocab index; the store keeps the kind's name */
-	uint8_t precision;	/* enum precision of `at` */
-	bool voids;		/* takes back the event that `replaces` names */
-	day_t at;		/* local day it happened; DAY_NONE only where the kind allows */
-	int16_t minute;		/* MINUTE_NONE if not known */
+	uint16_t kind;	   /* vocab index; the store keeps the kind's name */
+	uint8_t precision; /* enum precision of `at` */
+	bool voids;	   /* takes back the event that `replaces` names */
+	uint8_t seal;	/* vocab.seals of its kind, or SEAL_PUT, SEAL_TAKEN; 0 none. By today’s words; not stored */
+	day_t at;	/* local day it happened; DAY_NONE only where the kind allows */
+	int16_t minute; /* MINUTE_NONE if not known */
 	int64_t recorded_ms;	/* when it became known here: what "as known on" asks about */
 	int64_t written_ms;	/* when this row was really written; differs for history loaded later */
 	int64_t replaces;	/* event id, 0 none */
@@ -38,6 +39,7 @@ struct event {
 	struct str why;		/* reason of a correction or void, as the author gave it */
 };
 
+enum { SEAL_PUT = 254, SEAL_TAKEN = 255 };
 enum { EVENT_REF_MAX = 64, EVENT_BODY_MAX = 8192, EVENT_WHY_MAX = 500, EVENTS_PER_CHILD_MAX = 20000 };
 
 #endif

@@ -75,14 +75,16 @@ static enum rc read_providers(const struct yaml *root, struct arena *a, struct r
 static enum rc read_file(const struct yaml *root, struct arena *a, struct region *r, struct err *e)
 {
 	static const char *const allowed[] = {
-		"region",      "name",	    "demonstration",	 "boards", "health-teams", "providers", "valid-from",
-		"valid-until", "successor", "circle-after-days", NULL
+		"region",	   "name",	 "demonstration", "boards",    "health-teams",
+		"providers",	   "valid-from", "valid-until",	  "successor", "circle-after-days",
+		"emergency-hours", NULL
 	};
 	enum rc rc = yaml_only(root, allowed, e);
 	r->word = yaml_text(root, "region");
 	r->name = yaml_text(root, "name");
 	r->successor = yaml_text(root, "successor");
 	r->circle_after_days = yaml_text(root, "circle-after-days");
+	r->emergency_hours = yaml_text(root, "emergency-hours");
 	if (rc == RC_OK && (!r->name.n || !r->word.n))
 		rc = yaml_error(root, e, "a region needs a \"region\" and a \"name\"");
 	if (rc == RC_OK)

@@ -27,7 +27,7 @@ struct region_provider { /* who helps invented children of councils in these boa
 };
 
 struct region {
-	struct str word, name, circle_after_days;
+	struct str word, name, circle_after_days, emergency_hours;
 	const struct region_team *teams;
 	size_t n_teams;
 	const struct str *councils; /* of all teams, in their order */

@@ -86,13 +86,20 @@ static uint8_t evidence_of(struct vocab *v, struct str name)
 	return (uint8_t)v->n_evidence++;
 }
 
+static enum rc find_seal(const struct vocab *v, const struct yaml *y, uint8_t *out, struct err *e)
+{
+	const struct yaml *n = yaml_get(y, "seal");
+	*out = n ? vocab_seal(v, n->text) : 0;
+	return !n || *out ? RC_OK : yaml_error(n, e, "there is no seal \"" STR_FMT "\"", STR_ARG(n->text));
+}
+
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
 	static const char *const words[] = { "id",	"title",	 "at",	      "code",	 "code2",
 					     "value",	"org",		 "end",	      "ref",	 "evidence",
 					     "rank",	"key",		 "sensitive", "authors", "shares-ref",
 					     "undated", "may-be-future", "on-clock",  "derived", "code2-optional",
-					     NULL };
+					     "seal",	"sealable",	 NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
 	if (rc == RC_OK)
@@ -109,6 +116,10 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "on-clock", false, &k->on_clock, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "sealable", true, &k->sealable, e);
+	if (rc == RC_OK)
+		rc = find_seal(v, y, &k->seal, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)
@@ -155,10 +166,35 @@ static enum rc link_refs(struct vocab *v, const struct yaml *kinds, struct kind 
 	return RC_OK;
 }
 
+static enum rc read_seals(struct vocab *v, const struct yaml *root, struct err *e)
+{
+	static const char *const words[] = { "seal", "title", "emergency", "source", NULL };
+	const struct yaml *seals = yaml_get(root, "seals");
+	v->n_seals = 1;
+	for (const struct yaml *y = seals ? seals->child : NULL; y; y = y->next) {
+		struct seal s = { .id = yaml_text(y, "seal"),
+				  .title = yaml_text(y, "title"),
+				  .source = yaml_text(y, "source") };
+		enum rc rc = yaml_only(y, words, e);
+		if (rc == RC_OK)
+			rc = yaml_bool(y, "emergency", false, &s.emergency, e);
+		if (rc != RC_OK)
+			return rc;
+		if (!s.id.n || !s.title.n || vocab_seal(v, s.id) || v->n_seals == VOCAB_SEALS_MAX)
+			return yaml_error(y, e,
+					  "a seal needs \"seal\" and \"title\", once each, and there are at most %d",
+					  VOCAB_SEALS_MAX - 1);
+		v->seals[v->n_seals++] = s;
+	}
+	return RC_OK;
+}
+
 static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml *root, struct err *e)
 {
-	static const char *const words[] = { "codes", "kinds", NULL };
+	static const char *const words[] = { "codes", "seals", "kinds", NULL };
 	enum rc rc = yaml_only(root, words, e);
+	if (rc == RC_OK)
+		rc = read_seals(v, root, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct yaml *lists = yaml_get(root, "codes"), *kinds = yaml_get(root, "kinds");
@@ -182,6 +218,8 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 		slot_put(v->kind_slots, k[v->n_kinds].id, (uint16_t)v->n_kinds);
 		v->n_kinds++;
 	}
+	v->puts_seal = vocab_kind(v, STR("entry-sealed"));
+	v->takes_seal = vocab_kind(v, STR("entry-unsealed"));
 	return link_refs(v, kinds, k, e);
 }
 
@@ -345,6 +383,14 @@ uint8_t vocab_evidence(const struct vocab *v, struct str id)
 {
 	for (size_t i = 1; i < v->n_evidence; i++)
 		if (str_eq(v->evidence[i], id))
+			return (uint8_t)i;
+	return 0;
+}
+
+uint8_t vocab_seal(const struct vocab *v, struct str id)
+{
+	for (size_t i = 1; i < v->n_seals; i++)
+		if (str_eq(v->seals[i].id, id))
 			return (uint8_t)i;
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include "base/day.h"
 #include "base/err.h"
 
-enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32 };
+enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32, VOCAB_SEALS_MAX = 16 };
 
 struct code_entry {
 	struct str id;	   /* "V3" */
@@ -25,6 +25,11 @@ struct code_list {
 	struct str id, title, source;
 	const struct code_entry *entries;
 	size_t n;
+};
+
+struct seal { /* entries that are seen only by those who were given sight of them */
+	struct str id, title, source;
+	bool emergency; /* opened by emergency access */
 };
 
 struct kind {
@@ -40,6 +45,8 @@ struct kind {
 	bool typed;    /* may be recorded on a page */
 	bool on_clock; /* ... of a clock: a statement about it */
 	bool sensitive;
+	bool sealable;	     /* a single entry of it can be sealed */
+	uint8_t seal;	     /* sealed from the moment it is recorded: index into vocab.seals; 0 it is not */
 	bool code2_optional; /* who records it may leave the second code open */
 	bool code2_derived;  /* code2 is worked out when facts are made, never typed, loaded or stored */
 	bool is_key;	     /* starts or stops a clock: a filled dot in the timeline */
@@ -55,6 +62,9 @@ struct vocab {
 	size_t n_codes;
 	const struct code_list *lists;
 	size_t n_lists;
+	struct seal seals[VOCAB_SEALS_MAX]; /* 0 unused */
+	size_t n_seals;
+	uint16_t puts_seal, takes_seal;		 /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
@@ -75,6 +85,7 @@ uint8_t vocab_evidence(const struct vocab *v, struct str id); /* 0 if unknown */
 uint32_t vocab_hash(struct str id);
 uint16_t vocab_kind_hashed(const struct vocab *v, uint32_t hash);
 uint16_t vocab_code_hashed(const struct vocab *v, uint32_t hash);
+uint8_t vocab_seal(const struct vocab *v, struct str id); /* 0 if unknown */
 const struct code_list *vocab_list(const struct vocab *v, struct str id);
 const struct code_entry *code_list_find(const struct code_list *l, struct str id);
 /* What a code means in its own list: "01" is a reason for referral, and a way of

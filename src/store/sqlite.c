@@ -1,12 +1,15 @@
-/* The engine in one file: SQLite in WAL mode. It and tidy.c see sqlite3.h, and nobody else.
+/* The engine in one file: SQLite in WAL mode. Few others see sqlite3.h (ARCHITECTURE.md).
  *
  * One connection writes, behind a queue that is first come first served; each
  * reading unit borrows a connection of its own. Other processes that write the
  * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
+#include "store/aside.h"
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/sqlite_words.h"
 #include "store/tidy.h"
+#include "store/wide.h"
 
 #include <sqlite3.h>
 
@@ -16,7 +19,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, WRITER_CACHE_KB = 65536, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40 };
+enum {
+	BACKUP_PAGES = 512,
+	WRITER_CACHE_KB = 65536,
+	FILL_CACHE_KB = 16384,
+	READER_CACHE_KB = 8192,
+	GIVE_WAY_MS = 40,
+	WIDE_ROWS = 8
+};
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -39,7 +49,10 @@ struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
 	sqlite3_stmt *p;
 	int *place; /* of $1..$n: SQLite numbers them in its own way */
+	size_t n_in;
 	bool cached, busy, ended;
+	bool narrow;	   /* it cannot take several rows */
+	struct stmt *wide; /* the same for WIDE_ROWS rows, once that many came */
 	struct stmt *next; /* in conn.open */
 };
 
@@ -49,6 +62,7 @@ struct engine_sqlite {
 	pthread_mutex_t lock; /* guards idle */
 	struct conn *writer, *idle;
 	struct tidier *tidier;
+	struct aside *aside;
 	int room; /* the file, locked (shared) while this program waits for another to have written */
 };
 
@@ -59,45 +73,9 @@ static struct conn *conn_of(struct db *db)
 
 /* ---- what went wrong ---- */
 
-static enum rc words_for(struct err *e, int code, const char *path)
-{
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return err_set(e, RC_BUSY, "The store is being written by somebody else; try again in a moment");
-	case SQLITE_FULL:
-		return err_set(
-		    e, RC_IO, "The disk of %s is full; nothing of this was saved. Free some space and try again", path);
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
-		return err_set(e, RC_IO,
-			       "%s cannot be opened; check that the file and its folder may be read and written "
-			       "by this user",
-			       path);
-	case SQLITE_READONLY:
-		return err_set(e, RC_IO, "%s may not be written; check the rights of the file and its folder", path);
-	case SQLITE_NOTADB:
-		return err_set(e, RC_BAD_INPUT, "%s is not a store (not an SQLite database); check the path", path);
-	case SQLITE_CORRUPT:
-		return err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup",
-			       path);
-	case SQLITE_TOOBIG: return err_set(e, RC_LIMIT, "Something is too large to be kept (over 1 GB)");
-	case SQLITE_CONSTRAINT:
-		if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-		    code == SQLITE_CONSTRAINT_ROWID)
-			return err_set(e, RC_CONFLICT, "There is already a record with this key");
-		return err_set(e, RC_BAD_INPUT, "The store refused a record that breaks a rule of its table");
-	case SQLITE_IOERR:
-		return err_set(e, RC_IO, "Reading or writing %s failed; check the disk, then try again", path);
-	case SQLITE_NOMEM: base_oom(0);
-	default: return err_set(e, RC_INTERNAL, "The store did not understand the program");
-	}
-}
-
 static enum rc failed(struct conn *c, const char *where, struct err *e)
 {
-	enum rc rc = words_for(e, sqlite3_extended_errcode(c->h), c->engine->path);
+	enum rc rc = sqlite_words(e, sqlite3_extended_errcode(c->h), c->engine->path);
 	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
 	return rc;
 }
@@ -150,6 +128,9 @@ static enum rc ask_int(struct conn *c, const char *sql, int64_t *out, struct err
 
 static void stmt_free(struct stmt *s)
 {
+	if (!s)
+		return;
+	stmt_free(s->wide);
 	sqlite3_finalize(s->p);
 	free(s->place);
 	free(s);
@@ -199,13 +180,15 @@ static void leave_room(struct conn *c)
 
 /* Whoever waits holds the room: it can be locked alone only when it is empty. These
  * locks are of another kind than SQLite's own, and vanish with their program. */
-static void give_way(void *engine)
+static bool give_way(void *engine)
 {
 	struct engine_sqlite *g = engine;
-	for (int ms = 0; g->room >= 0 && ms < GIVE_WAY_MS && flock(g->room, LOCK_EX | LOCK_NB) != 0; ms++)
+	int ms = 0;
+	for (; g->room >= 0 && ms < GIVE_WAY_MS && flock(g->room, LOCK_EX | LOCK_NB) != 0; ms++)
 		short_nap();
 	if (g->room >= 0)
 		flock(g->room, LOCK_UN);
+	return ms > 0;
 }
 
 static enum rc conn_settings(struct conn *c, bool write, struct err *e)
@@ -251,32 +234,6 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 	return RC_OK;
 }
 
-static enum rc file_there(const char *path, bool create, struct err *e)
-{
-	struct stat st;
-	if (!*path || strcmp(path, ":memory:") == 0)
-		return err_set(e, RC_BAD_INPUT, "The store's address names no file; write sqlite:FILE");
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, RC_BAD_INPUT, "%s is not a file; give the store's file", path);
-	AUTO(auto_close) int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
-	if (fd >= 0)
-		return RC_OK;
-	enum rc rc;
-	if (errno == ENOENT && !create)
-		rc = err_set(e, RC_IO, "There is no store at %s; check the path, or create the store first", path);
-	else if (errno == ENOENT || errno == ENOTDIR)
-		rc = err_set(e, RC_IO, "The folder of %s does not exist; make it first", path);
-	else if (errno == EACCES || errno == EPERM || errno == EROFS)
-		rc = err_set(e, RC_IO,
-			     "%s may not be read and written by this user; check the rights of the file and "
-			     "its folder",
-			     path);
-	else
-		rc = err_set(e, RC_IO, "%s cannot be opened: %s", path, strerror(errno));
-	err_detail(e, "open: errno %d", errno);
-	return rc;
-}
-
 static void engine_close(void *engine)
 {
 	struct engine_sqlite *g = engine;
@@ -287,6 +244,7 @@ static void engine_close(void *engine)
 		conn_close(c);
 	}
 	conn_close(g->writer); /* last: it moves what is in the WAL into the file */
+	aside_free(g->aside);
 	queue_release(&g->writing);
 	queue_release(&g->reading);
 	pthread_mutex_destroy(&g->lock);
@@ -299,7 +257,7 @@ static void engine_close(void *engine)
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	enum rc rc = file_there(where, create, e);
+	enum rc rc = sqlite_file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
 	pthread_once(&once, library_settings);
@@ -309,12 +267,15 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
 	g->tidier = tidier_new(g->path);
+	g->aside = aside_new(g->path, g->tidier);
 	g->room = open(where, O_RDONLY | O_CLOEXEC);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);
 		return rc;
 	}
+	if (!create)
+		aside_recover(g->aside);
 	*out = g;
 	return RC_OK;
 }
@@ -356,6 +317,34 @@ static void expect_bulk(void *engine, bool bulk)
 {
 	struct engine_sqlite *g = engine;
 	tidier_bulk(g->tidier, bulk);
+}
+
+/* Rows that come in order need few pages of the writer's cache. */
+static void cache_of_writer(struct engine_sqlite *g, int kb)
+{
+	char sql[64];
+	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return;
+	snprintf(sql, sizeof sql, "PRAGMA cache_size=-%d", kb);
+	sqlite3_exec(g->writer->h, sql, NULL, NULL, NULL);
+	queue_leave(&g->writing);
+}
+
+static bool fill_begin(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	if (!aside_begin(g->aside))
+		return false;
+	cache_of_writer(g, FILL_CACHE_KB);
+	return true;
+}
+
+static enum rc fill_end(void *engine, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	int code = aside_end(g->aside);
+	cache_of_writer(g, WRITER_CACHE_KB);
+	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
 }
 
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
@@ -452,10 +441,10 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	if (sqlite3_column_count(s->p) != (int)st->n_out)
 		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
 			       sqlite3_column_count(s->p), st->n_out);
-	if (sqlite3_bind_parameter_count(s->p) != (int)st->n_in)
+	if (sqlite3_bind_parameter_count(s->p) != (int)s->n_in)
 		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
-			       sqlite3_bind_parameter_count(s->p), st->n_in);
-	for (size_t i = 0; i < st->n_in; i++) {
+			       sqlite3_bind_parameter_count(s->p), s->n_in);
+	for (size_t i = 0; i < s->n_in; i++) {
 		char name[24];
 		snprintf(name, sizeof name, "$%zu", i + 1);
 		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
@@ -465,13 +454,15 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	return RC_OK;
 }
 
-static enum rc compile(struct conn *c, const struct sql_statement *st, struct stmt **out, struct err *e)
+static enum rc compile(struct conn *c, const struct sql_statement *st, const char *text, size_t n_in, struct stmt **out,
+		       struct err *e)
 {
 	struct stmt *s = xcalloc(1, sizeof *s);
 	s->rows = (struct sql_rows){ &c->db, st };
-	s->place = xcalloc(st->n_in + 1, sizeof *s->place);
+	s->n_in = n_in;
+	s->place = xcalloc(n_in + 1, sizeof *s->place);
 	const char *rest = "";
-	int code = sqlite3_prepare_v3(c->h, st->text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
+	int code = sqlite3_prepare_v3(c->h, text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
 	enum rc rc = code != SQLITE_OK ? failed(c, st->name, e) : RC_OK;
 	if (rc == RC_OK && (!s->p || *rest))
 		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
@@ -493,7 +484,7 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 		*out = s;
 		return RC_OK;
 	}
-	enum rc rc = compile(c, st, out, e);
+	enum rc rc = compile(c, st, st->text, st->n_in, out, e);
 	if (rc != RC_OK || s || at >= CACHE_MAX)
 		return rc;
 	if (at >= c->n_cache) {
@@ -507,12 +498,21 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 	return RC_OK;
 }
 
-/* `lives`: the caller's text outlives the run of the statement. */
-static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
+static bool same_value(const struct sql_value *a, const struct sql_value *b)
+{
+	return a->type == SQL_INT ? a->i == b->i : a->s.p == b->s.p && a->s.n == b->s.n;
+}
+
+/* `lives`: the caller's text outlives the run of the statement. `before`: what is bound
+ * already, of the same run; many columns stay what they were (NULL: nothing is). */
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
+		    bool lives, struct err *e)
 {
 	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
-	for (size_t i = 0; i < s->rows.st->n_in; i++) {
+	for (size_t i = 0; i < s->n_in; i++) {
 		const struct sql_value *v = &in[i];
+		if (before && same_value(v, &before[i]))
+			continue;
 		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
@@ -530,9 +530,10 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 	return RC_OK;
 }
 
-static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
+static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
+			struct err *e)
 {
-	enum rc rc = bind(c, s, in, true, e);
+	enum rc rc = bind(c, s, in, before, true, e);
 	if (rc != RC_OK)
 		return rc;
 	int code;
@@ -544,6 +545,24 @@ static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *
 	return rc;
 }
 
+static enum rc widen(struct conn *c, struct stmt *s, struct err *e)
+{
+	const struct sql_statement *st = s->rows.st;
+	struct buf text AUTO(buf_release);
+	buf_init(&text, 65536);
+	s->narrow = !wide_insert(st->text, st->n_in, WIDE_ROWS, &text);
+	return s->narrow ? RC_OK : compile(c, st, text.p, st->n_in * WIDE_ROWS, &s->wide, e);
+}
+
+static enum rc run_rows(struct conn *c, struct stmt *s, const struct sql_value *in, size_t runs, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < runs && rc == RC_OK; i++)
+		rc = step_all(c, s, in + i * s->n_in, i ? in + (i - 1) * s->n_in : NULL, e);
+	sqlite3_clear_bindings(s->p);
+	return rc;
+}
+
 static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 			 struct err *e)
 {
@@ -552,9 +571,13 @@ static enum rc exec_many(struct db *db, const struct sql_statement *st, const st
 	enum rc rc = borrow(c, st, &s, e);
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < rows && rc == RC_OK; i++)
-		rc = step_all(c, s, in + i * st->n_in, e);
-	sqlite3_clear_bindings(s->p);
+	if (rows >= WIDE_ROWS && s->cached && !s->wide && !s->narrow)
+		rc = widen(c, s, e);
+	size_t wide = s->wide ? rows / WIDE_ROWS : 0;
+	if (rc == RC_OK && wide)
+		rc = run_rows(c, s->wide, in, wide, e);
+	if (rc == RC_OK)
+		rc = run_rows(c, s, in + wide * WIDE_ROWS * st->n_in, rows - wide * WIDE_ROWS, e);
 	if (!s->cached)
 		stmt_free(s);
 	return rc;
@@ -587,7 +610,7 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	if (rc == RC_OK)
-		rc = bind(c, s, in, false, e); /* rows are read after the caller's text may have gone */
+		rc = bind(c, s, in, NULL, false, e); /* rows are read after the caller's text may have gone */
 	if (rc != RC_OK)
 		done(&s->rows);
 	else
@@ -701,7 +724,7 @@ static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p,
 	int total = sqlite3_backup_pagecount(b);
 	sqlite3_backup_finish(b);
 	if (code != SQLITE_DONE) {
-		enum rc rc = words_for(e, code, to->engine->path);
+		enum rc rc = sqlite_words(e, code, to->engine->path);
 		err_detail(e, "backup: sqlite %d", code);
 		return rc;
 	}
@@ -798,6 +821,8 @@ static enum rc check(void *engine, struct buf *report, bool *well_out, struct er
 		{ "PRAGMA synchronous", "2", "commits are not made durable (synchronous is not FULL)" },
 		{ "PRAGMA foreign_keys", "1", "references between tables are not enforced" },
 		{ "PRAGMA encoding", "UTF-8", "the text encoding is not UTF-8" },
+		{ "SELECT count(*) FROM sqlite_schema WHERE name = 'index_aside'", "0",
+		  "indexes are still to be made: a first load is at work, or the next start will make them" },
 	};
 	struct engine_sqlite *g = engine;
 	struct db *db;
@@ -840,6 +865,8 @@ const struct engine_ops sqlite_ops = {
 	.commit = commit,
 	.expect_bulk = expect_bulk,
 	.give_way = give_way,
+	.fill_begin = fill_begin,
+	.fill_end = fill_end,
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,

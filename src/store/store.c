@@ -303,8 +303,17 @@ void store_expect_bulk(struct store *s, bool bulk)
 		s->ops->expect_bulk(s->engine, bulk);
 }
 
-void store_give_way(struct store *s)
+bool store_fill_begin(struct store *s)
 {
-	if (s->ops->give_way)
-		s->ops->give_way(s->engine);
+	return s->ops->fill_begin && s->ops->fill_begin(s->engine);
+}
+
+enum rc store_fill_end(struct store *s, struct err *e)
+{
+	return s->ops->fill_end ? s->ops->fill_end(s->engine, e) : RC_OK;
+}
+
+bool store_give_way(struct store *s)
+{
+	return s->ops->give_way && s->ops->give_way(s->engine);
 }

@@ -56,9 +56,16 @@ enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NOD
 /* Very many writes are about to follow (or are over): the engine may tidy up less
  * often meanwhile. Changes nothing of what a commit promises. */
 void store_expect_bulk(struct store *s, bool bulk);
+/* A store that holds nobody yet is about to be filled: the engine may put off what only
+ * makes reading quick until `store_fill_end`, which may take some seconds. Answers stay
+ * right, and commits durable. If the program ends before, the next that opens the store
+ * makes up for it. False: nothing was put off (the other engine; somebody else is filling
+ * it), and `store_fill_end` is not to be called. */
+bool store_fill_begin(struct store *s);
+enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
 /* Between two of many units: if another program waits to write, until it has begun
- * (some milliseconds; threads of this program take turns anyway). */
-void store_give_way(struct store *s);
+ * (some milliseconds; threads of this program take turns anyway). True: one did wait. */
+bool store_give_way(struct store *s);
 
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a

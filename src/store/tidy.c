@@ -9,13 +9,15 @@ enum {
 	 * written: so many. By the writer when the log has grown to so many times that. */
 	PAGES = 4000,
 	BULK_PAGES = 16000,
-	LOG_TIMES = 3
+	LOG_TIMES = 3,
+	/* Longer than this it never gets, whoever has to wait: 400 MB. */
+	LOG_MOST = 100000
 };
 
 struct tidier {
 	char *path;
-	atomic_int bulk;  /* how many bulk writers are at work */
-	atomic_int moved; /* pages of the log that are in the file too */
+	atomic_int bulk;      /* how many bulk writers are at work */
+	atomic_int moved;     /* pages of the log that are in the file too */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;
 	pthread_t thread;
@@ -71,7 +73,10 @@ static int committed(void *arg, sqlite3 *h, const char *name, int pages)
 	int enough = atomic_load(&t->bulk) > 0 ? BULK_PAGES : PAGES;
 	int moved = atomic_load(&t->moved), left = pages - (moved <= pages ? moved : 0);
 	(void)name;
-	if ((pages >= LOG_TIMES * enough && left >= enough / 4) || (left >= enough && !wake(t)))
+	/* More than a little was written by another program, which is to move it itself:
+	 * whoever saves one entry beside it would wait for all of that. */
+	bool little = left < enough || pages >= LOG_MOST;
+	if ((pages >= LOG_TIMES * enough && left >= enough / 4 && little) || (left >= enough && !wake(t)))
 		move_log(t, h);
 	return SQLITE_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "pages/templates.h"
 #include "web/pages/page.h"
+#include "work/oversee/copies.h"
 #include "work/chase/chase_print.h"
 
 #include <time.h>
@@ -98,7 +99,7 @@ void page_download(struct visit *v, const char *type, struct str name, struct bu
 	v->res->type = type;
 	v->res->body = *b;
 	buf_init(b, b->max);
-	response_header(v->res, "Content-Disposition", "attachment; filename=\"%s\"", plain);
+	v->download = arena_str(v->a, str_of(plain));
 }
 
 void page_refresh(struct visit *v, int seconds)
@@ -191,12 +192,36 @@ static bool admit(struct visit *v, const struct page_entry *p)
 	return true;
 }
 
+/* A file about children is a copy with a number: on the record before it is handed out. */
+static enum rc hand_out(struct visit *v, const struct page_entry *p, struct err *e)
+{
+	int64_t number;
+	char id[ID_TEXT_MAX];
+	struct str name = v->download;
+	size_t dot = name.n;
+	if (!v->session || p->act <= 0) {
+		response_header(v->res, "Content-Disposition", "attachment; filename=\"" STR_FMT "\"", STR_ARG(name));
+		return RC_OK;
+	}
+	enum rc rc = copy_keep(v->app, viewer_of(v), name, v->req->path, buf_view(&v->res->body), &number, e);
+	if (rc != RC_OK)
+		return rc;
+	while (dot > 0 && name.p[dot - 1] != '.')
+		dot--;
+	dot = dot ? dot - 1 : name.n;
+	response_header(v->res, "Content-Disposition", "attachment; filename=\"%.*s-%s%.*s\"", (int)dot, name.p,
+			id_text(number, id), (int)(name.n - dot), name.p + dot);
+	return RC_OK;
+}
+
 static void run_page(struct visit *v, const struct page_entry *p)
 {
 	struct err e = { 0 };
 	enum rc rc = p->fn(v, &e);
 	if (rc == RC_OK && !html_ok(&v->out))
 		rc = err_set(&e, RC_LIMIT, "The page would be too long. Ask for less of it.");
+	if (rc == RC_OK && v->download.n && (rc = hand_out(v, p, &e)) != RC_OK)
+		buf_release(&v->res->body);
 	if (rc != RC_OK) {
 		e.rc = rc;
 		show_err(v, &e);

@@ -32,7 +32,7 @@ struct program {
 	struct str region, region_name, health_team;
 	struct places *areas; /* made when first asked for */
 	bool demonstration;
-	int circle_after_days;
+	int circle_after_days, emergency_hours;
 	atomic_int_fast64_t waiting;
 	pthread_mutex_t lock;
 	/* coverage, read once and again after a load */
@@ -44,6 +44,7 @@ struct program {
 struct app {
 	struct program *p;
 	struct rule_set *set;
+	struct rule_set *today; /* of the hold that this one was made from: says what is sealed; NULL: `set` */
 	const struct workdays *workdays;
 	struct workdays *own_workdays; /* of a look back; NULL: the set's */
 	struct place *places;	       /* by id of organisation: who sets parameters for it; NULL: not asked yet */
@@ -112,6 +113,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->trials = trial_shelf_new();
 	p->workbooks = workbook_shelf_new();
 	p->circle_after_days = 365;
+	p->emergency_hours = 24;
 	p->coverage_stamp = -1;
 	arena_init(&p->arena);
 	pthread_mutex_init(&p->lock, NULL);
@@ -137,6 +139,10 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		RC_OK &&
 	    str_to_int(value.value, 0, 40000, &days) == RC_OK)
 		p->circle_after_days = (int)days;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("emergency-hours") }, &p->arena, &value, e) ==
+		RC_OK &&
+	    str_to_int(value.value, 1, 168, &days) == RC_OK)
+		p->emergency_hours = (int)days;
 	struct sql_rows *rows;
 	struct sql_organisation_all_out o;
 	enum rc rc = sql_organisation_all(db, &rows, e);
@@ -232,6 +238,8 @@ void app_close(struct app *app)
 	free(app->lent);
 	workdays_free(app->own_workdays);
 	rule_set_let_go(app->set);
+	if (app->today)
+		rule_set_let_go(app->today);
 	free(app->places);
 	pthread_mutex_destroy(&app->lock);
 	free(app);
@@ -265,6 +273,7 @@ enum rc app_renew(struct app *app, struct err *e)
 struct app *app_with_rules(struct app *app, struct rule_set *s, day_t holidays_known)
 {
 	struct app *other = hold_of(app->p, rule_set_hold(s));
+	other->today = rule_set_hold(app->today ? app->today : app->set);
 	if (holidays_known != DAY_NEVER)
 		other->workdays = other->own_workdays = rule_set_workdays_known(s, holidays_known);
 	return other;
@@ -387,6 +396,11 @@ const struct vocab *app_vocab(const struct app *app)
 	return rule_set_vocab(app->set);
 }
 
+const struct vocab *app_words_today(const struct app *app)
+{
+	return rule_set_vocab(app->today ? app->today : app->set);
+}
+
 const struct rulebook *app_rulebook(const struct app *app)
 {
 	return rule_set_rulebook(app->set);
@@ -460,6 +474,11 @@ const struct organisation *app_health_team(const struct app *app)
 bool app_is_demonstration(const struct app *app)
 {
 	return app->p->demonstration;
+}
+
+int app_emergency_hours(const struct app *app)
+{
+	return app->p->emergency_hours;
 }
 
 int app_circle_after_days(const struct app *app)

@@ -46,6 +46,8 @@ enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */
 int app_circle_after_days(const struct app *app);
+/* Hours that emergency access lasts (emergency-hours of the region; 24 if it says nothing). */
+int app_emergency_hours(const struct app *app);
 /* ---- holds ----
  *
  * A `struct app` is a hold on the open program with one set of rules that does not
@@ -61,6 +63,9 @@ enum rc app_known(struct app *app, int64_t known_ms, struct app **out, struct er
 /* The same with any set of rules, and all its holidays (DAY_NEVER) or those proclaimed by a day. */
 struct app *app_with_rules(struct app *app, struct rule_set *s, day_t holidays_known);
 const struct rule_set *app_rules(const struct app *app);
+/* Which kinds are sealed is permission, and permission is always today's: the words of the
+ * newest rules, also of a program as known then. */
+const struct vocab *app_words_today(const struct app *app);
 struct library *app_library(struct app *app);
 struct trial_shelf *app_trials(struct app *app);
 struct workbook_shelf *app_workbooks(struct app *app);

@@ -43,6 +43,9 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_MATCH,	     /* decide that two records are one child, or are not */
 	   ACT_CHASE,	     /* ask others for what is with them, also by one-use links */
 	   ACT_HAND_BACK,    /* the file for a council's own system */
+	   ACT_SEAL,	     /* put a seal on an entry that one sees, or take it off */
+	   ACT_GIVE_SIGHT,   /* say who sees sealed entries and closed records, and review emergency access */
+	   ACT_BREAK_GLASS,  /* emergency access to one child */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -56,6 +59,10 @@ struct viewer {
 	int64_t org;	 /* 0 for the operator: every child */
 	enum role role;
 	struct str name, org_name; /* shown in the header; owned by whoever made the viewer */
+	/* Towards the child that is being read (child_check): */
+	bool outside;	      /* of its circle: reads by emergency access alone, and changes nothing */
+	int64_t emergency_ms; /* until when; 0: none */
+	struct str emergency_why;
 };
 
 struct organisation {

@@ -2,7 +2,7 @@
  * Siting: the forty p-median problems of OR-Library, and a capacitated problem of
  * 60 sites, 300 areas and 3 sizes. Prints names and values, one a line:
  *   found, found_ms (until the best was there, all forty), proven, proven_ms,
- *   sizes_gap (per cent), sizes_ms
+ *   sizes_gap (per cent), sizes_ms; the same of tight budgets: budget_150_gap, ...
  *
  *   site FOLDER      (tests/data/siting)
  */
@@ -98,28 +98,44 @@ static bool ten_seconds(void *arg, double done)
 	return now_ms() - began < 10000;
 }
 
-static void sizes(void)
+enum { SITES = 60, AREAS = 300, SIZES = 3 };
+
+struct sized {
+	double cost[AREAS * SITES], demand[AREAS], room[SITES * SIZES], price[SITES * SIZES];
+};
+
+static void invent(struct sized *z)
 {
-	enum { SITES = 60, AREAS = 300, SIZES = 3 };
 	struct rand r = rand_stream(1, "sites", 0);
-	static double x[SITES], y[SITES], cost[AREAS * SITES], demand[AREAS], room[SITES * SIZES], price[SITES * SIZES];
-	double all = 0;
+	double x[SITES], y[SITES], all = 0;
 	for (size_t j = 0; j < SITES; j++) {
 		x[j] = 100 * rand_real(&r);
 		y[j] = 100 * rand_real(&r);
 	}
 	for (size_t i = 0; i < AREAS; i++) {
 		double at = 100 * rand_real(&r), up = 100 * rand_real(&r);
-		all += demand[i] = (double)rand_int(&r, 1, 20);
+		all += z->demand[i] = (double)rand_int(&r, 1, 20);
 		for (size_t j = 0; j < SITES; j++)
-			cost[i * SITES + j] = hypot(at - x[j], up - y[j]);
+			z->cost[i * SITES + j] = hypot(at - x[j], up - y[j]);
 	}
 	for (size_t k = 0; k < SITES * SIZES; k++) {
-		room[k] = all / 12 * (double)(k % SIZES + 1);
-		price[k] = 400 + (double)(k % SIZES + 1) * 250 * (0.8 + 0.4 * rand_real(&r));
+		z->room[k] = all / 12 * (double)(k % SIZES + 1);
+		z->price[k] = 400 + (double)(k % SIZES + 1) * 250 * (0.8 + 0.4 * rand_real(&r));
 	}
-	struct site_sizes p = { .n_areas = AREAS, .n_sites = SITES, .n_sizes = SIZES, .cost = cost, .demand = demand,
-				.capacity = room, .price = price };
+}
+
+/* Sizes under a budget (0: none; `only`: prices count against it alone), ten seconds at most. */
+static void sized(const struct sized *z, double budget, bool only, const char *name)
+{
+	struct site_sizes p = { .n_areas = AREAS,
+				.n_sites = SITES,
+				.n_sizes = SIZES,
+				.cost = z->cost,
+				.demand = z->demand,
+				.capacity = z->room,
+				.price = z->price,
+				.budget = budget,
+				.budget_only = only };
 	struct site_work w = { .ask = ten_seconds };
 	struct site_answer s;
 	struct arena a;
@@ -128,8 +144,38 @@ static void sizes(void)
 	began = now_ms();
 	if (site_sizes_solve(&p, &w, &a, &s, &e) != RC_OK)
 		exit(1);
-	printf("sizes_gap %.3f\nsizes_ms %.0f\n", 100 * (s.cost - s.bound) / s.cost, now_ms() - began);
+	printf("%s_gap %.3f\n%s_ms %.0f\n", name, 100 * (s.cost - s.bound) / s.cost, name, now_ms() - began);
 	arena_release(&a);
+}
+
+/* Without a budget; then with 1.5, 1.25 and 1.1 times what room for everybody costs at
+ * least, by the cheapest unit again and again. */
+static void sizes(void)
+{
+	static struct sized z;
+	bool used[SITES] = { 0 };
+	double left = 0, least = 0;
+	invent(&z);
+	for (size_t i = 0; i < AREAS; i++)
+		left += z.demand[i];
+	while (left > 0) {
+		size_t at = 0;
+		double best = SITE_NEVER;
+		for (size_t k = 0; k < SITES * SIZES; k++) {
+			double use = z.room[k] < left ? z.room[k] : left;
+			if (!used[k / SIZES] && z.price[k] / use < best) {
+				best = z.price[k] / use;
+				at = k;
+			}
+		}
+		used[at / SIZES] = true;
+		left -= z.room[at];
+		least += z.price[at];
+	}
+	sized(&z, 0, false, "sizes");
+	sized(&z, 1.5 * least, true, "budget_150");
+	sized(&z, 1.25 * least, true, "budget_125");
+	sized(&z, 1.1 * least, true, "budget_110");
 }
 
 int main(int argc, char **argv)

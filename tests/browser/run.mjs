@@ -2,12 +2,13 @@
 // keyboard alone without script. Ends with "N passed, N failed, N skipped".
 import { chromium } from 'playwright-core'
 import axe from '@axe-core/playwright'
+import { access } from './access.mjs'
 import { chase } from './chase.mjs'
 const AxeBuilder = axe.default ?? axe
 const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
 const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
-const only = process.env.ONLY ?? '' // 'pages', 'chase', 'job' or 'weekly': a part of the run, while working on it
+const only = process.env.ONLY ?? '' // 'pages', 'chase', 'access', 'job' or 'weekly': a part of the run, while working on it
 const names = new RegExp(process.env.NAMES ?? '.') // only the pages so named
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 let passed = 0, failed = 0, skipped = 0
@@ -251,6 +252,7 @@ async function weekly() {
 		must((await said()).includes('southend-own') && /1 kept back/.test(await said()), await said())
 		const back = await page.request.get(base + (await link(/kept-back$/)))
 		must((await back.text()).includes('Q-1,'), await back.text())
+		await page.goto(list)
 	})
 	await test('a move tells what it changes before it is accepted', async () => {
 		await page.goto(base + (await link(/what=moved/)))
@@ -584,6 +586,7 @@ async function job() {
 
 if (!only || only === 'pages') await test('pages', pages)
 if (!only || only === 'chase') await test('chase', () => chase({ base, out, open, signIn, test, must, check, press, tabTo, text, attr, ends, fillDate, hrefs, tell }))
+if (!only || only === 'access') await test('access', () => access({ base, out, open, test, must, check, tell, password }))
 if (!only || only === 'job') await test('job', job)
 if (process.env.LIST && (!only || only === 'weekly')) await test('weekly', weekly) // a council's list
 await browser.close()

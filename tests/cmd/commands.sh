@@ -135,6 +135,17 @@ says 2 "" "$linnet" restore tests/cmd/small/children.csv --store "sqlite:$dir/d.
 is "a refused restore leaves nothing" "$(ls "$dir"/d.db* 2>/dev/null)" ""
 
 # ---- accounts ----
+says 0 "No emergency access" "$linnet" access notices
+says 0 "Nobody was given sight" "$linnet" access grants E10000012/E-1
+says 0 "No copies" "$linnet" access copies
+says 0 "No copy has these bytes" "$linnet" access copy data/kinds.yaml
+is "no notices as JSON" "$("$linnet" access notices --format json)" "[]"
+says 1 "no such record" "$linnet" access grants E10000012/E-999
+refuses "no active account" "$linnet" access give E10000012/E-1 nobody address --until 2026-12-31 --why x
+refuses "Choose what" "$linnet" access give E10000012/E-1 nobody adress --until 2026-12-31 --why x
+refuses "is no grant" "$linnet" access end E10000012/E-1 '??'
+says 1 "demonstration store only" "$linnet" access demonstrate
+refuses "Say notices" "$linnet" access look
 account() { printf '%s\n' "$1" | "$linnet" account --login b.finch --name 'Bea Finch' --role "$2" --org "$3"; }
 says 0 "Added b.finch" account "four quiet herons" nurse LAC-SET-DEMO
 says 2 "already" account "four quiet herons" nurse LAC-SET-DEMO

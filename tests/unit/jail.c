@@ -342,6 +342,44 @@ static void test_no_leak(void **state)
 	assert_int_equal(open_files(), before);
 }
 
+/* A program of others: its folder, and nothing else. */
+static enum rc program(const char *folder, const char *path, const char *word, const char *file, int64_t wall_ms, struct heard *h,
+		       struct err *e)
+{
+	struct jail_limits l = limits;
+	l.memory_max = 1u << 30;
+	l.wall_ms = wall_ms;
+	l.output_max = 1000;
+	char *const argv[] = { (char *)(uintptr_t)path, (char *)(uintptr_t)word, (char *)(uintptr_t)file, NULL };
+	*h = (struct heard){ 0 };
+	return jail_program("The answer", &l, path, argv, folder, hear, h, e);
+}
+
+static void test_program_of_others(void **state)
+{
+	(void)state;
+	char folder[] = "/tmp/linnet-jail-XXXXXX", path[64];
+	struct heard h;
+	struct err e = { 0 };
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/in.txt", folder);
+	FILE *f = fopen(path, "w");
+	assert_true(f && fputs("hello", f) > 0 && fclose(f) == 0);
+	enum rc reads = program(folder, "/usr/bin/head", "-c5", "in.txt", 5000, &h, &e);
+	bool heard = memmem(&h, sizeof h, "hello", 5) != NULL;
+	enum rc other = RC_BAD_INPUT, slow = program(folder, "/usr/bin/sleep", "20", NULL, 300, &h, &e);
+	if (jail_layers() & JAIL_LANDLOCK)
+		other = program(folder, "/usr/bin/head", "-c5", "/etc/hostname", 5000, &h, &e);
+	enum rc none = program(folder, "/usr/bin/no-such-solver", "x", NULL, 300, &h, &e);
+	unlink(path);
+	rmdir(folder);
+	assert_int_equal(reads, RC_OK);
+	assert_true(heard);
+	assert_int_equal(slow, RC_LIMIT);
+	assert_int_equal(other, RC_BAD_INPUT); /* it could not open it, and says so by its status */
+	assert_int_equal(none, RC_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,7 +389,7 @@ int main(void)
 		cmocka_unit_test(test_endless),	       cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_crash),	       cmocka_unit_test(test_huge_output),
 		cmocka_unit_test(test_layers),	       cmocka_unit_test(test_no_leak),
-		cmocka_unit_test(test_listener_stops),
+		cmocka_unit_test(test_listener_stops), cmocka_unit_test(test_program_of_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

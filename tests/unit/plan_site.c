@@ -172,13 +172,14 @@ static double best_sizes(const struct site_sizes *p, const int *demand)
 {
 	double best = SITE_NEVER;
 	for (int code = 0; code < 81; code++) {
-		int room[SM], all = 0, want = 0, open = 0;
+		int room[SM], all = 0, want = 0, open = 0, kept = 0;
 		double price = 0;
 		for (int j = 0, c = code; j < SM; j++, c /= 3) {
 			int o = c % 3;
 			room[j] = o ? (int)p->capacity[j * SIZES + o - 1] : 0;
 			price += o ? p->price[j * SIZES + o - 1] : 0;
 			open += o > 0;
+			kept += o > 0 && p->kept && p->kept[j];
 			all += room[j];
 			if (p->may && !(p->may[j] >> o & 1))
 				price = SITE_NEVER;
@@ -186,9 +187,10 @@ static double best_sizes(const struct site_sizes *p, const int *demand)
 		for (size_t i = 0; i < SN; i++)
 			want += demand[i];
 		if (price >= SITE_NEVER || all < want || (p->budget > 0 && price > p->budget) ||
-		    (p->at_most && open > (int)p->at_most) || price >= best)
+		    (p->at_most && open > (int)p->at_most) || open < (int)p->at_least ||
+		    (p->kept && kept < (int)p->kept_min))
 			continue;
-		best = fmin(best, price + best_flow(p->cost, demand, room, 0, demand[0]));
+		best = fmin(best, (p->budget_only ? 0 : price) + best_flow(p->cost, demand, room, 0, demand[0]));
 	}
 	return best;
 }
@@ -197,11 +199,12 @@ static void test_sizes_equal_every_choice(void **state)
 {
 	(void)state;
 	size_t none = 0;
-	for (uint64_t seed = 0; seed < 120; seed++) {
+	for (uint64_t seed = 0; seed < 240; seed++) {
 		struct rand r = rand_stream(seed, "sizes", 0);
 		double cost[SN * SM], demand[SN], capacity[SM * SIZES], price[SM * SIZES];
 		int units[SN];
-		uint8_t may[SM];
+		uint16_t may[SM];
+		uint8_t kept[SM];
 		struct site_answer s;
 		struct err e = { 0 };
 		for (size_t k = 0; k < SN * SM; k++)
@@ -213,12 +216,19 @@ static void test_sizes_equal_every_choice(void **state)
 			capacity[j * SIZES + 1] = capacity[j * SIZES] + (double)rand_int(&r, 1, 4);
 			price[j * SIZES] = (double)rand_int(&r, 5, 40);
 			price[j * SIZES + 1] = price[j * SIZES] + (double)rand_int(&r, 1, 30);
-			may[j] = rand_chance(&r, 0.2) ? 6 : rand_chance(&r, 0.2) ? 3 : 7;
+			may[j] = (uint16_t)(rand_chance(&r, 0.2) ? 6 : rand_chance(&r, 0.2) ? 3 : 7);
 		}
 		struct site_sizes p = { .n_areas = SN, .n_sites = SM, .n_sizes = SIZES, .cost = cost, .demand = demand,
 					.capacity = capacity, .price = price, .may = seed % 2 ? may : NULL, .step = 1 };
 		p.budget = seed % 3 == 1 ? (double)rand_int(&r, 40, 140) : 0;
 		p.at_most = seed % 4 == 2 ? (size_t)rand_int(&r, 1, 4) : 0;
+		p.at_least = seed % 7 == 3 ? (size_t)rand_int(&r, 1, p.at_most ? (int64_t)p.at_most : 4) : 0;
+		p.budget_only = seed % 5 >= 3;
+		for (size_t j = 0; j < SM; j++)
+			kept[j] = rand_chance(&r, 0.6);
+		kept[0] = 1;
+		p.kept = seed % 3 == 0 ? kept : NULL;
+		p.kept_min = seed % 3 ? 0 : (size_t)rand_int(&r, 0, kept[0] + kept[1] + kept[2] + kept[3]);
 		double best = best_sizes(&p, units);
 		enum rc rc = site_sizes_solve(&p, NULL, &a, &s, &e);
 		if (best >= SITE_NEVER) {
@@ -230,9 +240,15 @@ static void test_sizes_equal_every_choice(void **state)
 			fail_msg("seed %d: %.3f, not %.3f (%s)", (int)seed, rc == RC_OK ? s.cost : -1.0, best, e.text);
 		assert_true(s.bound <= s.cost + 1e-9);
 		assert_true(s.proven);
+		p.enough = best * 1.2 + 1;
+		assert_int_equal(site_sizes_solve(&p, NULL, &a, &s, &e), RC_OK);
+		assert_true(s.cost <= p.enough && s.bound <= best + 1e-6);
+		p.enough = best * 0.98 - 0.01;
+		if (p.enough > 0)
+			assert_int_equal(site_sizes_solve(&p, NULL, &a, &s, &e), RC_NOT_FOUND);
 		arena_reset(&a);
 	}
-	assert_true(none < 60);
+	assert_true(none > 10 && none < 120);
 }
 
 /* ---- published problems ---- */

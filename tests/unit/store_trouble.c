@@ -85,6 +85,74 @@ static void test_failing_disk_sqlite(void **state)
 	assert_int_equal(committed(100), -1);
 }
 
+/* Indexes that are set aside while a store is filled: their number. */
+static enum rc count_indexes(struct db *db, void *arg, struct err *e)
+{
+	const struct sql_statement st = {
+		"count", "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'",
+		NULL,	 0,
+		n_out,	 1,
+		-1
+	};
+	struct sql_rows *rows = NULL;
+	struct sql_value v[1];
+	enum rc rc = db_query(db, &st, NULL, &rows, e);
+	if (rc == RC_OK && (rc = db_next(rows, v, e)) == RC_OK)
+		*(int64_t *)arg = v[0].i;
+	db_done(rows);
+	return rc;
+}
+
+static int64_t indexes(struct store *s)
+{
+	int64_t n = -1;
+	assert_rc(RC_OK, store_read(s, count_indexes, &n, &err));
+	return n;
+}
+
+static void test_filling_sqlite(void **state)
+{
+	ONLY(false);
+	struct store *other = NULL;
+	int64_t whole = indexes(store);
+	assert_true(whole > 5);
+	assert_true(store_fill_begin(store));
+	assert_int_equal(indexes(store), 0);
+	assert_false(store_fill_begin(store)); /* one at a time */
+	assert_rc(RC_OK, store_open(url, false, &other, &err));
+	assert_false(store_fill_begin(other));
+	assert_int_equal(indexes(other), 0); /* it is still being filled: they are left alone */
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_int_equal(indexes(other), whole);
+	assert_true(store_fill_begin(other));
+	assert_rc(RC_OK, store_fill_end(other, &err));
+	assert_int_equal(indexes(store), whole);
+	store_close(other);
+}
+
+/* Killed while it fills: whoever opens the store next makes the indexes. */
+static void test_killed_while_filling_sqlite(void **state)
+{
+	ONLY(false);
+	struct store *s = NULL;
+	int64_t whole = indexes(store);
+	store_close(store); /* a lock of SQLite's does not outlive a fork */
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (store_open(url, false, &s, NULL) == RC_OK && store_fill_begin(s))
+			raise(SIGKILL);
+		_exit(1);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_rc(RC_OK, store_open(url, false, &store, &err));
+	assert_int_equal(indexes(store), whole);
+	assert_true(store_fill_begin(store));
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_int_equal(indexes(store), whole);
+}
+
 /* Another process (here: another store on the same file) holds the file's own lock. */
 struct other {
 	struct store *s;
@@ -379,6 +447,8 @@ int main(void)
 		ONE_ITEM(test_failing_disk_sqlite),
 		ONE_ITEM(test_locked_by_another_program_sqlite),
 		ONE_ITEM(test_strange_files_sqlite),
+		ONE_ITEM(test_filling_sqlite),
+		ONE_ITEM(test_killed_while_filling_sqlite),
 		ONE_ITEM(test_lost_connection_postgres),
 		ONE_ITEM(test_idle_connections_that_died_postgres),
 		ONE_ITEM(test_connection_lost_while_saving_postgres),

@@ -115,9 +115,10 @@ static void an_empty_audit_is_sound(void **state)
 static void every_column_is_under_the_seal(void **state)
 {
 	(void)state;
-	static const char *const changes[] = { "at_ms = at_ms + 1",    "account = 72",	   "org = 4",
-					       "person = 1",	       "act = 'recorded'", "what = 'child pag'",
-					       "reason = 'emergency'", "salt = 'ff'" };
+	static const char *const changes[] = {
+		"at_ms = at_ms + 1",  "account = 72",	      "org = 4",     "person = 1",	"act = 'recorded'",
+		"what = 'child pag'", "reason = 'emergency'", "salt = 'ff'", "role = 'doctor'", "event = 1"
+	};
 	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		keep_line(620);
 		change("UPDATE audit SET %s WHERE id = 620", changes[i]);

@@ -279,9 +279,10 @@ static void an_adopted_child_is_joined_with_nobody(void **state)
 		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n"
 		  "Southend-on-Sea,S-9,P1,03/03/2025,V2,,05/01/2026,E12\n");
 	load();
-	assert_rc(RC_REFUSED, join_records(app, &admin, here, there, STR("x"), NULL, &err));
-	assert_words("closed");
-	assert_rc(RC_REFUSED, join_records(app, &admin, there, here, STR("x"), NULL, &err));
+	/* the record is in nobody's circle: as if there were none */
+	assert_rc(RC_NOT_FOUND, join_records(app, &admin, here, there, STR("x"), NULL, &err));
+	assert_words("There is no such child here.");
+	assert_rc(RC_NOT_FOUND, join_records(app, &admin, there, here, STR("x"), NULL, &err));
 	assert_clean();
 }
 

@@ -51,6 +51,7 @@ static void assert_sees(const struct viewer *v, int64_t id, bool holds_it)
 	struct child_page p;
 	struct clock_page cp;
 	enum rc rc = child_see(app, v, &q, &arena, &p, &err);
+	int64_t token = rc == RC_OK ? p.head.version : 1;
 	if (!may_see)
 		assert_int_equal(rc, RC_REFUSED);
 	else if (!holds_it)
@@ -79,8 +80,7 @@ static void assert_sees(const struct viewer *v, int64_t id, bool holds_it)
 		assert_int_equal(rc, may_record ? RC_NOT_FOUND : RC_REFUSED);
 	struct draft d = { .change = CHANGE_RECORD,
 			   .person = id,
-			   .version =
-			       number("SELECT coalesce(max(version), 1) AS n FROM person WHERE id = %" PRId64, id),
+			   .version = token,
 			   .kind = v->role == ROLE_CLINICIAN ? STR("referral-closed") : STR("request-made"),
 			   .at = STR("01/03/2026"),
 			   .code = v->role == ROLE_CLINICIAN ? STR("discharged") : STR("initial"),
@@ -427,9 +427,7 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 	int64_t id;
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("recorded", ids[1], &v), 1);
-	d = (struct draft){
-		.change = CHANGE_VOID, .person = ids[1], .version = p.head.version + 1, .event = id, .why = STR("Wrong")
-	};
+	d = (struct draft){ .change = CHANGE_VOID, .person = ids[1], .version = id, .event = id, .why = STR("Wrong") };
 	assert_ok(record_save(app, &v, &d, &arena, &id, &err));
 	assert_int_equal(lines("took back", ids[1], &v), 1);
 	assert_int_equal(rows_of("audit"), all + 6);

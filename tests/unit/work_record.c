@@ -64,7 +64,7 @@ static void assert_foretold(const struct viewer *v, const struct draft *d)
 	assert_int_equal(page(d->person).head.version, version);
 	save(v, d);
 	struct child_page is = page_as(v, d->person, DAY_NONE, KNOWN_NOW);
-	assert_int_equal(is.head.version, version + 1);
+	assert_true(is.head.version > version);
 	size_t begun = 0, gone = 0;
 	for (size_t i = 0; i < p.n_changes; i++) {
 		const struct clock_change *c = &p.changes[i];
@@ -216,13 +216,14 @@ static void test_a_stale_version_is_a_conflict(void **state)
 	struct draft d = seen(), other = draft(wren, "sdq-scored", "01/03/2026");
 	other.code = STR("carer");
 	other.value = STR("17");
+	other.version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version;
 	save(&worker, &other);
 	struct stamp now = stamp();
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &d, &arena, NULL, &err));
 	assert_words("Somebody else");
 	assert_same_stamp(now);
-	assert_int_equal(page(wren).head.version, d.version + 1);
-	d.version++;
+	assert_true(page(wren).head.version > d.version);
+	d.version = page(wren).head.version;
 	save(&nurse, &d);
 }
 
@@ -396,6 +397,8 @@ static void test_roles_record_what_is_theirs(void **state)
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		struct viewer v = viewer(table[i].role, table[i].org);
 		struct draft d = draft(wren, table[i].kind, "01/03/2026");
+		if (role_may(v.role, ACT_SEE_CHILD)) /* the token is of what this viewer sees */
+			d.version = page_as(&v, wren, DAY_NONE, KNOWN_NOW).head.version;
 		struct preview p;
 		const struct kind **kinds;
 		bool listed = false;
@@ -415,7 +418,7 @@ static void test_an_entry_of_another_role_is_not_theirs_to_change(void **state)
 	struct child_page p = page(wren);
 	struct draft d = { .change = CHANGE_VOID,
 			   .person = wren,
-			   .version = p.head.version,
+			   .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
 			   .event = event_on(&p, "request-complete")->id,
 			   .why = STR("No") };
 	assert_rc(RC_REFUSED, record_save(app, &worker, &d, &arena, NULL, &err));

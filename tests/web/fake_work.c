@@ -524,13 +524,22 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	out->findings = w->f.findings;
 	out->n_findings = w->f.n_findings;
 	static const struct child_look looks[] = {
-		{ epoch_ms, { "", 0 }, { "", 0 }, { "Health team for this child", 26 }, { "This page", 9 }, true },
+		{ epoch_ms,
+		  { "", 0 },
+		  { "", 0 },
+		  { "Health team for this child", 26 },
+		  { "This page", 9 },
+		  true,
+		  { "Nurse", 5 },
+		  { "looked", 6 } },
 		{ epoch_ms - 250000000,
 		  { "Marcus Tolliver", 15 },
 		  { "Essex", 5 },
 		  { "Named social worker", 19 },
 		  { "Explanation", 11 },
-		  false },
+		  false,
+		  { "Social worker", 13 },
+		  { "looked", 6 } },
 	};
 	out->looks = looks;
 	out->n_looks = q->with_looks ? COUNT_OF(looks) : 0;

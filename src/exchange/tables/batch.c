@@ -266,6 +266,18 @@ void tables_batch_free(struct tables_batch *b)
 	free(o);
 }
 
+void tables_batch_written(struct tables_batch *b)
+{
+	struct batch_own *o = (struct batch_own *)b;
+	struct batch_child *children = (struct batch_child *)(uintptr_t)b->children;
+	for (size_t i = 0; i < b->n_children; i++)
+		children[i].first = children[i].n = 0;
+	free(o->drafts);
+	o->drafts = NULL;
+	o->n_drafts = b->n_drafts = 0;
+	b->drafts = NULL;
+}
+
 size_t tables_batch_bytes(const struct tables_batch *b)
 {
 	const struct batch_own *o = own(b);

@@ -142,6 +142,8 @@ typedef void tables_progress(void *arg, const char *what, int64_t done, int64_t 
 enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, day_t today, tables_progress *p,
 		    void *p_arg, struct tables_batch **out, struct err *e) NODISCARD;
 void tables_batch_free(struct tables_batch *b);
+/* Its drafts are written, and give their memory back; children, files and findings stay. */
+void tables_batch_written(struct tables_batch *b);
 size_t tables_batch_bytes(const struct tables_batch *b);
 
 /* Fills kind, at, minute, code, code2, ref, natural, body, value, end_day,

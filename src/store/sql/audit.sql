@@ -16,8 +16,8 @@ SELECT n FROM audit_chain WHERE one = 1;
 
 -- name: audit_unsealed :many
 -- in: limit int
--- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text
-SELECT id, at_ms, account, org, person, act, what, reason FROM audit WHERE seal = 0 ORDER BY id LIMIT :limit;
+-- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int
+SELECT id, at_ms, account, org, person, act, what, reason, role, event FROM audit WHERE seal = 0 ORDER BY id LIMIT :limit;
 
 -- name: audit_unsealed_count :one
 -- in: limit int
@@ -45,8 +45,8 @@ SELECT n, at_ms, previous, hash, rows, body FROM audit_seal WHERE n > :after ORD
 
 -- name: audit_of_seal :many
 -- in: seal int
--- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, salt text
-SELECT id, at_ms, account, org, person, act, what, reason, salt FROM audit WHERE seal = :seal ORDER BY id;
+-- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int, salt text
+SELECT id, at_ms, account, org, person, act, what, reason, role, event, salt FROM audit WHERE seal = :seal ORDER BY id;
 
 -- name: audit_where :one
 -- in: id int
@@ -62,8 +62,8 @@ SELECT count(*) AS n, coalesce(min(id), 0) AS id FROM audit WHERE seal > :last O
 -- By id, which grows with time. person 0, account -1: any.
 -- name: audit_read :many
 -- in: from int, before int, person int, account int, limit int
--- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, seal int, by_name text, council int, ref text
-SELECT u.id, u.at_ms, u.account, u.org, u.person, u.act, u.what, u.reason, u.seal, a.name AS by_name, p.council, p.ref
+-- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, seal int, by_name text, council int, ref text
+SELECT u.id, u.at_ms, u.account, u.org, u.person, u.act, u.what, u.reason, u.role, u.seal, a.name AS by_name, p.council, p.ref
 FROM audit u LEFT JOIN account a ON a.id = u.account LEFT JOIN person p ON p.id = u.person
 WHERE u.id >= :from AND u.id < :before AND (:person = 0 OR u.person = :person) AND (:account = -1 OR u.account = :account)
 ORDER BY u.id DESC LIMIT :limit;

@@ -2,14 +2,20 @@
 
 -- name: person_get :one
 -- in: id int
--- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int
-SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to FROM person WHERE id = :id;
+-- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int
+SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed FROM person WHERE id = :id;
 
 -- The record that this one's events are read with: itself, or what it was joined to.
 -- name: person_main :one
 -- in: id int
 -- out: main int
 SELECT coalesce(joined_to, id) AS main FROM person WHERE id = :id;
+
+-- Has an adoption closed the record that this one is read with?
+-- name: person_closed :one
+-- in: id int
+-- out: closed int
+SELECT m.closed FROM person p JOIN person m ON m.id = coalesce(p.joined_to, p.id) WHERE p.id = :id;
 
 -- Every write begins here: the row is locked and its version moves on.
 -- name: person_lock :one
@@ -29,13 +35,13 @@ SELECT id FROM person WHERE council = :council AND ref = :ref;
 SELECT id FROM person WHERE nhs_number = :nhs_number AND council = :council ORDER BY id LIMIT :limit;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text
-INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules)
-VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules);
+-- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int
+INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed)
+VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed);
 
 -- name: person_details :exec
--- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int
-UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to
+-- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int
+UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to, closed = :closed
 WHERE id = :id;
 
 -- name: person_ruled :exec

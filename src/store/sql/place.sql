@@ -73,14 +73,14 @@ DELETE FROM session WHERE token_hash = :token_hash;
 DELETE FROM session WHERE expires_ms < :before_ms;
 
 -- name: audit_insert :exec
--- in: id int, at_ms int, account int, org int, person int, act text, what text, reason text
-INSERT INTO audit (id, at_ms, account, org, person, act, what, reason)
-VALUES (:id, :at_ms, :account, :org, :person, :act, :what, :reason);
+-- in: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int
+INSERT INTO audit (id, at_ms, account, org, person, act, what, reason, role, event)
+VALUES (:id, :at_ms, :account, :org, :person, :act, :what, :reason, :role, :event);
 
 -- name: audit_of_person :many
 -- in: person int, limit int
--- out: at_ms int, account int, org int, act text, what text, reason text, name text
-SELECT u.at_ms, u.account, u.org, u.act, u.what, u.reason, a.name
+-- out: at_ms int, account int, org int, act text, what text, reason text, role text, event int, name text
+SELECT u.at_ms, u.account, u.org, u.act, u.what, u.reason, u.role, u.event, a.name
 FROM audit u LEFT JOIN account a ON a.id = u.account
 WHERE u.person = :person OR u.person IN (SELECT id FROM person WHERE joined_to = :person) ORDER BY u.id DESC LIMIT :limit;
 
@@ -88,3 +88,11 @@ WHERE u.person = :person OR u.person IN (SELECT id FROM person WHERE joined_to =
 -- in: person int
 -- out: n int
 SELECT count(*) AS n FROM audit WHERE person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person);
+
+-- Lines that are about one entry: who does not see the entry sees no line.
+-- name: audit_events :many
+-- in: person int
+-- out: event int, n int
+SELECT event, count(*) AS n FROM audit
+WHERE (person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person)) AND event <> 0
+GROUP BY event ORDER BY event;

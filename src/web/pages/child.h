@@ -6,6 +6,7 @@
 
 #include "web/pages/bar.h"
 #include "web/pages/page.h"
+#include "work/record/proxy.h"
 #include "work/see/child.h"
 
 enum child_part { PART_ALL, PART_HAPPENED, PART_LOOKED };

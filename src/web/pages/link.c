@@ -150,6 +150,53 @@ struct link link_child_part(int64_t person, const char *part, struct when w)
 	return made(&m);
 }
 
+struct link link_seal(int64_t person, int64_t event)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/event/");
+	put_id(&m, event);
+	puts_raw(&m, "/seal");
+	return made(&m);
+}
+
+struct link link_sight_end(int64_t person, int64_t grant)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/access/");
+	put_id(&m, grant);
+	puts_raw(&m, "/end");
+	return made(&m);
+}
+
+struct link link_emergency(void)
+{
+	return (struct link){ "/emergency" };
+}
+
+struct link link_copies(void)
+{
+	return (struct link){ "/copies" };
+}
+
+struct link link_notices(void)
+{
+	return (struct link){ "/emergency/notices" };
+}
+
+struct link link_notice(int64_t notice)
+{
+	struct making m = begin("/emergency/notices/");
+	put_id(&m, notice);
+	return made(&m);
+}
+
+struct link link_looked_young(int64_t person)
+{
+	struct making m = begin_child(person);
+	puts_raw(&m, "/looked/young-person");
+	return made(&m);
+}
+
 struct link link_statement(int64_t person, struct str clock)
 {
 	struct making m = begin_child(person);

@@ -42,6 +42,13 @@ struct link link_child(int64_t person, struct when w);
 struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
 struct link link_child_saved(int64_t person, int64_t event);
 struct link link_clock(int64_t person, struct str clock, struct when w);
+struct link link_seal(int64_t person, int64_t event);
+struct link link_sight_end(int64_t person, int64_t grant);
+struct link link_emergency(void);
+struct link link_notices(void);
+struct link link_copies(void);
+struct link link_notice(int64_t notice);
+struct link link_looked_young(int64_t person);
 struct link link_statement(int64_t person, struct str clock); /* what to say about whose days they were */
 struct link link_record(int64_t person);
 struct link link_record_kind(int64_t person, struct str kind);

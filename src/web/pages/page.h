@@ -25,10 +25,11 @@ struct visit {
 	struct arena *a;
 	struct html_out out;
 	int64_t now_ms;
+	struct str download; /* name of the file that the body is; empty: it is a page */
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;

@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "codec/yaml.h"
 #include "work/admin/signin.h"
+#include "work/oversee/sight.h"
+#include "work/record/record.h"
+#include "work/see/emergency.h"
 
 /* The list of the region; NULL: it has none. */
 static const struct yaml *accounts_of(const struct yaml *root, struct str region)
@@ -58,4 +61,115 @@ enum rc demonstration_accounts(struct app *app, struct err *e)
 			rc = account_add(app, acc->login, acc->name, acc->role, acc->org, d.password, e);
 	}
 	return rc;
+}
+
+/* ---- something to try ---- */
+
+struct trying {
+	struct app *app;
+	struct arena *a;
+	const struct demonstration *d;
+};
+
+/* The first account with a role, signed in as its owner would be. */
+static enum rc as(const struct trying *t, enum role role, struct viewer *out, struct str *login_out, struct err *e)
+{
+	for (size_t i = 0; i < t->d->n; i++) {
+		struct session s;
+		if (t->d->accounts[i].role != role)
+			continue;
+		*login_out = t->d->accounts[i].login;
+		enum rc rc = session_begin(t->app, *login_out, t->d->password, t->a, &s, e);
+		if (rc == RC_OK)
+			*out = s.viewer;
+		return rc == RC_OK ? session_end(t->app, str_of(s.token), e) : rc;
+	}
+	return err_set(e, RC_NOT_FOUND, "This region has no demonstration sign-in of the role %s.", role_title(role));
+}
+
+static enum rc write_one(const struct trying *t, const struct viewer *v, int64_t person, const char *kind,
+			 const char *code, const char *note, struct err *e)
+{
+	struct child_query q = { .person = person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct child_page p;
+	char day[DAY_TEXT_MAX];
+	enum rc rc = child_see(t->app, v, &q, t->a, &p, e);
+	if (rc != RC_OK)
+		return rc;
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = person,
+			   .version = p.head.version,
+			   .kind = str_of(kind),
+			   .at = str_of(day_iso(app_today(t->app) - 3, day)),
+			   .code = str_of(code),
+			   .note = str_of(note) };
+	return record_save(t->app, v, &d, t->a, NULL, e);
+}
+
+/* A child that both see, with an NHS number, so that it can be asked for in an emergency. */
+static enum rc choose(const struct trying *t, const struct viewer *v, const struct viewer *also, struct child_head *out,
+		      struct err *e)
+{
+	struct worklist_query q = { .area = -1, .limit = 50, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct worklist w;
+	enum rc rc = worklist_see(t->app, v, &q, t->a, &w, e);
+	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++)
+		for (size_t i = 0; i < w.sections[l].n; i++) {
+			struct child_query c = { .person = w.sections[l].items[i].person,
+						 .as_of = DAY_NONE,
+						 .known_ms = KNOWN_NOW,
+						 .reason = STR("demonstration") };
+			struct child_page p;
+			if (child_see(t->app, v, &c, t->a, &p, e) == RC_OK && p.head.nhs_number.n &&
+			    child_see(t->app, also, &c, t->a, &p, e) == RC_OK) {
+				*out = p.head;
+				return RC_OK;
+			}
+		}
+	return rc == RC_OK ? err_set(e, RC_NOT_FOUND, "No child fits. Load the demonstration’s tables first.") : rc;
+}
+
+static enum rc ask_in_an_emergency(const struct trying *t, const struct viewer *v, const struct child_head *h,
+				   struct err *e)
+{
+	char day[DAY_TEXT_MAX];
+	const char *field;
+	int64_t person, until;
+	struct emergency_ask ask = {
+		h->nhs_number, str_of(day_iso(h->born, day)), STR("crisis"),
+		STR("Seen in the emergency department tonight; what helps, and who knows the child?")
+	};
+	return emergency_begin(t->app, v, &ask, &person, &until, &field, e);
+}
+
+enum rc demonstration_sealed(struct app *app, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct demonstration d;
+	struct trying t = { .app = app, .a = &a, .d = &d };
+	struct viewer nurse, doctor, worker, clinician, lead;
+	struct str login, nurse_login;
+	struct child_head h = { 0 };
+	const char *field;
+	char day[DAY_TEXT_MAX];
+	if (!app_is_demonstration(app))
+		return err_set(e, RC_REFUSED, "This is for a demonstration store only.");
+	enum rc rc = demonstration_read(app_data_dir(app), app_region(app), &a, &d, e);
+	if (rc || (rc = as(&t, ROLE_NURSE, &nurse, &nurse_login, e)) ||
+	    (rc = as(&t, ROLE_DOCTOR, &doctor, &login, e)) || (rc = as(&t, ROLE_SOCIAL_WORKER, &worker, &login, e)) ||
+	    (rc = as(&t, ROLE_CLINICIAN, &clinician, &login, e)) || (rc = as(&t, ROLE_GOVERNANCE, &lead, &login, e)) ||
+	    (rc = choose(&t, &doctor, &worker, &h, e)))
+		return rc;
+	rc = write_one(&t, &worker, h.person, "address-told", "confidential-address", "An invented refuge, Alder Lane",
+		       e);
+	if (rc == RC_OK)
+		rc = write_one(&t, &doctor, h.person, "sexual-health-entry", "", "Invented: asked for advice", e);
+	if (rc == RC_OK)
+		rc = write_one(&t, &doctor, h.person, "serious-harm-entry", "", "Invented: not to be told at home", e);
+	struct sight_give g = { h.person, nurse_login, STR("address"), str_of(day_iso(app_today(app) + 180, day)),
+				STR("Visits the child at home") };
+	if (rc == RC_OK)
+		rc = sight_give(app, &lead, &g, &field, e);
+	return rc == RC_OK ? ask_in_an_emergency(&t, &clinician, &h, e) : rc;
 }

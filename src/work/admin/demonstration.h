@@ -24,4 +24,8 @@ enum rc demonstration_read(const char *data_dir, struct str region, struct arena
 /* Adds the accounts that are not there yet. RC_REFUSED unless the store is a demonstration. */
 enum rc demonstration_accounts(struct app *app, struct err *e) NODISCARD;
 
+/* Some sealed entries, somebody who was given sight, and one emergency access, of invented
+ * children that are loaded already: so that a demonstration can be tried. Once: RC_CONFLICT. */
+enum rc demonstration_sealed(struct app *app, struct err *e) NODISCARD;
+
 #endif

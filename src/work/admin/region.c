@@ -69,6 +69,8 @@ static enum rc set_up(struct db *db, void *arg, struct err *e)
 		rc = put_setting(db, "health-team", r->teams[0].team, e);
 	if (rc == RC_OK && r->circle_after_days.n)
 		rc = put_setting(db, "circle-after-days", r->circle_after_days, e);
+	if (rc == RC_OK && r->emergency_hours.n)
+		rc = put_setting(db, "emergency-hours", r->emergency_hours, e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "demonstration",
 				 s->demonstration || app_is_demonstration(s->app) ? STR("yes") : STR("no"),

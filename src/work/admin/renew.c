@@ -10,8 +10,9 @@
 
 /* A transaction is to take UNIT_MS with its commit, which can take longer than all
  * before it: how many children that are is learnt from one to the next. Somebody who
- * records waits for no more than the rest of one and his own. */
-enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, FIRST_UNIT = 20 };
+ * records waits for no more than the rest of one and his own; while somebody does, they
+ * are short ones. */
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 8, SHORT_UNITS = 100, FIRST_UNIT = 20 };
 
 struct looked {
 	enum verdict verdict;
@@ -43,6 +44,7 @@ struct renewal {
 	struct part parts[THREADS_MAX];
 	size_t first[THREADS_MAX + 1]; /* place of each part's first child */
 	size_t unit;		       /* children of the next transaction */
+	unsigned hurry;		       /* so many more are to be short: another program has been waiting */
 };
 
 /* As many children at a time as there are processors to look at them. */
@@ -202,6 +204,11 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static int64_t unit_ms(const struct renewal *r)
+{
+	return r->hurry ? SHORT_UNIT_MS : UNIT_MS;
+}
+
 static enum rc write_one(struct app *app, struct db *db, const struct looked *l, struct arena *a, bool *changed,
 			 struct err *e)
 {
@@ -226,7 +233,7 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	struct unit *u = arg;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	int64_t until = now_ms() + UNIT_MS;
+	int64_t until = now_ms() + unit_ms(u->r);
 	u->changed = 0;
 	u->written = 0;
 	u->to = u->from;
@@ -249,9 +256,10 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 
 static void learn(struct renewal *r, size_t written, int64_t took_ms)
 {
-	if (took_ms > UNIT_MS)
-		r->unit = written * UNIT_MS / (size_t)took_ms + 1;
-	else if (written == r->unit && took_ms * 2 < UNIT_MS)
+	int64_t most = unit_ms(r);
+	if (took_ms > most)
+		r->unit = written * (size_t)most / (size_t)took_ms + 1;
+	else if (written == r->unit && took_ms * 2 < most)
 		r->unit += r->unit / 2 + 1;
 }
 
@@ -269,7 +277,10 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 		rc = store_write(app_store(r->app), write_unit, &u, e);
 		learn(r, u.written, now_ms() - begun);
 		changed += rc == RC_OK ? u.changed : 0;
-		store_give_way(app_store(r->app));
+		if (store_give_way(app_store(r->app)))
+			r->hurry = SHORT_UNITS;
+		else
+			r->hurry -= r->hurry > 0;
 	}
 	if (rc == RC_OK)
 		*changed_out = changed;

@@ -104,7 +104,7 @@ static enum rc child_cells(const struct handing *h, struct db *db, int64_t perso
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = person, .as_of = DAY_NONE, .known_ms = known_ms };
 	struct telling t = { .h = h, .cv = &cv };
-	enum rc rc = child_view_begin(h->app, db, &q, a, &cv, e);
+	enum rc rc = child_view_begin(h->app, db, NULL, &q, a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	*is_out = times(h, &cv, &t);

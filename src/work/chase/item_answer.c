@@ -188,7 +188,7 @@ static enum rc load(struct answering *k, struct db *db, struct err *e)
 	if (rc == RC_OK)
 		rc = circle_check(k->app, db, &asker, k->child, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(k->app, db, &q, k->a, &cv, e);
+		rc = child_view_begin(k->app, db, NULL, &q, k->a, &cv, e);
 	if (rc == RC_NOT_FOUND)
 		return ended(e);
 	if (rc != RC_OK)

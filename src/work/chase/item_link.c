@@ -88,7 +88,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct child_query q = { .person = l->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	enum rc rc = circle_check(l->app, db, l->v, l->person, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(l->app, db, &q, l->a, &cv, e);
+		rc = child_view_begin(l->app, db, NULL, &q, l->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	size_t which = clock_named(l->app, &cv, l->clock_id);

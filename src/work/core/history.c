@@ -1,6 +1,7 @@
 #include "work/core/history.h"
 
 #include "work/core/joined.h"
+#include "work/core/seal.h"
 
 static struct event event_of_row(const struct vocab *v, const struct sql_event_of_person_out *r, int64_t person)
 {
@@ -75,6 +76,7 @@ static enum rc read_events(struct app *app, struct db *db, struct history *h, st
 		}
 		struct event *ev = grow(h, a, 1);
 		*ev = event_of_row(app_vocab(app), &row, h->person);
+		ev->seal = seal_of_kind(app, ev->kind, row.kind);
 		own_texts(app_vocab(app), a, ev);
 		h->n++;
 	}
@@ -101,8 +103,8 @@ enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t
 	return rc;
 }
 
-enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
-		     struct history *out, struct err *e)
+enum rc history_read_whole(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+			   struct history *out, struct err *e)
 {
 	struct history h;
 	enum rc rc = history_read_own(app, db, person, known_ms, a, &h, e);
@@ -110,6 +112,16 @@ enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t kno
 		rc = history_join(app, db, &h, known_ms, false, a, e);
 	if (rc == RC_OK)
 		*out = h;
+	return rc;
+}
+
+enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+		     struct history *out, struct err *e)
+{
+	struct history h;
+	enum rc rc = history_read_whole(app, db, person, known_ms, a, &h, e);
+	if (rc == RC_OK)
+		*out = history_open(app, &h, a);
 	return rc;
 }
 
@@ -155,12 +167,13 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 		}
 		struct event *ev = grow(&h, a, 1);
 		*ev = event_of_rules(app_vocab(app), a, &row, p->id);
+		ev->seal = seal_of_kind(app, ev->kind, row.kind);
 		h.n++;
 	}
 	db_done(rows);
 	rc = rc == RC_NOT_FOUND ? history_join(app, db, &h, KNOWN_NOW, false, a, e) : rc;
 	if (rc == RC_OK)
-		*out = h;
+		*out = history_open(app, &h, a);
 	return rc;
 }
 
@@ -265,6 +278,7 @@ enum rc history_append(struct app *app, struct db *db, struct history *h, const 
 	for (size_t i = 0; i < n; i++) {
 		struct str stored;
 		end[i] = ev[i];
+		end[i].seal = seal_of_kind(app, ev[i].kind, (struct str){ NULL, 0 });
 		history_route(h, &end[i], &stored, a);
 		rows[i] = row_of_event(app_vocab(app), &end[i]);
 		rows[i].ref = or_absent(stored);
@@ -293,8 +307,9 @@ static enum rc hand_over(struct range *r, struct err *e)
 		return RC_OK;
 	app_coverage(r->app, r->h.council, r->known_ms, r->h.covered);
 	enum rc rc = history_join(r->app, r->db, &r->h, r->known_ms, false, &r->a, e);
+	struct history open = history_open(r->app, &r->h, &r->a);
 	if (rc == RC_OK && !r->h.joined_to)
-		rc = r->each(&r->h, &r->a, r->arg, e);
+		rc = r->each(&open, &r->a, r->arg, e);
 	arena_reset(&r->a);
 	r->h = (struct history){ 0 };
 	return rc;
@@ -335,6 +350,7 @@ static enum rc gather(struct range *r, const struct sql_event_range_out *row, st
 						.why = row->why };
 	struct event *ev = grow(&r->h, &r->a, 1);
 	*ev = event_of_row(app_vocab(r->app), &same, row->person);
+	ev->seal = seal_of_kind(r->app, ev->kind, row->kind);
 	own_texts(app_vocab(r->app), &r->a, ev);
 	r->h.n++;
 	return RC_OK;

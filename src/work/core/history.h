@@ -26,18 +26,21 @@ struct history {
 };
 
 /* RC_NOT_FOUND if there is no such person. With the events of every record that
- * is joined to it and was at known_ms. Coverage as known at known_ms (the unit has
- * called app_coverage_refresh). */
+ * is joined to it and was at known_ms, without what is sealed (core/seal.h). Coverage as
+ * known at known_ms (the unit has called app_coverage_refresh). */
 enum rc history_read(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 		     struct history *out, struct err *e) NODISCARD;
-/* The same of what has been worked out before, from its row `p` (read in this unit), and
+/* With what is sealed: for who writes, and to be reduced to what a viewer sees (history_for). */
+enum rc history_read_whole(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
+			   struct history *out, struct err *e) NODISCARD;
+/* history_read of what has been worked out before, from its row `p` (read in this unit), and
  * only what rules see: who only makes caches again needs no author, source, natural
  * key or reason. */
 enum rc history_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
 			  struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
-/* The same record without those joined to it, as it is stored. */
+/* The whole record without those joined to it, as it is stored. */
 enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 			 struct history *out, struct err *e) NODISCARD;
 /* Writes events to the store and behind the others of `h`. What corrects an entry,
@@ -48,6 +51,7 @@ enum rc history_append(struct app *app, struct db *db, struct history *h, const 
 /* Histories of all persons in [from,to], in order of id: calls `each` for one
  * after the other with an arena that is reset in between. */
 typedef enum rc history_each(struct history *h, struct arena *a, void *arg, struct err *e);
+/* Without what is sealed. */
 enum rc history_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
 		      void *arg, struct err *e) NODISCARD;
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "record/compact.h"
 #include "store/sql.h"
+#include "work/core/seal.h"
 
 enum { PARTS_MAX = 16 };
 
@@ -41,6 +42,8 @@ static enum rc read_packed(struct app *app, struct db *db, struct history *h, st
 		return history_read_own(app, db, h->person, KNOWN_NOW, a, h, e);
 	if (rc == RC_OK && compact_read(app_vocab(app), kept.body, h->person, a, &h->events, &h->n) != RC_OK)
 		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
+	for (size_t i = 0; rc == RC_OK && i < h->n; i++)
+		h->events[i].seal = seal_of_kind(app, h->events[i].kind, (struct str){ NULL, 0 });
 	return rc;
 }
 

@@ -186,12 +186,18 @@ static int64_t joined_or_null(const struct projection *p)
 	return p->joined_to ? p->joined_to : SQL_NULL;
 }
 
+static int64_t closed_or_null(const struct projection *p)
+{
+	return p->closed == DAY_NONE ? SQL_NULL : p->closed;
+}
+
 static bool same_details(const struct sql_person_get_out *now, const struct projection *p)
 {
 	const struct details *d = &p->details;
 	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) &&
 	       str_eq(now->upn, or_absent(d->upn)) && now->born == born_or_null(d) &&
-	       str_eq(now->sex, or_empty(d->sex)) && now->joined_to == joined_or_null(p);
+	       str_eq(now->sex, or_empty(d->sex)) && now->joined_to == joined_or_null(p) &&
+	       now->closed == closed_or_null(p);
 }
 
 static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
@@ -206,6 +212,7 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 					    .family = or_empty(d->family),
 					    .born = born_or_null(d),
 					    .sex = or_empty(d->sex),
+					    .closed = closed_or_null(p),
 					    .next_change = p->next_change,
 					    .clocked_on = p->today,
 					    .rules = str_of(p->rules) };
@@ -221,6 +228,7 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 						 .nhs_number = or_absent(d->nhs_number),
 						 .upn = or_absent(d->upn),
 						 .joined_to = joined_or_null(p),
+						 .closed = closed_or_null(p),
 						 .given = or_empty(d->given),
 						 .family = or_empty(d->family),
 						 .born = born_or_null(d),

@@ -5,6 +5,7 @@
 #include "record/compact.h"
 #include "store/sql.h"
 #include "work/core/joined.h"
+#include "work/core/seal.h"
 
 enum { CHILDREN_OF_A_PART = 2000 }; /* fewer are not worth a thread */
 
@@ -16,8 +17,9 @@ enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
 enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
 	enum rc rc = RC_OK;
+	struct history open = history_open(app, h, a);		  /* what is sealed is in no report */
 	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
-		struct history own = history_alone(h, i ? h->parts[i - 1].person : h->person, a);
+		struct history own = history_alone(&open, i ? h->parts[i - 1].person : h->person, a);
 		rc = lean_put(db, own.person, compact_write(app_vocab(app), own.events, own.n, a), e);
 	}
 	return rc;
@@ -26,7 +28,7 @@ enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struc
 enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
 		     struct err *e)
 {
-	struct history own = history_alone(h, h->person, a);
+	struct history open = history_open(app, h, a), own = history_alone(&open, h->person, a);
 	struct str body = compact_write(app_vocab(app), own.events, own.n, a);
 	struct sql_compact_get_out kept;
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
@@ -72,11 +74,14 @@ static enum rc hand_over(struct reading *r, const struct sql_compact_range_out *
 		rc = compact_read(app_vocab(r->app), row->body, row->person, a, &h.events, &h.n);
 	if (rc != RC_OK)
 		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
+	for (size_t i = 0; i < h.n; i++) /* a kind that is sealed since this was packed */
+		h.events[i].seal = seal_of_kind(r->app, h.events[i].kind, (struct str){ NULL, 0 });
 	if (row->body.p) {
 		h.cap = h.n;
 		covered_of(r, h.council, h.covered);
 		if ((rc = history_join(r->app, r->db, &h, r->known_ms, true, a, e)) != RC_OK)
 			return rc;
+		h = history_open(r->app, &h, a);
 	} else if ((rc = history_read(r->app, r->db, row->person, r->known_ms, a, &h, e)) != RC_OK) {
 		return rc;
 	}

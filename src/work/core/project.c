@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "standard/asks.h"
+#include "work/core/closed.h"
 #include "work/see/worklist.h"
 
 /* ---- details ---- */
@@ -122,6 +123,9 @@ static void project_circle(struct app *app, const struct history *h, const struc
 	}
 	admit_care(&c, f, care_started, vocab_kind(v, STR("placement-started")));
 	admit_referrals(&c, f, vocab_kind(v, STR("referral-received")), vocab_kind(v, STR("referral-closed")));
+	for (size_t i = 0; i < c.n && out->closed != DAY_NONE; i++)
+		if (c.rows[i].to_day > out->closed)
+			c.rows[i].to_day = out->closed;
 	/* Stretches that are over open nothing. They are left out only now that all
 	 * are made: what is kept changes by time on the day after a stretch's last. */
 	for (size_t i = 0; i < c.n; i++)
@@ -359,7 +363,9 @@ static void circle_changes(const struct folded *f, struct projection *out)
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e)
 {
-	struct projection p = { .today = today, .next_change = DAY_NEVER, .joined_to = h->joined_to };
+	struct projection p = {
+		.today = today, .next_change = DAY_NEVER, .closed = DAY_NONE, .joined_to = h->joined_to
+	};
 	struct history alone = *h;
 	struct folded own;
 	if (h->joined_to) { /* its name and numbers still find the child; nothing else follows from it */
@@ -376,6 +382,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 		*out = p;
 		return RC_OK;
 	}
+	p.closed = record_closed_on(app, f);
 	project_circle(app, h, f, a, &p);
 	project_clocks(app, h, f, en, today, a, &p);
 	circle_changes(f, &p);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "work/core/lean.h"
+#include "work/core/seal.h"
 
 enum { WAKE_BATCH = 50 };
 
@@ -13,7 +14,7 @@ enum rc child_lock(struct app *app, struct db *db, int64_t person, struct arena 
 	if (rc == RC_NOT_FOUND)
 		return err_set(e, RC_NOT_FOUND, "There is no such child here.");
 	if (rc == RC_OK)
-		rc = history_read(app, db, person, KNOWN_NOW, a, out, e);
+		rc = history_read_whole(app, db, person, KNOWN_NOW, a, out, e);
 	if (rc == RC_OK && version_out)
 		*version_out = lock.version - 1; /* what it was before this write */
 	/* Records of one child change together. */
@@ -46,9 +47,10 @@ static enum rc projected(struct app *app, const struct history *h, struct arena 
 			 struct err *e)
 {
 	struct folded f;
-	history_fold(app, h, KNOWN_NOW, a, &f);
+	struct history open = history_open(app, h, a);
+	history_fold(app, &open, KNOWN_NOW, a, &f);
 	struct engine *en = app_engine_take(app, app_workdays(app));
-	enum rc rc = project_child(app, h, &f, en, app_today(app), a, out, e);
+	enum rc rc = project_child(app, &open, &f, en, app_today(app), a, out, e);
 	app_engine_give(app, en, app_workdays(app));
 	return rc;
 }
@@ -98,8 +100,8 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 	return rc;
 }
 
-enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
-	      struct str reason, struct err *e)
+enum rc audit_entry(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act,
+		    struct str what, struct str reason, int64_t event, struct err *e)
 {
 	struct sql_audit_insert_in row = { .id = app_new_id(app),
 					   .at_ms = app_now_ms(app),
@@ -108,19 +110,75 @@ enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t pe
 					   .person = person,
 					   .act = str_of(act),
 					   .what = what.p ? what : STR(""),
-					   .reason = reason.p ? reason : STR("") };
+					   .reason = reason.p ? reason : STR(""),
+					   .role = str_of(role_id(v->role)),
+					   .event = event };
 	return sql_audit_insert(db, &row, NULL, e);
+}
+
+enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
+	      struct str reason, struct err *e)
+{
+	return audit_entry(app, db, v, person, act, what, reason, 0, e);
+}
+
+static enum rc no_such_child(struct err *e)
+{
+	return err_set(e, RC_NOT_FOUND, "There is no such child here.");
+}
+
+/* A closed record, for whoever was given sight of it. */
+static enum rc closed_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+			    struct err *e)
+{
+	struct sight s;
+	struct sql_person_main_out main;
+	enum rc rc = sql_person_main(db, &(struct sql_person_main_in){ person }, a, &main, e);
+	if (rc == RC_OK)
+		rc = sight_read(app, db, v, main.main, a, &s, e);
+	if (rc == RC_NOT_FOUND || (rc == RC_OK && !s.closed))
+		return no_such_child(e);
+	return rc;
 }
 
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e)
 {
-	if (v->role == ROLE_OPERATOR)
-		return RC_OK;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
+	struct sql_person_closed_out c;
 	struct sql_circle_holds_out yes;
+	if (v->role == ROLE_OPERATOR) {
+		enum rc rc = sql_person_closed(db, &(struct sql_person_closed_in){ person }, &a, &c, e);
+		return rc == RC_NOT_FOUND || (rc == RC_OK && c.closed != SQL_NULL) ? no_such_child(e) : rc;
+	}
 	enum rc rc = sql_circle_holds(db, &(struct sql_circle_holds_in){ v->org, person, app_today(app) }, &a, &yes, e);
-	return rc == RC_NOT_FOUND ? err_set(e, RC_NOT_FOUND, "There is no such child here.") : rc;
+	return rc == RC_NOT_FOUND ? closed_check(app, db, v, person, &a, e) : rc;
+}
+
+enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+		    struct viewer *out, struct err *e)
+{
+	struct viewer as = *v;
+	struct sight s;
+	struct sql_person_main_out main;
+	struct sql_person_closed_out c;
+	enum rc in = circle_check(app, db, v, person, e), rc = in;
+	if (in != RC_OK && in != RC_NOT_FOUND)
+		return in;
+	rc = sql_person_main(db, &(struct sql_person_main_in){ person }, a, &main, e);
+	if (rc == RC_OK)
+		rc = sql_person_closed(db, &(struct sql_person_closed_in){ person }, a, &c, e);
+	if (rc == RC_OK)
+		rc = sight_read(app, db, v, main.main, a, &s, e);
+	if (rc == RC_NOT_FOUND || (rc == RC_OK && in != RC_OK && (!s.emergency || c.closed != SQL_NULL)))
+		return no_such_child(e);
+	if (rc != RC_OK)
+		return rc;
+	as.outside = in != RC_OK;
+	as.emergency_ms = s.emergency;
+	as.emergency_why = s.emergency_why;
+	*out = as;
+	return RC_OK;
 }
 
 enum rc require_act(const struct viewer *v, enum act act, struct err *e)

@@ -25,8 +25,20 @@ enum rc child_append(struct app *app, struct db *db, struct history *h, const st
 enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
 	      struct str reason, struct err *e) NODISCARD;
 
-/* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today. */
+/* The same of one entry: who does not see the entry sees no line of it. AUDIT_ACCESS: about who
+ * was given sight of what, for whoever gives it. */
+enum { AUDIT_ACCESS = -1 };
+enum rc audit_entry(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act,
+		    struct str what, struct str reason, int64_t event, struct err *e) NODISCARD;
+
+/* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today, or they were
+ * given sight of a record that an adoption has closed. Nobody else sees such a record, the
+ * operator neither. */
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e) NODISCARD;
+/* For the pages of one child only: who is not in the circle may have emergency access.
+ * *out: the viewer as they stand towards this child. */
+enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+		    struct viewer *out, struct err *e) NODISCARD;
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 

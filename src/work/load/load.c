@@ -7,6 +7,7 @@
 #include "work/core/joined.h"
 #include "work/core/lean.h"
 #include "work/core/write.h"
+#include "work/core/seal.h"
 #include "work/load/diff.h"
 #include "work/load/prepare.h"
 #include "work/load/workbook_read.h"
@@ -15,7 +16,8 @@
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
 enum {
 	CHILDREN_A_UNIT = 100,
-	CHILDREN_A_FIRST_UNIT = 1200,
+	CHILDREN_A_FIRST_UNIT = 400,
+	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	FINDINGS_A_UNIT = 5000,
 	SILENT_MS = 60000
@@ -42,6 +44,7 @@ struct loading {
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
 	size_t unit;	   /* children a unit */
+	bool first;	   /* the store holds nobody */
 	size_t known;	   /* of them, how many the store had */
 	const struct preparing *ahead;
 	struct diff_counts *before;
@@ -266,7 +269,7 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 	if (rc == RC_OK)
 		rc = project_save(db, &made->h, &made->p, true, a, e);
 	if (rc == RC_OK)
-		rc = lean_keep(l->app, db, &made->h, a, e);
+		rc = lean_put(db, h.person, made->lean, e);
 	for (size_t f = 0; f < l->b->n_files; f++) {
 		l->diff.counts[f].rows_new += made->counts[f].rows_new;
 		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;
@@ -303,6 +306,20 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
+/* What would be written, and its counts. A sealed entry is in no count and no dry run: the
+ * rows count as if it were not there. It stays as it is, or is taken back, under its seal. */
+static size_t compare_child(struct loading *l, const struct history *h, size_t i, struct arena *a, struct event **out)
+{
+	struct history open = history_open(l->app, h, a);
+	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
+	size_t n = diff_child(&l->diff, &seen, i, a, out);
+	if (own.n == seen.n)
+		return n;
+	struct diff_context uncounted = l->diff;
+	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
+	return diff_child(&uncounted, &own, i, a, out);
+}
+
 static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a,
 			  struct err *e)
 {
@@ -326,8 +343,7 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
-	struct history own = history_alone(&h, h.person, a); /* a file speaks of its own council's record */
-	size_t n = diff_child(&l->diff, &own, i, a, &events);
+	size_t n = compare_child(l, &h, i, a, &events); /* a file speaks of its own council's record */
 	if (!l->id)
 		return RC_OK;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
@@ -374,8 +390,8 @@ static enum rc before_children(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	struct sql_person_count_out n;
 	enum rc rc = sql_person_count(db, &a, &n, e);
-	if (rc == RC_OK)
-		l->unit = n.n ? CHILDREN_A_UNIT : CHILDREN_A_FIRST_UNIT;
+	l->first = rc == RC_OK && n.n == 0;
+	l->unit = l->first ? CHILDREN_A_FIRST_UNIT : CHILDREN_A_UNIT;
 	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
 }
 
@@ -391,7 +407,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 	struct preparing two[2] = { 0 };
 	size_t turn = 0;
 	bool ahead = l->id != 0; /* until children turn out to be there already */
-	enum rc rc = store_read(app_store(l->app), before_children, l, e);
+	enum rc rc = RC_OK;
 	pthread_t thread;
 	for (size_t i = 0; i < COUNT_OF(two); i++) {
 		arena_init(&two[i].a);
@@ -485,8 +501,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
 		if (rc != RC_OK)
 			return rc;
-		struct history own = history_alone(&h, h.person, &a);
-		size_t changes = diff_child(&l->diff, &own, SIZE_MAX, &a, &events);
+		size_t changes = compare_child(l, &h, SIZE_MAX, &a, &events);
 		if (l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)
@@ -564,13 +579,25 @@ static enum rc run(struct loading *l, struct err *e)
 		if (rc == RC_OK)
 			rc = store_write(app_store(l->app), put_coverage, l, e);
 	}
+	if (rc == RC_OK)
+		rc = store_read(app_store(l->app), before_children, l, e);
 	store_expect_bulk(app_store(l->app), true);
+	bool filling = rc == RC_OK && l->id && l->first && l->b->n_children >= CHILDREN_TO_FILL &&
+		       store_fill_begin(app_store(l->app));
 	if (rc == RC_OK)
 		rc = load_children(l, e);
 	if (rc == RC_OK)
 		rc = load_absent(l, e);
+	struct err second = { 0 };
+	if (l->id && rc == RC_OK)
+		tables_batch_written(l->b);
+	if (filling)
+		tell(l, "Putting the lists in order", l->total, l->total);
+	enum rc made = filling ? store_fill_end(app_store(l->app), &second) : RC_OK;
+	if (rc == RC_OK && made != RC_OK)
+		*e = second;
 	store_expect_bulk(app_store(l->app), false);
-	return rc;
+	return rc != RC_OK ? rc : made;
 }
 
 static void release(struct loading *l)

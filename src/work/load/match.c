@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "work/core/joined.h"
 #include "work/core/write.h"
+#include "work/core/closed.h"
+#include "work/core/seal.h"
 #include "work/record/join.h"
 
 enum { FOUND_MAX = 200, LOOKUP_MAX = 100, CANDIDATES_MAX = 8, PAIRS_READ = 500 };
@@ -300,6 +302,8 @@ static enum rc read_pair(struct pairing *p, struct db *db, int64_t one, int64_t 
 		rc = history_read_own(p->app, db, other, KNOWN_NOW, p->a, &g, e);
 	if (rc != RC_OK)
 		return rc;
+	h = history_open(p->app, &h, p->a);
+	g = history_open(p->app, &g, p->a);
 	const struct event *joined = joined_by(p->app, &h, other), *back = joined_by(p->app, &g, one);
 	rc = fill_record(p->app, &h, p->a, &m.one, e);
 	if (rc == RC_OK)

@@ -1,5 +1,6 @@
 #include "work/load/prepare.h"
 
+#include "record/compact.h"
 #include "work/core/write.h"
 
 /* `scratch`: what nobody needs once the child is worked out. */
@@ -14,6 +15,7 @@ static enum rc prepare_child(struct preparing *p, struct engine *en, size_t chil
 	out->counts = arena_array(&p->a, p->c->batch->n_files, sizeof *out->counts);
 	mine.counts = out->counts;
 	out->h.n = out->h.cap = diff_child(&mine, &out->h, child, &p->a, &out->h.events);
+	out->lean = compact_write(app_vocab(app), out->h.events, out->h.n, &p->a);
 	struct folded f;
 	arena_reset(scratch);
 	history_fold(app, &out->h, KNOWN_NOW, scratch, &f);

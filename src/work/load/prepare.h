@@ -15,6 +15,7 @@ struct prepared {
 	bool there;	  /* worked out */
 	struct history h; /* with its events */
 	struct projection p;
+	struct str lean;	    /* the packed history */
 	struct diff_counts *counts; /* [batch.n_files] of this child's rows */
 };
 

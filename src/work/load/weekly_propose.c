@@ -2,6 +2,7 @@
 #include "work/load/weekly_list.h"
 
 #include "base/text.h"
+#include "work/core/closed.h"
 #include "work/record/join.h"
 
 enum { BATCH = 500, ABSENT_MAX = 100000 };

@@ -9,8 +9,8 @@
  * is found by comparing with a head that was kept elsewhere: `serve` says one each hour
  * on standard error.
  *
- * The hash of a line is made of what must stay (id, time, account, organisation, act)
- * and of the hash of its body (child, what, reason) with a salt. After a lawful erasure
+ * The hash of a line is made of what must stay (id, time, account, role, organisation, act)
+ * and of the hash of its body (child, entry, what, reason) with a salt. After a lawful erasure
  * the hash of the body stands in place of the salt: the seal still verifies, and nobody
  * can find the body out by trying.
  */

@@ -33,6 +33,7 @@ void audit_body_hash(const struct audit_row *r, char hex[HASH_HEX_MAX])
 	add_text(&h, STR("linnet audit body 1"));
 	add_text(&h, r->salt);
 	add_number(&h, r->person);
+	add_number(&h, r->event);
 	add_text(&h, r->what);
 	add_text(&h, r->reason);
 	hash_end(&h, hex);
@@ -51,6 +52,7 @@ void audit_row_hash(const struct audit_row *r, unsigned char out[HASH_BYTES])
 	add_number(&h, r->account);
 	add_number(&h, r->org);
 	add_text(&h, r->act);
+	add_text(&h, r->role);
 	add_text(&h, audit_row_erased(r) ? r->salt : str_of(body));
 	hash_end_raw(&h, out);
 }

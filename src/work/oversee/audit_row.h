@@ -12,8 +12,8 @@ enum { SALT_LETTERS = 32, SEALED_ROW = 8 + HASH_BYTES }; /* bytes of one line in
 
 struct audit_row {
 	int64_t id, at_ms, account, org;
-	struct str act;
-	int64_t person; /* from here on: the body */
+	struct str act, role;
+	int64_t person, event; /* from here on: the body */
 	struct str what, reason;
 	struct str salt; /* SALT_LETTERS of the salt, or the 64 digits of an erased body's hash */
 };

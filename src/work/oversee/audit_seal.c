@@ -30,7 +30,9 @@ static enum rc read_waiting(struct sealing *s, struct db *db, struct audit_row *
 					       .account = r.account,
 					       .org = r.org,
 					       .act = arena_str(s->a, r.act),
+					       .role = arena_str(s->a, r.role),
 					       .person = r.person,
+					       .event = r.event,
 					       .what = arena_str(s->a, r.what),
 					       .reason = arena_str(s->a, r.reason),
 					       .salt = arena_str(s->a, (struct str){ salt, SALT_LETTERS }) };

@@ -9,7 +9,7 @@
 
 enum { SEALS_AT_ONCE = 20 };
 
-struct seal {
+struct sealed_batch {
 	int64_t n, at_ms, rows;
 	struct str previous, hash, body;
 };
@@ -50,7 +50,7 @@ static void PRINTF_LIKE(6, 7)
 
 /* ---- one seal ---- */
 
-static bool seal_holds(struct verifying *v, const struct seal *s)
+static bool seal_holds(struct verifying *v, const struct sealed_batch *s)
 {
 	char hash[HASH_HEX_MAX];
 	if (s->n != v->after + 1) {
@@ -77,7 +77,7 @@ static bool seal_holds(struct verifying *v, const struct seal *s)
 }
 
 /* Is the line what was sealed under another id of this seal? */
-static int64_t sealed_as(const struct seal *s, const struct audit_row *r)
+static int64_t sealed_as(const struct sealed_batch *s, const struct audit_row *r)
 {
 	unsigned char hash[HASH_BYTES];
 	struct audit_row as = *r;
@@ -90,7 +90,7 @@ static int64_t sealed_as(const struct seal *s, const struct audit_row *r)
 	return 0;
 }
 
-static void look_at_row(struct verifying *v, const struct seal *s, int64_t i, const struct audit_row *r)
+static void look_at_row(struct verifying *v, const struct sealed_batch *s, int64_t i, const struct audit_row *r)
 {
 	unsigned char hash[HASH_BYTES];
 	char id[ID_TEXT_MAX], other[ID_TEXT_MAX];
@@ -109,7 +109,7 @@ static void look_at_row(struct verifying *v, const struct seal *s, int64_t i, co
 		fault(v, AUDIT_ALTERED, r->id, s->n, r->at_ms, "Line %s is not what was sealed.", id);
 }
 
-static enum rc not_there(struct verifying *v, struct db *db, const struct seal *s, int64_t id, struct err *e)
+static enum rc not_there(struct verifying *v, struct db *db, const struct sealed_batch *s, int64_t id, struct err *e)
 {
 	char text[ID_TEXT_MAX];
 	struct sql_audit_where_out at;
@@ -124,7 +124,7 @@ static enum rc not_there(struct verifying *v, struct db *db, const struct seal *
 }
 
 /* The lines of a seal and what it holds, both by id, side by side. */
-static enum rc look_at_rows(struct verifying *v, struct db *db, const struct seal *s, struct err *e)
+static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sealed_batch *s, struct err *e)
 {
 	struct sql_rows *rows;
 	struct sql_audit_of_seal_out r;
@@ -143,7 +143,17 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 			      s->n);
 			continue;
 		}
-		struct audit_row row = { r.id, r.at_ms, r.account, r.org, r.act, r.person, r.what, r.reason, r.salt };
+		struct audit_row row = { .id = r.id,
+					 .at_ms = r.at_ms,
+					 .account = r.account,
+					 .org = r.org,
+					 .act = r.act,
+					 .role = r.role,
+					 .person = r.person,
+					 .event = r.event,
+					 .what = r.what,
+					 .reason = r.reason,
+					 .salt = r.salt };
 		look_at_row(v, s, i++, &row);
 	}
 	db_done(rows);
@@ -155,7 +165,7 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 	return rc;
 }
 
-static enum rc look_at_seal(struct verifying *v, struct db *db, const struct seal *s, struct err *e)
+static enum rc look_at_seal(struct verifying *v, struct db *db, const struct sealed_batch *s, struct err *e)
 {
 	bool holds = seal_holds(v, s);
 	enum rc rc = RC_OK;
@@ -177,19 +187,19 @@ static enum rc page_unit(struct db *db, void *arg, struct err *e)
 	struct verifying *v = arg;
 	struct sql_rows *rows;
 	struct sql_audit_seal_next_out r;
-	struct seal s[SEALS_AT_ONCE];
+	struct sealed_batch s[SEALS_AT_ONCE];
 	arena_reset(v->here);
 	v->n = 0;
 	enum rc rc = sql_audit_seal_next(db, &(struct sql_audit_seal_next_in){ v->after, SEALS_AT_ONCE }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_audit_seal_next_next(rows, &r, e)) == RC_OK && v->n < SEALS_AT_ONCE)
-		s[v->n++] = (struct seal){ .n = r.n,
-					   .at_ms = r.at_ms,
-					   .rows = r.rows,
-					   .previous = arena_str(v->here, r.previous),
-					   .hash = arena_str(v->here, r.hash),
-					   .body = arena_str(v->here, r.body) };
+		s[v->n++] = (struct sealed_batch){ .n = r.n,
+						   .at_ms = r.at_ms,
+						   .rows = r.rows,
+						   .previous = arena_str(v->here, r.previous),
+						   .hash = arena_str(v->here, r.hash),
+						   .body = arena_str(v->here, r.body) };
 	db_done(rows);
 	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	for (size_t i = 0; rc == RC_OK && i < v->n; i++)

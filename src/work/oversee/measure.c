@@ -238,10 +238,12 @@ static enum rc count_child(struct history *h, struct arena *a, void *arg, struct
 
 /* ---- the pass ---- */
 
-/* Packed histories hold no names: those of the children listed are read after. */
+/* Packed histories hold no names: those of the children listed are read after. A record that
+ * an adoption has closed is counted among everyone's, and opened to nobody. */
 static enum rc read_names(struct counting *c, struct db *db, struct err *e)
 {
 	enum rc rc = RC_OK;
+	size_t kept = 0;
 	for (size_t i = 0; rc == RC_OK && i < c->n_people; i++) {
 		struct sql_person_get_out p;
 		rc = sql_person_get(db, &(struct sql_person_get_in){ c->people[i].person }, c->a, &p, e);
@@ -249,7 +251,11 @@ static enum rc read_names(struct counting *c, struct db *db, struct err *e)
 			break;
 		c->people[i].given = p.given;
 		c->people[i].family = p.family;
+		if (p.closed == SQL_NULL)
+			c->people[kept++] = c->people[i];
 	}
+	if (rc == RC_OK)
+		c->n_people = kept;
 	return rc;
 }
 

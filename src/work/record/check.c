@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "work/record/proxy.h"
 #include "work/see/head.h"
 
 enum { PROBLEMS_MAX = 16, NOTE_MAX = 2000 };
@@ -184,6 +185,19 @@ static void check_fields(struct checking *c, const struct history *h)
 	check_ref(c, h);
 }
 
+/* What the form alone cannot tell: whether anybody may be given access as a proxy. */
+static void check_proxy(struct checking *c, const struct history *h)
+{
+	struct folded f;
+	const char *field;
+	if (!str_is(c->k->id, "proxy-given") || c->n)
+		return;
+	history_fold(c->app, h, KNOWN_NOW, c->a, &f);
+	struct str no = proxy_refusal(c->app, &f, c->ev.at, c->ev.code2, &field);
+	if (no.n)
+		problem(c, field, no);
+}
+
 enum rc draft_check(struct app *app, const struct viewer *v, const struct draft *d, const struct history *h,
 		    struct arena *a, struct event *event_out, const struct draft_problem **problems_out, size_t *n_out,
 		    struct err *e)
@@ -221,6 +235,7 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 		c.ev.at = was->at;
 	} else {
 		check_fields(&c, h);
+		check_proxy(&c, h);
 	}
 	check_words(&c, was);
 	if (!c.ev.voids && (rc = put_note(&c, e)) != RC_OK)

@@ -1,6 +1,7 @@
 #include "work/record/join.h"
 
 #include "base/text.h"
+#include "work/core/closed.h"
 #include "work/core/joined.h"
 #include "work/core/write.h"
 
@@ -10,34 +11,6 @@ struct joining {
 	int64_t one, other, main;
 	struct str why;
 };
-
-static bool closes(struct app *app, const struct span *s)
-{
-	const struct code_list *closing = vocab_list(app_vocab(app), STR("closes-record"));
-	for (size_t k = 0; closing && s->end_code && k < closing->n; k++)
-		if (s->end_code == closing->entries[k].code)
-			return true;
-	return false;
-}
-
-bool record_is_closed(struct app *app, const struct folded *f)
-{
-	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
-	for (size_t i = 0; i < f->n_spans; i++)
-		if (f->spans[i].kind == care && closes(app, &f->spans[i]))
-			return true;
-	return false;
-}
-
-bool record_ended_closed(struct app *app, const struct folded *f)
-{
-	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
-	const struct span *last = NULL;
-	for (size_t i = 0; i < f->n_spans; i++)
-		if (f->spans[i].kind == care && (!last || f->spans[i].from >= last->from))
-			last = &f->spans[i];
-	return last && closes(app, last);
-}
 
 static struct event said(struct app *app, const struct viewer *v, int64_t person, const char *kind, int64_t other,
 			 struct str why, struct arena *a)

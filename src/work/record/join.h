@@ -26,11 +26,6 @@ enum rc join_records(struct app *app, const struct viewer *v, int64_t one, int64
 enum rc join_undo(struct app *app, const struct viewer *v, int64_t one, int64_t other, struct str why,
 		  struct err *e) NODISCARD;
 
-/* Is this the record of an adopted child? Asked of the events, joined ones included. Such
- * a record is compared with no other, whatever came later. */
-bool record_is_closed(struct app *app, const struct folded *f);
-/* ... and has nothing begun since? Then its number on a list is not compared either. */
-bool record_ended_closed(struct app *app, const struct folded *f);
 /* Inside an open unit, without asking who may: for rows of lists that a person has matched.
  * `main` and `part` are locked and up to date; *main is read again. */
 enum rc join_in_unit(struct app *app, struct db *db, const struct viewer *v, struct history *main, struct history *part,

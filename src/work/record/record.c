@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "work/core/seal.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
 #include "work/record/effect.h"
@@ -58,7 +59,9 @@ static enum rc refs_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = app_coverage_refresh(r->app, db, e);
 	if (rc == RC_OK)
-		rc = history_read(r->app, db, r->person, KNOWN_NOW, r->a, &h, e);
+		rc = history_read_whole(r->app, db, r->person, KNOWN_NOW, r->a, &h, e);
+	if (rc == RC_OK)
+		rc = history_for(r->app, db, r->v, &h, r->a, &h, e);
 	if (rc != RC_OK)
 		return rc;
 	history_fold(r->app, &h, KNOWN_NOW, r->a, &f);
@@ -131,7 +134,7 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 	struct child_query q = { .person = d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	enum rc rc = circle_check(d->app, db, d->v, d->person, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(d->app, db, &q, d->a, &cv, e);
+		rc = child_view_begin(d->app, db, d->v, &q, d->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct event *ev = standing_event(&cv.h, d->event);
@@ -202,7 +205,7 @@ static enum rc preview_unit(struct db *db, void *arg, struct err *e)
 	struct child_query q = { .person = r->d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	enum rc rc = circle_check(r->app, db, r->v, r->d->person, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(r->app, db, &q, r->a, &cv, e);
+		rc = child_view_begin(r->app, db, r->v, &q, r->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	struct preview *p = r->preview;
@@ -235,21 +238,22 @@ enum rc record_preview(struct app *app, const struct viewer *v, const struct dra
 static enum rc save_unit(struct db *db, void *arg, struct err *e)
 {
 	struct recording *r = arg;
-	struct history h;
-	int64_t version;
+	struct history h, seen;
 	enum rc rc = circle_check(r->app, db, r->v, r->d->person, e);
 	if (rc == RC_OK)
 		rc = app_coverage_refresh(r->app, db, e);
 	if (rc == RC_OK)
-		rc = child_lock_main(r->app, db, r->d->person, r->a, &h, &version, e);
+		rc = child_lock_main(r->app, db, r->d->person, r->a, &h, NULL, e);
+	if (rc == RC_OK)
+		rc = history_for(r->app, db, r->v, &h, r->a, &seen, e);
 	if (rc != RC_OK)
 		return rc;
-	if (version != r->d->version)
+	if (history_token(r->app, r->v, &seen) != r->d->version)
 		return err_set(e, RC_CONFLICT,
 			       "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
 	const struct draft_problem *problems;
 	size_t n;
-	rc = draft_check(r->app, r->v, r->d, &h, r->a, &r->event, &problems, &n, e);
+	rc = draft_check(r->app, r->v, r->d, &seen, r->a, &r->event, &problems, &n, e);
 	if (rc == RC_OK && n)
 		return err_set(e, RC_BAD_INPUT, STR_FMT, STR_ARG(problems[0].text));
 	if (rc != RC_OK)
@@ -259,8 +263,8 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 		[CHANGE_RECORD] = "recorded", [CHANGE_CORRECT] = "corrected", [CHANGE_VOID] = "took back"
 	};
 	rc = child_append(r->app, db, &h, &r->event, 1, false, r->a, e);
-	return rc == RC_OK ? audit(r->app, db, r->v, h.person, acts[r->d->change],
-				   app_vocab(r->app)->kinds[r->event.kind].title, r->event.why, e)
+	return rc == RC_OK ? audit_entry(r->app, db, r->v, h.person, acts[r->d->change],
+					 app_vocab(r->app)->kinds[r->event.kind].title, r->event.why, r->saved, e)
 			   : rc;
 }
 

@@ -3,7 +3,8 @@
  *
  * Each is first previewed (nothing is written; the answer lists every clock
  * that would change) and then saved with the same draft. `version` is the edit
- * token of the child: RC_CONFLICT if somebody wrote in between.
+ * token of the child, the newest entry that the viewer sees: RC_CONFLICT if somebody
+ * wrote something else that they see in between.
  */
 #ifndef LINNET_WORK_RECORD_RECORD_H
 #define LINNET_WORK_RECORD_RECORD_H

@@ -20,7 +20,7 @@ static enum rc find_clock(const struct stating *s, struct db *db, struct arena *
 	const struct vocab *voc = app_vocab(s->app);
 	struct child_query q = { .person = s->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	struct child_view cv = { 0 };
-	enum rc rc = child_view_begin(s->app, db, &q, a, &cv, e);
+	enum rc rc = child_view_begin(s->app, db, NULL, &q, a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	size_t at = clock_named(s->app, &cv, s->clock_id);
@@ -73,7 +73,9 @@ static enum rc state_unit(struct db *db, void *arg, struct err *e)
 			    .ref = ref,
 			    .body = buf_view(&body) };
 	rc = child_append(s->app, db, &h, &ev, 1, false, &a, e);
-	return rc == RC_OK ? audit(s->app, db, s->v, s->person, "recorded", k->title, STR("ordinary work"), e) : rc;
+	return rc == RC_OK
+		   ? audit_entry(s->app, db, s->v, s->person, "recorded", k->title, STR("ordinary work"), ev.id, e)
+		   : rc;
 }
 
 enum rc statement_save(struct app *app, const struct viewer *v, int64_t person, struct str clock_id, struct str words,

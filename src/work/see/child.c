@@ -3,10 +3,12 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "work/chase/asked.h"
+#include "work/core/seal.h"
 #include "work/core/write.h"
+#include "work/record/proxy.h"
 #include "work/see/head.h"
 
-enum { LOOKS_SHOWN = 20 };
+enum { LOOKS_SHOWN = 20, LOOKS_ALL = 500 };
 
 /* ---- clocks, in the order in which a person wants them ---- */
 
@@ -107,6 +109,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 {
 	const struct vocab *voc = app_vocab(app);
 	struct child_event *events = arena_array(a, cv->h.n, sizeof *events);
+	const uint8_t *seals = seals_on(app, &cv->h, a);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->h.n; i++) {
 		const struct event *ev = &cv->h.events[i];
@@ -128,8 +131,14 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 					   .replaces = ev->replaces,
 					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
 					   .why = ev->why };
-		c->may_change = !ev->voids && !c->replaced_by && k->typed && role_may(v->role, ACT_RECORD) &&
-				authored_by_role(k, v->role);
+		c->may_change = !v->outside && !ev->voids && !c->replaced_by && k->typed &&
+				role_may(v->role, ACT_RECORD) && authored_by_role(k, v->role);
+		c->may_seal =
+		    !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
+		if (seals && seals[i]) {
+			c->sealed = app_words_today(app)->seals[seals[i]].title;
+			out->sees_sealed = true;
+		}
 		if (c->at == DAY_NONE)
 			c->at = london_day(ev->recorded_ms);
 	}
@@ -151,36 +160,72 @@ static bool hides(struct app *app, const struct viewer *v, struct str what)
 	return sensitive;
 }
 
-static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
-			  struct child_page *out, struct err *e)
+/* Lines about entries: those that the viewer does not see are no lines, and are not counted. */
+static bool hides_line(const struct viewer *v, const struct child_view *cv, int64_t event)
+{
+	if (event == AUDIT_ACCESS)
+		return !role_may(v->role, ACT_GIVE_SIGHT);
+	return event && !event_with_id(&cv->h, event);
+}
+
+static enum rc hidden_lines(struct db *db, const struct viewer *v, const struct child_view *cv, int64_t *n_out,
+			    struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_audit_events_out row;
+	int64_t n = 0;
+	enum rc rc = sql_audit_events(db, &(struct sql_audit_events_in){ cv->h.person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_audit_events_next(rows, &row, e)) == RC_OK)
+		n += hides_line(v, cv, row.event) ? row.n : 0;
+	db_done(rows);
+	*n_out = n;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static struct child_look look_of(struct app *app, const struct viewer *v, const struct sql_audit_of_person_out *row,
+				 struct arena *a)
+{
+	const struct organisation *org = app_organisation(app, row->org);
+	bool hidden = hides(app, v, row->what);
+	return (struct child_look){ .at_ms = row->at_ms,
+				    .who = row->name.p ? arena_str(a, row->name)
+					   : row->org  ? STR("Somebody with a link")
+						       : STR("Operator of this machine"),
+				    .org = org ? org->name : STR(""),
+				    .role = row->role.n ? str_of(role_title(role_of(row->role))) : STR(""),
+				    .act = arena_str(a, row->act),
+				    .why = hidden ? STR("") : arena_str(a, row->reason),
+				    .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row->act),
+							 STR_ARG(hidden ? STR("an entry") : row->what)),
+				    .you = row->account == v->account };
+}
+
+static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv, bool all,
+			  struct arena *a, struct child_page *out, struct err *e)
 {
 	struct sql_audit_count_out count;
 	struct sql_rows *rows;
 	struct sql_audit_of_person_out row;
-	enum rc rc = sql_audit_count(db, &(struct sql_audit_count_in){ person }, a, &count, e);
+	int64_t hidden = 0;
+	size_t want = all ? LOOKS_ALL : LOOKS_SHOWN, n = 0;
+	enum rc rc = sql_audit_count(db, &(struct sql_audit_count_in){ cv->h.person }, a, &count, e);
 	if (rc == RC_OK)
-		rc = sql_audit_of_person(db, &(struct sql_audit_of_person_in){ person, LOOKS_SHOWN }, &rows, e);
+		rc = hidden_lines(db, v, cv, &hidden, e);
+	if (rc == RC_OK)
+		rc = sql_audit_of_person(db, &(struct sql_audit_of_person_in){ cv->h.person, (int64_t)want + hidden },
+					 &rows, e);
 	if (rc != RC_OK)
 		return rc;
-	struct child_look *looks = arena_array(a, LOOKS_SHOWN, sizeof *looks);
-	size_t n = 0;
-	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < LOOKS_SHOWN) {
-		const struct organisation *org = app_organisation(app, row.org);
-		bool hidden = hides(app, v, row.what);
-		looks[n++] = (struct child_look){ .at_ms = row.at_ms,
-						  .who = row.name.p ? arena_str(a, row.name)
-							 : row.org  ? STR("Somebody with a link")
-								    : STR("Operator of this machine"),
-						  .org = org ? org->name : STR(""),
-						  .why = hidden ? STR("") : arena_str(a, row.reason),
-						  .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row.act),
-								       STR_ARG(hidden ? STR("an entry") : row.what)),
-						  .you = row.account == v->account };
-	}
+	struct child_look *looks = arena_array(a, want, sizeof *looks);
+	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < want)
+		if (!hides_line(v, cv, row.event))
+			looks[n++] = look_of(app, v, &row, a);
 	db_done(rows);
 	out->looks = looks;
 	out->n_looks = n;
-	out->looks_total = count.n;
+	out->looks_total = count.n - hidden;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -200,14 +245,20 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
-	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	struct viewer as; /* as they stand towards this child */
+	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
-	*s->page = (struct child_page){ .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms };
-	child_head(s->app, s->v, &cv, s->a, &s->page->head);
-	s->page->content_hidden = s->v->role == ROLE_GOVERNANCE;
+	*s->page = (struct child_page){ .known = s->app,
+					.as_of = cv.as_of,
+					.known_ms = cv.known_ms,
+					.outside = as.outside,
+					.emergency_ms = as.emergency_ms,
+					.emergency_why = as.emergency_why };
+	child_head(s->app, &as, &cv, s->a, &s->page->head);
+	s->page->content_hidden = as.role == ROLE_GOVERNANCE;
 	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */
 		s->page->head.care = s->page->head.placement = NULL;
 		s->page->head.placed_in = NULL;
@@ -215,13 +266,14 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->head.interpreter = false;
 		s->page->head.care_hidden = true;
 	} else {
-		rc = fill_clocks(s->app, db, s->v, &cv, s->a, s->page, e);
-		fill_events(s->app, s->v, &cv, s->a, s->page);
+		rc = fill_clocks(s->app, db, &as, &cv, s->a, s->page, e);
+		fill_events(s->app, &as, &cv, s->a, s->page);
 		s->page->findings = cv.f.findings;
 		s->page->n_findings = cv.f.n_findings;
+		s->page->n_proxies = proxies_of(s->app, &cv.f, cv.as_of, s->a, &s->page->proxies);
 	}
-	if (rc == RC_OK && s->q->with_looks && role_may(s->v->role, ACT_SEE_LOOKS))
-		rc = fill_looks(s->app, db, s->v, s->page->head.person, s->a, s->page, e);
+	if (rc == RC_OK && s->q->with_looks && role_may(as.role, ACT_SEE_LOOKS))
+		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);
 	child_view_end(s->app, &cv);
 	return rc;
 }
@@ -307,13 +359,14 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
-	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	struct viewer as; /* as they stand towards this child */
+	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
-	size_t which = s->v->role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
-	if (which == SIZE_MAX || !viewer_sees_clock(s->app, s->v, &cv.f, &cv.clocks[which])) {
+	size_t which = as.role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
+	if (which == SIZE_MAX || !viewer_sees_clock(s->app, &as, &cv.f, &cv.clocks[which])) {
 		child_view_end(s->app, &cv);
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}
@@ -323,8 +376,8 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 				  .as_of = cv.as_of,
 				  .known_ms = cv.known_ms,
 				  .holidays_known_to = workdays_known_to(cv.w) };
-	child_head(s->app, s->v, &cv, s->a, &p->head);
-	child_clock(s->app, s->v, &cv, which, true, s->a, &p->clock);
+	child_head(s->app, &as, &cv, s->a, &p->head);
+	child_clock(s->app, &as, &cv, which, true, s->a, &p->clock);
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)
@@ -333,7 +386,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	rc = fill_statements(s, db, &cv, which, e);
 	struct asked *asked = arena_alloc(s->a, sizeof *asked);
 	if (rc == RC_OK)
-		rc = asked_read(s->app, db, s->v, &cv, which, s->a, asked, e);
+		rc = asked_read(s->app, db, &as, &cv, which, s->a, asked, e);
 	p->asked = asked;
 	child_view_end(s->app, &cv);
 	return rc;

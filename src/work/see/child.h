@@ -54,13 +54,16 @@ struct child_event { /* one line of the timeline */
 	bool correction, voided; /* stands beside what it corrects */
 	int64_t replaces, replaced_by;
 	struct str why;
-	bool may_change; /* this viewer may correct it */
+	bool may_change;   /* this viewer may correct it */
+	struct str sealed; /* "serious harm": others do not see it; empty: it is not sealed */
+	bool may_seal;	   /* this viewer may put a seal on it, or take it off */
 };
 
 struct child_look {
 	int64_t at_ms;
-	struct str who, org, why, what;
+	struct str who, org, why, what; /* what: the act and what it was about */
 	bool you;
+	struct str role, act; /* in what role; empty before that was kept */
 };
 
 struct child_page {
@@ -78,14 +81,20 @@ struct child_page {
 	const struct child_look *looks;
 	size_t n_looks; /* newest first, the last 20 */
 	int64_t looks_total;
+	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
+	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
+	struct str emergency_why;
+	const struct proxy *proxies; /* work/record/proxy.h */
+	size_t n_proxies;
+	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
 };
 
 struct child_query {
 	int64_t person;
-	day_t as_of;	  /* DAY_NONE: today */
-	int64_t known_ms; /* KNOWN_NOW */
-	bool with_looks;
-	struct str reason; /* why the viewer looks; empty: their ordinary work */
+	day_t as_of;		    /* DAY_NONE: today */
+	int64_t known_ms;	    /* KNOWN_NOW */
+	bool with_looks, all_looks; /* the last 20; the last 500 */
+	struct str reason;	    /* why the viewer looks; empty: their ordinary work */
 };
 
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,

@@ -3,23 +3,31 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "standard/asks.h"
+#include "work/core/seal.h"
 #include "work/see/next.h"
 
-enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
-			 struct child_view *out, struct err *e)
+int64_t history_token(struct app *app, const struct viewer *v, const struct history *h)
+{
+	for (size_t i = h->n; i-- > 0;)
+		if (!v || viewer_sees_event(app, v, h, &h->events[i]))
+			return h->events[i].id;
+	return 0;
+}
+
+enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
+			 struct arena *a, struct child_view *out, struct err *e)
 {
 	struct child_view cv = { .as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of, .known_ms = q->known_ms };
-	struct sql_person_get_out p;
 	enum rc rc = app_coverage_refresh(app, db, e);
 	if (rc == RC_OK)
-		rc = history_read(app, db, q->person, q->known_ms, a, &cv.h, e);
+		rc = history_read_whole(app, db, q->person, q->known_ms, a, &cv.h, e);
 	if (rc == RC_OK && cv.h.joined_to) /* the child is read by its main record */
-		rc = history_read(app, db, cv.h.joined_to, q->known_ms, a, &cv.h, e);
+		rc = history_read_whole(app, db, cv.h.joined_to, q->known_ms, a, &cv.h, e);
 	if (rc == RC_OK)
-		rc = sql_person_get(db, &(struct sql_person_get_in){ cv.h.person }, a, &p, e);
+		rc = history_for(app, db, v, &cv.h, a, &cv.h, e);
 	if (rc != RC_OK)
 		return rc;
-	cv.version = p.version;
+	cv.version = history_token(app, v, &cv.h);
 	history_fold(app, &cv.h, q->known_ms, a, &cv.f);
 	if ((rc = details_read(&cv.f, a, &cv.details, e)) != RC_OK)
 		return rc;
@@ -196,14 +204,15 @@ bool viewer_sees_event(struct app *app, const struct viewer *v, const struct his
 {
 	if (!app_vocab(app)->kinds[ev->kind].sensitive)
 		return true;
-	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || referred_to(h, ev, v->org));
+	return role_sees_sensitive(v->role) &&
+	       (v->role != ROLE_CLINICIAN || v->emergency_ms || referred_to(h, ev, v->org));
 }
 
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c)
 {
 	if (!clock_is_sensitive(app, f, c))
 		return true;
-	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || c->org == v->org);
+	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || v->emergency_ms || c->org == v->org);
 }
 
 struct str event_words(struct app *app, const struct event *ev, struct arena *a)
@@ -224,7 +233,7 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 {
 	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
 	struct buf b AUTO(buf_release);
-	buf_init(&b, 4096);
+	buf_init(&b, 4096 + EVENT_BODY_MAX);
 	const struct code_entry *first = code_list_find(k->codes, ev->code);
 	const struct organisation *org = k->has_org ? app_organisation(app, ev->org) : NULL;
 	if (first)
@@ -241,6 +250,12 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 	}
 	if (ev->ref.n && k->ref_label.n)
 		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? " · " : "", STR_ARG(k->ref_label), STR_ARG(ev->ref));
+	static const char *const note[] = { "note" };
+	struct str words = { NULL, 0 };
+	struct err e = { 0 };
+	/* Of a sealed kind the words are all there is. */
+	if (k->seal && json_members(ev->body, note, 1, a, &words, &e) == RC_OK && words.n)
+		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(words));
 	return arena_str(a, buf_view(&b));
 }
 

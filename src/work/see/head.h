@@ -18,14 +18,18 @@ struct child_view {
 	size_t n_clocks;
 	day_t as_of;
 	int64_t known_ms;
-	int64_t version;
+	int64_t version; /* history_token */
 };
 
-/* Reads inside an open unit, as known and as of the query's day. `app` is the program
+/* Reads inside an open unit what this viewer may see of the child (NULL: what everybody of its
+ * circle may, for what leaves the house), as known and as of the query's day. `app` is the program
  * as known then (app_known, before the unit). Give back with child_view_end. */
-enum rc child_view_begin(struct app *app, struct db *db, const struct child_query *q, struct arena *a,
-			 struct child_view *out, struct err *e) NODISCARD;
+enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
+			 struct arena *a, struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);
+
+/* The edit token: the newest entry that the viewer sees. What they do not see moves it not. */
+int64_t history_token(struct app *app, const struct viewer *v, const struct history *h);
 
 void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
 		struct child_head *out);

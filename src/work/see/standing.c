@@ -103,11 +103,14 @@ static enum rc see(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
-	enum rc rc = circle_check(s->app, db, s->v, s->q->person, e);
+	const struct viewer *asked_by = s->v;
+	struct viewer as;
+	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(s->app, db, s->q, s->a, &cv, e);
+		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
+	s->v = &as;
 	const struct rulebook *rb = app_rulebook(s->app);
 	struct standing *rules = arena_array(s->a, rulebook_count(rb), sizeof *rules);
 	struct standing_page page = { .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms, .rules = rules };
@@ -119,6 +122,7 @@ static enum rc see(struct db *db, void *arg, struct err *e)
 		rules[page.n++] = stand(s, &cv, i);
 	}
 	child_view_end(s->app, &cv);
+	s->v = asked_by;
 	if (s->standard.n && !page.n)
 		return err_set(e, RC_NOT_FOUND, "There is no standard \"" STR_FMT "\".", STR_ARG(s->standard));
 	*s->page = page;

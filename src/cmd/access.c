@@ -1,0 +1,235 @@
+/* linnet access: sight of sealed entries and closed records, notices of emergency access. */
+#include "base/files.h"
+#include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "work/admin/demonstration.h"
+#include "work/oversee/copies.h"
+#include "work/oversee/sight.h"
+#include "work/see/emergency.h"
+
+int cmd_access(int argc, char **argv);
+
+enum { OUT_MAX = 4 << 20, FILE_MAX = 256 << 20, CELLS = 6 };
+
+struct access_asked {
+	struct app *app;
+	struct viewer v;
+	const struct common *c;
+	const char *until, *why;
+	char *const *words;
+	struct arena *a;
+	struct buf *b;
+};
+
+static struct str instant(int64_t ms, struct arena *a)
+{
+	day_t day;
+	int minute;
+	char text[DAY_TEXT_MAX];
+	london_of_ms(ms, &day, &minute);
+	return arena_printf(a, "%s %02d:%02d", day_iso(day, text), minute / 60, minute % 60);
+}
+
+/* One row, in the format asked for; the first says what the cells are. */
+static void row(const struct access_asked *k, const char *const names[CELLS], const struct str *cells, size_t i)
+{
+	static const size_t widths[CELLS] = { 15, 26, 34, 18, 18, 0 };
+	struct csv_writer w = { .b = k->b };
+	if (k->c->format == FORMAT_JSON)
+		buf_puts(k->b, i ? ",\n{" : "[{");
+	for (size_t n = 0; k->c->format != FORMAT_JSON && !i && n < CELLS; n++) {
+		if (k->c->format == FORMAT_CSV)
+			csv_put(&w, str_of(names[n]));
+		else
+			cmd_pad(k->b, str_of(names[n]), widths[n]);
+	}
+	if (k->c->format == FORMAT_CSV && !i)
+		csv_end_row(&w);
+	if (k->c->format == FORMAT_TABLE && !i)
+		buf_putc(k->b, '\n');
+	for (size_t n = 0; n < CELLS; n++) {
+		if (k->c->format == FORMAT_JSON) {
+			buf_printf(k->b, "%s\"%s\":", n ? "," : "", names[n]);
+			json_put_string(k->b, cells[n]);
+		} else if (k->c->format == FORMAT_CSV) {
+			csv_put(&w, cells[n]);
+		} else {
+			cmd_pad(k->b, cells[n], widths[n]);
+		}
+	}
+	if (k->c->format == FORMAT_CSV)
+		csv_end_row(&w);
+	else
+		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
+}
+
+static void end_rows(const struct access_asked *k, size_t n, const char *none)
+{
+	if (k->c->format == FORMAT_JSON)
+		buf_puts(k->b, n ? "]\n" : "[]\n");
+	else if (!n && k->c->format == FORMAT_TABLE)
+		buf_puts(k->b, none);
+}
+
+static enum rc notices(const struct access_asked *k, struct err *e)
+{
+	static const char *const names[CELLS] = { "notice", "who", "why", "from", "until", "review" };
+	const struct emergency_notice *list;
+	size_t n;
+	enum rc rc = emergency_notices(k->app, &k->v, k->a, &list, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)),
+					    list[i].who,
+					    list[i].category,
+					    instant(list[i].from_ms, k->a),
+					    instant(list[i].until_ms, k->a),
+					    list[i].reviewed_ms ? list[i].outcome : STR("waits") };
+		row(k, names, cells, i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, n, "No emergency access.\n");
+	return rc;
+}
+
+static enum rc grants(const struct access_asked *k, struct err *e)
+{
+	static const char *const names[CELLS] = { "grant", "who", "what", "from", "until", "why" };
+	const struct sight_grant *list;
+	size_t n = 0;
+	int64_t person;
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, e);
+	if (rc == RC_OK)
+		rc = sight_list(k->app, &k->v, person, k->a, &list, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		struct str cells[CELLS] = {
+			str_of(id_text(list[i].id, id)), list[i].who, list[i].seal, instant(list[i].from_ms, k->a),
+			instant(list[i].until_ms, k->a), list[i].why
+		};
+		row(k, names, cells, i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, n, "Nobody was given sight of anything.\n");
+	return rc;
+}
+
+static enum rc give(const struct access_asked *k, struct err *e)
+{
+	const char *field;
+	struct sight_give g = { 0, str_of(k->words[2]), str_of(k->words[3]), str_of(k->until ? k->until : ""),
+				str_of(k->why ? k->why : "") };
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &g.person, e);
+	if (rc == RC_OK)
+		rc = sight_give(k->app, &k->v, &g, &field, e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "Given.\n");
+	return rc;
+}
+
+static enum rc end(const struct access_asked *k, struct err *e)
+{
+	int64_t person, id;
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, e);
+	if (rc == RC_OK && id_parse(str_of(k->words[2]), &id) != RC_OK)
+		return err_set(e, RC_BAD_INPUT, "\"%s\" is no grant. See: linnet access grants %s", k->words[2],
+			       k->words[1]);
+	if (rc == RC_OK)
+		rc = sight_end(k->app, &k->v, person, id, e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "Ended.\n");
+	return rc;
+}
+
+static enum rc copies(const struct access_asked *k, struct err *e)
+{
+	static const char *const names[CELLS] = { "copy", "who", "what", "when", "role", "page" };
+	const struct copy *list;
+	size_t n;
+	struct str file = STR("");
+	bool one = strcmp(k->words[0], "copy") == 0;
+	enum rc rc = one ? file_read(k->words[1], FILE_MAX, k->a, &file, e) : RC_OK;
+	if (rc == RC_OK)
+		rc = one ? copies_of(k->app, &k->v, file, k->a, &list, &n, e)
+			 : copies_list(k->app, &k->v, k->a, &list, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who,  list[i].name,
+					    instant(list[i].at_ms, k->a),    list[i].role, list[i].page };
+		row(k, names, cells, i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, n, one ? "No copy has these bytes.\n" : "No copies.\n");
+	return rc;
+}
+
+static enum rc demonstrate(const struct access_asked *k, struct err *e)
+{
+	enum rc rc = demonstration_sealed(k->app, e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "There are sealed entries and one emergency access now, of an invented child.\n");
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	size_t words;
+	enum rc (*run)(const struct access_asked *k, struct err *e);
+} acts[] = { { "notices", 1, notices },
+	     { "grants", 2, grants },
+	     { "give", 4, give },
+	     { "end", 3, end },
+	     { "copies", 1, copies },
+	     { "copy", 2, copies },
+	     { "demonstrate", 1, demonstrate } };
+
+int cmd_access(int argc, char **argv)
+{
+	const char *until = NULL, *why = NULL;
+	const struct option options[] = {
+		{ "until", OPTION_TEXT, &until, "DAY", "give: the last day" },
+		{ "why", OPTION_TEXT, &why, "WORDS", "give: why they need it" },
+	};
+	const struct usage u = {
+		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|copies|copy FILE|demonstrate "
+		"[options]",
+		"Who sees what others do not. CHILD is council code and number. SEAL is one of data/kinds.yaml, or "
+		"closed: "
+		"the whole record of a child who was adopted. copy: who took this file. demonstrate: something to try, "
+		"in a demonstration store.",
+		"linnet access give E10000012/E-104 doctor closed --until 2027-03-31 --why 'Complaint 12'",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		4
+	};
+	struct common c;
+	char *words[4];
+	size_t n;
+	struct err e = { 0 };
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	size_t at = 0;
+	while (at < COUNT_OF(acts) && strcmp(words[0], acts[at].name) != 0)
+		at++;
+	if (at == COUNT_OF(acts) || acts[at].words != n) {
+		err_set(&e, RC_BAD_INPUT,
+			"Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT, copies, copy FILE or "
+			"demonstrate.");
+		return cmd_fail(&e);
+	}
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, OUT_MAX);
+	struct access_asked k = { app, app_operator(app), &c, until, why, words, &a, &b };
+	status = acts[at].run(&k, &e) == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}

@@ -1,0 +1,392 @@
+/* plan_scenario.c - scenarios checked, played through, compared, sized. */
+#include "base/files.h"
+#include "cmd/plan.h"
+#include "plan/report.h"
+#include "standard/holidays.h"
+
+int cmd_plan_check(int argc, char **argv);
+int cmd_plan_simulate(int argc, char **argv);
+int cmd_plan_compare(int argc, char **argv);
+int cmd_plan_size(int argc, char **argv);
+int cmd_plan_before_after(int argc, char **argv);
+
+enum { COMPARED_MAX = 8 };
+
+/* Files are looked for beside the first, then among the plans that come with the program. */
+struct shelf {
+	struct arena a;
+	char folder[3000], data[4096];
+	struct holiday *holidays;
+	struct workdays *workdays;
+};
+
+static void shelf_release(struct shelf *s)
+{
+	workdays_free(s->workdays);
+	arena_release(&s->a);
+}
+
+static enum rc shelf_open(struct shelf *s, const struct common *c, struct err *e)
+{
+	size_t n;
+	arena_init(&s->a);
+	char found[4096];
+	snprintf(s->data, sizeof s->data, "%s", cmd_data(c, found));
+	enum rc rc = holidays_load(s->data, &s->a, &s->holidays, &n, e);
+	if (rc == RC_OK)
+		s->workdays = holidays_calendar(s->holidays, n, DAY_NEVER);
+	return rc;
+}
+
+static enum rc read_near(struct shelf *s, const char *folder, const char *name, struct str *out, struct err *e)
+{
+	char path[8200];
+	snprintf(path, sizeof path, "%s%s%s", folder, *folder ? "/" : "", name);
+	return file_read(path, YAML_FILE_MAX, &s->a, out, e);
+}
+
+static enum rc look_up(void *arg, const char *name, struct str *out, struct err *e)
+{
+	struct shelf *s = arg;
+	char plans[4200];
+	struct err first = { 0 };
+	snprintf(plans, sizeof plans, "%s/plans", s->data);
+	if (read_near(s, s->folder, name, out, &first) == RC_OK || read_near(s, plans, name, out, e) == RC_OK)
+		return RC_OK;
+	if (e)
+		*e = first;
+	return RC_NOT_FOUND;
+}
+
+/* RC_BAD_INPUT: the mistakes are in `m`; with none there, `e` says why it could not be read. */
+static enum rc read_scenario(struct shelf *s, const char *file, struct scenario **out, struct mistakes *m,
+			     struct err *e)
+{
+	struct scenario_asks asks = { look_up, s, s->workdays };
+	struct str text;
+	const char *slash = strrchr(file, '/');
+	snprintf(s->folder, sizeof s->folder, "%.*s", slash ? (int)(slash - file) : 0, file);
+	m->n = 0;
+	enum rc rc = file_read(file, YAML_FILE_MAX, &s->a, &text, e);
+	if (rc != RC_OK && !slash && look_up(s, file, &text, &(struct err){ 0 }) == RC_OK)
+		rc = RC_OK;
+	return rc == RC_OK ? scenario_read(text, file, &asks, out, m) : rc;
+}
+
+/* The scenario, or says what is wrong; NULL then. */
+static struct scenario *scenario_or_words(struct shelf *s, const char *file, int *status)
+{
+	struct mistakes m;
+	struct err e = { 0 };
+	struct scenario *out = NULL;
+	struct buf b AUTO(buf_release);
+	enum rc rc = read_scenario(s, file, &out, &m, &e);
+	if (rc == RC_OK)
+		return out;
+	*status = 2;
+	if (m.n == 0) {
+		cmd_fail(&e);
+		return NULL;
+	}
+	buf_init(&b, 1u << 20);
+	report_mistakes(&b, &m, REPORT_TABLE);
+	fwrite(b.p, 1, b.n, stderr);
+	fprintf(stderr, "linnet: %s is not played through: %zu mistake%s\n", file, m.n, m.n == 1 ? "" : "s");
+	return NULL;
+}
+
+static enum report_form form_of(const struct common *c)
+{
+	return c->format == FORMAT_JSON ? REPORT_JSON : c->format == FORMAT_CSV ? REPORT_CSV : REPORT_TABLE;
+}
+
+/* ---- check ---- */
+
+int cmd_plan_check(int argc, char **argv)
+{
+	const struct usage u = {
+		"linnet plan check FILE... [options]",
+		"Reads scenarios and says every mistake with file, line and column: what is wrong, and what "
+		"to change. Exit status 1 if there is any.",
+		"linnet plan check data/plans/east-midlands.yaml",
+		NULL,
+		0,
+		false,
+		1,
+		64
+	};
+	struct common c;
+	char *files[64];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, files, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 4u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	if (c.format == FORMAT_CSV)
+		buf_puts(&b, "file,line,column,mistake\r\n");
+	if (c.format == FORMAT_JSON)
+		buf_puts(&b, "[\n");
+	status = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct mistakes m;
+		struct scenario *s = NULL;
+		enum rc rc = read_scenario(&shelf, files[i], &s, &m, &e);
+		if (rc == RC_OK) {
+			report_check(&b, s, files[i], form_of(&c));
+			scenario_free(s);
+		} else if (m.n) {
+			report_mistakes(&b, &m, form_of(&c));
+			status = status ? status : 1;
+		} else {
+			status = cmd_fail(&e);
+		}
+	}
+	if (c.format == FORMAT_JSON)
+		buf_puts(&b, "\n]\n");
+	return cmd_print(&b, status);
+}
+
+/* ---- simulate, compare ---- */
+
+struct asked {
+	int64_t replications, seed, threads, years;
+	const char *out;
+	bool seeded;
+};
+
+#define ASKED_OPTIONS(a)                                                                                               \
+	{ "replications", OPTION_NUMBER, &(a).replications, "N",                                                       \
+	  "how often it is played through (else as the scenario says)" },                                              \
+	    { "seed", OPTION_NUMBER, &(a).seed, "N", "which chances (else as the scenario says)" },                    \
+	    { "threads", OPTION_NUMBER, &(a).threads, "N", "how many at once; never changes a number" },               \
+	    { "years", OPTION_NUMBER, &(a).years, "N", "how long each run lasts (else as the scenario says)" },        \
+	    PLAN_OUT_OPTION(&(a).out)
+
+static bool bar(void *arg, int64_t done, int64_t total)
+{
+	(void)arg;
+	cmd_progress(NULL, "played through", done, total);
+	return true;
+}
+
+static struct outlook_options options_of(const struct asked *a)
+{
+	int64_t most = INT32_MAX;
+	return (struct outlook_options){ .seed = (uint64_t)a->seed,
+					 .own_seed = a->seed >= 0,
+					 .replications = (int32_t)(a->replications < most ? a->replications : most),
+					 .years = (int32_t)(a->years < most ? a->years : most),
+					 .threads = plan_threads(a->threads),
+					 .progress = bar };
+}
+
+int cmd_plan_simulate(int argc, char **argv)
+{
+	struct asked a = { .seed = -1 };
+	const struct option options[] = { ASKED_OPTIONS(a) };
+	const struct usage u = {
+		"linnet plan simulate FILE [options]",
+		"Plays a scenario through many times: waits, beds in use, admissions out of the area, travel, "
+		"cost and fairness, with intervals. The first line says which inputs are guesses.",
+		"linnet plan simulate data/plans/east-midlands.yaml --replications 1000",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct common c;
+	char *file;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, &file, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 64u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	struct scenario *s = scenario_or_words(&shelf, file, &status);
+	if (!s)
+		return status;
+	struct outlook_options o = options_of(&a);
+	struct outlook *r = NULL;
+	if (outlook_run(s, &o, &r, &e) == RC_OK) {
+		report_outlook(&b, r, form_of(&c));
+		status = plan_answer(&b, a.out, 0);
+	} else {
+		status = cmd_fail(&e);
+	}
+	outlook_free(r);
+	scenario_free(s);
+	return status;
+}
+
+int cmd_plan_compare(int argc, char **argv)
+{
+	struct asked a = { .seed = -1 };
+	const struct option options[] = { ASKED_OPTIONS(a) };
+	const struct usage u = {
+		"linnet plan compare FILE FILE... [options]",
+		"Plays scenarios through with the same children and the same draws of what is uncertain, and tells "
+		"what "
+		"each of the others changes against the first, with intervals.",
+		"linnet plan compare data/plans/east-midlands.yaml data/plans/east-midlands-every-county.yaml",
+		options,
+		COUNT_OF(options),
+		false,
+		2,
+		COMPARED_MAX
+	};
+	struct common c;
+	char *files[COMPARED_MAX];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, files, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	struct scenario *s[COMPARED_MAX] = { 0 };
+	struct outlook *r[COMPARED_MAX] = { 0 };
+	buf_init(&b, 64u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	for (size_t i = 0; i < n && status < 0; i++)
+		if (!(s[i] = scenario_or_words(&shelf, files[i], &status)))
+			break;
+	for (size_t i = 0; i < n && status < 0; i++) {
+		struct outlook_options o = options_of(&a);
+		if (i) { /* alike */
+			o.own_seed = true;
+			o.seed = r[0]->seed;
+			o.replications = r[0]->replications;
+			o.years = r[0]->years;
+		}
+		if (outlook_run(s[i], &o, &r[i], &e) != RC_OK)
+			status = cmd_fail(&e);
+	}
+	if (status < 0) {
+		report_comparison(&b, (const struct outlook *const *)r, n, form_of(&c));
+		status = plan_answer(&b, a.out, 0);
+	}
+	for (size_t i = 0; i < n; i++) {
+		outlook_free(r[i]);
+		scenario_free(s[i]);
+	}
+	return status;
+}
+
+/* ---- size ---- */
+
+int cmd_plan_size(int argc, char **argv)
+{
+	struct asked a = { .seed = -1 };
+	const char *service = NULL;
+	int64_t share = 95, most = 500;
+	const struct option options[] = {
+		{ "service", OPTION_TEXT, &service, "ID", "the service whose beds, places or slots are looked for" },
+		{ "share", OPTION_NUMBER, &share, "PERCENT", "of children within its first target (95)" },
+		{ "most", OPTION_NUMBER, &most, "N", "give up above so many (500)" },
+		ASKED_OPTIONS(a)
+	};
+	const struct usage u = {
+		"linnet plan size FILE --service ID [options]",
+		"How many beds, places or slots a week a service needs so that the wanted share of children "
+		"begins within its target: by playing through one size after the other.",
+		"linnet plan size data/plans/set-initial-health-assessments.yaml --service clinic-essex --share 95",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct common c;
+	char *file;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, &file, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	struct scenario *s = scenario_or_words(&shelf, file, &status);
+	if (!s)
+		return status;
+	int32_t k = service ? scenario_service(s, service) : -1;
+	struct outlook_size z;
+	struct outlook_options o = options_of(&a);
+	if (k < 0) {
+		fprintf(stderr, "linnet: --service needs the id of a service of %s:", file);
+		for (size_t i = 0; i < s->n_services; i++)
+			fprintf(stderr, " " STR_FMT, STR_ARG(s->services[i].id));
+		fprintf(stderr, "\n");
+		status = 2;
+	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)(most < 10000 ? most : 10000), &z, &e) ==
+		   RC_OK) {
+		report_size(&b, s, k, (double)share / 100, &z, form_of(&c));
+		status = plan_answer(&b, a.out, 0);
+	} else {
+		status = cmd_fail(&e);
+	}
+	scenario_free(s);
+	return status;
+}
+
+/* ---- before and after ---- */
+
+int cmd_plan_before_after(int argc, char **argv)
+{
+	const char *file = NULL;
+	const struct option options[] = { PLAN_OUT_OPTION(&file) };
+	const struct usage u = {
+		"linnet plan before-after FILE [options]",
+		"Counts before and after a change: rates and their ratio with exact intervals, and either a "
+		"judgement or the reasons not to judge. Exit status 1 if it is not judged.",
+		"linnet plan before-after data/plans/ash-villa.yaml",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct common c;
+	char *word;
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, &word, &n);
+	if (status >= 0)
+		return status;
+	struct shelf shelf AUTO(shelf_release) = { 0 };
+	struct err e = { 0 };
+	struct buf b AUTO(buf_release);
+	struct str text, rules;
+	struct mistakes m;
+	struct change_judged *judged;
+	char path[4200];
+	buf_init(&b, 1u << 20);
+	if (shelf_open(&shelf, &c, &e) != RC_OK)
+		return cmd_fail(&e);
+	snprintf(path, sizeof path, "%s/plans/judging.yaml", shelf.data);
+	if (file_read(word, YAML_FILE_MAX, &shelf.a, &text, &e) != RC_OK ||
+	    file_read(path, YAML_FILE_MAX, &shelf.a, &rules, &e) != RC_OK)
+		return cmd_fail(&e);
+	if (change_read(text, word, rules, path, 0.95, &judged, &m) != RC_OK) {
+		report_mistakes(&b, &m, REPORT_TABLE);
+		fwrite(b.p, 1, b.n, stderr);
+		fprintf(stderr, "linnet: %s is not judged: %zu mistake%s\n", word, m.n, m.n == 1 ? "" : "s");
+		return 2;
+	}
+	report_change(&b, judged, form_of(&c));
+	status = plan_answer(&b, file, judged->n_reasons ? 1 : 0);
+	change_free(judged);
+	return status;
+}

@@ -1,0 +1,616 @@
+/* plan_site.c - where services should stand: one plan, or the frontier of cost against access. */
+#include "cmd/plan.h"
+
+#include <math.h>
+#include <time.h>
+
+#include "base/cbc.h"
+#include "base/files.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "plan/siting.h"
+
+int cmd_plan_site(int argc, char **argv);
+
+enum { FILE_MAX = 64 << 20, OUT_MAX = 64 << 20 };
+
+struct asked {
+	const char *orlib, *aim, *by, *out;
+	bool frontier, own_only, reallocate;
+	int64_t points, seconds, capacity;
+};
+
+struct watch {
+	int64_t end_ms, length_ms;
+	bool over;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool go_on(void *arg, double done)
+{
+	struct watch *w = arg;
+	int64_t now = now_ms(), spent = now - (w->end_ms - w->length_ms);
+	(void)done;
+	cmd_progress(NULL, "Choosing sites", spent > w->length_ms ? w->length_ms : spent, w->length_ms);
+	w->over = w->over || now >= w->end_ms;
+	return !w->over;
+}
+
+static enum rc outside(void *arg, struct str model, double seconds, struct buf *answer, struct err *e)
+{
+	(void)arg;
+	return cbc_run(NULL, model, seconds, answer, e);
+}
+
+/* ---- reading ---- */
+
+static enum rc read_problem(const char *file, const struct asked *as, const struct common *c, struct places **places,
+			    struct arena *a, struct siting *s, struct err *e)
+{
+	struct str text;
+	char data[4096];
+	enum rc rc = file_read(file, FILE_MAX, a, &text, e);
+	if (rc != RC_OK)
+		return rc;
+	if (as->orlib && strcmp(as->orlib, "pmed") == 0)
+		return siting_read_pmed(text, file, a, s, e);
+	if (as->orlib && strcmp(as->orlib, "cap") == 0)
+		return siting_read_cap(text, file, (double)as->capacity, a, s, e);
+	if (as->orlib)
+		return err_set(e, RC_BAD_INPUT, "--orlib is pmed or cap");
+	const char *slash = strrchr(file, '/'), *where = cmd_data(c, data);
+	struct str folder = slash ? arena_printf(a, "%.*s", (int)(slash - file), file) : STR(".");
+	rc = places_load(where, places, e);
+	return rc == RC_OK ? siting_read(text, file, folder.n ? folder.p : "/", where, *places, a, s, e) : rc;
+}
+
+/* ---- words ---- */
+
+static struct str thousands(double v, struct arena *a)
+{
+	char z[40], out[60];
+	size_t n = (size_t)snprintf(z, sizeof z, "%.0f", v), q = 0;
+	for (size_t i = 0; i < n; i++) {
+		out[q++] = z[i];
+		if ((n - i - 1) % 3 == 0 && i + 1 < n && z[i] != '-')
+			out[q++] = ',';
+	}
+	return arena_str(a, (struct str){ out, q });
+}
+
+static struct str per_cent(double part, double all, struct arena *a)
+{
+	return arena_printf(a, "%.1f%%", all > 0 ? 100 * part / all : 0);
+}
+
+static double gap_of(const struct siting_plan *p)
+{
+	return fabs(p->value) > 0 ? 100 * (p->value - p->bound) / fabs(p->value) : 0;
+}
+
+static struct str value_words(const struct siting *s, double v, struct arena *a)
+{
+	switch (s->aim) {
+	case SITING_TRAVEL:
+		return s->travel_is_cost ? arena_printf(a, "cost %.4f", v) : arena_printf(a, "%.6g minutes in all", v);
+	case SITING_WITHIN: return arena_printf(a, "%.6g within %g minutes", s->demand - v, s->within);
+	case SITING_MONEY: return thousands(v, a);
+	default: return arena_printf(a, "%.1f minutes", v);
+	}
+}
+
+static void line(struct buf *b, const char *what, struct str today, struct str plan)
+{
+	buf_puts(b, "  ");
+	cmd_pad(b, str_of(what), 34);
+	cmd_pad(b, today, 16);
+	buf_str(b, plan);
+	buf_putc(b, '\n');
+}
+
+static void before_and_after(struct buf *b, const struct siting *s, const struct siting_plan *t,
+			     const struct siting_plan *p, struct arena *a)
+{
+	struct str none = STR("-");
+#define BOTH(words, fmt) line(b, words, t ? fmt(t) : none, fmt(p))
+#define OPEN(x)		 arena_printf(a, "%zu", (x)->n_open)
+#define MONEY(x)	 thousands((x)->price, a)
+#define MEAN(x)		 arena_printf(a, "%.1f", (x)->mean)
+#define WORST(x)	 arena_printf(a, "%.1f", (x)->worst)
+#define W30(x)		 per_cent((x)->within30, s->demand, a)
+#define W60(x)		 per_cent((x)->within60, s->demand, a)
+#define GAP(x)		 arena_printf(a, "%.1f", (x)->gap)
+	buf_puts(b, "\n  ");
+	cmd_pad(b, STR(""), 34);
+	buf_puts(b, "today           plan\n");
+	BOTH("sites open", OPEN);
+	if (s->priced)
+		BOTH("cost a year", MONEY);
+	BOTH("mean way, minutes", MEAN);
+	BOTH("longest way, minutes", WORST);
+	BOTH("within 30 minutes", W30);
+	BOTH("within 60 minutes", W60);
+	BOTH("gap between groups, minutes", GAP);
+#undef BOTH
+#undef OPEN
+#undef MONEY
+#undef MEAN
+#undef WORST
+#undef W30
+#undef W60
+#undef GAP
+}
+
+static struct str size_word(const struct siting *s, size_t open)
+{
+	return open ? s->sizes[open - 1].name : STR("-");
+}
+
+static void sites_table(struct buf *b, const struct siting *s, const struct siting_plan *p, struct arena *a)
+{
+	buf_puts(b, "\n  Site                              today           plan            serves    of\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		if (!p->open[j] && !s->sites[j].today)
+			continue;
+		double room = p->open[j] ? s->capacity[j * s->n_sizes + p->open[j] - 1] : 0;
+		buf_puts(b, "  ");
+		cmd_pad(b, s->sites[j].name, 34);
+		cmd_pad(b, size_word(s, (size_t)s->sites[j].now), 16);
+		cmd_pad(b, p->open[j] ? size_word(s, p->open[j]) : STR("closed"), 16);
+		cmd_pad(b, arena_printf(a, "%.6g", p->site_use[j]), 10);
+		buf_str(b, s->limited && p->open[j] ? arena_printf(a, "%.6g", room) : STR("-"));
+		buf_putc(b, '\n');
+	}
+}
+
+static void groups_table(struct buf *b, const struct siting *s, const struct siting_plan *t,
+			 const struct siting_plan *p, struct arena *a)
+{
+	if (s->n_groups < 2 || s->n_groups > 40)
+		return;
+	buf_puts(b, "\n  Mean way in minutes\n");
+	for (size_t g = 0; g < s->n_groups; g++)
+		if (p->group_mean[g] >= 0)
+			line(b, arena_str(a, s->groups[g]).p, t ? arena_printf(a, "%.1f", t->group_mean[g]) : STR("-"),
+			     arena_printf(a, "%.1f", p->group_mean[g]));
+}
+
+static void rests_on(struct buf *b, const struct siting *s)
+{
+	for (size_t i = 0; i < s->n_notes; i++)
+		buf_printf(b, "%s  - " STR_FMT "%s\n", i ? "" : "\nRests on\n", STR_ARG(s->notes[i]),
+			   s->guess[i] ? " [a guess]" : "");
+}
+
+static void guesses(struct buf *b, const struct siting *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_notes; i++)
+		n += s->guess[i];
+	if (s->n_notes)
+		buf_printf(b, "%zu of %zu inputs are guesses%s\n", n, s->n_notes, n ? ": marked at the end" : "");
+}
+
+static void how_sure(struct buf *b, const struct siting *s, const struct siting_plan *p, bool over, struct arena *a)
+{
+	if (p->proven)
+		buf_puts(b, "  Optimal: proven, no plan that keeps the rules is better.\n");
+	else if (s->aim == SITING_WITHIN)
+		buf_printf(b, "  Not proven: no plan reaches more than %.6g; this one reaches %.6g.\n",
+			   s->demand - p->bound, s->demand - p->value);
+	else
+		buf_printf(
+		    b, "  Not proven: no plan can be below " STR_FMT "; this one is at most %.2f%% above the best.\n",
+		    STR_ARG(value_words(s, p->bound, a)),
+		    p->bound > 0 ? 100 * (p->value - p->bound) / p->bound : 100.0);
+	buf_printf(b, "  By %s%s.\n", p->method, over ? "; stopped when the time was over" : "");
+}
+
+/* ---- one plan ---- */
+
+static void plan_table(struct buf *b, const struct siting *s, const struct siting_plan *t, const struct siting_plan *p,
+		       bool over, struct arena *a)
+{
+	buf_printf(b, STR_FMT "\n", STR_ARG(s->title));
+	guesses(b, s);
+	buf_printf(b, "\nPlan for %s: " STR_FMT "\n", siting_aim_title(s->aim), STR_ARG(value_words(s, p->value, a)));
+	how_sure(b, s, p, over, a);
+	if (!s->travel_is_cost)
+		before_and_after(b, s, t, p, a);
+	sites_table(b, s, p, a);
+	groups_table(b, s, t, p, a);
+	rests_on(b, s);
+}
+
+static void areas_csv(struct buf *b, const struct siting *s, const struct siting_plan *p)
+{
+	struct csv_writer w = { .b = b };
+	buf_puts(b, "area,name,demand,site,served,minutes\r\n");
+	for (size_t i = 0; i < s->n_areas; i++)
+		for (size_t j = 0; j < s->n_sites; j++) {
+			double f = p->flow[i * s->n_sites + j];
+			char z[40];
+			if (f <= 1e-9)
+				continue;
+			csv_put_safe(&w, s->areas[i].code);
+			csv_put_safe(&w, s->areas[i].name);
+			snprintf(z, sizeof z, "%.10g", s->areas[i].demand);
+			csv_put(&w, str_of(z));
+			csv_put_safe(&w, s->sites[j].name);
+			snprintf(z, sizeof z, "%.10g", f);
+			csv_put(&w, str_of(z));
+			snprintf(z, sizeof z, "%.2f", s->minutes[i * s->n_sites + j]);
+			csv_put(&w, str_of(z));
+			csv_end_row(&w);
+		}
+}
+
+static void sites_csv(struct buf *b, const struct siting *s, const struct siting_plan *p)
+{
+	struct csv_writer w = { .b = b };
+	char z[40];
+	buf_puts(b, "site,today,plan,serves,room,price,proven\r\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		size_t k = j * s->n_sizes + (p->open[j] ? p->open[j] - 1u : 0);
+		csv_put_safe(&w, s->sites[j].name);
+		csv_put_safe(&w, s->sites[j].now ? size_word(s, (size_t)s->sites[j].now) : STR(""));
+		csv_put_safe(&w, p->open[j] ? size_word(s, p->open[j]) : STR(""));
+		snprintf(z, sizeof z, "%.10g", p->site_use[j]);
+		csv_put(&w, str_of(z));
+		snprintf(z, sizeof z, "%.10g", p->open[j] ? s->capacity[k] : 0);
+		csv_put(&w, str_of(z));
+		snprintf(z, sizeof z, "%.10g", p->open[j] ? s->price[k] : 0);
+		csv_put(&w, str_of(z));
+		csv_put(&w, p->proven ? STR("yes") : STR("no"));
+		csv_end_row(&w);
+	}
+}
+
+static void plan_json_body(struct buf *b, const struct siting *s, const struct siting_plan *p)
+{
+	buf_printf(
+	    b,
+	    "{\"value\":%.10g,\"bound\":%.10g,\"gap_per_cent\":%.6g,\"proven\":%s,\"cost\":%.10g,\"mean_minutes\":%.6g,"
+	    "\"longest_minutes\":%.6g,\"within_30\":%.10g,\"within_60\":%.10g,\"gap_minutes\":%.6g,\"open\":%zu,"
+	    "\"kept\":%zu,\"method\":",
+	    siting_shown(s, p->value), siting_shown(s, p->bound), gap_of(p), p->proven ? "true" : "false", p->price,
+	    p->mean, p->worst, p->within30, p->within60, p->gap, p->n_open, p->n_kept);
+	json_put_string(b, str_of(p->method ? p->method : "weighed"));
+	buf_puts(b, ",\"sites\":[");
+	bool any = false;
+	for (size_t j = 0; j < s->n_sites; j++) {
+		if (!p->open[j])
+			continue;
+		buf_puts(b, any ? ",{\"site\":" : "{\"site\":");
+		json_put_string(b, s->sites[j].name);
+		buf_puts(b, ",\"size\":");
+		json_put_string(b, size_word(s, p->open[j]));
+		buf_printf(b, ",\"serves\":%.10g}", p->site_use[j]);
+		any = true;
+	}
+	buf_puts(b, "]}");
+}
+
+static void head_json(struct buf *b, const struct siting *s)
+{
+	buf_puts(b, "{\"title\":");
+	json_put_string(b, s->title);
+	buf_puts(b, ",\"aim\":");
+	json_put_string(b, str_of(siting_aim_title(s->aim)));
+	buf_printf(b, ",\"demand\":%.10g,\"rests_on\":[", s->demand);
+	for (size_t i = 0; i < s->n_notes; i++) {
+		buf_puts(b, i ? ",{\"words\":" : "{\"words\":");
+		json_put_string(b, s->notes[i]);
+		buf_printf(b, ",\"guess\":%s}", s->guess[i] ? "true" : "false");
+	}
+	buf_puts(b, "]");
+}
+
+static void plan_json(struct buf *b, const struct siting *s, const struct siting_plan *t, const struct siting_plan *p)
+{
+	head_json(b, s);
+	if (t) {
+		buf_puts(b, ",\"today\":");
+		plan_json_body(b, s, t);
+	}
+	buf_puts(b, ",\"plan\":");
+	plan_json_body(b, s, p);
+	buf_puts(b, "}\n");
+}
+
+static enum rc one_plan(const struct siting *s, const struct asked *as, enum format f, const struct site_work *w,
+			const struct watch *watch, struct buf *b, struct arena *a, struct err *e)
+{
+	struct siting_outside o = { outside, NULL, (double)as->seconds };
+	struct siting_plan p, today;
+	struct err none = { 0 };
+	uint8_t *open = arena_array(a, s->n_sites, 1);
+	enum rc rc = siting_solve(s, w, as->own_only ? NULL : &o, a, &p, e);
+	if (rc != RC_OK)
+		return rc;
+	bool has = siting_today(s, open) && siting_weigh(s, open, a, &today, &none) == RC_OK;
+	today.bound = has ? today.value : 0;
+	today.proven = false;
+	if (f == FORMAT_JSON)
+		plan_json(b, s, has ? &today : NULL, &p);
+	else if (f == FORMAT_CSV)
+		as->by ? areas_csv(b, s, &p) : sites_csv(b, s, &p);
+	else
+		plan_table(b, s, has ? &today : NULL, &p, watch->over, a);
+	bool plain = f == FORMAT_TABLE;
+	if (plain && !has && siting_today(s, open))
+		buf_printf(b, "\n  As they are, today's sites cannot serve everybody: %s.\n", none.text);
+	if (plain && !p.proven && (s->n_pairs || s->aim == SITING_GAP) && !as->own_only && !cbc_here())
+		buf_puts(b, "\n  CBC is not installed (Debian: coinor-cbc); with it the bound would be closer.\n");
+	return RC_OK;
+}
+
+/* ---- the frontier ---- */
+
+static void sites_of(struct buf *b, const struct siting *s, const struct siting_plan *p)
+{
+	bool any = false;
+	for (size_t j = 0; j < s->n_sites; j++)
+		if (p->open[j]) {
+			buf_printf(b, "%s" STR_FMT, any ? "; " : "", STR_ARG(s->sites[j].name));
+			if (s->n_sizes > 1)
+				buf_printf(b, " (" STR_FMT ")", STR_ARG(size_word(s, p->open[j])));
+			any = true;
+		}
+}
+
+static void frontier_table(struct buf *b, const struct siting *s, const struct siting_plan *p, size_t n, bool whole,
+			   struct arena *a)
+{
+	buf_printf(b, STR_FMT "\n", STR_ARG(s->title));
+	guesses(b, s);
+	buf_printf(b,
+		   "\nCost against access (%s). %s\n\n  cost a year   value         at best       mean    longest  "
+		   "within 30  sites\n",
+		   siting_aim_title(s->aim),
+		   whole ? "These are all plans of which none is both cheaper and better."
+			 : "None of these is both cheaper and better; between them there may be others.");
+	for (size_t i = 0; i < n; i++) {
+		double v = siting_shown(s, p[i].value), at_best = siting_shown(s, p[i].bound);
+		buf_puts(b, "  ");
+		cmd_pad(b, thousands(p[i].price, a), 14);
+		cmd_pad(b, arena_printf(a, "%.6g", v), 14);
+		cmd_pad(b, p[i].proven ? STR("proven") : arena_printf(a, "%.6g", at_best), 14);
+		cmd_pad(b, arena_printf(a, "%.1f", p[i].mean), 8);
+		cmd_pad(b, arena_printf(a, "%.1f", p[i].worst), 9);
+		cmd_pad(b, per_cent(p[i].within30, s->demand, a), 11);
+		sites_of(b, s, &p[i]);
+		buf_putc(b, '\n');
+	}
+	rests_on(b, s);
+}
+
+static void frontier_csv(struct buf *b, const struct siting *s, const struct siting_plan *p, size_t n)
+{
+	struct csv_writer w = { .b = b };
+	buf_puts(b, "cost,value,bound,proven,mean_minutes,longest_minutes,within_30,within_60,gap_minutes,sites\r\n");
+	for (size_t i = 0; i < n; i++) {
+		struct buf names AUTO(buf_release);
+		buf_init(&names, 1 << 20);
+		sites_of(&names, s, &p[i]);
+		buf_printf(b, "%.10g,%.10g,%.10g,%s,%.6g,%.6g,%.10g,%.10g,%.6g,", p[i].price,
+			   siting_shown(s, p[i].value), siting_shown(s, p[i].bound), p[i].proven ? "yes" : "no",
+			   p[i].mean, p[i].worst, p[i].within30, p[i].within60, p[i].gap);
+		csv_put_safe(&w, buf_view(&names));
+		csv_end_row(&w);
+	}
+}
+
+static enum rc frontier(const struct siting *s, const struct asked *as, enum format f, const struct site_work *w,
+			struct buf *b, struct arena *a, struct err *e)
+{
+	struct siting_plan *p = arena_array(a, SITING_FRONTIER_MAX, sizeof *p);
+	size_t n;
+	bool whole;
+	enum rc rc = siting_frontier(s, (size_t)as->points, w, a, p, &n, &whole, e);
+	if (rc != RC_OK)
+		return rc;
+	if (f == FORMAT_JSON) {
+		head_json(b, s);
+		buf_printf(b, ",\"whole\":%s,\"plans\":[", whole ? "true" : "false");
+		for (size_t i = 0; i < n; i++) {
+			buf_puts(b, i ? ",\n" : "\n");
+			plan_json_body(b, s, &p[i]);
+		}
+		buf_puts(b, "]}\n");
+	} else if (f == FORMAT_CSV)
+		frontier_csv(b, s, p, n);
+	else
+		frontier_table(b, s, p, n, whole, a);
+	return RC_OK;
+}
+
+/* ---- re-use ---- */
+
+static void reuse_table(struct buf *b, const struct siting *s, const struct siting_reuse *r, struct arena *a)
+{
+	buf_printf(b, STR_FMT ": re-use of %zu " STR_FMT "\n", STR_ARG(s->title), r->n_places, STR_ARG(s->place_what));
+	guesses(b, s);
+	if (!r->n_moves)
+		buf_puts(b, "\nNo move makes the ways shorter: they stand as well as they can.\n");
+	else
+		buf_printf(b, "\n%zu " STR_FMT " move, with %.1f whole-time staff\n", r->n_places_moved,
+			   STR_ARG(s->place_what), r->staff);
+	for (size_t i = 0; i < r->n_moves; i++)
+		buf_printf(b, "  %zu from " STR_FMT " to " STR_FMT "\n", r->moves[i].places,
+			   STR_ARG(s->sites[r->moves[i].from].name), STR_ARG(s->sites[r->moves[i].to].name));
+	if (r->proven)
+		buf_puts(b, "  Optimal: proven, nothing is better for as many places and today's money.\n");
+	else
+		buf_printf(b, "  Not proven: at most %.2f%% above the best for as many places and today's money%s.\n",
+			   r->bound > 0 ? 100 * (r->value - r->bound) / r->bound : 100.0,
+			   r->stopped ? "; stopped when the time was over" : "");
+	buf_puts(b, "\n  ");
+	cmd_pad(b, STR(""), 34);
+	buf_puts(b, "today           then\n");
+	line(b, "cost a year", thousands(r->cost_before, a), thousands(r->cost_after, a));
+	line(b, "without a place", arena_printf(a, "%.6g", r->unserved_before),
+	     arena_printf(a, "%.6g", r->unserved_after));
+	line(b, "mean way, minutes", arena_printf(a, "%.1f", r->before.mean), arena_printf(a, "%.1f", r->after.mean));
+	line(b, "longest way, minutes", arena_printf(a, "%.1f", r->before.worst),
+	     arena_printf(a, "%.1f", r->after.worst));
+	line(b, "within 30 minutes", per_cent(r->before.within30, s->demand, a),
+	     per_cent(r->after.within30, s->demand, a));
+	line(b, "within 60 minutes", per_cent(r->before.within60, s->demand, a),
+	     per_cent(r->after.within60, s->demand, a));
+	line(b, "gap between groups, minutes", arena_printf(a, "%.1f", r->before.gap),
+	     arena_printf(a, "%.1f", r->after.gap));
+	buf_puts(b, "\n  Site                              today           then            least to most\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		buf_puts(b, "  ");
+		cmd_pad(b, s->sites[j].name, 34);
+		cmd_pad(b, arena_printf(a, "%zu", r->now[j]), 16);
+		cmd_pad(b, arena_printf(a, "%zu", r->then[j]), 16);
+		buf_printf(b, "%zu to %zu\n", s->places_least[j], s->places_most[j]);
+	}
+	groups_table(b, s, &r->before, &r->after, a);
+	rests_on(b, s);
+}
+
+static void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r)
+{
+	head_json(b, s);
+	buf_printf(b,
+		   ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
+		   "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_"
+		   "after\":%.6g,"
+		   "\"moves\":[",
+		   r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
+		   r->cost_after, r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
+	for (size_t i = 0; i < r->n_moves; i++) {
+		buf_printf(b, "%s{\"places\":%zu,\"from\":", i ? "," : "", r->moves[i].places);
+		json_put_string(b, s->sites[r->moves[i].from].name);
+		buf_puts(b, ",\"to\":");
+		json_put_string(b, s->sites[r->moves[i].to].name);
+		buf_puts(b, "}");
+	}
+	buf_puts(b, "]}\n");
+}
+
+static void reuse_csv(struct buf *b, const struct siting *s, const struct siting_reuse *r)
+{
+	struct csv_writer w = { .b = b };
+	buf_puts(b, "site,today,then,least,most\r\n");
+	for (size_t j = 0; j < s->n_sites; j++) {
+		csv_put_safe(&w, s->sites[j].name);
+		csv_put_int(&w, (int64_t)r->now[j]);
+		csv_put_int(&w, (int64_t)r->then[j]);
+		csv_put_int(&w, (int64_t)s->places_least[j]);
+		csv_put_int(&w, (int64_t)s->places_most[j]);
+		csv_end_row(&w);
+	}
+}
+
+static enum rc reuse(const struct siting *s, enum format f, const struct site_work *w, struct buf *b, struct arena *a,
+		     struct err *e)
+{
+	struct siting_reuse r;
+	enum rc rc = siting_reallocate(s, w, a, &r, e);
+	if (rc != RC_OK)
+		return rc;
+	if (f == FORMAT_JSON)
+		reuse_json(b, s, &r);
+	else if (f == FORMAT_CSV)
+		reuse_csv(b, s, &r);
+	else
+		reuse_table(b, s, &r, a);
+	return RC_OK;
+}
+
+/* ---- the command ---- */
+
+static enum rc ask_aim(const struct asked *as, struct siting *s, struct err *e)
+{
+	if (!as->aim)
+		return RC_OK;
+	if (siting_aim_read(str_of(as->aim), &s->aim, &s->within) != RC_OK)
+		return err_set(
+		    e, RC_BAD_INPUT,
+		    "--aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest gap\" or "
+		    "\"least money\"");
+	if (s->aim == SITING_MONEY && !s->priced)
+		return err_set(e, RC_BAD_INPUT, "least money is the aim but nothing has a price");
+	return RC_OK;
+}
+
+static enum rc answer(const char *file, const struct asked *as, const struct common *c, struct buf *b, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct places *places = NULL;
+	struct siting s;
+	arena_init(&a);
+	enum rc rc = read_problem(file, as, c, &places, &a, &s, e);
+	if (rc == RC_OK)
+		rc = ask_aim(as, &s, e);
+	struct watch watch = { .end_ms = now_ms() + as->seconds * 1000, .length_ms = as->seconds * 1000 };
+	struct site_work w = { 0, go_on, &watch };
+	if (rc == RC_OK)
+		rc = as->reallocate ? reuse(&s, c->format, &w, b, &a, e)
+		     : as->frontier ? frontier(&s, as, c->format, &w, b, &a, e)
+				    : one_plan(&s, as, c->format, &w, &watch, b, &a, e);
+	places_free(places);
+	return rc;
+}
+
+int cmd_plan_site(int argc, char **argv)
+{
+	struct asked as = { .points = 12, .seconds = 10 };
+	const struct option options[] = {
+		{ "aim", OPTION_TEXT, &as.aim, "WORDS",
+		  "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
+		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
+		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL,
+		  "re-use: the best moves of places between today's sites, nothing added" },
+		{ "points", OPTION_NUMBER, &as.points, "N", "of the frontier, at most (12)" },
+		{ "seconds", OPTION_NUMBER, &as.seconds, "N", "stop then with the best plan and its bound (10)" },
+		{ "by", OPTION_TEXT, &as.by, "areas", "with --format csv: who goes where, instead of the sites" },
+		{ "own-methods", OPTION_FLAG, &as.own_only, NULL,
+		  "do not ask CBC where rules are beyond our own methods" },
+		{ "orlib", OPTION_TEXT, &as.orlib, "pmed|cap", "FILE is a problem of OR-Library" },
+		{ "capacity", OPTION_NUMBER, &as.capacity, "N",
+		  "of each warehouse, where the file says \"capacity\" (no limit)" },
+		PLAN_OUT_OPTION(&as.out),
+	};
+	const struct usage u = {
+		"linnet plan site FILE [options]",
+		"Chooses which sites to open, keep or close, and how large: FILE (YAML) says what is there, "
+		"what it costs and what is wanted. Every plan has its bound; optimal means proven.",
+		"linnet plan site data/siting/day-services-east-midlands.yaml --frontier",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct common c;
+	struct err e = { 0 };
+	char *words[1];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	if (as.points < 2 || as.points > SITING_FRONTIER_MAX)
+		err_set(&e, RC_BAD_INPUT, "--points is 2 to %d", SITING_FRONTIER_MAX);
+	else if (as.seconds < 1 || as.seconds > 3600)
+		err_set(&e, RC_BAD_INPUT, "--seconds is 1 to 3600");
+	else if (as.by && strcmp(as.by, "areas") != 0)
+		err_set(&e, RC_BAD_INPUT, "--by is areas");
+	if (e.rc != RC_OK)
+		return cmd_fail(&e);
+	struct buf b AUTO(buf_release);
+	buf_init(&b, OUT_MAX);
+	enum rc rc = answer(words[0], &as, &c, &b, &e);
+	cmd_progress_end();
+	return rc == RC_OK ? plan_answer(&b, as.out, 0) : cmd_fail(&e);
+}

@@ -1,0 +1,442 @@
+/* A scenario and values of its inputs made into a pathway. */
+#include <math.h>
+
+#include "plan/scenario.h"
+
+/* ---- values ---- */
+
+void scenario_draw(const struct scenario *s, uint64_t seed, uint32_t replication, bool central, double *out)
+{
+	for (size_t i = 0; i < s->n_inputs; i++) {
+		const struct plan_input *in = &s->inputs[i];
+		out[i] = in->value;
+		if (central || !in->ranged)
+			continue;
+		struct stream st = stream_of(seed, replication, in->key, 0, 0, PURPOSE_INPUT);
+		double z = num_normal_quantile(stream_pair(&st).a) / 1.959963984540054;
+		double end = z < 0 ? in->low : in->high, size = z < 0 ? -z : z;
+		if (in->low > 0) /* log-normal on either side: `end` at z = 1 */
+			out[i] = in->value * num_exp(size * num_log(end / in->value));
+		else
+			out[i] = in->value + size * (end - in->value);
+		out[i] = out[i] < 0 ? 0 : in->share && out[i] > 1 ? 1 : out[i];
+		if (in->whole)
+			out[i] = floor(out[i] + 0.5);
+	}
+}
+
+static double value_or(const double *values, input_t i, double absent)
+{
+	return i >= 0 ? values[i] : absent;
+}
+
+/* ---- distance ---- */
+
+/* By its series: the same bits everywhere. |x| under 2. */
+static double cosine(double x)
+{
+	double z = x * x, term = 1, sum = 1;
+	for (int k = 1; k < 14; k++) {
+		term *= -z / ((2 * k - 1) * (2 * k));
+		sum += term;
+	}
+	return sum;
+}
+
+double straight_miles(double lat_a, double lon_a, double lat_b, double lon_b)
+{
+	const double radian = 0.017453292519943295, radius = 3958.76;
+	double north = (lat_b - lat_a) * radian;
+	double east = (lon_b - lon_a) * radian * cosine((lat_a + lat_b) / 2 * radian);
+	return radius * sqrt(north * north + east * east);
+}
+
+double scenario_miles(const struct scenario *s, size_t area, size_t service, const double *values)
+{
+	const struct plan_area *a = &s->areas[area];
+	const struct plan_service *v = &s->services[service];
+	if (v->miles >= 0)
+		return values[v->miles];
+	return a->placed && v->placed ? straight_miles(a->lat, a->lon, v->lat, v->lon) : (double)NAN;
+}
+
+double scenario_minutes(const struct scenario *s, size_t area, size_t service, const double *values)
+{
+	if (s->matrix && !isnan(s->matrix[area * s->n_services + service]))
+		return (double)s->matrix[area * s->n_services + service];
+	double miles = scenario_miles(s, area, service, values);
+	if (s->travel_per_mile < 0)
+		return (double)NAN;
+	return value_or(values, s->travel_fixed, 0) + miles * values[s->travel_per_mile];
+}
+
+/* ---- who goes where ---- */
+
+bool scenario_takes(const struct plan_service *v, const struct plan_demand *d)
+{
+	return d->need >= 0 && (v->needs >> d->need & 1) && v->from_age <= d->from_age && v->to_age >= d->to_age;
+}
+
+int32_t scenario_places(const struct plan_service *v, const double *values)
+{
+	double n = v->capacity >= 0 ? values[v->capacity] : INFINITY;
+	if (v->staff >= 0) { /* as many as there are people for */
+		double staffed = floor(values[v->staff] / values[v->staff_each] + 1e-9);
+		n = staffed < n ? staffed : n;
+	}
+	if (isinf(n))
+		return -1;
+	if (v->kind == SERVICE_PLACES)
+		n = floor(n * __builtin_popcount(v->days) * values[v->attendance] / values[v->sessions] + 1e-9);
+	return (int32_t)n;
+}
+
+int32_t scenario_first(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values)
+{
+	if (d->to >= 0)
+		return d->to;
+	int32_t best = -1;
+	double least = INFINITY;
+	for (size_t i = 0; i < s->n_services; i++) {
+		const struct plan_service *v = &s->services[i];
+		bool fits = d->type.n ? str_eq(v->type, d->type) : v->kind == d->kind;
+		if (!fits || v->away || !scenario_takes(v, d) || !(v->areas >> area & 1) ||
+		    scenario_places(v, values) == 0)
+			continue;
+		double far = scenario_minutes(s, area, i, values);
+		if (isnan(far))
+			far = scenario_miles(s, area, i, values);
+		if (isnan(far))
+			far = 1e6; /* no place is said: after those of which it is */
+		if (far < least) {
+			least = far;
+			best = (int32_t)i;
+		}
+	}
+	return best;
+}
+
+/* ---- what services change ---- */
+
+struct cover {
+	double now, then; /* share of the full effect */
+};
+
+static struct cover cover_of(const struct scenario *s, const struct plan_effect *x, size_t area, int32_t need,
+			     const double *values)
+{
+	struct cover c = { 0, 0 };
+	for (size_t i = 0; i < s->n_services; i++) {
+		const struct plan_service *v = &s->services[i];
+		if (!str_eq(v->type, x->of) || !(v->areas >> area & 1) || !(v->needs >> need & 1))
+			continue;
+		double now = scenario_places(v, values) == 0 ? 0 : x->by_days ? __builtin_popcount(v->days) / 7.0 : 1;
+		double then = value_or(values, v->counted, 0);
+		then = x->by_days ? then / 7 : then > 0;
+		c.now = now > c.now ? now : c.now;
+		c.then = then > c.then ? then : c.then;
+	}
+	return c;
+}
+
+/* Reductions of several kinds of service count in full for the largest and, for the others, as far as they do not
+ * overlap. */
+struct joint {
+	double most, rest, more;
+};
+
+static void join(struct joint *j, double reduction)
+{
+	if (reduction < 0) {
+		j->more *= 1 - reduction;
+		return;
+	}
+	j->rest += reduction > j->most ? j->most : reduction;
+	j->most = reduction > j->most ? reduction : j->most;
+}
+
+static double joint_times(const struct joint *j, double overlap)
+{
+	double r = j->most + (1 - overlap) * j->rest;
+	return (1 - (r < 0.95 ? r : 0.95)) * j->more;
+}
+
+/* How many times as many as when they were counted. */
+static double change(const struct scenario *s, enum effect_on on, size_t area, int32_t need, const double *values)
+{
+	struct joint now = { .more = 1 }, then = { .more = 1 };
+	for (size_t i = 0; i < s->n_effects; i++) {
+		const struct plan_effect *x = &s->effects[i];
+		if (x->on != on || !(x->needs >> need & 1))
+			continue;
+		struct cover c = cover_of(s, x, area, need, values);
+		join(&now, (1 - values[x->times]) * c.now);
+		join(&then, (1 - values[x->times]) * c.then);
+	}
+	double overlap = value_or(values, s->overlap, 0);
+	return joint_times(&now, overlap) / joint_times(&then, overlap);
+}
+
+/* ---- lengths ---- */
+
+static struct length length_made(const struct plan_length *l, const double *v, double times)
+{
+	struct length out = { .kind = l->kind };
+	out.mean = value_or(v, l->mean, 0) * times;
+	out.sd = l->cv >= 0 ? v[l->cv] * out.mean : value_or(v, l->sd, 0) * times;
+	out.median = value_or(v, l->median, 0) * times;
+	out.p90 = value_or(v, l->p90, 0) * times;
+	if (l->median >= 0 && out.p90 <= out.median * 1.001) /* drawn apart, they may cross */
+		out.p90 = out.median * 1.001;
+	out.shape = value_or(v, l->shape, 0);
+	out.at_least = value_or(v, l->at_least, 0);
+	out.at_most = value_or(v, l->at_most, 0);
+	return out;
+}
+
+/* ---- stations ---- */
+
+static uint16_t free_key(uint16_t *used, size_t n, struct str a, struct str b)
+{
+	uint16_t key = (uint16_t)(hash64(hash64(7, a.p, a.n), b.p, b.n) & 0xffff);
+	for (size_t i = 0; i < n; i++)
+		if (used[i] == key || key == 0) {
+			key++;
+			i = (size_t)-1;
+		}
+	return used[n] = key;
+}
+
+/* Slots fall on the days it is open, the odd ones on the first of them. */
+static const struct shift *shifts_of(const struct plan_service *v, int32_t capacity, struct arena *a, size_t *n_out)
+{
+	struct shift *all = arena_array(a, 14, sizeof *all);
+	int days = __builtin_popcount(v->days), left = capacity % days, open = v->open, close = v->close;
+	bool slots = v->kind == SERVICE_SLOTS;
+	if (slots && open == 0)
+		open = 9 * 60;
+	if (slots)
+		close = open + 1; /* a slot is used at its time, or lost */
+	for (int d = 0; d < 7; d++) {
+		if (!(v->days >> d & 1))
+			continue;
+		int32_t n = slots ? capacity / days + (left-- > 0) : capacity;
+		if (n == 0)
+			continue;
+		bool joined = *n_out && all[*n_out - 1].minute == d * 1440 + open;
+		if (joined)
+			all[*n_out - 1].servers = n;
+		else
+			all[(*n_out)++] = (struct shift){ d * 1440 + open, n };
+		if (d * 1440 + close < 7 * 1440)
+			all[(*n_out)++] = (struct shift){ d * 1440 + close, 0 };
+	}
+	/* open to the last midnight of the week, and closed on Monday */
+	if (*n_out && all[*n_out - 1].servers && all[0].minute > 0) {
+		memmove(all + 1, all, *n_out * sizeof *all);
+		all[0] = (struct shift){ 0, 0 };
+		++*n_out;
+	}
+	return all;
+}
+
+static void set_hours(const struct scenario *s, const struct plan_service *v, int32_t before, struct arena *a,
+		      struct station *st)
+{
+	bool always = v->days == 0x7f && v->open == 0 && v->close == 1440;
+	if (v->kind != SERVICE_SLOTS && (v->kind != SERVICE_CLINICIANS || (always && !v->closed_on_holidays)))
+		return;
+	struct period *p = arena_alloc(a, sizeof *p);
+	p->servers = st->servers;
+	if (v->kind == SERVICE_SLOTS || !always)
+		p->shifts = shifts_of(v, st->servers, a, &p->n_shifts);
+	if (st->servers == 0)
+		p->n_shifts = 0;
+	st->periods = p;
+	st->n_periods = 1;
+	st->servers = 0;
+	if (!v->closed_on_holidays || !s->workdays)
+		return;
+	int32_t horizon = before + (s->years + 1) * 366, *closed = arena_array(a, (size_t)horizon, sizeof *closed);
+	for (int32_t d = 0; d < horizon; d++) {
+		day_t day = s->start - before + d;
+		if (day_weekday(day) <= 5 && !workdays_is(s->workdays, day))
+			closed[st->n_closed_days++] = d;
+	}
+	st->closed_days = closed;
+}
+
+static void set_stays(const struct scenario *s, const struct plan_service *v, const double *values,
+		      const struct scenario_group *groups, size_t n, struct arena *a, struct station *st)
+{
+	if (v->kind == SERVICE_SLOTS) {
+		st->stay = (struct length){ .kind = LENGTH_CONSTANT, .mean = 2.0 / 1440 };
+		return;
+	}
+	struct length *own = arena_array(a, n, sizeof *own);
+	st->stay = length_made(&v->stay, values, 1);
+	for (size_t g = 0; g < n; g++) {
+		int32_t need = s->demands[groups[g].demand].need;
+		const struct plan_length *l = &v->stay_of_need[need];
+		l = l->kind != LENGTH_NONE ? l : &v->stay;
+		double times =
+		    v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values) : 1;
+		if (l->kind == LENGTH_NONE) /* no need that is said comes here */
+			own[g] = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
+		else if (l != &v->stay || times != 1)
+			own[g] = length_made(l, values, times);
+	}
+	st->stay_of_group = own;
+	if (st->stay.kind == LENGTH_NONE)
+		st->stay = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
+}
+
+static void set_station(const struct scenario *s, size_t k, const double *values, int32_t before,
+			const struct scenario_group *groups, size_t n, struct arena *a, struct station *st)
+{
+	const struct plan_service *v = &s->services[k];
+	int32_t places = scenario_places(v, values);
+	st->name = arena_str(a, v->name).p;
+	st->servers = places < 0 ? SERVERS_INFINITE : places;
+	set_stays(s, v, values, groups, n, a, st);
+	set_hours(s, v, before, a, st);
+	st->by_priority = v->by_priority;
+	st->holds = v->holds;
+	st->away = v->away;
+	st->n_rules = v->n_rules;
+	for (int i = 0; i < v->n_rules; i++)
+		st->rules[i] = (struct wait_rule){ length_made(&v->rules[i].after, values, 1), v->rules[i].then,
+						   v->rules[i].to, v->rules[i].raised };
+	if (places == 0 && st->n_rules == 0) { /* closed: who comes all the same leaves */
+		st->rules[0] = (struct wait_rule){ { .kind = LENGTH_CONSTANT }, WAIT_LEAVE, 0, 0 };
+		st->n_rules = 1;
+	}
+	memcpy(st->targets, v->targets, sizeof st->targets);
+	st->n_targets = v->n_targets;
+	if (v->before.kind != LENGTH_NONE)
+		st->before = length_made(&v->before, values, 1);
+	st->working = v->working ? s->workdays : NULL;
+}
+
+/* ---- sources and routes ---- */
+
+static double weight(const struct scenario *s, size_t area, const double *values)
+{
+	return values[s->areas[area].children] * value_or(values, s->areas[area].factor, 1);
+}
+
+static double per_year(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values)
+{
+	double all = 0, n;
+	for (size_t i = 0; i < s->n_areas; i++)
+		all += d->areas >> i & 1 ? weight(s, i, values) : 0;
+	n = d->per_year >= 0 ? values[d->per_year] * weight(s, area, values) / all
+			     : values[d->per_100000] * weight(s, area, values) / 100000;
+	int32_t first = scenario_first(s, d, area, values);
+	bool beds = first >= 0 && s->services[first].kind == SERVICE_BEDS;
+	return beds ? n * change(s, EFFECT_ADMISSIONS, area, d->need, values) : n;
+}
+
+static void set_sources(const struct scenario *s, const double *values, struct scenario_built *out, struct arena *a)
+{
+	struct source *all = arena_array(a, out->p.n_groups, sizeof *all);
+	uint16_t *keys = arena_array(a, out->p.n_groups, sizeof *keys);
+	for (size_t g = 0; g < out->p.n_groups; g++) {
+		const struct scenario_group *at = &out->groups[g];
+		const struct plan_demand *d = &s->demands[at->demand];
+		struct source *x = &all[g];
+		x->name = out->p.groups[g].name;
+		x->key = free_key(keys, g, s->areas[at->area].id, d->id);
+		x->kind = SOURCE_POISSON;
+		x->per_day = per_year(s, d, (size_t)at->area, values) / 365.25;
+		x->by_month = d->monthly ? d->by_month : NULL;
+		x->group = (int32_t)g;
+		x->to = scenario_first(s, d, (size_t)at->area, values);
+	}
+	out->p.sources = all;
+	out->p.n_sources = out->p.n_groups;
+}
+
+static bool is_general(const struct scenario *s, const struct plan_route *x)
+{
+	uint64_t all = s->n_areas == 64 ? UINT64_MAX : (UINT64_C(1) << s->n_areas) - 1;
+	return x->need == ALL_NEEDS && x->areas == all;
+}
+
+/* Routes of a service are told apart by group only if one of them is. */
+static void set_routes(const struct scenario *s, const double *values, struct scenario_built *out, struct arena *a)
+{
+	size_t most = s->n_routes * out->p.n_groups, n = 0;
+	struct route *all = arena_array(a, most < ROUTES_MAX ? most : ROUTES_MAX, sizeof *all);
+	for (size_t i = 0; i < s->n_routes; i++) {
+		const struct plan_route *x = &s->routes[i];
+		bool general = true;
+		for (size_t j = 0; j < s->n_routes; j++)
+			general &= s->routes[j].from != x->from || is_general(s, &s->routes[j]);
+		struct route made = { .from = x->from, .to = x->to, .group = GROUP_ALL, .share = values[x->share] };
+		if (x->after.kind != LENGTH_NONE)
+			made.delay = length_made(&x->after, values, 1);
+		for (size_t g = 0; g < (general ? 1 : out->p.n_groups) && n < ROUTES_MAX; g++) {
+			const struct scenario_group *at = &out->groups[g];
+			if (!general && ((x->need != ALL_NEEDS && x->need != s->demands[at->demand].need) ||
+					 !(x->areas >> at->area & 1)))
+				continue;
+			made.group = general ? GROUP_ALL : (int32_t)g;
+			all[n++] = made;
+		}
+	}
+	/* uncertain shares may add up to more than all: brought back to it */
+	for (size_t i = 0; i < n; i++) {
+		double sum = 0;
+		for (size_t j = 0; j < n; j++)
+			sum += all[j].from == all[i].from && all[j].group == all[i].group ? all[j].share : 0;
+		for (size_t j = i; sum > 1 && j < n; j++)
+			if (all[j].from == all[i].from && all[j].group == all[i].group)
+				all[j].share /= sum;
+	}
+	out->p.routes = all;
+	out->p.n_routes = n;
+}
+
+static void set_groups(const struct scenario *s, struct scenario_built *out, struct arena *a)
+{
+	struct group *all = arena_array(a, GROUPS_MAX, sizeof *all);
+	struct scenario_group *of = arena_array(a, GROUPS_MAX, sizeof *of);
+	size_t n = 0;
+	for (size_t d = 0; d < s->n_demands; d++)
+		for (size_t i = 0; i < s->n_areas; i++) {
+			const struct plan_demand *x = &s->demands[d];
+			if (!(x->areas >> i & 1) || n == GROUPS_MAX)
+				continue;
+			of[n] = (struct scenario_group){ (int32_t)i, (int32_t)d };
+			all[n++] = (struct group){
+				.name =
+				    arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(s->areas[i].name), STR_ARG(x->id)).p,
+				.area = (int32_t)i,
+				.age = (int32_t)d,
+				.need = x->need,
+				.priority = x->priority >= 0 ? x->priority : s->needs[x->need].priority
+			};
+		}
+	out->p.groups = all;
+	out->p.n_groups = n;
+	out->groups = of;
+}
+
+void scenario_build(const struct scenario *s, const double *values, int32_t before, struct arena *a,
+		    struct scenario_built *out)
+{
+	*out = (struct scenario_built){ .p = { .start = s->start - before } };
+	set_groups(s, out, a);
+	struct station *stations = arena_array(a, s->n_services, sizeof *stations);
+	uint16_t *keys = arena_array(a, s->n_services, sizeof *keys);
+	for (size_t k = 0; k < s->n_services; k++) {
+		stations[k].key = free_key(keys, k, s->services[k].id, STR("service"));
+		set_station(s, k, values, before, out->groups, out->p.n_groups, a, &stations[k]);
+		out->fixed_cost += value_or(values, s->services[k].fixed, 0);
+	}
+	out->p.stations = stations;
+	out->p.n_stations = s->n_services;
+	set_sources(s, values, out, a);
+	set_routes(s, values, out, a);
+}

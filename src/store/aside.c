@@ -1,0 +1,178 @@
+#include "store/aside.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+enum { WAIT_MS = 5000 };
+
+struct aside {
+	char *path;
+	struct tidier *tidier;
+	int fd;		      /* of the file: the lock of the program that fills it */
+	pthread_mutex_t lock; /* guards filling */
+	bool filling;
+};
+
+struct aside *aside_new(const char *path, struct tidier *t)
+{
+	struct aside *a = xcalloc(1, sizeof *a);
+	a->path = xstrndup(path, strlen(path));
+	a->tidier = t;
+	a->fd = open(path, O_RDWR | O_CLOEXEC);
+	pthread_mutex_init(&a->lock, NULL);
+	return a;
+}
+
+void aside_free(struct aside *a)
+{
+	if (a->fd >= 0)
+		close(a->fd);
+	pthread_mutex_destroy(&a->lock);
+	free(a->path);
+	free(a);
+}
+
+/* A byte that no file reaches. SQLite's own locks lie elsewhere and are of another
+ * kind; this one vanishes with its program. */
+static bool lock_byte(int fd, short type)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET, .l_start = INT64_MAX - 1, .l_len = 1 };
+	return fd >= 0 && fcntl(fd, F_OFD_SETLK, &l) == 0;
+}
+
+/* Of all programs on the file, one fills at a time. */
+static bool enter(struct aside *a)
+{
+	pthread_mutex_lock(&a->lock);
+	bool ours = !a->filling && lock_byte(a->fd, F_WRLCK);
+	a->filling = a->filling || ours;
+	pthread_mutex_unlock(&a->lock);
+	return ours;
+}
+
+static void leave(struct aside *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->filling = false;
+	lock_byte(a->fd, F_UNLCK);
+	pthread_mutex_unlock(&a->lock);
+}
+
+static sqlite3 *connect(struct aside *a)
+{
+	sqlite3 *h = NULL;
+	if (sqlite3_open_v2(a->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+		sqlite3_busy_timeout(h, WAIT_MS);
+		sqlite3_exec(
+		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA threads=2",
+		    NULL, NULL, NULL);
+		tidier_watch(a->tidier, h);
+	}
+	return h;
+}
+
+static int run(sqlite3 *h, const char *sql)
+{
+	return sqlite3_exec(h, sql, NULL, NULL, NULL);
+}
+
+/* All or nothing of a transaction that was begun. */
+static int finish(sqlite3 *h, int code)
+{
+	if (code == SQLITE_OK)
+		code = run(h, "COMMIT");
+	if (!sqlite3_get_autocommit(h))
+		run(h, "ROLLBACK");
+	return code;
+}
+
+/* The first row's column as a copy of the caller's; NULL: there is no row. */
+static int first_text(sqlite3 *h, const char *sql, char **out)
+{
+	sqlite3_stmt *p = NULL;
+	int code = sqlite3_prepare_v2(h, sql, -1, &p, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(p);
+	*out = code == SQLITE_ROW ? sqlite3_mprintf("%s", (const char *)sqlite3_column_text(p, 0)) : NULL;
+	sqlite3_finalize(p);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static bool any(sqlite3 *h)
+{
+	char *found;
+	int code = first_text(h, "SELECT name FROM sqlite_schema WHERE name = 'index_aside'", &found);
+	sqlite3_free(found);
+	return code == SQLITE_OK && found;
+}
+
+static int set_all(sqlite3 *h)
+{
+	static const char begin[] =
+	    "BEGIN IMMEDIATE;"
+	    "CREATE TABLE IF NOT EXISTS index_aside (n INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL);"
+	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema "
+	    "WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY rowid";
+	static const char next[] = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'";
+	int code = run(h, begin);
+	char *name = NULL;
+	while (code == SQLITE_OK && (code = first_text(h, next, &name)) == SQLITE_OK && name) {
+		char *drop = sqlite3_mprintf("DROP INDEX \"%w\"", name);
+		code = run(h, drop);
+		sqlite3_free(drop);
+		sqlite3_free(name);
+	}
+	return finish(h, code);
+}
+
+/* In the order in which they were made first: so the planner sees them as before. */
+static int make_next(sqlite3 *h, bool *left_out)
+{
+	char *make = NULL;
+	int code = run(h, "BEGIN IMMEDIATE");
+	bool there = code == SQLITE_OK && any(h); /* or another program was quicker */
+	if (there)
+		code = first_text(h, "SELECT body FROM index_aside ORDER BY n LIMIT 1", &make);
+	if (there && code == SQLITE_OK)
+		code = run(h, make ? make : "DROP TABLE index_aside");
+	if (make && code == SQLITE_OK)
+		code = run(h, "DELETE FROM index_aside WHERE n = (SELECT min(n) FROM index_aside)");
+	*left_out = make != NULL;
+	sqlite3_free(make);
+	return finish(h, code);
+}
+
+bool aside_begin(struct aside *a)
+{
+	if (!enter(a))
+		return false;
+	sqlite3 *h = connect(a);
+	bool set = h && set_all(h) == SQLITE_OK;
+	sqlite3_close(h);
+	if (!set)
+		leave(a);
+	return set;
+}
+
+int aside_end(struct aside *a)
+{
+	sqlite3 *h = connect(a);
+	int code = h ? SQLITE_OK : SQLITE_CANTOPEN;
+	for (bool left = true; code == SQLITE_OK && left;)
+		code = make_next(h, &left);
+	sqlite3_close(h);
+	leave(a);
+	return code;
+}
+
+void aside_recover(struct aside *a)
+{
+	sqlite3 *h = connect(a);
+	bool left = h && any(h);
+	sqlite3_close(h);
+	/* What cannot be made now (the disk is full), the next may be able to. */
+	if (left && enter(a) && aside_end(a) != SQLITE_OK)
+		return;
+}

@@ -1,0 +1,31 @@
+/*
+ * aside.h - SQLite's indexes, set aside while a store that holds nobody is filled.
+ *
+ * Rows that come in the order of one index lie anywhere in the others: every commit
+ * would write their pages once more. A first load writes its rows alone, and the
+ * indexes are made at once when it is over. Until then every answer is right, but
+ * lists are slow; indexes that keep something unique stay where they are.
+ *
+ * What was set aside stands in a table of the file (index_aside), so that nothing is
+ * lost if the program ends before: whoever opens the store next makes them.
+ */
+#ifndef LINNET_STORE_ASIDE_H
+#define LINNET_STORE_ASIDE_H
+
+#include "base/base.h"
+#include "store/tidy.h"
+
+struct aside;
+
+struct aside *aside_new(const char *path, struct tidier *t);
+void aside_free(struct aside *a); /* after the connections of this program are closed */
+/* False: somebody else has set them aside already, or it could not be done; all is as
+ * it was. Takes no notice of what goes wrong: time is lost, nothing else. */
+bool aside_begin(struct aside *a);
+/* Makes what was set aside, an index a transaction. SQLite's answer; what is left then
+ * is made by the next that opens the store. */
+int aside_end(struct aside *a) NODISCARD;
+/* Of a program that ended before: the same, unless it is still at work. */
+void aside_recover(struct aside *a);
+
+#endif

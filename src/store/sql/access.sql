@@ -1,0 +1,60 @@
+-- Who was given sight of what others do not see. Only accounts that are active and still
+-- work for the organisation for which it was given.
+
+-- name: access_live :many
+-- in: person int, account int, org int, now int
+-- out: id int, what text, seal text, reason text, until_ms int
+SELECT g.id, g.what, g.seal, g.reason, g.until_ms FROM access_grant g
+WHERE g.person = :person AND g.account = :account AND g.org = :org AND g.from_ms <= :now AND g.until_ms > :now AND g.ended_ms IS NULL
+	AND EXISTS (SELECT 1 FROM account a WHERE a.id = g.account AND a.org = g.org AND a.active = 1)
+ORDER BY g.id;
+
+-- name: access_insert :exec
+-- in: person int, id int, account int, org int, what text, seal text, reason text, given_by int, from_ms int, until_ms int
+INSERT INTO access_grant (person, id, account, org, what, seal, reason, given_by, from_ms, until_ms)
+VALUES (:person, :id, :account, :org, :what, :seal, :reason, :given_by, :from_ms, :until_ms);
+
+-- name: access_of_person :many
+-- in: person int, limit int
+-- out: id int, account int, org int, what text, seal text, reason text, given_by int, from_ms int, until_ms int, ended_ms int, name text, by_name text
+SELECT g.id, g.account, g.org, g.what, g.seal, g.reason, g.given_by, g.from_ms, g.until_ms, g.ended_ms, a.name, b.name AS by_name
+FROM access_grant g LEFT JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.given_by
+WHERE g.person = :person ORDER BY g.id DESC LIMIT :limit;
+
+-- name: access_end :exec
+-- in: person int, id int, ended_ms int, ended_by int
+UPDATE access_grant SET ended_ms = :ended_ms, ended_by = :ended_by WHERE person = :person AND id = :id AND ended_ms IS NULL;
+
+-- name: access_get :one
+-- in: person int, id int
+-- out: account int, org int, what text, until_ms int, ended_ms int, reviewed_ms int
+SELECT account, org, what, until_ms, ended_ms, reviewed_ms FROM access_grant WHERE person = :person AND id = :id;
+
+-- Notices of emergency access to children of one organisation's circle; org 0: of everyone.
+-- name: access_notices :many
+-- in: org int, day int, limit int
+-- out: person int, id int, account int, org int, seal text, reason text, from_ms int, until_ms int, ended_ms int, reviewed_ms int, outcome text, review text, name text, by_name text, given text, family text
+SELECT g.person, g.id, g.account, g.org, g.seal, g.reason, g.from_ms, g.until_ms, g.ended_ms, g.reviewed_ms, g.outcome, g.review,
+	a.name, b.name AS by_name, p.given, p.family
+FROM access_grant g JOIN person p ON p.id = g.person LEFT JOIN account a ON a.id = g.account LEFT JOIN account b ON b.id = g.reviewed_by
+WHERE g.what = 'emergency' AND p.closed IS NULL
+	AND (:org = 0 OR EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = coalesce(p.joined_to, p.id) AND c.from_day <= :day AND c.to_day >= :day))
+ORDER BY g.id DESC LIMIT :limit;
+
+-- name: access_review :exec
+-- in: person int, id int, reviewed_ms int, reviewed_by int, outcome text, review text
+UPDATE access_grant SET reviewed_ms = :reviewed_ms, reviewed_by = :reviewed_by, outcome = :outcome, review = :review
+WHERE person = :person AND id = :id AND reviewed_ms IS NULL;
+
+-- name: copy_insert :exec
+-- in: id int, at_ms int, account int, org int, role text, name text, page text, hash text, bytes int
+INSERT INTO copy_taken (id, at_ms, account, org, role, name, page, hash, bytes)
+VALUES (:id, :at_ms, :account, :org, :role, :name, :page, :hash, :bytes);
+
+-- Of one organisation (0: any), with these bytes ('' any).
+-- name: copy_list :many
+-- in: org int, hash text, limit int
+-- out: id int, at_ms int, org int, role text, name text, page text, bytes int, who text
+SELECT c.id, c.at_ms, c.org, c.role, c.name, c.page, c.bytes, a.name AS who
+FROM copy_taken c LEFT JOIN account a ON a.id = c.account
+WHERE (:org = 0 OR c.org = :org) AND (:hash = '' OR c.hash = :hash) ORDER BY c.id DESC LIMIT :limit;

@@ -1,0 +1,28 @@
+/*
+ * copies.h - what left by download: each file is a numbered copy, and whose it is can be told.
+ *
+ * The number stands in the name of the file, and the hash of its bytes in the store. So a
+ * file that turns up somewhere is traced to who took it, when, in what role and from which
+ * page, also after it was renamed. The file itself is not kept: there is nothing to expire.
+ */
+#ifndef LINNET_WORK_OVERSEE_COPIES_H
+#define LINNET_WORK_OVERSEE_COPIES_H
+
+#include "work/viewer.h"
+
+struct copy {
+	int64_t id, at_ms, bytes;
+	struct str who, org, role, name, page; /* page: where it was taken, "/hand-back/E10000012/download/csv" */
+};
+
+/* Puts a copy on the record before it is handed out. */
+enum rc copy_keep(struct app *app, const struct viewer *v, struct str name, struct str page, struct str body,
+		  int64_t *id_out, struct err *e) NODISCARD;
+/* Copies taken by the viewer's organisation (the operator: by all), the newest 200. */
+enum rc copies_list(struct app *app, const struct viewer *v, struct arena *a, const struct copy **out, size_t *n_out,
+		    struct err *e) NODISCARD;
+/* Copies with these bytes, also renamed ones. */
+enum rc copies_of(struct app *app, const struct viewer *v, struct str body, struct arena *a, const struct copy **out,
+		  size_t *n_out, struct err *e) NODISCARD;
+
+#endif

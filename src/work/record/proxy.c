@@ -1,0 +1,105 @@
+#include "work/record/proxy.h"
+
+#include "base/text.h"
+
+/* Ages of code list proxy-age, in order: of review, of the young person's own decision. DAY_NEVER if it has none. */
+static void birthdays(struct app *app, day_t born, day_t *review_out, day_t *own_out)
+{
+	const struct code_list *l = vocab_list(app_vocab(app), STR("proxy-age"));
+	day_t *out[] = { review_out, own_out };
+	for (size_t i = 0; i < COUNT_OF(out); i++) {
+		int64_t years;
+		bool there = l && i < l->n && str_to_int(l->entries[i].id, 0, 25, &years) == RC_OK;
+		*out[i] = there && born != DAY_NONE ? day_birthday(born, (int)years) : DAY_NEVER;
+	}
+}
+
+static bool in_care(struct app *app, const struct folded *f, day_t day)
+{
+	return folded_span(f, vocab_kind(app_vocab(app), STR("care-started")), day) != NULL;
+}
+
+/* The last word on this proxy up to today: ended, or the latest review. */
+static void later(struct app *app, const struct folded *f, const struct fact *given, day_t today, struct proxy *p,
+		  const struct fact **review_out)
+{
+	const struct vocab *v = app_vocab(app);
+	uint16_t reviewed = vocab_kind(v, STR("proxy-reviewed")), ended = vocab_kind(v, STR("proxy-ended"));
+	*review_out = NULL;
+	for (size_t i = 0; i < f->child.n; i++) {
+		const struct fact *t = &f->child.facts[i];
+		if (t->key != given->key || t->day > today)
+			continue;
+		if (t->kind == ended)
+			p->ended = t->day;
+		if (t->kind == reviewed)
+			*review_out = t;
+	}
+}
+
+static struct str off_because(struct app *app, const struct folded *f, const struct fact *given,
+			      const struct fact *review, const struct proxy *p, day_t today)
+{
+	const struct vocab *v = app_vocab(app);
+	day_t review_day, own_day;
+	birthdays(app, f->child.born, &review_day, &own_day);
+	if (p->ended != DAY_NONE)
+		return STR("ended");
+	if (f->child.born == DAY_NONE)
+		return STR("the date of birth is not known");
+	if (today >= own_day)
+		return STR("the young person decides now");
+	if (review && review->code != vocab_code(v, STR("goes-on")))
+		return STR("suspended by a review");
+	if (today >= review_day && (!review || review->day < review_day))
+		return STR("to be reviewed with the young person");
+	if (in_care(app, f, today) && given->code2 != vocab_code(v, STR("decided-in-care")))
+		return STR("off for a child in care");
+	return STR("");
+}
+
+size_t proxies_of(struct app *app, const struct folded *f, day_t today, struct arena *a, const struct proxy **out)
+{
+	const struct vocab *v = app_vocab(app);
+	uint16_t kind = vocab_kind(v, STR("proxy-given"));
+	struct proxy *list = NULL;
+	size_t n = 0;
+	for (size_t i = 0; kind && i < f->child.n; i++) {
+		const struct fact *t = &f->child.facts[i], *review;
+		if (t->kind != kind || t->day > today)
+			continue;
+		if (!list)
+			list = arena_array(a, f->child.n, sizeof *list);
+		struct proxy *p = &list[n++];
+		day_t review_day, own_day;
+		*p = (struct proxy){ .ref = f->refs[t->key],
+				     .who = code_list_title(v->kinds[kind].codes, t->code),
+				     .given = t->day,
+				     .ended = DAY_NONE,
+				     .review_from = DAY_NONE };
+		later(app, f, t, today, p, &review);
+		p->why = off_because(app, f, t, review, p, today);
+		p->on = !p->why.n;
+		birthdays(app, f->child.born, &review_day, &own_day);
+		if (p->on)
+			p->review_from = today < review_day ? review_day : own_day;
+	}
+	*out = list;
+	return n;
+}
+
+struct str proxy_refusal(struct app *app, const struct folded *f, day_t day, struct str decision,
+			 const char **field_out)
+{
+	day_t review_day, own_day;
+	birthdays(app, f->child.born, &review_day, &own_day);
+	*field_out = "at";
+	if (f->child.born == DAY_NONE)
+		return STR("The date of birth must be known before anybody is given access as a proxy");
+	if (day >= own_day)
+		return STR("The young person decides on that day: nobody is given access as a proxy");
+	*field_out = "code2";
+	if (in_care(app, f, day) && !str_is(decision, "decided-in-care"))
+		return STR("The child is in care: access as a proxy is off unless it was decided for this child");
+	return STR("");
+}

@@ -1,0 +1,62 @@
+#!/bin/bash
+# linnet plan: scenarios checked, played through, compared and sized; before and after;
+# the same bytes for any number of threads; every mistake with file, line and column.
+. "$(dirname "$0")/lib"
+em=data/plans/east-midlands.yaml
+
+# ---- check ----
+says 0 "east-midlands.yaml: right." "$linnet" plan check data/plans/east-midlands.yaml data/plans/set-one-clinic.yaml
+parses "$linnet" plan check data/plans/east-midlands-every-county.yaml
+sed 's/mean: { value: 30, low: 24/mean: { value: -30, low: 24/; s/ages: 0 to 17/ages: 17 to 0/; s/go-to: beacon/go-to: becon/' $em >"$dir/wrong.yaml"
+"$linnet" plan check "$dir/wrong.yaml" >"$dir/told" 2>&1
+is "status of a wrong scenario" $? 1
+is "all three mistakes" "$(wc -l <"$dir/told")" 3
+line=$(grep -n 'value: -30' "$dir/wrong.yaml" | cut -d: -f1)
+is "file, line and column" "$(grep -c "^$dir/wrong.yaml:$line:28: \"mean\" must be more than 0 days" "$dir/told")" 1
+is "as CSV" "$("$linnet" plan check "$dir/wrong.yaml" --format csv | wc -l)" 4
+says 2 "do you mean beacon" "$linnet" plan simulate "$dir/wrong.yaml"
+refuses "could not be opened" "$linnet" plan simulate "$dir/nothing.yaml"
+refuses "something is missing" "$linnet" plan check
+
+# ---- simulate ----
+says 0 "numbers are guesses" "$linnet" plan simulate $em --replications 10 --years 1
+is "guesses come first" "$("$linnet" plan simulate $em --replications 5 --years 1 | head -1 | grep -c 'numbers are guesses')" 1
+says 0 "the rule fails here" "$linnet" plan simulate $em --replications 40
+parses "$linnet" plan simulate $em --replications 5 --years 1
+"$linnet" plan simulate $em --replications 12 --years 1 --format json --threads 1 >"$dir/one.json"
+"$linnet" plan simulate $em --replications 12 --years 1 --format json --threads 4 --out "$dir/four.json"
+cmp -s "$dir/one.json" "$dir/four.json" && good || bad "other threads give other bytes"
+is "hash, seed, version" "$(grep -c '"input_hash":"[0-9a-f]*","seed":1,"version":"' "$dir/one.json")" 1
+"$linnet" plan simulate $em --replications 12 --years 1 --format json --seed 2 | cmp -s - "$dir/one.json" && bad "another seed gives the same" || good
+refuses "Replications must be 2" "$linnet" plan simulate $em --replications 1
+refuses "Years must be 1" "$linnet" plan simulate $em --years 70
+refuses "could not be written" "$linnet" plan simulate $em --replications 2 --years 1 --out "$dir/no/such/folder"
+
+# ---- compare ----
+says 0 "Same children and the same draws in both" "$linnet" plan compare $em data/plans/east-midlands-every-county.yaml --replications 10 --years 1
+parses "$linnet" plan compare $em data/plans/east-midlands-every-county.yaml --replications 5 --years 1
+"$linnet" plan compare $em $em --replications 5 --years 1 --format csv >"$dir/same.csv"
+is "nothing differs from itself" "$(tail -n +2 "$dir/same.csv" | cut -d, -f9- | grep -cv '"\?,\?0,')" 0
+refuses "something is missing" "$linnet" plan compare $em
+
+# a scenario of three lines, in a folder of its own, extends one that comes with the program
+mkdir "$dir/mine"
+printf 'extends: east-midlands.yaml\nname: one bed more\nservices:\n  - id: beacon\n    beds: 7\n' >"$dir/mine/more.yaml"
+says 0 "one bed more" "$linnet" plan compare $em "$dir/mine/more.yaml" --replications 5 --years 1
+printf 'extends: gone.yaml\nname: x\n' >"$dir/mine/gone.yaml"
+says 1 "gone.yaml:1:10: " "$linnet" plan check "$dir/mine/gone.yaml"
+
+# ---- size ----
+iha=data/plans/set-initial-health-assessments.yaml
+says 0 "3 slots a week are needed so that 95 % begin within 20 working days" "$linnet" plan size $iha --service clinic-southend --replications 30 --years 3
+parses "$linnet" plan size $iha --service clinic-southend --replications 10 --years 1
+refuses "clinic-essex clinic-southend clinic-thurrock" "$linnet" plan size $iha --service nobody
+says 1 "Not even 1 are enough" "$linnet" plan size $iha --service clinic-southend --most 1 --replications 5 --years 1
+
+# ---- before and after ----
+says 1 "Not judged" "$linnet" plan before-after data/plans/ash-villa.yaml
+says 1 "first lockdown" "$linnet" plan before-after data/plans/ash-villa.yaml
+"$linnet" plan before-after data/plans/ash-villa.yaml --format csv | grep -q '^rate ratio,,,0.204' && good || bad "the ratio"
+sed 's/count: 6/count: six/' data/plans/ash-villa.yaml >"$dir/six.yaml"
+says 2 "six.yaml:12:10: \"count\" needs a whole number" "$linnet" plan before-after "$dir/six.yaml"
+end

@@ -1,0 +1,955 @@
+/* Sealed entries, emergency access, closed records: whoever was not given sight gets, of every
+ * use case, the same bytes as if the sealed entries had never been written. */
+#include "work/help.h"
+
+#include "measure/tally.h"
+#include "work/chase/chase_print.h"
+#include "work/chase/handback.h"
+#include "work/chase/item_link.h"
+#include "work/core/terms.h"
+#include "work/load/match.h"
+#include "work/oversee/measure.h"
+#include "work/oversee/sight.h"
+#include "work/record/join.h"
+#include "work/record/proxy.h"
+#include "work/record/seal_entry.h"
+#include "work/record/statement.h"
+#include "work/see/emergency.h"
+#include "work/see/standing.h"
+
+static int64_t wren, zoe;
+static struct viewer nurse, doctor, worker, clinician, admin, lead, other_nurse, stranger;
+static struct arena shown; /* texts that are compared outlive what they are made of */
+
+static struct viewer somebody(const char *login, enum role role, const char *code)
+{
+	assert_ok(account_add(app, str_of(login), str_of(login), role, str_of(code), STR("a long pass phrase"), &err));
+	struct viewer v = viewer(role, code);
+	v.account = number("SELECT id AS n FROM account WHERE login = '%s'", login);
+	v.name = str_of(login);
+	return v;
+}
+
+static int loaded(void **state)
+{
+	fresh(state);
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+	wren = person(ESSEX "/E-1");
+	zoe = person(ESSEX "/E-2");
+	nurse = somebody("nurse", ROLE_NURSE, TEAM);
+	other_nurse = somebody("other", ROLE_NURSE, TEAM);
+	doctor = somebody("doctor", ROLE_DOCTOR, TEAM);
+	admin = somebody("admin", ROLE_ADMINISTRATOR, TEAM);
+	worker = somebody("worker", ROLE_SOCIAL_WORKER, ESSEX);
+	clinician = somebody("clinician", ROLE_CLINICIAN, TRUST);
+	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
+	stranger = somebody("stranger", ROLE_DOCTOR, "RRP");
+	return 0;
+}
+
+/* ---- everything that somebody can see, as text ---- */
+
+static void say_clock(struct buf *b, const struct child_clock *c)
+{
+	buf_printf(b, STR_FMT " %d %d %d %d %d %d " STR_FMT " " STR_FMT " %u\n", STR_ARG(c->id), (int)c->clock.state,
+		   (int)c->clock.start, (int)c->clock.due, (int)c->clock.done, (int)c->clock.holder, c->days_late,
+		   STR_ARG(c->why), STR_ARG(c->asked), (unsigned)c->asks);
+}
+
+static void say_child(struct buf *b, const struct viewer *v, const struct child_query *q)
+{
+	struct child_page p;
+	int64_t looks = 0;
+	enum rc rc = child_see(app, v, q, &arena, &p, &err);
+	buf_printf(b, "child: %s\n", rc_name(rc));
+	if (rc != RC_OK) {
+		buf_printf(b, "%s\n", err.text);
+		return;
+	}
+	buf_printf(b, "%" PRId64 " " STR_FMT " " STR_FMT "\n", p.head.version, STR_ARG(p.head.given),
+		   STR_ARG(p.head.legal_status));
+	for (size_t i = 0; i < p.n_clocks; i++)
+		say_clock(b, &p.clocks[i]);
+	for (size_t i = 0; i < p.n_events; i++) {
+		const struct child_event *c = &p.events[i];
+		buf_printf(b,
+			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
+			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->from), c->replaced_by,
+			   c->may_change, c->may_seal, STR_ARG(c->sealed));
+	}
+	for (size_t i = 0; i < p.n_findings; i++)
+		buf_printf(b, "finding " STR_FMT "\n", STR_ARG(p.findings[i].text));
+	for (size_t i = 0; i < p.n_looks; i++) { /* every snapshot is a look: those are not compared */
+		bool look = str_is(p.looks[i].act, "looked") || str_is(p.looks[i].act, "searched");
+		looks += look;
+		if (!look)
+			buf_printf(b, STR_FMT " " STR_FMT "\n", STR_ARG(p.looks[i].what), STR_ARG(p.looks[i].why));
+	}
+	if (p.looks_total == (int64_t)p.n_looks)
+		buf_printf(b, "%" PRId64 " other lines\n", p.looks_total - looks);
+}
+
+static void say_clocks(struct buf *b, const struct viewer *v, const struct child_query *q)
+{
+	static const char *const ids[] = { "iha-returned", "placement-notified", "sdq-with-rha", "dental-check" };
+	for (size_t k = 0; k < COUNT_OF(ids); k++) {
+		struct clock_page c;
+		enum rc rc = clock_see(app, v, q, str_of(ids[k]), &arena, &c, &err);
+		buf_printf(b, "why %s: %s\n", ids[k], rc == RC_OK ? "" : err.text);
+		for (size_t i = 0; rc == RC_OK && i < c.why.n_facts; i++)
+			buf_printf(b, "%d %d " STR_FMT "\n", (int)c.why.facts[i].day, (int)c.why.facts[i].fact,
+				   STR_ARG(c.fact_from[i]));
+		if (rc == RC_OK)
+			buf_printf(b, STR_FMT " %zu %zu %zu\n", STR_ARG(c.why.answer), c.why.n_steps, c.why.n_moves,
+				   c.n_statements);
+	}
+	struct standing_page s;
+	enum rc rc = standing_see(app, v, q, STR(""), &arena, &s, &err);
+	for (size_t i = 0; rc == RC_OK && i < s.n; i++)
+		buf_printf(b, "%zu " STR_FMT " " STR_FMT "\n", i, STR_ARG(s.rules[i].words), STR_ARG(s.rules[i].list));
+}
+
+static void say_lists(struct buf *b, const struct viewer *v)
+{
+	for (int ahead = 0; ahead < 2; ahead++) {
+		struct worklist_query q = {
+			.area = -1, .limit = 50, .as_of = ahead ? app_today(app) + 1 : DAY_NONE, .known_ms = KNOWN_NOW
+		};
+		struct worklist w;
+		enum rc rc = worklist_see(app, v, &q, &arena, &w, &err);
+		buf_printf(b, "list: %s\n", rc == RC_OK ? "" : err.text);
+		for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
+			buf_printf(b, "%d: %" PRId64 " " STR_FMT "\n", l, w.sections[l].count,
+				   STR_ARG(w.sections[l].next));
+			for (size_t i = 0; i < w.sections[l].n; i++)
+				buf_printf(b, "%" PRId64 " %d %" PRId64 " %d " STR_FMT "\n",
+					   w.sections[l].items[i].person, w.sections[l].items[i].standard,
+					   w.sections[l].items[i].opened, (int)w.sections[l].items[i].due,
+					   STR_ARG(w.sections[l].items[i].why));
+		}
+		for (size_t i = 0; rc == RC_OK && i < w.n_clocks; i++)
+			buf_printf(b, STR_FMT " %" PRId64 "\n", STR_ARG(w.clocks[i].id), w.clocks[i].count);
+	}
+	static const char *const words[] = { "wren", "refuge", "9990001006", "E-1", "harm", "address" };
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const struct child_found *found;
+		size_t n = 0;
+		enum rc rc = child_search(app, v, str_of(words[i]), 50, &arena, &found, &n, &err);
+		buf_printf(b, "search %s: %s %zu\n", words[i], rc_name(rc), n);
+	}
+}
+
+static void say_measures(struct buf *b, const struct viewer *v)
+{
+	static const struct measure_opening all = { .period = DAY_NONE };
+	const struct measures *m = app_measures(app);
+	(void)m;
+	struct measure_query q = { .from = day_of(2025, 6, 1),
+				   .to = day_of(2026, 3, 1),
+				   .as_of = DAY_NONE,
+				   .known_ms = KNOWN_NOW,
+				   .open = &all };
+	struct measure_result r;
+	enum rc rc = measure_see(app, v, &q, NULL, NULL, &arena, &r, &err);
+	buf_printf(b, "measures: %s\n", rc == RC_OK ? "" : err.text);
+	if (rc != RC_OK)
+		return;
+	for (size_t i = 0; i < r.n; i++) {
+		const struct tally_row *rows;
+		size_t n = tally_rows(r.answers[i].tally, GROUP_COUNCIL, true, &arena, &rows);
+		for (size_t k = 0; k < n; k++)
+			buf_printf(b, "%zu %zu %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", i, k, rows[k].n.yes,
+				   rows[k].n.no, rows[k].n.out, rows[k].n.not_yet);
+	}
+	for (size_t i = 0; i < r.n_people; i++)
+		buf_printf(b, "%" PRId64 " " STR_FMT "\n", r.people[i].person, STR_ARG(r.people[i].clock));
+	measure_result_release(&r);
+}
+
+static void say_files(struct buf *b, const struct viewer *v)
+{
+	static const char *const to[] = { ESSEX, SOUTHEND, TRUST };
+	for (size_t i = 0; i < COUNT_OF(to); i++) {
+		struct chase c;
+		const struct organisation *o = app_organisation(app, org(to[i]));
+		enum rc rc = chase_draft(app, v, o, &arena, &c, &err);
+		buf_printf(b, "chase %s: %s\n", to[i], rc == RC_OK ? "" : err.text);
+		if (rc == RC_OK)
+			chase_text(&c, STR("https://linnet.example"), &arena, b);
+	}
+	struct handback h;
+	enum rc rc = handback_make(app, v, app_organisation(app, org(ESSEX)), DAY_NONE, &arena, &h, &err);
+	buf_printf(b, "hand-back: %s\n", rc == RC_OK ? "" : err.text);
+	if (rc == RC_OK)
+		handback_csv(&h, b);
+	struct load_request r = request();
+	struct load_summary s;
+	r.dry_run = true;
+	rc = load_tables(app, v, &r, NULL, NULL, &arena, &s, &err);
+	for (size_t i = 0; rc == RC_OK && i < s.n_files; i++)
+		buf_printf(b, STR_FMT " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", STR_ARG(s.files[i].name),
+			   s.files[i].rows_new, s.files[i].rows_changed, s.files[i].rows_same, s.files[i].rows_voided);
+	const struct match_pair *pairs;
+	size_t n = 0;
+	rc = match_pairs(app, v, 100, &arena, &pairs, &n, &err);
+	buf_printf(b, "pairs: %s %zu\n", rc_name(rc), n);
+}
+
+static void say_forms(struct buf *b, const struct viewer *v)
+{
+	static const char *const kinds[] = { "placement-ended", "request-complete", "sdq-scored", "address-told" };
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		const struct ref_choice *refs;
+		size_t n = 0;
+		enum rc rc = record_refs(app, v, wren, str_of(kinds[i]), &arena, &refs, &n, &err);
+		buf_printf(b, "refs %s: %s %zu\n", kinds[i], rc == RC_OK ? "" : err.text, n);
+		for (size_t k = 0; rc == RC_OK && k < n; k++)
+			buf_printf(b, STR_FMT "\n", STR_ARG(refs[k].words));
+	}
+}
+
+static struct str all_of(const struct viewer *v)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 4 << 20);
+	struct child_query now = { .person = wren,
+				   .as_of = DAY_NONE,
+				   .known_ms = KNOWN_NOW,
+				   .with_looks = true,
+				   .all_looks = true },
+			   was = { .person = wren, .as_of = DAY_NONE, .known_ms = instant("2026-03-02T09:00:00Z") };
+	say_child(&b, v, &now);
+	say_child(&b, v, &was);
+	say_clocks(&b, v, &now);
+	say_lists(&b, v);
+	say_measures(&b, v);
+	say_files(&b, v);
+	say_forms(&b, v);
+	assert_true(buf_ok(&b));
+	struct str s = arena_str(&shown, buf_view(&b));
+	arena_reset(&arena);
+	return s;
+}
+
+static void assert_same_text(struct str was, struct str is, const char *who)
+{
+	size_t i = 0, line = 0;
+	if (str_eq(was, is))
+		return;
+	while (i < was.n && i < is.n && was.p[i] == is.p[i])
+		if (was.p[i++] == '\n')
+			line = i;
+	fail_msg("%s sees a difference: \"%.*s\" was \"%.*s\"", who, (int)(is.n - line > 200 ? 200 : is.n - line),
+		 is.p + line, (int)(was.n - line > 200 ? 200 : was.n - line), was.p + line);
+}
+
+/* ---- writing ---- */
+
+static int64_t record_as(const struct viewer *v, const char *kind, const char *day, const char *code, const char *value,
+			 const char *note)
+{
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .kind = str_of(kind),
+			   .at = str_of(day),
+			   .code = str_of(code),
+			   .value = str_of(value),
+			   .note = str_of(note) };
+	int64_t id = 0;
+	assert_ok(record_save(app, v, &d, &arena, &id, &err));
+	return id;
+}
+
+static int64_t address(void)
+{
+	return record_as(&worker, "address-told", "01/03/2026", "confidential-address", "",
+			 "The refuge in Alder Street");
+}
+
+static void seal_as(const struct viewer *v, int64_t event, bool put)
+{
+	assert_ok(seal_save(app, v, wren, event, put, STR("She asked for it"), &err));
+}
+
+static void give(int64_t child, const char *login, const char *seal)
+{
+	const char *field = "";
+	struct sight_give g = { child, str_of(login), str_of(seal), STR("31/12/2026"), STR("Works with her") };
+	assert_ok(sight_give(app, &lead, &g, &field, &err));
+}
+
+static bool sees(const struct viewer *v, int64_t event)
+{
+	struct child_page p = page_as(v, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_events; i++)
+		if (p.events[i].id == event)
+			return true;
+	return false;
+}
+
+/* ---- no trace ---- */
+
+static void test_a_sealed_kind_leaves_no_trace(void **state)
+{
+	(void)state;
+	const struct viewer *who[] = { &nurse, &doctor, &admin, &clinician, &lead, &stranger };
+	struct str was[COUNT_OF(who)];
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		was[i] = all_of(who[i]);
+	int64_t id = address();
+	for (size_t i = 0; i < COUNT_OF(who); i++) {
+		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
+		if (who[i] != &stranger)
+			assert_false(sees(who[i], id));
+	}
+	assert_true(sees(&worker, id)); /* who wrote it */
+	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	const struct child_event *ev = event_on(&p, "address-told");
+	assert_str("addresses", ev->sealed);
+	assert_non_null(strstr(arena_str(&arena, ev->detail).p, "Alder Street"));
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM compact WHERE person = %" PRId64 " AND length(body) > 0", wren), 1);
+	give(wren, "doctor", "address");
+	assert_true(sees(&doctor, id));
+	assert_same_text(was[0], all_of(&nurse), "nurse");
+	assert_clean();
+}
+
+static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
+{
+	(void)state;
+	const struct viewer *who[] = { &nurse, &worker, &admin, &lead };
+	struct str was[COUNT_OF(who)];
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		was[i] = all_of(who[i]);
+	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "");
+	struct str between = all_of(&nurse);
+	assert_false(str_eq(was[0], between)); /* the comparison can fail */
+	seal_as(&doctor, id, true);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
+	/* before it was sealed it was known: who may see is today's question */
+	int64_t sealed_ms = instant(TODAY) + 3600000;
+	seal_as(&doctor, id, false);
+	at("2026-03-02T11:00:00Z");
+	seal_as(&doctor, id, true);
+	struct child_page past = page_as(&nurse, wren, DAY_NONE, sealed_ms - 1);
+	assert_null(event_on(&past, "sdq-scored"));
+	past = page_as(&doctor, wren, DAY_NONE, sealed_ms - 1);
+	assert_non_null(event_on(&past, "sdq-scored"));
+	assert_true(sees(&doctor, id));
+	seal_as(&doctor, id, false);
+	assert_true(sees(&nurse, id));
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_null(event_on(&p, "entry-sealed")); /* nor that it had been sealed */
+	assert_null(event_on(&p, "entry-unsealed"));
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_null(strstr(arena_str(&arena, p.looks[i].what).p, "seal"));
+	assert_clean();
+}
+
+static void test_the_whole_chain_is_sealed(void **state)
+{
+	(void)state;
+	struct str was = all_of(&nurse);
+	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "");
+	struct draft d;
+	assert_ok(record_draft_of(app, &doctor, wren, id, &arena, &d, &err));
+	d.value = STR("30");
+	d.why = STR("Misread");
+	int64_t second = 0;
+	assert_ok(record_save(app, &doctor, &d, &arena, &second, &err));
+	seal_as(&doctor, second, true); /* the correction is sealed, and what it corrected with it */
+	assert_same_text(was, all_of(&nurse), "nurse");
+	assert_ok(record_draft_of(app, &doctor, wren, second, &arena, &d, &err));
+	d.value = STR("29");
+	d.why = STR("Misread again");
+	assert_ok(record_save(app, &doctor, &d, &arena, &second, &err)); /* and what corrects it later */
+	assert_same_text(was, all_of(&nurse), "nurse");
+	struct draft gone = { .change = CHANGE_VOID,
+			      .person = wren,
+			      .version = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW).head.version,
+			      .event = second,
+			      .why = STR("Another child's") };
+	assert_ok(record_save(app, &doctor, &gone, &arena, NULL, &err));
+	assert_same_text(was, all_of(&nurse), "nurse");
+	assert_clean();
+}
+
+/* Answered, letter for letter, as an entry that there is not. */
+static void test_a_guessed_entry_is_no_entry(void **state)
+{
+	(void)state;
+	int64_t id = address(), none = id + 1;
+	struct draft d;
+	struct seal_page s;
+	char words[ERR_TEXT_MAX];
+	for (int i = 0; i < 5; i++) {
+		enum rc rc[2];
+		for (int k = 0; k < 2; k++) {
+			int64_t event = k ? none : id;
+			struct draft change = { .change = i == 1 ? CHANGE_VOID : CHANGE_CORRECT,
+						.person = wren,
+						.version = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).head.version,
+						.event = event,
+						.kind = STR("address-told"),
+						.at = STR("01/03/2026"),
+						.why = STR("x") };
+			struct preview p;
+			rc[k] = i == 0	 ? record_draft_of(app, &nurse, wren, event, &arena, &d, &err)
+				: i <= 2 ? record_save(app, &nurse, &change, &arena, NULL, &err)
+				: i == 3 ? seal_see(app, &nurse, wren, event, &arena, &s, &err)
+					 : record_preview(app, &nurse, &change, &arena, &p, &err);
+			if (!k)
+				memcpy(words, err.text, sizeof words);
+		}
+		assert_int_not_equal(rc[0], RC_OK);
+		assert_int_equal(rc[0], rc[1]);
+		assert_string_equal(words, err.text);
+	}
+	assert_rc(RC_NOT_FOUND, seal_save(app, &nurse, wren, id, true, STR("x"), &err));
+	assert_rc(RC_NOT_FOUND, seal_save(app, &nurse, wren, id, false, STR("x"), &err));
+	char name[ID_TEXT_MAX];
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct clock_page c;
+	struct str clock = arena_printf(&arena, "iha-returned.%s.1", id_text(id, name));
+	assert_rc(RC_NOT_FOUND, clock_see(app, &nurse, &q, clock, &arena, &c, &err));
+	assert_rc(RC_NOT_FOUND,
+		  child_see(app, &nurse,
+			    &(struct child_query){ .person = id, .as_of = DAY_NONE, .known_ms = KNOWN_NOW }, &arena,
+			    &(struct child_page){ 0 }, &err));
+}
+
+/* A form that was open while something sealed was written is not stale. */
+static void test_the_edit_token_does_not_move(void **state)
+{
+	(void)state;
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .kind = STR("sdq-scored"),
+			   .at = STR("01/03/2026"),
+			   .code = STR("carer"),
+			   .value = STR("11") };
+	struct draft late = d;
+	address();
+	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
+	assert_rc(RC_CONFLICT, record_save(app, &nurse, &late, &arena, NULL, &err)); /* what is seen moves it */
+}
+
+/* A file that holds what was sealed: counts and dry runs say "new", and the seal stays. */
+static void test_a_file_does_not_tell_what_is_sealed(void **state)
+{
+	(void)state;
+	int64_t events = rows_of("event");
+	two_parts("requests.csv", REQUESTS,
+		  "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n"
+		  "Essex,E-1,R2,review,20/02/2026,,,,,\n");
+	struct load_request r = request();
+	r.dry_run = true;
+	struct load_summary dry = load_as(&admin, r);
+	if (!dry.n_files)
+		fail_msg(STR_FMT " " STR_FMT, STR_ARG(dry.state), STR_ARG(dry.message));
+	assert_int_equal(of(&dry, "requests.csv").rows_new, 1);
+	load();
+	assert_int_equal(rows_of("event"), events + 1);
+	struct child_page p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+	int64_t id = event_on(&p, "request-made")->id;
+	seal_as(&doctor, id, true);
+	dry = load_as(&admin, r);
+	assert_int_equal(of(&dry, "requests.csv").rows_new, 1);
+	assert_int_equal(of(&dry, "requests.csv").rows_same, 1);
+	load();
+	assert_int_equal(rows_of("event"), events + 2); /* the entry and its seal, once each */
+	assert_false(sees(&admin, id));
+	assert_true(sees(&doctor, id));
+	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
+	struct load_summary s = load();
+	assert_int_equal(of(&s, "requests.csv").rows_voided, 0); /* it is taken back under its seal */
+	assert_int_equal(rows_of("event"), events + 3);
+	assert_clean();
+}
+
+static void test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it(void **state)
+{
+	(void)state;
+	struct buf one AUTO(buf_release), two AUTO(buf_release);
+	buf_init(&one, 1 << 20);
+	buf_init(&two, 1 << 20);
+	say_files(&one, &nurse);
+	say_lists(&one, &nurse);
+	say_measures(&one, &nurse);
+	int64_t id = record_as(&nurse, "assessment-agreed-again", "01/03/2026", "initial", "", "");
+	seal_as(&nurse, id, true);
+	assert_true(sees(&nurse, id));
+	say_files(&two, &nurse);
+	say_lists(&two, &nurse);
+	say_measures(&two, &nurse);
+	assert_same_text(buf_view(&one), buf_view(&two), "nurse");
+}
+
+/* What says who the child is, or who may see it, cannot be hidden from those who may. */
+static void test_what_decides_the_circle_cannot_be_sealed(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = { "person-details", "care-started", "placement-started",
+					     "referral-received" };
+	struct child_page p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		const struct child_event *ev = event_on(&p, kinds[i]);
+		assert_non_null(ev);
+		assert_false(ev->may_seal);
+		assert_rc(RC_NOT_FOUND, seal_save(app, &doctor, wren, ev->id, true, STR("x"), &err));
+	}
+	assert_rc(RC_REFUSED, seal_save(app, &admin, wren, 5, true, STR("x"), &err));
+	assert_rc(RC_BAD_INPUT, seal_save(app, &doctor, wren, event_on(&p, "request-made")->id, true, STR(" "), &err));
+	assert_rc(RC_NOT_FOUND,
+		  seal_save(app, &stranger, wren, event_on(&p, "request-made")->id, true, STR("x"), &err));
+}
+
+/* The words of the seals: a mistake is told with its place. */
+static void test_seals_are_read_with_care(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} wrong[] = {
+		{ "seals:\n  - {seal: a, title: A}\n  - {seal: a, title: B}\ncodes: []\nkinds: []\n", "once each" },
+		{ "seals:\n  - {seal: a}\ncodes: []\nkinds: []\n", "needs" },
+		{ "seals:\n  - {seal: a, title: A, open: yes}\ncodes: []\nkinds: []\n", "open" },
+		{ "codes: []\nkinds:\n  - {id: x, title: X, at: Day, seal: a}\n", "no seal \"a\"" },
+	};
+	struct vocab *v;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		assert_rc(RC_BAD_INPUT, vocab_read(str_of(wrong[i].text), "t.yaml", &v, &err));
+		assert_words(wrong[i].words);
+		assert_words("t.yaml:");
+	}
+	const struct vocab *own =
+	    app_vocab(app); /* never an address in an emergency; what decides the circle is open */
+	assert_false(own->seals[vocab_seal(own, STR("address"))].emergency);
+	for (size_t i = 1; i < own->n_kinds; i++)
+		assert_false(own->kinds[i].seal && own->kinds[i].is_key);
+}
+
+/* ---- grants ---- */
+
+static void test_sight_is_dated_given_ended_and_lost(void **state)
+{
+	(void)state;
+	int64_t id = address();
+	const char *field = "";
+	struct sight_give g = { wren, STR("nurse"), STR("address"), STR("03/03/2026"), STR("Visits her") };
+	assert_rc(RC_REFUSED, sight_give(app, &doctor, &g, &field, &err));
+	assert_ok(sight_give(app, &lead, &g, &field, &err));
+	assert_true(sees(&nurse, id));
+	assert_false(sees(&other_nurse, id));
+	change("UPDATE account SET active = 0 WHERE login = 'nurse'");
+	assert_false(sees(&nurse, id));
+	change("UPDATE account SET active = 1 WHERE login = 'nurse'");
+	struct viewer moved = nurse; /* works elsewhere now, also in the child's circle */
+	moved.org = org(TRUST);
+	assert_false(sees(&moved, id));
+	const struct sight_grant *list;
+	size_t n;
+	assert_ok(sight_list(app, &lead, wren, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	assert_true(list[0].live);
+	assert_rc(RC_REFUSED, sight_end(app, &nurse, wren, list[0].id, &err));
+	assert_ok(sight_end(app, &lead, wren, list[0].id, &err));
+	assert_rc(RC_CONFLICT, sight_end(app, &lead, wren, list[0].id, &err));
+	assert_rc(RC_NOT_FOUND, sight_end(app, &lead, zoe, list[0].id, &err));
+	assert_false(sees(&nurse, id));
+	assert_ok(sight_give(app, &lead, &g, &field, &err));
+	assert_true(sees(&nurse, id));
+	at("2026-03-04T00:00:01Z"); /* the day after its last */
+	assert_false(sees(&nurse, id));
+	/* every wrong field is named */
+	static const struct {
+		struct sight_give g;
+		const char *field;
+	} wrong[] = {
+		{ { 0, { "nobody", 6 }, { "address", 7 }, { "31/12/2026", 10 }, { "x", 1 } }, "login" },
+		{ { 0, { "nurse", 5 }, { "adress", 6 }, { "31/12/2026", 10 }, { "x", 1 } }, "seal" },
+		{ { 0, { "nurse", 5 }, { "closed", 6 }, { "31/12/2026", 10 }, { "x", 1 } }, "seal" },
+		{ { 0, { "nurse", 5 }, { "address", 7 }, { "01/03/2026", 10 }, { "x", 1 } }, "until" },
+		{ { 0, { "nurse", 5 }, { "address", 7 }, { "31/12/2026", 10 }, { " ", 1 } }, "why" },
+	};
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		g = wrong[i].g;
+		g.person = wren;
+		assert_rc(RC_BAD_INPUT, sight_give(app, &lead, &g, &field, &err));
+		assert_string_equal(field, wrong[i].field);
+	}
+	/* that sight was given is no trace for those who do not give it */
+	struct child_page p = page_as(&other_nurse, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_null(strstr(arena_str(&arena, p.looks[i].what).p, "sight"));
+	p = page_as(&lead, wren, DAY_NONE, KNOWN_NOW);
+	bool told = false;
+	for (size_t i = 0; i < p.n_looks; i++)
+		told |= strstr(arena_str(&arena, p.looks[i].what).p, "sight") != NULL;
+	assert_true(told);
+}
+
+/* ---- emergency access ---- */
+
+static enum rc break_glass(const struct viewer *v, const char *child, const char *born, int64_t *who)
+{
+	const char *field = "";
+	int64_t until = 0;
+	struct emergency_ask ask = { str_of(child), str_of(born), STR("crisis"), STR("On the bridge") };
+	return emergency_begin(app, v, &ask, who, &until, &field, &err);
+}
+
+static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(void **state)
+{
+	(void)state;
+	int64_t id = 0, home = address();
+	int64_t harm = record_as(&doctor, "serious-harm-entry", "28/02/2026", "", "", "Not safe to tell her mother");
+	struct child_page p;
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .with_looks = true };
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+	struct str lists;
+	struct buf b AUTO(buf_release), after AUTO(buf_release);
+	buf_init(&b, 1 << 20);
+	buf_init(&after, 1 << 20);
+	say_lists(&b, &stranger);
+	say_files(&b, &stranger);
+	say_measures(&b, &stranger);
+	say_forms(&b, &stranger);
+	lists = buf_view(&b);
+	assert_ok(break_glass(&stranger, "999 000 1006", "14/03/2016", &id));
+	assert_int_equal(id, wren);
+	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));
+	assert_true(p.outside);
+	assert_int_equal(p.emergency_ms, instant(TODAY) + 12 * 3600000);
+	assert_str("On the bridge", p.emergency_why);
+	bool saw_harm = false;
+	for (size_t i = 0; i < p.n_events; i++) {
+		assert_false(p.events[i].may_change || p.events[i].may_seal);
+		assert_int_not_equal(p.events[i].id, home); /* never an address */
+		saw_harm |= p.events[i].id == harm;
+	}
+	assert_true(saw_harm);
+	struct clock_page c;
+	assert_ok(clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+	/* no list, no search, no file, no form, no writing, not another child */
+	say_lists(&after, &stranger);
+	say_files(&after, &stranger);
+	say_measures(&after, &stranger);
+	say_forms(&after, &stranger);
+	assert_same_text(lists, buf_view(&after), "stranger");
+	struct draft d = {
+		.change = CHANGE_RECORD, .person = wren, .version = p.head.version, .kind = STR("sdq-scored")
+	};
+	assert_rc(RC_NOT_FOUND, record_save(app, &stranger, &d, &arena, NULL, &err));
+	assert_rc(RC_NOT_FOUND, seal_save(app, &stranger, wren, harm, false, STR("x"), &err));
+	assert_rc(RC_NOT_FOUND, statement_save(app, &stranger, wren, STR("iha-returned"), STR("x"), &err));
+	q.person = zoe;
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+	struct viewer colleague = stranger; /* the same organisation, another person */
+	colleague.account = doctor.account;
+	q.person = wren;
+	assert_rc(RC_NOT_FOUND, child_see(app, &colleague, &q, &arena, &p, &err));
+	/* the notice is there, for the circle of the child only */
+	const struct emergency_notice *notices;
+	size_t n;
+	assert_ok(emergency_notices(app, &lead, &arena, &notices, &n, &err));
+	assert_int_equal(n, 1);
+	assert_true(notices[0].lasts && notices[0].may_review);
+	assert_str("a mental-health crisis", notices[0].category);
+	assert_rc(RC_REFUSED, emergency_notices(app, &nurse, &arena, &notices, &n, &err));
+	struct viewer elsewhere = somebody("elsewhere", ROLE_GOVERNANCE, "RRP");
+	assert_ok(emergency_notices(app, &elsewhere, &arena, &notices, &n, &err));
+	assert_int_equal(n, 0);
+	/* it ends by itself */
+	at("2026-03-02T21:59:59Z");
+	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));
+	at("2026-03-02T22:00:00Z");
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+	assert_rc(RC_NOT_FOUND, clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+}
+
+static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	const struct emergency_notice *list;
+	size_t n;
+	struct child_page p;
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	assert_ok(break_glass(&stranger, ESSEX "/E-1", "14/03/2016", &id));
+	assert_ok(emergency_notices(app, &lead, &arena, &list, &n, &err));
+	int64_t notice = list[0].id;
+	assert_rc(RC_REFUSED, emergency_review(app, &nurse, wren, notice, STR("justified"), STR("x"), &err));
+	assert_rc(RC_NOT_FOUND, emergency_review(app, &lead, zoe, notice, STR("justified"), STR("x"), &err));
+	assert_rc(RC_BAD_INPUT, emergency_review(app, &lead, wren, notice, STR("fine"), STR("x"), &err));
+	assert_rc(RC_BAD_INPUT, emergency_review(app, &lead, wren, notice, STR("justified"), STR(""), &err));
+	struct viewer self = lead;
+	self.account = stranger.account;
+	assert_rc(RC_REFUSED, emergency_review(app, &self, wren, notice, STR("justified"), STR("x"), &err));
+	assert_ok(emergency_review(app, &lead, wren, notice, STR("not-justified"), STR("Curious"), &err));
+	assert_rc(RC_CONFLICT, emergency_review(app, &lead, wren, notice, STR("justified"), STR("x"), &err));
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err)); /* ended by it */
+	assert_ok(emergency_notices(app, &lead, &arena, &list, &n, &err));
+	assert_str("not justified", list[0].outcome);
+	assert_str("lead", list[0].reviewed_by);
+	assert_false(list[0].lasts || list[0].may_review);
+	/* who looked and why says so, on the child's page */
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	bool told = false;
+	for (size_t i = 0; i < p.n_looks; i++)
+		told |= str_is(p.looks[i].what, "began emergency access") && str_is(p.looks[i].why, "On the bridge");
+	assert_true(told);
+}
+
+static void test_emergency_access_is_refused(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	static const struct {
+		const char *child, *born;
+		enum rc rc;
+	} asks[] = {
+		{ "9990001006", "15/03/2016", RC_NOT_FOUND }, /* the day of birth is not hers */
+		{ "9990001007", "14/03/2016", RC_NOT_FOUND }, { ESSEX "/E-7", "14/03/2016", RC_NOT_FOUND },
+		{ "Brambleby", "14/03/2016", RC_NOT_FOUND },  { "E-1", "14/03/2016", RC_NOT_FOUND },
+		{ "", "14/03/2016", RC_BAD_INPUT },	      { "9990001006", "", RC_BAD_INPUT },
+		{ "9990001006", "31/02/2016", RC_BAD_INPUT },
+	};
+	char words[ERR_TEXT_MAX] = "";
+	for (size_t i = 0; i < COUNT_OF(asks); i++) {
+		assert_rc(asks[i].rc, break_glass(&stranger, asks[i].child, asks[i].born, &id));
+		if (asks[i].rc == RC_NOT_FOUND && words[0])
+			assert_string_equal(words, err.text);
+		if (asks[i].rc == RC_NOT_FOUND)
+			memcpy(words, err.text, sizeof words);
+	}
+	assert_int_equal(rows_of("access_grant"), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'asked in an emergency for'"), 5);
+	assert_rc(RC_REFUSED, break_glass(&admin, "9990001006", "14/03/2016", &id));
+	assert_rc(RC_REFUSED, break_glass(&lead, "9990001006", "14/03/2016", &id));
+	struct viewer operator= app_operator(app);
+	assert_rc(RC_REFUSED, break_glass(&operator, "9990001006", "14/03/2016", &id));
+	/* an account that was locked since */
+	assert_ok(break_glass(&stranger, "9990001006", "14/03/2016", &id));
+	change("UPDATE account SET active = 0 WHERE login = 'stranger'");
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct child_page p;
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+}
+
+/* ---- a record that an adoption has closed ---- */
+
+static void test_an_adoption_closes_the_record(void **state)
+{
+	(void)state;
+	int64_t id = 0, got;
+	assert_ok(break_glass(&stranger, "9990001006", "14/03/2016", &id));
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load();
+	const struct viewer operator= app_operator(app);
+	const struct viewer *who[] = { &nurse, &worker, &clinician, &admin, &lead, &stranger, &operator};
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	for (size_t i = 0; i < COUNT_OF(who); i++) {
+		struct child_page p;
+		const struct child_found *found;
+		size_t n;
+		assert_rc(RC_NOT_FOUND, child_see(app, who[i], &q, &arena, &p, &err));
+		assert_words("There is no such child here.");
+		static const char *const words[] = { "Brambleby", "9990001006", "E-1", ESSEX "/E-1", "wren" };
+		for (size_t k = 0; k < COUNT_OF(words); k++) {
+			assert_ok(child_search(app, who[i], str_of(words[k]), 50, &arena, &found, &n, &err));
+			assert_int_equal(n, 0);
+			assert_rc(RC_NOT_FOUND, child_find(app, who[i], str_of(words[k]), &got, &err));
+		}
+		char text[ID_TEXT_MAX];
+		assert_rc(RC_NOT_FOUND, child_find(app, who[i], str_of(id_text(wren, text)), &got, &err));
+	}
+	/* nor in an emergency, nor as a notice of an earlier one */
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, "9990001006", "14/03/2016", &id));
+	const struct emergency_notice *notices;
+	size_t n;
+	assert_ok(emergency_notices(app, &lead, &arena, &notices, &n, &err));
+	assert_int_equal(n, 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %" PRId64 " AND to_day > 20513", wren),
+			 number("SELECT 0 AS n"));
+	assert_int_equal(number("SELECT count(*) AS n FROM work_row WHERE person = %" PRId64, wren), 0);
+	/* a named few, with their own grant, given on the machine by the council's number */
+	const char *field = "";
+	struct sight_give g = { 0, STR("doctor"), STR("closed"), STR("31/12/2026"), STR("Complaint 12") };
+	assert_rc(RC_REFUSED, sight_record(app, &lead, STR(ESSEX "/E-1"), &g.person, &err));
+	assert_ok(sight_record(app, &operator, STR(ESSEX "/E-1"), &g.person, &err));
+	assert_int_equal(g.person, wren);
+	assert_rc(RC_BAD_INPUT, sight_give(app, &lead, &g, &field, &err));
+	assert_ok(sight_give(app, &operator, & g, &field, &err));
+	page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+	struct child_page p;
+	assert_rc(RC_NOT_FOUND, child_see(app, &nurse, &q, &arena, &p, &err));
+	assert_clean();
+	/* told in error: it comes back with the event that closed it */
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load();
+	page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_clean();
+}
+
+/* A record joined to the child's main one: its sealed entries are sealed there too. */
+static void test_a_joined_record_keeps_its_seals(void **state)
+{
+	(void)state;
+	address();
+	int64_t lukasz = person(SOUTHEND "/S-1");
+	assert_ok(join_records(app, &admin, lukasz, wren, STR("One child"), NULL, &err));
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW),
+			  own = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	assert_null(event_on(&p, "address-told"));
+	assert_non_null(event_on(&own, "address-told"));
+	int64_t main = p.head.person;
+	give(main, "nurse", "address");
+	p = page_as(&nurse, main, DAY_NONE, KNOWN_NOW);
+	assert_non_null(event_on(&p, "address-told"));
+	assert_clean();
+}
+
+/* ---- proxies ---- */
+
+static struct draft proxy_draft(const char *day, const char *decision)
+{
+	return (struct draft){ .change = CHANGE_RECORD,
+			       .person = wren,
+			       .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+			       .kind = STR("proxy-given"),
+			       .at = str_of(day),
+			       .code = STR("parent"),
+			       .code2 = str_of(decision) };
+}
+
+/* Wren was born on 14 March 2016 and is in care since 6 January 2026. */
+static void test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16(void **state)
+{
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "usual-checks");
+	struct preview pre;
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("code2", pre.problems[0].field);
+	assert_rc(RC_BAD_INPUT, record_save(app, &worker, &d, &arena, NULL, &err));
+	d = proxy_draft("01/12/2025", "usual-checks"); /* before care: given, and off since */
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	struct child_page p = page_as(&nurse, wren, day_of(2025, 12, 31), KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 1);
+	assert_true(p.proxies[0].on);
+	assert_int_equal(p.proxies[0].review_from, day_of(2029, 3, 14));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_false(p.proxies[0].on);
+	assert_str("off for a child in care", p.proxies[0].why);
+	d = proxy_draft("01/03/2026", "decided-in-care");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 2);
+	assert_true(p.proxies[1].on);
+	p = page_as(&nurse, wren, day_of(2029, 3, 13), KNOWN_NOW);
+	assert_true(p.proxies[1].on);
+	p = page_as(&nurse, wren, day_of(2029, 3, 14), KNOWN_NOW);
+	assert_str("to be reviewed with the young person", p.proxies[1].why);
+	struct str ref = p.proxies[1].ref;
+	at("2029-03-20T10:00:00Z");
+	d = (struct draft){ .change = CHANGE_RECORD,
+			    .person = wren,
+			    .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+			    .kind = STR("proxy-reviewed"),
+			    .at = STR("20/03/2029"),
+			    .code = STR("goes-on"),
+			    .ref = ref };
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_true(p.proxies[1].on);
+	assert_int_equal(p.proxies[1].review_from, day_of(2032, 3, 14));
+	p = page_as(&nurse, wren, day_of(2032, 3, 14), KNOWN_NOW);
+	assert_str("the young person decides now", p.proxies[1].why);
+	at("2032-03-14T10:00:00Z");
+	d = proxy_draft("14/03/2032", "decided-in-care");
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("at", pre.problems[0].field);
+	d.version = page_as(&clinician, wren, DAY_NONE, KNOWN_NOW).head.version;
+	assert_rc(RC_REFUSED, record_save(app, &clinician, &d, &arena, NULL, &err));
+	at(TODAY); /* what is kept is of that day again */
+	all_of(&nurse);
+}
+
+/* ---- anybody, anything ---- */
+
+static const struct viewer *const people[] = { &nurse, &other_nurse, &doctor, &worker, &clinician };
+
+static void test_any_writing_under_seal_and_any_reader(void **state)
+{
+	(void)state;
+	struct rand r = rand_stream(15, "seals", 0);
+	int rounds = at_length() ? 1200 : 6; /* each asks some 50 things before and after */
+	for (int i = 0; i < rounds; i++) {
+		const struct viewer *by = people[rand_int(&r, 0, COUNT_OF(people) - 1)], *reader = by;
+		while (reader == by)
+			reader = people[rand_int(&r, 0, COUNT_OF(people) - 1)];
+		struct str was = all_of(reader), hers = all_of(by);
+		static const char *const days[] = { "08/01/2026", "20/02/2026", "01/03/2026", "25/02/2026" };
+		const char *day = days[rand_int(&r, 0, COUNT_OF(days) - 1)];
+		bool medic = by->role != ROLE_SOCIAL_WORKER && by->role != ROLE_CLINICIAN;
+		switch (rand_int(&r, 0, 2)) {
+		case 0: record_as(by, "serious-harm-entry", day, "", "", "Words that nobody else may read"); break;
+		case 1:
+			if (by->role != ROLE_CLINICIAN) {
+				seal_as(by, record_as(by, "sdq-scored", day, "carer", "12", ""), true);
+				break;
+			}
+			record_as(by, "sexual-health-entry", day, "", "", "Words");
+			break;
+		default:
+			if (medic)
+				seal_as(by, record_as(by, "assessment-agreed-again", day, "initial", "", ""), true);
+			else
+				record_as(by, "serious-harm-entry", day, "", "", "More words");
+		}
+		assert_same_text(was, all_of(reader), reader->name.p);
+		assert_false(str_eq(hers, all_of(by))); /* it is there for who wrote it */
+		arena_reset(&shown);
+	}
+	assert_clean();
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_sealed_kind_leaves_no_trace),
+		CASE(test_a_single_entry_is_as_if_it_had_never_been),
+		CASE(test_the_whole_chain_is_sealed),
+		CASE(test_a_guessed_entry_is_no_entry),
+		CASE(test_the_edit_token_does_not_move),
+		CASE(test_a_file_does_not_tell_what_is_sealed),
+		CASE(test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it),
+		CASE(test_what_decides_the_circle_cannot_be_sealed),
+		CASE(test_seals_are_read_with_care),
+		CASE(test_sight_is_dated_given_ended_and_lost),
+		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
+		CASE(test_emergency_access_is_reviewed_by_somebody_else),
+		CASE(test_emergency_access_is_refused),
+		CASE(test_an_adoption_closes_the_record),
+		CASE(test_a_joined_record_keeps_its_seals),
+		CASE(test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16),
+		CASE(test_any_writing_under_seal_and_any_reader),
+	};
+	arena_init(&shown);
+	int failed = cmocka_run_group_tests(tests, set_up, tear_down);
+	arena_release(&shown);
+	return failed;
+}
