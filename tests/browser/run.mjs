@@ -66,7 +66,7 @@ async function addresses(page) {
 		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
 		['lists', '/import/lists'], ['list-new', '/import/lists/new'], ['matching', '/matching'],
 		['import-mappings', '/import/mappings'], ['import-mapping', '/import/mappings/caseload'],
-		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
+		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy'], ['safety', '/safety'], ['self-audit', '/self-audit']]
 	await page.goto(base + '/')
 	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
 	const found = new Map()

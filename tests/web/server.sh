@@ -59,6 +59,12 @@ is "its PDF, signed out" "$(status "$base/rules/book.pdf")" 303
 is "its PDF" "$(as admin "$base/rules/book.pdf")" 200
 has "its PDF" "$work/head" "Content-Type: application/pdf"
 is "its PDF is one" "$(head -c 5 "$work/body")" "%PDF-"
+# -- the safety file: anybody reads it; the self-audit, the worst first, is the administrator's
+is "safety, signed out" "$(status "$base/safety")" 200
+has "safety" "$work/body" "What Linnet is for, and what it is not"; has "safety" "$work/body" "H01. A due date is worked out wrongly"
+has "safety" "$work/body" "tests/unit/work_audit.c#every_column_is_under_the_seal"
+is "self-audit" "$(as admin "$base/self-audit")" 200
+has "self-audit" "$work/body" "1 to be mended"; hasnt "self-audit" "$work/body" "<b>7 MB"
 # -- text of people is only ever text
 as admin "$base/" > /dev/null; has "a name with < in it" "$work/body" "O’Finch &lt;b&gt;"
 as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with < in it" "$work/body" 'value="&lt;script&gt;&quot;&#39;"'

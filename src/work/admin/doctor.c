@@ -6,11 +6,14 @@
 #include "base/text.h"
 #include "work/admin/keep.h"
 #include "work/core/write.h"
+#include "work/oversee/audit.h"
+#include "work/oversee/safety.h"
 
-enum { SYMPTOMS_MAX = 40, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
+enum { SYMPTOMS_MAX = 40, SEAL_LATE_MS = 3600 * 1000, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
 
 struct examining {
 	struct app *app;
+	const struct viewer *v; /* of the self-audit */
 	struct arena *a;
 	struct symptom *list;
 	size_t n;
@@ -179,21 +182,95 @@ static void examine_content(struct examining *x)
 	     "Set the machine's clock: days late are counted by it.");
 }
 
+/* Lines that wait for a seal are not proven. */
+static enum rc examine_audit(struct examining *x, struct err *e)
+{
+	int64_t n, oldest;
+	enum rc rc = audit_unsealed(x->app, INT32_MAX, &n, &oldest, e);
+	if (rc != RC_OK)
+		return rc;
+	bool late = n && oldest + SEAL_LATE_MS < app_now_ms(x->app);
+	find(x, late ? HEALTH_NOTE : HEALTH_GOOD, "audit",
+	     late ? arena_printf(x->a, "%" PRId64 " lines have waited for a seal for more than an hour", n)
+		  : arena_printf(x->a, "%" PRId64 " lines wait for their seal", n),
+	     "linnet serve seals them each minute; without it: linnet audit seal.");
+	return RC_OK;
+}
+
+static void examine_safety(struct examining *x)
+{
+	struct safety_file f;
+	struct err e = { 0 };
+	if (safety_read(app_data_dir(x->app), x->a, &f, &e) != RC_OK) {
+		find(x, HEALTH_BAD, "safety file", arena_str(x->a, str_of(e.text)), "Mend data/safety.");
+		return;
+	}
+	find(
+	    x, f.n_not_acceptable ? HEALTH_BAD : HEALTH_GOOD, "safety file",
+	    arena_printf(x->a, "%zu hazards, %zu not acceptable. " STR_FMT, f.n, f.n_not_acceptable, STR_ARG(f.status)),
+	    "Have a clinical safety officer rate and sign the hazard log (data/safety/hazards.yaml).");
+}
+
+static enum rc examine(struct examining *x, struct err *e)
+{
+	enum rc rc = store_read(app_store(x->app), count_unit, x, e);
+	if (rc == RC_OK)
+		rc = examine_audit(x, e);
+	if (rc != RC_OK)
+		return rc;
+	examine_content(x);
+	examine_rules(x);
+	examine_holidays(x);
+	examine_areas(x);
+	examine_disk(x);
+	examine_jail(x);
+	examine_safety(x);
+	return RC_OK;
+}
+
 enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out, struct err *e)
 {
 	struct examining x = { .app = app, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
 	enum rc rc = examine_store(&x, e);
 	if (rc == RC_OK)
-		rc = store_read(app_store(app), count_unit, &x, e);
+		rc = examine(&x, e);
 	if (rc != RC_OK)
 		return rc;
-	examine_content(&x);
-	examine_rules(&x);
-	examine_holidays(&x);
-	examine_areas(&x);
-	examine_disk(&x);
-	examine_jail(&x);
 	*out = x.list;
+	*n_out = x.n;
+	return RC_OK;
+}
+
+static enum rc look_unit(struct db *db, void *arg, struct err *e)
+{
+	const struct examining *x = arg;
+	return audit(x->app, db, x->v, 0, "looked", STR("self-audit of the installation"), STR("ordinary work"), e);
+}
+
+/* What is bad first, then what is to be noted; else in the order in which it was found. */
+static void worst_first(const struct examining *x, struct symptom *sorted)
+{
+	size_t n = 0;
+	for (int h = HEALTH_BAD; h >= HEALTH_GOOD; h--)
+		for (size_t i = 0; i < x->n; i++)
+			if (x->list[i].health == (enum health)h)
+				sorted[n++] = x->list[i];
+}
+
+enum rc self_audit(struct app *app, const struct viewer *v, struct arena *a, const struct symptom **out, size_t *n_out,
+		   struct err *e)
+{
+	struct examining x = { .app = app, .v = v, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
+	struct symptom *sorted = arena_array(a, SYMPTOMS_MAX, sizeof *sorted);
+	enum rc rc = require_act(v, ACT_LOAD, e);
+	if (rc == RC_OK)
+		rc = examine(&x, e);
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), look_unit, &x, e);
+	if (rc != RC_OK)
+		return rc;
+	worst_first(&x, sorted);
+	*out = sorted;
 	*n_out = x.n;
 	return RC_OK;
 }

@@ -4,6 +4,7 @@
 #ifndef LINNET_WORK_ADMIN_KEEP_H
 #define LINNET_WORK_ADMIN_KEEP_H
 
+#include "work/admin/doctor.h"
 #include "work/app.h"
 
 typedef void keep_progress(void *arg, const char *what, int64_t done, int64_t total);
@@ -39,14 +40,5 @@ enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *cha
 struct keeper;
 enum rc keeper_start(struct app *app, struct keeper **out, struct err *e) NODISCARD;
 void keeper_stop(struct keeper *k); /* NULL is allowed */
-
-enum health { HEALTH_GOOD = 0, HEALTH_NOTE, HEALTH_BAD };
-struct symptom {
-	enum health health;
-	struct str what, words, remedy;
-};
-/* What is wrong with an installation, and what to do. */
-enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out,
-		    struct err *e) NODISCARD;
 
 #endif
