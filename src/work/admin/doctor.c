@@ -205,8 +205,9 @@ static void examine_safety(struct examining *x)
 		find(x, HEALTH_BAD, "safety file", arena_str(x->a, str_of(e.text)), "Mend data/safety.");
 		return;
 	}
+	enum health signed_off = str_starts(f.status, "Draft") ? HEALTH_NOTE : HEALTH_GOOD;
 	find(
-	    x, f.n_not_acceptable ? HEALTH_BAD : HEALTH_GOOD, "safety file",
+	    x, f.n_not_acceptable ? HEALTH_BAD : signed_off, "safety file",
 	    arena_printf(x->a, "%zu hazards, %zu not acceptable. " STR_FMT, f.n, f.n_not_acceptable, STR_ARG(f.status)),
 	    "Have a clinical safety officer rate and sign the hazard log (data/safety/hazards.yaml).");
 }
