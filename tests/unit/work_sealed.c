@@ -637,6 +637,11 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	assert_true(saw_harm);
 	struct clock_page c;
 	assert_ok(clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+	q.to_write = true;
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+	assert_rc(RC_NOT_FOUND, clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+	q.to_write = false;
+	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));
 	/* no list, no search, no file, no form, no writing, not another child */
 	say_lists(&after, &stranger);
 	say_files(&after, &stranger);

@@ -244,12 +244,21 @@ struct seeing {
 	struct clock_page *clock;
 };
 
+/* How the viewer stands towards this child: an emergency opens pages, and no form. */
+static enum rc stand(const struct seeing *s, struct db *db, struct viewer *as, struct err *e)
+{
+	if (!s->q->to_write)
+		return child_check(s->app, db, s->v, s->q->person, s->a, as, e);
+	*as = *s->v;
+	return circle_check(s->app, db, s->v, s->q->person, e);
+}
+
 static enum rc see_page(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
 	struct viewer as; /* as they stand towards this child */
-	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
+	enum rc rc = stand(s, db, &as, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
@@ -363,7 +372,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
 	struct viewer as; /* as they stand towards this child */
-	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
+	enum rc rc = stand(s, db, &as, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
