@@ -155,26 +155,33 @@ static enum rc to_main(struct db *db, struct found *f, struct err *e)
 	return RC_OK;
 }
 
+/* Only who is in the circle. Asked after each way of looking: a record of others must not keep the next
+ * way from being tried. */
+static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found *f, struct err *e)
+{
+	size_t kept = 0;
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
+		if ((rc = circle_check(app, db, v, f->ids[i], e)) == RC_OK)
+			f->ids[kept++] = f->ids[i];
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	f->n = kept;
+	return rc;
+}
+
 static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f,
 		       struct err *e)
 {
 	char digits[11];
 	struct str number = nhs_digits(words, digits);
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
-	if (rc == RC_OK && !f->n)
-		rc = by_ref(app, db, words, f, e);
-	if (rc == RC_OK && !f->n && !number.n)
-		rc = by_name(app, db, v, words, f, e);
-	/* The circle is asked again for each, whatever found it. */
-	size_t kept = 0;
-	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
-		enum rc in = circle_check(app, db, v, f->ids[i], e);
-		if (in == RC_OK)
-			f->ids[kept++] = f->ids[i];
-		else if (in != RC_NOT_FOUND)
-			rc = in;
-	}
-	f->n = kept;
+	if (rc == RC_OK)
+		rc = keep_own(app, db, v, f, e);
+	if (rc == RC_OK && !f->n && (rc = by_ref(app, db, words, f, e)) == RC_OK)
+		rc = keep_own(app, db, v, f, e);
+	if (rc == RC_OK && !f->n && !number.n && (rc = by_name(app, db, v, words, f, e)) == RC_OK)
+		rc = keep_own(app, db, v, f, e);
 	return rc == RC_OK ? to_main(db, f, e) : rc;
 }
 
