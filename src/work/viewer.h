@@ -43,6 +43,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_MATCH,	     /* decide that two records are one child, or are not */
 	   ACT_CHASE,	     /* ask others for what is with them, also by one-use links */
 	   ACT_HAND_BACK,    /* the file for a council's own system */
+	   ACT_PLAN,	     /* play scenarios of services through; no child's record is in them */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

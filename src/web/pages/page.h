@@ -28,7 +28,7 @@ struct visit {
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_PLAN };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;
