@@ -588,7 +588,11 @@ static bool differences(const struct outlook *a, const struct outlook *b, enum o
 						   { "Reading", false } };
 	static const enum outlook_measure by_area[] = { OUT_ADMISSIONS, OUT_PER_100000, OUT_MINUTES,
 							OUT_FAR_DAYS,	OUT_CARE_WAIT,	OUT_CARE_WITHIN };
-	struct making m = begin(out, scope == OUTLOOK_ALL ? SECTION_DIFFERENCES : SECTION_AREAS, a->n_rows, 7, arena);
+	struct making m = begin(out,
+				scope == OUTLOOK_ALL	? SECTION_DIFFERENCES
+				: scope == OUTLOOK_AREA ? SECTION_AREAS
+							: SECTION_FAIR,
+				a->n_rows, 7, arena);
 	heads(
 	    &m, title,
 	    scope == OUTLOOK_ALL
