@@ -7,7 +7,7 @@ const AxeBuilder = axe.default ?? axe
 const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
 const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
-const only = process.env.ONLY ?? '' // 'pages', 'chase', 'job' or 'weekly': a part of the run, while working on it
+const only = process.env.ONLY ?? '' // 'pages', 'chase', 'job', 'weekly' or 'plan': a part of the run, while working on it
 const names = new RegExp(process.env.NAMES ?? '.') // only the pages so named
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 let passed = 0, failed = 0, skipped = 0

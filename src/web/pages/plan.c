@@ -369,6 +369,20 @@ static struct str part_name(const struct scenario *s, const struct plan_input *i
 	return arena_printf(a, "%s" STR_FMT, kind, STR_ARG(name));
 }
 
+/* Under the heading of its part a number goes without it: "Mean stay". */
+static struct str short_words(struct str words, struct arena *a)
+{
+	size_t i = words.n;
+	while (i > 1 && !(words.p[i - 1] == ' ' && words.p[i - 2] == ':'))
+		i--;
+	char *t = arena_alloc(a, words.n + 1);
+	size_t from = i > 1 ? i : 0;
+	memcpy(t, words.p + from, words.n - from);
+	t[words.n - from] = '\0';
+	t[0] = (char)(t[0] >= 'a' && t[0] <= 'z' ? t[0] - 32 : t[0]);
+	return (struct str){ t, words.n - from };
+}
+
 static const struct changed_number *change_of(const struct plan_asked *q, struct str path)
 {
 	for (size_t i = 0; i < q->n; i++)
@@ -413,7 +427,7 @@ static size_t parts_of(struct visit *v, const struct plan_asked *q, const struct
 			struct str was = arena_printf(v->a, "%.10g", in->value);
 			lines[n_lines++] =
 			    (struct number_line){ .in = in,
-						  .words = arena_str(v->a, section_input_words(s, in, v->a)),
+						  .words = short_words(section_input_words(s, in, v->a), v->a),
 						  .value = c ? c->value : was,
 						  .was = was,
 						  .changed = c != NULL };
