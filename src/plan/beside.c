@@ -56,7 +56,7 @@ static bool no_hours(const struct station *s)
 static bool blocks_before(const struct beside *b, size_t k)
 {
 	for (size_t i = 0; i < b->p->n_routes; i++) {
-		const struct route *r = &b->p->routes[i];
+		const struct pathway_route *r = &b->p->routes[i];
 		if ((size_t)r->from == k && r->to != TO_LEAVE && b->p->stations[r->to].limited_room &&
 		    b->p->stations[r->to].full == FULL_BLOCK)
 			return true;

@@ -12,6 +12,7 @@
 #include "work/admin/trial.h"
 #include "work/core/open.h"
 #include "work/load/workbook.h"
+#include "work/plan/runs.h"
 
 enum { LENT_MAX = 1000 };
 #define MINUTE_MS INT64_C(60000)
@@ -25,6 +26,7 @@ struct program {
 	struct library *library;
 	struct trial_shelf *trials;
 	struct workbook_shelf *workbooks;
+	struct run_shelf *runs;
 	struct adjoining *adjoining;
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
@@ -84,6 +86,7 @@ static void program_free(struct program *p)
 {
 	trial_shelf_free(p->trials);
 	workbook_shelf_free(p->workbooks);
+	run_shelf_free(p->runs);
 	library_free(p->library);
 	adjoining_free(p->adjoining);
 	places_free(p->areas);
@@ -116,6 +119,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
 	p->workbooks = workbook_shelf_new();
+	p->runs = run_shelf_new();
 	p->circle_after_days = 365;
 	p->emergency_hours = 24;
 	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS,
@@ -379,6 +383,11 @@ struct trial_shelf *app_trials(struct app *app)
 struct workbook_shelf *app_workbooks(struct app *app)
 {
 	return app->p->workbooks;
+}
+
+struct run_shelf *app_runs(struct app *app)
+{
+	return app->p->runs;
 }
 
 void app_set_waiting(struct app *app, int64_t children)

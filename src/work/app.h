@@ -19,6 +19,7 @@
 
 struct trial_shelf;    /* admin/trial.h */
 struct workbook_shelf; /* load/workbook.h */
+struct run_shelf;      /* plan/runs.h */
 
 struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
@@ -83,6 +84,7 @@ const struct vocab *app_words_today(const struct app *app);
 struct library *app_library(struct app *app);
 struct trial_shelf *app_trials(struct app *app);
 struct workbook_shelf *app_workbooks(struct app *app);
+struct run_shelf *app_runs(struct app *app);
 /* How many children wait for newer rules, as the thread that brings them up to date counts them. */
 void app_set_waiting(struct app *app, int64_t children);
 

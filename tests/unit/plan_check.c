@@ -213,7 +213,7 @@ static void test_routes(void **state)
 	struct findings f;
 	small(&s, 2);
 	route(&s, 0, 1, 0.8);
-	s.routes[s.p.n_routes++] = (struct route){ .from = 0, .to = 1, .group = 0, .share = 0.9 };
+	s.routes[s.p.n_routes++] = (struct pathway_route){ .from = 0, .to = 1, .group = 0, .share = 0.9 };
 	assert_true(pathway_check(&s.p, &f));
 }
 

@@ -215,6 +215,12 @@ static void test_refusals(void **state)
 	refused("needs: [general]", "needs: [other]", "nearest beds", "unreachable");
 	refused("at-most: 90", "at-most: 50", "id: south", "South is unreachable");
 	refused("children: 60000", "children: many", "many", "needs a number");
+	refused("routes:\n", "changes:\n  - { id: services.ward.beds, value: -3 }\nroutes:\n", "-3",
+		"must be a whole number");
+	refused("routes:\n", "changes:\n  - { id: services.wart.beds, value: 3 }\nroutes:\n", "services.wart.beds",
+		"there is no number");
+	refused("routes:\n", "changes:\n  - { id: services.ward.beds }\nroutes:\n", "{ id: services.ward.beds }",
+		"has no value");
 	refused("children: 60000", "childs: 60000", "childs", "is not known here");
 	refused("children: 60000", "children: { value: 60000, low: 70000 }", "70000", "does not hold its value");
 	refused("    share: 0.1\n    after: { mean: 40 }\n    guess: yes", "    share: 0.1\n    after: { mean: 40 }",

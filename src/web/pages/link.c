@@ -713,6 +713,96 @@ struct link link_book_pdf(void)
 	return (struct link){ "/rules/book.pdf" };
 }
 
+/* ---- plans ---- */
+
+static struct making begin_plan(struct str id, const char *what)
+{
+	struct making m = begin("/plan/");
+	put_encoded(&m, id);
+	puts_raw(&m, what);
+	return m;
+}
+
+static void put_plan(struct making *m, const struct plan_at *p)
+{
+	put_query(m, "with", p->with);
+	put_query(m, "more", p->more ? STR("yes") : STR(""));
+}
+
+struct link link_plans(void)
+{
+	return (struct link){ "/plan" };
+}
+
+struct link link_plan_new(void)
+{
+	return (struct link){ "/plan/new" };
+}
+
+struct link link_plan(const struct plan_at *p)
+{
+	struct making m = begin_plan(p->id, "");
+	put_plan(&m, p);
+	return made(&m);
+}
+
+struct link link_plan_change(const struct plan_at *p, struct str part)
+{
+	struct making m = begin_plan(p->id, "/change");
+	if (part.n) {
+		puts_raw(&m, "/");
+		put_encoded(&m, part);
+	}
+	put_query(&m, "with", p->with);
+	return made(&m);
+}
+
+struct link link_plan_change_form(const struct plan_at *p, struct str part)
+{
+	struct making m = begin_plan(p->id, "/change/");
+	put_encoded(&m, part);
+	return made(&m);
+}
+
+struct link link_plan_file(const struct plan_at *p, const char *format)
+{
+	struct making m = begin_plan(p->id, "/download/");
+	puts_raw(&m, format);
+	put_plan(&m, p);
+	return made(&m);
+}
+
+struct link link_plan_save(const struct plan_at *p)
+{
+	struct making m = begin_plan(p->id, "/save");
+	return made(&m);
+}
+
+struct link link_plan_delete(struct str id)
+{
+	struct making m = begin_plan(id, "/delete");
+	return made(&m);
+}
+
+struct link link_plan_compare(const struct plan_at *a, const struct plan_at *b)
+{
+	struct making m = begin("/plan/compare");
+	put_query(&m, "a", a->id);
+	if (b) {
+		put_query(&m, "b", b->id);
+		put_query(&m, "more", b->more ? STR("yes") : STR(""));
+	}
+	return made(&m);
+}
+
+struct link link_plan_stop(const char *run)
+{
+	struct making m = begin("/plan/run/");
+	put_encoded(&m, str_of(run));
+	puts_raw(&m, "/stop");
+	return made(&m);
+}
+
 struct link link_place(const char *what, size_t n)
 {
 	char t[24];

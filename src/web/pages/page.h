@@ -30,7 +30,7 @@ struct visit {
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES, MENU_PEOPLE };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES, MENU_PEOPLE, MENU_PLAN };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;
