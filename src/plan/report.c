@@ -825,7 +825,7 @@ void report_change(struct buf *b, const struct change_judged *c, enum report_for
 		window_table(b, "before", &c->control_before);
 		window_table(b, "after", &c->control_after);
 		ratio_table(b, "rate after over rate before", &c->control_ratio, "exact");
-		ratio_table(b, "change over that of the control", &c->against, "approximate");
+		ratio_table(b, "change over that of the control", &c->against, "exact");
 	}
 	buf_printf(b, "\n%s\n", c->verdict);
 	for (size_t i = 0; i < c->n_reasons; i++)
