@@ -194,6 +194,8 @@ static void services_json(struct buf *b, const struct outlook *o)
 		if (v->formula != FORMULA_NONE) {
 			buf_puts(b, ",\"formula\":");
 			json_put_string(b, str_of(sim_formula_name(v->formula)));
+			if (v->answer.lost > 0)
+				buf_printf(b, ",\"formula_lost\":%.10g", v->answer.lost);
 			buf_printf(b, ",\"formula_wait\":%.10g,\"formula_delayed\":%s%.10g", v->answer.wait,
 				   v->answer.no_delayed ? "null,\"formula_load\":" : "",
 				   v->answer.no_delayed ? v->answer.load : v->answer.delayed);
@@ -394,6 +396,8 @@ static void services_table(struct buf *b, const struct outlook *o)
 		else
 			buf_printf(b, "%s: wait %.2f, with inputs as written", sim_formula_name(x->formula),
 				   x->answer.wait);
+		if (x->formula != FORMULA_NONE && x->answer.lost > 0)
+			buf_printf(b, "; %.1f %% not served here", 100 * x->answer.lost);
 		buf_putc(b, '\n');
 	}
 }
