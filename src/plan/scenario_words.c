@@ -24,8 +24,15 @@ void only_fields(struct reading *r, const struct yaml *map, const char *const *a
 struct str text_field(struct reading *r, const struct yaml *map, const char *field, bool needed)
 {
 	const struct yaml *n = yaml_get(map, field);
-	if (n && n->type == YAML_SCALAR && n->text.n)
+	if (n && n->type == YAML_SCALAR && n->text.n) {
+		for (size_t i = 0; i < n->text.n; i++)
+			if ((unsigned char)n->text.p[i] < ' ' || n->text.p[i] == 0x7f) {
+				mistake(r, n, "\"%s\" holds a control character, which a screen would obey; take it out",
+					field);
+				return (struct str){ 0 };
+			}
 		return n->text;
+	}
 	if (n)
 		mistake(r, n, "\"%s\" needs a word", field);
 	else if (needed)

@@ -504,6 +504,11 @@ static void test_beside(void **state)
 	st->room = 4;
 	beside(&s.p, 0, FORMULA_MMCK);
 	st->limited_room = false;
+	st->rules[0] = (struct wait_rule){ .after = constant(0), .then = WAIT_LEAVE };
+	st->n_rules = 1;
+	beside(&s.p, 0, FORMULA_MMCK); /* nobody waits: Erlang B */
+	st->rules[0].after = constant(1);
+	beside(&s.p, 0, FORMULA_NONE);
 	st->rules[0] = (struct wait_rule){ .after = exponential(2), .then = WAIT_LEAVE };
 	st->n_rules = 1;
 	beside(&s.p, 0, FORMULA_MMC_LEAVING);
