@@ -81,7 +81,7 @@ enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *
 {
 	struct verify_report report = { 0 };
 	struct difference *list = arena_array(a, DIFFERENCES_SHOWN, sizeof *list);
-	struct renewal *r = renewal_new(app, false);
+	struct renewal *r = renewal_new(app, RENEW_NOT);
 	int64_t *ids AUTO(auto_free) = xcalloc(renewal_room(), sizeof *ids);
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
 	enum rc rc = store_read(app_store(app), count_unit, &k, e);
@@ -140,12 +140,12 @@ static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *c
 	return rc;
 }
 
-enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
-		     struct err *e)
+static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, void *arg, int64_t *children_out,
+		       int64_t *changed_out, struct err *e)
 {
 	int64_t *ids AUTO(auto_free) = xcalloc(renewal_room(), sizeof *ids), changed = 0;
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
-	struct renewal *two[2] = { renewal_new(app, true), renewal_new(app, true) };
+	struct renewal *two[2] = { renewal_new(app, how), renewal_new(app, how) };
 	store_expect_bulk(app_store(app), true);
 	enum rc rc = rebuild_all(&k, two, &changed, e);
 	store_expect_bulk(app_store(app), false);
@@ -156,4 +156,16 @@ enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *chil
 	*children_out = k.done;
 	*changed_out = changed;
 	return RC_OK;
+}
+
+enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
+		     struct err *e)
+{
+	return rebuild(app, RENEW, p, arg, children_out, changed_out, e);
+}
+
+enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,
+				 int64_t *changed_out, struct err *e)
+{
+	return rebuild(app, RENEW_FROM_EVENTS, p, arg, children_out, changed_out, e);
 }
