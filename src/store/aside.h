@@ -19,9 +19,12 @@ struct aside;
 
 struct aside *aside_new(const char *path, struct tidier *t);
 void aside_free(struct aside *a); /* after the connections of this program are closed */
-/* False: somebody else has set them aside already, or it could not be done; all is as
- * it was. Takes no notice of what goes wrong: time is lost, nothing else. */
-bool aside_begin(struct aside *a);
+/* `table`: only those of this one, if it holds no rows; NULL: all. False: somebody else has
+ * set them aside already, or it could not be done; all is as it was. Takes no notice of what
+ * goes wrong: time is lost, nothing else. */
+bool aside_begin(struct aside *a, const char *table);
+/* Has no other program the file open? */
+bool aside_alone(const struct aside *a);
 /* Makes what was set aside, an index a transaction. SQLite's answer; what is left then
  * is made by the next that opens the store. */
 int aside_end(struct aside *a) NODISCARD;

@@ -6,13 +6,17 @@
 #include "store/sql.h"
 #include "work/admin/renew.h"
 
-enum { DIFFERENCES_SHOWN = 100 };
+enum {
+	DIFFERENCES_SHOWN = 100,
+	FILL_CHILDREN = 500, /* fewer are not worth setting indexes aside */
+};
 
 struct keeping {
 	struct app *app;
 	keep_progress *progress;
 	void *progress_arg;
 	int64_t total, done, after;
+	bool filling; /* the indexes of worklists are set aside */
 	int64_t *ids; /* looked at together */
 	size_t n;
 };
@@ -116,9 +120,27 @@ static void *look_ahead(void *arg)
 	return NULL;
 }
 
+/* Worklists of very many children, all to be made: their indexes are made at once when the
+ * rows are in. Not beside another program, whose saves would wait for that. */
+static void begin_filling(struct keeping *k)
+{
+	k->filling = k->total >= FILL_CHILDREN && store_refill_begin(app_store(k->app), "work_row");
+}
+
+static enum rc end_filling(struct keeping *k, struct err *e)
+{
+	if (!k->filling)
+		return RC_OK;
+	k->filling = false;
+	tell(k, "Putting the lists in order");
+	return store_fill_end(app_store(k->app), e);
+}
+
 static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *changed, struct err *e)
 {
 	enum rc rc = store_read(app_store(k->app), count_unit, k, e);
+	if (rc == RC_OK)
+		begin_filling(k);
 	if (rc == RC_OK)
 		rc = look_at_next(k, two[0], e);
 	for (int turn = 0; rc == RC_OK && k->n; turn ^= 1) {
@@ -136,6 +158,8 @@ static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *c
 		*changed += differed;
 		k->done += n;
 		tell(k, "Rebuilding");
+		if (rc == RC_OK && k->filling && !store_unshared(app_store(k->app)))
+			rc = end_filling(k, e); /* while there are few rows */
 	}
 	return rc;
 }
@@ -147,7 +171,10 @@ static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, voi
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
 	struct renewal *two[2] = { renewal_new(app, how), renewal_new(app, how) };
 	store_expect_bulk(app_store(app), true);
-	enum rc rc = rebuild_all(&k, two, &changed, e);
+	struct err second = { 0 };
+	enum rc rc = rebuild_all(&k, two, &changed, e), made = end_filling(&k, &second);
+	if (rc == RC_OK && (rc = made) != RC_OK)
+		*e = second;
 	store_expect_bulk(app_store(app), false);
 	renewal_free(two[0]);
 	renewal_free(two[1]);
