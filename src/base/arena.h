@@ -23,7 +23,7 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size); /* checks n*size */
 /* A copy of an array of `n`; NULL if n is 0. */
 void *arena_copy(struct arena *a, const void *from, size_t n, size_t size);
-struct str arena_str(struct arena *a, struct str s);	   /* copy, NUL-terminated behind its end */
+struct str arena_str(struct arena *a, struct str s); /* copy, NUL-terminated behind its end */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -94,7 +94,8 @@ int cmd_verify(int argc, char **argv)
 				STR_ARG(r.differences[i].words));
 		if (r.wrong)
 			fprintf(stderr,
-				"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild --from-events\n",
+				"linnet: what is stored differs for %" PRId64
+				" children. Run: linnet rebuild --from-events\n",
 				r.wrong);
 	}
 	app_close(app);

@@ -6,6 +6,9 @@
  * indexes are made at once when it is over. Until then every answer is right, but
  * lists are slow; indexes that keep something unique stay where they are.
  *
+ * One table that was emptied in a store in use is filled again alike, while no other
+ * program has the store open.
+ *
  * What was set aside stands in a table of the file (index_aside), so that nothing is
  * lost if the program ends before: whoever opens the store next makes them.
  */

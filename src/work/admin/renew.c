@@ -101,15 +101,14 @@ static void keep_ready(struct looked *l, struct arena *a)
 {
 	struct details *d = &l->p.details;
 	struct sql_person_get_out *now = &l->c.now;
-	struct str *texts[] = { &d->given,   &d->family,  &d->nhs_number,   &d->upn,  &d->sex,	&d->language, &l->p.packed,
-				&l->lean,    &now->ref,   &now->nhs_number, &now->upn, &now->given, &now->family,
-				&now->sex,   &now->rules };
+	struct str *texts[] = { &d->given,    &d->family,   &d->nhs_number, &d->upn,   &d->sex,
+				&d->language, &l->p.packed, &l->lean,	    &now->ref, &now->nhs_number,
+				&now->upn,    &now->given,  &now->family,   &now->sex, &now->rules };
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		*texts[i] = arena_str(a, *texts[i]);
-	l->h = (struct history){ .person = l->h.person,
-				 .council = l->h.council,
-				 .ref = now->ref,
-				 .joined_to = l->h.joined_to };
+	l->h = (struct history){
+		.person = l->h.person, .council = l->h.council, .ref = now->ref, .joined_to = l->h.joined_to
+	};
 	l->p.circle = arena_copy(a, l->p.circle, l->p.n_circle, sizeof *l->p.circle);
 	for (size_t i = 0; i < l->p.n_circle; i++)
 		l->p.circle[i].reason = arena_str(a, l->p.circle[i].reason);

@@ -45,8 +45,8 @@ static int64_t mark_of(const struct event *ev, size_t n)
 {
 	int64_t sum = 0;
 	for (size_t i = 0; i < n; i++)
-		sum += ev[i].id % 1000000007 + 3 * (ev[i].recorded_ms % 998244353) +
-		       (ev[i].at == DAY_NONE ? 0 : ev[i].at);
+		sum +=
+		    ev[i].id % 1000000007 + 3 * (ev[i].recorded_ms % 998244353) + (ev[i].at == DAY_NONE ? 0 : ev[i].at);
 	return sum;
 }
 

@@ -17,7 +17,7 @@ enum rc lean_compare(struct app *app, struct db *db, const struct history *h, st
 		     struct err *e) NODISCARD;
 enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e) NODISCARD;
 
-/* history_for_rules from the packed history, which costs a fifth of reading the events. False in
+/* history_for_rules from the packed history, at half the cost of reading the events. False in
  * *believed_out, and nothing in `out`: there is none, it cannot be read, it is not of the
  * events that are there (event_mark), or it takes more to read this child (sealed or joined
  * entries, kinds that the words of today do not know). A change within an event row is not seen. */
