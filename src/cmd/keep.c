@@ -94,7 +94,8 @@ int cmd_verify(int argc, char **argv)
 				STR_ARG(r.differences[i].words));
 		if (r.wrong)
 			fprintf(stderr,
-				"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n",
+				"linnet: what is stored differs for %" PRId64
+				" children. Run: linnet rebuild --from-events\n",
 				r.wrong);
 	}
 	app_close(app);
@@ -103,9 +104,12 @@ int cmd_verify(int argc, char **argv)
 
 int cmd_rebuild(int argc, char **argv)
 {
-	bool stale = false;
-	const struct option options[] = { { "only-stale", OPTION_FLAG, &stale, NULL,
-					    "only children whose rules, holidays or day have changed" } };
+	bool stale = false, from_events = false;
+	const struct option options[] = {
+		{ "only-stale", OPTION_FLAG, &stale, NULL, "only children whose rules, holidays or day have changed" },
+		{ "from-events", OPTION_FLAG, &from_events, NULL,
+		  "believe no packed history: read every entry (what verify finds is mended)" },
+	};
 	const struct usage u = { "linnet rebuild [options]",
 				 "Makes clocks, circles and worklists again from the record, a hundred children at a "
 				 "time: nobody waits.",
@@ -118,13 +122,18 @@ int cmd_rebuild(int argc, char **argv)
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status < 0 && stale && from_events) {
+		fprintf(stderr, "linnet: --only-stale and --from-events do not go together: leave one out\n");
+		return 2;
+	}
 	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
 	if (!app)
 		return status;
 	struct err e = { 0 };
 	int64_t children = 0, changed = 0;
-	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
-			   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
+	enum rc rc = stale	   ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
+		     : from_events ? keep_rebuild_from_events(app, cmd_progress, NULL, &children, &changed, &e)
+				   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	cmd_progress_end();
 	if (rc == RC_OK) {

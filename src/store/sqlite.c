@@ -330,13 +330,19 @@ static void cache_of_writer(struct engine_sqlite *g, int kb)
 	queue_leave(&g->writing);
 }
 
-static bool fill_begin(void *engine)
+static bool fill_begin(void *engine, const char *table)
 {
 	struct engine_sqlite *g = engine;
-	if (!aside_begin(g->aside))
+	if (!aside_begin(g->aside, table))
 		return false;
 	cache_of_writer(g, FILL_CACHE_KB);
 	return true;
+}
+
+static bool unshared(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	return aside_alone(g->aside);
 }
 
 static enum rc fill_end(void *engine, struct err *e)
@@ -867,6 +873,7 @@ const struct engine_ops sqlite_ops = {
 	.give_way = give_way,
 	.fill_begin = fill_begin,
 	.fill_end = fill_end,
+	.unshared = unshared,
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,

@@ -305,7 +305,17 @@ void store_expect_bulk(struct store *s, bool bulk)
 
 bool store_fill_begin(struct store *s)
 {
-	return s->ops->fill_begin && s->ops->fill_begin(s->engine);
+	return s->ops->fill_begin && s->ops->fill_begin(s->engine, NULL);
+}
+
+bool store_refill_begin(struct store *s, const char *table)
+{
+	return s->ops->fill_begin && store_unshared(s) && s->ops->fill_begin(s->engine, table);
+}
+
+bool store_unshared(struct store *s)
+{
+	return s->ops->unshared && s->ops->unshared(s->engine);
 }
 
 enum rc store_fill_end(struct store *s, struct err *e)

@@ -62,6 +62,12 @@ void store_expect_bulk(struct store *s, bool bulk);
  * makes up for it. False: nothing was put off (the other engine; somebody else is filling
  * it), and `store_fill_end` is not to be called. */
 bool store_fill_begin(struct store *s);
+/* The same for one table of a store in use, which holds no rows (any more). False also if it
+ * holds some, or if another program has the store open: making an index holds up whoever
+ * writes. Ends with `store_fill_end`. */
+bool store_refill_begin(struct store *s, const char *table);
+/* Has no other program this store open? False if that cannot be known (PostgreSQL). */
+bool store_unshared(struct store *s);
 enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
 /* Between two of many units: if another program waits to write, until it has begun
  * (some milliseconds; threads of this program take turns anyway). True: one did wait. */

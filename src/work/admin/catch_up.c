@@ -141,7 +141,7 @@ static enum rc councils_up(struct catching_up *k, struct err *e)
 	enum rc rc = RC_OK;
 	if (k->total == 0)
 		return RC_OK;
-	k->r = renewal_new(k->app, true);
+	k->r = renewal_new(k->app, RENEW);
 	k->ids = xcalloc(renewal_room(), sizeof *k->ids);
 	for (size_t i = 0; rc == RC_OK && i < k->n_councils && !k->renew && !stopped(k) && k->done < k->total; i++)
 		rc = council_up(k, k->councils[i], e);

@@ -26,10 +26,13 @@ struct verify_report {
 /* Works out everything anew and compares with what is stored. Changes nothing. */
 enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out,
 		    struct err *e) NODISCARD;
-/* Makes what is stored again, in short transactions: nobody waits long.
- * *changed_out: children whose rows differed. */
+/* Makes what is stored again, in short transactions: nobody waits long. A packed history that
+ * is of the events that are there is believed (core/lean.h). *changed_out: children whose rows differed. */
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e) NODISCARD;
+/* The same from every event row, packed histories too: mends all that keep_verify finds. */
+enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,
+				 int64_t *changed_out, struct err *e) NODISCARD;
 /* Only children whose rows were made by other rules, holidays or coverage, and
  * those for whom a day has passed; by the newest rules, even if they change meanwhile. */
 enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e) NODISCARD;
