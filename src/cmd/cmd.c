@@ -164,7 +164,7 @@ const char *cmd_data(const struct common *c, char out[4096])
 	return "data";
 }
 
-static struct app_settings settings(const struct common *c, bool create, char data[4096])
+struct app_settings cmd_settings(const struct common *c, bool create, char data[4096])
 {
 	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
@@ -179,7 +179,7 @@ struct app *cmd_open(const struct common *c, bool create, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, create, data);
+	struct app_settings s = cmd_settings(c, create, data);
 	if (app_open(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);
@@ -193,7 +193,7 @@ struct app *cmd_open_rules(const struct common *c, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, false, data);
+	struct app_settings s = cmd_settings(c, false, data);
 	if (app_open_rules(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);

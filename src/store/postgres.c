@@ -686,16 +686,145 @@ static enum rc run_tool(struct engine_postgres *g, const char *const *argv, stru
 	return rc;
 }
 
-static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
+/* A sum that does not depend on the order of rows: PostgreSQL promises none. */
+static enum rc table_state(struct conn *c, struct str table, struct buf *out, struct err *e)
 {
-	const char *dump[] = { "pg_dump",	  "--format=custom", "--no-owner", "--no-privileges",
-			       "--schema=public", "--file",	     file,	   NULL };
+	struct buf sql AUTO(buf_release);
+	char *name = PQescapeIdentifier(c->h, table.p, table.n);
+	buf_init(&sql, 1024);
+	buf_printf(&sql,
+		   "SELECT count(*) || ' ' || coalesce(sum(CAST(hashtextextended(CAST(whole_row_of_it AS TEXT), 0) AS "
+		   "NUMERIC)), 0) FROM public.%s AS whole_row_of_it",
+		   name ? name : "");
+	PQfreemem(name);
+	buf_printf(out, STR_FMT " ", STR_ARG(table));
+	enum rc rc = buf_ok(&sql) ? ask(c, sql.p, out, e) : err_set(e, RC_INTERNAL, "The name of a table is too long");
+	buf_puts(out, "\n");
+	return rc;
+}
+
+static enum rc state(struct db *db, struct buf *out, struct err *e)
+{
+	struct conn *c = conn_of(db);
+	struct buf names AUTO(buf_release);
+	buf_init(&names, 65536);
+	enum rc rc = ask(c,
+			 "SELECT string_agg(CAST(tablename AS TEXT), E'\\n' ORDER BY tablename) FROM "
+			 "pg_catalog.pg_tables WHERE schemaname = 'public'",
+			 &names, e);
+	for (struct str rest, left = buf_view(&names); rc == RC_OK && left.n; left = rest)
+		rc = table_state(c, str_cut(left, '\n', &rest), out, e);
+	return rc;
+}
+
+/* The dump and the state are of one moment: pg_dump looks through our snapshot. */
+static enum rc backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e)
+{
+	struct buf snapshot AUTO(buf_release);
+	struct db *db;
+	buf_init(&snapshot, 256);
+	enum rc rc = begin(engine, false, &db, e);
+	if (rc != RC_OK)
+		return rc;
+	buf_puts(&snapshot, "--snapshot=");
+	rc = ask(conn_of(db), "SELECT pg_export_snapshot()", &snapshot, e);
+	const char *dump[] = { "pg_dump",
+			       "--format=custom",
+			       "--no-owner",
+			       "--no-privileges",
+			       "--schema=public",
+			       snapshot.p,
+			       "--file",
+			       file,
+			       NULL };
 	const char *list[] = { "pg_restore", "--list", file, NULL };
-	enum rc rc = run_tool(engine, dump, e);
+	if (rc == RC_OK)
+		rc = run_tool(engine, dump, e);
+	if (rc == RC_OK)
+		rc = state(db, held, e);
+	rollback(db);
 	if (rc == RC_OK)
 		rc = run_tool(engine, list, e);
 	if (rc == RC_OK && p)
 		p(arg, 1, 1);
+	return rc;
+}
+
+/* ---- a database to try a backup in ---- */
+
+static void put_setting(struct buf *out, const char *keyword, const char *value)
+{
+	buf_printf(out, "%s%s='", out->n ? " " : "", keyword);
+	for (; *value; value++)
+		buf_printf(out, "%s%c", *value == '\'' || *value == '\\' ? "\\" : "", *value);
+	buf_puts(out, "'");
+}
+
+/* The same settings with another database. */
+static void conninfo_for(const char *where, const char *database, struct buf *out)
+{
+	PQconninfoOption *options = PQconninfoParse(where, NULL);
+	for (PQconninfoOption *o = options; o && o->keyword; o++)
+		if (o->val && strcmp(o->keyword, "dbname") != 0)
+			put_setting(out, o->keyword, o->val);
+	PQconninfoFree(options);
+	put_setting(out, "dbname", database);
+}
+
+/* Databases are made and dropped outside of any unit. */
+static enum rc run_alone(struct engine_postgres *g, const char *before, const char *database, const char *after,
+			 struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1024);
+	char *name = PQescapeIdentifier(g->idle->h, database, strlen(database));
+	buf_printf(&b, "%s %s %s", before, name ? name : "", after);
+	PQfreemem(name);
+	return run_sql(g->idle, b.p, e);
+}
+
+static enum rc scratch(const char *where, const char *file, struct buf *out, struct err *e)
+{
+	void *engine;
+	struct buf name AUTO(buf_release);
+	(void)file;
+	enum rc rc = engine_open(where, false, &engine, e);
+	if (rc != RC_OK)
+		return rc;
+	struct engine_postgres *g = engine;
+	buf_init(&name, 256);
+	rc = ask(g->idle, "SELECT current_database() || '_drill'", &name, e);
+	if (rc == RC_OK)
+		rc = run_alone(g, "DROP DATABASE IF EXISTS", name.p, "", e);
+	if (rc == RC_OK)
+		rc = run_alone(g, "CREATE DATABASE", name.p, "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'", e);
+	engine_close(engine);
+	if (rc != RC_OK)
+		return err_prefix(e,
+				  "No database could be made to try the backup in (the user needs the right to create "
+				  "databases: ALTER ROLE ... CREATEDB; or give an empty one with --scratch)");
+	struct buf info AUTO(buf_release);
+	buf_init(&info, 65536);
+	conninfo_for(where, name.p, &info);
+	buf_printf(out, "postgres:%s", info.p);
+	return RC_OK;
+}
+
+static enum rc scratch_end(const char *of, const char *scratch_where, struct err *e)
+{
+	void *engine;
+	const char *name = NULL;
+	enum rc rc = engine_open(of, false, &engine, e);
+	if (rc != RC_OK)
+		return rc;
+	PQconninfoOption *options = PQconninfoParse(scratch_where, NULL);
+	for (PQconninfoOption *o = options; o && o->keyword; o++)
+		if (strcmp(o->keyword, "dbname") == 0)
+			name = o->val;
+	rc = name ? run_alone(engine, "DROP DATABASE IF EXISTS", name, "", e)
+		  : err_set(e, RC_INTERNAL, "The trial has no database");
+	PQconninfoFree(options);
+	engine_close(engine);
 	return rc;
 }
 
@@ -843,5 +972,8 @@ const struct engine_ops postgres_ops = {
 	.tables = tables,
 	.backup = backup,
 	.restore = restore,
+	.state = state,
+	.scratch = scratch,
+	.scratch_end = scratch_end,
 	.check = check,
 };

@@ -4,6 +4,7 @@
  * reading unit borrows a connection of its own. Other processes that write the
  * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
+#include "base/hash.h"
 #include "store/engine.h"
 #include "store/queue.h"
 #include "store/tidy.h"
@@ -737,7 +738,69 @@ static enum rc sound(struct conn *c, struct err *e)
 	return rc;
 }
 
-static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
+static void hash_column(struct hash *h, sqlite3_stmt *row, int column)
+{
+	int type = sqlite3_column_type(row, column);
+	int64_t n = type == SQLITE_INTEGER ? sqlite3_column_int64(row, column) : 0;
+	const void *p = NULL;
+	if (type == SQLITE_TEXT || type == SQLITE_BLOB || type == SQLITE_FLOAT) {
+		p = type == SQLITE_BLOB ? sqlite3_column_blob(row, column)
+					: (const void *)sqlite3_column_text(row, column);
+		n = sqlite3_column_bytes(row, column);
+	}
+	hash_add(h, &type, sizeof type);
+	hash_add(h, &n, sizeof n);
+	if (p && n)
+		hash_add(h, p, (size_t)n);
+}
+
+/* Rows in order of their key: NOT INDEXED keeps an index from deciding it. */
+static enum rc table_state(struct conn *c, const char *table, struct buf *out, struct err *e)
+{
+	sqlite3_stmt *row = NULL;
+	struct hash h;
+	char sum[HASH_HEX_MAX];
+	int64_t n = 0;
+	int code;
+	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" NOT INDEXED", table);
+	if (!sql)
+		base_oom(0);
+	hash_begin(&h);
+	code = sqlite3_prepare_v2(c->h, sql, -1, &row, NULL);
+	sqlite3_free(sql);
+	if (code == SQLITE_OK)
+		for (; (code = sqlite3_step(row)) == SQLITE_ROW; n++)
+			for (int i = 0; i < sqlite3_column_count(row); i++)
+				hash_column(&h, row, i);
+	hash_end(&h, sum);
+	enum rc rc = code == SQLITE_DONE ? RC_OK : failed(c, "state", e);
+	sqlite3_finalize(row);
+	if (rc == RC_OK)
+		buf_printf(out, "%s %" PRId64 " %s\n", table, n, sum);
+	return rc;
+}
+
+static enum rc state(struct db *db, struct buf *out, struct err *e)
+{
+	struct conn *c = conn_of(db);
+	sqlite3_stmt *names = NULL;
+	enum rc rc = RC_OK;
+	int code = sqlite3_prepare_v2(c->h,
+				      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+				      "'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+				      -1, &names, NULL);
+	while (rc == RC_OK && code != SQLITE_DONE) {
+		code = code == SQLITE_OK || code == SQLITE_ROW ? sqlite3_step(names) : code;
+		if (code == SQLITE_ROW)
+			rc = table_state(c, (const char *)sqlite3_column_text(names, 0), out, e);
+		else if (code != SQLITE_DONE)
+			rc = failed(c, "state", e);
+	}
+	sqlite3_finalize(names);
+	return rc;
+}
+
+static enum rc backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e)
 {
 	struct engine_sqlite target = { .path = (char *)(uintptr_t)file };
 	struct conn to;
@@ -752,6 +815,8 @@ static enum rc backup(void *engine, const char *file, store_progress *p, void *a
 		rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema", &tables_seen, e);
 		if (rc == RC_OK)
 			rc = copy_pages(&to, conn_of(db), p, arg, e);
+		if (rc == RC_OK)
+			rc = state(db, held, e);
 		rollback(db);
 	}
 	if (rc == RC_OK) /* so that the copy is one file, whoever opens it */
@@ -783,6 +848,38 @@ static enum rc restore(void *engine, const char *file, struct err *e)
 	}
 	sqlite3_close(from.h);
 	return rc;
+}
+
+/* ---- a file to try a backup in ---- */
+
+static void remove_with_log(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		struct buf b AUTO(buf_release);
+		buf_init(&b, 8192);
+		buf_printf(&b, "%s%s", path, ends[i]);
+		if (buf_ok(&b))
+			unlink(b.p);
+	}
+}
+
+static enum rc scratch(const char *where, const char *file, struct buf *out, struct err *e)
+{
+	(void)where;
+	buf_printf(out, "sqlite:%s.drill", file);
+	if (!buf_ok(out))
+		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
+	remove_with_log(out->p + strlen("sqlite:"));
+	return RC_OK;
+}
+
+static enum rc scratch_end(const char *of, const char *scratch_file, struct err *e)
+{
+	(void)of;
+	(void)e;
+	remove_with_log(scratch_file);
+	return RC_OK;
 }
 
 struct finding {
@@ -853,5 +950,8 @@ const struct engine_ops sqlite_ops = {
 	.tables = tables,
 	.backup = backup,
 	.restore = restore,
+	.state = state,
+	.scratch = scratch,
+	.scratch_end = scratch_end,
 	.check = check,
 };

@@ -68,6 +68,9 @@ UPDATE session SET seen_ms = :seen_ms WHERE token_hash = :token_hash;
 -- in: token_hash text
 DELETE FROM session WHERE token_hash = :token_hash;
 
+-- name: session_end_all :exec
+DELETE FROM session;
+
 -- name: session_sweep :exec
 -- in: before_ms int
 DELETE FROM session WHERE expires_ms < :before_ms;
