@@ -96,7 +96,6 @@ static enum rc restore(const struct common *c, const char *file, bool replace, s
 {
 	struct backup_info info;
 	struct buf state AUTO(buf_release);
-	int status = 0;
 	buf_init(&state, 1u << 20);
 	enum rc rc = store_backup_look(file, &info, &state, e);
 	if (rc == RC_OK)
@@ -110,9 +109,12 @@ static enum rc restore(const struct common *c, const char *file, bool replace, s
 			     STR_ARG(held->differing));
 	if (rc != RC_OK)
 		return rc;
-	struct app *app = cmd_open(c, true, &status);
-	if (!app)
-		return err_set(e, RC_IO, "The store was restored, but could not be opened; see the line above");
+	char data[4096];
+	struct app *app;
+	struct app_settings s = cmd_settings(c, true, data);
+	s.no_copy = true; /* it is in the backup */
+	if ((rc = app_open(&s, &app, e)) != RC_OK)
+		return err_prefix(e, "The store was restored, but cannot be opened");
 	rc = restored_put_right(app, e);
 	app_close(app);
 	return rc;

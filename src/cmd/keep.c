@@ -14,9 +14,11 @@ int cmd_account(int argc, char **argv);
 
 int cmd_init(int argc, char **argv)
 {
-	const char *region = "set";
+	const char *region = "set", *copy_into = NULL;
 	bool demonstration = false;
 	const struct option options[] = {
+		{ "backup-into", OPTION_TEXT, &copy_into, "FOLDER",
+		  "on PostgreSQL, for a store of an earlier version: make a backup there first" },
 		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions (set)" },
 		{ "demonstration", OPTION_FLAG, &demonstration, NULL,
 		  "say on every page that the people are invented" },
@@ -32,10 +34,15 @@ int cmd_init(int argc, char **argv)
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, true, &status) : NULL;
-	if (!app)
+	if (status >= 0)
 		return status;
 	struct err e = { 0 };
+	struct app *app;
+	char data[4096];
+	struct app_settings s = cmd_settings(&c, true, data);
+	s.copy_into = copy_into;
+	if (app_open(&s, &app, &e) != RC_OK)
+		return cmd_fail(&e);
 	enum rc rc = app_init_region(app, region, demonstration, &e);
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(app, &e);

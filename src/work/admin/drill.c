@@ -168,7 +168,7 @@ static enum rc look_through(const struct drill *d, const char *url, struct arena
 	struct buf said AUTO(buf_release);
 	buf_init(&said, 16384);
 	const struct app_settings s = {
-		.data_dir = d->data_dir, .store_url = url, .create = true, .now_ms = d->now_ms
+		.data_dir = d->data_dir, .store_url = url, .create = true, .now_ms = d->now_ms, .no_copy = true
 	};
 	enum rc rc = app_open(&s, &app, e);
 	if (rc != RC_OK)
