@@ -22,7 +22,20 @@ static void say_where(const struct app *app, int port, const struct demonstratio
 	fflush(stdout);
 }
 
-static int serve(struct app *app, struct server_settings *s, const sigset_t *stop, const struct demonstration *d)
+/* Asked to stop: says so for a while to whoever asks for its health, so that a proxy in
+ * front sends people elsewhere; a second signal ends the while. */
+static void leave(struct server *server, const sigset_t *stop, int64_t seconds)
+{
+	const struct timespec while_ = { seconds, 0 };
+	server_leave(server);
+	if (seconds)
+		sigtimedwait(stop, NULL, &while_);
+	fprintf(stderr, "linnet: finishing what is being answered\n");
+	server_stop(server);
+}
+
+static int serve(struct app *app, struct server_settings *s, const sigset_t *stop, int64_t drain,
+		 const struct demonstration *d)
 {
 	struct err e = { 0 };
 	struct server *server;
@@ -36,15 +49,14 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	say_where(app, server_port(server), d);
 	int sig;
 	sigwait(stop, &sig);
-	fprintf(stderr, "linnet: finishing what is being answered\n");
-	server_stop(server);
+	leave(server, stop, drain);
 	keeper_stop(keeper);
 	return 0;
 }
 
 int cmd_serve(int argc, char **argv)
 {
-	int64_t port = 8040;
+	int64_t port = 8040, drain = 0;
 	bool tls = false, quiet = false;
 	const char *address = "127.0.0.1", *public = NULL;
 	const struct option options[] = {
@@ -54,6 +66,8 @@ int cmd_serve(int argc, char **argv)
 		{ "public-address", OPTION_TEXT, &public, "URL",
 		  "where people find it, such as https://linnet.example: for links that are sent" },
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
+		{ "drain", OPTION_NUMBER, &drain, "SECONDS",
+		  "when asked to stop, answer for so long and say \"leaving\" at /health, for a proxy (0)" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
 	const struct usage u = { "linnet serve [options]",
@@ -69,8 +83,8 @@ int cmd_serve(int argc, char **argv)
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
 	if (status >= 0)
 		return status;
-	if (port > 65535) {
-		fprintf(stderr, "linnet: a port is 0 to 65535\n");
+	if (port > 65535 || drain > 3600) {
+		fprintf(stderr, "linnet: a port is 0 to 65535, and --drain at most 3600 seconds\n");
 		return 2;
 	}
 	sigset_t stop;
@@ -100,7 +114,7 @@ int cmd_serve(int argc, char **argv)
 				     .n_shown = d.n,
 				     .shown_password = d.n ? arena_str(&a, d.password).p : NULL,
 				     .access_log = quiet ? NULL : stderr };
-	status = serve(app, &s, &stop, &d);
+	status = serve(app, &s, &stop, drain, &d);
 	app_close(app);
 	return status;
 }

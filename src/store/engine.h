@@ -67,6 +67,7 @@ struct engine_ops {
 	enum rc (*state)(struct db *db, struct buf *out, struct err *e); /* a line a table */
 	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
 	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
+	enum rc (*ready)(void *engine, struct err *e);
 	enum rc (*check)(void *engine, struct buf *report, bool *well_out, struct err *e);
 };
 

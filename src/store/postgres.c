@@ -9,8 +9,9 @@
 #include "store/postgres.h"
 
 #include <endian.h>
+#include <time.h>
 
-enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256 };
+enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, RECONNECT_MS = 10000 };
 _Static_assert((int)POOL <= (int)CONNECTIONS_MAX, "a server has few connections to give");
 
 /* Types by their fixed numbers in pg_type. */
@@ -140,10 +141,13 @@ static void conn_close(struct conn *c)
 	free(c);
 }
 
-static enum rc connect_failed(PGconn *h, struct err *e)
+/* *later_out: another server of the address may answer in a moment (a standby is being
+ * promoted, a server starts). Anything else will not change by waiting. */
+static enum rc connect_failed(PGconn *h, bool *later_out, struct err *e)
 {
 	const char *said = PQerrorMessage(h);
 	enum rc rc;
+	*later_out = false;
 	if (PQconnectionNeedsPassword(h))
 		rc = err_set(e, RC_IO,
 			     "PostgreSQL asks for a password; put it into the address or into the file ~/.pgpass");
@@ -155,8 +159,20 @@ static enum rc connect_failed(PGconn *h, struct err *e)
 			     "--template=template0 --encoding=UTF8 --locale=C NAME");
 	else if (strstr(said, "too many"))
 		rc = err_set(e, RC_BUSY, "PostgreSQL has no connection left; try again in a moment");
-	else
+	else if (strstr(said, "certificate has expired"))
+		rc = err_set(
+		    e, RC_IO,
+		    "The certificate of the PostgreSQL server has expired, so it was not trusted and nothing was "
+		    "sent. Renew it there (or correct the clock of this machine)");
+	else if (strstr(said, "certificate verify failed") || strstr(said, "does not match host name"))
+		rc = err_set(
+		    e, RC_IO,
+		    "The certificate of the PostgreSQL server is not one that the address trusts, so nothing was "
+		    "sent. Correct sslrootcert or the host name in the address");
+	else {
+		*later_out = true;
 		rc = err_set(e, RC_IO, "PostgreSQL cannot be reached; is it running, and is the address right?");
+	}
 	err_detail(e, "connect: %s", said);
 	return rc;
 }
@@ -178,13 +194,18 @@ static enum rc database_fits(struct conn *c, struct err *e)
 	return rc;
 }
 
-static enum rc conn_open(struct engine_postgres *g, struct conn **out, struct err *e)
+/* What stands before the address can be changed by it. A server that vanished without a
+ * word (power, cable) is given up after 15 seconds instead of hours. */
+static enum rc conn_open(struct engine_postgres *g, struct conn **out, bool *later_out, struct err *e)
 {
-	const char *names[] = { "dbname", "fallback_application_name", "connect_timeout", "client_encoding", NULL };
-	const char *values[] = { g->conninfo, "linnet", "5", "UTF8", NULL };
+	const char *names[] = { "connect_timeout",	     "keepalives_idle",	 "keepalives_interval",
+				"keepalives_count",	     "tcp_user_timeout", "dbname",
+				"fallback_application_name", "client_encoding",	 NULL };
+	const char *values[] = { "3", "5", "5", "2", "15000", g->conninfo, "linnet", "UTF8", NULL };
 	PGconn *h = PQconnectdbParams(names, values, 1);
+	*later_out = false;
 	if (PQstatus(h) != CONNECTION_OK) {
-		enum rc rc = connect_failed(h, e);
+		enum rc rc = connect_failed(h, later_out, e);
 		PQfinish(h);
 		return rc;
 	}
@@ -228,8 +249,9 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->places, POOL);
 	pthread_mutex_init(&g->lock, NULL);
 	char *wrong = NULL;
+	bool later;
 	PQconninfoOption *parsed = PQconninfoParse(where, &wrong);
-	enum rc rc = parsed ? conn_open(g, &g->idle, e)
+	enum rc rc = parsed ? conn_open(g, &g->idle, &later, e)
 			    : err_set(e, RC_BAD_INPUT,
 				      "The PostgreSQL address cannot be read; write postgres:host=... "
 				      "dbname=... user=...");
@@ -272,20 +294,35 @@ static struct conn *take_idle(struct engine_postgres *g)
 	return c;
 }
 
+/* A new connection; while no server that takes writes answers, tried again until the
+ * deadline: a fail-over is a wait, not an error. */
+static enum rc connect_by(struct engine_postgres *g, int64_t deadline, struct conn **out, struct err *e)
+{
+	static const struct timespec nap = { 0, 100000000L };
+	for (;;) {
+		bool later;
+		enum rc rc = conn_open(g, out, &later, e);
+		if (rc == RC_OK || !later || queue_now_ms() >= deadline)
+			return rc;
+		err_clear(e);
+		nanosleep(&nap, NULL);
+	}
+}
+
 /* A connection in an open transaction. Idle ones may have died with a server that
  * was restarted: they are thrown away until one answers or a new one is made. */
-static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
+enum rc postgres_begin(struct engine_postgres *g, bool write, int64_t patience_ms, struct db **out, struct err *e)
 {
 	static const char *const words[] = { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 					     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
-	struct engine_postgres *g = engine;
-	if (!queue_enter(&g->places, queue_now_ms() + WAIT_MS))
+	int64_t deadline = queue_now_ms() + patience_ms;
+	if (!queue_enter(&g->places, queue_now_ms() + (patience_ms < WAIT_MS ? patience_ms : WAIT_MS)))
 		return err_set(e, RC_BUSY,
 			       "The store has been busy for 5 seconds; nothing was done. Try again in a moment");
 	for (;;) {
 		struct conn *c = take_idle(g);
 		bool was_idle = c != NULL;
-		enum rc rc = c ? RC_OK : conn_open(g, &c, e);
+		enum rc rc = c ? RC_OK : connect_by(g, deadline, &c, e);
 		if (rc != RC_OK) {
 			queue_leave(&g->places);
 			return rc;
@@ -298,14 +335,19 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 			*out = &c->db;
 			return RC_OK;
 		}
-		if (!was_idle) {
-			c->lost = true;
-			give_back(c);
+		bool over = !was_idle && (!c->lost || queue_now_ms() >= deadline);
+		conn_close(c);
+		if (over) {
+			queue_leave(&g->places);
 			return rc;
 		}
-		conn_close(c);
 		err_clear(e);
 	}
+}
+
+static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
+{
+	return postgres_begin(engine, write, RECONNECT_MS, out, e);
 }
 
 static void done(struct sql_rows *rows)
@@ -656,5 +698,6 @@ const struct engine_ops postgres_ops = {
 	.state = postgres_state,
 	.scratch = postgres_scratch,
 	.scratch_end = postgres_scratch_end,
+	.ready = postgres_ready,
 	.check = postgres_check,
 };

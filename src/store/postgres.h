@@ -35,6 +35,8 @@ static inline struct conn *postgres_conn(struct db *db)
 	return (struct conn *)db;
 }
 
+/* A unit, as engine.h says; waits up to so long for a connection. */
+enum rc postgres_begin(struct engine_postgres *g, bool write, int64_t patience_ms, struct db **out, struct err *e);
 /* Runs statements without answers. */
 enum rc postgres_run(struct conn *c, const char *sql, struct err *e) NODISCARD;
 /* The first column of the first row, as text ("" if none). */
@@ -47,6 +49,7 @@ enum rc postgres_restore(void *engine, const char *file, struct err *e);
 enum rc postgres_state(struct db *db, struct buf *out, struct err *e);
 enum rc postgres_scratch(const char *where, const char *file, struct buf *out, struct err *e);
 enum rc postgres_scratch_end(const char *of, const char *scratch_where, struct err *e);
+enum rc postgres_ready(void *engine, struct err *e);
 enum rc postgres_check(void *engine, struct buf *report, bool *well_out, struct err *e);
 
 #endif

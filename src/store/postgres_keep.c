@@ -253,6 +253,22 @@ enum rc postgres_restore(void *engine, const char *file, struct err *e)
 	return rc;
 }
 
+/* ---- may a write begin? ---- */
+
+enum rc postgres_ready(void *engine, struct err *e)
+{
+	struct db *db;
+	int64_t copy = 0;
+	enum rc rc = postgres_begin(engine, true, 0, &db, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = postgres_ask_int(postgres_conn(db), "SELECT CAST(pg_is_in_recovery() AS INTEGER)", &copy, e);
+	postgres_ops.rollback(db);
+	if (rc == RC_OK && copy)
+		rc = err_set(e, RC_IO, "This PostgreSQL server is a read-only copy; give the address of the primary");
+	return rc;
+}
+
 /* ---- doctor ---- */
 
 enum rc postgres_check(void *engine, struct buf *report, bool *well_out, struct err *e)

@@ -665,5 +665,6 @@ const struct engine_ops sqlite_ops = {
 	.state = sqlite_state,
 	.scratch = sqlite_scratch,
 	.scratch_end = sqlite_scratch_end,
+	.ready = sqlite_ready,
 	.check = sqlite_check,
 };

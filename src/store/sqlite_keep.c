@@ -3,9 +3,10 @@
 #include "store/sqlite.h"
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512 };
+enum { BACKUP_PAGES = 512, ROOM_BYTES = 1 << 20 };
 
 /* Copies the whole database of `from` into `to`, in steps that let others in. */
 static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p, void *arg, struct err *e)
@@ -207,6 +208,25 @@ enum rc sqlite_scratch_end(const char *of, const char *scratch_file, struct err 
 	(void)of;
 	(void)e;
 	remove_with_log(scratch_file);
+	return RC_OK;
+}
+
+/* ---- may a write begin? ---- */
+
+enum rc sqlite_ready(void *engine, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	struct stat there, ours;
+	struct statvfs fs;
+	if (stat(g->path, &there) != 0 || g->room < 0 || fstat(g->room, &ours) != 0 || there.st_ino != ours.st_ino ||
+	    there.st_dev != ours.st_dev)
+		return err_set(e, RC_IO, "The store’s file is not where it was opened; restart the program");
+	if (access(g->path, W_OK) != 0)
+		return sqlite_words(e, SQLITE_READONLY, g->path);
+	if (statvfs(g->path, &fs) == 0 && (fs.f_flag & ST_RDONLY))
+		return sqlite_words(e, SQLITE_READONLY, g->path);
+	if (fs.f_bavail * fs.f_frsize < ROOM_BYTES)
+		return sqlite_words(e, SQLITE_FULL, g->path);
 	return RC_OK;
 }
 

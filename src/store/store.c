@@ -146,6 +146,11 @@ enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct 
 	return s->ops->check(s->engine, report, well_out, e);
 }
 
+enum rc store_ready(struct store *s, struct err *e)
+{
+	return s->ops->ready(s->engine, e);
+}
+
 /* ---- units ---- */
 
 /* One try. Sets *again_out if the engine wants the unit run once more. */

@@ -88,6 +88,11 @@ enum rc store_state(const char *url, struct buf *out, struct err *e) NODISCARD;
 enum rc store_scratch(const char *url, const char *file, struct buf *out, struct err *e) NODISCARD;
 enum rc store_scratch_end(const char *url, const char *scratch, struct err *e) NODISCARD;
 
+/* Could a write begin now? Does not wait for others: RC_IO or RC_BUSY with the reason at
+ * once. SQLite: the file is there, is ours to write and has room; PostgreSQL: the server
+ * answers and is no read-only copy. */
+enum rc store_ready(struct store *s, struct err *e) NODISCARD;
+
 /* For doctor: one line a finding ("" if well). Integrity of the file, WAL size,
  * settings that make commits durable, collation. */
 enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct err *e) NODISCARD;
