@@ -23,6 +23,8 @@ static enum rc back_up(struct app *app, const char *file, const char *folder, in
 	struct str path = folder ? arena_printf(a, "%s/%s", folder, backup_name(app_now_ms(app), name)) : str_of(file);
 	enum rc rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
 	cmd_progress_end();
+	if (rc == RC_OK)
+		rc = keep_note(app, KEPT_BACKUP, e);
 	if (rc == RC_OK && folder)
 		rc = backup_retain(folder, days, least, removed_out, e);
 	if (rc == RC_OK)
@@ -168,6 +170,19 @@ static int say_drill(const struct common *c, const char *file, const struct dril
 	return cmd_say(c, b.p, values, COUNT_OF(values), r->good ? 0 : 1);
 }
 
+/* Where there is a live store here, it is told; a drill on another machine has none. */
+static void note_drill(const struct app_settings *s)
+{
+	struct app_settings live = *s;
+	struct app *app;
+	live.create = false;
+	if (app_open(&live, &app, NULL) != RC_OK)
+		return;
+	if (keep_note(app, KEPT_DRILL, NULL) != RC_OK)
+		fprintf(stderr, "linnet: the drill could not be written down in the live store\n");
+	app_close(app);
+}
+
 static int drill(const struct common *c, const char *given, const char *scratch)
 {
 	char data[4096];
@@ -187,6 +202,8 @@ static int drill(const struct common *c, const char *given, const char *scratch)
 				 .progress = cmd_progress };
 	enum rc rc = drill_run(&d, &a, &r, &e);
 	cmd_progress_end();
+	if (rc == RC_OK && r.good)
+		note_drill(&s);
 	return rc == RC_OK ? say_drill(c, file.p, &r, &a) : cmd_fail(&e);
 }
 

@@ -57,7 +57,7 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 int cmd_serve(int argc, char **argv)
 {
 	int64_t port = 8040, drain = 0;
-	bool tls = false, quiet = false;
+	bool tls = false, quiet = false, clock_right = false;
 	const char *address = "127.0.0.1", *public = NULL;
 	const struct option options[] = {
 		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
@@ -68,6 +68,8 @@ int cmd_serve(int argc, char **argv)
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
 		{ "drain", OPTION_NUMBER, &drain, "SECONDS",
 		  "when asked to stop, answer for so long and say \"leaving\" at /health, for a proxy (0)" },
+		{ "clock-is-right", OPTION_FLAG, &clock_right, NULL,
+		  "serve though the clock does not fit what was written here last" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
 	const struct usage u = { "linnet serve [options]",
@@ -99,6 +101,10 @@ int cmd_serve(int argc, char **argv)
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct err e = { 0 };
+	if (!clock_right && keep_clock(app, &e) != RC_OK) {
+		app_close(app);
+		return cmd_fail(&e);
+	}
 	struct demonstration d = { .n = 0 };
 	struct sign_in_shown shown[DEMONSTRATION_MAX];
 	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), app_region(app), &a, &d, &e) != RC_OK)

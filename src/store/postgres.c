@@ -159,16 +159,16 @@ static enum rc connect_failed(PGconn *h, bool *later_out, struct err *e)
 			     "--template=template0 --encoding=UTF8 --locale=C NAME");
 	else if (strstr(said, "too many"))
 		rc = err_set(e, RC_BUSY, "PostgreSQL has no connection left; try again in a moment");
-	else if (strstr(said, "certificate has expired"))
+	else if (strstr(said, "certificate verify failed") || strstr(said, "certificate has expired"))
 		rc = err_set(
 		    e, RC_IO,
-		    "The certificate of the PostgreSQL server has expired, so it was not trusted and nothing was "
-		    "sent. Renew it there (or correct the clock of this machine)");
-	else if (strstr(said, "certificate verify failed") || strstr(said, "does not match host name"))
-		rc = err_set(
-		    e, RC_IO,
-		    "The certificate of the PostgreSQL server is not one that the address trusts, so nothing was "
-		    "sent. Correct sslrootcert or the host name in the address");
+		    "The certificate of the PostgreSQL server was not accepted, so nothing was sent: it has expired, "
+		    "or it is not from the authority that sslrootcert names. See its dates there: openssl x509 -noout "
+		    "-dates -in server.crt");
+	else if (strstr(said, "does not match host name"))
+		rc = err_set(e, RC_IO,
+			     "The certificate of the PostgreSQL server is for another host name, so nothing was sent. "
+			     "Correct the host in the address, or the certificate");
 	else {
 		*later_out = true;
 		rc = err_set(e, RC_IO, "PostgreSQL cannot be reached; is it running, and is the address right?");
@@ -302,8 +302,18 @@ static enum rc connect_by(struct engine_postgres *g, int64_t deadline, struct co
 	for (;;) {
 		bool later;
 		enum rc rc = conn_open(g, out, &later, e);
-		if (rc == RC_OK || !later || queue_now_ms() >= deadline)
+		if (rc == RC_OK || !later)
 			return rc;
+		if (queue_now_ms() >= deadline) { /* busy, for whoever asks: it may come back */
+			char detail[ERR_TEXT_MAX] = "";
+			if (e)
+				snprintf(detail, sizeof detail, "%s", e->detail);
+			rc = err_set(e, RC_BUSY,
+				     "PostgreSQL cannot be reached at this moment; nothing was saved. Try again in a "
+				     "moment, and tell whoever runs Linnet here if it goes on");
+			err_detail(e, "%s", detail);
+			return rc;
+		}
 		err_clear(e);
 		nanosleep(&nap, NULL);
 	}
@@ -699,5 +709,6 @@ const struct engine_ops postgres_ops = {
 	.scratch = postgres_scratch,
 	.scratch_end = postgres_scratch_end,
 	.ready = postgres_ready,
+	.notes = postgres_notes,
 	.check = postgres_check,
 };

@@ -50,6 +50,7 @@ enum rc postgres_state(struct db *db, struct buf *out, struct err *e);
 enum rc postgres_scratch(const char *where, const char *file, struct buf *out, struct err *e);
 enum rc postgres_scratch_end(const char *of, const char *scratch_where, struct err *e);
 enum rc postgres_ready(void *engine, struct err *e);
+enum rc postgres_notes(void *engine, int64_t now_ms, struct buf *out, struct err *e);
 enum rc postgres_check(void *engine, struct buf *report, bool *well_out, struct err *e);
 
 #endif

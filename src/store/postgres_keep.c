@@ -310,3 +310,57 @@ enum rc postgres_check(void *engine, struct buf *report, bool *well_out, struct 
 		*well_out = well;
 	return rc;
 }
+
+/* Each question gives the words of a finding, or nothing if all is well. */
+enum rc postgres_notes(void *engine, int64_t now_ms, struct buf *out, struct err *e)
+{
+	enum { CLOCKS_APART_MS = 2000 };
+	static const struct {
+		const char *what, *ask, *remedy;
+	} notes[] = {
+		{ "to a point in time",
+		  "SELECT CASE WHEN current_setting('archive_mode') = 'off' THEN 'archiving is off: a restore goes "
+		  "back "
+		  "to a backup, not to a moment' WHEN last_failed_time > coalesce(last_archived_time, '-infinity') "
+		  "THEN "
+		  "'archiving has failed since ' || to_char(last_failed_time AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') "
+		  "ELSE '' END FROM pg_catalog.pg_stat_archiver",
+		  "Archive the server's log as docs/deploy.md says, and see that it can be written where it goes." },
+		{ "standby",
+		  "SELECT CASE WHEN (SELECT count(*) FROM pg_catalog.pg_stat_replication) = 0 THEN 'none is connected: "
+		  "if "
+		  "this server is lost, people wait for a restore' WHEN current_setting('synchronous_standby_names') = "
+		  "'' "
+		  "THEN 'it may lack the last commits: synchronous_standby_names is empty' ELSE '' END",
+		  "Set up a standby as docs/deploy.md says, if the service must not stop." },
+		{ "checksums of pages",
+		  "SELECT CASE WHEN current_setting('data_checksums') = 'off' THEN 'off: a page that a disk has "
+		  "altered "
+		  "is not noticed' ELSE '' END",
+		  "Stop the server and run pg_checksums --enable." },
+	};
+	struct db *db;
+	int64_t theirs = now_ms;
+	enum rc rc = postgres_ops.begin(engine, false, &db, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < COUNT_OF(notes) && rc == RC_OK; i++) {
+		struct buf words AUTO(buf_release);
+		buf_init(&words, 1024);
+		rc = postgres_ask(postgres_conn(db), notes[i].ask, &words, e);
+		if (rc == RC_OK && words.n)
+			buf_printf(out, "%s\t%s\t%s\n", notes[i].what, words.p, notes[i].remedy);
+	}
+	if (rc == RC_OK)
+		rc =
+		    postgres_ask_int(postgres_conn(db),
+				     "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)", &theirs, e);
+	postgres_ops.rollback(db);
+	int64_t apart = theirs > now_ms ? theirs - now_ms : now_ms - theirs;
+	if (rc == RC_OK && apart > CLOCKS_APART_MS)
+		buf_printf(out,
+			   "clocks\tthis machine and PostgreSQL are %" PRId64 " seconds apart\tSet both by one time "
+			   "service (chrony or systemd-timesyncd).\n",
+			   apart / 1000);
+	return rc;
+}

@@ -151,6 +151,11 @@ enum rc store_ready(struct store *s, struct err *e)
 	return s->ops->ready(s->engine, e);
 }
 
+enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e)
+{
+	return s->ops->notes ? s->ops->notes(s->engine, now_ms, out, e) : RC_OK;
+}
+
 /* ---- units ---- */
 
 /* One try. Sets *again_out if the engine wants the unit run once more. */

@@ -97,6 +97,11 @@ enum rc store_ready(struct store *s, struct err *e) NODISCARD;
  * settings that make commits durable, collation. */
 enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct err *e) NODISCARD;
 
+/* For doctor as well, where nothing is broken but something is worth knowing: one line a
+ * finding, three texts with tabs between: what, words, what to do. `now_ms`: this
+ * machine's clock, to be held against the server's. */
+enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e) NODISCARD;
+
 /* ---- used by generated code (sql.c) only ---- */
 enum sql_type { SQL_INT, SQL_TEXT, SQL_BLOB };
 struct sql_value {

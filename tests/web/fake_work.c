@@ -10,6 +10,7 @@
 #include "standard/engine.h"
 #include "standard/holidays.h"
 #include "tests/web/fake_work.h"
+#include "work/admin/ready.h"
 #include "work/see/book.h"
 #include "work/admin/signin.h"
 #include "work/load/load.h"
