@@ -95,15 +95,16 @@ static void close_others(const struct run *r)
 		layers_inside |= JAIL_FILES;
 }
 
+enum { LANDLOCK_CREATE = 444, LANDLOCK_ADD = 445, LANDLOCK_RESTRICT = 446, LANDLOCK_VERSION = 1 };
+
 /* The kernel's interface as of its version 6; an older kernel takes the first
  * members only, and knows fewer rights: both by the version it names. */
 static void landlock(void)
 {
-	enum { CREATE = 444, RESTRICT = 446, VERSION_FLAG = 1 };
 	struct {
 		uint64_t files, net, scoped;
 	} attr = { 0, 0, 0 };
-	long version = syscall(CREATE, NULL, (size_t)0, (unsigned)VERSION_FLAG);
+	long version = syscall(LANDLOCK_CREATE, NULL, (size_t)0, (unsigned)LANDLOCK_VERSION);
 	if (version < 1)
 		return;
 	int file_rights = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
@@ -111,12 +112,53 @@ static void landlock(void)
 	attr.net = version >= 4 ? 3 : 0;
 	attr.scoped = version >= 6 ? 3 : 0;
 	size_t size = version >= 6 ? sizeof attr : version >= 4 ? 2 * sizeof attr.files : sizeof attr.files;
-	long rules = syscall(CREATE, &attr, size, 0u);
+	long rules = syscall(LANDLOCK_CREATE, &attr, size, 0u);
 	if (rules < 0)
 		return;
-	if (syscall(RESTRICT, (int)rules, 0u) == 0)
+	if (syscall(LANDLOCK_RESTRICT, (int)rules, 0u) == 0)
 		layers_inside |= JAIL_LANDLOCK;
 	close((int)rules);
+}
+
+enum {
+	MAY_EXECUTE = 1 << 0,
+	MAY_WRITE = 1 << 1,
+	MAY_REMOVE = 1 << 5,
+	MAY_MAKE_FILE = 1 << 8,
+	MAY_CHANGE_FOLDERS = 0x1fd0, /* remove and make folders, links, devices, sockets */
+	MAY_MOVE = 1 << 13,	     /* since version 2 */
+	MAY_CUT = 1 << 14	     /* since version 3 */
+};
+
+static void allow_below(int rules, const char *folder, uint64_t rights)
+{
+	struct {
+		uint64_t rights;
+		int32_t fd;
+	} __attribute__((packed)) rule = { rights, open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) };
+	if (rule.fd < 0)
+		return;
+	syscall(LANDLOCK_ADD, rules, 1, &rule, 0u);
+	close(rule.fd);
+}
+
+/* Nothing is changed but files in these folders; nothing is executed. */
+static bool landlock_changes(const char *const *folders, size_t n)
+{
+	long version = syscall(LANDLOCK_CREATE, NULL, (size_t)0, (unsigned)LANDLOCK_VERSION);
+	if (version < 1)
+		return false;
+	uint64_t cut = version >= 3 ? MAY_CUT : 0;
+	uint64_t denied = MAY_EXECUTE | MAY_WRITE | MAY_REMOVE | MAY_MAKE_FILE | MAY_CHANGE_FOLDERS | cut |
+			  (version >= 2 ? (uint64_t)MAY_MOVE : 0);
+	long rules = syscall(LANDLOCK_CREATE, &denied, sizeof denied, 0u);
+	if (rules < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		allow_below((int)rules, folders[i], MAY_WRITE | MAY_REMOVE | MAY_MAKE_FILE | cut);
+	bool ok = syscall(LANDLOCK_RESTRICT, (int)rules, 0u) == 0;
+	close((int)rules);
+	return ok;
 }
 
 static bool limit(int what, uint64_t n)
@@ -206,6 +248,80 @@ static _Noreturn void inside(const struct run *r)
 	set_limits(r);
 	filter_calls();
 	_exit(r->fn(r->pipe[1], r->fn_arg) == 0 ? 0 : GAVE_UP);
+}
+
+/* ---- the process that serves ---- */
+
+/* What no server needs: other programs, other processes' memory, the machine itself. A
+ * list of what is allowed would break with each new version of a library. */
+static bool forbid_to_server(void)
+{
+	static const int calls[] = {
+		SCMP_SYS(execve),
+		SCMP_SYS(execveat),
+		SCMP_SYS(process_vm_readv),
+		SCMP_SYS(process_vm_writev),
+		SCMP_SYS(mount),
+		SCMP_SYS(umount2),
+		SCMP_SYS(pivot_root),
+		SCMP_SYS(chroot),
+		SCMP_SYS(unshare),
+		SCMP_SYS(setns),
+		SCMP_SYS(bpf),
+		SCMP_SYS(perf_event_open),
+		SCMP_SYS(init_module),
+		SCMP_SYS(finit_module),
+		SCMP_SYS(delete_module),
+		SCMP_SYS(kexec_load),
+		SCMP_SYS(reboot),
+		SCMP_SYS(swapon),
+		SCMP_SYS(swapoff),
+		SCMP_SYS(settimeofday),
+		SCMP_SYS(clock_settime),
+		SCMP_SYS(adjtimex),
+		SCMP_SYS(sethostname),
+		SCMP_SYS(add_key),
+		SCMP_SYS(request_key),
+		SCMP_SYS(keyctl),
+		SCMP_SYS(userfaultfd),
+		SCMP_SYS(io_uring_setup),
+		SCMP_SYS(setuid),
+		SCMP_SYS(setgid),
+		SCMP_SYS(setreuid),
+		SCMP_SYS(setresuid),
+	};
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok = f != NULL;
+	for (size_t i = 0; ok && i < COUNT_OF(calls); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0) == 0;
+	if (ok && !SANITIZED) /* a sanitizer looks for leaks by it */
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ptrace), 0) == 0;
+	ok = ok && seccomp_load(f) == 0;
+	seccomp_release(f);
+	return ok;
+}
+
+unsigned jail_serve(const char *const *folders, size_t n)
+{
+	unsigned held = 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		held |= JAIL_NO_GAIN;
+	if (landlock_changes(folders, n))
+		held |= JAIL_LANDLOCK;
+	if (forbid_to_server())
+		held |= JAIL_SECCOMP;
+	return held;
+}
+
+unsigned jail_serve_layers(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit((int)jail_serve(NULL, 0));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 0;
+	return (unsigned)WEXITSTATUS(status);
 }
 
 /* ---- outside ---- */

@@ -1,7 +1,9 @@
 #include "cmd/cmd.h"
 
+#include <libgen.h>
 #include <signal.h>
 
+#include "base/jail.h"
 #include "web/server.h"
 #include "work/admin/demonstration.h"
 #include "work/admin/keep.h"
@@ -54,6 +56,19 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	return 0;
 }
 
+/* From here on nothing is changed but the store's folder and temporary files. */
+static void shut_in(const char *store)
+{
+	char folder[4096];
+	const char *temporary = getenv("TMPDIR"), *folders[2] = { temporary && *temporary ? temporary : "/tmp" };
+	size_t n = 1;
+	if (strncmp(store, "sqlite:", 7) == 0 && strlen(store + 7) < sizeof folder) {
+		snprintf(folder, sizeof folder, "%s", store + 7);
+		folders[n++] = dirname(folder);
+	}
+	jail_serve(folders, n);
+}
+
 int cmd_serve(int argc, char **argv)
 {
 	int64_t port = 8040, drain = 0;
@@ -95,6 +110,7 @@ int cmd_serve(int argc, char **argv)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread begins */
 	signal(SIGPIPE, SIG_IGN);
+	shut_in(c.store);
 	struct app *app = cmd_open(&c, false, &status);
 	if (!app)
 		return status;

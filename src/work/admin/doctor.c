@@ -99,6 +99,19 @@ static void examine_areas(struct examining *x)
 	     "Nothing stops working. Name those that follow in data/regions when the region is ready for it.");
 }
 
+/* What shuts the program in while it serves (base/jail.h). */
+static void examine_serving(struct examining *x)
+{
+	unsigned held = jail_serve_layers();
+	find(x, held & JAIL_LANDLOCK && held & JAIL_SECCOMP ? HEALTH_GOOD : HEALTH_NOTE, "serving process",
+	     !(held & JAIL_LANDLOCK) ? STR("this kernel has no Landlock: while serving, the program could change files "
+					   "beside the store")
+	     : !(held & JAIL_SECCOMP) ? STR("this kernel has no seccomp: while serving, the program could start others")
+				      : STR("changes nothing but the store’s folder, starts no other program"),
+	     "Use a kernel with Landlock and seccomp (Debian 12 has both), or the limits of "
+	     "setup/deploy/linnet.service.");
+}
+
 static void examine_jail(struct examining *x)
 {
 	unsigned layers = jail_layers();
@@ -234,6 +247,7 @@ enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out
 	if ((rc = examine_notes(&x, e)) != RC_OK)
 		return rc;
 	examine_jail(&x);
+	examine_serving(&x);
 	*out = x.list;
 	*n_out = x.n;
 	return RC_OK;
