@@ -11,6 +11,17 @@ sql() { # sql STORE STATEMENT: changes a store behind the program's back
 }
 "$linnet" synth --out "$dir/t" --children 20 --seed 3 --today 2026-03-02 >/dev/null || bad "synth"
 
+# seal FILE [STATE-FILE]: puts a seal behind the engine's bytes, as the program writes one
+seal() {
+	local n=$(wc -c <"$1") s=0
+	[ -z "${2:-}" ] || { cat "$2" >>"$1"; s=$(wc -c <"$2"); }
+	{
+		printf 'LINNET BACKUP %-8s %s %020d %s' "$engine" "$schema" "$n" "$(b2sum -l 256 "$1" | cut -d' ' -f1)"
+		if [ $s = 0 ]; then printf '%14s\n' ""; else printf ' %010d%3s\n' $s ""; fi
+	} >"$dir/seal"
+	cat "$dir/seal" >>"$1"
+}
+
 kept() { # kept NAME STORE
 	local name=$1 store=$2 folder=$dir/backups-$1 store2
 	mkdir "$folder"
@@ -45,6 +56,19 @@ kept() { # kept NAME STORE
 	printf 'X' | dd of="$dir/hurt.bak" bs=1 seek=9000 conv=notrunc status=none
 	says 2 "altered or damaged" "$linnet" restore --drill "$dir/hurt.bak" --store "$store"
 	is "$name: nothing is left of a drill that failed" "$(ls "$dir" | grep -cE 'drill|restoring')" 0
+	# A backup of an earlier program, without a state; and one that does not hold what the live store held.
+	local last=$folder/linnet-20260530T100000Z.bak engine schema bytes
+	engine=$(tail -c 128 "$last" | cut -c15-22 | tr -d ' ') schema=$(tail -c 128 "$last" | cut -c24-27)
+	bytes=$(tail -c 128 "$last" | cut -c29-48 | sed 's/^0*//')
+	head -c "$bytes" "$last" >"$dir/old.bak"
+	cp "$dir/old.bak" "$dir/false.bak"
+	seal "$dir/old.bak"
+	says 0 "does not say what the live store held" "$linnet" restore --drill "$dir/old.bak" --store "$store"
+	tail -c +$((bytes + 1)) "$last" | head -c -128 | sed 's/^event [0-9]*/event 9999/' >"$dir/state"
+	seal "$dir/false.bak" "$dir/state"
+	says 1 "tables differ from the live store then: event" "$linnet" restore --drill "$dir/false.bak" --store "$store"
+	grep -q "must not be relied on" "$dir/out" && good || bad "$name: the drill says no"
+	is "$name: nothing is left of a drill that said no" "$(ls "$dir" | grep -cE 'drill|restoring')" 0
 	# Restored in earnest: compared, and every session of the copy has ended.
 	sql "$store" "INSERT INTO account (id, login, name, role, org, password, created_ms) VALUES (77, 'x', 'X', 'nurse', (SELECT min(id) FROM organisation), '-', 1)"
 	sql "$store" "INSERT INTO session VALUES ('old', 77, 'x', 1, 1, 9999999999999)"
