@@ -3,6 +3,7 @@
 #include "work/help.h"
 
 #include "measure/tally.h"
+#include "work/admin/staff.h"
 #include "work/chase/chase_print.h"
 #include "work/chase/handback.h"
 #include "work/chase/item_link.h"
