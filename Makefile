@@ -54,7 +54,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all run check check-all bench setup setup-test clean format unit fuzz-build bench-build layers
+.PHONY: all run check check-all bench setup setup-test setup-all clean format unit fuzz-build bench-build layers
 all: $(B)/linnet
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -149,7 +149,10 @@ run: setup
 check: setup-test
 	@tests/run quick
 
-check-all: setup-test
+setup-all:
+	@setup/install all
+
+check-all: setup-all
 	@tests/run all
 
 bench: setup-test

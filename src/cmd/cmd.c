@@ -167,7 +167,7 @@ const char *cmd_data(const struct common *c, char out[4096])
 	return "data";
 }
 
-static struct app_settings settings(const struct common *c, bool create, char data[4096])
+struct app_settings cmd_settings(const struct common *c, bool create, char data[4096])
 {
 	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
 	s.key_file = c->key ? c->key : getenv("LINNET_KEY");
@@ -183,7 +183,7 @@ struct app *cmd_open(const struct common *c, bool create, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, create, data);
+	struct app_settings s = cmd_settings(c, create, data);
 	if (app_open(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);
@@ -197,7 +197,7 @@ struct app *cmd_open_rules(const struct common *c, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, false, data);
+	struct app_settings s = cmd_settings(c, false, data);
 	if (app_open_rules(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);

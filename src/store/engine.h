@@ -61,10 +61,17 @@ struct engine_ops {
 	enum rc (*alone)(struct db *db, struct err *e);
 	enum rc (*tables)(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e);
 
-	/* Backup writes a new file at `file` (mode 0600, not yet durable). Restore reads one
-	 * that was verified, and either replaces everything or changes nothing. */
-	enum rc (*backup)(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
+	/* Backup writes a new file at `file` (mode 0600, not yet durable), and puts behind
+	 * `state` what was there at that moment. Restore reads one that was verified, and
+	 * either replaces everything or changes nothing. */
+	enum rc (*backup)(void *engine, const char *file, struct buf *state, store_progress *p, void *arg,
+			  struct err *e);
 	enum rc (*restore)(void *engine, const char *file, struct err *e);
+	enum rc (*state)(struct db *db, struct buf *out, struct err *e); /* a line a table */
+	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
+	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
+	enum rc (*ready)(void *engine, struct err *e);
+	enum rc (*notes)(void *engine, int64_t now_ms, struct buf *out, struct err *e); /* may be NULL */
 	enum rc (*check)(void *engine, struct buf *report, bool *well_out, struct err *e);
 };
 

@@ -146,6 +146,16 @@ enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct 
 	return s->ops->check(s->engine, report, well_out, e);
 }
 
+enum rc store_ready(struct store *s, struct err *e)
+{
+	return s->ops->ready(s->engine, e);
+}
+
+enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e)
+{
+	return s->ops->notes ? s->ops->notes(s->engine, now_ms, out, e) : RC_OK;
+}
+
 /* ---- units ---- */
 
 /* One try. Sets *again_out if the engine wants the unit run once more. */

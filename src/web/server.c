@@ -6,6 +6,7 @@
 #include "work/oversee/copies.h"
 #include "work/chase/chase_print.h"
 
+#include <stdatomic.h>
 #include <time.h>
 
 /* PENDING: a sign-in that waits for its second factor; MANAGER: whoever manages accounts. */
@@ -15,6 +16,7 @@ struct server {
 	struct app *app;
 	struct server_settings set;
 	struct http_server *http;
+	atomic_bool leaving;
 };
 
 struct page_entry {
@@ -147,7 +149,7 @@ static const char *status_title(int status)
 	}
 }
 
-static void log_detail(const struct visit *v, const struct err *e)
+void page_log(const struct visit *v, const struct err *e)
 {
 	if (v->settings->access_log && e->detail[0])
 		fprintf(v->settings->access_log, "error %s %s\n", rc_name(e->rc), e->detail);
@@ -173,7 +175,7 @@ static void show_error(struct visit *v, int status, struct str words)
 static void show_err(struct visit *v, const struct err *e)
 {
 	int status = rc_http_status(e->rc);
-	log_detail(v, e);
+	page_log(v, e);
 	if (e->rc == RC_NOT_FOUND)
 		show_error(
 		    v, 404,
@@ -189,11 +191,13 @@ static void show_err(struct visit *v, const struct err *e)
 
 /* ---- one request ---- */
 
-static bool find_session(struct server *s, struct request *q, struct session *out)
+/* RC_NOT_FOUND: nobody is signed in. Anything else but RC_OK: it cannot be said now. */
+static enum rc find_session(struct server *s, struct request *q, struct session *out, struct err *e)
 {
 	struct str token = request_cookie(q, cookie_name);
-	struct err e = { 0 };
-	return token.n && token.n < TOKEN_TEXT_MAX && session_find(s->app, token, &q->arena, out, &e) == RC_OK;
+	if (!token.n || token.n >= TOKEN_TEXT_MAX)
+		return RC_NOT_FOUND;
+	return session_find(s->app, token, &q->arena, out, e);
 }
 
 /* Does the viewer's role, or what they manage, open this page? */
@@ -299,22 +303,38 @@ static void dispatch(struct visit *v)
 		run_page(v, p);
 }
 
+/* Needs no session, even if one is sent. */
+static bool for_everybody(const struct request *q)
+{
+	return q->n_segments && (str_is(q->segments[0], "assets") || str_is(q->segments[0], "health"));
+}
+
 static void answer(void *arg, struct request *q, struct response *r)
 {
 	struct server *s = arg;
 	struct session session = { 0 };
 	/* The rules do not change under a request, however long it takes. */
 	struct app *app = app_hold(s->app);
-	struct visit v = { .app = app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms() };
+	struct visit v = { .app = app,
+			   .settings = &s->set,
+			   .req = q,
+			   .res = r,
+			   .a = &q->arena,
+			   .now_ms = wall_ms(),
+			   .leaving = atomic_load(&s->leaving) };
+	struct err e = { 0 };
 	html_init(&v.out, HTML_PAGE_MAX);
 	r->status = 200;
-	if (!(q->n_segments && str_is(q->segments[0], "assets")) && find_session(s, q, &session)) {
-		if (session.stage == SESSION_FULL)
-			v.session = &session;
-		else
-			v.pending = &session;
-	}
-	dispatch(&v);
+	r->close = v.leaving;
+	enum rc rc = for_everybody(q) ? RC_NOT_FOUND : find_session(s, q, &session, &e);
+	if (rc == RC_OK && session.stage == SESSION_FULL)
+		v.session = &session;
+	else if (rc == RC_OK)
+		v.pending = &session;
+	if (rc == RC_OK || rc == RC_NOT_FOUND)
+		dispatch(&v);
+	else
+		show_err(&v, &e);
 	if (!r->still && !r->body.p && v.out.b.p) {
 		r->body = v.out.b;
 		buf_init(&v.out.b, HTML_PAGE_MAX);
@@ -338,7 +358,7 @@ static bool may_upload(void *arg, struct request *q, int *status_out)
 	const struct route *found;
 	*status_out = 403;
 	if (route_find(routes, COUNT_OF(routes), q, &found) != ROUTE_FOUND || !found->upload ||
-	    !find_session(s, q, &session) || session.stage != SESSION_FULL)
+	    find_session(s, q, &session, NULL) != RC_OK || session.stage != SESSION_FULL)
 		return false;
 	const struct page_entry *p = &pages[found - routes];
 	return role_may(session.viewer.role, (enum act)p->act) && csrf_matches(&session, request_form(q, "token"));
@@ -376,6 +396,11 @@ enum rc server_start(struct app *app, const struct server_settings *set, struct 
 int server_port(const struct server *s)
 {
 	return http_port(s->http);
+}
+
+void server_leave(struct server *s)
+{
+	atomic_store(&s->leaving, true);
 }
 
 void server_stop(struct server *s)

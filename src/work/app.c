@@ -230,6 +230,27 @@ static enum rc lease_node(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* On PostgreSQL nobody makes a copy before a migration unless we do. */
+static enum rc copy_first(struct program *p, struct err *e)
+{
+	int version = store_schema_version(p->store);
+	if (version <= 0 || version >= store_schema_latest() || !store_is_postgres(p->store) || p->settings.no_copy)
+		return RC_OK;
+	if (!p->settings.copy_into)
+		return err_set(e, RC_REFUSED,
+			       "The store %s is of an earlier version (schema %d, this program needs %d). Nothing was "
+			       "changed. Say --backup-into FOLDER, so that a backup is made before it is brought up to "
+			       "date",
+			       store_url_shown(p->store), version, store_schema_latest());
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct str file = arena_printf(&a, "%s/before-migration-%d.bak", p->settings.copy_into, version + 1);
+	enum rc rc = store_backup(p->store, file.p, NULL, NULL, e);
+	if (rc != RC_OK)
+		err_prefix(e, "No backup could be made before migrating, so nothing was changed");
+	return rc;
+}
+
 static enum rc open_store(struct app *app, struct err *e)
 {
 	struct program *p = app->p;
@@ -237,6 +258,8 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	int applied;
+	if (p->settings.create && (rc = copy_first(p, e)) != RC_OK)
+		return rc;
 	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)
 		return rc;
 	if (store_schema_version(p->store) != store_schema_latest())

@@ -27,6 +27,11 @@ struct app_settings {
 	bool create;	       /* make the store and its tables if they are missing */
 	int64_t now_ms;	       /* 0: the machine's clock */
 	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file. Copied */
+	/* With `create`, an older store on PostgreSQL that holds data: where a backup is made
+	 * before it is brought up to date (SQLite makes its copy beside the file). NULL: such a
+	 * store is refused, unless `no_copy` says that it is a copy itself. */
+	const char *copy_into;
+	bool no_copy;
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy

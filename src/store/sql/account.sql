@@ -127,6 +127,9 @@ DELETE FROM session WHERE token_hash = :token_hash;
 -- out: id int
 DELETE FROM session WHERE account = :account AND id = :id RETURNING id;
 
+-- name: session_end_everybody :exec
+DELETE FROM session;
+
 -- All of an account but one (0: all).
 -- name: session_end_all :exec
 -- in: account int, but int

@@ -27,6 +27,7 @@ struct visit {
 	struct html_out out;
 	int64_t now_ms;
 	struct str download; /* name of the file that the body is; empty: it is a page */
+	bool leaving; /* the program is about to stop: others should be asked */
 };
 
 /* Which entry of the menu a page belongs to. */
@@ -64,6 +65,8 @@ struct str page_base(const struct visit *v);
 /* The body becomes `b` (taken over), offered as a file of that name. */
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
 /* Loads the page anew after some seconds, without script. */
+/* The detail of an error into the log, for whoever keeps the program. */
+void page_log(const struct visit *v, const struct err *e);
 void page_refresh(struct visit *v, int seconds);
 
 /* The day asked for in the query: NAME=2026-11-22, or NAME-day, -month, -year.

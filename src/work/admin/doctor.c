@@ -17,7 +17,7 @@ struct examining {
 	struct arena *a;
 	struct symptom *list;
 	size_t n;
-	int64_t accounts, children, factors, loads_running;
+	int64_t accounts, children, factors, loads_running, backup_ms, drill_ms;
 };
 
 static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
@@ -102,6 +102,19 @@ static void examine_areas(struct examining *x)
 	     "Nothing stops working. Name those that follow in data/regions when the region is ready for it.");
 }
 
+/* What shuts the program in while it serves (base/jail.h). */
+static void examine_serving(struct examining *x)
+{
+	unsigned held = jail_serve_layers();
+	find(x, held & JAIL_LANDLOCK && held & JAIL_SECCOMP ? HEALTH_GOOD : HEALTH_NOTE, "serving process",
+	     !(held & JAIL_LANDLOCK) ? STR("this kernel has no Landlock: while serving, the program could change files "
+					   "beside the store")
+	     : !(held & JAIL_SECCOMP) ? STR("this kernel has no seccomp: while serving, the program could start others")
+				      : STR("changes nothing but the store’s folder, starts no other program"),
+	     "Use a kernel with Landlock and seccomp (Debian 12 has both), or the limits of "
+	     "setup/deploy/linnet.service.");
+}
+
 static void examine_jail(struct examining *x)
 {
 	unsigned layers = jail_layers();
@@ -120,6 +133,39 @@ static void examine_jail(struct examining *x)
 	     "A newer kernel, or fewer limits around the program, gives the missing layers.");
 }
 
+/* What the engine thinks worth knowing: a line each, with tabs. */
+static enum rc examine_notes(struct examining *x, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 16384);
+	enum rc rc = store_notes(app_store(x->app), app_now_ms(x->app), &b, e);
+	for (struct str rest, left = arena_str(x->a, buf_view(&b)); rc == RC_OK && left.n; left = rest) {
+		struct str after, remedy, line = str_cut(left, '\n', &rest), what = str_cut(line, '\t', &after);
+		struct str words = str_cut(after, '\t', &remedy);
+		find(x, HEALTH_NOTE, arena_str(x->a, what).p, words, arena_str(x->a, remedy).p);
+	}
+	return rc;
+}
+
+/* A copy that is old, or was never tried, is worth a word. */
+static void examine_copies(struct examining *x)
+{
+	static const struct {
+		const char *what, *never, *remedy;
+		int days;
+	} kinds[] = {
+		{ "backup", "none was made by linnet backup", "Make one each night: linnet backup --into FOLDER.", 2 },
+		{ "restore drill", "none was ever done", "Try the newest backup: linnet restore --drill FOLDER.", 100 },
+	};
+	const int64_t at[] = { x->backup_ms, x->drill_ms };
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		int64_t days = (app_now_ms(x->app) - at[i]) / 86400000;
+		find(x, at[i] && days <= kinds[i].days ? HEALTH_GOOD : HEALTH_NOTE, kinds[i].what,
+		     at[i] ? arena_printf(x->a, "%" PRId64 " days ago", days) : str_of(kinds[i].never),
+		     kinds[i].remedy);
+	}
+}
+
 static void examine_disk(struct examining *x)
 {
 	const char *url = store_url_shown(app_store(x->app));
@@ -131,6 +177,13 @@ static void examine_disk(struct examining *x)
 	     "Make room on the disk of the store before it is full.");
 	find(x, geteuid() == 0 ? HEALTH_NOTE : HEALTH_GOOD, "user",
 	     geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"), "Run it as a user of its own.");
+}
+
+/* What is no number leaves it at "never". */
+static void discard_bad(struct str s, int64_t *out)
+{
+	if (str_to_int(s, 0, INT64_MAX, out) != RC_OK)
+		*out = 0;
 }
 
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
@@ -149,6 +202,11 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 		return rc;
 	x->children = n.n;
 	x->factors = factors.n;
+	struct sql_setting_get_out kept;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("kept-backup-ms") }, x->a, &kept, NULL) == RC_OK)
+		discard_bad(kept.value, &x->backup_ms);
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("kept-drill-ms") }, x->a, &kept, NULL) == RC_OK)
+		discard_bad(kept.value, &x->drill_ms);
 	for (x->accounts = 0; (rc = sql_account_all_next(rows, &row, e)) == RC_OK; x->accounts++)
 		;
 	db_done(rows);
@@ -175,10 +233,14 @@ static void examine_content(struct examining *x)
 	find(x, x->children ? HEALTH_GOOD : HEALTH_NOTE, "children", arena_printf(x->a, "%" PRId64, x->children),
 	     "Load the team's tables with linnet import tables.");
 	find(x, HEALTH_GOOD, "standards", arena_printf(x->a, "%zu in force", rulebook_count(app_rulebook(x->app))), "");
-	int64_t drift = app_now_ms(x->app);
-	bool absurd = drift < 1767225600000; /* 1 January 2026: no honest clock is before this program */
-	find(x, absurd ? HEALTH_BAD : HEALTH_GOOD, "clock",
-	     absurd ? STR("the machine's clock is wrong") : STR("plausible"),
+	int64_t now = app_now_ms(x->app);
+	struct err e = { 0 };
+	bool absurd = now < 1767225600000; /* 1 January 2026: no honest clock is before this program */
+	bool wrong = keep_clock(x->app, &e) != RC_OK;
+	find(x, absurd || wrong ? HEALTH_BAD : HEALTH_GOOD, "clock",
+	     wrong    ? arena_str(x->a, str_of(e.text))
+	     : absurd ? STR("the machine's clock is wrong")
+		      : STR("plausible"),
 	     "Set the machine's clock: days late are counted by it.");
 }
 
@@ -224,7 +286,11 @@ static enum rc examine(struct examining *x, struct err *e)
 	examine_holidays(x);
 	examine_areas(x);
 	examine_disk(x);
+	examine_copies(x);
+	if ((rc = examine_notes(x, e)) != RC_OK)
+		return rc;
 	examine_jail(x);
+	examine_serving(x);
 	examine_safety(x);
 	return RC_OK;
 }

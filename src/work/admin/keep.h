@@ -44,4 +44,13 @@ struct keeper;
 enum rc keeper_start(struct app *app, struct keeper **out, struct err *e) NODISCARD;
 void keeper_stop(struct keeper *k); /* NULL is allowed */
 
+/* Whether the machine's clock can be right, by what is recorded: RC_REFUSED with the
+ * reason if it stands before the newest thing that happened here, or more than 400 days
+ * after it. Late days, sessions and what was known when are counted by this clock. */
+enum rc keep_clock(struct app *app, struct err *e) NODISCARD;
+
+/* Writes down that a backup was made, or tried, for doctor. */
+enum kept_act { KEPT_BACKUP, KEPT_DRILL };
+enum rc keep_note(struct app *app, enum kept_act act, struct err *e) NODISCARD;
+
 #endif
