@@ -239,6 +239,8 @@ static void test_an_entry_sent_twice_is_one(void **state)
 	d.code = STR("carer");
 	d.value = STR("17");
 	d.note = STR("once");
+	struct draft other = d; /* the nurse's form, open at the same time */
+	d.version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version;
 	int64_t first = 0, second = 0;
 	assert_rc(RC_OK, record_save(app, &worker, &d, &arena, &first, &err));
 	int64_t there = sdqs();
@@ -248,7 +250,7 @@ static void test_an_entry_sent_twice_is_one(void **state)
 	assert_same_stamp(now);
 	assert_int_equal(sdqs(), there);
 	/* somebody else, or something else, is no repeat */
-	assert_rc(RC_CONFLICT, record_save(app, &nurse, &d, &arena, NULL, &err));
+	assert_rc(RC_CONFLICT, record_save(app, &nurse, &other, &arena, NULL, &err));
 	d.value = STR("18");
 	assert_rc(RC_CONFLICT, record_save(app, &worker, &d, &arena, NULL, &err));
 	d.value = STR("17");

@@ -438,6 +438,7 @@ static void test_the_edit_token_does_not_move(void **state)
 	struct draft late = d;
 	address();
 	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
+	late.value = STR("12");
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &late, &arena, NULL, &err)); /* what is seen moves it */
 }
 
