@@ -54,7 +54,7 @@ static enum rc write_one(struct writer *w, struct app *on, int64_t id, int numbe
 	do {
 		struct arena a AUTO(arena_release);
 		struct child_page p;
-		char value[8], day[16];
+		char value[8], day[24];
 		arena_init(&a);
 		snprintf(value, sizeof value, "%d", number % 41);
 		snprintf(day, sizeof day, "%02d/03/2026", 1 + number / 41);
