@@ -459,14 +459,14 @@ async function job() {
 	await test('two people write at once: the second is told and loses nothing', async () => {
 		const other = await open(390, false)
 		await signIn(other)
-		const fill = async (p) => {
+		const fill = async (p, score) => {
 			await p.goto(child + '/record/sdq-scored')
 			for (const [k, v] of [['day', '1'], ['month', '10'], ['year', '2026']]) await p.fill(`#at-${k}`, v)
 			await p.check('#code')
-			await p.fill('#value', '9')
+			await p.fill('#value', score)
 		}
-		await fill(page)
-		await fill(other)
+		await fill(page, '9')
+		await fill(other, '10')
 		for (const p of [page, other]) await p.click('button[value=preview]')
 		await page.click('button[value=save]')
 		await other.click('button[value=save]')
