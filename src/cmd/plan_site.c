@@ -8,7 +8,10 @@
 #include "base/files.h"
 #include "codec/csv.h"
 #include "codec/json.h"
-#include "plan/siting.h"
+#include "plan/report.h"
+#include "plan/siting_answer.h"
+#include "plan/siting_change.h"
+#include "plan/siting_scenario.h"
 
 int cmd_plan_site(int argc, char **argv);
 
@@ -16,8 +19,9 @@ enum { FILE_MAX = 64 << 20, OUT_MAX = 64 << 20 };
 
 struct asked {
 	const char *orlib, *aim, *by, *out;
-	bool frontier, own_only, reallocate;
-	int64_t points, seconds, capacity;
+	const char *set, *scenario;
+	bool frontier, own_only, reallocate, simulate;
+	int64_t points, seconds, capacity, replications;
 };
 
 struct watch {
@@ -50,6 +54,33 @@ static enum rc outside(void *arg, struct str model, double seconds, struct buf *
 
 /* ---- reading ---- */
 
+/* "budget=3000000,keep=none": the text with its changes behind it. */
+static enum rc with_changes(const char *set, struct arena *a, struct str *text, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	struct str rest = str_of(set);
+	const struct siting_number *known;
+	size_t n = siting_numbers(&known);
+	buf_init(&b, FILE_MAX);
+	buf_printf(&b, STR_FMT "\nchanges:\n", STR_ARG(*text));
+	while (rest.n) {
+		struct str one = str_cut(rest, ',', &rest), value, word = str_cut(one, '=', &value);
+		size_t i = 0;
+		while (i < n && !str_is(word, known[i].field))
+			i++;
+		if (i == n || !value.n) {
+			struct buf all AUTO(buf_release);
+			buf_init(&all, 400);
+			for (i = 0; i < n; i++)
+				buf_printf(&all, "%s%s", i ? ", " : "", known[i].field);
+			return err_set(e, RC_BAD_INPUT, "--set is written budget=3000000,keep=none; it knows %s", all.p);
+		}
+		buf_printf(&b, "  - {id: %s, value: " STR_FMT "}\n", known[i].path, STR_ARG(value));
+	}
+	*text = arena_str(a, buf_view(&b));
+	return RC_OK;
+}
+
 static enum rc read_problem(const char *file, const struct asked *as, const struct common *c, struct places **places,
 			    struct arena *a, struct siting *s, struct err *e)
 {
@@ -64,6 +95,8 @@ static enum rc read_problem(const char *file, const struct asked *as, const stru
 		return siting_read_cap(text, file, (double)as->capacity, a, s, e);
 	if (as->orlib)
 		return err_set(e, RC_BAD_INPUT, "--orlib is pmed or cap");
+	if (as->set && (rc = with_changes(as->set, a, &text, e)) != RC_OK)
+		return rc;
 	const char *slash = strrchr(file, '/'), *where = cmd_data(c, data);
 	struct str folder = slash ? arena_printf(a, "%.*s", (int)(slash - file), file) : STR(".");
 	rc = places_load(where, places, e);
@@ -87,11 +120,6 @@ static struct str thousands(double v, struct arena *a)
 static struct str per_cent(double part, double all, struct arena *a)
 {
 	return arena_printf(a, "%.1f%%", all > 0 ? 100 * part / all : 0);
-}
-
-static double gap_of(const struct siting_plan *p)
-{
-	return fabs(p->value) > 0 ? 100 * (p->value - p->bound) / fabs(p->value) : 0;
 }
 
 static struct str value_words(const struct siting *s, double v, struct arena *a)
@@ -272,83 +300,24 @@ static void sites_csv(struct buf *b, const struct siting *s, const struct siting
 	}
 }
 
-static void plan_json_body(struct buf *b, const struct siting *s, const struct siting_plan *p)
+static void one_plan(const struct siting_answer *x, const struct asked *as, enum format f, struct buf *b,
+		     struct arena *a)
 {
-	buf_printf(
-	    b,
-	    "{\"value\":%.10g,\"bound\":%.10g,\"gap_per_cent\":%.6g,\"proven\":%s,\"cost\":%.10g,\"mean_minutes\":%.6g,"
-	    "\"longest_minutes\":%.6g,\"within_30\":%.10g,\"within_60\":%.10g,\"gap_minutes\":%.6g,\"open\":%zu,"
-	    "\"kept\":%zu,\"method\":",
-	    siting_shown(s, p->value), siting_shown(s, p->bound), gap_of(p), p->proven ? "true" : "false", p->price,
-	    p->mean, p->worst, p->within30, p->within60, p->gap, p->n_open, p->n_kept);
-	json_put_string(b, str_of(p->method ? p->method : "weighed"));
-	buf_puts(b, ",\"sites\":[");
-	bool any = false;
-	for (size_t j = 0; j < s->n_sites; j++) {
-		if (!p->open[j])
-			continue;
-		buf_puts(b, any ? ",{\"site\":" : "{\"site\":");
-		json_put_string(b, s->sites[j].name);
-		buf_puts(b, ",\"size\":");
-		json_put_string(b, size_word(s, p->open[j]));
-		buf_printf(b, ",\"serves\":%.10g}", p->site_use[j]);
-		any = true;
+	const struct siting *s = &x->s;
+	if (f == FORMAT_JSON) {
+		siting_answer_json(b, x, SITING_THE_PLAN);
+		return;
 	}
-	buf_puts(b, "]}");
-}
-
-static void head_json(struct buf *b, const struct siting *s)
-{
-	buf_puts(b, "{\"title\":");
-	json_put_string(b, s->title);
-	buf_puts(b, ",\"aim\":");
-	json_put_string(b, str_of(siting_aim_title(s->aim)));
-	buf_printf(b, ",\"demand\":%.10g,\"rests_on\":[", s->demand);
-	for (size_t i = 0; i < s->n_notes; i++) {
-		buf_puts(b, i ? ",{\"words\":" : "{\"words\":");
-		json_put_string(b, s->notes[i]);
-		buf_printf(b, ",\"guess\":%s}", s->guess[i] ? "true" : "false");
+	if (f == FORMAT_CSV) {
+		as->by ? areas_csv(b, s, &x->plan) : sites_csv(b, s, &x->plan);
+		return;
 	}
-	buf_puts(b, "]");
-}
-
-static void plan_json(struct buf *b, const struct siting *s, const struct siting_plan *t, const struct siting_plan *p)
-{
-	head_json(b, s);
-	if (t) {
-		buf_puts(b, ",\"today\":");
-		plan_json_body(b, s, t);
-	}
-	buf_puts(b, ",\"plan\":");
-	plan_json_body(b, s, p);
-	buf_puts(b, "}\n");
-}
-
-static enum rc one_plan(const struct siting *s, const struct asked *as, enum format f, const struct site_work *w,
-			const struct watch *watch, struct buf *b, struct arena *a, struct err *e)
-{
-	struct siting_outside o = { outside, NULL, (double)as->seconds };
-	struct siting_plan p, today;
-	struct err none = { 0 };
-	uint8_t *open = arena_array(a, s->n_sites, 1);
-	enum rc rc = siting_solve(s, w, as->own_only ? NULL : &o, a, &p, e);
-	if (rc != RC_OK)
-		return rc;
-	bool has = siting_today(s, open) && siting_weigh(s, open, a, &today, &none) == RC_OK;
-	today.bound = has ? today.value : 0;
-	today.proven = false;
-	if (f == FORMAT_JSON)
-		plan_json(b, s, has ? &today : NULL, &p);
-	else if (f == FORMAT_CSV)
-		as->by ? areas_csv(b, s, &p) : sites_csv(b, s, &p);
-	else
-		plan_table(b, s, has ? &today : NULL, &p, watch->over, a);
-	bool plain = f == FORMAT_TABLE;
-	if (plain && !has && siting_today(s, open))
-		buf_printf(b, "\n  As they are, today's sites cannot serve everybody: %s.\n", none.text);
-	if (plain && !p.proven && (s->n_pairs || s->aim == SITING_GAP) && !as->own_only && !cbc_here())
+	plan_table(b, s, x->has_today ? &x->today : NULL, &x->plan, x->stopped, a);
+	if (x->today_why.n)
+		buf_printf(b, "\n  As they are, today's sites cannot serve everybody: " STR_FMT ".\n",
+			   STR_ARG(x->today_why));
+	if (!x->plan.proven && (s->n_pairs || s->aim == SITING_GAP) && !as->own_only && !cbc_here())
 		buf_puts(b, "\n  CBC is not installed (Debian: coinor-cbc); with it the bound would be closer.\n");
-	return RC_OK;
 }
 
 /* ---- the frontier ---- */
@@ -407,28 +376,14 @@ static void frontier_csv(struct buf *b, const struct siting *s, const struct sit
 	}
 }
 
-static enum rc frontier(const struct siting *s, const struct asked *as, enum format f, const struct site_work *w,
-			struct buf *b, struct arena *a, struct err *e)
+static void frontier(const struct siting_answer *x, enum format f, struct buf *b, struct arena *a)
 {
-	struct siting_plan *p = arena_array(a, SITING_FRONTIER_MAX, sizeof *p);
-	size_t n;
-	bool whole;
-	enum rc rc = siting_frontier(s, (size_t)as->points, w, a, p, &n, &whole, e);
-	if (rc != RC_OK)
-		return rc;
-	if (f == FORMAT_JSON) {
-		head_json(b, s);
-		buf_printf(b, ",\"whole\":%s,\"plans\":[", whole ? "true" : "false");
-		for (size_t i = 0; i < n; i++) {
-			buf_puts(b, i ? ",\n" : "\n");
-			plan_json_body(b, s, &p[i]);
-		}
-		buf_puts(b, "]}\n");
-	} else if (f == FORMAT_CSV)
-		frontier_csv(b, s, p, n);
+	if (f == FORMAT_JSON)
+		siting_answer_json(b, x, SITING_THE_FRONTIER);
+	else if (f == FORMAT_CSV)
+		frontier_csv(b, &x->s, x->frontier, x->n_frontier);
 	else
-		frontier_table(b, s, p, n, whole, a);
-	return RC_OK;
+		frontier_table(b, &x->s, x->frontier, x->n_frontier, x->whole, a);
 }
 
 /* ---- re-use ---- */
@@ -478,26 +433,6 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 	rests_on(b, s);
 }
 
-static void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r)
-{
-	head_json(b, s);
-	buf_printf(b,
-		   ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
-		   "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_"
-		   "after\":%.6g,"
-		   "\"moves\":[",
-		   r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
-		   r->cost_after, r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
-	for (size_t i = 0; i < r->n_moves; i++) {
-		buf_printf(b, "%s{\"places\":%zu,\"from\":", i ? "," : "", r->moves[i].places);
-		json_put_string(b, s->sites[r->moves[i].from].name);
-		buf_puts(b, ",\"to\":");
-		json_put_string(b, s->sites[r->moves[i].to].name);
-		buf_puts(b, "}");
-	}
-	buf_puts(b, "]}\n");
-}
-
 static void reuse_csv(struct buf *b, const struct siting *s, const struct siting_reuse *r)
 {
 	struct csv_writer w = { .b = b };
@@ -512,20 +447,53 @@ static void reuse_csv(struct buf *b, const struct siting *s, const struct siting
 	}
 }
 
-static enum rc reuse(const struct siting *s, enum format f, const struct site_work *w, struct buf *b, struct arena *a,
-		     struct err *e)
+static void reuse(const struct siting_answer *x, enum format f, struct buf *b, struct arena *a)
 {
-	struct siting_reuse r;
-	enum rc rc = siting_reallocate(s, w, a, &r, e);
-	if (rc != RC_OK)
-		return rc;
 	if (f == FORMAT_JSON)
-		reuse_json(b, s, &r);
+		siting_answer_json(b, x, SITING_THE_MOVES);
 	else if (f == FORMAT_CSV)
-		reuse_csv(b, s, &r);
+		reuse_csv(b, &x->s, &x->reuse);
 	else
-		reuse_table(b, s, &r, a);
-	return RC_OK;
+		reuse_table(b, &x->s, &x->reuse, a);
+}
+
+/* ---- played through ---- */
+
+/* The plan as a scenario, so that its queues are counted; the scenario itself, if a file is named for it. */
+static enum rc simulate(const struct siting_answer *x, const struct asked *as, enum format f,
+			const struct places *places, struct buf *b, struct arena *a, struct err *e)
+{
+	struct str text;
+	struct mistakes *m = arena_alloc(a, sizeof *m);
+	struct scenario *s;
+	struct outlook *o;
+	bool moves = x->what & SITING_THE_MOVES;
+	struct outlook_options options = { .replications = (int32_t)as->replications, .threads = plan_threads(0) };
+	enum rc rc = siting_scenario(&x->s, moves ? &x->reuse.after : &x->plan, moves ? x->reuse.then : NULL, places, a,
+				     &text, e);
+	if (rc == RC_OK && as->scenario) {
+		struct buf file AUTO(buf_release);
+		buf_init(&file, OUT_MAX);
+		buf_str(&file, text);
+		if (plan_answer(&file, as->scenario, 0) != 0)
+			return err_set(e, RC_IO, "the scenario was not written");
+	}
+	if (rc != RC_OK || !as->simulate)
+		return rc;
+	m->n = 0;
+	if (scenario_read(text, "plan", &(struct scenario_asks){ 0 }, &s, m) != RC_OK)
+		return err_set(e, RC_BAD_INPUT, "the plan cannot be played through: %s", m->n ? m->list[0].text : "");
+	rc = outlook_run(s, &options, &o, e);
+	if (rc == RC_OK) {
+		if (f == FORMAT_TABLE)
+			buf_puts(b, "\nPlayed through, so that queues are counted\n");
+		report_outlook(b, o, f == FORMAT_JSON  ? REPORT_JSON
+				     : f == FORMAT_CSV ? REPORT_CSV
+						       : REPORT_TABLE);
+		outlook_free(o);
+	}
+	scenario_free(s);
+	return rc;
 }
 
 /* ---- the command ---- */
@@ -555,23 +523,40 @@ static enum rc answer(const char *file, const struct asked *as, const struct com
 		rc = ask_aim(as, &s, e);
 	struct watch watch = { .end_ms = now_ms() + as->seconds * 1000, .length_ms = as->seconds * 1000 };
 	struct site_work w = { 0, go_on, &watch };
+	struct siting_outside o = { outside, NULL, (double)as->seconds };
+	struct siting_answer x;
+	enum siting_what what = as->reallocate ? SITING_THE_MOVES : as->frontier ? SITING_THE_FRONTIER : SITING_THE_PLAN;
 	if (rc == RC_OK)
-		rc = as->reallocate ? reuse(&s, c->format, &w, b, &a, e)
-		     : as->frontier ? frontier(&s, as, c->format, &w, b, &a, e)
-				    : one_plan(&s, as, c->format, &w, &watch, b, &a, e);
+		rc = siting_answer(&s, what, (size_t)as->points, &w, as->own_only ? NULL : &o, &a, &x, e);
+	if (rc == RC_OK && !(as->simulate && c->format != FORMAT_TABLE)) {
+		if (as->reallocate)
+			reuse(&x, c->format, b, &a);
+		else if (as->frontier)
+			frontier(&x, c->format, b, &a);
+		else
+			one_plan(&x, as, c->format, b, &a);
+	}
+	if (rc == RC_OK && (as->simulate || as->scenario))
+		rc = simulate(&x, as, c->format, places, b, &a, e);
 	places_free(places);
 	return rc;
 }
 
 int cmd_plan_site(int argc, char **argv)
 {
-	struct asked as = { .points = 12, .seconds = 10 };
+	struct asked as = { .points = 12, .seconds = 10, .replications = 30 };
 	const struct option options[] = {
 		{ "aim", OPTION_TEXT, &as.aim, "WORDS",
 		  "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
+		{ "set", OPTION_TEXT, &as.set, "WORD=N,..",
+		  "numbers changed: budget, longest, keep, at-least, at-most, fill, per-1000, move; \"none\": no limit" },
 		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
 		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL,
 		  "re-use: the best moves of places between today's sites, nothing added" },
+		{ "simulate", OPTION_FLAG, &as.simulate, NULL,
+		  "play the chosen plan through as well, so that its queues are counted" },
+		{ "scenario", OPTION_TEXT, &as.scenario, "FILE", "write the chosen plan there as a scenario" },
+		{ "replications", OPTION_NUMBER, &as.replications, "N", "of --simulate (30)" },
 		{ "points", OPTION_NUMBER, &as.points, "N", "of the frontier, at most (12)" },
 		{ "seconds", OPTION_NUMBER, &as.seconds, "N", "stop then with the best plan and its bound (10)" },
 		{ "by", OPTION_TEXT, &as.by, "areas", "with --format csv: who goes where, instead of the sites" },
@@ -600,7 +585,12 @@ int cmd_plan_site(int argc, char **argv)
 	int status = cmd_options(argc, argv, &u, &c, words, &n);
 	if (status >= 0)
 		return status;
-	if (as.points < 2 || as.points > SITING_FRONTIER_MAX)
+	bool plays = as.simulate || as.scenario;
+	if (plays && (as.frontier || as.orlib))
+		err_set(&e, RC_BAD_INPUT, "one plan is played through, not a frontier or a published problem");
+	else if (as.replications < 2 || as.replications > 100000)
+		err_set(&e, RC_BAD_INPUT, "--replications is 2 to 100000");
+	else if (as.points < 2 || as.points > SITING_FRONTIER_MAX)
 		err_set(&e, RC_BAD_INPUT, "--points is 2 to %d", SITING_FRONTIER_MAX);
 	else if (as.seconds < 1 || as.seconds > 3600)
 		err_set(&e, RC_BAD_INPUT, "--seconds is 1 to 3600");

@@ -23,6 +23,7 @@
 #define LINNET_PLAN_SITING_H
 
 #include "base/text.h"
+#include "codec/yaml.h"
 #include "plan/site.h"
 #include "record/places.h"
 
@@ -99,7 +100,11 @@ struct siting {
 	size_t move_most;
 	size_t *places_now, *places_least, *places_most; /* [n_sites] */
 	double *place_cost;
-	bool travel_is_cost; /* of published problems: ways are money and are added to prices */
+	double ways_fixed, ways_per_km; /* of the straight line; both 0: from a table */
+	/* how a service of these sites works, to be played through (siting_scenario.h); NULL: not said */
+	const struct yaml *play;
+	double *play_capacity; /* [n_sizes] places or beds of each size */
+	bool travel_is_cost;   /* of published problems: ways are money and are added to prices */
 	int rules_line, rules_column, travel_line, travel_column, budget_line, budget_column;
 	struct str notes[SITING_NOTES_MAX]; /* what was assumed, in words, to be printed with every result */
 	bool guess[SITING_NOTES_MAX];

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "base/files.h"
+#include "plan/siting_change.h"
 #include "record/region.h"
 
 enum { FILE_MAX = 32 << 20 };
@@ -450,13 +451,16 @@ enum rc siting_read(struct str text, const char *name, const char *folder, const
 		    const struct places *places, struct arena *a, struct siting *out, struct err *e)
 {
 	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites",
-					    "travel", "rules", "aim",	 "notes", "reuse", NULL };
+					    "travel", "rules", "aim",	 "notes", "reuse", "play",
+					    NULL };
 	const struct yaml *root;
 	struct siting s = { .file = arena_str(a, str_of(name)).p };
 	struct siting_reader r = { .s = &s, .folder = folder, .data = data, .places = places, .a = a, .e = e };
 	enum rc rc = yaml_read(text, s.file, a, &root, e);
 	if (rc == RC_OK && root->type != YAML_MAP)
 		rc = yaml_error(root, e, "a siting problem is a map: siting:, areas:, sites:, travel:, ...");
+	if (rc == RC_OK)
+		rc = siting_change_follow(root, data, a, &root, e);
 	if (rc == RC_OK)
 		rc = yaml_only(root, keys, e);
 	if (rc != RC_OK)
@@ -471,7 +475,7 @@ enum rc siting_read(struct str text, const char *name, const char *folder, const
 	enum rc (*const steps[])(struct siting_reader *,
 				 const struct yaml *) = { read_areas,	      siting_read_sizes, siting_read_sites,
 							  siting_read_travel, siting_read_rules, siting_read_aim,
-							  siting_read_notes,  siting_read_reuse };
+							  siting_read_notes,  siting_read_reuse, siting_read_play };
 	for (size_t k = 0; rc == RC_OK && k < COUNT_OF(steps); k++)
 		rc = steps[k](&r, root);
 	if (rc == RC_OK)

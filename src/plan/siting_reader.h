@@ -59,5 +59,6 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root) NODI
 enum rc siting_read_notes(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root) NODISCARD;
+enum rc siting_read_play(struct siting_reader *r, const struct yaml *root) NODISCARD;
 
 #endif

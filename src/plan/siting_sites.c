@@ -310,6 +310,8 @@ enum rc siting_read_travel(struct siting_reader *r, const struct yaml *root)
 		    arena_printf(r->a, "Ways: %.2f minutes and %.3f for each kilometre of the straight line; %s",
 				 r->fixed, r->per_km, source.n ? source.p : "source not said"),
 		    guess);
+	s->ways_fixed = r->fixed;
+	s->ways_per_km = r->per_km;
 	return ways_by_position(r, v);
 }
 
@@ -339,7 +341,7 @@ static enum rc pairs_of(struct siting_reader *r, const struct yaml *rules, const
 enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 {
 	static const char *const keys[] = { "budget",	     "open",	 "open-at-least", "open-at-most",
-					    "keep-existing", "not-both", "one-of",	  NULL };
+					    "keep-existing", "not-both", "one-of",	  "fill-at-most", NULL };
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "rules");
 	size_t open = 0;
@@ -369,6 +371,17 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 		rc = siting_whole_of(r, v, "open-at-most", SITING_SITES_MAX, &s->open_most);
 	if (rc == RC_OK)
 		rc = siting_whole_of(r, v, "keep-existing", SITING_SITES_MAX, &s->keep);
+	double fill = 100;
+	if (rc == RC_OK)
+		rc = siting_number_of(r, v, "fill-at-most", 1, 100, &fill);
+	if (rc == RC_OK && fill < 100 && !s->limited)
+		rc = yaml_error(yaml_get(v, "fill-at-most"), r->e,
+				"no size says how much it serves, so none can be filled less");
+	for (size_t k = 0; rc == RC_OK && s->limited && k < s->n_sites * s->n_sizes; k++)
+		s->capacity[k] *= fill / 100;
+	if (rc == RC_OK && fill < 100)
+		siting_note(s, arena_printf(r->a, "Every site is filled to at most %g%% of what its size serves", fill),
+			    false);
 	if (rc == RC_OK && open && (s->open_least || s->open_most))
 		rc = yaml_error(yaml_get(v, "open"), r->e, "either open, or open-at-least and open-at-most");
 	if (open)

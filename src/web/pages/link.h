@@ -122,6 +122,12 @@ struct link link_plan_file(const struct plan_at *p, const char *format);
 struct link link_plan_save(const struct plan_at *p);
 struct link link_plan_delete(struct str id);
 struct link link_plan_compare(const struct plan_at *a, const struct plan_at *b); /* b NULL: choose */
+struct link link_plan_compare_file(const struct plan_at *a, const struct plan_at *b, const char *format);
+struct link link_sites(void);
+struct link link_site(const struct plan_at *p);			      /* more: played through as well */
+struct link link_site_part(const struct plan_at *p, const char *part); /* "change" */
+struct link link_site_form(const struct plan_at *p, const char *part); /* "save", "delete", "scenario" */
+struct link link_site_file(const struct plan_at *p, const char *format);
 struct link link_plan_stop(const char *run);
 struct link link_sign_in(void);
 struct link link_sign_out(void);

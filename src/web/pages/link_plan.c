@@ -81,6 +81,62 @@ struct link link_plan_compare(const struct plan_at *a, const struct plan_at *b)
 	return making_done(&m);
 }
 
+struct link link_plan_compare_file(const struct plan_at *a, const struct plan_at *b, const char *format)
+{
+	struct making m = making_begin("/plan/compare/download/");
+	making_words(&m, format);
+	making_query(&m, "a", a->id);
+	making_query(&m, "b", b->id);
+	making_query(&m, "more", a->more ? STR("yes") : STR(""));
+	return making_done(&m);
+}
+
+/* ---- sites ---- */
+
+static struct making begin_site(struct str id, const char *what)
+{
+	struct making m = making_begin("/plan/site/");
+	making_encoded(&m, id);
+	making_words(&m, what);
+	return m;
+}
+
+struct link link_sites(void)
+{
+	return (struct link){ "/plan/site" };
+}
+
+struct link link_site(const struct plan_at *p)
+{
+	struct making m = begin_site(p->id, "");
+	making_query(&m, "with", p->with);
+	making_query(&m, "played", p->more ? STR("yes") : STR(""));
+	return making_done(&m);
+}
+
+struct link link_site_part(const struct plan_at *p, const char *part)
+{
+	struct making m = begin_site(p->id, "/");
+	making_words(&m, part);
+	making_query(&m, "with", p->with);
+	return making_done(&m);
+}
+
+struct link link_site_form(const struct plan_at *p, const char *part)
+{
+	struct making m = begin_site(p->id, "/");
+	making_words(&m, part);
+	return making_done(&m);
+}
+
+struct link link_site_file(const struct plan_at *p, const char *format)
+{
+	struct making m = begin_site(p->id, "/download/");
+	making_words(&m, format);
+	making_query(&m, "with", p->with);
+	return making_done(&m);
+}
+
 struct link link_plan_stop(const char *run)
 {
 	struct making m = making_begin("/plan/run/");

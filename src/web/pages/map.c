@@ -265,6 +265,64 @@ static void numbers(struct drawing *d)
 	free(taken);
 }
 
+/* ---- services and the ways to them ---- */
+
+static void mark_shape(struct drawing *d, int kind, double x, double y)
+{
+	if (kind == MARK_SHUT)
+		buf_printf(&d->o.b,
+			   "<path d=\"M%.1f %.1fl10 10m0 -10l-10 10\" stroke=\"#212b32\" stroke-width=\"2.5\" fill=\"none\"/>",
+			   x - 5, y - 5);
+	else if (kind == MARK_NEW)
+		buf_printf(&d->o.b,
+			   "<path d=\"M%.1f %.1fl7 7l-7 7l-7 -7Z\" fill=\"#8a1538\" stroke=\"#fff\" stroke-width=\"1.5\"/>", x,
+			   y - 7);
+	else
+		buf_printf(&d->o.b,
+			   "<rect x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"11\" fill=\"#212b32\" stroke=\"#fff\" "
+			   "stroke-width=\"1.5\"/>",
+			   x - 5.5, y - 5.5);
+}
+
+static void ways(struct drawing *d)
+{
+	for (size_t i = 0; i < d->m->n_ways; i++) {
+		struct place_point f = places_point(d->m->ways[i].from), t = places_point(d->m->ways[i].to);
+		buf_printf(&d->o.b,
+			   "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#212b32\" stroke-width=\"1\" "
+			   "stroke-dasharray=\"3 2\"/>",
+			   px(d, f.x), py(d, f.y), px(d, t.x), py(d, t.y));
+	}
+}
+
+static void marks(struct drawing *d)
+{
+	struct box *taken = xcalloc(d->m->n_marks ? d->m->n_marks : 1, sizeof *taken);
+	size_t n = 0;
+	for (size_t i = 0; i < d->m->n_marks; i++) {
+		const struct map_mark *k = &d->m->marks[i];
+		struct place_point p = places_point(k->at);
+		double x = px(d, p.x), y = py(d, p.y), half = LETTER * (double)utf8_length(k->name) / 2 + 2;
+		buf_puts(&d->o.b, "<g><title>");
+		html_str(&d->o, k->name);
+		buf_puts(&d->o.b, "</title>");
+		mark_shape(d, (int)k->kind, x, y);
+		buf_puts(&d->o.b, "</g>");
+		double mid = fmin(fmax(x, half), WIDTH - half);
+		struct box b = { mid - half, y + 6, mid + half, y + 22 };
+		size_t j = 0;
+		while (j < n && !(b.x0 < taken[j].x1 && b.x1 > taken[j].x0 && b.y0 < taken[j].y1 && b.y1 > taken[j].y0))
+			j++;
+		if (j < n || k->kind == MARK_SHUT || b.y1 > d->height)
+			continue; /* the table has it */
+		taken[n++] = b;
+		buf_printf(&d->o.b, "<text class=\"t-b halo\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", mid, y + 20);
+		html_str(&d->o, k->name);
+		buf_puts(&d->o.b, "</text>");
+	}
+	free(taken);
+}
+
 /* ---- the key ---- */
 
 static void key_line(struct drawing *d, size_t line, const char *fill, struct str words)
@@ -313,6 +371,19 @@ static size_t key(struct drawing *d, struct arena *a, bool draw)
 				 arena_printf(a, "%s: %zu council%s", others[i].words, n, n == 1 ? "" : "s"));
 		line += n > 0;
 	}
+	static const char *const kinds[] = { "kept", "new", "closed" };
+	for (int k = 0; k <= MARK_SHUT; k++) {
+		size_t n = 0;
+		for (size_t i = 0; i < d->m->n_marks; i++)
+			n += (int)d->m->marks[i].kind == k;
+		if (n && draw) {
+			double y = d->height + 10 + KEY_LINE * (double)line;
+			mark_shape(d, k, MARGIN + 13, y + 8);
+			buf_printf(&d->o.b, "<text class=\"t-s\" x=\"%d\" y=\"%.1f\">%s: %zu site%s</text>", MARGIN + 34,
+				   y + 13, kinds[k], n, n == 1 ? "" : "s");
+		}
+		line += n > 0;
+	}
 	return line;
 }
 
@@ -338,7 +409,11 @@ struct html map_draw(const struct map *m, struct arena *a)
 	    WIDTH, ceil(d.height));
 	areas(&d, false);
 	areas(&d, true);
-	numbers(&d);
+	ways(&d);
+	if (m->n_marks)
+		marks(&d);
+	else
+		numbers(&d);
 	buf_puts(&d.o.b, "</g>");
 	key(&d, a, true);
 	buf_puts(&d.o.b, "</svg>");

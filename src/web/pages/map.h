@@ -28,10 +28,21 @@ struct map_steps { /* ranges of equal width that hold every value; `edges` ascen
 	double edges[MAP_STEPS + 1];
 	size_t n; /* of ranges; 0: no value */
 };
+struct map_mark { /* a place on top of the areas: a service */
+	struct place_position at;
+	struct str name;
+	enum { MARK_KEPT, MARK_NEW, MARK_SHUT } kind;
+};
+struct map_way { /* who goes where: a line */
+	struct place_position from, to;
+};
 struct map {
 	const struct places *places;
 	const struct map_area *areas; /* neighbours of theirs are drawn without being named */
 	size_t n;
+	const struct map_mark *marks; /* with marks no number is written on an area */
+	const struct map_way *ways;
+	size_t n_marks, n_ways;
 	const char *unit; /* "%" or " days" */
 	struct str title, description;
 };

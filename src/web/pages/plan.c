@@ -3,14 +3,13 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "codec/xlsx_write.h"
 #include "pages/templates.h"
-#include "paper/plan.h"
 #include "plan/report.h"
 #include "web/pages/map.h"
 #include "web/pages/plan_chart.h"
+#include "web/pages/plan_file.h"
 
-enum { PATIENCE_MS = 2500, FILE_MAX = 64 << 20, LINE_SHOWN = 160 };
+enum { PATIENCE_MS = 2500, LINE_SHOWN = 160 };
 
 /* ---- which plan, and what is changed in it ---- */
 
@@ -286,29 +285,39 @@ enum rc page_plan(struct visit *v, struct err *e)
 	return rc == RC_OK ? show_answer(v, &q, STR(""), STR(""), e) : rc;
 }
 
+/* Both plans of a comparison, played through alike. */
+static enum rc play_two(struct visit *v, struct plan_asked *a, struct plan_asked *b, struct answers *x, struct err *e)
+{
+	struct scenario *sa = NULL, *sb = NULL;
+	enum rc rc = asked_of(v, request_query(v->req, "a"), STR(""), a, e);
+	if (rc == RC_OK)
+		rc = asked_of(v, request_query(v->req, "b"), STR(""), b, e);
+	if (rc == RC_OK)
+		rc = read_plan(v, a, 0, &sa, e);
+	if (rc == RC_OK && (rc = read_plan(v, b, 0, &sb, e)) != RC_OK)
+		scenario_free(sa);
+	return rc == RC_OK ? play(v, sa, sb, a->at.more, x, e) : rc;
+}
+
+static enum rc choose_other(struct visit *v, struct err *e)
+{
+	struct plan_asked a;
+	enum rc rc = asked_of(v, request_query(v->req, "a"), STR(""), &a, e);
+	struct plan_choose_view view = { .page = { v, STR("Compare"), MENU_PLAN }, .a = a.at, .name = a.plan.name };
+	if (rc == RC_OK)
+		rc = plans_list(v->app, viewer_of(v), v->a, &view.plans, &view.n, e);
+	if (rc == RC_OK)
+		plan_choose_html(&v->out, &view);
+	return rc;
+}
+
 enum rc page_plan_compare(struct visit *v, struct err *e)
 {
 	struct plan_asked a, b;
-	struct scenario *sa = NULL, *sb = NULL;
 	struct answers x;
-	enum rc rc = asked_of(v, request_query(v->req, "a"), STR(""), &a, e);
-	if (rc != RC_OK)
-		return rc;
-	if (!request_query(v->req, "b").n) {
-		struct plan_choose_view view = { .page = { v, STR("Compare"), MENU_PLAN },
-						 .a = a.at,
-						 .name = a.plan.name };
-		if ((rc = plans_list(v->app, viewer_of(v), v->a, &view.plans, &view.n, e)) == RC_OK)
-			plan_choose_html(&v->out, &view);
-		return rc;
-	}
-	rc = asked_of(v, request_query(v->req, "b"), STR(""), &b, e);
-	if (rc == RC_OK)
-		rc = read_plan(v, &a, 0, &sa, e);
-	if (rc == RC_OK && (rc = read_plan(v, &b, 0, &sb, e)) != RC_OK)
-		scenario_free(sa);
-	if (rc == RC_OK)
-		rc = play(v, sa, sb, a.at.more, &x, e);
+	if (!request_query(v->req, "b").n)
+		return choose_other(v, e);
+	enum rc rc = play_two(v, &a, &b, &x, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct run_view *r = unfinished(&x);
@@ -319,6 +328,7 @@ enum rc page_plan_compare(struct visit *v, struct err *e)
 					  .at = a.at,
 					  .other = b.at,
 					  .plan = &a.plan,
+					  .hash_a = arena_str(v->a, str_of(x.runs[0].outlook->scenario->hash)),
 					  .name_a = a.plan.name,
 					  .name_b = b.plan.name };
 		fill(v, &view, x.runs[0].outlook, x.runs[1].outlook);
@@ -335,6 +345,8 @@ enum rc page_plan_stop(struct visit *v, struct err *e)
 	(void)e;
 	(void)!run_stop(v->app, viewer_of(v), request_param(v->req, "run"),
 			&ignored); /* over: then there is an answer */
+	if (request_form(v->req, "question").n) /* asked again it would begin again */
+		return page_redirect(v, link_sites());
 	return page_redirect(v, link_plan(&back));
 }
 
@@ -615,47 +627,6 @@ enum rc page_plan_delete(struct visit *v, struct err *e)
 	return rc == RC_OK ? page_redirect(v, link_plans()) : rc;
 }
 
-/* A name of at most 31 letters without what Excel forbids. */
-static struct str sheet_name(struct str title, struct arena *a)
-{
-	char t[32];
-	size_t n = 0;
-	for (size_t i = 0; i < title.n && n < 31; i++)
-		if ((unsigned char)title.p[i] < 128 && !strchr("[]:*?/\\'", title.p[i]))
-			t[n++] = title.p[i];
-	return arena_str(a, (struct str){ t, n });
-}
-
-static enum rc as_sheets(const struct plan_paper *p, struct arena *a, struct buf *out, struct err *e)
-{
-	struct xlsx_writer *w = xlsx_writer_new(&(struct xlsx_about){ .title = arena_str(a, p->title).p });
-	const struct xlsx_column about[] = { { "About", 110, true } };
-	const struct str lines[] = { p->title, p->headline, p->guesses, p->made };
-	xlsx_sheet_begin(w, STR("Answer"), about, 1);
-	for (size_t i = 0; i < COUNT_OF(lines); i++) {
-		xlsx_put_text(w, lines[i]);
-		xlsx_row_end(w);
-	}
-	for (size_t i = 0; i < p->n; i++) {
-		const struct section *s = &p->sections[i];
-		struct xlsx_column columns[SECTION_COLUMNS_MAX];
-		for (size_t c = 0; c < s->n_columns; c++)
-			columns[c] = (struct xlsx_column){ s->columns[c].title, c ? 20 : 44, true };
-		xlsx_sheet_begin(w, sheet_name(s->title, a), columns, s->n_columns);
-		for (size_t r = 0; r < s->n_rows * s->n_columns; r++) {
-			if (s->cells[r].is_number)
-				xlsx_put_number(w, s->cells[r].number);
-			else
-				xlsx_put_text(w, s->cells[r].text);
-			if ((r + 1) % s->n_columns == 0)
-				xlsx_row_end(w);
-		}
-	}
-	enum rc rc = xlsx_finish(w, out, e);
-	xlsx_writer_free(w);
-	return rc;
-}
-
 static struct plan_paper paper_of(struct visit *v, const struct plan_view *view)
 {
 	const struct outlook *o = view->o;
@@ -667,48 +638,47 @@ static struct plan_paper paper_of(struct visit *v, const struct plan_view *view)
 		.below = app_region_name(v->app),
 		.headline = view->headline,
 		.guesses = view->guesses,
-		.made = arena_printf(v->a, "%d runs of %d years, seed %" PRIu64 ", Linnet %s, inputs %s.",
-				     o->replications, o->years, o->seed, LINNET_VERSION, o->scenario->hash),
+		.made = arena_printf(v->a, "%d runs of %d years, seed %" PRIu64 ", Linnet %s, inputs %s%s%s.",
+				     o->replications, o->years, o->seed, LINNET_VERSION,
+				     view->compared ? view->hash_a.p : "", view->compared ? " and " : "",
+				     o->scenario->hash),
 		.sections = s,
 		.n = view->n,
 	};
 }
 
-static enum rc write_file(struct visit *v, const struct plan_asked *q, const struct answers *x, struct str format,
-			  struct err *e)
+/* b NULL: of one plan. */
+static enum rc write_file(struct visit *v, const struct answers *x, struct str title, struct str name,
+			  struct str format, struct err *e)
 {
-	struct plan_view view = { .page = { v, q->plan.name, MENU_PLAN } };
 	const struct outlook *a = x->runs[0].outlook, *b = x->n > 1 ? x->runs[1].outlook : NULL;
-	struct buf out;
-	struct str name = arena_printf(v->a, "plan-" STR_FMT "." STR_FMT, STR_ARG(q->plan.id), STR_ARG(format));
-	const char *type = "application/json";
-	enum rc rc = RC_OK;
-	buf_init(&out, FILE_MAX);
-	if (str_is(format, "json")) {
-		if (b)
-			report_comparison(&out, (const struct outlook *const[]){ a, b }, 2, REPORT_JSON);
-		else
-			report_outlook(&out, a, REPORT_JSON);
-	} else {
+	struct plan_view view = { .page = { v, title, MENU_PLAN }, .hash_a = str_of(a->scenario->hash) };
+	if (plan_file_is(format)) {
 		struct section *s = arena_array(v->a, SECTIONS_MAX, sizeof *s);
 		view.o = b ? b : a;
+		view.compared = b != NULL;
 		view.n = b ? sections_between(a, b, v->a, s) : sections_of(a, v->a, s);
 		view.headline = b ? sections_headline_between(a, b, v->a) : sections_headline(a, v->a);
 		view.guesses = sections_guesses(view.o->scenario, v->a);
-		view.page.title = view.o->scenario->name;
 		for (size_t i = 0; i < view.n; i++)
 			view.sections[i].s = &s[i];
 		struct plan_paper p = paper_of(v, &view);
-		bool pdf = str_is(format, "pdf");
-		type = pdf ? "application/pdf" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-		rc = pdf ? plan_paper_make(&p, &out, e) : as_sheets(&p, v->a, &out, e);
+		return plan_file_give(v, &p, format, name, e);
 	}
-	if (rc == RC_OK && !buf_ok(&out))
-		rc = err_set(e, RC_LIMIT, "The file would be too large.");
-	if (rc == RC_OK)
-		page_download(v, type, name, &out);
+	struct buf out;
+	buf_init(&out, PLAN_FILE_MAX);
+	if (b)
+		report_comparison(&out, (const struct outlook *const[]){ a, b }, 2, REPORT_JSON);
+	else
+		report_outlook(&out, a, REPORT_JSON);
+	enum rc rc = plan_file_bytes(v, format, name, &out, e);
 	buf_release(&out);
 	return rc;
+}
+
+static enum rc no_such_file(struct err *e)
+{
+	return err_set(e, RC_NOT_FOUND, "There is no such file.");
 }
 
 enum rc page_plan_file(struct visit *v, struct err *e)
@@ -719,22 +689,42 @@ enum rc page_plan_file(struct visit *v, struct err *e)
 	enum rc rc = asked_of(v, request_param(v->req, "plan"), request_query(v->req, "with"), &q, e);
 	if (rc != RC_OK)
 		return rc;
+	struct str name = arena_printf(v->a, "plan-" STR_FMT, STR_ARG(q.plan.id));
 	if (str_is(format, "yaml")) {
 		struct buf b;
 		struct str body = plans_changed(&q.plan, q.changed, q.n, STR(""), v->a);
-		buf_init(&b, FILE_MAX);
+		buf_init(&b, PLAN_FILE_MAX);
 		buf_str(&b, body);
-		page_download(v, "application/yaml", arena_printf(v->a, "plan-" STR_FMT ".yaml", STR_ARG(q.plan.id)),
-			      &b);
+		rc = plan_file_bytes(v, format, name, &b, e);
 		buf_release(&b);
-		return RC_OK;
+		return rc;
 	}
-	if (!str_is(format, "json") && !str_is(format, "xlsx") && !str_is(format, "pdf"))
-		return err_set(e, RC_NOT_FOUND, "There is no such file.");
+	if (!str_is(format, "json") && !plan_file_is(format))
+		return no_such_file(e);
 	if ((rc = play_asked(v, &q, &x, e)) != RC_OK)
 		return rc;
 	const struct run_view *r = unfinished(&x);
-	rc = r ? show_running(v, r, &q.at) : write_file(v, &q, &x, format, e);
+	const struct run_view *last = &x.runs[x.n - 1];
+	rc = r ? show_running(v, r, &q.at)
+	       : write_file(v, &x, arena_str(v->a, last->outlook->scenario->name), name, format, e);
+	give(v, &x);
+	return rc;
+}
+
+enum rc page_plan_compare_file(struct visit *v, struct err *e)
+{
+	struct plan_asked a, b;
+	struct answers x;
+	struct str format = request_param(v->req, "format");
+	if (!str_is(format, "json") && !plan_file_is(format))
+		return no_such_file(e);
+	enum rc rc = play_two(v, &a, &b, &x, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct run_view *r = unfinished(&x);
+	struct str name = arena_printf(v->a, "plan-" STR_FMT "-and-" STR_FMT, STR_ARG(a.plan.id), STR_ARG(b.plan.id));
+	struct str title = arena_printf(v->a, "A. " STR_FMT "  B. " STR_FMT, STR_ARG(a.plan.name), STR_ARG(b.plan.name));
+	rc = r ? show_running(v, r, &a.at) : write_file(v, &x, title, name, format, e);
 	give(v, &x);
 	return rc;
 }

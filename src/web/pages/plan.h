@@ -30,6 +30,7 @@ struct plan_view {
 	const struct saved_plan *plan;
 	const struct outlook *o;
 	struct str name_a, name_b; /* of two */
+	struct str hash_a;	   /* of the inputs of the first */
 	struct str headline, guesses, guesses_a, problem, name;
 	struct section_view sections[SECTIONS_MAX];
 	size_t n;
@@ -42,6 +43,7 @@ struct plan_running_view {
 	const struct run_view *r;
 	struct plan_at back;
 	int percent;
+	bool sites; /* a question about sites, or its plan */
 };
 
 struct number_line { /* a number that can be changed */

@@ -284,3 +284,48 @@ struct html chart_differences(const struct outlook *a, const struct outlook *b, 
 	}
 	return finish(&d, arena);
 }
+
+/* ---- cost against access ---- */
+
+struct html chart_frontier(const struct frontier_point *points, size_t n, struct str what, bool narrow, struct arena *a)
+{
+	struct drawing d = { .left = 66, .right = narrow ? 336 : 1040, .top = 30, .bottom = 250, .narrow = narrow };
+	if (n < 2)
+		return (struct html){ STR("") };
+	struct drawing f = { .x0 = points[0].cost, .x1 = points[0].cost, .y0 = points[0].value, .y1 = points[0].value };
+	for (size_t i = 1; i < n; i++) {
+		f.x0 = fmin(f.x0, points[i].cost);
+		f.x1 = fmax(f.x1, points[i].cost);
+		f.y0 = fmin(f.y0, points[i].value);
+		f.y1 = fmax(f.y1, points[i].value);
+	}
+	double sx = step_of(fmax(f.x1 - f.x0, 1)), sy = step_of(fmax(f.y1 - f.y0, 0.1));
+	d.x0 = sx * floor(f.x0 / sx);
+	d.x1 = sx * ceil(f.x1 / sx + 0.001);
+	d.y0 = sy * floor(f.y0 / sy);
+	d.y1 = sy * ceil(f.y1 / sy + 0.001);
+	begin(&d, "frontier", 300, STR("Cost against access"),
+	      arena_printf(a, "%zu plans from %.2f to %.2f million pounds a year; " STR_FMT " from %.6g to %.6g.", n,
+			   f.x0 / 1e6, f.x1 / 1e6, STR_ARG(what), f.y0, f.y1));
+	for (double y = d.y0; y <= d.y1 + sy / 2; y += sy) {
+		line(&d, d.left, py(&d, y), d.right, py(&d, y), "class=\"g\"");
+		words(&d, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
+	}
+	int every = narrow ? 2 : 1;
+	for (double x = d.x0; x <= d.x1 + sx / 2; x += sx * every)
+		words(&d, px(&d, x), d.bottom + 22, "t-s", "middle", arena_printf(a, "£%.6gm", x / 1e6));
+	words(&d, 4, 18, "t-s", "start", what);
+	for (size_t i = 0; i + 1 < n; i++)
+		line(&d, px(&d, points[i].cost), py(&d, points[i].value), px(&d, points[i + 1].cost),
+		     py(&d, points[i + 1].value), "stroke=\"#768692\" stroke-width=\"1.5\"");
+	for (size_t i = 0; i < n; i++) {
+		double x = px(&d, points[i].cost), y = py(&d, points[i].value);
+		if (points[i].chosen) {
+			buf_printf(&d.o.b, "<path d=\"M%.1f %.1fl9 9l-9 9l-9 -9Z\" fill=\"#8a1538\"/>", x, y - 9);
+			words(&d, x + (x > d.right - 130 ? -14 : 14), y - 8, "t-b halo", x > d.right - 130 ? "end" : "start",
+			      STR("this plan"));
+		} else
+			buf_printf(&d.o.b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#003087\"/>", x, y);
+	}
+	return finish(&d, a);
+}

@@ -18,4 +18,12 @@ struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a);
 /* Differences in per cent of A with their intervals. */
 struct html chart_differences(const struct outlook *a, const struct outlook *b, bool narrow, struct arena *arena);
 
+struct frontier_point {
+	double cost, value; /* value: of what is wanted, as it is shown */
+	bool chosen;
+};
+/* What more money buys: plans by cost and by what is wanted. `words`: what that is. Empty: fewer than two. */
+struct html chart_frontier(const struct frontier_point *points, size_t n, struct str words, bool narrow,
+			   struct arena *a);
+
 #endif

@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "work/app.h"
 #include "work/plan/runs.h"
+#include "work/plan/sites.h"
 
 enum { SHIPPED_MAX = 100 };
 
@@ -61,13 +62,16 @@ enum rc plans_list(struct app *app, const struct viewer *v, struct arena *a, con
 		struct str id = { files[i].p, files[i].n - 5 };
 		n_plans += shipped_get(app, id, a, &list[n_plans], &ignored) == RC_OK;
 	}
-	struct plan_finding f = { .list = list + n_plans, .max = PLANS_MAX };
+	struct plan_finding f = { .list = arena_array(a, PLANS_MAX, sizeof *f.list), .max = PLANS_MAX };
 	if (rc == RC_OK)
 		rc = saved_list(app, v, a, &f, e);
 	if (rc != RC_OK)
 		return rc;
+	for (size_t i = 0; i < f.n; i++) /* questions about sites have a list of their own */
+		if (!sites_is_question(f.list[i].body))
+			list[n_plans++] = f.list[i];
 	*out = list;
-	*n_out = n_plans + f.n;
+	*n_out = n_plans;
 	return RC_OK;
 }
 
@@ -81,7 +85,8 @@ enum rc plans_get(struct app *app, const struct viewer *v, struct str id, struct
 		return rc;
 	if (id_parse(id, &number) != RC_OK)
 		return err_set(e, RC_NOT_FOUND, "There is no such plan here.");
-	return saved_get(app, v, number, a, out, e);
+	rc = saved_get(app, v, number, a, out, e);
+	return rc == RC_OK && sites_is_question(out->body) ? err_set(e, RC_NOT_FOUND, "There is no such plan here.") : rc;
 }
 
 /* ---- reading ---- */

@@ -6,13 +6,14 @@
 #include "standard/holidays.h"
 #include "work/app.h"
 
-enum { THREADS_OF_ONE = 2, WARM_YEARS = 4 };
+enum { THREADS_OF_ONE = 2, WARM_YEARS = 4, RUN_FRONTIER_POINTS = 12 };
 
 struct run {
 	char key[RUN_KEY_MAX]; /* empty: nobody finds it any more */
 	int64_t account;
 	struct run_asked q;
 	struct outlook *outlook;
+	bool answered; /* q.sites */
 	char problem[ERR_TEXT_MAX];
 	bool over, playing, stop;
 	int64_t done, total;
@@ -41,10 +42,31 @@ struct run_shelf *run_shelf_new(void)
 	return s;
 }
 
+struct run_sites *run_sites_new(void)
+{
+	struct run_sites *q = xcalloc(1, sizeof *q);
+	arena_init(&q->arena);
+	return q;
+}
+
+void run_sites_free(struct run_sites *q)
+{
+	if (!q)
+		return;
+	arena_release(&q->arena);
+	free(q);
+}
+
+static void asked_free(const struct run_asked *q)
+{
+	scenario_free(q->scenario);
+	run_sites_free(q->sites);
+}
+
 static void run_free(struct run *r)
 {
 	outlook_free(r->outlook);
-	scenario_free(r->q.scenario);
+	asked_free(&r->q);
 	free(r);
 }
 
@@ -93,11 +115,16 @@ double run_children(const struct scenario *s, int32_t years)
 
 /* ---- playing ---- */
 
-static bool out_of_time(const struct run *r)
+static int64_t spent_ms(const struct run *r)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - r->began.tv_sec >= RUN_SECONDS;
+	return (int64_t)(now.tv_sec - r->began.tv_sec) * 1000 + (now.tv_nsec - r->began.tv_nsec) / 1000000;
+}
+
+static bool out_of_time(const struct run *r)
+{
+	return spent_ms(r) >= (r->q.sites ? RUN_SITE_SECONDS : RUN_SECONDS) * 1000;
 }
 
 static bool tell(void *arg, int64_t done, int64_t total)
@@ -110,6 +137,20 @@ static bool tell(void *arg, int64_t done, int64_t total)
 	bool go_on = !r->stop && !out_of_time(r);
 	pthread_mutex_unlock(&s->lock);
 	return go_on;
+}
+
+/* How long sites take nobody knows: what is told is the time, against that after which the best so far is taken. */
+static bool tell_time(void *arg, double done)
+{
+	(void)done;
+	return tell(arg, spent_ms(arg), RUN_SITE_SECONDS * 1000);
+}
+
+static enum rc choose_sites(struct run *r, struct err *e)
+{
+	struct run_sites *q = r->q.sites;
+	struct site_work w = { 0, tell_time, r };
+	return siting_answer(&q->question, q->what, RUN_FRONTIER_POINTS, &w, NULL, &q->arena, &q->answer, e);
 }
 
 /* With the lock. */
@@ -152,10 +193,13 @@ static void *play(void *arg)
 					   .arg = r };
 	if (stop)
 		(void)!err_set(&e, RC_BUSY, "Stopped before anything was played through.");
+	else if (r->q.sites)
+		rc = choose_sites(r, &e);
 	else
 		rc = outlook_run(r->q.scenario, &options, &o, &e);
 	pthread_mutex_lock(&s->lock);
 	r->outlook = o;
+	r->answered = rc == RC_OK && r->q.sites;
 	if (rc != RC_OK)
 		snprintf(r->problem, sizeof r->problem, "%s", e.text[0] ? e.text : "Sorry, something went wrong here.");
 	r->over = true;
@@ -211,7 +255,7 @@ static enum rc begin(struct run_shelf *s, struct app *app, struct run *r, struct
 		return err_set(e, RC_BUSY, "%d scenarios of yours are being played through. Wait for one, or stop it.",
 			       (int)own);
 	r->number = ++s->numbers;
-	r->total = r->q.replications;
+	r->total = r->q.sites ? RUN_SITE_SECONDS * 1000 : r->q.replications;
 	r->holds = 1; /* its thread's */
 	r->program = app_hold(app);
 	s->runs[s->n++] = r;
@@ -246,6 +290,7 @@ static void see(const struct run_shelf *s, struct run *r, struct run_view *out)
 				  .done = r->done,
 				  .total = r->total,
 				  .outlook = r->over ? r->outlook : NULL,
+				  .sites = r->over && r->answered ? &r->q.sites->answer : NULL,
 				  .problem = str_of(r->over ? r->problem : ""),
 				  .held = r };
 	memcpy(out->key, r->key, sizeof out->key);
@@ -256,7 +301,13 @@ static void see(const struct run_shelf *s, struct run *r, struct run_view *out)
 
 static void key_of(const struct run_asked *q, char key[RUN_KEY_MAX])
 {
-	char text[200];
+	char text[200], hash[HASH_HEX_MAX];
+	if (q->sites) {
+		siting_hash(&q->sites->question, hash);
+		int k = snprintf(text, sizeof text, "sites %s %u", hash, q->sites->what);
+		hash_of(text, (size_t)k, key);
+		return;
+	}
 	int n = snprintf(text, sizeof text, "%s %d %d %d %" PRIu64, q->scenario->hash, q->replications,
 			 q->years ? q->years : q->scenario->years, 0, q->own_seed ? q->seed : q->scenario->seed);
 	hash_of(text, (size_t)n, key);
@@ -270,6 +321,8 @@ enum rc run_take(struct app *app, const struct viewer *v, const struct run_asked
 	enum rc rc = RC_OK;
 	if (!role_may(v->role, ACT_PLAN))
 		rc = err_set(e, RC_REFUSED, "Your role does not plan services.");
+	else if (q->sites)
+		rc = RC_OK;
 	else if (q->replications < 2 || q->replications > RUNS_MORE)
 		rc = err_set(e, RC_BAD_INPUT, "A page plays a scenario through 2 to %d times.", RUNS_MORE);
 	else if (run_children(q->scenario, q->years) > RUN_CHILDREN_MAX)
@@ -278,14 +331,14 @@ enum rc run_take(struct app *app, const struct viewer *v, const struct run_asked
 			     "linnet plan simulate, or ask for fewer years.",
 			     run_children(q->scenario, q->years), RUN_CHILDREN_MAX);
 	if (rc != RC_OK) {
-		scenario_free(q->scenario);
+		asked_free(q);
 		return rc;
 	}
 	key_of(q, key);
 	pthread_mutex_lock(&s->lock);
 	struct run *r = find(s, key);
 	if (r) {
-		scenario_free(q->scenario);
+		asked_free(q);
 	} else {
 		r = xcalloc(1, sizeof *r);
 		r->q = *q;
@@ -315,7 +368,7 @@ void run_give(struct app *app, struct run_view *v)
 		return;
 	pthread_mutex_lock(&s->lock);
 	v->held->holds--;
-	if (v->held->over && !v->held->outlook)
+	if (v->held->over && !v->held->outlook && !v->held->answered)
 		v->held->key[0] = '\0'; /* asked again, it is tried again */
 	pthread_mutex_unlock(&s->lock);
 	*v = (struct run_view){ .over = false };

@@ -1,7 +1,7 @@
 /*
- * runs.h - scenarios played through for people who wait for the answer.
+ * runs.h - scenarios played through, and sites chosen, for people who wait for the answer.
  *
- * A run is a job: a scenario, how often, which chances. It has a thread of its own,
+ * A run is a job: a scenario, how often, which chances; or a question about sites. It has a thread of its own,
  * and a page that asks for it waits a little: a first answer is there in under a
  * second, a long one shows how far it is. Finished answers are kept for a while, by what
  * went in, so that the same question is answered at once, whoever asks. Nothing of a
@@ -16,6 +16,7 @@
 #define LINNET_WORK_PLAN_RUNS_H
 
 #include "plan/outlook.h"
+#include "plan/siting_answer.h"
 #include "work/viewer.h"
 
 enum {
@@ -26,6 +27,7 @@ enum {
 	RUNS_OF_ONE = 3, /* of one person */
 	RUNS_KEPT = 24,
 	RUN_SECONDS = 60,
+	RUN_SITE_SECONDS = 20, /* of a question about sites */
 	RUN_CHILDREN_MAX = 400000, /* in one replication */
 	RUN_KEY_MAX = 65
 };
@@ -34,8 +36,19 @@ struct run_shelf;
 struct run_shelf *run_shelf_new(void);
 void run_shelf_free(struct run_shelf *s); /* nothing may be running */
 
+/* A question about sites, and its answer once it is over. Everything of it lives in its arena. */
+struct run_sites {
+	struct arena arena;
+	struct siting question;
+	unsigned what; /* of siting_what */
+	struct siting_answer answer;
+};
+struct run_sites *run_sites_new(void);
+void run_sites_free(struct run_sites *q); /* NULL is allowed */
+
 struct run_asked {
 	struct scenario *scenario;   /* taken over, also when it fails */
+	struct run_sites *sites;     /* in place of a scenario; taken over likewise */
 	int32_t replications, years; /* years 0: as the scenario says */
 	uint64_t seed;		     /* with own_seed: which chances */
 	bool own_seed;
@@ -48,6 +61,7 @@ struct run_view {
 	int64_t done, total;
 	int64_t before;		       /* runs of others that come first */
 	const struct outlook *outlook; /* once it is over; NULL: `problem` says why not */
+	const struct siting_answer *sites; /* likewise, of a question about sites */
 	struct str problem;
 	struct run *held;
 };

@@ -1,6 +1,6 @@
 #include "store/sql.h"
 #include "work/core/write.h"
-#include "work/plan/plans.h"
+#include "work/plan/sites.h"
 
 struct unit {
 	struct app *app;
@@ -44,6 +44,7 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 						 .account = r.account,
 						 .saved_ms = r.saved_ms,
 						 .name = r.name,
+						 .body = sites_is_question(r.body) ? r.body : STR(""), /* the others are long */
 						 .hash = r.hash,
 						 .seed = r.seed,
 						 .program = r.program,
