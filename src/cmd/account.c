@@ -176,7 +176,7 @@ int cmd_account_invite(int argc, char **argv)
 		{ "login", OPTION_TEXT, &login, "NAME", "what they will sign in with" },
 		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
 		{ "role", OPTION_TEXT, &role, "WORD",
-		  "administrator, nurse, doctor, social-worker, clinician, governance" },
+		  "administrator, nurse, doctor, social-worker, clinician, governance, commissioner" },
 		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
 		{ "manages", OPTION_FLAG, &manages, NULL, "they manage accounts of their organisation" },
 		{ "address", OPTION_TEXT, &address, "URL", "where people open Linnet, to put before the link" },

@@ -158,7 +158,7 @@ int cmd_account(int argc, char **argv)
 		{ "login", OPTION_TEXT, &login, "NAME", "what they sign in with" },
 		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
 		{ "role", OPTION_TEXT, &role, "WORD",
-		  "administrator, nurse, doctor, social-worker, clinician, governance" },
+		  "administrator, nurse, doctor, social-worker, clinician, governance, commissioner" },
 		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
 	};
 	const struct usage u = {

@@ -16,6 +16,7 @@ static const char *const role_words[ROLE__COUNT] = {
 	[ROLE_SOCIAL_WORKER] = "social-worker",
 	[ROLE_CLINICIAN] = "clinician",
 	[ROLE_GOVERNANCE] = "governance",
+	[ROLE_COMMISSIONER] = "commissioner",
 	[ROLE_OPERATOR] = "operator",
 };
 static const char *const act_words[ACT_ADMINISTER + 1] = {
@@ -34,6 +35,7 @@ static const char *const act_words[ACT_ADMINISTER + 1] = {
 	[ACT_BREAK_GLASS] = "break-glass",
 	[ACT_AGREE] = "agree",
 	[ACT_PLAN] = "plan",
+	[ACT_SEE_SHARED] = "see-shared",
 	[ACT_ADMINISTER] = "administer",
 };
 static const char *const organisation_kinds[] = { "council", "health-team", "provider", "board" };

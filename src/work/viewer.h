@@ -26,6 +26,7 @@ enum role {
 	ROLE_SOCIAL_WORKER, /* council */
 	ROLE_CLINICIAN,	    /* mental-health provider */
 	ROLE_GOVERNANCE,    /* information governance: who looked, no clinical content */
+	ROLE_COMMISSIONER,  /* plans services: numbers with small counts hidden, and no child */
 	ROLE_OPERATOR,	    /* the command line on the machine that holds the store */
 	ROLE__COUNT
 };
@@ -49,6 +50,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_BREAK_GLASS,  /* emergency access to one child */
 	   ACT_AGREE,	     /* write down agreements with organisations */
 	   ACT_PLAN,	     /* play scenarios of services through; no child's record is in them */
+	   ACT_SEE_SHARED,   /* numbers with small counts hidden, and no child behind them */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

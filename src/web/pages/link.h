@@ -113,6 +113,8 @@ struct link link_measure_csv(struct str id, const struct measure_at *m, bool sha
 struct link link_measure_file(struct str id);
 struct link link_filed(struct str id, int64_t report);
 struct link link_filed_csv(struct str id, int64_t report);
+struct link link_shared_list(void); /* measures as a board sees them */
+struct link link_shared(struct str measure, bool file);
 struct link link_plans(void);
 struct link link_plan_new(void);
 struct link link_plan(const struct plan_at *p);

@@ -1,4 +1,4 @@
-/* Addresses of plans. */
+/* Addresses of planning, and of numbers as a board sees them. */
 #include "web/pages/making.h"
 
 static struct making begin_plan(struct str id, const char *what)
@@ -88,6 +88,21 @@ struct link link_plan_compare_file(const struct plan_at *a, const struct plan_at
 	making_query(&m, "a", a->id);
 	making_query(&m, "b", b->id);
 	making_query(&m, "more", a->more ? STR("yes") : STR(""));
+	return making_done(&m);
+}
+
+/* ---- numbers as a board sees them ---- */
+
+struct link link_shared_list(void)
+{
+	return (struct link){ "/measures/shared" };
+}
+
+struct link link_shared(struct str measure, bool file)
+{
+	struct making m = making_begin("/measures/shared/");
+	making_encoded(&m, measure);
+	making_words(&m, file ? "/download" : "");
 	return making_done(&m);
 }
 

@@ -110,6 +110,31 @@ static enum rc asked_of(struct visit *v, struct str with, struct site_asked *out
 
 /* ---- the numbers as a form ---- */
 
+/* "3,500,000"; what is no whole number stays. */
+static struct str grouped(struct visit *v, struct str s)
+{
+	int64_t n;
+	return str_to_int(s, 1000, INT64_MAX / 2, &n) == RC_OK ? arena_str(v->a, str_of(show_count(n).s)) : s;
+}
+
+/* Without the place in a file that nobody sees: "question:3:31: the budget .." */
+static struct str plainly(struct visit *v, const char *words)
+{
+	const char *p = words;
+	if (strncmp(p, "question:", 9) == 0) {
+		p += 9;
+		while ((*p >= '0' && *p <= '9') || *p == ':')
+			p++;
+		while (*p == ' ')
+			p++;
+	}
+	size_t n = strlen(p) + 1;
+	char *t = arena_alloc(v->a, n);
+	memcpy(t, p, n);
+	t[0] = (char)(t[0] >= 'a' && t[0] <= 'z' ? t[0] - 32 : t[0]);
+	return str_of(t);
+}
+
 static struct str typed_of(struct visit *v, const struct siting_number *n)
 {
 	return request_query(v->req, n->field);
@@ -129,8 +154,8 @@ static size_t fields_of(struct visit *v, const struct site_question *q, struct s
 			continue;
 		struct str now = sites_value(v->app, q, &all[i], true, v->a), typed = typed_of(v, &all[i]);
 		f[k] = (struct site_field){ .n = &all[i], .was = was, .value = typed.p ? typed : now };
-		if (str_is(f[k].value, "none"))
-			f[k].value = STR("");
+		f[k].value = str_is(f[k].value, "none") ? STR("") : grouped(v, f[k].value);
+		f[k].was = grouped(v, was);
 		k++;
 	}
 	*out = f;
@@ -211,7 +236,7 @@ enum rc page_site_change(struct visit *v, struct err *e)
 	rc = sites_read(v->app, viewer_of(v), &changed, &read, &why);
 	run_sites_free(read);
 	if (rc == RC_BAD_INPUT)
-		return show_form(v, &q, f, n, arena_str(v->a, str_of(why.text)));
+		return show_form(v, &q, f, n, plainly(v, why.text));
 	if (rc != RC_OK)
 		return *e = why, rc;
 	struct plan_at at = { .id = q.at.id, .with = with_of(v, &changed) };
@@ -403,7 +428,7 @@ static struct str changed_words(struct visit *v, const struct site_question *q)
 		struct str now = sites_value(v->app, q, &all[i], true, v->a);
 		if (was.n && !str_eq(was, now))
 			buf_printf(&b, "%s%s: " STR_FMT " instead of " STR_FMT, b.n ? "; " : "", all[i].words,
-				   STR_ARG(now), STR_ARG(was));
+				   STR_ARG(grouped(v, now)), STR_ARG(grouped(v, was)));
 	}
 	return arena_str(v->a, buf_view(&b));
 }
@@ -432,7 +457,7 @@ static enum rc show_impossible(struct visit *v, const struct site_asked *q, stru
 {
 	struct site_field *f;
 	size_t n = fields_of(v, &q->q, &f);
-	return show_form(v, q, f, n, arena_str(v->a, str_of(why->text)));
+	return show_form(v, q, f, n, plainly(v, why->text));
 }
 
 static enum rc show_answer(struct visit *v, const struct site_asked *q, struct str name, struct str problem,

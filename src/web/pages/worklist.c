@@ -187,5 +187,7 @@ enum rc page_home(struct visit *v, struct err *e)
 		return page_worklist(v, e);
 	if (may(v, ACT_SEE_CHILD) || may(v, ACT_SEE_LOOKS))
 		return page_redirect(v, link_children());
+	if (may(v, ACT_PLAN))
+		return page_redirect(v, link_plans());
 	return page_redirect(v, may(v, ACT_LOAD) ? link_imports() : link_static("help"));
 }

@@ -437,7 +437,8 @@ static enum rc audit_unit(struct db *db, void *arg, struct err *e)
 enum rc measure_see(struct app *app, const struct viewer *v, const struct measure_query *q, measure_progress *p,
 		    void *arg, struct arena *a, struct measure_result *out, struct err *e)
 {
-	enum rc rc = require_act(v, ACT_SEE_MEASURES, e);
+	bool numbers_only = q->shared && !q->open && !q->all_hits;
+	enum rc rc = require_act(v, numbers_only ? ACT_SEE_SHARED : ACT_SEE_MEASURES, e);
 	if (rc != RC_OK)
 		return rc;
 	struct app *known;

@@ -40,6 +40,7 @@ struct measure_query {
 	int64_t known_ms;		    /* KNOWN_NOW, or: as known then */
 	bool with_late;			    /* whose days late ones were, in the last period of each measure */
 	const struct measure_opening *open; /* of the first measure; NULL: no children */
+	bool shared;			    /* for measure_shared.h, which hands on what a board sees */
 	bool all_hits;			    /* every hit of the first measure: for comparing (filed.h) */
 };
 
