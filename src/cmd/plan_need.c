@@ -6,7 +6,7 @@
 #include "base/files.h"
 #include "codec/csv.h"
 #include "codec/json.h"
-#include "plan/need.h"
+#include "plan/need_print.h"
 #include "record/region.h"
 #include "stat/season.h"
 
@@ -64,21 +64,9 @@ static enum rc areas_of(struct ask *q, struct err *e)
 
 /* ---- words ---- */
 
-/* Three figures are as many as these numbers have. */
-static struct str about(double v, struct arena *a)
-{
-	if (v < 1000)
-		return arena_printf(a, v < 10 ? "%.2f" : v < 100 ? "%.1f" : "%.0f", v);
-	double unit = pow(10, floor(log10(v)) - 2);
-	v = unit * floor(v / unit + 0.5);
-	return v < 1e6
-		   ? arena_printf(a, "%d,%03d", (int)(v / 1000), (int)fmod(v, 1000))
-		   : arena_printf(a, "%d,%03d,%03d", (int)(v / 1e6), (int)(fmod(v, 1e6) / 1000), (int)fmod(v, 1000));
-}
-
 static struct str interval(double low, double high, struct arena *a)
 {
-	return arena_printf(a, STR_FMT " to " STR_FMT, STR_ARG(about(low, a)), STR_ARG(about(high, a)));
+	return arena_printf(a, STR_FMT " to " STR_FMT, STR_ARG(need_about(low, a)), STR_ARG(need_about(high, a)));
 }
 
 static void guesses(struct buf *b, size_t n, size_t all)
@@ -126,9 +114,9 @@ static void area_line(struct buf *b, struct str name, const struct need_area *r,
 	buf_puts(b, "  ");
 	cmd_pad(b, name, 30);
 	cmd_pad(b, arena_printf(a, "%" PRId64, r->people), 12);
-	cmd_pad(b, about(r->value, a), 12);
+	cmd_pad(b, need_about(r->value, a), 12);
 	cmd_pad(b, interval(r->low, r->high, a), 22);
-	cmd_pad(b, about(r->people > 0 ? 1000 * r->value / (double)r->people : 0, a), 12);
+	cmd_pad(b, need_about(r->people > 0 ? 1000 * r->value / (double)r->people : 0, a), 12);
 	buf_printf(b, "%.2f\n", r->relative);
 }
 
@@ -146,70 +134,6 @@ static void one_table(struct ask *q, const struct need *n, const struct need_res
 	rests_on(q->b, n, &q->as, q->a);
 }
 
-static void one_csv(struct ask *q, const struct need *n, const struct need_result *r)
-{
-	struct csv_writer w = { .b = q->b };
-	buf_puts(q->b, "need,code,area,residents,expected,low,high,times_england\r\n");
-	for (size_t i = 0; i <= r->n; i++) {
-		const struct need_area *x = i < r->n ? &r->areas[i] : &r->all;
-		char z[40];
-		csv_put(&w, n->id);
-		csv_put(&w, x->area ? x->area->code : STR(""));
-		csv_put_safe(&w, x->area ? x->area->name : STR("All"));
-		csv_put_int(&w, x->people);
-		const double v[] = { x->value, x->low, x->high, x->relative };
-		for (size_t k = 0; k < 4; k++) {
-			snprintf(z, sizeof z, "%.6g", v[k]);
-			csv_put(&w, str_of(z));
-		}
-		csv_end_row(&w);
-	}
-}
-
-static void input_json(struct buf *b, const char *what, const struct need_input *in, bool *any)
-{
-	buf_puts(b, *any ? ",{\"input\":" : "{\"input\":");
-	*any = true;
-	json_put_string(b, str_of(what));
-	buf_printf(b, ",\"value\":%.10g,\"low\":%.10g,\"high\":%.10g,\"source\":", in->value, in->low, in->high);
-	json_put_string(b, in->source);
-	buf_puts(b, ",\"date\":");
-	json_put_string(b, in->date);
-	buf_printf(b, ",\"guess\":%s,\"guess_interval\":%s}", in->guess ? "true" : "false",
-		   in->guess_interval ? "true" : "false");
-}
-
-static void one_json(struct ask *q, const struct need *n, const struct need_result *r)
-{
-	struct buf *b = q->b;
-	bool any = false;
-	buf_puts(b, "{\"need\":");
-	json_put_string(b, n->id);
-	buf_puts(b, ",\"title\":");
-	json_put_string(b, n->title);
-	buf_printf(b, ",\"draws\":%" PRId64 ",\"seed\":%" PRId64 ",\"areas\":[", q->as.draws, q->as.seed);
-	for (size_t i = 0; i <= r->n; i++) {
-		const struct need_area *x = i < r->n ? &r->areas[i] : &r->all;
-		buf_puts(b, i == r->n ? "],\"all\":{\"code\":" : i ? ",\n{\"code\":" : "\n{\"code\":");
-		json_put_string(b, x->area ? x->area->code : STR(""));
-		buf_puts(b, ",\"area\":");
-		json_put_string(b, x->area ? x->area->name : STR("All"));
-		buf_printf(b,
-			   ",\"residents\":%" PRId64
-			   ",\"expected\":%.6g,\"low\":%.6g,\"high\":%.6g,\"times_england\":%.6g}",
-			   x->people, x->value, x->low, x->high, x->relative);
-	}
-	buf_puts(b, ",\"inputs\":[");
-	for (size_t k = 0; k < n->n_parts; k++)
-		input_json(b, arena_printf(q->a, "rate %d-%d", n->parts[k].from_age, n->parts[k].to_age).p,
-			   &n->parts[k].rate, &any);
-	if (n->has_stay)
-		input_json(b, "stay-days", &n->stay, &any);
-	if (n->has_deprivation)
-		input_json(b, "deprivation", &n->deprivation, &any);
-	buf_puts(b, "]}\n");
-}
-
 static enum rc one_need(struct ask *q, const char *word, struct err *e)
 {
 	struct need n;
@@ -220,7 +144,12 @@ static enum rc one_need(struct ask *q, const char *word, struct err *e)
 				   &r, e);
 	if (rc != RC_OK)
 		return rc;
-	(q->c->format == FORMAT_JSON ? one_json : q->c->format == FORMAT_CSV ? one_csv : one_table)(q, &n, &r);
+	if (q->c->format == FORMAT_JSON)
+		need_print_json(q->b, &n, &r, q->as.draws, q->as.seed, q->a);
+	else if (q->c->format == FORMAT_CSV)
+		need_print_csv(q->b, &n, &r);
+	else
+		one_table(q, &n, &r);
 	return RC_OK;
 }
 
@@ -252,7 +181,7 @@ static enum rc all_needs(struct ask *q, struct err *e)
 		if (q->c->format == FORMAT_TABLE) {
 			buf_puts(q->b, "  ");
 			cmd_pad(q->b, n[i].id, 24);
-			cmd_pad(q->b, about(r.all.value, q->a), 12);
+			cmd_pad(q->b, need_about(r.all.value, q->a), 12);
 			cmd_pad(q->b, interval(r.all.low, r.all.high, q->a), 22);
 			buf_printf(q->b, STR_FMT "\n", STR_ARG(n[i].counts));
 		} else if (q->c->format == FORMAT_CSV) {
@@ -264,7 +193,7 @@ static enum rc all_needs(struct ask *q, struct err *e)
 			w.in_row = false;
 		} else {
 			buf_puts(q->b, i ? "," : "[");
-			one_json(q, &n[i], &r);
+			need_print_json(q->b, &n[i], &r, q->as.draws, q->as.seed, q->a);
 		}
 	}
 	if (rc == RC_OK && q->c->format == FORMAT_JSON)

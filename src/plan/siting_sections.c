@@ -301,7 +301,7 @@ static struct section_cell told(const struct outlook *o, int32_t service, enum o
 	struct str v = section_number(m, n->value, a);
 	if (n->n >= 2 && isfinite(n->lower))
 		v = arena_printf(a, STR_FMT " (" STR_FMT " to " STR_FMT ")", STR_ARG(v),
-				 STR_ARG(section_number(m, n->lower, a)), STR_ARG(section_number(m, n->upper, a)));
+				 STR_ARG(section_number(m, fmax(0, n->lower), a)), STR_ARG(section_number(m, n->upper, a)));
 	return number(v, n->value);
 }
 

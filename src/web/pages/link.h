@@ -36,6 +36,11 @@ struct plan_at {	     /* a plan as it stands in an address */
 	bool more;	     /* played more often */
 };
 
+struct need_at { /* a need as it stands in an address */
+	struct str id, ages; /* ages: "11-15"; empty: all */
+	bool districts;
+};
+
 struct request; /* http.h */
 
 struct link link_home(void);
@@ -125,6 +130,10 @@ struct link link_plan_save(const struct plan_at *p);
 struct link link_plan_delete(struct str id);
 struct link link_plan_compare(const struct plan_at *a, const struct plan_at *b); /* b NULL: choose */
 struct link link_plan_compare_file(const struct plan_at *a, const struct plan_at *b, const char *format);
+struct link link_needs(void);
+struct link link_need(const struct need_at *n);
+struct link link_need_file(const struct need_at *n, const char *format);
+struct link link_recorded(const char *of, const char *format); /* format empty: the page */
 struct link link_sites(void);
 struct link link_site(const struct plan_at *p);			      /* more: played through as well */
 struct link link_site_part(const struct plan_at *p, const char *part); /* "change" */

@@ -106,6 +106,43 @@ struct link link_shared(struct str measure, bool file)
 	return making_done(&m);
 }
 
+/* ---- need ---- */
+
+static struct link need_link(const struct need_at *n, const char *what, const char *format)
+{
+	struct making m = making_begin("/plan/need/");
+	making_encoded(&m, n->id);
+	making_words(&m, what);
+	making_words(&m, format);
+	making_query(&m, "by", n->districts ? STR("districts") : STR(""));
+	making_query(&m, "ages", n->ages);
+	return making_done(&m);
+}
+
+struct link link_needs(void)
+{
+	return (struct link){ "/plan/need" };
+}
+
+struct link link_need(const struct need_at *n)
+{
+	return need_link(n, "", "");
+}
+
+struct link link_need_file(const struct need_at *n, const char *format)
+{
+	return need_link(n, "/download/", format);
+}
+
+struct link link_recorded(const char *of, const char *format)
+{
+	struct making m = making_begin("/plan/need/recorded/");
+	making_words(&m, of);
+	making_words(&m, *format ? "/download/" : "");
+	making_words(&m, format);
+	return making_done(&m);
+}
+
 /* ---- sites ---- */
 
 static struct making begin_site(struct str id, const char *what)

@@ -30,12 +30,24 @@ static struct shared_row row_of(struct visit *v, const struct measure *m, const 
 	return r;
 }
 
+/* Of another team's councils a few children are counted here: their rows would say nothing of them. */
+static bool is_ours(const struct visit *v, const struct measure_line *l, enum measure_group by)
+{
+	const struct organisation *o = by == GROUP_NONE ? NULL : app_organisation(v->app, l->group);
+	const struct organisation *mine = app_organisation(v->app, viewer_of(v)->org);
+	if (by == GROUP_NONE || (mine && !str_is(mine->kind, "health-team")))
+		return true;
+	return o && o->served_by == viewer_of(v)->org;
+}
+
 static const struct shared_row *rows_of(struct visit *v, const struct measure *m, const struct measure_line *lines,
-					size_t n, enum measure_group by)
+					size_t n, enum measure_group by, size_t *n_out)
 {
 	struct shared_row *rows = arena_array(v->a, n + 1, sizeof *rows);
+	*n_out = 0;
 	for (size_t i = 0; i < n; i++)
-		rows[i] = row_of(v, m, &lines[i], by);
+		if (is_ours(v, &lines[i], by))
+			rows[(*n_out)++] = row_of(v, m, &lines[i], by);
 	return rows;
 }
 
@@ -56,7 +68,7 @@ static void draw_map(struct visit *v, const struct shared_measure *s, struct sha
 	for (size_t i = 0; i < s->n_years && map.n < MAP_AREAS_MAX; i++) {
 		const struct measure_line *l = &s->years[i];
 		struct str code = measure_group_code(v->app, GROUP_COUNCIL, l->group);
-		if (l->from != newest || !places_find(places, code))
+		if (l->from != newest || !places_find(places, code) || !is_ours(v, l, GROUP_COUNCIL))
 			continue;
 		struct map_area *a = &areas[map.n++];
 		bool hidden = l->n.hide_value || l->n.hide_base;
@@ -70,8 +82,11 @@ static void draw_map(struct visit *v, const struct shared_measure *s, struct sha
 		}
 		buf_printf(&said, STR_FMT " " STR_FMT ". ", STR_ARG(a->name), STR_ARG(a->words));
 	}
-	if (map.n < 2)
-		return;
+	size_t shown = 0;
+	for (size_t k = 0; k < map.n; k++)
+		shown += areas[k].state == MAP_VALUE;
+	if (shown < 2)
+		return; /* a map of hidden numbers says nothing */
 	char day[DAY_TEXT_MAX];
 	view->map_range = arena_printf(v->a, "the year to %s", day_plain(day_add_months(newest, 12) - 1, day));
 	map.title = arena_printf(v->a, "Map: " STR_FMT " by council, " STR_FMT, STR_ARG(s->m->title),
@@ -90,12 +105,9 @@ enum rc page_shared_measure(struct visit *v, struct err *e)
 	view.page.title = s.m->title;
 	view.m = s.m;
 	view.as_of = s.as_of;
-	view.years = rows_of(v, s.m, s.years, s.n_years, GROUP_COUNCIL);
-	view.months = rows_of(v, s.m, s.months, s.n_months, GROUP_NONE);
-	view.councils = rows_of(v, s.m, s.councils, s.n_councils, GROUP_COUNCIL);
-	view.n_years = s.n_years;
-	view.n_months = s.n_months;
-	view.n_councils = s.n_councils;
+	view.years = rows_of(v, s.m, s.years, s.n_years, GROUP_COUNCIL, &view.n_years);
+	view.months = rows_of(v, s.m, s.months, s.n_months, GROUP_NONE, &view.n_months);
+	view.councils = rows_of(v, s.m, s.councils, s.n_councils, GROUP_COUNCIL, &view.n_councils);
 	draw_map(v, &s, &view);
 	shared_html(&v->out, &view);
 	return RC_OK;
