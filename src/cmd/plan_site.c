@@ -481,7 +481,8 @@ static enum rc simulate(const struct siting_answer *x, const struct asked *as, e
 	if (rc != RC_OK || !as->simulate)
 		return rc;
 	m->n = 0;
-	if (scenario_read(text, "plan", &(struct scenario_asks){ 0 }, &s, m) != RC_OK)
+	/* Called as `linnet plan simulate` would call it, so that it gives the same bytes. */
+	if (scenario_read(text, as->scenario ? as->scenario : "plan", &(struct scenario_asks){ 0 }, &s, m) != RC_OK)
 		return err_set(e, RC_BAD_INPUT, "the plan cannot be played through: %s", m->n ? m->list[0].text : "");
 	rc = outlook_run(s, &options, &o, e);
 	if (rc == RC_OK) {

@@ -224,6 +224,7 @@ enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, con
 	struct buf b AUTO(buf_release);
 	struct writing w = { .s = s, .p = p, .then = then, .places = places, .a = a, .b = &b };
 	size_t n_areas = 0, n_open = 0;
+	buf_init(&b, TEXT_MAX);
 	if (!s->play)
 		return err_set(e, RC_BAD_INPUT,
 			       "%s: the question does not say how its services work, so it cannot be played through: "
@@ -243,7 +244,6 @@ enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, con
 			       "%s: %zu areas and %zu sites; at most %d areas and %d sites are played through. Ask by "
 			       "council",
 			       s->file, n_areas, n_open, PLAN_AREAS_MAX, PLAN_SERVICES_MAX);
-	buf_init(&b, TEXT_MAX);
 	put_head(&w);
 	put_areas(&w);
 	put_services(&w);

@@ -84,9 +84,10 @@ static struct str moves_headline(const struct siting_answer *x, struct arena *a)
 		buf_printf(&b, "%s%zu from " STR_FMT " to " STR_FMT, i ? "; " : "", r->moves[i].places,
 			   STR_ARG(x->s.sites[r->moves[i].from].name), STR_ARG(x->s.sites[r->moves[i].to].name));
 	return arena_printf(a,
-			    "%zu " STR_FMT " move, with %.1f whole-time staff: " STR_FMT
+			    "%zu of the " STR_FMT " move%s, with %.1f whole-time staff: " STR_FMT
 			    ". The mean way is %.1f minutes instead of %.1f, for today’s money.",
-			    r->n_places_moved, STR_ARG(x->s.place_what), r->staff, STR_ARG(buf_view(&b)), r->after.mean,
+			    r->n_places_moved, STR_ARG(x->s.place_what), r->n_places_moved == 1 ? "s" : "",
+			    r->staff, STR_ARG(buf_view(&b)), r->after.mean,
 			    r->before.mean);
 }
 

@@ -39,6 +39,36 @@ says 0 "3 beds move" "$linnet" plan site data/siting/reuse-beds-east-midlands.ya
 says 0 "1255 minutes" "$linnet" plan site --orlib pmed tests/data/siting/pmed10.txt
 says 0 "cost 1040444.3750" "$linnet" plan site --orlib cap tests/data/siting/cap41.txt
 
+# ---- numbers changed, and the plan played through ----
+q=data/siting/day-services-east-midlands.yaml
+says 0 "sites open                        -               7" "$linnet" plan site $q --set budget=4500000,fill=80
+says 0 "most people within reach" "$linnet" plan site $q --set "aim=most within 30 minutes"
+says 0 "GROWS: the queue at Leicester" "$linnet" plan site $q --simulate
+says 0 "share admitted within the target" "$linnet" plan site data/siting/reuse-beds-east-midlands.yaml --reallocate --simulate --replications 3
+"$linnet" plan site $q --set budget=4500000 --format json >"$dir/set.json"
+printf 'extends: day-services-east-midlands.yaml\nchanges:\n  - {id: rules.budget, value: 4500000}\n' >"$dir/mine.yaml"
+"$linnet" plan site "$dir/mine.yaml" --format json >"$dir/mine.json"
+is "a question that extends another: the same bytes" "$(cmp "$dir/set.json" "$dir/mine.json" && echo same)" same
+is "inputs and version stand in it" "$(grep -c '"inputs":"[0-9a-f]*","version":"' "$dir/mine.json")" 1
+"$linnet" plan site "$dir/mine.yaml" --scenario "$dir/plan.yaml" --simulate --format json >"$dir/played.json"
+"$linnet" plan simulate "$dir/plan.yaml" --replications 30 --format json >"$dir/again.json"
+is "the scenario that is written gives what was played" "$(cmp "$dir/played.json" "$dir/again.json" && echo same)" same
+says 0 "plan.yaml: right" "$linnet" plan check "$dir/plan.yaml"
+extended() { printf 'extends: day-services-east-midlands.yaml\n%b' "$1" >"$dir/bad.yaml"; refuses "$2" "$linnet" plan site "$dir/bad.yaml"; }
+extended 'sites: []\n' 'bad.yaml:2:1: "sites" is not a word that belongs here'
+extended 'changes:\n  - {id: rules.colour, value: 3}\n' "bad.yaml:3:10: this number cannot be changed; those that can are rules.budget"
+extended 'changes:\n  - {id: rules.budget, value: lots}\n' "bad.yaml:3:31: budget needs a number"
+extended 'changes:\n  - {id: areas.per-1000, value: none}\n' "areas.per-1000 cannot be left out"
+extended 'changes:\n  - {id: reuse.move-at-most, value: 2}\n' 'the question has no "reuse"'
+extended 'changes:\n  - {id: rules.fill-at-most, value: 200}\n' "it must be from 1 to 100"
+printf 'extends: ../plans/east-midlands.yaml\n' >"$dir/bad.yaml"; refuses "bad.yaml:1:10: extends names a file of data/siting" "$linnet" plan site "$dir/bad.yaml"
+printf 'extends: nothing-there.yaml\n' >"$dir/bad.yaml"; refuses "bad.yaml:1:10: it cannot be extended" "$linnet" plan site "$dir/bad.yaml"
+refuses "set is written budget=3000000" "$linnet" plan site $q --set colour=red
+refuses "one plan is played through, not a frontier" "$linnet" plan site $q --simulate --frontier
+refuses "replications is 2 to" "$linnet" plan site $q --simulate --replications 1
+sed 's/kind: places/kind: hotels/' $q >"$dir/bad.yaml"; refuses "play says its kind: beds, places or caseload" "$linnet" plan site "$dir/bad.yaml"
+sed 's/16 places: 16}/17 places: 16}/' $q >"$dir/bad.yaml"; refuses 'does not say how many the size "16 places" has' "$linnet" plan site "$dir/bad.yaml"
+
 # ---- a small one, from tables ----
 mkdir "$dir/p"
 printf 'area,demand,group\nNorth,10,a\nSouth,20,b\n' >"$dir/p/areas.csv"
@@ -80,6 +110,7 @@ sed 's/ways.csv/..\/ways.csv/' "$dir/p/p.yaml" >"$dir/p/up.yaml"
 refuses "without \"..\"" "$linnet" plan site "$dir/p/up.yaml"
 sed 's/^aim/rules: {keep-existing: 2}\naim/' "$dir/p/p.yaml" >"$dir/p/keep.yaml"
 refuses "keep.yaml:8:8: keep-existing is 2, but 1 sites are there today" "$linnet" plan site "$dir/p/keep.yaml"
+refuses "does not say how its services work" "$linnet" plan site "$dir/p/p.yaml" --simulate
 refuses "say what places there are" "$linnet" plan site "$dir/p/p.yaml" --reallocate
 refuses "--aim is" "$linnet" plan site "$dir/p/p.yaml" --aim happiness
 refuses "--points is 2 to" "$linnet" plan site "$dir/p/p.yaml" --frontier --points 1

@@ -121,6 +121,36 @@ static void test_england(void **state)
 	assert_in_range(s.n, 20000, 150000);
 }
 
+/* Services on top of areas: with them no number is written on an area, and names are text. */
+static void test_marks(void **state)
+{
+	(void)state;
+	struct map_area essex = value("E10000012", "Essex", 40);
+	const struct map_mark marks[] = { { { 51.74, 0.47 }, STR("Chelmsford"), MARK_KEPT },
+					  { { 51.89, 0.90 }, STR("Col<b>"), MARK_NEW },
+					  { { 51.57, 0.47 }, STR("Basildon"), MARK_SHUT } };
+	const struct map_way way = { { 51.8, 0.7 }, { 51.74, 0.47 } };
+	struct map m = { .places = places,
+			 .areas = &essex,
+			 .n = 1,
+			 .marks = marks,
+			 .n_marks = 3,
+			 .ways = &way,
+			 .n_ways = 1,
+			 .unit = " minutes",
+			 .title = STR("t"),
+			 .description = STR("d") };
+	struct str s = map_draw(&m, &arena).s;
+	assert_int_equal(count(s, "<line "), 1);
+	assert_non_null(strstr(s.p, "<title>Col&lt;b&gt;</title>"));
+	assert_non_null(strstr(s.p, ">Chelmsford</text>"));
+	assert_null(strstr(s.p, ">Basildon</text>")); /* closed: its name is in the table */
+	assert_non_null(strstr(s.p, "kept: 1 site<"));
+	assert_non_null(strstr(s.p, "closed: 1 site<"));
+	assert_null(strstr(s.p, ">40%</text>"));
+	assert_null(strstr(s.p, "nan"));
+}
+
 static int set_up(void **state)
 {
 	struct err e;
@@ -143,6 +173,7 @@ int main(void)
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_picture),
 		cmocka_unit_test(test_england),
+		cmocka_unit_test(test_marks),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,5 +1,5 @@
 /* Need: people times rates by hand, intervals against known spreads, refusals; the files of data/need. */
-#include "plan/need.h"
+#include "plan/need_print.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -176,6 +176,32 @@ static void test_data(void **state)
 	assert_true(r.all.low < 14.1 && 14.1 < r.all.high);
 }
 
+/* Ages add up to the whole where a rate is the same for all; other ages have nothing. */
+static void test_by_age(void **state)
+{
+	(void)state;
+	struct need n, some;
+	struct need_band bands[NEED_BANDS];
+	struct err e = { 0 };
+	const struct place_area *areas[] = { places_find(places, STR("E06000015")), places_find(places, STR("E10000007")) };
+	struct need_result r;
+	double sum = 0;
+	assert_int_equal(need_read_file("data", STR("admissions"), &a, &n, &e), RC_OK);
+	assert_int_equal(need_work_out(&n, places, areas, 2, 1, 200, &a, &r, &e), RC_OK);
+	size_t k = need_by_age(&n, places, areas, 2, 1, 200, &a, bands);
+	assert_int_equal(k, 4); /* 0 to 17; none from 18 on */
+	for (size_t i = 0; i < k; i++)
+		sum += bands[i].all.value;
+	assert_true(fabs(sum - r.all.value) < 1e-9 * sum);
+	assert_true(bands[3].from == 16 && bands[3].to == 17 && bands[3].all.low < bands[3].all.value);
+	assert_false(need_of_ages(&n, 18, 25, &some));
+	assert_true(need_of_ages(&n, 15, 25, &some) && some.parts[0].from_age == 15 && some.parts[0].to_age == 17);
+	struct section s[NEED_SECTIONS_MAX];
+	assert_int_equal(need_sections(&n, &r, bands, k, 200, 1, &a, s), 3);
+	assert_int_equal(s[0].n_rows, 3);
+	assert_non_null(strstr(need_headline(&n, &r, STR("Both"), &a).p, "Both: about"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_same_seed_same_numbers),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_data),
+		cmocka_unit_test(test_by_age),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

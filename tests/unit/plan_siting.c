@@ -1,6 +1,8 @@
 /* Siting as it is asked: against every choice of small problems, for every aim and
  * rule; frontiers; re-use; refusals with their place; problems of OR-Library. */
-#include "plan/siting.h"
+#include "plan/siting_answer.h"
+#include "plan/siting_change.h"
+#include "plan/siting_scenario.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -511,6 +513,124 @@ static void test_or_library(void **state)
 	arena_reset(&a);
 }
 
+/* ---- answers, and plans as scenarios ---- */
+
+static const char SHARED[] = "siting: two\nareas:\n"
+			     "  - {area: N, demand: 30, at: [52, 0], group: north}\n"
+			     "  - {area: S, demand: 50, at: [51, 0], group: south}\n"
+			     "sizes:\n  - {size: small, serves: 40, price: 100}\n"
+			     "sites:\n  - {site: P, at: [52, 0], now: small}\n  - {site: Q, at: [51, 0]}\n"
+			     "travel: {fixed-minutes: 5, minutes-per-km: 1}\naim: least travel\n"
+			     "play:\n  kind: caseload\n  capacity: {small: 9}\n  stay: {mean: 60 days}\n";
+
+static struct siting_answer answered(const char *text, unsigned what)
+{
+	struct siting s = read_text(str_of(text));
+	struct siting_answer x;
+	struct err e = { 0 };
+	struct site_work w = { 0 };
+	if (siting_answer(&s, what, 5, &w, NULL, &a, &x, &e) != RC_OK)
+		fail_msg("%s", e.text);
+	return x;
+}
+
+static const struct section *section_of(const struct section *s, size_t n, enum section_kind kind)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i].kind == kind)
+			return &s[i];
+	fail_msg("there is no such table");
+	return NULL;
+}
+
+static void test_a_plan_as_a_scenario(void **state)
+{
+	(void)state;
+	struct siting_answer x = answered(SHARED, SITING_THE_PLAN);
+	struct str text;
+	struct err e = { 0 };
+	struct mistakes m = { .n = 0 };
+	struct scenario *s = NULL;
+	assert_true(x.plan.open[0] == 1 && x.plan.open[1] == 1);
+	assert_int_equal(siting_scenario(&x.s, &x.plan, NULL, NULL, &a, &text, &e), RC_OK);
+	if (scenario_read(text, "plan", &(struct scenario_asks){ 0 }, &s, &m) != RC_OK)
+		fail_msg("%d: %s", m.list[0].line, m.list[0].text);
+	/* N goes to P whole; S is shared, 10 to P and 40 to Q: three flows, all of the demand, each to its site. */
+	assert_int_equal(s->n_demands, 3);
+	double all = 0, to_q = 0;
+	for (size_t i = 0; i < s->n_demands; i++) {
+		double v = s->inputs[s->demands[i].per_year].value;
+		all += v;
+		to_q += str_is(s->services[s->demands[i].to].name, "Q") ? v : 0;
+	}
+	assert_true(fabs(all - 80) < 1e-6 && fabs(to_q - 40) < 1e-6);
+	assert_int_equal(scenario_input(s, "services.s1.caseload") >= 0, 1);
+	assert_true(s->inputs[scenario_input(s, "services.s2.caseload")].value == 9);
+	assert_true(s->inputs[scenario_input(s, "services.s2.cost.fixed")].value == 100);
+	double central[INPUTS_MAX];
+	scenario_draw(s, 1, 0, true, central);
+	assert_true(fabs(scenario_minutes(s, 0, 0, central) - 5) < 0.01);
+	assert_true(fabs(scenario_minutes(s, 1, 0, central) - x.s.minutes[1 * 2 + 0]) < 0.5); /* two spheres */
+	scenario_free(s);
+	x.s.play = NULL;
+	assert_int_equal(siting_scenario(&x.s, &x.plan, NULL, NULL, &a, &text, &e), RC_BAD_INPUT);
+	arena_reset(&a);
+}
+
+static void test_an_answer_in_tables(void **state)
+{
+	(void)state;
+	struct siting_answer x = answered(SHARED, SITING_THE_PLAN | SITING_THE_FRONTIER), same;
+	struct section s[SITING_SECTIONS_MAX];
+	size_t n = siting_sections(&x, NULL, &a, s);
+	assert_true(!x.has_today && strstr(x.today_why.p, "room for 40 of 80"));
+	const struct section *areas = section_of(s, n, SECTION_AREAS);
+	assert_int_equal(areas->n_rows, 2);
+	const struct section_cell *south = areas->cells + areas->n_columns;
+	assert_true(str_is(south[0].text, "S") && str_is(south[1].text, "P (20%); Q (80%)"));
+	assert_true(fabs(south[3].number - x.s.minutes[2]) < 1e-9); /* today: to P, the only one there */
+	assert_true(fabs(south[5].number - (x.plan.area_mean[1] - x.s.minutes[2])) < 1e-9 && south[5].number < 0);
+	assert_non_null(strstr(siting_how_sure(&x, &a).p, "Optimal: proven"));
+	/* The inputs name the answer: the same again, another number another name. */
+	same = answered(SHARED, SITING_THE_PLAN);
+	assert_string_equal(x.hash, same.hash);
+	struct siting t = x.s;
+	t.longest = 99;
+	char hash[HASH_HEX_MAX];
+	siting_hash(&t, hash);
+	assert_string_not_equal(x.hash, hash);
+	arena_reset(&a);
+}
+
+static void test_changed_numbers(void **state)
+{
+	(void)state;
+	const struct siting_changed c[] = { { STR("rules.budget"), STR("150") }, { STR("travel.longest"), STR("none") } };
+	struct siting_changed back[SITING_CHANGES_MAX];
+	struct str text = siting_change_text(STR("small-one"), STR("Mine: \"x\""), c, 2, &a), extends;
+	const struct yaml *root;
+	struct err e = { 0 };
+	size_t n = 0;
+	assert_int_equal(yaml_read(text, "q", &a, &root, &e), RC_OK);
+	assert_true(siting_change_read(root, &extends, back, &n) && n == 2 && str_is(extends, "small-one"));
+	assert_true(str_is(back[1].path, "travel.longest") && str_is(back[1].value, "none"));
+	assert_true(str_is(yaml_text(root, "title"), "Mine: \"x\""));
+	/* In the question itself; a rule where there were none; filled less. */
+	struct siting s = read_text(arena_printf(&a, "%schanges:\n  - {id: rules.keep-existing, value: 1}\n"
+						     "  - {id: rules.fill-at-most, value: 100}\n",
+						 SHARED));
+	assert_true(s.keep == 1 && s.capacity[0] == 40);
+	struct siting none;
+	assert_int_equal(siting_read(arena_printf(&a, "%schanges:\n  - {id: rules.fill-at-most, value: 50}\n", SHARED), "p.yaml",
+				     NULL, NULL, NULL, &a, &none, &e),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(e.text, "there is room for 40 at most, but 80 children need it"));
+	assert_int_equal(siting_read(STR("extends: day-services-east-midlands.yaml\n"), "p.yaml", NULL, NULL, NULL, &a, &none, &e),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(e.text, "no other question can be extended here"));
+	arena_reset(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -520,6 +640,9 @@ int main(void)
 		cmocka_unit_test(test_reuse_equals_every_split),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_or_library),
+		cmocka_unit_test(test_a_plan_as_a_scenario),
+		cmocka_unit_test(test_an_answer_in_tables),
+		cmocka_unit_test(test_changed_numbers),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

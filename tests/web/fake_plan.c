@@ -8,6 +8,7 @@
 #include "tests/web/fake_work.h"
 #include "work/app.h"
 #include "work/plan/plans.h"
+#include "work/plan/recorded.h"
 #include "work/plan/runs.h"
 
 enum { KEPT = 20 };
@@ -125,6 +126,37 @@ enum rc saved_delete(struct app *app, const struct viewer *v, int64_t id, struct
 	}
 	pthread_mutex_unlock(&lock);
 	return rc;
+}
+
+/* One year of two councils, one of them hidden, whose name tries to be markup. */
+enum rc recorded_see(struct app *app, const struct viewer *v, enum recorded_of of, struct arena *a,
+		     struct recorded *out, struct err *e)
+{
+	(void)app;
+	if (!recorded_is_for(v))
+		return err_set(e, RC_NOT_FOUND, "Nothing of that name is counted here.");
+	*out = (struct recorded){
+		.of = of, .n_years = 1, .n_councils = 3, .hidden = { 1, 4 }, .no_season = STR("fewer than 100 were counted")
+	};
+	struct recorded_year *y = &out->years[0];
+	*y = (struct recorded_year){ .from = 20179, .covered = true };
+	y->all = (struct recorded_count){ .name = STR("All"), .count = 51 };
+	y->councils = arena_array(a, 3, sizeof *y->councils);
+	y->councils[0] = (struct recorded_count){ .code = STR("E10000012"),
+						  .name = STR("Essex"),
+						  .residents = 310000,
+						  .count = 40,
+						  .rated = true,
+						  .rate = { 1.29, 0.92, 1.76 } };
+	y->councils[1] = (struct recorded_count){
+		.code = STR("E06000033"), .name = STR("South<end>"), .residents = 39000, .hidden = true
+	};
+	y->councils[2] = (struct recorded_count){ .name = STR("All other councils"), .hidden = true };
+	for (size_t i = 0; i < RECORDED_BANDS; i++)
+		y->ages[i] = (struct recorded_count){ .name = STR("11 to 15"), .hidden = i == 2 };
+	for (size_t i = 0; i < 12; i++)
+		y->months[i] = (struct recorded_count){ .name = STR("2025-04"), .count = 4 + (int64_t)i, .hidden = i < 2 };
+	return RC_OK;
 }
 
 void fake_plans_free(void)

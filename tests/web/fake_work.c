@@ -70,6 +70,7 @@ static const struct {
 	{ "social", "Marcus Tolliver", ROLE_SOCIAL_WORKER },
 	{ "clinician", "Ifeoma Ashdown", ROLE_CLINICIAN },
 	{ "governance", "Hetty Amberley", ROLE_GOVERNANCE },
+	{ "commissioner", "Ottoline Dabchick", ROLE_COMMISSIONER },
 };
 
 struct app *app_hold(struct app *app)

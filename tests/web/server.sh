@@ -285,15 +285,69 @@ is "a file that is too large" "$(fresh -F name=Mine -F body=x -F "file=@$work/b.
 is "a file that is none" "$(fresh -F name=Mine -F body=x -F "file=@$work/a.yaml")" 200; has "a file that is none" "$work/body" "There is a problem"
 is "a scenario too large to play, saved" "$(fresh -F name=Huge -F $'body=extends: set-one-clinic.yaml\nname: Huge\ndemand:\n  - id: starters-essex\n    per-year: { value: 900000, guess: yes }\n')" 303
 saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //'); as admin "$base$saved" > /dev/null; has "a scenario too large to play" "$work/body" "a page plays at most"
+
+# -- sites: a question, its numbers, what cannot be, the plan played through and kept
+site=/plan/site/day-services-east-midlands
+is "questions" "$(as admin "$base/plan/site")" 200; has "questions" "$work/body" "$site"
+is "a question" "$(as admin "$base$site")" 200; has "it says how sure it is" "$work/body" "Optimal: proven"; has "it says what is guessed" "$work/body" "things that this rests on are guesses"
+has "sites stand on the map" "$work/body" "<title>Nottingham</title>"; has "and areas in a table" "$work/body" "Rushcliffe"
+is "a question that there is not" "$(as admin "$base/plan/site/nothing")" 404; is "a path is no question" "$(as admin "$base/plan/site/..%2fplans%2feast-midlands")" 400
+is "its numbers" "$(as admin "$base$site/change")" 200; has "its numbers" "$work/body" 'value="3,500,000"'
+is "a number that is none" "$(as admin "$base$site/change?go=yes&budget=%3Cmuch%3E")" 200; has "a number that is none" "$work/body" "&lt;much&gt;"; has "a number that is none" "$work/body" "Give a number, such as"
+is "a budget that is too small" "$(as admin "$base$site/change?go=yes&budget=2000000")" 303
+is "a budget that is too small" "$(as admin "$base$site?with=rules.budget~2000000")" 200; has "the least that would do" "$work/body" "The budget of 2000000 is too small"; hasnt "no place in a file" "$work/body" "question:[0-9]"
+is "nobody may travel" "$(as admin "$base$site/change?go=yes&longest=5")" 200; has "nobody may travel" "$work/body" "There is a problem"
+is "a number changed" "$(as admin "$base$site/change?go=yes&budget=%C2%A34,500,000&fill=80&keep=1")" 303
+site_with=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.*?//'); is "what is as it was is no change" "$site_with" "with=rules.budget~4500000%2Crules.fill-at-most~80"
+is "the answer" "$(as admin "$base$site?$site_with")" 200; has "what is changed" "$work/body" "Budget: 4,500,000 instead of 3,500,000"
+is "a change of no number" "$(as admin "$base$site?with=rules.nothing~2")" 400
+is "played through" "$(as admin "$base$site?$site_with&played=yes")" 200; has "who waits" "$work/body" "Played through: who waits"; has "who waits" "$work/body" "begin within the target"
+is "as it is, a queue grows" "$(as admin "$base$site?played=yes")" 200; has "as it is, a queue grows" "$work/body" "A queue grows for ever at Leicester"
+for f in json xlsx pdf yaml scenario; do is "as $f" "$(as admin "$base$site/download/$f?$site_with")" 200; cp "$work/body" "$work/site.$f"; done
+is "as nothing" "$(as admin "$base$site/download/exe")" 404; is "the PDF is one" "$(head -c 5 "$work/site.pdf")" "%PDF-"
+has "the question says what it builds on" "$work/site.yaml" "extends: day-services-east-midlands.yaml"; has "and what is changed" "$work/site.yaml" "id: rules.budget, value: 4500000"
+has "bound and inputs" "$work/site.json" '"bound":'; has "bound and inputs" "$work/site.json" '"inputs":"'
+as governance "$base$site/download/json?$site_with" > /dev/null; cmp -s "$work/body" "$work/site.json" && ok || no "the file of sites differs between people"
+reuse=/plan/site/reuse-beds-east-midlands
+is "saving without a name" "$(as admin -d "token=$token" -d name= "$base$reuse/save")" 200; has "saving without a name" "$work/body" "Give the question a name"
+is "saving" "$(as admin -d "token=$token" --data-urlencode 'name=One <bed>' --data-urlencode "with=reuse.move-at-most~1" "$base$reuse/save")" 303
+saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
+is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "One &lt;bed&gt;"; has "with its changes" "$work/body" "Moved at most: 1 instead of"; has "with its answer" "$work/body" "1 of the beds move"
+is "it is no plan" "$(as admin "$base/plan/${saved##*/}")" 404; as admin "$base/plan" > /dev/null; hasnt "nor among them" "$work/body" "One &lt;bed"
+is "deleted by another" "$(as governance -d "token=$gov" "$base$saved/delete")" 403; is "deleted by its owner" "$(as admin -d "token=$token" "$base$saved/delete")" 303
+is "kept as a scenario" "$(as admin -d "token=$token" "$base$reuse/scenario")" 303
+is "and opened" "$(as admin "$base$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')")" 200; has "and opened" "$work/body" "Beacon, Leicester"
+is "re-use" "$(as admin "$base/plan/site/reuse-beds-east-midlands?played=yes")" 200; has "re-use" "$work/body" "3 of the beds move"; has "re-use" "$work/body" "Where they stand"
+is "two plans as a PDF" "$(as admin "$base/plan/compare/download/pdf?a=set-one-clinic&b=set-initial-health-assessments")" 200; is "two plans as a PDF" "$(head -c 5 "$work/body")" "%PDF-"
+is "as JSON" "$(as admin "$base/plan/compare/download/json?a=set-one-clinic&b=set-initial-health-assessments")" 200; has "as JSON" "$work/body" '"differences"'
+is "as a spreadsheet" "$(as admin "$base/plan/compare/download/xlsx?a=set-one-clinic&b=set-initial-health-assessments")" 200; is "of no second" "$(as admin "$base/plan/compare/download/json?a=set-one-clinic")" 404
+# -- need, by rates and by the record
+is "needs" "$(as admin "$base/plan/need")" 200; has "needs" "$work/body" "/plan/need/recorded/referrals"
+is "a need" "$(as admin "$base/plan/need/admissions")" 200; has "a need says its interval" "$work/body" "if we allow for what is not known"; has "and its source" "$work/body" "NHS England Midlands"; has "and its guesses" "$work/body" "1 of 2 inputs is a guess"
+is "of some ages, by district" "$(as admin "$base/plan/need/probable-disorder?by=districts&ages=11-15")" 200; has "of some ages, by district" "$work/body" "Brentwood"
+is "of no ages" "$(as admin "$base/plan/need/admissions?ages=18-25")" 400; is "of bad ages" "$(as admin "$base/plan/need/admissions?ages=x")" 400
+is "no need" "$(as admin "$base/plan/need/nothing")" 404; is "a path is no need" "$(as admin "$base/plan/need/..%2fkinds")" 400
+for f in json csv xlsx pdf; do is "need as $f" "$(as admin "$base/plan/need/admissions/download/$f")" 200; is "recorded as $f" "$(as admin "$base/plan/need/recorded/referrals/download/$f")" 200; done
+is "recorded" "$(as admin "$base/plan/need/recorded/referrals")" 200; has "a council’s name is text" "$work/body" "South&lt;end&gt;"; has "what is small is hidden" "$work/body" "hidden: small numbers"
+is "recorded of nothing" "$(as admin "$base/plan/need/recorded/nothing")" 404
+is "governance sees no mental-health care" "$(as governance "$base/plan/need/recorded/referrals")" 404; as governance "$base/plan/need" > /dev/null; hasnt "nor a link to it" "$work/body" "recorded"
+# -- commissioners: planning, and numbers with small counts hidden; no child, no way to one
+sign_in commissioner
+is "a commissioner begins" "$(as commissioner "$base/")" 303; has "a commissioner begins" "$work/head" "^Location: /plan"
+is "a board’s measures" "$(as commissioner "$base/measures/shared")" 200; hasnt "no search for children" "$work/body" 'action="/children"'
+is "a board’s measure" "$(as commissioner "$base/measures/shared/iha-returned")" 200; hasnt "it opens no child" "$work/body" "/children"; has "small ones are hidden" "$work/body" "hidden"
+is "only one reading of a family" "$(as commissioner "$base/measures/shared/iha-seen")" 404; is "a board’s file" "$(as commissioner "$base/measures/shared/iha-returned/download")" 200; has "a board’s file" "$work/body" ",c,"
+is "the children behind a number" "$(as commissioner "$base/measures/iha-returned/children")" 403; is "a child" "$(as commissioner "$base$child")" 403
+is "referrals, for a commissioner" "$(as commissioner "$base/plan/need/recorded/referrals")" 200
 is "stopping what is over" "$(as admin -d "token=$token" -d plan=set-one-clinic "$base/plan/run/0/stop")" 303
 
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
-	[admin]="ACT_PLAN ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[admin]="ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
 	[doctor]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [half]="" [nobody]="")
+	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [commissioner]="ACT_PLAN ACT_SEE_SHARED" [half]="" [nobody]="")
 tried=0
-for who in admin nurse doctor social clinician governance half nobody; do
+for who in admin nurse doctor social clinician governance commissioner half nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
 	while IFS= read -r line; do
 		method=$(sed -n 's/^ROUTE(\([A-Z]*\),.*/\1/p; s/^UPLOAD.*/POST/p' <<< "$line")
@@ -303,7 +357,7 @@ for who in admin nurse doctor social clinician governance half nobody; do
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
 		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:recipient/E10000012}; path=${path/:council/E10000012}; path=${path/:chase/0000000000001}; path=${path/:link/0000000000001}; path=${path/:format/csv}; path=${path/:token/0000}
-		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
+		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:question/reuse-beds-east-midlands}; path=${path/:need/admissions}; path=${path/:of/referrals}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in
 		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in

@@ -112,7 +112,8 @@ static void by_council(struct section *s, const struct recorded *r, struct arena
 		const struct section_cell cells[] = {
 			words(x->name),
 			count_cell(x, a),
-			x->residents ? (struct section_cell){ arena_printf(a, "%" PRId64, x->residents),
+			x->residents ? (struct section_cell){ arena_printf(a, "%" PRId64 ",%03" PRId64, x->residents / 1000,
+									   x->residents % 1000),
 							      (double)x->residents, true }
 				     : words(STR("-")),
 			made ? (struct section_cell){ arena_printf(a, "%.1f", x->rate.value), x->rate.value, true }
