@@ -125,7 +125,10 @@ async function addresses(page) {
 	list.push(['plans', '/plan'], ['plan', '/plan/set-one-clinic'], ['plan-beds', '/plan/east-midlands'],
 		['plan-changed', '/plan/east-midlands?with=services.phoenix.beds~9'], ['plan-change', '/plan/set-one-clinic/change'],
 		['plan-part', '/plan/east-midlands/change/services.phoenix'], ['plan-compare', '/plan/compare?a=east-midlands&b=east-midlands-every-county'],
-		['plan-choose', '/plan/compare?a=east-midlands'], ['plan-new', '/plan/new'])
+		['plan-choose', '/plan/compare?a=east-midlands'], ['plan-new', '/plan/new'],
+		['plan-need', '/plan/need/admissions'], ['plan-recorded', '/plan/need/recorded/referrals'], ['plan-sites', '/plan/site'],
+		['plan-site', '/plan/site/day-services-east-midlands?played=yes'], ['plan-site-change', '/plan/site/day-services-east-midlands/change?go=yes&budget=much'],
+		['measure-shared', '/measures/shared/iha-returned'])
 	return list.filter(([name]) => names.test(name))
 }
 
@@ -342,6 +345,19 @@ if (!only || only === 'plan') {
 		await page.click('main a:has-text("Forty slots")')
 		await page.click('text=Delete this plan')
 		must(!/Forty slots/.test(await page.textContent('main')), 'it is still there')
+	})
+	await test('sites are chosen under another budget, and the plan is played through', async () => {
+		await page.click('main a[href="/plan/site"]')
+		await page.click('main a[href="/plan/site/day-services-east-midlands"]')
+		must(/Optimal: proven/.test(await page.textContent('.ln-answer')), 'it does not say how sure it is')
+		await page.click('text=Change the numbers')
+		await page.fill('#budget', '4,500,000')
+		await page.fill('#fill', '80')
+		await page.click('text=Choose again')
+		must(/4,500,000 instead of 3,500,000/.test(await page.textContent('main')), 'what was changed is not told')
+		await page.click('text=Play it through')
+		must(await page.isVisible('h2:has-text("who waits")'), 'nobody says who waits')
+		must(!/grows for ever/.test(await page.textContent('.ln-answer')), 'a queue grows though the sites are filled less')
 	})
 	await page.context().close()
 }

@@ -4,6 +4,8 @@
 #include "work/help.h"
 
 #include "work/oversee/filed.h"
+#include "work/oversee/measure_shared.h"
+#include "work/plan/recorded.h"
 
 enum { SYNTH_CHILDREN = 150 };
 
@@ -323,7 +325,7 @@ static void test_who_may_see_which(void **state)
 	struct str ids[] = { STR("iha-returned"), STR("cyp-four-weeks"), STR("no-such-measure") };
 	for (int role = ROLE_NONE; role < ROLE__COUNT; role++) {
 		struct viewer v = role == ROLE_OPERATOR ? app_operator(app) : viewer((enum role)role, TEAM);
-		bool may = role != ROLE_NONE && role != ROLE_GOVERNANCE;
+		bool may = role != ROLE_NONE && role != ROLE_GOVERNANCE && role != ROLE_COMMISSIONER;
 		bool sensitive = may && role != ROLE_SOCIAL_WORKER;
 		for (size_t i = 0; i < COUNT_OF(ids); i++) {
 			struct measure_query q = query(&ids[i]);
@@ -546,6 +548,107 @@ static void test_who_may_read_a_filed_report(void **state)
 	assert_int_equal(rows_of("filed_report"), 4);
 }
 
+/* ---- numbers for whoever sees no child ---- */
+
+static void test_a_board_sees_numbers_and_no_child(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_COMMISSIONER, TEAM), nurse = viewer(ROLE_NURSE, TEAM),
+		      lead = viewer(ROLE_GOVERNANCE, TEAM);
+	struct shared_measure s;
+	const struct measure *const *list;
+	struct str id = STR("iha-returned");
+	size_t n, hidden = 0;
+	assert_ok(measure_shared_list(app, &v, &arena, &list, &n, &err));
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_false(str_eq(list[i]->family, list[k]->family)); /* one reading of each */
+	assert_ok(measure_shared(app, &v, id, &arena, &s, &err));
+	assert_true(s.n_months > 12 && s.months[0].from > s.months[1].from);
+	for (size_t i = 0; i < s.n_councils; i++) {
+		const struct measure_number *x = &s.councils[i].n;
+		assert_null(s.councils[i].row);
+		hidden += x->hide_yes;
+		assert_false(x->hide_yes && x->yes);
+		assert_false(x->hide_base && x->base);
+		assert_false(x->hide_value && x->value > 0);
+		assert_false(!x->hide_base && x->base > 0 && x->base < 5); /* data/sharing.yaml */
+	}
+	assert_true(hidden > 0);
+	assert_rc(RC_NOT_FOUND, measure_shared(app, &v, STR("iha-seen"), &arena, &s, &err));
+	assert_rc(RC_NOT_FOUND, measure_shared(app, &v, STR("nothing"), &arena, &s, &err));
+	assert_rc(RC_REFUSED, measure_shared(app, &nurse, id, &arena, &s, &err));
+	assert_rc(RC_REFUSED, measure_shared_list(app, &lead, &arena, &list, &n, &err));
+	/* Asking for the children behind it, whichever way, is refused. */
+	struct measure_opening open = { .period = DAY_NONE };
+	struct measure_query q = query(&id);
+	struct measure_result r;
+	q.shared = true;
+	q.open = &open;
+	assert_rc(RC_REFUSED, measure_see(app, &v, &q, NULL, NULL, &arena, &r, &err));
+	q.open = NULL;
+	q.all_hits = true;
+	assert_rc(RC_REFUSED, measure_see(app, &v, &q, NULL, NULL, &arena, &r, &err));
+	q.all_hits = q.shared = false;
+	assert_rc(RC_REFUSED, measure_see(app, &v, &q, NULL, NULL, &arena, &r, &err));
+}
+
+/* What somebody who adds up the table can say of it: hidden counts never stand alone beside their sum. */
+static void assert_sums(const struct recorded_year *y, const struct recorded_count *parts, size_t n)
+{
+	int64_t sum = 0;
+	size_t hidden = 0;
+	for (size_t i = 0; i < n; i++) {
+		sum += parts[i].count;
+		hidden += parts[i].hidden;
+		assert_false(parts[i].hidden && (parts[i].count || parts[i].rated));
+		assert_false(!parts[i].hidden && parts[i].count >= 1 && parts[i].count <= 4);
+	}
+	if (y->all.hidden)
+		return;
+	assert_int_not_equal(hidden, 1);
+	assert_true(hidden ? sum < y->all.count : sum == y->all.count);
+}
+
+static void test_demand_as_it_is_recorded(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_COMMISSIONER, TEAM), lead = viewer(ROLE_GOVERNANCE, TEAM),
+		      nurse = viewer(ROLE_NURSE, TEAM), clinician = viewer(ROLE_CLINICIAN, TRUST);
+	struct recorded r;
+	int64_t looks = number("SELECT count(*) AS n FROM audit");
+	assert_ok(recorded_see(app, &v, RECORDED_REFERRALS, &arena, &r, &err));
+	assert_int_equal(number("SELECT count(*) AS n FROM audit"), looks + 1);
+	assert_int_equal(r.years[0].from, on("2024-04-01")); /* today is in March 2026 */
+	assert_int_equal(r.n_councils, 4);
+	size_t told = 0;
+	for (size_t y = 0; y < r.n_years; y++) {
+		if (!r.years[y].covered)
+			continue;
+		told++;
+		assert_sums(&r.years[y], r.years[y].councils, r.n_councils);
+		assert_sums(&r.years[y], r.years[y].ages, RECORDED_BANDS);
+		assert_sums(&r.years[y], r.years[y].months, 12);
+		if (!r.years[y].all.hidden)
+			assert_int_equal(
+			    r.years[y].all.count,
+			    number("SELECT count(*) AS n FROM event e WHERE kind = 'referral-received' AND at >= %d AND at < %d AND "
+				   "EXISTS (SELECT 1 FROM circle c WHERE c.person = e.person AND c.to_day >= %d AND c.org = "
+				   "(SELECT id FROM organisation WHERE code = '" TEAM "'))",
+				   (int)r.years[y].from, (int)day_add_months(r.years[y].from, 12), (int)app_today(app)));
+	}
+	assert_int_equal(told, 1); /* two years are covered, one of them is whole */
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1 << 20);
+	recorded_csv(&b, &r);
+	assert_non_null(strstr(b.p, "referrals,2024-04-01,2025-03-31,council,E10000012,Essex,"));
+	assert_ok(recorded_see(app, &v, RECORDED_ADMISSIONS, &arena, &r, &err)); /* so few that nearly all is hidden */
+	assert_sums(&r.years[0], r.years[0].councils, r.n_councils);
+	assert_rc(RC_NOT_FOUND, recorded_see(app, &lead, RECORDED_REFERRALS, &arena, &r, &err));
+	assert_rc(RC_REFUSED, recorded_see(app, &nurse, RECORDED_REFERRALS, &arena, &r, &err));
+	assert_rc(RC_REFUSED, recorded_see(app, &clinician, RECORDED_REFERRALS, &arena, &r, &err));
+}
+
 int main(void)
 {
 #define MANY(name) cmocka_unit_test(name)
@@ -554,6 +657,8 @@ int main(void)
 					   MANY(test_every_number_opens_its_children),
 					   MANY(test_the_children_of_a_waiting_month),
 					   MANY(test_who_may_see_which),
+					   MANY(test_a_board_sees_numbers_and_no_child),
+					   MANY(test_demand_as_it_is_recorded),
 					   MANY(test_reading_is_on_the_record),
 					   MANY(test_questions_that_have_no_answer),
 					   MANY(test_as_it_was_known),

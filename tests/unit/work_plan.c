@@ -4,6 +4,7 @@
 #include "plan/report.h"
 #include "work/plan/plans.h"
 #include "work/plan/runs.h"
+#include "work/plan/sites.h"
 
 static struct mistakes m;
 
@@ -187,13 +188,76 @@ static void test_nobody_stops_the_program(void **state)
 	fail_msg("there is no room again");
 }
 
+/* ---- questions about sites ---- */
+
+static struct site_question question(const struct viewer *v, const char *id)
+{
+	struct site_question q;
+	assert_ok(sites_get(app, v, str_of(id), &arena, &q, &err));
+	return q;
+}
+
+static void test_questions_are_kept_and_answered(void **state)
+{
+	struct viewer v = viewer(ROLE_COMMISSIONER, TEAM), nurse = viewer(ROLE_NURSE, TEAM),
+		      other = viewer(ROLE_COMMISSIONER, ESSEX);
+	const struct site_question *list;
+	const struct saved_plan *plans;
+	struct site_question q, again;
+	struct run_sites *read = NULL;
+	struct run_view r, same;
+	struct str id;
+	size_t n, before, now;
+	(void)state;
+	assert_ok(plans_list(app, &v, &arena, &plans, &before, &err));
+	q = question(&v, "reuse-beds-east-midlands");
+	assert_true(q.moves && q.plan.shipped);
+	assert_true(sites_change(&q, STR("reuse.move-at-most"), STR("1")));
+	assert_ok(sites_save(app, &v, STR("One bed"), &q, &arena, &id, &err));
+	again = question(&v, id.p);
+	assert_true(again.moves && again.n == 1 && again.plan.own && str_is(again.base, "reuse-beds-east-midlands"));
+	assert_ok(sites_list(app, &v, &arena, &list, &n, &err));
+	assert_true(n == 3 && str_eq(list[2].plan.id, id) && str_is(list[2].plan.name, "One bed"));
+	/* It is no scenario: not in their list, and not opened as one. */
+	struct saved_plan p;
+	assert_ok(plans_list(app, &v, &arena, &plans, &now, &err));
+	assert_int_equal(now, before);
+	assert_rc(RC_NOT_FOUND, plans_get(app, &v, id, &arena, &p, &err));
+	assert_rc(RC_NOT_FOUND, sites_get(app, &other, id, &arena, &q, &err));
+	assert_rc(RC_NOT_FOUND, sites_get(app, &v, STR("../plans/judging"), &arena, &q, &err));
+	assert_rc(RC_REFUSED, sites_list(app, &nurse, &arena, &list, &n, &err));
+	assert_ok(sites_read(app, &v, &again, &read, &err));
+	assert_ok(run_take(app, &v, &(struct run_asked){ .sites = read }, 60000, &r, &err));
+	assert_true(r.over && r.sites && r.sites->reuse.n_places_moved == 1 && !r.outlook);
+	assert_string_equal(r.sites->hash, again.plan.hash.p); /* as it was saved */
+	assert_ok(sites_read(app, &v, &again, &read, &err));
+	assert_ok(run_take(app, &v, &(struct run_asked){ .sites = read }, 0, &same, &err)); /* there already */
+	assert_ptr_equal(same.sites, r.sites);
+	/* Its plan is a scenario that can be read and kept. */
+	struct str text;
+	assert_ok(sites_scenario(app, r.sites, &arena, &text, &err));
+	scenario_free(read_text(&v, text));
+	run_give(app, &same);
+	run_give(app, &r);
+	/* What cannot be says so; what nobody may ask is refused, and nothing leaks. */
+	q = question(&v, "day-services-east-midlands");
+	assert_true(sites_change(&q, STR("travel.longest"), STR("6")));
+	assert_rc(RC_BAD_INPUT, sites_read(app, &v, &q, &read, &err));
+	assert_words("out of reach");
+	q = question(&v, "day-services-east-midlands");
+	assert_ok(sites_read(app, &v, &q, &read, &err));
+	assert_rc(RC_REFUSED, run_take(app, &nurse, &(struct run_asked){ .sites = read }, 0, &r, &err));
+	assert_ok(plans_delete(app, &v, id, &err));
+	assert_rc(RC_NOT_FOUND, sites_get(app, &v, id, &arena, &q, &err));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fresh, clean_after)
 	const struct CMUnitTest tests[] = {
 		CASE(test_which_there_are_and_who_may), CASE(test_kept_and_deleted_by_its_owner),
 		CASE(test_what_cannot_be_kept),		CASE(test_the_same_bytes_as_by_the_command),
-		CASE(test_nobody_stops_the_program),
+		CASE(test_nobody_stops_the_program),	CASE(test_questions_are_kept_and_answered),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
