@@ -626,6 +626,16 @@ static bool differences(const struct outlook *a, const struct outlook *b, enum o
 	return out->n_rows > 0;
 }
 
+/* A table that is about one of two. */
+static bool of_one(bool there, const char *title, bool first, struct section *s)
+{
+	if (there) {
+		s->title = str_of(title);
+		s->first = first;
+	}
+	return there;
+}
+
 size_t sections_between(const struct outlook *a, const struct outlook *b, struct arena *arena,
 			struct section out[SECTIONS_MAX])
 {
@@ -633,12 +643,10 @@ size_t sections_between(const struct outlook *a, const struct outlook *b, struct
 	n += differences(a, b, OUTLOOK_ALL, "What changes", arena, &out[n]);
 	n += differences(a, b, OUTLOOK_AREA, "By area", arena, &out[n]);
 	n += differences(a, b, OUTLOOK_FIFTH, "By fifth of deprivation", arena, &out[n]);
-	n += beds_table(b, arena, &out[n]);
-	if (n && out[n - 1].kind == SECTION_BEDS)
-		out[n - 1].title = STR("Beds in use, B");
-	n += waits_table(b, arena, &out[n]);
-	if (n && out[n - 1].kind == SECTION_WAITS)
-		out[n - 1].title = STR("Waits, by service, B");
+	n += of_one(beds_table(a, arena, &out[n]), "Beds in use, A", true, &out[n]);
+	n += of_one(beds_table(b, arena, &out[n]), "Beds in use, B", false, &out[n]);
+	n += of_one(waits_table(a, arena, &out[n]), "Waits, by service, A", true, &out[n]);
+	n += of_one(waits_table(b, arena, &out[n]), "Waits, by service, B", false, &out[n]);
 	n += rests_table(b->scenario, arena, &out[n]);
 	if (n && out[n - 1].kind == SECTION_RESTS)
 		out[n - 1].title = STR("What B rests on");

@@ -37,6 +37,7 @@ struct section_column {
 struct section {
 	enum section_kind kind;
 	struct str title, words; /* words: how to read it; may be empty */
+	bool first;		 /* of two that are compared, this is about the first alone */
 	struct section_column columns[SECTION_COLUMNS_MAX];
 	size_t n_columns;
 	struct section_cell *cells; /* n_rows of n_columns, the first the row's own head */

@@ -181,14 +181,15 @@ static struct html map_of(struct visit *v, const struct outlook *o, const struct
 
 static void illustrate(struct visit *v, const struct outlook *o, const struct outlook *b, struct section_view *s)
 {
-	const struct outlook *shown = b ? b : o;
+	const struct outlook *shown = b && !s->s->first ? b : o;
 	double top = b ? fmax(chart_fan_top(o), chart_fan_top(b)) : 0;
+	double longest = b ? fmax(chart_waits_top(o), chart_waits_top(b)) : 0;
 	for (int narrow = 0; narrow < 2; narrow++) {
 		struct html h = { STR("") };
 		if (s->s->kind == SECTION_BEDS)
-			h = chart_fan(shown, top, narrow, v->a);
+			h = chart_fan(shown, s->s->first ? "fan-a" : "fan", top, narrow, v->a);
 		else if (s->s->kind == SECTION_WAITS)
-			h = chart_waits(shown, narrow, v->a);
+			h = chart_waits(shown, s->s->first ? "waits-a" : "waits", longest, narrow, v->a);
 		else if (s->s->kind == SECTION_DIFFERENCES)
 			h = chart_differences(o, b, narrow, v->a);
 		*(narrow ? &s->narrow : &s->wide) = h;

@@ -91,7 +91,7 @@ static void area(struct drawing *d, const struct outlook *o, int low, int high, 
 	buf_printf(&d->o.b, "Z\" fill=\"%s\"/>", fill);
 }
 
-struct html chart_fan(const struct outlook *o, double top, bool narrow, struct arena *a)
+struct html chart_fan(const struct outlook *o, const char *id, double top, bool narrow, struct arena *a)
 {
 	struct drawing d = { .left = 40, .right = narrow ? 342 : 1040, .top = 16, .bottom = 250, .narrow = narrow };
 	if (o->n_fan < 2 || !outlook_find(o, OUTLOOK_ALL, 0, OUT_ADMISSIONS))
@@ -100,7 +100,7 @@ struct html chart_fan(const struct outlook *o, double top, bool narrow, struct a
 	const struct outlook_fan *last = &o->fan[o->n_fan - 1];
 	d.x1 = (double)(o->n_fan - 1);
 	d.y1 = step * ceil(most / step + 0.001);
-	begin(&d, "fan", 290, STR("Children in beds, by month"),
+	begin(&d, id, 290, STR("Children in beds, by month"),
 	      arena_printf(a,
 			   "At the end the middle run has %.1f children in beds, half of the runs %.1f to %.1f, and 9 "
 			   "in 10 runs %.1f to %.1f.",
@@ -194,11 +194,23 @@ static double of_service(const struct outlook *o, int32_t i, enum outlook_measur
 	return r && isfinite(r->number.value) ? r->number.value : NAN;
 }
 
-struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a)
+double chart_waits_top(const struct outlook *o)
+{
+	double most = 0;
+	for (int32_t i = 0; i < (int32_t)o->scenario->n_services; i++) {
+		const struct plan_service *v = &o->scenario->services[i];
+		double x = of_service(o, i, v->kind == SERVICE_BEDS ? OUT_WAIT_P95 : OUT_CARE_P95);
+		if ((v->capacity >= 0 || v->staff >= 0) && isfinite(x))
+			most = fmax(most, x);
+	}
+	return most;
+}
+
+struct html chart_waits(const struct outlook *o, const char *id, double top, bool narrow, struct arena *a)
 {
 	struct waiting w[PLAN_SERVICES_MAX];
 	size_t n = 0;
-	double most = 0;
+	double most = top > 0 ? top : chart_waits_top(o);
 	struct buf said AUTO(buf_release);
 	buf_init(&said, 20000);
 	for (int32_t i = 0; i < (int32_t)o->scenario->n_services; i++) {
@@ -209,7 +221,6 @@ struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a)
 				     of_service(o, i, beds ? OUT_WAIT_P95 : OUT_CARE_P95) };
 		if ((v->capacity < 0 && v->staff < 0) || !isfinite(x.p95))
 			continue;
-		most = fmax(most, x.p95);
 		buf_printf(&said, STR_FMT ": middle %.1f days, 9 in 10 under %.1f. ", STR_ARG(v->name), x.p50, x.p90);
 		w[n++] = x;
 	}
@@ -218,7 +229,7 @@ struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a)
 	struct drawing d = rows_drawing(n, narrow);
 	double step = step_of(most);
 	d.x1 = step * ceil(most / step + 0.001);
-	begin(&d, "waits", d.bottom + 48, STR("Days waited, by service"), buf_view(&said));
+	begin(&d, id, d.bottom + 48, STR("Days waited, by service"), buf_view(&said));
 	axis(&d, narrow ? 2 * step : step, "", a);
 	for (size_t i = 0; i < n; i++) {
 		double y = row_y(&d, i);

@@ -9,12 +9,13 @@
 #include "codec/html.h"
 #include "plan/outlook.h"
 
-/* The fan; `beds`: a line at so many beds, 0 none. `top`: of the axis, 0 as it fits (two that are compared share
- * one). Empty if there is none. */
-struct html chart_fan(const struct outlook *o, double top, bool narrow, struct arena *a);
+/* The fan, with a line at the beds that are needed. `id`: of the picture on its page. `top`: of the axis, 0 as it fits
+ * (two that are compared share one). Empty if there is none. */
+struct html chart_fan(const struct outlook *o, const char *id, double top, bool narrow, struct arena *a);
 double chart_fan_top(const struct outlook *o);
-/* Middle wait, 9 in 10 and 19 in 20 of each service with a limit. */
-struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a);
+/* Middle wait, 9 in 10 and 19 in 20 of each service with a limit. `top`: as above. */
+struct html chart_waits(const struct outlook *o, const char *id, double top, bool narrow, struct arena *a);
+double chart_waits_top(const struct outlook *o);
 /* Differences in per cent of A with their intervals. */
 struct html chart_differences(const struct outlook *a, const struct outlook *b, bool narrow, struct arena *arena);
 
