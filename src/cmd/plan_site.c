@@ -73,7 +73,8 @@ static enum rc with_changes(const char *set, struct arena *a, struct str *text, 
 			buf_init(&all, 400);
 			for (i = 0; i < n; i++)
 				buf_printf(&all, "%s%s", i ? ", " : "", known[i].field);
-			return err_set(e, RC_BAD_INPUT, "--set is written budget=3000000,keep=none; it knows %s", all.p);
+			return err_set(e, RC_BAD_INPUT, "--set is written budget=3000000,keep=none; it knows %s",
+				       all.p);
 		}
 		buf_printf(&b, "  - {id: %s, value: " STR_FMT "}\n", known[i].path, STR_ARG(value));
 	}
@@ -488,9 +489,7 @@ static enum rc simulate(const struct siting_answer *x, const struct asked *as, e
 	if (rc == RC_OK) {
 		if (f == FORMAT_TABLE)
 			buf_puts(b, "\nPlayed through, so that queues are counted\n");
-		report_outlook(b, o, f == FORMAT_JSON  ? REPORT_JSON
-				     : f == FORMAT_CSV ? REPORT_CSV
-						       : REPORT_TABLE);
+		report_outlook(b, o, f == FORMAT_JSON ? REPORT_JSON : f == FORMAT_CSV ? REPORT_CSV : REPORT_TABLE);
 		outlook_free(o);
 	}
 	scenario_free(s);
@@ -526,7 +525,9 @@ static enum rc answer(const char *file, const struct asked *as, const struct com
 	struct site_work w = { 0, go_on, &watch };
 	struct siting_outside o = { outside, NULL, (double)as->seconds };
 	struct siting_answer x;
-	enum siting_what what = as->reallocate ? SITING_THE_MOVES : as->frontier ? SITING_THE_FRONTIER : SITING_THE_PLAN;
+	enum siting_what what = as->reallocate ? SITING_THE_MOVES
+				: as->frontier ? SITING_THE_FRONTIER
+					       : SITING_THE_PLAN;
 	if (rc == RC_OK)
 		rc = siting_answer(&s, what, (size_t)as->points, &w, as->own_only ? NULL : &o, &a, &x, e);
 	if (rc == RC_OK && !(as->simulate && c->format != FORMAT_TABLE)) {
@@ -550,7 +551,8 @@ int cmd_plan_site(int argc, char **argv)
 		{ "aim", OPTION_TEXT, &as.aim, "WORDS",
 		  "instead of the file's: \"least travel\", \"most within 30 minutes\", .." },
 		{ "set", OPTION_TEXT, &as.set, "WORD=N,..",
-		  "numbers changed: budget, longest, keep, at-least, at-most, fill, per-1000, move; \"none\": no limit" },
+		  "numbers changed: budget, longest, keep, at-least, at-most, fill, per-1000, move; \"none\": no "
+		  "limit" },
 		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
 		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL,
 		  "re-use: the best moves of places between today's sites, nothing added" },

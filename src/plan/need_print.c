@@ -164,22 +164,26 @@ static void area_row(struct section *s, struct str name, const struct need_area 
 
 static void by_area(struct section *s, const struct need_result *r, struct arena *a)
 {
-	static const struct section_column columns[] = { { "Area", false },	      { "Residents of these ages", true },
-							 { "Expected", true },	      { "95% interval", true },
-							 { "Per 1,000 residents", true }, { "Times England’s rate", true } };
+	static const struct section_column columns[] = {
+		{ "Area", false },	  { "Residents of these ages", true }, { "Expected", true },
+		{ "95% interval", true }, { "Per 1,000 residents", true },     { "Times England’s rate", true }
+	};
 	begin(s, SECTION_AREAS, "By area", r->n + 1, columns, 6, a);
 	for (size_t i = 0; i < r->n; i++)
 		area_row(s, r->areas[i].area->name, &r->areas[i], a);
 	area_row(s, STR("All"), &r->all, a);
-	s->words = STR("The interval is of the expected number: how well the rate is known. What happens in one year "
-		       "scatters about it by chance besides. Intervals of areas move together, for they share the rates.");
+	s->words =
+	    STR("The interval is of the expected number: how well the rate is known. What happens in one year "
+		"scatters about it by chance besides. Intervals of areas move together, for they share the rates.");
 }
 
 static void by_age(struct section *s, const struct need_band *b, size_t n, struct arena *a)
 {
-	static const struct section_column columns[] = {
-		{ "Ages", false }, { "Residents", true }, { "Expected", true }, { "95% interval", true }, { "Per 1,000", true }
-	};
+	static const struct section_column columns[] = { { "Ages", false },
+							 { "Residents", true },
+							 { "Expected", true },
+							 { "95% interval", true },
+							 { "Per 1,000", true } };
 	begin(s, SECTION_FAIR, "By age", n, columns, 5, a);
 	for (size_t i = 0; i < n; i++) {
 		const struct need_area *x = &b[i].all;
@@ -204,22 +208,27 @@ static void input_row(struct section *s, struct str what, const struct need_inpu
 		words(arena_printf(a, "%g to %g", in->low, in->high)),
 		words(in->source),
 		words(in->date),
-		words(in->guess ? STR("a guess") : in->guess_interval ? STR("the interval is a guess") : STR("from a source")),
+		words(in->guess		   ? STR("a guess")
+		      : in->guess_interval ? STR("the interval is a guess")
+					   : STR("from a source")),
 	};
 	put(s, cells);
 }
 
 static void rests(struct section *s, const struct need *n, int64_t draws, int64_t seed, struct arena *a)
 {
-	static const struct section_column columns[] = { { "What was taken as given", false }, { "Value", true },
-							 { "95% interval", false },	       { "Source", false },
-							 { "Date", false },		       { "Known?", false } };
+	static const struct section_column columns[] = { { "What was taken as given", false },
+							 { "Value", true },
+							 { "95% interval", false },
+							 { "Source", false },
+							 { "Date", false },
+							 { "Known?", false } };
 	begin(s, SECTION_RESTS, "What this rests on", n->n_parts + 4, columns, 6, a);
 	for (size_t k = 0; k < n->n_parts; k++) {
 		const struct need_part *p = &n->parts[k];
 		struct str of = n->share ? STR("in 100 residents") : arena_printf(a, "of each %.0f a year", n->per);
-		input_row(s, arena_printf(a, "Ages %d to %d, " STR_FMT, p->from_age, p->to_age, STR_ARG(of)), &p->rate, n->share,
-			  a);
+		input_row(s, arena_printf(a, "Ages %d to %d, " STR_FMT, p->from_age, p->to_age, STR_ARG(of)), &p->rate,
+			  n->share, a);
 	}
 	if (n->has_stay)
 		input_row(s, STR("Days of a stay"), &n->stay, false, a);
@@ -228,20 +237,20 @@ static void rests(struct section *s, const struct need *n, int64_t draws, int64_
 	const struct section_cell people[] = { words(STR("Residents by single year of age")),
 					       words(STR("-")),
 					       words(STR("-")),
-					       words(STR("Office for National Statistics, mid-2023 as first published")),
+					       words(
+						   STR("Office for National Statistics, mid-2023 as first published")),
 					       words(STR("2023")),
 					       words(STR("from a source")) };
 	put(s, people);
-	const struct section_cell score[] = { words(STR("Deprivation: mean score of small areas")),
-					      words(STR("-")),
-					      words(STR("-")),
-					      words(STR("Indices of Deprivation 2025, MHCLG")),
-					      words(STR("2025")),
-					      words(STR("from a source")) };
+	const struct section_cell score[] = {
+		words(STR("Deprivation: mean score of small areas")), words(STR("-")),	  words(STR("-")),
+		words(STR("Indices of Deprivation 2025, MHCLG")),     words(STR("2025")), words(STR("from a source"))
+	};
 	if (n->has_deprivation)
 		put(s, score);
-	s->words = arena_printf(a, "Intervals are 95%%: %" PRId64 " draws of all inputs within their intervals (seed %" PRId64 ").",
-				draws, seed);
+	s->words = arena_printf(
+	    a, "Intervals are 95%%: %" PRId64 " draws of all inputs within their intervals (seed %" PRId64 ").", draws,
+	    seed);
 }
 
 size_t need_sections(const struct need *n, const struct need_result *r, const struct need_band *bands, size_t n_bands,
@@ -276,14 +285,16 @@ struct str need_headline(const struct need *n, const struct need_result *r, stru
 		high = !high || per > high->value / (double)high->people ? x : high;
 	}
 	struct str most = low && high && r->n > 1
-			      ? arena_printf(a, " Of each 1,000 residents most in " STR_FMT " (" STR_FMT "), fewest in " STR_FMT
-						" (" STR_FMT ").",
+			      ? arena_printf(a,
+					     " Of each 1,000 residents most in " STR_FMT " (" STR_FMT
+					     "), fewest in " STR_FMT " (" STR_FMT ").",
 					     STR_ARG(high->area->name),
 					     STR_ARG(need_about(1000 * high->value / (double)high->people, a)),
 					     STR_ARG(low->area->name),
 					     STR_ARG(need_about(1000 * low->value / (double)low->people, a)))
 			      : STR("");
-	return arena_printf(a, STR_FMT ": about " STR_FMT " " STR_FMT ", " STR_FMT " if we allow for what is not known." STR_FMT,
-			    STR_ARG(region), STR_ARG(need_about(r->all.value, a)), STR_ARG(n->counts),
-			    STR_ARG(interval(r->all.low, r->all.high, a)), STR_ARG(most));
+	return arena_printf(
+	    a, STR_FMT ": about " STR_FMT " " STR_FMT ", " STR_FMT " if we allow for what is not known." STR_FMT,
+	    STR_ARG(region), STR_ARG(need_about(r->all.value, a)), STR_ARG(n->counts),
+	    STR_ARG(interval(r->all.low, r->all.high, a)), STR_ARG(most));
 }

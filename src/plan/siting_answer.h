@@ -31,8 +31,8 @@ struct siting_answer {
 };
 
 void siting_hash(const struct siting *s, char hex[HASH_HEX_MAX]);
-/* What of it is asked: bits of siting_what; `points` of the frontier. As siting_solve, siting_frontier, siting_reallocate.
- * Without a plan there is no answer; a frontier that was stopped is left out. */
+/* What of it is asked: bits of siting_what; `points` of the frontier. As siting_solve, siting_frontier,
+ * siting_reallocate. Without a plan there is no answer; a frontier that was stopped is left out. */
 enum rc siting_answer(const struct siting *s, unsigned what, size_t points, const struct site_work *w,
 		      const struct siting_outside *outside, struct arena *a, struct siting_answer *out,
 		      struct err *e) NODISCARD;

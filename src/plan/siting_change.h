@@ -12,7 +12,7 @@
 
 enum { SITING_CHANGES_MAX = 12 };
 
-struct siting_number { /* a number that can be changed */
+struct siting_number {	   /* a number that can be changed */
 	const char *path;  /* "rules.budget" */
 	const char *field; /* its word in addresses and options: "budget" */
 	const char *words, *unit;

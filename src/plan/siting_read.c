@@ -450,9 +450,8 @@ static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
 enum rc siting_read(struct str text, const char *name, const char *folder, const char *data,
 		    const struct places *places, struct arena *a, struct siting *out, struct err *e)
 {
-	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites",
-					    "travel", "rules", "aim",	 "notes", "reuse", "play",
-					    NULL };
+	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites", "travel",
+					    "rules",  "aim",   "notes",	 "reuse", "play",  NULL };
 	const struct yaml *root;
 	struct siting s = { .file = arena_str(a, str_of(name)).p };
 	struct siting_reader r = { .s = &s, .folder = folder, .data = data, .places = places, .a = a, .e = e };

@@ -15,8 +15,8 @@ static const char *const fields[] = { "attendance", "sessions-a-week", "open", "
 
 enum rc siting_read_play(struct siting_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = { "kind", "capacity", "attendance", "sessions-a-week", "open",
-					    "ages", "targets",	"stay",	      NULL };
+	static const char *const keys[] = { "kind",    "capacity", "attendance", "sessions-a-week", "open", "ages",
+					    "targets", "stay",	   NULL };
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "play"), *of = v ? yaml_get(v, "capacity") : NULL;
 	if (!v)
@@ -201,14 +201,14 @@ static void put_head(struct writing *w)
 	       arena_printf(w->a, STR_FMT ": %s", STR_ARG(w->s->title),
 			    w->then ? "places moved, played through" : "the chosen plan, played through"));
 	quoted(w->b, "about: ",
-	       arena_printf(w->a, "Sites, sizes and who goes where as they were chosen for %s. Children come by chance "
-				  "and wait for a free place.",
+	       arena_printf(w->a,
+			    "Sites, sizes and who goes where as they were chosen for %s. Children come by chance "
+			    "and wait for a free place.",
 			    siting_aim_title(w->s->aim)));
 	buf_puts(w->b, "start: 2026-04-01\nyears: 3\n");
 	buf_puts(w->b, "sources:\n  - id: people\n    title: residents aged 0 to 17, ONS mid-2023 as first published\n"
 		       "    date: \"2023\"\n  - id: question\n");
-	quoted(w->b, "    title: ",
-	       arena_printf(w->a, "the question of sites: " STR_FMT, STR_ARG(w->s->title)));
+	quoted(w->b, "    title: ", arena_printf(w->a, "the question of sites: " STR_FMT, STR_ARG(w->s->title)));
 	buf_puts(w->b, "    date: \"2026\"\n");
 	if (w->s->ways_per_km > 0)
 		buf_printf(w->b,
@@ -250,8 +250,8 @@ enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, con
 	put_demands(&w);
 	if (w.n_demands > DEMANDS_MAX)
 		return err_set(e, RC_LIMIT,
-			       "%s: the plan has %zu flows of children to sites; at most %d are played through", s->file,
-			       w.n_demands, DEMANDS_MAX);
+			       "%s: the plan has %zu flows of children to sites; at most %d are played through",
+			       s->file, w.n_demands, DEMANDS_MAX);
 	*out = arena_str(a, buf_view(&b));
 	return RC_OK;
 }

@@ -86,9 +86,8 @@ static struct str moves_headline(const struct siting_answer *x, struct arena *a)
 	return arena_printf(a,
 			    "%zu of the " STR_FMT " move%s, with %.1f whole-time staff: " STR_FMT
 			    ". The mean way is %.1f minutes instead of %.1f, for today’s money.",
-			    r->n_places_moved, STR_ARG(x->s.place_what), r->n_places_moved == 1 ? "s" : "",
-			    r->staff, STR_ARG(buf_view(&b)), r->after.mean,
-			    r->before.mean);
+			    r->n_places_moved, STR_ARG(x->s.place_what), r->n_places_moved == 1 ? "s" : "", r->staff,
+			    STR_ARG(buf_view(&b)), r->after.mean, r->before.mean);
 }
 
 struct str siting_headline(const struct siting_answer *x, struct arena *a)
@@ -97,8 +96,8 @@ struct str siting_headline(const struct siting_answer *x, struct arena *a)
 	const struct siting_plan *p = &x->plan;
 	if (x->what & SITING_THE_MOVES)
 		return moves_headline(x, a);
-	struct str cost = s->priced ? arena_printf(a, " for £" STR_FMT " a year", STR_ARG(thousands(p->price, a)))
-				    : STR("");
+	struct str cost =
+	    s->priced ? arena_printf(a, " for £" STR_FMT " a year", STR_ARG(thousands(p->price, a))) : STR("");
 	return arena_printf(a,
 			    "Open " STR_FMT STR_FMT
 			    ". The mean way is %.1f minutes, the longest %.0f; %.0f%% are within 30 minutes.",
@@ -248,15 +247,17 @@ static void gives(struct drawing *d)
 
 static void sites(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Site", false },  { "Today", false },    { "Then", false },
-							 { "Serves", true }, { "Has room for", true }, { "Cost a year, £", true } };
+	static const struct section_column columns[] = { { "Site", false },	   { "Today", false },
+							 { "Then", false },	   { "Serves", true },
+							 { "Has room for", true }, { "Cost a year, £", true } };
 	const struct siting *q = d->s;
 	struct section *s = begin(d, SECTION_SERVICES, "Sites and sizes", q->n_sites, columns, 6);
 	for (size_t j = 0; j < q->n_sites; j++) {
 		uint8_t k = d->p->open[j];
 		if (!k && !q->sites[j].today)
 			continue;
-		double room = k ? q->capacity[j * q->n_sizes + k - 1] : 0, price = k ? q->price[j * q->n_sizes + k - 1] : 0;
+		double room = k ? q->capacity[j * q->n_sizes + k - 1] : 0,
+		       price = k ? q->price[j * q->n_sizes + k - 1] : 0;
 		const struct section_cell cells[] = {
 			words(q->sites[j].name),
 			words(q->sites[j].now ? q->sizes[q->sites[j].now - 1].name : STR("-")),
@@ -271,8 +272,10 @@ static void sites(struct drawing *d)
 
 static void places(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Site", false },	   { "Today", true },  { "Then", true },
-							 { "Change", true },	   { "At least", true }, { "At most", true } };
+	static const struct section_column columns[] = {
+		{ "Site", false },  { "Today", true },	  { "Then", true },
+		{ "Change", true }, { "At least", true }, { "At most", true }
+	};
 	const struct siting *q = d->s;
 	const struct siting_reuse *r = &d->x->reuse;
 	struct section *s = begin(d, SECTION_SERVICES, "Where they stand", q->n_sites, columns, 6);
@@ -282,7 +285,8 @@ static void places(struct drawing *d)
 			words(q->sites[j].name),
 			number(arena_printf(d->a, "%.0f", now), now),
 			number(arena_printf(d->a, "%.0f", then), then),
-			number(then == now ? STR("0") : arena_printf(d->a, "%s%.0f", then > now ? "+" : "−", fabs(then - now)),
+			number(then == now ? STR("0")
+					   : arena_printf(d->a, "%s%.0f", then > now ? "+" : "−", fabs(then - now)),
 			       then - now),
 			number(arena_printf(d->a, "%zu", q->places_least[j]), (double)q->places_least[j]),
 			number(arena_printf(d->a, "%zu", q->places_most[j]), (double)q->places_most[j]),
@@ -302,18 +306,16 @@ static struct section_cell told(const struct outlook *o, int32_t service, enum o
 	struct str v = section_number(m, n->value, a);
 	if (n->n >= 2 && isfinite(n->lower))
 		v = arena_printf(a, STR_FMT " (" STR_FMT " to " STR_FMT ")", STR_ARG(v),
-				 STR_ARG(section_number(m, fmax(0, n->lower), a)), STR_ARG(section_number(m, n->upper, a)));
+				 STR_ARG(section_number(m, fmax(0, n->lower), a)),
+				 STR_ARG(section_number(m, n->upper, a)));
 	return number(v, n->value);
 }
 
 static void played(struct drawing *d, const struct outlook *o)
 {
-	static const struct section_column columns[] = { { "Site", false },
-							 { "Load", true },
-							 { "In use", true },
-							 { "Begin a year", true },
-							 { "Mean wait, days", true },
-							 { "Wait, 9 in 10", true } };
+	static const struct section_column columns[] = { { "Site", false },	      { "Load", true },
+							 { "In use", true },	      { "Begin a year", true },
+							 { "Mean wait, days", true }, { "Wait, 9 in 10", true } };
 	const struct scenario *c = o->scenario;
 	struct section *s = begin(d, SECTION_WAITS, "Played through: who waits", c->n_services, columns, 6);
 	for (int32_t i = 0; i < (int32_t)c->n_services; i++) {
@@ -330,11 +332,12 @@ static void played(struct drawing *d, const struct outlook *o)
 		};
 		row(s, cells);
 	}
-	s->words = arena_printf(d->a,
-				"The plan as a scenario, %d runs of %d years: children come by chance and wait for a free "
-				"place. In brackets 95%% intervals of the mean. Load is what comes against what there is room "
-				"for; from 100%% on a queue grows for ever.",
-				o->replications, o->years);
+	s->words =
+	    arena_printf(d->a,
+			 "The plan as a scenario, %d runs of %d years: children come by chance and wait for a free "
+			 "place. In brackets 95%% intervals of the mean. Load is what comes against what there is room "
+			 "for; from 100%% on a queue grows for ever.",
+			 o->replications, o->years);
 }
 
 /* ---- areas and groups ---- */
@@ -356,7 +359,7 @@ static struct str goes_to(const struct drawing *d, size_t i)
 
 static void areas(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Area", false },	  { "Goes to", false },
+	static const struct section_column columns[] = { { "Area", false },	      { "Goes to", false },
 							 { "Children a year", true }, { "Minutes today", true },
 							 { "Minutes then", true },    { "Change", true } };
 	bool moves = d->x->what & SITING_THE_MOVES;
@@ -384,7 +387,8 @@ static void areas(struct drawing *d)
 
 static void groups(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Group", false }, { "Mean minutes today", true },
+	static const struct section_column columns[] = { { "Group", false },
+							 { "Mean minutes today", true },
 							 { "Mean minutes then", true } };
 	if (d->s->n_groups < 2 || d->s->n_groups > 60 || d->s->n_groups == d->s->n_areas)
 		return;
@@ -423,13 +427,16 @@ static void frontier(struct drawing *d)
 		};
 		row(s, cells);
 	}
-	s->words = x->whole ? STR("All plans of which none is both cheaper and better, dearest first.")
-			    : STR("None of these is both cheaper and better, dearest first; between them there may be others.");
+	s->words =
+	    x->whole
+		? STR("All plans of which none is both cheaper and better, dearest first.")
+		: STR("None of these is both cheaper and better, dearest first; between them there may be others.");
 }
 
 static void rests(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "What was taken as given, with its source", false }, { "Known?", false } };
+	static const struct section_column columns[] = { { "What was taken as given, with its source", false },
+							 { "Known?", false } };
 	struct section *s = begin(d, SECTION_RESTS, "What this rests on", d->s->n_notes, columns, 2);
 	for (int guess = 1; guess >= 0; guess--)
 		for (size_t i = 0; i < d->s->n_notes; i++) {

@@ -340,8 +340,9 @@ static enum rc pairs_of(struct siting_reader *r, const struct yaml *rules, const
 
 enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = { "budget",	     "open",	 "open-at-least", "open-at-most",
-					    "keep-existing", "not-both", "one-of",	  "fill-at-most", NULL };
+	static const char *const keys[] = { "budget",	    "open",	     "open-at-least",
+					    "open-at-most", "keep-existing", "not-both",
+					    "one-of",	    "fill-at-most",  NULL };
 	struct siting *s = r->s;
 	const struct yaml *v = yaml_get(root, "rules");
 	size_t open = 0;

@@ -26,9 +26,10 @@ static int end(void **state)
 	return 0;
 }
 
-static const char GOOD[] = "need: x\ntitle: X\ncounts: children\nkind: rate\nper: 1000\nparts:\n"
-			   "  - {ages: 0-4, value: 10, low: 8, high: 12.5, source: s, date: 2026, guess: no}\n"
-			   "  - {ages: 11-17, value: 20, low: 20, high: 20, source: s, date: 2026, guess: no, guess-interval: yes}\n";
+static const char GOOD[] =
+    "need: x\ntitle: X\ncounts: children\nkind: rate\nper: 1000\nparts:\n"
+    "  - {ages: 0-4, value: 10, low: 8, high: 12.5, source: s, date: 2026, guess: no}\n"
+    "  - {ages: 11-17, value: 20, low: 20, high: 20, source: s, date: 2026, guess: no, guess-interval: yes}\n";
 
 static struct need read_good(const char *more)
 {
@@ -59,7 +60,8 @@ static void test_people_times_rates(void **state)
 	struct need n = read_good("");
 	struct need_result r = of(&n, EM, 2, 1);
 	int64_t small, large;
-	assert_true(places_population(r.areas[0].area, 0, 4, &small) && places_population(r.areas[0].area, 11, 17, &large));
+	assert_true(places_population(r.areas[0].area, 0, 4, &small) &&
+		    places_population(r.areas[0].area, 11, 17, &large));
 	assert_true(fabs(r.areas[0].value - ((double)small * 0.010 + (double)large * 0.020)) < 1e-9);
 	assert_int_equal(r.areas[0].people, small + large);
 	assert_true(r.areas[0].relative == 1);
@@ -86,7 +88,8 @@ static void test_deprivation_keeps_england(void **state)
 	for (size_t i = 0; i < places_count(places); i++) {
 		const struct place_area *p = places_at(places, i);
 		int64_t x;
-		if (p->tier != TIER_LOWER && p->until == DAY_NONE && p->has_deprivation && places_population(p, 0, 25, &x))
+		if (p->tier != TIER_LOWER && p->until == DAY_NONE && p->has_deprivation &&
+		    places_population(p, 0, 25, &x))
 			all[k++] = p;
 	}
 	assert_true(k > 140);
@@ -107,7 +110,8 @@ static void test_deprivation_keeps_england(void **state)
 	}
 	assert_true(fabs(weighed / people - 1) < 1e-9); /* England keeps the published rate */
 	assert_true(most->deprivation > 35 && least->deprivation < 12);
-	assert_true(hi / lo > 2 && hi / lo < pow(2, 1 / 0.8) + 1e-9); /* fifths differ by 2; their ends by a little more */
+	assert_true(hi / lo > 2 &&
+		    hi / lo < pow(2, 1 / 0.8) + 1e-9); /* fifths differ by 2; their ends by a little more */
 }
 
 static void test_same_seed_same_numbers(void **state)
@@ -148,7 +152,8 @@ static void test_refusals(void **state)
 	refused(part("ages: 5-9, value: 5, low: 0, high: 7, source: s, date: d, guess: no"), "low must be above 0");
 	refused(part("ages: 5-9, value: 5, low: 4, high: 7, date: d, guess: no"), "says its source and its date");
 	refused(part("ages: 5-9, value: 5, low: 4, high: 7, source: s, date: d"), "say whether it is a guess");
-	refused(part("ages: 5-9, value: 5, low: 4, high: 7, source: s, date: d, guess: no}\n  - {ages: 9-10, value: 5, low: 4, high: 7, source: s, date: d, guess: no"),
+	refused(part("ages: 5-9, value: 5, low: 4, high: 7, source: s, date: d, guess: no}\n  - {ages: 9-10, value: 5, "
+		     "low: 4, high: 7, source: s, date: d, guess: no"),
 		"age 9 is in two parts");
 	struct need n;
 	struct err e = { 0 };
@@ -166,8 +171,8 @@ static void test_data(void **state)
 	if (need_list("data", &a, list, NEED_MAX, &count, &e) != RC_OK)
 		fail_msg("%s", e.text);
 	assert_true(count >= 7);
-	static const char *const region[] = { "E06000015", "E10000007", "E06000016", "E06000017", "E10000018", "E06000018",
-					      "E10000024", "E06000061", "E06000062", "E10000019" };
+	static const char *const region[] = { "E06000015", "E10000007", "E06000016", "E06000017", "E10000018",
+					      "E06000018", "E10000024", "E06000061", "E06000062", "E10000019" };
 	assert_int_equal(need_read_file("data", STR("admissions"), &a, &n, &e), RC_OK);
 	struct need_result r = of(&n, region, 10, 1);
 	assert_true(r.all.low < 129 && 129 < r.all.high && r.all.value > 120 && r.all.value < 140);
@@ -183,7 +188,8 @@ static void test_by_age(void **state)
 	struct need n, some;
 	struct need_band bands[NEED_BANDS];
 	struct err e = { 0 };
-	const struct place_area *areas[] = { places_find(places, STR("E06000015")), places_find(places, STR("E10000007")) };
+	const struct place_area *areas[] = { places_find(places, STR("E06000015")),
+					     places_find(places, STR("E10000007")) };
 	struct need_result r;
 	double sum = 0;
 	assert_int_equal(need_read_file("data", STR("admissions"), &a, &n, &e), RC_OK);

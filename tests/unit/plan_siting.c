@@ -54,16 +54,19 @@ static struct siting invent(uint64_t seed, int aim, bool pairs)
 	buf_init(&b, 1 << 16);
 	buf_puts(&b, "siting: invented\nareas:\n");
 	for (int i = 0; i < N; i++)
-		buf_printf(&b, "  - {area: a%d, demand: %d, at: [52, 0], group: g%d}\n", i, (int)rand_int(&r, 1, 2), i % 3);
+		buf_printf(&b, "  - {area: a%d, demand: %d, at: [52, 0], group: g%d}\n", i, (int)rand_int(&r, 1, 2),
+			   i % 3);
 	buf_puts(&b, "sizes:\n");
 	bool limited = seed % 3 != 0, priced = seed % 4 != 1 || aim == 4;
 	for (int k = 0; k < K; k++)
-		buf_printf(&b, limited ? "  - {size: s%d, serves: %d%s%d}\n" : "  - {size: s%d%.0d%s%d}\n", k, limited ? 3 + 3 * k : 0,
-			   ", price: ", priced ? (int)rand_int(&r, 10, 20) * (k + 1) : 0);
+		buf_printf(&b, limited ? "  - {size: s%d, serves: %d%s%d}\n" : "  - {size: s%d%.0d%s%d}\n", k,
+			   limited ? 3 + 3 * k : 0, ", price: ", priced ? (int)rand_int(&r, 10, 20) * (k + 1) : 0);
 	buf_puts(&b, "sites:\n");
 	for (int j = 0; j < M; j++)
 		buf_printf(&b, "  - {site: s%d, at: [52, 0.1]%s%s}\n", j, j < 2 ? ", now: s0" : "",
-			   j == 1 && seed % 5 == 0 ? ", keep: must stay" : j == 3 && seed % 7 == 0 ? ", keep: must close" : "");
+			   j == 1 && seed % 5 == 0   ? ", keep: must stay"
+			   : j == 3 && seed % 7 == 0 ? ", keep: must close"
+						     : "");
 	buf_puts(&b, "travel: {fixed-minutes: 1, minutes-per-km: 1}\nrules:\n");
 	if (priced && seed % 2)
 		buf_printf(&b, "  budget: %d\n", (int)rand_int(&r, 40, 90));
@@ -196,8 +199,8 @@ static void test_equals_every_choice(void **state)
 				none++;
 			} else if (rc != RC_OK || fabs(p.value - best) > 1e-6 || !p.proven || p.bound > best + 1e-6 ||
 				   !siting_allowed(&s, p.open))
-				fail_msg("aim %d seed %d: %g (bound %g), not %g: %s", aim, (int)seed, rc == RC_OK ? p.value : -1,
-					 rc == RC_OK ? p.bound : -1, best, e.text);
+				fail_msg("aim %d seed %d: %g (bound %g), not %g: %s", aim, (int)seed,
+					 rc == RC_OK ? p.value : -1, rc == RC_OK ? p.bound : -1, best, e.text);
 			arena_reset(&a);
 		}
 		assert_true(none < 40);
@@ -227,12 +230,14 @@ static struct siting larger(int aim, int seed)
 	buf_init(&b, 1 << 16);
 	buf_puts(&b, "siting: larger\nareas:\n");
 	for (int i = 0; i < 12; i++)
-		buf_printf(&b, "  - {area: a%d, demand: %d, at: [%.3f, %.3f], group: g%d}\n", i, (int)rand_int(&r, 1, 9),
-			   52 + rand_real(&r), rand_real(&r), i % 3);
+		buf_printf(&b, "  - {area: a%d, demand: %d, at: [%.3f, %.3f], group: g%d}\n", i,
+			   (int)rand_int(&r, 1, 9), 52 + rand_real(&r), rand_real(&r), i % 3);
 	buf_puts(&b, "sites:\n");
 	for (int j = 0; j < 15; j++)
 		buf_printf(&b, "  - {site: s%d, at: [%.3f, %.3f]}\n", j, 52 + rand_real(&r), rand_real(&r));
-	buf_printf(&b, "travel: {minutes-per-km: 1}\nrules: {open: 3, not-both: [[s0, s1], [s2, s3], [s4, s5]], one-of: [[s6, s7]]}\naim: %s\n",
+	buf_printf(&b,
+		   "travel: {minutes-per-km: 1}\nrules: {open: 3, not-both: [[s0, s1], [s2, s3], [s4, s5]], one-of: "
+		   "[[s6, s7]]}\naim: %s\n",
 		   AIMS[aim]);
 	return read_text(arena_str(&a, buf_view(&b)));
 }
@@ -268,7 +273,8 @@ static void test_rules_beyond_our_methods(void **state)
 		if (aim != SITING_WORST && !own.proven) {
 			assert_int_equal(asked, 1);
 			if (!p.proven || fabs(p.value - best) > 1e-5)
-				fail_msg("aim %d: %g (bound %g, %s), not %g: %s", aim, p.value, p.bound, p.method, best, e.text);
+				fail_msg("aim %d: %g (bound %g, %s), not %g: %s", aim, p.value, p.bound, p.method, best,
+					 e.text);
 		}
 		arena_reset(&a);
 	}
@@ -367,8 +373,9 @@ static void test_reuse_equals_every_split(void **state)
 			buf_printf(&b, "  - {area: a%d, demand: %d, at: [52, 0]}\n", i, (int)rand_int(&r, 1, 4));
 		buf_puts(&b, "sites:\n");
 		for (int j = 0; j < 3; j++)
-			buf_printf(&b, "  - {site: s%d, at: [52, 0], places: %d, least: %d, most: 12, cost-of-a-place: %d}\n", j,
-				   (int)rand_int(&r, 2, 7), (int)rand_int(&r, 0, 2), same ? 10 : (int)rand_int(&r, 8, 12));
+			buf_printf(
+			    &b, "  - {site: s%d, at: [52, 0], places: %d, least: %d, most: 12, cost-of-a-place: %d}\n",
+			    j, (int)rand_int(&r, 2, 7), (int)rand_int(&r, 0, 2), same ? 10 : (int)rand_int(&r, 8, 12));
 		buf_printf(&b, "travel: {minutes-per-km: 1}\nreuse: {place-serves: %d%s}\n", seed % 5 == 4 ? 2 : 1,
 			   seed % 2 ? ", move-at-most: 2" : "");
 		struct siting s = read_text(arena_str(&a, buf_view(&b)));
@@ -435,33 +442,41 @@ static void test_refusals(void **state)
 	(void)state;
 	refused("siting: x\nsites: []\n", "p.yaml:1:1", "there are no areas");
 	refused("siting: x\nares: []\n", "p.yaml:2:1", "ares");
-	refused(of(HEAD, SIZES, SITES, "travel: {minutes-per-km: 1, longest: 30}\n", "rules: {open: 3}\n"), "p.yaml:11:8",
-		"3 sites are to be open, but 2 may be");
-	refused(of("siting: x\nareas:\n  - {area: A, demand: 10, at: [52.0, 0.0]}\n  - {area: far, demand: 1, at: [57, 0]}\n", SIZES, SITES,
-		   "travel: {minutes-per-km: 1, longest: 90}\n", ""),
+	refused(of(HEAD, SIZES, SITES, "travel: {minutes-per-km: 1, longest: 30}\n", "rules: {open: 3}\n"),
+		"p.yaml:11:8", "3 sites are to be open, but 2 may be");
+	refused(of("siting: x\nareas:\n  - {area: A, demand: 10, at: [52.0, 0.0]}\n  - {area: far, demand: 1, at: [57, "
+		   "0]}\n",
+		   SIZES, SITES, "travel: {minutes-per-km: 1, longest: 90}\n", ""),
 		"p.yaml:4:5", "the area \"far\" is out of reach: the nearest site that may be open is \"Q\"");
 	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules: {open: 1}\n"), "p.yaml:11:8", "there is room for 20 at most");
-	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules:\n  keep-existing: 2\n"), "p.yaml:12:3", "keep-existing is 2, but 1 sites are there today");
-	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules: {not-both: [[P, R]]}\n"), "p.yaml:11:", "there is no site \"R\"");
+	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules:\n  keep-existing: 2\n"), "p.yaml:12:3",
+		"keep-existing is 2, but 1 sites are there today");
+	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules: {not-both: [[P, R]]}\n"),
+		"p.yaml:11:", "there is no site \"R\"");
 	refused(of(HEAD, SIZES, SITES, TRAVEL, "rules: {budget: -1}\n"), "p.yaml:11:", "budget is -1");
-	refused(of(HEAD, "", "sites: [{site: P, at: [52, 0]}]\n", TRAVEL, "rules: {budget: 5}\n"), "p.yaml:", "nothing has a price");
+	refused(of(HEAD, "", "sites: [{site: P, at: [52, 0]}]\n", TRAVEL, "rules: {budget: 5}\n"),
+		"p.yaml:", "nothing has a price");
 	refused(of(HEAD, SIZES, SITES, TRAVEL, "aim: happiness\n"), "p.yaml:11:6", "aim is \"least travel\"");
-	refused(of(HEAD, SIZES, "sites:\n  - {site: P, at: [52.0, 0.1], now: large}\n", TRAVEL, ""), "p.yaml:8:", "there is no size \"large\"");
+	refused(of(HEAD, SIZES, "sites:\n  - {site: P, at: [52.0, 0.1], now: large}\n", TRAVEL, ""),
+		"p.yaml:8:", "there is no size \"large\"");
 	refused(of(HEAD, SIZES, "sites:\n  - {site: P}\n", TRAVEL, ""), "p.yaml:9:", "the site \"P\" has no position");
 	refused(of(HEAD, SIZES, SITES, "travel: {fixed-minutes: 3}\n", ""), "p.yaml:10:", "say how fast");
 	refused(of(HEAD, SIZES, "sites: {file: sites.csv}\n", TRAVEL, ""), "p.yaml:7:", "files cannot be named here");
-	refused("siting: x\nareas:\n  - {area: A, demand: 1}\n  - {area: A, demand: 2}\n", "p.yaml:4:5", "is there twice");
+	refused("siting: x\nareas:\n  - {area: A, demand: 1}\n  - {area: A, demand: 2}\n", "p.yaml:4:5",
+		"is there twice");
 	refused("siting: x\nareas:\n  - {area: A, demand: much}\n", "p.yaml:3:23", "demand needs a number");
 	refused("siting: x\nareas:\n  - {area: A, demand: 0}\n", "p.yaml:3:3", "all demand is 0");
 	refused(of(HEAD, SIZES, SITES, TRAVEL, "reuse: {place-serves: 1}\n"), "p.yaml:", "there are no places to move");
-	refused(of(HEAD, SIZES, "sites:\n  - {site: P, at: [52, 0], places: 3, least: 4}\n", TRAVEL, "reuse: {place-serves: 9}\n"), "p.yaml:8:5",
-		"has 3 places, but its least is 4");
+	refused(of(HEAD, SIZES, "sites:\n  - {site: P, at: [52, 0], places: 3, least: 4}\n", TRAVEL,
+		   "reuse: {place-serves: 9}\n"),
+		"p.yaml:8:5", "has 3 places, but its least is 4");
 	/* found by solving: the budget, with what it would take */
 	struct err e = { 0 };
 	struct siting_plan p;
 	struct siting s = read_text(str_of(of(HEAD, SIZES, SITES, TRAVEL, "rules:\n  budget: 150\n")));
 	assert_int_equal(siting_solve(&s, NULL, NULL, &a, &p, &e), RC_NOT_FOUND);
-	if (!strstr(e.text, "p.yaml:12:11: the budget of 150 is too small") || !strstr(e.text, "proven: nothing costs less than 200"))
+	if (!strstr(e.text, "p.yaml:12:11: the budget of 150 is too small") ||
+	    !strstr(e.text, "proven: nothing costs less than 200"))
 		fail_msg("%s", e.text);
 	s = read_text(str_of(of(HEAD, SIZES, SITES, TRAVEL, "aim: least travel\n")));
 	struct siting_reuse u;
@@ -487,7 +502,10 @@ static void test_or_library(void **state)
 	static const struct {
 		const char *name;
 		double best;
-	} caps[] = { { "cap41.txt", 1040444.375 }, { "cap71.txt", 932615.75 }, { "cap101.txt", 796648.4375 }, { "cap134.txt", 928941.75 } };
+	} caps[] = { { "cap41.txt", 1040444.375 },
+		     { "cap71.txt", 932615.75 },
+		     { "cap101.txt", 796648.4375 },
+		     { "cap134.txt", 928941.75 } };
 	struct siting s;
 	struct siting_plan p;
 	struct err e = { 0 };
@@ -605,7 +623,8 @@ static void test_an_answer_in_tables(void **state)
 static void test_changed_numbers(void **state)
 {
 	(void)state;
-	const struct siting_changed c[] = { { STR("rules.budget"), STR("150") }, { STR("travel.longest"), STR("none") } };
+	const struct siting_changed c[] = { { STR("rules.budget"), STR("150") },
+					    { STR("travel.longest"), STR("none") } };
 	struct siting_changed back[SITING_CHANGES_MAX];
 	struct str text = siting_change_text(STR("small-one"), STR("Mine: \"x\""), c, 2, &a), extends;
 	const struct yaml *root;
@@ -616,17 +635,19 @@ static void test_changed_numbers(void **state)
 	assert_true(str_is(back[1].path, "travel.longest") && str_is(back[1].value, "none"));
 	assert_true(str_is(yaml_text(root, "title"), "Mine: \"x\""));
 	/* In the question itself; a rule where there were none; filled less. */
-	struct siting s = read_text(arena_printf(&a, "%schanges:\n  - {id: rules.keep-existing, value: 1}\n"
-						     "  - {id: rules.fill-at-most, value: 100}\n",
+	struct siting s = read_text(arena_printf(&a,
+						 "%schanges:\n  - {id: rules.keep-existing, value: 1}\n"
+						 "  - {id: rules.fill-at-most, value: 100}\n",
 						 SHARED));
 	assert_true(s.keep == 1 && s.capacity[0] == 40);
 	struct siting none;
-	assert_int_equal(siting_read(arena_printf(&a, "%schanges:\n  - {id: rules.fill-at-most, value: 50}\n", SHARED), "p.yaml",
-				     NULL, NULL, NULL, &a, &none, &e),
+	assert_int_equal(siting_read(arena_printf(&a, "%schanges:\n  - {id: rules.fill-at-most, value: 50}\n", SHARED),
+				     "p.yaml", NULL, NULL, NULL, &a, &none, &e),
 			 RC_BAD_INPUT);
 	assert_non_null(strstr(e.text, "there is room for 40 at most, but 80 children need it"));
-	assert_int_equal(siting_read(STR("extends: day-services-east-midlands.yaml\n"), "p.yaml", NULL, NULL, NULL, &a, &none, &e),
-			 RC_BAD_INPUT);
+	assert_int_equal(
+	    siting_read(STR("extends: day-services-east-midlands.yaml\n"), "p.yaml", NULL, NULL, NULL, &a, &none, &e),
+	    RC_BAD_INPUT);
 	assert_non_null(strstr(e.text, "no other question can be extended here"));
 	arena_reset(&a);
 }

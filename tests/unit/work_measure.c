@@ -630,12 +630,14 @@ static void test_demand_as_it_is_recorded(void **state)
 		assert_sums(&r.years[y], r.years[y].ages, RECORDED_BANDS);
 		assert_sums(&r.years[y], r.years[y].months, 12);
 		if (!r.years[y].all.hidden)
-			assert_int_equal(
-			    r.years[y].all.count,
-			    number("SELECT count(*) AS n FROM event e WHERE kind = 'referral-received' AND at >= %d AND at < %d AND "
-				   "EXISTS (SELECT 1 FROM circle c WHERE c.person = e.person AND c.to_day >= %d AND c.org = "
-				   "(SELECT id FROM organisation WHERE code = '" TEAM "'))",
-				   (int)r.years[y].from, (int)day_add_months(r.years[y].from, 12), (int)app_today(app)));
+			assert_int_equal(r.years[y].all.count,
+					 number("SELECT count(*) AS n FROM event e WHERE kind = 'referral-received' "
+						"AND at >= %d AND at < %d AND "
+						"EXISTS (SELECT 1 FROM circle c WHERE c.person = e.person AND c.to_day "
+						">= %d AND c.org = "
+						"(SELECT id FROM organisation WHERE code = '" TEAM "'))",
+						(int)r.years[y].from, (int)day_add_months(r.years[y].from, 12),
+						(int)app_today(app)));
 	}
 	assert_int_equal(told, 1); /* two years are covered, one of them is whole */
 	struct buf b AUTO(buf_release);

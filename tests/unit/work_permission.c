@@ -224,7 +224,9 @@ static void test_any_viewer_on_many_children(void **state)
 			assert_false(p.events[k].kind->sensitive);
 		char name[ID_TEXT_MAX];
 		int64_t got;
-		assert_rc(!may ? RC_REFUSED : in ? RC_OK : RC_NOT_FOUND,
+		assert_rc(!may ? RC_REFUSED
+			  : in ? RC_OK
+			       : RC_NOT_FOUND,
 			  child_find(app, &v, str_of(id_text(id, name)), &got, &err));
 		if (i % 16 == 0)
 			arena_reset(&arena);

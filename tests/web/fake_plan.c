@@ -135,9 +135,11 @@ enum rc recorded_see(struct app *app, const struct viewer *v, enum recorded_of o
 	(void)app;
 	if (!recorded_is_for(v))
 		return err_set(e, RC_NOT_FOUND, "Nothing of that name is counted here.");
-	*out = (struct recorded){
-		.of = of, .n_years = 1, .n_councils = 3, .hidden = { 1, 4 }, .no_season = STR("fewer than 100 were counted")
-	};
+	*out = (struct recorded){ .of = of,
+				  .n_years = 1,
+				  .n_councils = 3,
+				  .hidden = { 1, 4 },
+				  .no_season = STR("fewer than 100 were counted") };
 	struct recorded_year *y = &out->years[0];
 	*y = (struct recorded_year){ .from = 20179, .covered = true };
 	y->all = (struct recorded_count){ .name = STR("All"), .count = 51 };
@@ -155,7 +157,8 @@ enum rc recorded_see(struct app *app, const struct viewer *v, enum recorded_of o
 	for (size_t i = 0; i < RECORDED_BANDS; i++)
 		y->ages[i] = (struct recorded_count){ .name = STR("11 to 15"), .hidden = i == 2 };
 	for (size_t i = 0; i < 12; i++)
-		y->months[i] = (struct recorded_count){ .name = STR("2025-04"), .count = 4 + (int64_t)i, .hidden = i < 2 };
+		y->months[i] =
+		    (struct recorded_count){ .name = STR("2025-04"), .count = 4 + (int64_t)i, .hidden = i < 2 };
 	return RC_OK;
 }
 

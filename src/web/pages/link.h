@@ -36,7 +36,7 @@ struct plan_at {	     /* a plan as it stands in an address */
 	bool more;	     /* played more often */
 };
 
-struct need_at { /* a need as it stands in an address */
+struct need_at {	     /* a need as it stands in an address */
 	struct str id, ages; /* ages: "11-15"; empty: all */
 	bool districts;
 };
@@ -135,7 +135,7 @@ struct link link_need(const struct need_at *n);
 struct link link_need_file(const struct need_at *n, const char *format);
 struct link link_recorded(const char *of, const char *format); /* format empty: the page */
 struct link link_sites(void);
-struct link link_site(const struct plan_at *p);			      /* more: played through as well */
+struct link link_site(const struct plan_at *p);			       /* more: played through as well */
 struct link link_site_part(const struct plan_at *p, const char *part); /* "change" */
 struct link link_site_form(const struct plan_at *p, const char *part); /* "save", "delete", "scenario" */
 struct link link_site_file(const struct plan_at *p, const char *format);

@@ -270,13 +270,15 @@ static void numbers(struct drawing *d)
 static void mark_shape(struct drawing *d, int kind, double x, double y)
 {
 	if (kind == MARK_SHUT)
-		buf_printf(&d->o.b,
-			   "<path d=\"M%.1f %.1fl10 10m0 -10l-10 10\" stroke=\"#212b32\" stroke-width=\"2.5\" fill=\"none\"/>",
-			   x - 5, y - 5);
+		buf_printf(
+		    &d->o.b,
+		    "<path d=\"M%.1f %.1fl10 10m0 -10l-10 10\" stroke=\"#212b32\" stroke-width=\"2.5\" fill=\"none\"/>",
+		    x - 5, y - 5);
 	else if (kind == MARK_NEW)
-		buf_printf(&d->o.b,
-			   "<path d=\"M%.1f %.1fl7 7l-7 7l-7 -7Z\" fill=\"#8a1538\" stroke=\"#fff\" stroke-width=\"1.5\"/>", x,
-			   y - 7);
+		buf_printf(
+		    &d->o.b,
+		    "<path d=\"M%.1f %.1fl7 7l-7 7l-7 -7Z\" fill=\"#8a1538\" stroke=\"#fff\" stroke-width=\"1.5\"/>", x,
+		    y - 7);
 	else
 		buf_printf(&d->o.b,
 			   "<rect x=\"%.1f\" y=\"%.1f\" width=\"11\" height=\"11\" fill=\"#212b32\" stroke=\"#fff\" "
@@ -288,10 +290,11 @@ static void ways(struct drawing *d)
 {
 	for (size_t i = 0; i < d->m->n_ways; i++) {
 		struct place_point f = places_point(d->m->ways[i].from), t = places_point(d->m->ways[i].to);
-		buf_printf(&d->o.b,
-			   "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#212b32\" stroke-width=\"1\" "
-			   "stroke-dasharray=\"3 2\"/>",
-			   px(d, f.x), py(d, f.y), px(d, t.x), py(d, t.y));
+		buf_printf(
+		    &d->o.b,
+		    "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#212b32\" stroke-width=\"1\" "
+		    "stroke-dasharray=\"3 2\"/>",
+		    px(d, f.x), py(d, f.y), px(d, t.x), py(d, t.y));
 	}
 }
 
@@ -316,7 +319,8 @@ static void marks(struct drawing *d)
 		if (j < n || k->kind == MARK_SHUT || b.y1 > d->height)
 			continue; /* the table has it */
 		taken[n++] = b;
-		buf_printf(&d->o.b, "<text class=\"t-b halo\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", mid, y + 20);
+		buf_printf(&d->o.b, "<text class=\"t-b halo\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", mid,
+			   y + 20);
 		html_str(&d->o, k->name);
 		buf_puts(&d->o.b, "</text>");
 	}
@@ -379,8 +383,8 @@ static size_t key(struct drawing *d, struct arena *a, bool draw)
 		if (n && draw) {
 			double y = d->height + 10 + KEY_LINE * (double)line;
 			mark_shape(d, k, MARGIN + 13, y + 8);
-			buf_printf(&d->o.b, "<text class=\"t-s\" x=\"%d\" y=\"%.1f\">%s: %zu site%s</text>", MARGIN + 34,
-				   y + 13, kinds[k], n, n == 1 ? "" : "s");
+			buf_printf(&d->o.b, "<text class=\"t-s\" x=\"%d\" y=\"%.1f\">%s: %zu site%s</text>",
+				   MARGIN + 34, y + 13, kinds[k], n, n == 1 ? "" : "s");
 		}
 		line += n > 0;
 	}

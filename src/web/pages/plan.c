@@ -345,7 +345,7 @@ enum rc page_plan_stop(struct visit *v, struct err *e)
 	struct err ignored = { 0 };
 	(void)e;
 	(void)!run_stop(v->app, viewer_of(v), request_param(v->req, "run"),
-			&ignored); /* over: then there is an answer */
+			&ignored);		/* over: then there is an answer */
 	if (request_form(v->req, "question").n) /* asked again it would begin again */
 		return page_redirect(v, link_sites());
 	return page_redirect(v, link_plan(&back));
@@ -724,7 +724,8 @@ enum rc page_plan_compare_file(struct visit *v, struct err *e)
 		return rc;
 	const struct run_view *r = unfinished(&x);
 	struct str name = arena_printf(v->a, "plan-" STR_FMT "-and-" STR_FMT, STR_ARG(a.plan.id), STR_ARG(b.plan.id));
-	struct str title = arena_printf(v->a, "A. " STR_FMT "  B. " STR_FMT, STR_ARG(a.plan.name), STR_ARG(b.plan.name));
+	struct str title =
+	    arena_printf(v->a, "A. " STR_FMT "  B. " STR_FMT, STR_ARG(a.plan.name), STR_ARG(b.plan.name));
 	rc = r ? show_running(v, r, &a.at) : write_file(v, &x, title, name, format, e);
 	give(v, &x);
 	return rc;

@@ -333,8 +333,8 @@ struct html chart_frontier(const struct frontier_point *points, size_t n, struct
 		double x = px(&d, points[i].cost), y = py(&d, points[i].value);
 		if (points[i].chosen) {
 			buf_printf(&d.o.b, "<path d=\"M%.1f %.1fl9 9l-9 9l-9 -9Z\" fill=\"#8a1538\"/>", x, y - 9);
-			words(&d, x + (x > d.right - 130 ? -14 : 14), y - 8, "t-b halo", x > d.right - 130 ? "end" : "start",
-			      STR("this plan"));
+			words(&d, x + (x > d.right - 130 ? -14 : 14), y - 8, "t-b halo",
+			      x > d.right - 130 ? "end" : "start", STR("this plan"));
 		} else
 			buf_printf(&d.o.b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#003087\"/>", x, y);
 	}

@@ -102,9 +102,9 @@ static void list_ages(struct need_view *view)
 	struct need ignored;
 	for (size_t i = 0; i < COUNT_OF(groups); i++)
 		if (need_of_ages(&view->x->whole, groups[i].from, groups[i].to, &ignored))
-			view->ages[view->n_ages++] = (struct need_choice_of_ages){
-				str_of(groups[i].ages), str_of(groups[i].words), str_is(view->at.ages, groups[i].ages)
-			};
+			view->ages[view->n_ages++] =
+			    (struct need_choice_of_ages){ str_of(groups[i].ages), str_of(groups[i].words),
+							  str_is(view->at.ages, groups[i].ages) };
 }
 
 enum rc page_need(struct visit *v, struct err *e)
@@ -146,7 +146,8 @@ enum rc page_need_file(struct visit *v, struct err *e)
 			.below = x.region,
 			.headline = need_headline(&x.need, &x.result, x.region, v->a),
 			.guesses = need_guesses(&x.need, v->a),
-			.made = arena_printf(v->a, "%d draws, seed %d, Linnet %s.", NEEDS_DRAWS, NEEDS_SEED, LINNET_VERSION),
+			.made = arena_printf(v->a, "%d draws, seed %d, Linnet %s.", NEEDS_DRAWS, NEEDS_SEED,
+					     LINNET_VERSION),
 			.sections = s,
 		};
 		p.n = need_sections(&x.need, &x.result, x.bands, x.n_bands, NEEDS_DRAWS, NEEDS_SEED, v->a, s);
@@ -195,8 +196,9 @@ static struct html recorded_map(struct visit *v, const struct recorded *r)
 		if (!x->hidden) {
 			a->value = x->rate.value;
 			a->label = arena_printf(v->a, "%.1f", x->rate.value);
-			a->words = arena_printf(v->a, "%.1f of each 10,000 residents (%.1f to %.1f), %" PRId64 " counted",
-						x->rate.value, x->rate.lower, x->rate.upper, x->count);
+			a->words =
+			    arena_printf(v->a, "%.1f of each 10,000 residents (%.1f to %.1f), %" PRId64 " counted",
+					 x->rate.value, x->rate.lower, x->rate.upper, x->count);
 		}
 		buf_printf(&said, STR_FMT " " STR_FMT ". ", STR_ARG(a->name), STR_ARG(a->words));
 	}

@@ -171,8 +171,8 @@ static bool take_fields(struct visit *v, struct site_question *q, struct site_fi
 		if (!typed.p)
 			continue;
 		if (!tidy(v, f[i].n, typed, &value))
-			f[i].problem = f[i].n->is_words	 ? STR("Choose what is wanted")
-				       : f[i].n->whole	 ? STR("Give a whole number, such as 3, or leave it empty")
+			f[i].problem = f[i].n->is_words	   ? STR("Choose what is wanted")
+				       : f[i].n->whole	   ? STR("Give a whole number, such as 3, or leave it empty")
 				       : f[i].n->removable ? STR("Give a number, such as 3,500,000, or leave it empty")
 							   : STR("Give a number, such as 1 or 0.8");
 		else if (!sites_change(q, str_of(f[i].n->path), value))
@@ -184,12 +184,14 @@ static bool take_fields(struct visit *v, struct site_question *q, struct site_fi
 
 static const struct choice *aims_of(struct visit *v, const struct site_field *f, size_t n, size_t *n_out)
 {
-	static const struct choice usual[] = { { { "least travel", 12 }, { "Least travel, everybody’s minutes together", 44 } },
-					       { { "least longest way", 17 }, { "The longest way as short as can be", 34 } },
-					       { { "most within 30 minutes", 22 }, { "As many as can be within 30 minutes", 35 } },
-					       { { "most within 60 minutes", 22 }, { "As many as can be within 60 minutes", 35 } },
-					       { { "smallest gap", 12 }, { "Areas alike: the smallest gap between them", 42 } },
-					       { { "least money", 11 }, { "Least money", 11 } } };
+	static const struct choice usual[] = {
+		{ { "least travel", 12 }, { "Least travel, everybody’s minutes together", 44 } },
+		{ { "least longest way", 17 }, { "The longest way as short as can be", 34 } },
+		{ { "most within 30 minutes", 22 }, { "As many as can be within 30 minutes", 35 } },
+		{ { "most within 60 minutes", 22 }, { "As many as can be within 60 minutes", 35 } },
+		{ { "smallest gap", 12 }, { "Areas alike: the smallest gap between them", 42 } },
+		{ { "least money", 11 }, { "Least money", 11 } }
+	};
 	struct choice *c = arena_array(v->a, COUNT_OF(usual) + 1, sizeof *c);
 	size_t k = COUNT_OF(usual);
 	memcpy(c, usual, sizeof usual);
@@ -204,7 +206,8 @@ static const struct choice *aims_of(struct visit *v, const struct site_field *f,
 	return c;
 }
 
-static enum rc show_form(struct visit *v, const struct site_asked *q, struct site_field *f, size_t n, struct str problem)
+static enum rc show_form(struct visit *v, const struct site_asked *q, struct site_field *f, size_t n,
+			 struct str problem)
 {
 	struct site_form_view view = { .page = { v, STR("Change the numbers"), MENU_PLAN },
 				       .at = q->at,
@@ -293,9 +296,8 @@ static struct html map_of(struct visit *v, const struct siting_answer *x)
 		bool was = s->sites[j].today || (s->places_now && s->places_now[j]);
 		bool now = p->open[j];
 		if (s->sites[j].placed && (was || now))
-			marks[map.n_marks++] = (struct map_mark){
-				s->sites[j].at, s->sites[j].name, now ? was ? MARK_KEPT : MARK_NEW : MARK_SHUT
-			};
+			marks[map.n_marks++] = (struct map_mark){ s->sites[j].at, s->sites[j].name,
+								  now ? was ? MARK_KEPT : MARK_NEW : MARK_SHUT };
 	}
 	map.title = STR("Map: mean minutes to the site, and where the sites are");
 	map.description = arena_str(v->a, buf_view(&said));
@@ -308,7 +310,8 @@ static void illustrate(struct visit *v, const struct siting_answer *x, struct se
 		s->map = map_of(v, x);
 	if (s->s->kind == SECTION_SIZES) {
 		struct frontier_point *p = arena_array(v->a, x->n_frontier, sizeof *p);
-		struct str what = x->s.aim == SITING_WITHIN ? arena_printf(v->a, "Children within %g minutes", x->s.within)
+		struct str what = x->s.aim == SITING_WITHIN
+				      ? arena_printf(v->a, "Children within %g minutes", x->s.within)
 				  : x->s.aim == SITING_TRAVEL ? STR("Minutes in all")
 				  : x->s.aim == SITING_MONEY  ? STR("Cost a year, £")
 							      : STR("Minutes");
@@ -406,10 +409,9 @@ static const struct run_view *unfinished(const struct site_answers *x, bool play
 
 static enum rc show_running(struct visit *v, const struct run_view *r, const struct plan_at *back)
 {
-	struct plan_running_view view = { .page = { v, STR("Being worked out"), MENU_PLAN },
-					  .r = r,
-					  .back = *back,
-					  .sites = true };
+	struct plan_running_view view = {
+		.page = { v, STR("Being worked out"), MENU_PLAN }, .r = r, .back = *back, .sites = true
+	};
 	view.percent = r->total ? (int)(100 * r->done / r->total) : 0;
 	page_refresh(v, 1);
 	plan_running_html(&v->out, &view);
@@ -599,9 +601,9 @@ static enum rc table_file(struct visit *v, const struct site_asked *q, const str
 		.headline = arena_printf(v->a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(view.headline),
 					 STR_ARG(view.sure), STR_ARG(view.waits)),
 		.guesses = view.guesses,
-		.made = arena_printf(v->a, "Linnet %s, inputs %s. Played through: %d runs of %d years, seed %" PRIu64 ".",
-				     LINNET_VERSION, view.x->hash, o ? o->replications : 0, o ? o->years : 0,
-				     o ? o->seed : 0),
+		.made = arena_printf(
+		    v->a, "Linnet %s, inputs %s. Played through: %d runs of %d years, seed %" PRIu64 ".",
+		    LINNET_VERSION, view.x->hash, o ? o->replications : 0, o ? o->years : 0, o ? o->seed : 0),
 		.sections = s,
 		.n = view.n,
 	};

@@ -21,11 +21,12 @@ static struct shared_row row_of(struct visit *v, const struct measure *m, const 
 	char day[DAY_TEXT_MAX];
 	struct shared_row r = { .council = measure_group_name(v->app, by, l->group) };
 	bool year = !m->yearly && l->to != DAY_NONE && l->to - l->from > 200;
-	r.period = year ? arena_printf(v->a, "Year to %s", day_plain(l->to, day)) : measure_period_name(m, l->from, v->a);
-	r.counted = n->hide_base   ? STR("hidden")
-		    : n->hide_yes  ? arena_printf(v->a, "hidden, of %" PRId64, n->base)
+	r.period =
+	    year ? arena_printf(v->a, "Year to %s", day_plain(l->to, day)) : measure_period_name(m, l->from, v->a);
+	r.counted = n->hide_base	  ? STR("hidden")
+		    : n->hide_yes	  ? arena_printf(v->a, "hidden, of %" PRId64, n->base)
 		    : measure_is_share(m) ? arena_printf(v->a, "%" PRId64 " of %" PRId64, n->yes, n->base)
-				   : arena_printf(v->a, "%" PRId64, n->base);
+					  : arena_printf(v->a, "%" PRId64, n->base);
 	r.value = n->hide_value ? STR("hidden") : number_words(v, m, n);
 	return r;
 }
@@ -74,7 +75,9 @@ static void draw_map(struct visit *v, const struct shared_measure *s, struct sha
 		bool hidden = l->n.hide_value || l->n.hide_base;
 		*a = (struct map_area){ .code = code,
 					.name = measure_group_name(v->app, GROUP_COUNCIL, l->group),
-					.state = hidden ? MAP_HIDDEN : l->n.has ? MAP_VALUE : MAP_NOBODY };
+					.state = hidden	    ? MAP_HIDDEN
+						 : l->n.has ? MAP_VALUE
+							    : MAP_NOBODY };
 		a->words = hidden ? STR("hidden: small numbers") : number_words(v, s->m, &l->n);
 		if (a->state == MAP_VALUE) {
 			a->value = l->n.value;
@@ -89,8 +92,8 @@ static void draw_map(struct visit *v, const struct shared_measure *s, struct sha
 		return; /* a map of hidden numbers says nothing */
 	char day[DAY_TEXT_MAX];
 	view->map_range = arena_printf(v->a, "the year to %s", day_plain(day_add_months(newest, 12) - 1, day));
-	map.title = arena_printf(v->a, "Map: " STR_FMT " by council, " STR_FMT, STR_ARG(s->m->title),
-				 STR_ARG(view->map_range));
+	map.title =
+	    arena_printf(v->a, "Map: " STR_FMT " by council, " STR_FMT, STR_ARG(s->m->title), STR_ARG(view->map_range));
 	map.description = arena_str(v->a, buf_view(&said));
 	view->map = map_draw(&map, v->a);
 }

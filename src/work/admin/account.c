@@ -305,7 +305,8 @@ enum rc account_add(struct app *app, struct str login, struct str name, enum rol
 			       LOGIN_MAX);
 	if (role == ROLE_NONE || role == ROLE_OPERATOR)
 		return err_set(e, RC_BAD_INPUT,
-			       "Choose a role: administrator, nurse, doctor, social-worker, clinician, governance or commissioner.");
+			       "Choose a role: administrator, nurse, doctor, social-worker, clinician, governance or "
+			       "commissioner.");
 	if (!o)
 		return err_set(e, RC_BAD_INPUT, "There is no organisation with the code \"" STR_FMT "\".",
 			       STR_ARG(org_code));

@@ -86,7 +86,8 @@ enum rc plans_get(struct app *app, const struct viewer *v, struct str id, struct
 	if (id_parse(id, &number) != RC_OK)
 		return err_set(e, RC_NOT_FOUND, "There is no such plan here.");
 	rc = saved_get(app, v, number, a, out, e);
-	return rc == RC_OK && sites_is_question(out->body) ? err_set(e, RC_NOT_FOUND, "There is no such plan here.") : rc;
+	return rc == RC_OK && sites_is_question(out->body) ? err_set(e, RC_NOT_FOUND, "There is no such plan here.")
+							   : rc;
 }
 
 /* ---- reading ---- */

@@ -24,7 +24,7 @@ struct counting {
 	struct members members;
 	const struct organisation *councils[COUNCILS_MAX]; /* those told of one by one */
 	size_t n_councils;
-	day_t first; /* of the oldest year */
+	day_t first;				    /* of the oldest year */
 	struct tally_of_year years[RECORDED_YEARS]; /* newest first */
 	bool covered[RECORDED_YEARS];
 };
@@ -107,9 +107,9 @@ static void see_coverage(struct counting *c)
 		day_t covered[EVIDENCE_MAX];
 		app_coverage(c->app, c->councils[i]->id, KNOWN_NOW, covered);
 		for (int y = 0; y < RECORDED_YEARS; y++)
-			c->covered[y] &= covered[0] == DAY_NONE ||
-					 (covered[c->evidence] != DAY_NONE &&
-					  covered[c->evidence] <= april_of(app_today(c->app), y));
+			c->covered[y] &=
+			    covered[0] == DAY_NONE || (covered[c->evidence] != DAY_NONE &&
+						       covered[c->evidence] <= april_of(app_today(c->app), y));
 	}
 }
 
@@ -151,8 +151,8 @@ static enum rc cells(struct hiding *h, const int64_t *counts, size_t *ids, size_
 enum shown { SHOWN_ALL, SHOWN_NO_MONTHS, SHOWN_WHOLE };
 
 /* hidden: a flag for each of h's cells. RC_LIMIT: it cannot be shown so. */
-static enum rc hide(const struct counting *c, struct sharing_rule rule, const struct tally_of_year *t,
-		    enum shown shown, struct hiding *h, bool *hidden, struct err *e)
+static enum rc hide(const struct counting *c, struct sharing_rule rule, const struct tally_of_year *t, enum shown shown,
+		    struct hiding *h, bool *hidden, struct err *e)
 {
 	enum rc rc = protect_cell(h->t, t->all, WHOLE_COST, &h->all, e);
 	if (rc == RC_OK && shown != SHOWN_WHOLE)

@@ -31,7 +31,7 @@ struct recorded_count {
 		double value, lower, upper;
 	} rate; /* of each 10,000 residents */
 };
-struct recorded_season { /* stat/season.h */
+struct recorded_season {	   /* stat/season.h */
 	struct recorded_rate year; /* times the year before */
 	bool has_months;
 	struct recorded_rate month[12]; /* times the mean month */

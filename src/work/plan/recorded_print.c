@@ -112,20 +112,21 @@ static void by_council(struct section *s, const struct recorded *r, struct arena
 		const struct section_cell cells[] = {
 			words(x->name),
 			count_cell(x, a),
-			x->residents ? (struct section_cell){ arena_printf(a, "%" PRId64 ",%03" PRId64, x->residents / 1000,
-									   x->residents % 1000),
+			x->residents ? (struct section_cell){ arena_printf(a, "%" PRId64 ",%03" PRId64,
+									   x->residents / 1000, x->residents % 1000),
 							      (double)x->residents, true }
 				     : words(STR("-")),
 			made ? (struct section_cell){ arena_printf(a, "%.1f", x->rate.value), x->rate.value, true }
 			     : words(x->hidden ? STR("hidden") : STR("-")),
-			words(made ? arena_printf(a, "%.1f to %.1f", x->rate.lower, x->rate.upper)
+			words(made	  ? arena_printf(a, "%.1f to %.1f", x->rate.lower, x->rate.upper)
 			      : x->hidden ? STR("hidden")
 					  : STR("-")),
 		};
 		memcpy(s->cells + s->n_rows++ * s->n_columns, cells, sizeof cells);
 	}
-	s->words = STR("The record holds children it was told of: those in care, and those referred or placed here. It is "
-		       "not everybody who lives there, so these are no rates of illness.");
+	s->words =
+	    STR("The record holds children it was told of: those in care, and those referred or placed here. It is "
+		"not everybody who lives there, so these are no rates of illness.");
 }
 
 static void by_month(struct section *s, const struct recorded *r, struct arena *a)
@@ -173,22 +174,26 @@ static void season_of(struct section *s, const struct recorded *r, struct arena 
 	    "%s Counts scatter %.1f times as much as chance alone would make them. If it goes on so, about %.0f are to "
 	    "be expected in %04d-%02d. No cause is named by this: a change in what is recorded looks like a change in "
 	    "need.",
-	    x->year.lower <= 1 && x->year.upper >= 1 ? "No trend is shown: 1 lies in its interval." : "There is a trend.",
+	    x->year.lower <= 1 && x->year.upper >= 1 ? "No trend is shown: 1 lies in its interval."
+						     : "There is a trend.",
 	    x->dispersion, x->next, x->next_year, x->next_month);
 }
 
 static void rests(struct section *s, const struct recorded *r, struct arena *a)
 {
 	struct str known[] = {
-		STR("What is counted: each entry of the kind that is believed today, of children in your organisation’s circle; "
+		STR("What is counted: each entry of the kind that is believed today, of children in your "
+		    "organisation’s circle; "
 		    "sealed entries are left out"),
-		STR("Years to 31 March in which every council shown was covered from the first day; other years are not known"),
+		STR("Years to 31 March in which every council shown was covered from the first day; other years are "
+		    "not known"),
 		arena_printf(a,
 			     "Counts from %" PRId64 " to %" PRId64
 			     " are hidden, and others from which they could be worked out (data/sharing.yaml)",
 			     r->hidden.from, r->hidden.to),
 		STR("Residents by age: Office for National Statistics, mid-2023 as first published"),
-		STR("Intervals: exact limits of counts under 10, Byar’s from 10 on; trend and season by Poisson regression of the "
+		STR("Intervals: exact limits of counts under 10, Byar’s from 10 on; trend and season by Poisson "
+		    "regression of the "
 		    "counts, those that are hidden included"),
 	};
 	begin(s, SECTION_RESTS, "What this rests on", COUNT_OF(known), 2, a);
@@ -222,14 +227,17 @@ struct str recorded_headline(const struct recorded *r, struct arena *a)
 	const struct recorded_year *y = recorded_newest(r);
 	char day[DAY_TEXT_MAX];
 	if (!y)
-		return arena_printf(a, "Not known: no whole year to 31 March has its %s loaded for every council of your team.",
-				    recorded_word(r->of));
+		return arena_printf(
+		    a, "Not known: no whole year to 31 March has its %s loaded for every council of your team.",
+		    recorded_word(r->of));
 	const char *last = day_plain(day_add_months(y->from, 12) - 1, day);
-	struct str trend = r->has_season ? arena_printf(a, " Each year %.2f times as many as the year before (%.2f to %.2f).",
-							r->season.year.value, r->season.year.lower, r->season.year.upper)
-					 : STR("");
+	struct str trend = r->has_season
+			       ? arena_printf(a, " Each year %.2f times as many as the year before (%.2f to %.2f).",
+					      r->season.year.value, r->season.year.lower, r->season.year.upper)
+			       : STR("");
 	if (y->all.hidden)
-		return arena_printf(a, "In the year to %s: hidden, because the number is small." STR_FMT, last, STR_ARG(trend));
+		return arena_printf(a, "In the year to %s: hidden, because the number is small." STR_FMT, last,
+				    STR_ARG(trend));
 	return arena_printf(a, "%" PRId64 " %s in the year to %s." STR_FMT, y->all.count, recorded_word(r->of), last,
 			    STR_ARG(trend));
 }
@@ -267,7 +275,8 @@ static void csv_row(struct csv_writer *w, const char *of, const struct row *r)
 static void json_row(struct buf *b, const struct row *r, bool first)
 {
 	char day[DAY_TEXT_MAX];
-	buf_printf(b, "%s{\"from\":\"%s\",\"by\":\"%s\",\"code\":", first ? "\n" : ",\n", day_iso(r->y->from, day), r->by);
+	buf_printf(b, "%s{\"from\":\"%s\",\"by\":\"%s\",\"code\":", first ? "\n" : ",\n", day_iso(r->y->from, day),
+		   r->by);
 	json_put_string(b, r->x->code);
 	buf_puts(b, ",\"name\":");
 	json_put_string(b, r->x->name);
@@ -276,8 +285,8 @@ static void json_row(struct buf *b, const struct row *r, bool first)
 	else
 		buf_printf(b, ",\"count\":%" PRId64, r->x->count);
 	if (!r->x->hidden && r->x->rated)
-		buf_printf(b, ",\"residents\":%" PRId64 ",\"per_10000\":%.6g,\"low\":%.6g,\"high\":%.6g", r->x->residents,
-			   r->x->rate.value, r->x->rate.lower, r->x->rate.upper);
+		buf_printf(b, ",\"residents\":%" PRId64 ",\"per_10000\":%.6g,\"low\":%.6g,\"high\":%.6g",
+			   r->x->residents, r->x->rate.value, r->x->rate.lower, r->x->rate.upper);
 	buf_putc(b, '}');
 }
 

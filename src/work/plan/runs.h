@@ -27,7 +27,7 @@ enum {
 	RUNS_OF_ONE = 3, /* of one person */
 	RUNS_KEPT = 24,
 	RUN_SECONDS = 60,
-	RUN_SITE_SECONDS = 20, /* of a question about sites */
+	RUN_SITE_SECONDS = 20,	   /* of a question about sites */
 	RUN_CHILDREN_MAX = 400000, /* in one replication */
 	RUN_KEY_MAX = 65
 };
@@ -59,8 +59,8 @@ struct run_view {
 	char key[RUN_KEY_MAX];
 	bool over;
 	int64_t done, total;
-	int64_t before;		       /* runs of others that come first */
-	const struct outlook *outlook; /* once it is over; NULL: `problem` says why not */
+	int64_t before;			   /* runs of others that come first */
+	const struct outlook *outlook;	   /* once it is over; NULL: `problem` says why not */
 	const struct siting_answer *sites; /* likewise, of a question about sites */
 	struct str problem;
 	struct run *held;

@@ -44,7 +44,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 						 .account = r.account,
 						 .saved_ms = r.saved_ms,
 						 .name = r.name,
-						 .body = sites_is_question(r.body) ? r.body : STR(""), /* the others are long */
+						 .body = sites_is_question(r.body) ? r.body
+										   : STR(""), /* the others are long */
 						 .hash = r.hash,
 						 .seed = r.seed,
 						 .program = r.program,

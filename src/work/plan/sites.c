@@ -84,8 +84,8 @@ enum rc sites_list(struct app *app, const struct viewer *v, struct arena *a, con
 		rc = folder_list(arena_printf(a, "%s/siting", app_data_dir(app)).p, ".yaml", SHIPPED_MAX, a, &files, &n,
 				 e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		n_list += shipped_get(app, (struct str){ files[i].p, files[i].n - 5 }, a, &list[n_list], &ignored) ==
-			  RC_OK;
+		n_list +=
+		    shipped_get(app, (struct str){ files[i].p, files[i].n - 5 }, a, &list[n_list], &ignored) == RC_OK;
 	if (rc == RC_OK)
 		rc = saved_list(app, v, a, &f, e);
 	for (size_t i = 0; rc == RC_OK && i < f.n; i++)
@@ -205,10 +205,9 @@ enum rc sites_save(struct app *app, const struct viewer *v, struct str name, con
 		return rc;
 	siting_hash(&r->question, hash);
 	run_sites_free(r);
-	struct saved_plan p = { .name = name,
-				.body = sites_text(q, name, a),
-				.hash = str_of(hash),
-				.program = STR(LINNET_VERSION) };
+	struct saved_plan p = {
+		.name = name, .body = sites_text(q, name, a), .hash = str_of(hash), .program = STR(LINNET_VERSION)
+	};
 	rc = saved_add(app, v, &p, &id, e);
 	if (rc == RC_OK)
 		*id_out = arena_str(a, str_of(id_text(id, text)));

@@ -15,8 +15,8 @@
 #include "work/plan/runs.h"
 
 struct site_question {
-	struct saved_plan plan;		      /* id, name, whose */
-	struct str base;		      /* the file of data/siting it extends; of a shipped one: itself */
+	struct saved_plan plan; /* id, name, whose */
+	struct str base;	/* the file of data/siting it extends; of a shipped one: itself */
 	struct siting_changed changed[SITING_CHANGES_MAX];
 	size_t n;
 	bool moves; /* it is about moving places: re-use */
