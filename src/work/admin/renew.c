@@ -83,7 +83,7 @@ void renewal_free(struct renewal *r)
 
 static enum rc compare(const struct part *l, struct looked *out, struct arena *a, struct err *e)
 {
-	enum rc rc = project_compare(l->db, &out->p, &out->c.now, true, a, &out->c, e);
+	enum rc rc = project_compare(l->db, &out->p, &out->c.now, a, &out->c, e);
 	return rc == RC_OK ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
 }
 
@@ -218,7 +218,7 @@ static enum rc write_one(struct app *app, struct db *db, const struct looked *l,
 		return rc;
 	if (lock.version - 1 != l->c.now.version) /* somebody wrote it since it was looked at */
 		return child_refresh(app, db, l->h.person, a, changed, e);
-	rc = project_write(db, &l->h, &l->p, &l->c, a, e);
+	rc = project_write(db, &l->h, &l->p, &l->c, e);
 	if (rc == RC_OK && l->lean.p)
 		rc = lean_put(db, l->h.person, l->lean, e);
 	*changed = project_differs(&l->c, a).n > 0;
