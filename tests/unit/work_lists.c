@@ -332,7 +332,7 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		{ "UPDATE person SET born = born + 1 WHERE id = @", "details" },
 		{ "UPDATE person SET sex = 'M' WHERE id = @", "details" },
 		{ "DELETE FROM search_name WHERE person = @", "search" },
-		{ "UPDATE search_name SET word = 'robin' WHERE person = @ AND word = 'wren brambleby'", "search" },
+		{ "UPDATE search_name SET word = 'robin' WHERE person = @ AND word = 'wren bramblebyexample'", "search" },
 	};
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		char sql[300];
