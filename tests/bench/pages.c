@@ -262,7 +262,7 @@ static size_t names_shown(char names[][LINK_LEN], size_t n, size_t max)
 		for (const char *c = from + 1; to && c < to && k + 4 < LINK_LEN / 2; c++)
 			k += (size_t)snprintf(names[n] + k, 4, isalnum((unsigned char)*c) ? "%c" : "%%%02X",
 					      (unsigned char)*c);
-		n += k > 5;
+		n += k > 5 && strcspn(names[n], "%") > 3; /* its beginning is typed too */
 	}
 	return n;
 }

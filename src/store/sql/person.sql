@@ -133,7 +133,7 @@ SELECT w.person AS id
 FROM (SELECT word, person FROM search_name WHERE org = :org AND word >= :word AND word < :word_end ORDER BY word, person LIMIT :scan) w
 WHERE EXISTS (SELECT 1 FROM search_name x WHERE x.person = w.person AND x.org = :org AND x.word >= :second AND x.word < :second_end)
 	AND (:third = '' OR EXISTS (SELECT 1 FROM search_name y WHERE y.person = w.person AND y.org = :org AND y.word >= :third AND y.word < :third_end))
-ORDER BY w.word, w.person LIMIT :limit;
+LIMIT :limit;
 
 -- Which of some words, each 24 letters wide, are words of names here?
 -- name: search_name_words :many
