@@ -13,7 +13,7 @@ MODE ?= release
 B := build/$(MODE)
 GEN := build/gen
 
-PKGS := libmicrohttpd sqlite3 libpq libsodium libfyaml json-c libseccomp libdeflate gsl pangocairo expat libzip xlsxwriter
+PKGS := libmicrohttpd sqlite3 libpq libsodium libfyaml json-c libseccomp libdeflate gsl pangocairo expat libzip xlsxwriter nettle libqrencode
 CPPFLAGS := -Isrc -I$(GEN) -DLINNET_VERSION=\"0.1\" $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough
 CFLAGS_all := -std=c17 -g -pthread $(WARN) -fno-common -fstack-protector-strong
@@ -45,7 +45,7 @@ SQL := $(shell find src/store/sql -name '*.sql' 2>/dev/null | sort)
 MIGRATIONS := $(shell find src/store/migrations -name '*.sql' 2>/dev/null | sort)
 ASSETS := $(shell find web/assets -type f 2>/dev/null | sort)
 TEMPLATE_C := $(PAGES:src/web/pages/%.html=$(GEN)/pages/%.html.c)
-GEN_C := $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
+GEN_C := $(GEN)/roles.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
 GEN_H := $(if $(SQL),$(GEN)/store/sql.h) $(if $(PAGES),$(GEN)/pages/templates.h)
 LIB_OBJ := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) $(patsubst $(GEN)/%.c,$(B)/gen/%.o,$(GEN_C))
 LIB := $(B)/liblinnet.a
@@ -54,7 +54,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all run check check-all bench setup setup-test clean format unit fuzz-build bench-build layers
+.PHONY: all run check check-all bench setup setup-test setup-all clean format unit fuzz-build bench-build layers
 all: $(B)/linnet
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -93,6 +93,10 @@ $(GEN)/store/migrations.c: build/tools/embed $(MIGRATIONS)
 	@mkdir -p $(@D)
 	build/tools/embed migrations $@ $(MIGRATIONS)
 
+$(GEN)/roles.c: build/tools/embed data/roles.yaml
+	@mkdir -p $(@D)
+	build/tools/embed role_files $@ data/roles.yaml
+
 $(GEN)/web/assets.c: build/tools/embed $(ASSETS) web/package.json $(wildcard web/*.scss)
 	@mkdir -p $(@D) build/web
 	web/build-assets build/web
@@ -125,9 +129,9 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LDLIBS)
 
 # The pages over invented children in memory, instead of room work and a store.
-$(B)/tests/web/serve: tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_work.h $(LIB)
+$(B)/tests/web/serve: tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_account.c tests/web/fake_plan.c tests/web/fake_work.h $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c $(LIB) $(LDLIBS)
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_account.c tests/web/fake_plan.c $(LIB) $(LDLIBS)
 
 unit: $(UNIT)
 fuzz-build: $(FUZZ)
@@ -145,7 +149,10 @@ run: setup
 check: setup-test
 	@tests/run quick
 
-check-all: setup-test
+setup-all:
+	@setup/install all
+
+check-all: setup-all
 	@tests/run all
 
 bench: setup-test

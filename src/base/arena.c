@@ -76,6 +76,13 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 	return arena_alloc(a, n * size);
 }
 
+void *arena_copy(struct arena *a, const void *from, size_t n, size_t size)
+{
+	if (!n)
+		return NULL;
+	return memcpy(arena_array(a, n, size), from, n * size);
+}
+
 struct str arena_str(struct arena *a, struct str s)
 {
 	if (!s.p)

@@ -21,7 +21,9 @@ void arena_release(struct arena *a); /* frees everything; the arena may be used 
 void arena_reset(struct arena *a);   /* keeps the largest block for the next round */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t n, size_t size); /* checks n*size */
-struct str arena_str(struct arena *a, struct str s);	   /* copy, NUL-terminated behind its end */
+/* A copy of an array of `n`; NULL if n is 0. */
+void *arena_copy(struct arena *a, const void *from, size_t n, size_t size);
+struct str arena_str(struct arena *a, struct str s); /* copy, NUL-terminated behind its end */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

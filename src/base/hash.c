@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-enum { BYTES = 32 };
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof(struct hash), "the opaque state holds the library's");
 
 void hash_ready(void)
@@ -13,7 +12,7 @@ void hash_ready(void)
 
 void hash_begin(struct hash *h)
 {
-	crypto_generichash_init((crypto_generichash_state *)(void *)h->opaque, NULL, 0, BYTES);
+	crypto_generichash_init((crypto_generichash_state *)(void *)h->opaque, NULL, 0, HASH_BYTES);
 }
 
 void hash_add(struct hash *h, const void *p, size_t n)
@@ -22,10 +21,15 @@ void hash_add(struct hash *h, const void *p, size_t n)
 		crypto_generichash_update((crypto_generichash_state *)(void *)h->opaque, p, n);
 }
 
+void hash_end_raw(struct hash *h, unsigned char raw[HASH_BYTES])
+{
+	crypto_generichash_final((crypto_generichash_state *)(void *)h->opaque, raw, HASH_BYTES);
+}
+
 char *hash_end(struct hash *h, char hex[HASH_HEX_MAX])
 {
-	unsigned char raw[BYTES];
-	crypto_generichash_final((crypto_generichash_state *)(void *)h->opaque, raw, sizeof raw);
+	unsigned char raw[HASH_BYTES];
+	hash_end_raw(h, raw);
 	return sodium_bin2hex(hex, HASH_HEX_MAX, raw, sizeof raw);
 }
 

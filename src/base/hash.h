@@ -11,7 +11,7 @@
 
 #include "base/base.h"
 
-enum { HASH_HEX_MAX = 65 };
+enum { HASH_HEX_MAX = 65, HASH_BYTES = 32 };
 
 struct hash {
 	_Alignas(64) unsigned char opaque[384];
@@ -23,6 +23,8 @@ void hash_begin(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 /* 64 digits and a NUL into `hex`; the state is used up. Returns hex. */
 char *hash_end(struct hash *h, char hex[HASH_HEX_MAX]);
+/* The same as bytes. */
+void hash_end_raw(struct hash *h, unsigned char raw[HASH_BYTES]);
 char *hash_of(const void *p, size_t n, char hex[HASH_HEX_MAX]);
 
 uint64_t hash64(uint64_t seed, const void *p, size_t n);

@@ -95,7 +95,32 @@ static void close_others(const struct run *r)
 		layers_inside |= JAIL_FILES;
 }
 
-/* What a program may do with one path, and all below it (rights of Landlock). */
+/* The kernel's interface as of its version 6; an older kernel takes the first
+ * members only, and knows fewer rights: both by the version it names. */
+enum { LANDLOCK_CREATE = 444, LANDLOCK_ADD = 445, LANDLOCK_RESTRICT = 446, LANDLOCK_VERSION = 1 };
+
+enum {
+	MAY_EXECUTE = 1 << 0,
+	MAY_WRITE = 1 << 1,
+	MAY_READ = 1 << 2,
+	MAY_LIST = 1 << 3,
+	MAY_REMOVE = 1 << 5,
+	MAY_MAKE_FILE = 1 << 8,
+	MAY_CHANGE_FOLDERS = 0x1fd0, /* remove and make folders, links, devices, sockets */
+	MAY_MOVE = 1 << 13,	     /* since version 2 */
+	MAY_CUT = 1 << 14	     /* since version 3 */
+};
+
+/* What is taken away. */
+struct landlock_taken {
+	uint64_t files, net, scoped;
+};
+
+static const struct landlock_taken everything = { UINT64_MAX, 3, 3 };
+static const struct landlock_taken changes = { .files = MAY_EXECUTE | MAY_WRITE | MAY_REMOVE | MAY_MAKE_FILE |
+							MAY_CHANGE_FOLDERS | MAY_MOVE | MAY_CUT };
+
+/* What stays allowed with one path, and all below it. */
 struct path_rights {
 	const char *path;
 	uint64_t rights;
@@ -103,43 +128,45 @@ struct path_rights {
 
 static bool allow_path(int rules, const struct path_rights *p, uint64_t known)
 {
-	enum { ADD_RULE = 445, PATH_BENEATH = 1 };
+	enum { PATH_BENEATH = 1 };
 	struct {
 		uint64_t rights;
 		int32_t parent;
 	} __attribute__((packed)) rule = { p->rights & known, open(p->path, O_PATH | O_CLOEXEC) };
 	if (rule.parent < 0)
 		return true; /* not here: nothing to allow */
-	bool ok = syscall(ADD_RULE, rules, PATH_BENEATH, &rule, 0u) == 0;
+	bool ok = syscall(LANDLOCK_ADD, rules, PATH_BENEATH, &rule, 0u) == 0;
 	close(rule.parent);
 	return ok;
 }
 
-/* The kernel's interface as of its version 6; an older kernel takes the first
- * members only, and knows fewer rights: both by the version it names. */
-static void landlock(const struct path_rights *paths, size_t n)
+/* True if it holds from here on. */
+static bool landlock(struct landlock_taken taken, const struct path_rights *paths, size_t n)
 {
-	enum { CREATE = 444, RESTRICT = 446, VERSION_FLAG = 1 };
-	struct {
-		uint64_t files, net, scoped;
-	} attr = { 0, 0, 0 };
-	long version = syscall(CREATE, NULL, (size_t)0, (unsigned)VERSION_FLAG);
+	long version = syscall(LANDLOCK_CREATE, NULL, (size_t)0, (unsigned)LANDLOCK_VERSION);
 	if (version < 1)
-		return;
+		return false;
 	int file_rights = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
-	attr.files = ((uint64_t)1 << file_rights) - 1;
-	attr.net = version >= 4 ? 3 : 0;
-	attr.scoped = version >= 6 ? 3 : 0;
-	size_t size = version >= 6 ? sizeof attr : version >= 4 ? 2 * sizeof attr.files : sizeof attr.files;
-	long rules = syscall(CREATE, &attr, size, 0u);
+	taken.files &= ((uint64_t)1 << file_rights) - 1;
+	taken.net = version >= 4 ? taken.net : 0;
+	taken.scoped = version >= 6 ? taken.scoped : 0;
+	size_t size = version >= 6 ? sizeof taken : version >= 4 ? 2 * sizeof taken.files : sizeof taken.files;
+	long rules = syscall(LANDLOCK_CREATE, &taken, size, 0u);
 	if (rules < 0)
-		return;
+		return false;
 	bool ok = true;
 	for (size_t i = 0; i < n; i++)
-		ok = allow_path((int)rules, &paths[i], attr.files) && ok;
-	if (ok && syscall(RESTRICT, (int)rules, 0u) == 0)
-		layers_inside |= JAIL_LANDLOCK;
+		ok = allow_path((int)rules, &paths[i], taken.files) && ok;
+	ok = ok && syscall(LANDLOCK_RESTRICT, (int)rules, 0u) == 0;
 	close((int)rules);
+	return ok;
+}
+
+/* For what runs inside a jail: nothing but these paths. */
+static void only_paths(const struct path_rights *paths, size_t n)
+{
+	if (landlock(everything, paths, n))
+		layers_inside |= JAIL_LANDLOCK;
 }
 
 static bool limit(int what, uint64_t n)
@@ -225,10 +252,89 @@ static _Noreturn void inside(const struct run *r)
 	close_others(r);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		layers_inside |= JAIL_NO_GAIN;
-	landlock(NULL, 0);
+	only_paths(NULL, 0);
 	set_limits(r);
 	filter_calls();
 	_exit(r->fn(r->pipe[1], r->fn_arg) == 0 ? 0 : GAVE_UP);
+}
+
+/* ---- the process that serves ---- */
+
+/* What no server needs: other programs, other processes' memory, the machine itself. A
+ * list of what is allowed would break with each new version of a library. */
+static bool forbid_to_server(void)
+{
+	static const int calls[] = {
+		SCMP_SYS(execve),
+		SCMP_SYS(execveat),
+		SCMP_SYS(process_vm_readv),
+		SCMP_SYS(process_vm_writev),
+		SCMP_SYS(mount),
+		SCMP_SYS(umount2),
+		SCMP_SYS(pivot_root),
+		SCMP_SYS(chroot),
+		SCMP_SYS(unshare),
+		SCMP_SYS(setns),
+		SCMP_SYS(bpf),
+		SCMP_SYS(perf_event_open),
+		SCMP_SYS(init_module),
+		SCMP_SYS(finit_module),
+		SCMP_SYS(delete_module),
+		SCMP_SYS(kexec_load),
+		SCMP_SYS(reboot),
+		SCMP_SYS(swapon),
+		SCMP_SYS(swapoff),
+		SCMP_SYS(settimeofday),
+		SCMP_SYS(clock_settime),
+		SCMP_SYS(adjtimex),
+		SCMP_SYS(sethostname),
+		SCMP_SYS(add_key),
+		SCMP_SYS(request_key),
+		SCMP_SYS(keyctl),
+		SCMP_SYS(userfaultfd),
+		SCMP_SYS(io_uring_setup),
+		SCMP_SYS(setuid),
+		SCMP_SYS(setgid),
+		SCMP_SYS(setreuid),
+		SCMP_SYS(setresuid),
+	};
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool ok = f != NULL;
+	for (size_t i = 0; ok && i < COUNT_OF(calls); i++)
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), calls[i], 0) == 0;
+	if (ok && !SANITIZED) /* a sanitizer looks for leaks by it */
+		ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ptrace), 0) == 0;
+	ok = ok && seccomp_load(f) == 0;
+	seccomp_release(f);
+	return ok;
+}
+
+unsigned jail_serve(const char *const *folders, size_t n)
+{
+	enum { FOLDERS_MAX = 8 };
+	struct path_rights paths[FOLDERS_MAX];
+	unsigned held = 0;
+	size_t kept = n < FOLDERS_MAX ? n : FOLDERS_MAX;
+	for (size_t i = 0; i < kept; i++)
+		paths[i] = (struct path_rights){ folders[i], MAY_WRITE | MAY_REMOVE | MAY_MAKE_FILE | MAY_CUT };
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		held |= JAIL_NO_GAIN;
+	if (landlock(changes, paths, kept))
+		held |= JAIL_LANDLOCK;
+	if (forbid_to_server())
+		held |= JAIL_SECCOMP;
+	return held;
+}
+
+unsigned jail_serve_layers(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit((int)jail_serve(NULL, 0));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 0;
+	return (unsigned)WEXITSTATUS(status);
 }
 
 /* ---- outside ---- */
@@ -402,19 +508,14 @@ static bool program_calls(void)
 
 static _Noreturn void program_inside(const struct run *r, const struct program *p)
 {
-	enum {
-		RUN = 1 << 0,
-		WRITE = 1 << 1,
-		READ = 1 << 2,
-		LIST = 1 << 3,
-		REMOVE = 1 << 5,
-		MAKE = 1 << 8,
-		CUT = 1 << 14
-	};
+	enum { READ = MAY_READ, LOOK = MAY_EXECUTE | MAY_READ | MAY_LIST };
 	const struct path_rights paths[] = {
-		{ "/usr", RUN | READ | LIST },	 { "/lib", RUN | READ | LIST },
-		{ "/lib64", RUN | READ | LIST }, { "/etc/ld.so.cache", READ },
-		{ "/dev/null", READ | WRITE },	 { p->folder, READ | WRITE | LIST | REMOVE | MAKE | CUT },
+		{ "/usr", LOOK },
+		{ "/lib", LOOK },
+		{ "/lib64", LOOK },
+		{ "/etc/ld.so.cache", READ },
+		{ "/dev/null", READ | MAY_WRITE },
+		{ p->folder, READ | MAY_LIST | MAY_WRITE | MAY_REMOVE | MAY_MAKE_FILE | MAY_CUT },
 	};
 	static char zone[] = "TZ=UTC0", language[] = "LC_ALL=C";
 	static char *only[] = { zone, language, NULL };
@@ -424,7 +525,7 @@ static _Noreturn void program_inside(const struct run *r, const struct program *
 		  dup2(r->pipe[1], STDOUT_FILENO) >= 0 && dup2(r->pipe[1], STDERR_FILENO) >= 0 &&
 		  syscall(SYS_close_range, 3u, ~0u, 0u) == 0;
 	ok = ok && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-	landlock(paths, COUNT_OF(paths));
+	only_paths(paths, COUNT_OF(paths));
 	ok = ok && program_calls(); /* needs memory itself: before the limits */
 	ok = ok && limit(RLIMIT_CPU, (uint64_t)r->limits->cpu_seconds) && limit(RLIMIT_FSIZE, r->limits->output_max) &&
 	     limit(RLIMIT_CORE, 0) && limit(RLIMIT_AS, r->limits->memory_max);

@@ -58,4 +58,12 @@ enum rc jail_program(const char *what, const struct jail_limits *limits, const c
 unsigned jail_layers(void);
 const char *jail_layer_title(enum jail_layer one);
 
+/* Shuts this process, for good, before it begins threads: it starts no other program,
+ * gains no rights, and changes no file but in the folders given (it may read as before,
+ * make connections, and fork). For whoever serves strangers. At most eight folders; those
+ * that are not there are left out. Returns the layers that hold: JAIL_NO_GAIN, JAIL_LANDLOCK, JAIL_SECCOMP. */
+unsigned jail_serve(const char *const *folders, size_t n);
+/* What jail_serve would put in place on this machine, tried in a process of its own. */
+unsigned jail_serve_layers(void);
+
 #endif

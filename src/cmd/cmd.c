@@ -27,6 +27,7 @@ static int say_help(const struct usage *u)
 	say_option("format", "WORD", "table, csv or json");
 	say_option("store", "URL", "sqlite:FILE or postgres:URL (else LINNET_STORE, else sqlite:linnet.db)");
 	say_option("data", "FOLDER", "rules and code lists (else LINNET_DATA, else beside the program)");
+	say_option("key", "FILE", "seals second factors (else LINNET_KEY, else FILE.key beside the store)");
 	say_option("help", NULL, "this page");
 	printf("\nExample:\n  %s\n\nExit status: 0 done; 1 done, and the answer is no; 2 could not.\n", u->example);
 	return 0;
@@ -71,6 +72,8 @@ static int take_common(const char *name, const char *value, const struct usage *
 		c->store = value;
 	else if (strcmp(name, "data") == 0)
 		c->data = value;
+	else if (strcmp(name, "key") == 0)
+		c->key = value;
 	else if (strcmp(name, "format") == 0)
 		return take_format(value, &c->format) ? -1
 						      : wrong(u, "--format is table, csv or json, not \"%s\"", value);
@@ -164,9 +167,10 @@ const char *cmd_data(const struct common *c, char out[4096])
 	return "data";
 }
 
-static struct app_settings settings(const struct common *c, bool create, char data[4096])
+struct app_settings cmd_settings(const struct common *c, bool create, char data[4096])
 {
 	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
+	s.key_file = c->key ? c->key : getenv("LINNET_KEY");
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
 		fprintf(stderr,
@@ -179,7 +183,7 @@ struct app *cmd_open(const struct common *c, bool create, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, create, data);
+	struct app_settings s = cmd_settings(c, create, data);
 	if (app_open(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);
@@ -193,7 +197,7 @@ struct app *cmd_open_rules(const struct common *c, int *status_out)
 	struct err e = { 0 };
 	struct app *app;
 	char data[4096];
-	struct app_settings s = settings(c, false, data);
+	struct app_settings s = cmd_settings(c, false, data);
 	if (app_open_rules(&s, &app, &e) == RC_OK)
 		return app;
 	*status_out = cmd_fail(&e);

@@ -18,6 +18,7 @@ enum format { FORMAT_TABLE = 0, FORMAT_CSV, FORMAT_JSON };
 /* Options that mean the same everywhere. */
 struct common {
 	const char *store; /* --store, LINNET_STORE, or sqlite:linnet.db */
+	const char *key;   /* --key, LINNET_KEY, or beside the store; NULL: not said */
 	const char *data;  /* --data, LINNET_DATA, or where the program finds it */
 	enum format format;
 	day_t as_of;	  /* DAY_NONE: today */
@@ -54,6 +55,8 @@ struct usage {
 int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out);
 /* Where the files of data are: --data, or beside the program. May be `out`. */
 const char *cmd_data(const struct common *c, char out[4096]);
+/* What a program is opened with: the store, the files of data, LINNET_NOW. `data` is kept by the caller. */
+struct app_settings cmd_settings(const struct common *c, bool create, char data[4096]);
 /* Opens the program or says why not; NULL then. */
 struct app *cmd_open(const struct common *c, bool create, int *status_out);
 struct app *cmd_open_rules(const struct common *c, int *status_out);

@@ -1,24 +1,24 @@
-/* keep.c - init, verify, rebuild, backup, restore, doctor, account. */
+/* keep.c - init, verify, rebuild, doctor, account. */
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "cmd/cmd.h"
 #include "work/admin/demonstration.h"
 #include "work/admin/keep.h"
-#include "work/admin/signin.h"
+#include "work/admin/staff.h"
 
 int cmd_init(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
-int cmd_backup(int argc, char **argv);
-int cmd_restore(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_account(int argc, char **argv);
 
 int cmd_init(int argc, char **argv)
 {
-	const char *region = "set";
+	const char *region = "set", *copy_into = NULL;
 	bool demonstration = false;
 	const struct option options[] = {
+		{ "backup-into", OPTION_TEXT, &copy_into, "FOLDER",
+		  "on PostgreSQL, for a store of an earlier version: make a backup there first" },
 		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions (set)" },
 		{ "demonstration", OPTION_FLAG, &demonstration, NULL,
 		  "say on every page that the people are invented" },
@@ -34,10 +34,15 @@ int cmd_init(int argc, char **argv)
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, true, &status) : NULL;
-	if (!app)
+	if (status >= 0)
 		return status;
 	struct err e = { 0 };
+	struct app *app;
+	char data[4096];
+	struct app_settings s = cmd_settings(&c, true, data);
+	s.copy_into = copy_into;
+	if (app_open(&s, &app, &e) != RC_OK)
+		return cmd_fail(&e);
 	enum rc rc = app_init_region(app, region, demonstration, &e);
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(app, &e);
@@ -94,7 +99,8 @@ int cmd_verify(int argc, char **argv)
 				STR_ARG(r.differences[i].words));
 		if (r.wrong)
 			fprintf(stderr,
-				"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild\n",
+				"linnet: what is stored differs for %" PRId64
+				" children. Run: linnet rebuild --from-events\n",
 				r.wrong);
 	}
 	app_close(app);
@@ -103,9 +109,12 @@ int cmd_verify(int argc, char **argv)
 
 int cmd_rebuild(int argc, char **argv)
 {
-	bool stale = false;
-	const struct option options[] = { { "only-stale", OPTION_FLAG, &stale, NULL,
-					    "only children whose rules, holidays or day have changed" } };
+	bool stale = false, from_events = false;
+	const struct option options[] = {
+		{ "only-stale", OPTION_FLAG, &stale, NULL, "only children whose rules, holidays or day have changed" },
+		{ "from-events", OPTION_FLAG, &from_events, NULL,
+		  "believe no packed history: read every entry (what verify finds is mended)" },
+	};
 	const struct usage u = { "linnet rebuild [options]",
 				 "Makes clocks, circles and worklists again from the record, a hundred children at a "
 				 "time: nobody waits.",
@@ -118,13 +127,18 @@ int cmd_rebuild(int argc, char **argv)
 	struct common c;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
+	if (status < 0 && stale && from_events) {
+		fprintf(stderr, "linnet: --only-stale and --from-events do not go together: leave one out\n");
+		return 2;
+	}
 	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
 	if (!app)
 		return status;
 	struct err e = { 0 };
 	int64_t children = 0, changed = 0;
-	enum rc rc = stale ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
-			   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
+	enum rc rc = stale	   ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
+		     : from_events ? keep_rebuild_from_events(app, cmd_progress, NULL, &children, &changed, &e)
+				   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	cmd_progress_end();
 	if (rc == RC_OK) {
@@ -135,66 +149,6 @@ int cmd_rebuild(int argc, char **argv)
 	}
 	app_close(app);
 	return status;
-}
-
-static void tell_copying(void *arg, int64_t done, int64_t total)
-{
-	cmd_progress(arg, "Copying", done, total);
-}
-
-int cmd_backup(int argc, char **argv)
-{
-	const struct usage u = { "linnet backup FILE [options]",
-				 "Copies the store into FILE while it is in use, and checks the copy.",
-				 "linnet backup /srv/backup/linnet-monday.bak",
-				 NULL,
-				 0,
-				 false,
-				 1,
-				 1 };
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	status = store_backup(app_store(app), words[0], tell_copying, NULL, &e) == RC_OK ? 0 : cmd_fail(&e);
-	if (status == 0) {
-		char said[4200];
-		const struct cmd_value values[] = { { "file", words[0], 0 } };
-		snprintf(said, sizeof said, "Copied to %.4096s and checked.", words[0]);
-		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
-	}
-	app_close(app);
-	return status;
-}
-
-int cmd_restore(int argc, char **argv)
-{
-	bool replace = false;
-	const struct option options[] = { { "replace", OPTION_FLAG, &replace, NULL,
-					    "put it in place of a store that holds data" } };
-	const struct usage u = { "linnet restore FILE [options]",
-				 "Makes the store named by --store from a backup. Refuses a store that holds data.",
-				 "linnet restore linnet-monday.bak --store sqlite:restored.db",
-				 options,
-				 COUNT_OF(options),
-				 false,
-				 1,
-				 1 };
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct err e = { 0 };
-	if (store_restore(c.store, words[0], replace, &e) != RC_OK)
-		return cmd_fail(&e);
-	const struct cmd_value values[] = { { "restored", words[0], 0 } };
-	return cmd_say(&c, "Restored. Run linnet verify to prove it.", values, COUNT_OF(values), 0);
 }
 
 int cmd_account(int argc, char **argv)

@@ -16,7 +16,7 @@ static int help(FILE *to)
 	fprintf(to,
 		"Linnet: who is due, who is late, whose turn it is, and why.\n\nUsage: linnet COMMAND [options]\n\n");
 	for (size_t i = 0; i < COUNT_OF(commands); i++)
-		fprintf(to, "  %-16s %s\n", commands[i].name, commands[i].help);
+		fprintf(to, "  %-22s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "\nlinnet COMMAND --help explains one, with an example. Everywhere: --store sqlite:FILE or\n"
 		    "postgres:URL, --format table, csv or json; to look back: --as-of DAY, --as-known-on DAY.\n");
 	return to == stdout ? 0 : 2;

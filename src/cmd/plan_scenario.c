@@ -50,6 +50,9 @@ static enum rc look_up(void *arg, const char *name, struct str *out, struct err 
 	struct shelf *s = arg;
 	char plans[4200];
 	struct err first = { 0 };
+	if (name[0] == '/' || strstr(name, ".."))
+		return err_set(e, RC_BAD_INPUT, "a scenario names files beside it, in folders below it, or in "
+						"data/plans, and no others");
 	snprintf(plans, sizeof plans, "%s/plans", s->data);
 	if (read_near(s, s->folder, name, out, &first) == RC_OK || read_near(s, plans, name, out, e) == RC_OK)
 		return RC_OK;

@@ -1,7 +1,10 @@
 #include "cmd/cmd.h"
 
+#include <libgen.h>
 #include <signal.h>
+#include <unistd.h>
 
+#include "base/jail.h"
 #include "web/server.h"
 #include "work/admin/demonstration.h"
 #include "work/admin/keep.h"
@@ -22,7 +25,20 @@ static void say_where(const struct app *app, int port, const struct demonstratio
 	fflush(stdout);
 }
 
-static int serve(struct app *app, struct server_settings *s, const sigset_t *stop, const struct demonstration *d)
+/* Asked to stop: says so for a while to whoever asks for its health, so that a proxy in
+ * front sends people elsewhere; a second signal ends the while. */
+static void leave(struct server *server, const sigset_t *stop, int64_t seconds)
+{
+	const struct timespec while_ = { seconds, 0 };
+	server_leave(server);
+	if (seconds)
+		sigtimedwait(stop, NULL, &while_);
+	fprintf(stderr, "linnet: finishing what is being answered\n");
+	server_stop(server);
+}
+
+static int serve(struct app *app, struct server_settings *s, const sigset_t *stop, int64_t drain,
+		 const struct demonstration *d)
 {
 	struct err e = { 0 };
 	struct server *server;
@@ -36,16 +52,33 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	say_where(app, server_port(server), d);
 	int sig;
 	sigwait(stop, &sig);
-	fprintf(stderr, "linnet: finishing what is being answered\n");
-	server_stop(server);
+	leave(server, stop, drain);
 	keeper_stop(keeper);
 	return 0;
 }
 
+/* From here on nothing is changed but the store's folder, temporary files, and, until
+ * there is a key of second factors, the folder where it is to be made. */
+static void shut_in(const char *store, const char *key)
+{
+	char of_store[4096], of_key[4096];
+	const char *temporary = getenv("TMPDIR"), *folders[3] = { temporary && *temporary ? temporary : "/tmp" };
+	size_t n = 1;
+	if (strncmp(store, "sqlite:", 7) == 0 && strlen(store + 7) < sizeof of_store) {
+		snprintf(of_store, sizeof of_store, "%s", store + 7);
+		folders[n++] = dirname(of_store);
+	}
+	if (key && *key && strlen(key) < sizeof of_key && access(key, F_OK) != 0) {
+		snprintf(of_key, sizeof of_key, "%s", key);
+		folders[n++] = dirname(of_key);
+	}
+	jail_serve(folders, n);
+}
+
 int cmd_serve(int argc, char **argv)
 {
-	int64_t port = 8040;
-	bool tls = false, quiet = false;
+	int64_t port = 8040, drain = 0;
+	bool tls = false, quiet = false, clock_right = false;
 	const char *address = "127.0.0.1", *public = NULL;
 	const struct option options[] = {
 		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
@@ -54,6 +87,10 @@ int cmd_serve(int argc, char **argv)
 		{ "public-address", OPTION_TEXT, &public, "URL",
 		  "where people find it, such as https://linnet.example: for links that are sent" },
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
+		{ "drain", OPTION_NUMBER, &drain, "SECONDS",
+		  "when asked to stop, answer for so long and say \"leaving\" at /health, for a proxy (0)" },
+		{ "clock-is-right", OPTION_FLAG, &clock_right, NULL,
+		  "serve though the clock does not fit what was written here last" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
 	const struct usage u = { "linnet serve [options]",
@@ -69,8 +106,8 @@ int cmd_serve(int argc, char **argv)
 	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
 	if (status >= 0)
 		return status;
-	if (port > 65535) {
-		fprintf(stderr, "linnet: a port is 0 to 65535\n");
+	if (port > 65535 || drain > 3600) {
+		fprintf(stderr, "linnet: a port is 0 to 65535, and --drain at most 3600 seconds\n");
 		return 2;
 	}
 	sigset_t stop;
@@ -79,12 +116,17 @@ int cmd_serve(int argc, char **argv)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread begins */
 	signal(SIGPIPE, SIG_IGN);
+	shut_in(c.store, c.key ? c.key : getenv("LINNET_KEY"));
 	struct app *app = cmd_open(&c, false, &status);
 	if (!app)
 		return status;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct err e = { 0 };
+	if (!clock_right && keep_clock(app, &e) != RC_OK) {
+		app_close(app);
+		return cmd_fail(&e);
+	}
 	struct demonstration d = { .n = 0 };
 	struct sign_in_shown shown[DEMONSTRATION_MAX];
 	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), app_region(app), &a, &d, &e) != RC_OK)
@@ -100,7 +142,7 @@ int cmd_serve(int argc, char **argv)
 				     .n_shown = d.n,
 				     .shown_password = d.n ? arena_str(&a, d.password).p : NULL,
 				     .access_log = quiet ? NULL : stderr };
-	status = serve(app, &s, &stop, &d);
+	status = serve(app, &s, &stop, drain, &d);
 	app_close(app);
 	return status;
 }

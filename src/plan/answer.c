@@ -121,7 +121,7 @@ static void add_cell(struct cell *sum, const struct cell *c)
 	sum->queue_time += c->queue_time;
 	sum->busy_time += c->busy_time;
 	sum->held_time += c->held_time;
-	for (size_t i = 0; i < TARGETS_MAX; i++)
+	for (size_t i = 0; i < WAIT_TARGETS_MAX; i++)
 		sum->within[i] += c->within[i];
 }
 

@@ -122,7 +122,7 @@ static void by_rate(struct run *r, size_t k, int64_t until)
 	struct arriving *a = &r->arriving[k];
 	while (a->t < until) {
 		struct stream s = stream_for(r, o->s, a->number, PURPOSE_ARRIVAL);
-		struct pair u = stream_pair(&s);
+		struct draw_pair u = stream_pair(&s);
 		double gap = -num_log(1 - u.a);
 		while (a->day < r->m->days && gap >= o->day[a->day] - a->used) {
 			gap -= o->day[a->day] - a->used;
@@ -147,7 +147,7 @@ static void day_of_appointments(struct run *r, size_t k, int32_t day)
 	for (int32_t i = 0; i < slots; i++) {
 		uint32_t number = (uint32_t)day * PER_DAY_APPOINTMENTS + (uint32_t)i;
 		struct stream st = stream_for(r, s, number, PURPOSE_WITHIN);
-		struct pair u = stream_pair(&st);
+		struct draw_pair u = stream_pair(&st);
 		if (u.a < s->attended)
 			add(r, k, day * TICKS_PER_DAY + (s->first + (int64_t)i * s->every) * 60000, number, u.b);
 	}
@@ -165,7 +165,7 @@ static void day_of_counts(struct run *r, size_t k, int32_t day)
 	for (int32_t i = 0; i < s->counts[row]; i++) {
 		uint32_t number = (uint32_t)day * PER_DAY_COUNTS + (uint32_t)i;
 		struct stream st = stream_for(r, s, number, PURPOSE_WITHIN);
-		struct pair u = stream_pair(&st);
+		struct draw_pair u = stream_pair(&st);
 		add(r, k, day * TICKS_PER_DAY + time_in_day(o, u.a), number, u.b);
 	}
 }

@@ -9,7 +9,7 @@ static void pairs_one_by_one(uint64_t seed, uint32_t replication, uint32_t last,
 {
 	for (size_t i = 0; i < n; i++) {
 		struct stream s = stream_of(seed, replication, child[i], 0, last >> 16, last >> 8 & 0xff);
-		struct pair p = stream_pair(&s);
+		struct draw_pair p = stream_pair(&s);
 		a[i] = p.a;
 		b[i] = p.b;
 	}

@@ -56,7 +56,7 @@ static bool no_hours(const struct station *s)
 static bool blocks_before(const struct beside *b, size_t k)
 {
 	for (size_t i = 0; i < b->p->n_routes; i++) {
-		const struct route *r = &b->p->routes[i];
+		const struct pathway_route *r = &b->p->routes[i];
 		if ((size_t)r->from == k && r->to != TO_LEAVE && b->p->stations[r->to].limited_room &&
 		    b->p->stations[r->to].full == FULL_BLOCK)
 			return true;
@@ -195,6 +195,13 @@ static bool leaves_by_chance(const struct beside *b, size_t k)
 	       !is_cut(&s->rules[0].after) && !s->limited_room && !by_class(b, k) && one_stay(b, k, LENGTH_EXPONENTIAL);
 }
 
+/* Who finds nobody free leaves, or goes elsewhere, at once. */
+static bool nobody_waits(const struct station *s)
+{
+	return s->n_rules == 1 && s->rules[0].then != WAIT_RAISE && s->rules[0].after.kind == LENGTH_CONSTANT &&
+	       s->rules[0].after.mean <= 0 && !is_cut(&s->rules[0].after) && !s->limited_room;
+}
+
 static enum rc choose(const struct beside *b, size_t k, enum sim_formula *which, struct queue_answer *out,
 		      struct err *e)
 {
@@ -213,6 +220,10 @@ static enum rc choose(const struct beside *b, size_t k, enum sim_formula *which,
 	if (exact && !circle && leaves_by_chance(b, k)) {
 		*which = FORMULA_MMC_LEAVING;
 		return queue_mmc_leaving(l->arrivals, l->mean_stay, s->servers, s->rules[0].after.mean, out, e);
+	}
+	if (exact && !circle && nobody_waits(s)) {
+		*which = FORMULA_MMCK; /* with room for nobody: Erlang B, right for stays of any form */
+		return queue_mmck(l->arrivals, l->mean_stay, s->servers, 0, out, e);
 	}
 	if (s->n_rules)
 		return RC_OK;

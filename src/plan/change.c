@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "plan/scenario_inside.h"
 #include "stat/dist.h"
@@ -154,6 +155,13 @@ static void judge_disturbances(struct change_judged *c, const struct rule_set *s
 	}
 }
 
+/* By so many days whole years may differ in length: one, and one more for every four years. */
+static int64_t leap_days(const struct change_judged *c)
+{
+	int64_t shorter = c->before.days < c->after.days ? c->before.days : c->after.days;
+	return shorter < 365 ? 0 : 1 + shorter / 1461;
+}
+
 static void judge(struct change_judged *c, const struct rule_set *s)
 {
 	static const char *const months[] = { "",     "January", "February",  "March",	 "April",    "May",	"June",
@@ -162,7 +170,7 @@ static void judge(struct change_judged *c, const struct rule_set *s)
 	double season = season_difference(&c->before, &c->after, &month);
 	const struct window *w[] = { &c->before, &c->after };
 	static const char *const side[] = { "before", "after" };
-	if (c->before.days != c->after.days)
+	if (llabs(c->before.days - c->after.days) > leap_days(c))
 		reason(c,
 		       "the windows are of unequal length: %lld and %lld days (the rates allow for it, the seasons do "
 		       "not)",
@@ -199,19 +207,63 @@ static void judge(struct change_judged *c, const struct rule_set *s)
 					: "No difference shown: chance alone could explain it.");
 }
 
+/* Given how many were counted in all before, after and in the series, the later count of the series is hypergeometric,
+ * tilted by the odds. Its chances to be at most x, and at least x, at these odds. */
+static void tilted_tails(const struct change_judged *c, double log_odds, double *at_most_out, double *at_least_out)
+{
+	int64_t series = c->before.count + c->after.count, others = c->control_before.count + c->control_after.count;
+	int64_t late = c->after.count + c->control_after.count, x = c->after.count;
+	int64_t least = late > others ? late - others : 0, most = late < series ? late : series;
+	double term = 0, sum = 0, low = 0, high = 0, highest = 0;
+	for (int pass = 0; pass < 2; pass++) { /* first the largest term, so that none overflows */
+		term = 0;
+		for (int64_t k = least; k <= most; k++) {
+			if (k > least)
+				term += log_odds + num_log((double)(series - k + 1) / (double)k *
+							   ((double)(late - k + 1) / (double)(others - late + k)));
+			if (pass == 0) {
+				highest = term > highest ? term : highest;
+				continue;
+			}
+			double chance = num_exp(term - highest);
+			sum += chance;
+			low += k <= x ? chance : 0;
+			high += k >= x ? chance : 0;
+		}
+	}
+	*at_most_out = low / sum;
+	*at_least_out = high / sum;
+}
+
+/* The odds at which the tail that holds what was counted is as likely as `tail`. */
+static double tilted_limit(const struct change_judged *c, double tail, bool upper)
+{
+	double a = -60, b = 60, at_most, at_least;
+	for (int i = 0; i < 70; i++) {
+		double m = (a + b) / 2;
+		tilted_tails(c, m, &at_most, &at_least);
+		if (upper ? at_most > tail : at_least < tail)
+			a = m;
+		else
+			b = m;
+	}
+	return num_exp((a + b) / 2);
+}
+
 static void compare_control(struct change_judged *c, double level)
 {
-	double z = 1.96, sum = 0;
-	const struct window *w[] = { &c->before, &c->after, &c->control_before, &c->control_after };
-	for (int i = 0; i < 4; i++)
-		sum += 1 / ((double)w[i]->count + (w[i]->count == 0 ? 0.5 : 0));
-	if (!dist_z(level, &z) || isnan(c->ratio.value) || isnan(c->control_ratio.value) ||
-	    c->control_ratio.value <= 0) {
-		c->against = (struct rate_ratio){ (double)NAN, 0, (double)INFINITY };
-		return;
-	}
-	double value = c->ratio.value / c->control_ratio.value, factor = num_exp(z * sqrt(sum));
-	c->against = (struct rate_ratio){ value, value / factor, value * factor };
+	int64_t series = c->before.count + c->after.count, others = c->control_before.count + c->control_after.count;
+	int64_t late = c->after.count + c->control_after.count;
+	double tail = (1 - level) / 2;
+	double times = (double)c->before.days / (double)c->after.days * (double)c->control_after.days /
+		       (double)c->control_before.days;
+	c->against = (struct rate_ratio){ (double)NAN, 0, (double)INFINITY };
+	if (!isnan(c->ratio.value) && c->control_ratio.value > 0)
+		c->against.value = c->ratio.value / c->control_ratio.value;
+	if (c->after.count > (late > others ? late - others : 0))
+		c->against.lower = tilted_limit(c, tail, false) * times;
+	if (c->after.count < (late < series ? late : series))
+		c->against.upper = tilted_limit(c, tail, true) * times;
 }
 
 static void read_control(struct reading *r, struct change_judged *c, double level)

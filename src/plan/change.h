@@ -10,7 +10,10 @@
  *  - change_read takes the document and the rules as text; mistakes as in scenario.h.
  *  - Windows hold both their first and their last day.
  *  - The ratio is after over before; its interval is exact: given the sum of both counts the
- *    later one is binomial (Clopper and Pearson, Biometrika 26 (1934) 404-413).
+ *    later one is binomial (Clopper and Pearson, Biometrika 26 (1934) 404-413). Over a control it is
+ *    exact too: given the sums of the two by two counts the later one is hypergeometric, tilted by
+ *    the ratio of the ratios (Cornfield, Proc. Third Berkeley Symp. 4 (1956) 135-148).
+ *  - Whole years count as equally long, leap days or not.
  */
 #ifndef LINNET_PLAN_CHANGE_H
 #define LINNET_PLAN_CHANGE_H
@@ -37,7 +40,7 @@ struct change_judged {
 	struct window before, after, control_before, control_after;
 	bool control;
 	struct rate_ratio ratio, control_ratio;
-	struct rate_ratio against; /* ratio over that of the control: by logarithms, approximate */
+	struct rate_ratio against; /* ratio over that of the control; its interval is exact */
 	size_t n_reasons;	   /* none: judged */
 	char reasons[CHANGE_REASONS_MAX][300];
 	char verdict[200];

@@ -147,9 +147,9 @@ static void check_waiting(struct checking *c, size_t k, const struct station *s)
 		found(c, path_of("stations[%zu].balk_from", k).p, "must be 0 or more");
 	if (s->before.kind != LENGTH_NONE)
 		check_length(c, path_of("stations[%zu].before", k).p, &s->before);
-	if (s->n_targets < 0 || s->n_targets > TARGETS_MAX)
-		found(c, path_of("stations[%zu].targets", k).p, "must be at most %d", TARGETS_MAX);
-	for (int32_t i = 0; i < s->n_targets && i < TARGETS_MAX; i++)
+	if (s->n_targets < 0 || s->n_targets > WAIT_TARGETS_MAX)
+		found(c, path_of("stations[%zu].targets", k).p, "must be at most %d", WAIT_TARGETS_MAX);
+	for (int32_t i = 0; i < s->n_targets && i < WAIT_TARGETS_MAX; i++)
 		if (!(s->targets[i] >= 0 && s->targets[i] <= LENGTH_DAYS_MAX))
 			found(c, path_of("stations[%zu].targets[%d]", k, (int)i).p, "must be 0 to 36,500 days");
 	if (s->preempt != PREEMPT_NONE && !s->by_priority)
@@ -301,7 +301,7 @@ static void check_source(struct checking *c, size_t k)
 
 /* ---- routes ---- */
 
-static bool route_is_of(const struct pathway *p, const struct route *r, int32_t from, int32_t g)
+static bool route_is_of(const struct pathway *p, const struct pathway_route *r, int32_t from, int32_t g)
 {
 	if (r->from != from)
 		return false;
@@ -314,7 +314,7 @@ static bool route_is_of(const struct pathway *p, const struct route *r, int32_t 
 static void check_routes(struct checking *c)
 {
 	for (size_t i = 0; i < c->p->n_routes; i++) {
-		const struct route *r = &c->p->routes[i];
+		const struct pathway_route *r = &c->p->routes[i];
 		if (!is_station(c, r->from))
 			found(c, path_of("routes[%zu].from", i).p, "must be the number of a station; there are %zu",
 			      c->p->n_stations);
@@ -358,7 +358,7 @@ static uint64_t next_of(const struct pathway *p, size_t from, int32_t g, bool *s
 	double sum = 0;
 	bool out = s->limited_room && s->full == FULL_TURN_AWAY;
 	for (size_t i = 0; i < p->n_routes; i++) {
-		const struct route *r = &p->routes[i];
+		const struct pathway_route *r = &p->routes[i];
 		if (!route_is_of(p, r, (int32_t)from, g) || r->share <= 0)
 			continue;
 		if (r->to != TO_LEAVE) {
@@ -424,7 +424,7 @@ static void check_standstill(struct checking *c)
 	size_t n = c->p->n_stations;
 	uint64_t reach[STATIONS_MAX] = { 0 };
 	for (size_t i = 0; i < c->p->n_routes; i++) {
-		const struct route *r = &c->p->routes[i];
+		const struct pathway_route *r = &c->p->routes[i];
 		if (r->to != TO_LEAVE && r->share > 0 && r->delay.kind == LENGTH_NONE &&
 		    waits_for(c->p, (size_t)r->from, r->to))
 			reach[r->from] |= UINT64_C(1) << r->to;
@@ -458,8 +458,8 @@ static bool sizes_well(struct checking *c)
 		found(c, "stations", "there must be 1 to %d stations; there are %zu", STATIONS_MAX, p->n_stations);
 	if (p->n_sources < 1 || p->n_sources > SOURCES_MAX || !p->sources)
 		found(c, "sources", "there must be 1 to %d sources; there are %zu", SOURCES_MAX, p->n_sources);
-	if (c->groups < 1 || c->groups > GROUPS_MAX)
-		found(c, "groups", "there must be 1 to %d groups; there are %zu", GROUPS_MAX, c->groups);
+	if (c->groups < 1 || c->groups > PATHWAY_GROUPS_MAX)
+		found(c, "groups", "there must be 1 to %d groups; there are %zu", PATHWAY_GROUPS_MAX, c->groups);
 	if (p->n_routes > ROUTES_MAX || (p->n_routes && !p->routes))
 		found(c, "routes", "there must be at most %d routes; there are %zu", ROUTES_MAX, p->n_routes);
 	return c->out->n == 0;

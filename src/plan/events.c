@@ -179,7 +179,7 @@ static void draw_stay(struct run *r, struct kid *k)
 {
 	const struct place *l = &r->m->place[k->station];
 	struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_STAY);
-	struct pair u = stream_pair(&s);
+	struct draw_pair u = stream_pair(&s);
 	k->rest = ready_draw(&l->stay[k->group], u.a, &s);
 	k->rest = k->rest > 0 ? k->rest : 1;
 	k->route = u.b;
@@ -285,7 +285,7 @@ static bool rules_begin(struct run *r, struct kid *k, int64_t t)
 	for (int32_t i = 0; i < l->s->n_rules; i++) {
 		struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key,
 					    (uint32_t)PURPOSE_WAIT + (uint32_t)i);
-		struct pair u = stream_pair(&s);
+		struct draw_pair u = stream_pair(&s);
 		int64_t after = ready_draw(&l->rules[i], u.a, &s);
 		k->rule_due[i] = t + after;
 		now |= after == 0;
@@ -534,7 +534,7 @@ static void end_of_stay(struct run *r, int32_t i, int64_t t)
 		kid_free(g, i);
 	} else if (hop->delay) {
 		struct stream st = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_RETURN);
-		struct pair u = stream_pair(&st);
+		struct draw_pair u = stream_pair(&st);
 		k->due = t + ready_draw(hop->delay, u.a, &st);
 		k->state = AWAY;
 		k->station = hop->to;

@@ -91,7 +91,7 @@ static void goes_to(struct run *r, size_t k, const struct item *i, double u, str
 	out->t = 0;
 	if (hop && hop->delay) {
 		struct stream s = stream_of(r->m->seed, r->replication, i->child, 0, l->s->key, PURPOSE_RETURN);
-		struct pair p = stream_pair(&s);
+		struct draw_pair p = stream_pair(&s);
 		out->t = ready_draw(hop->delay, p.a, &s);
 		out->order = order_of(RANK_RETURN, i->order >> 24 & 0xfffffffff, 0);
 	}

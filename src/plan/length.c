@@ -368,7 +368,7 @@ static double draw_gamma(double shape, double scale, double u, struct stream *mo
 	}
 	double d = shape - 1.0 / 3, c = 1 / (3 * sqrt(d));
 	for (int i = 0; i < AGAIN_MAX; i++) {
-		struct pair p = stream_pair(more);
+		struct draw_pair p = stream_pair(more);
 		double x = num_normal_quantile(i == 0 ? u : p.b), v = 1 + c * x;
 		if (v <= 0)
 			continue;

@@ -127,7 +127,7 @@ static const double *shares_of(const struct pathway *p, size_t groups, struct ar
 		if (p->routes[i].group != GROUP_ALL)
 			own[(size_t)p->routes[i].group * n + (size_t)p->routes[i].from] = true;
 	for (size_t i = 0; i < p->n_routes; i++) {
-		const struct route *r = &p->routes[i];
+		const struct pathway_route *r = &p->routes[i];
 		for (size_t g = 0; g < groups; g++)
 			if (r->to != TO_LEAVE &&
 			    (r->group == GROUP_ALL ? !own[g * n + (size_t)r->from] : (size_t)r->group == g))
@@ -301,7 +301,7 @@ static void spread(const struct flow *f, struct station_load *out)
 {
 	for (size_t round = 0; round < f->n; round++)
 		for (size_t i = 0; i < f->p->n_routes; i++) {
-			const struct route *r = &f->p->routes[i];
+			const struct pathway_route *r = &f->p->routes[i];
 			if (r->to == TO_LEAVE || r->share <= 0)
 				continue;
 			const struct station *from = &f->p->stations[r->from], *to = &f->p->stations[r->to];

@@ -34,7 +34,7 @@ static uint64_t bound(const struct pathway *p)
 {
 	uint64_t to = 0, from = 0, before = 1;
 	for (size_t i = 0; i < p->n_routes; i++) {
-		const struct route *r = &p->routes[i];
+		const struct pathway_route *r = &p->routes[i];
 		if (r->to == TO_LEAVE || r->share <= 0 || r->delay.kind != LENGTH_NONE)
 			continue;
 		if (p->stations[r->from].holds || blocks(&p->stations[r->to])) {
@@ -163,7 +163,7 @@ static struct hops hops_of(struct model *m, int32_t from, int32_t group)
 	struct hop *hop = arena_array(&m->arena, (size_t)n, sizeof *hop);
 	n = 0;
 	for (size_t i = 0; i < p->n_routes; i++) {
-		const struct route *r = &p->routes[i];
+		const struct pathway_route *r = &p->routes[i];
 		if (r->from != from || r->group != of || r->share <= 0)
 			continue;
 		upto += r->share;

@@ -240,6 +240,13 @@ static void fill_bins(const struct playing *p, const struct run *run, const stru
 		}
 }
 
+/* The last midnight of a month counted; of the last month the one before everything ends. */
+static int32_t month_end(const struct playing *p, size_t month, int32_t days)
+{
+	int32_t d = p->before + (int32_t)((double)(month + 1) * YEAR_DAYS / 12);
+	return d < days ? d : days - 1;
+}
+
 /* Children in beds at the end of each month counted. */
 static void fill_census(const struct playing *p, const struct run *run, int32_t *out)
 {
@@ -250,10 +257,9 @@ static void fill_census(const struct playing *p, const struct run *run, int32_t 
 		size_t month = 0;
 		if (p->s->services[k].kind != SERVICE_BEDS)
 			continue;
-		for (int32_t d = 0; d <= t->days && month < p->out->n_fan; d++) {
+		for (int32_t d = 0; d < t->days && month < p->out->n_fan; d++) {
 			there += t->census[CENSUS_BUSY][k * ((size_t)t->days + 2) + (size_t)d];
-			while (month < p->out->n_fan &&
-			       d == p->before + (int32_t)((double)(month + 1) * YEAR_DAYS / 12))
+			while (month < p->out->n_fan && d == month_end(p, month, t->days))
 				out[month++] += (int32_t)there;
 		}
 	}

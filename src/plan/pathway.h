@@ -36,10 +36,10 @@
 
 enum {
 	STATIONS_MAX = 64,
-	GROUPS_MAX = 256,
+	PATHWAY_GROUPS_MAX = 256,
 	SOURCES_MAX = 256,
 	ROUTES_MAX = 4096,
-	TARGETS_MAX = 4,
+	WAIT_TARGETS_MAX = 4,
 	WAIT_RULES_MAX = 4,
 	PRIORITIES = 8, /* 0 most urgent .. 7 */
 	SERVERS_MAX = 100000,
@@ -154,9 +154,9 @@ struct station {
 	struct wait_rule rules[WAIT_RULES_MAX];
 	int32_t n_rules;
 
-	bool holds;		     /* a place is kept by a child until the next station begins (delayed discharge) */
-	bool away;		     /* out of the area: results count it so */
-	double targets[TARGETS_MAX]; /* days; share of waits within each */
+	bool holds; /* a place is kept by a child until the next station begins (delayed discharge) */
+	bool away;  /* out of the area: results count it so */
+	double targets[WAIT_TARGETS_MAX]; /* days; share of waits within each */
 	int32_t n_targets;
 	/* Days that have gone by when a child comes here (a notification that was late). They count in waits and
 	 * targets, not in how many wait. LENGTH_NONE: none. */
@@ -168,7 +168,7 @@ struct station {
 
 /* Of those who end their stay at `from`, this share goes to `to` after `delay`. A group with
  * routes of its own at a station has only those. What is not routed leaves. */
-struct route {
+struct pathway_route {
 	int32_t from, to, group;
 	double share;
 	struct length delay; /* LENGTH_NONE: at once */
@@ -182,7 +182,7 @@ struct pathway {
 	size_t n_stations;
 	const struct source *sources;
 	size_t n_sources;
-	const struct route *routes;
+	const struct pathway_route *routes;
 	size_t n_routes;
 };
 

@@ -194,6 +194,8 @@ static void services_json(struct buf *b, const struct outlook *o)
 		if (v->formula != FORMULA_NONE) {
 			buf_puts(b, ",\"formula\":");
 			json_put_string(b, str_of(sim_formula_name(v->formula)));
+			if (v->answer.lost > 0)
+				buf_printf(b, ",\"formula_lost\":%.10g", v->answer.lost);
 			buf_printf(b, ",\"formula_wait\":%.10g,\"formula_delayed\":%s%.10g", v->answer.wait,
 				   v->answer.no_delayed ? "null,\"formula_load\":" : "",
 				   v->answer.no_delayed ? v->answer.load : v->answer.delayed);
@@ -394,6 +396,8 @@ static void services_table(struct buf *b, const struct outlook *o)
 		else
 			buf_printf(b, "%s: wait %.2f, with inputs as written", sim_formula_name(x->formula),
 				   x->answer.wait);
+		if (x->formula != FORMULA_NONE && x->answer.lost > 0)
+			buf_printf(b, "; %.1f %% not served here", 100 * x->answer.lost);
 		buf_putc(b, '\n');
 	}
 }
@@ -825,7 +829,7 @@ void report_change(struct buf *b, const struct change_judged *c, enum report_for
 		window_table(b, "before", &c->control_before);
 		window_table(b, "after", &c->control_after);
 		ratio_table(b, "rate after over rate before", &c->control_ratio, "exact");
-		ratio_table(b, "change over that of the control", &c->against, "approximate");
+		ratio_table(b, "change over that of the control", &c->against, "exact");
 	}
 	buf_printf(b, "\n%s\n", c->verdict);
 	for (size_t i = 0; i < c->n_reasons; i++)

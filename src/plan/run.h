@@ -158,9 +158,9 @@ struct place { /* a station, ready */
 	bool exponential;	  /* the stay of some group is, and uncut */
 	bool listed;		  /* those in service are kept in a list */
 	bool changes;		  /* capacity changes */
-	int32_t priority[GROUPS_MAX];
+	int32_t priority[PATHWAY_GROUPS_MAX];
 	struct ready rules[WAIT_RULES_MAX];
-	int64_t targets[TARGETS_MAX];
+	int64_t targets[WAIT_TARGETS_MAX];
 	struct ready before; /* LENGTH_NONE: nothing */
 };
 
@@ -224,7 +224,7 @@ struct cell { /* one station and group, one replication */
 	int64_t arrivals, started, waited, done;
 	int64_t left, went, raised, balked, full, interrupted, held;
 	int64_t wait_sum, queue_time, busy_time, held_time;
-	int64_t within[TARGETS_MAX];
+	int64_t within[WAIT_TARGETS_MAX];
 	uint32_t *bins;
 };
 

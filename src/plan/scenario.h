@@ -15,8 +15,9 @@
  *  - Every mistake is told, as file:line:column: what is wrong, what to change. Past
  *    MISTAKES_MAX the rest are only said to be there.
  *  - A scenario is read once and never changed: any number of threads may play it.
- *    It owns all its text. To change one number, read a text of three lines that
- *    extends it, or give a `plan_change` to a run (outlook.h).
+ *    It owns all its text. To change one number, read a text of some lines that
+ *    extends it (`changes:`, by the path of the number), or give a `plan_change` to a
+ *    run (outlook.h).
  *  - Numbers are `input_t`: the number of an input in `inputs`, -1 if not given. An
  *    input has a value and, if it is not known exactly, a range in which it lies 95
  *    times in 100. Each replication draws its own (scenario_draw): two halves of log-normal
@@ -40,6 +41,7 @@ enum {
 	INPUTS_MAX = 2000,
 	PUBLISHED_MAX = 24,
 	EXTENDS_MAX = 8,
+	CHANGES_MAX = 60,
 	ALL_NEEDS = -1
 };
 
@@ -125,7 +127,7 @@ struct plan_service {
 	struct plan_rule rules[WAIT_RULES_MAX];
 	int n_rules;
 	bool by_priority, holds, away;
-	double targets[TARGETS_MAX];
+	double targets[WAIT_TARGETS_MAX];
 	int n_targets;
 	bool working; /* targets are working days */
 	bool placed;

@@ -367,13 +367,15 @@ static bool is_general(const struct scenario *s, const struct plan_route *x)
 static void set_routes(const struct scenario *s, const double *values, struct scenario_built *out, struct arena *a)
 {
 	size_t most = s->n_routes * out->p.n_groups, n = 0;
-	struct route *all = arena_array(a, most < ROUTES_MAX ? most : ROUTES_MAX, sizeof *all);
+	struct pathway_route *all = arena_array(a, most < ROUTES_MAX ? most : ROUTES_MAX, sizeof *all);
 	for (size_t i = 0; i < s->n_routes; i++) {
 		const struct plan_route *x = &s->routes[i];
 		bool general = true;
 		for (size_t j = 0; j < s->n_routes; j++)
 			general &= s->routes[j].from != x->from || is_general(s, &s->routes[j]);
-		struct route made = { .from = x->from, .to = x->to, .group = GROUP_ALL, .share = values[x->share] };
+		struct pathway_route made = {
+			.from = x->from, .to = x->to, .group = GROUP_ALL, .share = values[x->share]
+		};
 		if (x->after.kind != LENGTH_NONE)
 			made.delay = length_made(&x->after, values, 1);
 		for (size_t g = 0; g < (general ? 1 : out->p.n_groups) && n < ROUTES_MAX; g++) {
@@ -400,13 +402,13 @@ static void set_routes(const struct scenario *s, const double *values, struct sc
 
 static void set_groups(const struct scenario *s, struct scenario_built *out, struct arena *a)
 {
-	struct group *all = arena_array(a, GROUPS_MAX, sizeof *all);
-	struct scenario_group *of = arena_array(a, GROUPS_MAX, sizeof *of);
+	struct group *all = arena_array(a, PATHWAY_GROUPS_MAX, sizeof *all);
+	struct scenario_group *of = arena_array(a, PATHWAY_GROUPS_MAX, sizeof *of);
 	size_t n = 0;
 	for (size_t d = 0; d < s->n_demands; d++)
 		for (size_t i = 0; i < s->n_areas; i++) {
 			const struct plan_demand *x = &s->demands[d];
-			if (!(x->areas >> i & 1) || n == GROUPS_MAX)
+			if (!(x->areas >> i & 1) || n == PATHWAY_GROUPS_MAX)
 				continue;
 			of[n] = (struct scenario_group){ (int32_t)i, (int32_t)d };
 			all[n++] = (struct group){

@@ -313,9 +313,10 @@ static void check_places(struct reading *r)
 	size_t groups = 0;
 	for (size_t d = 0; d < s->n_demands; d++)
 		groups += (size_t)__builtin_popcountll(s->demands[d].areas);
-	if (groups > GROUPS_MAX)
+	if (groups > PATHWAY_GROUPS_MAX)
 		mistake(r, yaml_get(r->root, "demand"),
-			"areas times lines of demand are %zu, at most %d can be played; join some", groups, GROUPS_MAX);
+			"areas times lines of demand are %zu, at most %d can be played; join some", groups,
+			PATHWAY_GROUPS_MAX);
 }
 
 void check_together(struct reading *r)

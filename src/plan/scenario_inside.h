@@ -23,6 +23,7 @@ struct reading {
 	size_t n_sources;
 	const char *trail[EXTENDS_MAX]; /* files followed, the first the one asked for */
 	size_t n_trail;
+	uint64_t changed; /* entries of `changes:` that some number took */
 	struct hash hash;
 };
 

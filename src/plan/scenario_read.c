@@ -154,9 +154,9 @@ static void read_targets(struct reading *r, const struct yaml *map, struct plan_
 	if (!n)
 		return;
 	c = n->type == YAML_LIST ? n->child : n->type == YAML_SCALAR ? n : NULL;
-	if (!c || n->n > TARGETS_MAX)
-		mistake(r, n, "\"targets\" is one length of time, or a list of at most %d", TARGETS_MAX);
-	for (bool first = true; c && v->n_targets < TARGETS_MAX;
+	if (!c || n->n > WAIT_TARGETS_MAX)
+		mistake(r, n, "\"targets\" is one length of time, or a list of at most %d", WAIT_TARGETS_MAX);
+	for (bool first = true; c && v->n_targets < WAIT_TARGETS_MAX;
 	     c = n->type == YAML_LIST ? c->next : NULL, first = false) {
 		struct str rest, head = str_cut(c->text, ' ', &rest);
 		bool working = str_is(str_trim(rest), "working days");
@@ -551,10 +551,10 @@ static void read_travel(struct reading *r)
 
 static void read_head(struct reading *r)
 {
-	static const char *const fields[] = { "extends", "name",	 "about",    "start",	  "years",
-					      "warm-up", "replications", "seed",     "sources",	  "travel",
-					      "areas",	 "needs",	 "services", "demand",	  "routes",
-					      "effects", "overlap",	 "budget",   "published", NULL };
+	static const char *const fields[] = { "extends",      "name",	 "about",   "start",   "years",	  "warm-up",
+					      "replications", "seed",	 "sources", "travel",  "areas",	  "needs",
+					      "services",     "demand",	 "routes",  "effects", "overlap", "budget",
+					      "published",    "changes", NULL };
 	struct scenario *s = r->s;
 	only_fields(r, r->root, fields);
 	s->name = text_field(r, r->root, "name", true);
@@ -584,6 +584,21 @@ static void read_single(struct reading *r)
 		    number_of(r, &en, overlap, "overlap", UNIT_SHARE, (struct bounds){ 0, 1, "must be 0 to 1" });
 }
 
+/* Numbers changed by their path: each must be one that the scenario has. */
+static void check_changes(struct reading *r, const struct yaml *n)
+{
+	static const char *const fields[] = { "id", "value", "low", "high", "source", "date", "guess", "note", NULL };
+	size_t i = 0;
+	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next, i++) {
+		only_fields(r, c, fields);
+		if (!(r->changed >> i & 1))
+			mistake(r, yaml_get(c, "id"),
+				"there is no number \"" STR_FMT
+				"\" to change; the numbers are listed at the end of every answer",
+				STR_ARG(yaml_text(c, "id")));
+	}
+}
+
 enum rc scenario_read(struct str text, const char *name, const struct scenario_asks *asks,
 		      struct scenario **scenario_out, struct mistakes *out)
 {
@@ -607,6 +622,7 @@ enum rc scenario_read(struct str text, const char *name, const struct scenario_a
 		read_published(&r);
 		read_travel(&r);
 		read_single(&r);
+		check_changes(&r, section(&r, "changes", CHANGES_MAX, false));
 		check_together(&r);
 		hash_end(&r.hash, s->hash);
 	}

@@ -24,8 +24,15 @@ void only_fields(struct reading *r, const struct yaml *map, const char *const *a
 struct str text_field(struct reading *r, const struct yaml *map, const char *field, bool needed)
 {
 	const struct yaml *n = yaml_get(map, field);
-	if (n && n->type == YAML_SCALAR && n->text.n)
+	if (n && n->type == YAML_SCALAR && n->text.n) {
+		for (size_t i = 0; i < n->text.n; i++)
+			if ((unsigned char)n->text.p[i] < ' ' || n->text.p[i] == 0x7f) {
+				mistake(r, n, "\"%s\" holds a control character, which a screen would obey; take it out",
+					field);
+				return (struct str){ 0 };
+			}
 		return n->text;
+	}
 	if (n)
 		mistake(r, n, "\"%s\" needs a word", field);
 	else if (needed)
@@ -192,6 +199,41 @@ static input_t add_input(struct reading *r, struct plan_input in, const struct y
 	return (input_t)s->n_inputs++;
 }
 
+/* The entry of `changes:` about a number, by its path. */
+static const struct yaml *change_of(struct reading *r, struct str path)
+{
+	const struct yaml *list = yaml_get(r->root, "changes");
+	size_t i = 0;
+	for (const struct yaml *c = list && list->type == YAML_LIST ? list->child : NULL; c; c = c->next, i++)
+		if (c->type == YAML_MAP && str_eq(yaml_text(c, "id"), path)) {
+			if (i < CHANGES_MAX)
+				r->changed |= (uint64_t)1 << i;
+			return c;
+		}
+	return NULL;
+}
+
+/* A number that is a map: its value and the range in which it lies. False: told as mistakes. */
+static bool map_of(struct reading *r, const struct yaml *node, const char *field, enum unit u, struct bounds b,
+		   struct plan_input *in)
+{
+	const struct yaml *low = yaml_get(node, "low"), *high = yaml_get(node, "high");
+	if (!yaml_get(node, "value"))
+		mistake(r, node, "\"%s\" has no value:", field);
+	bool value = value_of(r, yaml_get(node, "value"), field, u, b, &in->value);
+	in->low = in->high = in->value;
+	in->ranged = low || high;
+	if (low && !value_of(r, low, "low", u == UNIT_WHOLE ? UNIT_PLAIN : u, b, &in->low))
+		value = false;
+	if (high && !value_of(r, high, "high", u == UNIT_WHOLE ? UNIT_PLAIN : u, b, &in->high))
+		value = false;
+	if (value && (in->low > in->value || in->high < in->value))
+		mistake(r, low && in->low > in->value ? low : high,
+			"the range of \"%s\" does not hold its value: low must be at most %g, high at least that",
+			field, in->value);
+	return value;
+}
+
 input_t number_of(struct reading *r, const struct entry *en, const struct yaml *node, const char *field, enum unit u,
 		  struct bounds b)
 {
@@ -200,27 +242,17 @@ input_t number_of(struct reading *r, const struct entry *en, const struct yaml *
 				 .whole = u == UNIT_WHOLE,
 				 .share = u == UNIT_SHARE };
 	struct prov p = en->prov;
-	if (node->type == YAML_MAP) {
-		size_t before = r->told;
+	size_t before = r->told;
+	const struct yaml *change = change_of(r, in.path);
+	if (change) { /* what is changed is a guess, unless it says where it is from */
+		node = change;
+		p = prov_of(r, change, (struct prov){ .guess = true, .known = true, .note = STR("changed") });
+		if (!map_of(r, change, field, u, b, &in) || r->told != before)
+			return -1;
+	} else if (node->type == YAML_MAP) {
 		only_fields(r, node, fields);
 		p = prov_of(r, node, p);
-		const struct yaml *low = yaml_get(node, "low"), *high = yaml_get(node, "high");
-		struct bounds range = b;
-		if (!yaml_get(node, "value"))
-			mistake(r, node, "\"%s\" has no value:", field);
-		bool value = value_of(r, yaml_get(node, "value"), field, u, b, &in.value);
-		in.low = in.high = in.value;
-		in.ranged = low || high;
-		if (low && !value_of(r, low, "low", u == UNIT_WHOLE ? UNIT_PLAIN : u, range, &in.low))
-			value = false;
-		if (high && !value_of(r, high, "high", u == UNIT_WHOLE ? UNIT_PLAIN : u, range, &in.high))
-			value = false;
-		if (value && (in.low > in.value || in.high < in.value))
-			mistake(
-			    r, low && in.low > in.value ? low : high,
-			    "the range of \"%s\" does not hold its value: low must be at most %g, high at least that",
-			    field, in.value);
-		if (!value || r->told != before)
+		if (!map_of(r, node, field, u, b, &in) || r->told != before)
 			return -1;
 	} else if (!value_of(r, node, field, u, b, &in.value)) {
 		return -1;

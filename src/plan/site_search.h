@@ -15,7 +15,7 @@ struct prices {
 	double room, money;
 };
 
-struct pair {
+struct draw_pair {
 	double cost;
 	uint32_t area;
 };
@@ -34,7 +34,7 @@ struct site_search {
 	uint8_t *picked; /* [m] option */
 	uint8_t *least;	 /* [m] best of the open options; 0: none */
 	double *served;	 /* [n] part of its demand that the picked would serve */
-	struct pair *list;
+	struct draw_pair *list;
 	uint32_t *order[2];	       /* [m] free sites, of those to keep and the others, the most useful first */
 	double worth_open, worth_kept; /* prices of the two rules about numbers, for settling */
 	double floor;		       /* the bound with these prices */

@@ -20,7 +20,7 @@ static const double ROOT_STRIDE = 1.0, NODE_STRIDE = 1.0, KEEP = 0.3, FADE = 0.0
 
 static int by_cost(const void *a, const void *b)
 {
-	const struct pair *x = a, *y = b;
+	const struct draw_pair *x = a, *y = b;
 	if (x->cost != y->cost)
 		return x->cost < y->cost ? -1 : 1;
 	return (x->area > y->area) - (x->area < y->area);
@@ -33,7 +33,7 @@ static size_t keen(struct site_search *s, size_t j)
 	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (cost[i] < s->price.area[i] && s->p->demand[i] > 0)
-			s->list[n++] = (struct pair){ cost[i] - s->price.area[i], (uint32_t)i };
+			s->list[n++] = (struct draw_pair){ cost[i] - s->price.area[i], (uint32_t)i };
 	if (n)
 		qsort(s->list, n, sizeof *s->list, by_cost);
 	return n;

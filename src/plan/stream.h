@@ -56,7 +56,7 @@ static inline struct philox philox(struct philox c, uint32_t k0, uint32_t k1)
 }
 
 /* Two numbers in (0,1), neither 0 nor 1, of 52 bits each. */
-struct pair {
+struct draw_pair {
 	double a, b;
 };
 
@@ -86,11 +86,11 @@ static inline struct stream stream_of(uint64_t seed, uint32_t replication, uint6
 				    (station << 16) | (purpose << 8) } } };
 }
 
-static inline struct pair stream_pair(struct stream *s)
+static inline struct draw_pair stream_pair(struct stream *s)
 {
 	struct philox r = philox(s->at, s->k0, s->k1);
 	s->at.w[3]++;
-	return (struct pair){ unit_of(r.w[0], r.w[1]), unit_of(r.w[2], r.w[3]) };
+	return (struct draw_pair){ unit_of(r.w[0], r.w[1]), unit_of(r.w[2], r.w[3]) };
 }
 
 #endif

@@ -72,13 +72,57 @@ static enum rc read_providers(const struct yaml *root, struct arena *a, struct r
 	return RC_OK;
 }
 
+/* A whole number between two limits, or absent. */
+static enum rc number_text(const struct yaml *root, const char *key, int64_t min, int64_t max, struct str *out,
+			   struct err *e)
+{
+	int64_t n;
+	enum rc rc = yaml_int(root, key, min, max, min, &n, e);
+	if (rc == RC_OK)
+		*out = yaml_text(root, key);
+	return rc;
+}
+
+static enum rc yes_text(const struct yaml *root, const char *key, struct str *out, struct err *e)
+{
+	bool yes;
+	enum rc rc = yaml_bool(root, key, false, &yes, e);
+	if (rc == RC_OK)
+		*out = !yaml_get(root, key) ? (struct str){ NULL, 0 } : yes ? STR("yes") : STR("no");
+	return rc;
+}
+
+static enum rc read_signing_in(const struct yaml *root, struct region *r, struct err *e)
+{
+	enum rc rc = yes_text(root, "second-factor", &r->second_factor, e);
+	if (rc == RC_OK)
+		rc = number_text(root, "idle-minutes", 1, 720, &r->idle_minutes, e);
+	if (rc == RC_OK)
+		rc = number_text(root, "session-hours", 1, 24, &r->session_hours, e);
+	if (rc == RC_OK)
+		rc = number_text(root, "invitation-days", 1, 30, &r->invitation_days, e);
+	return rc == RC_OK ? yes_text(root, "agreements-required", &r->agreements_required, e) : rc;
+}
+
 static enum rc read_file(const struct yaml *root, struct arena *a, struct region *r, struct err *e)
 {
-	static const char *const allowed[] = {
-		"region",	   "name",	 "demonstration", "boards",    "health-teams",
-		"providers",	   "valid-from", "valid-until",	  "successor", "circle-after-days",
-		"emergency-hours", NULL
-	};
+	static const char *const allowed[] = { "region",
+					       "name",
+					       "demonstration",
+					       "boards",
+					       "health-teams",
+					       "providers",
+					       "valid-from",
+					       "valid-until",
+					       "successor",
+					       "circle-after-days",
+					       "emergency-hours",
+					       "second-factor",
+					       "idle-minutes",
+					       "session-hours",
+					       "invitation-days",
+					       "agreements-required",
+					       NULL };
 	enum rc rc = yaml_only(root, allowed, e);
 	r->word = yaml_text(root, "region");
 	r->name = yaml_text(root, "name");
@@ -91,6 +135,8 @@ static enum rc read_file(const struct yaml *root, struct arena *a, struct region
 		rc = yaml_day(root, "valid-from", DAY_NONE, &r->from, e);
 	if (rc == RC_OK)
 		rc = yaml_day(root, "valid-until", DAY_NONE, &r->until, e);
+	if (rc == RC_OK)
+		rc = read_signing_in(root, r, e);
 	if (rc == RC_OK)
 		rc = words(yaml_get(root, "boards"), REGION_BOARDS_MAX, a, &r->boards, &r->n_boards, e);
 	if (rc == RC_OK)

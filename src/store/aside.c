@@ -108,23 +108,48 @@ static bool any(sqlite3 *h)
 	return code == SQLITE_OK && found;
 }
 
-static int set_all(sqlite3 *h)
+/* Of all tables, or (`table`) of one. */
+static int set_all(sqlite3 *h, const char *table)
 {
 	static const char begin[] =
-	    "BEGIN IMMEDIATE;"
 	    "CREATE TABLE IF NOT EXISTS index_aside (n INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL);"
-	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema "
-	    "WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY rowid";
-	static const char next[] = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'";
-	int code = run(h, begin);
-	char *name = NULL;
+	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema WHERE %s ORDER BY rowid";
+	char *which = table ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
+			    : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%'");
+	char *put = sqlite3_mprintf(begin, which);
+	char *next = sqlite3_mprintf("SELECT name FROM sqlite_schema WHERE %s", which), *name = NULL;
+	int code = run(h, put);
 	while (code == SQLITE_OK && (code = first_text(h, next, &name)) == SQLITE_OK && name) {
 		char *drop = sqlite3_mprintf("DROP INDEX \"%w\"", name);
 		code = run(h, drop);
 		sqlite3_free(drop);
 		sqlite3_free(name);
 	}
-	return finish(h, code);
+	sqlite3_free(next);
+	sqlite3_free(put);
+	sqlite3_free(which);
+	return code;
+}
+
+static int holds_rows(sqlite3 *h, const char *table, bool *yes_out)
+{
+	char *ask = sqlite3_mprintf("SELECT 1 FROM \"%w\" LIMIT 1", table), *row = NULL;
+	int code = first_text(h, ask, &row);
+	*yes_out = row != NULL;
+	sqlite3_free(row);
+	sqlite3_free(ask);
+	return code;
+}
+
+static bool set(sqlite3 *h, const char *table)
+{
+	bool full = false;
+	int code = run(h, "BEGIN IMMEDIATE");
+	if (code == SQLITE_OK && table)
+		code = holds_rows(h, table, &full);
+	if (code == SQLITE_OK)
+		code = full ? SQLITE_CONSTRAINT : set_all(h, table);
+	return finish(h, code) == SQLITE_OK;
 }
 
 /* In the order in which they were made first: so the planner sees them as before. */
@@ -144,16 +169,24 @@ static int make_next(sqlite3 *h, bool *left_out)
 	return finish(h, code);
 }
 
-bool aside_begin(struct aside *a)
+bool aside_begin(struct aside *a, const char *table)
 {
 	if (!enter(a))
 		return false;
 	sqlite3 *h = connect(a);
-	bool set = h && set_all(h) == SQLITE_OK;
+	bool done = h && set(h, table);
 	sqlite3_close(h);
-	if (!set)
+	if (!done)
 		leave(a);
-	return set;
+	return done;
+}
+
+/* Who has a file in WAL mode open holds SQLite's shared lock on it until it is closed. */
+bool aside_alone(const struct aside *a)
+{
+	enum { SHARED_FIRST = 0x40000002, SHARED_SIZE = 510 };
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE };
+	return a->fd >= 0 && fcntl(a->fd, F_GETLK, &l) == 0 && l.l_type == F_UNLCK;
 }
 
 int aside_end(struct aside *a)

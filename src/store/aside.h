@@ -6,6 +6,9 @@
  * indexes are made at once when it is over. Until then every answer is right, but
  * lists are slow; indexes that keep something unique stay where they are.
  *
+ * One table that was emptied in a store in use is filled again alike, while no other
+ * program has the store open.
+ *
  * What was set aside stands in a table of the file (index_aside), so that nothing is
  * lost if the program ends before: whoever opens the store next makes them.
  */
@@ -19,9 +22,12 @@ struct aside;
 
 struct aside *aside_new(const char *path, struct tidier *t);
 void aside_free(struct aside *a); /* after the connections of this program are closed */
-/* False: somebody else has set them aside already, or it could not be done; all is as
- * it was. Takes no notice of what goes wrong: time is lost, nothing else. */
-bool aside_begin(struct aside *a);
+/* `table`: only those of this one, if it holds no rows; NULL: all. False: somebody else has
+ * set them aside already, or it could not be done; all is as it was. Takes no notice of what
+ * goes wrong: time is lost, nothing else. */
+bool aside_begin(struct aside *a, const char *table);
+/* Has no other program the file open? */
+bool aside_alone(const struct aside *a);
 /* Makes what was set aside, an index a transaction. SQLite's answer; what is left then
  * is made by the next that opens the store. */
 int aside_end(struct aside *a) NODISCARD;

@@ -1,9 +1,11 @@
 /* Copies of the whole store that can be trusted when they are needed.
  *
  * A backup is what the engine makes (an SQLite file, or pg_dump's custom
- * format), followed by a seal of 128 bytes: which engine, which schema, how many
- * bytes, and their hash. A file that was cut short or altered is refused
- * before the store is touched. SQLite's own tools open the file as it is. */
+ * format), followed by what the live store held at that moment (when, and a line
+ * for each table: rows and their sum) and a seal of 128 bytes: which engine, which
+ * schema, how many bytes of both, and their hash. A file that was cut short or
+ * altered is refused before the store is touched. SQLite's own tools and pg_restore
+ * open the file as it is. Backups of earlier programs have a seal and no state. */
 #include "base/hash.h"
 #include "store/engine.h"
 
@@ -11,23 +13,27 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SEAL_BYTES = 128, PATH_BYTES = 4096 };
+enum { SEAL_BYTES = 128, PATH_BYTES = 4096, STATE_MAX = 1 << 20 };
 
 struct seal {
 	bool postgres;
 	int schema;
-	int64_t bytes;
-	char sum[HASH_HEX_MAX];
+	int64_t bytes;		/* of the engine */
+	int64_t state;		/* bytes of the state behind them; 0 in a backup of an earlier program */
+	char sum[HASH_HEX_MAX]; /* of both */
 };
 
-/* One line: "LINNET BACKUP sqlite   0001 00000000000000004096 6af1...". */
+/* One line: "LINNET BACKUP sqlite   0001 00000000000000004096 6af1... 0000000812". */
 static void seal_write(const struct seal *s, char out[SEAL_BYTES])
 {
 	char line[SEAL_BYTES + 1];
 	int n = snprintf(line, sizeof line, "LINNET BACKUP %-8s %04d %020" PRId64 " %s",
 			 s->postgres ? "postgres" : "sqlite", s->schema % 10000, s->bytes, s->sum);
+	if (s->state)
+		n += snprintf(line + n, sizeof line - (size_t)n, " %010d", (int)s->state);
 	memset(out, ' ', SEAL_BYTES);
 	memcpy(out, line, (size_t)n);
 	out[SEAL_BYTES - 1] = '\n';
@@ -35,13 +41,15 @@ static void seal_write(const struct seal *s, char out[SEAL_BYTES])
 
 static bool seal_read(const char in[SEAL_BYTES], struct seal *out)
 {
-	int64_t schema, bytes;
+	int64_t schema, bytes, state = 0;
 	if (str_to_int((struct str){ in + 23, 4 }, 0, 9999, &schema) != RC_OK ||
-	    str_to_int((struct str){ in + 28, 20 }, 0, INT64_MAX, &bytes) != RC_OK)
+	    str_to_int((struct str){ in + 28, 20 }, 0, INT64_MAX / 2, &bytes) != RC_OK ||
+	    (in[114] != ' ' && str_to_int((struct str){ in + 114, 10 }, 1, STATE_MAX, &state) != RC_OK))
 		return false;
 	out->postgres = in[14] == 'p';
 	out->schema = (int)schema;
 	out->bytes = bytes;
+	out->state = state;
 	memcpy(out->sum, in + 49, HASH_HEX_MAX - 1);
 	out->sum[HASH_HEX_MAX - 1] = '\0';
 	char again[SEAL_BYTES];
@@ -74,21 +82,22 @@ static enum rc write_all(int fd, const char *p, size_t n)
 	return RC_OK;
 }
 
-/* Reads `bytes` from the beginning of fd: their sum, and a copy into to_fd unless that is -1. */
-static enum rc pass(int fd, int64_t bytes, int to_fd, char sum[HASH_HEX_MAX], struct err *e)
+/* Reads what is sealed from the beginning of fd: its sum, and a copy of the engine's part
+ * into to_fd unless that is -1. */
+static enum rc pass(int fd, const struct seal *seal, int to_fd, char sum[HASH_HEX_MAX], struct err *e)
 {
 	enum { CHUNK = 1 << 18 };
 	AUTO(auto_free) char *chunk = xmalloc(CHUNK);
 	struct hash h;
 	hash_begin(&h);
-	for (int64_t at = 0; at < bytes;) {
-		int64_t left = bytes - at;
+	for (int64_t at = 0, bytes = seal->bytes + seal->state; at < bytes;) {
+		int64_t left = bytes - at, engines = seal->bytes - at;
 		ssize_t n = pread(fd, chunk, left < CHUNK ? (size_t)left : CHUNK, at);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return io_failed(e, "Reading", "the backup");
-		if (to_fd >= 0 && write_all(to_fd, chunk, (size_t)n) != RC_OK)
+		if (to_fd >= 0 && engines > 0 && write_all(to_fd, chunk, (size_t)(engines < n ? engines : n)) != RC_OK)
 			return io_failed(e, "Writing", "beside the store");
 		hash_add(&h, chunk, (size_t)n);
 		at += n;
@@ -105,15 +114,18 @@ static enum rc sync_folder(const char *file, struct err *e)
 	return fd >= 0 && fsync(fd) == 0 ? RC_OK : io_failed(e, "Saving the folder of", file);
 }
 
-static enum rc seal_file(const char *file, bool postgres, int schema, struct err *e)
+/* Puts the state and the seal behind what the engine wrote. */
+static enum rc seal_file(const char *file, bool postgres, int schema, struct str state, struct err *e)
 {
 	struct stat st;
 	char text[SEAL_BYTES];
 	AUTO(auto_close) int fd = open(file, O_RDWR | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		return io_failed(e, "Opening", file);
-	struct seal s = { .postgres = postgres, .schema = schema, .bytes = st.st_size };
-	enum rc rc = pass(fd, s.bytes, -1, s.sum, e);
+	struct seal s = { .postgres = postgres, .schema = schema, .bytes = st.st_size, .state = (int64_t)state.n };
+	if (lseek(fd, 0, SEEK_END) < 0 || write_all(fd, state.p, state.n) != RC_OK)
+		return io_failed(e, "Writing", file);
+	enum rc rc = pass(fd, &s, -1, s.sum, e);
 	if (rc != RC_OK)
 		return rc;
 	seal_write(&s, text);
@@ -136,9 +148,16 @@ enum rc store_backup(struct store *s, const char *file, store_progress *p, void 
 	if (fd < 0)
 		return io_failed(e, "Creating", part);
 	close(fd);
-	enum rc rc = s->ops->backup(s->engine, part, p, arg, e);
+	struct buf state AUTO(buf_release);
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	buf_init(&state, STATE_MAX);
+	buf_printf(&state, "made %" PRId64 "\n", (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	enum rc rc = s->ops->backup(s->engine, part, &state, p, arg, e);
+	if (rc == RC_OK && !buf_ok(&state))
+		rc = err_set(e, RC_LIMIT, "The store has too many tables");
 	if (rc == RC_OK)
-		rc = seal_file(part, store_is_postgres(s), schema, e);
+		rc = seal_file(part, store_is_postgres(s), schema, buf_view(&state), e);
 	if (rc == RC_OK && rename(part, file) != 0)
 		rc = io_failed(e, "Naming", file);
 	if (rc == RC_OK)
@@ -158,13 +177,13 @@ static enum rc seal_good(int fd, const char *file, struct seal *out, struct err 
 	if (fstat(fd, &st) != 0)
 		return io_failed(e, "Reading", file);
 	if (st.st_size < SEAL_BYTES || pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) != SEAL_BYTES ||
-	    !seal_read(text, out) || out->bytes != st.st_size - SEAL_BYTES)
+	    !seal_read(text, out) || out->bytes + out->state != st.st_size - SEAL_BYTES)
 		return err_set(
 		    e, RC_CORRUPT,
 		    "%s is not a whole backup (cut short, or not a backup of this program); nothing was changed. "
 		    "Use another copy",
 		    file);
-	enum rc rc = pass(fd, out->bytes, -1, sum, e);
+	enum rc rc = pass(fd, out, -1, sum, e);
 	if (rc == RC_OK && strcmp(sum, out->sum) != 0)
 		rc =
 		    err_set(e, RC_CORRUPT,
@@ -215,7 +234,7 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 	AUTO(auto_close) int to = mkostemp(part, O_CLOEXEC);
 	if (to < 0)
 		return io_failed(e, "Creating", part);
-	rc = pass(fd, seal->bytes, to, sum, e);
+	rc = pass(fd, seal, to, sum, e);
 	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
 	if (rc == RC_OK)
@@ -245,4 +264,64 @@ enum rc store_restore(const char *url, const char *file, bool replace, struct er
 	rc = restore_into(s, fd, &seal, file, replace, e);
 	store_close(s);
 	return rc;
+}
+
+/* ---- what a backup and a store hold ---- */
+
+enum rc store_backup_look(const char *file, struct backup_info *out, struct buf *state, struct err *e)
+{
+	struct seal seal;
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return io_failed(e, "Opening", file);
+	enum rc rc = seal_good(fd, file, &seal, e);
+	if (rc != RC_OK)
+		return rc;
+	AUTO(auto_free) char *text = xcalloc(1, (size_t)seal.state + 1);
+	if (seal.state && pread(fd, text, (size_t)seal.state, seal.bytes) != seal.state)
+		return io_failed(e, "Reading", file);
+	struct str rest, first = str_cut((struct str){ text, (size_t)seal.state }, '\n', &rest);
+	*out = (struct backup_info){ .postgres = seal.postgres, .schema = seal.schema, .bytes = seal.bytes };
+	if (!str_starts(first, "made ") ||
+	    str_to_int((struct str){ first.p + 5, first.n - 5 }, 0, INT64_MAX, &out->made_ms) != RC_OK)
+		out->made_ms = 0;
+	buf_put(state, rest.p, rest.n);
+	return RC_OK;
+}
+
+static enum rc state_unit(struct db *db, void *arg, struct err *e)
+{
+	buf_reset(arg);
+	return db->ops->state(db, arg, e);
+}
+
+enum rc store_state(const char *url, struct buf *out, struct err *e)
+{
+	struct store *s;
+	enum rc rc = store_open_any(url, false, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = store_read(s, state_unit, out, e);
+	store_close(s);
+	return rc;
+}
+
+/* ---- a place to try a backup in ---- */
+
+enum rc store_scratch(const char *url, const char *file, struct buf *out, struct err *e)
+{
+	const struct engine_ops *ops;
+	const char *where;
+	enum rc rc = store_parse_url(url, &ops, &where, e);
+	return rc == RC_OK ? ops->scratch(where, file, out, e) : rc;
+}
+
+enum rc store_scratch_end(const char *url, const char *scratch, struct err *e)
+{
+	const struct engine_ops *ops;
+	const char *where, *of;
+	enum rc rc = store_parse_url(url, &ops, &of, e);
+	if (rc == RC_OK)
+		rc = store_parse_url(scratch, &ops, &where, e);
+	return rc == RC_OK ? ops->scratch_end(of, where, e) : rc;
 }

@@ -36,9 +36,10 @@ struct engine_ops {
 	void (*close)(void *engine);
 	enum rc (*begin)(void *engine, bool write, struct db **out, struct err *e);
 	enum rc (*commit)(struct db *db, bool *again_out, struct err *e);
-	void (*expect_bulk)(void *engine, bool bulk); /* may be NULL */
-	bool (*give_way)(void *engine);		      /* may be NULL */
-	bool (*fill_begin)(void *engine);	      /* both may be NULL */
+	void (*expect_bulk)(void *engine, bool bulk);	     /* may be NULL */
+	bool (*give_way)(void *engine);			     /* may be NULL */
+	bool (*unshared)(void *engine);			     /* these three may be NULL */
+	bool (*fill_begin)(void *engine, const char *table); /* NULL: of all tables */
 	enum rc (*fill_end)(void *engine, struct err *e);
 	/* One writer at a time: units can share a commit (group.h). NULL: they do not.
 	 * Anything but RC_OK: the transaction can only be rolled back. */
@@ -60,10 +61,17 @@ struct engine_ops {
 	enum rc (*alone)(struct db *db, struct err *e);
 	enum rc (*tables)(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e);
 
-	/* Backup writes a new file at `file` (mode 0600, not yet durable). Restore reads one
-	 * that was verified, and either replaces everything or changes nothing. */
-	enum rc (*backup)(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
+	/* Backup writes a new file at `file` (mode 0600, not yet durable), and puts behind
+	 * `state` what was there at that moment. Restore reads one that was verified, and
+	 * either replaces everything or changes nothing. */
+	enum rc (*backup)(void *engine, const char *file, struct buf *state, store_progress *p, void *arg,
+			  struct err *e);
 	enum rc (*restore)(void *engine, const char *file, struct err *e);
+	enum rc (*state)(struct db *db, struct buf *out, struct err *e); /* a line a table */
+	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
+	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
+	enum rc (*ready)(void *engine, struct err *e);
+	enum rc (*notes)(void *engine, int64_t now_ms, struct buf *out, struct err *e); /* may be NULL */
 	enum rc (*check)(void *engine, struct buf *report, bool *well_out, struct err *e);
 };
 

@@ -1,19 +1,17 @@
-/* The engine for many servers: PostgreSQL. The only file that sees libpq-fe.h.
+/* The engine for many servers: PostgreSQL. It and postgres_keep.c see
+ * libpq-fe.h through postgres.h, and nobody else.
  *
  * A unit borrows one connection of a pool. Reading units see one moment
  * (REPEATABLE READ READ ONLY); writing units are READ COMMITTED, which is enough
  * because every write locks its person's row first. Numbers, texts and bytes
  * travel in binary form both ways. The whole answer of a query is held in
  * memory: read large tables by key, in pages. */
-#include "store/engine.h"
-#include "store/queue.h"
-#include "store/tool.h"
-
-#include <libpq-fe.h>
+#include "store/postgres.h"
 
 #include <endian.h>
+#include <time.h>
 
-enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, SETTINGS_MAX = 64 };
+enum { POOL = 8, PARAMS_MAX = 64, PIPELINE_ROWS = 256, RECONNECT_MS = 10000 };
 _Static_assert((int)POOL <= (int)CONNECTIONS_MAX, "a server has few connections to give");
 
 /* Types by their fixed numbers in pg_type. */
@@ -30,37 +28,12 @@ enum {
 	T_VARCHAR = 1043
 };
 
-struct rows;
-
-struct conn {
-	struct db db; /* first: a db of ours is a conn */
-	struct engine_postgres *engine;
-	PGconn *h;
-	const struct sql_statement **prepared; /* by index: what the server knows as "s<index>" */
-	size_t n_prepared;
-	struct rows *open;
-	bool lost; /* to be closed instead of given back */
-	struct conn *next;
-};
-
 struct rows {
 	struct sql_rows rows; /* first: rows of ours are this */
 	PGresult *r;
 	int at;
 	struct rows *next;
 };
-
-struct engine_postgres {
-	char *conninfo;
-	struct queue places;
-	pthread_mutex_t lock; /* guards idle */
-	struct conn *idle;
-};
-
-static struct conn *conn_of(struct db *db)
-{
-	return (struct conn *)db;
-}
 
 /* ---- what went wrong ---- */
 
@@ -128,7 +101,7 @@ static enum rc failed(struct conn *c, const PGresult *r, const char *where, stru
 	return rc;
 }
 
-static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
+enum rc postgres_run(struct conn *c, const char *sql, struct err *e)
 {
 	PGresult *r = PQexec(c->h, sql);
 	ExecStatusType status = PQresultStatus(r);
@@ -138,7 +111,7 @@ static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
 }
 
 /* The first column of the first row, as text ("" if none). */
-static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
+enum rc postgres_ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
 {
 	PGresult *r = PQexec(c->h, sql);
 	enum rc rc = PQresultStatus(r) == PGRES_TUPLES_OK ? RC_OK : failed(c, r, sql, e);
@@ -148,11 +121,11 @@ static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err 
 	return rc;
 }
 
-static enum rc ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e)
+enum rc postgres_ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e)
 {
 	struct buf b;
 	buf_init(&b, 64);
-	enum rc rc = ask(c, sql, &b, e);
+	enum rc rc = postgres_ask(c, sql, &b, e);
 	if (rc == RC_OK && str_to_int(buf_view(&b), INT64_MIN, INT64_MAX, out) != RC_OK)
 		rc = err_set(e, RC_INTERNAL, "The store gave no number for: %s", sql);
 	buf_release(&b);
@@ -168,10 +141,13 @@ static void conn_close(struct conn *c)
 	free(c);
 }
 
-static enum rc connect_failed(PGconn *h, struct err *e)
+/* *later_out: another server of the address may answer in a moment (a standby is being
+ * promoted, a server starts). Anything else will not change by waiting. */
+static enum rc connect_failed(PGconn *h, bool *later_out, struct err *e)
 {
 	const char *said = PQerrorMessage(h);
 	enum rc rc;
+	*later_out = false;
 	if (PQconnectionNeedsPassword(h))
 		rc = err_set(e, RC_IO,
 			     "PostgreSQL asks for a password; put it into the address or into the file ~/.pgpass");
@@ -183,8 +159,20 @@ static enum rc connect_failed(PGconn *h, struct err *e)
 			     "--template=template0 --encoding=UTF8 --locale=C NAME");
 	else if (strstr(said, "too many"))
 		rc = err_set(e, RC_BUSY, "PostgreSQL has no connection left; try again in a moment");
-	else
+	else if (strstr(said, "certificate verify failed") || strstr(said, "certificate has expired"))
+		rc = err_set(
+		    e, RC_IO,
+		    "The certificate of the PostgreSQL server was not accepted, so nothing was sent: it has expired, "
+		    "or it is not from the authority that sslrootcert names. See its dates there: openssl x509 -noout "
+		    "-dates -in server.crt");
+	else if (strstr(said, "does not match host name"))
+		rc = err_set(e, RC_IO,
+			     "The certificate of the PostgreSQL server is for another host name, so nothing was sent. "
+			     "Correct the host in the address, or the certificate");
+	else {
+		*later_out = true;
 		rc = err_set(e, RC_IO, "PostgreSQL cannot be reached; is it running, and is the address right?");
+	}
 	err_detail(e, "connect: %s", said);
 	return rc;
 }
@@ -193,7 +181,8 @@ static enum rc connect_failed(PGconn *h, struct err *e)
 static enum rc database_fits(struct conn *c, struct err *e)
 {
 	int64_t fits = 0;
-	enum rc rc = ask_int(c,
+	enum rc rc =
+	    postgres_ask_int(c,
 			     "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = current_database() AND "
 			     "pg_encoding_to_char(encoding) = 'UTF8' AND "
 			     "datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8', 'ucs_basic')",
@@ -205,13 +194,18 @@ static enum rc database_fits(struct conn *c, struct err *e)
 	return rc;
 }
 
-static enum rc conn_open(struct engine_postgres *g, struct conn **out, struct err *e)
+/* What stands before the address can be changed by it. A server that vanished without a
+ * word (power, cable) is given up after 15 seconds instead of hours. */
+static enum rc conn_open(struct engine_postgres *g, struct conn **out, bool *later_out, struct err *e)
 {
-	const char *names[] = { "dbname", "fallback_application_name", "connect_timeout", "client_encoding", NULL };
-	const char *values[] = { g->conninfo, "linnet", "5", "UTF8", NULL };
+	const char *names[] = { "connect_timeout",	     "keepalives_idle",	 "keepalives_interval",
+				"keepalives_count",	     "tcp_user_timeout", "dbname",
+				"fallback_application_name", "client_encoding",	 NULL };
+	const char *values[] = { "3", "5", "5", "2", "15000", g->conninfo, "linnet", "UTF8", NULL };
 	PGconn *h = PQconnectdbParams(names, values, 1);
+	*later_out = false;
 	if (PQstatus(h) != CONNECTION_OK) {
-		enum rc rc = connect_failed(h, e);
+		enum rc rc = connect_failed(h, later_out, e);
 		PQfinish(h);
 		return rc;
 	}
@@ -219,13 +213,13 @@ static enum rc conn_open(struct engine_postgres *g, struct conn **out, struct er
 	c->engine = g;
 	c->h = h;
 	c->db.ops = &postgres_ops;
-	enum rc rc =
-	    run_sql(c,
-		    "SET search_path TO public; SET lock_timeout TO 5000; SET client_min_messages TO error; "
-		    "SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off; "
-		    "SELECT set_config('synchronous_commit', 'on', false) "
-		    "WHERE current_setting('synchronous_commit') IN ('off', 'local')",
-		    e);
+	enum rc rc = postgres_run(
+	    c,
+	    "SET search_path TO public; SET lock_timeout TO 5000; SET client_min_messages TO error; "
+	    "SET default_transaction_isolation TO 'read committed'; SET default_transaction_read_only TO off; "
+	    "SELECT set_config('synchronous_commit', 'on', false) "
+	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')",
+	    e);
 	if (rc != RC_OK)
 		conn_close(c);
 	else
@@ -255,8 +249,9 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->places, POOL);
 	pthread_mutex_init(&g->lock, NULL);
 	char *wrong = NULL;
+	bool later;
 	PQconninfoOption *parsed = PQconninfoParse(where, &wrong);
-	enum rc rc = parsed ? conn_open(g, &g->idle, e)
+	enum rc rc = parsed ? conn_open(g, &g->idle, &later, e)
 			    : err_set(e, RC_BAD_INPUT,
 				      "The PostgreSQL address cannot be read; write postgres:host=... "
 				      "dbname=... user=...");
@@ -299,20 +294,45 @@ static struct conn *take_idle(struct engine_postgres *g)
 	return c;
 }
 
+/* A new connection; while no server that takes writes answers, tried again until the
+ * deadline: a fail-over is a wait, not an error. */
+static enum rc connect_by(struct engine_postgres *g, int64_t deadline, struct conn **out, struct err *e)
+{
+	static const struct timespec nap = { 0, 100000000L };
+	for (;;) {
+		bool later;
+		enum rc rc = conn_open(g, out, &later, e);
+		if (rc == RC_OK || !later)
+			return rc;
+		if (queue_now_ms() >= deadline) { /* busy, for whoever asks: it may come back */
+			char detail[ERR_TEXT_MAX] = "";
+			if (e)
+				snprintf(detail, sizeof detail, "%s", e->detail);
+			rc = err_set(e, RC_BUSY,
+				     "PostgreSQL cannot be reached at this moment; nothing was saved. Try again in a "
+				     "moment, and tell whoever runs Linnet here if it goes on");
+			err_detail(e, "%s", detail);
+			return rc;
+		}
+		err_clear(e);
+		nanosleep(&nap, NULL);
+	}
+}
+
 /* A connection in an open transaction. Idle ones may have died with a server that
  * was restarted: they are thrown away until one answers or a new one is made. */
-static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
+enum rc postgres_begin(struct engine_postgres *g, bool write, int64_t patience_ms, struct db **out, struct err *e)
 {
 	static const char *const words[] = { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 					     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" };
-	struct engine_postgres *g = engine;
-	if (!queue_enter(&g->places, queue_now_ms() + WAIT_MS))
+	int64_t deadline = queue_now_ms() + patience_ms;
+	if (!queue_enter(&g->places, queue_now_ms() + (patience_ms < WAIT_MS ? patience_ms : WAIT_MS)))
 		return err_set(e, RC_BUSY,
 			       "The store has been busy for 5 seconds; nothing was done. Try again in a moment");
 	for (;;) {
 		struct conn *c = take_idle(g);
 		bool was_idle = c != NULL;
-		enum rc rc = c ? RC_OK : conn_open(g, &c, e);
+		enum rc rc = c ? RC_OK : connect_by(g, deadline, &c, e);
 		if (rc != RC_OK) {
 			queue_leave(&g->places);
 			return rc;
@@ -320,25 +340,30 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 		c->db.writing = write;
 		c->db.failed = RC_OK;
 		c->db.again = false;
-		rc = run_sql(c, words[write], e);
+		rc = postgres_run(c, words[write], e);
 		if (rc == RC_OK) {
 			*out = &c->db;
 			return RC_OK;
 		}
-		if (!was_idle) {
-			c->lost = true;
-			give_back(c);
+		bool over = !was_idle && (!c->lost || queue_now_ms() >= deadline);
+		conn_close(c);
+		if (over) {
+			queue_leave(&g->places);
 			return rc;
 		}
-		conn_close(c);
 		err_clear(e);
 	}
+}
+
+static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
+{
+	return postgres_begin(engine, write, RECONNECT_MS, out, e);
 }
 
 static void done(struct sql_rows *rows)
 {
 	struct rows *mine = (struct rows *)rows;
-	struct rows **at = &conn_of(rows->db)->open;
+	struct rows **at = &postgres_conn(rows->db)->open;
 	while (*at != mine)
 		at = &(*at)->next;
 	*at = mine->next;
@@ -354,16 +379,16 @@ static void finish_rows(struct conn *c)
 
 static void rollback(struct db *db)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = postgres_conn(db);
 	finish_rows(c);
-	if (!c->lost && run_sql(c, "ROLLBACK", NULL) != RC_OK)
+	if (!c->lost && postgres_run(c, "ROLLBACK", NULL) != RC_OK)
 		c->lost = true;
 	give_back(c);
 }
 
 static enum rc commit(struct db *db, bool *again_out, struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = postgres_conn(db);
 	finish_rows(c);
 	PGresult *r = PQexec(c->h, "COMMIT");
 	enum rc rc = RC_OK;
@@ -505,7 +530,7 @@ static enum rc exec(struct db *db, const struct sql_statement *st, const struct 
 		    struct err *e)
 {
 	PGresult *r;
-	enum rc rc = run(conn_of(db), st, in, &r, e);
+	enum rc rc = run(postgres_conn(db), st, in, &r, e);
 	if (rc != RC_OK)
 		return rc;
 	int64_t changed = 0;
@@ -553,7 +578,7 @@ static enum rc pipeline(struct conn *c, const struct sql_statement *st, const ch
 static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 			 struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = postgres_conn(db);
 	char name[16];
 	bool named;
 	enum rc rc = prepared(c, st, name, &named, e);
@@ -572,7 +597,7 @@ static enum rc exec_many(struct db *db, const struct sql_statement *st, const st
 static enum rc query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
 		     struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = postgres_conn(db);
 	PGresult *r;
 	enum rc rc = run(c, st, in, &r, e);
 	if (rc != RC_OK)
@@ -618,7 +643,7 @@ static enum rc next(struct sql_rows *rows, struct sql_value *out, struct err *e)
 
 static enum rc prepare(struct db *db, const struct sql_statement *st, struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = postgres_conn(db);
 	char name[16];
 	bool named;
 	enum rc rc = prepared(c, st, name, &named, e);
@@ -634,12 +659,12 @@ static enum rc prepare(struct db *db, const struct sql_statement *st, struct err
 
 static enum rc script(struct db *db, const char *sql, struct err *e)
 {
-	return run_sql(conn_of(db), sql, e);
+	return postgres_run(postgres_conn(db), sql, e);
 }
 
 static enum rc alone(struct db *db, struct err *e)
 {
-	return run_sql(conn_of(db), "SELECT pg_advisory_xact_lock(5570193021)", e);
+	return postgres_run(postgres_conn(db), "SELECT pg_advisory_xact_lock(5570193021)", e);
 }
 
 /* A restore that was killed has set the old tables aside: they count, so that nobody
@@ -647,183 +672,20 @@ static enum rc alone(struct db *db, struct err *e)
 static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e)
 {
 	int64_t all = 0, ours = 0;
-	enum rc rc =
-	    ask_int(conn_of(db),
-		    "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname IN ('public', 'linnet_before_restore')",
-		    &all, e);
+	enum rc rc = postgres_ask_int(
+	    postgres_conn(db),
+	    "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname IN ('public', 'linnet_before_restore')", &all,
+	    e);
 	if (rc == RC_OK)
-		rc = ask_int(conn_of(db),
-			     "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public' AND "
-			     "tablename = 'schema_migration'",
-			     &ours, e);
+		rc = postgres_ask_int(postgres_conn(db),
+				      "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public' AND "
+				      "tablename = 'schema_migration'",
+				      &ours, e);
 	if (rc != RC_OK)
 		return rc;
 	*count_out = all;
 	*has_migrations_out = ours == 1;
 	return RC_OK;
-}
-
-/* ---- backup and restore: PostgreSQL's own tools ---- */
-
-/* Runs one of PostgreSQL's own tools with the connection's settings. */
-static enum rc run_tool(struct engine_postgres *g, const char *const *argv, struct err *e)
-{
-	char *settings[SETTINGS_MAX];
-	size_t n = 0;
-	PQconninfoOption *options = PQconninfoParse(g->conninfo, NULL);
-	for (PQconninfoOption *o = options; o && o->keyword && n < SETTINGS_MAX; o++) {
-		struct buf b;
-		if (!o->val || !o->envvar)
-			continue;
-		buf_init(&b, 65536);
-		buf_printf(&b, "%s=%s", o->envvar, o->val);
-		settings[n++] = b.p;
-	}
-	PQconninfoFree(options);
-	enum rc rc = tool_run(argv, settings, n, e);
-	while (n)
-		free(settings[--n]);
-	return rc;
-}
-
-static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
-{
-	const char *dump[] = { "pg_dump",	  "--format=custom", "--no-owner", "--no-privileges",
-			       "--schema=public", "--file",	     file,	   NULL };
-	const char *list[] = { "pg_restore", "--list", file, NULL };
-	enum rc rc = run_tool(engine, dump, e);
-	if (rc == RC_OK)
-		rc = run_tool(engine, list, e);
-	if (rc == RC_OK && p)
-		p(arg, 1, 1);
-	return rc;
-}
-
-#define PUT_BACK "DROP SCHEMA IF EXISTS public CASCADE; ALTER SCHEMA linnet_before_restore RENAME TO public"
-
-static enum rc one_step(struct engine_postgres *g, const char *sql, struct err *e)
-{
-	struct db *db;
-	bool again;
-	enum rc rc = begin(g, true, &db, e);
-	if (rc != RC_OK)
-		return rc;
-	rc = run_sql(conn_of(db), sql, e);
-	if (rc == RC_OK)
-		return commit(db, &again, e);
-	rollback(db);
-	return rc;
-}
-
-static enum rc count(struct engine_postgres *g, const char *sql, int64_t *out, struct err *e)
-{
-	struct db *db;
-	enum rc rc = begin(g, false, &db, e);
-	if (rc != RC_OK)
-		return rc;
-	rc = ask_int(conn_of(db), sql, out, e);
-	rollback(db);
-	return rc;
-}
-
-/* Finishes what a killed restore left: its data came in one transaction, so either
- * the new tables are all there, or the old ones are wanted back. */
-static enum rc tidy(struct engine_postgres *g, struct err *e)
-{
-	int64_t aside = 0, now = 0;
-	enum rc rc =
-	    count(g, "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'linnet_before_restore'", &aside, e);
-	if (rc == RC_OK && aside)
-		rc = count(g, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'public'", &now, e);
-	if (rc != RC_OK || !aside)
-		return rc;
-	return one_step(g, now ? "DROP SCHEMA linnet_before_restore CASCADE" : PUT_BACK, e);
-}
-
-static enum rc database_name(struct engine_postgres *g, struct buf *out, struct err *e)
-{
-	struct db *db;
-	enum rc rc = begin(g, false, &db, e);
-	if (rc != RC_OK)
-		return rc;
-	rc = ask(conn_of(db), "SELECT current_database()", out, e);
-	rollback(db);
-	return rc;
-}
-
-static enum rc restore(void *engine, const char *file, struct err *e)
-{
-	struct engine_postgres *g = engine;
-	struct buf name;
-	enum rc rc = tidy(g, e);
-	if (rc == RC_OK) /* set what is there aside, so that a failure can bring it back whole */
-		rc = one_step(g, "ALTER SCHEMA public RENAME TO linnet_before_restore; CREATE SCHEMA public", e);
-	if (rc != RC_OK)
-		return rc;
-	buf_init(&name, 1024);
-	buf_puts(&name, "--dbname=");
-	rc = database_name(g, &name, e);
-	const char *load[] = { "pg_restore",
-			       "--single-transaction",
-			       "--exit-on-error",
-			       "--no-owner",
-			       "--no-privileges",
-			       "--schema=public",
-			       name.p,
-			       file,
-			       NULL };
-	if (rc == RC_OK)
-		rc = run_tool(g, load, e);
-	buf_release(&name);
-	if (rc == RC_OK)
-		return one_step(g, "DROP SCHEMA linnet_before_restore CASCADE", e);
-	if (one_step(g, PUT_BACK, NULL) != RC_OK)
-		err_prefix(
-		    e,
-		    "The old data lie in the schema linnet_before_restore; run the restore again to bring them back");
-	return rc;
-}
-
-/* ---- doctor ---- */
-
-static enum rc check(void *engine, struct buf *report, bool *well_out, struct err *e)
-{
-	static const struct {
-		const char *ask, *well, *words;
-	} findings[] = {
-		{ "SHOW fsync", "on", "fsync is off: commits would be lost when the power fails" },
-		{ "SHOW full_page_writes", "on", "full_page_writes is off: a power failure could damage pages" },
-		{ "SELECT current_setting('synchronous_commit') IN ('on', 'remote_write', 'remote_apply')", "t",
-		  "synchronous_commit is off: commits are not made durable" },
-		{ "SELECT pg_encoding_to_char(encoding) FROM pg_catalog.pg_database WHERE datname = current_database()",
-		  "UTF8", "the encoding of the database is not UTF8" },
-		{ "SELECT datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8', 'ucs_basic') FROM pg_catalog.pg_database "
-		  "WHERE datname = current_database()",
-		  "t", "the collation of the database is not C: lists would be in another order" },
-		{ "SELECT count(*) FROM pg_catalog.pg_index WHERE NOT indisvalid", "0",
-		  "an index is not valid: REINDEX it" },
-		{ "SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'linnet_before_restore'", "0",
-		  "a restore was interrupted: run it again" },
-	};
-	struct db *db;
-	bool well = true;
-	enum rc rc = begin(engine, false, &db, e);
-	if (rc != RC_OK)
-		return rc;
-	for (size_t i = 0; i < COUNT_OF(findings) && rc == RC_OK; i++) {
-		struct buf answer;
-		buf_init(&answer, 256);
-		rc = ask(conn_of(db), findings[i].ask, &answer, e);
-		if (rc == RC_OK && !str_is(buf_view(&answer), findings[i].well)) {
-			well = false;
-			buf_printf(report, "PostgreSQL: %s\n", findings[i].words);
-		}
-		buf_release(&answer);
-	}
-	rollback(db);
-	if (rc == RC_OK)
-		*well_out = well;
-	return rc;
 }
 
 const struct engine_ops postgres_ops = {
@@ -841,7 +703,12 @@ const struct engine_ops postgres_ops = {
 	.script = script,
 	.alone = alone,
 	.tables = tables,
-	.backup = backup,
-	.restore = restore,
-	.check = check,
+	.backup = postgres_backup,
+	.restore = postgres_restore,
+	.state = postgres_state,
+	.scratch = postgres_scratch,
+	.scratch_end = postgres_scratch_end,
+	.ready = postgres_ready,
+	.notes = postgres_notes,
+	.check = postgres_check,
 };

@@ -5,13 +5,9 @@
  * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
 #include "store/aside.h"
-#include "store/engine.h"
-#include "store/queue.h"
+#include "store/sqlite.h"
 #include "store/sqlite_words.h"
-#include "store/tidy.h"
 #include "store/wide.h"
-
-#include <sqlite3.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,31 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	BACKUP_PAGES = 512,
-	WRITER_CACHE_KB = 65536,
-	FILL_CACHE_KB = 16384,
-	READER_CACHE_KB = 8192,
-	GIVE_WAY_MS = 40,
-	WIDE_ROWS = 8
-};
-
-struct stmt; /* a prepared statement, kept with its connection */
-
-enum step { BEGIN_READ, BEGIN_WRITE, COMMIT, POINT_BEGIN, POINT_KEEP, POINT_UNDO, STEPS };
-
-struct conn {
-	struct db db; /* first: a db of ours is a conn */
-	struct engine_sqlite *engine;
-	sqlite3 *h;
-	struct stmt **cache; /* by sql_statement.index */
-	size_t n_cache;
-	struct stmt *open;	    /* with rows that nobody has finished reading */
-	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
-	int64_t patience_ms, busy_since;
-	bool in_room;	   /* it waits, and says so */
-	struct conn *next; /* in the pool */
-};
+enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, WIDE_ROWS = 8 };
 
 struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
@@ -56,33 +28,18 @@ struct stmt {
 	struct stmt *next; /* in conn.open */
 };
 
-struct engine_sqlite {
-	char *path;
-	struct queue writing, reading;
-	pthread_mutex_t lock; /* guards idle */
-	struct conn *writer, *idle;
-	struct tidier *tidier;
-	struct aside *aside;
-	int room; /* the file, locked (shared) while this program waits for another to have written */
-};
-
-static struct conn *conn_of(struct db *db)
-{
-	return (struct conn *)db;
-}
-
 /* ---- what went wrong ---- */
 
-static enum rc failed(struct conn *c, const char *where, struct err *e)
+enum rc sqlite_failed(struct conn *c, const char *where, struct err *e)
 {
 	enum rc rc = sqlite_words(e, sqlite3_extended_errcode(c->h), c->engine->path);
 	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
 	return rc;
 }
 
-static enum rc run_sql(struct conn *c, const char *sql, struct err *e)
+enum rc sqlite_run(struct conn *c, const char *sql, struct err *e)
 {
-	return sqlite3_exec(c->h, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(c, sql, e);
+	return sqlite3_exec(c->h, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : sqlite_failed(c, sql, e);
 }
 
 /* The statements between which units lie, prepared once. */
@@ -92,15 +49,15 @@ static enum rc run_step(struct conn *c, enum step which, struct err *e)
 						"SAVEPOINT unit", "RELEASE unit",    "ROLLBACK TO unit" };
 	sqlite3_stmt **p = &c->steps[which];
 	if (!*p && sqlite3_prepare_v3(c->h, sql[which], -1, SQLITE_PREPARE_PERSISTENT, p, NULL) != SQLITE_OK)
-		return failed(c, sql[which], e);
+		return sqlite_failed(c, sql[which], e);
 	int code = sqlite3_step(*p);
-	enum rc rc = code == SQLITE_DONE ? RC_OK : failed(c, sql[which], e);
+	enum rc rc = code == SQLITE_DONE ? RC_OK : sqlite_failed(c, sql[which], e);
 	sqlite3_reset(*p);
 	return rc;
 }
 
 /* The first column of the first row, as text in out ("" if none). */
-static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
+enum rc sqlite_ask(struct conn *c, const char *sql, struct buf *out, struct err *e)
 {
 	sqlite3_stmt *p = NULL;
 	int code = sqlite3_prepare_v2(c->h, sql, -1, &p, NULL);
@@ -108,16 +65,16 @@ static enum rc ask(struct conn *c, const char *sql, struct buf *out, struct err 
 		code = sqlite3_step(p);
 	if (code == SQLITE_ROW && sqlite3_column_text(p, 0))
 		buf_puts(out, (const char *)sqlite3_column_text(p, 0));
-	enum rc rc = code == SQLITE_ROW || code == SQLITE_DONE ? RC_OK : failed(c, sql, e);
+	enum rc rc = code == SQLITE_ROW || code == SQLITE_DONE ? RC_OK : sqlite_failed(c, sql, e);
 	sqlite3_finalize(p);
 	return rc;
 }
 
-static enum rc ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e)
+enum rc sqlite_ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e)
 {
 	struct buf b;
 	buf_init(&b, 64);
-	enum rc rc = ask(c, sql, &b, e);
+	enum rc rc = sqlite_ask(c, sql, &b, e);
 	if (rc == RC_OK && str_to_int(buf_view(&b), INT64_MIN, INT64_MAX, out) != RC_OK)
 		rc = err_set(e, RC_INTERNAL, "The store gave no number for: %s", sql);
 	buf_release(&b);
@@ -207,7 +164,7 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 		 "PRAGMA journal_size_limit=67108864; "
 		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
 		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
-	return run_sql(c, sql, e);
+	return sqlite_run(c, sql, e);
 }
 
 /* Statistics of memory cost a lock at every allocation, and nobody reads them. */
@@ -223,7 +180,7 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 	c->db.ops = &sqlite_ops;
 	c->db.writing = write;
 	int code = sqlite3_open_v2(g->path, &c->h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	enum rc rc = code == SQLITE_OK ? conn_settings(c, write, e) : failed(c, "open", e);
+	enum rc rc = code == SQLITE_OK ? conn_settings(c, write, e) : sqlite_failed(c, "open", e);
 	if (rc != RC_OK) {
 		conn_close(c);
 		return rc;
@@ -330,13 +287,19 @@ static void cache_of_writer(struct engine_sqlite *g, int kb)
 	queue_leave(&g->writing);
 }
 
-static bool fill_begin(void *engine)
+static bool fill_begin(void *engine, const char *table)
 {
 	struct engine_sqlite *g = engine;
-	if (!aside_begin(g->aside))
+	if (!aside_begin(g->aside, table))
 		return false;
 	cache_of_writer(g, FILL_CACHE_KB);
 	return true;
+}
+
+static bool unshared(void *engine)
+{
+	struct engine_sqlite *g = engine;
+	return aside_alone(g->aside);
 }
 
 static enum rc fill_end(void *engine, struct err *e)
@@ -379,7 +342,7 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 static void done(struct sql_rows *rows)
 {
 	struct stmt *s = (struct stmt *)rows;
-	struct stmt **at = &conn_of(rows->db)->open;
+	struct stmt **at = &sqlite_conn(rows->db)->open;
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
@@ -398,7 +361,7 @@ static void finish_rows(struct conn *c)
 
 static void rollback(struct db *db)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	finish_rows(c);
 	if (!sqlite3_get_autocommit(c->h)) /* some failures (disk full) have rolled back already */
 		sqlite3_exec(c->h, "ROLLBACK", NULL, NULL, NULL);
@@ -407,7 +370,7 @@ static void rollback(struct db *db)
 
 static enum rc savepoint(struct db *db, enum savepoint what, struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	finish_rows(c); /* what follows fails if the transaction is gone (disk full) */
 	enum rc rc = what == SAVEPOINT_UNDO ? run_step(c, POINT_UNDO, e) : RC_OK;
 	return rc == RC_OK ? run_step(c, what == SAVEPOINT_BEGIN ? POINT_BEGIN : POINT_KEEP, e) : rc;
@@ -415,7 +378,7 @@ static enum rc savepoint(struct db *db, enum savepoint what, struct err *e)
 
 static enum rc commit(struct db *db, bool *again_out, struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	*again_out = false;
 	finish_rows(c);
 	enum rc rc = run_step(c, COMMIT, e);
@@ -463,7 +426,7 @@ static enum rc compile(struct conn *c, const struct sql_statement *st, const cha
 	s->place = xcalloc(n_in + 1, sizeof *s->place);
 	const char *rest = "";
 	int code = sqlite3_prepare_v3(c->h, text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
-	enum rc rc = code != SQLITE_OK ? failed(c, st->name, e) : RC_OK;
+	enum rc rc = code != SQLITE_OK ? sqlite_failed(c, st->name, e) : RC_OK;
 	if (rc == RC_OK && (!s->p || *rest))
 		rc = err_set(e, RC_INTERNAL, "Statement %s must be one statement", st->name);
 	if (rc == RC_OK)
@@ -525,7 +488,7 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 		else
 			code = sqlite3_bind_blob64(s->p, place, p, v->s.n, whose);
 		if (code != SQLITE_OK)
-			return failed(c, s->rows.st->name, e);
+			return sqlite_failed(c, s->rows.st->name, e);
 	}
 	return RC_OK;
 }
@@ -540,7 +503,7 @@ static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *
 	while ((code = sqlite3_step(s->p)) == SQLITE_ROW)
 		;
 	if (code != SQLITE_DONE)
-		rc = failed(c, s->rows.st->name, e);
+		rc = sqlite_failed(c, s->rows.st->name, e);
 	sqlite3_reset(s->p);
 	return rc;
 }
@@ -566,7 +529,7 @@ static enum rc run_rows(struct conn *c, struct stmt *s, const struct sql_value *
 static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 			 struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	struct stmt *s;
 	enum rc rc = borrow(c, st, &s, e);
 	if (rc != RC_OK)
@@ -586,7 +549,7 @@ static enum rc exec_many(struct db *db, const struct sql_statement *st, const st
 static enum rc exec(struct db *db, const struct sql_statement *st, const struct sql_value *in, int64_t *changed_out,
 		    struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	int64_t before = sqlite3_total_changes64(c->h);
 	enum rc rc = exec_many(db, st, in, 1, e);
 	if (rc == RC_OK && changed_out) /* sqlite3_changes keeps its old value if a statement changed nothing */
@@ -597,7 +560,7 @@ static enum rc exec(struct db *db, const struct sql_statement *st, const struct 
 static enum rc query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
 		     struct err *e)
 {
-	struct conn *c = conn_of(db);
+	struct conn *c = sqlite_conn(db);
 	struct stmt *s;
 	enum rc rc = borrow(c, st, &s, e);
 	if (rc != RC_OK)
@@ -651,7 +614,7 @@ static enum rc next(struct sql_rows *rows, struct sql_value *out, struct err *e)
 	int code = sqlite3_step(s->p);
 	if (code != SQLITE_ROW) {
 		s->ended = true;
-		return code == SQLITE_DONE ? RC_NOT_FOUND : failed(conn_of(rows->db), rows->st->name, e);
+		return code == SQLITE_DONE ? RC_NOT_FOUND : sqlite_failed(sqlite_conn(rows->db), rows->st->name, e);
 	}
 	for (size_t i = 0; i < rows->st->n_out; i++) {
 		enum rc rc = take(s, (int)i, &out[i], e);
@@ -664,7 +627,7 @@ static enum rc next(struct sql_rows *rows, struct sql_value *out, struct err *e)
 static enum rc prepare(struct db *db, const struct sql_statement *st, struct err *e)
 {
 	struct stmt *s;
-	enum rc rc = borrow(conn_of(db), st, &s, e);
+	enum rc rc = borrow(sqlite_conn(db), st, &s, e);
 	if (rc == RC_OK && !s->cached)
 		stmt_free(s);
 	return rc;
@@ -674,7 +637,7 @@ static enum rc prepare(struct db *db, const struct sql_statement *st, struct err
 
 static enum rc script(struct db *db, const char *sql, struct err *e)
 {
-	return run_sql(conn_of(db), sql, e);
+	return sqlite_run(sqlite_conn(db), sql, e);
 }
 
 static enum rc alone(struct db *db, struct err *e)
@@ -687,175 +650,16 @@ static enum rc alone(struct db *db, struct err *e)
 static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e)
 {
 	int64_t all = 0, ours = 0;
-	enum rc rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema WHERE type='table'", &all, e);
+	enum rc rc = sqlite_ask_int(sqlite_conn(db), "SELECT count(*) FROM sqlite_schema WHERE type='table'", &all, e);
 	if (rc == RC_OK)
-		rc = ask_int(conn_of(db),
-			     "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='schema_migration'", &ours,
-			     e);
+		rc = sqlite_ask_int(sqlite_conn(db),
+				    "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name='schema_migration'",
+				    &ours, e);
 	if (rc != RC_OK)
 		return rc;
 	*count_out = all;
 	*has_migrations_out = ours == 1;
 	return RC_OK;
-}
-
-/* ---- backup, restore, check ---- */
-
-/* Copies the whole database of `from` into `to`, in steps that let others in. */
-static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p, void *arg, struct err *e)
-{
-	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
-	if (!b)
-		return failed(to, "backup", e);
-	int code;
-	int64_t deadline = queue_now_ms() + WAIT_MS;
-	while ((code = sqlite3_backup_step(b, BACKUP_PAGES)) == SQLITE_OK || code == SQLITE_BUSY ||
-	       code == SQLITE_LOCKED) {
-		if (code != SQLITE_OK && queue_now_ms() > deadline)
-			break;
-		if (code != SQLITE_OK) {
-			sqlite3_sleep(10);
-			continue;
-		}
-		deadline = queue_now_ms() + WAIT_MS;
-		if (p)
-			p(arg, sqlite3_backup_pagecount(b) - sqlite3_backup_remaining(b), sqlite3_backup_pagecount(b));
-	}
-	int total = sqlite3_backup_pagecount(b);
-	sqlite3_backup_finish(b);
-	if (code != SQLITE_DONE) {
-		enum rc rc = sqlite_words(e, code, to->engine->path);
-		err_detail(e, "backup: sqlite %d", code);
-		return rc;
-	}
-	if (p)
-		p(arg, total, total);
-	return RC_OK;
-}
-
-/* A plain connection to another file, outside the pool; `name` must outlive it. */
-static enum rc side_open(struct engine_sqlite *name, int flags, struct conn *out, struct err *e)
-{
-	*out = (struct conn){ .engine = name };
-	if (sqlite3_open_v2(name->path, &out->h, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
-		sqlite3_extended_result_codes(out->h, 1);
-		return RC_OK;
-	}
-	enum rc rc = failed(out, "open", e);
-	sqlite3_close(out->h);
-	return rc;
-}
-
-static enum rc sound(struct conn *c, struct err *e)
-{
-	struct buf found;
-	buf_init(&found, 4096);
-	enum rc rc = ask(c, "PRAGMA integrity_check(1)", &found, e);
-	if (rc == RC_OK && !str_is(buf_view(&found), "ok")) {
-		rc = err_set(e, RC_CORRUPT, "%s is damaged; stop the program, keep the file, and restore a backup",
-			     c->engine->path);
-		err_detail(e, "integrity_check: %.300s", found.p);
-	}
-	buf_release(&found);
-	return rc;
-}
-
-static enum rc backup(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
-{
-	struct engine_sqlite target = { .path = (char *)(uintptr_t)file };
-	struct conn to;
-	struct db *db;
-	int64_t tables_seen;
-	enum rc rc = side_open(&target, SQLITE_OPEN_READWRITE, &to, e);
-	if (rc != RC_OK)
-		return rc;
-	/* One snapshot for the whole copy: without it each write of others would begin it again. */
-	rc = begin(engine, false, &db, e);
-	if (rc == RC_OK) {
-		rc = ask_int(conn_of(db), "SELECT count(*) FROM sqlite_schema", &tables_seen, e);
-		if (rc == RC_OK)
-			rc = copy_pages(&to, conn_of(db), p, arg, e);
-		rollback(db);
-	}
-	if (rc == RC_OK) /* so that the copy is one file, whoever opens it */
-		rc = run_sql(&to, "PRAGMA journal_mode=DELETE", e);
-	if (rc == RC_OK)
-		rc = sound(&to, e);
-	sqlite3_close(to.h);
-	return rc;
-}
-
-static enum rc restore(void *engine, const char *file, struct err *e)
-{
-	struct engine_sqlite *g = engine, source = { .path = (char *)(uintptr_t)file };
-	struct conn from;
-	enum rc rc = side_open(&source, SQLITE_OPEN_READONLY, &from, e);
-	if (rc != RC_OK)
-		return rc;
-	rc = sound(&from, e);
-	if (rc == RC_OK && !queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
-		rc = err_set(e, RC_BUSY, "The store is being written; stop the program that uses it and try again");
-	else if (rc == RC_OK) {
-		/* Written as one transaction of the store: killed in between, it is as it was. */
-		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
-		rc = copy_pages(g->writer, &from, NULL, NULL, e);
-		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		if (rc == RC_OK)
-			rc = run_sql(g->writer, "PRAGMA wal_checkpoint(TRUNCATE)", e);
-		queue_leave(&g->writing);
-	}
-	sqlite3_close(from.h);
-	return rc;
-}
-
-struct finding {
-	const char *ask, *well, *words;
-};
-
-static enum rc check(void *engine, struct buf *report, bool *well_out, struct err *e)
-{
-	static const struct finding findings[] = {
-		{ "PRAGMA integrity_check(1)", "ok", "the file is damaged: keep it and restore a backup" },
-		{ "SELECT count(*) FROM pragma_foreign_key_check", "0", "rows point to rows that are not there" },
-		{ "PRAGMA journal_mode", "wal", "the journal is not in WAL mode: is the file on a network disk?" },
-		{ "PRAGMA synchronous", "2", "commits are not made durable (synchronous is not FULL)" },
-		{ "PRAGMA foreign_keys", "1", "references between tables are not enforced" },
-		{ "PRAGMA encoding", "UTF-8", "the text encoding is not UTF-8" },
-		{ "SELECT count(*) FROM sqlite_schema WHERE name = 'index_aside'", "0",
-		  "indexes are still to be made: a first load is at work, or the next start will make them" },
-	};
-	struct engine_sqlite *g = engine;
-	struct db *db;
-	bool well = true;
-	enum rc rc = begin(engine, false, &db, e);
-	if (rc != RC_OK)
-		return rc;
-	for (size_t i = 0; i < COUNT_OF(findings) && rc == RC_OK; i++) {
-		struct buf answer;
-		buf_init(&answer, 4096);
-		rc = ask(conn_of(db), findings[i].ask, &answer, e);
-		if (rc == RC_OK && !str_is(buf_view(&answer), findings[i].well)) {
-			well = false;
-			buf_printf(report, "%s: %s\n", g->path, findings[i].words);
-		}
-		buf_release(&answer);
-	}
-	rollback(db);
-	char wal[4096];
-	struct stat st;
-	snprintf(wal, sizeof wal, "%s-wal", g->path);
-	if (rc == RC_OK && stat(wal, &st) == 0 && st.st_size > 256 << 20) {
-		well = false;
-		buf_printf(report, "%s: %lld MB; a reader that does not end holds it up\n", wal,
-			   (long long)st.st_size >> 20);
-	}
-	if (rc == RC_OK && stat(g->path, &st) == 0 && st.st_mode & 077) {
-		well = false;
-		buf_printf(report, "%s: others on this machine may open it; chmod 600 it\n", g->path);
-	}
-	if (rc == RC_OK)
-		*well_out = well;
-	return rc;
 }
 
 const struct engine_ops sqlite_ops = {
@@ -867,6 +671,7 @@ const struct engine_ops sqlite_ops = {
 	.give_way = give_way,
 	.fill_begin = fill_begin,
 	.fill_end = fill_end,
+	.unshared = unshared,
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,
@@ -878,7 +683,11 @@ const struct engine_ops sqlite_ops = {
 	.script = script,
 	.alone = alone,
 	.tables = tables,
-	.backup = backup,
-	.restore = restore,
-	.check = check,
+	.backup = sqlite_backup,
+	.restore = sqlite_restore,
+	.state = sqlite_state,
+	.scratch = sqlite_scratch,
+	.scratch_end = sqlite_scratch_end,
+	.ready = sqlite_ready,
+	.check = sqlite_check,
 };

@@ -146,6 +146,16 @@ enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct 
 	return s->ops->check(s->engine, report, well_out, e);
 }
 
+enum rc store_ready(struct store *s, struct err *e)
+{
+	return s->ops->ready(s->engine, e);
+}
+
+enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e)
+{
+	return s->ops->notes ? s->ops->notes(s->engine, now_ms, out, e) : RC_OK;
+}
+
 /* ---- units ---- */
 
 /* One try. Sets *again_out if the engine wants the unit run once more. */
@@ -305,7 +315,17 @@ void store_expect_bulk(struct store *s, bool bulk)
 
 bool store_fill_begin(struct store *s)
 {
-	return s->ops->fill_begin && s->ops->fill_begin(s->engine);
+	return s->ops->fill_begin && s->ops->fill_begin(s->engine, NULL);
+}
+
+bool store_refill_begin(struct store *s, const char *table)
+{
+	return s->ops->fill_begin && store_unshared(s) && s->ops->fill_begin(s->engine, table);
+}
+
+bool store_unshared(struct store *s)
+{
+	return s->ops->unshared && s->ops->unshared(s->engine);
 }
 
 enum rc store_fill_end(struct store *s, struct err *e)

@@ -62,6 +62,12 @@ void store_expect_bulk(struct store *s, bool bulk);
  * makes up for it. False: nothing was put off (the other engine; somebody else is filling
  * it), and `store_fill_end` is not to be called. */
 bool store_fill_begin(struct store *s);
+/* The same for one table of a store in use, which holds no rows (any more). False also if it
+ * holds some, or if another program has the store open: making an index holds up whoever
+ * writes. Ends with `store_fill_end`. */
+bool store_refill_begin(struct store *s, const char *table);
+/* Has no other program this store open? False if that cannot be known (PostgreSQL). */
+bool store_unshared(struct store *s);
 enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
 /* Between two of many units: if another program waits to write, until it has begun
  * (some milliseconds; threads of this program take turns anyway). True: one did wait. */
@@ -74,9 +80,40 @@ typedef void store_progress(void *arg, int64_t done, int64_t total);
 enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e) NODISCARD;
 enum rc store_restore(const char *url, const char *file, bool replace, struct err *e) NODISCARD;
 
+/* What a backup says of itself, once its seal has been checked. `state` gets what the
+ * live store held at the moment of the copy, a line a table in order of names:
+ * "event 1234 6af1...", its rows and their sum; nothing from an earlier program. */
+struct backup_info {
+	bool postgres;
+	int schema;
+	int64_t bytes;	 /* without state and seal */
+	int64_t made_ms; /* 0: not said */
+};
+enum rc store_backup_look(const char *file, struct backup_info *out, struct buf *state, struct err *e) NODISCARD;
+/* The same lines for a store as it is now. Reads every row. Equal lines are equal
+ * rows, if both stores are of one engine. */
+enum rc store_state(const char *url, struct buf *out, struct err *e) NODISCARD;
+
+/* The address of a new, empty place to try a backup in: for SQLite a file beside
+ * `file`, for PostgreSQL a database of the same server, named after that of `url`
+ * (its user must be allowed to create databases). What a drill that was killed left
+ * there is removed first. `store_scratch_end` removes it. */
+enum rc store_scratch(const char *url, const char *file, struct buf *out, struct err *e) NODISCARD;
+enum rc store_scratch_end(const char *url, const char *scratch, struct err *e) NODISCARD;
+
+/* Could a write begin now? Does not wait for others: RC_IO or RC_BUSY with the reason at
+ * once. SQLite: the file is there, is ours to write and has room; PostgreSQL: the server
+ * answers and is no read-only copy. */
+enum rc store_ready(struct store *s, struct err *e) NODISCARD;
+
 /* For doctor: one line a finding ("" if well). Integrity of the file, WAL size,
  * settings that make commits durable, collation. */
 enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct err *e) NODISCARD;
+
+/* For doctor as well, where nothing is broken but something is worth knowing: one line a
+ * finding, three texts with tabs between: what, words, what to do. `now_ms`: this
+ * machine's clock, to be held against the server's. */
+enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e) NODISCARD;
 
 /* ---- used by generated code (sql.c) only ---- */
 enum sql_type { SQL_INT, SQL_TEXT, SQL_BLOB };

@@ -6,14 +6,17 @@
 #include "work/oversee/copies.h"
 #include "work/chase/chase_print.h"
 
+#include <stdatomic.h>
 #include <time.h>
 
-enum { PUBLIC = 0, SIGNED_IN = -1 };
+/* PENDING: a sign-in that waits for its second factor; MANAGER: whoever manages accounts. */
+enum { PUBLIC = 0, SIGNED_IN = -1, PENDING = -2, MANAGER = -3 };
 
 struct server {
 	struct app *app;
 	struct server_settings set;
 	struct http_server *http;
+	atomic_bool leaving;
 };
 
 struct page_entry {
@@ -37,7 +40,8 @@ static const struct route routes[COUNT_OF(pages)] = {
 #undef UPLOAD
 };
 
-static const char cookie_name[] = "linnet";
+static const char cookie_name[] = "linnet", browser_cookie_name[] = "linnet-browser";
+enum { BROWSER_COOKIE_SECONDS = 90 * 24 * 3600 };
 
 static int64_t wall_ms(void)
 {
@@ -50,7 +54,8 @@ static int64_t wall_ms(void)
 
 struct str csrf_of(const struct visit *v)
 {
-	return v->session ? str_of(v->session->csrf) : (struct str){ "", 0 };
+	const struct session *s = v->session ? v->session : v->pending;
+	return s ? str_of(s->csrf) : (struct str){ "", 0 };
 }
 
 bool may(const struct visit *v, enum act act)
@@ -74,6 +79,25 @@ void page_cookie(struct visit *v, const char *token)
 	else
 		response_header(v->res, "Set-Cookie", "%s=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0%s", cookie_name,
 				secure);
+}
+
+void page_session_cookies(struct visit *v, const struct session *s)
+{
+	page_cookie(v, s->token);
+	if (s->browser[0])
+		response_header(v->res, "Set-Cookie", "%s=%s; Path=/sign-in; HttpOnly; SameSite=Strict; Max-Age=%d%s",
+				browser_cookie_name, s->browser, BROWSER_COOKIE_SECONDS,
+				v->settings->tls_in_front ? "; Secure" : "");
+}
+
+struct str page_known_browser(const struct visit *v)
+{
+	return request_cookie(v->req, browser_cookie_name);
+}
+
+struct str page_session_token(const struct visit *v)
+{
+	return request_cookie(v->req, cookie_name);
 }
 
 struct str page_base(const struct visit *v)
@@ -125,28 +149,33 @@ static const char *status_title(int status)
 	}
 }
 
-static void log_detail(const struct visit *v, const struct err *e)
+void page_log(const struct visit *v, const struct err *e)
 {
 	if (v->settings->access_log && e->detail[0])
 		fprintf(v->settings->access_log, "error %s %s\n", rc_name(e->rc), e->detail);
 }
 
-static void show_error(struct visit *v, int status, struct str words)
+static void show_error_as(struct visit *v, int status, struct str title, struct str words)
 {
 	response_release(v->res);
 	html_release(&v->out);
 	html_init(&v->out, HTML_PAGE_MAX);
 	v->res->status = status;
 	v->res->type = NULL;
-	struct page p = { v, str_of(status_title(status)), MENU_NONE };
+	struct page p = { v, title, MENU_NONE };
 	error_page_html(&v->out, &p, status, words);
+}
+
+static void show_error(struct visit *v, int status, struct str words)
+{
+	show_error_as(v, status, str_of(status_title(status)), words);
 }
 
 /* What a viewer may not see and what is not there read exactly alike. */
 static void show_err(struct visit *v, const struct err *e)
 {
 	int status = rc_http_status(e->rc);
-	log_detail(v, e);
+	page_log(v, e);
 	if (e->rc == RC_NOT_FOUND)
 		show_error(
 		    v, 404,
@@ -162,27 +191,50 @@ static void show_err(struct visit *v, const struct err *e)
 
 /* ---- one request ---- */
 
-static bool find_session(struct server *s, struct request *q, struct session *out)
+/* RC_NOT_FOUND: nobody is signed in. Anything else but RC_OK: it cannot be said now. */
+static enum rc find_session(struct server *s, struct request *q, struct session *out, struct err *e)
 {
 	struct str token = request_cookie(q, cookie_name);
-	struct err e = { 0 };
-	return token.n && token.n < TOKEN_TEXT_MAX && session_find(s->app, token, &q->arena, out, &e) == RC_OK;
+	if (!token.n || token.n >= TOKEN_TEXT_MAX)
+		return RC_NOT_FOUND;
+	return session_find(s->app, token, &q->arena, out, e);
+}
+
+/* Does the viewer's role, or what they manage, open this page? */
+static bool opens(const struct visit *v, int act)
+{
+	return act == MANAGER ? viewer_of(v)->manages : act <= 0 || may(v, (enum act)act);
+}
+
+/* A form is from a page of this sign-in. */
+static bool has_token(const struct visit *v)
+{
+	const struct session *s = v->session ? v->session : v->pending;
+	return !s || csrf_matches(s, request_form(v->req, "token"));
 }
 
 /* May this page be had? Fills the answer itself if not. */
 static bool admit(struct visit *v, const struct page_entry *p)
 {
-	if (p->act != PUBLIC && !v->session) {
+	if (p->act == PENDING && !v->pending) {
+		page_redirect(v, v->session ? link_home() : link_sign_in());
+		return false;
+	}
+	if (p->act != PUBLIC && p->act != PENDING && !v->session) {
 		struct link to = v->req->method == METHOD_GET ? link_sign_in_for(v->req->address) : link_sign_in();
 		page_redirect(v, to);
 		return false;
 	}
-	if (p->act > 0 && !may(v, (enum act)p->act)) {
+	if (p->act != PUBLIC && p->act != PENDING && v->session->barred.n) {
+		show_error_as(v, 403, STR("There is no agreement in force"), v->session->barred);
+		return false;
+	}
+	if (p->act != PUBLIC && p->act != PENDING && !opens(v, p->act)) {
 		show_error(v, 403,
 			   STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
 		return false;
 	}
-	if (v->req->method == METHOD_POST && v->session && !csrf_matches(v->session, request_form(v->req, "token"))) {
+	if (v->req->method == METHOD_POST && !has_token(v)) {
 		show_error(v, 403,
 			   STR("The form was not sent from a page of this sign-in, or you signed in again since. Open "
 			       "the page "
@@ -251,18 +303,38 @@ static void dispatch(struct visit *v)
 		run_page(v, p);
 }
 
+/* Needs no session, even if one is sent. */
+static bool for_everybody(const struct request *q)
+{
+	return q->n_segments && (str_is(q->segments[0], "assets") || str_is(q->segments[0], "health"));
+}
+
 static void answer(void *arg, struct request *q, struct response *r)
 {
 	struct server *s = arg;
 	struct session session = { 0 };
 	/* The rules do not change under a request, however long it takes. */
 	struct app *app = app_hold(s->app);
-	struct visit v = { .app = app, .settings = &s->set, .req = q, .res = r, .a = &q->arena, .now_ms = wall_ms() };
+	struct visit v = { .app = app,
+			   .settings = &s->set,
+			   .req = q,
+			   .res = r,
+			   .a = &q->arena,
+			   .now_ms = wall_ms(),
+			   .leaving = atomic_load(&s->leaving) };
+	struct err e = { 0 };
 	html_init(&v.out, HTML_PAGE_MAX);
 	r->status = 200;
-	if (!(q->n_segments && str_is(q->segments[0], "assets")) && find_session(s, q, &session))
+	r->close = v.leaving;
+	enum rc rc = for_everybody(q) ? RC_NOT_FOUND : find_session(s, q, &session, &e);
+	if (rc == RC_OK && session.stage == SESSION_FULL)
 		v.session = &session;
-	dispatch(&v);
+	else if (rc == RC_OK)
+		v.pending = &session;
+	if (rc == RC_OK || rc == RC_NOT_FOUND)
+		dispatch(&v);
+	else
+		show_err(&v, &e);
 	if (!r->still && !r->body.p && v.out.b.p) {
 		r->body = v.out.b;
 		buf_init(&v.out.b, HTML_PAGE_MAX);
@@ -286,7 +358,7 @@ static bool may_upload(void *arg, struct request *q, int *status_out)
 	const struct route *found;
 	*status_out = 403;
 	if (route_find(routes, COUNT_OF(routes), q, &found) != ROUTE_FOUND || !found->upload ||
-	    !find_session(s, q, &session))
+	    find_session(s, q, &session, NULL) != RC_OK || session.stage != SESSION_FULL)
 		return false;
 	const struct page_entry *p = &pages[found - routes];
 	return role_may(session.viewer.role, (enum act)p->act) && csrf_matches(&session, request_form(q, "token"));
@@ -324,6 +396,11 @@ enum rc server_start(struct app *app, const struct server_settings *set, struct 
 int server_port(const struct server *s)
 {
 	return http_port(s->http);
+}
+
+void server_leave(struct server *s)
+{
+	atomic_store(&s->leaving, true);
 }
 
 void server_stop(struct server *s)

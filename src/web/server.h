@@ -32,6 +32,9 @@ struct server_settings {
 struct server;
 enum rc server_start(struct app *app, const struct server_settings *s, struct server **out, struct err *e) NODISCARD;
 int server_port(const struct server *s);
+/* Goes on answering, but says so to whoever asks for its health, and ends each
+ * connection after its answer: a proxy in front turns to others meanwhile. */
+void server_leave(struct server *s);
 void server_stop(struct server *s);
 
 #endif

@@ -12,18 +12,21 @@
 #include "work/admin/trial.h"
 #include "work/core/open.h"
 #include "work/load/workbook.h"
+#include "work/plan/runs.h"
 
 enum { LENT_MAX = 1000 };
+#define MINUTE_MS INT64_C(60000)
 
 /* What all holds share. */
 struct program {
 	atomic_int holds;
 	struct app_settings settings;
-	char *data_dir;
-	struct store *store; /* NULL: rules only */
+	char *data_dir, *key_file; /* key_file NULL: not said */
+	struct store *store;	   /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
 	struct workbook_shelf *workbooks;
+	struct run_shelf *runs;
 	struct adjoining *adjoining;
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
@@ -33,6 +36,7 @@ struct program {
 	struct places *areas; /* made when first asked for */
 	bool demonstration;
 	int circle_after_days, emergency_hours;
+	struct signing_rules signing;
 	atomic_int_fast64_t waiting;
 	pthread_mutex_t lock;
 	/* coverage, read once and again after a load */
@@ -82,6 +86,7 @@ static void program_free(struct program *p)
 {
 	trial_shelf_free(p->trials);
 	workbook_shelf_free(p->workbooks);
+	run_shelf_free(p->runs);
 	library_free(p->library);
 	adjoining_free(p->adjoining);
 	places_free(p->areas);
@@ -89,6 +94,7 @@ static void program_free(struct program *p)
 	free(p->orgs);
 	coverage_release(p->coverage, p->n_coverage);
 	free(p->data_dir);
+	free(p->key_file);
 	arena_release(&p->arena);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -108,18 +114,51 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	struct program *p = xcalloc(1, sizeof *p);
 	p->settings = *s;
 	p->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
+	p->key_file = s->key_file && *s->key_file ? xstrndup(s->key_file, strlen(s->key_file)) : NULL;
 	p->library = library;
 	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
 	p->workbooks = workbook_shelf_new();
+	p->runs = run_shelf_new();
 	p->circle_after_days = 365;
 	p->emergency_hours = 24;
+	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS,
+					     .session_ms = 12 * 60 * MINUTE_MS,
+					     .link_ms = 7 * 24 * 60 * MINUTE_MS };
 	p->coverage_stamp = -1;
 	arena_init(&p->arena);
 	pthread_mutex_init(&p->lock, NULL);
 	id_source_init(&p->ids, 0);
 	*out = hold_of(p, library_newest(library));
 	return RC_OK;
+}
+
+static struct str setting(struct program *p, struct db *db, const char *name, struct err *e)
+{
+	struct sql_setting_get_out value;
+	return sql_setting_get(db, &(struct sql_setting_get_in){ str_of(name) }, &p->arena, &value, e) == RC_OK
+		   ? value.value
+		   : (struct str){ NULL, 0 };
+}
+
+static void setting_ms(struct program *p, struct db *db, const char *name, int64_t unit_ms, int64_t *into)
+{
+	struct err ignored = { 0 };
+	int64_t n;
+	if (str_to_int(setting(p, db, name, &ignored), 1, 10000, &n) == RC_OK)
+		*into = n * unit_ms;
+}
+
+/* A second factor is for everybody, except where a demonstration shows the way in. */
+static void read_signing(struct program *p, struct db *db)
+{
+	struct err ignored = { 0 };
+	struct str factor = setting(p, db, "second-factor", &ignored);
+	p->signing.second_factor = factor.n ? str_is(factor, "yes") : !p->demonstration;
+	p->signing.agreements_required = str_is(setting(p, db, "agreements-required", &ignored), "yes");
+	setting_ms(p, db, "idle-minutes", MINUTE_MS, &p->signing.idle_ms);
+	setting_ms(p, db, "session-hours", 60 * MINUTE_MS, &p->signing.session_ms);
+	setting_ms(p, db, "invitation-days", 24 * 60 * MINUTE_MS, &p->signing.link_ms);
 }
 
 static enum rc read_place(struct db *db, void *arg, struct err *e)
@@ -143,6 +182,7 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 		RC_OK &&
 	    str_to_int(value.value, 1, 168, &days) == RC_OK)
 		p->emergency_hours = (int)days;
+	read_signing(p, db);
 	struct sql_rows *rows;
 	struct sql_organisation_all_out o;
 	enum rc rc = sql_organisation_all(db, &rows, e);
@@ -190,6 +230,27 @@ static enum rc lease_node(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* On PostgreSQL nobody makes a copy before a migration unless we do. */
+static enum rc copy_first(struct program *p, struct err *e)
+{
+	int version = store_schema_version(p->store);
+	if (version <= 0 || version >= store_schema_latest() || !store_is_postgres(p->store) || p->settings.no_copy)
+		return RC_OK;
+	if (!p->settings.copy_into)
+		return err_set(e, RC_REFUSED,
+			       "The store %s is of an earlier version (schema %d, this program needs %d). Nothing was "
+			       "changed. Say --backup-into FOLDER, so that a backup is made before it is brought up to "
+			       "date",
+			       store_url_shown(p->store), version, store_schema_latest());
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct str file = arena_printf(&a, "%s/before-migration-%d.bak", p->settings.copy_into, version + 1);
+	enum rc rc = store_backup(p->store, file.p, NULL, NULL, e);
+	if (rc != RC_OK)
+		err_prefix(e, "No backup could be made before migrating, so nothing was changed");
+	return rc;
+}
+
 static enum rc open_store(struct app *app, struct err *e)
 {
 	struct program *p = app->p;
@@ -197,6 +258,8 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	int applied;
+	if (p->settings.create && (rc = copy_first(p, e)) != RC_OK)
+		return rc;
 	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)
 		return rc;
 	if (store_schema_version(p->store) != store_schema_latest())
@@ -345,6 +408,11 @@ struct workbook_shelf *app_workbooks(struct app *app)
 	return app->p->workbooks;
 }
 
+struct run_shelf *app_runs(struct app *app)
+{
+	return app->p->runs;
+}
+
 void app_set_waiting(struct app *app, int64_t children)
 {
 	atomic_store(&app->p->waiting, children);
@@ -427,6 +495,82 @@ enum rc app_areas(struct app *app, const struct places **out, struct err *e)
 enum rc app_region_read(struct app *app, struct arena *a, struct region *out, struct err *e)
 {
 	return region_read(app->p->data_dir, app->p->region, a, out, e);
+}
+
+struct signing_rules app_signing_rules(const struct app *app)
+{
+	return app->p->signing;
+}
+
+/* Beside a store that is a file; another store's key has to be named. */
+static bool key_path(const struct program *p, char *out, size_t max)
+{
+	if (p->key_file)
+		return snprintf(out, max, "%s", p->key_file) < (int)max;
+	if (store_is_postgres(p->store))
+		return false;
+	const char *colon = strchr(p->settings.store_url, ':');
+	return snprintf(out, max, "%s.key", colon ? colon + 1 : p->settings.store_url) < (int)max;
+}
+
+struct key_name {
+	char made[17];
+	bool known;
+	struct str name;
+	struct arena *a;
+};
+
+static enum rc read_key_name(struct db *db, void *arg, struct err *e)
+{
+	struct key_name *k = arg;
+	struct sql_setting_get_out value;
+	enum rc rc = sql_setting_get(db, &(struct sql_setting_get_in){ STR("key-name") }, k->a, &value, e);
+	k->known = rc == RC_OK;
+	if (k->known)
+		k->name = value.value;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc put_key_name(struct db *db, void *arg, struct err *e)
+{
+	struct key_name *k = arg;
+	return sql_setting_put(db, &(struct sql_setting_put_in){ STR("key-name"), str_of(k->made) }, NULL, e);
+}
+
+enum rc app_key(struct app *app, struct secret_key *out, struct err *e)
+{
+	struct program *p = app->p;
+	char path[4096];
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct key_name k = { .a = &a };
+	struct secret_key key;
+	if (!key_path(p, path, sizeof path))
+		return err_set(
+		    e, RC_REFUSED,
+		    "Second factors need a key file outside the store. Name one with --key FILE or LINNET_KEY; "
+		    "all servers of this store share it.");
+	enum rc rc = store_read(p->store, read_key_name, &k, e);
+	if (rc == RC_OK)
+		rc = secret_key_read(path, !k.known, &key, e);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND
+			   ? err_set(e, RC_REFUSED,
+				     "The key file %s is missing, and second factors of this store were sealed with "
+				     "it. Put it back, or reset them: linnet account reset-factors.",
+				     path)
+			   : rc;
+	secret_key_name(&key, k.made);
+	if (k.known && !str_is(k.name, k.made))
+		return err_set(
+		    e, RC_REFUSED,
+		    "The key file %s is not the one with which second factors of this store were sealed. Put "
+		    "that one back, or reset them: linnet account reset-factors.",
+		    path);
+	if (!k.known && (rc = store_write(p->store, put_key_name, &k, e)) != RC_OK)
+		return rc;
+	*out = key;
+	return RC_OK;
 }
 
 struct str app_region(const struct app *app)

@@ -9,6 +9,7 @@
 #define LINNET_WORK_APP_H
 
 #include "base/id.h"
+#include "base/secret.h"
 #include "measure/share.h"
 #include "record/adjoining.h"
 #include "standard/engine.h"
@@ -18,12 +19,19 @@
 
 struct trial_shelf;    /* admin/trial.h */
 struct workbook_shelf; /* load/workbook.h */
+struct run_shelf;      /* plan/runs.h */
 
 struct app_settings {
 	const char *data_dir;  /* where kinds.yaml and its neighbours are */
 	const char *store_url; /* "sqlite:FILE" or "postgres:..." */
 	bool create;	       /* make the store and its tables if they are missing */
 	int64_t now_ms;	       /* 0: the machine's clock */
+	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file. Copied */
+	/* With `create`, an older store on PostgreSQL that holds data: where a backup is made
+	 * before it is brought up to date (SQLite makes its copy beside the file). NULL: such a
+	 * store is refused, unless `no_copy` says that it is a copy itself. */
+	const char *copy_into;
+	bool no_copy;
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy
@@ -44,6 +52,18 @@ void app_ids_past(struct app *app, int64_t id);
  * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
+/* How people sign in here, as the region's file says: a second factor for everybody
+ * (unless said otherwise: yes, but not in a demonstration), minutes unused and hours
+ * in all after which a session ends (30, 12), days for which an invitation is good (7),
+ * whether an organisation without an agreement sees nothing (no). */
+struct signing_rules {
+	bool second_factor, agreements_required;
+	int64_t idle_ms, session_ms, link_ms;
+};
+struct signing_rules app_signing_rules(const struct app *app);
+/* The key with which second factors are sealed; made when it is first needed. RC_REFUSED:
+ * it is missing, is another than they were sealed with, or nobody said where it is. */
+enum rc app_key(struct app *app, struct secret_key *out, struct err *e) NODISCARD;
 /* Days for which an organisation keeps its place in a circle after its reason has ended. */
 int app_circle_after_days(const struct app *app);
 /* Hours that emergency access lasts (emergency-hours of the region; 24 if it says nothing). */
@@ -69,6 +89,7 @@ const struct vocab *app_words_today(const struct app *app);
 struct library *app_library(struct app *app);
 struct trial_shelf *app_trials(struct app *app);
 struct workbook_shelf *app_workbooks(struct app *app);
+struct run_shelf *app_runs(struct app *app);
 /* How many children wait for newer rules, as the thread that brings them up to date counts them. */
 void app_set_waiting(struct app *app, int64_t children);
 

@@ -1,128 +1,187 @@
 #include "work/viewer.h"
 
+#include "base/embed.h"
 #include "base/text.h"
+#include "codec/yaml.h"
 
-/* Roles grant kinds of act and kinds of data; the circle grants children. */
-static const struct {
-	const char *id, *title;
-	bool may[ACT_ADMINISTER + 1];
-	bool sensitive;
-} roles[ROLE__COUNT] = {
-	[ROLE_NONE] = { "none", "No role", { false }, false },
-	[ROLE_ADMINISTRATOR] = { "administrator",
-				 "Health team administrator",
-				 { [ACT_SEE_WORKLIST] = true,
-				   [ACT_SEE_CHILD] = true,
-				   [ACT_RECORD] = true,
-				   [ACT_LOAD] = true,
-				   [ACT_CHANGE_RULES] = true,
-				   [ACT_SEE_LOOKS] = true,
-				   [ACT_CHASE] = true,
-				   [ACT_HAND_BACK] = true,
-				   [ACT_SEE_MEASURES] = true,
-				   [ACT_MATCH] = true },
-				 true },
-	[ROLE_NURSE] = { "nurse",
-			 "Looked-after children's nurse",
-			 { [ACT_SEE_WORKLIST] = true,
-			   [ACT_SEE_CHILD] = true,
-			   [ACT_RECORD] = true,
-			   [ACT_SEE_LOOKS] = true,
-			   [ACT_CHASE] = true,
-			   [ACT_HAND_BACK] = true,
-			   [ACT_SEE_MEASURES] = true,
-			   [ACT_SEAL] = true,
-			   [ACT_BREAK_GLASS] = true },
-			 true },
-	[ROLE_DOCTOR] = { "doctor",
-			  "Doctor",
-			  { [ACT_SEE_WORKLIST] = true,
-			    [ACT_SEE_CHILD] = true,
-			    [ACT_RECORD] = true,
-			    [ACT_CHANGE_RULES] = true,
-			    [ACT_SEE_LOOKS] = true,
-			    [ACT_SEE_MEASURES] = true,
-			    [ACT_SEAL] = true,
-			    [ACT_BREAK_GLASS] = true },
-			  true },
-	[ROLE_SOCIAL_WORKER] = { "social-worker",
-				 "Social worker",
-				 { [ACT_SEE_WORKLIST] = true,
-				   [ACT_SEE_CHILD] = true,
-				   [ACT_RECORD] = true,
-				   [ACT_SEE_LOOKS] = true,
-				   [ACT_HAND_BACK] = true,
-				   [ACT_SEE_MEASURES] = true,
-				   [ACT_SEAL] = true,
-				   [ACT_BREAK_GLASS] = true },
-				 false },
-	[ROLE_CLINICIAN] = { "clinician",
-			     "Mental-health clinician",
-			     { [ACT_SEE_WORKLIST] = true,
-			       [ACT_SEE_CHILD] = true,
-			       [ACT_RECORD] = true,
-			       [ACT_SEE_LOOKS] = true,
-			       [ACT_SEE_MEASURES] = true,
-			       [ACT_SEAL] = true,
-			       [ACT_BREAK_GLASS] = true },
-			     true },
-	[ROLE_GOVERNANCE] = { "governance",
-			      "Information governance lead",
-			      { [ACT_SEE_CHILD] = true, [ACT_SEE_LOOKS] = true, [ACT_GIVE_SIGHT] = true },
-			      false },
-	[ROLE_OPERATOR] = { "operator",
-			    "Operator of this machine",
-			    { [ACT_SEE_WORKLIST] = true,
-			      [ACT_SEE_CHILD] = true,
-			      [ACT_RECORD] = true,
-			      [ACT_LOAD] = true,
-			      [ACT_SEE_LOOKS] = true,
-			      [ACT_CHANGE_RULES] = true,
-			      [ACT_CHASE] = true,
-			      [ACT_HAND_BACK] = true,
-			      [ACT_SEE_MEASURES] = true,
-			      [ACT_MATCH] = true,
-			      [ACT_GIVE_SIGHT] = true,
-			      [ACT_ADMINISTER] = true },
-			    true },
+#include <pthread.h>
+
+/* Roles grant kinds of act and kinds of data; the circle grants children. Their words
+ * stand here, what they grant in data/roles.yaml, which `tools/embed` makes part of the program. */
+static const char *const role_words[ROLE__COUNT] = {
+	[ROLE_NONE] = "none",
+	[ROLE_ADMINISTRATOR] = "administrator",
+	[ROLE_NURSE] = "nurse",
+	[ROLE_DOCTOR] = "doctor",
+	[ROLE_SOCIAL_WORKER] = "social-worker",
+	[ROLE_CLINICIAN] = "clinician",
+	[ROLE_GOVERNANCE] = "governance",
+	[ROLE_OPERATOR] = "operator",
 };
+static const char *const act_words[ACT_ADMINISTER + 1] = {
+	[ACT_SEE_WORKLIST] = "see-worklist",
+	[ACT_SEE_CHILD] = "see-child",
+	[ACT_RECORD] = "record",
+	[ACT_LOAD] = "load",
+	[ACT_SEE_LOOKS] = "see-looks",
+	[ACT_CHANGE_RULES] = "change-rules",
+	[ACT_SEE_MEASURES] = "see-measures",
+	[ACT_MATCH] = "match",
+	[ACT_CHASE] = "chase",
+	[ACT_HAND_BACK] = "hand-back",
+	[ACT_SEAL] = "seal",
+	[ACT_GIVE_SIGHT] = "give-sight",
+	[ACT_BREAK_GLASS] = "break-glass",
+	[ACT_AGREE] = "agree",
+	[ACT_PLAN] = "plan",
+	[ACT_ADMINISTER] = "administer",
+};
+static const char *const organisation_kinds[] = { "council", "health-team", "provider", "board" };
+
+static struct {
+	const char *title[ROLE__COUNT], *act_title[ACT_ADMINISTER + 1];
+	bool may[ROLE__COUNT][ACT_ADMINISTER + 1], grants[ROLE__COUNT][ROLE__COUNT], sensitive[ROLE__COUNT];
+	bool fits[ROLE__COUNT][COUNT_OF(organisation_kinds)];
+	struct arena arena; /* titles; as long as the program */
+} roles;
+
+/* ---- read once, at the first question ---- */
+
+/* Place of a word in a list; SIZE_MAX if it is not there. */
+static size_t place_of(const char *const *words, size_t n, struct str word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (words[i] && str_is(word, words[i]))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Marks in `into` the words of a list. */
+static enum rc mark(const struct yaml *list, const char *const *words, size_t n, bool *into, struct err *e)
+{
+	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
+		size_t at = place_of(words, n, y->text);
+		if (at == SIZE_MAX)
+			return yaml_error(y, e, "there is no \"" STR_FMT "\" here", STR_ARG(y->text));
+		into[at] = true;
+	}
+	return RC_OK;
+}
+
+static enum rc read_role(const struct yaml *y, struct err *e)
+{
+	static const char *const keys[] = { "role", "title", "works-for", "sensitive", "may", "may-grant", NULL };
+	size_t r = place_of(role_words, ROLE__COUNT, yaml_text(y, "role"));
+	enum rc rc = yaml_only(y, keys, e);
+	if (rc == RC_OK && (r == SIZE_MAX || r == ROLE_NONE || !yaml_text(y, "title").n || roles.title[r]))
+		rc = yaml_error(y, e, "a role is one of the program's, once, with its title");
+	if (rc != RC_OK)
+		return rc;
+	roles.title[r] = arena_str(&roles.arena, yaml_text(y, "title")).p;
+	if ((rc = yaml_bool(y, "sensitive", false, &roles.sensitive[r], e)) == RC_OK)
+		rc = mark(yaml_get(y, "may"), act_words, COUNT_OF(act_words), roles.may[r], e);
+	if (rc == RC_OK)
+		rc = mark(yaml_get(y, "may-grant"), role_words, ROLE__COUNT, roles.grants[r], e);
+	if (rc == RC_OK)
+		rc = mark(yaml_get(y, "works-for"), organisation_kinds, COUNT_OF(organisation_kinds), roles.fits[r], e);
+	return rc;
+}
+
+static enum rc read_act(const struct yaml *y, struct err *e)
+{
+	size_t a = place_of(act_words, COUNT_OF(act_words), yaml_text(y, "act"));
+	if (a == SIZE_MAX || !yaml_text(y, "title").n)
+		return yaml_error(y, e, "an act is one of the program's, with its title");
+	roles.act_title[a] = arena_str(&roles.arena, yaml_text(y, "title")).p;
+	return RC_OK;
+}
+
+static enum rc read_roles(struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	const struct str text = { (const char *)role_files[0].bytes, role_files[0].size };
+	const struct yaml *root;
+	enum rc rc = yaml_read(text, "roles.yaml", &a, &root, e);
+	const struct yaml *list = rc == RC_OK ? yaml_get(root, "roles") : NULL;
+	for (const struct yaml *y = list ? list->child : NULL; rc == RC_OK && y; y = y->next)
+		rc = read_role(y, e);
+	list = rc == RC_OK ? yaml_get(root, "acts") : NULL;
+	for (const struct yaml *y = list ? list->child : NULL; rc == RC_OK && y; y = y->next)
+		rc = read_act(y, e);
+	for (int r = ROLE_NONE + 1; rc == RC_OK && r < ROLE__COUNT; r++)
+		if (!roles.title[r])
+			rc = err_set(e, RC_BAD_INPUT, "roles.yaml does not say what %s may do", role_words[r]);
+	for (int act = ACT_SEE_WORKLIST; rc == RC_OK && act <= ACT_ADMINISTER; act++)
+		if (!roles.act_title[act])
+			rc = err_set(e, RC_BAD_INPUT, "roles.yaml does not say what %s is", act_words[act]);
+	return rc;
+}
+
+/* The file was built in: what is wrong with it is wrong everywhere, and nothing may run. */
+static void read_once(void)
+{
+	struct err e = { 0 };
+	arena_init(&roles.arena);
+	roles.title[ROLE_NONE] = "No role";
+	if (read_roles(&e) != RC_OK) {
+		fprintf(stderr, "linnet: %s\n", e.text);
+		abort();
+	}
+}
+
+static void ready(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, read_once);
+}
+
+/* ---- questions ---- */
 
 const char *role_id(enum role r)
 {
-	return (unsigned)r < ROLE__COUNT ? roles[r].id : roles[ROLE_NONE].id;
+	return role_words[(unsigned)r < ROLE__COUNT ? r : ROLE_NONE];
 }
 
 const char *role_title(enum role r)
 {
-	return (unsigned)r < ROLE__COUNT ? roles[r].title : roles[ROLE_NONE].title;
+	ready();
+	return roles.title[(unsigned)r < ROLE__COUNT ? r : ROLE_NONE];
 }
 
 enum role role_of(struct str id)
 {
-	for (int r = ROLE_NONE + 1; r < ROLE__COUNT; r++)
-		if (str_is(id, roles[r].id))
-			return (enum role)r;
-	return ROLE_NONE;
+	size_t r = place_of(role_words, ROLE__COUNT, id);
+	return r == SIZE_MAX ? ROLE_NONE : (enum role)r;
 }
 
 bool role_may(enum role r, enum act a)
 {
-	return (unsigned)r < ROLE__COUNT && (unsigned)a <= ACT_ADMINISTER && roles[r].may[a];
+	ready();
+	return (unsigned)r < ROLE__COUNT && (unsigned)a <= ACT_ADMINISTER && roles.may[r][a];
 }
 
 bool role_fits(enum role r, struct str organisation_kind)
 {
-	switch (r) {
-	case ROLE_SOCIAL_WORKER: return str_is(organisation_kind, "council");
-	case ROLE_CLINICIAN: return str_is(organisation_kind, "provider");
-	case ROLE_ADMINISTRATOR:
-	case ROLE_NURSE:
-	case ROLE_DOCTOR: return !str_is(organisation_kind, "council");
-	default: return r == ROLE_GOVERNANCE;
-	}
+	ready();
+	size_t k = place_of(organisation_kinds, COUNT_OF(organisation_kinds), organisation_kind);
+	return (unsigned)r < ROLE__COUNT && k != SIZE_MAX && roles.fits[r][k];
 }
 
 bool role_sees_sensitive(enum role r)
 {
-	return (unsigned)r < ROLE__COUNT && roles[r].sensitive;
+	ready();
+	return (unsigned)r < ROLE__COUNT && roles.sensitive[r];
+}
+
+bool role_may_grant(enum role by, enum role r)
+{
+	ready();
+	return (unsigned)by < ROLE__COUNT && (unsigned)r < ROLE__COUNT && roles.grants[by][r];
+}
+
+const char *act_title(enum act a)
+{
+	ready();
+	return (unsigned)a <= ACT_ADMINISTER && roles.act_title[a] ? roles.act_title[a] : "";
 }

@@ -17,6 +17,7 @@
 #include "record/vocab.h"
 #include "standard/rulebook.h"
 
+/* What each role may do, and whom it may let in, stands in data/roles.yaml, which is part of the program. */
 enum role {
 	ROLE_NONE = 0,
 	ROLE_ADMINISTRATOR, /* of a looked-after children's health team */
@@ -46,6 +47,8 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_SEAL,	     /* put a seal on an entry that one sees, or take it off */
 	   ACT_GIVE_SIGHT,   /* say who sees sealed entries and closed records, and review emergency access */
 	   ACT_BREAK_GLASS,  /* emergency access to one child */
+	   ACT_AGREE,	     /* write down agreements with organisations */
+	   ACT_PLAN,	     /* play scenarios of services through; no child's record is in them */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
@@ -53,6 +56,9 @@ bool role_may(enum role r, enum act a);
 bool role_fits(enum role r, struct str organisation_kind);
 /* May this role see events and clocks of mental-health care (sensitive kinds)? */
 bool role_sees_sensitive(enum role r);
+/* May somebody with role `by`, who manages accounts, give this role? */
+bool role_may_grant(enum role by, enum role r);
+const char *act_title(enum act a); /* "See what is late, due soon and waiting" */
 
 struct viewer {
 	int64_t account; /* 0 for the operator */
@@ -63,6 +69,7 @@ struct viewer {
 	bool outside;	      /* of its circle: reads by emergency access alone, and changes nothing */
 	int64_t emergency_ms; /* until when; 0: none */
 	struct str emergency_why;
+	bool manages;		   /* may manage the accounts of their own organisation */
 };
 
 struct organisation {

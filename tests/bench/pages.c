@@ -4,6 +4,9 @@
  *
  *   pages --port N --login NAME --password WORDS [--rounds N]
  *   pages --port N --health             only an answer that asks nothing of the store
+ *   pages --port N --login NAME --password WORDS --server PID [--seconds N]
+ *       signing in again and again, then eight browsers that ask for pages as fast as
+ *       they can: `pages_per_core_s` is pages a second of the server's own processor time
  *
  * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
  * each of its lists, the dearest of the filtered lists that the page offers, the
@@ -16,6 +19,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -319,10 +323,74 @@ static void ask_all(int rounds, const char *login)
 	printf("children %zu\nviews %zu\n", children.n, views);
 }
 
+/* Processor time of a process in ms, all its threads. */
+static double cpu_ms(int64_t pid)
+{
+	char path[64], text[1024] = "";
+	unsigned long user = 0, kernel = 0;
+	snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+	if (f)
+		fclose(f);
+	const char *after = n ? strrchr(text, ')') : NULL; /* the name may hold blanks */
+	if (!after || sscanf(after + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+		fail("no such process", path);
+	return (double)(user + kernel) * 1e3 / (double)sysconf(_SC_CLK_TCK);
+}
+
+static void signing_in(const char *login, const char *password, int rounds)
+{
+	static struct samples s;
+	for (int i = 0; i < rounds; i++) {
+		double t = now_ms();
+		sign_in(login, password);
+		add(&s, now_ms() - t);
+	}
+	tell("sign_in", &s);
+}
+
+/* One of several browsers: pages of children and lists in turn, until the time is over. */
+static int browse(const struct links *pages, double until, size_t from)
+{
+	int n = 0;
+	dial();
+	for (; now_ms() < until; n++)
+		get(pages->s[(from + (size_t)n * 7919) % pages->n]);
+	return n;
+}
+
+static void rate(int64_t server, int64_t seconds)
+{
+	enum { BROWSERS = 8 };
+	static struct links pages;
+	int line[2], n, total = 0;
+	get("/list/late");
+	collect(&pages, "/child/");
+	collect(&pages, "/list/");
+	if (!pages.n || pipe(line) != 0)
+		fail("no pages were found", "/list/late");
+	double cpu = cpu_ms(server), begin = now_ms(), until = begin + (double)seconds * 1e3;
+	for (size_t i = 0; i < BROWSERS; i++)
+		if (fork() == 0) {
+			n = browse(&pages, until, i * 31);
+			_exit(write(line[1], &n, sizeof n) == sizeof n ? 0 : 2);
+		}
+	close(line[1]);
+	while (read(line[0], &n, sizeof n) == sizeof n)
+		total += n;
+	double took = now_ms() - begin;
+	cpu = cpu_ms(server) - cpu;
+	for (int status; wait(&status) > 0;)
+		if (status)
+			exit(2);
+	printf("pages_per_s %.0f\npages_per_core_s %.0f\n", total * 1e3 / took, cpu > 0 ? total * 1e3 / cpu : 0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *login = "admin", *password = "";
-	int64_t p = 0, rounds = 100;
+	int64_t p = 0, rounds = 100, server = 0, seconds = 5;
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--login") == 0)
 			login = argv[i + 1];
@@ -330,6 +398,10 @@ int main(int argc, char **argv)
 			password = argv[i + 1];
 		else if (strcmp(argv[i], "--port") == 0)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, 65535, &p);
+		else if (strcmp(argv[i], "--server") == 0)
+			(void)!str_to_int(str_of(argv[i + 1]), 1, INT32_MAX, &server);
+		else if (strcmp(argv[i], "--seconds") == 0)
+			(void)!str_to_int(str_of(argv[i + 1]), 1, 600, &seconds);
 		else if (strcmp(argv[i], "--rounds") == 0)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, SAMPLES_MAX, &rounds);
 	}
@@ -344,6 +416,9 @@ int main(int argc, char **argv)
 	dial();
 	if (health) {
 		many("health", "/health", (int)rounds);
+	} else if (server) {
+		signing_in(login, password, 20);
+		rate(server, seconds);
 	} else {
 		sign_in(login, password);
 		ask_all((int)rounds, login);

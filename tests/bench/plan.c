@@ -218,7 +218,7 @@ static double ours(enum sim_engine engine, int threads, clockid_t clock, double 
 						.servers = servers_of[s],
 						.stay = { .kind = LENGTH_EXPONENTIAL, .mean = means_of[s] } };
 	struct source source = { .key = 1, .kind = SOURCE_POISSON, .per_day = 100 };
-	struct route routes[2] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = goes_on[0] },
+	struct pathway_route routes[2] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = goes_on[0] },
 				   { .from = 1, .to = 2, .group = GROUP_ALL, .share = goes_on[1] } };
 	struct pathway p = { .start = day_of(2026, 4, 1),
 			     .stations = stations,
@@ -255,7 +255,7 @@ static double baseline(void)
 	static struct source sources[AREAS];
 	static double shares[AREAS][2 * AREAS];
 	static struct station stations[3];
-	struct route routes[4] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = 0.25 },
+	struct pathway_route routes[4] = { { .from = 0, .to = 1, .group = GROUP_ALL, .share = 0.25 },
 				   { .from = 1, .to = 0, .group = GROUP_ALL, .share = 0.4 },
 				   { .from = 1,
 				     .to = 1,

@@ -3,12 +3,13 @@
 import { chromium } from 'playwright-core'
 import axe from '@axe-core/playwright'
 import { access } from './access.mjs'
+import { account } from './account.mjs'
 import { chase } from './chase.mjs'
 const AxeBuilder = axe.default ?? axe
 const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
 const login = process.env.LOGIN ?? 'admin', password = process.env.PASSWORD ?? 'invented'
-const only = process.env.ONLY ?? '' // 'pages', 'chase', 'access', 'job' or 'weekly': a part of the run, while working on it
+const only = process.env.ONLY ?? '' // 'pages', 'chase', 'access', 'account', 'job' or 'weekly', 'plan': a part of the run, while working on it
 const names = new RegExp(process.env.NAMES ?? '.') // only the pages so named
 const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']
 let passed = 0, failed = 0, skipped = 0
@@ -65,7 +66,7 @@ async function addresses(page) {
 		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
 		['lists', '/import/lists'], ['list-new', '/import/lists/new'], ['matching', '/matching'],
 		['import-mappings', '/import/mappings'], ['import-mapping', '/import/mappings/caseload'],
-		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy']]
+		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy'], ['safety', '/safety'], ['self-audit', '/self-audit']]
 	await page.goto(base + '/')
 	const children = [...new Set(await hrefs(page, '.ln-table--work tbody th a[href^="/child/"]'))]
 	const found = new Map()
@@ -120,6 +121,10 @@ async function addresses(page) {
 	await page.goto(base + '/import/return')
 	for (const [i, l] of [...new Set(await hrefs(page, 'main tbody a[href^="/import/return/"]'))].filter((h) => /return\/\w{13}$/.test(h)).slice(0, 2).entries())
 		list.push([`return-read-${i + 1}`, l], [`return-differences-${i + 1}`, l + '/differences'])
+	list.push(['plans', '/plan'], ['plan', '/plan/set-one-clinic'], ['plan-beds', '/plan/east-midlands'],
+		['plan-changed', '/plan/east-midlands?with=services.phoenix.beds~9'], ['plan-change', '/plan/set-one-clinic/change'],
+		['plan-part', '/plan/east-midlands/change/services.phoenix'], ['plan-compare', '/plan/compare?a=east-midlands&b=east-midlands-every-county'],
+		['plan-choose', '/plan/compare?a=east-midlands'], ['plan-new', '/plan/new'])
 	return list.filter(([name]) => names.test(name))
 }
 
@@ -299,6 +304,41 @@ async function weekly() {
 		await page.fill('#why', 'the council was wrong')
 		await page.click('main form button')
 		must((await said()).includes('One child, or two?'), await said())
+	})
+	await page.context().close()
+}
+
+// ---- a plan, without script: open it, change a number, see what it changes, save it, take it away ----
+if (!only || only === 'plan') {
+	const page = await open(1280, false)
+	await signIn(page)
+	await test('a plan is opened and a number of it changed', async () => {
+		await page.click('nav >> text=Planning')
+		await page.click('main a[href="/plan/set-one-clinic"]')
+		must(/guesses/.test(await page.textContent('.ln-guess')), 'it does not say what is guessed')
+		await page.click('text=Change a number')
+		await page.click('main tbody a[href*="services.clinic-essex"]')
+		await page.fill('input[name="services.clinic-essex.slots"]', 'many')
+		await page.click('text=Show what it changes')
+		must(/Give a number/.test(await page.textContent('.nhsuk-error-message')), 'the mistake is not told beside its field')
+		await page.fill('input[name="services.clinic-essex.slots"]', '40')
+		await page.click('text=Show what it changes')
+		must(/40 instead of 16/.test(await page.textContent('main')), 'what was changed is not told')
+		must(await page.isVisible('th:has-text("B less A")'), 'the difference is not shown')
+	})
+	await test('it is saved, compared and taken away', async () => {
+		await page.fill('#name', 'Forty slots')
+		await page.click('main button:has-text("Save")')
+		must(/Forty slots/.test(await page.textContent('h1')), 'it is not opened')
+		const json = await page.request.get(base + (await hrefs(page, 'main a[href$="/download/json"]'))[0])
+		must((await json.json()).replications >= 2, 'the JSON has no runs')
+		await page.click('text=Compare with another plan')
+		await page.click('main a[href*="b=set-initial-health-assessments"]')
+		must(await page.isVisible('th:has-text("B less A")'), 'they do not stand side by side')
+		await page.goto(base + '/plan')
+		await page.click('main a:has-text("Forty slots")')
+		await page.click('text=Delete this plan')
+		must(!/Forty slots/.test(await page.textContent('main')), 'it is still there')
 	})
 	await page.context().close()
 }
@@ -587,6 +627,7 @@ async function job() {
 if (!only || only === 'pages') await test('pages', pages)
 if (!only || only === 'chase') await test('chase', () => chase({ base, out, open, signIn, test, must, check, press, tabTo, text, attr, ends, fillDate, hrefs, tell }))
 if (!only || only === 'access') await test('access', () => access({ base, out, open, test, must, check, tell, password }))
+if (!only || only === 'account') await test('account', () => account({ base, out, open, signIn, test, must, check, tell }))
 if (!only || only === 'job') await test('job', job)
 if (process.env.LIST && (!only || only === 'weekly')) await test('weekly', weekly) // a council's list
 await browser.close()

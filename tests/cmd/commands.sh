@@ -9,7 +9,7 @@ says 0 "Usage: linnet COMMAND" "$linnet" --help
 says 0 "Usage: linnet COMMAND" "$linnet" help
 says 2 "Usage: linnet COMMAND" "$linnet"
 says 0 "linnet 0." "$linnet" --version
-"$linnet" --help | sed -n 's/^  \([a-z]\+\( [a-z]\+\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
+"$linnet" --help | sed -n 's/^  \([a-z]\+\( [a-z-]\+\)\?\) \{2,\}.*/\1/p' >"$dir/commands"
 is "commands that help lists" "$([ "$(wc -l <"$dir/commands")" -ge 12 ] && echo enough)" enough
 while read -r command; do
 	# shellcheck disable=SC2086
@@ -154,6 +154,25 @@ says 2 "Choose a role" account "four quiet herons" pilot LAC-SET-DEMO
 says 2 "no organisation" account "four quiet herons" nurse NOWHERE
 says 2 "does not fit" account "four quiet herons" social-worker LAC-SET-DEMO
 refuses "all needed" "$linnet" account --login x
+second() { printf '%s\n' "$1" | "$linnet" account --login b.finch2 --name 'Bea Finch' --role nurse --org LAC-SET-DEMO; }
+says 0 "closed" "$linnet" account close b.finch
+says 1 "is closed" "$linnet" account close b.finch
+says 0 "b.finch,Bea Finch,nurse,LAC-SET-DEMO,no,no,closed" "$linnet" account list --format csv
+says 1 "no such account" "$linnet" account close nobody
+says 0 "/join/" "$linnet" account invite --login w.ash --name 'Wren Ash' --role nurse --org LAC-SET-DEMO --manages --address https://linnet.example
+refuses "--role: That role does not fit" "$linnet" account invite --login w.ash --name 'Wren Ash' --role social-worker --org LAC-SET-DEMO
+refuses "--login: A sign-in name has" "$linnet" account invite --login 'W Ash' --name 'Wren Ash' --role nurse --org LAC-SET-DEMO
+refuses "something is missing" "$linnet" account link
+says 0 "Added b.finch2" second "seven slow otters"
+says 0 "every session is ended" "$linnet" account change b.finch2 --role doctor --manages
+says 1 "You may not give" "$linnet" account change b.finch2
+says 0 "Every second factor is reset" "$linnet" account reset-factors
+agree() { "$linnet" agreement write --org "$1" --from "$2" --to 2028-03-31 --purpose 'Health of looked-after children' --controllers 'both' --shares "$3"; }
+says 0 "Written down" agree E10000012 2026-04-01 "identity care"
+refuses "--shares: Choose the kinds" agree E10000012 2026-04-01 gossip
+refuses "--from: Give the first day" agree E10000012 2026-04-31 care
+refuses "--org: Choose the organisation" agree NOWHERE 2026-04-01 care
+says 0 "E10000012,2026-04-01,2028-03-31" "$linnet" agreement list --format csv
 says 2 "no password" "$linnet" account --login x --name X --role nurse --org LAC-SET-DEMO
 
 # ---- rules through time ----

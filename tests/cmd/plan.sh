@@ -43,6 +43,13 @@ refuses "something is missing" "$linnet" plan compare $em
 mkdir "$dir/mine"
 printf 'extends: east-midlands.yaml\nname: one bed more\nservices:\n  - id: beacon\n    beds: 7\n' >"$dir/mine/more.yaml"
 says 0 "one bed more" "$linnet" plan compare $em "$dir/mine/more.yaml" --replications 5 --years 1
+printf 'name: "a\\e[31mred"\n' >"$dir/mine/red.yaml"
+says 1 "red.yaml:1:8: \"name\" holds a control character" "$linnet" plan check "$dir/mine/red.yaml"
+# nothing outside the folder is opened on behalf of a file that came from somewhere else
+for outside in /etc/passwd ../plain.yaml; do
+	printf 'extends: %s\nname: x\n' "$outside" >"$dir/mine/outside.yaml"
+	says 1 "outside.yaml:1:10: \"$outside\" cannot be read: a scenario names files beside it" "$linnet" plan check "$dir/mine/outside.yaml"
+done
 printf 'extends: gone.yaml\nname: x\n' >"$dir/mine/gone.yaml"
 says 1 "gone.yaml:1:10: " "$linnet" plan check "$dir/mine/gone.yaml"
 

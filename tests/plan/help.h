@@ -33,7 +33,7 @@ struct small {
 	struct group groups[4];
 	struct station stations[6];
 	struct source sources[4];
-	struct route routes[12];
+	struct pathway_route routes[12];
 	struct pathway p;
 };
 
@@ -60,7 +60,7 @@ static UNUSED struct pathway *small(struct small *s, size_t stations)
 
 static UNUSED void route(struct small *s, int32_t from, int32_t to, double share)
 {
-	s->routes[s->p.n_routes++] = (struct route){ .from = from, .to = to, .group = GROUP_ALL, .share = share };
+	s->routes[s->p.n_routes++] = (struct pathway_route){ .from = from, .to = to, .group = GROUP_ALL, .share = share };
 }
 
 static UNUSED struct sim_options fixed(double warm_up, double length, int32_t replications)
@@ -236,7 +236,7 @@ static UNUSED const struct pathway *mixed(struct mixed *m)
 	route(s, 3, 4, 0.5);
 	route(s, 4, 0, 0.1);
 	s->routes[s->p.n_routes - 1].delay = exponential(20);
-	s->routes[s->p.n_routes++] = (struct route){ .from = 2, .to = 5, .group = 2, .share = 0.1 };
+	s->routes[s->p.n_routes++] = (struct pathway_route){ .from = 2, .to = 5, .group = 2, .share = 0.1 };
 	return &s->p;
 }
 

@@ -5,9 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -343,8 +345,8 @@ static void test_no_leak(void **state)
 }
 
 /* A program of others: its folder, and nothing else. */
-static enum rc program(const char *folder, const char *path, const char *word, const char *file, int64_t wall_ms, struct heard *h,
-		       struct err *e)
+static enum rc program(const char *folder, const char *path, const char *word, const char *file, int64_t wall_ms,
+		       struct heard *h, struct err *e)
 {
 	struct jail_limits l = limits;
 	l.memory_max = 1u << 30;
@@ -380,16 +382,100 @@ static void test_program_of_others(void **state)
 	assert_int_equal(none, RC_NOT_FOUND);
 }
 
+/* ---- the process that serves ---- */
+
+/* Runs in a child; its exit status is the number of the first thing that was not so. */
+static int shut_in(const char *inside)
+{
+	char path[300], outside[] = "/tmp/linnet-jail-outside-XXXXXX";
+	int other = mkstemp(outside), pair[2];
+	const char *folders[] = { inside, "/nowhere/at/all" };
+	unsigned held = jail_serve(folders, 2);
+	if (held != (JAIL_NO_GAIN | JAIL_LANDLOCK | JAIL_SECCOMP))
+		return 99;
+	snprintf(path, sizeof path, "%s/a", inside);
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0 || write(fd, "x", 1) != 1 || unlink(path) != 0)
+		return 1; /* in its folder it may do all this */
+	if (open(outside, O_WRONLY) >= 0 || errno != EACCES)
+		return 2;
+	if (unlink(outside) == 0 || errno != EACCES)
+		return 3;
+	if (open("/tmp/linnet-jail-new", O_WRONLY | O_CREAT, 0600) >= 0)
+		return 4;
+	if (open(outside, O_RDONLY) < 0 || write(other, "y", 1) != 1)
+		return 5; /* reading, and what was open before, go on */
+	char *argv[] = { (char *)(uintptr_t) "/bin/true", NULL };
+	if (execv(argv[0], argv) == 0 || (errno != EPERM && errno != EACCES))
+		return 6;
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
+		return 7;
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+		return 8;
+	/* a jail can still be made inside of it */
+	static const struct jail_limits small = {
+		.memory_max = 64u << 20, .cpu_seconds = 2, .wall_ms = 5000, .output_max = 64
+	};
+	struct err e = { 0 };
+	struct heard h = { .n = 0 };
+	if (jail_run("It", &small, NULL, 0, says_hello, NULL, hear, &h, &e) != RC_OK || h.n == 0)
+		return 9;
+	return 0;
+}
+
+static void test_a_server_changes_only_its_folder(void **state)
+{
+	(void)state;
+	char inside[] = "/tmp/linnet-jail-XXXXXX";
+	int status = 0;
+	if (!(jail_serve_layers() & JAIL_LANDLOCK))
+		skip();
+	assert_non_null(mkdtemp(inside));
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(shut_in(inside));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(rmdir(inside), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(system("rm -f /tmp/linnet-jail-outside-*"), 0);
+}
+
+/* On a kernel that does not know Landlock the others hold, and it is said. */
+static void test_a_kernel_without_landlock_is_told(void **state)
+{
+	(void)state;
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0) {
+		scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+		bool ok = f && seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), 444, 0) == 0 && seccomp_load(f) == 0;
+		_exit(ok ? (int)jail_serve_layers() : 99);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), JAIL_NO_GAIN | JAIL_SECCOMP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_speaks),	       cmocka_unit_test(test_works),
-		cmocka_unit_test(test_given_file),     cmocka_unit_test(test_other_files_closed),
-		cmocka_unit_test(test_forbidden),      cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_endless),	       cmocka_unit_test(test_waits),
-		cmocka_unit_test(test_crash),	       cmocka_unit_test(test_huge_output),
-		cmocka_unit_test(test_layers),	       cmocka_unit_test(test_no_leak),
-		cmocka_unit_test(test_listener_stops), cmocka_unit_test(test_program_of_others),
+		cmocka_unit_test(test_speaks),
+		cmocka_unit_test(test_works),
+		cmocka_unit_test(test_given_file),
+		cmocka_unit_test(test_other_files_closed),
+		cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_crash),
+		cmocka_unit_test(test_huge_output),
+		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_no_leak),
+		cmocka_unit_test(test_listener_stops),
+		cmocka_unit_test(test_program_of_others),
+		cmocka_unit_test(test_a_server_changes_only_its_folder),
+		cmocka_unit_test(test_a_kernel_without_landlock_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ struct any {
 	struct group groups[4];
 	struct station stations[6];
 	struct source sources[3];
-	struct route routes[24];
+	struct pathway_route routes[24];
 	struct shift shifts[6][4];
 	struct period periods[6];
 	int32_t closed[6][2];
@@ -143,8 +143,8 @@ static void any_pathway(struct any *a, struct rand *r)
 			int32_t to = (int32_t)(back ? rand_int(r, 0, n - 1) : rand_int(r, k, n - 1));
 			if (to == k && !back)
 				continue;
-			struct route *w = &a->routes[a->p.n_routes++];
-			*w = (struct route){ .from = k, .to = to, .group = GROUP_ALL, .share = 0.4 * rand_real(r) };
+			struct pathway_route *w = &a->routes[a->p.n_routes++];
+			*w = (struct pathway_route){ .from = k, .to = to, .group = GROUP_ALL, .share = 0.4 * rand_real(r) };
 			if (rand_chance(r, 0.2))
 				w->delay = any_length(r, 3);
 		}

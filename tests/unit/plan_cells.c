@@ -192,7 +192,7 @@ static void test_networks(void **state)
 	route(&s, 1, 2, 0.5);
 	route(&s, 1, 0, 0.2);
 	route(&s, 2, 3, 0.3);
-	s.routes[s.p.n_routes++] = (struct route){ .from = 0, .to = 2, .group = 1, .share = 0.3 };
+	s.routes[s.p.n_routes++] = (struct pathway_route){ .from = 0, .to = 2, .group = 1, .share = 0.3 };
 	s.routes[1].delay = exponential(3);
 	struct station_load load[4];
 	well(pathway_load(&s.p, load, &err));

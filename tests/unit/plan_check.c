@@ -213,7 +213,7 @@ static void test_routes(void **state)
 	struct findings f;
 	small(&s, 2);
 	route(&s, 0, 1, 0.8);
-	s.routes[s.p.n_routes++] = (struct route){ .from = 0, .to = 1, .group = 0, .share = 0.9 };
+	s.routes[s.p.n_routes++] = (struct pathway_route){ .from = 0, .to = 1, .group = 0, .share = 0.9 };
 	assert_true(pathway_check(&s.p, &f));
 }
 
@@ -504,6 +504,11 @@ static void test_beside(void **state)
 	st->room = 4;
 	beside(&s.p, 0, FORMULA_MMCK);
 	st->limited_room = false;
+	st->rules[0] = (struct wait_rule){ .after = constant(0), .then = WAIT_LEAVE };
+	st->n_rules = 1;
+	beside(&s.p, 0, FORMULA_MMCK); /* nobody waits: Erlang B */
+	st->rules[0].after = constant(1);
+	beside(&s.p, 0, FORMULA_NONE);
 	st->rules[0] = (struct wait_rule){ .after = exponential(2), .then = WAIT_LEAVE };
 	st->n_rules = 1;
 	beside(&s.p, 0, FORMULA_MMC_LEAVING);

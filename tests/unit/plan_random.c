@@ -103,7 +103,7 @@ static struct drawn draw(const struct ready *r)
 	struct drawn d = { .days = xcalloc(DRAWS, sizeof(double)) };
 	for (uint32_t i = 0; i < DRAWS; i++) {
 		struct stream s = stream_of(11, 0, i, 0, 1, PURPOSE_STAY);
-		struct pair u = stream_pair(&s);
+		struct draw_pair u = stream_pair(&s);
 		d.days[i] = (double)ready_draw(r, u.a, &s) / (double)TICKS_PER_DAY;
 		d.mean += d.days[i] / DRAWS;
 	}

@@ -215,6 +215,12 @@ static void test_refusals(void **state)
 	refused("needs: [general]", "needs: [other]", "nearest beds", "unreachable");
 	refused("at-most: 90", "at-most: 50", "id: south", "South is unreachable");
 	refused("children: 60000", "children: many", "many", "needs a number");
+	refused("routes:\n", "changes:\n  - { id: services.ward.beds, value: -3 }\nroutes:\n", "-3",
+		"must be a whole number");
+	refused("routes:\n", "changes:\n  - { id: services.wart.beds, value: 3 }\nroutes:\n", "services.wart.beds",
+		"there is no number");
+	refused("routes:\n", "changes:\n  - { id: services.ward.beds }\nroutes:\n", "{ id: services.ward.beds }",
+		"has no value");
 	refused("children: 60000", "childs: 60000", "childs", "is not known here");
 	refused("children: 60000", "children: { value: 60000, low: 70000 }", "70000", "does not hold its value");
 	refused("    share: 0.1\n    after: { mean: 40 }\n    guess: yes", "    share: 0.1\n    after: { mean: 40 }",
@@ -764,6 +770,28 @@ static void test_judged(void **state)
 	change_free(c);
 	c = judged(arena_printf(&text_arena, FAIR, 100, 9).p);
 	assert_true(c->n_reasons == 1 && because(c, "too few"));
+	change_free(c);
+	/* over the control: Fisher's interval of the odds of 30, 12 against 400, 410, worked out in fractions elsewhere */
+	c = judged(arena_printf(&text_arena, FAIR, 30, 12).p);
+	assert_true(fabs(c->against.lower - 0.179499018) < 1e-6 && fabs(c->against.upper - 0.798985884) < 1e-6);
+	change_free(c);
+	c = judged(arena_printf(&text_arena, FAIR, 7, 0).p); /* nobody afterwards is not certainty */
+	assert_true(c->against.value == 0 && c->against.lower == 0);
+	assert_true(fabs(c->against.upper - 0.682698617) < 1e-6);
+	change_free(c);
+	c = judged(arena_printf(&text_arena, FAIR, 0, 0).p);
+	assert_true(isnan(c->against.value) && c->against.lower == 0 && isinf(c->against.upper));
+	change_free(c);
+	/* a leap year beside another year is no unequal window; a month more is */
+#define LEAP                                                                                                           \
+	"name: n\ncounted: c\nsource: s\nchanged-on: 2017-01-01\n"                                                     \
+	"before: { from: 2016-01-01, to: 2016-12-31, count: 300 }\n"                                                   \
+	"after: { from: 2017-01-01, to: %s, count: 290 }\n"
+	c = judged(arena_printf(&text_arena, LEAP, "2017-12-31").p);
+	assert_true(c->n_reasons == 1 && because(c, "control series"));
+	change_free(c);
+	c = judged(arena_printf(&text_arena, LEAP, "2018-01-31").p);
+	assert_true(because(c, "unequal length"));
 	change_free(c);
 	assert_null(judged(
 	    "name: n\ncounted: c\nsource: s\nchanged-on: soon\nbefore: { from: 2017-02-01, to: 2017-01-01, count: 3 }\n"

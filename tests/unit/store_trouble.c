@@ -130,6 +130,45 @@ static void test_filling_sqlite(void **state)
 	store_close(other);
 }
 
+/* One table of a store in use: only if it is empty, and beside no other program. */
+static void test_filling_one_table_sqlite(void **state)
+{
+	ONLY(false);
+	int64_t whole = indexes(store);
+	assert_true(store_unshared(store));
+	assert_false(store_refill_begin(store, "schema_migration")); /* it holds rows */
+	assert_int_equal(indexes(store), whole);
+	assert_true(store_refill_begin(store, "work_row"));
+	assert_int_equal(indexes(store), whole - 3);
+	assert_false(store_refill_begin(store, "work_row"));
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_int_equal(indexes(store), whole);
+	int told[2], hold[2], status = 0;
+	char byte;
+	assert_int_equal(pipe(told) + pipe(hold), 0);
+	store_close(store); /* a lock of SQLite's does not outlive a fork */
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct store *s = NULL;
+		close(hold[1]);
+		if (store_open(url, false, &s, NULL) != RC_OK || write(told[1], "x", 1) != 1)
+			_exit(1);
+		_exit(read(hold[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(hold[0]);
+	assert_int_equal(read(told[0], &byte, 1), 1);
+	assert_rc(RC_OK, store_open(url, false, &store, &err));
+	assert_false(store_unshared(store));
+	assert_false(store_refill_begin(store, "work_row"));
+	assert_int_equal(indexes(store), whole);
+	close(hold[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(told[0]);
+	close(told[1]);
+	assert_true(store_unshared(store));
+}
+
 /* Killed while it fills: whoever opens the store next makes the indexes. */
 static void test_killed_while_filling_sqlite(void **state)
 {
@@ -448,6 +487,7 @@ int main(void)
 		ONE_ITEM(test_locked_by_another_program_sqlite),
 		ONE_ITEM(test_strange_files_sqlite),
 		ONE_ITEM(test_filling_sqlite),
+		ONE_ITEM(test_filling_one_table_sqlite),
 		ONE_ITEM(test_killed_while_filling_sqlite),
 		ONE_ITEM(test_lost_connection_postgres),
 		ONE_ITEM(test_idle_connections_that_died_postgres),

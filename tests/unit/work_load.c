@@ -420,6 +420,35 @@ static void test_children_of_others_are_left_out(void **state)
 	assert_true(str_eq(again.message, s.message));
 }
 
+/* A placement in one's area brings a child into the circle: nobody takes a record by claiming one. */
+static void test_a_claimed_placement_takes_no_record_of_others(void **state)
+{
+	(void)state;
+	struct viewer team = viewer(ROLE_ADMINISTRATOR, TEAM);
+	two_parts("children.csv", CHILDREN,
+		  "Hartlepool,H-1,,Ash,Alder,01/05/2015,M,,,\nHartlepool,H-2,,Ivy,Sloe,01/06/2015,F,,,\n");
+	two_parts("placements.csv", PLACEMENTS, "Hartlepool,H-2,PL1,,06/01/2026,U6,no,Essex,\n");
+	load(); /* by the operator: H-1 is no business of the team, H-2 is placed with it */
+	int64_t taken = person("E06000001/H-1"), ours = person("E06000001/H-2");
+	struct child_page p;
+	struct child_query q = { .person = taken, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	int64_t events = rows_of("event");
+	two_parts("placements.csv", PLACEMENTS,
+		  "Hartlepool,H-1,PL1,,06/01/2026,U6,no,Essex,\nHartlepool,H-2,PL1,,06/01/2026,U6,no,Essex,\n");
+	for (int dry = 1; dry >= 0; dry--) {
+		struct load_request r = request();
+		r.dry_run = dry;
+		struct load_summary s = load_as(&team, r);
+		assert_int_equal(s.children_total, 1);
+		assert_int_equal(of(&s, "placements.csv").rows_new, 0);
+		assert_non_null(strstr(arena_str(&arena, s.message).p, "1 child"));
+	}
+	assert_int_equal(rows_of("event"), events);
+	assert_rc(RC_NOT_FOUND, child_see(app, &team, &q, &arena, &p, &err));
+	q.person = ours;
+	assert_ok(child_see(app, &team, &q, &arena, &p, &err));
+}
+
 static void test_loads_belong_to_who_made_them(void **state)
 {
 	(void)state;
@@ -497,6 +526,7 @@ int main(void)
 		CASE(test_children_whom_no_file_names_follow_the_coverage),
 		CASE(test_nobody_is_made_of_rows_kept_back),
 		CASE(test_children_of_others_are_left_out),
+		CASE(test_a_claimed_placement_takes_no_record_of_others),
 		CASE(test_loads_belong_to_who_made_them),
 		CASE(test_a_load_that_fell_silent_is_interrupted),
 		CASE(test_a_folder_of_nothing_is_refused_in_words),

@@ -393,6 +393,19 @@ static void test_a_social_worker_sees_nothing_of_mental_health(void **state)
 	}
 }
 
+/* A council's number is any word. One that others have keeps nobody from finding their own by name. */
+static void test_a_number_of_others_does_not_hide_a_name(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	assert_true(found(&v, "Linden", ids[2]));
+	two_parts("children.csv", CHILDREN, "Hartlepool,Linden,,Ash,Alder,01/05/2015,M,,,\n");
+	two_parts("placements.csv", PLACEMENTS, "");
+	load();
+	assert_true(number("SELECT count(*) AS n FROM person WHERE ref = 'Linden'") == 1);
+	assert_true(found(&v, "Linden", ids[2]));
+}
+
 static void test_worklists_and_counts_hold_nothing_sensitive(void **state)
 {
 	(void)state;
@@ -531,6 +544,7 @@ int main(void)
 		CASE(test_a_common_name_hides_nobody),
 		CASE(test_names_as_people_type_them),
 		CASE(test_a_social_worker_sees_nothing_of_mental_health),
+		CASE(test_a_number_of_others_does_not_hide_a_name),
 		CASE(test_worklists_and_counts_hold_nothing_sensitive),
 		CASE(test_previews_hold_nothing_sensitive),
 		CASE(test_every_look_and_write_is_on_the_record),

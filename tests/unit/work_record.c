@@ -227,6 +227,45 @@ static void test_a_stale_version_is_a_conflict(void **state)
 	save(&nurse, &d);
 }
 
+static int64_t sdqs(void)
+{
+	return number("SELECT count(*) AS n FROM event WHERE kind = 'sdq-scored'");
+}
+
+static void test_an_entry_sent_twice_is_one(void **state)
+{
+	(void)state;
+	struct draft d = draft(wren, "sdq-scored", "01/03/2026");
+	d.code = STR("carer");
+	d.value = STR("17");
+	d.note = STR("once");
+	struct draft other = d; /* the nurse's form, open at the same time */
+	d.version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version;
+	int64_t first = 0, second = 0;
+	assert_rc(RC_OK, record_save(app, &worker, &d, &arena, &first, &err));
+	int64_t there = sdqs();
+	struct stamp now = stamp();
+	assert_rc(RC_OK, record_save(app, &worker, &d, &arena, &second, &err)); /* the same form, pressed again */
+	assert_int_equal(first, second);
+	assert_same_stamp(now);
+	assert_int_equal(sdqs(), there);
+	/* somebody else, or something else, is no repeat */
+	assert_rc(RC_CONFLICT, record_save(app, &nurse, &other, &arena, NULL, &err));
+	d.value = STR("18");
+	assert_rc(RC_CONFLICT, record_save(app, &worker, &d, &arena, NULL, &err));
+	d.value = STR("17");
+	/* nor is what was taken back since */
+	struct child_page p = page(wren);
+	struct draft gone = { .change = CHANGE_VOID,
+			      .person = wren,
+			      .version = p.head.version,
+			      .event = first,
+			      .why = STR("Another child") };
+	assert_rc(RC_OK, record_save(app, &worker, &gone, &arena, NULL, &err));
+	assert_rc(RC_CONFLICT, record_save(app, &worker, &d, &arena, NULL, &err));
+	assert_int_equal(sdqs(), there + 1); /* the taking back */
+}
+
 /* ---- everything that is wrong with a draft ---- */
 
 static void assert_problem(const struct draft *d, const char *field, const char *words)
@@ -463,6 +502,7 @@ int main(void)
 		CASE(test_record_correct_take_back),
 		CASE(test_a_correction_keeps_what_the_file_said),
 		CASE(test_a_stale_version_is_a_conflict),
+		CASE(test_an_entry_sent_twice_is_one),
 		CASE(test_what_is_wrong_is_told_by_field),
 		CASE(test_what_is_wrong_with_other_kinds),
 		CASE(test_what_starts_gets_a_number_of_its_own),

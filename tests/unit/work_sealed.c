@@ -3,6 +3,7 @@
 #include "work/help.h"
 
 #include "measure/tally.h"
+#include "work/admin/staff.h"
 #include "work/chase/chase_print.h"
 #include "work/chase/handback.h"
 #include "work/chase/item_link.h"
@@ -437,6 +438,7 @@ static void test_the_edit_token_does_not_move(void **state)
 	struct draft late = d;
 	address();
 	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
+	late.value = STR("12");
 	assert_rc(RC_CONFLICT, record_save(app, &nurse, &late, &arena, NULL, &err)); /* what is seen moves it */
 }
 
@@ -637,6 +639,11 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	assert_true(saw_harm);
 	struct clock_page c;
 	assert_ok(clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+	q.to_write = true;
+	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
+	assert_rc(RC_NOT_FOUND, clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+	q.to_write = false;
+	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));
 	/* no list, no search, no file, no form, no writing, not another child */
 	say_lists(&after, &stranger);
 	say_files(&after, &stranger);
@@ -672,6 +679,54 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	at("2026-03-02T22:00:00Z");
 	assert_rc(RC_NOT_FOUND, child_see(app, &stranger, &q, &arena, &p, &err));
 	assert_rc(RC_NOT_FOUND, clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
+}
+
+/* Whoever is in the circle reads more for some hours, and writes no more than before. */
+static void test_an_emergency_is_for_reading_also_inside_the_circle(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	int64_t harm = record_as(&doctor, "serious-harm-entry", "28/02/2026", "", "", "Not safe to tell her mother");
+	int64_t care = record_as(&nurse, "sdq-scored", "20/02/2026", "carer", "17", "");
+	struct str forms;
+	struct buf b AUTO(buf_release), after AUTO(buf_release);
+	buf_init(&b, 1 << 20);
+	buf_init(&after, 1 << 20);
+	say_forms(&b, &other_nurse);
+	say_lists(&b, &other_nurse);
+	forms = buf_view(&b);
+	struct child_page p = page_as(&other_nurse, wren, DAY_NONE, KNOWN_NOW);
+	int64_t token = p.head.version;
+	assert_ok(break_glass(&other_nurse, "9990001006", "14/03/2016", &id));
+	p = page_as(&other_nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(p.head.version, token);
+	size_t saw = 0;
+	for (size_t i = 0; i < p.n_events; i++) {
+		saw += p.events[i].id == harm || p.events[i].id == care;
+		if (p.events[i].id == harm)
+			assert_false(p.events[i].may_change || p.events[i].may_seal);
+		if (p.events[i].id == care)
+			assert_true(p.events[i].may_change && p.events[i].may_seal);
+	}
+	assert_int_equal(saw, 2);
+	struct draft d, change = { .change = CHANGE_VOID,
+				   .person = wren,
+				   .version = token,
+				   .event = harm,
+				   .kind = STR("serious-harm-entry"),
+				   .why = STR("x") };
+	struct seal_page s;
+	struct preview preview;
+	assert_rc(RC_NOT_FOUND, record_draft_of(app, &other_nurse, wren, harm, &arena, &d, &err));
+	assert_true(record_preview(app, &other_nurse, &change, &arena, &preview, &err) != RC_OK);
+	assert_true(record_save(app, &other_nurse, &change, &arena, NULL, &err) != RC_OK);
+	assert_rc(RC_NOT_FOUND, seal_see(app, &other_nurse, wren, harm, &arena, &s, &err));
+	assert_rc(RC_NOT_FOUND, seal_save(app, &other_nurse, wren, harm, false, STR("x"), &err));
+	say_forms(&after, &other_nurse);
+	say_lists(&after, &other_nurse);
+	assert_same_text(forms, buf_view(&after), "other nurse");
+	assert_ok(
+	    seal_save(app, &other_nurse, wren, care, true, STR("She asked"), &err)); /* her ordinary work goes on */
 }
 
 static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
@@ -941,6 +996,7 @@ int main(void)
 		CASE(test_seals_are_read_with_care),
 		CASE(test_sight_is_dated_given_ended_and_lost),
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
+		CASE(test_an_emergency_is_for_reading_also_inside_the_circle),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),

@@ -1,4 +1,5 @@
 /* Signing in: wrong words, waiting, expiry, and what a session is. */
+#include "work/admin/staff.h"
 #include "work/help.h"
 
 static const char PASSWORD[] = "four quiet herons";
@@ -11,13 +12,17 @@ static enum rc add(const char *login, enum role role, const char *org_code, cons
 static int with_account(void **state)
 {
 	fresh(state);
+	change("INSERT INTO setting (name, value) VALUES ('second-factor', 'no')"); /* of passwords alone: see
+										       work_accounts */
+	assert_ok(app_reread_place(app, &err));
 	assert_ok(add("b.finch", ROLE_NURSE, TEAM, PASSWORD));
 	return 0;
 }
 
 static enum rc begin(const char *login, const char *password, struct session *s)
 {
-	return session_begin(app, str_of(login), str_of(password), &arena, s, &err);
+	const struct sign_in q = { str_of(login), str_of(password), STR(""), STR("Firefox on Linux") };
+	return session_begin(app, &q, &arena, s, &err);
 }
 
 static void test_accounts(void **state)
@@ -172,19 +177,78 @@ static void test_ten_wrong_passwords(void **state)
 		assert_words("do not match");
 	}
 	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* even the right one waits */
-	assert_words("Wait one minute");
+	assert_words("Wait 1 minute ");
 	open_ms(start + 59999, false);
 	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s));
 	open_ms(start + 60000, false);
 	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
 	assert_words("do not match");
-	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* one try a minute now */
-	assert_words("Wait one minute");
-	open_ms(start + 120000, false);
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* the wait doubles */
+	assert_words("Wait 2 minutes");
+	open_ms(start + 180000, false);
 	assert_ok(begin("b.finch", PASSWORD, &s));
-	assert_int_equal(number("SELECT failed AS n FROM account"), 0);
+	assert_int_equal(rows_of("sign_in_try"), 0);
 	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
 	assert_ok(begin("b.finch", PASSWORD, &s)); /* and the count began anew */
+}
+
+/* Whoever guesses learns nothing of who has an account: a name that does not exist waits alike. */
+static void test_unknown_names_wait_too(void **state)
+{
+	(void)state;
+	struct session s;
+	char words[ERR_TEXT_MAX];
+	for (int i = 0; i < 10; i++) {
+		assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+		assert_rc(RC_REFUSED, begin("nobody", "four loud herons", &s));
+	}
+	assert_rc(RC_REFUSED, begin("b.finch", "four loud herons", &s));
+	memcpy(words, err.text, sizeof words);
+	assert_rc(RC_REFUSED, begin("nobody", "four loud herons", &s));
+	assert_string_equal(words, err.text);
+	assert_words("too many");
+}
+
+/* A week of guessing: few tries get through, and nobody who was here before is locked out. */
+static void test_slow_guessing(void **state)
+{
+	(void)state;
+	struct session s, mine;
+	int64_t start = app_now_ms(app), day = 24 * 3600000;
+	assert_ok(begin("b.finch", PASSWORD, &mine));
+	assert_int_equal(strlen(mine.browser), 64); /* this browser is known from now on */
+	struct str browser = arena_str(&arena, str_of(mine.browser));
+	int checked = 0;
+	for (int64_t at_ms = start; at_ms < start + day; at_ms += 10 * 60000) {
+		open_ms(at_ms, false);
+		for (int i = 0; i < 2; i++) {
+			assert_rc(RC_REFUSED, begin("b.finch", i ? "four loud herons" : "three loud herons", &s));
+			checked += strstr(err.text, "do not match") != NULL;
+		}
+	}
+	assert_true(checked >= 10 && checked < 110);
+	assert_rc(RC_REFUSED, begin("b.finch", PASSWORD, &s)); /* from anywhere else it waits */
+	const struct sign_in q = { STR("b.finch"), STR("four quiet herons"), browser, STR("") };
+	assert_ok(session_begin(app, &q, &arena, &s, &err));
+	assert_int_equal(s.browser[0], 0); /* known already */
+	/* the cookie of one person's browser does not help with another's account */
+	assert_ok(add("w.wren", ROLE_NURSE, TEAM, PASSWORD));
+	for (int i = 0; i < 10; i++)
+		assert_rc(RC_REFUSED, begin("w.wren", "four loud herons", &s));
+	const struct sign_in other = { STR("w.wren"), STR("four quiet herons"), browser, STR("") };
+	assert_rc(RC_REFUSED, session_begin(app, &other, &arena, &s, &err));
+	assert_words("too many");
+	/* and a known browser's own guesses are counted */
+	struct sign_in guess = q;
+	guess.password = STR("four loud herons");
+	for (int i = 0; i < 10; i++)
+		assert_rc(RC_REFUSED, session_begin(app, &guess, &arena, &s, &err));
+	assert_rc(RC_REFUSED, session_begin(app, &q, &arena, &s, &err));
+	assert_words("too many");
+	open_ms(start + 100 * day, false); /* unused for ninety days it is a stranger's again */
+	assert_int_equal(number("SELECT count(*) AS n FROM known_browser WHERE seen_ms >= %" PRId64,
+				app_now_ms(app) - INT64_C(90) * 24 * 3600000),
+			 0);
 }
 
 int main(void)
@@ -197,6 +261,8 @@ int main(void)
 		CASE(test_wrong_words_answer_alike),
 		CASE(test_wrong_words_cost_the_same),
 		CASE(test_ten_wrong_passwords),
+		CASE(test_unknown_names_wait_too),
+		CASE(test_slow_guessing),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -14,4 +14,7 @@ void fake_close(struct app *app);
 enum rc fake_measures_load(const char *data_dir, const struct vocab *v, const struct rulebook *rb, struct err *e);
 void fake_measures_free(void);
 
+/* fake_plan.c */
+void fake_plans_free(void);
+
 #endif

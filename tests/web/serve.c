@@ -49,5 +49,6 @@ int main(int argc, char **argv)
 	sigwait(&stop, &sig);
 	server_stop(server);
 	fake_close(app);
+	fake_plans_free();
 	return 0;
 }

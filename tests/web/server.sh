@@ -59,6 +59,12 @@ is "its PDF, signed out" "$(status "$base/rules/book.pdf")" 303
 is "its PDF" "$(as admin "$base/rules/book.pdf")" 200
 has "its PDF" "$work/head" "Content-Type: application/pdf"
 is "its PDF is one" "$(head -c 5 "$work/body")" "%PDF-"
+# -- the safety file: anybody reads it; the self-audit, the worst first, is the administrator's
+is "safety, signed out" "$(status "$base/safety")" 200
+has "safety" "$work/body" "What Linnet is for, and what it is not"; has "safety" "$work/body" "H01. A due date is worked out wrongly"
+has "safety" "$work/body" "tests/unit/work_audit.c#every_column_is_under_the_seal"
+is "self-audit" "$(as admin "$base/self-audit")" 200
+has "self-audit" "$work/body" "1 to be mended"; hasnt "self-audit" "$work/body" "<b>7 MB"
 # -- text of people is only ever text
 as admin "$base/" > /dev/null; has "a name with < in it" "$work/body" "O’Finch &lt;b&gt;"
 as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with < in it" "$work/body" 'value="&lt;script&gt;&quot;&#39;"'
@@ -66,6 +72,7 @@ as admin "$base/children?q=%3Cscript%3E%22%27" > /dev/null; has "a search with <
 # -- cookies and sessions
 curl -s -o /dev/null -D "$work/head" -d 'login=admin&password=invented' "$base/sign-in"
 has "cookie flags" "$work/head" "Set-Cookie: linnet=[^;]*; Path=/; HttpOnly; SameSite=Lax.$"
+has "the cookie of a known browser goes to sign-in alone" "$work/head" "Set-Cookie: linnet-browser=[^;]*; Path=/sign-in; HttpOnly; SameSite=Strict; Max-Age=7776000.$"
 is "a cookie of one's own making opens nothing" "$(status -b linnet=token99999999 "$base/")" 303
 curl -s -o /dev/null -D "$work/head" -b linnet=chosen-by-somebody-else -d 'login=admin&password=invented' "$base/sign-in"
 hasnt "session fixation" "$work/head" "linnet=chosen-by-somebody-else"
@@ -79,8 +86,41 @@ back '/list/late?turn=health'; has "and returned to" "$work/head" "Location: /li
 for evil in 'https://elsewhere.invalid/' '//elsewhere.invalid/' '/\elsewhere.invalid' '/%2felsewhere' $'/x\r\nSet-Cookie: a=b' '/sign-out' 'x'; do
 	back "$evil"; has "never led to $evil" "$work/head" "^Location: /.$"
 done
+# -- between the two steps of signing in: a token of its own, and nothing opens
+curl -s -o /dev/null -D "$work/head" -c "$work/half.jar" -d 'login=half&password=invented&then=/children' "$base/sign-in"
+has "a code is asked for" "$work/head" "^Location: /sign-in/code?then=%2Fchildren"
+is "its page" "$(as half "$base/sign-in/code?then=%2Fchildren")" 200
+has "its page" "$work/body" 'autocomplete="one-time-code"'
+sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' "$work/body" | head -1 > "$work/half.token"
+for path in / "$child" /children /account /people /measures /rules /worklist.csv; do
+	is "half way: $path" "$(as half "$base$path")" 303
+	has "half way: $path" "$work/head" "^Location: /sign-in"
+done
+is "half way: a form" "$(as half -d "token=$(cat "$work/half.token")" "$base$child/record/sdq-scored")" 303
+is "half way: an upload" "$(as half -F "token=$(cat "$work/half.token")" -F "files=@data/kinds.yaml" "$base/import/new")" 403
+is "a code without the token" "$(as half -d code=123456 "$base/sign-in/code")" 403
+is "a wrong code" "$(as half -d "code=123456&token=$(cat "$work/half.token")" "$base/sign-in/code")" 400
+has "a wrong code, beside its field" "$work/body" 'id="code-error"'
+hasnt "the code is not said again" "$work/body" "123456"
+is "the code page, of nobody" "$(status "$base/sign-in/code")" 303
+is "the code page, signed in" "$(as admin "$base/sign-in/code")" 303
+is "starting again" "$(as half -d "token=$(cat "$work/half.token")" "$base/sign-out")" 303
+# -- joining: a link that is no link says nothing; nobody's header is believed
+is "joining by no link" "$(status "$base/join/0000")" 404
+is "joining" "$(status "$base/join/good")" 200
+is "joining, from another site" "$(status -H 'Origin: https://elsewhere.invalid' -d new=x "$base/join/good")" 403
+is "a host of one's own" "$(status -H 'Host: elsewhere.invalid' "$base/sign-in")" 200
+hasnt "a host of one's own" "$work/body" "elsewhere.invalid"
+status -H 'Host: elsewhere.invalid' "$base/" > /dev/null; hasnt "nor in a redirect" "$work/head" "elsewhere.invalid"
+as admin "$base/people" > /dev/null; has "a name with < in it, among people" "$work/body" "Bea &lt;b&gt;Finch"
+as admin "$base/account" > /dev/null; has "a browser's own words are only text" "$work/body" "Firefox on &lt;Linux&gt;"
+is "no password, no secret" "$(as admin -d "token=$(cat "$work/admin.token")&step=code&code=123456" "$base/account/app")" 400
+hasnt "no password, no secret" "$work/body" "GEZD"
+is "the password, and the secret" "$(as admin -d "token=$(cat "$work/admin.token")&password=invented" "$base/account/app")" 200
+has "the secret in fours" "$work/body" "GEZD GNBV"
+has "its picture" "$work/body" '<path d="M4 4h7v1'
 sign_in nurse
-old=$(awk '/linnet/ {print $7}' "$work/nurse.jar")
+old=$(awk '$6 == "linnet" {print $7}' "$work/nurse.jar")
 as nurse -d "token=$(cat "$work/nurse.token")" "$base/sign-out" > /dev/null
 is "a session that was ended opens nothing" "$(status -b "linnet=$old" "$base/")" 303
 
@@ -202,13 +242,58 @@ has "and why, escaped" "$work/body" "the council found it &lt;late&gt;"
 is "the filed bytes" "$(as admin "$base$report/download")" 200
 is "a filed report that there is not" "$(as admin "$base/measures/iha-returned/filed/0000000000001")" 404
 
+# -- plans: the answer, a number changed, what cannot be, saving, taking away
+plan=/plan/set-one-clinic
+token=$(cat "$work/admin.token")
+is "plans" "$(as admin "$base/plan")" 200; has "a saved name is text" "$work/body" "More &lt;b&gt;beds&lt;/b&gt;"
+is "a plan" "$(as admin "$base$plan")" 200; has "it says what is guessed" "$work/body" "numbers are guesses"; has "it has an answer" "$work/body" "begin within their target"
+is "a plan that there is not" "$(as admin "$base/plan/nothing")" 404
+is "a path is no plan" "$(as admin "$base/plan/..%2fplans%2fset-one-clinic")" 400
+is "what is no scenario is no plan" "$(as admin "$base/plan/judging")" 404
+is "its parts" "$(as admin "$base$plan/change")" 200
+part=$(grep -o "$plan/change/services[^\"?]*" "$work/body" | head -1); number=${part##*/}.slots
+is "one part" "$(as admin "$base$part")" 200; has "its numbers" "$work/body" "name=\"$number\""
+is "a part that there is not" "$(as admin "$base$plan/change/services.nothing")" 404
+is "a number that is none" "$(as admin -d "token=$token" --data-urlencode "$number=<many>" "$base$part")" 200
+has "a number that is none" "$work/body" "Give a number"; has "what was typed is kept" "$work/body" "&lt;many&gt;"
+is "a number that cannot be" "$(as admin -d "token=$token" -d "$number=-4" "$base$part")" 200; has "a number that cannot be" "$work/body" "must be a whole number from 0 to 10,000"
+is "a number changed" "$(as admin -d "token=$token" -d "$number=60" "$base$part")" 303
+changed=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
+is "the answer beside what it was" "$(as admin "$base$changed")" 200; has "the answer beside what it was" "$work/body" "What changes"
+is "a change without its number" "$(as admin "$base$plan?with=x")" 400
+is "a change of no number" "$(as admin "$base$plan?with=services.nothing.beds~2")" 400
+is "two plans" "$(as admin "$base/plan/compare?a=set-one-clinic&b=set-initial-health-assessments")" 200; has "two plans" "$work/body" "B less A"
+for f in json xlsx pdf yaml; do is "as $f" "$(as admin "$base$plan/download/$f?${changed#*\?}")" 200; cp "$work/body" "$work/plan.$f"; done
+is "as nothing" "$(as admin "$base$plan/download/exe")" 404
+sign_in nurse; is "a nurse plans nothing" "$(as nurse "$base$plan/download/json")" 403; hasnt "a nurse plans nothing" "$work/body" "input_hash"
+sign_in governance; as governance "$base$plan/download/json?${changed#*\?}" > /dev/null
+cmp -s "$work/body" "$work/plan.json" && ok || no "the file of a plan differs between people"
+is "the PDF is one" "$(head -c 5 "$work/plan.pdf")" "%PDF-"; has "the scenario says what is changed" "$work/plan.yaml" "  - id: $number"
+is "saving without a name" "$(as admin -d "token=$token" -d name= "$base$plan/save")" 200; has "saving without a name" "$work/body" "Give the scenario a name"
+is "saving" "$(as admin -d "token=$token" --data-urlencode 'name=Sixty <slots>' --data-urlencode "with=$number~60" "$base$plan/save")" 303
+saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
+is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "Sixty &lt;slots&gt;"
+gov=$(cat "$work/governance.token")
+is "deleted by another" "$(as governance -d "token=$gov" "$base$saved/delete")" 403
+is "deleted by its owner" "$(as admin -d "token=$token" "$base$saved/delete")" 303; is "it is gone" "$(as admin "$base$saved")" 404
+fresh() { as admin -F "token=$token" "$@" "$base/plan/new"; }
+is "a text with mistakes" "$(fresh -F name=Mine -F $'body=extends: east-midlands.yaml\nname: Mine\nservices:\n  - id: beacon\n    beds: -3 <b>\n')" 200
+has "its line and column" "$work/body" ">5, [0-9]"; has "the line beside it" "$work/body" "beds: -3 &lt;b&gt;"
+is "a text that reads another file" "$(fresh -F name=Mine -F $'body=extends: ../kinds.yaml\nname: Mine\n')" 200; has "a text that reads another file" "$work/body" "cannot be read"
+head -c 59000 /dev/zero | tr '\0' a > "$work/a.yaml"; head -c 61000 /dev/zero | tr '\0' a > "$work/b.yaml"
+is "a file that is too large" "$(fresh -F name=Mine -F body=x -F "file=@$work/b.yaml")" 200; has "a file that is too large" "$work/body" "more than 60 kB"
+is "a file that is none" "$(fresh -F name=Mine -F body=x -F "file=@$work/a.yaml")" 200; has "a file that is none" "$work/body" "There is a problem"
+is "a scenario too large to play, saved" "$(fresh -F name=Huge -F $'body=extends: set-one-clinic.yaml\nname: Huge\ndemand:\n  - id: starters-essex\n    per-year: { value: 900000, guess: yes }\n')" 303
+saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //'); as admin "$base$saved" > /dev/null; has "a scenario too large to play" "$work/body" "a page plays at most"
+is "stopping what is over" "$(as admin -d "token=$token" -d plan=set-one-clinic "$base/plan/run/0/stop")" 303
+
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
-	[admin]="ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[admin]="ACT_PLAN ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
 	[doctor]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS" [nobody]="")
+	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [half]="" [nobody]="")
 tried=0
-for who in admin nurse doctor social clinician governance nobody; do
+for who in admin nurse doctor social clinician governance half nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
 	while IFS= read -r line; do
 		method=$(sed -n 's/^ROUTE(\([A-Z]*\),.*/\1/p; s/^UPLOAD.*/POST/p' <<< "$line")
@@ -218,14 +303,18 @@ for who in admin nurse doctor social clinician governance nobody; do
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
 		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:recipient/E10000012}; path=${path/:council/E10000012}; path=${path/:chase/0000000000001}; path=${path/:link/0000000000001}; path=${path/:format/csv}; path=${path/:token/0000}
-		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:trial/${trial##*/}}
+		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in
 		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in
 		SIGNED_IN) want="200 303" ;;
+		PENDING) want=303; [ "$who" = half ] && want="200 303" ;; # nobody else gets to the second step
+		MANAGER) case $who in admin) want="200 404" ;; nobody) want=303 ;; *) want=403 ;; esac ;;
 		*) if [ "$who" = nobody ]; then want=303; elif [[ " ${may[$who]} " = *" $act "* ]]; then want="200 404"; else want=403; fi ;;
 		esac
 		[ "$who" != nobody ] && [ "$method" = POST ] && want=403 # no token was sent
+		[ "$act" = PENDING ] && [ "$who" != half ] && want=303
+		[ "$who" = half ] && case $act in PUBLIC|PENDING) ;; *) want=303 ;; esac # a password alone opens nothing
 		[ "$who" = nobody ] && [ "$act" = SIGNED_IN ] && want=303
 		case " $want " in *" $got "*) ok ;; *) no "$who $method $pattern: wanted $want, got $got" ;; esac
 		tried=$((tried + 1))

@@ -158,7 +158,11 @@ static inline void open_ms(int64_t now_ms, bool create)
 {
 	app_close(app);
 	app = NULL;
-	struct app_settings s = { .data_dir = "data", .store_url = url, .create = create, .now_ms = now_ms };
+	char key[100];
+	snprintf(key, sizeof key, "%s/key", folder);
+	struct app_settings s = {
+		.data_dir = "data", .store_url = url, .create = create, .now_ms = now_ms, .key_file = key
+	};
 	assert_ok(app_open(&s, &app, &err));
 }
 

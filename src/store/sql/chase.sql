@@ -13,7 +13,9 @@ JOIN work_row o ON o.person = w.person AND o.standard = w.standard AND o.opened 
 JOIN open_clocks k ON k.person = w.person
 WHERE w.org = :org AND w.turn = 2
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = w.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
-	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = o.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day);
+	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = o.org AND c.person = w.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = o.org AND g.newest = 1)
+		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = o.org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day));
 
 -- What is with one recipient, in the order of lists. A row comes once for each
 -- answer that stops the chasing, the latest first.
@@ -32,6 +34,8 @@ LEFT JOIN item_link l ON l.person = o.person AND l.number = o.standard AND l.ope
 WHERE o.org = :recipient AND o.turn = 1
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = o.person AND c.from_day <= :day AND c.to_day >= :day)
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :recipient AND c.person = o.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :recipient AND g.newest = 1)
+		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :recipient AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day))
 ORDER BY o.law, o.due_day, o.person, o.standard, o.opened, o.ordinal, stop_id DESC;
 
 -- name: chase_insert :exec

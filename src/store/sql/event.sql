@@ -18,6 +18,19 @@ FROM event WHERE person = :person ORDER BY id;
 SELECT id, kind, at, minute, precise, recorded_ms, replaces, voids, org, value, end_day, code, code2, ref, body
 FROM event WHERE person = :person ORDER BY id;
 
+-- A mark of a person's events: how many, and a sum that moves with when any of them was
+-- recorded, its id or its day. It finds what is missing or too much, not every change within.
+-- name: event_mark :one
+-- in: person int
+-- out: n int, sum int
+SELECT count(*) AS n, coalesce(CAST(sum(id % 1000000007 + 3 * (recorded_ms % 998244353) + coalesce(at, 0)) AS BIGINT), 0) AS sum
+FROM event WHERE person = :person;
+
+-- name: event_body :one
+-- in: person int, id int
+-- out: body text
+SELECT body FROM event WHERE person = :person AND id = :id;
+
 -- Is there an entry of this kind, and with this code ('': any)? Asked only when a
 -- kind or a code is about to go: it reads the table through.
 -- name: event_uses :one

@@ -135,6 +135,12 @@ WHERE EXISTS (SELECT 1 FROM search_name x WHERE x.person = w.person AND x.org = 
 	AND (:third = '' OR EXISTS (SELECT 1 FROM search_name y WHERE y.person = w.person AND y.org = :org AND y.word >= :third AND y.word < :third_end))
 LIMIT :limit;
 
+-- The next organisation that names are kept for.
+-- name: search_name_org :one
+-- in: after int
+-- out: org int
+SELECT org FROM search_name WHERE org > :after ORDER BY org LIMIT 1;
+
 -- Which of some words, each 24 letters wide, are words of names here?
 -- name: search_name_words :many
 -- in: org int, words text, n int
@@ -159,11 +165,14 @@ SELECT id FROM person WHERE council = :council AND ref = :ref ORDER BY id LIMIT 
 -- out: org int, reason text, from_day int, to_day int
 SELECT org, reason, from_day, to_day FROM circle WHERE person = :person ORDER BY org, reason, from_day;
 
+-- Nobody is in a circle through an agreement that has ended or not begun.
 -- name: circle_holds :one
 -- in: org int, person int, day int
 -- out: yes int
 SELECT 1 AS yes FROM circle
 WHERE org = :org AND person = (SELECT coalesce(joined_to, id) FROM person WHERE id = :person) AND from_day <= :day AND to_day >= :day
+	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1)
+		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day))
 LIMIT 1;
 
 -- name: circle_insert :exec

@@ -54,7 +54,7 @@ struct request {
 	size_t n_form;
 	struct uploaded files[HTTP_FILES_MAX];
 	size_t n_files;
-	struct str cookie, origin, fetch_site, host, content_type, accept_encoding, if_none_match;
+	struct str cookie, origin, fetch_site, host, content_type, accept_encoding, if_none_match, user_agent;
 	int64_t content_length; /* -1 not said */
 	int fault;		/* HTTP status of a broken rule, 0 none */
 	const char *fault_words;

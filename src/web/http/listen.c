@@ -337,6 +337,7 @@ static void read_headers(struct exchange *x, struct MHD_Connection *c, const cha
 							: METHOD_OTHER;
 	q->cookie = header_of(x, c, "Cookie");
 	q->origin = header_of(x, c, "Origin");
+	q->user_agent = header_of(x, c, "User-Agent");
 	q->fetch_site = header_of(x, c, "Sec-Fetch-Site");
 	q->host = header_of(x, c, "Host");
 	q->content_type = header_of(x, c, "Content-Type");

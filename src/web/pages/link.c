@@ -1,91 +1,12 @@
-#include "web/pages/link.h"
+#include "web/pages/making.h"
 
 #include "base/embed.h"
 #include "web/http/http.h"
 
-struct making {
-	struct link l;
-	size_t n;
-	bool query, full;
-};
-
-static void put(struct making *m, const char *p, size_t n)
-{
-	if (m->full || n >= LINK_MAX - m->n) {
-		m->full = true;
-		return;
-	}
-	if (n)
-		memcpy(m->l.s + m->n, p, n);
-	m->n += n;
-	m->l.s[m->n] = '\0';
-}
-
-static void puts_raw(struct making *m, const char *z)
-{
-	put(m, z, strlen(z));
-}
-
-static void put_encoded(struct making *m, struct str s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-	static const char digits[] = "0123456789ABCDEF";
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		char t[3] = { '%', digits[c >> 4], digits[c & 15] };
-		if (c && strchr(plain, c))
-			put(m, s.p + i, 1);
-		else
-			put(m, t, 3);
-	}
-}
-
-static void put_id(struct making *m, int64_t id)
-{
-	char t[ID_TEXT_MAX];
-	puts_raw(m, id_text(id, t));
-}
-
-static void put_query(struct making *m, const char *name, struct str value)
-{
-	if (!value.n)
-		return;
-	puts_raw(m, m->query ? "&" : "?");
-	m->query = true;
-	puts_raw(m, name);
-	puts_raw(m, "=");
-	put_encoded(m, value);
-}
-
-static void put_day(struct making *m, const char *name, day_t d)
-{
-	char t[DAY_TEXT_MAX];
-	if (d != DAY_NONE)
-		put_query(m, name, str_of(day_iso(d, t)));
-}
-
-static void put_when(struct making *m, struct when w)
-{
-	put_day(m, "as-of", w.as_of);
-	put_day(m, "known", w.known);
-}
-
-static struct link made(const struct making *m)
-{
-	return m->full ? link_home() : m->l;
-}
-
-static struct making begin(const char *path)
-{
-	struct making m = { .n = 0 };
-	puts_raw(&m, path);
-	return m;
-}
-
 static struct making begin_child(int64_t person)
 {
-	struct making m = begin("/child/");
-	put_id(&m, person);
+	struct making m = making_begin("/child/");
+	making_id(&m, person);
 	return m;
 }
 
@@ -96,37 +17,37 @@ struct link link_home(void)
 
 static void put_filters(struct making *m, const struct filters *f)
 {
-	put_query(m, "clock", f->standard);
-	put_query(m, "council", f->council);
+	making_query(m, "clock", f->standard);
+	making_query(m, "council", f->council);
 	if (f->holder != HOLDER_NONE)
-		put_query(m, "turn", str_of(holder_id(f->holder)));
-	put_query(m, "area", f->area);
-	put_when(m, f->when);
+		making_query(m, "turn", str_of(holder_id(f->holder)));
+	making_query(m, "area", f->area);
+	making_when(m, f->when);
 }
 
 struct link link_worklist(const struct filters *f)
 {
-	struct making m = begin("/");
+	struct making m = making_begin("/");
 	put_filters(&m, f);
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_list(enum work_list l, const struct filters *f, struct str after)
 {
-	struct making m = begin("/list/");
-	put_encoded(&m, str_of(work_list_id(l)));
+	struct making m = making_begin("/list/");
+	making_encoded(&m, str_of(work_list_id(l)));
 	put_filters(&m, f);
-	put_query(&m, "after", after);
-	return made(&m);
+	making_query(&m, "after", after);
+	return making_done(&m);
 }
 
 struct link link_worklist_csv(enum work_list only, const struct filters *f)
 {
-	struct making m = begin("/worklist.csv");
+	struct making m = making_begin("/worklist.csv");
 	if (only)
-		put_query(&m, "list", str_of(work_list_id(only)));
+		making_query(&m, "list", str_of(work_list_id(only)));
 	put_filters(&m, f);
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_children(void)
@@ -137,35 +58,35 @@ struct link link_children(void)
 struct link link_child(int64_t person, struct when w)
 {
 	struct making m = begin_child(person);
-	put_when(&m, w);
-	return made(&m);
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 struct link link_child_part(int64_t person, const char *part, struct when w)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/");
-	puts_raw(&m, part);
-	put_when(&m, w);
-	return made(&m);
+	making_words(&m, "/");
+	making_words(&m, part);
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 struct link link_seal(int64_t person, int64_t event)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/event/");
-	put_id(&m, event);
-	puts_raw(&m, "/seal");
-	return made(&m);
+	making_words(&m, "/event/");
+	making_id(&m, event);
+	making_words(&m, "/seal");
+	return making_done(&m);
 }
 
 struct link link_sight_end(int64_t person, int64_t grant)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/access/");
-	put_id(&m, grant);
-	puts_raw(&m, "/end");
-	return made(&m);
+	making_words(&m, "/access/");
+	making_id(&m, grant);
+	making_words(&m, "/end");
+	return making_done(&m);
 }
 
 struct link link_emergency(void)
@@ -185,88 +106,88 @@ struct link link_notices(void)
 
 struct link link_notice(int64_t notice)
 {
-	struct making m = begin("/emergency/notices/");
-	put_id(&m, notice);
-	return made(&m);
+	struct making m = making_begin("/emergency/notices/");
+	making_id(&m, notice);
+	return making_done(&m);
 }
 
 struct link link_looked_young(int64_t person)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/looked/young-person");
-	return made(&m);
+	making_words(&m, "/looked/young-person");
+	return making_done(&m);
 }
 
 struct link link_statement(int64_t person, struct str clock)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/clock/");
-	put_encoded(&m, clock);
-	puts_raw(&m, "/say");
-	return made(&m);
+	making_words(&m, "/clock/");
+	making_encoded(&m, clock);
+	making_words(&m, "/say");
+	return making_done(&m);
 }
 
 struct link link_child_saved(int64_t person, int64_t event)
 {
 	char t[ID_TEXT_MAX];
 	struct making m = begin_child(person);
-	put_query(&m, "saved", str_of(id_text(event, t)));
-	return made(&m);
+	making_query(&m, "saved", str_of(id_text(event, t)));
+	return making_done(&m);
 }
 
 struct link link_clock(int64_t person, struct str clock, struct when w)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/clock/");
-	put_encoded(&m, clock);
-	put_when(&m, w);
-	return made(&m);
+	making_words(&m, "/clock/");
+	making_encoded(&m, clock);
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 struct link link_record(int64_t person)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/record");
-	return made(&m);
+	making_words(&m, "/record");
+	return making_done(&m);
 }
 
 struct link link_record_kind(int64_t person, struct str kind)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/record/");
-	put_encoded(&m, kind);
-	return made(&m);
+	making_words(&m, "/record/");
+	making_encoded(&m, kind);
+	return making_done(&m);
 }
 
 struct link link_record_code(int64_t person, struct str kind, struct str code, struct str code2)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/record/");
-	put_encoded(&m, kind);
-	put_query(&m, "code", code);
-	put_query(&m, "code2", code2);
-	return made(&m);
+	making_words(&m, "/record/");
+	making_encoded(&m, kind);
+	making_query(&m, "code", code);
+	making_query(&m, "code2", code2);
+	return making_done(&m);
 }
 
 static struct making begin_asked(int64_t person, struct str clock, const char *rest)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, "/clock/");
-	put_encoded(&m, clock);
-	puts_raw(&m, rest);
+	making_words(&m, "/clock/");
+	making_encoded(&m, clock);
+	making_words(&m, rest);
 	return m;
 }
 
 struct link link_asked(int64_t person, struct str clock)
 {
 	struct making m = begin_asked(person, clock, "/chase");
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_mint_for(int64_t person, struct str clock)
 {
 	struct making m = begin_asked(person, clock, "/link");
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_next(int64_t person, struct str clock, const struct next_step *n)
@@ -281,30 +202,30 @@ struct link link_chases(void)
 
 struct link link_chase_of(struct str recipient)
 {
-	struct making m = begin("/chase/to/");
-	put_encoded(&m, recipient);
-	return made(&m);
+	struct making m = making_begin("/chase/to/");
+	making_encoded(&m, recipient);
+	return making_done(&m);
 }
 
 static struct making begin_chase(int64_t chase, const char *rest)
 {
-	struct making m = begin("/chase/sent/");
-	put_id(&m, chase);
-	puts_raw(&m, rest);
+	struct making m = making_begin("/chase/sent/");
+	making_id(&m, chase);
+	making_words(&m, rest);
 	return m;
 }
 
 struct link link_chase(int64_t chase)
 {
 	struct making m = begin_chase(chase, "");
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_chase_file(int64_t chase, const char *format)
 {
 	struct making m = begin_chase(chase, "/download/");
-	put_encoded(&m, str_of(format));
-	return made(&m);
+	making_encoded(&m, str_of(format));
+	return making_done(&m);
 }
 
 struct link link_open_links(void)
@@ -316,10 +237,10 @@ struct link link_open_links(void)
 static struct link link_of_child(int64_t person, const char *of, int64_t id, const char *what)
 {
 	struct making m = begin_child(person);
-	puts_raw(&m, of);
-	put_id(&m, id);
-	puts_raw(&m, what);
-	return made(&m);
+	making_words(&m, of);
+	making_id(&m, id);
+	making_words(&m, what);
+	return making_done(&m);
 }
 
 struct link link_take_back(int64_t person, int64_t link)
@@ -334,26 +255,26 @@ struct link link_go_on(int64_t person, int64_t link)
 
 struct link link_answer_at(struct str token)
 {
-	struct making m = begin("/answer/");
-	put_encoded(&m, token);
-	return made(&m);
+	struct making m = making_begin("/answer/");
+	making_encoded(&m, token);
+	return making_done(&m);
 }
 
 struct link link_hand_back(struct str council)
 {
-	struct making m = begin(council.n ? "/hand-back/" : "/hand-back");
-	put_encoded(&m, council);
-	return made(&m);
+	struct making m = making_begin(council.n ? "/hand-back/" : "/hand-back");
+	making_encoded(&m, council);
+	return making_done(&m);
 }
 
 struct link link_hand_back_file(struct str council, const char *format, day_t since)
 {
-	struct making m = begin("/hand-back/");
-	put_encoded(&m, council);
-	puts_raw(&m, "/download/");
-	put_encoded(&m, str_of(format));
-	put_day(&m, "since", since);
-	return made(&m);
+	struct making m = making_begin("/hand-back/");
+	making_encoded(&m, council);
+	making_words(&m, "/download/");
+	making_encoded(&m, str_of(format));
+	making_day(&m, "since", since);
+	return making_done(&m);
 }
 
 struct link link_correct(int64_t person, int64_t event)
@@ -378,22 +299,22 @@ struct link link_import_new(void)
 
 struct link link_workbook_form(int64_t draft)
 {
-	struct making m = begin("/import/workbook/");
-	put_id(&m, draft);
-	return made(&m);
+	struct making m = making_begin("/import/workbook/");
+	making_id(&m, draft);
+	return making_done(&m);
 }
 
 struct link link_workbook(int64_t draft, size_t sheet, size_t from)
 {
 	char t[24];
-	struct making m = begin("/import/workbook/");
-	put_id(&m, draft);
+	struct making m = making_begin("/import/workbook/");
+	making_id(&m, draft);
 	snprintf(t, sizeof t, "%zu", sheet);
-	put_query(&m, "sheet", str_of(t));
+	making_query(&m, "sheet", str_of(t));
 	snprintf(t, sizeof t, "%zu", from);
 	if (from)
-		put_query(&m, "from", str_of(t));
-	return made(&m);
+		making_query(&m, "from", str_of(t));
+	return making_done(&m);
 }
 
 struct link link_mappings(void)
@@ -403,24 +324,24 @@ struct link link_mappings(void)
 
 struct link link_mapping(struct str name)
 {
-	struct making m = begin("/import/mappings/");
-	put_encoded(&m, name);
-	return made(&m);
+	struct making m = making_begin("/import/mappings/");
+	making_encoded(&m, name);
+	return making_done(&m);
 }
 
 struct link link_mapping_download(struct str name)
 {
-	struct making m = begin("/import/mappings/");
-	put_encoded(&m, name);
-	puts_raw(&m, "/download");
-	return made(&m);
+	struct making m = making_begin("/import/mappings/");
+	making_encoded(&m, name);
+	making_words(&m, "/download");
+	return making_done(&m);
 }
 
 struct link link_import(int64_t load)
 {
-	struct making m = begin("/import/");
-	put_id(&m, load);
-	return made(&m);
+	struct making m = making_begin("/import/");
+	making_id(&m, load);
+	return making_done(&m);
 }
 
 struct link link_lists(void)
@@ -435,27 +356,27 @@ struct link link_list_new(void)
 
 struct link link_weekly(int64_t list)
 {
-	struct making m = begin("/import/lists/");
-	put_id(&m, list);
-	return made(&m);
+	struct making m = making_begin("/import/lists/");
+	making_id(&m, list);
+	return making_done(&m);
 }
 
 struct link link_weekly_kept_back(int64_t list)
 {
-	struct making m = begin("/import/lists/");
-	put_id(&m, list);
-	puts_raw(&m, "/kept-back");
-	return made(&m);
+	struct making m = making_begin("/import/lists/");
+	making_id(&m, list);
+	making_words(&m, "/kept-back");
+	return making_done(&m);
 }
 
 struct link link_weekly_child(int64_t list, struct str key, const char *what)
 {
-	struct making m = begin("/import/lists/");
-	put_id(&m, list);
-	puts_raw(&m, "/child/");
-	put_encoded(&m, key);
-	put_query(&m, "what", str_of(what));
-	return made(&m);
+	struct making m = making_begin("/import/lists/");
+	making_id(&m, list);
+	making_words(&m, "/child/");
+	making_encoded(&m, key);
+	making_query(&m, "what", str_of(what));
+	return making_done(&m);
 }
 
 struct link link_matching(void)
@@ -465,59 +386,59 @@ struct link link_matching(void)
 
 struct link link_pair(int64_t one, int64_t other)
 {
-	struct making m = begin("/matching/");
-	put_id(&m, one);
-	puts_raw(&m, "/");
-	put_id(&m, other);
-	return made(&m);
+	struct making m = making_begin("/matching/");
+	making_id(&m, one);
+	making_words(&m, "/");
+	making_id(&m, other);
+	return making_done(&m);
 }
 
 struct link link_kept_back(int64_t load, struct str file)
 {
-	struct making m = begin("/import/");
-	put_id(&m, load);
-	puts_raw(&m, "/kept-back/");
-	put_encoded(&m, file);
-	return made(&m);
+	struct making m = making_begin("/import/");
+	making_id(&m, load);
+	making_words(&m, "/kept-back/");
+	making_encoded(&m, file);
+	return making_done(&m);
 }
 
 struct link link_template(struct str name)
 {
-	struct making m = begin("/import/templates/");
-	put_encoded(&m, name);
-	return made(&m);
+	struct making m = making_begin("/import/templates/");
+	making_encoded(&m, name);
+	return making_done(&m);
 }
 
 struct link link_measures(struct when w)
 {
-	struct making m = begin("/measures");
-	put_when(&m, w);
-	return made(&m);
+	struct making m = making_begin("/measures");
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 static struct making begin_measure(struct str id, const char *part)
 {
-	struct making m = begin("/measures/");
-	put_encoded(&m, id);
-	puts_raw(&m, part);
+	struct making m = making_begin("/measures/");
+	making_encoded(&m, id);
+	making_words(&m, part);
 	return m;
 }
 
 static struct link measure_link(struct str id, const char *part, const struct measure_at *at, bool shared)
 {
 	struct making m = begin_measure(id, part);
-	put_day(&m, "from", at->from);
-	put_day(&m, "to", at->to);
-	put_query(&m, "by", at->by);
-	put_query(&m, "group", at->group);
-	put_query(&m, "outcome", at->outcome);
-	put_query(&m, "why", at->why);
+	making_day(&m, "from", at->from);
+	making_day(&m, "to", at->to);
+	making_query(&m, "by", at->by);
+	making_query(&m, "group", at->group);
+	making_query(&m, "outcome", at->outcome);
+	making_query(&m, "why", at->why);
 	if (at->late_by != HOLDER_NONE)
-		put_query(&m, "late-by", str_of(holder_id(at->late_by)));
+		making_query(&m, "late-by", str_of(holder_id(at->late_by)));
 	if (shared)
-		put_query(&m, "shared", STR("yes"));
-	put_when(&m, at->when);
-	return made(&m);
+		making_query(&m, "shared", STR("yes"));
+	making_when(&m, at->when);
+	return making_done(&m);
 }
 
 struct link link_measure(struct str id, const struct measure_at *at)
@@ -543,22 +464,22 @@ struct link link_measure_csv(struct str id, const struct measure_at *at, bool sh
 struct link link_measure_file(struct str id)
 {
 	struct making m = begin_measure(id, "/file");
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_filed(struct str id, int64_t report)
 {
 	struct making m = begin_measure(id, "/filed/");
-	put_id(&m, report);
-	return made(&m);
+	making_id(&m, report);
+	return making_done(&m);
 }
 
 struct link link_filed_csv(struct str id, int64_t report)
 {
 	struct making m = begin_measure(id, "/filed/");
-	put_id(&m, report);
-	puts_raw(&m, "/download");
-	return made(&m);
+	making_id(&m, report);
+	making_words(&m, "/download");
+	return making_done(&m);
 }
 
 struct link link_returns(void)
@@ -573,15 +494,15 @@ struct link link_returned_new(void)
 
 static struct making begin_returned(int64_t id)
 {
-	struct making m = begin("/import/return/");
-	put_id(&m, id);
+	struct making m = making_begin("/import/return/");
+	making_id(&m, id);
 	return m;
 }
 
 struct link link_returned(int64_t id)
 {
 	struct making m = begin_returned(id);
-	return made(&m);
+	return making_done(&m);
 }
 
 struct link link_returned_rule(int64_t id, int64_t rule)
@@ -589,101 +510,101 @@ struct link link_returned_rule(int64_t id, int64_t rule)
 	char n[24];
 	struct making m = begin_returned(id);
 	snprintf(n, sizeof n, "/rule/%" PRId64, rule);
-	puts_raw(&m, n);
-	return made(&m);
+	making_words(&m, n);
+	return making_done(&m);
 }
 
 struct link link_returned_differences(int64_t id, int64_t after)
 {
 	char n[24];
 	struct making m = begin_returned(id);
-	puts_raw(&m, "/differences");
+	making_words(&m, "/differences");
 	snprintf(n, sizeof n, "%" PRId64, after);
 	if (after)
-		put_query(&m, "after", str_of(n));
-	return made(&m);
+		making_query(&m, "after", str_of(n));
+	return making_done(&m);
 }
 
 struct link link_returned_differences_csv(int64_t id)
 {
 	struct making m = begin_returned(id);
-	puts_raw(&m, "/differences.csv");
-	return made(&m);
+	making_words(&m, "/differences.csv");
+	return making_done(&m);
 }
 
 struct link link_returned_write(struct str council, struct str year)
 {
-	struct making m = begin("/import/return/write");
-	put_query(&m, "council", council);
-	put_query(&m, "year", year);
-	return made(&m);
+	struct making m = making_begin("/import/return/write");
+	making_query(&m, "council", council);
+	making_query(&m, "year", year);
+	return making_done(&m);
 }
 
 struct link link_returned_file(const char *file, struct str council, struct str year)
 {
-	struct making m = begin("/import/return/written/");
-	puts_raw(&m, file);
-	put_query(&m, "council", council);
-	put_query(&m, "year", year);
-	return made(&m);
+	struct making m = making_begin("/import/return/written/");
+	making_words(&m, file);
+	making_query(&m, "council", council);
+	making_query(&m, "year", year);
+	return making_done(&m);
 }
 
 struct link link_rules(struct when w)
 {
-	struct making m = begin("/rules");
-	put_when(&m, w);
-	return made(&m);
+	struct making m = making_begin("/rules");
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 /* A document's name as one segment: its folder ends with a point instead of a stroke. */
 static struct making begin_rule(struct str document)
 {
-	struct making m = begin("/rules/");
+	struct making m = making_begin("/rules/");
 	struct str rest, folder = str_cut(document, '/', &rest);
-	put_encoded(&m, folder);
+	making_encoded(&m, folder);
 	if (rest.p)
-		puts_raw(&m, ".");
-	put_encoded(&m, rest);
+		making_words(&m, ".");
+	making_encoded(&m, rest);
 	return m;
 }
 
 struct link link_rule(struct str document, struct when w)
 {
 	struct making m = begin_rule(document);
-	put_when(&m, w);
-	return made(&m);
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 struct link link_rule_change(struct str document, const char *how, int64_t trial)
 {
 	char id[ID_TEXT_MAX];
 	struct making m = begin_rule(document);
-	puts_raw(&m, "/change");
-	put_query(&m, "how", str_of(how));
+	making_words(&m, "/change");
+	making_query(&m, "how", str_of(how));
 	if (trial)
-		put_query(&m, "trial", str_of(id_text(trial, id)));
-	return made(&m);
+		making_query(&m, "trial", str_of(id_text(trial, id)));
+	return making_done(&m);
 }
 
 struct link link_rules_compare(struct str from)
 {
-	struct making m = begin("/rules/compare");
-	put_query(&m, "from", from);
-	return made(&m);
+	struct making m = making_begin("/rules/compare");
+	making_query(&m, "from", from);
+	return making_done(&m);
 }
 
 struct link link_rules_trial(int64_t trial)
 {
-	struct making m = begin("/rules/try/");
-	put_id(&m, trial);
-	return made(&m);
+	struct making m = making_begin("/rules/try/");
+	making_id(&m, trial);
+	return making_done(&m);
 }
 
 struct link link_manifest(struct when w)
 {
-	struct making m = begin("/rules/manifest");
-	put_when(&m, w);
-	return made(&m);
+	struct making m = making_begin("/rules/manifest");
+	making_when(&m, w);
+	return making_done(&m);
 }
 
 struct link link_sign_in(void)
@@ -698,9 +619,9 @@ struct link link_sign_out(void)
 
 struct link link_static(const char *name)
 {
-	struct making m = begin("/");
-	puts_raw(&m, name);
-	return made(&m);
+	struct making m = making_begin("/");
+	making_words(&m, name);
+	return making_done(&m);
 }
 
 struct link link_book(void)
@@ -716,11 +637,11 @@ struct link link_book_pdf(void)
 struct link link_place(const char *what, size_t n)
 {
 	char t[24];
-	struct making m = begin("#");
+	struct making m = making_begin("#");
 	snprintf(t, sizeof t, "-%zu", n);
-	put_encoded(&m, str_of(what));
-	puts_raw(&m, t);
-	return made(&m);
+	making_encoded(&m, str_of(what));
+	making_words(&m, t);
+	return making_done(&m);
 }
 
 /* "linnet.css" -> "/assets/linnet-312185646e.css". */
@@ -732,20 +653,20 @@ struct link link_asset(const char *name)
 		const char *p = assets[i].path, *d = strrchr(p, '.');
 		if (strncmp(p, name, stem) || p[stem] != '-' || !d || !dot || strcmp(d, dot))
 			continue;
-		struct making m = begin("/assets/");
-		puts_raw(&m, p);
-		return made(&m);
+		struct making m = making_begin("/assets/");
+		making_words(&m, p);
+		return making_done(&m);
 	}
-	struct making m = begin("/assets/");
-	puts_raw(&m, name);
-	return made(&m);
+	struct making m = making_begin("/assets/");
+	making_words(&m, name);
+	return making_done(&m);
 }
 
 struct link link_here(const struct request *q)
 {
-	struct making m = begin("");
-	put(&m, q->path.p, q->path.n);
-	return made(&m);
+	struct making m = making_begin("");
+	making_bytes(&m, q->path.p, q->path.n);
+	return making_done(&m);
 }
 
 struct link link_return(struct str address)
@@ -755,15 +676,106 @@ struct link link_return(struct str address)
 	bool ours = address.n && address.n < LINK_MAX && request_parse(&q, address) && !q.fault &&
 		    !str_starts(address, "/sign-");
 	arena_release(&q.arena);
-	struct making m = begin("");
-	put(&m, address.p, address.n);
-	return ours ? made(&m) : link_home();
+	struct making m = making_begin("");
+	making_bytes(&m, address.p, address.n);
+	return ours ? making_done(&m) : link_home();
 }
 
 struct link link_sign_in_for(struct str address)
 {
-	struct making m = begin("/sign-in");
+	struct making m = making_begin("/sign-in");
 	if (!str_is(address, "/"))
-		put_query(&m, "then", address);
-	return m.full ? link_sign_in() : made(&m);
+		making_query(&m, "then", address);
+	return m.full ? link_sign_in() : making_done(&m);
+}
+
+static struct link with_then(const char *path, struct str then)
+{
+	struct making m = making_begin(path);
+	making_query(&m, "then", then);
+	return m.full ? making_begin(path).l : making_done(&m);
+}
+
+struct link link_code(struct str then)
+{
+	return with_then("/sign-in/code", then);
+}
+
+struct link link_set_up(struct str then)
+{
+	return with_then("/sign-in/set-up", then);
+}
+
+struct link link_join(struct str token)
+{
+	struct making m = making_begin("/join/");
+	making_encoded(&m, token);
+	return making_done(&m);
+}
+
+struct link link_account(const char *done)
+{
+	struct making m = making_begin("/account");
+	making_query(&m, "done", str_of(done));
+	return making_done(&m);
+}
+
+struct link link_account_part(const char *part)
+{
+	struct making m = making_begin("/account/");
+	making_words(&m, part);
+	return making_done(&m);
+}
+
+struct link link_own_session_end(int64_t session)
+{
+	struct making m = making_begin("/account/session/");
+	making_id(&m, session);
+	making_words(&m, "/end");
+	return making_done(&m);
+}
+
+struct link link_people(void)
+{
+	return making_begin("/people").l;
+}
+
+struct link link_roles(void)
+{
+	return making_begin("/people/roles").l;
+}
+
+struct link link_invite(void)
+{
+	return making_begin("/people/invite").l;
+}
+
+struct link link_person(int64_t account)
+{
+	struct making m = making_begin("/people/");
+	making_id(&m, account);
+	return making_done(&m);
+}
+
+struct link link_people_withdraw(int64_t link)
+{
+	struct making m = making_begin("/people/link/");
+	making_id(&m, link);
+	making_words(&m, "/withdraw");
+	return making_done(&m);
+}
+
+struct link link_agreements(void)
+{
+	return making_begin("/agreements").l;
+}
+
+struct link link_agreement(int64_t agreement)
+{
+	struct making m = making_begin("/agreements/");
+	if (agreement)
+		making_id(&m, agreement);
+	else
+		making_words(&m, "new");
+	return making_done(&m);
 }

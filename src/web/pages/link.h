@@ -31,6 +31,11 @@ struct measure_at {		 /* which numbers of a measure, as they stand in an address
 };
 #define MEASURE_NOW ((struct measure_at){ .from = DAY_NONE, .to = DAY_NONE, .when = { DAY_NONE, DAY_NONE } })
 
+struct plan_at {	     /* a plan as it stands in an address */
+	struct str id, with; /* with: numbers changed, "path~value,path~value" */
+	bool more;	     /* played more often */
+};
+
 struct request; /* http.h */
 
 struct link link_home(void);
@@ -108,9 +113,32 @@ struct link link_measure_csv(struct str id, const struct measure_at *m, bool sha
 struct link link_measure_file(struct str id);
 struct link link_filed(struct str id, int64_t report);
 struct link link_filed_csv(struct str id, int64_t report);
+struct link link_plans(void);
+struct link link_plan_new(void);
+struct link link_plan(const struct plan_at *p);
+struct link link_plan_change(const struct plan_at *p, struct str part); /* part empty: choose */
+struct link link_plan_change_form(const struct plan_at *p, struct str part);
+struct link link_plan_file(const struct plan_at *p, const char *format);
+struct link link_plan_save(const struct plan_at *p);
+struct link link_plan_delete(struct str id);
+struct link link_plan_compare(const struct plan_at *a, const struct plan_at *b); /* b NULL: choose */
+struct link link_plan_stop(const char *run);
 struct link link_sign_in(void);
 struct link link_sign_out(void);
-struct link link_static(const char *name); /* "help" "definitions" "accessibility" "privacy" */
+struct link link_code(struct str then);	  /* where a sign-in asks for its second factor */
+struct link link_set_up(struct str then); /* where an authenticator app is set up before the first sign-in */
+struct link link_join(struct str token);
+struct link link_account(const char *done);	 /* done NULL: nothing was done just now */
+struct link link_account_part(const char *part); /* "password" "app" "recovery" */
+struct link link_own_session_end(int64_t session);
+struct link link_people(void);
+struct link link_roles(void);
+struct link link_invite(void);
+struct link link_person(int64_t account);
+struct link link_people_withdraw(int64_t link);
+struct link link_agreements(void);
+struct link link_agreement(int64_t agreement); /* 0: a new one */
+struct link link_static(const char *name);     /* "help" "definitions" "accessibility" "privacy" */
 struct link link_book(void);
 struct link link_book_pdf(void);
 struct link link_place(const char *what, size_t n); /* "#chapter-3" of the same page */

@@ -14,7 +14,7 @@
 #include "web/pages/link.h"
 #include "web/pages/show.h"
 #include "web/server.h"
-#include "work/admin/signin.h"
+#include "work/admin/staff.h"
 
 struct visit {
 	struct app *app;
@@ -22,14 +22,16 @@ struct visit {
 	struct request *req;
 	struct response *res;
 	const struct session *session; /* NULL: nobody is signed in */
+	const struct session *pending; /* a sign-in that waits for its second factor; NULL: none */
 	struct arena *a;
 	struct html_out out;
 	int64_t now_ms;
 	struct str download; /* name of the file that the body is; empty: it is a page */
+	bool leaving; /* the program is about to stop: others should be asked */
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES };
+enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES, MENU_PEOPLE, MENU_PLAN };
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;
@@ -52,11 +54,19 @@ bool may(const struct visit *v, enum act act);
 enum rc page_redirect(struct visit *v, struct link to);
 /* Sets or clears the session cookie. */
 void page_cookie(struct visit *v, const char *token);
+/* The cookies of a session that is new: its token, and that this browser is known. */
+void page_session_cookies(struct visit *v, const struct session *s);
+/* The token of a browser in which somebody signed in before; empty if it is none. */
+struct str page_known_browser(const struct visit *v);
+/* The token of the session that this request came with. */
+struct str page_session_token(const struct visit *v);
 /* Where this installation is, for links that are sent: "https://linnet.example". */
 struct str page_base(const struct visit *v);
 /* The body becomes `b` (taken over), offered as a file of that name. */
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
 /* Loads the page anew after some seconds, without script. */
+/* The detail of an error into the log, for whoever keeps the program. */
+void page_log(const struct visit *v, const struct err *e);
 void page_refresh(struct visit *v, int seconds);
 
 /* The day asked for in the query: NAME=2026-11-22, or NAME-day, -month, -year.

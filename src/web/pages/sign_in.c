@@ -1,6 +1,7 @@
 #include "web/pages/sign_in.h"
 
 #include "pages/templates.h"
+#include "web/pages/account.h"
 
 #include <semaphore.h>
 #include <pthread.h>
@@ -32,15 +33,29 @@ enum rc page_sign_in(struct visit *v, struct err *e)
 	return show(v, (struct str){ "", 0 }, then, (struct str){ "", 0 });
 }
 
-static enum rc begin(struct visit *v, struct str login, struct str password, struct session *out, struct err *e)
+enum rc sign_in_check_begin(struct err *e)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, checks_init);
 	if (sem_trywait(&checks) != 0)
 		return err_set(e, RC_BUSY,
 			       "Too many people are signing in at this moment. Try again in a few seconds.");
-	enum rc rc = session_begin(v->app, login, password, v->a, out, e);
+	return RC_OK;
+}
+
+void sign_in_check_end(void)
+{
 	sem_post(&checks);
+}
+
+static enum rc begin(struct visit *v, struct str login, struct str password, struct session *out, struct err *e)
+{
+	const struct sign_in q = { login, password, page_known_browser(v), browser_words(v) };
+	enum rc rc = sign_in_check_begin(e);
+	if (rc != RC_OK)
+		return rc;
+	rc = session_begin(v->app, &q, v->a, out, e);
+	sign_in_check_end();
 	return rc;
 }
 
@@ -58,18 +73,17 @@ enum rc page_sign_in_post(struct visit *v, struct err *e)
 		return show(v, login, then, str_of(e->text));
 	if (rc != RC_OK)
 		return rc;
-	if (v->session) { /* whoever was signed in here before is signed out */
+	if (v->session || v->pending) { /* whoever was signed in here before is signed out */
 		struct err ignored = { 0 };
-		(void)!session_end(v->app, request_cookie(v->req, "linnet"), &ignored);
+		(void)!session_end(v->app, page_session_token(v), &ignored);
 	}
-	page_cookie(v, s->token);
-	return page_redirect(v, link_return(then));
+	return go_by_stage(v, s, then);
 }
 
 enum rc page_sign_out(struct visit *v, struct err *e)
 {
-	if (v->session) {
-		enum rc rc = session_end(v->app, request_cookie(v->req, "linnet"), e);
+	if (v->session || v->pending) {
+		enum rc rc = session_end(v->app, page_session_token(v), e);
 		if (rc != RC_OK)
 			return rc;
 	}

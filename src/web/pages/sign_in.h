@@ -11,4 +11,8 @@ struct sign_in_view {
 	struct str login, then, problem;
 };
 
+/* Passwords are checked two at a time: RC_BUSY when there are more, or a place taken until _end. */
+enum rc sign_in_check_begin(struct err *e) NODISCARD;
+void sign_in_check_end(void);
+
 #endif

@@ -5,7 +5,7 @@
 
 static enum rc load(struct visit *v, struct statement_view *view, struct err *e)
 {
-	struct child_query q = { .as_of = DAY_NONE, .known_ms = when_known_ms(WHEN_NOW) };
+	struct child_query q = { .as_of = DAY_NONE, .known_ms = when_known_ms(WHEN_NOW), .to_write = true };
 	struct clock_page *c = arena_alloc(v->a, sizeof *c);
 	enum rc rc = child_id(v, &q.person, e);
 	if (rc == RC_OK)

@@ -2,6 +2,7 @@
 
 #include "base/embed.h"
 #include "pages/templates.h"
+#include "work/admin/ready.h"
 
 enum rc page_help(struct visit *v, struct err *e)
 {
@@ -35,13 +36,32 @@ enum rc page_definitions(struct visit *v, struct err *e)
 	return RC_OK;
 }
 
+/* One line for machines: 200, or 503 and why. */
+static enum rc say_health(struct visit *v, const char *ill)
+{
+	v->res->type = "text/plain; charset=utf-8";
+	v->res->status = ill ? 503 : 200;
+	buf_init(&v->res->body, 64);
+	buf_printf(&v->res->body, "%s\n", ill ? ill : "ok");
+	return RC_OK;
+}
+
 enum rc page_health(struct visit *v, struct err *e)
 {
 	(void)e;
-	v->res->type = "text/plain; charset=utf-8";
-	buf_init(&v->res->body, 16);
-	buf_puts(&v->res->body, "ok\n");
-	return RC_OK;
+	return say_health(v, v->leaving ? "leaving" : NULL);
+}
+
+/* Why it is not ready goes to the log: whoever asks has not signed in. */
+enum rc page_ready(struct visit *v, struct err *e)
+{
+	if (v->leaving)
+		return say_health(v, "leaving");
+	if (app_ready(v->app, e) == RC_OK)
+		return say_health(v, NULL);
+	page_log(v, e);
+	err_clear(e);
+	return say_health(v, "the store cannot be written");
 }
 
 static const char *type_of(const char *name)

@@ -10,8 +10,9 @@
 #include "store/sql.h"
 #include "work/admin/renew.h"
 #include "work/core/write.h"
+#include "work/oversee/audit.h"
 
-enum { COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240 };
+enum { COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240, SEAL_LOOK_TICKS = 20, HEAD_SAID_MS = 3600 * 1000 };
 
 struct catching_up {
 	struct app *app; /* a hold of its own: the newest rules */
@@ -140,7 +141,7 @@ static enum rc councils_up(struct catching_up *k, struct err *e)
 	enum rc rc = RC_OK;
 	if (k->total == 0)
 		return RC_OK;
-	k->r = renewal_new(k->app, true);
+	k->r = renewal_new(k->app, RENEW);
 	k->ids = xcalloc(renewal_room(), sizeof *k->ids);
 	for (size_t i = 0; rc == RC_OK && i < k->n_councils && !k->renew && !stopped(k) && k->done < k->total; i++)
 		rc = council_up(k, k->councils[i], e);
@@ -182,6 +183,7 @@ struct keeper {
 	struct app *app;
 	atomic_bool stop;
 	pthread_t thread;
+	int64_t head_said, said_ms; /* the seal said last, and when */
 };
 
 static void sweep_links(struct app *app)
@@ -190,6 +192,27 @@ static void sweep_links(struct app *app)
 	int64_t gone;
 	if (item_links_sweep(app, &gone, &e) != RC_OK)
 		fprintf(stderr, "linnet: links that ended could not be deleted: %s\n", e.text);
+}
+
+/* A seal each minute, or as soon as a whole one waits. Each hour the newest is said on standard
+ * error: a log that goes elsewhere keeps it out of reach of whoever could change the store. */
+static void seal_audit(struct keeper *k, struct app *app, bool minute)
+{
+	struct err e = { 0 };
+	struct audit_head head;
+	int64_t waiting = SEAL_ROWS_MAX, oldest, rows;
+	enum rc rc = minute ? RC_OK : audit_unsealed(app, SEAL_ROWS_MAX, &waiting, &oldest, &e);
+	if (rc == RC_OK && waiting < SEAL_ROWS_MAX)
+		return;
+	if (rc == RC_OK)
+		rc = audit_seal_all(app, &rows, &head, &e);
+	if (rc != RC_OK) {
+		fprintf(stderr, "linnet: the audit could not be sealed: %s\n", e.text);
+	} else if (head.seal > k->head_said && app_now_ms(app) >= k->said_ms + HEAD_SAID_MS) {
+		fprintf(stderr, "linnet: the newest seal of the audit is %" PRId64 ":%s\n", head.seal, head.hash);
+		k->head_said = head.seal;
+		k->said_ms = app_now_ms(app);
+	}
 }
 
 static void *keep_up(void *arg)
@@ -210,6 +233,8 @@ static void *keep_up(void *arg)
 		}
 		if (n % WHOLE_LOOK_TICKS == 0)
 			sweep_links(now);
+		if (n % SEAL_LOOK_TICKS == 0)
+			seal_audit(k, now, n % WHOLE_LOOK_TICKS == 0);
 		app_close(now);
 		nanosleep(&tick, NULL);
 	}

@@ -6,6 +6,7 @@
 #include "work/oversee/sight.h"
 #include "work/record/record.h"
 #include "work/see/emergency.h"
+#include "work/admin/staff.h"
 
 /* The list of the region; NULL: it has none. */
 static const struct yaml *accounts_of(const struct yaml *root, struct str region)
@@ -37,12 +38,22 @@ enum rc demonstration_read(const char *data_dir, struct str region, struct arena
 			return yaml_error(y, e, "more than %d accounts", DEMONSTRATION_MAX);
 		struct demonstration_account *acc = &d.accounts[d.n++];
 		*acc = (struct demonstration_account){ yaml_text(y, "login"), yaml_text(y, "name"), yaml_text(y, "org"),
-						       role_of(yaml_text(y, "role")) };
+						       role_of(yaml_text(y, "role")), false };
+		if ((rc = yaml_bool(y, "manages", false, &acc->manages, e)) != RC_OK)
+			return rc;
 		if (!acc->login.n || !acc->name.n || !acc->org.n || acc->role == ROLE_NONE)
 			return yaml_error(y, e, "an account needs login, name, role and org");
 	}
 	*out = d;
 	return RC_OK;
+}
+
+static enum rc let_manage(struct app *app, const struct demonstration_account *acc, struct err *e)
+{
+	const struct viewer v = app_operator(app);
+	int64_t id;
+	enum rc rc = staff_by_login(app, &v, acc->login, &id, e);
+	return rc == RC_OK ? staff_change(app, &v, id, acc->role, true, e) : rc;
 }
 
 enum rc demonstration_accounts(struct app *app, struct err *e)
@@ -59,6 +70,8 @@ enum rc demonstration_accounts(struct app *app, struct err *e)
 		rc = account_exists(app, acc->login, &there, e);
 		if (rc == RC_OK && !there)
 			rc = account_add(app, acc->login, acc->name, acc->role, acc->org, d.password, e);
+		if (rc == RC_OK && !there && acc->manages)
+			rc = let_manage(app, acc, e);
 	}
 	return rc;
 }
@@ -79,7 +92,8 @@ static enum rc as(const struct trying *t, enum role role, struct viewer *out, st
 		if (t->d->accounts[i].role != role)
 			continue;
 		*login_out = t->d->accounts[i].login;
-		enum rc rc = session_begin(t->app, *login_out, t->d->password, t->a, &s, e);
+		struct sign_in q = { .login = *login_out, .password = t->d->password };
+		enum rc rc = session_begin(t->app, &q, t->a, &s, e);
 		if (rc == RC_OK)
 			*out = s.viewer;
 		return rc == RC_OK ? session_end(t->app, str_of(s.token), e) : rc;

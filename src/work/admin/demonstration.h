@@ -12,6 +12,7 @@ struct demonstration {
 	struct demonstration_account {
 		struct str login, name, org;
 		enum role role;
+		bool manages; /* the accounts of their organisation */
 	} accounts[DEMONSTRATION_MAX];
 	size_t n;
 	struct str password;

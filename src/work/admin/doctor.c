@@ -6,15 +6,18 @@
 #include "base/text.h"
 #include "work/admin/keep.h"
 #include "work/core/write.h"
+#include "work/oversee/audit.h"
+#include "work/oversee/safety.h"
 
-enum { SYMPTOMS_MAX = 40, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
+enum { SYMPTOMS_MAX = 40, SEAL_LATE_MS = 3600 * 1000, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
 
 struct examining {
 	struct app *app;
+	const struct viewer *v; /* of the self-audit */
 	struct arena *a;
 	struct symptom *list;
 	size_t n;
-	int64_t accounts, children, loads_running;
+	int64_t accounts, children, factors, loads_running, backup_ms, drill_ms;
 };
 
 static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
@@ -99,6 +102,19 @@ static void examine_areas(struct examining *x)
 	     "Nothing stops working. Name those that follow in data/regions when the region is ready for it.");
 }
 
+/* What shuts the program in while it serves (base/jail.h). */
+static void examine_serving(struct examining *x)
+{
+	unsigned held = jail_serve_layers();
+	find(x, held & JAIL_LANDLOCK && held & JAIL_SECCOMP ? HEALTH_GOOD : HEALTH_NOTE, "serving process",
+	     !(held & JAIL_LANDLOCK) ? STR("this kernel has no Landlock: while serving, the program could change files "
+					   "beside the store")
+	     : !(held & JAIL_SECCOMP) ? STR("this kernel has no seccomp: while serving, the program could start others")
+				      : STR("changes nothing but the store’s folder, starts no other program"),
+	     "Use a kernel with Landlock and seccomp (Debian 12 has both), or the limits of "
+	     "setup/deploy/linnet.service.");
+}
+
 static void examine_jail(struct examining *x)
 {
 	unsigned layers = jail_layers();
@@ -117,6 +133,39 @@ static void examine_jail(struct examining *x)
 	     "A newer kernel, or fewer limits around the program, gives the missing layers.");
 }
 
+/* What the engine thinks worth knowing: a line each, with tabs. */
+static enum rc examine_notes(struct examining *x, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 16384);
+	enum rc rc = store_notes(app_store(x->app), app_now_ms(x->app), &b, e);
+	for (struct str rest, left = arena_str(x->a, buf_view(&b)); rc == RC_OK && left.n; left = rest) {
+		struct str after, remedy, line = str_cut(left, '\n', &rest), what = str_cut(line, '\t', &after);
+		struct str words = str_cut(after, '\t', &remedy);
+		find(x, HEALTH_NOTE, arena_str(x->a, what).p, words, arena_str(x->a, remedy).p);
+	}
+	return rc;
+}
+
+/* A copy that is old, or was never tried, is worth a word. */
+static void examine_copies(struct examining *x)
+{
+	static const struct {
+		const char *what, *never, *remedy;
+		int days;
+	} kinds[] = {
+		{ "backup", "none was made by linnet backup", "Make one each night: linnet backup --into FOLDER.", 2 },
+		{ "restore drill", "none was ever done", "Try the newest backup: linnet restore --drill FOLDER.", 100 },
+	};
+	const int64_t at[] = { x->backup_ms, x->drill_ms };
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		int64_t days = (app_now_ms(x->app) - at[i]) / 86400000;
+		find(x, at[i] && days <= kinds[i].days ? HEALTH_GOOD : HEALTH_NOTE, kinds[i].what,
+		     at[i] ? arena_printf(x->a, "%" PRId64 " days ago", days) : str_of(kinds[i].never),
+		     kinds[i].remedy);
+	}
+}
+
 static void examine_disk(struct examining *x)
 {
 	const char *url = store_url_shown(app_store(x->app));
@@ -130,6 +179,13 @@ static void examine_disk(struct examining *x)
 	     geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"), "Run it as a user of its own.");
 }
 
+/* What is no number leaves it at "never". */
+static void discard_bad(struct str s, int64_t *out)
+{
+	if (str_to_int(s, 0, INT64_MAX, out) != RC_OK)
+		*out = 0;
+}
+
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
 {
 	struct examining *x = arg;
@@ -137,11 +193,20 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	struct sql_rows *rows;
 	struct sql_account_all_out row;
 	enum rc rc = sql_person_count(db, x->a, &n, e);
+	struct sql_factor_any_out factors;
+	if (rc == RC_OK)
+		rc = sql_factor_any(db, x->a, &factors, e);
 	if (rc == RC_OK)
 		rc = sql_account_all(db, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	x->children = n.n;
+	x->factors = factors.n;
+	struct sql_setting_get_out kept;
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("kept-backup-ms") }, x->a, &kept, NULL) == RC_OK)
+		discard_bad(kept.value, &x->backup_ms);
+	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("kept-drill-ms") }, x->a, &kept, NULL) == RC_OK)
+		discard_bad(kept.value, &x->drill_ms);
 	for (x->accounts = 0; (rc = sql_account_all_next(rows, &row, e)) == RC_OK; x->accounts++)
 		;
 	db_done(rows);
@@ -157,15 +222,77 @@ static void examine_content(struct examining *x)
 		  : STR("none yet"),
 	     "Run linnet init --region set.");
 	find(x, x->accounts ? HEALTH_GOOD : HEALTH_NOTE, "accounts", arena_printf(x->a, "%" PRId64, x->accounts),
-	     "Nobody can sign in. Add an account with linnet account.");
+	     "Nobody can sign in. Invite somebody with linnet account invite.");
+	struct secret_key key;
+	struct err why = { 0 };
+	if (x->factors && app_key(x->app, &key, &why) != RC_OK)
+		find(x, HEALTH_BAD, "key of second factors", arena_str(x->a, str_of(why.text)),
+		     "Until then people sign in by recovery codes only.");
+	else if (x->factors)
+		find(x, HEALTH_GOOD, "key of second factors", STR("there, and the right one"), "");
 	find(x, x->children ? HEALTH_GOOD : HEALTH_NOTE, "children", arena_printf(x->a, "%" PRId64, x->children),
 	     "Load the team's tables with linnet import tables.");
 	find(x, HEALTH_GOOD, "standards", arena_printf(x->a, "%zu in force", rulebook_count(app_rulebook(x->app))), "");
-	int64_t drift = app_now_ms(x->app);
-	bool absurd = drift < 1767225600000; /* 1 January 2026: no honest clock is before this program */
-	find(x, absurd ? HEALTH_BAD : HEALTH_GOOD, "clock",
-	     absurd ? STR("the machine's clock is wrong") : STR("plausible"),
+	int64_t now = app_now_ms(x->app);
+	struct err e = { 0 };
+	bool absurd = now < 1767225600000; /* 1 January 2026: no honest clock is before this program */
+	bool wrong = keep_clock(x->app, &e) != RC_OK;
+	find(x, absurd || wrong ? HEALTH_BAD : HEALTH_GOOD, "clock",
+	     wrong    ? arena_str(x->a, str_of(e.text))
+	     : absurd ? STR("the machine's clock is wrong")
+		      : STR("plausible"),
 	     "Set the machine's clock: days late are counted by it.");
+}
+
+/* Lines that wait for a seal are not proven. */
+static enum rc examine_audit(struct examining *x, struct err *e)
+{
+	int64_t n, oldest;
+	enum rc rc = audit_unsealed(x->app, INT32_MAX, &n, &oldest, e);
+	if (rc != RC_OK)
+		return rc;
+	bool late = n && oldest + SEAL_LATE_MS < app_now_ms(x->app);
+	find(x, late ? HEALTH_NOTE : HEALTH_GOOD, "audit",
+	     late ? arena_printf(x->a, "%" PRId64 " lines have waited for a seal for more than an hour", n)
+		  : arena_printf(x->a, "%" PRId64 " lines wait for their seal", n),
+	     "linnet serve seals them each minute; without it: linnet audit seal.");
+	return RC_OK;
+}
+
+static void examine_safety(struct examining *x)
+{
+	struct safety_file f;
+	struct err e = { 0 };
+	if (safety_read(app_data_dir(x->app), x->a, &f, &e) != RC_OK) {
+		find(x, HEALTH_BAD, "safety file", arena_str(x->a, str_of(e.text)), "Mend data/safety.");
+		return;
+	}
+	enum health signed_off = str_starts(f.status, "Draft") ? HEALTH_NOTE : HEALTH_GOOD;
+	find(
+	    x, f.n_not_acceptable ? HEALTH_BAD : signed_off, "safety file",
+	    arena_printf(x->a, "%zu hazards, %zu not acceptable. " STR_FMT, f.n, f.n_not_acceptable, STR_ARG(f.status)),
+	    "Have a clinical safety officer rate and sign the hazard log (data/safety/hazards.yaml).");
+}
+
+static enum rc examine(struct examining *x, struct err *e)
+{
+	enum rc rc = store_read(app_store(x->app), count_unit, x, e);
+	if (rc == RC_OK)
+		rc = examine_audit(x, e);
+	if (rc != RC_OK)
+		return rc;
+	examine_content(x);
+	examine_rules(x);
+	examine_holidays(x);
+	examine_areas(x);
+	examine_disk(x);
+	examine_copies(x);
+	if ((rc = examine_notes(x, e)) != RC_OK)
+		return rc;
+	examine_jail(x);
+	examine_serving(x);
+	examine_safety(x);
+	return RC_OK;
 }
 
 enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out, struct err *e)
@@ -173,16 +300,44 @@ enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out
 	struct examining x = { .app = app, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
 	enum rc rc = examine_store(&x, e);
 	if (rc == RC_OK)
-		rc = store_read(app_store(app), count_unit, &x, e);
+		rc = examine(&x, e);
 	if (rc != RC_OK)
 		return rc;
-	examine_content(&x);
-	examine_rules(&x);
-	examine_holidays(&x);
-	examine_areas(&x);
-	examine_disk(&x);
-	examine_jail(&x);
 	*out = x.list;
+	*n_out = x.n;
+	return RC_OK;
+}
+
+static enum rc look_unit(struct db *db, void *arg, struct err *e)
+{
+	const struct examining *x = arg;
+	return audit(x->app, db, x->v, 0, "looked", STR("self-audit of the installation"), STR("ordinary work"), e);
+}
+
+/* What is bad first, then what is to be noted; else in the order in which it was found. */
+static void worst_first(const struct examining *x, struct symptom *sorted)
+{
+	size_t n = 0;
+	for (int h = HEALTH_BAD; h >= HEALTH_GOOD; h--)
+		for (size_t i = 0; i < x->n; i++)
+			if (x->list[i].health == (enum health)h)
+				sorted[n++] = x->list[i];
+}
+
+enum rc self_audit(struct app *app, const struct viewer *v, struct arena *a, const struct symptom **out, size_t *n_out,
+		   struct err *e)
+{
+	struct examining x = { .app = app, .v = v, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
+	struct symptom *sorted = arena_array(a, SYMPTOMS_MAX, sizeof *sorted);
+	enum rc rc = require_act(v, ACT_LOAD, e);
+	if (rc == RC_OK)
+		rc = examine(&x, e);
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), look_unit, &x, e);
+	if (rc != RC_OK)
+		return rc;
+	worst_first(&x, sorted);
+	*out = sorted;
 	*n_out = x.n;
 	return RC_OK;
 }

@@ -6,13 +6,17 @@
 #include "store/sql.h"
 #include "work/admin/renew.h"
 
-enum { DIFFERENCES_SHOWN = 100 };
+enum {
+	DIFFERENCES_SHOWN = 100,
+	FILL_CHILDREN = 500, /* fewer are not worth setting indexes aside */
+};
 
 struct keeping {
 	struct app *app;
 	keep_progress *progress;
 	void *progress_arg;
 	int64_t total, done, after;
+	bool filling; /* the indexes of worklists are set aside */
 	int64_t *ids; /* looked at together */
 	size_t n;
 };
@@ -81,7 +85,7 @@ enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *
 {
 	struct verify_report report = { 0 };
 	struct difference *list = arena_array(a, DIFFERENCES_SHOWN, sizeof *list);
-	struct renewal *r = renewal_new(app, false);
+	struct renewal *r = renewal_new(app, RENEW_NOT);
 	int64_t *ids AUTO(auto_free) = xcalloc(renewal_room(), sizeof *ids);
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
 	enum rc rc = store_read(app_store(app), count_unit, &k, e);
@@ -116,9 +120,27 @@ static void *look_ahead(void *arg)
 	return NULL;
 }
 
+/* Worklists of very many children, all to be made: their indexes are made at once when the
+ * rows are in. Not beside another program, whose saves would wait for that. */
+static void begin_filling(struct keeping *k)
+{
+	k->filling = k->total >= FILL_CHILDREN && store_refill_begin(app_store(k->app), "work_row");
+}
+
+static enum rc end_filling(struct keeping *k, struct err *e)
+{
+	if (!k->filling)
+		return RC_OK;
+	k->filling = false;
+	tell(k, "Putting the lists in order");
+	return store_fill_end(app_store(k->app), e);
+}
+
 static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *changed, struct err *e)
 {
 	enum rc rc = store_read(app_store(k->app), count_unit, k, e);
+	if (rc == RC_OK)
+		begin_filling(k);
 	if (rc == RC_OK)
 		rc = look_at_next(k, two[0], e);
 	for (int turn = 0; rc == RC_OK && k->n; turn ^= 1) {
@@ -136,18 +158,23 @@ static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *c
 		*changed += differed;
 		k->done += n;
 		tell(k, "Rebuilding");
+		if (rc == RC_OK && k->filling && !store_unshared(app_store(k->app)))
+			rc = end_filling(k, e); /* while there are few rows */
 	}
 	return rc;
 }
 
-enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
-		     struct err *e)
+static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, void *arg, int64_t *children_out,
+		       int64_t *changed_out, struct err *e)
 {
 	int64_t *ids AUTO(auto_free) = xcalloc(renewal_room(), sizeof *ids), changed = 0;
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
-	struct renewal *two[2] = { renewal_new(app, true), renewal_new(app, true) };
+	struct renewal *two[2] = { renewal_new(app, how), renewal_new(app, how) };
 	store_expect_bulk(app_store(app), true);
-	enum rc rc = rebuild_all(&k, two, &changed, e);
+	struct err second = { 0 };
+	enum rc rc = rebuild_all(&k, two, &changed, e), made = end_filling(&k, &second);
+	if (rc == RC_OK && (rc = made) != RC_OK)
+		*e = second;
 	store_expect_bulk(app_store(app), false);
 	renewal_free(two[0]);
 	renewal_free(two[1]);
@@ -156,4 +183,16 @@ enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *chil
 	*children_out = k.done;
 	*changed_out = changed;
 	return RC_OK;
+}
+
+enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
+		     struct err *e)
+{
+	return rebuild(app, RENEW, p, arg, children_out, changed_out, e);
+}
+
+enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,
+				 int64_t *changed_out, struct err *e)
+{
+	return rebuild(app, RENEW_FROM_EVENTS, p, arg, children_out, changed_out, e);
 }

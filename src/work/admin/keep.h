@@ -4,6 +4,7 @@
 #ifndef LINNET_WORK_ADMIN_KEEP_H
 #define LINNET_WORK_ADMIN_KEEP_H
 
+#include "work/admin/doctor.h"
 #include "work/app.h"
 
 typedef void keep_progress(void *arg, const char *what, int64_t done, int64_t total);
@@ -25,10 +26,13 @@ struct verify_report {
 /* Works out everything anew and compares with what is stored. Changes nothing. */
 enum rc keep_verify(struct app *app, keep_progress *p, void *arg, struct arena *a, struct verify_report *out,
 		    struct err *e) NODISCARD;
-/* Makes what is stored again, in short transactions: nobody waits long.
- * *changed_out: children whose rows differed. */
+/* Makes what is stored again, in short transactions: nobody waits long. A packed history that
+ * is of the events that are there is believed (core/lean.h). *changed_out: children whose rows differed. */
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e) NODISCARD;
+/* The same from every event row, packed histories too: mends all that keep_verify finds. */
+enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,
+				 int64_t *changed_out, struct err *e) NODISCARD;
 /* Only children whose rows were made by other rules, holidays or coverage, and
  * those for whom a day has passed; by the newest rules, even if they change meanwhile. */
 enum rc keep_catch_up(struct app *app, keep_progress *p, void *arg, int64_t *changed_out, struct err *e) NODISCARD;
@@ -40,13 +44,13 @@ struct keeper;
 enum rc keeper_start(struct app *app, struct keeper **out, struct err *e) NODISCARD;
 void keeper_stop(struct keeper *k); /* NULL is allowed */
 
-enum health { HEALTH_GOOD = 0, HEALTH_NOTE, HEALTH_BAD };
-struct symptom {
-	enum health health;
-	struct str what, words, remedy;
-};
-/* What is wrong with an installation, and what to do. */
-enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out, size_t *n_out,
-		    struct err *e) NODISCARD;
+/* Whether the machine's clock can be right, by what is recorded: RC_REFUSED with the
+ * reason if it stands before the newest thing that happened here, or more than 400 days
+ * after it. Late days, sessions and what was known when are counted by this clock. */
+enum rc keep_clock(struct app *app, struct err *e) NODISCARD;
+
+/* Writes down that a backup was made, or tried, for doctor. */
+enum kept_act { KEPT_BACKUP, KEPT_DRILL };
+enum rc keep_note(struct app *app, enum kept_act act, struct err *e) NODISCARD;
 
 #endif

@@ -67,10 +67,15 @@ static enum rc set_up(struct db *db, void *arg, struct err *e)
 		rc = put_setting(db, "region-name", r->name, e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "health-team", r->teams[0].team, e);
-	if (rc == RC_OK && r->circle_after_days.n)
-		rc = put_setting(db, "circle-after-days", r->circle_after_days, e);
-	if (rc == RC_OK && r->emergency_hours.n)
-		rc = put_setting(db, "emergency-hours", r->emergency_hours, e);
+	const struct {
+		const char *name;
+		struct str value;
+	} said[] = { { "circle-after-days", r->circle_after_days }, { "emergency-hours", r->emergency_hours }, { "second-factor", r->second_factor },
+		     { "idle-minutes", r->idle_minutes },	    { "session-hours", r->session_hours },
+		     { "invitation-days", r->invitation_days },	    { "agreements-required", r->agreements_required } };
+	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(said); i++)
+		if (said[i].value.n)
+			rc = put_setting(db, said[i].name, said[i].value, e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "demonstration",
 				 s->demonstration || app_is_demonstration(s->app) ? STR("yes") : STR("no"),

@@ -28,7 +28,7 @@ struct part { /* some children, on a thread of its own */
 	struct app *app;
 	const int64_t *ids;
 	size_t n;
-	bool prepare;
+	enum renewing how;
 	struct looked looked[LOOK];
 	struct arena arena; /* of what is kept of them */
 	struct engine *en;
@@ -54,14 +54,14 @@ size_t renewal_room(void)
 	return LOOK * (n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n);
 }
 
-struct renewal *renewal_new(struct app *app, bool prepare)
+struct renewal *renewal_new(struct app *app, enum renewing how)
 {
 	struct renewal *r = xcalloc(1, sizeof *r);
 	r->app = app;
 	r->unit = FIRST_UNIT;
 	for (size_t i = 0; i < THREADS_MAX; i++) {
 		r->parts[i].app = app;
-		r->parts[i].prepare = prepare;
+		r->parts[i].how = how;
 		arena_init(&r->parts[i].arena);
 		r->parts[i].en = app_engine_take(app, app_workdays(app));
 	}
@@ -81,38 +81,83 @@ void renewal_free(struct renewal *r)
 
 /* ---- looking: is what is stored of a child what follows from the record? ---- */
 
-static enum rc compare(const struct part *l, struct looked *out, struct arena *a, struct err *e)
+/* `believed`: its packed history is what it was read from. */
+static enum rc compare(const struct part *l, struct looked *out, bool believed, struct arena *a, struct err *e)
 {
 	enum rc rc = project_compare(l->db, &out->p, &out->c.now, a, &out->c, e);
-	return rc == RC_OK ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
+	return rc == RC_OK && !believed ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
+}
+
+static enum rc read_child(const struct part *l, struct looked *out, bool *believed_out, struct arena *a, struct err *e)
+{
+	const struct sql_person_get_out *now = &out->c.now;
+	*believed_out = false;
+	enum rc rc = l->how == RENEW ? lean_for_rules(l->app, l->db, now, a, &out->h, believed_out, e) : RC_OK;
+	return rc == RC_OK && !*believed_out ? history_for_rules(l->app, l->db, now, a, &out->h, e) : rc;
+}
+
+/* What a writer needs of a child: it outlives what was needed to work it out. */
+static void keep_ready(struct looked *l, struct arena *a)
+{
+	struct details *d = &l->p.details;
+	struct sql_person_get_out *now = &l->c.now;
+	struct str *texts[] = { &d->given,    &d->family,   &d->nhs_number, &d->upn,   &d->sex,
+				&d->language, &l->p.packed, &l->lean,	    &now->ref, &now->nhs_number,
+				&now->upn,    &now->given,  &now->family,   &now->sex, &now->rules };
+	for (size_t i = 0; i < COUNT_OF(texts); i++)
+		*texts[i] = arena_str(a, *texts[i]);
+	l->h = (struct history){
+		.person = l->h.person, .council = l->h.council, .ref = now->ref, .joined_to = l->h.joined_to
+	};
+	l->p.circle = arena_copy(a, l->p.circle, l->p.n_circle, sizeof *l->p.circle);
+	for (size_t i = 0; i < l->p.n_circle; i++)
+		l->p.circle[i].reason = arena_str(a, l->p.circle[i].reason);
+	l->c.gone = arena_copy(a, l->c.gone, l->c.n_gone, sizeof *l->c.gone);
+	l->c.come = arena_copy(a, l->c.come, l->c.n_come, sizeof *l->c.come);
+	l->p.n_names = l->c.names ? l->p.n_names : 0;
+	l->p.names = arena_copy(a, l->p.names, l->p.n_names, sizeof *l->p.names);
+	for (size_t i = 0; i < l->p.n_names; i++)
+		l->p.names[i].word = arena_str(a, l->p.names[i].word);
+	l->p.clocks = NULL; /* they are in p.packed, */
+	l->p.work = NULL;   /* and in c.come */
+	l->p.n_clocks = l->p.n_work = 0;
+}
+
+/* What is not right, as words if it is wrong. */
+static void judge(const struct part *l, struct looked *out, bool old, struct arena *scratch, struct arena *kept)
+{
+	struct str words = project_differs(&out->c, scratch);
+	if (!words.n && out->lean.p)
+		words = STR("the packed history differs");
+	out->verdict = old ? OUT_OF_DATE : words.n ? WRONG : RIGHT;
+	out->words = arena_str(kept, words);
+	if (out->verdict != RIGHT && l->how != RENEW_NOT)
+		keep_ready(out, kept);
 }
 
 static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
 {
 	struct looked *out = &l->looked[i];
 	struct folded f;
+	bool believed = false;
 	*out = (struct looked){ .verdict = OUT_OF_DATE };
 	enum rc rc = sql_person_get(l->db, &(struct sql_person_get_in){ l->ids[i] }, a, &out->c.now, e);
-	if (rc == RC_OK)
-		rc = history_for_rules(l->app, l->db, &out->c.now, a, &out->h, e);
+	const struct sql_person_get_out *now = &out->c.now;
+	day_t today = app_today(l->app);
 	if (rc != RC_OK)
 		return rc;
-	day_t today = app_today(l->app);
-	const struct sql_person_get_out *now = &out->c.now;
 	/* What is stored holds until the day on which time changes something. */
 	bool old = now->clocked_on == SQL_NULL || now->next_change <= today;
-	if (old && !l->prepare)
+	if (old && l->how == RENEW_NOT)
 		return RC_OK;
+	if ((rc = read_child(l, out, &believed, a, e)) != RC_OK)
+		return rc;
 	history_fold(l->app, &out->h, KNOWN_NOW, a, &f);
 	rc = project_child(l->app, &out->h, &f, l->en, today, a, &out->p, e);
 	old = old || (rc == RC_OK && !str_is(now->rules, out->p.rules));
-	if (rc != RC_OK || (old && !l->prepare) || (rc = compare(l, out, a, e)) != RC_OK || old)
+	if (rc != RC_OK || (old && l->how == RENEW_NOT) || (rc = compare(l, out, believed, a, e)) != RC_OK)
 		return rc;
-	struct str words = project_differs(&out->c, a);
-	if (!words.n && out->lean.p)
-		words = STR("the packed history differs");
-	out->verdict = words.n ? WRONG : RIGHT;
-	out->words = arena_str(&l->arena, words);
+	judge(l, out, old, a, &l->arena);
 	return RC_OK;
 }
 
@@ -126,7 +171,7 @@ static enum rc look_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
 		arena_reset(&scratch);
-		rc = look_at(l, i, l->prepare ? &l->arena : &scratch, e);
+		rc = look_at(l, i, &scratch, e);
 	}
 	return rc;
 }

@@ -15,8 +15,12 @@
 enum verdict { RIGHT, OUT_OF_DATE, WRONG };
 
 struct renewal;
-/* `prepare`: what differs is kept ready to be written; else only said. */
-struct renewal *renewal_new(struct app *app, bool prepare);
+enum renewing {
+	RENEW_NOT,	   /* what differs is only said; from the event rows */
+	RENEW,		   /* and kept ready to be written; from packed histories that can be believed (core/lean.h) */
+	RENEW_FROM_EVENTS, /* the same, from the event rows */
+};
+struct renewal *renewal_new(struct app *app, enum renewing how);
 void renewal_free(struct renewal *r); /* NULL is allowed */
 /* How many children are looked at together. */
 size_t renewal_room(void);

@@ -17,6 +17,13 @@ enum rc lean_compare(struct app *app, struct db *db, const struct history *h, st
 		     struct err *e) NODISCARD;
 enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e) NODISCARD;
 
+/* history_for_rules from the packed history, at half the cost of reading the events. False in
+ * *believed_out, and nothing in `out`: there is none, it cannot be read, it is not of the
+ * events that are there (event_mark), or it takes more to read this child (sealed or joined
+ * entries, kinds that the words of today do not know). A change within an event row is not seen. */
+enum rc lean_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
+		       struct history *out, bool *believed_out, struct err *e) NODISCARD;
+
 /* As history_range, from packed histories: events without names, notes and sources. */
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
 		   void *arg, struct err *e) NODISCARD;

@@ -17,7 +17,7 @@ static void take_grant(struct app *app, const struct sql_access_live_out *g, str
 	out->emergency_why = arena_str(a, g->reason);
 	for (size_t i = 1; i < v->n_seals; i++)
 		if (v->seals[i].emergency)
-			out->seals |= UINT32_C(1) << i;
+			out->opened |= UINT32_C(1) << i;
 }
 
 enum rc sight_read(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
@@ -161,7 +161,8 @@ enum rc history_for(struct app *app, struct db *db, const struct viewer *v, cons
 	struct sight s = { 0 };
 	enum rc rc = v && any_seal(h) ? sight_read(app, db, v, h->person, a, &s, e) : RC_OK;
 	if (rc == RC_OK)
-		*out = reduced(app, h, s.seals, v && v->role != ROLE_OPERATOR ? v->account : 0, a);
+		*out = reduced(app, h, s.seals | (v && v->emergency_ms ? s.opened : 0),
+			       v && v->role != ROLE_OPERATOR ? v->account : 0, a);
 	return rc;
 }
 

@@ -28,6 +28,7 @@ struct sight {
 	uint32_t seals;	   /* a bit for each of vocab.seals (words of today) */
 	bool closed;	   /* may see the record although an adoption has closed it */
 	int64_t emergency; /* until when, in ms; 0: none */
+	uint32_t opened;   /* seals that the emergency opens while it lasts, not in `seals` */
 	struct str emergency_why;
 };
 /* Nothing for the operator, and for whoever has no account. */
@@ -38,7 +39,9 @@ enum rc sight_read(struct app *app, struct db *db, const struct viewer *v, int64
 uint8_t seal_of_kind(const struct app *app, uint16_t kind, struct str text);
 /* Without anything sealed. The same bytes if nothing is. */
 struct history history_open(struct app *app, const struct history *h, struct arena *a);
-/* With what this viewer sees of the sealed; NULL: the open history. */
+/* With what this viewer sees of the sealed; NULL: the open history. What an emergency opens is
+ * in it only for the viewer whom child_check made (emergency_ms): the pages of one child. Forms
+ * and everything that writes ask for the viewer who signed in, and have never heard of it. */
 enum rc history_for(struct app *app, struct db *db, const struct viewer *v, const struct history *h, struct arena *a,
 		    struct history *out, struct err *e) NODISCARD;
 /* Which seal is on each entry [h->n], 0 none; NULL if none is on any. */

@@ -320,6 +320,39 @@ static size_t compare_child(struct loading *l, const struct history *h, size_t i
 	return diff_child(&uncounted, &own, i, a, out);
 }
 
+/* A record that is there already and not in the loader's circle. That a child of a council which the
+ * team does not serve was placed in its area brings it into the circle: by a file of its own a team
+ * may say so of a child that nobody has, and not take another team's record that way. */
+static enum rc check_own(struct loading *l, struct db *db, int64_t council, int64_t person, struct err *e)
+{
+	return serves(l, council) ? RC_OK : circle_check(l->app, db, &l->v, person, e);
+}
+
+/* Leaves out the records of others, before anything is counted. */
+static enum rc leave_others_out(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < l->b->n_children; i++) {
+		const struct batch_child *c = &l->b->children[i];
+		const struct organisation *o = app_organisation_by_code(l->app, c->council);
+		int64_t person;
+		if (l->refused[i] || serves(l, o->id))
+			continue;
+		arena_reset(&a);
+		if ((rc = find_person(l, db, o->id, c->ref, &a, &person, e)) == RC_OK &&
+		    (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND) {
+			l->refused[i] = true;
+			l->n_refused++;
+			l->total -= c->n > 0;
+		}
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	return rc;
+}
+
 static enum rc load_child(struct loading *l, struct db *db, size_t i, const struct prepared *made, struct arena *a,
 			  struct err *e)
 {
@@ -330,6 +363,8 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	enum rc rc = find_person(l, db, o->id, c->ref, a, &person, e);
 	bool fresh = rc == RC_NOT_FOUND;
 	l->known += !fresh;
+	if (!fresh && rc == RC_OK && (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND)
+		return RC_OK; /* it has come to be another's since the files were looked through */
 	if (fresh && !c->n)
 		return RC_OK; /* every row of it was kept back: nobody is made of that */
 	if (fresh && l->id && made->there)
@@ -557,10 +592,9 @@ static struct str refused_words(const struct loading *l, char out[200])
 {
 	if (!l->n_refused)
 		return STR("");
-	snprintf(out, 200,
-		 "%zu children are of councils that this team does not serve and are not placed in its area. They were "
-		 "left out.",
-		 l->n_refused);
+	snprintf(out, 200, "%zu %s of councils that this team does not serve and not placed in its area. %s left out.",
+		 l->n_refused, l->n_refused == 1 ? "child is" : "children are",
+		 l->n_refused == 1 ? "It was" : "They were");
 	return str_of(out);
 }
 
@@ -581,6 +615,8 @@ static enum rc run(struct loading *l, struct err *e)
 	}
 	if (rc == RC_OK)
 		rc = store_read(app_store(l->app), before_children, l, e);
+	if (rc == RC_OK && !l->first)
+		rc = store_read(app_store(l->app), leave_others_out, l, e);
 	store_expect_bulk(app_store(l->app), true);
 	bool filling = rc == RC_OK && l->id && l->first && l->b->n_children >= CHILDREN_TO_FILL &&
 		       store_fill_begin(app_store(l->app));

@@ -235,6 +235,39 @@ enum rc record_preview(struct app *app, const struct viewer *v, const struct dra
 	return rc;
 }
 
+/* The same entry by the same person moments ago: a button that was pressed again because
+ * the first answer was lost on its way. NULL: there is none. */
+static const struct event *said_already(const struct history *h, const struct event *ev)
+{
+	enum { AGAIN_MS = 10 * 60000 };
+	for (size_t i = h->n; i-- > 0;) {
+		const struct event *x = &h->events[i];
+		if (x->person == ev->person && x->author == ev->author && !x->source && !x->replaces && !x->voids &&
+		    x->kind == ev->kind && x->at == ev->at && x->minute == ev->minute && x->value == ev->value &&
+		    x->end_day == ev->end_day && x->org == ev->org && str_eq(x->code, ev->code) &&
+		    str_eq(x->code2, ev->code2) && str_eq(x->ref, ev->ref) && str_eq(x->body, ev->body) &&
+		    ev->recorded_ms - x->recorded_ms < AGAIN_MS && standing_event(h, x->id) == x)
+			return x;
+	}
+	return NULL;
+}
+
+/* A form older than the record: saved already, or refused because somebody wrote in between. */
+static enum rc save_late(struct recording *r, const struct history *h, struct err *e)
+{
+	const struct draft_problem *problems;
+	size_t n = 0;
+	const struct event *same = NULL;
+	if (r->d->change == CHANGE_RECORD &&
+	    draft_check(r->app, r->v, r->d, h, r->a, &r->event, &problems, &n, NULL) == RC_OK && !n)
+		same = said_already(h, &r->event);
+	if (!same)
+		return err_set(e, RC_CONFLICT,
+			       "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
+	r->saved = same->id;
+	return RC_OK;
+}
+
 static enum rc save_unit(struct db *db, void *arg, struct err *e)
 {
 	struct recording *r = arg;
@@ -249,8 +282,7 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	if (history_token(r->app, r->v, &seen) != r->d->version)
-		return err_set(e, RC_CONFLICT,
-			       "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
+		return save_late(r, &seen, e);
 	const struct draft_problem *problems;
 	size_t n;
 	rc = draft_check(r->app, r->v, r->d, &seen, r->a, &r->event, &problems, &n, e);

@@ -4,7 +4,9 @@
  * Each is first previewed (nothing is written; the answer lists every clock
  * that would change) and then saved with the same draft. `version` is the edit
  * token of the child, the newest entry that the viewer sees: RC_CONFLICT if somebody
- * wrote something else that they see in between.
+ * wrote something else that they see in between. The same new entry
+ * sent again by the same person within ten minutes is answered as saved, with the
+ * event of the first time: nothing is recorded twice because an answer was lost.
  */
 #ifndef LINNET_WORK_RECORD_RECORD_H
 #define LINNET_WORK_RECORD_RECORD_H

@@ -109,6 +109,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 {
 	const struct vocab *voc = app_vocab(app);
 	struct child_event *events = arena_array(a, cv->h.n, sizeof *events);
+	const struct viewer plain = without_emergency(v);
 	const uint8_t *seals = seals_on(app, &cv->h, a);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->h.n; i++) {
@@ -118,6 +119,8 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 			continue;
 		const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
 		struct child_event *c = &events[n++];
+		/* What only an emergency opens is for reading. */
+		bool lasts = event_with_id(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev);
 		*c = (struct child_event){ .id = ev->id,
 					   .kind = k,
 					   .at = ev->at == DAY_NONE && was ? was->at : ev->at,
@@ -131,10 +134,10 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 					   .replaces = ev->replaces,
 					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
 					   .why = ev->why };
-		c->may_change = !v->outside && !ev->voids && !c->replaced_by && k->typed &&
+		c->may_change = lasts && !v->outside && !ev->voids && !c->replaced_by && k->typed &&
 				role_may(v->role, ACT_RECORD) && authored_by_role(k, v->role);
 		c->may_seal =
-		    !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
+		    lasts && !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
 		if (seals && seals[i]) {
 			c->sealed = app_words_today(app)->seals[seals[i]].title;
 			out->sees_sealed = true;
@@ -241,12 +244,21 @@ struct seeing {
 	struct clock_page *clock;
 };
 
+/* How the viewer stands towards this child: an emergency opens pages, and no form. */
+static enum rc stand(const struct seeing *s, struct db *db, struct viewer *as, struct err *e)
+{
+	if (!s->q->to_write)
+		return child_check(s->app, db, s->v, s->q->person, s->a, as, e);
+	*as = *s->v;
+	return circle_check(s->app, db, s->v, s->q->person, e);
+}
+
 static enum rc see_page(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
 	struct viewer as; /* as they stand towards this child */
-	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
+	enum rc rc = stand(s, db, &as, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)
@@ -360,7 +372,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	struct seeing *s = arg;
 	struct child_view cv = { 0 };
 	struct viewer as; /* as they stand towards this child */
-	enum rc rc = child_check(s->app, db, s->v, s->q->person, s->a, &as, e);
+	enum rc rc = stand(s, db, &as, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(s->app, db, &as, s->q, s->a, &cv, e);
 	if (rc != RC_OK)

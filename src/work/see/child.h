@@ -94,6 +94,7 @@ struct child_query {
 	day_t as_of;		    /* DAY_NONE: today */
 	int64_t known_ms;	    /* KNOWN_NOW */
 	bool with_looks, all_looks; /* the last 20; the last 500 */
+	bool to_write;		    /* for a form: only who is in the circle, and nothing by emergency */
 	struct str reason;	    /* why the viewer looks; empty: their ordinary work */
 };
 

@@ -80,6 +80,21 @@ static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 	return RC_OK;
 }
 
+/* Only who is in the circle. Asked after each way of looking: a record of others must not keep the next
+ * way from being tried. */
+static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found_ids *f, struct err *e)
+{
+	size_t kept = 0;
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
+		if ((rc = circle_check(app, db, v, f->ids[i], e)) == RC_OK)
+			f->ids[kept++] = f->ids[i];
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	f->n = kept;
+	return rc;
+}
+
 /* `slips`: also names with a slip in them. *names_out: the words of a name that were typed. */
 static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, bool slips,
 		       struct arena *a, struct found_ids *f, struct name_asked *names_out, struct err *e)
@@ -88,24 +103,17 @@ static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, s
 	struct str number = nhs_digits(words, digits);
 	struct name_asked q = { .born = DAY_NONE };
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
-	if (rc == RC_OK && !f->n)
-		rc = by_ref(app, db, words, f, e);
+	if (rc == RC_OK)
+		rc = keep_own(app, db, v, f, e);
+	if (rc == RC_OK && !f->n && (rc = by_ref(app, db, words, f, e)) == RC_OK)
+		rc = keep_own(app, db, v, f, e);
 	bool by_number = f->n || number.n;
 	if (rc == RC_OK && !by_number) {
 		name_asked_read(words, a, &q);
-		rc = find_by_name(app, db, v, &q, slips, a, f, e);
+		if ((rc = find_by_name(app, db, v, &q, slips, a, f, e)) == RC_OK)
+			rc = keep_own(app, db, v, f, e);
 	}
 	*names_out = q;
-	/* The circle is asked again for each, whatever found it. */
-	size_t kept = 0;
-	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
-		enum rc in = circle_check(app, db, v, f->ids[i], e);
-		if (in == RC_OK)
-			f->ids[kept++] = f->ids[i];
-		else if (in != RC_NOT_FOUND)
-			rc = in;
-	}
-	f->n = kept;
 	/* Names lead to the main record already. */
 	return rc == RC_OK && (by_number || q.born != DAY_NONE) ? to_main(db, f, e) : rc;
 }

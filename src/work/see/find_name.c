@@ -286,11 +286,14 @@ enum rc find_by_name(struct app *app, struct db *db, const struct viewer *v, con
 		return RC_OK;
 	if (v->role != ROLE_OPERATOR)
 		return in_organisation(&l, q, slips, e);
-	const struct organisation *orgs;
-	size_t n = app_organisations(app, &orgs);
+	/* The operator: every stretch of the table. */
+	struct sql_search_name_org_out next;
 	enum rc rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i <= n; i++) {
-		l.org = i < n ? orgs[i].id : 0;
+	for (l.org = -1; rc == RC_OK; l.org = next.org) {
+		rc = sql_search_name_org(db, &(struct sql_search_name_org_in){ l.org }, a, &next, e);
+		if (rc != RC_OK)
+			return rc == RC_NOT_FOUND ? RC_OK : rc;
+		l.org = next.org;
 		rc = in_organisation(&l, q, slips, e);
 	}
 	return rc;

@@ -14,6 +14,13 @@ int64_t history_token(struct app *app, const struct viewer *v, const struct hist
 	return 0;
 }
 
+struct viewer without_emergency(const struct viewer *v)
+{
+	struct viewer plain = *v;
+	plain.emergency_ms = 0;
+	return plain;
+}
+
 enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
 			 struct arena *a, struct child_view *out, struct err *e)
 {
@@ -25,9 +32,13 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v,
 		rc = history_read_whole(app, db, cv.h.joined_to, q->known_ms, a, &cv.h, e);
 	if (rc == RC_OK)
 		rc = history_for(app, db, v, &cv.h, a, &cv.h, e);
+	struct viewer plain = v ? without_emergency(v) : (struct viewer){ 0 };
+	cv.lasting = cv.h;
+	if (rc == RC_OK && v && v->emergency_ms)
+		rc = history_for(app, db, &plain, &cv.h, a, &cv.lasting, e);
 	if (rc != RC_OK)
 		return rc;
-	cv.version = history_token(app, v, &cv.h);
+	cv.version = history_token(app, v ? &plain : NULL, &cv.lasting);
 	history_fold(app, &cv.h, q->known_ms, a, &cv.f);
 	if ((rc = details_read(&cv.f, a, &cv.details, e)) != RC_OK)
 		return rc;

@@ -18,7 +18,8 @@ struct child_view {
 	size_t n_clocks;
 	day_t as_of;
 	int64_t known_ms;
-	int64_t version; /* history_token */
+	int64_t version;	/* history_token of `lasting` */
+	struct history lasting; /* h without what an emergency opens: what the viewer may write about */
 };
 
 /* Reads inside an open unit what this viewer may see of the child (NULL: what everybody of its
@@ -28,6 +29,8 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v,
 			 struct arena *a, struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);
 
+/* The viewer as they stand when the emergency is over. */
+struct viewer without_emergency(const struct viewer *v);
 /* The edit token: the newest entry that the viewer sees. What they do not see moves it not. */
 int64_t history_token(struct app *app, const struct viewer *v, const struct history *h);
 

@@ -1,0 +1,434 @@
+/* linnet account ..., linnet agreement ...: the people who sign in, and what was agreed with organisations. */
+#include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "work/admin/staff.h"
+#include "work/oversee/agreement.h"
+
+int cmd_account_list(int argc, char **argv);
+int cmd_account_invite(int argc, char **argv);
+int cmd_account_change(int argc, char **argv);
+int cmd_account_close(int argc, char **argv);
+int cmd_account_link(int argc, char **argv);
+int cmd_account_reset_factor(int argc, char **argv);
+int cmd_account_reset_factors(int argc, char **argv);
+int cmd_agreement_list(int argc, char **argv);
+int cmd_agreement_write(int argc, char **argv);
+
+enum { OUT_MAX = 4 << 20, CELLS_MAX = 10 };
+
+/* ---- rows in the format asked for ---- */
+
+struct out {
+	struct buf b;
+	enum format format;
+	const char *const *names; /* of the columns */
+	const size_t *widths;	  /* in a table; 0: the rest of the line */
+	size_t n, rows;
+};
+
+static void out_begin(struct out *o, const struct common *c, const char *const *names, const size_t *widths, size_t n)
+{
+	*o = (struct out){ .format = c->format, .names = names, .widths = widths, .n = n };
+	struct csv_writer w = { .b = &o->b };
+	buf_init(&o->b, OUT_MAX);
+	if (o->format == FORMAT_JSON)
+		buf_putc(&o->b, '[');
+	for (size_t i = 0; o->format == FORMAT_CSV && i < n; i++)
+		csv_put(&w, str_of(names[i]));
+	if (o->format == FORMAT_CSV)
+		csv_end_row(&w);
+}
+
+static void out_row(struct out *o, const struct str *cells)
+{
+	struct csv_writer w = { .b = &o->b };
+	if (o->format == FORMAT_JSON)
+		buf_puts(&o->b, o->rows ? ",\n{" : "{");
+	for (size_t i = 0; i < o->n; i++) {
+		if (o->format == FORMAT_CSV) {
+			csv_put(&w, cells[i]);
+		} else if (o->format == FORMAT_JSON) {
+			buf_printf(&o->b, "%s\"%s\":", i ? "," : "", o->names[i]);
+			json_put_string(&o->b, cells[i]);
+		} else if (o->widths[i]) {
+			cmd_pad(&o->b, cells[i], o->widths[i]);
+			buf_putc(&o->b, ' ');
+		} else {
+			buf_str(&o->b, cells[i]);
+		}
+	}
+	if (o->format == FORMAT_CSV)
+		csv_end_row(&w);
+	else
+		buf_puts(&o->b, o->format == FORMAT_JSON ? "}" : "\n");
+	o->rows++;
+}
+
+static int out_end(struct out *o)
+{
+	if (o->format == FORMAT_JSON)
+		buf_puts(&o->b, "]\n");
+	int status = cmd_print(&o->b, 0);
+	buf_release(&o->b);
+	return status;
+}
+
+/* ---- one account, named by its sign-in name ---- */
+
+struct account_run {
+	struct common c;
+	struct app *app;
+	struct viewer v;
+	int64_t id;
+	char *login;
+};
+
+/* Reads options and opens; false: `*status_out` is the exit status. */
+static bool account_begin(int argc, char **argv, const struct usage *u, struct account_run *r, int *status_out)
+{
+	size_t n = 0;
+	struct err e = { 0 };
+	r->app = NULL;
+	*status_out = cmd_options(argc, argv, u, &r->c, &r->login, &n);
+	if (*status_out >= 0 || !(r->app = cmd_open(&r->c, false, status_out)))
+		return false;
+	r->v = app_operator(r->app);
+	if (n && staff_by_login(r->app, &r->v, str_of(r->login), &r->id, &e) != RC_OK) {
+		*status_out = cmd_fail(&e);
+		app_close(r->app);
+		return false;
+	}
+	return true;
+}
+
+/* Says what was done, or what was wrong. */
+static int account_end(struct account_run *r, enum rc rc, const char *words, const struct err *e)
+{
+	char said[300];
+	const struct cmd_value values[] = { { "login", r->login ? r->login : "", 0 }, { "done", words, 0 } };
+	snprintf(said, sizeof said, "%.100s%s%s", r->login ? r->login : "", r->login ? ": " : "", words);
+	int status = rc == RC_OK ? cmd_say(&r->c, said, values, COUNT_OF(values), 0) : cmd_fail(e);
+	app_close(r->app);
+	return status;
+}
+
+int cmd_account_list(int argc, char **argv)
+{
+	static const char *const names[] = { "login", "name", "role", "org", "manages", "second_factor", "state" };
+	static const size_t widths[] = { 20, 26, 15, 14, 8, 13, 0 };
+	const struct usage u = { "linnet account list [options]",
+				 "Everybody who signs in, or did.",
+				 "linnet account list --format csv",
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
+	struct account_run r = { .login = NULL };
+	struct arena a AUTO(arena_release);
+	const struct staff *s;
+	struct err e = { 0 };
+	struct out o;
+	size_t n;
+	int status;
+	arena_init(&a);
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	if (staff_list(r.app, &r.v, &a, &s, &n, &e) != RC_OK) {
+		app_close(r.app);
+		return cmd_fail(&e);
+	}
+	out_begin(&o, &r.c, names, widths, COUNT_OF(names));
+	for (size_t i = 0; i < n; i++) {
+		const struct organisation *org = app_organisation(r.app, s[i].org);
+		const struct str cells[] = { s[i].login,
+					     s[i].name,
+					     str_of(role_id(s[i].role)),
+					     org ? org->code : STR("?"),
+					     s[i].manages ? STR("yes") : STR("no"),
+					     s[i].has_factor ? STR("yes") : STR("no"),
+					     s[i].active ? STR("open") : STR("closed") };
+		out_row(&o, cells);
+	}
+	app_close(r.app);
+	return out_end(&o);
+}
+
+/* A link is printed once; with --address it can be opened as it stands. */
+static int say_link(struct account_run *r, const struct staff_made *made, const char *address, const char *words)
+{
+	char said[600], at[DAY_TEXT_MAX];
+	instant_iso(made->expires_ms, at);
+	const struct cmd_value values[] = { { "path", made->token, 0 }, { "expires", at, 0 } };
+	snprintf(said, sizeof said, "%s%.200s/join/%s\nIt works once, until %s. It is not shown again.", words, address,
+		 made->token, at);
+	int status = cmd_say(&r->c, said, values, COUNT_OF(values), 0);
+	app_close(r->app);
+	return status;
+}
+
+int cmd_account_invite(int argc, char **argv)
+{
+	const char *login = NULL, *name = NULL, *role = NULL, *org = NULL, *address = "", *field;
+	bool manages = false;
+	const struct option options[] = {
+		{ "login", OPTION_TEXT, &login, "NAME", "what they will sign in with" },
+		{ "name", OPTION_TEXT, &name, "WORDS", "their name, as colleagues see it" },
+		{ "role", OPTION_TEXT, &role, "WORD",
+		  "administrator, nurse, doctor, social-worker, clinician, governance" },
+		{ "org", OPTION_TEXT, &org, "CODE", "their organisation" },
+		{ "manages", OPTION_FLAG, &manages, NULL, "they manage accounts of their organisation" },
+		{ "address", OPTION_TEXT, &address, "URL", "where people open Linnet, to put before the link" },
+	};
+	const struct usage u = {
+		"linnet account invite --login NAME --name WORDS --role WORD --org CODE [options]",
+		"Makes a link with which somebody joins and chooses a password that nobody else knows.",
+		"linnet account invite --login b.finch --name 'Bea Finch' --role nurse --org LAC-SET-DEMO --manages",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	struct staff_made made;
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	const struct staff_form f = { str_of(login), str_of(name), role_of(str_of(role)), str_of(org), manages };
+	if (staff_invite(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
+		app_close(r.app);
+		fprintf(stderr, "linnet: --%s: %s\n", field, e.text);
+		return 2;
+	}
+	return say_link(&r, &made, address, "Send this to them and to nobody else:\n");
+}
+
+int cmd_account_link(int argc, char **argv)
+{
+	const char *address = "";
+	const struct option options[] = { { "address", OPTION_TEXT, &address, "URL",
+					    "where people open Linnet, to put before the link" } };
+	const struct usage u = {
+		"linnet account link LOGIN [options]",
+		"Makes a link with which somebody chooses a new password. It also ends the waiting after "
+		"wrong tries.",
+		"linnet account link b.finch --address https://linnet.example",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	struct staff_made made;
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	if (staff_new_password(r.app, &r.v, r.id, &made, &e) != RC_OK)
+		return account_end(&r, e.rc, "", &e);
+	return say_link(&r, &made, address, "Send this to them and to nobody else:\n");
+}
+
+int cmd_account_change(int argc, char **argv)
+{
+	const char *role = NULL;
+	bool manages = false;
+	const struct option options[] = {
+		{ "role", OPTION_TEXT, &role, "WORD", "the role that they have from now on" },
+		{ "manages", OPTION_FLAG, &manages, NULL,
+		  "they manage accounts of their organisation; left out: they do not" },
+	};
+	const struct usage u = { "linnet account change LOGIN --role WORD [options]",
+				 "Gives an account another role. It is signed out everywhere.",
+				 "linnet account change b.finch --role doctor --manages",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	enum rc rc = staff_change(r.app, &r.v, r.id, role_of(str_of(role)), manages, &e);
+	return account_end(&r, rc, "the role is changed, and every session is ended", &e);
+}
+
+int cmd_account_close(int argc, char **argv)
+{
+	const char *heir = NULL;
+	const struct option options[] = { { "heir", OPTION_TEXT, &heir, "LOGIN", "who takes over what is open" } };
+	const struct usage u = { "linnet account close LOGIN [options]",
+				 "Closes the account of somebody who leaves: signed out at once, nothing is deleted.",
+				 "linnet account close b.finch --heir w.wren",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 1,
+				 1 };
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	int64_t to = 0;
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	enum rc rc = heir ? staff_by_login(r.app, &r.v, str_of(heir), &to, &e) : RC_OK;
+	if (rc == RC_OK)
+		rc = staff_close(r.app, &r.v, r.id, to, &e);
+	return account_end(&r, rc, "closed", &e);
+}
+
+int cmd_account_reset_factor(int argc, char **argv)
+{
+	const struct usage u = {
+		"linnet account reset-factor LOGIN [options]",
+		"Takes an account's authenticator app and recovery codes away; another is set up at the next "
+		"sign-in.",
+		"linnet account reset-factor b.finch",
+		NULL,
+		0,
+		false,
+		1,
+		1
+	};
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	enum rc rc = staff_reset_factor(r.app, &r.v, r.id, &e);
+	return account_end(&r, rc, "the second factor is reset", &e);
+}
+
+int cmd_account_reset_factors(int argc, char **argv)
+{
+	const struct usage u = {
+		"linnet account reset-factors [options]",
+		"When the key file is lost: takes every authenticator app away. Recovery codes stay good. A new key "
+		"is made when the first app is set up.",
+		"linnet account reset-factors --store sqlite:restored.db",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	enum rc rc = staff_reset_factors(r.app, &r.v, &e);
+	return account_end(&r, rc, "Every second factor is reset.", &e);
+}
+
+/* ---- agreements ---- */
+
+int cmd_agreement_list(int argc, char **argv)
+{
+	static const char *const names[] = { "agreement", "org",    "from",    "to",
+					     "state",	  "shares", "purpose", "controllers" };
+	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 0 };
+	static const char *const states[] = { "", "to-come", "in-force", "over" };
+	const struct usage u = { "linnet agreement list [options]",
+				 "What was agreed with organisations, as it stands today.",
+				 "linnet agreement list --format json",
+				 NULL,
+				 0,
+				 false,
+				 0,
+				 0 };
+	struct account_run r = { .login = NULL };
+	struct arena a AUTO(arena_release);
+	const struct agreement *g;
+	struct err e = { 0 };
+	struct out o;
+	size_t n;
+	int status;
+	arena_init(&a);
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	if (agreement_list(r.app, &r.v, &a, &g, &n, &e) != RC_OK) {
+		app_close(r.app);
+		return cmd_fail(&e);
+	}
+	out_begin(&o, &r.c, names, widths, COUNT_OF(names));
+	for (size_t i = 0; i < n; i++) {
+		const struct organisation *org = app_organisation(r.app, g[i].org);
+		char id[ID_TEXT_MAX], from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
+		const struct str cells[] = { str_of(id_text(g[i].id, id)),
+					     org ? org->code : STR("?"),
+					     str_of(day_iso(g[i].from, from)),
+					     str_of(day_iso(g[i].to, to)),
+					     str_of(states[g[i].state]),
+					     g[i].shares,
+					     g[i].purpose,
+					     g[i].controllers };
+		out_row(&o, cells);
+	}
+	app_close(r.app);
+	return out_end(&o);
+}
+
+int cmd_agreement_write(int argc, char **argv)
+{
+	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL,
+		   *why = NULL, *id = NULL, *field;
+	const struct option options[] = {
+		{ "org", OPTION_TEXT, &org, "CODE", "the organisation" },
+		{ "from", OPTION_TEXT, &from, "DAY", "first day (2026-04-01)" },
+		{ "to", OPTION_TEXT, &to, "DAY", "last day" },
+		{ "purpose", OPTION_TEXT, &purpose, "WORDS", "for what data are shared" },
+		{ "controllers", OPTION_TEXT, &controllers, "WORDS", "who the controllers are" },
+		{ "shares", OPTION_TEXT, &shares, "WORDS",
+		  "kinds of data of data/agreements.yaml, such as 'identity care'" },
+		{ "agreement", OPTION_TEXT, &id, "ID", "one that is there already: how it stands from now on" },
+		{ "why", OPTION_TEXT, &why, "WORDS", "why it is changed" },
+	};
+	const struct usage u = {
+		"linnet agreement write --org CODE --from DAY --to DAY --purpose WORDS --controllers WORDS --shares "
+		"WORDS [options]",
+		"Writes down an agreement with an organisation, or how one stands from now on. Nothing is taken out.",
+		"linnet agreement write --org E10000012 --from 2026-04-01 --to 2028-03-31 --purpose 'Health of "
+		"looked-after "
+		"children' --controllers 'Essex and the health team, jointly' --shares 'identity care health'",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct account_run r = { .login = NULL };
+	struct err e = { 0 };
+	int64_t made, of = 0;
+	char said[100], text[ID_TEXT_MAX];
+	int status;
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	if (id && id_parse(str_of(id), &of) != RC_OK) {
+		app_close(r.app);
+		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
+		return 2;
+	}
+	const struct agreement_form f = {
+		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
+		str_of(why)
+	};
+	if (agreement_say(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
+		app_close(r.app);
+		if (e.rc != RC_BAD_INPUT)
+			return cmd_fail(&e);
+		fprintf(stderr, "linnet: --%s: %s\n", field, e.text);
+		return 2;
+	}
+	const struct cmd_value values[] = { { "agreement", id_text(made, text), 0 } };
+	snprintf(said, sizeof said, "Written down: %s.", text);
+	status = cmd_say(&r.c, said, values, COUNT_OF(values), 0);
+	app_close(r.app);
+	return status;
+}

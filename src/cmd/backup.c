@@ -1,0 +1,263 @@
+/* backup.c - backup, and restore with its drill. */
+#include "base/day.h"
+#include "cmd/cmd.h"
+#include "work/admin/drill.h"
+
+#include <sys/stat.h>
+
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
+
+enum { KEEP_DAYS = 35, KEEP_LEAST = 7 };
+
+static void tell_copying(void *arg, int64_t done, int64_t total)
+{
+	cmd_progress(arg, "Copying", done, total);
+}
+
+/* Into FILE; or into a folder under a name with the instant, and then those past their time go. */
+static enum rc back_up(struct app *app, const char *file, const char *folder, int64_t days, int64_t least,
+		       struct arena *a, struct str *path_out, int64_t *removed_out, struct err *e)
+{
+	char name[BACKUP_NAME_MAX];
+	struct str path = folder ? arena_printf(a, "%s/%s", folder, backup_name(app_now_ms(app), name)) : str_of(file);
+	enum rc rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
+	cmd_progress_end();
+	if (rc == RC_OK)
+		rc = keep_note(app, KEPT_BACKUP, e);
+	if (rc == RC_OK && folder)
+		rc = backup_retain(folder, days, least, removed_out, e);
+	if (rc == RC_OK)
+		*path_out = path;
+	return rc;
+}
+
+int cmd_backup(int argc, char **argv)
+{
+	const char *folder = NULL;
+	int64_t days = KEEP_DAYS, least = KEEP_LEAST;
+	const struct option options[] = {
+		{ "into", OPTION_TEXT, &folder, "FOLDER", "under a name with the time, instead of FILE" },
+		{ "keep-days", OPTION_NUMBER, &days, "N",
+		  "with --into: afterwards remove backups made more than N days before this one (35)" },
+		{ "keep-least", OPTION_NUMBER, &least, "N", "with --into: but never the N newest (7)" },
+	};
+	const struct usage u = { "linnet backup FILE | --into FOLDER [options]",
+				 "Copies the store while it is in use, and checks the copy.",
+				 "linnet backup --into /var/backups/linnet --keep-days 35",
+				 options,
+				 COUNT_OF(options),
+				 false,
+				 0,
+				 1 };
+	struct common c;
+	char *words[1];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	if ((n == 1) == (folder != NULL) || least < 1 || days < 1 || days > 36500) {
+		fprintf(stderr,
+			"linnet: give a FILE or --into FOLDER, one of them; --keep-days and --keep-least are at least "
+			"1\nUsage: %s\n",
+			u.synopsis);
+		return 2;
+	}
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct str path;
+	int64_t removed = 0;
+	arena_init(&a);
+	if (back_up(app, words[0], folder, days, least, &a, &path, &removed, &e) == RC_OK) {
+		const struct cmd_value values[] = { { "file", path.p, 0 }, { "removed", NULL, removed } };
+		struct str more =
+		    removed ? arena_printf(&a, " %" PRId64 " past their time were removed.", removed) : STR("");
+		status = cmd_say(
+		    &c, arena_printf(&a, "Copied to " STR_FMT " and checked." STR_FMT, STR_ARG(path), STR_ARG(more)).p,
+		    values, folder ? 2 : 1, 0);
+	} else {
+		status = cmd_fail(&e);
+	}
+	app_close(app);
+	return status;
+}
+
+/* ---- restore ---- */
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static enum rc restore(const struct common *c, const char *file, bool replace, struct arena *a, struct held *held,
+		       struct err *e)
+{
+	struct backup_info info;
+	struct buf state AUTO(buf_release);
+	buf_init(&state, 1u << 20);
+	enum rc rc = store_backup_look(file, &info, &state, e);
+	if (rc == RC_OK)
+		rc = store_restore(c->store, file, replace, e);
+	if (rc == RC_OK)
+		rc = restored_compare(c->store, buf_view(&state), a, held, e);
+	if (rc == RC_OK && held->differ)
+		rc = err_set(e, RC_CORRUPT,
+			     "Restored, but these tables do not hold what the live store held: " STR_FMT
+			     ". Use another backup",
+			     STR_ARG(held->differing));
+	if (rc != RC_OK)
+		return rc;
+	char data[4096];
+	struct app *app;
+	struct app_settings s = cmd_settings(c, true, data);
+	s.no_copy = true; /* it is in the backup */
+	if ((rc = app_open(&s, &app, e)) != RC_OK)
+		return err_prefix(e, "The store was restored, but cannot be opened");
+	rc = restored_put_right(app, e);
+	app_close(app);
+	return rc;
+}
+
+static const char *seconds(struct arena *a, int64_t ms)
+{
+	return arena_printf(a, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms / 100 % 10).p;
+}
+
+static int say_drill(const struct common *c, const char *file, const struct drill_report *r, struct arena *a)
+{
+	char made[64];
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 65536);
+	instant_iso(r->made_ms, made);
+	buf_printf(&b, "Backup %s, made %s, %" PRId64 " bytes, schema %" PRId64 "\n", file,
+		   r->made_ms ? made : "by an earlier program", r->bytes, r->schema);
+	buf_printf(&b, "%-5s restored in %s\n", "good", seconds(a, r->restored_ms));
+	if (!r->held.known)
+		buf_puts(&b, "note  the backup does not say what the live store held: nothing to compare with\n");
+	else if (r->held.differ)
+		buf_printf(&b, "BAD   %" PRId64 " of %" PRId64 " tables differ from the live store then: " STR_FMT "\n",
+			   r->held.differ, r->held.tables, STR_ARG(r->held.differing));
+	else
+		buf_printf(&b, "good  %" PRId64 " tables, %" PRId64 " rows, as the live store held them then\n",
+			   r->held.tables, r->held.rows);
+	if (r->migrations)
+		buf_printf(&b, "good  brought forward by %" PRId64 " migrations\n", r->migrations);
+	buf_printf(&b, "%-5s " STR_FMT "\n", r->sound ? "good" : "BAD",
+		   STR_ARG(r->sound ? STR("opens, and is sound") : r->unsound));
+	buf_printf(&b, "%-5s %" PRId64 " children verified, %" PRId64 " wrong\n", r->verified.wrong ? "BAD" : "good",
+		   r->verified.children, r->verified.wrong);
+	buf_printf(&b, "%s\nThe whole drill took %s. Nothing is left of it.",
+		   r->good ? "This backup can be restored."
+			   : "This backup must not be relied on: make another, and ask why.",
+		   seconds(a, r->whole_ms));
+	const struct cmd_value values[] = {
+		{ "backup", file, 0 },
+		{ "made", r->made_ms ? made : "", 0 },
+		{ "bytes", NULL, r->bytes },
+		{ "tables", NULL, r->held.tables },
+		{ "rows", NULL, r->held.rows },
+		{ "tables_differ", NULL, r->held.differ },
+		{ "children", NULL, r->verified.children },
+		{ "wrong", NULL, r->verified.wrong },
+		{ "restore_ms", NULL, r->restored_ms },
+		{ "drill_ms", NULL, r->whole_ms },
+		{ "good", r->good ? "yes" : "no", 0 },
+	};
+	return cmd_say(c, b.p, values, COUNT_OF(values), r->good ? 0 : 1);
+}
+
+/* Where there is a live store here, it is told; a drill on another machine has none. */
+static void note_drill(const struct app_settings *s)
+{
+	struct app_settings live = *s;
+	struct app *app;
+	live.create = false;
+	if (app_open(&live, &app, NULL) != RC_OK)
+		return;
+	if (keep_note(app, KEPT_DRILL, NULL) != RC_OK)
+		fprintf(stderr, "linnet: the drill could not be written down in the live store\n");
+	app_close(app);
+}
+
+static int drill(const struct common *c, const char *given, const char *scratch)
+{
+	char data[4096];
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	struct str file = str_of(given);
+	struct drill_report r;
+	arena_init(&a);
+	if (is_folder(given) && backup_newest(given, &a, &file, &e) != RC_OK)
+		return cmd_fail(&e);
+	const struct app_settings s = cmd_settings(c, true, data);
+	const struct drill d = { .file = file.p,
+				 .url = c->store,
+				 .scratch = scratch,
+				 .data_dir = s.data_dir,
+				 .now_ms = s.now_ms,
+				 .progress = cmd_progress };
+	enum rc rc = drill_run(&d, &a, &r, &e);
+	cmd_progress_end();
+	if (rc == RC_OK && r.good)
+		note_drill(&s);
+	return rc == RC_OK ? say_drill(c, file.p, &r, &a) : cmd_fail(&e);
+}
+
+int cmd_restore(int argc, char **argv)
+{
+	bool replace = false, trying = false;
+	const char *scratch = NULL;
+	const struct option options[] = {
+		{ "replace", OPTION_FLAG, &replace, NULL, "put it in place of a store that holds data" },
+		{ "drill", OPTION_FLAG, &trying, NULL,
+		  "only try it: restore into a place of its own, compare, verify, report, remove. FILE may be a "
+		  "folder: its newest backup" },
+		{ "scratch", OPTION_TEXT, &scratch, "ADDRESS",
+		  "with --drill: an empty store to restore into; it is kept (made and removed by itself)" },
+	};
+	const struct usage u = {
+		"linnet restore FILE [options]",
+		"Makes the store named by --store from a backup. Refuses a store that holds data. With --drill "
+		"proves that it could, and touches nothing.",
+		"linnet restore --drill /var/backups/linnet --store sqlite:linnet.db",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		1
+	};
+	struct common c;
+	char *words[1];
+	size_t n;
+	int status = cmd_options(argc, argv, &u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	if ((trying && replace) || (scratch && !trying)) {
+		fprintf(stderr, "linnet: --drill replaces nothing, and --scratch is for --drill\nUsage: %s\n",
+			u.synopsis);
+		return 2;
+	}
+	if (trying)
+		return drill(&c, words[0], scratch);
+	struct err e = { 0 };
+	struct held held = { 0 };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	if (restore(&c, words[0], replace, &a, &held, &e) != RC_OK)
+		return cmd_fail(&e);
+	const struct cmd_value values[] = { { "restored", words[0], 0 },
+					    { "tables", NULL, held.tables },
+					    { "rows", NULL, held.rows } };
+	struct str what = held.known ? arena_printf(&a, " %" PRId64 " tables, %" PRId64 " rows, as they were held.",
+						    held.tables, held.rows)
+				     : STR("");
+	return cmd_say(&c,
+		       arena_printf(&a, "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it.",
+				    STR_ARG(what))
+			   .p,
+		       values, COUNT_OF(values), 0);
+}

@@ -1,0 +1,149 @@
+#include "web/pages/agreement.h"
+
+#include "pages/templates.h"
+
+bool shares_has(struct str shares, struct str kind)
+{
+	for (struct str rest = shares; rest.n;) {
+		struct str word = str_cut(rest, ' ', &rest);
+		if (str_eq(word, kind))
+			return true;
+	}
+	return false;
+}
+
+struct str shares_words(const struct page *p, const struct agreement_kind *kinds, size_t n, struct str shares)
+{
+	struct str all = STR("");
+	for (size_t i = 0; i < n; i++)
+		if (shares_has(shares, kinds[i].id))
+			all = arena_printf(p->v->a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? "; " : "",
+					   STR_ARG(kinds[i].title));
+	return all;
+}
+
+const char *agreement_state_words(enum agreement_state s)
+{
+	return s == AGREEMENT_TO_COME ? "not begun" : s == AGREEMENT_OVER ? "ended" : "in force";
+}
+
+struct str org_name_of(const struct page *p, int64_t org)
+{
+	const struct organisation *o = app_organisation(p->v->app, org);
+	return o ? o->name : STR("an organisation that is not known here");
+}
+
+struct str agreement_problem(const struct agreement_view *v, const char *field)
+{
+	return v->problem.n && str_is(str_of(v->field), field) ? v->problem : (struct str){ "", 0 };
+}
+
+enum rc page_agreements(struct visit *v, struct err *e)
+{
+	struct agreements_view *view = arena_alloc(v->a, sizeof *view);
+	enum rc rc = agreement_list(v->app, viewer_of(v), v->a, &view->rows, &view->n, e);
+	if (rc == RC_OK)
+		rc = agreement_kinds(v->app, v->a, &view->kinds, &view->n_kinds, e);
+	if (rc != RC_OK)
+		return rc;
+	view->page = (struct page){ v, STR("Agreements with organisations"), MENU_PEOPLE };
+	agreements_html(&v->out, view);
+	return RC_OK;
+}
+
+static enum rc show(struct visit *v, struct agreement_view *view, struct err *e)
+{
+	enum rc rc = agreement_kinds(v->app, v->a, &view->kinds, &view->n_kinds, e);
+	if (rc == RC_OK && view->f.id && !view->n_past)
+		rc = agreement_history(v->app, viewer_of(v), view->f.id, v->a, &view->past, &view->n_past, e);
+	if (rc != RC_OK)
+		return rc;
+	const char *title = view->f.id ? "Change an agreement" : "Write down an agreement";
+	view->page =
+	    (struct page){ v, arena_printf(v->a, "%s%s", view->problem.n ? "Error: " : "", title), MENU_PEOPLE };
+	if (view->problem.n)
+		v->res->status = 400;
+	agreement_html(&v->out, view);
+	return RC_OK;
+}
+
+static struct agreement_view *begin(struct visit *v)
+{
+	struct agreement_view *view = arena_alloc(v->a, sizeof *view);
+	struct str none = { "", 0 };
+	*view = (struct agreement_view){ .problem = none,
+					 .field = "",
+					 .f = { 0, none, none, none, none, none, none, none } };
+	return view;
+}
+
+enum rc page_agreement_new(struct visit *v, struct err *e)
+{
+	return show(v, begin(v), e);
+}
+
+static enum rc agreement_id(const struct visit *v, int64_t *out, struct err *e)
+{
+	struct str given = request_param(v->req, "agreement");
+	*out = 0;
+	if (!given.p || id_parse(given, out) == RC_OK)
+		return RC_OK;
+	return err_set(e, RC_NOT_FOUND, "There is no such agreement.");
+}
+
+/* The form, filled with how the agreement stands. */
+enum rc page_agreement(struct visit *v, struct err *e)
+{
+	struct agreement_view *view = begin(v);
+	enum rc rc = agreement_id(v, &view->f.id, e);
+	if (rc == RC_OK)
+		rc = agreement_history(v->app, viewer_of(v), view->f.id, v->a, &view->past, &view->n_past, e);
+	if (rc != RC_OK)
+		return rc;
+	const struct agreement *g = &view->past[view->n_past - 1];
+	const struct organisation *o = app_organisation(v->app, g->org);
+	view->f = (struct agreement_form){ .id = view->f.id,
+					   .org = o ? o->code : STR(""),
+					   .from = arena_printf(v->a, "%s", show_day_iso(g->from).s),
+					   .to = arena_printf(v->a, "%s", show_day_iso(g->to).s),
+					   .purpose = g->purpose,
+					   .controllers = g->controllers,
+					   .shares = g->shares,
+					   .why = STR("") };
+	return show(v, view, e);
+}
+
+/* The kinds that were ticked, as words separated by blanks. */
+static struct str ticked(const struct visit *v)
+{
+	struct str all = { "", 0 };
+	for (size_t i = 0; i < v->req->n_form; i++)
+		if (str_is(v->req->form[i].name, "shares"))
+			all = arena_printf(v->a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? " " : "",
+					   STR_ARG(v->req->form[i].value));
+	return all;
+}
+
+enum rc page_agreement_post(struct visit *v, struct err *e)
+{
+	struct agreement_view *view = begin(v);
+	int64_t id;
+	enum rc rc = agreement_id(v, &view->f.id, e);
+	if (rc != RC_OK)
+		return rc;
+	view->f = (struct agreement_form){ .id = view->f.id,
+					   .org = str_trim(request_form(v->req, "org")),
+					   .from = form_day(v, "from"),
+					   .to = form_day(v, "to"),
+					   .purpose = str_trim(request_form(v->req, "purpose")),
+					   .controllers = str_trim(request_form(v->req, "controllers")),
+					   .shares = ticked(v),
+					   .why = str_trim(request_form(v->req, "why")) };
+	rc = agreement_say(v->app, viewer_of(v), &view->f, &id, &view->field, e);
+	if (rc == RC_OK)
+		return page_redirect(v, link_agreements());
+	if (rc != RC_BAD_INPUT)
+		return rc;
+	view->problem = arena_str(v->a, str_of(e->text));
+	return show(v, view, e);
+}

@@ -1,0 +1,37 @@
+/*
+ * agreement.h - what was agreed with organisations: the list for everybody, the form
+ * for whoever writes agreements down.
+ */
+#ifndef LINNET_WEB_PAGES_AGREEMENT_H
+#define LINNET_WEB_PAGES_AGREEMENT_H
+
+#include "web/pages/fields.h"
+#include "work/oversee/agreement.h"
+
+struct agreements_view {
+	struct page page;
+	const struct agreement *rows;
+	size_t n;
+	const struct agreement_kind *kinds;
+	size_t n_kinds;
+};
+
+struct agreement_view { /* the form, with earlier statements below it */
+	struct page page;
+	struct agreement_form f;
+	struct str problem;
+	const char *field;
+	const struct agreement *past;
+	size_t n_past;
+	const struct agreement_kind *kinds;
+	size_t n_kinds;
+};
+
+/* "Names ..., Legal status ..." of words separated by blanks. */
+struct str shares_words(const struct page *p, const struct agreement_kind *kinds, size_t n, struct str shares);
+bool shares_has(struct str shares, struct str kind);
+const char *agreement_state_words(enum agreement_state s);
+struct str org_name_of(const struct page *p, int64_t org);
+struct str agreement_problem(const struct agreement_view *v, const char *field);
+
+#endif

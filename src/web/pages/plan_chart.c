@@ -1,0 +1,286 @@
+#include "web/pages/plan_chart.h"
+
+#include <math.h>
+
+#include "base/day.h"
+#include "plan/sections.h"
+
+enum { SVG_MAX = 512 * 1024, ROW = 34, NAME_LETTERS = 36, NARROW_LETTERS = 40 };
+
+struct drawing {
+	struct html_out o;
+	double left, right, top, bottom, x0, x1, y0, y1;
+	bool narrow;
+};
+
+static double px(const struct drawing *d, double x)
+{
+	return d->x1 > d->x0 ? d->left + (x - d->x0) / (d->x1 - d->x0) * (d->right - d->left) : d->left;
+}
+
+static double py(const struct drawing *d, double y)
+{
+	return d->y1 > d->y0 ? d->bottom - (y - d->y0) / (d->y1 - d->y0) * (d->bottom - d->top) : d->bottom;
+}
+
+static void begin(struct drawing *d, const char *id, double height, struct str title, struct str description)
+{
+	const char *kind = d->narrow ? "narrow" : "wide";
+	html_init(&d->o, SVG_MAX);
+	buf_printf(
+	    &d->o.b,
+	    "<svg class=\"ln-chart ln-chart--%s\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-labelledby=\"%s-%s-t "
+	    "%s-%s-d\"><title id=\"%s-%s-t\">",
+	    kind, d->narrow ? 350 : 1180, height, id, kind, id, kind, id, kind);
+	html_str(&d->o, title);
+	buf_printf(&d->o.b, "</title><desc id=\"%s-%s-d\">", id, kind);
+	html_str(&d->o, description);
+	buf_puts(&d->o.b, "</desc>");
+}
+
+static struct html finish(struct drawing *d, struct arena *a)
+{
+	buf_puts(&d->o.b, "</svg>");
+	struct html h = { html_ok(&d->o) ? arena_str(a, buf_view(&d->o.b)) : STR("") };
+	html_release(&d->o);
+	return h;
+}
+
+static void words(struct drawing *d, double x, double y, const char *kind, const char *anchor, struct str s)
+{
+	buf_printf(&d->o.b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor);
+	html_str(&d->o, s);
+	buf_puts(&d->o.b, "</text>");
+}
+
+static void line(struct drawing *d, double x0, double y0, double x1, double y1, const char *style)
+{
+	buf_printf(&d->o.b, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" %s/>", x0, y0, x1, y1, style);
+}
+
+/* 1, 2, 5, 10, 20 ..: so that about five of them reach `most`. */
+static double step_of(double most)
+{
+	double w = most / 5, ten = pow(10, floor(log10(w))), rest = w / ten;
+	return (rest <= 1 ? 1 : rest <= 2 ? 2 : rest <= 5 ? 5 : 10) * ten;
+}
+
+/* ---- beds in use ---- */
+
+double chart_fan_top(const struct outlook *o)
+{
+	double most = o->beds_sized ? o->beds_by_delay.servers : 1;
+	for (size_t i = 0; i < o->n_fan; i++)
+		most = fmax(most, o->fan[i].p95);
+	return most;
+}
+
+static double band(const struct outlook_fan *f, int which)
+{
+	const double v[] = { f->p5, f->p25, f->p50, f->p75, f->p95 };
+	return v[which];
+}
+
+static void area(struct drawing *d, const struct outlook *o, int low, int high, const char *fill)
+{
+	buf_puts(&d->o.b, "<path d=\"");
+	for (size_t i = 0; i < o->n_fan; i++)
+		buf_printf(&d->o.b, "%s%.1f %.1f", i ? "L" : "M", px(d, (double)i), py(d, band(&o->fan[i], high)));
+	for (size_t i = o->n_fan; i-- > 0;)
+		buf_printf(&d->o.b, "L%.1f %.1f", px(d, (double)i), py(d, band(&o->fan[i], low)));
+	buf_printf(&d->o.b, "Z\" fill=\"%s\"/>", fill);
+}
+
+struct html chart_fan(const struct outlook *o, double top, bool narrow, struct arena *a)
+{
+	struct drawing d = { .left = 40, .right = narrow ? 342 : 1040, .top = 16, .bottom = 250, .narrow = narrow };
+	if (o->n_fan < 2 || !outlook_find(o, OUTLOOK_ALL, 0, OUT_ADMISSIONS))
+		return (struct html){ STR("") };
+	double most = top > 0 ? top : chart_fan_top(o), step = step_of(most);
+	const struct outlook_fan *last = &o->fan[o->n_fan - 1];
+	d.x1 = (double)(o->n_fan - 1);
+	d.y1 = step * ceil(most / step + 0.001);
+	begin(&d, "fan", 290, STR("Children in beds, by month"),
+	      arena_printf(a,
+			   "At the end the middle run has %.1f children in beds, half of the runs %.1f to %.1f, and 9 "
+			   "in 10 runs %.1f to %.1f.",
+			   last->p50, last->p25, last->p75, last->p5, last->p95));
+	for (double y = 0; y <= d.y1 + step / 2; y += step) {
+		line(&d, d.left, py(&d, y), d.right, py(&d, y), "class=\"g\"");
+		words(&d, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
+	}
+	area(&d, o, 0, 4, "#d3e5f5");
+	area(&d, o, 1, 3, "#8fbce4");
+	buf_puts(&d.o.b, "<path d=\"");
+	for (size_t i = 0; i < o->n_fan; i++)
+		buf_printf(&d.o.b, "%s%.1f %.1f", i ? "L" : "M", px(&d, (double)i), py(&d, o->fan[i].p50));
+	buf_puts(&d.o.b, "\" fill=\"none\" stroke=\"#003087\" stroke-width=\"2.5\"/>");
+	int year = day_ymd(o->scenario->start).year, every = o->n_fan > 120 || narrow ? 2 : 1;
+	for (size_t i = 0; i + 6 < o->n_fan; i += (size_t)(12 * every))
+		words(&d, px(&d, (double)i), d.bottom + 22, "t-s", "start",
+		      arena_printf(a, "%d", year + (int)(i / 12)));
+	if (o->beds_sized) {
+		double y = py(&d, o->beds_by_delay.servers);
+		line(&d, d.left, y, d.right, y, "stroke=\"#b3190e\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
+		words(&d, d.left + 6, y - 5, "t-s halo", "start",
+		      arena_printf(a, "%d beds: 1 in 10 waits", o->beds_by_delay.servers));
+	}
+	if (!narrow) {
+		double p5 = py(&d, last->p95), p25 = fmax(py(&d, last->p75), p5 + 16),
+		       p50 = fmax(py(&d, last->p50), p25 + 16);
+		words(&d, d.right + 8, p5 + 5, "t-s", "start", STR("9 in 10 runs"));
+		words(&d, d.right + 8, p25 + 5, "t-s", "start", STR("half of the runs"));
+		words(&d, d.right + 8, p50 + 5, "t-b", "start", STR("middle run"));
+	} else {
+		words(&d, d.left, d.bottom + 38, "t-s", "start", STR("Line: middle run. Dark: half. Light: 9 in 10"));
+	}
+	return finish(&d, a);
+}
+
+/* ---- rows with a mark and a line ---- */
+
+static struct str shorter(struct str s, size_t most, struct arena *a)
+{
+	if (utf8_length(s) <= most)
+		return s;
+	size_t n = 0, letters = 0;
+	while (n < s.n && letters < most - 1) {
+		n++;
+		while (n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+			n++;
+		letters++;
+	}
+	return arena_printf(a, "%.*s…", (int)n, s.p);
+}
+
+static double row_y(const struct drawing *d, size_t i)
+{
+	return d->top + (d->narrow ? 52.0 : ROW) * (double)i + (d->narrow ? 36 : ROW / 2);
+}
+
+static void row_name(struct drawing *d, size_t i, struct str name, struct arena *a)
+{
+	if (d->narrow)
+		words(d, 4, row_y(d, i) - 18, "t-s", "start", shorter(name, NARROW_LETTERS, a));
+	else
+		words(d, d->left - 16, row_y(d, i) + 5, "t-s", "end", shorter(name, NAME_LETTERS, a));
+}
+
+static void axis(struct drawing *d, double step, const char *unit, struct arena *a)
+{
+	for (double x = ceil(d->x0 / step) * step; x <= d->x1 + step / 1000; x += step) {
+		line(d, px(d, x), d->top, px(d, x), d->bottom, fabs(x) < step / 1000 ? "class=\"ax\"" : "class=\"g\"");
+		words(d, px(d, x), d->bottom + 18, "t-s", "middle",
+		      arena_printf(a, "%s%.6g%s", x < -step / 1000 ? "−" : "", fabs(x) < step / 1000 ? 0 : fabs(x),
+				   unit));
+	}
+}
+
+static struct drawing rows_drawing(size_t n, bool narrow)
+{
+	struct drawing d = { .left = narrow ? 14 : 320, .right = narrow ? 330 : 1120, .top = 8, .narrow = narrow };
+	d.bottom = d.top + (narrow ? 52.0 : ROW) * (double)n + 8;
+	return d;
+}
+
+struct waiting {
+	struct str name;
+	double p50, p90, p95;
+};
+
+static double of_service(const struct outlook *o, int32_t i, enum outlook_measure m)
+{
+	const struct outlook_row *r = outlook_find(o, OUTLOOK_SERVICE, i, m);
+	return r && isfinite(r->number.value) ? r->number.value : NAN;
+}
+
+struct html chart_waits(const struct outlook *o, bool narrow, struct arena *a)
+{
+	struct waiting w[PLAN_SERVICES_MAX];
+	size_t n = 0;
+	double most = 0;
+	struct buf said AUTO(buf_release);
+	buf_init(&said, 20000);
+	for (int32_t i = 0; i < (int32_t)o->scenario->n_services; i++) {
+		const struct plan_service *v = &o->scenario->services[i];
+		bool beds = v->kind == SERVICE_BEDS;
+		struct waiting x = { v->name, of_service(o, i, beds ? OUT_WAIT_P50 : OUT_CARE_P50),
+				     of_service(o, i, beds ? OUT_WAIT_P90 : OUT_CARE_P90),
+				     of_service(o, i, beds ? OUT_WAIT_P95 : OUT_CARE_P95) };
+		if ((v->capacity < 0 && v->staff < 0) || !isfinite(x.p95))
+			continue;
+		most = fmax(most, x.p95);
+		buf_printf(&said, STR_FMT ": middle %.1f days, 9 in 10 under %.1f. ", STR_ARG(v->name), x.p50, x.p90);
+		w[n++] = x;
+	}
+	if (!n || most <= 0)
+		return (struct html){ STR("") };
+	struct drawing d = rows_drawing(n, narrow);
+	double step = step_of(most);
+	d.x1 = step * ceil(most / step + 0.001);
+	begin(&d, "waits", d.bottom + 48, STR("Days waited, by service"), buf_view(&said));
+	axis(&d, narrow ? 2 * step : step, "", a);
+	for (size_t i = 0; i < n; i++) {
+		double y = row_y(&d, i);
+		row_name(&d, i, w[i].name, a);
+		line(&d, px(&d, 0), y, px(&d, w[i].p95), y, "stroke=\"#8fbce4\" stroke-width=\"4\"");
+		line(&d, px(&d, 0), y, px(&d, w[i].p90), y, "stroke=\"#005eb8\" stroke-width=\"8\"");
+		buf_printf(
+		    &d.o.b,
+		    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#fff\" stroke=\"#212b32\" stroke-width=\"2\"/>",
+		    px(&d, w[i].p50), y);
+	}
+	words(&d, narrow ? 4 : d.left, d.bottom + 38, "t-s", "start",
+	      narrow ? STR("Circle: middle. Thick: 9 in 10. Days")
+		     : STR("Days. Circle: the middle wait. Thick line: 9 in 10 wait less. Thin line: 19 in 20."));
+	return finish(&d, a);
+}
+
+struct differing {
+	struct str name;
+	double value, lower, upper; /* per cent of A */
+};
+
+struct html chart_differences(const struct outlook *a, const struct outlook *b, bool narrow, struct arena *arena)
+{
+	static const enum outlook_measure told[] = { OUT_ADMISSIONS, OUT_STAY,	    OUT_OCCUPIED,     OUT_BED_DAYS,
+						     OUT_AWAY,	     OUT_AWAY_DAYS, OUT_FAR_DAYS,     OUT_MINUTES,
+						     OUT_STARTS,     OUT_CARE_WAIT, OUT_CARE_MINUTES, OUT_COST };
+	struct differing x[COUNT_OF(told)];
+	size_t n = 0;
+	double most = 1;
+	struct buf said AUTO(buf_release);
+	buf_init(&said, 20000);
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
+		const struct outlook_row *ra = outlook_find(a, OUTLOOK_ALL, 0, told[i]);
+		struct outlook_number d;
+		if (!ra || !(ra->number.value > 0) ||
+		    !outlook_difference(a, ra, b, outlook_find(b, OUTLOOK_ALL, 0, told[i]), &d) || d.n < 2)
+			continue;
+		double whole = ra->number.value / 100;
+		x[n] = (struct differing){ str_of(outlook_measure_words(told[i])), d.value / whole, d.lower / whole,
+					   d.upper / whole };
+		most = fmax(most, fmax(fabs(x[n].lower), fabs(x[n].upper)));
+		buf_printf(&said, STR_FMT ": %+.0f%%, %+.0f to %+.0f. ", STR_ARG(x[n].name), x[n].value, x[n].lower,
+			   x[n].upper);
+		n++;
+	}
+	if (!n)
+		return (struct html){ STR("") };
+	most = fmin(most, 150);
+	struct drawing d = rows_drawing(n, narrow);
+	double step = step_of(most);
+	d.x1 = step * ceil(most / step + 0.001);
+	d.x0 = -d.x1;
+	begin(&d, "changes", d.bottom + 26, STR("B less A, in per cent of A"), buf_view(&said));
+	axis(&d, narrow ? 2 * step : step, "%", arena);
+	for (size_t i = 0; i < n; i++) {
+		double y = row_y(&d, i), from = fmax(x[i].lower, d.x0), to = fmin(x[i].upper, d.x1);
+		row_name(&d, i, x[i].name, arena);
+		line(&d, px(&d, from), y, px(&d, to), y, "stroke=\"#005eb8\" stroke-width=\"3\"");
+		double at = px(&d, fmax(d.x0, fmin(d.x1, x[i].value)));
+		buf_printf(&d.o.b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"12\" fill=\"#005eb8\"/>", at - 6,
+			   y - 6);
+	}
+	return finish(&d, arena);
+}

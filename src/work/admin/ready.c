@@ -1,0 +1,8 @@
+#include "work/admin/ready.h"
+
+#include "work/app.h"
+
+enum rc app_ready(struct app *app, struct err *e)
+{
+	return store_ready(app_store(app), e);
+}

@@ -1,0 +1,56 @@
+/*
+ * agreement.h - what was agreed with an organisation: for what purpose, who the
+ * controllers are, which kinds of data are shared, from when until when.
+ *
+ * An agreement is a row of statements that are added and never changed; the newest one
+ * says how it stands, the others how it stood. An organisation with which there is an
+ * agreement sees nothing before the first day and after the last day of all of them.
+ * One with which there is none goes on as its circle says, unless the region's file says
+ * `agreements-required: yes`; health teams, which keep the record, are let through then.
+ *
+ * The kinds of data are written down and shown; roles (data/roles.yaml) and circles
+ * decide what is seen.
+ */
+#ifndef LINNET_WORK_OVERSEE_AGREEMENT_H
+#define LINNET_WORK_OVERSEE_AGREEMENT_H
+
+#include "work/viewer.h"
+
+enum { AGREEMENT_KINDS_MAX = 20, AGREEMENT_TEXT_MAX = 2000 };
+
+struct agreement_kind {
+	struct str id, title;
+};
+/* Kinds of data that can be named (data/agreements.yaml); texts in `a`. */
+enum rc agreement_kinds(struct app *app, struct arena *a, const struct agreement_kind **out, size_t *n_out,
+			struct err *e) NODISCARD;
+
+enum agreement_state { AGREEMENT_TO_COME = 1, AGREEMENT_IN_FORCE, AGREEMENT_OVER };
+struct agreement {
+	int64_t id, org, at_ms;
+	day_t from, to; /* both days are in it */
+	struct str purpose, controllers, shares, why, by_name;
+	enum agreement_state state;
+};
+/* As they stand today: of one's own organisation, or of all for whoever may write them down. */
+enum rc agreement_list(struct app *app, const struct viewer *v, struct arena *a, const struct agreement **out,
+		       size_t *n_out, struct err *e) NODISCARD;
+/* All statements of one, the oldest first. RC_NOT_FOUND if there is none that one may see. */
+enum rc agreement_history(struct app *app, const struct viewer *v, int64_t id, struct arena *a,
+			  const struct agreement **out, size_t *n_out, struct err *e) NODISCARD;
+
+struct agreement_form { /* as typed */
+	int64_t id;	/* 0: a new one */
+	struct str org; /* code */
+	struct str from, to, purpose, controllers, shares, why;
+};
+/* Adds a statement. RC_REFUSED without ACT_AGREE; RC_BAD_INPUT: `*field_out` names the field that is wrong. */
+enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
+		      const char **field_out, struct err *e) NODISCARD;
+
+/* Why an organisation sees nothing today, in words; empty: nothing bars it. Decided where a
+ * session is found: `agreements` and `in_force` are how many it has, and has today. The same
+ * holds for who has no session: a one-use link (circle_holds) and a chase (chase_owed). */
+struct str agreement_bars(const struct app *app, int64_t org, int64_t agreements, int64_t in_force);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/bash
+# `linnet audit`: exit status and words; the store is changed behind the program's back.
+. "$(dirname "$0")/lib"
+export LINNET_STORE=sqlite:$dir/a.db
+"$linnet" init >/dev/null || bad "init"
+"$linnet" import tables tests/cmd/small >/dev/null || bad "import"
+says 0 "Not sealed yet, so not proven:" "$linnet" audit verify
+says 0 "(not sealed yet)" "$linnet" audit show --limit 1
+says 0 "The newest seal: 1:" "$linnet" audit seal
+head=$(grep -oE '1:[0-9a-f]{64}' "$dir/out")
+says 0 "Sealed 0 lines. The newest seal: 1:" "$linnet" audit seal
+"$linnet" audit show >/dev/null # a look of its own
+says 0 "Sealed 1 lines. The newest seal: 2:" "$linnet" audit seal
+says 0 "Sound: " "$linnet" audit verify --head "$head"
+parses "$linnet" audit verify
+parses "$linnet" audit seal
+parses "$linnet" audit show
+says 0 "2 March 2026, 10:00: Operator of this machine" "$linnet" audit show
+says 0 "About the child E10000012/E-1" "$linnet" audit show --child E10000012/E-1
+says 0 "line,at,who,organisation,did,what,child,reason,sealed" "$linnet" audit show --by operator --format csv
+says 1 "Nothing of this kind" "$linnet" audit show --to 2026-03-01
+if command -v sqlite3 >/dev/null; then
+	sqlite3 "$dir/a.db" "UPDATE audit SET reason = 'curious' WHERE id = (SELECT min(id) FROM audit WHERE seal = 1)"
+	says 1 "is not what was sealed" "$linnet" audit verify
+	says 1 '"first_kind":"altered"' "$linnet" audit verify --format json
+	sqlite3 "$dir/a.db" "UPDATE audit SET reason = '' WHERE seal = 0"
+	sqlite3 "$dir/a.db" "DELETE FROM audit_seal WHERE n > 0"
+	sqlite3 "$dir/a.db" "UPDATE audit SET seal = 0"
+	sqlite3 "$dir/a.db" "UPDATE audit_chain SET n = 0"
+	"$linnet" audit seal >/dev/null
+	says 0 "Sound: " "$linnet" audit verify
+	says 1 "the chain was made anew" "$linnet" audit verify --head "$head"
+else
+	skipped=$((skipped + 5))
+	echo "skip  sqlite3 is not installed: the store is not changed behind the program's back"
+fi
+refuses "A head is the number of a seal" "$linnet" audit verify --head 1
+refuses "There is no account \"nobody\"" "$linnet" audit show --by nobody
+refuses "--from is a day" "$linnet" audit show --from yesterday
+refuses "From 1 to 5000 lines" "$linnet" audit show --limit 0
+end

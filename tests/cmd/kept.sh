@@ -1,0 +1,95 @@
+#!/bin/bash
+# Backups, their retention, the restore and its drill, on both engines; what is said
+# when the disk is full, the store read-only, the clock wrong, a page damaged.
+. "$(dirname "$0")/lib"
+export LINNET_NOW=2026-03-02T10:00:00Z
+sql() { # sql STORE STATEMENT: changes a store behind the program's back
+	case $1 in
+	sqlite:*) sqlite3 "${1#sqlite:}" "$2" ;;
+	*) psql -qAt "${1#postgres:}" -v ON_ERROR_STOP=1 -c "$2" ;;
+	esac
+}
+"$linnet" synth --out "$dir/t" --children 20 --seed 3 --today 2026-03-02 >/dev/null || bad "synth"
+
+# seal FILE [STATE-FILE]: puts a seal behind the engine's bytes, as the program writes one
+seal() {
+	local n=$(wc -c <"$1") s=0
+	[ -z "${2:-}" ] || { cat "$2" >>"$1"; s=$(wc -c <"$2"); }
+	{
+		printf 'LINNET BACKUP %-8s %s %020d %s' "$engine" "$schema" "$n" "$(b2sum -l 256 "$1" | cut -d' ' -f1)"
+		if [ $s = 0 ]; then printf '%14s\n' ""; else printf ' %010d%3s\n' $s ""; fi
+	} >"$dir/seal"
+	cat "$dir/seal" >>"$1"
+}
+
+kept() { # kept NAME STORE
+	local name=$1 store=$2 folder=$dir/backups-$1 store2
+	mkdir "$folder"
+	"$linnet" init --region set --store "$store" >"$dir/out" 2>"$dir/err" || bad "$name: init"
+	"$linnet" import tables "$dir/t" --store "$store" >"$dir/out" 2>"$dir/err" || bad "$name: import"
+	says 1 "There is no backup in $folder" "$linnet" restore --drill "$folder" --store "$store"
+	# What is past its time goes with the next backup, the newest stay, others' files too.
+	local day
+	for day in 2026-01-10 2026-01-20 2026-02-01 2026-02-20; do
+		LINNET_NOW=${day}T22:00:00Z "$linnet" backup --into "$folder" --keep-least 1 --store "$store" >/dev/null 2>&1 || bad "$name: backup"
+	done
+	cp "$folder/linnet-20260220T220000Z.bak" "$folder/mine.bak"
+	: >"$folder/linnet-20200101T000000Z.bak.part-xyz"
+	says 0 "1 past their time were removed" "$linnet" backup --into "$folder" --keep-least 2 --store "$store"
+	is "$name: what is kept" "$(cd "$folder" && ls | tr '\n' ' ')" "linnet-20200101T000000Z.bak.part-xyz linnet-20260201T220000Z.bak linnet-20260220T220000Z.bak linnet-20260302T100000Z.bak mine.bak "
+	LINNET_NOW=2026-05-30T10:00:00Z says 0 "removed" "$linnet" backup --into "$folder" --keep-least 3 --store "$store"
+	is "$name: never the newest" "$(ls "$folder" | grep -c '^linnet-2026.*Z.bak$')" 3
+	refuses "one of them" "$linnet" backup --store "$store"
+	refuses "one of them" "$linnet" backup "$dir/x" --into "$folder" --store "$store"
+	says 2 "check the path" "$linnet" backup --into "$dir/nowhere" --store "$store"
+	# The drill of the newest: the live store has gone on since, and is not touched.
+	sql "$store" "UPDATE setting SET value = 'Another' WHERE name = 'region-name'"
+	says 0 "This backup can be restored." "$linnet" restore --drill "$folder" --store "$store"
+	grep -q "Backup $folder/linnet-20260530T100000Z.bak" "$dir/out" && good || bad "$name: which backup"
+	grep -q "good  .* tables, .* rows, as the live store held them then" "$dir/out" && good || bad "$name: held"
+	is "$name: the drill leaves nothing" "$(ls "$folder" | grep -cE 'drill|restoring')" 0
+	is "$name: the live store is as it was" "$(sql "$store" "SELECT value FROM setting WHERE name = 'region-name'")" Another
+	says 0 '"good":"yes"' "$linnet" restore --drill "$folder" --format json --store "$store"
+	# A backup of which the restore would not hold what the live store held.
+	says 2 "not a whole backup" "$linnet" restore --drill "$folder/linnet-20200101T000000Z.bak.part-xyz" --store "$store"
+	cp "$folder/linnet-20260530T100000Z.bak" "$dir/hurt.bak"
+	printf 'X' | dd of="$dir/hurt.bak" bs=1 seek=9000 conv=notrunc status=none
+	says 2 "altered or damaged" "$linnet" restore --drill "$dir/hurt.bak" --store "$store"
+	is "$name: nothing is left of a drill that failed" "$(ls "$dir" | grep -cE 'drill|restoring')" 0
+	# A backup of an earlier program, without a state; and one that does not hold what the live store held.
+	local last=$folder/linnet-20260530T100000Z.bak engine schema bytes
+	engine=$(tail -c 128 "$last" | cut -c15-22 | tr -d ' ') schema=$(tail -c 128 "$last" | cut -c24-27)
+	bytes=$(tail -c 128 "$last" | cut -c29-48 | sed 's/^0*//')
+	head -c "$bytes" "$last" >"$dir/old.bak"
+	cp "$dir/old.bak" "$dir/false.bak"
+	seal "$dir/old.bak"
+	says 0 "does not say what the live store held" "$linnet" restore --drill "$dir/old.bak" --store "$store"
+	tail -c +$((bytes + 1)) "$last" | head -c -128 | sed 's/^event [0-9]*/event 9999/' >"$dir/state"
+	seal "$dir/false.bak" "$dir/state"
+	says 1 "tables differ from the live store then: event" "$linnet" restore --drill "$dir/false.bak" --store "$store"
+	grep -q "must not be relied on" "$dir/out" && good || bad "$name: the drill says no"
+	is "$name: nothing is left of a drill that said no" "$(ls "$dir" | grep -cE 'drill|restoring')" 0
+	# Restored in earnest: compared, and every session of the copy has ended.
+	sql "$store" "INSERT INTO account (id, login, name, role, org, password, created_ms) VALUES (77, 'x', 'X', 'nurse', (SELECT min(id) FROM organisation), '-', 1)"
+	sql "$store" "INSERT INTO session (token_hash, id, account, csrf, stage, known, browser, created_ms, seen_ms, expires_ms) VALUES ('old', 1, 77, 'x', 0, 0, '', 1, 1, 9999999999999)"
+	is "$name: a session lives" "$(sql "$store" 'SELECT count(*) FROM session')" 1
+	says 0 "checked" "$linnet" backup "$dir/$name.bak" --store "$store"
+	says 1 "holds data already" "$linnet" restore "$dir/$name.bak" --store "$store"
+	says 0 "rows, as they were held. Everybody signs in anew" "$linnet" restore "$dir/$name.bak" --replace --store "$store"
+	is "$name: no session of the copy lives" "$(sql "$store" 'SELECT count(*) FROM session')" 0
+	is "$name: accounts do" "$(sql "$store" 'SELECT count(*) FROM account WHERE id = 77')" 1
+	says 0 "clean" "$linnet" verify --store "$store"
+}
+
+kept sqlite "sqlite:$dir/a.db"
+if pg=$(tests/pg start "$dir/pg"); then
+	"$linnet" init --region set --store "$pg" >/dev/null 2>&1
+	says 0 "checked" "$linnet" backup "$dir/before.bak" --store "$pg"
+	says 2 "needs the right to create databases" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
+	psql -qh "$dir/pg/sock" -U owner -d postgres -c 'ALTER ROLE linnet CREATEDB'
+	kept postgres "$pg"
+	is "no database is left of a drill" "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_database WHERE datname LIKE '%drill%'")" 0
+else
+	bad "PostgreSQL did not start"
+fi
+end
