@@ -105,8 +105,8 @@ int cmd_audit_verify(int argc, char **argv)
 	};
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };
@@ -137,8 +137,8 @@ int cmd_audit_seal(int argc, char **argv)
 	};
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };
@@ -273,8 +273,8 @@ int cmd_audit_show(int argc, char **argv)
 	};
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };

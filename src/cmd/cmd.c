@@ -192,6 +192,13 @@ struct app *cmd_open(const struct common *c, bool create, int *status_out)
 	return NULL;
 }
 
+struct app *cmd_begin(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out,
+		      int *status_out)
+{
+	*status_out = cmd_options(argc, argv, u, c, words_out, n_out);
+	return *status_out < 0 ? cmd_open(c, false, status_out) : NULL;
+}
+
 struct app *cmd_open_rules(const struct common *c, int *status_out)
 {
 	struct err e = { 0 };

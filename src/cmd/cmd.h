@@ -59,6 +59,9 @@ const char *cmd_data(const struct common *c, char out[4096]);
 struct app_settings cmd_settings(const struct common *c, bool create, char data[4096]);
 /* Opens the program or says why not; NULL then. */
 struct app *cmd_open(const struct common *c, bool create, int *status_out);
+/* Both for most subcommands: reads options, opens the program. NULL: *status_out is the exit status. */
+struct app *cmd_begin(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out,
+		      int *status_out);
 struct app *cmd_open_rules(const struct common *c, int *status_out);
 /* Says the error and gives its exit status. */
 int cmd_fail(const struct err *e);

@@ -312,8 +312,8 @@ int cmd_explain(int argc, char **argv)
 	struct common c;
 	char *words[2];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };

@@ -392,10 +392,8 @@ int cmd_match_list(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };

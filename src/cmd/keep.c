@@ -72,8 +72,8 @@ int cmd_verify(int argc, char **argv)
 	};
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };
@@ -217,8 +217,8 @@ int cmd_doctor(int argc, char **argv)
 	static const char *const marks[] = { "good", "note", "BAD" };
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };

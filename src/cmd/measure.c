@@ -238,8 +238,8 @@ int cmd_measure(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	status = run(app, &c, &as, words, n);

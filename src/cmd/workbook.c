@@ -127,10 +127,8 @@ int cmd_import_workbook(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	int fd AUTO(auto_close) = open_file(words[0]);
@@ -195,10 +193,8 @@ int cmd_mapping_list(int argc, char **argv)
 				 0 };
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct arena a AUTO(arena_release);
@@ -237,10 +233,8 @@ int cmd_mapping_show(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	struct arena a AUTO(arena_release);
@@ -326,10 +320,8 @@ int cmd_mapping_propose(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };
@@ -354,10 +346,8 @@ int cmd_mapping_save(int argc, char **argv)
 	struct common c;
 	char *words[1];
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	struct app *app = cmd_open(&c, false, &status);
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
 	if (!app)
 		return status;
 	struct arena a AUTO(arena_release);

@@ -222,8 +222,8 @@ int cmd_worklist(int argc, char **argv)
 	};
 	struct common c;
 	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
 	if (!app)
 		return status;
 	struct err e = { 0 };

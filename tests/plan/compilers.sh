@@ -8,7 +8,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/linnet-plan-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 stored=$(sed -n 's/^#define MIXED_DIGEST UINT64_C(0x\([0-9a-f]*\))$/\1/p' tests/plan/help.h)
-sources="tests/plan/digest.c $(ls src/plan/*.c | grep -Ev "/(site|scenario|outlook|report|change|need)") src/base/parallel.c src/base/err.c src/base/base.c src/base/arena.c src/base/text.c src/base/day.c src/stat/dist.c"
+sources="tests/plan/digest.c $(ls src/plan/*.c | grep -Ev "/(sit|scenario|outlook|report|sections|change|need)") src/base/parallel.c src/base/err.c src/base/base.c src/base/arena.c src/base/text.c src/base/day.c src/stat/dist.c"
 passed=0 failed=0 skipped=0
 
 build() { # build NAME COMPILER OPTIONS...
