@@ -13,3 +13,5 @@ FROM person_word w JOIN person r ON r.id = w.person JOIN person p ON p.id = coal
 CREATE INDEX search_name_person ON search_name (person, org, word);
 DROP TABLE person_word;
 UPDATE person SET rules = '';
+-- A child is also looked for by a council's number without saying whose.
+CREATE INDEX person_ref_alone ON person (ref);

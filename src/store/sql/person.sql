@@ -141,14 +141,15 @@ LIMIT :limit;
 -- out: org int
 SELECT org FROM search_name WHERE org > :after ORDER BY org LIMIT 1;
 
--- Which of some words, each 24 letters wide, are words of names here?
+-- Which of some words, each 24 letters wide, are words of names here? Each asks for the
+-- first name that does not come before it: one step into the index.
 -- name: search_name_words :many
 -- in: org int, words text, n int
 -- out: word text
 WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
-	t (word) AS (SELECT trim(substr(:words, i * 24 + 1, 24)) FROM v)
-SELECT t.word FROM t
-WHERE EXISTS (SELECT 1 FROM search_name s WHERE s.org = :org AND s.word >= t.word AND s.word < t.word || '!');
+	t (word) AS (SELECT trim(substr(:words, i * 24 + 1, 24)) FROM v),
+	f (word, name) AS (SELECT t.word, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= t.word) FROM t)
+SELECT f.word FROM f WHERE f.name = f.word OR substr(f.name, 1, length(f.word) + 1) = f.word || ' ';
 
 -- name: search_nhs :many
 -- in: nhs_number text, limit int
@@ -158,7 +159,7 @@ SELECT id FROM person WHERE nhs_number = :nhs_number ORDER BY id LIMIT :limit;
 -- name: search_ref :many
 -- in: ref text, council int, limit int
 -- out: id int
-SELECT id FROM person WHERE council = :council AND ref = :ref ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE ref = :ref AND (:council < 0 OR council = :council) ORDER BY id LIMIT :limit;
 
 -- name: circle_of_person :many
 -- in: person int

@@ -38,25 +38,34 @@ static enum rc by_nhs(struct db *db, struct str number, struct found_ids *f, str
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* "E10000012/E-104", or that council's number alone at any council. */
-static enum rc by_ref(struct app *app, struct db *db, struct str words, struct found_ids *f, struct err *e)
+enum { REF_MAX = 1000 }; /* more than there are councils; a council has a number once */
+
+/* "E10000012/E-104", or that council's number alone at any council: who is in the circle. */
+static enum rc by_ref(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found_ids *f,
+		      struct err *e)
 {
 	struct str ref;
 	struct str code = str_cut(words, '/', &ref);
-	const struct organisation *orgs;
-	size_t n = app_organisations(app, &orgs);
-	enum rc rc = RC_OK;
+	struct sql_search_ref_in in = { .ref = ref.p ? ref : words, .council = -1, .limit = REF_MAX };
+	const struct organisation *council = ref.p ? app_organisation_by_code(app, code) : NULL;
+	if (ref.p && !council)
+		return RC_OK;
+	if (council)
+		in.council = council->id;
+	int64_t ids[REF_MAX];
+	size_t n = 0;
+	struct sql_rows *rows;
+	struct sql_search_ref_out row;
+	enum rc rc = sql_search_ref(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while (n < REF_MAX && (rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
+		ids[n++] = row.id;
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		if (!str_is(orgs[i].kind, "council") || (ref.p && !str_eq(orgs[i].code, code)))
-			continue;
-		struct sql_rows *rows;
-		struct sql_search_ref_out row;
-		struct sql_search_ref_in in = { ref.p ? ref : words, orgs[i].id, FIND_MAX };
-		if ((rc = sql_search_ref(db, &in, &rows, e)) != RC_OK)
-			return rc;
-		while ((rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
-			found_add(f, row.id);
-		db_done(rows);
+		if ((rc = circle_check(app, db, v, ids[i], e)) == RC_OK)
+			found_add(f, ids[i]);
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	}
 	return rc;
@@ -80,8 +89,8 @@ static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 	return RC_OK;
 }
 
-/* Only who is in the circle. Asked after each way of looking: a record of others must not keep the next
- * way from being tried. */
+/* Only who is in the circle. Asked after each way of looking: a record of others must not
+ * keep the next way from being tried. */
 static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found_ids *f, struct err *e)
 {
 	size_t kept = 0;
@@ -105,8 +114,8 @@ static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, s
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
 	if (rc == RC_OK)
 		rc = keep_own(app, db, v, f, e);
-	if (rc == RC_OK && !f->n && (rc = by_ref(app, db, words, f, e)) == RC_OK)
-		rc = keep_own(app, db, v, f, e);
+	if (rc == RC_OK && !f->n)
+		rc = by_ref(app, db, v, words, f, e);
 	bool by_number = f->n || number.n;
 	if (rc == RC_OK && !by_number) {
 		name_asked_read(words, a, &q);
