@@ -9,12 +9,13 @@
  *       they can: `pages_per_core_s` is pages a second of the server's own processor time
  *
  * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
- * each of its lists, the dearest of the filtered lists that the page offers, and
- * the pages of children found in those lists. The time is from sending the
+ * each of its lists, the dearest of the filtered lists that the page offers, the
+ * pages of children found in those lists, and searches by name (whole, begun, with a slip). The time is from sending the
  * request to the last byte of the answer, so it holds the server's time and the
  * way over loopback. Exit 2 if an answer was not 200.
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -256,6 +257,47 @@ static void walk(struct links *children)
 	children->n = kept;
 }
 
+/* The name of each child that the page read last shows, as it goes into an address. */
+static size_t names_shown(char names[][LINK_LEN], size_t n, size_t max)
+{
+	for (const char *p = body; (p = strstr(p, "href=\"/child/")) && n < max; p++) {
+		const char *from = strchr(p, '>'), *to = from ? strchr(from, '<') : NULL;
+		size_t k = 0;
+		for (const char *c = from + 1; to && c < to && k + 4 < LINK_LEN / 2; c++)
+			k += (size_t)snprintf(names[n] + k, 4, isalnum((unsigned char)*c) ? "%c" : "%%%02X",
+					      (unsigned char)*c);
+		n += k > 5 && strcspn(names[n], "%") > 3; /* its beginning is typed too */
+	}
+	return n;
+}
+
+/* As people search: a name; its beginning; with two letters swapped; one letter. */
+static void searches(int rounds)
+{
+	static char names[400][LINK_LEN];
+	static struct samples s;
+	char path[2 * LINK_LEN];
+	size_t n = 0;
+	for (char c = 'a'; c <= 'z'; c++) {
+		snprintf(path, sizeof path, "/children?q=%c", c);
+		get(path);
+		n = names_shown(names, n, COUNT_OF(names));
+	}
+	for (size_t i = 0; n && i < (size_t)rounds * 4; i++) {
+		char *name = names[i * 7919 % n];
+		snprintf(path, sizeof path, i % 4 == 1 ? "/children?q=%.3s" : "/children?q=%s", name);
+		if (i % 4 == 2) { /* the second and the third letter */
+			char *w = path + strlen("/children?q="), t = w[1];
+			w[1] = w[2];
+			w[2] = t;
+		} else if (i % 4 == 3) {
+			path[strlen("/children?q=") + 1] = 0;
+		}
+		add(&s, get(path));
+	}
+	tell("search", &s);
+}
+
 static void ask_all(int rounds, const char *login)
 {
 	static struct links filters, children;
@@ -277,6 +319,7 @@ static void ask_all(int rounds, const char *login)
 		add(&pages, get(children.s[i * 7919 % children.n]));
 	tell("child", &pages);
 	explanations(&children, rounds * 2);
+	searches(rounds);
 	printf("children %zu\nviews %zu\n", children.n, views);
 }
 

@@ -331,8 +331,8 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		{ "UPDATE person SET nhs_number = NULL WHERE id = @", "details" },
 		{ "UPDATE person SET born = born + 1 WHERE id = @", "details" },
 		{ "UPDATE person SET sex = 'M' WHERE id = @", "details" },
-		{ "DELETE FROM person_word WHERE person = @", "search" },
-		{ "UPDATE person_word SET word = 'robin' WHERE person = @ AND word = 'wren'", "search" },
+		{ "DELETE FROM search_name WHERE person = @", "search" },
+		{ "UPDATE search_name SET word = 'robin' WHERE person = @ AND word = 'wren bramblebyexample'", "search" },
 	};
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		char sql[300];
@@ -399,7 +399,7 @@ static void test_rebuild_of_many_changes_nothing(void **state)
 	change("DELETE FROM open_clocks");
 	change("DELETE FROM work_row");
 	change("DELETE FROM circle");
-	change("DELETE FROM person_word");
+	change("DELETE FROM search_name");
 	assert_ok(keep_rebuild(app, NULL, NULL, &children, &changed, &err));
 	assert_int_equal(changed, children);
 	assert_same_stamp(full);

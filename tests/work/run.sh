@@ -24,7 +24,7 @@ unset LINNET_TEST_STORE
 for t in $programs; do
 	run $t SQLite
 done
-if address=$(tests/pg start "$dir/pg"); then
+if address=$(PG_FSYNC=off tests/pg start "$dir/pg"); then
 	LINNET_TEST_STORE=$address
 	export LINNET_TEST_STORE
 	for t in $programs; do

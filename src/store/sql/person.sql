@@ -100,41 +100,56 @@ SELECT DISTINCT council FROM person ORDER BY council;
 -- out: n int
 SELECT count(*) AS n FROM person;
 
--- name: person_word_insert :exec
--- in: word text, person int
-INSERT INTO person_word (word, person) VALUES (:word, :person) ON CONFLICT (word, person) DO NOTHING;
+-- name: search_name_insert :exec
+-- in: org int, word text, person int
+INSERT INTO search_name (org, word, person) VALUES (:org, :word, :person);
 
--- name: person_word_of_person :many
+-- name: search_name_of_person :many
 -- in: person int
+-- out: org int, word text
+SELECT org, word FROM search_name WHERE person = :person ORDER BY org, word;
+
+-- name: search_name_delete :exec
+-- in: person int
+DELETE FROM search_name WHERE person = :person;
+
+-- One organisation's children by the beginning of a key (work/core/names.h).
+-- name: search_name :many
+-- in: org int, word text, word_end text, limit int
+-- out: id int
+SELECT person AS id FROM search_name WHERE org = :org AND word >= :word AND word < :word_end ORDER BY word, person LIMIT :limit;
+
+-- name: search_name_count :one
+-- in: org int, word text, word_end text, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT person FROM search_name WHERE org = :org AND word >= :word AND word < :word_end LIMIT :cap) c;
+
+-- Of the first rows of one beginning, the children whose names have the others too; ''
+-- for a word that was not given.
+-- name: search_name_with :many
+-- in: org int, word text, word_end text, scan int, second text, second_end text, third text, third_end text, limit int
+-- out: id int
+SELECT w.person AS id
+FROM (SELECT word, person FROM search_name WHERE org = :org AND word >= :word AND word < :word_end ORDER BY word, person LIMIT :scan) w
+WHERE EXISTS (SELECT 1 FROM search_name x WHERE x.person = w.person AND x.org = :org AND x.word >= :second AND x.word < :second_end)
+	AND (:third = '' OR EXISTS (SELECT 1 FROM search_name y WHERE y.person = w.person AND y.org = :org AND y.word >= :third AND y.word < :third_end))
+LIMIT :limit;
+
+-- The next organisation that names are kept for.
+-- name: search_name_org :one
+-- in: after int
+-- out: org int
+SELECT org FROM search_name WHERE org > :after ORDER BY org LIMIT 1;
+
+-- Which of some words, each 24 letters wide, are words of names here? Each asks for the
+-- first name that does not come before it: one step into the index.
+-- name: search_name_words :many
+-- in: org int, words text, n int
 -- out: word text
-SELECT word FROM person_word WHERE person = :person ORDER BY word;
-
--- name: person_word_delete :exec
--- in: person int
-DELETE FROM person_word WHERE person = :person;
-
--- Children of one organisation's circle by the beginnings of up to three words of
--- the name; '' for a word that was not given.
--- name: search_word :many
--- in: org int, day int, word text, word_end text, second text, second_end text, third text, third_end text, limit int
--- out: id int
-SELECT DISTINCT w.person AS id FROM person_word w
-WHERE w.word >= :word AND w.word < :word_end
-	AND (:second = '' OR EXISTS (SELECT 1 FROM person_word x WHERE x.person = w.person AND x.word >= :second AND x.word < :second_end))
-	AND (:third = '' OR EXISTS (SELECT 1 FROM person_word y WHERE y.person = w.person AND y.word >= :third AND y.word < :third_end))
-	AND EXISTS (
-		SELECT 1 FROM person p JOIN circle c ON c.person = coalesce(p.joined_to, p.id)
-		WHERE p.id = w.person AND c.org = :org AND c.from_day <= :day AND c.to_day >= :day)
-ORDER BY id LIMIT :limit;
-
--- name: search_word_all :many
--- in: word text, word_end text, second text, second_end text, third text, third_end text, limit int
--- out: id int
-SELECT DISTINCT w.person AS id FROM person_word w
-WHERE w.word >= :word AND w.word < :word_end
-	AND (:second = '' OR EXISTS (SELECT 1 FROM person_word x WHERE x.person = w.person AND x.word >= :second AND x.word < :second_end))
-	AND (:third = '' OR EXISTS (SELECT 1 FROM person_word y WHERE y.person = w.person AND y.word >= :third AND y.word < :third_end))
-ORDER BY id LIMIT :limit;
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
+	t (word) AS (SELECT trim(substr(:words, i * 24 + 1, 24)) FROM v),
+	f (word, name) AS (SELECT t.word, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= t.word) FROM t)
+SELECT f.word FROM f WHERE f.name = f.word OR substr(f.name, 1, length(f.word) + 1) = f.word || ' ';
 
 -- name: search_nhs :many
 -- in: nhs_number text, limit int
@@ -144,7 +159,7 @@ SELECT id FROM person WHERE nhs_number = :nhs_number ORDER BY id LIMIT :limit;
 -- name: search_ref :many
 -- in: ref text, council int, limit int
 -- out: id int
-SELECT id FROM person WHERE council = :council AND ref = :ref ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE ref = :ref AND (:council < 0 OR council = :council) ORDER BY id LIMIT :limit;
 
 -- name: circle_of_person :many
 -- in: person int
@@ -190,6 +205,14 @@ WHERE p.joined_to IS NOT NULL AND p.id > :after AND c.org = :org AND c.from_day 
 -- in: upn text, limit int
 -- out: id int
 SELECT id FROM person WHERE upn = :upn ORDER BY id LIMIT :limit;
+
+-- name: search_born_of :many
+-- in: org int, born int, day int, limit int
+-- out: id int
+SELECT p.id FROM person p
+WHERE p.born = :born AND EXISTS (
+	SELECT 1 FROM circle c WHERE c.org = :org AND c.person = coalesce(p.joined_to, p.id) AND c.from_day <= :day AND c.to_day >= :day)
+ORDER BY p.id LIMIT :limit;
 
 -- name: search_born :many
 -- in: born int, limit int

@@ -13,6 +13,7 @@ enum rc page_children(struct visit *v, struct err *e)
 		if (rc != RC_OK)
 			return rc;
 		view.searched = true;
+		view.mistyped = nhs_number_mistyped(view.words);
 	}
 	children_html(&v->out, &view);
 	return RC_OK;

@@ -12,6 +12,7 @@ struct children_view {
 	struct page page;
 	struct str words;
 	bool searched;
+	bool mistyped; /* ten digits, but no NHS number */
 	const struct child_found *found;
 	size_t n;
 };

@@ -84,7 +84,7 @@ void renewal_free(struct renewal *r)
 /* `believed`: its packed history is what it was read from. */
 static enum rc compare(const struct part *l, struct looked *out, bool believed, struct arena *a, struct err *e)
 {
-	enum rc rc = project_compare(l->db, &out->p, &out->c.now, true, a, &out->c, e);
+	enum rc rc = project_compare(l->db, &out->p, &out->c.now, a, &out->c, e);
 	return rc == RC_OK && !believed ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
 }
 
@@ -114,6 +114,10 @@ static void keep_ready(struct looked *l, struct arena *a)
 		l->p.circle[i].reason = arena_str(a, l->p.circle[i].reason);
 	l->c.gone = arena_copy(a, l->c.gone, l->c.n_gone, sizeof *l->c.gone);
 	l->c.come = arena_copy(a, l->c.come, l->c.n_come, sizeof *l->c.come);
+	l->p.n_names = l->c.names ? l->p.n_names : 0;
+	l->p.names = arena_copy(a, l->p.names, l->p.n_names, sizeof *l->p.names);
+	for (size_t i = 0; i < l->p.n_names; i++)
+		l->p.names[i].word = arena_str(a, l->p.names[i].word);
 	l->p.clocks = NULL; /* they are in p.packed, */
 	l->p.work = NULL;   /* and in c.come */
 	l->p.n_clocks = l->p.n_work = 0;
@@ -259,7 +263,7 @@ static enum rc write_one(struct app *app, struct db *db, const struct looked *l,
 		return rc;
 	if (lock.version - 1 != l->c.now.version) /* somebody wrote it since it was looked at */
 		return child_refresh(app, db, l->h.person, a, changed, e);
-	rc = project_write(db, &l->h, &l->p, &l->c, a, e);
+	rc = project_write(db, &l->h, &l->p, &l->c, e);
 	if (rc == RC_OK && l->lean.p)
 		rc = lean_put(db, l->h.person, l->lean, e);
 	*changed = project_differs(&l->c, a).n > 0;

@@ -8,6 +8,8 @@ struct kept { /* what the store holds now */
 	struct str clocks; /* packed; NULL: none */
 	struct sql_work_of_person_out *work;
 	size_t n_work;
+	struct sql_search_name_of_person_out *names;
+	size_t n_names;
 };
 
 /* Collects the rows of one statement, texts copied into the arena. */
@@ -42,6 +44,9 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 		row.reason = arena_str(a, row.reason));
 	COLLECT(sql_work_of_person(db, &(struct sql_work_of_person_in){ person }, &rows, e), sql_work_of_person_next,
 		struct sql_work_of_person_out, k->work, k->n_work, (void)0);
+	COLLECT(sql_search_name_of_person(db, &(struct sql_search_name_of_person_in){ person }, &rows, e),
+		sql_search_name_of_person_next, struct sql_search_name_of_person_out, k->names, k->n_names,
+		row.word = arena_str(a, row.word));
 	struct sql_open_clocks_get_out clocks;
 	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
 	if (rc == RC_OK)
@@ -55,6 +60,14 @@ static bool same_circle(const struct kept *k, const struct projection *p)
 	for (size_t i = 0; same && i < k->n_circle; i++)
 		same = k->circle[i].org == p->circle[i].org && str_eq(k->circle[i].reason, p->circle[i].reason) &&
 		       k->circle[i].from_day == p->circle[i].from_day && k->circle[i].to_day == p->circle[i].to_day;
+	return same;
+}
+
+static bool same_names(const struct kept *k, const struct projection *p)
+{
+	bool same = k->n_names == p->n_names;
+	for (size_t i = 0; same && i < k->n_names; i++)
+		same = k->names[i].org == p->names[i].org && str_eq(k->names[i].word, p->names[i].word);
 	return same;
 }
 
@@ -102,63 +115,6 @@ static void compare_work(const struct kept *k, const struct projection *p, int64
 	}
 	c->gone = gone;
 	c->come = come;
-}
-
-/* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
-enum { NAME_WORDS_MAX = 16 };
-
-static int by_word(const void *x, const void *y)
-{
-	return str_cmp(*(const struct str *)x, *(const struct str *)y);
-}
-
-static size_t words_of(const struct details *d, struct arena *a, struct str words[NAME_WORDS_MAX])
-{
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 1024);
-	text_fold(&b, d->given);
-	buf_putc(&b, ' ');
-	text_fold(&b, d->family);
-	size_t n = 0, kept = 0;
-	for (struct str rest = arena_str(a, buf_view(&b)), word; rest.n && n < NAME_WORDS_MAX;) {
-		word = str_cut(rest, ' ', &rest);
-		if (word.n)
-			words[n++] = word;
-	}
-	if (n)
-		qsort(words, n, sizeof *words, by_word);
-	for (size_t i = 0; i < n; i++)
-		if (!kept || !str_eq(words[kept - 1], words[i]))
-			words[kept++] = words[i];
-	return kept;
-}
-
-static enum rc same_words(struct db *db, int64_t person, const struct details *d, struct arena *a, bool *same_out,
-			  struct err *e)
-{
-	struct str words[NAME_WORDS_MAX];
-	size_t n = words_of(d, a, words), i = 0;
-	struct sql_rows *rows;
-	struct sql_person_word_of_person_out row;
-	bool same = true;
-	enum rc rc = sql_person_word_of_person(db, &(struct sql_person_word_of_person_in){ person }, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	for (; (rc = sql_person_word_of_person_next(rows, &row, e)) == RC_OK; i++)
-		same = same && i < n && str_eq(row.word, words[i]);
-	db_done(rows);
-	*same_out = same && i == n;
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-static enum rc save_words(struct db *db, int64_t person, const struct details *d, struct arena *a, struct err *e)
-{
-	struct str words[NAME_WORDS_MAX];
-	struct sql_person_word_insert_in rows[NAME_WORDS_MAX];
-	size_t n = words_of(d, a, words);
-	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct sql_person_word_insert_in){ words[i], person };
-	return sql_person_word_insert_each(db, rows, n, e);
 }
 
 static struct str or_absent(struct str s)
@@ -246,10 +202,10 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 	return RC_OK;
 }
 
-enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now, bool look,
+enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now,
 			struct arena *a, struct project_changes *out, struct err *e)
 {
-	struct project_changes c = { .fresh = !now, .circle = true, .clocks = true, .words = true, .details = true };
+	struct project_changes c = { .fresh = !now, .circle = true, .clocks = true, .names = true, .details = true };
 	struct kept k = { 0 };
 	if (!now) {
 		c.come = p->work;
@@ -258,9 +214,6 @@ enum rc project_compare(struct db *db, const struct projection *p, const struct 
 		return RC_OK;
 	}
 	enum rc rc = read_kept(db, now->id, a, &k, e);
-	bool words = same_name(now, &p->details);
-	if (rc == RC_OK && look)
-		rc = same_words(db, now->id, &p->details, a, &words, e);
 	if (rc != RC_OK)
 		return rc;
 	compare_work(&k, p, now->id, a, &c);
@@ -268,7 +221,8 @@ enum rc project_compare(struct db *db, const struct projection *p, const struct 
 	c.had_circle = k.n_circle > 0;
 	c.circle = !same_circle(&k, p);
 	c.clocks = !same_clocks(&k, p);
-	c.words = !words;
+	c.had_names = k.n_names > 0;
+	c.names = !same_names(&k, p);
 	c.details = !same_details(now, p);
 	*out = c;
 	return RC_OK;
@@ -283,7 +237,7 @@ struct str project_differs(const struct project_changes *c, struct arena *a)
 				    c->n_come);
 	return c->clocks    ? STR("the open clocks differ")
 	       : c->details ? STR("the copied details differ")
-	       : c->words   ? STR("the words to search by differ")
+	       : c->names   ? STR("the names to search by differ")
 			    : STR("");
 }
 
@@ -294,15 +248,16 @@ static enum rc write_circle(struct db *db, int64_t person, const struct projecti
 	return rc == RC_OK ? sql_circle_insert_each(db, p->circle, p->n_circle, e) : rc;
 }
 
-static enum rc write_words(struct db *db, int64_t person, const struct projection *p, bool fresh, struct arena *a,
+static enum rc write_names(struct db *db, int64_t person, const struct projection *p, const struct project_changes *c,
 			   struct err *e)
 {
-	enum rc rc = fresh ? RC_OK : sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
-	return rc == RC_OK ? save_words(db, person, &p->details, a, e) : rc;
+	struct sql_search_name_delete_in all = { person };
+	enum rc rc = c->had_names ? sql_search_name_delete(db, &all, NULL, e) : RC_OK;
+	return rc == RC_OK ? sql_search_name_insert_each(db, p->names, p->n_names, e) : rc;
 }
 
 enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
-		      const struct project_changes *c, struct arena *a, struct err *e)
+		      const struct project_changes *c, struct err *e)
 {
 	int64_t person = h->person;
 	enum rc rc = c->circle ? write_circle(db, person, p, c, e) : RC_OK;
@@ -312,8 +267,8 @@ enum rc project_write(struct db *db, const struct history *h, const struct proje
 		rc = sql_work_delete_each(db, c->gone, c->n_gone, e);
 	if (rc == RC_OK)
 		rc = sql_work_insert_each(db, c->come, c->n_come, e);
-	if (rc == RC_OK && c->words)
-		rc = write_words(db, person, p, c->fresh, a, e);
+	if (rc == RC_OK && c->names)
+		rc = write_names(db, person, p, c, e);
 	if (rc == RC_OK)
 		rc = c->fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &c->now, e);
 	return rc;
@@ -326,6 +281,6 @@ enum rc project_save(struct db *db, const struct history *h, const struct projec
 	struct project_changes c;
 	enum rc rc = fresh ? RC_OK : sql_person_get(db, &(struct sql_person_get_in){ h->person }, a, &now, e);
 	if (rc == RC_OK)
-		rc = project_compare(db, p, fresh ? NULL : &now, false, a, &c, e);
-	return rc == RC_OK ? project_write(db, h, p, &c, a, e) : rc;
+		rc = project_compare(db, p, fresh ? NULL : &now, a, &c, e);
+	return rc == RC_OK ? project_write(db, h, p, &c, e) : rc;
 }

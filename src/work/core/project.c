@@ -4,6 +4,8 @@
 #include "codec/json.h"
 #include "standard/asks.h"
 #include "work/core/closed.h"
+#include "work/core/joined.h"
+#include "work/core/names.h"
 #include "work/see/worklist.h"
 
 /* ---- details ---- */
@@ -360,6 +362,68 @@ static void circle_changes(const struct folded *f, struct projection *out)
 	}
 }
 
+/* ---- names to search by ---- */
+
+static struct str or_empty(struct str s)
+{
+	return s.p ? s : STR("");
+}
+
+/* The names by which the child is found: its own, and those of records joined to it. */
+static enum rc all_keys(struct app *app, const struct history *h, const struct details *d, struct arena *a,
+			struct str *keys, size_t *n_out, struct err *e)
+{
+	enum rc rc = RC_OK;
+	size_t n = name_keys(or_empty(d->given), or_empty(d->family), a, keys);
+	for (size_t i = 0; rc == RC_OK && i < h->n_parts; i++) {
+		struct folded own;
+		struct details of;
+		struct history part = history_alone(h, h->parts[i].person, a);
+		part.joined_to = 0;
+		history_fold(app, &part, KNOWN_NOW, a, &own);
+		if ((rc = details_read(&own, a, &of, e)) == RC_OK)
+			n += name_keys(or_empty(of.given), or_empty(of.family), a, keys + n);
+	}
+	*n_out = n;
+	return rc;
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct sql_search_name_insert_in *a = x, *b = y;
+	return a->org != b->org ? (a->org < b->org ? -1 : 1) : str_cmp(a->word, b->word);
+}
+
+/* For each organisation that has a reason, also one that begins or ends in some days:
+ * whoever reads asks the circle again. Whom nobody has a reason for is kept under 0. */
+static enum rc project_names(struct app *app, const struct history *h, struct arena *a, struct projection *p,
+			     struct err *e)
+{
+	struct str *keys = arena_array(a, NAME_KEYS_MAX * (h->n_parts + 1), sizeof *keys);
+	size_t n = 0, n_orgs = 0, kept = 0;
+	enum rc rc = all_keys(app, h, &p->details, a, keys, &n, e);
+	if (rc != RC_OK || (!p->n_circle && p->closed != DAY_NONE))
+		return rc;
+	int64_t *orgs = arena_array(a, p->n_circle + 1, sizeof *orgs);
+	for (size_t i = 0; i < p->n_circle; i++) /* in order of organisations */
+		if (!n_orgs || orgs[n_orgs - 1] != p->circle[i].org)
+			orgs[n_orgs++] = p->circle[i].org;
+	if (!n_orgs)
+		orgs[n_orgs++] = 0;
+	struct sql_search_name_insert_in *rows = arena_array(a, n_orgs * n + 1, sizeof *rows);
+	for (size_t o = 0; o < n_orgs; o++)
+		for (size_t i = 0; i < n; i++)
+			rows[o * n + i] = (struct sql_search_name_insert_in){ orgs[o], keys[i], h->person };
+	if (n)
+		qsort(rows, n_orgs * n, sizeof *rows, by_name);
+	for (size_t i = 0; i < n_orgs * n; i++)
+		if (!kept || by_name(&rows[kept - 1], &rows[i]) != 0)
+			rows[kept++] = rows[i];
+	p->names = rows;
+	p->n_names = kept;
+	return RC_OK;
+}
+
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e)
 {
@@ -386,6 +450,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 	project_circle(app, h, f, a, &p);
 	project_clocks(app, h, f, en, today, a, &p);
 	circle_changes(f, &p);
-	*out = p;
-	return RC_OK;
+	if ((rc = project_names(app, h, a, &p, e)) == RC_OK)
+		*out = p;
+	return rc;
 }

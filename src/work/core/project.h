@@ -28,6 +28,8 @@ struct projection {
 	struct str packed; /* the same, as it is stored */
 	struct sql_work_insert_in *work;
 	size_t n_work;
+	struct sql_search_name_insert_in *names; /* to search by, for each organisation of the circle */
+	size_t n_names;
 	day_t next_change;
 	char rules[RULES_TAG_MAX];
 	day_t closed;	   /* day on which an adoption closed the record; DAY_NONE: none did */
@@ -52,22 +54,21 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 /* What must be written for the store to hold a projection. */
 struct project_changes {
 	bool fresh;			       /* there is no row of the person yet */
-	bool circle, clocks, words, details;   /* differ */
-	bool had_circle;		       /* some reason is stored */
+	bool circle, clocks, names, details;   /* differ */
+	bool had_circle, had_names;	       /* some reason, some name is stored */
 	const struct sql_work_delete_in *gone; /* worklist rows */
 	const struct sql_work_insert_in *come; /* a row that changed is in both */
 	size_t n_gone, n_come;
 	struct sql_person_get_out now; /* unless fresh */
 };
-/* Compares with what is stored of the person `now`; NULL: nothing is. `look`: also
- * at the words to search by, which a write knows to follow the name. */
-enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now, bool look,
+/* Compares with what is stored of the person `now`; NULL: nothing is. */
+enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now,
 			struct arena *a, struct project_changes *out, struct err *e) NODISCARD;
 /* The first difference, without names; empty if there is none. */
 struct str project_differs(const struct project_changes *c, struct arena *a);
 /* Nobody has written the child since it was compared. */
 enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
-		      const struct project_changes *c, struct arena *a, struct err *e) NODISCARD;
+		      const struct project_changes *c, struct err *e) NODISCARD;
 /* Both of the above. `fresh`: there is no row of the person yet. */
 enum rc project_save(struct db *db, const struct history *h, const struct projection *p, bool fresh, struct arena *a,
 		     struct err *e) NODISCARD;

@@ -85,9 +85,9 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 	if (rc == RC_OK)
 		rc = projected(app, &h, a, &p, e);
 	if (rc == RC_OK)
-		rc = project_compare(db, &p, &now, true, a, &c, e);
+		rc = project_compare(db, &p, &now, a, &c, e);
 	if (rc == RC_OK)
-		rc = project_write(db, &h, &p, &c, a, e);
+		rc = project_write(db, &h, &p, &c, e);
 	if (rc == RC_OK)
 		rc = lean_keep(app, db, &h, a, e);
 	if (rc != RC_OK)

@@ -5,6 +5,7 @@
 #include "work/core/write.h"
 #include "work/core/closed.h"
 #include "work/core/seal.h"
+#include "work/see/find_name.h"
 #include "work/record/join.h"
 
 enum { FOUND_MAX = 200, LOOKUP_MAX = 100, CANDIDATES_MAX = 8, PAIRS_READ = 500 };
@@ -150,39 +151,21 @@ static enum rc by_numbers(struct db *db, const struct match_side *s, struct foun
 	return RC_OK;
 }
 
-static struct str last_word(struct str name, struct arena *a)
-{
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 1024);
-	text_fold(&b, name);
-	struct str word = STR("");
-	for (struct str rest = buf_view(&b), one; rest.n;) {
-		one = str_cut(rest, ' ', &rest);
-		word = one.n ? one : word;
-	}
-	return arena_str(a, word);
-}
-
-/* A word of each name, so that one digit of the day of birth may be wrong. */
+/* The last word of each name, so that one digit of the day of birth may be wrong. */
 static enum rc by_names(struct app *app, struct db *db, const struct viewer *v, const struct match_side *s,
 			struct found *f, struct arena *a, struct err *e)
 {
-	static const char last[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
-	struct str one = last_word(s->family, a), two = last_word(s->given, a);
-	if (!one.n || !two.n)
+	struct str family[NAME_WORDS_MAX], given[NAME_WORDS_MAX];
+	size_t n_family = name_words(s->family, a, family, NAME_WORDS_MAX),
+	       n_given = name_words(s->given, a, given, NAME_WORDS_MAX);
+	if (!n_family || !n_given)
 		return RC_OK;
-	struct str one_end = arena_printf(a, STR_FMT "%s", STR_ARG(one), last),
-		   two_end = arena_printf(a, STR_FMT "%s", STR_ARG(two), last);
-	if (v->role == ROLE_OPERATOR) {
-		struct sql_search_word_all_in in = { one, one_end, two, two_end, STR(""), STR(""), LOOKUP_MAX };
-		GATHER(sql_search_word_all(db, &in, &rows, e), sql_search_word_all_next,
-		       struct sql_search_word_all_out);
-		return RC_OK;
-	}
-	struct sql_search_word_in in = { v->org,  app_today(app), one,	   one_end,   two,
-					 two_end, STR(""),	  STR(""), LOOKUP_MAX };
-	GATHER(sql_search_word(db, &in, &rows, e), sql_search_word_next, struct sql_search_word_out);
-	return RC_OK;
+	struct name_asked q = { .words = { family[n_family - 1], given[n_given - 1] }, .n = 2, .born = DAY_NONE };
+	struct found_ids ids = { .n = 0 };
+	enum rc rc = find_by_name(app, db, v, &q, false, a, &ids, e);
+	for (size_t i = 0; rc == RC_OK && i < ids.n; i++)
+		add(f, ids.ids[i]);
+	return rc;
 }
 
 struct weighing {

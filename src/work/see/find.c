@@ -1,30 +1,16 @@
-/* find.c - a child by name, NHS number or council number, inside the viewer's circle. */
+/* find.c - a child by name, day of birth, NHS number or council number, inside the viewer's circle. */
 #include "base/text.h"
+#include "exchange/tables/cells.h"
 #include "work/core/write.h"
 #include "work/see/child.h"
-
-enum { FOUND_MAX = 100, WORDS_MAX = 3, SEARCH_MAX = 256 };
-
-struct found {
-	int64_t ids[FOUND_MAX];
-	size_t n;
-};
-
-static void add(struct found *f, int64_t id)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (f->ids[i] == id)
-			return;
-	if (f->n < FOUND_MAX)
-		f->ids[f->n++] = id;
-}
+#include "work/see/find_name.h"
 
 /* The digits of an NHS number typed with blanks, or empty. */
 static struct str nhs_digits(struct str s, char out[11])
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == ' ' || s.p[i] == '-')
+		if (s.p[i] == ' ' || s.p[i] == '-' || s.p[i] == '\t')
 			continue;
 		if (s.p[i] < '0' || s.p[i] > '9' || n == 10)
 			return (struct str){ NULL, 0 };
@@ -33,121 +19,69 @@ static struct str nhs_digits(struct str s, char out[11])
 	return n == 10 ? (struct str){ out, 10 } : (struct str){ NULL, 0 };
 }
 
-static enum rc by_nhs(struct db *db, struct str number, struct found *f, struct err *e)
+bool nhs_number_mistyped(struct str words)
+{
+	char digits[11];
+	return nhs_digits(str_trim(words), digits).n && !nhs_number_ok(digits);
+}
+
+static enum rc by_nhs(struct db *db, struct str number, struct found_ids *f, struct err *e)
 {
 	struct sql_rows *rows;
 	struct sql_search_nhs_out row;
-	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ number, FOUND_MAX }, &rows, e);
+	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ number, FIND_MAX }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_nhs_next(rows, &row, e)) == RC_OK)
-		add(f, row.id);
+		found_add(f, row.id);
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* "E10000012/E-104", or that council's number alone at any council. */
-static enum rc by_ref(struct app *app, struct db *db, struct str words, struct found *f, struct err *e)
+enum { REF_MAX = 1000 }; /* more than there are councils; a council has a number once */
+
+/* "E10000012/E-104", or that council's number alone at any council: who is in the circle. */
+static enum rc by_ref(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found_ids *f,
+		      struct err *e)
 {
 	struct str ref;
 	struct str code = str_cut(words, '/', &ref);
-	const struct organisation *orgs;
-	size_t n = app_organisations(app, &orgs);
-	enum rc rc = RC_OK;
+	struct sql_search_ref_in in = { .ref = ref.p ? ref : words, .council = -1, .limit = REF_MAX };
+	const struct organisation *council = ref.p ? app_organisation_by_code(app, code) : NULL;
+	if (ref.p && !council)
+		return RC_OK;
+	if (council)
+		in.council = council->id;
+	int64_t ids[REF_MAX];
+	size_t n = 0;
+	struct sql_rows *rows;
+	struct sql_search_ref_out row;
+	enum rc rc = sql_search_ref(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while (n < REF_MAX && (rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
+		ids[n++] = row.id;
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		if (!str_is(orgs[i].kind, "council") || (ref.p && !str_eq(orgs[i].code, code)))
-			continue;
-		struct sql_rows *rows;
-		struct sql_search_ref_out row;
-		struct sql_search_ref_in in = { ref.p ? ref : words, orgs[i].id, FOUND_MAX };
-		if ((rc = sql_search_ref(db, &in, &rows, e)) != RC_OK)
-			return rc;
-		while ((rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
-			add(f, row.id);
-		db_done(rows);
+		if ((rc = circle_check(app, db, v, ids[i], e)) == RC_OK)
+			found_add(f, ids[i]);
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	}
 	return rc;
 }
 
-/* The words typed, folded; the longest first, because it fits the fewest. */
-struct words {
-	struct str from[WORDS_MAX], upto[WORDS_MAX];
-	struct arena a;
-	size_t n;
-};
-
-static int longest_first(const void *x, const void *y)
-{
-	const struct str *a = x, *b = y;
-	return (a->n < b->n) - (a->n > b->n);
-}
-
-static void words_of(struct str typed, struct words *w)
-{
-	static const char last[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
-	struct buf b AUTO(buf_release);
-	struct str all[SEARCH_MAX / 2];
-	size_t n = 0;
-	buf_init(&b, SEARCH_MAX);
-	text_fold(&b, typed);
-	for (struct str rest = arena_str(&w->a, buf_view(&b)), word; rest.n && n < COUNT_OF(all);) {
-		word = str_cut(rest, ' ', &rest);
-		if (word.n)
-			all[n++] = word;
-	}
-	if (n)
-		qsort(all, n, sizeof *all, longest_first);
-	w->n = n < WORDS_MAX ? n : WORDS_MAX;
-	for (size_t i = 0; i < WORDS_MAX; i++) {
-		w->from[i] = i < w->n ? all[i] : STR("");
-		w->upto[i] = i < w->n ? arena_printf(&w->a, STR_FMT "%s", STR_ARG(all[i]), last) : STR("");
-	}
-}
-
-/* Children whose name has a word beginning with each of the words typed. */
-static enum rc by_name(struct app *app, struct db *db, const struct viewer *v, struct str typed, struct found *f,
-		       struct err *e)
-{
-	struct words w;
-	struct sql_rows *rows;
-	enum rc rc = RC_OK;
-	arena_init(&w.a);
-	words_of(typed, &w);
-	if (w.n && v->role == ROLE_OPERATOR) {
-		struct sql_search_word_all_out row;
-		struct sql_search_word_all_in in = { w.from[0], w.upto[0], w.from[1], w.upto[1],
-						     w.from[2], w.upto[2], FOUND_MAX };
-		if ((rc = sql_search_word_all(db, &in, &rows, e)) == RC_OK) {
-			while ((rc = sql_search_word_all_next(rows, &row, e)) == RC_OK)
-				add(f, row.id);
-			db_done(rows);
-		}
-	} else if (w.n) {
-		struct sql_search_word_out row;
-		struct sql_search_word_in in = { v->org,    app_today(app), w.from[0], w.upto[0], w.from[1],
-						 w.upto[1], w.from[2],	    w.upto[2], FOUND_MAX };
-		if ((rc = sql_search_word(db, &in, &rows, e)) == RC_OK) {
-			while ((rc = sql_search_word_next(rows, &row, e)) == RC_OK)
-				add(f, row.id);
-			db_done(rows);
-		}
-	}
-	arena_release(&w.a);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
 /* Records of one child that were joined are found as one. */
-static enum rc to_main(struct db *db, struct found *f, struct err *e)
+static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 {
 	struct arena a AUTO(arena_release);
-	struct found once = { .n = 0 };
+	struct found_ids once = { .n = 0 };
 	arena_init(&a);
 	for (size_t i = 0; i < f->n; i++) {
 		struct sql_person_main_out p;
 		enum rc rc = sql_person_main(db, &(struct sql_person_main_in){ f->ids[i] }, &a, &p, e);
 		if (rc == RC_OK)
-			add(&once, p.main);
+			found_add(&once, p.main);
 		else if (rc != RC_NOT_FOUND)
 			return rc;
 	}
@@ -155,9 +89,9 @@ static enum rc to_main(struct db *db, struct found *f, struct err *e)
 	return RC_OK;
 }
 
-/* Only who is in the circle. Asked after each way of looking: a record of others must not keep the next
- * way from being tried. */
-static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found *f, struct err *e)
+/* Only who is in the circle. Asked after each way of looking: a record of others must not
+ * keep the next way from being tried. */
+static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found_ids *f, struct err *e)
 {
 	size_t kept = 0;
 	enum rc rc = RC_OK;
@@ -170,19 +104,27 @@ static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, 
 	return rc;
 }
 
-static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, struct found *f,
-		       struct err *e)
+/* `slips`: also names with a slip in them. *names_out: the words of a name that were typed. */
+static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, bool slips,
+		       struct arena *a, struct found_ids *f, struct name_asked *names_out, struct err *e)
 {
 	char digits[11];
 	struct str number = nhs_digits(words, digits);
+	struct name_asked q = { .born = DAY_NONE };
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
 	if (rc == RC_OK)
 		rc = keep_own(app, db, v, f, e);
-	if (rc == RC_OK && !f->n && (rc = by_ref(app, db, words, f, e)) == RC_OK)
-		rc = keep_own(app, db, v, f, e);
-	if (rc == RC_OK && !f->n && !number.n && (rc = by_name(app, db, v, words, f, e)) == RC_OK)
-		rc = keep_own(app, db, v, f, e);
-	return rc == RC_OK ? to_main(db, f, e) : rc;
+	if (rc == RC_OK && !f->n)
+		rc = by_ref(app, db, v, words, f, e);
+	bool by_number = f->n || number.n;
+	if (rc == RC_OK && !by_number) {
+		name_asked_read(words, a, &q);
+		if ((rc = find_by_name(app, db, v, &q, slips, a, f, e)) == RC_OK)
+			rc = keep_own(app, db, v, f, e);
+	}
+	*names_out = q;
+	/* Names lead to the main record already. */
+	return rc == RC_OK && (by_number || q.born != DAY_NONE) ? to_main(db, f, e) : rc;
 }
 
 struct searching {
@@ -196,40 +138,57 @@ struct searching {
 	int64_t person;
 };
 
+struct ranked {
+	struct child_found child;
+	int fit;
+};
+
+/* Who fits best comes first; then by family name. */
+static int by_fit(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+	if (a->fit != b->fit)
+		return a->fit - b->fit;
+	int c = str_cmp(a->child.family, b->child.family);
+	c = c ? c : str_cmp(a->child.given, b->child.given);
+	return c ? c : (a->child.person > b->child.person) - (a->child.person < b->child.person);
+}
+
 static enum rc search_unit(struct db *db, void *arg, struct err *e)
 {
 	struct searching *s = arg;
-	struct found f = { .n = 0 };
-	enum rc rc = look_up(s->app, db, s->v, s->words, &f, e);
-	s->out = arena_array(s->a, f.n, sizeof *s->out);
-	s->n = 0;
-	for (size_t i = 0; rc == RC_OK && i < f.n && s->n < s->limit; i++) {
+	struct found_ids f = { .n = 0 };
+	struct name_asked q;
+	enum rc rc = look_up(s->app, db, s->v, s->words, true, s->a, &f, &q, e);
+	struct ranked *all = arena_array(s->a, f.n + 1, sizeof *all);
+	for (size_t i = 0; rc == RC_OK && i < f.n; i++) {
 		struct sql_person_get_out p;
 		if ((rc = sql_person_get(db, &(struct sql_person_get_in){ f.ids[i] }, s->a, &p, e)) != RC_OK)
 			return rc;
-		s->out[s->n++] = (struct child_found){ .person = p.id,
-						       .given = p.given,
-						       .family = p.family,
-						       .ref = p.ref,
-						       .nhs_number = p.nhs_number,
-						       .born = p.born == SQL_NULL ? DAY_NONE : (day_t)p.born,
-						       .council = app_organisation(s->app, p.council) };
+		all[i].fit = name_fit(p.given, p.family, q.words, q.n, s->a);
+		all[i].child = (struct child_found){ .person = p.id,
+						     .given = p.given,
+						     .family = p.family,
+						     .ref = p.ref,
+						     .nhs_number = p.nhs_number,
+						     .born = p.born == SQL_NULL ? DAY_NONE : (day_t)p.born,
+						     .council = app_organisation(s->app, p.council) };
 	}
-	return rc;
+	if (rc != RC_OK)
+		return rc;
+	if (f.n)
+		qsort(all, f.n, sizeof *all, by_fit);
+	s->n = f.n < s->limit ? f.n : s->limit;
+	s->out = arena_array(s->a, s->n + 1, sizeof *s->out);
+	for (size_t i = 0; i < s->n; i++)
+		s->out[i] = all[i].child;
+	return RC_OK;
 }
 
 static enum rc audit_search(struct db *db, void *arg, struct err *e)
 {
 	struct searching *s = arg;
 	return audit(s->app, db, s->v, 0, "searched", STR("children"), STR("ordinary work"), e);
-}
-
-static int by_family(const void *x, const void *y)
-{
-	const struct child_found *a = x, *b = y;
-	int c = str_cmp(a->family, b->family);
-	c = c ? c : str_cmp(a->given, b->given);
-	return c ? c : (a->person > b->person) - (a->person < b->person);
 }
 
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
@@ -243,8 +202,6 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 		rc = store_write(app_store(app), audit_search, &s, e);
 	if (rc != RC_OK)
 		return rc;
-	if (s.n)
-		qsort(s.out, s.n, sizeof *s.out, by_family);
 	*out = s.out;
 	*n_out = s.n;
 	return RC_OK;
@@ -260,8 +217,10 @@ static enum rc find_unit(struct db *db, void *arg, struct err *e)
 			return RC_OK;
 		}
 	}
-	struct found f = { .n = 0 };
-	enum rc rc = look_up(s->app, db, s->v, s->words, &f, e);
+	struct found_ids f = { .n = 0 };
+	struct name_asked q;
+	/* A slip is for somebody to look at, not to be taken for the child that was meant. */
+	enum rc rc = look_up(s->app, db, s->v, s->words, false, s->a, &f, &q, e);
 	if (rc != RC_OK)
 		return rc;
 	if (f.n == 0)

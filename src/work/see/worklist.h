@@ -93,8 +93,9 @@ struct worklist {
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e) NODISCARD;
 
-/* Finding a child: words of the name, NHS number, or council number. Looked-up
- * names are audited as a search, without the words. */
+/* Finding a child: words of the name (see/find_name.h), day of birth, NHS number, or council
+ * number; who fits best comes first. Looked-up names are audited as a search, without
+ * the words. */
 struct child_found {
 	int64_t person;
 	struct str given, family, ref, nhs_number;
@@ -103,5 +104,7 @@ struct child_found {
 };
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
 		     const struct child_found **out, size_t *n_out, struct err *e) NODISCARD;
+/* Ten digits that are no NHS number: the last does not follow from the others. */
+bool nhs_number_mistyped(struct str words);
 
 #endif
