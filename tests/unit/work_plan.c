@@ -226,11 +226,11 @@ static void test_questions_are_kept_and_answered(void **state)
 	assert_rc(RC_NOT_FOUND, sites_get(app, &other, id, &arena, &q, &err));
 	assert_rc(RC_NOT_FOUND, sites_get(app, &v, STR("../plans/judging"), &arena, &q, &err));
 	assert_rc(RC_REFUSED, sites_list(app, &nurse, &arena, &list, &n, &err));
-	assert_ok(sites_read(app, &v, &again, &read, &err));
+	assert_ok(sites_read(app, &v, &again, SITING_THE_PLAN, &read, &err));
 	assert_ok(run_take(app, &v, &(struct run_asked){ .sites = read }, 60000, &r, &err));
 	assert_true(r.over && r.sites && r.sites->reuse.n_places_moved == 1 && !r.outlook);
 	assert_string_equal(r.sites->hash, again.plan.hash.p); /* as it was saved */
-	assert_ok(sites_read(app, &v, &again, &read, &err));
+	assert_ok(sites_read(app, &v, &again, SITING_THE_PLAN, &read, &err));
 	assert_ok(run_take(app, &v, &(struct run_asked){ .sites = read }, 0, &same, &err)); /* there already */
 	assert_ptr_equal(same.sites, r.sites);
 	/* Its plan is a scenario that can be read and kept. */
@@ -242,22 +242,52 @@ static void test_questions_are_kept_and_answered(void **state)
 	/* What cannot be says so; what nobody may ask is refused, and nothing leaks. */
 	q = question(&v, "day-services-east-midlands");
 	assert_true(sites_change(&q, STR("travel.longest"), STR("6")));
-	assert_rc(RC_BAD_INPUT, sites_read(app, &v, &q, &read, &err));
+	assert_rc(RC_BAD_INPUT, sites_read(app, &v, &q, SITING_THE_PLAN, &read, &err));
 	assert_words("out of reach");
 	q = question(&v, "day-services-east-midlands");
-	assert_ok(sites_read(app, &v, &q, &read, &err));
+	assert_ok(sites_read(app, &v, &q, SITING_THE_PLAN, &read, &err));
 	assert_rc(RC_REFUSED, run_take(app, &nurse, &(struct run_asked){ .sites = read }, 0, &r, &err));
 	assert_ok(plans_delete(app, &v, id, &err));
 	assert_rc(RC_NOT_FOUND, sites_get(app, &v, id, &arena, &q, &err));
+}
+
+/* Choosing sites waits in the same queue as playing, tells how far it is, and can be stopped by who asked. */
+static void test_a_question_that_waits_is_stopped(void **state)
+{
+	struct viewer v = viewer(ROLE_COMMISSIONER, TEAM), other = v;
+	struct site_question q = question(&v, "day-services-east-midlands");
+	struct run_sites *read = NULL;
+	struct run_view long_ones[RUNS_AT_ONCE], r;
+	(void)state;
+	other.account = v.account + 1;
+	for (int i = 0; i < RUNS_AT_ONCE; i++) {
+		struct run_asked asked = asks(&other, "east-midlands", RUNS_MORE - i);
+		assert_ok(run_take(app, &other, &asked, 0, &long_ones[i], &err));
+	}
+	assert_ok(sites_read(app, &v, &q, SITING_THE_PLAN, &read, &err));
+	assert_ok(run_take(app, &v, &(struct run_asked){ .sites = read }, 0, &r, &err));
+	assert_true(!r.over && !r.sites && r.before == RUNS_AT_ONCE && r.total == RUN_SITE_SECONDS * 1000);
+	assert_rc(RC_NOT_FOUND, run_stop(app, &other, str_of(r.key), &err));
+	assert_ok(run_stop(app, &v, str_of(r.key), &err));
+	assert_rc(RC_NOT_FOUND, run_stop(app, &v, str_of(r.key), &err)); /* nobody finds it any more */
+	run_give(app, &r);
+	for (int i = 0; i < RUNS_AT_ONCE; i++) {
+		(void)!run_stop(app, &other, str_of(long_ones[i].key), &err);
+		run_give(app, &long_ones[i]);
+	}
 }
 
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fresh, clean_after)
 	const struct CMUnitTest tests[] = {
-		CASE(test_which_there_are_and_who_may), CASE(test_kept_and_deleted_by_its_owner),
-		CASE(test_what_cannot_be_kept),		CASE(test_the_same_bytes_as_by_the_command),
-		CASE(test_nobody_stops_the_program),	CASE(test_questions_are_kept_and_answered),
+		CASE(test_which_there_are_and_who_may),
+		CASE(test_kept_and_deleted_by_its_owner),
+		CASE(test_what_cannot_be_kept),
+		CASE(test_the_same_bytes_as_by_the_command),
+		CASE(test_nobody_stops_the_program),
+		CASE(test_questions_are_kept_and_answered),
+		CASE(test_a_question_that_waits_is_stopped),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

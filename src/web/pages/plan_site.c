@@ -7,7 +7,7 @@
 #include "web/pages/plan_chart.h"
 #include "web/pages/plan_file.h"
 
-enum { PATIENCE_MS = 2500, WAYS_MAX = 400 };
+enum { PATIENCE_MS = 2500, FRONTIER_PATIENCE_MS = 700, WAYS_MAX = 400 };
 
 /* ---- which question, and what is changed in it ---- */
 
@@ -236,7 +236,7 @@ enum rc page_site_change(struct visit *v, struct err *e)
 	if (!take_fields(v, &changed, f, n))
 		return show_form(v, &q, f, n, STR("There is a problem"));
 	drop_same(v, &changed);
-	rc = sites_read(v->app, viewer_of(v), &changed, &read, &why);
+	rc = sites_read(v->app, viewer_of(v), &changed, SITING_THE_PLAN, &read, &why);
 	run_sites_free(read);
 	if (rc == RC_BAD_INPUT)
 		return show_form(v, &q, f, n, plainly(v, why.text));
@@ -373,38 +373,69 @@ static enum rc play(struct visit *v, const struct siting_answer *x, struct run_v
 /* ---- the answer ---- */
 
 struct site_answers {
-	struct run_view sites, played;
+	struct run_view sites, frontier, played;
+	struct siting_answer both; /* the plan, with the frontier if it is there */
 };
+
+enum { WITH_FRONTIER = 1, WITH_PLAYED = 2 };
 
 static void give(struct visit *v, struct site_answers *x)
 {
 	run_give(v->app, &x->played);
+	run_give(v->app, &x->frontier);
 	run_give(v->app, &x->sites);
 }
 
-/* Chooses, and plays the plan through if that is asked. What is not over is shown as running by the caller. */
-static enum rc answer(struct visit *v, const struct site_asked *q, bool played, struct site_answers *out, struct err *e)
+static enum rc choose(struct visit *v, const struct site_asked *q, enum siting_what what, int patience,
+		      struct run_view *out, struct err *e)
 {
 	struct run_sites *read;
+	enum rc rc = sites_read(v->app, viewer_of(v), &q->q, what, &read, e);
+	return rc == RC_OK ? run_take(v->app, viewer_of(v), &(struct run_asked){ .sites = read }, patience, out, e)
+			   : rc;
+}
+
+/* The frontier takes longer than the plan: a page waits a little for it, and goes without. */
+static void choose_frontier(struct visit *v, const struct site_asked *q, int patience, struct site_answers *x)
+{
+	struct err ignored = { 0 };
+	if (q->q.moves || choose(v, q, SITING_THE_FRONTIER, patience, &x->frontier, &ignored) != RC_OK)
+		return;
+	if (!x->frontier.sites)
+		return;
+	x->both.what |= SITING_THE_FRONTIER;
+	x->both.frontier = x->frontier.sites->frontier;
+	x->both.n_frontier = x->frontier.sites->n_frontier;
+	x->both.whole = x->frontier.sites->whole;
+}
+
+/* Chooses, and what else of `with` is asked. What is not over is shown as running by the caller. */
+static enum rc answer(struct visit *v, const struct site_asked *q, unsigned with, int patience,
+		      struct site_answers *out, struct err *e)
+{
 	*out = (struct site_answers){ .sites = { .over = false } };
-	enum rc rc = sites_read(v->app, viewer_of(v), &q->q, &read, e);
+	enum rc rc = choose(v, q, SITING_THE_PLAN, PATIENCE_MS, &out->sites, e);
 	if (rc != RC_OK)
 		return rc;
-	rc = run_take(v->app, viewer_of(v), &(struct run_asked){ .sites = read }, PATIENCE_MS, &out->sites, e);
-	if (rc != RC_OK)
-		return rc;
+	if (out->sites.sites)
+		out->both = *out->sites.sites;
 	if (out->sites.over && !out->sites.sites)
 		rc = err_set(e, RC_BAD_INPUT, STR_FMT, STR_ARG(out->sites.problem));
-	else if (out->sites.over && played)
-		rc = play(v, out->sites.sites, &out->played, e);
+	else if (out->sites.over && with & WITH_PLAYED)
+		rc = play(v, &out->both, &out->played, e);
+	if (rc == RC_OK && out->sites.over && with & WITH_FRONTIER)
+		choose_frontier(v, q, patience, out);
 	if (rc != RC_OK)
 		give(v, out);
 	return rc;
 }
 
-static const struct run_view *unfinished(const struct site_answers *x, bool played)
+static const struct run_view *unfinished(const struct site_answers *x, unsigned with)
 {
-	return !x->sites.over ? &x->sites : played && !x->played.over ? &x->played : NULL;
+	return !x->sites.over			       ? &x->sites
+	       : with & WITH_PLAYED && !x->played.over ? &x->played
+	       : x->frontier.held && !x->frontier.over ? &x->frontier
+						       : NULL;
 }
 
 static enum rc show_running(struct visit *v, const struct run_view *r, const struct plan_at *back)
@@ -439,7 +470,7 @@ static void fill(struct visit *v, const struct site_answers *x, struct site_view
 {
 	struct section *s = arena_array(v->a, SITING_SECTIONS_MAX, sizeof *s);
 	const struct outlook *o = x->played.outlook;
-	view->x = x->sites.sites;
+	view->x = &x->both;
 	view->n = siting_sections(view->x, o, v->a, s);
 	view->headline = siting_headline(view->x, v->a);
 	view->sure = siting_how_sure(view->x, v->a);
@@ -473,13 +504,15 @@ static enum rc show_answer(struct visit *v, const struct site_asked *q, struct s
 				  .changes = changed_words(v, &q->q) };
 	struct site_answers x;
 	struct err why = { 0 };
-	enum rc rc = answer(v, q, q->at.more, &x, &why);
+	unsigned with = WITH_FRONTIER | (q->at.more ? WITH_PLAYED : 0);
+	enum rc rc = answer(v, q, with, FRONTIER_PATIENCE_MS, &x, &why);
 	if (rc == RC_BAD_INPUT)
 		return show_impossible(v, q, &why);
 	if (rc != RC_OK)
 		return *e = why, rc;
-	const struct run_view *r = unfinished(&x, q->at.more);
-	if (r) {
+	const struct run_view *r = unfinished(&x, with);
+	view.frontier_later = r && r == &x.frontier;
+	if (r && !view.frontier_later) {
 		rc = show_running(v, r, &q->at);
 	} else {
 		fill(v, &x, &view);
@@ -542,7 +575,7 @@ enum rc page_site_scenario(struct visit *v, struct err *e)
 	struct mistakes *m = arena_alloc(v->a, sizeof *m);
 	enum rc rc = asked_of(v, request_form(v->req, "with"), &q, e);
 	if (rc == RC_OK)
-		rc = answer(v, &q, false, &x, e);
+		rc = answer(v, &q, 0, 0, &x, e);
 	if (rc != RC_OK)
 		return rc;
 	if (!x.sites.over) {
@@ -550,7 +583,7 @@ enum rc page_site_scenario(struct visit *v, struct err *e)
 	} else {
 		struct str name = arena_printf(v->a, "%.*s, as chosen",
 					       (int)(q.q.plan.name.n < 100 ? q.q.plan.name.n : 100), q.q.plan.name.p);
-		rc = sites_scenario(v->app, x.sites.sites, v->a, &text, e);
+		rc = sites_scenario(v->app, &x.both, v->a, &text, e);
 		if (rc == RC_OK)
 			rc = plans_save(v->app, viewer_of(v), name, text, m, v->a, &id, e);
 		if (rc == RC_OK)
@@ -571,11 +604,11 @@ static enum rc text_file(struct visit *v, const struct site_asked *q, const stru
 	bool moves = q->q.moves;
 	buf_init(&b, PLAN_FILE_MAX);
 	if (str_is(format, "json")) {
-		siting_answer_json(&b, x->sites.sites, moves ? SITING_THE_MOVES : SITING_THE_PLAN);
+		siting_answer_json(&b, &x->both, moves ? SITING_THE_MOVES : SITING_THE_PLAN);
 	} else if (str_is(format, "yaml")) {
 		buf_str(&b, sites_text(&q->q, q->q.plan.shipped ? STR("") : q->q.plan.name, v->a));
 	} else {
-		rc = sites_scenario(v->app, x->sites.sites, v->a, &text, e);
+		rc = sites_scenario(v->app, &x->both, v->a, &text, e);
 		buf_str(&b, text);
 		name = arena_printf(v->a, STR_FMT "-scenario", STR_ARG(name));
 		format = STR("yaml");
@@ -621,14 +654,15 @@ enum rc page_site_file(struct visit *v, struct err *e)
 	bool table = plan_file_is(format);
 	if (!table && !str_is(format, "json") && !str_is(format, "yaml") && !str_is(format, "scenario"))
 		return err_set(e, RC_NOT_FOUND, "There is no such file.");
-	if ((rc = answer(v, &q, false, &x, e)) != RC_OK)
+	/* Whether it can be played through is said by the question: without `play` it is not asked for. */
+	if ((rc = answer(v, &q, table ? WITH_FRONTIER : 0, PATIENCE_MS, &x, e)) != RC_OK)
 		return rc;
-	bool played = table && x.sites.over && x.sites.sites->s.play;
-	if (played && (rc = play(v, x.sites.sites, &x.played, e)) != RC_OK) {
+	unsigned with = table && x.sites.over && x.both.s.play ? WITH_PLAYED : 0;
+	if (with && (rc = play(v, &x.both, &x.played, e)) != RC_OK) {
 		give(v, &x);
 		return rc;
 	}
-	const struct run_view *r = unfinished(&x, played);
+	const struct run_view *r = unfinished(&x, with);
 	struct str name = arena_printf(v->a, "sites-" STR_FMT, STR_ARG(q.at.id));
 	rc = r	     ? show_running(v, r, &q.at)
 	     : table ? table_file(v, &q, &x, format, name, e)

@@ -40,7 +40,7 @@ struct site_view {
 	struct str problem, name;
 	struct section_view sections[SITING_SECTIONS_MAX];
 	size_t n;
-	bool growing, hash_differs;
+	bool growing, hash_differs, frontier_later;
 };
 
 #endif

@@ -154,8 +154,8 @@ struct str sites_value(struct app *app, const struct site_question *q, const str
 
 /* ---- reading, keeping ---- */
 
-enum rc sites_read(struct app *app, const struct viewer *v, const struct site_question *q, struct run_sites **out,
-		   struct err *e)
+enum rc sites_read(struct app *app, const struct viewer *v, const struct site_question *q, enum siting_what what,
+		   struct run_sites **out, struct err *e)
 {
 	const struct places *places;
 	enum rc rc = require_plan(v, e);
@@ -171,7 +171,7 @@ enum rc sites_read(struct app *app, const struct viewer *v, const struct site_qu
 		run_sites_free(r);
 		return rc;
 	}
-	r->what = q->moves ? SITING_THE_MOVES : SITING_THE_PLAN | SITING_THE_FRONTIER;
+	r->what = q->moves ? SITING_THE_MOVES : what;
 	*out = r;
 	return RC_OK;
 }
@@ -200,7 +200,7 @@ enum rc sites_save(struct app *app, const struct viewer *v, struct str name, con
 	struct site_question named = *q;
 	named.plan.name = name;
 	named.plan.shipped = false;
-	enum rc rc = sites_read(app, v, &named, &r, e);
+	enum rc rc = sites_read(app, v, &named, SITING_THE_PLAN, &r, e);
 	if (rc != RC_OK)
 		return rc;
 	siting_hash(&r->question, hash);

@@ -35,9 +35,10 @@ struct str sites_text(const struct site_question *q, struct str name, struct are
 struct str sites_value(struct app *app, const struct site_question *q, const struct siting_number *n, bool changed,
 		       struct arena *a);
 
-/* Reads the question with its changes: for run_take. RC_BAD_INPUT says which number cannot be. */
-enum rc sites_read(struct app *app, const struct viewer *v, const struct site_question *q, struct run_sites **out,
-		   struct err *e) NODISCARD;
+/* Reads the question with its changes: for run_take. `what` of it: the plan, or the frontier, which takes longer and is
+ * a run of its own; of a question of re-use the moves. RC_BAD_INPUT says which number cannot be. */
+enum rc sites_read(struct app *app, const struct viewer *v, const struct site_question *q, enum siting_what what,
+		   struct run_sites **out, struct err *e) NODISCARD;
 /* The plan of an answer as the text of a scenario. */
 enum rc sites_scenario(struct app *app, const struct siting_answer *x, struct arena *a, struct str *out,
 		       struct err *e) NODISCARD;
