@@ -167,10 +167,23 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 	return sqlite_run(c, sql, e);
 }
 
-/* Statistics of memory cost a lock at every allocation, and nobody reads them. */
-static void library_settings(void)
+/* Once, before the first connection. Statistics of memory cost a lock at every allocation,
+ * and nobody reads them. What is sorted outside memory (aside.c) is what the store holds: it
+ * stays on the store's own disk, in files that have lost their names before a byte is in them. */
+static void library_settings(const char *path)
 {
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static bool done;
+	const char *slash = strrchr(path, '/');
+	pthread_mutex_lock(&lock);
+	if (!done) {
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		sqlite3_initialize();
+		sqlite3_temp_directory =
+		    slash ? sqlite3_mprintf("%.*s", (int)(slash - path + (slash == path)), path) : sqlite3_mprintf(".");
+	}
+	done = true;
+	pthread_mutex_unlock(&lock);
 }
 
 static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
@@ -213,11 +226,10 @@ static void engine_close(void *engine)
 
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum rc rc = sqlite_file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
-	pthread_once(&once, library_settings);
+	library_settings(where);
 	struct engine_sqlite *g = xcalloc(1, sizeof *g);
 	g->path = xstrndup(where, strlen(where));
 	queue_init(&g->writing, 1);
