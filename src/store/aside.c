@@ -68,8 +68,9 @@ static sqlite3 *connect(struct aside *a)
 		/* Sorted a megabyte at a time, each by a helper while the next is read: SQLite has
 		 * helpers only for what does not stay in memory as a whole. The runs lie in a file
 		 * without a name, in the folder of the store (sqlite.c). */
-		sqlite3_exec(h, "PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-1000; PRAGMA threads=2",
-			     NULL, NULL, NULL);
+		sqlite3_exec(
+		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-1000; PRAGMA threads=2",
+		    NULL, NULL, NULL);
 		tidier_watch(a->tidier, h);
 	}
 	return h;
@@ -116,8 +117,9 @@ static int set_all(sqlite3 *h, const char *table)
 	static const char begin[] =
 	    "CREATE TABLE IF NOT EXISTS index_aside (n INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL);"
 	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema WHERE %s ORDER BY rowid";
-	char *which = table ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
-			    : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name <> 'coverage'");
+	char *which = table
+			  ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
+			  : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name <> 'coverage'");
 	char *put = sqlite3_mprintf(begin, which);
 	char *next = sqlite3_mprintf("SELECT name FROM sqlite_schema WHERE %s", which), *name = NULL;
 	int code = run(h, put);

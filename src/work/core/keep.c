@@ -104,16 +104,14 @@ static void compare_work(const struct kept *k, const struct projection *p, int64
 	c->come = come;
 }
 
-/* The words of a name, folded: what search looks up by beginnings. Sorted, each once. */
-enum { NAME_WORDS_MAX = 16 };
-
 static int by_word(const void *x, const void *y)
 {
 	return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
-static size_t words_of(const struct details *d, struct arena *a, struct str words[NAME_WORDS_MAX])
+size_t project_words(const struct projection *p, struct arena *a, struct str words[NAME_WORDS_MAX])
 {
+	const struct details *d = &p->details;
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 1024);
 	text_fold(&b, d->given);
@@ -133,11 +131,11 @@ static size_t words_of(const struct details *d, struct arena *a, struct str word
 	return kept;
 }
 
-static enum rc same_words(struct db *db, int64_t person, const struct details *d, struct arena *a, bool *same_out,
+static enum rc same_words(struct db *db, int64_t person, const struct projection *p, struct arena *a, bool *same_out,
 			  struct err *e)
 {
 	struct str words[NAME_WORDS_MAX];
-	size_t n = words_of(d, a, words), i = 0;
+	size_t n = project_words(p, a, words), i = 0;
 	struct sql_rows *rows;
 	struct sql_person_word_of_person_out row;
 	bool same = true;
@@ -151,11 +149,11 @@ static enum rc same_words(struct db *db, int64_t person, const struct details *d
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc save_words(struct db *db, int64_t person, const struct details *d, struct arena *a, struct err *e)
+static enum rc save_words(struct db *db, int64_t person, const struct projection *p, struct arena *a, struct err *e)
 {
 	struct str words[NAME_WORDS_MAX];
 	struct sql_person_word_insert_in rows[NAME_WORDS_MAX];
-	size_t n = words_of(d, a, words);
+	size_t n = project_words(p, a, words);
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct sql_person_word_insert_in){ words[i], person };
 	return sql_person_word_insert_each(db, rows, n, e);
@@ -200,22 +198,27 @@ static bool same_details(const struct sql_person_get_out *now, const struct proj
 	       now->closed == closed_or_null(p);
 }
 
-static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
+struct sql_person_insert_in project_person(const struct history *h, const struct projection *p)
 {
 	const struct details *d = &p->details;
-	struct sql_person_insert_in row = { .id = h->person,
-					    .council = h->council,
-					    .ref = h->ref,
-					    .nhs_number = or_absent(d->nhs_number),
-					    .upn = or_absent(d->upn),
-					    .given = or_empty(d->given),
-					    .family = or_empty(d->family),
-					    .born = born_or_null(d),
-					    .sex = or_empty(d->sex),
-					    .closed = closed_or_null(p),
-					    .next_change = p->next_change,
-					    .clocked_on = p->today,
-					    .rules = str_of(p->rules) };
+	return (struct sql_person_insert_in){ .id = h->person,
+					      .council = h->council,
+					      .ref = h->ref,
+					      .nhs_number = or_absent(d->nhs_number),
+					      .upn = or_absent(d->upn),
+					      .given = or_empty(d->given),
+					      .family = or_empty(d->family),
+					      .born = born_or_null(d),
+					      .sex = or_empty(d->sex),
+					      .closed = closed_or_null(p),
+					      .next_change = p->next_change,
+					      .clocked_on = p->today,
+					      .rules = str_of(p->rules) };
+}
+
+static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
+{
+	struct sql_person_insert_in row = project_person(h, p);
 	return sql_person_insert(db, &row, NULL, e);
 }
 
@@ -260,7 +263,7 @@ enum rc project_compare(struct db *db, const struct projection *p, const struct 
 	enum rc rc = read_kept(db, now->id, a, &k, e);
 	bool words = same_name(now, &p->details);
 	if (rc == RC_OK && look)
-		rc = same_words(db, now->id, &p->details, a, &words, e);
+		rc = same_words(db, now->id, p, a, &words, e);
 	if (rc != RC_OK)
 		return rc;
 	compare_work(&k, p, now->id, a, &c);
@@ -298,7 +301,7 @@ static enum rc write_words(struct db *db, int64_t person, const struct projectio
 			   struct err *e)
 {
 	enum rc rc = fresh ? RC_OK : sql_person_word_delete(db, &(struct sql_person_word_delete_in){ person }, NULL, e);
-	return rc == RC_OK ? save_words(db, person, &p->details, a, e) : rc;
+	return rc == RC_OK ? save_words(db, person, p, a, e) : rc;
 }
 
 enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
