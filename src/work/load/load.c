@@ -99,10 +99,11 @@ static bool serves(const struct loading *l, int64_t council)
 static bool placed_with_us(const struct loading *l, const struct batch_child *c)
 {
 	uint16_t placed = vocab_kind(app_vocab(l->app), STR("placement-started"));
-	for (size_t i = c->first; i < c->first + c->n; i++)
-		if (l->b->drafts[i].kind == placed && l->b->drafts[i].org &&
-		    serves(l, l->orgs[l->b->drafts[i].org - 1]))
+	for (size_t i = c->first; i < c->first + c->n; i++) {
+		const struct draft_row *d = batch_draft(l->b, i);
+		if (d->kind == placed && d->org && serves(l, l->orgs[d->org - 1]))
 			return true;
+	}
 	return false;
 }
 
