@@ -427,7 +427,8 @@ static void write_statement(FILE *f, const struct statement *s, size_t index)
 	fprintf(f, "\t.index = %zu,\n};\n", index);
 	if (s->n_in) {
 		fprintf(f,
-			"\nstatic void give_" STR_FMT "(const struct sql_" STR_FMT "_in *in, struct sql_value *v)\n{\n",
+			"\nstatic void give_" STR_FMT "(const void *row, struct sql_value *v)\n{\n"
+			"\tconst struct sql_" STR_FMT "_in *in = row;\n",
 			STR_ARG(s->name), STR_ARG(s->name));
 		for (size_t i = 0; i < s->n_in; i++)
 			fprintf(f, "\tv[%zu] = (struct sql_value){ .type = %s, .%s = in->" STR_FMT "%s };\n", i,
@@ -488,14 +489,9 @@ static void write_functions(FILE *f, const struct statement *s)
 	write_headings(f, s, 1, "\n{\n");
 	if (s->kind == EXEC) {
 		fprintf(f,
-			"\tenum { CHUNK = 64 };\n\tstruct sql_value v[CHUNK * %zu];\n"
-			"\tfor (size_t from = 0; from < n; from += CHUNK) {\n"
-			"\t\tsize_t count = n - from < CHUNK ? n - from : CHUNK;\n"
-			"\t\tfor (size_t i = 0; i < count; i++)\n\t\t\tgive_" STR_FMT
-			"(&rows[from + i], v + i * %zu);\n"
-			"\t\tenum rc rc = db_exec_many(db, &st_" STR_FMT ", v, count, e);\n"
-			"\t\tif (rc != RC_OK)\n\t\t\treturn rc;\n\t}\n\treturn RC_OK;\n}\n",
-			s->n_in, STR_ARG(s->name), s->n_in, STR_ARG(s->name));
+			"\tstruct sql_feed feed = { rows, n, sizeof *rows, give_" STR_FMT " };\n"
+			"\treturn db_exec_rows(db, &st_" STR_FMT ", &feed, e);\n}\n",
+			STR_ARG(s->name), STR_ARG(s->name));
 		return;
 	}
 	fprintf(f,

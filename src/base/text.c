@@ -102,12 +102,26 @@ static size_t utf8_step(const unsigned char *p, size_t n)
 }
 
 /* Eight bytes that are all of ASCII, and none of them NUL: most text, most of the time. */
-static bool plain_eight(const char *p)
+static bool plain(uint64_t v)
 {
 	const uint64_t low = 0x0101010101010101u, high = 0x8080808080808080u;
+	return ((v | (v - low)) & high) == 0;
+}
+
+static bool plain_eight(const char *p)
+{
 	uint64_t v;
 	memcpy(&v, p, sizeof v);
-	return ((v | (v - low)) & high) == 0;
+	return plain(v);
+}
+
+/* The same of four to seven. */
+static bool plain_short(const char *p, size_t n)
+{
+	uint32_t first, last;
+	memcpy(&first, p, sizeof first);
+	memcpy(&last, p + n - sizeof last, sizeof last);
+	return plain((uint64_t)first << 32 | last);
 }
 
 size_t utf8_bad_at(struct str s)
@@ -117,6 +131,9 @@ size_t utf8_bad_at(struct str s)
 			i += 8;
 			continue;
 		}
+		/* The last few: with some of those before them. */
+		if (s.n >= 8 ? plain_eight(s.p + s.n - 8) && s.n - i < 8 : s.n >= 4 && plain_short(s.p, s.n))
+			return SIZE_MAX;
 		size_t k = utf8_step((const unsigned char *)s.p + i, s.n - i);
 		if (!k)
 			return i;

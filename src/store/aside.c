@@ -65,8 +65,11 @@ static sqlite3 *connect(struct aside *a)
 	sqlite3 *h = NULL;
 	if (sqlite3_open_v2(a->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
 		sqlite3_busy_timeout(h, WAIT_MS);
+		/* Sorted a megabyte at a time, each by a helper while the next is read: SQLite has
+		 * helpers only for what does not stay in memory as a whole. The runs lie in a file
+		 * without a name, in the folder of the store (sqlite.c). */
 		sqlite3_exec(
-		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA threads=2",
+		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-1000; PRAGMA threads=2",
 		    NULL, NULL, NULL);
 		tidier_watch(a->tidier, h);
 	}
@@ -108,14 +111,15 @@ static bool any(sqlite3 *h)
 	return code == SQLITE_OK && found;
 }
 
-/* Of all tables, or (`table`) of one. */
+/* Of all tables, or (`table`) of one. Coverage has few rows, and is asked before every write. */
 static int set_all(sqlite3 *h, const char *table)
 {
 	static const char begin[] =
 	    "CREATE TABLE IF NOT EXISTS index_aside (n INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL);"
 	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema WHERE %s ORDER BY rowid";
-	char *which = table ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
-			    : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%'");
+	char *which = table
+			  ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
+			  : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name <> 'coverage'");
 	char *put = sqlite3_mprintf(begin, which);
 	char *next = sqlite3_mprintf("SELECT name FROM sqlite_schema WHERE %s", which), *name = NULL;
 	int code = run(h, put);

@@ -5,9 +5,9 @@
  * same file (a load beside a server) meet at BEGIN IMMEDIATE. What the log holds
  * is moved into the file by a thread of its own, so that nobody who saves waits. */
 #include "store/aside.h"
+#include "store/feed.h"
 #include "store/sqlite.h"
 #include "store/sqlite_words.h"
-#include "store/wide.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, WIDE_ROWS = 8 };
+enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, FED_ROWS = 8 };
 
 struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
@@ -23,8 +23,8 @@ struct stmt {
 	int *place; /* of $1..$n: SQLite numbers them in its own way */
 	size_t n_in;
 	bool cached, busy, ended;
-	bool narrow;	   /* it cannot take several rows */
-	struct stmt *wide; /* the same for WIDE_ROWS rows, once that many came */
+	bool unfed;	   /* it cannot be fed */
+	struct stmt *fed;  /* the same over rows that are fed, once FED_ROWS came */
 	struct stmt *next; /* in conn.open */
 };
 
@@ -87,7 +87,7 @@ static void stmt_free(struct stmt *s)
 {
 	if (!s)
 		return;
-	stmt_free(s->wide);
+	stmt_free(s->fed);
 	sqlite3_finalize(s->p);
 	free(s->place);
 	free(s);
@@ -104,6 +104,7 @@ static void conn_close(struct conn *c)
 	for (size_t i = 0; i < STEPS; i++)
 		sqlite3_finalize(c->steps[i]);
 	sqlite3_close(c->h);
+	free(c->feed);
 	free(c);
 }
 
@@ -167,10 +168,23 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 	return sqlite_run(c, sql, e);
 }
 
-/* Statistics of memory cost a lock at every allocation, and nobody reads them. */
-static void library_settings(void)
+/* Once, before the first connection. Statistics of memory cost a lock at every allocation,
+ * and nobody reads them. What is sorted outside memory (aside.c) is what the store holds: it
+ * stays on the store's own disk, in files that have lost their names before a byte is in them. */
+static void library_settings(const char *path)
 {
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static bool done;
+	const char *slash = strrchr(path, '/');
+	pthread_mutex_lock(&lock);
+	if (!done) {
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		sqlite3_initialize();
+		sqlite3_temp_directory =
+		    slash ? sqlite3_mprintf("%.*s", (int)(slash - path + (slash == path)), path) : sqlite3_mprintf(".");
+	}
+	done = true;
+	pthread_mutex_unlock(&lock);
 }
 
 static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out, struct err *e)
@@ -185,8 +199,10 @@ static enum rc conn_open(struct engine_sqlite *g, bool write, struct conn **out,
 		conn_close(c);
 		return rc;
 	}
-	if (write)
+	if (write) {
 		tidier_watch(g->tidier, c->h);
+		c->feed = feed_new(c->h);
+	}
 	*out = c;
 	return RC_OK;
 }
@@ -213,11 +229,10 @@ static void engine_close(void *engine)
 
 static enum rc engine_open(const char *where, bool create, void **out, struct err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum rc rc = sqlite_file_there(where, create, e);
 	if (rc != RC_OK)
 		return rc;
-	pthread_once(&once, library_settings);
+	library_settings(where);
 	struct engine_sqlite *g = xcalloc(1, sizeof *g);
 	g->path = xstrndup(where, strlen(where));
 	queue_init(&g->writing, 1);
@@ -461,21 +476,12 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 	return RC_OK;
 }
 
-static bool same_value(const struct sql_value *a, const struct sql_value *b)
-{
-	return a->type == SQL_INT ? a->i == b->i : a->s.p == b->s.p && a->s.n == b->s.n;
-}
-
-/* `lives`: the caller's text outlives the run of the statement. `before`: what is bound
- * already, of the same run; many columns stay what they were (NULL: nothing is). */
-static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
-		    bool lives, struct err *e)
+/* `lives`: the caller's text outlives the run of the statement. */
+static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
 {
 	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
 	for (size_t i = 0; i < s->n_in; i++) {
 		const struct sql_value *v = &in[i];
-		if (before && same_value(v, &before[i]))
-			continue;
 		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
@@ -493,13 +499,10 @@ static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, 
 	return RC_OK;
 }
 
-static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *in, const struct sql_value *before,
-			struct err *e)
+static enum rc step_all(struct conn *c, struct stmt *s, struct err *e)
 {
-	enum rc rc = bind(c, s, in, before, true, e);
-	if (rc != RC_OK)
-		return rc;
 	int code;
+	enum rc rc = RC_OK;
 	while ((code = sqlite3_step(s->p)) == SQLITE_ROW)
 		;
 	if (code != SQLITE_DONE)
@@ -508,39 +511,44 @@ static enum rc step_all(struct conn *c, struct stmt *s, const struct sql_value *
 	return rc;
 }
 
-static enum rc widen(struct conn *c, struct stmt *s, struct err *e)
+static enum rc run_with(struct conn *c, struct stmt *s, const struct sql_value *in, struct err *e)
 {
-	const struct sql_statement *st = s->rows.st;
-	struct buf text AUTO(buf_release);
-	buf_init(&text, 65536);
-	s->narrow = !wide_insert(st->text, st->n_in, WIDE_ROWS, &text);
-	return s->narrow ? RC_OK : compile(c, st, text.p, st->n_in * WIDE_ROWS, &s->wide, e);
-}
-
-static enum rc run_rows(struct conn *c, struct stmt *s, const struct sql_value *in, size_t runs, struct err *e)
-{
-	enum rc rc = RC_OK;
-	for (size_t i = 0; i < runs && rc == RC_OK; i++)
-		rc = step_all(c, s, in + i * s->n_in, i ? in + (i - 1) * s->n_in : NULL, e);
+	enum rc rc = bind(c, s, in, true, e);
+	if (rc == RC_OK)
+		rc = step_all(c, s, e);
 	sqlite3_clear_bindings(s->p);
 	return rc;
 }
 
-static enum rc exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
-			 struct err *e)
+static enum rc make_fed(struct conn *c, struct stmt *s, struct err *e)
+{
+	const struct sql_statement *st = s->rows.st;
+	struct buf text AUTO(buf_release);
+	buf_init(&text, 65536);
+	s->unfed = !feed_insert(st->text, st->n_in, &text);
+	return s->unfed ? RC_OK : compile(c, st, text.p, 0, &s->fed, e);
+}
+
+static enum rc exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
 {
 	struct conn *c = sqlite_conn(db);
+	struct sql_value v[FEED_COLUMNS];
 	struct stmt *s;
 	enum rc rc = borrow(c, st, &s, e);
+	if (rc == RC_OK && f->n >= FED_ROWS && s->cached && !s->fed && !s->unfed)
+		rc = make_fed(c, s, e);
 	if (rc != RC_OK)
 		return rc;
-	if (rows >= WIDE_ROWS && s->cached && !s->wide && !s->narrow)
-		rc = widen(c, s, e);
-	size_t wide = s->wide ? rows / WIDE_ROWS : 0;
-	if (rc == RC_OK && wide)
-		rc = run_rows(c, s->wide, in, wide, e);
-	if (rc == RC_OK)
-		rc = run_rows(c, s, in + wide * WIDE_ROWS * st->n_in, rows - wide * WIDE_ROWS, e);
+	if (f->n >= FED_ROWS && s->fed) {
+		feed_begin(c->feed, f, st);
+		rc = step_all(c, s->fed, e);
+		return feed_end(c->feed, rc, e);
+	}
+	if (st->n_in > COUNT_OF(v))
+		rc = err_set(e, RC_INTERNAL, "Statement %s has too many parameters", st->name);
+	for (size_t i = 0; i < f->n && rc == RC_OK; i++)
+		if ((rc = feed_row(f, i, st, v, e)) == RC_OK)
+			rc = run_with(c, s, v, e);
 	if (!s->cached)
 		stmt_free(s);
 	return rc;
@@ -551,7 +559,13 @@ static enum rc exec(struct db *db, const struct sql_statement *st, const struct 
 {
 	struct conn *c = sqlite_conn(db);
 	int64_t before = sqlite3_total_changes64(c->h);
-	enum rc rc = exec_many(db, st, in, 1, e);
+	struct stmt *s;
+	enum rc rc = borrow(c, st, &s, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = run_with(c, s, in, e);
+	if (!s->cached)
+		stmt_free(s);
 	if (rc == RC_OK && changed_out) /* sqlite3_changes keeps its old value if a statement changed nothing */
 		*changed_out = sqlite3_total_changes64(c->h) == before ? 0 : sqlite3_changes64(c->h);
 	return rc;
@@ -573,7 +587,7 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 		rc = err_set(e, RC_INTERNAL, "The program tried to change the store (%s) in a unit that only reads",
 			     st->name);
 	if (rc == RC_OK)
-		rc = bind(c, s, in, NULL, false, e); /* rows are read after the caller's text may have gone */
+		rc = bind(c, s, in, false, e); /* rows are read after the caller's text may have gone */
 	if (rc != RC_OK)
 		done(&s->rows);
 	else
@@ -675,7 +689,7 @@ const struct engine_ops sqlite_ops = {
 	.savepoint = savepoint,
 	.rollback = rollback,
 	.exec = exec,
-	.exec_many = exec_many,
+	.exec_rows = exec_rows,
 	.query = query,
 	.next = next,
 	.done = done,

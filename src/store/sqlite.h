@@ -23,6 +23,7 @@ struct conn {
 	size_t n_cache;
 	struct stmt *open;	    /* with rows that nobody has finished reading */
 	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
+	struct feed *feed;	    /* of the writer: rows that come together */
 	int64_t patience_ms, busy_since;
 	bool in_room;	   /* it waits, and says so */
 	struct conn *next; /* in the pool */

@@ -272,12 +272,35 @@ enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_
 	return rc != RC_OK ? rc : outcome(db, db->ops->exec(db, st, in, changed_out, e));
 }
 
-enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
-		     struct err *e)
+enum rc feed_row(const struct sql_feed *f, size_t i, const struct sql_statement *st, struct sql_value *values,
+		 struct err *e)
 {
-	in = in ? in : no_values;
-	enum rc rc = before(db, st, true, in, rows, e);
-	return rc != RC_OK ? rc : rows == 0 ? RC_OK : outcome(db, db->ops->exec_many(db, st, in, rows, e));
+	f->give((const char *)f->rows + i * f->size, values);
+	return values_good(st, values, e);
+}
+
+/* For an engine that takes values: some rows at a time. */
+static enum rc exec_in_pieces(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
+{
+	enum { VALUES = 2048 };
+	struct sql_value v[VALUES];
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < f->n && rc == RC_OK;) {
+		size_t n = 0;
+		for (; rc == RC_OK && i < f->n && (n + 1) * st->n_in <= VALUES; n++)
+			rc = feed_row(f, i++, st, v + n * st->n_in, e);
+		if (rc == RC_OK)
+			rc = db->ops->exec_many(db, st, v, n, e);
+	}
+	return rc;
+}
+
+enum rc db_exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
+{
+	enum rc rc = before(db, st, true, NULL, 0, e);
+	if (rc != RC_OK || !f->n)
+		return rc;
+	return outcome(db, db->ops->exec_rows ? db->ops->exec_rows(db, st, f, e) : exec_in_pieces(db, st, f, e));
 }
 
 enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,

@@ -143,9 +143,15 @@ enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql
 /* RC_OK with a row in `out` (st->n_out values), RC_NOT_FOUND after the last. */
 enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e);
 void db_done(struct sql_rows *rows); /* always call it; NULL is allowed */
-/* Many rows of one statement: SQLite loops, PostgreSQL pipelines or copies. */
-enum rc db_exec_many(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
-		     struct err *e);
+/* Many rows of one statement, which changes alike for each: PostgreSQL pipelines them, SQLite
+ * reads them as a table (feed.h). `give` fills the st->n_in values of one row. */
+typedef void sql_give(const void *row, struct sql_value *values);
+struct sql_feed {
+	const void *rows; /* n of them, `size` bytes apart; they and their texts outlive the call */
+	size_t n, size;
+	sql_give *give;
+};
+enum rc db_exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *feed, struct err *e);
 /* Does the engine take the statement, with its parameters and columns? For tests and doctor. */
 enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e);
 

@@ -17,6 +17,14 @@
 enum { LENT_MAX = 1000 };
 #define MINUTE_MS INT64_C(60000)
 
+/* An answer of app_coverage. */
+enum { ANSWERS = 4 };
+struct covered {
+	int64_t council, known_ms; /* council 0: none */
+	uint64_t read;		   /* of which reading of the coverage */
+	day_t from[EVIDENCE_MAX];
+};
+
 /* What all holds share. */
 struct program {
 	atomic_int holds;
@@ -43,6 +51,7 @@ struct program {
 	struct sql_coverage_all_out *coverage;
 	size_t n_coverage;
 	int64_t coverage_stamp;
+	uint64_t coverage_read; /* how often */
 };
 
 struct app {
@@ -53,7 +62,8 @@ struct app {
 	struct workdays *own_workdays; /* of a look back; NULL: the set's */
 	struct place *places;	       /* by id of organisation: who sets parameters for it; NULL: not asked yet */
 	size_t n_places;
-	pthread_mutex_t lock; /* guards what is lent, and the making of places */
+	struct covered covered[ANSWERS]; /* what was asked last; under the program's lock */
+	pthread_mutex_t lock;		 /* guards what is lent, and the making of places */
 	struct lent {
 		int64_t known_ms;
 		struct app *app;
@@ -727,6 +737,7 @@ static enum rc read_coverage(struct program *p, struct db *db, struct err *e)
 	coverage_release(p->coverage, p->n_coverage);
 	p->coverage = all;
 	p->n_coverage = n;
+	p->coverage_read++;
 	p->coverage_stamp = stamp.n + stamp.newest;
 	return RC_OK;
 }
@@ -739,11 +750,10 @@ enum rc app_coverage_refresh(struct app *app, struct db *db, struct err *e)
 	return rc;
 }
 
-void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *covered)
+static void work_out_coverage(const struct app *app, int64_t council, int64_t known_ms, day_t *covered)
 {
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		covered[i] = DAY_NONE;
-	pthread_mutex_lock(&app->p->lock);
 	/* A full file widens what is covered; a partial one (covers_from NULL) takes
 	 * nothing away from what an earlier full file said. */
 	for (size_t i = 0; i < app->p->n_coverage; i++) {
@@ -760,5 +770,17 @@ void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *cov
 		if (*day == DAY_NONE || c->covers_from < *day)
 			*day = (day_t)c->covers_from;
 	}
+}
+
+/* Asked for every child, and the children of a council mostly come one after the other. */
+void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *covered)
+{
+	pthread_mutex_lock(&app->p->lock);
+	struct covered *c = &app->covered[(uint64_t)council % ANSWERS];
+	if (!council || c->council != council || c->known_ms != known_ms || c->read != app->p->coverage_read) {
+		*c = (struct covered){ .council = council, .known_ms = known_ms, .read = app->p->coverage_read };
+		work_out_coverage(app, council, known_ms, c->from);
+	}
+	memcpy(covered, c->from, sizeof c->from);
 	pthread_mutex_unlock(&app->p->lock);
 }

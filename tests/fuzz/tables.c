@@ -65,7 +65,7 @@ static void ask_everything(const struct tables_batch *b)
 {
 	for (size_t i = 0; i < b->n_children; i++)
 		for (size_t k = 0; k < b->children[i].n; k++) {
-			const struct draft_row *d = &b->drafts[b->children[i].first + k];
+			const struct draft_row *d = batch_draft(b, b->children[i].first + k);
 			struct event ev;
 			struct str org;
 			draft_event(b, d, &ev, &org);

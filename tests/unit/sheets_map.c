@@ -117,7 +117,7 @@ static struct str told(void)
 		const struct batch_child *k = &batch->children[c];
 		buf_printf(&b, STR_FMT "/" STR_FMT "\n", STR_ARG(k->council), STR_ARG(k->ref));
 		for (size_t i = k->first; i < k->first + k->n; i++) {
-			const struct draft_row *d = &batch->drafts[i];
+			const struct draft_row *d = batch_draft(batch, i);
 			struct event ev;
 			struct str org;
 			char day[DAY_TEXT_MAX];
@@ -479,7 +479,7 @@ static void test_month_first(void **state)
 	assert_int_equal(batch->n_findings, 0);
 	struct event ev;
 	struct str org;
-	draft_event(batch, &batch->drafts[0], &ev, &org);
+	draft_event(batch, batch_draft(batch, 0), &ev, &org);
 	assert_int_equal(ev.end_day, day_of(2016, 3, 4));
 	mapping = (struct mapping *)(uintptr_t)saved(); /* and it is kept */
 	mapping_fit(survey, mapping, &arena);

@@ -209,16 +209,23 @@ static struct str text_of(int64_t i)
 	return t ? str_of(t) : absent;
 }
 
+static void give_item(const void *row, struct sql_value *values)
+{
+	memcpy(values, row, 4 * sizeof *values);
+}
+
 static enum rc put_many(struct db *db, void *arg, struct err *e)
 {
 	struct sql_value(*in)[4] = xcalloc(MANY, sizeof *in);
-	int64_t twice = *(int64_t *)arg;
+	int64_t twice = *(int64_t *)arg, bad = -twice; /* the row that is there already, or of which the text is none */
 	for (int64_t i = 0; i < MANY; i++) {
 		struct sql_value row[4] = { INT(i == twice ? 0 : i), INT(i % 5 ? i * 3 : 7), TEXT(text_of(i)),
 					    BLOB(text_of(i / 2)) };
 		memcpy(in[i], row, sizeof row);
+		if (i == bad)
+			in[i][2].s = STR("\xff");
 	}
-	enum rc rc = db_exec_many(db, &insert, in[0], MANY, e);
+	enum rc rc = db_exec_rows(db, &insert, &(struct sql_feed){ in, MANY, sizeof *in, give_item }, e);
 	free(in);
 	return rc;
 }
@@ -235,7 +242,7 @@ static enum rc put_one_by_one(struct db *db, void *arg, struct err *e)
 static void test_many_equals_single(void **state)
 {
 	struct buf one, many;
-	int64_t none = -1, last = MANY - 1;
+	int64_t none = INT64_MAX, last = MANY - 1, bad = -(MANY - 1);
 	buf_init(&one, 1 << 20);
 	buf_init(&many, 1 << 20);
 	assert_rc(RC_OK, store_write(store, put_one_by_one, NULL, &err));
@@ -247,6 +254,11 @@ static void test_many_equals_single(void **state)
 	fresh(state);
 	assert_rc(RC_CONFLICT, store_write(store, put_many, &last, &err)); /* the last row fails: none is kept */
 	assert_int_equal(committed(5), -1);
+	assert_rc(RC_BAD_INPUT, store_write(store, put_many, &bad, &err));
+	assert_words("UTF-8");
+	assert_int_equal(committed(5), -1);
+	assert_rc(RC_OK, store_write(store, put_many, &none, &err)); /* nothing of it is left */
+	assert_int_equal(committed(5), 7);
 	buf_release(&one);
 	buf_release(&many);
 }

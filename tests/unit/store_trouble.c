@@ -103,6 +103,8 @@ static enum rc count_indexes(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+enum { KEPT = 1 }; /* of coverage, which is asked before every write */
+
 static int64_t indexes(struct store *s)
 {
 	int64_t n = -1;
@@ -117,11 +119,11 @@ static void test_filling_sqlite(void **state)
 	int64_t whole = indexes(store);
 	assert_true(whole > 5);
 	assert_true(store_fill_begin(store));
-	assert_int_equal(indexes(store), 0);
+	assert_int_equal(indexes(store), KEPT);
 	assert_false(store_fill_begin(store)); /* one at a time */
 	assert_rc(RC_OK, store_open(url, false, &other, &err));
 	assert_false(store_fill_begin(other));
-	assert_int_equal(indexes(other), 0); /* it is still being filled: they are left alone */
+	assert_int_equal(indexes(other), KEPT); /* it is still being filled: they are left alone */
 	assert_rc(RC_OK, store_fill_end(store, &err));
 	assert_int_equal(indexes(other), whole);
 	assert_true(store_fill_begin(other));

@@ -64,7 +64,8 @@ static size_t count_kind(const struct tables_batch *b, const char *kind, const c
 	size_t n = 0;
 	assert_true(k > 0);
 	for (size_t i = 0; i < b->n_drafts; i++)
-		n += b->drafts[i].kind == k && (!code || b->drafts[i].code == c || b->drafts[i].code2 == c);
+		n += batch_draft(b, i)->kind == k &&
+		     (!code || batch_draft(b, i)->code == c || batch_draft(b, i)->code2 == c);
 	return n;
 }
 
@@ -121,7 +122,7 @@ static void test_loads_clean(void **state)
 		if (!count_kind(b, later[i].kind, later[i].code))
 			fail_msg("nothing of %s %s", later[i].kind, later[i].code ? later[i].code : "");
 	for (size_t i = 0; i < b->n_drafts; i++)
-		assert_true(b->drafts[i].at == DAY_NONE || b->drafts[i].at <= today);
+		assert_true(batch_draft(b, i)->at == DAY_NONE || batch_draft(b, i)->at <= today);
 	tables_batch_free(b);
 }
 
@@ -299,9 +300,9 @@ static void test_help(void **state)
 	size_t times = 0, crises = 0;
 	uint16_t received = vocab_kind(vocab, STR("referral-received")), team = vocab_code(vocab, STR("A02"));
 	for (size_t i = 0; i < b->n_drafts; i++)
-		if (b->drafts[i].kind == received && b->drafts[i].code2 == team) {
+		if (batch_draft(b, i)->kind == received && batch_draft(b, i)->code2 == team) {
 			crises++;
-			times += b->drafts[i].minute != MINUTE_NONE;
+			times += batch_draft(b, i)->minute != MINUTE_NONE;
 		}
 	assert_true(times > crises / 2);
 	tables_batch_free(b);

@@ -91,7 +91,7 @@ static struct believed believe(const struct tables_batch *b, const struct batch_
 	struct believed x = { DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE, DAY_NONE,
 			      DAY_NONE, 0,	  0,	    0,	      0,	0,	  0 };
 	for (size_t i = c->first; i < c->first + c->n; i++) {
-		const struct draft_row *d = &b->drafts[i];
+		const struct draft_row *d = batch_draft(b, i);
 		struct str kind = vocab->kinds[d->kind].id;
 		if (str_is(kind, "person-details"))
 			x.born = d->end_day;

@@ -75,8 +75,8 @@ static size_t count_rule(const struct tables_batch *b, const char *rule)
 static const struct draft_row *find_draft(const struct tables_batch *b, const char *natural)
 {
 	for (size_t i = 0; i < b->n_drafts; i++)
-		if (str_is(draft_natural(b, &b->drafts[i]), natural))
-			return &b->drafts[i];
+		if (str_is(draft_natural(b, batch_draft(b, i)), natural))
+			return batch_draft(b, i);
 	return NULL;
 }
 
@@ -423,7 +423,7 @@ static void test_columns(void **state)
 	struct event ev;
 	struct str org;
 	assert_int_equal(b->n_findings, 0);
-	draft_event(b, &b->drafts[0], &ev, &org);
+	draft_event(b, batch_draft(b, 0), &ev, &org);
 	assert_true(str_is(ev.body, "{\"given_name\":\"Wren\",\"family_name\":\"Thistleby\"}"));
 	tables_batch_free(b);
 	b = with("placements.csv", "council,child_id,placement_id,type\nEssex,E-1,P,U6\n", "missing-column",

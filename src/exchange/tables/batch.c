@@ -91,35 +91,26 @@ static void order_children(struct collector *c, uint32_t *new_number)
 	o->b.n_children = n;
 }
 
-/* A counting sort: stable, so that a child's drafts stay in the order of tables
- * and lines; in place, because a second copy would be the largest thing we hold. */
+/* A counting sort of places: stable, so that a child's drafts stay in the order of tables and lines. */
 static void order_drafts(struct collector *c, const uint32_t *new_number)
 {
 	struct batch_own *o = c->own;
-	uint32_t *to = xcalloc(o->n_drafts, sizeof *to), *next = xcalloc(o->b.n_children, sizeof *next);
+	uint32_t *next = xcalloc(o->b.n_children, sizeof *next);
+	o->order = xcalloc(o->n_drafts, sizeof *o->order);
 	for (size_t i = 0; i < o->b.n_children; i++)
 		next[i] = (uint32_t)o->b.children[i].first;
 	for (size_t i = 0; i < o->n_drafts; i++) {
 		o->drafts[i].child = new_number[o->drafts[i].child];
-		to[i] = next[o->drafts[i].child]++;
+		o->order[next[o->drafts[i].child]++] = (uint32_t)i;
 	}
-	for (size_t i = 0; i < o->n_drafts; i++)
-		while (to[i] != i) { /* each swap brings one draft to its place */
-			uint32_t at = to[i];
-			struct draft_row d = o->drafts[at];
-			o->drafts[at] = o->drafts[i];
-			o->drafts[i] = d;
-			to[i] = to[at];
-			to[at] = at;
-		}
-	free(to);
 	free(next);
 }
 
 static int by_natural(const void *a, const void *b, void *arg)
 {
 	const struct batch_own *o = arg;
-	const struct draft_row *x = &o->drafts[*(const size_t *)a], *y = &o->drafts[*(const size_t *)b];
+	const struct draft_row *x = &o->drafts[o->order[*(const size_t *)a]],
+			       *y = &o->drafts[o->order[*(const size_t *)b]];
 	int c = str_cmp((struct str){ o->text + x->natural_at, x->natural_n },
 			(struct str){ o->text + y->natural_at, y->natural_n });
 	if (c)
@@ -132,6 +123,12 @@ static int by_natural(const void *a, const void *b, void *arg)
 	return (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
 }
 
+static struct str natural_at(const struct batch_own *o, size_t place)
+{
+	const struct draft_row *d = &o->drafts[o->order[place]];
+	return (struct str){ o->text + d->natural_at, d->natural_n };
+}
+
 /* Several rows may say the same event: the fullest and first is kept. */
 static void drop_repeats(struct batch_own *o)
 {
@@ -140,22 +137,21 @@ static void drop_repeats(struct batch_own *o)
 	for (size_t i = 0; i < o->b.n_children; i++) {
 		size_t from = children[i].first, end = from + children[i].n, n = 0;
 		for (size_t k = from; k < end && n < EVENTS_PER_CHILD_MAX; k++)
-			if (o->drafts[k].flags & DRAFT_SHARED)
+			if (o->drafts[o->order[k]].flags & DRAFT_SHARED)
 				shared[n++] = k;
 		if (n > 1)
 			qsort_r(shared, n, sizeof *shared, by_natural, o);
 		for (size_t k = 1; k < n; k++)
-			if (str_eq((struct str){ o->text + o->drafts[shared[k]].natural_at,
-						 o->drafts[shared[k]].natural_n },
-				   (struct str){ o->text + o->drafts[shared[k - 1]].natural_at,
-						 o->drafts[shared[k - 1]].natural_n }))
-				o->drafts[shared[k]].child = UINT32_MAX;
+			if (str_eq(natural_at(o, shared[k]), natural_at(o, shared[k - 1])))
+				o->drafts[o->order[shared[k]]].child = UINT32_MAX;
 		children[i].first = kept;
-		for (size_t k = from; k < end; k++)
-			if (o->drafts[k].child != UINT32_MAX) {
-				o->drafts[k].flags &= DRAFT_PUBLIC;
-				o->drafts[kept++] = o->drafts[k];
-			}
+		for (size_t k = from; k < end; k++) {
+			struct draft_row *d = &o->drafts[o->order[k]];
+			if (d->child == UINT32_MAX)
+				continue;
+			d->flags &= DRAFT_PUBLIC;
+			o->order[kept++] = o->order[k];
+		}
 		children[i].n = kept - children[i].first;
 	}
 	o->n_drafts = kept;
@@ -240,6 +236,7 @@ void batch_finish(struct collector *c)
 	o->b.files = files;
 	o->b.n_files = c->n_files;
 	o->b.drafts = o->drafts;
+	o->b.order = o->order;
 	o->b.n_drafts = o->n_drafts;
 	o->b.orgs = orgs;
 	o->b.n_orgs = c->n_orgs;
@@ -262,6 +259,7 @@ void tables_batch_free(struct tables_batch *b)
 	arena_release(&o->arena);
 	free(o->text);
 	free(o->drafts);
+	free(o->order);
 	free(o->held);
 	free(o);
 }
@@ -273,7 +271,10 @@ void tables_batch_written(struct tables_batch *b)
 	for (size_t i = 0; i < b->n_children; i++)
 		children[i].first = children[i].n = 0;
 	free(o->drafts);
+	free(o->order);
 	o->drafts = NULL;
+	o->order = NULL;
+	b->order = NULL;
 	o->n_drafts = b->n_drafts = 0;
 	b->drafts = NULL;
 }
@@ -281,7 +282,8 @@ void tables_batch_written(struct tables_batch *b)
 size_t tables_batch_bytes(const struct tables_batch *b)
 {
 	const struct batch_own *o = own(b);
-	return sizeof *o + o->arena.used + o->n_text + o->n_drafts * sizeof *o->drafts + o->n_held * sizeof *o->held;
+	return sizeof *o + o->arena.used + o->n_text + o->n_drafts * (sizeof *o->drafts + sizeof *o->order) +
+	       o->n_held * sizeof *o->held;
 }
 
 const char *severity_id(enum severity s)

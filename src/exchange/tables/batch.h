@@ -29,6 +29,7 @@ struct batch_own {
 	size_t n_text, cap_text;
 	struct draft_row *drafts;
 	size_t n_drafts, cap_drafts;
+	uint32_t *order;
 	struct held *held;
 	size_t n_held, cap_held;
 	size_t bytes_findings;

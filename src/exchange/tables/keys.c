@@ -1,40 +1,55 @@
 #include "exchange/tables/parse.h"
 
-static struct seen *find(struct seen_set *s, uint64_t name)
+enum { SLOTS_FIRST = 4096 };
+
+static uint64_t slot_value(uint64_t name, size_t item)
 {
-	size_t i = (size_t)name & (s->cap - 1);
-	while (s->slots[i].name && s->slots[i].name != name)
-		i = (i + 1) & (s->cap - 1);
-	return &s->slots[i];
+	return (name & 0xFFFFFFFF00000000u) | (uint64_t)(item + 1);
 }
 
-static void grow(struct seen_set *s)
+/* Its slot, or the empty one where it belongs. */
+static uint64_t *find(const struct seen_set *s, uint64_t name)
 {
-	struct seen_set bigger = { NULL, s->n, s->cap ? s->cap * 2 : 4096 };
-	bigger.slots = xcalloc(bigger.cap, sizeof *bigger.slots);
-	for (size_t i = 0; i < s->cap; i++)
-		if (s->slots[i].name)
-			*find(&bigger, s->slots[i].name) = s->slots[i];
+	for (size_t i = (size_t)name & (s->cap - 1);; i = (i + 1) & (s->cap - 1)) {
+		uint64_t v = s->slots[i];
+		if (!v || (v >> 32 == name >> 32 && s->items[(uint32_t)v - 1].name == name))
+			return &s->slots[i];
+	}
+}
+
+static void grow_slots(struct seen_set *s)
+{
 	free(s->slots);
-	*s = bigger;
+	s->cap = s->cap ? s->cap * 2 : SLOTS_FIRST;
+	s->slots = xcalloc(s->cap, sizeof *s->slots);
+	for (size_t i = 0; i < s->n; i++) /* no name is there twice: the first empty slot is its own */
+		for (size_t at = (size_t)s->items[i].name & (s->cap - 1);; at = (at + 1) & (s->cap - 1))
+			if (!s->slots[at]) {
+				s->slots[at] = slot_value(s->items[i].name, i);
+				break;
+			}
 }
 
 struct seen *seen_put(struct seen_set *s, uint64_t name, bool *fresh_out)
 {
 	if (s->n * 2 >= s->cap)
-		grow(s);
-	name = name ? name : 1; /* 0 marks an empty slot */
-	struct seen *at = find(s, name);
-	*fresh_out = at->name == 0;
-	if (*fresh_out) {
-		at->name = name;
-		s->n++;
+		grow_slots(s);
+	if (s->n == s->cap_items) {
+		s->cap_items = s->cap_items ? s->cap_items * 2 : SLOTS_FIRST / 2;
+		s->items = xrealloc(s->items, s->cap_items * sizeof *s->items);
 	}
-	return at;
+	uint64_t *slot = find(s, name);
+	*fresh_out = *slot == 0;
+	if (*fresh_out) {
+		*slot = slot_value(name, s->n);
+		s->items[s->n++] = (struct seen){ .name = name };
+	}
+	return &s->items[(uint32_t)*slot - 1];
 }
 
 void seen_clear(struct seen_set *s)
 {
 	free(s->slots);
-	*s = (struct seen_set){ NULL, 0, 0 };
+	free(s->items);
+	*s = (struct seen_set){ NULL, NULL, 0, 0, 0 };
 }

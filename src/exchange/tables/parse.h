@@ -13,9 +13,9 @@
 
 enum { NATURAL_MAX = 250, BODY_MAX = 4096, CHILDREN_MAX = 20000000, ROWS_MAX = 20000000, COUNCILS_MAX = 1000 };
 
-/* What a 64-bit name was first seen with. Open addressing, grown at half full. */
+/* What a 64-bit name was first seen with. */
 struct seen {
-	uint64_t name;	  /* 0: empty */
+	uint64_t name;
 	uint64_t content; /* hash of what it said; 0: not told */
 	uint64_t core;	  /* events: hash of day and organisation only */
 	uint64_t offset;
@@ -23,11 +23,15 @@ struct seen {
 	uint8_t file;
 	bool dropped; /* the row was kept back meanwhile */
 };
+/* Open addressing, grown at half full. Nearly every name is new: what is looked up lies
+ * in slots of 8 bytes, and what was seen stands behind one another as it came. */
 struct seen_set {
-	struct seen *slots;
-	size_t n, cap;
+	uint64_t *slots; /* 0: empty; else the upper half of the name, and 1 + its place in items */
+	struct seen *items;
+	size_t n, cap, cap_items;
 };
-/* The slot of this name; *fresh_out if it was not there (the caller fills the rest). */
+/* What stands under this name, until the next call; *fresh_out if nothing did (the caller
+ * fills the rest, which is 0). At most UINT32_MAX names. */
 struct seen *seen_put(struct seen_set *s, uint64_t name, bool *fresh_out);
 void seen_clear(struct seen_set *s);
 
@@ -62,6 +66,8 @@ struct parser {
 	struct teller out;
 
 	struct seen_set child_names; /* .line holds the child's number */
+	uint64_t last_name;	     /* of the row before */
+	uint32_t last_child;
 	struct known_child *children;
 	size_t n_children, cap_children;
 	bool full_children; /* a full children.csv was read to its end */

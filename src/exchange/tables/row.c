@@ -110,8 +110,13 @@ static void check_order(struct parser *p, int i)
 uint32_t row_child(struct parser *p)
 {
 	struct str council = p->values[COLUMN_COUNCIL].text, ref = p->values[COLUMN_CHILD].text;
+	uint64_t name = hash64(hash64(17, council.p, council.n), ref.p, ref.n);
+	if (p->n_children && p->last_name == name) /* rows of one child mostly stand together */
+		return p->last_child;
 	bool fresh;
-	struct seen *s = seen_put(&p->child_names, hash64(hash64(17, council.p, council.n), ref.p, ref.n), &fresh);
+	struct seen *s = seen_put(&p->child_names, name, &fresh);
+	p->last_name = name;
+	p->last_child = fresh ? (uint32_t)p->n_children : s->line;
 	if (!fresh)
 		return s->line;
 	if (p->n_children == p->cap_children) {

@@ -240,7 +240,7 @@ static struct str natural_stored(struct str natural, struct str kind)
 	return or_absent(natural);
 }
 
-static struct sql_event_insert_in row_of_event(const struct vocab *v, const struct event *ev)
+struct sql_event_insert_in history_row(const struct vocab *v, const struct event *ev)
 {
 	return (struct sql_event_insert_in){ .person = ev->person,
 					     .id = ev->id,
@@ -280,7 +280,7 @@ enum rc history_append(struct app *app, struct db *db, struct history *h, const 
 		end[i] = ev[i];
 		end[i].seal = seal_of_kind(app, ev[i].kind, (struct str){ NULL, 0 });
 		history_route(h, &end[i], &stored, a);
-		rows[i] = row_of_event(app_vocab(app), &end[i]);
+		rows[i] = history_row(app_vocab(app), &end[i]);
 		rows[i].ref = or_absent(stored);
 	}
 	enum rc rc = sql_event_insert_each(db, rows, n, e);

@@ -48,6 +48,9 @@ enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t
 enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n,
 		       struct arena *a, struct err *e) NODISCARD;
 
+/* The row of an event of a record that has no parts. */
+struct sql_event_insert_in history_row(const struct vocab *v, const struct event *ev);
+
 /* Histories of all persons in [from,to], in order of id: calls `each` for one
  * after the other with an arena that is reset in between. */
 typedef enum rc history_each(struct history *h, struct arena *a, void *arg, struct err *e);

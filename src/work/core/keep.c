@@ -156,22 +156,27 @@ static bool same_details(const struct sql_person_get_out *now, const struct proj
 	       now->closed == closed_or_null(p);
 }
 
-static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
+struct sql_person_insert_in project_person(const struct history *h, const struct projection *p)
 {
 	const struct details *d = &p->details;
-	struct sql_person_insert_in row = { .id = h->person,
-					    .council = h->council,
-					    .ref = h->ref,
-					    .nhs_number = or_absent(d->nhs_number),
-					    .upn = or_absent(d->upn),
-					    .given = or_empty(d->given),
-					    .family = or_empty(d->family),
-					    .born = born_or_null(d),
-					    .sex = or_empty(d->sex),
-					    .closed = closed_or_null(p),
-					    .next_change = p->next_change,
-					    .clocked_on = p->today,
-					    .rules = str_of(p->rules) };
+	return (struct sql_person_insert_in){ .id = h->person,
+					      .council = h->council,
+					      .ref = h->ref,
+					      .nhs_number = or_absent(d->nhs_number),
+					      .upn = or_absent(d->upn),
+					      .given = or_empty(d->given),
+					      .family = or_empty(d->family),
+					      .born = born_or_null(d),
+					      .sex = or_empty(d->sex),
+					      .closed = closed_or_null(p),
+					      .next_change = p->next_change,
+					      .clocked_on = p->today,
+					      .rules = str_of(p->rules) };
+}
+
+static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
+{
+	struct sql_person_insert_in row = project_person(h, p);
 	return sql_person_insert(db, &row, NULL, e);
 }
 

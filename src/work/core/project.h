@@ -51,6 +51,8 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
  * give equal bytes. */
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e) NODISCARD;
+/* The row of a person that nobody had. Its texts are those of `h` and `p`. */
+struct sql_person_insert_in project_person(const struct history *h, const struct projection *p);
 /* What must be written for the store to hold a projection. */
 struct project_changes {
 	bool fresh;			       /* there is no row of the person yet */

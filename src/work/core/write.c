@@ -100,19 +100,25 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 	return rc;
 }
 
+struct sql_audit_insert_in audit_row(struct app *app, const struct viewer *v, int64_t person, const char *act,
+				     struct str what, struct str reason)
+{
+	return (struct sql_audit_insert_in){ .id = app_new_id(app),
+					     .at_ms = app_now_ms(app),
+					     .account = v->account,
+					     .org = v->org,
+					     .person = person,
+					     .act = str_of(act),
+					     .what = what.p ? what : STR(""),
+					     .reason = reason.p ? reason : STR(""),
+					     .role = str_of(role_id(v->role)) };
+}
+
 enum rc audit_entry(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act,
 		    struct str what, struct str reason, int64_t event, struct err *e)
 {
-	struct sql_audit_insert_in row = { .id = app_new_id(app),
-					   .at_ms = app_now_ms(app),
-					   .account = v->account,
-					   .org = v->org,
-					   .person = person,
-					   .act = str_of(act),
-					   .what = what.p ? what : STR(""),
-					   .reason = reason.p ? reason : STR(""),
-					   .role = str_of(role_id(v->role)),
-					   .event = event };
+	struct sql_audit_insert_in row = audit_row(app, v, person, act, what, reason);
+	row.event = event;
 	return sql_audit_insert(db, &row, NULL, e);
 }
 

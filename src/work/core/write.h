@@ -24,6 +24,9 @@ enum rc child_append(struct app *app, struct db *db, struct history *h, const st
 /* One line of the audit; about no one person: person 0. */
 enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
 	      struct str reason, struct err *e) NODISCARD;
+/* The same as a row, for who writes many. */
+struct sql_audit_insert_in audit_row(struct app *app, const struct viewer *v, int64_t person, const char *act,
+				     struct str what, struct str reason);
 
 /* The same of one entry: who does not see the entry sees no line of it. AUDIT_ACCESS: about who
  * was given sight of what, for whoever gives it. */

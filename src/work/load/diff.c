@@ -229,7 +229,7 @@ static void take_back(struct making *m, size_t child)
 		struct str row = row_of(t->natural);
 		bool row_stays = false;
 		for (size_t j = 0; child != SIZE_MAX && !row_stays && j < b->children[child].n; j++)
-			row_stays = str_eq(row, row_of(draft_natural(b, &b->drafts[b->children[child].first + j])));
+			row_stays = str_eq(row, row_of(draft_natural(b, batch_draft(b, b->children[child].first + j))));
 		if (!row_stays && !str_eq(row, counted)) {
 			m->c->counts[file].rows_voided++;
 			counted = row;
@@ -283,7 +283,8 @@ static void follow_numbers(struct making *m)
 		ev.replaces = was->id;
 		ev.recorded_ms = known_after(m->c, was);
 		ev.ref = ref;
-		ev.why = STR("Under the number of the team’s tables, which tell of the same start as the council’s list");
+		ev.why =
+		    STR("Under the number of the team’s tables, which tell of the same start as the council’s list");
 		*new = ev;
 	}
 }
@@ -292,7 +293,7 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 		  struct event **out)
 {
 	const struct tables_batch *b = c->batch;
-	const struct draft_row *d = child == SIZE_MAX ? NULL : &b->drafts[b->children[child].first];
+	size_t from = child == SIZE_MAX ? 0 : b->children[child].first;
 	size_t n = child == SIZE_MAX ? 0 : b->children[child].n;
 	struct making m = { .c = c, .h = h, .told = tell(h, a) };
 	m.out = arena_array(a, n + 2 * m.told.n + h->n, sizeof *m.out);
@@ -301,11 +302,14 @@ size_t diff_child(const struct diff_context *c, const struct history *h, size_t 
 	if (b->second_hand && h->n && child != SIZE_MAX)
 		second_hand_begin(&m.known, c->app, h, b, child, a);
 	for (size_t i = 0; i < n;) { /* drafts of one row stand together */
-		size_t first = i;
+		const struct draft_row *first = batch_draft(b, from + i), *d = first;
 		unsigned states = 0;
-		for (; i < n && d[i].file == d[first].file && d[i].line == d[first].line; i++)
-			states |= take_draft(&m, &d[i]);
-		count_row(&c->counts[d[first].file], states);
+		for (; d->file == first->file && d->line == first->line; d = batch_draft(b, from + i)) {
+			states |= take_draft(&m, d);
+			if (++i == n)
+				break;
+		}
+		count_row(&c->counts[first->file], states);
 	}
 	follow_numbers(&m);
 	take_back(&m, child);

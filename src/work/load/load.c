@@ -47,6 +47,7 @@ struct loading {
 	bool first;	   /* the store holds nobody */
 	size_t known;	   /* of them, how many the store had */
 	const struct preparing *ahead;
+	size_t waiting, waiting_end; /* rows of ahead that are to be written */
 	struct diff_counts *before;
 	int64_t absent_council; /* children of full councils that the batch does not name */
 	struct str absent_after;
@@ -98,10 +99,11 @@ static bool serves(const struct loading *l, int64_t council)
 static bool placed_with_us(const struct loading *l, const struct batch_child *c)
 {
 	uint16_t placed = vocab_kind(app_vocab(l->app), STR("placement-started"));
-	for (size_t i = c->first; i < c->first + c->n; i++)
-		if (l->b->drafts[i].kind == placed && l->b->drafts[i].org &&
-		    serves(l, l->orgs[l->b->drafts[i].org - 1]))
+	for (size_t i = c->first; i < c->first + c->n; i++) {
+		const struct draft_row *d = batch_draft(l->b, i);
+		if (d->kind == placed && d->org && serves(l, l->orgs[d->org - 1]))
 			return true;
+	}
 	return false;
 }
 
@@ -260,22 +262,43 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 
 /* ---- children ---- */
 
-/* A child that nobody had: what was worked out ahead is written as it is. */
-static enum rc write_new(struct loading *l, struct db *db, const struct prepared *made, struct arena *a, struct err *e)
+/* Children that nobody had: what was worked out ahead is written as it is, those that stand
+ * together at once. */
+static enum rc write_waiting(struct loading *l, struct db *db, struct err *e)
 {
-	struct history h = made->h;
-	h.n = h.cap = 0;
-	enum rc rc = history_append(l->app, db, &h, made->h.events, made->h.n, a, e);
+	size_t n = l->waiting_end - l->waiting;
+	if (!n)
+		return RC_OK;
+	const struct fresh *rows = &l->ahead->rows;
+	struct sql_audit_insert_in *lines = xmalloc(n * sizeof *lines);
+	for (size_t i = 0; i < n; i++)
+		lines[i] =
+		    audit_row(l->app, &l->v, rows->persons[l->waiting + i].id, "loaded", STR("tables"), l->r->name);
+	enum rc rc = fresh_write(db, rows, l->waiting, l->waiting_end, e);
 	if (rc == RC_OK)
-		rc = project_save(db, &made->h, &made->p, true, a, e);
-	if (rc == RC_OK)
-		rc = lean_put(db, h.person, made->lean, e);
+		rc = sql_audit_insert_each(db, lines, n, e);
+	free(lines);
+	l->waiting = l->waiting_end;
+	return rc;
+}
+
+static enum rc write_new(struct loading *l, struct db *db, const struct prepared *made, struct err *e)
+{
+	enum rc rc = made->fresh == l->waiting_end ? RC_OK : write_waiting(l, db, e);
+	if (l->waiting == l->waiting_end)
+		l->waiting = made->fresh;
+	l->waiting_end = made->fresh + 1;
 	for (size_t f = 0; f < l->b->n_files; f++) {
 		l->diff.counts[f].rows_new += made->counts[f].rows_new;
 		l->diff.counts[f].rows_changed += made->counts[f].rows_changed;
 		l->diff.counts[f].rows_same += made->counts[f].rows_same;
 	}
-	return rc == RC_OK ? audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e) : rc;
+	return rc;
+}
+
+static bool by_nhs_number(const struct loading *l, struct str ref)
+{
+	return l->r->workbook && str_starts(ref, "NHS") && ref.n == 13;
 }
 
 /* A workbook may know a child by NHS number only: then whoever of that council has it. */
@@ -286,7 +309,7 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ council, ref }, a, &p, e);
 	if (rc == RC_OK)
 		*id_out = p.id;
-	if (rc != RC_NOT_FOUND || !l->r->workbook || !str_starts(ref, "NHS") || ref.n != 13)
+	if (rc != RC_NOT_FOUND || !by_nhs_number(l, ref))
 		return rc;
 	struct sql_rows *rows;
 	struct sql_person_by_nhs_out row;
@@ -360,7 +383,11 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	const struct organisation *o = app_organisation_by_code(l->app, c->council);
 	struct history h;
 	int64_t person = 0;
-	enum rc rc = find_person(l, db, o->id, c->ref, a, &person, e);
+	/* It may be one of those that wait. */
+	enum rc rc = by_nhs_number(l, c->ref) ? write_waiting(l, db, e) : RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	rc = find_person(l, db, o->id, c->ref, a, &person, e);
 	bool fresh = rc == RC_NOT_FOUND;
 	l->known += !fresh;
 	if (!fresh && rc == RC_OK && (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND)
@@ -368,7 +395,7 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	if (fresh && !c->n)
 		return RC_OK; /* every row of it was kept back: nobody is made of that */
 	if (fresh && l->id && made->there)
-		return write_new(l, db, made, a, e);
+		return write_new(l, db, made, e);
 	if (fresh) {
 		h = child_new(l->app, o->id, c->ref, a);
 		rc = RC_OK;
@@ -404,13 +431,15 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
-	l->known = 0;
+	l->known = l->waiting = l->waiting_end = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
 			rc = load_child(l, db, i, l->ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
 	}
+	if (rc == RC_OK)
+		rc = write_waiting(l, db, e);
 	if (rc == RC_OK && l->id) {
 		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
 		rc = sql_load_progress(db, &p, NULL, e);
@@ -478,8 +507,10 @@ static enum rc load_children(struct loading *l, struct err *e)
 		l->done += taken(l);
 		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
-	for (size_t i = 0; i < COUNT_OF(two); i++)
+	for (size_t i = 0; i < COUNT_OF(two); i++) {
 		arena_release(&two[i].a);
+		fresh_release(&two[i].rows);
+	}
 	l->ahead = NULL;
 	return rc;
 }

@@ -8,14 +8,13 @@
 #ifndef LINNET_WORK_LOAD_PREPARE_H
 #define LINNET_WORK_LOAD_PREPARE_H
 
-#include "work/core/project.h"
+#include "work/core/fresh.h"
 #include "work/load/diff.h"
 
 struct prepared {
-	bool there;	  /* worked out */
-	struct history h; /* with its events */
-	struct projection p;
-	struct str lean;	    /* the packed history */
+	bool there; /* worked out */
+	int64_t person;
+	size_t fresh;		    /* its place among the rows of the unit */
 	struct diff_counts *counts; /* [batch.n_files] of this child's rows */
 };
 
@@ -24,6 +23,7 @@ struct preparing {
 	const bool *refused;  /* [batch.n_children] */
 	size_t first, n;      /* batch children of the unit */
 	struct prepared *out; /* [n], in `a` */
+	struct fresh rows;    /* their texts are in `a` and in the batch */
 	struct arena a;
 	enum rc rc;
 	struct err e;

@@ -76,7 +76,7 @@ static void span_told(const struct second_hand *s, uint16_t start, struct str re
 	*from = DAY_NEVER;
 	*to = DAY_NEVER;
 	for (size_t i = c->first; i < c->first + c->n; i++) {
-		const struct draft_row *d = &s->batch->drafts[i];
+		const struct draft_row *d = batch_draft(s->batch, i);
 		struct str natural = draft_natural(s->batch, d);
 		struct str r = { natural.p + d->ref_at, d->ref_n };
 		if (v->kinds[d->kind].ends != start || !str_eq(r, ref))

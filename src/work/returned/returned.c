@@ -154,22 +154,24 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 static enum rc keep_differences(struct db *db, void *arg, struct err *e)
 {
 	struct taking *t = arg;
-	enum rc rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i < t->n_found; i++) {
+	int64_t room = DIFFERENCES_MAX - t->differences;
+	size_t n = t->n_found < (size_t)room ? t->n_found : (size_t)room;
+	struct sql_returned_difference_insert_in *rows = xmalloc(n * sizeof *rows);
+	for (size_t i = 0; i < n; i++) {
 		const struct difference *d = &t->found[i];
-		struct sql_returned_difference_insert_in row = {
+		rows[i] = (struct sql_returned_difference_insert_in){
 			t->id, t->differences + (int64_t)i + 1, d->person, d->ref, d->what, d->told, d->ours
 		};
-		if (t->differences + (int64_t)i < DIFFERENCES_MAX)
-			rc = sql_returned_difference_insert(db, &row, NULL, e);
 	}
+	enum rc rc = sql_returned_difference_insert_each(db, rows, n, e);
+	free(rows);
 	return rc;
 }
 
 static enum rc hand_on(struct taking *t, struct err *e)
 {
 	enum rc rc = RC_OK;
-	if (t->id && t->n_found)
+	if (t->id && t->n_found && t->differences < DIFFERENCES_MAX)
 		rc = store_write(app_store(t->app), keep_differences, t, e);
 	for (size_t i = 0; rc == RC_OK && t->each && i < t->n_found; i++) {
 		const struct difference *d = &t->found[i];
@@ -299,17 +301,47 @@ static enum rc keep_result(struct taking *t, struct err *e)
 
 /* ---- loading ---- */
 
-static enum rc load(struct taking *t, struct err *e)
-{
+/* What the return means as a batch of tables, made beside checking and comparing: all three
+ * only read the return. */
+struct batching {
+	struct taking *t;
+	pthread_t thread;
+	bool begun, beside;
 	struct tables_spec *spec;
 	struct tables_batch *b;
-	enum rc rc = tables_spec_load(app_data_dir(t->app), app_vocab(t->app), &spec, e);
-	if (rc != RC_OK)
-		return rc;
-	rc = return_batch(t->f, spec, t->council->code, &b, e);
-	if (rc != RC_OK) {
-		tables_spec_free(spec);
-		return rc;
+	enum rc rc;
+	struct err e;
+};
+
+static void *make_batch(void *arg)
+{
+	struct batching *m = arg;
+	m->rc = tables_spec_load(app_data_dir(m->t->app), app_vocab(m->t->app), &m->spec, &m->e);
+	if (m->rc == RC_OK)
+		m->rc = return_batch(m->t->f, m->spec, m->t->council->code, &m->b, &m->e);
+	return NULL;
+}
+
+static void batch_begin(struct batching *m)
+{
+	m->begun = true;
+	m->beside = pthread_create(&m->thread, NULL, make_batch, m) == 0;
+}
+
+/* Whatever became of the rest: nobody reads the return any more. */
+static void batch_end(struct batching *m)
+{
+	if (m->beside)
+		pthread_join(m->thread, NULL);
+	else if (m->begun)
+		make_batch(m);
+}
+
+static enum rc load(struct taking *t, struct batching *m, struct err *e)
+{
+	if (m->rc != RC_OK) {
+		*e = m->e;
+		return m->rc;
 	}
 	return_result_free(t->result); /* memory that the load can use */
 	t->result = NULL;
@@ -318,7 +350,9 @@ static enum rc load(struct taking *t, struct err *e)
 	struct load_request r = { .name = arena_printf(t->a, STR_FMT ", return " STR_FMT,
 						       STR_ARG(t->council->short_name), STR_ARG(t->r->year)),
 				  .dry_run = t->r->dry_run };
-	rc = load_batch(t->app, &t->v, &r, spec, b, t->progress, t->progress_arg, t->a, &t->loaded, e);
+	enum rc rc = load_batch(t->app, &t->v, &r, m->spec, m->b, t->progress, t->progress_arg, t->a, &t->loaded, e);
+	m->spec = NULL; /* both are the load's own */
+	m->b = NULL;
 	if (rc == RC_OK) {
 		t->load = t->loaded.id;
 		t->message = t->loaded.message;
@@ -366,11 +400,19 @@ static enum rc run(struct taking *t, struct totals *n, struct err *e)
 		return rc;
 	*n = (struct totals){ (int64_t)return_children(t->f), t->result->children, t->result->total,
 			      return_troubles_total(t->f) };
+	struct batching m = { .t = t, .rc = RC_OK };
+	if (t->r->load)
+		batch_begin(&m);
 	if (t->id)
 		rc = keep_result(t, e);
 	if (rc == RC_OK)
 		rc = compare(t, e);
-	return rc == RC_OK && t->r->load ? load(t, e) : rc;
+	batch_end(&m);
+	if (rc == RC_OK && t->r->load)
+		rc = load(t, &m, e);
+	tables_batch_free(m.b);
+	tables_spec_free(m.spec);
+	return rc;
 }
 
 struct finishing {

@@ -17,8 +17,9 @@ static const struct sql_statement st_note_put = {
 	.index = 0,
 };
 
-static void give_note_put(const struct sql_note_put_in *in, struct sql_value *v)
+static void give_note_put(const void *row, struct sql_value *v)
 {
+	const struct sql_note_put_in *in = row;
 	v[0] = (struct sql_value){ .type = SQL_BLOB, .s = in->body };
 	v[1] = (struct sql_value){ .type = SQL_INT, .i = in->id };
 	v[2] = (struct sql_value){ .type = SQL_TEXT, .s = in->short_ };
@@ -33,17 +34,8 @@ enum rc sql_note_put(struct db *db, const struct sql_note_put_in *in, int64_t *c
 
 enum rc sql_note_put_each(struct db *db, const struct sql_note_put_in *rows, size_t n, struct err *e)
 {
-	enum { CHUNK = 64 };
-	struct sql_value v[CHUNK * 3];
-	for (size_t from = 0; from < n; from += CHUNK) {
-		size_t count = n - from < CHUNK ? n - from : CHUNK;
-		for (size_t i = 0; i < count; i++)
-			give_note_put(&rows[from + i], v + i * 3);
-		enum rc rc = db_exec_many(db, &st_note_put, v, count, e);
-		if (rc != RC_OK)
-			return rc;
-	}
-	return RC_OK;
+	struct sql_feed feed = { rows, n, sizeof *rows, give_note_put };
+	return db_exec_rows(db, &st_note_put, &feed, e);
 }
 
 /* ---- note_count ---- */
@@ -98,8 +90,9 @@ static const struct sql_statement st_note_get = {
 	.index = 2,
 };
 
-static void give_note_get(const struct sql_note_get_in *in, struct sql_value *v)
+static void give_note_get(const void *row, struct sql_value *v)
 {
+	const struct sql_note_get_in *in = row;
 	v[0] = (struct sql_value){ .type = SQL_INT, .i = in->id };
 }
 

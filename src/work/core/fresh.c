@@ -1,0 +1,100 @@
+#include "work/core/fresh.h"
+
+enum { CHILDREN_FIRST = 512 };
+
+void fresh_reset(struct fresh *f)
+{
+	f->n = 0;
+}
+
+void fresh_release(struct fresh *f)
+{
+	free(f->persons);
+	free(f->clocks);
+	free(f->histories);
+	free(f->ends);
+	free(f->events);
+	free(f->circle);
+	free(f->work);
+	free(f->names);
+	*f = (struct fresh){ 0 };
+}
+
+/* Room for n elements. */
+static void *grown(void *all, size_t n, size_t *cap, size_t size)
+{
+	if (n <= *cap)
+		return all;
+	*cap = n + n / 2;
+	return xrealloc(all, *cap * size);
+}
+
+static void one_more(struct fresh *f)
+{
+	if (f->n < f->cap)
+		return;
+	f->cap = f->cap ? f->cap * 2 : CHILDREN_FIRST;
+	f->persons = xrealloc(f->persons, f->cap * sizeof *f->persons);
+	f->clocks = xrealloc(f->clocks, f->cap * sizeof *f->clocks);
+	f->histories = xrealloc(f->histories, f->cap * sizeof *f->histories);
+	f->ends = xrealloc(f->ends, f->cap * sizeof *f->ends);
+}
+
+static struct fresh_end before(const struct fresh *f, size_t child)
+{
+	return child ? f->ends[child - 1] : (struct fresh_end){ 0 };
+}
+
+static void add_events(const struct vocab *v, struct fresh *f, const struct history *h, struct fresh_end *end)
+{
+	f->events = grown(f->events, end->events + h->n, &f->cap_events, sizeof *f->events);
+	for (size_t i = 0; i < h->n; i++)
+		f->events[end->events++] = history_row(v, &h->events[i]);
+}
+
+enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, const struct projection *p,
+		  struct str packed, struct err *e)
+{
+	if (h->n > EVENTS_PER_CHILD_MAX)
+		return err_set(e, RC_LIMIT, "A child would have more than %d events. Nothing was written.",
+			       EVENTS_PER_CHILD_MAX);
+	one_more(f);
+	struct fresh_end end = before(f, f->n);
+	f->persons[f->n] = project_person(h, p);
+	f->clocks[f->n] = (struct sql_open_clocks_put_in){ h->person, p->packed };
+	f->histories[f->n] = (struct sql_compact_put_in){ h->person, packed };
+	add_events(app_vocab(app), f, h, &end);
+	f->circle = grown(f->circle, end.circle + p->n_circle, &f->cap_circle, sizeof *f->circle);
+	f->work = grown(f->work, end.work + p->n_work, &f->cap_work, sizeof *f->work);
+	f->names = grown(f->names, end.names + p->n_names, &f->cap_names, sizeof *f->names);
+	if (p->n_circle)
+		memcpy(f->circle + end.circle, p->circle, p->n_circle * sizeof *f->circle);
+	if (p->n_work)
+		memcpy(f->work + end.work, p->work, p->n_work * sizeof *f->work);
+	if (p->n_names)
+		memcpy(f->names + end.names, p->names, p->n_names * sizeof *f->names);
+	end.circle += p->n_circle;
+	end.work += p->n_work;
+	end.names += p->n_names;
+	f->ends[f->n++] = end;
+	return RC_OK;
+}
+
+enum rc fresh_write(struct db *db, const struct fresh *f, size_t from, size_t to, struct err *e)
+{
+	if (from >= to)
+		return RC_OK;
+	struct fresh_end first = before(f, from), end = f->ends[to - 1];
+	enum rc rc = sql_person_insert_each(db, f->persons + from, to - from, e);
+	if (rc == RC_OK)
+		rc = sql_event_insert_each(db, f->events + first.events, end.events - first.events, e);
+	if (rc == RC_OK)
+		rc = sql_circle_insert_each(db, f->circle + first.circle, end.circle - first.circle, e);
+	if (rc == RC_OK)
+		rc = sql_open_clocks_put_each(db, f->clocks + from, to - from, e);
+	if (rc == RC_OK)
+		rc = sql_work_insert_each(db, f->work + first.work, end.work - first.work, e);
+	if (rc == RC_OK)
+		rc = sql_search_name_insert_each(db, f->names + first.names, end.names - first.names, e);
+	return rc == RC_OK ? sql_compact_put_each(db, f->histories + from, to - from, e) : rc;
+}
