@@ -9,6 +9,7 @@
 #include "work/core/write.h"
 #include "work/core/seal.h"
 #include "work/load/diff.h"
+#include "work/load/erased_rows.h"
 #include "work/load/prepare.h"
 #include "work/load/workbook_read.h"
 
@@ -39,7 +40,7 @@ struct loading {
 	int64_t org; /* on whose list the load stands */
 	int64_t *orgs;
 	bool *refused; /* [b->n_children] not this loader's children */
-	size_t n_refused;
+	size_t n_refused, n_erased;
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
@@ -588,14 +589,29 @@ static enum rc finish_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? sql_load_finish(db, &row, NULL, e) : rc;
 }
 
-static struct str refused_words(const struct loading *l, char out[200])
+static struct str refused_words(const struct loading *l, char out[300])
 {
-	if (!l->n_refused)
-		return STR("");
-	snprintf(out, 200, "%zu %s of councils that this team does not serve and not placed in its area. %s left out.",
-		 l->n_refused, l->n_refused == 1 ? "child is" : "children are",
-		 l->n_refused == 1 ? "It was" : "They were");
-	return str_of(out);
+	int n = 0;
+	if (l->n_refused)
+		n = snprintf(out, 300,
+			     "%zu %s of councils that this team does not serve and not placed in its area. %s left "
+			     "out.",
+			     l->n_refused, l->n_refused == 1 ? "child is" : "children are",
+			     l->n_refused == 1 ? "It was" : "They were");
+	if (l->n_erased)
+		n += snprintf(out + n, 300 - (size_t)n, "%s%zu %s lawfully erased, and left out.", n ? " " : "",
+			      l->n_erased, l->n_erased == 1 ? "record was" : "records were");
+	return n ? str_of(out) : STR("");
+}
+
+/* Children whose record was lawfully erased, and rows that tell what was. */
+static enum rc leave_erased_out(struct loading *l, struct err *e)
+{
+	enum rc rc = erased_rows_out(l->app, l->b, l->refused, &l->a, &l->n_erased, e);
+	l->total = 0;
+	for (size_t i = 0; i < l->b->n_children; i++)
+		l->total += !l->refused[i] && l->b->children[i].n > 0;
+	return rc;
 }
 
 static enum rc run(struct loading *l, struct err *e)
@@ -604,6 +620,8 @@ static enum rc run(struct loading *l, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	sort_out_children(l);
+	if ((rc = leave_erased_out(l, e)) != RC_OK)
+		return rc;
 	l->diff.batch = l->b;
 	l->diff.orgs = l->orgs;
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
@@ -674,7 +692,7 @@ static enum rc begin(struct loading *l, struct err *e)
 /* A load that could not go on says why on its own page. */
 static enum rc end(struct loading *l, enum rc rc, struct err *e)
 {
-	char words[200];
+	char words[300];
 	struct finishing f = { l, rc == RC_OK ? "done" : "refused",
 			       rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
 	struct err second = { 0 };
@@ -688,7 +706,7 @@ static enum rc end(struct loading *l, enum rc rc, struct err *e)
 
 static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load_summary *out)
 {
-	char words[200];
+	char words[300];
 	*out = (struct load_summary){ .name = l->r->name,
 				      .state = STR("dry-run"),
 				      .by = l->v.name,
