@@ -219,3 +219,7 @@ WHERE p.id > :after AND p.joined_to IS NULL AND p.closed IS NULL
 	AND (p.born <= :born_before OR EXISTS (SELECT 1 FROM event v WHERE v.person = p.id AND v.kind = :died))
 	AND (:org = 0 OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org)))
 ORDER BY p.id LIMIT :limit;
+
+-- name: forget_told :exec
+-- in: person int
+DELETE FROM told_sealed WHERE person = :person;

@@ -67,7 +67,7 @@ enum rc page_erase_post(struct visit *v, struct err *e)
 	rc = erase_ask(v->app, viewer_of(v), &ask, &id, &field, e);
 	if (rc == RC_OK)
 		return page_redirect(v, role_may(viewer_of(v)->role, ACT_ERASE) ? link_erasure(id)
-										 : link_child(person, WHEN_NOW));
+										: link_child(person, WHEN_NOW));
 	if (!in_the_form(rc))
 		return rc;
 	view.problem = wrong(v, field, e);

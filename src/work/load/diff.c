@@ -283,7 +283,8 @@ static void follow_numbers(struct making *m)
 		ev.replaces = was->id;
 		ev.recorded_ms = known_after(m->c, was);
 		ev.ref = ref;
-		ev.why = STR("Under the number of the team’s tables, which tell of the same start as the council’s list");
+		ev.why =
+		    STR("Under the number of the team’s tables, which tell of the same start as the council’s list");
 		*new = ev;
 	}
 }

@@ -11,6 +11,7 @@
 #include "work/load/diff.h"
 #include "work/load/erased_rows.h"
 #include "work/load/prepare.h"
+#include "work/load/sealed_rows.h"
 #include "work/load/workbook_read.h"
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
@@ -307,18 +308,24 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
-/* What would be written, and its counts. A sealed entry is in no count and no dry run: the
- * rows count as if it were not there. It stays as it is, or is taken back, under its seal. */
-static size_t compare_child(struct loading *l, const struct history *h, size_t i, struct arena *a, struct event **out)
+/* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
+ * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
+ * back, under its seal. *said_out: as many changes as are counted. */
+static enum rc compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
+			     struct event **out, size_t *n_out, size_t *said_out, struct err *e)
 {
 	struct history open = history_open(l->app, h, a);
 	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
-	size_t n = diff_child(&l->diff, &seen, i, a, out);
+	enum rc rc = sealed_rows_told(db, l->org, &own, &seen, a, e);
+	if (rc != RC_OK)
+		return rc;
+	*n_out = *said_out = diff_child(&l->diff, &seen, i, a, out);
 	if (own.n == seen.n)
-		return n;
+		return RC_OK;
 	struct diff_context uncounted = l->diff;
 	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
-	return diff_child(&uncounted, &own, i, a, out);
+	*n_out = diff_child(&uncounted, &own, i, a, out);
+	return l->id ? sealed_rows_keep(db, l->org, &own, &seen, l->b, i, e) : RC_OK;
 }
 
 /* A record that is there already and not in the loader's circle. That a child of a council which the
@@ -375,15 +382,16 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		rc = RC_OK;
 	} else if (rc == RC_OK)
 		rc = l->id ? child_lock(l->app, db, person, a, &h, NULL, e)
-			   : history_read(l->app, db, person, KNOWN_NOW, a, &h, e);
+			   : history_read_whole(l->app, db, person, KNOWN_NOW, a, &h, e);
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
-	size_t n = compare_child(l, &h, i, a, &events); /* a file speaks of its own council's record */
-	if (!l->id)
-		return RC_OK;
+	size_t n, said;
+	rc = compare_child(l, db, &h, i, a, &events, &n, &said, e); /* a file speaks of its own council's record */
+	if (rc != RC_OK || !l->id)
+		return rc;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
-	if (rc == RC_OK && n)
+	if (rc == RC_OK && (n || said))
 		rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
 	return rc;
 }
@@ -534,11 +542,12 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 		struct history h;
 		struct event *events;
 		rc = l->id ? child_lock(l->app, db, found[i].id, &a, &h, NULL, e)
-			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
+			   : history_read_whole(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
 		if (rc != RC_OK)
 			return rc;
-		size_t changes = compare_child(l, &h, SIZE_MAX, &a, &events);
-		if (l->id)
+		size_t changes, said;
+		rc = compare_child(l, db, &h, SIZE_MAX, &a, &events, &changes, &said, e);
+		if (rc == RC_OK && l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)
 			rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);

@@ -178,6 +178,8 @@ static enum rc forget_rows(struct erasing *k, int64_t person, int64_t *events_ou
 	if (rc == RC_OK)
 		rc = FORGET(grants);
 	if (rc == RC_OK)
+		rc = FORGET(told);
+	if (rc == RC_OK)
 		rc = sql_circle_delete(k->db, &(struct sql_circle_delete_in){ person }, NULL, e);
 	if (rc == RC_OK)
 		rc = sql_person_word_delete(k->db, &(struct sql_person_word_delete_in){ person }, NULL, e);
