@@ -1,5 +1,6 @@
 /* fake_kept.c - erasures, holds and what is due, of the invented children: nothing is kept. */
 #include "base/text.h"
+#include "work/oversee/alert.h"
 #include "work/oversee/erase.h"
 #include "work/see/child.h"
 
@@ -147,4 +148,52 @@ enum rc hold_end(struct app *app, const struct viewer *v, int64_t person, struct
 	(void)person;
 	(void)why;
 	return err_set(e, RC_CONFLICT, "This record is not held.");
+}
+
+static const struct alert told = { .id = 1,
+				   .n = 12,
+				   .from_ms = 1763000000000,
+				   .to_ms = 1763001000000,
+				   .rule = { "strangers", 9 },
+				   .title = { "Many children", 13 },
+				   .who = { "Wren Castleford", 15 },
+				   .org = { "Health team", 11 },
+				   .by = { "", 0 },
+				   .note = { "", 0 } };
+
+enum rc alerts_list(struct app *app, const struct viewer *v, struct arena *a, const struct alert **out, size_t *n_out,
+		    struct err *e)
+{
+	(void)app;
+	(void)v;
+	(void)a;
+	(void)e;
+	*out = &told;
+	*n_out = 1;
+	return RC_OK;
+}
+
+enum rc alert_see(struct app *app, const struct viewer *v, int64_t id, struct arena *a, struct alert *out,
+		  const struct alert_line **lines_out, size_t *n_out, struct err *e)
+{
+	static const struct alert_line line = {
+		1763000000000, { "looked", 6 }, { "page", 4 }, { "ordinary work", 13 }, { "E10000012/E-1", 13 }
+	};
+	(void)app;
+	(void)v;
+	(void)a;
+	if (id != 1)
+		return err_set(e, RC_NOT_FOUND, "There is no such alert.");
+	*out = told;
+	*lines_out = &line;
+	*n_out = 1;
+	return RC_OK;
+}
+
+enum rc alert_acknowledge(struct app *app, const struct viewer *v, int64_t id, struct str note, struct err *e)
+{
+	(void)app;
+	(void)v;
+	(void)id;
+	return str_trim(note).n ? RC_OK : err_set(e, RC_BAD_INPUT, "Say what came of it, in a few words.");
 }

@@ -303,7 +303,7 @@ for who in admin nurse doctor social clinician governance half nobody; do
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
 		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:recipient/E10000012}; path=${path/:council/E10000012}; path=${path/:chase/0000000000001}; path=${path/:link/0000000000001}; path=${path/:format/csv}; path=${path/:token/0000}
-		path=${path/:grant/0000000000001}; path=${path/:erasure/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
+		path=${path/:grant/0000000000001}; path=${path/:erasure/0000000000001}; path=${path/:alert/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in
 		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in

@@ -99,6 +99,18 @@ struct link link_copies(void)
 	return (struct link){ "/copies" };
 }
 
+struct link link_alerts(void)
+{
+	return (struct link){ "/alerts" };
+}
+
+struct link link_alert(int64_t alert)
+{
+	struct making m = making_begin("/alerts/");
+	making_id(&m, alert);
+	return making_done(&m);
+}
+
 struct link link_erase(int64_t person, int64_t event)
 {
 	struct making m = begin_child(person);

@@ -52,6 +52,8 @@ struct link link_sight_end(int64_t person, int64_t grant);
 struct link link_emergency(void);
 struct link link_notices(void);
 struct link link_copies(void);
+struct link link_alerts(void);
+struct link link_alert(int64_t alert);
 struct link link_erase(int64_t person, int64_t event); /* event 0: the whole record */
 struct link link_erasures(void);
 struct link link_erasure(int64_t erasure);
