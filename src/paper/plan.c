@@ -23,6 +23,8 @@ static void draw(struct pdf *p, const void *arg)
 {
 	const struct plan_paper *d = arg;
 	pdf_title(p, d->title, d->below);
+	if (d->stamp.n)
+		pdf_text(p, PDF_SMALL, d->stamp);
 	pdf_text(p, PDF_LEAD, d->headline);
 	pdf_text(p, PDF_STRONG, d->guesses);
 	pdf_text(p, PDF_SMALL, d->made);
@@ -38,6 +40,6 @@ static void draw(struct pdf *p, const void *arg)
 
 enum rc plan_paper_make(const struct plan_paper *p, struct buf *out, struct err *e)
 {
-	struct pdf_about about = { .title = p->title, .foot = p->title, .day = DAY_NONE };
+	struct pdf_about about = { .title = p->title, .foot = p->stamp.n ? p->stamp : p->title, .day = DAY_NONE };
 	return pdf_make(&about, draw, p, out, e);
 }

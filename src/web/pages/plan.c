@@ -628,7 +628,8 @@ static struct str sheet_name(struct str title, struct arena *a)
 
 static enum rc as_sheets(const struct plan_paper *p, struct arena *a, struct buf *out, struct err *e)
 {
-	struct xlsx_writer *w = xlsx_writer_new(&(struct xlsx_about){ .title = arena_str(a, p->title).p });
+	struct xlsx_writer *w = xlsx_writer_new(
+	    &(struct xlsx_about){ .title = arena_str(a, p->title).p, .stamp = p->stamp.n ? p->stamp.p : NULL });
 	const struct xlsx_column about[] = { { "About", 110, true } };
 	const struct str lines[] = { p->title, p->headline, p->guesses, p->made };
 	xlsx_sheet_begin(w, STR("Answer"), about, 1);
@@ -665,6 +666,7 @@ static struct plan_paper paper_of(struct visit *v, const struct plan_view *view)
 	return (struct plan_paper){
 		.title = view->page.title,
 		.below = app_region_name(v->app),
+		.stamp = page_stamp(v, STR("planning")),
 		.headline = view->headline,
 		.guesses = view->guesses,
 		.made = arena_printf(v->a, "%d runs of %d years, seed %" PRIu64 ", Linnet %s, inputs %s.",
