@@ -6,11 +6,9 @@
 
 #include "work/admin/drill.h"
 #include "work/admin/staff.h"
-#include "work/chase/chase.h"
 #include "work/oversee/audit.h"
 #include "work/oversee/erase.h"
-#include "work/oversee/filed.h"
-#include "work/record/join.h"
+#include "work/core/write.h"
 #include "work/record/seal_entry.h"
 #include "work/see/emergency.h"
 
@@ -285,8 +283,70 @@ static void test_the_same_files_do_not_bring_a_record_back(void **state)
 		assert_true(said >= 5); /* a row of each table */
 	}
 	assert_not_in_file("Brambleby"); /* and nothing is kept of the rows */
-	/* Nor does a list, which makes a record when somebody accepts it. */
 	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref = 'E-1'"), 0);
+}
+
+struct again {
+	int64_t council;
+	const char *ref;
+};
+
+static enum rc made_again(struct db *db, void *arg, struct err *e)
+{
+	const struct again *g = arg;
+	struct history h = child_new(app, g->council, str_of(g->ref), &arena);
+	return child_append(app, db, &h, NULL, 0, true, &arena, e);
+}
+
+/* A list that somebody accepts, or whatever makes a record under this number, is refused; others are not. */
+static void test_a_record_is_not_made_again_under_its_number(void **state)
+{
+	(void)state;
+	struct again same = { org(ESSEX), "E-1" }, other = { org(ESSEX), "E-77" }, elsewhere = { org(SOUTHEND), "E-1" };
+	erased(wren, 0);
+	struct stamp before = stamp();
+	assert_rc(RC_REFUSED, store_write(app_store(app), made_again, &same, &err));
+	assert_words("was lawfully erased");
+	assert_same_stamp(before);
+	assert_ok(store_write(app_store(app), made_again, &other, &err));
+	assert_ok(store_write(app_store(app), made_again, &elsewhere, &err));
+}
+
+static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)
+{
+	bool *over = arg;
+	(void)done;
+	(void)total;
+	if (!*over && strcmp(what, "Children") == 0) {
+		*over = true;
+		erased(wren, 0);
+	}
+}
+
+/* A load that looked the files through before an erasure does not bring back what was erased meanwhile. */
+static void test_a_load_that_runs_meanwhile_stops(void **state)
+{
+	(void)state;
+	struct buf rows AUTO(buf_release);
+	struct viewer op = app_operator(app);
+	struct load_request r = request();
+	struct load_summary s;
+	struct str partial = STR("children");
+	bool over = false;
+	buf_init(&rows, 1 << 20);
+	for (int i = 0; i < 150; i++) /* before hers, and more than a unit */
+		buf_printf(&rows, "Essex,A-%d,,Siskin,Reed-Example,14/03/2016,F,,English,no\n", i);
+	buf_puts(&rows, WREN);
+	two_parts("children.csv", CHILDREN, rows.p);
+	r.partial = &partial;
+	r.n_partial = 1;
+	assert_rc(RC_REFUSED, load_tables(app, &op, &r, erase_meanwhile, &over, &arena, &s, &err));
+	assert_words("lawfully erased while the files were loaded");
+	assert_true(over);
+	assert_int_equal(rows_about(wren), 0);
+	s = load_as(&op, r);
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref = 'E-1'"), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref LIKE 'A-%%'"), 150);
 }
 
 static void test_who_asks_does_not_decide_and_others_are_refused(void **state)
@@ -535,6 +595,8 @@ int main(void)
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
+		CASE(test_a_record_is_not_made_again_under_its_number),
+		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),
 		CASE(test_a_hold_stops_it),
 		CASE(test_a_backup_that_is_restored_is_put_right),

@@ -18,7 +18,8 @@ struct leaving_out {
 	char salt[ERASED_SALT_MAX];
 	struct marked *marks; /* sorted */
 	size_t n, cap;
-	bool entries; /* some are of entries */
+	bool entries;	  /* some are of entries */
+	int64_t erasures; /* that were carried out */
 	struct batch_finding *findings;
 	size_t n_findings, cap_findings, n_children;
 	struct draft_row *drafts; /* NULL: nothing was taken out yet */
@@ -40,8 +41,11 @@ static void take_mark(struct leaving_out *l, const struct sql_erasure_marks_out 
 static enum rc read_marks(struct db *db, void *arg, struct err *e)
 {
 	struct leaving_out *l = arg;
+	struct sql_erasure_count_out count;
 	l->n = 0;
 	enum rc rc = erased_salt(db, false, l->salt, e);
+	if (rc == RC_OK && (rc = sql_erasure_count(db, l->a, &count, e)) == RC_OK)
+		l->erasures = count.n;
 	for (bool more = rc == RC_OK && l->salt[0]; rc == RC_OK && more;) {
 		struct sql_rows *rows;
 		struct sql_erasure_marks_out r;
@@ -144,11 +148,12 @@ static void leave_child_out(struct leaving_out *l, size_t i, const struct marked
 }
 
 enum rc erased_rows_out(struct app *app, struct tables_batch *b, bool *refused, struct arena *a, size_t *children_out,
-			struct err *e)
+			int64_t *erasures_out, struct err *e)
 {
 	struct leaving_out l = { .app = app, .b = b, .refused = refused, .a = a };
 	enum rc rc = store_read(app_store(app), read_marks, &l, e);
 	*children_out = 0;
+	*erasures_out = l.erasures;
 	if (rc != RC_OK || !l.n)
 		return rc;
 	l.findings = arena_array(a, b->n_findings + 64, sizeof *l.findings);

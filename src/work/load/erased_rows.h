@@ -9,8 +9,9 @@
 
 /* Takes children and rows of the batch out that were erased (oversee/erased.h): refused[] of a child whose record was,
  * the drafts of an entry that was. A finding for each, without the row. Costs nothing while nothing was ever erased.
- * *children_out: children left out. Findings and drafts that were changed live in `a`. */
+ * *children_out: children left out; *erasures_out: erasures that this knows of. Findings and drafts that were changed
+ * live in `a`. */
 enum rc erased_rows_out(struct app *app, struct tables_batch *b, bool *refused, struct arena *a, size_t *children_out,
-			struct err *e) NODISCARD;
+			int64_t *erasures_out, struct err *e) NODISCARD;
 
 #endif

@@ -42,6 +42,7 @@ struct loading {
 	int64_t *orgs;
 	bool *refused; /* [b->n_children] not this loader's children */
 	size_t n_refused, n_erased;
+	int64_t erasures; /* carried out when the files were looked through */
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
@@ -405,6 +406,18 @@ static int64_t taken(const struct loading *l)
 	return n;
 }
 
+/* What is erased while a load runs must not come back with it. */
+static enum rc nothing_erased(const struct loading *l, struct db *db, struct arena *a, struct err *e)
+{
+	struct sql_erasure_count_out now;
+	enum rc rc = sql_erasure_count(db, a, &now, e);
+	if (rc == RC_OK && now.n != l->erasures)
+		rc = err_set(e, RC_REFUSED,
+			     "Something was lawfully erased while the files were loaded. What was loaded "
+			     "before stays; load the files again for the rest.");
+	return rc;
+}
+
 static enum rc load_unit(struct db *db, void *arg, struct err *e)
 {
 	struct loading *l = arg;
@@ -415,6 +428,8 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	l->known = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK)
+		rc = nothing_erased(l, db, &a, e);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
@@ -616,7 +631,7 @@ static struct str refused_words(const struct loading *l, char out[300])
 /* Children whose record was lawfully erased, and rows that tell what was. */
 static enum rc leave_erased_out(struct loading *l, struct err *e)
 {
-	enum rc rc = erased_rows_out(l->app, l->b, l->refused, &l->a, &l->n_erased, e);
+	enum rc rc = erased_rows_out(l->app, l->b, l->refused, &l->a, &l->n_erased, &l->erasures, e);
 	l->total = 0;
 	for (size_t i = 0; i < l->b->n_children; i++)
 		l->total += !l->refused[i] && l->b->children[i].n > 0;
