@@ -117,6 +117,8 @@ erasure() { # erasure NAME STORE BACKUP
 	echo 'linnet erased 1 another' >"$LINNET_ERASED"
 	says 2 "Nobody may read the store" "$linnet" verify --store "$store"
 	cp "$dir/list" "$LINNET_ERASED"
+	"$linnet" doctor --store "$store" >"$dir/out" 2>"$dir/err"
+	grep -q "1 erasures, outside the store" "$dir/out" && good || bad "$name: doctor knows the list"
 	unset LINNET_ERASED
 }
 
