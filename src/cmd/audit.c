@@ -1,13 +1,15 @@
-/* linnet audit verify, seal, show: who did what, and the proof that nobody changed it since. */
+/* linnet audit verify, seal, show, alerts: who did what, and the proof that nobody changed it since. */
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "work/oversee/alert.h"
 #include "work/oversee/audit.h"
 #include "work/see/child.h"
 
 int cmd_audit_verify(int argc, char **argv);
 int cmd_audit_seal(int argc, char **argv);
 int cmd_audit_show(int argc, char **argv);
+int cmd_audit_alerts(int argc, char **argv);
 
 enum { OUT_MAX = 16 << 20 };
 
@@ -291,6 +293,117 @@ int cmd_audit_show(int argc, char **argv)
 	if (rc == RC_OK)
 		rc = audit_see(app, &v, &q, &a, &lines, &n, &e);
 	status = rc == RC_OK ? print_lines(&c, lines, n, &a) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}
+
+/* ---- alerts ---- */
+
+static void alert_text(struct buf *b, const struct alert *x, struct arena *a)
+{
+	char id[ID_TEXT_MAX];
+	buf_printf(b, "%s " STR_FMT ": " STR_FMT ", " STR_FMT ", %" PRId64 " from " STR_FMT " to " STR_FMT,
+		   id_text(x->id, id), STR_ARG(x->title), STR_ARG(x->who), STR_ARG(x->org), x->n,
+		   STR_ARG(moment(x->from_ms, a)), STR_ARG(moment(x->to_ms, a)));
+	if (x->acknowledged_ms)
+		buf_printf(b, ". " STR_FMT ": " STR_FMT "\n", STR_ARG(x->by), STR_ARG(x->note));
+	else
+		buf_puts(b, ". Waits\n");
+}
+
+static void alert_row(struct buf *b, const struct alert *x, enum format f, size_t i)
+{
+	static const char *const names[] = { "alert", "rule", "who",   "organisation", "count",
+					     "from",  "to",   "state", "note" };
+	char id[ID_TEXT_MAX], n[32], from[DAY_TEXT_MAX * 2], to[DAY_TEXT_MAX * 2];
+	struct csv_writer w = { .b = b };
+	snprintf(n, sizeof n, "%" PRId64, x->n);
+	const struct str cells[] = { str_of(id_text(x->id, id)),
+				     x->rule,
+				     x->who,
+				     x->org,
+				     str_of(n),
+				     str_of(instant_iso(x->from_ms, from)),
+				     str_of(instant_iso(x->to_ms, to)),
+				     x->acknowledged_ms ? STR("acknowledged") : STR("waits"),
+				     x->note };
+	for (size_t c = 0; f == FORMAT_CSV && !i && c < COUNT_OF(names); c++)
+		csv_put(&w, str_of(names[c]));
+	if (f == FORMAT_CSV && !i)
+		csv_end_row(&w);
+	for (size_t c = 0; c < COUNT_OF(names); c++) {
+		if (f == FORMAT_CSV) {
+			csv_put_safe(&w, cells[c]);
+			continue;
+		}
+		buf_printf(b, "%s\"%s\":", c ? "," : i ? ",\n{" : "[{", names[c]);
+		json_put_string(b, cells[c]);
+	}
+	if (f == FORMAT_CSV)
+		csv_end_row(&w);
+	else
+		buf_putc(b, '}');
+}
+
+static int print_alerts(const struct common *c, const struct alert *x, size_t n, struct arena *a)
+{
+	struct buf b AUTO(buf_release);
+	bool waits = false;
+	buf_init(&b, OUT_MAX);
+	for (size_t i = 0; i < n; i++) {
+		waits = waits || !x[i].acknowledged_ms;
+		if (c->format == FORMAT_TABLE)
+			alert_text(&b, &x[i], a);
+		else
+			alert_row(&b, &x[i], c->format, i);
+	}
+	if (c->format == FORMAT_JSON)
+		buf_puts(&b, n ? "]\n" : "[]\n");
+	else if (!n && c->format == FORMAT_TABLE)
+		buf_puts(&b, "No alerts.\n");
+	return cmd_print(&b, waits ? 1 : 0);
+}
+
+int cmd_audit_alerts(int argc, char **argv)
+{
+	const char *acknowledge = NULL, *note = NULL;
+	const struct option options[] = {
+		{ "acknowledge", OPTION_TEXT, &acknowledge, "ALERT", "say what came of one, with --note" },
+		{ "note", OPTION_TEXT, &note, "WORDS", "what came of it" },
+	};
+	const struct usage u = {
+		"linnet audit alerts [options]",
+		"Looks through the audit for what is unusual, by the rules of data/alerts.yaml, as serve does each "
+		"minute, and lists what was found: what waits first. Exit status 1: something waits.",
+		"linnet audit alerts --format json",
+		options,
+		COUNT_OF(options),
+		false,
+		0,
+		0
+	};
+	struct common c;
+	size_t n;
+	int status;
+	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
+	if (!app)
+		return status;
+	struct err e = { 0 };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct viewer v = app_operator(app);
+	const struct alert *list;
+	int64_t id = 0, fresh;
+	enum rc rc = RC_OK;
+	if (acknowledge && id_parse(str_of(acknowledge), &id) != RC_OK)
+		rc = err_set(&e, RC_BAD_INPUT, "\"%s\" is no alert. See: linnet audit alerts", acknowledge);
+	if (rc == RC_OK && id)
+		rc = alert_acknowledge(app, &v, id, str_of(note ? note : ""), &e);
+	if (rc == RC_OK)
+		rc = alerts_sweep(app, &fresh, &e);
+	if (rc == RC_OK)
+		rc = alerts_list(app, &v, &a, &list, &n, &e);
+	status = rc == RC_OK ? print_alerts(&c, list, n, &a) : cmd_fail(&e);
 	app_close(app);
 	return status;
 }

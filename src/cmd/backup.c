@@ -94,7 +94,7 @@ static bool is_folder(const char *path)
 }
 
 static enum rc restore(const struct common *c, const char *file, bool replace, struct arena *a, struct held *held,
-		       struct err *e)
+		       int64_t *again_out, struct err *e)
 {
 	struct backup_info info;
 	struct buf state AUTO(buf_release);
@@ -118,6 +118,7 @@ static enum rc restore(const struct common *c, const char *file, bool replace, s
 	if ((rc = app_open(&s, &app, e)) != RC_OK)
 		return err_prefix(e, "The store was restored, but cannot be opened");
 	rc = restored_put_right(app, e);
+	*again_out = app_erased_again(app);
 	app_close(app);
 	return rc;
 }
@@ -146,6 +147,9 @@ static int say_drill(const struct common *c, const char *file, const struct dril
 			   r->held.tables, r->held.rows);
 	if (r->migrations)
 		buf_printf(&b, "good  brought forward by %" PRId64 " migrations\n", r->migrations);
+	if (r->erased_again)
+		buf_printf(&b, "good  %" PRId64 " lawful erasures since then were carried out again\n",
+			   r->erased_again);
 	buf_printf(&b, "%-5s " STR_FMT "\n", r->sound ? "good" : "BAD",
 		   STR_ARG(r->sound ? STR("opens, and is sound") : r->unsound));
 	buf_printf(&b, "%-5s %" PRId64 " children verified, %" PRId64 " wrong\n", r->verified.wrong ? "BAD" : "good",
@@ -161,6 +165,7 @@ static int say_drill(const struct common *c, const char *file, const struct dril
 		{ "tables", NULL, r->held.tables },
 		{ "rows", NULL, r->held.rows },
 		{ "tables_differ", NULL, r->held.differ },
+		{ "erased_again", NULL, r->erased_again },
 		{ "children", NULL, r->verified.children },
 		{ "wrong", NULL, r->verified.wrong },
 		{ "restore_ms", NULL, r->restored_ms },
@@ -198,6 +203,7 @@ static int drill(const struct common *c, const char *given, const char *scratch)
 				 .url = c->store,
 				 .scratch = scratch,
 				 .data_dir = s.data_dir,
+				 .erased = s.erased_file,
 				 .now_ms = s.now_ms,
 				 .progress = cmd_progress };
 	enum rc rc = drill_run(&d, &a, &r, &e);
@@ -247,14 +253,19 @@ int cmd_restore(int argc, char **argv)
 	struct held held = { 0 };
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	if (restore(&c, words[0], replace, &a, &held, &e) != RC_OK)
+	int64_t again = 0;
+	if (restore(&c, words[0], replace, &a, &held, &again, &e) != RC_OK)
 		return cmd_fail(&e);
 	const struct cmd_value values[] = { { "restored", words[0], 0 },
 					    { "tables", NULL, held.tables },
-					    { "rows", NULL, held.rows } };
+					    { "rows", NULL, held.rows },
+					    { "erased_again", NULL, again } };
 	struct str what = held.known ? arena_printf(&a, " %" PRId64 " tables, %" PRId64 " rows, as they were held.",
 						    held.tables, held.rows)
 				     : STR("");
+	if (again)
+		what = arena_printf(&a, STR_FMT " %" PRId64 " lawful erasures since then were carried out again.",
+				    STR_ARG(what), again);
 	return cmd_say(&c,
 		       arena_printf(&a, "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it.",
 				    STR_ARG(what))

@@ -93,7 +93,7 @@ static enum rc print_chase(struct app *app, const struct chase_asked *as, const 
 	else if (strcmp(as->format, "csv") == 0)
 		chase_csv(c, base, a, b);
 	else if (strcmp(as->format, "xlsx") == 0)
-		return chase_xlsx(c, base, a, b, e);
+		return chase_xlsx(c, base, STR(""), a, b, e);
 	else
 		chase_json(c, base, a, b);
 	return buf_ok(b) ? RC_OK : err_set(e, RC_LIMIT, "The chase is too long for one text.");
@@ -246,7 +246,7 @@ int cmd_handback(int argc, char **argv)
 	if (rc == RC_OK && strcmp(format, "csv") == 0)
 		handback_csv(&h, &b);
 	else if (rc == RC_OK && strcmp(format, "xlsx") == 0)
-		rc = handback_xlsx(&h, app_now_ms(app), &a, &b, &e);
+		rc = handback_xlsx(&h, app_now_ms(app), STR(""), &a, &b, &e);
 	else if (rc == RC_OK)
 		json_rows(&h, &b);
 	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);

@@ -28,6 +28,8 @@ static int say_help(const struct usage *u)
 	say_option("store", "URL", "sqlite:FILE or postgres:URL (else LINNET_STORE, else sqlite:linnet.db)");
 	say_option("data", "FOLDER", "rules and code lists (else LINNET_DATA, else beside the program)");
 	say_option("key", "FILE", "seals second factors (else LINNET_KEY, else FILE.key beside the store)");
+	say_option("erased", "FILE",
+		   "what was lawfully erased (else LINNET_ERASED, else FILE.erased beside the store)");
 	say_option("help", NULL, "this page");
 	printf("\nExample:\n  %s\n\nExit status: 0 done; 1 done, and the answer is no; 2 could not.\n", u->example);
 	return 0;
@@ -74,6 +76,8 @@ static int take_common(const char *name, const char *value, const struct usage *
 		c->data = value;
 	else if (strcmp(name, "key") == 0)
 		c->key = value;
+	else if (strcmp(name, "erased") == 0)
+		c->erased = value;
 	else if (strcmp(name, "format") == 0)
 		return take_format(value, &c->format) ? -1
 						      : wrong(u, "--format is table, csv or json, not \"%s\"", value);
@@ -171,6 +175,7 @@ struct app_settings cmd_settings(const struct common *c, bool create, char data[
 {
 	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
 	s.key_file = c->key ? c->key : getenv("LINNET_KEY");
+	s.erased_file = c->erased ? c->erased : getenv("LINNET_ERASED");
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
 		fprintf(stderr,

@@ -17,9 +17,10 @@ enum format { FORMAT_TABLE = 0, FORMAT_CSV, FORMAT_JSON };
 
 /* Options that mean the same everywhere. */
 struct common {
-	const char *store; /* --store, LINNET_STORE, or sqlite:linnet.db */
-	const char *key;   /* --key, LINNET_KEY, or beside the store; NULL: not said */
-	const char *data;  /* --data, LINNET_DATA, or where the program finds it */
+	const char *store;  /* --store, LINNET_STORE, or sqlite:linnet.db */
+	const char *key;    /* --key, LINNET_KEY, or beside the store; NULL: not said */
+	const char *erased; /* --erased, LINNET_ERASED, or beside the store; NULL: not said */
+	const char *data;   /* --data, LINNET_DATA, or where the program finds it */
 	enum format format;
 	day_t as_of;	  /* DAY_NONE: today */
 	int64_t known_ms; /* KNOWN_NOW */

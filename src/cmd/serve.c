@@ -57,12 +57,13 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	return 0;
 }
 
-/* From here on nothing is changed but the store's folder, temporary files, and, until
- * there is a key of second factors, the folder where it is to be made. */
-static void shut_in(const char *store, const char *key)
+/* From here on nothing is changed but the store's folder, temporary files, the folder of the
+ * list of what was erased, and, until there is a key of second factors, the folder where it is
+ * to be made. */
+static void shut_in(const char *store, const char *key, const char *erased)
 {
-	char of_store[4096], of_key[4096];
-	const char *temporary = getenv("TMPDIR"), *folders[3] = { temporary && *temporary ? temporary : "/tmp" };
+	char of_store[4096], of_key[4096], of_erased[4096];
+	const char *temporary = getenv("TMPDIR"), *folders[4] = { temporary && *temporary ? temporary : "/tmp" };
 	size_t n = 1;
 	if (strncmp(store, "sqlite:", 7) == 0 && strlen(store + 7) < sizeof of_store) {
 		snprintf(of_store, sizeof of_store, "%s", store + 7);
@@ -71,6 +72,10 @@ static void shut_in(const char *store, const char *key)
 	if (key && *key && strlen(key) < sizeof of_key && access(key, F_OK) != 0) {
 		snprintf(of_key, sizeof of_key, "%s", key);
 		folders[n++] = dirname(of_key);
+	}
+	if (erased && *erased && strlen(erased) < sizeof of_erased) {
+		snprintf(of_erased, sizeof of_erased, "%s", erased);
+		folders[n++] = dirname(of_erased);
 	}
 	jail_serve(folders, n);
 }
@@ -116,7 +121,7 @@ int cmd_serve(int argc, char **argv)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread begins */
 	signal(SIGPIPE, SIG_IGN);
-	shut_in(c.store, c.key ? c.key : getenv("LINNET_KEY"));
+	shut_in(c.store, c.key ? c.key : getenv("LINNET_KEY"), c.erased ? c.erased : getenv("LINNET_ERASED"));
 	struct app *app = cmd_open(&c, false, &status);
 	if (!app)
 		return status;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { STAMP_MAX = 200 /* of the 255 that a head may have */ };
 enum { TITLES_MAX = 64 * 1024 };
 
 struct xlsx_writer {
@@ -24,6 +25,7 @@ struct xlsx_writer {
 	size_t n_columns;
 	size_t n_sheets, n_links;
 	struct buf titles; /* of the next sheet, each ended by NUL */
+	struct buf stamp;  /* at the head of each printed page */
 	lxw_row_t heading_row;
 	lxw_row_t row;
 	lxw_col_t column;
@@ -81,11 +83,25 @@ static void set_properties(struct xlsx_writer *w, const struct xlsx_about *about
 				 .subject = (char *)(uintptr_t)about->subject,
 				 .author = (char *)(uintptr_t)about->author,
 				 .company = (char *)(uintptr_t)about->company,
-				 .comments = (char *)(uintptr_t)about->comments,
+				 .comments = (char *)(uintptr_t)(about->stamp ? about->stamp : about->comments),
 				 .created = (time_t)(about->created_ms / 1000) };
 	if (!p.created) /* it takes nought for now */
 		p.created = 1;
 	check(w, workbook_set_properties(w->book, &p));
+}
+
+/* The head of a page: small, from the left, and no letter of it is a command. */
+static void keep_stamp(struct xlsx_writer *w, const char *stamp)
+{
+	size_t letters = 0;
+	if (stamp)
+		buf_puts(&w->stamp, "&L&8");
+	for (const char *p = stamp; p && *p && letters < STAMP_MAX; p++) {
+		letters += ((unsigned char)*p & 0xC0) != 0x80;
+		buf_puts(&w->stamp, *p == '&' ? "&&" : "");
+		if (*p != '&')
+			buf_putc(&w->stamp, *p);
+	}
 }
 
 struct xlsx_writer *xlsx_writer_new(const struct xlsx_about *about)
@@ -94,6 +110,7 @@ struct xlsx_writer *xlsx_writer_new(const struct xlsx_about *about)
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
 	struct xlsx_writer *w = xcalloc(1, sizeof *w);
 	buf_init(&w->titles, TITLES_MAX);
+	buf_init(&w->stamp, 4 * STAMP_MAX);
 	w->fd = memfd_create("workbook", MFD_CLOEXEC);
 	if (w->fd < 0) {
 		fail(w, RC_IO, strerror(errno));
@@ -105,6 +122,7 @@ struct xlsx_writer *xlsx_writer_new(const struct xlsx_about *about)
 		base_oom(sizeof *w->book);
 	make_formats(w);
 	set_properties(w, about);
+	keep_stamp(w, about->stamp);
 	return w;
 }
 
@@ -118,6 +136,7 @@ void xlsx_writer_free(struct xlsx_writer *w)
 		close(w->fd);
 	free(w->wraps);
 	buf_release(&w->titles);
+	buf_release(&w->stamp);
 	free(w);
 }
 
@@ -240,6 +259,8 @@ void xlsx_sheet_begin(struct xlsx_writer *w, struct str name, const struct xlsx_
 		fail(w, RC_IO, "no temporary file could be made for its rows");
 		return;
 	}
+	if (w->stamp.n)
+		worksheet_set_header(w->sheet, w->stamp.p);
 	w->n_columns = n;
 	w->wraps = xrealloc(w->wraps, n * sizeof *w->wraps);
 	put_titles(w);

@@ -703,5 +703,7 @@ const struct engine_ops sqlite_ops = {
 	.scratch = sqlite_scratch,
 	.scratch_end = sqlite_scratch_end,
 	.ready = sqlite_ready,
+	.overwrite = sqlite_overwrite,
+	.settle = sqlite_settle,
 	.check = sqlite_check,
 };

@@ -180,6 +180,23 @@ enum rc sqlite_restore(void *engine, const char *file, struct err *e)
 	return rc;
 }
 
+/* ---- what was deleted for good ---- */
+
+enum rc sqlite_overwrite(struct db *db, struct err *e)
+{
+	return sqlite_run(sqlite_conn(db), "PRAGMA secure_delete=ON", e);
+}
+
+enum rc sqlite_settle(void *engine, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return err_set(e, RC_BUSY, "Others have been writing for 5 seconds");
+	enum rc rc = sqlite_run(g->writer, "PRAGMA secure_delete=OFF; PRAGMA wal_checkpoint(TRUNCATE)", e);
+	queue_leave(&g->writing);
+	return rc;
+}
+
 /* ---- a file to try a backup in ---- */
 
 static void remove_with_log(const char *path)

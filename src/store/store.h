@@ -73,6 +73,12 @@ enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
  * (some milliseconds; threads of this program take turns anyway). True: one did wait. */
 bool store_give_way(struct store *s);
 
+/* What this unit deletes is overwritten in the file, not only given free, and after
+ * `store_settle` the log of earlier pages is empty too, unless somebody is reading: then the
+ * next checkpoint empties it. SQLite only; PostgreSQL overwrites rows when it vacuums. */
+enum rc db_overwrite(struct db *db, struct err *e) NODISCARD;
+enum rc store_settle(struct store *s, struct err *e) NODISCARD;
+
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a
  * store that holds data unless `replace`. `progress` may be NULL. */

@@ -1,6 +1,7 @@
 /* The front desk: what is done for every request (server.h). */
 #include "web/server.h"
 
+#include "codec/csv_mark.h"
 #include "pages/templates.h"
 #include "web/pages/page.h"
 #include "work/oversee/copies.h"
@@ -244,10 +245,32 @@ static bool admit(struct visit *v, const struct page_entry *p)
 	return true;
 }
 
+struct str page_stamp(struct visit *v, struct str what)
+{
+	char id[ID_TEXT_MAX];
+	const struct viewer *by = viewer_of(v);
+	if (!v->copy)
+		v->copy = copy_number(v->app);
+	return arena_printf(v->a, "Copy %s: " STR_FMT ", %s, " STR_FMT ", %s, for " STR_FMT, id_text(v->copy, id),
+			    STR_ARG(by->name), role_title(by->role), STR_ARG(by->org_name), show_instant(v->now_ms).s,
+			    STR_ARG(what));
+}
+
+/* Its number goes into the quotes of a table: the cells stay what they are. */
+static void mark_table(struct visit *v)
+{
+	struct buf marked;
+	if (v->as_kept || !v->res->type || strncmp(v->res->type, "text/csv", 8) != 0)
+		return;
+	buf_init(&marked, 2 * v->res->body.n + 1);
+	csv_mark(buf_view(&v->res->body), (uint64_t)v->copy, &marked);
+	buf_release(&v->res->body);
+	v->res->body = marked;
+}
+
 /* A file about children is a copy with a number: on the record before it is handed out. */
 static enum rc hand_out(struct visit *v, const struct page_entry *p, struct err *e)
 {
-	int64_t number;
 	char id[ID_TEXT_MAX];
 	struct str name = v->download;
 	size_t dot = name.n;
@@ -255,14 +278,17 @@ static enum rc hand_out(struct visit *v, const struct page_entry *p, struct err 
 		response_header(v->res, "Content-Disposition", "attachment; filename=\"" STR_FMT "\"", STR_ARG(name));
 		return RC_OK;
 	}
-	enum rc rc = copy_keep(v->app, viewer_of(v), name, v->req->path, buf_view(&v->res->body), &number, e);
+	if (!v->copy)
+		v->copy = copy_number(v->app);
+	mark_table(v);
+	enum rc rc = copy_keep(v->app, viewer_of(v), v->copy, name, v->req->path, buf_view(&v->res->body), e);
 	if (rc != RC_OK)
 		return rc;
 	while (dot > 0 && name.p[dot - 1] != '.')
 		dot--;
 	dot = dot ? dot - 1 : name.n;
 	response_header(v->res, "Content-Disposition", "attachment; filename=\"%.*s-%s%.*s\"", (int)dot, name.p,
-			id_text(number, id), (int)(name.n - dot), name.p + dot);
+			id_text(v->copy, id), (int)(name.n - dot), name.p + dot);
 	return RC_OK;
 }
 

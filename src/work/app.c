@@ -12,6 +12,7 @@
 #include "work/admin/trial.h"
 #include "work/core/open.h"
 #include "work/load/workbook.h"
+#include "work/oversee/erased.h"
 #include "work/plan/runs.h"
 
 enum { LENT_MAX = 1000 };
@@ -29,8 +30,9 @@ struct covered {
 struct program {
 	atomic_int holds;
 	struct app_settings settings;
-	char *data_dir, *key_file; /* key_file NULL: not said */
-	struct store *store;	   /* NULL: rules only */
+	char *data_dir, *key_file, *erased_file; /* the last two NULL: not said */
+	int64_t erased_again;
+	struct store *store; /* NULL: rules only */
 	struct library *library;
 	struct trial_shelf *trials;
 	struct workbook_shelf *workbooks;
@@ -105,6 +107,7 @@ static void program_free(struct program *p)
 	coverage_release(p->coverage, p->n_coverage);
 	free(p->data_dir);
 	free(p->key_file);
+	free(p->erased_file);
 	arena_release(&p->arena);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
@@ -125,6 +128,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->settings = *s;
 	p->data_dir = xstrndup(s->data_dir, strlen(s->data_dir));
 	p->key_file = s->key_file && *s->key_file ? xstrndup(s->key_file, strlen(s->key_file)) : NULL;
+	p->erased_file = s->erased_file && *s->erased_file ? xstrndup(s->erased_file, strlen(s->erased_file)) : NULL;
 	p->library = library;
 	p->adjoining = adjoining;
 	p->trials = trial_shelf_new();
@@ -284,7 +288,9 @@ static enum rc open_store(struct app *app, struct err *e)
 		return rc;
 	if ((rc = app_renew(app, e)) != RC_OK)
 		return rc;
-	return store_read(p->store, read_place, p, e);
+	rc = store_read(p->store, read_place, p, e);
+	/* Nobody reads a store that was restored before what was erased since is erased again. */
+	return rc == RC_OK ? erased_agree(app, &p->erased_again, e) : rc;
 }
 
 enum rc app_open(const struct app_settings *s, struct app **out, struct err *e)
@@ -512,15 +518,33 @@ struct signing_rules app_signing_rules(const struct app *app)
 	return app->p->signing;
 }
 
-/* Beside a store that is a file; another store's key has to be named. */
+/* Beside a store that is a file. */
+static bool path_beside(const struct program *p, const char *ending, char *out, size_t max)
+{
+	const char *colon = strchr(p->settings.store_url, ':');
+	return !store_is_postgres(p->store) &&
+	       snprintf(out, max, "%s%s", colon ? colon + 1 : p->settings.store_url, ending) < (int)max;
+}
+
+/* Another store's key has to be named. */
 static bool key_path(const struct program *p, char *out, size_t max)
 {
-	if (p->key_file)
-		return snprintf(out, max, "%s", p->key_file) < (int)max;
-	if (store_is_postgres(p->store))
-		return false;
-	const char *colon = strchr(p->settings.store_url, ':');
-	return snprintf(out, max, "%s.key", colon ? colon + 1 : p->settings.store_url) < (int)max;
+	return p->key_file ? snprintf(out, max, "%s", p->key_file) < (int)max : path_beside(p, ".key", out, max);
+}
+
+bool app_erased_path(const struct app *app, char *out, size_t max)
+{
+	const struct program *p = app->p;
+	if (p->erased_file)
+		return snprintf(out, max, "%s", p->erased_file) < (int)max;
+	if (path_beside(p, ".erased", out, max))
+		return true;
+	return p->key_file && snprintf(out, max, "%s.erased", p->key_file) < (int)max;
+}
+
+int64_t app_erased_again(const struct app *app)
+{
+	return app->p->erased_again;
 }
 
 struct key_name {

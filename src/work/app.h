@@ -27,6 +27,9 @@ struct app_settings {
 	bool create;	       /* make the store and its tables if they are missing */
 	int64_t now_ms;	       /* 0: the machine's clock */
 	const char *key_file;  /* seals second factors; NULL: FILE.key beside a store that is a file. Copied */
+	/* The list of what was lawfully erased (oversee/erased.h); NULL: FILE.erased beside a store
+	 * that is a file, else beside the key file. Copied */
+	const char *erased_file;
 	/* With `create`, an older store on PostgreSQL that holds data: where a backup is made
 	 * before it is brought up to date (SQLite makes its copy beside the file). NULL: such a
 	 * store is refused, unless `no_copy` says that it is a copy itself. */
@@ -43,6 +46,10 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 struct store *app_store(struct app *app);
 const char *app_data_dir(const struct app *app);
 const struct adjoining *app_adjoining(const struct app *app);
+/* Where the list of what was lawfully erased stands; false if nobody said. */
+bool app_erased_path(const struct app *app, char *out, size_t max);
+/* Erasures that were carried out again when this store was opened: it is of a backup. */
+int64_t app_erased_again(const struct app *app);
 struct str app_region(const struct app *app); /* word of the region, as `linnet init` was told; may be empty */
 int64_t app_now_ms(const struct app *app);
 int64_t app_new_id(struct app *app);

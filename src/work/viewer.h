@@ -51,6 +51,8 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_AGREE,	     /* write down agreements with organisations */
 	   ACT_PLAN,	     /* play scenarios of services through; no child's record is in them */
 	   ACT_SEE_SHARED,   /* numbers with small counts hidden, and no child behind them */
+	   ACT_ASK_ERASURE,  /* ask that an entry or a record is lawfully erased */
+	   ACT_ERASE,	     /* decide about that, hold records, see what is due for disposal */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

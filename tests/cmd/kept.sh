@@ -79,6 +79,47 @@ kept() { # kept NAME STORE
 	is "$name: no session of the copy lives" "$(sql "$store" 'SELECT count(*) FROM session')" 0
 	is "$name: accounts do" "$(sql "$store" 'SELECT count(*) FROM account WHERE id = 77')" 1
 	says 0 "clean" "$linnet" verify --store "$store"
+	erasure "$name" "$store" "$dir/$name.bak"
+}
+
+# Lawful erasure: two people, a list outside the store, and a backup from before.
+erasure() { # erasure NAME STORE BACKUP
+	local name=$1 store=$2 backup=$3 child id had
+	had=$(sql "$store" "SELECT count(*) FROM person")
+	export LINNET_ERASED=$dir/$name.erased
+	child=$(sql "$store" "SELECT o.code || '/' || p.ref FROM person p JOIN organisation o ON o.id = p.council ORDER BY p.id LIMIT 1")
+	says 1 "There is no such record" "$linnet" erase ask E10000012/nobody --ground order --why 'Order 1' --store "$store"
+	refuses "ground of the law" "$linnet" erase ask "$child" --why 'Order 1' --store "$store"
+	refuses "Say ask CHILD" "$linnet" erase "$child" --store "$store"
+	says 0 "Held" "$linnet" retention hold "$child" --for court --why 'Claim 4' --store "$store"
+	says 1 "This record is held" "$linnet" erase ask "$child" --ground order --why 'Order 1' --store "$store"
+	says 0 "The hold has ended" "$linnet" retention end-hold "$child" --why 'Settled' --store "$store"
+	says 0 "Asked for: " "$linnet" erase ask "$child" --ground order --why 'Order 1' --store "$store"
+	id=$("$linnet" erase list --format csv --store "$store" | sed -n '2s/,.*//p')
+	says 1 "Somebody else has to decide" "$linnet" erase approve "$id" --why 'Nothing stands in the way' --store "$store"
+	sql "$store" "UPDATE erasure SET asked_by = 77" # as if a colleague had asked on a page
+	says 2 "Say why" "$linnet" erase approve "$id" --store "$store"
+	says 0 "Erased" "$linnet" erase approve "$id" --why 'Nothing stands in the way' --store "$store"
+	is "$name: the record is gone" "$(sql "$store" "SELECT count(*) FROM person")" $((had - 1))
+	says 1 "decided already" "$linnet" erase refuse "$id" --why 'Late' --store "$store"
+	says 0 '"decision":"erased"' "$linnet" erase list --format json --store "$store"
+	says 0 "clean" "$linnet" verify --store "$store"
+	says 0 "Sound" "$linnet" audit verify --store "$store"
+	# A backup from before: the drill says so, and the restore is put right before anybody reads.
+	says 0 "1 lawful erasures since then were carried out again" "$linnet" restore --drill "$backup" --store "$store"
+	says 0 "1 lawful erasures since then were carried out again" "$linnet" restore "$backup" --replace --store "$store"
+	is "$name: the record does not come back" "$(sql "$store" "SELECT count(*) FROM person")" $((had - 1))
+	says 0 "clean" "$linnet" verify --store "$store"
+	"$linnet" import tables "$dir/t" --store "$store" >"$dir/out" 2>"$dir/err"
+	grep -q "1 record was lawfully erased, and left out" "$dir/out" "$dir/err" && good || bad "$name: the load says what it left out"
+	is "$name: nor by the same files" "$(sql "$store" "SELECT count(*) FROM person")" $((had - 1))
+	cp "$LINNET_ERASED" "$dir/list"
+	echo 'linnet erased 1 another' >"$LINNET_ERASED"
+	says 2 "Nobody may read the store" "$linnet" verify --store "$store"
+	cp "$dir/list" "$LINNET_ERASED"
+	"$linnet" doctor --store "$store" >"$dir/out" 2>"$dir/err"
+	grep -q "1 erasures, outside the store" "$dir/out" && good || bad "$name: doctor knows the list"
+	unset LINNET_ERASED
 }
 
 kept sqlite "sqlite:$dir/a.db"

@@ -1,5 +1,6 @@
 /* The CSV reader and writer: what is read, where, and what is refused with which words. */
 #include "codec/csv.h"
+#include "codec/csv_mark.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -237,6 +238,70 @@ static void test_writer(void **state)
 	buf_release(&b);
 }
 
+static void same_cells(struct str one, struct str two)
+{
+	struct err e;
+	struct got g = { .rows = 0 }, h = { .rows = 0 };
+	buf_init(&g.b, 1 << 20);
+	buf_init(&h.b, 1 << 20);
+	assert_int_equal(csv_read_text(one, keep, &g, &e), RC_OK);
+	assert_int_equal(csv_read_text(two, keep, &h, &e), RC_OK);
+	assert_string_equal(g.b.p, h.b.p);
+	buf_release(&g.b);
+	buf_release(&h.b);
+}
+
+/* A number in the quotes: the same cells to every reader, found again also in a part of the file. */
+static void test_a_number_stands_in_the_quotes(void **state)
+{
+	(void)state;
+	struct buf plain, marked, again;
+	uint64_t number = 0;
+	buf_init(&plain, 1 << 20);
+	buf_init(&marked, 1 << 20);
+	buf_init(&again, 1 << 20);
+	struct csv_writer w = { .b = &plain };
+	buf_puts(&plain, "\xEF\xBB\xBF");
+	for (int r = 0; r < 60; r++) {
+		csv_put(&w, STR("O’Fern"));
+		csv_put(&w, STR(""));
+		csv_put_int(&w, r);
+		csv_put(&w, r % 3 ? STR("a, \"b\"") : STR("two\nlines"));
+		csv_put_safe(&w, STR("=1+1"));
+		csv_end_row(&w);
+	}
+	buf_puts(&plain, "\"One note. All of it\"\r\n");
+	const uint64_t numbers[] = { 1, 0x7fffffffffffffff, 0x0123456789abcdef };
+	for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+		buf_reset(&marked);
+		buf_reset(&again);
+		assert_false(csv_marked(buf_view(&plain), &number));
+		csv_mark(buf_view(&plain), numbers[i], &marked);
+		same_cells(buf_view(&plain), buf_view(&marked));
+		assert_true(csv_marked(buf_view(&marked), &number) && number == numbers[i]);
+		assert_false(str_eq(buf_view(&plain), buf_view(&marked)));
+		/* The heading is as it was, for readers that look at its bytes. */
+		assert_memory_equal(plain.p, marked.p, 12);
+		/* Marked anew it carries the new number alone; a part of it, and with rows added, still the old one. */
+		csv_mark(buf_view(&marked), 77, &again);
+		assert_true(csv_marked(buf_view(&again), &number) && number == 77);
+		assert_true(csv_marked((struct str){ marked.p, marked.n * 3 / 4 }, &number) && number == numbers[i]);
+		buf_puts(&marked, "x,y\r\nx,y\r\n");
+		assert_true(csv_marked(buf_view(&marked), &number) && number == numbers[i]);
+	}
+	/* Too little to carry it, and no table at all, is no mark and no harm. */
+	static const char *const odd[] = { "",	      "\"",	    "a,b\r\n1,2\r\n", "a\n\n\nb",
+					   "\"a\"\"", ",,,\n,,,\n", "a,\"b\"c,d\ne" };
+	for (size_t i = 0; i < COUNT_OF(odd); i++) {
+		buf_reset(&again);
+		csv_mark(str_of(odd[i]), 0, &again);
+		assert_false(csv_marked(buf_view(&again), &number));
+	}
+	buf_release(&plain);
+	buf_release(&marked);
+	buf_release(&again);
+}
+
 static void test_stop(void **state)
 {
 	(void)state;
@@ -253,9 +318,16 @@ static void test_stop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cells),	      cmocka_unit_test(test_lines),  cmocka_unit_test(test_refusals),
-		cmocka_unit_test(test_limits),	      cmocka_unit_test(test_pieces), cmocka_unit_test(test_long),
-		cmocka_unit_test(test_gigabyte_line), cmocka_unit_test(test_writer), cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_a_number_stands_in_the_quotes),
+		cmocka_unit_test(test_gigabyte_line),
+		cmocka_unit_test(test_writer),
+		cmocka_unit_test(test_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

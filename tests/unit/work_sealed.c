@@ -462,17 +462,83 @@ static void test_a_file_does_not_tell_what_is_sealed(void **state)
 	int64_t id = event_on(&p, "request-made")->id;
 	seal_as(&doctor, id, true);
 	dry = load_as(&admin, r);
-	assert_int_equal(of(&dry, "requests.csv").rows_new, 1);
-	assert_int_equal(of(&dry, "requests.csv").rows_same, 1);
+	assert_int_equal(of(&dry, "requests.csv").rows_new, 0); /* this team told it, sealed or not */
+	assert_int_equal(of(&dry, "requests.csv").rows_same, 2);
 	load();
 	assert_int_equal(rows_of("event"), events + 2); /* the entry and its seal, once each */
 	assert_false(sees(&admin, id));
 	assert_true(sees(&doctor, id));
 	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
 	struct load_summary s = load();
-	assert_int_equal(of(&s, "requests.csv").rows_voided, 0); /* it is taken back under its seal */
+	assert_int_equal(of(&s, "requests.csv").rows_voided, 1); /* it is taken back under its seal, as it would be without */
 	assert_int_equal(rows_of("event"), events + 3);
 	assert_clean();
+}
+
+static void say_load(struct buf *b, const struct viewer *v, const char *requests, bool dry)
+{
+	struct load_request r = request();
+	r.dry_run = dry;
+	two_parts("requests.csv", REQUESTS, requests);
+	struct load_summary s = load_as(v, r);
+	for (size_t i = 0; i < s.n_files; i++)
+		buf_printf(b, "%d %d %d %d %d\n", (int)s.files[i].rows_new, (int)s.files[i].rows_changed,
+			   (int)s.files[i].rows_same, (int)s.files[i].rows_voided, (int)s.files[i].rows_kept_back);
+	buf_printf(b, "%" PRId64 " findings " STR_FMT "\n", s.findings_total, STR_ARG(s.message));
+}
+
+static const char R1[] = "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n";
+static const char R2[] = "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n"
+			 "Essex,E-1,R2,review,20/02/2026,,,,,\n";
+static const char R2_OTHERWISE[] = "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n"
+				   "Essex,E-1,R2,review,21/02/2026,,,,,\n";
+
+/* Whoever loads, however often, is told the same whether a seal was put on or not. */
+static void test_loading_a_file_again_does_not_tell_of_a_seal(void **state)
+{
+	struct buf told[2];
+	const char *const files[] = { R2, R2, R2_OTHERWISE, R2_OTHERWISE, R1, R1, R2, R2 };
+	for (int sealed = 0; sealed < 2; sealed++) {
+		buf_init(&told[sealed], 1 << 20);
+		loaded(state);
+		say_load(&told[sealed], &admin, R2, false);
+		struct child_page p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+		if (sealed)
+			seal_as(&doctor, event_on(&p, "request-made")->id, true);
+		for (size_t i = 0; i < COUNT_OF(files); i++)
+			for (int dry = 1; dry >= 0; dry--)
+				say_load(&told[sealed], &admin, files[i], dry);
+	}
+	assert_same_text(buf_view(&told[0]), buf_view(&told[1]), "the team that told it");
+	buf_release(&told[0]);
+	buf_release(&told[1]);
+	/* To another organisation, which never told it, it was never there: new, and from then on known. */
+	loaded(state);
+	say_load(&told[0], &admin, R2, false);
+	buf_release(&told[0]);
+	struct child_page p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+	seal_as(&doctor, event_on(&p, "request-made")->id, true);
+	struct viewer other = viewer(ROLE_ADMINISTRATOR, ESSEX);
+	int64_t events = rows_of("event");
+	static const int want[][2] = { { 1, 1 }, { 1, 1 }, { 0, 2 }, { 0, 2 } }; /* dry, dry, loaded before, loaded */
+	no_file("about.csv"); /* a file of some, not of all */
+	for (int i = 0; i < 4; i++) {
+		struct load_request r = request();
+		struct str partial[] = { STR("children"), STR("requests") };
+		r.partial = partial;
+		r.n_partial = COUNT_OF(partial);
+		r.dry_run = i < 2;
+		struct load_summary s;
+		if (i == 2) {
+			s = load_as(&other, r);
+			assert_int_equal(of(&s, "requests.csv").rows_new, 1);
+		}
+		s = load_as(&other, r);
+		assert_int_equal(of(&s, "requests.csv").rows_new, want[i][0]);
+		assert_int_equal(of(&s, "requests.csv").rows_same, want[i][1]);
+	}
+	assert_int_equal(rows_of("event"), events); /* it is there once, under its seal */
+	loaded(state);
 }
 
 static void test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it(void **state)
@@ -991,6 +1057,7 @@ int main(void)
 		CASE(test_a_guessed_entry_is_no_entry),
 		CASE(test_the_edit_token_does_not_move),
 		CASE(test_a_file_does_not_tell_what_is_sealed),
+		CASE(test_loading_a_file_again_does_not_tell_of_a_seal),
 		CASE(test_what_leaves_the_house_holds_nothing_sealed_even_by_who_sees_it),
 		CASE(test_what_decides_the_circle_cannot_be_sealed),
 		CASE(test_seals_are_read_with_care),

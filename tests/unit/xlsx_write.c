@@ -232,6 +232,34 @@ static void test_same_bytes(void **state)
 	buf_release(&two_);
 }
 
+/* Whose copy it is stands among the properties and at the head of printed pages; an & is no command. */
+static void test_a_stamp(void **state)
+{
+	const struct xlsx_column one[] = { { "Name", 0, false } };
+	const struct xlsx_about stamped = { .title = "A list",
+					    .stamp = "Copy 1: Bea & Finch, for a chase",
+					    .created_ms = 1000 };
+	struct xlsx_writer *w = xlsx_writer_new(&stamped);
+	struct buf file, part;
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		xlsx_sheet_begin(w, i ? STR("Two") : STR("One"), one, 1);
+		xlsx_put_text(w, STR("a"));
+		xlsx_row_end(w);
+	}
+	finishes(w, &file);
+	sheet_xml(buf_view(&file), "docProps/core.xml", &part);
+	assert_non_null(strstr(part.p, "Copy 1: Bea &amp; Finch, for a chase</dc:description>"));
+	buf_release(&part);
+	for (int i = 0; i < 2; i++) {
+		sheet_xml(buf_view(&file), i ? "xl/worksheets/sheet2.xml" : "xl/worksheets/sheet1.xml", &part);
+		assert_non_null(
+		    strstr(part.p, "<oddHeader>&amp;L&amp;8Copy 1: Bea &amp;&amp; Finch, for a chase</oddHeader>"));
+		buf_release(&part);
+	}
+	buf_release(&file);
+}
+
 static void test_to_file(void **state)
 {
 	struct xlsx_writer *w = begin_two();
@@ -399,9 +427,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cells),	     cmocka_unit_test(test_titles),
 		cmocka_unit_test(test_every_minute), cmocka_unit_test(test_formulas_stay_text),
-		cmocka_unit_test(test_same_bytes),   cmocka_unit_test(test_to_file),
-		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_full_buffer),
-		cmocka_unit_test(test_same_as_csv),
+		cmocka_unit_test(test_a_stamp),	     cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_to_file),	     cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_full_buffer),  cmocka_unit_test(test_same_as_csv),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

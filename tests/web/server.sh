@@ -343,9 +343,9 @@ is "stopping what is over" "$(as admin -d "token=$token" -d plan=set-one-clinic 
 
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
-	[admin]="ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[doctor]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[clinician]="ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [commissioner]="ACT_PLAN ACT_SEE_SHARED" [half]="" [nobody]="")
+	[admin]="ACT_ASK_ERASURE ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[doctor]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[clinician]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_ASK_ERASURE ACT_ERASE ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [commissioner]="ACT_PLAN ACT_SEE_SHARED" [half]="" [nobody]="")
 tried=0
 for who in admin nurse doctor social clinician governance commissioner half nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"
@@ -357,7 +357,7 @@ for who in admin nurse doctor social clinician governance commissioner half nobo
 		path=${pattern/:list/late}; path=${path/:kind/sdq-scored}; path=${path/:clock/iha-returned}; path=${path/:file/placements}
 		path=${path/:name/nothing.csv}; path=${path/:load/${load##*/}}; path=${path/:event/${event##*/}}; path=${path/:id/${child##*/}}; path=${path/:measure/iha-returned}; path=${path/:report/${report##*/}}
 		path=${path/:recipient/E10000012}; path=${path/:council/E10000012}; path=${path/:chase/0000000000001}; path=${path/:link/0000000000001}; path=${path/:format/csv}; path=${path/:token/0000}
-		path=${path/:grant/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:question/reuse-beds-east-midlands}; path=${path/:need/admissions}; path=${path/:of/referrals}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
+		path=${path/:grant/0000000000001}; path=${path/:erasure/0000000000001}; path=${path/:alert/0000000000001}; path=${path/:notice/0000000000001}; path=${path/:account/0000000000007}; path=${path/:session/0000000000001}; path=${path/:agreement/0000000000001}; path=${path/:doc/kinds.yaml}; path=${path/:plan/set-one-clinic}; path=${path/:question/reuse-beds-east-midlands}; path=${path/:need/admissions}; path=${path/:of/referrals}; path=${path/:part/travel}; path=${path/:run/0}; path=${path/:trial/${trial##*/}}
 		if [ "$method" = POST ]; then got=$(as "$who" -d x=1 "$base$path"); else got=$(as "$who" "$base$path"); fi
 		case $act in
 		PUBLIC) want="200 303 404 403" ;; # a form without its token is refused to whoever is signed in

@@ -174,9 +174,12 @@ static inline void at(const char *now)
 
 static inline void empty_store(void)
 {
-	char command[4000];
+	char command[5000];
+	snprintf(command, sizeof command, "rm -f '%s/key.erased'", folder);
+	assert_int_equal(system(command), 0);
 	if (strncmp(url, "sqlite:", 7) == 0) {
-		snprintf(command, sizeof command, "rm -f '%s' '%s-wal' '%s-shm'", url + 7, url + 7, url + 7);
+		snprintf(command, sizeof command, "rm -f '%s' '%s-wal' '%s-shm' '%s.erased'", url + 7, url + 7, url + 7,
+			 url + 7);
 		assert_int_equal(system(command), 0);
 		return;
 	}

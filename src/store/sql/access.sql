@@ -51,10 +51,10 @@ WHERE person = :person AND id = :id AND reviewed_ms IS NULL;
 INSERT INTO copy_taken (id, at_ms, account, org, role, name, page, hash, bytes)
 VALUES (:id, :at_ms, :account, :org, :role, :name, :page, :hash, :bytes);
 
--- Of one organisation (0: any), with these bytes ('' any).
+-- Of one organisation (0: any), with these bytes ('' any), or this number (0 any).
 -- name: copy_list :many
--- in: org int, hash text, limit int
+-- in: org int, hash text, id int, limit int
 -- out: id int, at_ms int, org int, role text, name text, page text, bytes int, who text
 SELECT c.id, c.at_ms, c.org, c.role, c.name, c.page, c.bytes, a.name AS who
 FROM copy_taken c LEFT JOIN account a ON a.id = c.account
-WHERE (:org = 0 OR c.org = :org) AND (:hash = '' OR c.hash = :hash) ORDER BY c.id DESC LIMIT :limit;
+WHERE (:org = 0 OR c.org = :org) AND (:hash = '' OR c.hash = :hash) AND (:id = 0 OR c.id = :id) ORDER BY c.id DESC LIMIT :limit;

@@ -62,3 +62,19 @@ SELECT n, file, line, col, rule, severity, found, message, fix, record FROM find
 -- in: load int
 -- out: n int
 SELECT count(*) AS n FROM finding WHERE load = :load;
+
+-- Rows of files by which an organisation has told of entries that are sealed.
+-- name: told_sealed :many
+-- in: person int, org int
+-- out: natural_key text
+SELECT natural_key FROM told_sealed WHERE person = :person AND org = :org ORDER BY natural_key;
+
+-- name: told_sealed_put :exec
+-- in: person int, org int, natural_key text
+INSERT INTO told_sealed (person, org, natural_key) VALUES (:person, :org, :natural_key)
+ON CONFLICT (person, org, natural_key) DO NOTHING;
+
+-- name: load_org :one
+-- in: id int
+-- out: org int
+SELECT org FROM load WHERE id = :id;

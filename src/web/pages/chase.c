@@ -94,7 +94,7 @@ enum rc page_chase_file(struct visit *v, struct err *e)
 		chase_csv(&c, base, v->a, &b);
 		type = "text/csv; charset=utf-8";
 	} else if (str_is(format, "xlsx")) {
-		rc = chase_xlsx(&c, base, v->a, &b, e);
+		rc = chase_xlsx(&c, base, page_stamp(v, STR("a chase")), v->a, &b, e);
 		type = xlsx_type;
 	} else {
 		rc = err_set(e, RC_NOT_FOUND, "There is no such file.");
@@ -192,7 +192,7 @@ enum rc page_hand_back_file(struct visit *v, struct err *e)
 		buf_puts(&b, "\xEF\xBB\xBF");
 		handback_csv(&h, &b);
 	} else {
-		rc = handback_xlsx(&h, v->now_ms, v->a, &b, e);
+		rc = handback_xlsx(&h, v->now_ms, page_stamp(v, STR("the council's own system")), v->a, &b, e);
 	}
 	if (rc == RC_OK && !buf_ok(&b))
 		rc = err_set(e, RC_LIMIT, "The file is too long. Ask for changes only.");

@@ -97,6 +97,7 @@ enum rc page_filed_csv(struct visit *v, struct err *e)
 	buf_init(&b, f.body.n + 1);
 	buf_str(&b, f.body); /* the very bytes */
 	page_download(v, "text/csv; charset=utf-8", arena_printf(v->a, STR_FMT "-filed.csv", STR_ARG(f.measure)), &b);
+	v->as_kept = true;
 	buf_release(&b);
 	return RC_OK;
 }

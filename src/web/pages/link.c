@@ -99,6 +99,58 @@ struct link link_copies(void)
 	return (struct link){ "/copies" };
 }
 
+struct link link_alerts(void)
+{
+	return (struct link){ "/alerts" };
+}
+
+struct link link_alert(int64_t alert)
+{
+	struct making m = making_begin("/alerts/");
+	making_id(&m, alert);
+	return making_done(&m);
+}
+
+struct link link_erase(int64_t person, int64_t event)
+{
+	struct making m = begin_child(person);
+	if (event) {
+		making_words(&m, "/event/");
+		making_id(&m, event);
+	}
+	making_words(&m, "/erase");
+	return making_done(&m);
+}
+
+struct link link_erasures(void)
+{
+	return (struct link){ "/erasures" };
+}
+
+struct link link_erasure(int64_t erasure)
+{
+	struct making m = making_begin("/erasures/");
+	making_id(&m, erasure);
+	return making_done(&m);
+}
+
+struct link link_retention(int64_t from)
+{
+	struct making m = making_begin("/retention");
+	if (from) {
+		making_words(&m, "?from=");
+		making_id(&m, from);
+	}
+	return making_done(&m);
+}
+
+struct link link_hold(int64_t person)
+{
+	struct making m = begin_child(person);
+	making_words(&m, "/hold");
+	return making_done(&m);
+}
+
 struct link link_notices(void)
 {
 	return (struct link){ "/emergency/notices" };

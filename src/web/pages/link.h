@@ -57,6 +57,13 @@ struct link link_sight_end(int64_t person, int64_t grant);
 struct link link_emergency(void);
 struct link link_notices(void);
 struct link link_copies(void);
+struct link link_alerts(void);
+struct link link_alert(int64_t alert);
+struct link link_erase(int64_t person, int64_t event); /* event 0: the whole record */
+struct link link_erasures(void);
+struct link link_erasure(int64_t erasure);
+struct link link_retention(int64_t from); /* 0: from the beginning */
+struct link link_hold(int64_t person);
 struct link link_notice(int64_t notice);
 struct link link_looked_young(int64_t person);
 struct link link_statement(int64_t person, struct str clock); /* what to say about whose days they were */

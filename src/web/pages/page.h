@@ -27,6 +27,8 @@ struct visit {
 	struct html_out out;
 	int64_t now_ms;
 	struct str download; /* name of the file that the body is; empty: it is a page */
+	int64_t copy; /* number of the copy that is handed out; 0: none yet */
+	bool as_kept; /* the file must be the very bytes that were filed: nothing is put into it */
 	bool leaving; /* the program is about to stop: others should be asked */
 };
 
@@ -64,6 +66,9 @@ struct str page_session_token(const struct visit *v);
 struct str page_base(const struct visit *v);
 /* The body becomes `b` (taken over), offered as a file of that name. */
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
+/* "Copy 0abc: Hetty Amberley, Nurse, Health team, 2 March 2026, 10:00, for a chase": for inside the file that is
+ * being made; its number is the copy's. */
+struct str page_stamp(struct visit *v, struct str what);
 /* Loads the page anew after some seconds, without script. */
 /* The detail of an error into the log, for whoever keeps the program. */
 void page_log(const struct visit *v, const struct err *e);

@@ -10,7 +10,9 @@
 #include "store/sql.h"
 #include "work/admin/renew.h"
 #include "work/core/write.h"
+#include "work/oversee/alert.h"
 #include "work/oversee/audit.h"
+#include "work/oversee/erased.h"
 
 enum { COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240, SEAL_LOOK_TICKS = 20, HEAD_SAID_MS = 3600 * 1000 };
 
@@ -194,6 +196,17 @@ static void sweep_links(struct app *app)
 		fprintf(stderr, "linnet: links that ended could not be deleted: %s\n", e.text);
 }
 
+/* What another server erased comes into this machine's list; what is unusual is told. */
+static void look_round(struct app *app)
+{
+	struct err e = { 0 };
+	int64_t n;
+	if (erased_agree(app, &n, &e) != RC_OK)
+		fprintf(stderr, "linnet: %s\n", e.text);
+	if (alerts_sweep(app, &n, &e) != RC_OK)
+		fprintf(stderr, "linnet: the audit could not be looked through for alerts: %s\n", e.text);
+}
+
 /* A seal each minute, or as soon as a whole one waits. Each hour the newest is said on standard
  * error: a log that goes elsewhere keeps it out of reach of whoever could change the store. */
 static void seal_audit(struct keeper *k, struct app *app, bool minute)
@@ -231,8 +244,10 @@ static void *keep_up(void *arg)
 			else
 				fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
 		}
-		if (n % WHOLE_LOOK_TICKS == 0)
+		if (n % WHOLE_LOOK_TICKS == 0) {
 			sweep_links(now);
+			look_round(now);
+		}
 		if (n % SEAL_LOOK_TICKS == 0)
 			seal_audit(k, now, n % WHOLE_LOOK_TICKS == 0);
 		app_close(now);

@@ -17,7 +17,7 @@ struct examining {
 	struct arena *a;
 	struct symptom *list;
 	size_t n;
-	int64_t accounts, children, factors, loads_running, backup_ms, drill_ms;
+	int64_t accounts, children, erased, factors, loads_running, backup_ms, drill_ms;
 };
 
 static void find(struct examining *x, enum health h, const char *what, struct str words, const char *remedy)
@@ -201,6 +201,10 @@ static enum rc count_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	x->children = n.n;
+	struct sql_erasure_count_out erased;
+	if ((rc = sql_erasure_count(db, x->a, &erased, e)) != RC_OK)
+		return rc;
+	x->erased = erased.n;
 	x->factors = factors.n;
 	struct sql_setting_get_out kept;
 	if (sql_setting_get(db, &(struct sql_setting_get_in){ STR("kept-backup-ms") }, x->a, &kept, NULL) == RC_OK)
@@ -242,6 +246,24 @@ static void examine_content(struct examining *x)
 	     : absurd ? STR("the machine's clock is wrong")
 		      : STR("plausible"),
 	     "Set the machine's clock: days late are counted by it.");
+}
+
+/* Without the list outside the store, a backup that is restored brings back what was erased. */
+static void examine_erased(struct examining *x)
+{
+	char path[4096];
+	bool said = app_erased_path(x->app, path, sizeof path), there = said && access(path, R_OK) == 0;
+	find(x,
+	     x->erased && !there ? HEALTH_BAD
+	     : said		 ? HEALTH_GOOD
+				 : HEALTH_NOTE,
+	     "list of erasures",
+	     !said	  ? STR("nobody said where it stands, so nothing can be erased")
+	     : !x->erased ? STR("nothing was erased yet")
+	     : there	  ? arena_printf(x->a, "%" PRId64 " erasures, outside the store", x->erased)
+			  : STR("it is not there, and something was erased"),
+	     said ? "Let this user write where it stands: it is made again from the store. Keep a copy elsewhere."
+		  : "Say --erased FILE or LINNET_ERASED, the same on all servers, outside the store.");
 }
 
 /* Lines that wait for a seal are not proven. */
@@ -287,6 +309,7 @@ static enum rc examine(struct examining *x, struct err *e)
 	examine_areas(x);
 	examine_disk(x);
 	examine_copies(x);
+	examine_erased(x);
 	if ((rc = examine_notes(x, e)) != RC_OK)
 		return rc;
 	examine_jail(x);

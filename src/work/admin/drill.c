@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "store/sql.h"
+#include "work/oversee/erased.h"
 
 enum { BACKUPS_MAX = 100000, STATE_MAX = 1 << 20, DAY_MS = 86400000, NAME_LENGTH = 27 };
 
@@ -100,7 +101,9 @@ static enum rc end_sessions(struct db *db, void *arg, struct err *e)
 enum rc restored_put_right(struct app *app, struct err *e)
 {
 	static store_fn *const steps[] = { end_sessions }; /* in this order, each a unit */
-	enum rc rc = RC_OK;
+	int64_t again;
+	/* Done when it was opened already, however the store came there; here once more, to be sure. */
+	enum rc rc = erased_agree(app, &again, e);
 	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(steps); i++)
 		rc = store_write(app_store(app), steps[i], app, e);
 	return rc;
@@ -167,12 +170,18 @@ static enum rc look_through(const struct drill *d, const char *url, struct arena
 	struct app *app;
 	struct buf said AUTO(buf_release);
 	buf_init(&said, 16384);
-	const struct app_settings s = {
-		.data_dir = d->data_dir, .store_url = url, .create = true, .now_ms = d->now_ms, .no_copy = true
-	};
+	bool beside = !d->erased && strncmp(d->url, "sqlite:", 7) == 0;
+	const struct app_settings s = { .data_dir = d->data_dir,
+					.store_url = url,
+					.create = true,
+					.now_ms = d->now_ms,
+					.no_copy = true,
+					.erased_file =
+					    beside ? arena_printf(a, "%s.erased", d->url + 7).p : d->erased };
 	enum rc rc = app_open(&s, &app, e);
 	if (rc != RC_OK)
 		return rc;
+	r->erased_again = app_erased_again(app);
 	r->migrations = store_schema_latest() - r->schema;
 	rc = store_check(app_store(app), &said, &r->sound, e);
 	r->unsound = arena_str(a, str_trim(buf_view(&said)));

@@ -40,13 +40,15 @@ struct drill {
 	const char *url;     /* of the live store: where a PostgreSQL server is */
 	const char *scratch; /* address of an empty store to restore into; NULL: made and removed */
 	const char *data_dir;
-	int64_t now_ms; /* 0: the machine's clock */
+	const char *erased; /* the list of what was erased; NULL: FILE.erased beside a live store that is a file */
+	int64_t now_ms;	    /* 0: the machine's clock */
 	keep_progress *progress;
 	void *progress_arg;
 };
 struct drill_report {
 	int64_t made_ms, bytes, schema;
 	int64_t restored_ms, whole_ms; /* how long the restore took, and all of it */
+	int64_t erased_again;	       /* erasures since the backup, carried out again */
 	int64_t migrations;	       /* applied to bring it to this program's schema */
 	struct held held;
 	bool sound;	    /* the engine's own check */

@@ -24,12 +24,14 @@ static void put_number(struct xlsx_writer *w, struct str s)
 		xlsx_put_text(w, s);
 }
 
-enum rc chase_xlsx(const struct chase *c, struct str base, struct arena *a, struct buf *b, struct err *e)
+enum rc chase_xlsx(const struct chase *c, struct str base, struct str stamp, struct arena *a, struct buf *b,
+		   struct err *e)
 {
 	static const int widths[CHASE_COLUMNS] = { 12, 9, 36, 36, 24, 14, 12, 10, 13, 40, 36, 30, 30 };
 	struct xlsx_column columns[CHASE_COLUMNS];
 	const struct xlsx_about about = { .title = "What is asked for",
 					  .company = c->from ? arena_str(a, c->from->name).p : NULL,
+					  .stamp = stamp.n ? arena_str(a, stamp).p : NULL,
 					  .created_ms = c->at_ms };
 	for (size_t i = 0; i < CHASE_COLUMNS; i++)
 		columns[i] = (struct xlsx_column){ chase_headings[i], widths[i], widths[i] >= 24 };
@@ -57,11 +59,14 @@ enum rc chase_xlsx(const struct chase *c, struct str base, struct arena *a, stru
 	return rc;
 }
 
-enum rc handback_xlsx(const struct handback *h, int64_t now_ms, struct arena *a, struct buf *b, struct err *e)
+enum rc handback_xlsx(const struct handback *h, int64_t now_ms, struct str stamp, struct arena *a, struct buf *b,
+		      struct err *e)
 {
 	size_t n = h->layout.n_columns;
 	struct xlsx_column *columns = arena_array(a, n, sizeof *columns);
-	const struct xlsx_about about = { .title = arena_str(a, h->layout.title).p, .created_ms = now_ms };
+	const struct xlsx_about about = { .title = arena_str(a, h->layout.title).p,
+					  .stamp = stamp.n ? arena_str(a, stamp).p : NULL,
+					  .created_ms = now_ms };
 	for (size_t i = 0; i < n; i++)
 		columns[i] = (struct xlsx_column){ arena_str(a, h->layout.columns[i].heading).p, 14, false };
 	struct xlsx_writer *w = xlsx_writer_new(&about);

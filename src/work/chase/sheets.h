@@ -8,8 +8,10 @@
 #include "work/chase/chase_print.h"
 #include "work/chase/handback.h"
 
-enum rc chase_xlsx(const struct chase *c, struct str base, struct arena *a, struct buf *b, struct err *e) NODISCARD;
-enum rc handback_xlsx(const struct handback *h, int64_t now_ms, struct arena *a, struct buf *b,
+/* `stamp`: whose copy it is; empty: nobody's. */
+enum rc chase_xlsx(const struct chase *c, struct str base, struct str stamp, struct arena *a, struct buf *b,
+		   struct err *e) NODISCARD;
+enum rc handback_xlsx(const struct handback *h, int64_t now_ms, struct str stamp, struct arena *a, struct buf *b,
 		      struct err *e) NODISCARD;
 
 #endif

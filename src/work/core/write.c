@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "work/core/lean.h"
 #include "work/core/seal.h"
+#include "work/oversee/erased.h"
 
 enum { WAKE_BATCH = 50 };
 
@@ -55,11 +56,32 @@ static enum rc projected(struct app *app, const struct history *h, struct arena 
 	return rc;
 }
 
+/* A record that was lawfully erased does not come back unnoticed under its number. */
+static enum rc not_erased(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
+{
+	char salt[ERASED_SALT_MAX], hex[HASH_HEX_MAX], id[ID_TEXT_MAX];
+	struct sql_erasure_marked_out m;
+	const struct organisation *o = app_organisation(app, h->council);
+	enum rc rc = erased_salt(db, false, salt, e);
+	if (rc != RC_OK || !salt[0] || !o)
+		return rc;
+	struct str mark = str_of(erased_mark(salt, o->code, h->ref, STR(""), hex));
+	rc = sql_erasure_marked(db, &(struct sql_erasure_marked_in){ mark }, a, &m, e);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	return err_set(e, RC_REFUSED,
+		       "The record with this number was lawfully erased (erasure %s). If it has to be kept after all, "
+		       "ask who looks after this machine: linnet erase lift.",
+		       id_text(m.erasure, id));
+}
+
 enum rc child_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n, bool fresh,
 		     struct arena *a, struct err *e)
 {
 	struct projection p;
-	enum rc rc = history_append(app, db, h, ev, n, a, e);
+	enum rc rc = fresh ? not_erased(app, db, h, a, e) : RC_OK;
+	if (rc == RC_OK)
+		rc = history_append(app, db, h, ev, n, a, e);
 	if (rc == RC_OK)
 		rc = projected(app, h, a, &p, e);
 	if (rc == RC_OK)

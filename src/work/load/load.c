@@ -9,7 +9,9 @@
 #include "work/core/write.h"
 #include "work/core/seal.h"
 #include "work/load/diff.h"
+#include "work/load/erased_rows.h"
 #include "work/load/prepare.h"
+#include "work/load/sealed_rows.h"
 #include "work/load/workbook_read.h"
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
@@ -39,7 +41,8 @@ struct loading {
 	int64_t org; /* on whose list the load stands */
 	int64_t *orgs;
 	bool *refused; /* [b->n_children] not this loader's children */
-	size_t n_refused;
+	size_t n_refused, n_erased;
+	int64_t erasures; /* carried out when the files were looked through */
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
@@ -329,18 +332,24 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
-/* What would be written, and its counts. A sealed entry is in no count and no dry run: the
- * rows count as if it were not there. It stays as it is, or is taken back, under its seal. */
-static size_t compare_child(struct loading *l, const struct history *h, size_t i, struct arena *a, struct event **out)
+/* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
+ * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
+ * back, under its seal. *said_out: as many changes as are counted. */
+static enum rc compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
+			     struct event **out, size_t *n_out, size_t *said_out, struct err *e)
 {
 	struct history open = history_open(l->app, h, a);
 	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
-	size_t n = diff_child(&l->diff, &seen, i, a, out);
+	enum rc rc = sealed_rows_told(db, l->org, &own, &seen, a, e);
+	if (rc != RC_OK)
+		return rc;
+	*n_out = *said_out = diff_child(&l->diff, &seen, i, a, out);
 	if (own.n == seen.n)
-		return n;
+		return RC_OK;
 	struct diff_context uncounted = l->diff;
 	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
-	return diff_child(&uncounted, &own, i, a, out);
+	*n_out = diff_child(&uncounted, &own, i, a, out);
+	return l->id ? sealed_rows_keep(db, l->org, &own, &seen, l->b, i, e) : RC_OK;
 }
 
 /* A record that is there already and not in the loader's circle. That a child of a council which the
@@ -401,15 +410,16 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		rc = RC_OK;
 	} else if (rc == RC_OK)
 		rc = l->id ? child_lock(l->app, db, person, a, &h, NULL, e)
-			   : history_read(l->app, db, person, KNOWN_NOW, a, &h, e);
+			   : history_read_whole(l->app, db, person, KNOWN_NOW, a, &h, e);
 	if (rc != RC_OK)
 		return rc;
 	struct event *events;
-	size_t n = compare_child(l, &h, i, a, &events); /* a file speaks of its own council's record */
-	if (!l->id)
-		return RC_OK;
+	size_t n, said;
+	rc = compare_child(l, db, &h, i, a, &events, &n, &said, e); /* a file speaks of its own council's record */
+	if (rc != RC_OK || !l->id)
+		return rc;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
-	if (rc == RC_OK && n)
+	if (rc == RC_OK && (n || said))
 		rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
 	return rc;
 }
@@ -433,6 +443,8 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	l->known = l->waiting = l->waiting_end = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK)
+		rc = erased_rows_are(db, l->erasures, &a, e);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
@@ -564,11 +576,12 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 		struct history h;
 		struct event *events;
 		rc = l->id ? child_lock(l->app, db, found[i].id, &a, &h, NULL, e)
-			   : history_read(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
+			   : history_read_whole(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
 		if (rc != RC_OK)
 			return rc;
-		size_t changes = compare_child(l, &h, SIZE_MAX, &a, &events);
-		if (l->id)
+		size_t changes, said;
+		rc = compare_child(l, db, &h, SIZE_MAX, &a, &events, &changes, &said, e);
+		if (rc == RC_OK && l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)
 			rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
@@ -619,14 +632,29 @@ static enum rc finish_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? sql_load_finish(db, &row, NULL, e) : rc;
 }
 
-static struct str refused_words(const struct loading *l, char out[200])
+static struct str refused_words(const struct loading *l, char out[300])
 {
-	if (!l->n_refused)
-		return STR("");
-	snprintf(out, 200, "%zu %s of councils that this team does not serve and not placed in its area. %s left out.",
-		 l->n_refused, l->n_refused == 1 ? "child is" : "children are",
-		 l->n_refused == 1 ? "It was" : "They were");
-	return str_of(out);
+	int n = 0;
+	if (l->n_refused)
+		n = snprintf(out, 300,
+			     "%zu %s of councils that this team does not serve and not placed in its area. %s left "
+			     "out.",
+			     l->n_refused, l->n_refused == 1 ? "child is" : "children are",
+			     l->n_refused == 1 ? "It was" : "They were");
+	if (l->n_erased)
+		n += snprintf(out + n, 300 - (size_t)n, "%s%zu %s lawfully erased, and left out.", n ? " " : "",
+			      l->n_erased, l->n_erased == 1 ? "record was" : "records were");
+	return n ? str_of(out) : STR("");
+}
+
+/* Children whose record was lawfully erased, and rows that tell what was. */
+static enum rc leave_erased_out(struct loading *l, struct err *e)
+{
+	enum rc rc = erased_rows_out(l->app, l->b, l->refused, &l->a, &l->n_erased, &l->erasures, e);
+	l->total = 0;
+	for (size_t i = 0; i < l->b->n_children; i++)
+		l->total += !l->refused[i] && l->b->children[i].n > 0;
+	return rc;
 }
 
 static enum rc run(struct loading *l, struct err *e)
@@ -635,6 +663,8 @@ static enum rc run(struct loading *l, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	sort_out_children(l);
+	if ((rc = leave_erased_out(l, e)) != RC_OK)
+		return rc;
 	l->diff.batch = l->b;
 	l->diff.orgs = l->orgs;
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
@@ -705,7 +735,7 @@ static enum rc begin(struct loading *l, struct err *e)
 /* A load that could not go on says why on its own page. */
 static enum rc end(struct loading *l, enum rc rc, struct err *e)
 {
-	char words[200];
+	char words[300];
 	struct finishing f = { l, rc == RC_OK ? "done" : "refused",
 			       rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
 	struct err second = { 0 };
@@ -719,7 +749,7 @@ static enum rc end(struct loading *l, enum rc rc, struct err *e)
 
 static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load_summary *out)
 {
-	char words[200];
+	char words[300];
 	*out = (struct load_summary){ .name = l->r->name,
 				      .state = STR("dry-run"),
 				      .by = l->v.name,

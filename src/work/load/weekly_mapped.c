@@ -184,8 +184,8 @@ static enum rc kept_back_unit(struct db *db, void *arg, struct err *e)
 			buf_reset(&said);
 		line = row.line;
 		record = arena_str(a, row.record);
-		buf_printf(&said, "%s" STR_FMT "%s" STR_FMT, said.n ? "; " : "", STR_ARG(row.col), row.col.n ? ": " : "",
-			   STR_ARG(row.message));
+		buf_printf(&said, "%s" STR_FMT "%s" STR_FMT, said.n ? "; " : "", STR_ARG(row.col),
+			   row.col.n ? ": " : "", STR_ARG(row.message));
 	}
 	db_done(rows);
 	if (record.n)

@@ -243,11 +243,12 @@ enum rc workbook_take(struct app *app, const struct viewer *v, int64_t id, struc
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (!d)
-		return err_set(e, RC_NOT_FOUND,
-			       "This file is no longer here, and nothing of it was loaded: it is kept for two hours, the "
-			       "last %d of yours, and only while the program runs. Drop it in again (a council’s list under "
-			       "Weekly lists); a mapping that you saved is found again by itself.",
-			       WORKBOOKS_OF_ONE);
+		return err_set(
+		    e, RC_NOT_FOUND,
+		    "This file is no longer here, and nothing of it was loaded: it is kept for two hours, the "
+		    "last %d of yours, and only while the program runs. Drop it in again (a council’s list under "
+		    "Weekly lists); a mapping that you saved is found again by itself.",
+		    WORKBOOKS_OF_ONE);
 	rc = d->is_list ? parts_open_list(app, &p, e) : parts_open(app, &p, e);
 	if (rc != RC_OK) {
 		leave(s, d);

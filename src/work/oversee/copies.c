@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "codec/csv_mark.h"
 #include "work/core/write.h"
 
 enum { COPIES_SHOWN = 200, NAME_MAX_LETTERS = 100, PAGE_MAX_LETTERS = 300 };
@@ -24,7 +25,6 @@ static struct str at_most(struct str s, size_t n)
 static enum rc keep_unit(struct db *db, void *arg, struct err *e)
 {
 	struct copying *k = arg;
-	k->id = app_new_id(k->app);
 	struct sql_copy_insert_in in = { .id = k->id,
 					 .at_ms = app_now_ms(k->app),
 					 .account = k->v->account,
@@ -37,20 +37,23 @@ static enum rc keep_unit(struct db *db, void *arg, struct err *e)
 	return sql_copy_insert(db, &in, NULL, e);
 }
 
-enum rc copy_keep(struct app *app, const struct viewer *v, struct str name, struct str page, struct str body,
-		  int64_t *id_out, struct err *e)
+int64_t copy_number(struct app *app)
+{
+	return app_new_id(app);
+}
+
+enum rc copy_keep(struct app *app, const struct viewer *v, int64_t number, struct str name, struct str page,
+		  struct str body, struct err *e)
 {
 	char hex[HASH_HEX_MAX];
 	struct copying k = { .app = app,
 			     .v = v,
+			     .id = number,
 			     .name = name,
 			     .page = page,
 			     .hash = str_of(hash_of(body.p, body.n, hex)),
 			     .bytes = (int64_t)body.n };
-	enum rc rc = store_write(app_store(app), keep_unit, &k, e);
-	if (rc == RC_OK)
-		*id_out = k.id;
-	return rc;
+	return store_write(app_store(app), keep_unit, &k, e);
 }
 
 static enum rc list_unit(struct db *db, void *arg, struct err *e)
@@ -58,7 +61,7 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 	struct copying *k = arg;
 	struct sql_rows *rows;
 	struct sql_copy_list_out r;
-	struct sql_copy_list_in in = { k->v->org, k->hash.p ? k->hash : STR(""), COPIES_SHOWN };
+	struct sql_copy_list_in in = { k->v->org, k->hash.p ? k->hash : STR(""), k->id, COPIES_SHOWN };
 	enum rc rc = sql_copy_list(db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;
@@ -102,5 +105,11 @@ enum rc copies_of(struct app *app, const struct viewer *v, struct str body, stru
 {
 	char hex[HASH_HEX_MAX];
 	struct copying k = { .app = app, .v = v, .a = a, .hash = str_of(hash_of(body.p, body.n, hex)) };
+	uint64_t number;
+	enum rc rc = list(&k, out, n_out, e);
+	if (rc != RC_OK || *n_out || !csv_marked(body, &number) || number > INT64_MAX)
+		return rc;
+	k.hash = STR(""); /* other bytes, and yet a copy of ours: rows were added or taken away */
+	k.id = (int64_t)number;
 	return list(&k, out, n_out, e);
 }

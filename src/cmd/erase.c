@@ -1,0 +1,318 @@
+/* linnet erase, linnet retention: lawful erasure, holds, what is due for disposal. */
+#include "cmd/cmd.h"
+#include "codec/csv.h"
+#include "codec/json.h"
+#include "work/oversee/erase.h"
+#include "work/oversee/sight.h"
+
+int cmd_erase(int argc, char **argv);
+int cmd_retention(int argc, char **argv);
+
+enum { OUT_MAX = 4 << 20, CELLS_MAX = 9 };
+
+struct erase_asked {
+	struct app *app;
+	struct viewer v;
+	const struct common *c;
+	const char *ground, *why, *entry;
+	char *const *words;
+	struct arena *a;
+	struct buf *b;
+};
+
+/* ---- rows in the format asked for ---- */
+
+static void row(const struct erase_asked *k, const char *const *names, const struct str *cells, size_t n, size_t i)
+{
+	struct csv_writer w = { .b = k->b };
+	if (k->c->format == FORMAT_JSON)
+		buf_puts(k->b, i ? ",\n{" : "[{");
+	for (size_t c = 0; k->c->format == FORMAT_CSV && !i && c < n; c++)
+		csv_put(&w, str_of(names[c]));
+	if (k->c->format == FORMAT_CSV && !i)
+		csv_end_row(&w);
+	for (size_t c = 0; c < n; c++) {
+		if (k->c->format == FORMAT_JSON) {
+			buf_printf(k->b, "%s\"%s\":", c ? "," : "", names[c]);
+			json_put_string(k->b, cells[c]);
+		} else if (k->c->format == FORMAT_CSV) {
+			csv_put_safe(&w, cells[c]);
+		} else if (cells[c].n) {
+			buf_printf(k->b, "%s%s: " STR_FMT, c ? ", " : "", names[c], STR_ARG(cells[c]));
+		}
+	}
+	if (k->c->format == FORMAT_CSV)
+		csv_end_row(&w);
+	else
+		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
+}
+
+static void end_rows(const struct erase_asked *k, size_t n, const char *none)
+{
+	if (k->c->format == FORMAT_JSON)
+		buf_puts(k->b, n ? "]\n" : "[]\n");
+	else if (!n && k->c->format == FORMAT_TABLE)
+		buf_puts(k->b, none);
+}
+
+static struct str id_str(int64_t id, struct arena *a)
+{
+	char text[ID_TEXT_MAX];
+	return id ? arena_str(a, str_of(id_text(id, text))) : STR("");
+}
+
+static struct str day_str(int64_t ms, struct arena *a)
+{
+	char text[DAY_TEXT_MAX];
+	return ms ? arena_str(a, str_of(day_iso(london_day(ms), text))) : STR("");
+}
+
+/* ---- erase ---- */
+
+static enum rc record(const struct erase_asked *k, const char *word, int64_t *person_out, struct err *e)
+{
+	return sight_record(k->app, &k->v, str_of(word), person_out, e);
+}
+
+static enum rc named(const struct erase_asked *k, int64_t *id_out, struct err *e)
+{
+	if (id_parse(str_of(k->words[1]), id_out) != RC_OK)
+		return err_set(e, RC_BAD_INPUT, "\"%s\" is no erasure. See: linnet erase list", k->words[1]);
+	return RC_OK;
+}
+
+static enum rc ask(const struct erase_asked *k, struct err *e)
+{
+	const char *field;
+	int64_t id;
+	struct erase_ask what = { .ground = str_of(k->ground ? k->ground : ""), .why = str_of(k->why ? k->why : "") };
+	enum rc rc = record(k, k->words[1], &what.person, e);
+	if (rc == RC_OK && k->entry && id_parse(str_of(k->entry), &what.event) != RC_OK)
+		return err_set(e, RC_BAD_INPUT, "\"%s\" is no entry", k->entry);
+	if (rc == RC_OK)
+		rc = erase_ask(k->app, &k->v, &what, &id, &field, e);
+	if (rc == RC_OK)
+		buf_printf(k->b,
+			   "Asked for: " STR_FMT ". An information governance lead of who keeps the record decides.\n",
+			   STR_ARG(id_str(id, k->a)));
+	return rc;
+}
+
+static enum rc list(const struct erase_asked *k, struct err *e)
+{
+	static const char *const names[] = { "erasure", "record", "what",     "ground",	   "why",
+					     "asked",	"by",	  "decision", "decided_by" };
+	static const char *const states[] = { "", "waits", "refused", "erased" };
+	const struct erasure *x;
+	size_t n;
+	enum rc rc = erasure_list(k->app, &k->v, k->a, &x, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		struct str cells[] = { id_str(x[i].id, k->a),
+				       x[i].record.n ? x[i].record : STR("erased"),
+				       x[i].event ? STR("an entry") : STR("the whole record"),
+				       x[i].ground,
+				       x[i].why,
+				       day_str(x[i].asked_ms, k->a),
+				       x[i].asked_by,
+				       str_of(states[x[i].state]),
+				       x[i].decided_by };
+		row(k, names, cells, COUNT_OF(cells), i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, n, "Nothing was asked for.\n");
+	return rc;
+}
+
+static enum rc decide(const struct erase_asked *k, struct err *e)
+{
+	int64_t id;
+	bool approve = strcmp(k->words[0], "approve") == 0;
+	enum rc rc = named(k, &id, e);
+	if (rc == RC_OK)
+		rc = erase_decide(k->app, &k->v, id, approve, str_of(k->why ? k->why : ""), e);
+	if (rc == RC_OK)
+		buf_puts(k->b,
+			 approve ? "Erased. The list of erasures has its line.\n" : "Refused. Nothing was erased.\n");
+	return rc;
+}
+
+static enum rc lift(const struct erase_asked *k, struct err *e)
+{
+	int64_t id;
+	enum rc rc = named(k, &id, e);
+	if (rc == RC_OK)
+		rc = erase_lift(k->app, &k->v, id, str_of(k->why ? k->why : ""), e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "Files may bring it again.\n");
+	return rc;
+}
+
+struct doing {
+	const char *name;
+	size_t words;
+	enum rc (*run)(const struct erase_asked *k, struct err *e);
+};
+
+static int run_act(const struct doing *acts, size_t n_acts, int argc, char **argv, const struct usage *u,
+		   struct erase_asked *k, const char *all)
+{
+	struct common c;
+	char *words[2];
+	size_t n, at = 0;
+	struct err e = { 0 };
+	int status = cmd_options(argc, argv, u, &c, words, &n);
+	if (status >= 0)
+		return status;
+	while (at < n_acts && strcmp(words[0], acts[at].name) != 0)
+		at++;
+	if (at == n_acts || acts[at].words != n) {
+		err_set(&e, RC_BAD_INPUT, "Say %s.", all);
+		return cmd_fail(&e);
+	}
+	struct app *app = cmd_open(&c, false, &status);
+	if (!app)
+		return status;
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	arena_init(&a);
+	buf_init(&b, OUT_MAX);
+	k->app = app;
+	k->v = app_operator(app);
+	k->c = &c;
+	k->words = words;
+	k->a = &a;
+	k->b = &b;
+	status = acts[at].run(k, &e) == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
+	app_close(app);
+	return status;
+}
+
+int cmd_erase(int argc, char **argv)
+{
+	static const struct doing acts[] = { { "ask", 2, ask },
+					     { "list", 1, list },
+					     { "approve", 2, decide },
+					     { "refuse", 2, decide },
+					     { "lift", 2, lift } };
+	struct erase_asked k = { .entry = NULL };
+	const struct option options[] = {
+		{ "ground", OPTION_TEXT, &k.ground, "WORD",
+		  "ask: the ground of the law, a word of data/retention.yaml" },
+		{ "why", OPTION_TEXT, &k.why, "WORDS", "the request or decision; no content of what is erased" },
+		{ "entry", OPTION_TEXT, &k.entry, "ENTRY",
+		  "ask: one entry with its corrections, not the whole record" },
+	};
+	const struct usage u = {
+		"linnet erase ask CHILD|list|approve ERASURE|refuse ERASURE|lift ERASURE [options]",
+		"Lawful erasure. One person asks, another decides: what is asked here is decided on the page Erasure, "
+		"and the other way round. CHILD is council code and number. What is erased cannot be brought back; a "
+		"backup that is restored later is put right by the list of erasures. lift: files may bring it again.",
+		"linnet erase ask E10000012/E-104 --ground order --why 'Order of 3 March, CO/12'",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		2
+	};
+	return run_act(acts, COUNT_OF(acts), argc, argv, &u, &k,
+		       "ask CHILD, list, approve ERASURE, refuse ERASURE or lift ERASURE");
+}
+
+/* ---- retention ---- */
+
+static enum rc due(const struct erase_asked *k, struct err *e)
+{
+	static const char *const names[] = { "child", "born", "due_since", "rule", "held", "asked" };
+	const struct retention_item *x;
+	size_t n, all = 0;
+	int64_t after = 0, more = 0;
+	enum rc rc;
+	do {
+		rc = retention_list(k->app, &k->v, after, k->a, &x, &n, &more, e);
+		for (size_t i = 0; rc == RC_OK && i < n; i++) {
+			char born[DAY_TEXT_MAX], since[DAY_TEXT_MAX];
+			struct str cells[] = { arena_printf(k->a, STR_FMT "/" STR_FMT, STR_ARG(x[i].council),
+							    STR_ARG(x[i].ref)),
+					       arena_str(k->a, str_of(day_iso(x[i].born, born))),
+					       arena_str(k->a, str_of(day_iso(x[i].due, since))),
+					       x[i].rule->title,
+					       x[i].hold,
+					       id_str(x[i].asked, k->a) };
+			row(k, names, cells, COUNT_OF(cells), all++);
+		}
+		after = more;
+	} while (rc == RC_OK && more);
+	if (rc == RC_OK)
+		end_rows(k, all, "Nothing is due for disposal.\n");
+	return rc;
+}
+
+static enum rc rules(const struct erase_asked *k, struct err *e)
+{
+	static const char *const names[] = { "rule", "title", "years", "from", "in_force", "source", "not_checked" };
+	static const char *const from[] = { "", "birth", "death", "the last entry" };
+	struct retention r;
+	enum rc rc = retention_read(k->app, k->a, &r, e);
+	for (size_t i = 0; rc == RC_OK && i < r.n_rules; i++) {
+		const struct retention_rule *x = &r.rules[i];
+		struct str cells[] = { x->id,
+				       x->title,
+				       arena_printf(k->a, "%" PRId64, x->years),
+				       str_of(from[x->from]),
+				       x->in_force ? STR("yes") : STR("no"),
+				       x->source,
+				       x->not_checked };
+		row(k, names, cells, COUNT_OF(cells), i);
+	}
+	if (rc == RC_OK)
+		end_rows(k, r.n_rules, "There are no rules.\n");
+	return rc;
+}
+
+static enum rc hold(const struct erase_asked *k, struct err *e)
+{
+	const char *field;
+	int64_t person;
+	enum rc rc = record(k, k->words[1], &person, e);
+	if (rc == RC_OK)
+		rc = hold_put(k->app, &k->v, person, str_of(k->ground ? k->ground : ""), str_of(k->why ? k->why : ""),
+			      &field, e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "Held. Nothing of the record is erased.\n");
+	return rc;
+}
+
+static enum rc let_go(const struct erase_asked *k, struct err *e)
+{
+	int64_t person;
+	enum rc rc = record(k, k->words[1], &person, e);
+	if (rc == RC_OK)
+		rc = hold_end(k->app, &k->v, person, str_of(k->why ? k->why : ""), e);
+	if (rc == RC_OK)
+		buf_puts(k->b, "The hold has ended.\n");
+	return rc;
+}
+
+int cmd_retention(int argc, char **argv)
+{
+	static const struct doing acts[] = {
+		{ "due", 1, due }, { "rules", 1, rules }, { "hold", 2, hold }, { "end-hold", 2, let_go }
+	};
+	struct erase_asked k = { .entry = NULL };
+	const struct option options[] = {
+		{ "for", OPTION_TEXT, &k.ground, "WORD", "hold: inquiry, court, police or request" },
+		{ "why", OPTION_TEXT, &k.why, "WORDS", "hold, end-hold: why, in a few words" },
+	};
+	const struct usage u = {
+		"linnet retention due|rules|hold CHILD|end-hold CHILD [options]",
+		"What is due for disposal, by the rules of data/retention.yaml, and what holds a record. "
+		"Nothing is disposed of by itself: ask with linnet erase, and somebody else decides.",
+		"linnet retention due --format csv",
+		options,
+		COUNT_OF(options),
+		false,
+		1,
+		2
+	};
+	return run_act(acts, COUNT_OF(acts), argc, argv, &u, &k, "due, rules, hold CHILD or end-hold CHILD");
+}

@@ -1,0 +1,442 @@
+#include "work/oversee/erase_unit.h"
+
+#include "base/text.h"
+#include "codec/csv.h"
+#include "work/core/seal.h"
+#include "work/core/write.h"
+#include "work/oversee/audit_row.h"
+
+enum { AUDIT_A_PAGE = 500, FINDINGS_A_PAGE = 500, PERSONS_MAX = 100 };
+
+struct erasing {
+	struct app *app;
+	struct db *db;
+	struct erased *x;
+	char salt[ERASED_SALT_MAX];
+	struct str said; /* what stands in lines of the audit now */
+	struct arena *a;
+};
+
+static struct str mark_of(const struct erasing *k, int64_t council, struct str ref, struct str natural)
+{
+	char hex[HASH_HEX_MAX];
+	const struct organisation *o = app_organisation(k->app, council);
+	return arena_str(k->a, str_of(erased_mark(k->salt, o ? o->code : STR(""), ref, natural, hex)));
+}
+
+/* ---- the audit ---- */
+
+static bool goes(const struct erasing *k, const struct sql_forget_audit_next_out *r)
+{
+	for (size_t i = 0; i < k->x->n; i++)
+		if (k->x->items[i].person == r->person && (!k->x->items[i].event || k->x->items[i].event == r->event))
+			return true;
+	return false;
+}
+
+static struct sql_forget_audit_in blank(const struct erasing *k, const struct sql_forget_audit_next_out *r)
+{
+	char hex[HASH_HEX_MAX];
+	const struct audit_row row = {
+		.person = r->person, .event = r->event, .what = r->what, .reason = r->reason, .salt = r->salt
+	};
+	bool proven = r->seal > 0 && !audit_row_erased(&row);
+	if (proven)
+		audit_body_hash(&row, hex);
+	return (struct sql_forget_audit_in){ r->id, k->said, arena_str(k->a, proven ? str_of(hex) : r->salt) };
+}
+
+/* Whoever seals waits: a line is not sealed with words that go meanwhile. */
+static enum rc forget_audit(struct erasing *k, int64_t person, struct err *e)
+{
+	struct sql_audit_chain_lock_out chain;
+	struct sql_forget_audit_in *gone = arena_array(k->a, AUDIT_A_PAGE, sizeof *gone);
+	struct sql_audit_chain_lock_in now = { app_now_ms(k->app) };
+	enum rc rc = sql_audit_chain_lock(k->db, &now, k->a, &chain, e);
+	bool more = rc == RC_OK;
+	for (int64_t after = 0; rc == RC_OK && more;) {
+		struct sql_rows *rows;
+		struct sql_forget_audit_next_out r;
+		size_t n = 0, seen = 0;
+		struct sql_forget_audit_next_in in = { person, after, AUDIT_A_PAGE };
+		if ((rc = sql_forget_audit_next(k->db, &in, &rows, e)) != RC_OK)
+			return rc;
+		for (; (rc = sql_forget_audit_next_next(rows, &r, e)) == RC_OK && seen < AUDIT_A_PAGE; seen++) {
+			after = r.id;
+			if (goes(k, &r))
+				gone[n++] = blank(k, &r);
+		}
+		db_done(rows);
+		more = seen == AUDIT_A_PAGE;
+		rc = rc == RC_NOT_FOUND || more ? RC_OK : rc;
+		for (size_t i = 0; rc == RC_OK && i < n; i++)
+			rc = sql_forget_audit(k->db, &gone[i], NULL, e);
+	}
+	return rc;
+}
+
+/* ---- rows that were kept back ---- */
+
+struct looking {
+	const struct sql_person_get_out *p;
+	struct str code; /* of its council */
+	bool ref, council, other, number;
+};
+
+static enum rc look_at(void *arg, const struct csv_row *row, struct err *e)
+{
+	struct looking *l = arg;
+	(void)e;
+	for (size_t i = 0; i < row->n; i++) {
+		struct str c = row->cells[i];
+		l->ref = l->ref || str_eq(c, l->p->ref);
+		l->council = l->council || str_eq(c, l->code);
+		l->other = l->other || (c.n == 9 && c.p[0] == 'E' && c.p[1] == '0' && !str_eq(c, l->code));
+		l->number = l->number || (c.n && l->p->nhs_number.n && str_eq(c, l->p->nhs_number)) ||
+			    (c.n && l->p->upn.n && str_eq(c, l->p->upn));
+	}
+	return RC_OK;
+}
+
+/* A row is the child's by its NHS number or pupil number, or by the council's number if no other council is named. */
+static bool speaks_of(const struct erasing *k, const struct sql_person_get_out *p, struct str record)
+{
+	const struct organisation *o = app_organisation(k->app, p->council);
+	struct looking l = { .p = p, .code = o ? o->code : STR("") };
+	struct err unread = { 0 };
+	if (csv_read_record(record, ',', look_at, &l, &unread) != RC_OK) /* no row any more: by its letters */
+		return p->ref.n && memmem(record.p, record.n, p->ref.p, p->ref.n);
+	return l.number || (l.ref && (l.council || !l.other));
+}
+
+static enum rc forget_findings(struct erasing *k, const struct sql_person_get_out *p, struct err *e)
+{
+	struct sql_forget_findings_next_in at = { 0, 0, FINDINGS_A_PAGE };
+	struct sql_forget_finding_in *gone = arena_array(k->a, FINDINGS_A_PAGE, sizeof *gone);
+	enum rc rc = RC_OK;
+	for (bool more = true; rc == RC_OK && more;) {
+		struct sql_rows *rows;
+		struct sql_forget_findings_next_out r;
+		size_t n = 0, seen = 0;
+		if ((rc = sql_forget_findings_next(k->db, &at, &rows, e)) != RC_OK)
+			return rc;
+		for (; (rc = sql_forget_findings_next_next(rows, &r, e)) == RC_OK && seen < FINDINGS_A_PAGE; seen++) {
+			at.load = r.load;
+			at.n = r.n;
+			if (r.record.n && speaks_of(k, p, r.record))
+				gone[n++] =
+				    (struct sql_forget_finding_in){ r.load, arena_str(k->a, r.file), r.line, k->said };
+		}
+		db_done(rows);
+		more = seen == FINDINGS_A_PAGE;
+		rc = rc == RC_NOT_FOUND || more ? RC_OK : rc;
+		for (size_t i = 0; rc == RC_OK && i < n; i++)
+			rc = sql_forget_finding(k->db, &gone[i], NULL, e);
+	}
+	return rc;
+}
+
+/* What lists, returns and matching keep of a child under the council's number. */
+static enum rc forget_told(struct erasing *k, const struct sql_person_get_out *p, bool whole, struct err *e)
+{
+	const struct organisation *o = app_organisation(k->app, p->council);
+	struct str name = arena_printf(k->a, STR_FMT "/" STR_FMT, STR_ARG(o ? o->code : STR("")), STR_ARG(p->ref));
+	enum rc rc =
+	    sql_forget_differences(k->db, &(struct sql_forget_differences_in){ p->id, p->council, p->ref }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_forget_return_rows(k->db, &(struct sql_forget_return_rows_in){ p->council, p->ref }, NULL, e);
+	if (rc == RC_OK && !whole)
+		rc =
+		    sql_forget_weekly_words(k->db, &(struct sql_forget_weekly_words_in){ p->council, p->ref }, NULL, e);
+	if (rc == RC_OK && whole)
+		rc = sql_forget_weekly_rows(k->db, &(struct sql_forget_weekly_rows_in){ p->council, p->ref }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_forget_weekly_answers(k->db, &(struct sql_forget_weekly_answers_in){ p->council, p->ref },
+					       NULL, e);
+	if (rc == RC_OK && whole)
+		rc = sql_forget_matches(k->db, &(struct sql_forget_matches_in){ name }, NULL, e);
+	return rc == RC_OK ? forget_findings(k, p, e) : rc;
+}
+
+/* ---- a whole record ---- */
+
+#define FORGET(name) sql_forget_##name(k->db, &(struct sql_forget_##name##_in){ person }, NULL, e)
+
+static enum rc forget_rows(struct erasing *k, int64_t person, int64_t *events_out, struct err *e)
+{
+	enum rc rc = sql_forget_events(k->db, &(struct sql_forget_events_in){ person }, events_out, e);
+	if (rc == RC_OK)
+		rc = FORGET(compact);
+	if (rc == RC_OK)
+		rc = FORGET(open_clocks);
+	if (rc == RC_OK)
+		rc = FORGET(work);
+	if (rc == RC_OK)
+		rc = FORGET(chases);
+	if (rc == RC_OK)
+		rc = FORGET(links);
+	if (rc == RC_OK)
+		rc = FORGET(grants);
+	if (rc == RC_OK)
+		rc = FORGET(told);
+	if (rc == RC_OK)
+		rc = sql_circle_delete(k->db, &(struct sql_circle_delete_in){ person }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_search_name_delete(k->db, &(struct sql_search_name_delete_in){ person }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_hold_forget(k->db, &(struct sql_hold_forget_in){ person }, NULL, e);
+	return rc == RC_OK ? FORGET(person) : rc;
+}
+
+static enum rc erase_record(struct erasing *k, int64_t person, struct err *e)
+{
+	struct sql_person_lock_out lock;
+	struct sql_person_get_out p;
+	int64_t events = 0;
+	enum rc rc = sql_person_lock(k->db, &(struct sql_person_lock_in){ person }, k->a, &lock, e);
+	if (rc == RC_OK)
+		rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
+	if (rc != RC_OK)
+		return rc;
+	k->x->items[k->x->n++] = (struct erased_item){ person, 0, mark_of(k, p.council, p.ref, STR("")) };
+	if ((rc = forget_told(k, &p, true, e)) == RC_OK)
+		rc = forget_rows(k, person, &events, e);
+	if (rc == RC_OK)
+		rc = forget_audit(k, person, e);
+	if (rc == RC_OK)
+		rc = sql_erasure_moot(k->db, &(struct sql_erasure_moot_in){ person, app_now_ms(k->app) }, NULL, e);
+	k->x->entries += events;
+	return rc;
+}
+
+static enum rc erase_whole(struct erasing *k, struct err *e)
+{
+	int64_t persons[PERSONS_MAX] = { k->x->person };
+	size_t n = 1;
+	struct sql_rows *rows;
+	struct sql_person_parts_out part;
+	enum rc rc = sql_person_parts(k->db, &(struct sql_person_parts_in){ k->x->person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_person_parts_next(rows, &part, e)) == RC_OK && n < PERSONS_MAX)
+		persons[n++] = part.id;
+	db_done(rows);
+	if (rc != RC_NOT_FOUND)
+		return rc == RC_OK ? err_set(e, RC_LIMIT, "Too many records are joined to this one.") : rc;
+	k->x->items = arena_array(k->a, n, sizeof *k->x->items);
+	rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = erase_record(k, persons[i], e);
+	return rc;
+}
+
+/* ---- an entry ---- */
+
+static bool in_chain(const struct history *h, const bool *chain, int64_t id)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (chain[i] && h->events[i].id == id)
+			return true;
+	return false;
+}
+
+static bool belongs(const struct history *h, const bool *chain, const struct event *ev)
+{
+	int64_t of;
+	if (ev->replaces && in_chain(h, chain, ev->replaces))
+		return true;
+	if ((ev->seal == SEAL_PUT || ev->seal == SEAL_TAKEN) && id_parse(ev->ref, &of) == RC_OK &&
+	    in_chain(h, chain, of))
+		return true;
+	for (size_t i = 0; i < h->n; i++)
+		if (chain[i] && h->events[i].replaces == ev->id)
+			return true;
+	return false;
+}
+
+/* The entry, what it corrected, what corrects it, that it was sealed. */
+static size_t chain_of(const struct history *h, int64_t event, bool *chain)
+{
+	size_t n = 0;
+	for (bool grew = true; grew;) {
+		grew = false;
+		for (size_t i = 0; i < h->n; i++) {
+			const struct event *ev = &h->events[i];
+			if (chain[i] || !(ev->id == event || belongs(h, chain, ev)))
+				continue;
+			chain[i] = grew = true;
+			n++;
+		}
+	}
+	return n;
+}
+
+static void note_item(struct erasing *k, const struct history *h, const struct event *ev)
+{
+	int64_t council = h->council;
+	struct str ref = h->ref;
+	for (size_t i = 0; i < h->n_parts; i++)
+		if (h->parts[i].person == ev->person) {
+			council = h->parts[i].council;
+			ref = h->parts[i].ref;
+		}
+	k->x->items[k->x->n++] =
+	    (struct erased_item){ ev->person, ev->id, ev->natural.n ? mark_of(k, council, ref, ev->natural) : STR("") };
+}
+
+static enum rc forget_one(struct erasing *k, const struct erased_item *it, struct err *e)
+{
+	int64_t gone = 0;
+	enum rc rc = sql_forget_event(k->db, &(struct sql_forget_event_in){ it->person, it->event }, &gone, e);
+	if (rc == RC_OK)
+		rc = sql_forget_chases_of(k->db, &(struct sql_forget_chases_of_in){ it->person, it->event }, NULL, e);
+	if (rc == RC_OK)
+		rc = sql_forget_links_of(k->db, &(struct sql_forget_links_of_in){ it->person, it->event }, NULL, e);
+	return rc;
+}
+
+/* Everything about one of the persons, after their entries have gone. */
+static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms, struct err *e)
+{
+	struct sql_person_get_out p;
+	bool changed;
+	enum rc rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
+	if (rc == RC_OK)
+		rc = forget_told(k, &p, false, e);
+	if (rc == RC_OK)
+		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ person, since_ms }, NULL, e);
+	if (rc == RC_OK)
+		rc = forget_audit(k, person, e);
+	return rc == RC_OK ? child_refresh(k->app, k->db, person, k->a, &changed, e) : rc;
+}
+
+static enum rc erase_entries(struct erasing *k, int64_t since_ms, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < k->x->n; i++)
+		rc = forget_one(k, &k->x->items[i], e);
+	for (size_t i = 0; rc == RC_OK && i < k->x->n; i++) {
+		bool again = false;
+		for (size_t j = 0; !again && j < i; j++)
+			again = k->x->items[j].person == k->x->items[i].person;
+		if (!again && (rc = settle_person(k, k->x->items[i].person, since_ms, e)) == RC_NOT_FOUND)
+			rc = RC_OK; /* on a restored store: it is not there yet */
+	}
+	return rc;
+}
+
+static enum rc erase_entry(struct erasing *k, struct err *e)
+{
+	struct history h;
+	int64_t since = INT64_MAX;
+	enum rc rc = app_coverage_refresh(k->app, k->db, e);
+	if (rc == RC_OK)
+		rc = child_lock(k->app, k->db, k->x->person, k->a, &h, NULL, e);
+	if (rc != RC_OK)
+		return rc;
+	bool *chain = arena_array(k->a, h.n, sizeof *chain);
+	size_t n = chain_of(&h, k->x->event, chain);
+	if (!n)
+		return err_set(e, RC_NOT_FOUND, "That entry is not there any more.");
+	const uint8_t *seals = seals_on(k->app, &h, k->a);
+	k->x->items = arena_array(k->a, n, sizeof *k->x->items);
+	for (size_t i = 0; i < h.n; i++) {
+		if (!chain[i])
+			continue;
+		k->x->sealed = k->x->sealed || (seals && seals[i]);
+		note_item(k, &h, &h.events[i]);
+		since = h.events[i].recorded_ms < since ? h.events[i].recorded_ms : since;
+	}
+	k->x->entries = (int64_t)n;
+	return erase_entries(k, since, e);
+}
+
+/* ---- both ---- */
+
+static enum rc keep_items(struct erasing *k, struct err *e)
+{
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < k->x->n; i++) {
+		const struct erased_item *it = &k->x->items[i];
+		struct sql_erasure_item_insert_in in = { k->x->id, it->person, it->event, it->mark };
+		rc = sql_erasure_item_insert(k->db, &in, NULL, e);
+	}
+	return rc;
+}
+
+static struct str said_of(int64_t id, struct arena *a)
+{
+	char text[ID_TEXT_MAX];
+	return arena_printf(a, "lawfully erased, see erasure %s", id_text(id, text));
+}
+
+enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena *a, struct err *e)
+{
+	struct erasing k = { .app = app, .db = db, .x = x, .said = said_of(x->id, a), .a = a };
+	x->n = 0;
+	x->entries = 0;
+	enum rc rc = db_overwrite(db, e);
+	if (rc == RC_OK)
+		rc = erased_salt(db, true, k.salt, e);
+	if (rc == RC_OK)
+		rc = x->event ? erase_entry(&k, e) : erase_whole(&k, e);
+	return rc == RC_OK ? keep_items(&k, e) : rc;
+}
+
+/* By the items of the list: what the store that was restored does not hold is gone anyway. */
+static enum rc erase_items(struct erasing *k, struct err *e)
+{
+	struct erased copy = *k->x;
+	struct erased_item *items = arena_array(k->a, copy.n, sizeof *items);
+	enum rc rc = app_coverage_refresh(k->app, k->db, e);
+	memcpy(items, copy.items, copy.n * sizeof *items);
+	copy.items = items;
+	if (rc == RC_OK && copy.event) {
+		k->x = &copy;
+		return erase_entries(k, 0, e);
+	}
+	for (size_t i = 0; rc == RC_OK && i < copy.n; i++) {
+		struct erased one = copy;
+		one.n = 0;
+		one.items = &items[i];
+		k->x = &one;
+		rc = erase_record(k, items[i].person, e);
+		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	return rc;
+}
+
+enum rc erase_again(struct app *app, struct db *db, const struct erased *x, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct erased copy = *x;
+	struct erasing k = { .app = app, .db = db, .x = &copy, .said = said_of(x->id, &a), .a = &a };
+	struct viewer op = app_operator(app);
+	enum rc rc = db_overwrite(db, e);
+	if (rc == RC_OK)
+		rc = erased_salt(db, false, k.salt, e);
+	if (rc == RC_OK)
+		rc = erase_items(&k, e);
+	k.x = &copy;
+	struct sql_erasure_again_in row = { .id = x->id,
+					    .person = x->person,
+					    .event = x->event,
+					    .ground = x->ground,
+					    .why = x->why,
+					    .asked_by = x->asked_by,
+					    .asked_org = x->asked_org,
+					    .asked_ms = x->asked_ms,
+					    .decided_by = x->decided_by,
+					    .decided_org = x->decided_org,
+					    .decided_ms = x->decided_ms,
+					    .entries = x->entries,
+					    .again_ms = app_now_ms(app) };
+	if (rc == RC_OK)
+		rc = sql_erasure_again(db, &row, NULL, e);
+	if (rc == RC_OK)
+		rc = keep_items(&k, e);
+	return rc == RC_OK
+		   ? audit(app, db, &op, x->person, "erased again", k.said, STR("on a store that was restored"), e)
+		   : rc;
+}

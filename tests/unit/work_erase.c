@@ -1,0 +1,608 @@
+/* Lawful erasure: asked by one, decided by another; nothing of it left but a tombstone, on this store,
+ * on one that is restored from before, and after the same files come again. */
+#include "work/help.h"
+
+#include <pthread.h>
+
+#include "work/admin/drill.h"
+#include "work/admin/staff.h"
+#include "work/oversee/audit.h"
+#include "work/oversee/erase.h"
+#include "work/core/write.h"
+#include "work/record/seal_entry.h"
+#include "work/see/emergency.h"
+
+static int64_t wren, zoe;
+static struct viewer nurse, worker, clinician, lead, second, council_lead, far_lead;
+
+static struct viewer somebody(const char *login, enum role role, const char *code)
+{
+	assert_ok(account_add(app, str_of(login), str_of(login), role, str_of(code), STR("a long pass phrase"), &err));
+	struct viewer v = viewer(role, code);
+	v.account = number("SELECT id AS n FROM account WHERE login = '%s'", login);
+	v.name = str_of(login);
+	return v;
+}
+
+static int loaded(void **state)
+{
+	fresh(state);
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+	wren = person(ESSEX "/E-1");
+	zoe = person(ESSEX "/E-2");
+	nurse = somebody("nurse", ROLE_NURSE, TEAM);
+	worker = somebody("worker", ROLE_SOCIAL_WORKER, ESSEX);
+	clinician = somebody("clinician", ROLE_CLINICIAN, TRUST);
+	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
+	second = somebody("second", ROLE_GOVERNANCE, TEAM);
+	council_lead = somebody("council", ROLE_GOVERNANCE, ESSEX);
+	far_lead = somebody("far", ROLE_GOVERNANCE, TRUST);
+	return 0;
+}
+
+static int64_t record_as(const struct viewer *v, const char *kind, const char *day, const char *code, const char *note)
+{
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .kind = str_of(kind),
+			   .at = str_of(day),
+			   .code = str_of(code),
+			   .note = str_of(note) };
+	int64_t id = 0;
+	assert_ok(record_save(app, v, &d, &arena, &id, &err));
+	return id;
+}
+
+static enum rc asking(const struct viewer *v, int64_t person, int64_t event, const char *ground, const char *why,
+		      int64_t *id_out)
+{
+	const char *field;
+	struct erase_ask ask = { person, event, str_of(ground), str_of(why) };
+	return erase_ask(app, v, &ask, id_out, &field, &err);
+}
+
+static int64_t asked(const struct viewer *v, int64_t person, int64_t event)
+{
+	int64_t id = 0;
+	assert_ok(asking(v, person, event, "unlawful", "Request 7", &id));
+	return id;
+}
+
+static enum rc deciding(const struct viewer *v, int64_t id, bool approve)
+{
+	return erase_decide(app, v, id, approve, STR("Nothing of article 17(3) stands in the way"), &err);
+}
+
+static void erased(int64_t person, int64_t event)
+{
+	assert_ok(deciding(&second, asked(event ? &nurse : &lead, person, event), true));
+}
+
+static int64_t rows_about(int64_t who)
+{
+	static const char *const tables_of[] = { "event",
+						 "search_name",
+						 "circle",
+						 "open_clocks",
+						 "work_row",
+						 "compact",
+						 "chase_item",
+						 "item_link",
+						 "access_grant",
+						 "record_hold",
+						 "yearly_return_difference" };
+	int64_t n = number("SELECT count(*) AS n FROM person WHERE id = %" PRId64, who);
+	for (size_t i = 0; i < COUNT_OF(tables_of); i++)
+		n += number("SELECT count(*) AS n FROM %s WHERE person = %" PRId64, tables_of[i], who);
+	return n;
+}
+
+static void assert_sound(int64_t least_erased)
+{
+	int64_t rows;
+	struct audit_head head;
+	struct audit_report r;
+	assert_ok(audit_seal_all(app, &rows, &head, &err));
+	assert_ok(audit_verify(app, STR(""), NULL, NULL, &arena, &r, &err));
+	if (r.faults)
+		fail_msg(STR_FMT, STR_ARG(r.list[0].words));
+	assert_true(r.erased >= least_erased);
+}
+
+/* No byte of these words is in the files of the store. */
+static void assert_not_in_file(const char *words)
+{
+	char command[4000];
+	if (strncmp(url, "sqlite:", 7) != 0)
+		return;
+	snprintf(command, sizeof command, "! cat '%s'* | grep -aqF '%s'", url + 7, words);
+	if (system(command) != 0)
+		fail_msg("\"%s\" is still in the store's files", words);
+}
+
+static void assert_in_file(const char *words)
+{
+	char command[4000];
+	if (strncmp(url, "sqlite:", 7) != 0)
+		return;
+	snprintf(command, sizeof command, "cat '%s'* | grep -aqF '%s'", url + 7, words);
+	assert_int_equal(system(command), 0);
+}
+
+/* Everything that hangs on a child beside its events. */
+static void hang_on(void)
+{
+	int64_t id, until;
+	const char *field;
+	struct viewer stranger = somebody("stranger", ROLE_DOCTOR, "RRP");
+	struct emergency_ask in_need = { STR("9990001006"), STR("14/03/2016"), STR("life-in-danger"),
+					 STR("Found at the station") };
+	two_parts("contacts.csv", CONTACTS, "Essex,E-1,K1,M1,RAT,99/99/2026,letter,yes,Brambleby in a row\n");
+	load();
+	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE record LIKE '%%Brambleby in a row%%' OR "
+				"record LIKE '%%99/99/2026%%'"),
+			 1);
+	assert_ok(emergency_begin(app, &stranger, &in_need, &id, &until, &field, &err));
+	change("INSERT INTO match_answer (id, one, other, answer, account, org, at_ms, why) VALUES "
+	       "(1, 'E06000033/S-9', '" ESSEX "/E-1', 'different', 1, 1, 1, 'Brambleby')");
+	change("INSERT INTO weekly_answer (id, council, ref, kind, content, list, answer, account, org, at_ms, why) "
+	       "VALUES "
+	       "(1, %" PRId64 ", 'E-1', 'x', 'Brambleby', 1, 'rejected', 1, 1, 1, '')",
+	       org(ESSEX));
+	change("INSERT INTO chase_item (person, chase, standard, opened, ordinal, n, edition, asks, nth, why, at_ms) "
+	       "VALUES "
+	       "(%" PRId64 ", 1, 'iha-returned', 1, 1, 1, 1, 1, 1, 'asked', 5)",
+	       wren);
+}
+
+static void test_a_whole_record_goes_and_a_tombstone_stays(void **state)
+{
+	(void)state;
+	hang_on();
+	page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_sound(0);
+	assert_in_file("Brambleby");
+	int64_t others = number("SELECT count(*) AS n FROM event WHERE person <> %" PRId64, wren);
+	int64_t lines = number("SELECT count(*) AS n FROM audit WHERE person = %" PRId64, wren);
+	assert_true(rows_about(wren) > 20);
+	int64_t id = asked(&lead, wren, 0);
+	assert_ok(deciding(&second, id, true));
+	assert_int_equal(rows_about(wren), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE person <> %" PRId64, wren), others);
+	assert_int_equal(rows_of("match_answer") + rows_of("weekly_answer"), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE record <> ''"), 0);
+	/* The audit has all its lines, and they say nothing but that something was erased. */
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE person = %" PRId64, wren), lines + 2);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE person = %" PRId64
+				" AND what NOT LIKE '%%see erasure%%'",
+				wren),
+			 0);
+	assert_sound(lines);
+	assert_not_in_file("Brambleby");
+	assert_not_in_file("9990001006");
+	assert_not_in_file("Found at the station");
+	/* Who, when, on which ground. */
+	struct erasure one;
+	assert_rc(RC_NOT_FOUND, erasure_see(app, &far_lead, id, &arena, &one, &err));
+	assert_ok(erasure_see(app, &lead, id, &arena, &one, &err));
+	assert_int_equal(one.state, ERASURE_DONE);
+	assert_str("lead", one.asked_by);
+	assert_str("second", one.decided_by);
+	assert_str("It was recorded unlawfully", one.ground);
+	assert_true(one.entries > 5 && one.record.n == 0);
+	struct child_query q = { .person = wren, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct child_page p;
+	assert_rc(RC_NOT_FOUND, child_see(app, &nurse, &q, &arena, &p, &err));
+	assert_words("There is no such child here.");
+	assert_rc(RC_NOT_FOUND, asking(&lead, wren, 0, "unlawful", "Again", &id));
+}
+
+static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **state)
+{
+	(void)state;
+	struct stamp before = stamp();
+	int64_t event = record_as(&nurse, "sexual-health-entry", "08/01/2026", "", "The words that nobody may keep");
+	int64_t other = record_as(&nurse, "assessment-agreed-again", "20/02/2026", "initial", "Kept words");
+	assert_ok(seal_save(app, &nurse, wren, other, true, STR("She asked"), &err));
+	assert_in_file("that nobody may keep");
+	assert_sound(0);
+	/* An information governance lead does not see it, and so cannot ask for it; who wrote it can. */
+	int64_t id;
+	assert_rc(RC_NOT_FOUND, asking(&lead, wren, event, "unlawful", "Request", &id));
+	assert_rc(RC_NOT_FOUND, asking(&worker, wren, event, "unlawful", "Request", &id));
+	erased(wren, event);
+	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE id = %" PRId64, event), 0);
+	assert_not_in_file("that nobody may keep");
+	assert_in_file("Kept words");
+	/* The entry and the mark of its seal are one chain. */
+	erased(wren, other);
+	assert_not_in_file("Kept words");
+	assert_same_stamp(before);
+	assert_sound(1);
+	/* Nobody is told that something sealed was there. */
+	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_false(str_is(p.looks[i].act, "erased"));
+}
+
+static void test_a_corrected_entry_of_a_file_goes_whole(void **state)
+{
+	(void)state;
+	struct child_page p = page(wren);
+	const struct child_event *ev = event_on(&p, "health-notified");
+	assert_non_null(ev);
+	struct draft d = { .change = CHANGE_VOID,
+			   .person = wren,
+			   .event = ev->id,
+			   .version = p.head.version,
+			   .kind = ev->kind->id,
+			   .why = STR("Not hers") };
+	int64_t taken;
+	assert_ok(record_save(app, &nurse, &d, &arena, &taken, &err));
+	erased(wren, ev->id); /* asked for by the entry that was taken back: both go */
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM event WHERE id IN (%" PRId64 ", %" PRId64 ")", ev->id, taken), 0);
+	/* The same files again do not bring it back, and say so. */
+	struct stamp before = stamp();
+	struct load_summary s = load();
+	before.coverage = rows_of("coverage");
+	assert_same_stamp(before);
+	size_t said = 0;
+	for (size_t i = 0; i < s.n_findings; i++)
+		said += str_is(s.findings[i].rule, "erased") && !s.findings[i].record.n;
+	assert_int_equal(said, 1);
+	/* Until the operator lets them. */
+	struct viewer op = app_operator(app);
+	int64_t id = number("SELECT id AS n FROM erasure");
+	assert_rc(RC_REFUSED, erase_lift(app, &lead, id, STR("It was right after all"), &err));
+	assert_ok(erase_lift(app, &op, id, STR("It was right after all"), &err));
+	assert_rc(RC_CONFLICT, erase_lift(app, &op, id, STR("It was right after all"), &err));
+	s = load();
+	assert_int_equal(rows_of("event"), before.events + 1);
+}
+
+static void test_the_same_files_do_not_bring_a_record_back(void **state)
+{
+	(void)state;
+	erased(wren, 0);
+	struct stamp before = stamp();
+	for (int dry = 1; dry >= 0; dry--) {
+		struct load_request r = request();
+		struct viewer op = app_operator(app);
+		r.dry_run = dry;
+		struct load_summary s = load_as(&op, r);
+		before.coverage = rows_of("coverage");
+		assert_same_stamp(before);
+		assert_true(str_starts(s.message, "1 record was lawfully erased"));
+		size_t said = 0;
+		for (size_t i = 0; i < s.n_findings; i++)
+			said += str_is(s.findings[i].rule, "erased");
+		assert_true(said >= 5); /* a row of each table */
+	}
+	assert_not_in_file("Brambleby"); /* and nothing is kept of the rows */
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref = 'E-1'"), 0);
+}
+
+struct again {
+	int64_t council;
+	const char *ref;
+};
+
+static enum rc made_again(struct db *db, void *arg, struct err *e)
+{
+	const struct again *g = arg;
+	struct history h = child_new(app, g->council, str_of(g->ref), &arena);
+	return child_append(app, db, &h, NULL, 0, true, &arena, e);
+}
+
+/* A list that somebody accepts, or whatever makes a record under this number, is refused; others are not. */
+static void test_a_record_is_not_made_again_under_its_number(void **state)
+{
+	(void)state;
+	struct again same = { org(ESSEX), "E-1" }, other = { org(ESSEX), "E-77" }, elsewhere = { org(SOUTHEND), "E-1" };
+	erased(wren, 0);
+	struct stamp before = stamp();
+	assert_rc(RC_REFUSED, store_write(app_store(app), made_again, &same, &err));
+	assert_words("was lawfully erased");
+	assert_same_stamp(before);
+	assert_ok(store_write(app_store(app), made_again, &other, &err));
+	assert_ok(store_write(app_store(app), made_again, &elsewhere, &err));
+}
+
+static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)
+{
+	bool *over = arg;
+	(void)done;
+	(void)total;
+	if (!*over && strcmp(what, "Children") == 0) {
+		*over = true;
+		erased(wren, 0);
+	}
+}
+
+/* A load that looked the files through before an erasure does not bring back what was erased meanwhile. */
+static void test_a_load_that_runs_meanwhile_stops(void **state)
+{
+	(void)state;
+	struct buf rows AUTO(buf_release);
+	struct viewer op = app_operator(app);
+	struct load_request r = request();
+	struct load_summary s;
+	struct str partial = STR("children");
+	bool over = false;
+	buf_init(&rows, 1 << 20);
+	for (int i = 0; i < 150; i++) /* before hers, and more than a unit */
+		buf_printf(&rows, "Essex,A-%d,,Siskin,Reed-Example,14/03/2016,F,,English,no\n", i);
+	buf_puts(&rows, WREN);
+	two_parts("children.csv", CHILDREN, rows.p);
+	r.partial = &partial;
+	r.n_partial = 1;
+	assert_rc(RC_REFUSED, load_tables(app, &op, &r, erase_meanwhile, &over, &arena, &s, &err));
+	assert_words("lawfully erased while the files were loaded");
+	assert_true(over);
+	assert_int_equal(rows_about(wren), 0);
+	s = load_as(&op, r);
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref = 'E-1'"), 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref LIKE 'A-%%'"), 150);
+}
+
+static void test_who_asks_does_not_decide_and_others_are_refused(void **state)
+{
+	(void)state;
+	int64_t id, none;
+	struct viewer op = app_operator(app);
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM), far_nurse = viewer(ROLE_NURSE, "RRP");
+	assert_rc(RC_BAD_INPUT, asking(&lead, wren, 0, "because", "Request", &none));
+	assert_rc(RC_BAD_INPUT, asking(&lead, wren, 0, "unlawful", "  ", &none));
+	assert_rc(RC_NOT_FOUND, asking(&far_nurse, wren, 0, "unlawful", "Request", &none));
+	assert_rc(RC_NOT_FOUND, asking(&far_lead, zoe, 0, "unlawful", "Request", &none));
+	assert_rc(RC_NOT_FOUND, asking(&lead, 12345, 0, "unlawful", "Request", &none));
+	assert_rc(RC_NOT_FOUND, asking(&nurse, wren, 12345, "unlawful", "Request", &none));
+	struct child_page p = page(wren);
+	assert_rc(RC_BAD_INPUT, asking(&nurse, wren, p.events[0].id, "retention", "Request", &none));
+	id = asked(&lead, wren, 0);
+	assert_rc(RC_CONFLICT, asking(&nurse, wren, 0, "order", "Request 8", &none));
+	struct stamp before = stamp();
+	assert_rc(RC_REFUSED, deciding(&lead, id, true));
+	assert_words("You asked for this yourself");
+	assert_rc(RC_REFUSED, deciding(&nurse, id, true)); /* a role that may only ask */
+	assert_rc(RC_REFUSED, deciding(&admin, id, true));
+	assert_rc(RC_NOT_FOUND, deciding(&far_lead, id, true)); /* in the circle, and does not keep the record */
+	assert_rc(RC_NOT_FOUND, deciding(&second, id + 1, true));
+	assert_rc(RC_BAD_INPUT, erase_decide(app, &second, id, true, STR(" "), &err));
+	assert_same_stamp(before);
+	assert_ok(deciding(&council_lead, id, false)); /* refused: nothing goes */
+	assert_same_stamp(before);
+	assert_rc(RC_CONFLICT, deciding(&second, id, true));
+	/* The operator is one person too. */
+	id = asked(&op, wren, 0);
+	assert_rc(RC_REFUSED, deciding(&op, id, true));
+	assert_ok(deciding(&council_lead, id, true));
+	assert_int_equal(rows_about(wren), 0);
+}
+
+static void test_a_hold_stops_it(void **state)
+{
+	(void)state;
+	const char *field;
+	assert_rc(RC_REFUSED, hold_put(app, &nurse, wren, STR("court"), STR("Claim 4"), &field, &err));
+	assert_rc(RC_NOT_FOUND, hold_put(app, &far_lead, wren, STR("court"), STR("Claim 4"), &field, &err));
+	assert_rc(RC_BAD_INPUT, hold_put(app, &lead, wren, STR("weather"), STR("Claim 4"), &field, &err));
+	assert_rc(RC_BAD_INPUT, hold_put(app, &lead, wren, STR("court"), STR(""), &field, &err));
+	int64_t id = asked(&lead, wren, 0), none;
+	assert_ok(hold_put(app, &council_lead, wren, STR("court"), STR("Claim 4"), &field, &err));
+	assert_rc(RC_CONFLICT, hold_put(app, &lead, wren, STR("court"), STR("Claim 4"), &field, &err));
+	assert_rc(RC_CONFLICT, deciding(&second, id, true));
+	assert_words("Proceedings before a court");
+	assert_rc(RC_CONFLICT, asking(&nurse, wren, 0, "order", "Request 8", &none));
+	assert_rc(RC_BAD_INPUT, hold_end(app, &lead, wren, STR(""), &err));
+	assert_ok(hold_end(app, &lead, wren, STR("The claim was settled"), &err));
+	assert_rc(RC_CONFLICT, hold_end(app, &lead, wren, STR("Again"), &err));
+	assert_ok(deciding(&second, id, true));
+}
+
+static void reopened(void)
+{
+	at(TODAY);
+}
+
+static void test_a_backup_that_is_restored_is_put_right(void **state)
+{
+	(void)state;
+	char backup[200];
+	snprintf(backup, sizeof backup, "%s/before.bak", folder);
+	unlink(backup);
+	struct child_page p = page(zoe);
+	int64_t of_zoe = p.events[0].id;
+	for (size_t i = 0; i < p.n_events; i++) /* an entry that a file told, and that is not who she is */
+		if (str_is(p.events[i].kind->id, "placement-started"))
+			of_zoe = p.events[i].id;
+	assert_ok(store_backup(app_store(app), backup, NULL, NULL, &err));
+	erased(wren, 0);
+	erased(zoe, of_zoe);
+	struct stamp after = stamp();
+	app_close(app);
+	app = NULL;
+	for (int twice = 0; twice < 2; twice++) {
+		assert_ok(store_restore(url, backup, true, &err));
+		reopened(); /* opening is enough: nobody has to remember anything */
+		assert_int_equal(app_erased_again(app), 2);
+		assert_same_stamp(after);
+		assert_int_equal(rows_about(wren), 0);
+		assert_int_equal(number("SELECT count(*) AS n FROM event WHERE id = %" PRId64, of_zoe), 0);
+		assert_int_equal(
+		    number("SELECT count(*) AS n FROM erasure WHERE state = 'done' AND again_ms IS NOT NULL"), 2);
+		assert_clean();
+		assert_sound(0);
+		reopened();
+		assert_int_equal(app_erased_again(app), 0);
+		load(); /* marks are there again */
+		assert_int_equal(number("SELECT count(*) AS n FROM person WHERE ref = 'E-1'"), 0);
+		app_close(app);
+		app = NULL;
+	}
+	reopened();
+}
+
+static enum rc open_now(void)
+{
+	char key[100];
+	app_close(app);
+	app = NULL;
+	snprintf(key, sizeof key, "%s/key", folder);
+	struct app_settings s = { .data_dir = "data", .store_url = url, .now_ms = instant(TODAY), .key_file = key };
+	return app_open(&s, &app, &err);
+}
+
+static void list_path(char out[300])
+{
+	assert_true(app_erased_path(app, out, 300));
+}
+
+static void test_nobody_reads_with_a_list_that_is_wrong(void **state)
+{
+	(void)state;
+	char path[300], command[1400];
+	erased(wren, 0);
+	list_path(path);
+	/* A line that was being written when the machine stopped is no line. */
+	snprintf(command, sizeof command, "cp '%s' '%s.kept' && printf '99\\t5\\t0' >>'%s'", path, path, path);
+	assert_int_equal(system(command), 0);
+	assert_ok(open_now());
+	erased(zoe, 0);
+	assert_ok(open_now());
+	snprintf(command, sizeof command, "[ $(wc -l <'%s') = 3 ]", path);
+	assert_int_equal(system(command), 0);
+	snprintf(command, sizeof command, "cp '%s' '%s.kept' && sed -i '2s/^[0-9]*/x/' '%s'", path, path, path);
+	assert_int_equal(system(command), 0);
+	assert_rc(RC_CORRUPT, open_now());
+	assert_words("Nobody may read the store");
+	snprintf(command, sizeof command, "cp '%s.kept' '%s' && sed -i '1s/[0-9a-f]\\{8\\}$/00000000/' '%s'", path,
+		 path, path);
+	assert_int_equal(system(command), 0);
+	assert_rc(RC_CORRUPT, open_now());
+	assert_words("is of another store");
+	/* A list that was lost is made again from what the store keeps. */
+	unlink(path);
+	assert_ok(open_now());
+	snprintf(command, sizeof command, "cmp '%s' '%s.kept'", path, path);
+	assert_int_equal(system(command), 0);
+	/* And where none can be written nothing is erased. */
+	int64_t id = asked(&lead, person(SOUTHEND "/S-1"), 0);
+	struct stamp before = stamp();
+	snprintf(command, sizeof command, "rm '%s' '%s.kept' && mkdir '%s'", path, path, path);
+	assert_int_equal(system(command), 0);
+	assert_rc(RC_IO, deciding(&second, id, true));
+	assert_words("nothing was erased");
+	assert_same_stamp(before);
+	snprintf(command, sizeof command, "rmdir '%s'", path);
+	assert_int_equal(system(command), 0);
+	assert_ok(deciding(&second, id, true));
+}
+
+struct decider {
+	struct viewer v;
+	int64_t id;
+	enum rc rc;
+	struct err e;
+};
+
+static void *decide_on_thread(void *arg)
+{
+	struct decider *d = arg;
+	d->rc = erase_decide(app, &d->v, d->id, true, STR("Nothing stands in the way"), &d->e);
+	return NULL;
+}
+
+static void test_of_two_who_decide_one_does(void **state)
+{
+	(void)state;
+	int64_t id = asked(&nurse, wren, 0);
+	struct decider two[2] = { { .v = second, .id = id }, { .v = council_lead, .id = id } };
+	pthread_t thread[2];
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, decide_on_thread, &two[i]), 0);
+	for (size_t i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal((two[0].rc == RC_OK) + (two[1].rc == RC_OK), 1);
+	enum rc lost = two[0].rc == RC_OK ? two[1].rc : two[0].rc;
+	assert_true(lost == RC_CONFLICT || lost == RC_NOT_FOUND || lost == RC_REFUSED);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'erased'"), 1);
+}
+
+static void test_what_is_due_is_listed_and_nothing_goes_by_itself(void **state)
+{
+	(void)state;
+	const struct retention_item *list;
+	size_t n;
+	int64_t more, id;
+	const char *field;
+	struct retention r;
+	const struct retention_rule *rule = NULL;
+	assert_ok(retention_read(app, &arena, &r, &err));
+	day_t born = day_of(2000, 2, 29), died = day_of(2010, 5, 1), last = day_of(2010, 6, 1);
+	assert_int_equal(retention_due(&r, born, DAY_NONE, last, &rule), day_birthday(born, 75));
+	assert_str("case-record", rule->id);
+	assert_int_equal(retention_due(&r, born, died, last, &rule), day_of(2030, 6, 1)); /* 20 years after the last */
+	assert_int_equal(retention_due(&r, DAY_NONE, died, last, &rule), DAY_NEVER);
+	assert_int_equal(retention_due(&r, born, day_of(2030, 1, 1), last, &rule), day_birthday(born, 75));
+	assert_rc(RC_REFUSED, retention_list(app, &nurse, 0, &arena, &list, &n, &more, &err));
+	assert_ok(retention_list(app, &lead, 0, &arena, &list, &n, &more, &err));
+	assert_int_equal(n, 0);
+	int64_t lukasz = person(SOUTHEND "/S-1");
+	struct viewer his = somebody("his", ROLE_GOVERNANCE, SOUTHEND);
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,20/02/2026,E8\n");
+	load();
+	at("2087-10-09T10:00:00Z"); /* the day before he is 75 */
+	assert_ok(retention_list(app, &lead, 0, &arena, &list, &n, &more, &err));
+	assert_int_equal(n, 0);
+	at("2087-10-10T10:00:00Z");
+	assert_ok(retention_list(app, &lead, 0, &arena, &list, &n, &more, &err)); /* the team that serves his council */
+	assert_int_equal(n, 1);
+	assert_ok(retention_list(app, &his, 0, &arena, &list, &n, &more, &err));
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].person, lukasz);
+	assert_str("case-record", list[0].rule->id);
+	assert_ok(retention_list(app, &council_lead, 0, &arena, &list, &n, &more, &err)); /* of another council */
+	assert_int_equal(n, 0);
+	assert_int_equal(rows_of("erasure"), 0);
+	int64_t changed;
+	assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+	/* He is in nobody's circle any more: who keeps the record decides. */
+	assert_rc(RC_NOT_FOUND, asking(&nurse, lukasz, 0, "order", "Due", &id));
+	assert_rc(RC_NOT_FOUND, asking(&council_lead, lukasz, 0, "retention", "Due", &id));
+	assert_ok(asking(&lead, lukasz, 0, "retention", "Due list of October", &id));
+	assert_ok(hold_put(app, &second, lukasz, STR("inquiry"), STR("Inquiry 1"), &field, &err));
+	assert_ok(retention_list(app, &his, 0, &arena, &list, &n, &more, &err));
+	assert_true(list[0].hold.n && list[0].asked == id);
+	assert_rc(RC_CONFLICT, deciding(&second, id, true));
+	assert_ok(hold_end(app, &second, lukasz, STR("It has reported"), &err));
+	assert_ok(deciding(&second, id, true));
+	assert_ok(retention_list(app, &his, 0, &arena, &list, &n, &more, &err));
+	assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
+	const struct CMUnitTest tests[] = {
+		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
+		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
+		CASE(test_a_corrected_entry_of_a_file_goes_whole),
+		CASE(test_the_same_files_do_not_bring_a_record_back),
+		CASE(test_a_record_is_not_made_again_under_its_number),
+		CASE(test_a_load_that_runs_meanwhile_stops),
+		CASE(test_who_asks_does_not_decide_and_others_are_refused),
+		CASE(test_a_hold_stops_it),
+		CASE(test_a_backup_that_is_restored_is_put_right),
+		CASE(test_nobody_reads_with_a_list_that_is_wrong),
+		CASE(test_of_two_who_decide_one_does),
+		CASE(test_what_is_due_is_listed_and_nothing_goes_by_itself),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
