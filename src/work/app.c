@@ -52,7 +52,8 @@ struct program {
 	/* coverage, read once and again after a load */
 	struct sql_coverage_all_out *coverage;
 	size_t n_coverage;
-	int64_t coverage_stamp;
+	int64_t coverage_newest; /* with the next: of which state of the store; -1: none */
+	char coverage_told[32];
 	uint64_t coverage_read; /* how often */
 };
 
@@ -139,7 +140,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS,
 					     .session_ms = 12 * 60 * MINUTE_MS,
 					     .link_ms = 7 * 24 * 60 * MINUTE_MS };
-	p->coverage_stamp = -1;
+	p->coverage_newest = -1;
 	arena_init(&p->arena);
 	pthread_mutex_init(&p->lock, NULL);
 	id_source_init(&p->ids, 0);
@@ -739,7 +740,7 @@ static enum rc read_coverage(struct program *p, struct db *db, struct err *e)
 	arena_init(&a);
 	struct sql_coverage_stamp_out stamp;
 	enum rc rc = sql_coverage_stamp(db, &a, &stamp, e);
-	if (rc != RC_OK || stamp.n + stamp.newest == p->coverage_stamp)
+	if (rc != RC_OK || (stamp.newest == p->coverage_newest && str_is(stamp.told, p->coverage_told)))
 		return rc;
 	struct sql_rows *rows;
 	struct sql_coverage_all_out row;
@@ -762,7 +763,8 @@ static enum rc read_coverage(struct program *p, struct db *db, struct err *e)
 	p->coverage = all;
 	p->n_coverage = n;
 	p->coverage_read++;
-	p->coverage_stamp = stamp.n + stamp.newest;
+	p->coverage_newest = stamp.newest;
+	snprintf(p->coverage_told, sizeof p->coverage_told, STR_FMT, STR_ARG(stamp.told));
 	return RC_OK;
 }
 

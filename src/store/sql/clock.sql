@@ -120,7 +120,8 @@ INSERT INTO coverage (council, evidence, load, covers_from, recorded_ms)
 VALUES (:council, :evidence, :load, :covers_from, :recorded_ms)
 ON CONFLICT (council, evidence, load) DO UPDATE SET covers_from = excluded.covers_from;
 
--- Asked before every write. The rows of a load are written together.
+-- Has coverage changed since? Asked before every write, so it must look at no more than two
+-- rows. The rows of a load are written together, with its number in the setting.
 -- name: coverage_stamp :one
--- out: n int, newest int
-SELECT (SELECT count(*) FROM coverage c WHERE c.load = m.newest) AS n, m.newest FROM (SELECT coalesce(max(load), 0) AS newest FROM coverage) m;
+-- out: told text, newest int
+SELECT coalesce((SELECT value FROM setting WHERE name = 'coverage'), '') AS told, (SELECT coalesce(max(load), 0) FROM coverage) AS newest;

@@ -237,6 +237,14 @@ static enum rc put_all_findings(struct loading *l, struct err *e)
 	return rc;
 }
 
+/* Whoever keeps coverage in memory sees by this that it has changed. */
+static enum rc tell_coverage(struct db *db, int64_t load, struct err *e)
+{
+	char number[24];
+	snprintf(number, sizeof number, "%" PRId64, load);
+	return sql_setting_put(db, &(struct sql_setting_put_in){ STR("coverage"), str_of(number) }, NULL, e);
+}
+
 /* From now on these councils' full files can be believed when they say nothing. */
 static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 {
@@ -260,7 +268,7 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 			rc = sql_coverage_put(db, &row, NULL, e);
 		}
 	}
-	return rc;
+	return rc == RC_OK ? tell_coverage(db, l->id, e) : rc;
 }
 
 /* ---- children ---- */
