@@ -9,13 +9,15 @@
 #include "plan/need_print.h"
 #include "record/region.h"
 #include "stat/season.h"
+#include "work/app.h"
+#include "work/plan/recorded.h"
 
 int cmd_plan_need(int argc, char **argv);
 
 enum { FILE_MAX = 32 << 20, OUT_MAX = 16 << 20, ROWS_MAX = 5000 };
 
 struct asked {
-	const char *region, *tier, *counts, *series, *ages, *out;
+	const char *region, *tier, *counts, *series, *recorded, *ages, *out;
 	int64_t draws, seed, years;
 };
 
@@ -461,6 +463,72 @@ static enum rc series(struct ask *q, struct err *e)
 	return RC_OK;
 }
 
+/* ---- counted in the record ---- */
+
+static void put_cell(struct buf *b, struct str text, size_t width)
+{
+	cmd_pad(b, text, width);
+	if (utf8_length(text) >= width)
+		buf_puts(b, "  ");
+}
+
+static void section_text(struct buf *b, const struct section *s)
+{
+	buf_printf(b, "\n" STR_FMT "\n", STR_ARG(s->title));
+	if (s->words.n)
+		buf_printf(b, "  " STR_FMT "\n", STR_ARG(s->words));
+	for (size_t r = 0; s->kind == SECTION_RESTS && r < s->n_rows; r++)
+		buf_printf(b, "  - " STR_FMT " [" STR_FMT "]\n", STR_ARG(s->cells[r * 2].text),
+			   STR_ARG(s->cells[r * 2 + 1].text));
+	for (size_t r = 0; s->kind != SECTION_RESTS && s->n_rows && r <= s->n_rows; r++) {
+		buf_puts(b, "  ");
+		for (size_t c = 0; c < s->n_columns; c++)
+			put_cell(b, r ? s->cells[(r - 1) * s->n_columns + c].text : str_of(s->columns[c].title),
+				 c ? 26 : 36);
+		buf_putc(b, '\n');
+	}
+}
+
+static enum rc recorded(struct ask *q, struct app *app, enum recorded_of of, struct err *e)
+{
+	struct recorded r;
+	struct viewer v = app_operator(app);
+	struct section s[RECORDED_SECTIONS_MAX];
+	enum rc rc = recorded_see(app, &v, of, q->a, &r, e);
+	if (rc != RC_OK)
+		return rc;
+	if (q->c->format == FORMAT_JSON) {
+		recorded_json(q->b, &r);
+	} else if (q->c->format == FORMAT_CSV) {
+		recorded_csv(q->b, &r);
+	} else {
+		buf_printf(q->b, "%s\n" STR_FMT "\n", recorded_title(of), STR_ARG(recorded_headline(&r, q->a)));
+		size_t n = recorded_sections(&r, q->a, s);
+		for (size_t i = 0; i < n; i++)
+			section_text(q->b, &s[i]);
+	}
+	return RC_OK;
+}
+
+static int count_recorded(struct ask *q, bool alone)
+{
+	struct err e = { 0 };
+	int status;
+	enum recorded_of of = recorded_of_word(str_of(q->as.recorded));
+	if (!of || !alone) {
+		err_set(&e, RC_BAD_INPUT,
+			of ? "ask for one thing: NEED, --counts, --series or --recorded"
+			   : "--recorded is referrals or admissions");
+		return cmd_fail(&e);
+	}
+	struct app *app = cmd_open(q->c, false, &status);
+	if (!app)
+		return status;
+	enum rc rc = recorded(q, app, of, &e);
+	app_close(app);
+	return rc == RC_OK ? plan_answer(q->b, q->as.out, 0) : cmd_fail(&e);
+}
+
 /* ---- the command ---- */
 
 static enum rc answer(struct ask *q, const char *word, struct err *e)
@@ -492,6 +560,8 @@ int cmd_plan_need(int argc, char **argv)
 		{ "years", OPTION_NUMBER, &q.as.years, "N", "with --counts: how many years were counted (1)" },
 		{ "series", OPTION_TEXT, &q.as.series, "FILE",
 		  "trend and season of counts by month: CSV with month,count" },
+		{ "recorded", OPTION_TEXT, &q.as.recorded, "WORD",
+		  "referrals or admissions in the store, small counts hidden, with trend and season" },
 		PLAN_OUT_OPTION(&q.as.out),
 	};
 	const struct usage u = {
@@ -520,6 +590,8 @@ int cmd_plan_need(int argc, char **argv)
 	q.a = &a;
 	q.b = &b;
 	q.data = cmd_data(&c, data);
+	if (q.as.recorded)
+		return count_recorded(&q, !n && !q.as.counts && !q.as.series);
 	enum rc rc = answer(&q, n ? words[0] : NULL, &e);
 	places_free(q.places);
 	return rc == RC_OK ? plan_answer(&b, q.as.out, 0) : cmd_fail(&e);

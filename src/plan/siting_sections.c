@@ -385,18 +385,18 @@ static void areas(struct drawing *d)
 	    moves ? "as they are sent today" : "the way to the nearest of today’s sites, as if it had room");
 }
 
+/* Without today's column where today cannot be weighed. */
 static void groups(struct drawing *d)
 {
 	static const struct section_column columns[] = { { "Group", false },
-							 { "Mean minutes today", true },
-							 { "Mean minutes then", true } };
+							 { "Mean minutes then", true },
+							 { "Mean minutes today", true } };
 	if (d->s->n_groups < 2 || d->s->n_groups > 60 || d->s->n_groups == d->s->n_areas)
 		return;
-	struct section *s = begin(d, SECTION_FAIR, "Between groups", d->s->n_groups, columns, 3);
+	struct section *s = begin(d, SECTION_FAIR, "Between groups", d->s->n_groups, columns, d->today ? 3 : 2);
 	for (size_t g = 0; g < d->s->n_groups; g++) {
-		const struct section_cell cells[] = { words(d->s->groups[g]),
-						      minutes(d->today ? d->today->group_mean[g] : -1, d->a),
-						      minutes(d->p->group_mean[g], d->a) };
+		const struct section_cell cells[] = { words(d->s->groups[g]), minutes(d->p->group_mean[g], d->a),
+						      minutes(d->today ? d->today->group_mean[g] : -1, d->a) };
 		if (d->p->group_mean[g] >= 0)
 			row(s, cells);
 	}
@@ -406,16 +406,17 @@ static void groups(struct drawing *d)
 
 static void frontier(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Cost a year, £", true }, { "What is wanted", true },
-							 { "Proven", false },	     { "Mean way", true },
-							 { "Longest", true },	     { "Within 30 minutes", true },
+	static const struct section_column columns[] = { { "Cost a year", true }, { "What is wanted", true },
+							 { "Proven", false },	  { "Mean way", true },
+							 { "Longest", true },	  { "Within 30 minutes", true },
 							 { "Sites", false } };
 	const struct siting_answer *x = d->x;
 	struct section *s = begin(d, SECTION_SIZES, "Cost against access", x->n_frontier, columns, 7);
 	for (size_t i = 0; i < x->n_frontier; i++) {
 		const struct siting_plan *p = &x->frontier[i];
 		double share = d->s->demand > 0 ? 100 * p->within30 / d->s->demand : 0;
-		struct section_cell first = number(thousands(p->price, d->a), p->price);
+		struct section_cell first =
+		    number(arena_printf(d->a, "£" STR_FMT, STR_ARG(thousands(p->price, d->a))), p->price);
 		const struct section_cell cells[] = {
 			first,
 			number(siting_value_words(d->s, p->value, d->a), siting_shown(d->s, p->value)),

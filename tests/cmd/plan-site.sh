@@ -30,6 +30,11 @@ says 1 "there is no need \"happiness\"" "$linnet" plan need happiness
 refuses "--tier is councils or districts" "$linnet" plan need --tier streets
 refuses "--draws is 100 to" "$linnet" plan need --draws 5
 refuses "ask for one thing" "$linnet" plan need admissions --series "$dir/series.csv"
+refuses "recorded is referrals or admissions" "$linnet" plan need --recorded happiness
+refuses "ask for one thing" "$linnet" plan need admissions --recorded referrals
+"$linnet" init --store "sqlite:$dir/none.db" >/dev/null
+says 0 "0 referrals in the year to 31 March" "$linnet" plan need --recorded referrals --store "sqlite:$dir/none.db"
+is "four years of a record kept by hand" "$("$linnet" plan need --recorded referrals --store "sqlite:$dir/none.db" --format csv | grep -c ",all,,All,0")" 4
 
 # ---- site: what is delivered, from the data folder ----
 says 0 "Optimal: proven" "$linnet" plan site data/siting/day-services-east-midlands.yaml

@@ -300,7 +300,7 @@ struct html chart_differences(const struct outlook *a, const struct outlook *b, 
 
 struct html chart_frontier(const struct frontier_point *points, size_t n, struct str what, bool narrow, struct arena *a)
 {
-	struct drawing d = { .left = 66, .right = narrow ? 336 : 1040, .top = 30, .bottom = 250, .narrow = narrow };
+	struct drawing d = { .left = 66, .right = narrow ? 318 : 1040, .top = 30, .bottom = 250, .narrow = narrow };
 	if (n < 2)
 		return (struct html){ STR("") };
 	struct drawing f = { .x0 = points[0].cost, .x1 = points[0].cost, .y0 = points[0].value, .y1 = points[0].value };

@@ -31,22 +31,26 @@ struct counting {
 
 /* ---- which councils, which years ---- */
 
-/* Councils whose children are all in the circle: of their health team; of a council its own; of the machine, every one
- * that has a team. */
-static bool is_told(const struct viewer *v, const struct organisation *o)
+/* Councils whose children are all in the circle: of their health team; of a council its own; of the machine, those of
+ * the region. */
+static bool is_told(const struct viewer *v, const struct region *g, const struct organisation *o)
 {
 	if (!str_is(o->kind, "council"))
 		return false;
-	return v->role == ROLE_OPERATOR ? o->served_by != 0 : o->served_by == v->org || o->id == v->org;
+	return v->role == ROLE_OPERATOR ? region_team_of(g, o->code) != NULL
+					: o->served_by == v->org || o->id == v->org;
 }
 
-static void list_councils(struct counting *c)
+static enum rc list_councils(struct counting *c, struct err *e)
 {
 	const struct organisation *all;
+	struct region g = { .n_teams = 0 };
 	size_t n = app_organisations(c->app, &all);
-	for (size_t i = 0; i < n && c->n_councils + 1 < COUNCILS_MAX; i++)
-		if (is_told(c->v, &all[i]))
+	enum rc rc = c->v->role == ROLE_OPERATOR ? app_region_read(c->app, c->a, &g, e) : RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n && c->n_councils + 1 < COUNCILS_MAX; i++)
+		if (is_told(c->v, &g, &all[i]))
 			c->councils[c->n_councils++] = &all[i];
+	return rc;
 }
 
 static day_t april_of(day_t today, int years_back)
@@ -317,10 +321,10 @@ enum rc recorded_see(struct app *app, const struct viewer *v, enum recorded_of o
 	enum rc rc = require_act(v, ACT_PLAN, e);
 	if (rc == RC_OK && !recorded_is_for(v))
 		rc = err_set(e, RC_NOT_FOUND, "Nothing of that name is counted here.");
-	if (rc == RC_OK) {
-		list_councils(c);
+	if (rc == RC_OK)
+		rc = list_councils(c, e);
+	if (rc == RC_OK)
 		rc = store_read(app_store(app), count_unit, c, e);
-	}
 	if (rc == RC_OK)
 		rc = tell(c, out, e);
 	if (rc == RC_OK)

@@ -173,10 +173,11 @@ static void season_of(struct section *s, const struct recorded *r, struct arena 
 	    a,
 	    "%s Counts scatter %.1f times as much as chance alone would make them. If it goes on so, about %.0f are to "
 	    "be expected in %04d-%02d. No cause is named by this: a change in what is recorded looks like a change in "
-	    "need.",
+	    "need.%s",
 	    x->year.lower <= 1 && x->year.upper >= 1 ? "No trend is shown: 1 lies in its interval."
 						     : "There is a trend.",
-	    x->dispersion, x->next, x->next_year, x->next_month);
+	    x->dispersion, x->next, x->next_year, x->next_month,
+	    x->has_months ? "" : " Under 24 months a trend may be the season.");
 }
 
 static void rests(struct section *s, const struct recorded *r, struct arena *a)
