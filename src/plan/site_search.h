@@ -35,10 +35,13 @@ struct site_search {
 	uint8_t *least;	 /* [m] best of the open options; 0: none */
 	double *served;	 /* [n] part of its demand that the picked would serve */
 	struct draw_pair *list;
-	uint32_t *order[2];	       /* [m] free sites, of those to keep and the others, the most useful first */
-	double worth_open, worth_kept; /* prices of the two rules about numbers, for settling */
-	double floor;		       /* the bound with these prices */
-	double *capacity;	       /* [m] of a choice */
+	uint16_t *keenest, *spare_order; /* [m * n], [n] areas as they stood last time, those who gained most first */
+	size_t n_asking;		 /* areas with any demand */
+	bool whole;			 /* values of sites that are closed are wanted too */
+	uint32_t *order[2];		 /* [m] free sites, of those to keep and the others, the most useful first */
+	double worth_open, worth_kept;	 /* prices of the two rules about numbers, for settling */
+	double floor;			 /* the bound with these prices */
+	double *capacity;		 /* [m] of a choice */
 	uint64_t tried[1024];
 	uint8_t *best; /* [m] options */
 	double best_cost;
