@@ -12,7 +12,10 @@ enum {
 	WAITING_MAX = 256 << 20, /* bytes of nodes that wait to be split */
 	ROOT_MOVES = 4000,	 /* choices weighed in one improvement, by transport, at the root */
 	NODE_MOVES = 300,	 /* and when a better choice turned up below */
-	MOVES_MAX = 600,	 /* of those that a bound allows, the most promising */
+	ROOT_FITS = 200000,	 /* steps of looking for choices that fit; below, as many as lately led to an end */
+	FITS_LEAST = 100000,
+	FITS_MOST = 400000,
+	MOVES_MAX = 600, /* of those that a bound allows, the most promising */
 };
 static const double ROOT_STRIDE = 1.0, NODE_STRIDE = 1.0, KEEP = 0.3, FADE = 0.02;
 
@@ -445,6 +448,18 @@ static void improve_at(struct site_search *s, const struct node *at, const uint1
 	s->whole = false;
 }
 
+/* Choices that fit, by the best prices of a node. */
+static void fit_at(struct site_search *s, struct node *at, int64_t steps)
+{
+	copy_prices(&s->price, &at->price, s->n);
+	if (bound_of(s, at->may) >= SITE_NEVER)
+		return;
+	double bound = site_fit(s, at->may, steps);
+	at->bound = bound > at->bound ? bound : at->bound;
+	s->fits = bound > -SITE_NEVER ? 2 * steps : steps / 2;
+	s->fits = s->fits < FITS_LEAST ? FITS_LEAST : s->fits > FITS_MOST ? FITS_MOST : s->fits;
+}
+
 /* The site whose picks waver most. */
 static size_t unsure(const struct site_search *s, const uint16_t *may)
 {
@@ -550,6 +565,8 @@ static void split(struct site_search *s, struct waiting *w, struct node *at, con
 			continue;
 		}
 		raise_bound(s, v, NODE_STEPS, NODE_STRIDE);
+		if (!site_closed(s, v->bound))
+			fit_at(s, v, s->fits);
 		if (s->best_cost < best)
 			improve_at(s, v, may, NODE_MOVES);
 		if (s->stopped && v->bound < at->bound)
@@ -580,8 +597,10 @@ static double search(struct site_search *s, struct node *root)
 		return SITE_NEVER;
 	}
 	raise_bound(s, root, ROOT_STEPS, ROOT_STRIDE);
-	if (!site_closed(s, root->bound) && !settled(s))
+	if (!site_closed(s, root->bound) && !settled(s)) {
+		fit_at(s, root, ROOT_FITS);
 		improve_at(s, root, may, ROOT_MOVES);
+	}
 	settle(s, root->may);
 	if (!emptied(s, root) && !site_closed(s, root->bound))
 		put(&w, node_new(s, root));
