@@ -223,6 +223,10 @@ static struct length length_made(const struct plan_length *l, const double *v, d
 	out.at_least = value_or(v, l->at_least, 0);
 	out.at_most = value_or(v, l->at_most, 0);
 	out.phases = (int32_t)value_or(v, l->phases, 0);
+	if (l->phases >= 0 && out.phases < 1) /* drawn beyond its range, a number may leave its bounds */
+		out.phases = 1;
+	if (l->shape >= 0)
+		out.shape = out.shape < 0.1 ? 0.1 : out.shape > 100 ? 100 : out.shape;
 	double sum = 0;
 	for (int32_t i = 0; i < l->n_parts; i++)
 		sum += v[l->part_share[i]];

@@ -249,9 +249,12 @@ static void test_forms(void **state)
 {
 	(void)state;
 	static const char *const forms[] = {
-		"{ mean: 8, phases: 3 }", "{ mean: 8, shape: 0.7 }",
+		"{ mean: 8, phases: 3 }",
+		"{ mean: 8, phases: { value: 1, low: 1, high: 9 } }",
+		"{ mean: 8, shape: 0.7 }",
 		"{ mixture: [ { share: 75 %, mean: 4 }, { share: 0.25, mean: 20 days } ] }",
-		"{ observed: [4, 4, 8, 16 days] }", "{ observed: counts.csv }"
+		"{ observed: [4, 4, 8, 16 days] }",
+		"{ observed: counts.csv }"
 	};
 	counts = "days,count\n4,2\n8,1\n16,1\n";
 	for (size_t i = 0; i < COUNT_OF(forms); i++) {
