@@ -1,5 +1,6 @@
 /* plan_scenario.c - scenarios checked, played through, compared, sized. */
 #include "base/files.h"
+#include "base/parallel.h"
 #include "cmd/plan.h"
 #include "plan/report.h"
 #include "standard/holidays.h"
@@ -51,8 +52,9 @@ static enum rc look_up(void *arg, const char *name, struct str *out, struct err 
 	char plans[4200];
 	struct err first = { 0 };
 	if (name[0] == '/' || strstr(name, ".."))
-		return err_set(e, RC_BAD_INPUT, "a scenario names files beside it, in folders below it, or in "
-						"data/plans, and no others");
+		return err_set(e, RC_BAD_INPUT,
+			       "a scenario names files beside it, in folders below it, or in "
+			       "data/plans, and no others");
 	snprintf(plans, sizeof plans, "%s/plans", s->data);
 	if (read_near(s, s->folder, name, out, &first) == RC_OK || read_near(s, plans, name, out, e) == RC_OK)
 		return RC_OK;
@@ -159,7 +161,6 @@ int cmd_plan_check(int argc, char **argv)
 struct asked {
 	int64_t replications, seed, threads, years;
 	const char *out;
-	bool seeded;
 };
 
 #define ASKED_OPTIONS(a)                                                                                               \
@@ -170,6 +171,28 @@ struct asked {
 	    { "years", OPTION_NUMBER, &(a).years, "N", "how long each run lasts (else as the scenario says)" },        \
 	    PLAN_OUT_OPTION(&(a).out)
 
+/* What was not said. */
+#define UNSAID	      INT64_MIN
+#define ASKED_NOTHING ((struct asked){ .replications = UNSAID, .seed = UNSAID, .threads = UNSAID, .years = UNSAID })
+
+static bool said_well(int64_t v, int64_t least, int64_t most, const char *words, int *status)
+{
+	if (v == UNSAID || (v >= least && v <= most))
+		return true;
+	fprintf(stderr, "linnet: %s\n", words);
+	*status = 2;
+	return false;
+}
+
+/* False: told. */
+static bool asked_well(const struct asked *a, int *status)
+{
+	return said_well(a->replications, 2, SIM_REPLICATIONS_MAX, "Replications must be 2 to 100000.", status) &&
+	       said_well(a->years, 1, 50, "Years must be 1 to 50.", status) &&
+	       said_well(a->threads, 1, PARALLEL_THREADS_MAX, "Threads must be 1 to 64; leave --threads out for all.",
+			 status);
+}
+
 static bool bar(void *arg, int64_t done, int64_t total)
 {
 	(void)arg;
@@ -177,20 +200,24 @@ static bool bar(void *arg, int64_t done, int64_t total)
 	return true;
 }
 
+static int64_t said_or(int64_t v, int64_t absent)
+{
+	return v == UNSAID ? absent : v;
+}
+
 static struct outlook_options options_of(const struct asked *a)
 {
-	int64_t most = INT32_MAX;
-	return (struct outlook_options){ .seed = (uint64_t)a->seed,
-					 .own_seed = a->seed >= 0,
-					 .replications = (int32_t)(a->replications < most ? a->replications : most),
-					 .years = (int32_t)(a->years < most ? a->years : most),
-					 .threads = plan_threads(a->threads),
+	return (struct outlook_options){ .seed = (uint64_t)said_or(a->seed, 0),
+					 .own_seed = a->seed != UNSAID,
+					 .replications = (int32_t)said_or(a->replications, 0),
+					 .years = (int32_t)said_or(a->years, 0),
+					 .threads = plan_threads(said_or(a->threads, 0)),
 					 .progress = bar };
 }
 
 int cmd_plan_simulate(int argc, char **argv)
 {
-	struct asked a = { .seed = -1 };
+	struct asked a = ASKED_NOTHING;
 	const struct option options[] = { ASKED_OPTIONS(a) };
 	const struct usage u = {
 		"linnet plan simulate FILE [options]",
@@ -207,7 +234,7 @@ int cmd_plan_simulate(int argc, char **argv)
 	char *file;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, &file, &n);
-	if (status >= 0)
+	if (status >= 0 || !asked_well(&a, &status))
 		return status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
 	struct err e = { 0 };
@@ -233,7 +260,7 @@ int cmd_plan_simulate(int argc, char **argv)
 
 int cmd_plan_compare(int argc, char **argv)
 {
-	struct asked a = { .seed = -1 };
+	struct asked a = ASKED_NOTHING;
 	const struct option options[] = { ASKED_OPTIONS(a) };
 	const struct usage u = {
 		"linnet plan compare FILE FILE... [options]",
@@ -251,7 +278,7 @@ int cmd_plan_compare(int argc, char **argv)
 	char *files[COMPARED_MAX];
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, files, &n);
-	if (status >= 0)
+	if (status >= 0 || !asked_well(&a, &status))
 		return status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
 	struct err e = { 0 };
@@ -290,7 +317,7 @@ int cmd_plan_compare(int argc, char **argv)
 
 int cmd_plan_size(int argc, char **argv)
 {
-	struct asked a = { .seed = -1 };
+	struct asked a = ASKED_NOTHING;
 	const char *service = NULL;
 	int64_t share = 95, most = 500;
 	const struct option options[] = {
@@ -314,7 +341,10 @@ int cmd_plan_size(int argc, char **argv)
 	char *file;
 	size_t n;
 	int status = cmd_options(argc, argv, &u, &c, &file, &n);
-	if (status >= 0)
+	if (status >= 0 || !asked_well(&a, &status))
+		return status;
+	if (!said_well(share, 1, 99, "--share is 1 to 99 (per cent).", &status) ||
+	    !said_well(most, 1, 10000, "--most is 1 to 10000.", &status))
 		return status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
 	struct err e = { 0 };
@@ -334,8 +364,7 @@ int cmd_plan_size(int argc, char **argv)
 			fprintf(stderr, " " STR_FMT, STR_ARG(s->services[i].id));
 		fprintf(stderr, "\n");
 		status = 2;
-	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)(most < 10000 ? most : 10000), &z, &e) ==
-		   RC_OK) {
+	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)most, &z, &e) == RC_OK) {
 		report_size(&b, s, k, (double)share / 100, &z, form_of(&c));
 		status = plan_answer(&b, a.out, 0);
 	} else {

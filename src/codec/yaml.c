@@ -45,6 +45,8 @@ static enum rc step(struct reader *r)
 	const struct fy_diag_error *d = fy_diag_errors_iterate(r->diag, &prev);
 	if (!d)
 		return fail(r, 1, 1, "the file ends too early");
+	if (strstr(d->msg, "tab ") && strstr(d->msg, "indentation"))
+		return fail(r, d->line, d->column, "a tab stands here; indent with spaces");
 	return fail(r, d->line, d->column, d->msg); /* counted from 1 already */
 }
 
@@ -102,8 +104,15 @@ static enum rc read_map(struct reader *r, int depth, struct yaml *node)
 				return err_set(r->e, RC_BAD_INPUT,
 					       "%s:%d:%d: \"" STR_FMT "\" is there twice (first on line %d)", r->file,
 					       key->line, key->column, STR_ARG(key->text), c->key_line);
-		if ((rc = step(r)) != RC_OK || (rc = read_node(r, depth + 1, &child)) != RC_OK)
+		if ((rc = step(r)) != RC_OK)
 			return rc;
+		bool nothing = !mark_of(r->ev);
+		if ((rc = read_node(r, depth + 1, &child)) != RC_OK)
+			return rc;
+		if (nothing || child->line < key->line) { /* nothing stands behind the colon */
+			child->line = key->line;
+			child->column = key->column;
+		}
 		child->key = key->text;
 		child->key_line = key->line;
 		child->key_column = key->column;
@@ -160,8 +169,14 @@ enum rc yaml_read(struct str text, const char *name, struct arena *a, const stru
 	if (text.n > YAML_FILE_MAX)
 		return err_set(e, RC_LIMIT, "%s: larger than %d MB", name, YAML_FILE_MAX >> 20);
 	size_t bad = utf8_bad_at(text);
-	if (bad != SIZE_MAX)
-		return err_set(e, RC_BAD_INPUT, "%s: byte %zu is not UTF-8; save the file as UTF-8", name, bad + 1);
+	if (bad != SIZE_MAX) {
+		int line = 1, column = 1;
+		for (size_t i = 0; i < bad; i++) {
+			column = text.p[i] == '\n' ? 1 : column + 1;
+			line += text.p[i] == '\n';
+		}
+		return fail(&r, line, column, "this byte is not UTF-8 text; save the file as UTF-8");
+	}
 	struct fy_diag_cfg dc;
 	fy_diag_cfg_default(&dc);
 	r.diag = fy_diag_create(&dc);

@@ -32,12 +32,13 @@ static int32_t group_of(const struct model *m, const struct origin *o, double u)
 static void add(struct run *r, size_t k, int64_t t, uint32_t number, double u)
 {
 	const struct origin *o = &r->m->origin[k];
+	const struct era *era = o->s->n_eras ? source_era(o->s, (int32_t)(t / TICKS_PER_DAY)) : NULL;
 	struct item *i = items_add(&r->coming);
 	*i = (struct item){ .t = t,
 			    .order = (uint64_t)k << 32 | number,
 			    .child = child_of(o->s, number),
 			    .group = group_of(r->m, o, u),
-			    .station = o->s->to };
+			    .station = era ? era->to : o->s->to };
 }
 
 /* One arrival, or a batch. */

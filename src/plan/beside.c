@@ -49,8 +49,8 @@ static bool one_stay(const struct beside *b, size_t k, enum length_kind kind)
 /* A fixed number of servers (or no limit), and no rule but the order of the queue. */
 static bool no_hours(const struct station *s)
 {
-	return s->n_periods == 0 && s->n_closed_days == 0 && !s->holds && s->balk <= 0 && s->preempt == PREEMPT_NONE &&
-	       s->before.kind == LENGTH_NONE;
+	return s->n_periods == 0 && s->n_closed_days == 0 && !s->holds && s->balk <= 0 && s->missed <= 0 &&
+	       s->preempt == PREEMPT_NONE && s->before.kind == LENGTH_NONE;
 }
 
 static bool blocks_before(const struct beside *b, size_t k)
@@ -98,8 +98,11 @@ static bool poisson_in(const struct beside *b, size_t k)
 	uint64_t all = b->before[k] | UINT64_C(1) << k;
 	for (size_t i = 0; i < b->p->n_sources; i++) {
 		const struct source *s = &b->p->sources[i];
-		if ((all >> s->to & 1) &&
-		    (s->kind != SOURCE_POISSON || s->by_hour || s->by_weekday || s->by_month || s->batch))
+		uint64_t to = UINT64_C(1) << s->to;
+		for (size_t j = 0; j < s->n_eras; j++)
+			to |= UINT64_C(1) << s->eras[j].to;
+		if ((all & to) &&
+		    (s->kind != SOURCE_POISSON || s->by_hour || s->by_weekday || s->by_month || s->batch || s->n_eras))
 			return false;
 	}
 	for (size_t j = 0; j < b->p->n_stations; j++)

@@ -143,6 +143,11 @@ static void check_waiting(struct checking *c, size_t k, const struct station *s)
 		found(c, path_of("stations[%zu].full_to", k).p, "must be the number of another station");
 	if (!is_share(s->balk))
 		found(c, path_of("stations[%zu].balk", k).p, "must be a share from 0 to 1; it is %g", s->balk);
+	if (!(s->missed >= 0 && s->missed <= 0.95))
+		found(c, path_of("stations[%zu].missed", k).p, "must be a share from 0 to 0.95; it is %g", s->missed);
+	else if (s->missed > 0 && (s->preempt != PREEMPT_NONE || s->closing == CLOSE_PAUSE))
+		found(c, path_of("stations[%zu].missed", k).p,
+		      "an appointment cannot be both missed and interrupted; take preempt and pausing away");
 	if (s->balk_from < 0)
 		found(c, path_of("stations[%zu].balk_from", k).p, "must be 0 or more");
 	if (s->before.kind != LENGTH_NONE)
@@ -263,6 +268,23 @@ static void check_gap(struct checking *c, size_t k, const struct length *gap)
 		found(c, path_of("sources[%zu].gap.mean", k).p, "is so short that over 1,000,000 would come a day");
 }
 
+static void check_eras(struct checking *c, size_t k, const struct source *s)
+{
+	if (s->kind != SOURCE_POISSON || s->n_eras > ERAS_MAX || !s->eras) {
+		found(c, path_of("sources[%zu].eras", k).p, "go with poisson only, at most %d of them", ERAS_MAX);
+		return;
+	}
+	for (size_t i = 0; i < s->n_eras; i++) {
+		struct path path = path_of("sources[%zu].eras[%zu]", k, i);
+		if (s->eras[i].from_day < 0 || (i && s->eras[i].from_day <= s->eras[i - 1].from_day))
+			found(c, path.p, "each must begin on a later day than the one before it");
+		if (!is_station(c, s->eras[i].to))
+			found(c, path.p, "must go to the number of a station");
+		if (!(s->eras[i].times >= 0 && s->eras[i].times <= 1e6))
+			found(c, path.p, "must be 0 to 1,000,000 times as many");
+	}
+}
+
 static void check_source(struct checking *c, size_t k)
 {
 	const struct source *s = &c->p->sources[k];
@@ -277,6 +299,8 @@ static void check_source(struct checking *c, size_t k)
 			found(c, path_of("sources[%zu].key", k).p, "is also that of source %zu; give each its own", j);
 	if (s->kind == SOURCE_POISSON && !(s->per_day >= 0 && s->per_day <= 1e6))
 		found(c, path_of("sources[%zu].per_day", k).p, "must be 0 to 1,000,000 a day");
+	if (s->n_eras)
+		check_eras(c, k, s);
 	if (s->kind == SOURCE_RENEWAL)
 		check_gap(c, k, &s->gap);
 	if (s->kind == SOURCE_APPOINTMENTS)
@@ -300,6 +324,16 @@ static void check_source(struct checking *c, size_t k)
 }
 
 /* ---- routes ---- */
+
+/* " (Derby, beds)", or nothing where there is one group only. */
+static struct path of_group(const struct checking *c, size_t g)
+{
+	if (c->groups < 2)
+		return path_of("%s", "");
+	if (!c->p->groups || !c->p->groups[g].name)
+		return path_of(" of group %zu", g + 1);
+	return path_of(" (%.50s)", c->p->groups[g].name);
+}
 
 static bool route_is_of(const struct pathway *p, const struct pathway_route *r, int32_t from, int32_t g)
 {
@@ -343,9 +377,8 @@ static void check_sums(struct checking *c)
 			if (sum <= 1 + 1e-9)
 				continue;
 			found(c, path_of("routes[%zu].share", last).p,
-			      "the routes from \"%s\" take %g of the children of group %zu, which is more than 1; "
-			      "lower them",
-			      name_of(c->p->stations[k].name), sum, g);
+			      "the routes from \"%s\" take %g of the children%s, which is more than 1; lower them",
+			      name_of(c->p->stations[k].name), sum, of_group(c, g).p);
 			break; /* the other groups would say the same */
 		}
 }
@@ -397,10 +430,10 @@ static void check_exits(struct checking *c)
 		for (size_t k = 0; k < n; k++)
 			if (!(leaves >> k & 1)) {
 				found(c, path_of("stations[%zu]", k).p,
-				      "a child of group %zu who comes to \"%s\" can never leave: every route leads "
-				      "round in a "
-				      "circle. Lower a share, or add a route out",
-				      g, name_of(c->p->stations[k].name));
+				      "a child%s who comes to \"%s\" can never leave: every route leads round in a "
+				      "circle. "
+				      "Lower a share, or add a route out",
+				      of_group(c, g).p, name_of(c->p->stations[k].name));
 				return;
 			}
 	}

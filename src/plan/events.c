@@ -7,7 +7,7 @@
  */
 #include "plan/run.h"
 
-enum { NOBODY = -1, KIDS_MAX = 1 << 20, MOVES_MAX = STATIONS_MAX, VISITS_MAX = 60000 };
+enum { NOBODY = -1, KIDS_MAX = 1 << 20, MOVES_MAX = STATIONS_MAX, VISITS_MAX = 60000, MISSES_MAX = 255 };
 
 enum state { FREE, QUEUED, OUTSIDE /* waits to be let into the waiting room */, SERVED, AWAY };
 
@@ -25,7 +25,9 @@ struct kid {
 	int16_t priority;
 	uint8_t state;
 	bool interrupted;
-	uint32_t visit; /* of this station */
+	bool missed, ruled; /* this appointment is; the times of the rules of waiting are drawn */
+	uint16_t misses;    /* on this visit, up to here */
+	uint32_t visit;	    /* of this station */
 };
 
 struct list {
@@ -199,6 +201,16 @@ static void count_start(struct run *r, const struct kid *k, const struct place *
 	tally_start_late(&r->tally, l, cell_of(r, k), (size_t)k->station, k->arrived, t, gone, r->m->p->start);
 }
 
+/* Does the child not come to this appointment? */
+static bool misses(struct run *r, const struct kid *k, const struct station *s)
+{
+	if (s->missed <= 0 || k->misses >= MISSES_MAX)
+		return false;
+	struct stream st = stream_of(r->m->seed, r->replication, k->child, k->visit, s->key, PURPOSE_MISS);
+	st.at.w[3] += k->misses;
+	return stream_pair(&st).a < s->missed;
+}
+
 /* The stay begins, or goes on. The child stands in no list. */
 static void begin(struct run *r, int32_t i, int64_t t)
 {
@@ -209,7 +221,11 @@ static void begin(struct run *r, int32_t i, int64_t t)
 	if (k->interrupted) {
 		tally_waiting(&r->tally, cell_of(r, k), (size_t)k->station, k->since, t);
 	} else {
-		count_start(r, k, l, t);
+		k->missed = misses(r, k, l->s);
+		if (k->missed)
+			cell_of(r, k)->missed += counted(&r->tally, t);
+		else
+			count_start(r, k, l, t);
 		draw_stay(r, k);
 	}
 	post->busy++;
@@ -220,7 +236,7 @@ static void begin(struct run *r, int32_t i, int64_t t)
 	put(g, (struct moment){ k->due, order_of(RANK_END, k->serial, (uint32_t)i) });
 	if (l->listed)
 		list_append(g, &post->served[k->priority], i);
-	if (k->held_at != NOBODY)
+	if (k->held_at != NOBODY && !k->missed)
 		let_go(r, i, t);
 }
 
@@ -281,6 +297,7 @@ static bool rules_begin(struct run *r, struct kid *k, int64_t t)
 {
 	const struct place *l = &r->m->place[k->station];
 	k->wait_due = -1;
+	k->ruled = true;
 	bool now = false;
 	for (int32_t i = 0; i < l->s->n_rules; i++) {
 		struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key,
@@ -434,7 +451,8 @@ static void enter(struct run *r, int32_t i, int32_t s, int64_t t, int moves)
 		serve(r, s, t); /* those who wait come before */
 	k->station = s;
 	k->arrived = k->since = t;
-	k->interrupted = false;
+	k->interrupted = k->missed = k->ruled = false;
+	k->misses = 0;
 	k->wait_due = -1;
 	k->priority = (int16_t)l->priority[k->group];
 	k->visit = g->visits[(size_t)i * r->m->n + (size_t)s]++;
@@ -516,6 +534,30 @@ static void serve_dirty(struct run *r, int64_t t)
 
 /* ---- what happens ---- */
 
+/* Nobody came: at the end of the queue again, with the wait so far and the rules of waiting as they were. */
+static void wait_again(struct run *r, int32_t i, int64_t t)
+{
+	struct agenda *g = r->agenda;
+	struct kid *k = &g->kid[i];
+	struct post *post = &g->post[k->station];
+	tally_busy(&r->tally, cell_of(r, k), (size_t)k->station, k->since, t);
+	k->due = -1;
+	k->since = k->arrived;
+	k->missed = false;
+	k->misses++;
+	k->state = QUEUED;
+	release_place(r, k->station);
+	if (!k->ruled)
+		rules_begin(r, k, k->arrived);
+	if (rules_follow(r, i, t, false, 0))
+		return;
+	k = &g->kid[i];
+	post->waiting++;
+	list_append(g, &post->queue[k->priority], i);
+	if (r->m->place[k->station].s->n_rules)
+		next_rule(r, i);
+}
+
 static void end_of_stay(struct run *r, int32_t i, int64_t t)
 {
 	struct agenda *g = r->agenda;
@@ -524,6 +566,10 @@ static void end_of_stay(struct run *r, int32_t i, int64_t t)
 	const struct place *l = &r->m->place[s];
 	if (l->listed)
 		list_remove(g, &g->post[s].served[k->priority], i);
+	if (k->missed) {
+		wait_again(r, i, t);
+		return;
+	}
 	tally_busy(&r->tally, cell_of(r, k), (size_t)s, k->since, t);
 	cell_of(r, k)->done += counted(&r->tally, t);
 	r->tally.finished++;
@@ -719,6 +765,8 @@ void agenda_end(struct run *r, int64_t at)
 			tally_waiting(t, cell_of(r, k), (size_t)k->station, k->since, at);
 		else if (k->state == SERVED)
 			tally_busy(t, cell_of(r, k), (size_t)k->station, k->since, at);
+		if (k->state == SERVED && k->missed)
+			tally_waiting(t, cell_of(r, k), (size_t)k->station, k->arrived, at);
 		if ((k->state == QUEUED || k->state == OUTSIDE) && k->held_at != NOBODY) {
 			t->cells[(size_t)k->held_at * r->m->groups + (size_t)k->group].held_time +=
 			    overlap(t, k->held_since, at);

@@ -26,6 +26,7 @@ double source_rate(const struct source *s)
 		for (int i = 0; i < 12; i++)
 			months += (s->by_month ? s->by_month[i] : 1) * month_days[i] / 365;
 		rate = s->per_day * mean_of(s->by_hour, 24) * mean_of(s->by_weekday, 7) * months;
+		rate *= s->n_eras ? s->eras[s->n_eras - 1].times : 1;
 	} else if (s->kind == SOURCE_RENEWAL) {
 		struct arena a;
 		arena_init(&a);
@@ -213,6 +214,7 @@ static void station_sums(const struct flow *f, size_t k, struct station_load *ou
 	}
 	out->mean_stay = out->arrivals > 0 ? out->work / out->arrivals : 0;
 	second = out->arrivals > 0 ? second / out->arrivals : 0;
+	out->work /= 1 - f->p->stations[k].missed; /* missed appointments take up places too */
 	out->variation = out->mean_stay > 0 ? second / (out->mean_stay * out->mean_stay) - 1 : 0;
 	out->variation = out->variation < 1e-9 ? 0 : out->variation;
 	out->servers = servers_with_overrun(&f->p->stations[k], out->mean_stay, second);
@@ -227,10 +229,11 @@ static void outside_rates(struct flow *f)
 	for (size_t i = 0; i < f->p->n_sources; i++) {
 		const struct source *s = &f->p->sources[i];
 		double rate = source_rate(s);
+		int32_t to = s->n_eras ? s->eras[s->n_eras - 1].to : s->to;
 		for (size_t g = 0; g < f->groups; g++)
-			f->outside[(size_t)s->to * f->groups + g] += rate * (s->shares		     ? s->shares[g]
-									     : (size_t)s->group == g ? 1
-												     : 0);
+			f->outside[(size_t)to * f->groups + g] += rate * (s->shares		  ? s->shares[g]
+									  : (size_t)s->group == g ? 1
+												  : 0);
 	}
 }
 

@@ -20,8 +20,8 @@ static bool all_one_priority(const struct pathway *p)
 static bool is_plain(const struct pathway *p, const struct station *s)
 {
 	return s->n_periods == 0 && s->n_closed_days == 0 && s->preempt == PREEMPT_NONE && !s->limited_room &&
-	       s->balk <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 && s->before.kind == LENGTH_NONE &&
-	       !s->working && (!s->by_priority || all_one_priority(p));
+	       s->balk <= 0 && s->missed <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
+	       s->before.kind == LENGTH_NONE && !s->working && (!s->by_priority || all_one_priority(p));
 }
 
 static bool blocks(const struct station *s)
@@ -229,8 +229,8 @@ static void origin_init(struct model *m, struct origin *o, const struct source *
 {
 	struct length gap = s->gap;
 	*o = (struct origin){ .s = s };
-	o->flat =
-	    s->kind == SOURCE_RENEWAL || (s->kind == SOURCE_POISSON && !s->by_hour && !s->by_weekday && !s->by_month);
+	o->flat = s->kind == SOURCE_RENEWAL ||
+		  (s->kind == SOURCE_POISSON && !s->by_hour && !s->by_weekday && !s->by_month && !s->n_eras);
 	if (s->kind == SOURCE_POISSON && s->per_day > 0)
 		gap = (struct length){ .kind = LENGTH_EXPONENTIAL, .mean = 1 / s->per_day };
 	if (s->kind == SOURCE_POISSON && s->per_day <= 0)
@@ -252,7 +252,8 @@ static const double *days_of(struct model *m, const struct source *s)
 			f *= s->by_weekday[(d + m->weekday) % 7];
 		if (s->by_month)
 			f *= s->by_month[day_ymd(m->p->start + d).month - 1];
-		day[d] = f;
+		const struct era *era = source_era(s, d);
+		day[d] = era ? f * era->times : f;
 	}
 	return day;
 }

@@ -41,6 +41,7 @@ static const struct {
 	[OUT_OCCUPANCY] = { "occupancy", "places in use, share" },
 	[OUT_WENT] = { "went-elsewhere", "went elsewhere for want of a place, a year" },
 	[OUT_LEFT] = { "left", "left the queue or were turned away, a year" },
+	[OUT_MISSED] = { "missed-appointments", "appointments missed a year" },
 	[OUT_HELD] = { "delayed-discharges", "stayed on for want of a next place, a year" },
 	[OUT_COST] = { "cost", "cost a year, pounds" },
 };
@@ -148,7 +149,7 @@ static void add_cell(const struct playing *p, const struct cell *c, const struct
 	double years = p->out->years, started = (double)c->started, ticks = (double)TICKS_PER_DAY;
 	double miles = p->miles[(size_t)g->area * p->s->n_services + k];
 	double minutes = p->minutes[(size_t)g->area * p->s->n_services + k];
-	double bed_days = (double)c->busy_time / ticks;
+	double bed_days = (double)(c->busy_time + c->held_time) / ticks; /* a place that is kept is taken */
 	switch (row->measure) {
 	case OUT_ADMISSIONS:
 	case OUT_PER_100000:
@@ -182,6 +183,7 @@ static void add_cell(const struct playing *p, const struct cell *c, const struct
 	case OUT_WENT: *up += (double)c->went / years; break;
 	case OUT_LEFT: *up += (double)(c->left + c->full + c->balked) / years; break;
 	case OUT_HELD: *up += (double)c->held / years; break;
+	case OUT_MISSED: *up += (double)c->missed / years; break;
 	case OUT_COST: *up += input(values, v->daily) * (v->kind == SERVICE_SLOTS ? started : bed_days) / years; break;
 	default: break;
 	}
@@ -190,13 +192,30 @@ static void add_cell(const struct playing *p, const struct cell *c, const struct
 static bool belongs(const struct scenario *s, enum outlook_measure m, size_t k)
 {
 	bool beds = s->services[k].kind == SERVICE_BEDS;
-	return m == OUT_COST || (m >= OUT_OCCUPANCY && m <= OUT_HELD) || is_care(m) == !beds;
+	return m == OUT_COST || (m >= OUT_OCCUPANCY && m <= OUT_MISSED) || is_care(m) == !beds;
 }
 
 static bool is_ratio(enum outlook_measure m)
 {
 	return m == OUT_STAY || m == OUT_WAIT || m == OUT_DELAYED || m == OUT_WITHIN || m == OUT_AWAY_SHARE ||
 	       m == OUT_MILES || m == OUT_MINUTES || (is_care(m) && m != OUT_STARTS);
+}
+
+/* Mean number of places over the time counted. */
+static double places_mean(const struct playing *p, const struct station *s)
+{
+	double sum = 0;
+	if (s->n_periods < 2)
+		return station_servers_mean(s);
+	for (size_t i = 0; i < s->n_periods; i++) {
+		struct station one = { .periods = &s->periods[i], .n_periods = 1 };
+		int32_t from = s->periods[i].from_day,
+			until = i + 1 < s->n_periods ? s->periods[i + 1].from_day : p->days;
+		from = from < p->before ? p->before : from;
+		until = until > p->days ? p->days : until;
+		sum += until > from ? station_servers_mean(&one) * (until - from) : 0;
+	}
+	return sum / (p->days - p->before);
 }
 
 static void fill_row(const struct playing *p, const struct run *run, const struct scenario_built *b,
@@ -215,13 +234,13 @@ static void fill_row(const struct playing *p, const struct run *run, const struc
 	if (row->measure == OUT_PER_100000)
 		*down = children_of(s, row, values) / 100000;
 	else if (row->measure == OUT_OCCUPANCY)
-		*down = station_servers_mean(&b->p.stations[row->index]) * p->out->years * YEAR_DAYS;
+		*down = places_mean(p, &b->p.stations[row->index]) * p->out->years * YEAR_DAYS;
 	else if (!is_ratio(row->measure))
 		*down = 1;
-	if (row->measure == OUT_COST && row->scope == OUTLOOK_ALL)
-		*up += b->fixed_cost;
-	else if (row->measure == OUT_COST)
-		*up += input(values, s->services[row->index].fixed);
+	for (size_t k = 0; k < s->n_services && row->measure == OUT_COST; k++)
+		if (row->scope == OUTLOOK_ALL || (int32_t)k == row->index)
+			*up += input(values, s->services[k].fixed) *
+			       scenario_open_share(s, &s->services[k], values, p->out->years);
 }
 
 static void fill_bins(const struct playing *p, const struct run *run, const struct scenario_built *b, uint32_t *bins)
@@ -361,10 +380,11 @@ static bool has_target(const struct scenario *s, bool care, int32_t service)
 static bool told(const struct scenario *s, enum outlook_scope scope, int32_t index, enum outlook_measure m)
 {
 	bool service = scope == OUTLOOK_SERVICE, care = is_care(m);
-	bool costs = false, held = false, miles = false;
+	bool costs = false, held = false, miles = false, missed = false;
 	for (size_t k = 0; k < s->n_services; k++) {
 		costs |= s->services[k].fixed >= 0 || s->services[k].daily >= 0;
 		held |= s->services[k].holds;
+		missed |= s->services[k].attended >= 0;
 		miles |= (s->services[k].placed || s->services[k].miles >= 0) &&
 			 (s->services[k].kind != SERVICE_BEDS) == care;
 	}
@@ -375,6 +395,8 @@ static bool told(const struct scenario *s, enum outlook_scope scope, int32_t ind
 		       s->services[index].kind != SERVICE_SLOTS;
 	if (m == OUT_HELD)
 		return held && (scope == OUTLOOK_ALL || (service && s->services[index].holds));
+	if (m == OUT_MISSED)
+		return missed && (scope == OUTLOOK_ALL || (service && s->services[index].attended >= 0));
 	if (m == OUT_WENT || m == OUT_LEFT)
 		return scope == OUTLOOK_ALL || service;
 	if (m == OUT_PER_100000)
@@ -629,7 +651,8 @@ static void fill_formulas(struct playing *p, const struct scenario_built *b, con
 		if (ps->kind != SERVICE_BEDS)
 			continue;
 		if (!ps->away) {
-			here += b->p.stations[k].servers > 0 ? b->p.stations[k].servers : 0;
+			double places = station_servers_mean(&b->p.stations[k]);
+			here += isinf(places) ? 0 : places;
 			v->sized = load[k].arrivals > 0 && load[k].mean_stay > 0 &&
 				   size_by_delay(load[k].arrivals, load[k].mean_stay, 0, 0.1, &v->by_delay, &ignored) ==
 				       RC_OK &&
@@ -697,13 +720,18 @@ static enum rc prepare(struct playing *p, const double *values, struct arena *a,
 {
 	struct outlook *out = p->out;
 	const struct scenario *s = p->s;
+	struct scenario_built first; /* the warm-up is of what there is at first */
+	struct station_load before[STATIONS_MAX];
 	scenario_build(s, values, 0, a, b);
+	scenario_build(s, values, BUILD_START, a, &first);
 	enum rc rc = pathway_load(&b->p, load, e);
+	if (rc == RC_OK)
+		rc = pathway_load(&first.p, before, e);
 	out->steady = true;
 	for (size_t k = 0; k < b->p.n_stations && rc == RC_OK; k++)
-		out->steady &= load[k].verdict != LOAD_GROWS;
+		out->steady &= load[k].verdict != LOAD_GROWS && before[k].verdict != LOAD_GROWS;
 	if (rc == RC_OK)
-		rc = choose_warm_up(p, &b->p, load, e);
+		rc = choose_warm_up(p, &first.p, before, e);
 	p->before = (int32_t)ceil(out->warm_up);
 	p->days = p->before + (int32_t)((double)out->years * YEAR_DAYS + 0.5);
 	p->miles = arena_array(a, s->n_areas * s->n_services, sizeof *p->miles);

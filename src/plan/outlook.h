@@ -73,6 +73,7 @@ enum outlook_measure {
 	OUT_WENT,      /* a year: went elsewhere by a rule of waiting */
 	OUT_LEFT,      /* a year: left the queue, or was turned away */
 	OUT_HELD,      /* a year: stayed on because the next service had no place (delayed discharge) */
+	OUT_MISSED,    /* appointments a year to which the child did not come */
 	OUT_COST,      /* pounds a year */
 	OUT__COUNT
 };

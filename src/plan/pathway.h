@@ -46,6 +46,7 @@ enum {
 	SHIFTS_MAX = 64,
 	PERIODS_MAX = 64,
 	BATCH_MAX = 100,
+	ERAS_MAX = 16,
 	SERVERS_INFINITE = -1,
 	ROOM_INFINITE = -1,
 	GROUP_ALL = -1,
@@ -69,6 +70,12 @@ enum source_kind {
 	SOURCE_COUNTS	     /* as many as on days that were counted */
 };
 
+/* From this day of the run on, `times` as many come, and to this station. */
+struct era {
+	int32_t from_day, to;
+	double times;
+};
+
 struct source {
 	const char *name;
 	uint16_t key;
@@ -80,7 +87,9 @@ struct source {
 	const double *by_hour;	  /* 24 */
 	const double *by_weekday; /* 7, Monday first */
 	const double *by_month;	  /* 12, January first */
-	struct length gap;	  /* RENEWAL */
+	const struct era *eras;	  /* by from_day, ascending; before the first as said above */
+	size_t n_eras;
+	struct length gap; /* RENEWAL */
 	/* APPOINTMENTS: slots[0] on Mondays ..; the first at minute `first`, then every `every` minutes. */
 	int32_t slots[7], first, every;
 	double attended; /* share of slots that somebody comes to */
@@ -153,6 +162,10 @@ struct station {
 	int32_t balk_from; /* ... once so many wait already */
 	struct wait_rule rules[WAIT_RULES_MAX];
 	int32_t n_rules;
+
+	/* Share of beginnings to which the child does not come (a missed appointment): the place is taken up for the
+	 * stay all the same, then the child stands at the end of its queue again, and its wait goes on. */
+	double missed;
 
 	bool holds; /* a place is kept by a child until the next station begins (delayed discharge) */
 	bool away;  /* out of the area: results count it so */
@@ -227,8 +240,16 @@ struct station_load {
 enum rc pathway_load(const struct pathway *p, struct station_load *out, struct err *e) NODISCARD;
 /* Arrivals a day by station and group: [station * groups + group]. Same rules. */
 enum rc pathway_rates(const struct pathway *p, double *out, struct err *e) NODISCARD;
-/* Mean arrivals a day of a source (over a year of 365 days and a week). */
+/* Mean arrivals a day of a source (over a year of 365 days and a week), in its last era. */
 double source_rate(const struct source *s);
+/* The era of a day of the run; NULL: none has begun. */
+static inline const struct era *source_era(const struct source *s, int32_t day)
+{
+	size_t n = s->n_eras;
+	while (n && s->eras[n - 1].from_day > day)
+		n--;
+	return n ? &s->eras[n - 1] : NULL;
+}
 /* Mean number working over the week, of the period in force on the last days of any run. */
 double station_servers_mean(const struct station *s);
 static inline size_t pathway_groups(const struct pathway *p)

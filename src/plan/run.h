@@ -222,7 +222,7 @@ static inline uint32_t bin_of(int64_t wait)
 
 struct cell { /* one station and group, one replication */
 	int64_t arrivals, started, waited, done;
-	int64_t left, went, raised, balked, full, interrupted, held;
+	int64_t left, went, raised, balked, full, interrupted, held, missed;
 	int64_t wait_sum, queue_time, busy_time, held_time;
 	int64_t within[WAIT_TARGETS_MAX];
 	uint32_t *bins;

@@ -42,6 +42,10 @@ enum {
 	PUBLISHED_MAX = 24,
 	EXTENDS_MAX = 8,
 	CHANGES_MAX = 60,
+	LATER_MAX = 8,
+	TOGETHER_MAX = 8,
+	OBSERVED_MAX = 5000,
+	BUILD_START = -1,
 	ALL_NEEDS = -1
 };
 
@@ -74,9 +78,23 @@ struct plan_input {
 
 struct plan_length { /* length.h, of inputs */
 	enum length_kind kind;
-	input_t mean, sd, cv, median, p90, shape;
+	input_t mean, sd, cv, median, p90, shape, phases;
 	input_t at_least, at_most;
+	int32_t n_parts; /* HYPER */
+	input_t part_share[BRANCHES_MAX], part_mean[BRANCHES_MAX];
+	const double *observed, *counted; /* TABLE: days, and how often each (NULL: once) */
+	size_t n_observed;
 };
+#define NO_LENGTH                                                                                                      \
+	((struct plan_length){ .mean = -1,                                                                             \
+			       .sd = -1,                                                                               \
+			       .cv = -1,                                                                               \
+			       .median = -1,                                                                           \
+			       .p90 = -1,                                                                              \
+			       .shape = -1,                                                                            \
+			       .phases = -1,                                                                           \
+			       .at_least = -1,                                                                         \
+			       .at_most = -1 })
 
 struct plan_area {
 	struct str id, name, code, county; /* county: what it is added up with; may be empty */
@@ -110,6 +128,13 @@ struct plan_rule {
 	const struct yaml *at;
 };
 
+/* From a day on, other capacity or staff; -1: as before. */
+struct plan_later {
+	day_t from;
+	input_t capacity, staff;
+	const struct yaml *at;
+};
+
 struct plan_service {
 	struct str id, name, type; /* type: what effects speak of: "day-service" */
 	enum service_kind kind;
@@ -127,6 +152,16 @@ struct plan_service {
 	struct plan_rule rules[WAIT_RULES_MAX];
 	int n_rules;
 	bool by_priority, holds, away;
+	input_t room; /* how many may wait; -1: any number */
+	enum full_then full;
+	int32_t full_to;
+	input_t will_not; /* share of those who would have to wait and do not join, once will_not_from wait */
+	int32_t will_not_from;
+	enum preempt preempt;
+	enum closing closing;
+	input_t attended; /* SLOTS: share that the child comes to; -1: all */
+	struct plan_later later[LATER_MAX];
+	int n_later;
 	double targets[WAIT_TARGETS_MAX];
 	int n_targets;
 	bool working; /* targets are working days */
@@ -151,14 +186,19 @@ struct plan_demand {
 	int32_t need;
 	uint64_t areas;
 	int from_age, to_age;
-	input_t per_year;    /* in all its areas together, split by children and factors */
-	input_t per_100000;  /* else: of the children of each area, a year */
-	double by_month[12]; /* multiples; mean 1 */
-	bool monthly;
-	int32_t to;		/* a service, or -1: the nearest .. */
-	enum service_kind kind; /* .. of this kind */
-	struct str type;	/* .. or of this type, if not empty */
-	int32_t priority;	/* -1: that of the need */
+	input_t per_year;				 /* in all its areas together, split by children and factors */
+	input_t per_100000;				 /* else: of the children of each area, a year */
+	double by_month[12], by_weekday[7], by_hour[24]; /* multiples; mean 1 */
+	bool monthly, weekly, hourly;
+	double together[TOGETHER_MAX]; /* chance that 1, 2 .. come at once */
+	int n_together;		       /* 0: one at a time */
+	const int32_t *counts;	       /* in place of a rate: [n_counts], or of each area [area * n_counts] */
+	size_t n_counts;
+	bool counts_by_area, drawn; /* drawn: days in any order */
+	int32_t to;		    /* a service, or -1: the nearest .. */
+	enum service_kind kind;	    /* .. of this kind */
+	struct str type;	    /* .. or of this type, if not empty */
+	int32_t priority;	    /* -1: that of the need */
 	const struct yaml *at;
 };
 
@@ -220,6 +260,10 @@ struct scenario {
 	size_t n_inputs;
 	const struct workdays *workdays; /* the caller's */
 	bool counted_days;		 /* targets or closed days need them */
+	const day_t *holidays;		 /* weekdays on which nobody works, as far as a run can last */
+	size_t n_holidays;
+	day_t turns[PLAN_SERVICES_MAX]; /* days on which a service changes, ascending */
+	size_t n_turns;
 };
 
 struct scenario_asks {
@@ -252,19 +296,24 @@ struct scenario_group {
 struct scenario_built {
 	struct pathway p;
 	const struct scenario_group *groups; /* p.n_groups of them */
-	double fixed_cost;		     /* pounds a year */
 };
 /* Stations are the services in their order; groups are areas by demand. In `a`. The pathway begins `before` days
- * before the scenario does (a warm-up). Opening hours are laid out for a century at most. */
+ * before the scenario does (a warm-up). BUILD_START: from its start on, but nothing ever changes: as at first. */
 void scenario_build(const struct scenario *s, const double *values, int32_t before, struct arena *a,
 		    struct scenario_built *out);
 /* Children a service can hold at once (SLOTS: a week) with these values; -1: no limit. */
 int32_t scenario_places(const struct plan_service *v, const double *values);
+/* The same on a day; scenario_places is of the first. */
+int32_t scenario_places_on(const struct plan_service *v, const double *values, day_t day);
+/* Share of the time counted in which it has places (its fixed cost is for that). */
+double scenario_open_share(const struct scenario *s, const struct plan_service *v, const double *values, int32_t years);
 /* From an area to a service: straight-line miles, and minutes by the matrix or by distance; NAN: not known. */
 double scenario_miles(const struct scenario *s, size_t area, size_t service, const double *values);
 double scenario_minutes(const struct scenario *s, size_t area, size_t service, const double *values);
 /* The service to which children of a demand go first from an area; -1: none takes them. */
 int32_t scenario_first(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values);
+int32_t scenario_first_on(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values,
+			  day_t day);
 /* Does a service take this demand at all (need and ages)? */
 bool scenario_takes(const struct plan_service *v, const struct plan_demand *d);
 /* Miles between two places, as on a flat map about their middle: within 0.1 % inside England. */

@@ -77,11 +77,16 @@ bool scenario_takes(const struct plan_service *v, const struct plan_demand *d)
 	return d->need >= 0 && (v->needs >> d->need & 1) && v->from_age <= d->from_age && v->to_age >= d->to_age;
 }
 
-int32_t scenario_places(const struct plan_service *v, const double *values)
+int32_t scenario_places_on(const struct plan_service *v, const double *values, day_t day)
 {
-	double n = v->capacity >= 0 ? values[v->capacity] : INFINITY;
-	if (v->staff >= 0) { /* as many as there are people for */
-		double staffed = floor(values[v->staff] / values[v->staff_each] + 1e-9);
+	input_t capacity = v->capacity, staff = v->staff;
+	for (int i = 0; i < v->n_later && v->later[i].from <= day; i++) {
+		capacity = v->later[i].capacity >= 0 ? v->later[i].capacity : capacity;
+		staff = v->later[i].staff >= 0 ? v->later[i].staff : staff;
+	}
+	double n = capacity >= 0 ? values[capacity] : INFINITY;
+	if (staff >= 0) { /* as many as there are people for */
+		double staffed = floor(values[staff] / values[v->staff_each] + 1e-9);
 		n = staffed < n ? staffed : n;
 	}
 	if (isinf(n))
@@ -91,7 +96,30 @@ int32_t scenario_places(const struct plan_service *v, const double *values)
 	return (int32_t)n;
 }
 
+int32_t scenario_places(const struct plan_service *v, const double *values)
+{
+	return scenario_places_on(v, values, DAY_NONE);
+}
+
+double scenario_open_share(const struct scenario *s, const struct plan_service *v, const double *values, int32_t years)
+{
+	day_t end = s->start + (day_t)((double)years * 365.25 + 0.5), at = s->start;
+	int64_t open = 0;
+	for (int i = 0; i <= v->n_later && at < end; i++) {
+		day_t next = i < v->n_later && v->later[i].from < end ? v->later[i].from : end;
+		open += scenario_places_on(v, values, at) != 0 ? next - at : 0;
+		at = next;
+	}
+	return v->n_later ? (double)open / (double)(end - s->start) : 1;
+}
+
 int32_t scenario_first(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values)
+{
+	return scenario_first_on(s, d, area, values, DAY_NONE);
+}
+
+int32_t scenario_first_on(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values,
+			  day_t day)
 {
 	if (d->to >= 0)
 		return d->to;
@@ -101,7 +129,7 @@ int32_t scenario_first(const struct scenario *s, const struct plan_demand *d, si
 		const struct plan_service *v = &s->services[i];
 		bool fits = d->type.n ? str_eq(v->type, d->type) : v->kind == d->kind;
 		if (!fits || v->away || !scenario_takes(v, d) || !(v->areas >> area & 1) ||
-		    scenario_places(v, values) == 0)
+		    scenario_places_on(v, values, day) == 0)
 			continue;
 		double far = scenario_minutes(s, area, i, values);
 		if (isnan(far))
@@ -123,14 +151,16 @@ struct cover {
 };
 
 static struct cover cover_of(const struct scenario *s, const struct plan_effect *x, size_t area, int32_t need,
-			     const double *values)
+			     const double *values, day_t day)
 {
 	struct cover c = { 0, 0 };
 	for (size_t i = 0; i < s->n_services; i++) {
 		const struct plan_service *v = &s->services[i];
 		if (!str_eq(v->type, x->of) || !(v->areas >> area & 1) || !(v->needs >> need & 1))
 			continue;
-		double now = scenario_places(v, values) == 0 ? 0 : x->by_days ? __builtin_popcount(v->days) / 7.0 : 1;
+		double now = scenario_places_on(v, values, day) == 0 ? 0
+			     : x->by_days			     ? __builtin_popcount(v->days) / 7.0
+								     : 1;
 		double then = value_or(values, v->counted, 0);
 		then = x->by_days ? then / 7 : then > 0;
 		c.now = now > c.now ? now : c.now;
@@ -161,15 +191,16 @@ static double joint_times(const struct joint *j, double overlap)
 	return (1 - (r < 0.95 ? r : 0.95)) * j->more;
 }
 
-/* How many times as many as when they were counted. */
-static double change(const struct scenario *s, enum effect_on on, size_t area, int32_t need, const double *values)
+/* How many times as many, on a day, as when they were counted. */
+static double change(const struct scenario *s, enum effect_on on, size_t area, int32_t need, const double *values,
+		     day_t day)
 {
 	struct joint now = { .more = 1 }, then = { .more = 1 };
 	for (size_t i = 0; i < s->n_effects; i++) {
 		const struct plan_effect *x = &s->effects[i];
 		if (x->on != on || !(x->needs >> need & 1))
 			continue;
-		struct cover c = cover_of(s, x, area, need, values);
+		struct cover c = cover_of(s, x, area, need, values, day);
 		join(&now, (1 - values[x->times]) * c.now);
 		join(&then, (1 - values[x->times]) * c.then);
 	}
@@ -179,7 +210,7 @@ static double change(const struct scenario *s, enum effect_on on, size_t area, i
 
 /* ---- lengths ---- */
 
-static struct length length_made(const struct plan_length *l, const double *v, double times)
+static struct length length_made(const struct plan_length *l, const double *v, double times, struct arena *a)
 {
 	struct length out = { .kind = l->kind };
 	out.mean = value_or(v, l->mean, 0) * times;
@@ -191,6 +222,28 @@ static struct length length_made(const struct plan_length *l, const double *v, d
 	out.shape = value_or(v, l->shape, 0);
 	out.at_least = value_or(v, l->at_least, 0);
 	out.at_most = value_or(v, l->at_most, 0);
+	out.phases = (int32_t)value_or(v, l->phases, 0);
+	if (l->phases >= 0 && out.phases < 1) /* drawn beyond its range, a number may leave its bounds */
+		out.phases = 1;
+	if (l->shape >= 0)
+		out.shape = out.shape < 0.1 ? 0.1 : out.shape > 100 ? 100 : out.shape;
+	double sum = 0;
+	for (int32_t i = 0; i < l->n_parts; i++)
+		sum += v[l->part_share[i]];
+	for (int32_t i = 0; i < l->n_parts; i++) { /* uncertain shares are brought back to 1 */
+		out.share[i] = sum > 0 ? v[l->part_share[i]] / sum : 1.0 / l->n_parts;
+		out.branch_mean[i] = v[l->part_mean[i]] * times;
+	}
+	out.branches = l->n_parts;
+	out.values = l->observed;
+	out.weights = l->counted;
+	out.n = l->n_observed;
+	if (l->n_observed && times != 1) {
+		double *scaled = arena_array(a, l->n_observed, sizeof *scaled);
+		for (size_t i = 0; i < l->n_observed; i++)
+			scaled[i] = l->observed[i] * times;
+		out.values = scaled;
+	}
 	return out;
 }
 
@@ -240,29 +293,40 @@ static const struct shift *shifts_of(const struct plan_service *v, int32_t capac
 	return all;
 }
 
-static void set_hours(const struct scenario *s, const struct plan_service *v, int32_t before, struct arena *a,
-		      struct station *st)
+/* One period for each change: its own number, or its own shifts. */
+static void set_periods(const struct scenario *s, const struct plan_service *v, const double *values, bool timed,
+			int32_t before, struct arena *a, struct station *st)
 {
-	bool always = v->days == 0x7f && v->open == 0 && v->close == 1440;
-	if (v->kind != SERVICE_SLOTS && (v->kind != SERVICE_CLINICIANS || (always && !v->closed_on_holidays)))
-		return;
-	struct period *p = arena_alloc(a, sizeof *p);
-	p->servers = st->servers;
-	if (v->kind == SERVICE_SLOTS || !always)
-		p->shifts = shifts_of(v, st->servers, a, &p->n_shifts);
-	if (st->servers == 0)
-		p->n_shifts = 0;
-	st->periods = p;
-	st->n_periods = 1;
-	st->servers = 0;
-	if (!v->closed_on_holidays || !s->workdays)
-		return;
-	int32_t horizon = before + (s->years + 1) * 366, *closed = arena_array(a, (size_t)horizon, sizeof *closed);
-	for (int32_t d = 0; d < horizon; d++) {
-		day_t day = s->start - before + d;
-		if (day_weekday(day) <= 5 && !workdays_is(s->workdays, day))
-			closed[st->n_closed_days++] = d;
+	int n = before == BUILD_START ? 0 : v->n_later;
+	struct period *p = arena_array(a, (size_t)n + 1, sizeof *p);
+	for (int i = 0; i <= n; i++) {
+		day_t from = i ? v->later[i - 1].from : DAY_NONE;
+		int32_t places = scenario_places_on(v, values, from);
+		p[i].from_day = i ? before + (from - s->start) : 0;
+		p[i].servers = places < 0 ? SERVERS_MAX : places;
+		if (timed && places > 0)
+			p[i].shifts = shifts_of(v, places, a, &p[i].n_shifts);
 	}
+	st->periods = p;
+	st->n_periods = (size_t)n + 1;
+	st->servers = 0;
+}
+
+static void set_hours(const struct scenario *s, const struct plan_service *v, const double *values, int32_t before,
+		      struct arena *a, struct station *st)
+{
+	bool always = v->days == 0x7f && v->open == 0 && v->close == 1440, slots = v->kind == SERVICE_SLOTS;
+	bool timed = slots || (v->kind == SERVICE_CLINICIANS && !always);
+	bool closes = v->closed_on_holidays && (slots || v->kind == SERVICE_CLINICIANS);
+	if (timed || closes || (v->n_later && before != BUILD_START))
+		set_periods(s, v, values, timed, before, a, st);
+	if (!closes)
+		return;
+	int32_t *closed = arena_array(a, s->n_holidays, sizeof *closed);
+	day_t first = s->start - (before == BUILD_START ? 0 : before);
+	for (size_t i = 0; i < s->n_holidays; i++)
+		if (s->holidays[i] >= first)
+			closed[st->n_closed_days++] = s->holidays[i] - first;
 	st->closed_days = closed;
 }
 
@@ -274,17 +338,18 @@ static void set_stays(const struct scenario *s, const struct plan_service *v, co
 		return;
 	}
 	struct length *own = arena_array(a, n, sizeof *own);
-	st->stay = length_made(&v->stay, values, 1);
+	st->stay = length_made(&v->stay, values, 1, a);
 	for (size_t g = 0; g < n; g++) {
 		int32_t need = s->demands[groups[g].demand].need;
 		const struct plan_length *l = &v->stay_of_need[need];
 		l = l->kind != LENGTH_NONE ? l : &v->stay;
-		double times =
-		    v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values) : 1;
+		double times = v->kind == SERVICE_BEDS
+				   ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values, DAY_NONE)
+				   : 1;
 		if (l->kind == LENGTH_NONE) /* no need that is said comes here */
 			own[g] = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
 		else if (l != &v->stay || times != 1)
-			own[g] = length_made(l, values, times);
+			own[g] = length_made(l, values, times, a);
 	}
 	st->stay_of_group = own;
 	if (st->stay.kind == LENGTH_NONE)
@@ -299,22 +364,33 @@ static void set_station(const struct scenario *s, size_t k, const double *values
 	st->name = arena_str(a, v->name).p;
 	st->servers = places < 0 ? SERVERS_INFINITE : places;
 	set_stays(s, v, values, groups, n, a, st);
-	set_hours(s, v, before, a, st);
+	set_hours(s, v, values, before, a, st);
 	st->by_priority = v->by_priority;
 	st->holds = v->holds;
 	st->away = v->away;
+	st->limited_room = v->room >= 0;
+	st->room = v->room >= 0 ? (int32_t)values[v->room] : 0;
+	st->full = v->full;
+	st->full_to = v->full_to;
+	st->balk = value_or(values, v->will_not, 0);
+	st->balk_from = v->will_not_from;
+	st->preempt = v->preempt;
+	st->closing = v->closing;
+	st->missed = 1 - value_or(values, v->attended, 1);
+	st->missed = st->missed > 0.95 ? 0.95 : st->missed;
 	st->n_rules = v->n_rules;
 	for (int i = 0; i < v->n_rules; i++)
-		st->rules[i] = (struct wait_rule){ length_made(&v->rules[i].after, values, 1), v->rules[i].then,
+		st->rules[i] = (struct wait_rule){ length_made(&v->rules[i].after, values, 1, a), v->rules[i].then,
 						   v->rules[i].to, v->rules[i].raised };
-	if (places == 0 && st->n_rules == 0) { /* closed: who comes all the same leaves */
+	if (places == 0 && st->n_rules == 0 &&
+	    (v->n_later == 0 || before == BUILD_START)) { /* closed: who comes all the same leaves */
 		st->rules[0] = (struct wait_rule){ { .kind = LENGTH_CONSTANT }, WAIT_LEAVE, 0, 0 };
 		st->n_rules = 1;
 	}
 	memcpy(st->targets, v->targets, sizeof st->targets);
 	st->n_targets = v->n_targets;
 	if (v->before.kind != LENGTH_NONE)
-		st->before = length_made(&v->before, values, 1);
+		st->before = length_made(&v->before, values, 1, a);
 	st->working = v->working ? s->workdays : NULL;
 }
 
@@ -327,17 +403,69 @@ static double weight(const struct scenario *s, size_t area, const double *values
 
 static double per_year(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values)
 {
-	double all = 0, n;
+	double all = 0;
 	for (size_t i = 0; i < s->n_areas; i++)
 		all += d->areas >> i & 1 ? weight(s, i, values) : 0;
-	n = d->per_year >= 0 ? values[d->per_year] * weight(s, area, values) / all
-			     : values[d->per_100000] * weight(s, area, values) / 100000;
-	int32_t first = scenario_first(s, d, area, values);
-	bool beds = first >= 0 && s->services[first].kind == SERVICE_BEDS;
-	return beds ? n * change(s, EFFECT_ADMISSIONS, area, d->need, values) : n;
+	return d->per_year >= 0 ? values[d->per_year] * weight(s, area, values) / all
+				: values[d->per_100000] * weight(s, area, values) / 100000;
 }
 
-static void set_sources(const struct scenario *s, const double *values, struct scenario_built *out, struct arena *a)
+/* Times as many on a day, by what services change; and where they go first. */
+static double times_on(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values,
+		       day_t day, int32_t *to_out)
+{
+	*to_out = scenario_first_on(s, d, area, values, day);
+	bool beds = *to_out >= 0 && s->services[*to_out].kind == SERVICE_BEDS;
+	return beds ? change(s, EFFECT_ADMISSIONS, area, d->need, values, day) : 1;
+}
+
+/* Services that open or close change where children go, and how many come. */
+static void set_eras(const struct scenario *s, const struct plan_demand *d, size_t area, const double *values,
+		     int32_t before, double at_first, struct arena *a, struct source *x)
+{
+	struct era *eras = arena_array(a, s->n_turns, sizeof *eras);
+	bool any = false;
+	for (size_t i = 0; i < s->n_turns; i++) {
+		int32_t to;
+		double times = times_on(s, d, area, values, s->turns[i], &to);
+		eras[i] = (struct era){ before + (s->turns[i] - s->start), to >= 0 ? to : x->to, times / at_first };
+		any |= eras[i].to != x->to || times != at_first;
+	}
+	if (!any)
+		return;
+	x->eras = eras;
+	x->n_eras = s->n_turns;
+}
+
+/* Counts of all areas together are one source, of the first of them; each child is of one by chance. */
+static void set_counts(const struct scenario *s, const struct plan_demand *d, const double *values,
+		       const struct scenario_built *b, size_t g, int32_t before, struct arena *a, struct source *x)
+{
+	const struct scenario_group *at = &b->groups[g];
+	size_t n = d->n_counts, shift = before > 0 && !d->drawn ? (n - (size_t)before % n) % n : 0;
+	const int32_t *from = d->counts + (d->counts_by_area ? (size_t)at->area * n : 0);
+	if (!d->counts_by_area && g > 0 && b->groups[g - 1].demand == at->demand)
+		return; /* nobody comes by itself */
+	int32_t *counts = arena_array(a, n, sizeof *counts);
+	for (size_t i = 0; i < n; i++) /* day 0 of the counts is that of the scenario's start */
+		counts[i] = from[(i + shift) % n];
+	x->kind = SOURCE_COUNTS;
+	x->counts = counts;
+	x->n_counts = n;
+	x->replay = !d->drawn;
+	if (d->counts_by_area)
+		return;
+	double all = 0, *shares = arena_array(a, b->p.n_groups, sizeof *shares);
+	for (size_t i = 0; i < b->p.n_groups; i++)
+		all += b->groups[i].demand == at->demand ? weight(s, (size_t)b->groups[i].area, values) : 0;
+	for (size_t i = 0; i < b->p.n_groups; i++)
+		if (b->groups[i].demand == at->demand)
+			shares[i] = weight(s, (size_t)b->groups[i].area, values) / all;
+	x->shares = shares;
+}
+
+static void set_sources(const struct scenario *s, const double *values, int32_t before, struct scenario_built *out,
+			struct arena *a)
 {
 	struct source *all = arena_array(a, out->p.n_groups, sizeof *all);
 	uint16_t *keys = arena_array(a, out->p.n_groups, sizeof *keys);
@@ -345,13 +473,25 @@ static void set_sources(const struct scenario *s, const double *values, struct s
 		const struct scenario_group *at = &out->groups[g];
 		const struct plan_demand *d = &s->demands[at->demand];
 		struct source *x = &all[g];
+		double times = times_on(s, d, (size_t)at->area, values, DAY_NONE, &x->to), each = 0;
+		for (int i = 0; i < d->n_together; i++)
+			each += d->together[i] * (i + 1);
 		x->name = out->p.groups[g].name;
 		x->key = free_key(keys, g, s->areas[at->area].id, d->id);
 		x->kind = SOURCE_POISSON;
-		x->per_day = per_year(s, d, (size_t)at->area, values) / 365.25;
-		x->by_month = d->monthly ? d->by_month : NULL;
 		x->group = (int32_t)g;
-		x->to = scenario_first(s, d, (size_t)at->area, values);
+		x->by_hour = d->hourly ? d->by_hour : NULL;
+		if (d->counts) {
+			set_counts(s, d, values, out, g, before, a, x);
+			continue;
+		}
+		x->per_day = per_year(s, d, (size_t)at->area, values) * times / 365.25 / (d->n_together ? each : 1);
+		x->by_month = d->monthly ? d->by_month : NULL;
+		x->by_weekday = d->weekly ? d->by_weekday : NULL;
+		x->batch = d->n_together ? d->together : NULL;
+		x->n_batch = d->n_together;
+		if (before != BUILD_START && s->n_turns)
+			set_eras(s, d, (size_t)at->area, values, before, times, a, x);
 	}
 	out->p.sources = all;
 	out->p.n_sources = out->p.n_groups;
@@ -377,7 +517,7 @@ static void set_routes(const struct scenario *s, const double *values, struct sc
 			.from = x->from, .to = x->to, .group = GROUP_ALL, .share = values[x->share]
 		};
 		if (x->after.kind != LENGTH_NONE)
-			made.delay = length_made(&x->after, values, 1);
+			made.delay = length_made(&x->after, values, 1, a);
 		for (size_t g = 0; g < (general ? 1 : out->p.n_groups) && n < ROUTES_MAX; g++) {
 			const struct scenario_group *at = &out->groups[g];
 			if (!general && ((x->need != ALL_NEEDS && x->need != s->demands[at->demand].need) ||
@@ -428,17 +568,16 @@ static void set_groups(const struct scenario *s, struct scenario_built *out, str
 void scenario_build(const struct scenario *s, const double *values, int32_t before, struct arena *a,
 		    struct scenario_built *out)
 {
-	*out = (struct scenario_built){ .p = { .start = s->start - before } };
+	*out = (struct scenario_built){ .p = { .start = s->start - (before == BUILD_START ? 0 : before) } };
 	set_groups(s, out, a);
 	struct station *stations = arena_array(a, s->n_services, sizeof *stations);
 	uint16_t *keys = arena_array(a, s->n_services, sizeof *keys);
 	for (size_t k = 0; k < s->n_services; k++) {
 		stations[k].key = free_key(keys, k, s->services[k].id, STR("service"));
 		set_station(s, k, values, before, out->groups, out->p.n_groups, a, &stations[k]);
-		out->fixed_cost += value_or(values, s->services[k].fixed, 0);
 	}
 	out->p.stations = stations;
 	out->p.n_stations = s->n_services;
-	set_sources(s, values, out, a);
+	set_sources(s, values, before, out, a);
 	set_routes(s, values, out, a);
 }

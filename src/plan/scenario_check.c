@@ -68,21 +68,13 @@ static void read_matrix(struct reading *r)
 	struct scenario *s = r->s;
 	struct str text;
 	struct err e = { 0 };
-	if (!n || s->n_areas * s->n_services == 0)
+	const char *name;
+	if (!n || s->n_areas * s->n_services == 0 || !file_named(r, n, "the matrix", &name, &text))
 		return;
-	char name[120] = "";
-	if (n->type == YAML_SCALAR && n->text.n < sizeof name)
-		snprintf(name, sizeof name, STR_FMT, STR_ARG(n->text));
-	if (!*name || !r->asks->lookup || r->asks->lookup(r->asks->arg, name, &text, &e) != RC_OK) {
-		mistake(r, n, "the matrix \"%s\" cannot be read%s%.150s; put it beside this file, or correct the name",
-			name, e.text[0] ? ": " : "", e.text);
-		return;
-	}
-	hash_add(&r->hash, text.p, text.n);
 	float *minutes = arena_array(r->a, s->n_areas * s->n_services, sizeof *minutes);
 	for (size_t i = 0; i < s->n_areas * s->n_services; i++)
 		minutes[i] = NAN;
-	struct matrix m = { r, arena_str(r->a, str_of(name)).p, minutes, { -1, -1, -1 } };
+	struct matrix m = { r, name, minutes, { -1, -1, -1 } };
 	if (csv_read_text(text, matrix_row, &m, &e) != RC_OK)
 		mistake(r, n, "the matrix \"%s\": %.200s", name, e.text);
 	s->matrix = minutes;
@@ -90,33 +82,46 @@ static void read_matrix(struct reading *r)
 
 /* ---- where children come from, and whether they can get there ---- */
 
-static void check_first(struct reading *r, const struct plan_demand *d, const double *values)
+/* Whoever must wait here goes away in the end. */
+static bool takes_no_more(const struct plan_service *v)
 {
+	for (int i = 0; i < v->n_rules; i++)
+		if (v->rules[i].then != WAIT_RAISE)
+			return true;
+	return v->room >= 0 && v->full != FULL_BLOCK;
+}
+
+static void check_first(struct reading *r, const struct plan_demand *d, const double *values, day_t day)
+{
+	char when[DAY_TEXT_MAX + 8] = "", text[DAY_TEXT_MAX];
+	if (day != DAY_NONE)
+		snprintf(when, sizeof when, "from %s: ", day_iso(day, text));
 	const struct scenario *s = r->s;
 	for (size_t i = 0; i < s->n_areas; i++) {
 		if (!(d->areas >> i & 1))
 			continue;
-		int32_t to = scenario_first(s, d, i, values);
+		int32_t to = scenario_first_on(s, d, i, values, day);
 		if (to < 0) {
 			mistake(r, field_or(d->at, "to"),
-				"no open service takes \"" STR_FMT "\" of ages %d to %d from " STR_FMT
+				"%sno open service takes \"" STR_FMT "\" of ages %d to %d from " STR_FMT
 				": the area is unreachable; open one, or widen its areas, needs or ages",
-				STR_ARG(s->needs[d->need].id), d->from_age, d->to_age, STR_ARG(s->areas[i].name));
+				when, STR_ARG(s->needs[d->need].id), d->from_age, d->to_age, STR_ARG(s->areas[i].name));
 			continue;
 		}
-		if (scenario_places(&s->services[to], values) == 0) {
+		bool goes_on = s->services[to].n_later && takes_no_more(&s->services[to]);
+		if (scenario_places_on(&s->services[to], values, day) == 0 && !goes_on) {
 			mistake(r, field_or(d->at, "to"),
-				STR_FMT " is closed, with 0 %s: send these children elsewhere, or remove the demand",
-				STR_ARG(s->services[to].name), service_kind_name(s->services[to].kind));
+				"%s" STR_FMT
+				" is closed, with 0 %s: send these children elsewhere, or remove the demand",
+				when, STR_ARG(s->services[to].name), service_kind_name(s->services[to].kind));
 			return;
 		}
 		double minutes = scenario_minutes(s, i, (size_t)to, values);
 		if (s->travel_at_most >= 0 && minutes > values[s->travel_at_most] && !s->services[to].away)
 			mistake(r, s->areas[i].at,
-				STR_FMT
-				" is unreachable: its nearest service, " STR_FMT
+				"%s" STR_FMT " is unreachable: its nearest service, " STR_FMT
 				", is %.0f minutes away and travel allows %.0f; open a nearer one, or raise at-most",
-				STR_ARG(s->areas[i].name), STR_ARG(s->services[to].name), minutes,
+				when, STR_ARG(s->areas[i].name), STR_ARG(s->services[to].name), minutes,
 				values[s->travel_at_most]);
 		if (s->matrix && isnan(minutes))
 			mistake(r, s->areas[i].at,
@@ -181,6 +186,10 @@ static bool flow_once(struct reading *r, struct flow *f)
 					moved |=
 					    flow_on(r, f, (int32_t)k, x->to, d, UINT64_MAX, field_or(x->at, "go-to"));
 			}
+		for (size_t k = 0; k < s->n_services; k++)
+			if (s->services[k].room >= 0 && s->services[k].full == FULL_GO)
+				moved |= flow_on(r, f, (int32_t)k, s->services[k].full_to, d, UINT64_MAX,
+						 field_or(s->services[k].at, "if-full"));
 		for (size_t i = 0; i < s->n_routes; i++) {
 			const struct plan_route *x = &s->routes[i];
 			if (x->need == ALL_NEEDS || x->need == s->demands[d].need)
@@ -204,20 +213,29 @@ static void check_stays(struct reading *r, const struct flow *f)
 		}
 }
 
+static void flow_in(struct reading *r, struct flow *f, size_t d, const double *values, day_t day)
+{
+	const struct scenario *s = r->s;
+	const struct plan_demand *x = &s->demands[d];
+	for (size_t i = 0; i < s->n_areas; i++) {
+		int32_t to = x->areas >> i & 1 ? scenario_first_on(s, x, i, values, day) : -1;
+		if (to < 0)
+			continue;
+		if (!f->areas[to][d])
+			check_taken(r, field_or(x->at, "to"), to, d, x->to >= 0 ? x->areas : UINT64_C(1) << i);
+		f->areas[to][d] |= UINT64_C(1) << i;
+	}
+}
+
 static void check_flow(struct reading *r, const double *values)
 {
 	const struct scenario *s = r->s;
 	struct flow f = { 0 };
-	for (size_t d = 0; d < s->n_demands; d++)
-		for (size_t i = 0; i < s->n_areas; i++) {
-			const struct plan_demand *x = &s->demands[d];
-			int32_t to = x->areas >> i & 1 ? scenario_first(s, x, i, values) : -1;
-			if (to < 0)
-				continue;
-			if (!f.areas[to][d])
-				check_taken(r, field_or(x->at, "to"), to, d, x->to >= 0 ? x->areas : UINT64_C(1) << i);
-			f.areas[to][d] |= UINT64_C(1) << i;
-		}
+	for (size_t d = 0; d < s->n_demands; d++) {
+		flow_in(r, &f, d, values, DAY_NONE);
+		for (size_t t = 0; t < s->n_turns; t++)
+			flow_in(r, &f, d, values, s->turns[t]);
+	}
 	while (flow_once(r, &f))
 		;
 	check_stays(r, &f);
@@ -225,34 +243,64 @@ static void check_flow(struct reading *r, const double *values)
 
 /* ---- shares, money, effects ---- */
 
+/* Share of those of one need and area that routes from a service take on; the last of these routes. */
+static double routed(const struct scenario *s, const double *values, int32_t from, int32_t need, size_t area,
+		     const struct plan_route **last_out)
+{
+	double sum = 0;
+	for (size_t i = 0; i < s->n_routes; i++) {
+		const struct plan_route *x = &s->routes[i];
+		if (x->from != from || (x->need != ALL_NEEDS && x->need != need) || !(x->areas >> area & 1))
+			continue;
+		sum += values[x->share];
+		*last_out = x;
+	}
+	return sum;
+}
+
 static void check_shares(struct reading *r, const double *values)
 {
 	const struct scenario *s = r->s;
-	for (size_t i = 0; i < s->n_routes; i++) {
-		double sum = 0;
-		bool last = true;
-		for (size_t j = 0; j < s->n_routes; j++) {
-			const struct plan_route *x = &s->routes[i], *y = &s->routes[j];
-			bool same = y->from == x->from && (y->areas & x->areas) &&
-				    (y->need == ALL_NEEDS || x->need == ALL_NEEDS || y->need == x->need);
-			sum += same ? values[y->share] : 0;
-			last &= !(same && j > i);
-		}
-		if (last && sum > 1 + 1e-9)
-			mistake(r, field_or(s->routes[i].at, "share"),
+	for (int32_t k = 0; k < (int32_t)s->n_services; k++) {
+		double most = 0;
+		const struct plan_route *last = NULL, *at = NULL;
+		for (int32_t need = 0; need < (int32_t)s->n_needs; need++)
+			for (size_t area = 0; area < s->n_areas; area++) {
+				double sum = routed(s, values, k, need, area, &last);
+				if (sum > most) {
+					most = sum;
+					at = last;
+				}
+			}
+		if (most > 1 + 1e-9)
+			mistake(r, field_or(at->at, "share"),
 				"routes from " STR_FMT
 				" add up to %.4g: more than 1, so more would go on than are there; lower "
 				"one of them",
-				STR_ARG(s->services[s->routes[i].from].name), sum);
+				STR_ARG(s->services[k].name), most);
 	}
+}
+
+/* What services cost a year on a day, before anybody comes. */
+static double fixed_on(const struct scenario *s, const double *values, day_t day)
+{
+	double fixed = 0;
+	for (size_t k = 0; k < s->n_services; k++) {
+		const struct plan_service *v = &s->services[k];
+		bool open = v->n_later == 0 || scenario_places_on(v, values, day) != 0;
+		fixed += v->fixed >= 0 && open ? values[v->fixed] : 0;
+	}
+	return fixed;
 }
 
 static void check_money(struct reading *r, const double *values)
 {
 	const struct scenario *s = r->s;
-	double fixed = 0;
-	for (size_t k = 0; k < s->n_services; k++)
-		fixed += s->services[k].fixed >= 0 ? values[s->services[k].fixed] : 0;
+	double fixed = fixed_on(s, values, DAY_NONE);
+	for (size_t t = 0; t < s->n_turns; t++) {
+		double then = fixed_on(s, values, s->turns[t]);
+		fixed = then > fixed ? then : fixed;
+	}
 	if (s->budget >= 0 && fixed > values[s->budget])
 		mistake(
 		    r, yaml_get(r->root, "budget"),
@@ -297,9 +345,27 @@ static void check_pathway(struct reading *r, const double *values)
 			else if (sscanf(found.list[i].path, "sources[%zu]", &k) == 1 && k < b.p.n_groups)
 				at = r->s->demands[b.groups[k].demand].at;
 			const char *field = strrchr(found.list[i].path, '.');
-			mistake(r, at, "%s%s%s", field ? field + 1 : "", field ? " " : "", found.list[i].text);
+			bool must =
+			    strncmp(found.list[i].text, "must ", 5) == 0 || strncmp(found.list[i].text, "is ", 3) == 0;
+			mistake(r, at, "%s%s%s", field && must ? field + 1 : "", field && must ? " " : "",
+				found.list[i].text);
 		}
 	arena_release(&a);
+}
+
+/* Routes told apart by area or need are one for each line of demand and area. */
+static void check_routes(struct reading *r)
+{
+	const struct scenario *s = r->s;
+	size_t n = 0;
+	for (size_t i = 0; i < s->n_routes; i++)
+		for (size_t d = 0; d < s->n_demands; d++)
+			if (s->routes[i].need == ALL_NEEDS || s->routes[i].need == s->demands[d].need)
+				n += (size_t)__builtin_popcountll(s->routes[i].areas & s->demands[d].areas);
+	if (n > ROUTES_MAX)
+		mistake(r, yaml_get(r->root, "routes"),
+			"routes times areas times lines of demand are %zu, at most %d can be played; join some", n,
+			ROUTES_MAX);
 }
 
 static void check_places(struct reading *r)
@@ -319,20 +385,110 @@ static void check_places(struct reading *r)
 			PATHWAY_GROUPS_MAX);
 }
 
+/* ---- what changes in the middle of a run ---- */
+
+static void collect_turns(struct reading *r)
+{
+	struct scenario *s = r->s;
+	for (size_t k = 0; k < s->n_services; k++)
+		for (int i = 0; i < s->services[k].n_later; i++) {
+			day_t day = s->services[k].later[i].from;
+			size_t at = 0;
+			while (at < s->n_turns && s->turns[at] < day)
+				at++;
+			if (at < s->n_turns && s->turns[at] == day)
+				continue;
+			if (s->n_turns == ERAS_MAX) {
+				mistake(r, s->services[k].later[i].at,
+					"services change on more than %d days; let some change on the same day",
+					ERAS_MAX);
+				return;
+			}
+			memmove(s->turns + at + 1, s->turns + at, (s->n_turns - at) * sizeof *s->turns);
+			s->turns[at] = day;
+			s->n_turns++;
+		}
+}
+
+/* Weekdays without work, from the longest warm-up on to the end of the longest run. */
+static void collect_holidays(struct reading *r)
+{
+	enum { BEFORE = 7400, AFTER = 51 * 366 };
+	struct scenario *s = r->s;
+	if (!s->counted_days || !s->workdays)
+		return;
+	day_t *all = arena_array(r->a, (BEFORE + AFTER) / 20, sizeof *all);
+	for (day_t d = s->start - BEFORE; d < s->start + AFTER && s->n_holidays < (BEFORE + AFTER) / 20; d++)
+		if (day_weekday(d) <= 5 && !workdays_is(s->workdays, d))
+			all[s->n_holidays++] = d;
+	s->holidays = all;
+}
+
+static void check_later(struct reading *r, const double *values)
+{
+	const struct scenario *s = r->s;
+	for (size_t k = 0; k < s->n_services; k++) {
+		const struct plan_service *v = &s->services[k];
+		if (v->n_later == 0)
+			continue;
+		const struct plan_later *last = &v->later[v->n_later - 1];
+		if (scenario_places_on(v, values, last->from) == 0 && !takes_no_more(v))
+			mistake(
+			    r, last->at,
+			    STR_FMT
+			    " closes here for good, and whoever waits then would wait for ever: add if-waiting: with "
+			    "go-to: or leave: to it",
+			    STR_ARG(v->name));
+		for (size_t i = 0; i < s->n_effects; i++)
+			if (s->effects[i].on == EFFECT_STAYS && str_eq(s->effects[i].of, v->type) && v->type.n)
+				mistake(r, yaml_get(v->at, "later"),
+					"an effect on stays (line %d) cannot begin in the middle of a run: compare two "
+					"scenarios, "
+					"before and after",
+					s->effects[i].at->line);
+	}
+}
+
+/* Children who were counted came all the same: no effect can make them fewer. */
+static void check_counts(struct reading *r)
+{
+	const struct scenario *s = r->s;
+	for (size_t d = 0; d < s->n_demands; d++) {
+		const struct plan_demand *x = &s->demands[d];
+		if (!x->counts || x->to < 0 || s->services[x->to].kind != SERVICE_BEDS)
+			continue;
+		for (size_t i = 0; i < s->n_effects; i++)
+			if (s->effects[i].on == EFFECT_ADMISSIONS && (s->effects[i].needs >> x->need & 1))
+				mistake(r, field_or(x->at, "counts"),
+					"the effect on line %d changes how many come, and counts are as they are: give "
+					"a rate "
+					"(per-year:), or take the effect away",
+					s->effects[i].at->line);
+	}
+}
+
 void check_together(struct reading *r)
 {
 	struct scenario *s = r->s;
 	read_matrix(r);
+	collect_turns(r);
+	collect_holidays(r);
 	if (r->out->n || !s->n_areas || !s->n_services || !s->n_demands)
 		return; /* what follows needs every word to be right */
 	double *values = arena_array(r->a, s->n_inputs + 1, sizeof *values);
 	scenario_draw(s, 0, 0, true, values);
 	check_places(r);
+	check_routes(r);
 	check_effects(r);
 	check_shares(r, values);
 	check_money(r, values);
-	for (size_t d = 0; d < s->n_demands; d++)
-		check_first(r, &s->demands[d], values);
+	check_later(r, values);
+	check_counts(r);
+	for (size_t d = 0; d < s->n_demands; d++) {
+		check_first(r, &s->demands[d], values, DAY_NONE);
+		for (size_t t = 0; t < s->n_turns && r->out->n == 0; t++)
+			check_first(r, &s->demands[d], values, s->turns[t]);
+	}
 	if (r->out->n == 0)
 		check_flow(r, values);
 	if (r->out->n == 0)

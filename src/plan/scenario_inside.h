@@ -49,6 +49,13 @@ struct bounds {
 	const char *words; /* "must be more than 0 days: a stay cannot be negative" */
 };
 
+const char *unit_words(enum unit u);
+/* Another file that the document names, its text hashed. False: told as a mistake. */
+bool file_named(struct reading *r, const struct yaml *node, const char *what, const char **name_out,
+		struct str *text_out);
+/* A section that is a list of maps, each with an id of its own; NULL if absent or wrong. */
+const struct yaml *section(struct reading *r, const char *name, size_t max, bool needed);
+struct entry entry_of(struct reading *r, const struct yaml *map, const char *section_name);
 void only_fields(struct reading *r, const struct yaml *map, const char *const *allowed);
 struct prov prov_of(struct reading *r, const struct yaml *map, struct prov outer);
 /* A field of an entry as an input; -1 if absent (a mistake, if it is needed) or wrong. */
@@ -71,6 +78,15 @@ bool ages_field(struct reading *r, const struct yaml *map, int *from, int *to);
 void open_field(struct reading *r, const struct yaml *map, struct plan_service *v);
 /* "52.65, -1.18" */
 bool place_field(struct reading *r, const struct yaml *map, double *lat, double *lon);
+
+/* ---- sections with files of their own ---- */
+void read_targets(struct reading *r, const struct yaml *map, struct plan_service *v);
+/* Waiting: who does not join, how many may, what follows, who interrupts whom. */
+void read_waiting(struct reading *r, const struct entry *en, struct plan_service *v);
+void read_later(struct reading *r, const struct entry *en, struct plan_service *v);
+/* Services named by rules, which may stand further down. */
+void read_ways(struct reading *r);
+void read_demands(struct reading *r);
 
 /* ---- names ---- */
 int32_t find_service(const struct scenario *s, struct str id);

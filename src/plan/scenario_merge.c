@@ -302,3 +302,20 @@ const struct yaml *follow(struct reading *r, struct str text, const char *name)
 	hash_node(&r->hash, all);
 	return all;
 }
+
+bool file_named(struct reading *r, const struct yaml *node, const char *what, const char **name_out,
+		struct str *text_out)
+{
+	char name[120] = "";
+	struct err e = { 0 };
+	if (node->type == YAML_SCALAR && node->text.n < sizeof name)
+		snprintf(name, sizeof name, STR_FMT, STR_ARG(node->text));
+	if (!*name || !r->asks->lookup || r->asks->lookup(r->asks->arg, name, text_out, &e) != RC_OK) {
+		mistake(r, node, "%s \"%s\" cannot be read%s%.150s; put the file beside this one, or correct the name",
+			what, name, e.text[0] ? ": " : "", e.text);
+		return false;
+	}
+	hash_add(&r->hash, text_out->p, text_out->n);
+	*name_out = arena_str(r->a, str_of(name)).p;
+	return true;
+}

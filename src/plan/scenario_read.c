@@ -14,7 +14,7 @@ const char *service_kind_name(enum service_kind k)
 /* ---- lists of entries ---- */
 
 /* A section that is a list of maps, each with an id of its own. */
-static const struct yaml *section(struct reading *r, const char *name, size_t max, bool needed)
+const struct yaml *section(struct reading *r, const char *name, size_t max, bool needed)
 {
 	const struct yaml *n = yaml_get(r->root, name);
 	if (!n) {
@@ -22,7 +22,11 @@ static const struct yaml *section(struct reading *r, const char *name, size_t ma
 			mistake(r, r->root, "\"%s:\" is missing: a list with an id: for each", name);
 		return NULL;
 	}
-	if (n->type != YAML_LIST || (needed && n->n == 0)) {
+	if ((n->type != YAML_SCALAR || n->text.n == 0) && needed && n->n == 0) {
+		mistake(r, n, "\"%s\" is empty: write one \"- id: ..\" at least", name);
+		return NULL;
+	}
+	if (n->type != YAML_LIST) {
 		mistake(r, n, "\"%s\" is a list, one \"- id: ..\" for each", name);
 		return NULL;
 	}
@@ -45,7 +49,7 @@ static const struct yaml *section(struct reading *r, const char *name, size_t ma
 	return n;
 }
 
-static struct entry entry_of(struct reading *r, const struct yaml *map, const char *section_name)
+struct entry entry_of(struct reading *r, const struct yaml *map, const char *section_name)
 {
 	struct entry en = { .map = map, .prov = prov_of(r, map, (struct prov){ .guess = false }) };
 	snprintf(en.path, sizeof en.path, "%s.%.60s", section_name, arena_str(r->a, yaml_text(map, "id")).p);
@@ -147,67 +151,6 @@ static void read_capacity(struct reading *r, const struct entry *en, struct plan
 	v->sessions = number(r, en, "sessions-a-week", UNIT_PLAIN, (struct bounds){ 0.1, 7, "must be 0.1 to 7" }, true);
 }
 
-static void read_targets(struct reading *r, const struct yaml *map, struct plan_service *v)
-{
-	const struct yaml *n = yaml_get(map, "targets"), *c;
-	v->working = false;
-	if (!n)
-		return;
-	c = n->type == YAML_LIST ? n->child : n->type == YAML_SCALAR ? n : NULL;
-	if (!c || n->n > WAIT_TARGETS_MAX)
-		mistake(r, n, "\"targets\" is one length of time, or a list of at most %d", WAIT_TARGETS_MAX);
-	for (bool first = true; c && v->n_targets < WAIT_TARGETS_MAX;
-	     c = n->type == YAML_LIST ? c->next : NULL, first = false) {
-		struct str rest, head = str_cut(c->text, ' ', &rest);
-		bool working = str_is(str_trim(rest), "working days");
-		double days = 0;
-		if (c->type != YAML_SCALAR || !plain_number(working ? head : c->text, UNIT_DAYS, &days) || days < 0 ||
-		    days > 3650)
-			mistake(r, c, "a target is a length of time such as 28 days or 20 working days");
-		else if (!first && working != v->working)
-			mistake(r, c, "the targets of one service are all in days, or all in working days");
-		v->working = working;
-		v->targets[v->n_targets++] = days;
-	}
-	r->s->counted_days |= v->working;
-}
-
-static void read_rules(struct reading *r, const struct entry *en, struct plan_service *v)
-{
-	static const char *const fields[] = { "after", "go-to", "leave", "raise-to", "source",
-					      "date",  "guess", "note",	 NULL };
-	const struct yaml *n = yaml_get(en->map, "if-waiting");
-	if (n && (n->type != YAML_LIST || n->n > WAIT_RULES_MAX)) {
-		mistake(
-		    r, n,
-		    "\"if-waiting\" is a list of at most %d rules: - after: 5 days, and go-to:, leave: or raise-to:",
-		    WAIT_RULES_MAX);
-		return;
-	}
-	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
-		struct plan_rule *x = &v->rules[v->n_rules];
-		struct entry rule = { .map = c };
-		if (c->type != YAML_MAP) {
-			mistake(r, c, "a rule says after: how long, and go-to:, leave: or raise-to:");
-			continue;
-		}
-		only_fields(r, c, fields);
-		rule.prov = prov_of(r, c, en->prov);
-		snprintf(rule.path, sizeof rule.path, "%.70s.if-waiting-%d", en->path, v->n_rules + 1);
-		*x = (struct plan_rule){ .after = length_field(r, &rule, "after", true, "the wait"), .at = c };
-		int said =
-		    (yaml_get(c, "go-to") != NULL) + (yaml_get(c, "leave") != NULL) + (yaml_get(c, "raise-to") != NULL);
-		if (said != 1)
-			mistake(r, c, "a rule needs one of go-to: a service, leave: yes, or raise-to: a priority");
-		x->then = yaml_get(c, "go-to") ? WAIT_GO : yaml_get(c, "raise-to") ? WAIT_RAISE : WAIT_LEAVE;
-		x->raised = (int32_t)whole_field(r, c, "raise-to", 0, PRIORITIES - 1, 0);
-		if (yaml_get(c, "raise-to") && !v->by_priority)
-			mistake(r, yaml_get(c, "raise-to"),
-				"this service goes by order of coming; add order: priority to it");
-		v->n_rules++;
-	}
-}
-
 static void read_cost(struct reading *r, const struct entry *en, struct plan_service *v)
 {
 	static const char *const fields[] = { "fixed", "per-day", "source", "date", "guess", "note", NULL };
@@ -276,6 +219,14 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 					      "stay-by-need",
 					      "before",
 					      "if-waiting",
+					      "waiting-room",
+					      "if-full",
+					      "will-not-wait",
+					      "will-not-wait-from",
+					      "interrupts",
+					      "at-closing",
+					      "attended",
+					      "later",
 					      "order",
 					      "holds-place",
 					      "out-of-area",
@@ -303,6 +254,10 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 				    .fixed = -1,
 				    .daily = -1,
 				    .counted = -1,
+				    .room = -1,
+				    .full_to = -1,
+				    .will_not = -1,
+				    .attended = -1,
 				    .to_age = 25,
 				    .at = c };
 	v->name = text_field(r, c, "name", true);
@@ -320,7 +275,8 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 	if (order.n && !str_is(order, "priority") && !str_is(order, "coming"))
 		mistake(r, yaml_get(c, "order"), "\"order\" is coming (first come, first served) or priority");
 	v->by_priority = str_is(order, "priority");
-	read_rules(r, &en, v);
+	read_waiting(r, &en, v);
+	read_later(r, &en, v);
 	v->holds = yes_field(r, c, "holds-place", false);
 	v->away = yes_field(r, c, "out-of-area", false);
 	v->miles = number(r, &en, "miles", UNIT_PLAIN, (struct bounds){ 0, 1000, "must be 0 to 1,000 miles" }, false);
@@ -340,94 +296,10 @@ static void read_services(struct reading *r)
 		read_service(r, c, &r->s->services[r->s->n_services]);
 		r->s->n_services++;
 	}
-	/* rules name services that may stand further down */
-	for (size_t i = 0; i < r->s->n_services; i++)
-		for (int k = 0; k < r->s->services[i].n_rules; k++) {
-			struct plan_rule *x = &r->s->services[i].rules[k];
-			const struct yaml *to = yaml_get(x->at, "go-to");
-			x->to = to ? service_named(r, to) : -1;
-			if (to && x->to == (int32_t)i)
-				mistake(r, to, "go-to: names the service itself; name another one");
-		}
+	read_ways(r);
 }
 
 /* ---- demand, routes, effects ---- */
-
-static void read_months(struct reading *r, const struct yaml *map, struct plan_demand *d)
-{
-	const struct yaml *n = yaml_get(map, "by-month");
-	double sum = 0;
-	int i = 0;
-	d->monthly = n != NULL;
-	for (const struct yaml *c = n ? n->child : NULL; c && i < 12; c = c->next, i++)
-		if (c->type != YAML_SCALAR || !plain_number(c->text, UNIT_PLAIN, &d->by_month[i]) ||
-		    !(d->by_month[i] >= 0 && d->by_month[i] <= 12))
-			i = 20;
-		else
-			sum += d->by_month[i];
-	if (n && (i != 12 || n->n != 12 || sum <= 0)) {
-		mistake(r, n, "\"by-month\" is twelve multiples, January first, such as [1.1, 1, 0.9, ..]");
-		d->monthly = false;
-	}
-	for (i = 0; d->monthly && i < 12; i++)
-		d->by_month[i] *= 12 / sum;
-}
-
-static void read_to(struct reading *r, const struct yaml *map, struct plan_demand *d)
-{
-	const struct yaml *n = yaml_get(map, "to");
-	d->to = -1;
-	if (!n || n->type != YAML_SCALAR) {
-		mistake(r, n ? n : map, "\"to\" is a service, or nearest beds, nearest day-service ..");
-		return;
-	}
-	struct str rest, head = str_cut(n->text, ' ', &rest);
-	rest = str_trim(rest);
-	if (!str_is(head, "nearest")) {
-		d->to = service_named(r, n);
-		return;
-	}
-	d->type = rest;
-	for (int k = 0; k < SERVICE_KINDS; k++)
-		if (str_is(rest, service_kind_name((enum service_kind)k))) {
-			d->kind = (enum service_kind)k;
-			d->type = (struct str){ 0 };
-			return;
-		}
-	for (size_t i = 0; i < r->s->n_services; i++)
-		if (rest.n && str_eq(r->s->services[i].type, rest))
-			return;
-	mistake(r, n, "no service is of the kind or type \"" STR_FMT "\"", STR_ARG(rest));
-}
-
-static void read_demands(struct reading *r)
-{
-	static const char *const fields[] = { "id", "need",	"areas",  "ages", "per-year", "per-100000", "by-month",
-					      "to", "priority", "source", "date", "guess",    "note",	    NULL };
-	const struct yaml *n = section(r, "demand", DEMANDS_MAX, true);
-	struct bounds many = { 0, 1e6, "must be 0 to 1,000,000 children a year" };
-	for (const struct yaml *c = n ? n->child : NULL; c; c = c->next) {
-		struct plan_demand *d = &r->s->demands[r->s->n_demands++];
-		struct entry en = entry_of(r, c, "demand");
-		const struct yaml *need = yaml_get(c, "need");
-		only_fields(r, c, fields);
-		*d = (struct plan_demand){ .id = yaml_text(c, "id"), .to_age = 17, .at = c };
-		if (!need)
-			mistake(r, c, "\"need\" is missing here");
-		d->need = need ? need_named(r, need) : -1;
-		d->areas = areas_field(r, c, "areas");
-		ages_field(r, c, &d->from_age, &d->to_age);
-		d->per_year = number(r, &en, "per-year", UNIT_PLAIN, many, false);
-		d->per_100000 = number(r, &en, "per-100000", UNIT_PLAIN, many, false);
-		if ((yaml_get(c, "per-year") != NULL) == (yaml_get(c, "per-100000") != NULL))
-			mistake(
-			    r, c,
-			    "say per-year: (in all its areas together) or per-100000: (of the children), one of them");
-		read_months(r, c, d);
-		read_to(r, c, d);
-		d->priority = (int32_t)whole_field(r, c, "priority", 0, PRIORITIES - 1, -1);
-	}
-}
 
 static void read_routes(struct reading *r)
 {

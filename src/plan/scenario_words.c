@@ -27,7 +27,8 @@ struct str text_field(struct reading *r, const struct yaml *map, const char *fie
 	if (n && n->type == YAML_SCALAR && n->text.n) {
 		for (size_t i = 0; i < n->text.n; i++)
 			if ((unsigned char)n->text.p[i] < ' ' || n->text.p[i] == 0x7f) {
-				mistake(r, n, "\"%s\" holds a control character, which a screen would obey; take it out",
+				mistake(r, n,
+					"\"%s\" holds a control character, which a screen would obey; take it out",
 					field);
 				return (struct str){ 0 };
 			}
@@ -142,9 +143,21 @@ bool plain_number(struct str s, enum unit u, double *out)
 	char digits[40];
 	size_t n = 0, i = 0;
 	s = str_trim(s);
-	for (; i < s.n && (strchr("+-.0123456789,", s.p[i]) != NULL) && n < sizeof digits - 1; i++)
-		if (s.p[i] != ',')
+	size_t since = SIZE_MAX; /* the last comma */
+	for (; i < s.n && s.p[i] && strchr("+-.0123456789,", s.p[i]) && n < sizeof digits - 1; i++) {
+		bool comma = s.p[i] == ',', point = s.p[i] == '.';
+		if (since != SIZE_MAX && (comma || point) && i - since != 4)
+			return false;
+		since = comma ? i : point ? SIZE_MAX : since;
+		if (comma && (n == 0 || n > 3) && memchr(s.p, ',', i) == NULL)
+			return false;
+		if (comma && memchr(s.p, '.', i))
+			return false;
+		if (!comma)
 			digits[n++] = s.p[i];
+	}
+	if (since != SIZE_MAX && i - since != 4)
+		return false; /* 2,5 is not 25: commas stand before three digits */
 	digits[n] = '\0';
 	char *end;
 	double v = strtod(digits, &end), factor;
@@ -155,7 +168,7 @@ bool plain_number(struct str s, enum unit u, double *out)
 	return true;
 }
 
-static const char *unit_words(enum unit u)
+const char *unit_words(enum unit u)
 {
 	return u == UNIT_DAYS	 ? "a length of time such as 40 days, 10 weeks or 45 minutes"
 	       : u == UNIT_SHARE ? "a share such as 0.85 or 85 %"
@@ -279,109 +292,6 @@ input_t number(struct reading *r, const struct entry *en, const char *field, enu
 	if (!n && needed)
 		mistake(r, en->map, "\"%s\" is missing here", field);
 	return n ? number_of(r, en, n, field, u, b) : -1;
-}
-
-/* ---- lengths of time ---- */
-
-static enum length_kind form_named(struct reading *r, const struct yaml *n)
-{
-	static const struct {
-		const char *word;
-		enum length_kind kind;
-	} forms[] = { { "constant", LENGTH_CONSTANT },
-		      { "exponential", LENGTH_EXPONENTIAL },
-		      { "log-normal", LENGTH_LOGNORMAL },
-		      { "gamma", LENGTH_GAMMA },
-		      { "weibull", LENGTH_WEIBULL } };
-	for (size_t i = 0; i < COUNT_OF(forms); i++)
-		if (n->type == YAML_SCALAR && str_is(n->text, forms[i].word))
-			return forms[i].kind;
-	mistake(r, n, "\"form\" is constant, exponential, log-normal, gamma or weibull");
-	return LENGTH_NONE;
-}
-
-static bool has(input_t i)
-{
-	return i >= 0;
-}
-
-static void check_form(struct reading *r, const struct yaml *node, const char *field, struct plan_length *l)
-{
-	bool spread = has(l->sd) || has(l->cv), pair = has(l->median) && has(l->p90);
-	if (l->kind == LENGTH_NONE)
-		l->kind = pair ? LENGTH_LOGNORMAL : spread ? LENGTH_LOGNORMAL : LENGTH_EXPONENTIAL;
-	bool right = false;
-	switch (l->kind) {
-	case LENGTH_CONSTANT:
-	case LENGTH_EXPONENTIAL: right = has(l->mean) && !spread && !has(l->median) && !has(l->shape); break;
-	case LENGTH_LOGNORMAL: right = (has(l->mean) && spread && !has(l->median)) || (pair && !has(l->mean)); break;
-	case LENGTH_GAMMA: right = has(l->mean) && spread; break;
-	case LENGTH_WEIBULL: right = has(l->mean) && has(l->shape); break;
-	default: break;
-	}
-	if (!right) {
-		mistake(
-		    r, node,
-		    "\"%s\" needs mean: alone (exponential), mean: and sd: or cv:, or median: and p90: (log-normal)",
-		    field);
-		l->kind = LENGTH_NONE;
-	}
-}
-
-struct plan_length length_of(struct reading *r, const struct entry *en, const struct yaml *node, const char *field,
-			     const char *what)
-{
-	static const char *const fields[] = { "mean",	  "sd",	     "cv",     "median", "p90",	  "shape", "form",
-					      "at-least", "at-most", "source", "date",	 "guess", "note",  NULL };
-	struct plan_length l = { LENGTH_NONE, -1, -1, -1, -1, -1, -1, -1, -1 };
-	char words[120];
-	snprintf(words, sizeof words, "must be 0 to 36,500 days: %s cannot be negative", what);
-	struct bounds time = { 0, LENGTH_DAYS_MAX, words };
-	size_t before = r->told;
-	if (node->type == YAML_SCALAR || (node->type == YAML_MAP && yaml_get(node, "value"))) {
-		l.mean = number_of(r, en, node, field, UNIT_DAYS, time);
-		l.kind = has(l.mean) ? LENGTH_CONSTANT : LENGTH_NONE;
-		return l;
-	}
-	if (node->type != YAML_MAP) {
-		mistake(r, node, "\"%s\" needs %s, or mean: and sd:", field, unit_words(UNIT_DAYS));
-		return l;
-	}
-	only_fields(r, node, fields);
-	struct entry in = { .map = node, .prov = prov_of(r, node, en->prov) };
-	snprintf(in.path, sizeof in.path, "%.70s.%.24s", en->path, field);
-	struct bounds above = { 1e-6, LENGTH_DAYS_MAX, words }, ratio = { 0.01, 20, "must be 0.01 to 20" };
-	snprintf(words, sizeof words, "must be more than 0 days: %s cannot be negative", what);
-	l.mean = number(r, &in, "mean", UNIT_DAYS, above, false);
-	l.sd = number(r, &in, "sd", UNIT_DAYS, above, false);
-	l.cv = number(r, &in, "cv", UNIT_PLAIN, ratio, false);
-	l.median = number(r, &in, "median", UNIT_DAYS, above, false);
-	l.p90 = number(r, &in, "p90", UNIT_DAYS, above, false);
-	l.shape = number(r, &in, "shape", UNIT_PLAIN, ratio, false);
-	l.at_least = number(r, &in, "at-least", UNIT_DAYS, time, false);
-	l.at_most = number(r, &in, "at-most", UNIT_DAYS, above, false);
-	l.kind = yaml_get(node, "form") ? form_named(r, yaml_get(node, "form")) : LENGTH_NONE;
-	if (r->told == before)
-		check_form(r, node, field, &l);
-	const struct plan_input *all = r->s->inputs;
-	if (has(l.median) && has(l.p90) && all[l.p90].value <= all[l.median].value)
-		mistake(r, yaml_get(node, "p90"),
-			"\"p90\" is what nine in ten stay under: it must be more than the median");
-	if (has(l.at_least) && has(l.at_most) && all[l.at_most].value <= all[l.at_least].value)
-		mistake(r, yaml_get(node, "at-most"), "\"at-most\" must be more than \"at-least\"");
-	if (r->told != before)
-		l.kind = LENGTH_NONE;
-	return l;
-}
-
-struct plan_length length_field(struct reading *r, const struct entry *en, const char *field, bool needed,
-				const char *what)
-{
-	const struct yaml *n = yaml_get(en->map, field);
-	if (!n && needed)
-		mistake(r, en->map, "\"%s\" is missing here: how long %s is", field, what);
-	return n ? length_of(r, en, n, field, what)
-		 : (struct plan_length){ LENGTH_NONE, -1, -1, -1, -1, -1, -1, -1, -1 };
 }
 
 /* ---- ages, days, places ---- */
@@ -567,8 +477,11 @@ static struct str area_id(const struct scenario *s, size_t i)
 	return s->areas[i].id;
 }
 
+/* A list that is missing or empty was told already. */
 static void unknown(struct reading *r, const struct yaml *node, const char *what, id_at at, size_t n)
 {
+	if (n == 0)
+		return;
 	struct str best = { 0 }, word = node->type == YAML_SCALAR ? node->text : STR("");
 	int least = 4;
 	char list[160] = "";

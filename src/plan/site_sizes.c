@@ -12,13 +12,16 @@ enum {
 	WAITING_MAX = 256 << 20, /* bytes of nodes that wait to be split */
 	ROOT_MOVES = 4000,	 /* choices weighed in one improvement, by transport, at the root */
 	NODE_MOVES = 300,	 /* and when a better choice turned up below */
-	MOVES_MAX = 600,	 /* of those that a bound allows, the most promising */
+	ROOT_FITS = 200000,	 /* steps of looking for choices that fit; below, as many as lately led to an end */
+	FITS_LEAST = 100000,
+	FITS_MOST = 400000,
+	MOVES_MAX = 600, /* of those that a bound allows, the most promising */
 };
 static const double ROOT_STRIDE = 1.0, NODE_STRIDE = 1.0, KEEP = 0.3, FADE = 0.02;
 
 /* ---- the bound ---- */
 
-static int by_cost(const void *a, const void *b)
+static inline int by_cost(const void *a, const void *b)
 {
 	const struct draw_pair *x = a, *y = b;
 	if (x->cost != y->cost)
@@ -26,16 +29,42 @@ static int by_cost(const void *a, const void *b)
 	return (x->area > y->area) - (x->area < y->area);
 }
 
-/* The areas that would gain from site j at these prices, the most first. */
+/* By insertion, for lists that are nearly in order; false: it was given up, and the list is as it may be. */
+static bool insert_all(struct draw_pair *list, size_t n)
+{
+	size_t moves = 16 + 8 * n;
+	for (size_t q = 1; q < n; q++) {
+		struct draw_pair v = list[q];
+		size_t k = q;
+		for (; k && by_cost(&list[k - 1], &v) > 0; k--)
+			list[k] = list[k - 1];
+		list[k] = v;
+		if (q - k > moves)
+			return false;
+		moves -= q - k;
+	}
+	return true;
+}
+
+/* The areas that would gain from site j at these prices, the most first. Taken in the order of the last time,
+ * which from step to step hardly changes. */
 static size_t keen(struct site_search *s, size_t j)
 {
-	const double *cost = s->by_site + j * s->n;
-	size_t n = 0;
-	for (size_t i = 0; i < s->n; i++)
-		if (cost[i] < s->price.area[i] && s->p->demand[i] > 0)
-			s->list[n++] = (struct draw_pair){ cost[i] - s->price.area[i], (uint32_t)i };
-	if (n)
+	const double *cost = s->by_site + j * s->n, *price = s->price.area;
+	uint16_t *order = s->keenest + j * s->n, *rest = s->spare_order;
+	size_t n = 0, left = 0;
+	for (size_t q = 0; q < s->n_asking; q++) {
+		uint16_t i = order[q];
+		if (cost[i] < price[i])
+			s->list[n++] = (struct draw_pair){ cost[i] - price[i], i };
+		else
+			rest[left++] = i;
+	}
+	if (!insert_all(s->list, n))
 		qsort(s->list, n, sizeof *s->list, by_cost);
+	for (size_t q = 0; q < n; q++)
+		order[q] = (uint16_t)s->list[q].area;
+	memcpy(order + n, rest, left * sizeof *rest);
 	return n;
 }
 
@@ -57,6 +86,11 @@ static double fill(struct site_search *s, size_t n, double room, double *served)
 /* Values of a site's options; the best of those that it may have is picked. */
 static double weigh(struct site_search *s, size_t j, uint16_t may)
 {
+	if (may == 1 && !s->whole) { /* closed for good in this part of the search */
+		s->picked[j] = s->least[j] = 0;
+		s->value[j * s->k] = 0;
+		return 0;
+	}
 	size_t n = keen(s, j);
 	double best = SITE_NEVER, open = SITE_NEVER, money = s->price.money + !s->p->budget_only;
 	s->least[j] = 0;
@@ -181,7 +215,7 @@ static double floor_of(const struct site_search *s, const uint16_t *may)
 		   s->worth_kept * (double)p->kept_min;
 	for (size_t j = 0; j < s->m; j++) {
 		double shut = may[j] & 1 ? 0 : SITE_NEVER, open = s->least[j] ? adds(s, j) - worth(s, j) : SITE_NEVER;
-		b += fmin(shut, open);
+		b += shut < open ? shut : open;
 	}
 	return b;
 }
@@ -306,8 +340,8 @@ static void settle(struct site_search *s, uint16_t *may)
 	for (size_t j = 0; j < s->m; j++) {
 		double now = SITE_NEVER;
 		for (size_t o = 0; o < s->k; o++)
-			if (may[j] >> o & 1)
-				now = fmin(now, s->value[j * s->k + o] - (o ? worth(s, j) : 0));
+			if ((may[j] >> o & 1) && s->value[j * s->k + o] - (o ? worth(s, j) : 0) < now)
+				now = s->value[j * s->k + o] - (o ? worth(s, j) : 0);
 		for (size_t o = 0; o < s->k; o++)
 			if ((may[j] >> o & 1) &&
 			    site_closed(s, s->floor - now + s->value[j * s->k + o] - (o ? worth(s, j) : 0)))
@@ -408,8 +442,22 @@ static void raise_bound(struct site_search *s, struct node *at, int64_t steps, d
 static void improve_at(struct site_search *s, const struct node *at, const uint16_t *may, int64_t moves)
 {
 	copy_prices(&s->price, &at->price, s->n);
+	s->whole = true; /* choices may leave this part of the search */
 	if (bound_of(s, at->may) < SITE_NEVER)
 		site_improve(s, may, moves, MOVES_MAX);
+	s->whole = false;
+}
+
+/* Choices that fit, by the best prices of a node. */
+static void fit_at(struct site_search *s, struct node *at, int64_t steps)
+{
+	copy_prices(&s->price, &at->price, s->n);
+	if (bound_of(s, at->may) >= SITE_NEVER)
+		return;
+	double bound = site_fit(s, at->may, steps);
+	at->bound = bound > at->bound ? bound : at->bound;
+	s->fits = bound > -SITE_NEVER ? 2 * steps : steps / 2;
+	s->fits = s->fits < FITS_LEAST ? FITS_LEAST : s->fits > FITS_MOST ? FITS_MOST : s->fits;
 }
 
 /* The site whose picks waver most. */
@@ -517,6 +565,8 @@ static void split(struct site_search *s, struct waiting *w, struct node *at, con
 			continue;
 		}
 		raise_bound(s, v, NODE_STEPS, NODE_STRIDE);
+		if (!site_closed(s, v->bound))
+			fit_at(s, v, s->fits);
 		if (s->best_cost < best)
 			improve_at(s, v, may, NODE_MOVES);
 		if (s->stopped && v->bound < at->bound)
@@ -547,8 +597,10 @@ static double search(struct site_search *s, struct node *root)
 		return SITE_NEVER;
 	}
 	raise_bound(s, root, ROOT_STEPS, ROOT_STRIDE);
-	if (!site_closed(s, root->bound) && !settled(s))
+	if (!site_closed(s, root->bound) && !settled(s)) {
+		fit_at(s, root, ROOT_FITS);
 		improve_at(s, root, may, ROOT_MOVES);
+	}
 	settle(s, root->may);
 	if (!emptied(s, root) && !site_closed(s, root->bound))
 		put(&w, node_new(s, root));
@@ -636,6 +688,13 @@ static struct node *begin(struct site_search *s, const struct site_sizes *p, con
 	s->order[1] = arena_array(a, m, sizeof **s->order);
 	s->served = arena_array(a, n, sizeof *s->served);
 	s->list = arena_array(a, n, sizeof *s->list);
+	s->keenest = arena_array(a, n * m, sizeof *s->keenest);
+	s->spare_order = arena_array(a, n, sizeof *s->spare_order);
+	for (size_t i = 0; i < n; i++)
+		if (p->demand[i] > 0)
+			s->keenest[s->n_asking++] = (uint16_t)i;
+	for (size_t j = 1; j < m; j++)
+		memcpy(s->keenest + j * n, s->keenest, s->n_asking * sizeof *s->keenest);
 	s->capacity = arena_array(a, m, sizeof *s->capacity);
 	s->best = arena_array(a, m, 1);
 	struct node *root = node_new(s, NULL);

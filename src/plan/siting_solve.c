@@ -172,6 +172,8 @@ static enum rc by_worst(const struct siting *s, const struct site_work *w, struc
 	p.budget = 0;
 	int64_t nodes = 0;
 	enum rc rc = RC_OK;
+	if (n == 0)
+		rc = err_set(e, RC_NOT_FOUND, "no site that may be open reaches any area: go further, or offer others");
 	for (hi = n; lo < hi && asked(w, 0);) {
 		size_t mid = best.cost < 0 && lo == 0 && hi == n ? n - 1 : lo + (hi - lo) / 2; /* any at all? */
 		struct site_answer one;

@@ -25,7 +25,8 @@ enum purpose {
 	PURPOSE_BALK = PURPOSE_WAIT + 8,
 	PURPOSE_RETURN, /* the delay before coming back */
 	PURPOSE_BEFORE, /* days gone by before coming */
-	PURPOSE_INPUT	/* an uncertain input of a scenario */
+	PURPOSE_INPUT,	/* an uncertain input of a scenario */
+	PURPOSE_MISS	/* whether an appointment is missed: a pair for each */
 };
 
 struct philox {

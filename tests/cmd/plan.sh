@@ -29,6 +29,9 @@ cmp -s "$dir/one.json" "$dir/four.json" && good || bad "other threads give other
 is "hash, seed, version" "$(grep -c '"input_hash":"[0-9a-f]*","seed":1,"version":"' "$dir/one.json")" 1
 "$linnet" plan simulate $em --replications 12 --years 1 --format json --seed 2 | cmp -s - "$dir/one.json" && bad "another seed gives the same" || good
 refuses "Replications must be 2" "$linnet" plan simulate $em --replications 1
+refuses "Replications must be 2" "$linnet" plan simulate $em --replications 0
+refuses "Threads must be 1" "$linnet" plan compare $em $em --threads 0
+refuses "a whole number is needed" "$linnet" plan size $em --service beacon --seed -1
 refuses "Years must be 1" "$linnet" plan simulate $em --years 70
 refuses "could not be written" "$linnet" plan simulate $em --replications 2 --years 1 --out "$dir/no/such/folder"
 
@@ -50,6 +53,10 @@ for outside in /etc/passwd ../plain.yaml; do
 	printf 'extends: %s\nname: x\n' "$outside" >"$dir/mine/outside.yaml"
 	says 1 "outside.yaml:1:10: \"$outside\" cannot be read: a scenario names files beside it" "$linnet" plan check "$dir/mine/outside.yaml"
 done
+printf 'name: x\nstart: 2026-01-01\nareas:\n  - { id: a, name: Caf\351 }\n' >"$dir/mine/latin.yaml"
+says 1 "latin.yaml:4:23: this byte is not UTF-8" "$linnet" plan check "$dir/mine/latin.yaml"
+printf 'name: x\nareas:\n\t- { id: a }\n' >"$dir/mine/tab.yaml"
+says 1 "tab.yaml:3:1: a tab stands here; indent with spaces" "$linnet" plan check "$dir/mine/tab.yaml"
 printf 'extends: gone.yaml\nname: x\n' >"$dir/mine/gone.yaml"
 says 1 "gone.yaml:1:10: " "$linnet" plan check "$dir/mine/gone.yaml"
 
@@ -57,6 +64,8 @@ says 1 "gone.yaml:1:10: " "$linnet" plan check "$dir/mine/gone.yaml"
 iha=data/plans/set-initial-health-assessments.yaml
 says 0 "3 slots a week are needed so that 95 % begin within 20 working days" "$linnet" plan size $iha --service clinic-southend --replications 30 --years 3
 parses "$linnet" plan size $iha --service clinic-southend --replications 10 --years 1
+refuses "share is 1 to 99" "$linnet" plan size $iha --service clinic-southend --share 100
+refuses "most is 1 to" "$linnet" plan size $iha --service clinic-southend --most 0
 refuses "clinic-essex clinic-southend clinic-thurrock" "$linnet" plan size $iha --service nobody
 says 1 "Not even 1 are enough" "$linnet" plan size $iha --service clinic-southend --most 1 --replications 5 --years 1
 

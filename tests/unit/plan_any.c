@@ -39,6 +39,7 @@ struct any {
 	struct period periods[6];
 	int32_t closed[6][2];
 	double shares[3][4];
+	struct era eras[2];
 	struct length of_group[6][4];
 	struct pathway p;
 };
@@ -71,6 +72,8 @@ static void any_rules(struct any *a, struct rand *r, int32_t k, int32_t n)
 	if (s->by_priority && rand_chance(r, 0.5))
 		s->preempt = rand_chance(r, 0.5) ? PREEMPT_RESUME : PREEMPT_REPEAT;
 	s->holds = rand_chance(r, 0.2);
+	if (rand_chance(r, 0.2) && s->preempt == PREEMPT_NONE && s->closing == CLOSE_FINISH)
+		s->missed = 0.6 * rand_real(r);
 	if (rand_chance(r, 0.2)) {
 		s->balk = rand_real(r);
 		s->balk_from = (int32_t)rand_int(r, 0, 3);
@@ -129,6 +132,12 @@ static void any_pathway(struct any *a, struct rand *r)
 						 .gap = any_length(r, 1),
 						 .to = (int32_t)rand_int(r, 0, n - 1) };
 	}
+	if (rand_chance(r, 0.3)) {
+		for (int i = 0; i < 2; i++)
+			a->eras[i] = (struct era){ 10 + 15 * i, (int32_t)rand_int(r, 0, n - 1), 2 * rand_real(r) };
+		a->sources[0].eras = a->eras;
+		a->sources[0].n_eras = 2;
+	}
 	a->p = (struct pathway){ .start = day_of(2026, 2, 25),
 				 .groups = a->groups,
 				 .n_groups = 4,
@@ -144,7 +153,9 @@ static void any_pathway(struct any *a, struct rand *r)
 			if (to == k && !back)
 				continue;
 			struct pathway_route *w = &a->routes[a->p.n_routes++];
-			*w = (struct pathway_route){ .from = k, .to = to, .group = GROUP_ALL, .share = 0.4 * rand_real(r) };
+			*w = (struct pathway_route){
+				.from = k, .to = to, .group = GROUP_ALL, .share = 0.4 * rand_real(r)
+			};
 			if (rand_chance(r, 0.2))
 				w->delay = any_length(r, 3);
 		}
