@@ -34,6 +34,7 @@ static const char *const act_words[ACT_ADMINISTER + 1] = {
 	[ACT_BREAK_GLASS] = "break-glass",
 	[ACT_AGREE] = "agree",
 	[ACT_PLAN] = "plan",
+	[ACT_ENTER_CHILD] = "enter-child",
 	[ACT_ADMINISTER] = "administer",
 };
 static const char *const organisation_kinds[] = { "council", "health-team", "provider", "board" };

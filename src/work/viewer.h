@@ -49,6 +49,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_BREAK_GLASS,  /* emergency access to one child */
 	   ACT_AGREE,	     /* write down agreements with organisations */
 	   ACT_PLAN,	     /* play scenarios of services through; no child's record is in them */
+	   ACT_ENTER_CHILD,  /* enter a child who is not on record yet */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);
