@@ -195,7 +195,7 @@ static day_t first_date(day_t from, struct ymd date)
 static bool needs_birth(const struct rule *r)
 {
 	bool needs = r->opens_if_younger != 0 || (r->at_moment && !r->each_year) || r->year_younger != 0 ||
-		     r->year_at_least_by_end != 0;
+		     r->year_at_least_by_end != 0 || r->year_younger_before != 0 || r->year_younger_by_end != 0;
 	for (size_t i = 0; i < r->n_limits; i++)
 		needs = needs || r->limits[i].if_younger || r->limits[i].if_younger_when_due || r->limits[i].until_age;
 	return needs;

@@ -131,14 +131,15 @@ static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure
 
 static enum rc ages_of(const struct entry *y, struct measure *m, struct err *e)
 {
-	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end", NULL };
+	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end",
+					       "under-the-day-before", NULL };
 	const struct yaml *ages = get(y, "ages");
-	int64_t n[3] = { 0 };
+	int64_t n[4] = { 0 };
 	enum rc rc = ages ? yaml_only(ages, allowed, e) : RC_OK;
 	for (size_t i = 0; ages && rc == RC_OK && i < COUNT_OF(n); i++)
 		rc = yaml_int(ages, allowed[i], 1, 30, 0, &n[i], e);
 	if (rc == RC_OK)
-		m->ages = (struct measure_ages){ (int16_t)n[0], (int16_t)n[1], (int16_t)n[2] };
+		m->ages = (struct measure_ages){ (int16_t)n[0], (int16_t)n[1], (int16_t)n[2], (int16_t)n[3] };
 	return rc;
 }
 
@@ -174,11 +175,15 @@ static enum rc clock_of(const struct entry *y, struct measure *m, struct err *e)
 	if (rc == RC_OK)
 		rc = number_of(y, "by-days", 1, 1000, 0, &m->by_days, e);
 	if (rc == RC_OK)
+		rc = number_of(y, "longer-than-days", 1, 10000, 0, &m->longer_than_days, e);
+	if (rc == RC_OK)
 		rc = word_of(y, "statistic", statistics, wait, &m->statistic, e);
 	if (rc != RC_OK)
 		return rc;
 	if ((m->by == BY_DAY) != (m->by_days > 0))
 		return yaml_error(y->own, e, "\"by: day\" and \"by-days\" belong together");
+	if (m->longer_than_days && m->by != BY_WAITING)
+		return yaml_error(get(y, "longer-than-days"), e, "\"longer-than-days\" belongs to \"by: waiting\"");
 	if (wait ? m->by != BY_DONE && m->by != BY_WAITING : m->by == BY_WAITING)
 		return yaml_error(get(y, "by"), e, "a clock is counted by due, done or day; a wait by done or waiting");
 	return RC_OK;
@@ -309,6 +314,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "standard",
 					       "by",
 					       "by-days",
+					       "longer-than-days",
 					       "statistic",
 					       "ages",
 					       "has",
