@@ -61,6 +61,8 @@ struct measure {
 	struct str numerator, denominator, exclusions; /* in words */
 	struct str source, checked;		       /* `checked`: empty if the wording was read; else what was not */
 	struct str goal_source;
+	day_t limits_from, limits_to; /* months on which the limits of its chart are set and kept; DAY_NONE: all shown */
+	struct str limits_source;
 	uint16_t edition;
 	day_t from, until; /* in force for days in [from, until) */
 	uint8_t kind, by, polarity, statistic;

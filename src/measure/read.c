@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "codec/yaml.h"
 
-enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60, ID_LETTERS_MAX = 60 };
+enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60, ID_LETTERS_MAX = 60, LIMITS_MONTHS_LEAST = 12 };
 
 struct measures {
 	const struct vocab *vocab;
@@ -240,6 +240,28 @@ static enum rc words_of(const struct entry *y, struct measure *m, struct err *e)
 	return rc;
 }
 
+static enum rc limits_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	static const char *const allowed[] = { "from", "to", "source", NULL };
+	const struct yaml *limits = get(y, "limits");
+	m->limits_from = m->limits_to = DAY_NONE;
+	if (!limits)
+		return RC_OK;
+	enum rc rc = yaml_only(limits, allowed, e);
+	if (rc == RC_OK)
+		rc = yaml_day(limits, "from", DAY_NONE, &m->limits_from, e);
+	if (rc == RC_OK)
+		rc = yaml_day(limits, "to", DAY_NONE, &m->limits_to, e);
+	if (rc != RC_OK)
+		return rc;
+	m->limits_source = yaml_text(limits, "source");
+	if (m->limits_from == DAY_NONE || m->limits_to == DAY_NONE || !m->limits_source.n)
+		return yaml_error(limits, e, "limits are set on months \"from\" one day \"to\" another, with the \"source\" that chose them");
+	if (m->yearly || m->limits_to < day_add_months(m->limits_from, LIMITS_MONTHS_LEAST) - 1)
+		return yaml_error(limits, e, "limits are set on at least %d months of a monthly measure", LIMITS_MONTHS_LEAST);
+	return RC_OK;
+}
+
 static enum rc goal_of(const struct entry *y, struct measure *m, struct err *e)
 {
 	static const char *const allowed[] = { "n", "source", NULL };
@@ -310,6 +332,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "not-checked",
 					       "better",
 					       "goal",
+					       "limits",
 					       "kind",
 					       "standard",
 					       "by",
@@ -354,6 +377,8 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 		rc = word_of(&en, "better", better, false, &m->polarity, e);
 	if (rc == RC_OK)
 		rc = goal_of(&en, m, e);
+	if (rc == RC_OK)
+		rc = limits_of(&en, m, e);
 	if (rc != RC_OK)
 		return rc;
 	if (m->kind == MEASURE_COHORT)
