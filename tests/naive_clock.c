@@ -338,6 +338,8 @@ static bool meets(struct life *x, int i)
 	bool chain = x->r->recurs && x->r->starts.n == 0;
 	if (chain && x->running && x->ordinal > 1 && at(x, i)->day == x->start)
 		return false; /* twice on one day is once */
+	if (x->r->recurs && x->r->starts.n && x->running && at(x, i)->day == x->start && is_for(x, x->r->starts, i))
+		return false; /* and so it is for what starts the next one */
 	for (size_t p = 0; p < x->r->n_parts; p++) {
 		any = any || is_for(x, x->r->part[p], i);
 		all = all && (x->r->n_parts == 1 || part_met(x, p, i, at(x, i)->key));

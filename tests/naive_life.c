@@ -177,7 +177,7 @@ static struct moment later(const struct life *x, struct moment m, int n, enum un
 	case UNIT_WORKING_DAYS: m.day = working_days_later(x->l->n, m.day, n); break;
 	case UNIT_HOURS: {
 		day_t day;
-		london_of_ms(london_ms(m.day, m.minute) + (int64_t)n * 3600000, &day, &m.minute);
+		london_of_ms(london_last_ms(m.day, m.minute) + (int64_t)n * 3600000, &day, &m.minute);
 		m.day = day;
 		break;
 	}
