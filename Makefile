@@ -129,9 +129,9 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LDLIBS)
 
 # The pages over invented children in memory, instead of room work and a store.
-$(B)/tests/web/serve: tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_kept.c tests/web/fake_account.c tests/web/fake_plan.c tests/web/fake_work.h $(LIB)
+$(B)/tests/web/serve: tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_kept.c tests/web/fake_account.c tests/web/fake_plan.c tests/web/fake_enter.c tests/web/fake_work.h $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_kept.c tests/web/fake_account.c tests/web/fake_plan.c $(LIB) $(LDLIBS)
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ tests/web/serve.c tests/web/fake_work.c tests/web/fake_chase.c tests/web/fake_rules.c tests/web/fake_measure.c tests/web/fake_weekly.c tests/web/fake_files.c tests/web/fake_access.c tests/web/fake_kept.c tests/web/fake_account.c tests/web/fake_plan.c tests/web/fake_enter.c $(LIB) $(LDLIBS)
 
 unit: $(UNIT)
 fuzz-build: $(FUZZ)

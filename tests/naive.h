@@ -103,7 +103,8 @@ struct rule {
 	bool recurs;
 	/* starts-at */
 	bool at_moment, each_year;
-	int at_age, at_school_year, year_younger, year_at_least_by_end;
+	int at_age, at_school_year, year_younger, year_younger_before, year_at_least_by_end,
+		year_younger_by_end;
 	struct ymd year_day;
 	const struct tally *tally;
 	struct str year_ends_because;

@@ -278,6 +278,8 @@ static bool year_fits(const struct life *x, day_t d)
 	if (!born(x))
 		return true;
 	return (!x->r->year_younger || d < birthday(x, x->r->year_younger)) &&
+	       (!x->r->year_younger_before || d - 1 < birthday(x, x->r->year_younger_before)) &&
+	       (!x->r->year_younger_by_end || next - 1 < birthday(x, x->r->year_younger_by_end)) &&
 	       (!x->r->year_at_least_by_end || birthday(x, x->r->year_at_least_by_end) <= next - 1);
 }
 
@@ -336,6 +338,8 @@ static bool meets(struct life *x, int i)
 	bool chain = x->r->recurs && x->r->starts.n == 0;
 	if (chain && x->running && x->ordinal > 1 && at(x, i)->day == x->start)
 		return false; /* twice on one day is once */
+	if (x->r->recurs && x->r->starts.n && x->running && at(x, i)->day == x->start && is_for(x, x->r->starts, i))
+		return false; /* and so it is for what starts the next one */
 	for (size_t p = 0; p < x->r->n_parts; p++) {
 		any = any || is_for(x, x->r->part[p], i);
 		all = all && (x->r->n_parts == 1 || part_met(x, p, i, at(x, i)->key));
@@ -518,7 +522,9 @@ static void day_begins(struct life *x, day_t d, int next)
 {
 	const struct rule *r = x->r;
 	if (r->ends_at_age && d >= birthday(x, r->ends_at_age)) {
-		if (x->running)
+		if (x->running && r->each_year && year_begins(x, d))
+			year_over(x, d); /* it was over the day before */
+		else if (x->running)
 			close(x, CLOCK_STOPPED, r->age_because, d, -1);
 		finish(x, d, next);
 		return;

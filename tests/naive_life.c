@@ -177,7 +177,7 @@ static struct moment later(const struct life *x, struct moment m, int n, enum un
 	case UNIT_WORKING_DAYS: m.day = working_days_later(x->l->n, m.day, n); break;
 	case UNIT_HOURS: {
 		day_t day;
-		london_of_ms(london_ms(m.day, m.minute) + (int64_t)n * 3600000, &day, &m.minute);
+		london_of_ms(london_last_ms(m.day, m.minute) + (int64_t)n * 3600000, &day, &m.minute);
 		m.day = day;
 		break;
 	}
@@ -195,7 +195,7 @@ static day_t first_date(day_t from, struct ymd date)
 static bool needs_birth(const struct rule *r)
 {
 	bool needs = r->opens_if_younger != 0 || (r->at_moment && !r->each_year) || r->year_younger != 0 ||
-		     r->year_at_least_by_end != 0;
+		     r->year_at_least_by_end != 0 || r->year_younger_before != 0 || r->year_younger_by_end != 0;
 	for (size_t i = 0; i < r->n_limits; i++)
 		needs = needs || r->limits[i].if_younger || r->limits[i].if_younger_when_due || r->limits[i].until_age;
 	return needs;

@@ -259,7 +259,9 @@ static void read_starts(struct naive *n, struct rule *r, const struct source *s)
 		r->year_day = day_of_year(y);
 	}
 	r->year_younger = number(yaml_get(at, "younger-than"), 0);
+	r->year_younger_before = number(yaml_get(at, "younger-than-the-day-before"), 0);
 	r->year_at_least_by_end = number(yaml_get(at, "at-least-by-end"), 0);
+	r->year_younger_by_end = number(yaml_get(at, "younger-than-by-end"), 0);
 	y = yaml_get(at, "tally");
 	for (size_t i = 0; y && i < n->n_tallies; i++)
 		if (str_eq(n->tallies[i].id, y->text))

@@ -558,6 +558,8 @@ static void rha_run(struct eye *e, const struct period *p, bool when_due)
 			ordinal++;
 			continue;
 		}
+		if (seen_at_all(e, i) && running && at(e, i)->day == t.start)
+			continue; /* two assessments on one day are one */
 		if (seen_at_all(e, i)) {
 			if (running) {
 				struct oracle_row *r =

@@ -276,7 +276,7 @@ static int in_time(const struct help_rule *r, const struct fact *o, const struct
 		for (int k = 0; k < 2; k++) {
 			int om = o->minute != MINUTE_NONE ? o->minute : r->midnight || !s ? 0 : DAY_MINUTES - 1;
 			int fm = f->minute != MINUTE_NONE ? f->minute : r->midnight || !k ? 0 : DAY_MINUTES - 1;
-			told[minutes(f->day, fm) - minutes(o->day, om) <= r->hours * 60]++;
+			told[minutes(f->day, fm) - london_last_ms(o->day, om) / 60000 <= r->hours * 60]++;
 		}
 	return told[0] == 4 ? 0 : told[1] == 4 ? 1 : -1;
 }
@@ -420,7 +420,7 @@ static void due_of(const struct vocab *v, const struct help_rule *r, const struc
 	bool now = false;
 	if (r->hours) {
 		int m = o->minute != MINUTE_NONE ? o->minute : r->midnight ? 0 : DAY_MINUTES - 1;
-		london_of_ms(london_ms(o->day, m) + (int64_t)r->hours * 3600000, &row->due, &row->due_minute);
+		london_of_ms(london_last_ms(o->day, m) + (int64_t)r->hours * 3600000, &row->due, &row->due_minute);
 		return;
 	}
 	row->due = o->day + r->days;

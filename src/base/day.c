@@ -244,6 +244,15 @@ int64_t london_ms(day_t d, int minute)
 	return summer ? local - HOUR_MS : local;
 }
 
+int64_t london_last_ms(day_t d, int minute)
+{
+	int64_t first = london_ms(d, minute);
+	day_t day;
+	int back;
+	london_of_ms(first + HOUR_MS, &day, &back);
+	return day == d && back == minute ? first + HOUR_MS : first;
+}
+
 int64_t london_midnight_ms(day_t d)
 {
 	return london_ms(d, 0);

@@ -63,6 +63,8 @@ int64_t london_midnight_ms(day_t d);
  * first; in the hour that does not exist (March) the instant it would have been
  * had the clocks not moved: minutes between two local times stay true. */
 int64_t london_ms(day_t d, int minute);
+/* The same, but the second in the hour that happens twice. */
+int64_t london_last_ms(day_t d, int minute);
 /* ISO 8601 with a zone ("2026-11-22T15:04:05Z"): RC_BAD_INPUT otherwise. */
 enum rc instant_parse(struct str s, int64_t *ms_out) NODISCARD;
 char *instant_iso(int64_t ms, char *out); /* 2026-11-22T15:04:05.123Z */

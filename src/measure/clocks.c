@@ -88,7 +88,7 @@ static void waiting(const struct measure *m, const struct measure_world *w, cons
 		bool open = counts ? open_on(k, end) : k->start <= end && (k->done == DAY_NONE || k->done > end);
 		if (!open && k->start <= end)
 			return;
-		if (!open || !in_force(m, end))
+		if (!open || !in_force(m, end) || end - k->start <= m->longer_than_days - (m->longer_than_days == 0))
 			continue;
 		struct measure_hit h = { .period = p,
 					 .clock = (int32_t)i,

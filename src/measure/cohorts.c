@@ -96,7 +96,8 @@ static const struct measure_need *need_for(const struct year *y)
 
 static bool needs_birth(const struct measure *m)
 {
-	bool needed = m->ages.from_start || m->ages.from_end || m->ages.under_end;
+	bool needed = m->ages.from_start || m->ages.from_end || m->ages.under_end ||
+		      m->ages.under_eve;
 	for (size_t i = 0; i < m->n_needs; i++)
 		needed |= m->needs[i].younger_than > 0;
 	return needed;
@@ -217,6 +218,8 @@ static struct str left_out(const struct year *y)
 	if (m->ages.from_end && y->last < day_birthday(born, m->ages.from_end))
 		return (struct str){ NULL, 0 };
 	if (m->ages.under_end && y->last >= day_birthday(born, m->ages.under_end))
+		return (struct str){ NULL, 0 };
+	if (m->ages.under_eve && y->first > day_birthday(born, m->ages.under_eve))
 		return (struct str){ NULL, 0 };
 	if (m->in_care_months && y->care->from > day_add_months(y->last, -m->in_care_months))
 		return (struct str){ NULL, 0 };

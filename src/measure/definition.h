@@ -49,6 +49,7 @@ struct measure_ages {	    /* in years; 0: nothing is asked */
 	int16_t from_start; /* reached by the first day of the year */
 	int16_t from_end;   /* reached by the last day */
 	int16_t under_end;  /* not reached on the last day */
+	int16_t under_eve;  /* not reached on the day before the first */
 };
 
 struct measure {
@@ -60,6 +61,8 @@ struct measure {
 	struct str numerator, denominator, exclusions; /* in words */
 	struct str source, checked;		       /* `checked`: empty if the wording was read; else what was not */
 	struct str goal_source;
+	day_t limits_from, limits_to; /* months on which the limits of its chart are set and kept; DAY_NONE: all shown */
+	struct str limits_source;
 	uint16_t edition;
 	day_t from, until; /* in force for days in [from, until) */
 	uint8_t kind, by, polarity, statistic;
@@ -70,6 +73,7 @@ struct measure {
 	struct str standard;			    /* id */
 	uint64_t standards[STANDARDS_MAX / 64 + 1]; /* all its editions */
 	int16_t by_days;			    /* BY_DAY */
+	int16_t longer_than_days;		    /* BY_WAITING: only those who have waited longer; 0: everyone */
 	/* cohorts */
 	struct measure_ages ages;
 	struct measure_need needs[NEEDS_MAX];

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 #include "codec/yaml.h"
 
-enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60, ID_LETTERS_MAX = 60 };
+enum { FILES_MAX = 200, PATH_LEN = 1024, CODES_MAX = 60, ID_LETTERS_MAX = 60, LIMITS_MONTHS_LEAST = 12 };
 
 struct measures {
 	const struct vocab *vocab;
@@ -131,14 +131,15 @@ static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure
 
 static enum rc ages_of(const struct entry *y, struct measure *m, struct err *e)
 {
-	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end", NULL };
+	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end",
+					       "under-the-day-before", NULL };
 	const struct yaml *ages = get(y, "ages");
-	int64_t n[3] = { 0 };
+	int64_t n[4] = { 0 };
 	enum rc rc = ages ? yaml_only(ages, allowed, e) : RC_OK;
 	for (size_t i = 0; ages && rc == RC_OK && i < COUNT_OF(n); i++)
 		rc = yaml_int(ages, allowed[i], 1, 30, 0, &n[i], e);
 	if (rc == RC_OK)
-		m->ages = (struct measure_ages){ (int16_t)n[0], (int16_t)n[1], (int16_t)n[2] };
+		m->ages = (struct measure_ages){ (int16_t)n[0], (int16_t)n[1], (int16_t)n[2], (int16_t)n[3] };
 	return rc;
 }
 
@@ -174,11 +175,15 @@ static enum rc clock_of(const struct entry *y, struct measure *m, struct err *e)
 	if (rc == RC_OK)
 		rc = number_of(y, "by-days", 1, 1000, 0, &m->by_days, e);
 	if (rc == RC_OK)
+		rc = number_of(y, "longer-than-days", 1, 10000, 0, &m->longer_than_days, e);
+	if (rc == RC_OK)
 		rc = word_of(y, "statistic", statistics, wait, &m->statistic, e);
 	if (rc != RC_OK)
 		return rc;
 	if ((m->by == BY_DAY) != (m->by_days > 0))
 		return yaml_error(y->own, e, "\"by: day\" and \"by-days\" belong together");
+	if (m->longer_than_days && m->by != BY_WAITING)
+		return yaml_error(get(y, "longer-than-days"), e, "\"longer-than-days\" belongs to \"by: waiting\"");
 	if (wait ? m->by != BY_DONE && m->by != BY_WAITING : m->by == BY_WAITING)
 		return yaml_error(get(y, "by"), e, "a clock is counted by due, done or day; a wait by done or waiting");
 	return RC_OK;
@@ -233,6 +238,28 @@ static enum rc words_of(const struct entry *y, struct measure *m, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(texts); i++)
 		rc = text_of(y, texts[i].key, texts[i].needed, texts[i].into, e);
 	return rc;
+}
+
+static enum rc limits_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	static const char *const allowed[] = { "from", "to", "source", NULL };
+	const struct yaml *limits = get(y, "limits");
+	m->limits_from = m->limits_to = DAY_NONE;
+	if (!limits)
+		return RC_OK;
+	enum rc rc = yaml_only(limits, allowed, e);
+	if (rc == RC_OK)
+		rc = yaml_day(limits, "from", DAY_NONE, &m->limits_from, e);
+	if (rc == RC_OK)
+		rc = yaml_day(limits, "to", DAY_NONE, &m->limits_to, e);
+	if (rc != RC_OK)
+		return rc;
+	m->limits_source = yaml_text(limits, "source");
+	if (m->limits_from == DAY_NONE || m->limits_to == DAY_NONE || !m->limits_source.n)
+		return yaml_error(limits, e, "limits are set on months \"from\" one day \"to\" another, with the \"source\" that chose them");
+	if (m->yearly || m->limits_to < day_add_months(m->limits_from, LIMITS_MONTHS_LEAST) - 1)
+		return yaml_error(limits, e, "limits are set on at least %d months of a monthly measure", LIMITS_MONTHS_LEAST);
+	return RC_OK;
 }
 
 static enum rc goal_of(const struct entry *y, struct measure *m, struct err *e)
@@ -305,10 +332,12 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "not-checked",
 					       "better",
 					       "goal",
+					       "limits",
 					       "kind",
 					       "standard",
 					       "by",
 					       "by-days",
+					       "longer-than-days",
 					       "statistic",
 					       "ages",
 					       "has",
@@ -348,6 +377,8 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 		rc = word_of(&en, "better", better, false, &m->polarity, e);
 	if (rc == RC_OK)
 		rc = goal_of(&en, m, e);
+	if (rc == RC_OK)
+		rc = limits_of(&en, m, e);
 	if (rc != RC_OK)
 		return rc;
 	if (m->kind == MEASURE_COHORT)

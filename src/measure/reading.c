@@ -15,13 +15,26 @@ static void keep_within(const struct measure *m, struct xmr_point *x)
 		x->upper = 100;
 }
 
+static bool has_kept_limits(const struct measure *m)
+{
+	return m->limits_source.n > 0;
+}
+
 static void chart(struct reading *r, struct arena *a)
 {
 	double *values = arena_array(a, r->n, sizeof *values);
 	struct xmr_point *x = arena_array(a, r->n, sizeof *x);
-	const struct xmr_options options = { .better = better_of(r->m), .screen = true };
-	for (size_t i = 0; i < r->n; i++)
+	struct xmr_options options = { .better = better_of(r->m), .screen = true };
+	for (size_t i = 0; i < r->n; i++) {
 		values[i] = r->points[i].n.value;
+		if (!has_kept_limits(r->m) || r->points[i].period < r->m->limits_from || r->points[i].period > r->m->limits_to)
+			continue;
+		options.base_from = options.base_n ? options.base_from : i;
+		options.base_n++;
+	}
+	r->kept = options.base_n >= XMR_ENOUGH;
+	if (!r->kept)
+		options.base_from = options.base_n = 0;
 	if (r->n < XMR_LEAST || xmr_chart(values, r->n, &options, x, NULL) != RC_OK)
 		return;
 	for (size_t i = 0; i < r->n; i++) {
@@ -172,6 +185,19 @@ static struct str goal_words(const struct reading *r, struct arena *a)
 	}
 }
 
+/* On which months the limits are set, if the definition says so. */
+static struct str limits_words(const struct reading *r, struct arena *a)
+{
+	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
+	if (!has_kept_limits(r->m))
+		return STR("");
+	return arena_printf(a, " The limits are %s %s to %s" STR_FMT STR_FMT "%s",
+			    r->kept ? "kept from the months" : "those of all months shown, because too few of the months",
+			    day_plain(r->m->limits_from, from), day_plain(r->m->limits_to, to),
+			    STR_ARG(r->kept ? STR(": ") : STR(" are")), STR_ARG(r->kept ? r->m->limits_source : STR("")),
+			    r->kept ? "." : " among them.");
+}
+
 struct str reading_words(const struct reading *r, struct arena *a)
 {
 	if (r->judgement == JUDGED_TOO_FEW)
@@ -183,8 +209,10 @@ struct str reading_words(const struct reading *r, struct arena *a)
 						   r->n);
 	const struct xmr_point *x = &r->points[r->n - 1].x;
 	struct str lower = reading_value(r->m, x->lower, a), upper = reading_value(r->m, x->upper, a);
-	struct str because = why(r, a), goal = goal_words(r, a);
+	struct str because = why(r, a), goal = goal_words(r, a), limits = limits_words(r, a);
 	return arena_printf(
-	    a, STR_FMT "As the work is done now, a month can fall anywhere from " STR_FMT " to " STR_FMT "." STR_FMT,
-	    STR_ARG(because), STR_ARG(lower), STR_ARG(upper), STR_ARG(goal));
+	    a,
+	    STR_FMT "As the work %s, a month can fall anywhere from " STR_FMT " to " STR_FMT "." STR_FMT STR_FMT,
+	    STR_ARG(because), r->kept ? "was done in the months that the limits are set on" : "is done now",
+	    STR_ARG(lower), STR_ARG(upper), STR_ARG(goal), STR_ARG(limits));
 }

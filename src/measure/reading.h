@@ -3,7 +3,8 @@
  * goal be met as the work is done now?
  *
  * The months of one measure on an XmR chart (stat/xmr.h): the limits are those of
- * all months shown. Months in which nobody was counted are no points. With fewer
+ * all months shown, or of the months that its definition names (`limits`), kept since.
+ * If fewer than XMR_ENOUGH of those are shown, it is said and all months shown are taken. Months in which nobody was counted are no points. With fewer
  * than XMR_ENOUGH points nothing is said of change, because the limits would move
  * with every month.
  */
@@ -28,6 +29,7 @@ struct reading {
 	struct reading_point *points; /* in order of time */
 	size_t n;
 	bool charted;		    /* there are limits */
+	bool kept;		    /* ... those of the months that the definition names */
 	struct measure_number last; /* of the last period asked for; may have no value */
 	day_t period;
 	enum judgement judgement;

@@ -41,9 +41,10 @@ struct kind {
 	uint8_t rank;	  /* order among facts of one day: set, cancel, met, start */
 	uint8_t evidence; /* which table speaks of it (index into vocab.evidence), 0 none */
 	bool has_value, has_org, has_end, may_be_future;
-	bool undated;  /* a state of things rather than something that happened on a day */
-	bool typed;    /* may be recorded on a page */
-	bool on_clock; /* ... of a clock: a statement about it */
+	bool undated;	    /* a state of things rather than something that happened on a day */
+	bool typed;	    /* may be recorded on a page */
+	bool on_clock;	    /* ... of a clock: a statement about it */
+	bool begins_record; /* ... with a child who is not on record yet */
 	bool sensitive;
 	bool sealable;	     /* a single entry of it can be sealed */
 	uint8_t seal;	     /* sealed from the moment it is recorded: index into vocab.seals; 0 it is not */

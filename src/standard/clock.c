@@ -11,6 +11,7 @@ static const struct {
 	[HOLDER_OTHER_AREA] = { "other-area", "Other area" },
 	[HOLDER_YOUNG_PERSON] = { "young-person", "Young person" },
 	[HOLDER_NOBODY] = { "nobody", "Nobody’s days" },
+	[HOLDER_BOARD] = { "board", "Integrated care board" },
 };
 
 const char *holder_id(enum holder h)

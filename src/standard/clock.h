@@ -29,6 +29,7 @@ enum holder {
 	HOLDER_OTHER_AREA, /* another area's council or health team */
 	HOLDER_YOUNG_PERSON,
 	HOLDER_NOBODY, /* nobody's days */
+	HOLDER_BOARD,  /* the integrated care board that pays; last because numbers are stored */
 	HOLDER__COUNT
 };
 const char *holder_id(enum holder h);		   /* "council" */

@@ -264,9 +264,14 @@ static void moment(struct telling *t)
 		item(t, STR("If the moment is past when it opens, day 0 is the opening."));
 	if (r->younger_than)
 		item(t, arena_printf(t->a, "Only if younger than %d on that day.", rb->ages[r->younger_than - 1]));
+	if (r->younger_before)
+		item(t, arena_printf(t->a, "Only if younger than %d on the day before.", rb->ages[r->younger_before - 1]));
 	if (r->at_least_by_end)
 		item(t, arena_printf(t->a, "Only if %d or older on the day before the next.",
 				     rb->ages[r->at_least_by_end - 1]));
+	if (r->younger_by_end)
+		item(t, arena_printf(t->a, "Only if still younger than %d on the day before the next.",
+				     rb->ages[r->younger_by_end - 1]));
 }
 
 static void day_zero(struct telling *t)

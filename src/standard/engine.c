@@ -187,6 +187,9 @@ static void part_told(struct engine *en, const struct rule *r, struct inst *in, 
 		return;
 	if (r->recurs && r->starts_open && in->row.ordinal > 1 && f->day == in->row.start)
 		return; /* a second one on the day of the first is not the next */
+	if (r->recurs && !r->starts_open && f->day == in->row.start &&
+	    engine_fact_is(en, f, OP_START, in->row.standard, 0))
+		return; /* nor is what could have started it that day, as it would again */
 	if (in->phase == LIVE && r->hours && inst_too_early(en, in, at)) {
 		if (r->r_negative) {
 			inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);

@@ -36,9 +36,10 @@ uint8_t inst_condition(const struct inst *in)
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
-	if (r->has_shares && day > in->row.holder_since)
-		in->used[in->row.holder] =
-		    (int16_t)(in->used[in->row.holder] + rule_days(r, en->w, in->row.holder_since, day));
+	if (r->has_shares && in->row.holder && day > in->row.holder_since) {
+		int16_t *used = &in->used[in->row.holder - 1];
+		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
+	}
 	struct trace *t = en->trace;
 	if (t && inst_watched(t, in) && t->n < TRACE_MAX)
 		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
@@ -164,9 +165,9 @@ static day_t share_used_up(const struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	int share = r->share[in->row.holder];
-	if (share < 0 || inst_condition(in))
+	if (!in->row.holder || share < 0 || inst_condition(in))
 		return DAY_NONE;
-	int left = share - in->used[in->row.holder];
+	int left = share - in->used[in->row.holder - 1];
 	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
 }
 

@@ -182,6 +182,17 @@ static void year_over(struct engine *en, struct inst *in, day_t day)
 		inst_close(en, in, state, reason, day, -1);
 }
 
+/* Is the child of the right age for the year that begins on `day`? */
+static bool year_fits(const struct engine *en, const struct inst *in, day_t day)
+{
+	const struct rule *r = &en->rb->rules[in->row.standard];
+	const day_t *birthday = en->birthday;
+	return !(r->younger_than && birthday[r->younger_than - 1] <= day) &&
+	       !(r->younger_before && birthday[r->younger_before - 1] < day) &&
+	       !(r->at_least_by_end && birthday[r->at_least_by_end - 1] >= in->wakes) &&
+	       !(r->younger_by_end && birthday[r->younger_by_end - 1] < in->wakes);
+}
+
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
@@ -190,11 +201,8 @@ static void year_begins(struct engine *en, struct inst *in, day_t day)
 	in->wakes = next_year(r, day + 1);
 	inst_timer(en, in, in->wakes, TIMER_YEAR);
 	bool known = !r->needs_birth || en->c->born != DAY_NONE;
-	if (known && r->younger_than && en->birthday[r->younger_than - 1] <= day)
-		return;
-	if (known && r->at_least_by_end && en->birthday[r->at_least_by_end - 1] >= in->wakes)
-		return;
-	inst_start(en, in, day, in->row.opened_by);
+	if (!known || year_fits(en, in, day))
+		inst_start(en, in, day, in->row.opened_by);
 }
 
 /* Its day 0 has come. What met it before that day still counts. */
@@ -249,8 +257,11 @@ static void expire(struct engine *en, day_t day)
 		struct inst *in = &en->inst[i];
 		if (in->gone || in->expires != day)
 			continue;
-		if (in->phase == LIVE)
-			inst_close(en, in, CLOCK_STOPPED, en->rb->rules[in->row.standard].r_stop_age, day, -1);
+		const struct rule *r = &en->rb->rules[in->row.standard];
+		if (in->phase == LIVE && r->start_at == START_EACH_YEAR && in->wakes == day)
+			year_over(en, in, day); /* the year was whole when the birthday came */
+		else if (in->phase == LIVE)
+			inst_close(en, in, CLOCK_STOPPED, r->r_stop_age, day, -1);
 		inst_unlink(en, in);
 	}
 }

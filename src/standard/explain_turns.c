@@ -110,6 +110,7 @@ static const char *the_holder(uint8_t h)
 		[HOLDER_FAMILY] = "the family or carer",
 		[HOLDER_OTHER_AREA] = "the other area",
 		[HOLDER_YOUNG_PERSON] = "the young person",
+		[HOLDER_BOARD] = "the integrated care board",
 	};
 	return words[h] ? words[h] : "nobody";
 }

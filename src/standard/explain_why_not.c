@@ -44,6 +44,13 @@ static struct str waits_for_moment(const struct asking *q, const struct inst *in
 		if (r->younger_than)
 			ages = arena_printf(q->a, " It starts then only if the child is younger than %d.",
 					    q->en->rb->ages[r->younger_than - 1]);
+		if (r->younger_before)
+			ages = arena_printf(q->a, STR_FMT " It starts then only if the child was younger than %d the day before.",
+					    STR_ARG(ages), q->en->rb->ages[r->younger_before - 1]);
+		if (r->younger_by_end)
+			ages = arena_printf(q->a,
+					    STR_FMT " It starts then only if the child is still younger than %d at the end of that year.",
+					    STR_ARG(ages), q->en->rb->ages[r->younger_by_end - 1]);
 		if (r->at_least_by_end)
 			ages = arena_printf(q->a, STR_FMT " And only if at least %d by the end of that year.",
 					    STR_ARG(ages), q->en->rb->ages[r->at_least_by_end - 1]);

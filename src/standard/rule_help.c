@@ -63,7 +63,7 @@ enum rc read_holder(const struct yaml *map, uint8_t *out, struct err *e)
 		return yaml_error(
 		    yaml_get(map, "holder"), e,
 		    "\"" STR_FMT
-		    "\" is not a holder: council, health, provider, family, other-area, young-person or nobody",
+		    "\" is not a holder: council, health, provider, family, other-area, young-person, nobody or board",
 		    STR_ARG(id));
 	return RC_OK;
 }

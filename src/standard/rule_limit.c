@@ -180,10 +180,11 @@ static day_t next_date(day_t start, uint8_t month, uint8_t day)
 	return d >= start ? d : day_of(year + 1, month, day);
 }
 
-/* Hours are true hours, across the clock change. */
+/* Hours are true hours, across the clock change. A start in the hour that comes twice is taken
+ * for the second: nobody is late too early. */
 static day_t add_hours(const struct limit_asked *q, int hours, int16_t *minute_out)
 {
-	int64_t ms = london_ms(q->start, q->start_minute == MINUTE_NONE ? 0 : q->start_minute) +
+	int64_t ms = london_last_ms(q->start, q->start_minute == MINUTE_NONE ? 0 : q->start_minute) +
 		     (int64_t)hours * MINUTES_OF_HOUR * MINUTE_MS;
 	day_t day;
 	int minute;

@@ -36,24 +36,29 @@ static enum rc each_year_read(struct rulebook *rb, struct rule *r, const struct 
 {
 	const struct yaml *y = yaml_get(m, "each-year");
 	struct str s = y->type == YAML_SCALAR ? y->text : STR("");
-	int64_t month = 0, day = 0, younger, by_end;
+	int64_t month = 0, day = 0;
 	if (s.n != 5 || s.p[2] != '-' || str_to_int((struct str){ s.p, 2 }, 1, 12, &month) ||
 	    str_to_int((struct str){ s.p + 3, 2 }, 1, 31, &day) || day_of(2023, (int)month, (int)day) == DAY_NONE)
 		return yaml_error(y, e, "a date of every year is written \"04-01\": month and day");
 	r->start_at = START_EACH_YEAR;
 	r->start_month = (uint8_t)month;
 	r->start_day = (uint8_t)day;
-	enum rc rc = yaml_int(m, "younger-than", 1, 30, 0, &younger, e);
-	if (rc || (rc = yaml_int(m, "at-least-by-end", 1, 30, 0, &by_end, e)))
-		return rc;
-	uint8_t i = 0;
-	if (younger && (rc = rule_age_add(rb, m, younger, &i, e)))
-		return rc;
-	r->younger_than = younger ? (uint8_t)(i + 1) : 0;
-	if (by_end && (rc = rule_age_add(rb, m, by_end, &i, e)))
-		return rc;
-	r->at_least_by_end = by_end ? (uint8_t)(i + 1) : 0;
-	r->needs_birth |= younger || by_end;
+	const struct {
+		const char *word;
+		uint8_t *out;
+	} ages[] = { { "younger-than", &r->younger_than },
+		     { "younger-than-the-day-before", &r->younger_before },
+		     { "at-least-by-end", &r->at_least_by_end },
+		     { "younger-than-by-end", &r->younger_by_end } };
+	for (size_t i = 0; i < COUNT_OF(ages); i++) {
+		int64_t years;
+		uint8_t at = 0;
+		enum rc rc = yaml_int(m, ages[i].word, 1, 30, 0, &years, e);
+		if (rc || (years && (rc = rule_age_add(rb, m, years, &at, e))))
+			return rc;
+		*ages[i].out = years ? (uint8_t)(at + 1) : 0;
+		r->needs_birth |= years > 0;
+	}
 	return RC_OK;
 }
 
@@ -71,8 +76,15 @@ static enum rc tally_named(struct rulebook *rb, struct rule *r, const struct yam
 
 enum rc starts_at_read(struct rulebook *rb, struct rule *r, const struct yaml *y, struct err *e)
 {
-	static const char *const allowed[] = { "age",	       "school-year",	  "each-year", "tally",
-					       "younger-than", "at-least-by-end", NULL };
+	static const char *const allowed[] = { "age",
+					       "school-year",
+					       "each-year",
+					       "tally",
+					       "younger-than",
+					       "younger-than-the-day-before",
+					       "at-least-by-end",
+					       "younger-than-by-end",
+					       NULL };
 	const struct yaml *m = yaml_get(y, "starts-at");
 	if (!m)
 		return RC_OK;

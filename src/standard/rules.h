@@ -242,7 +242,8 @@ struct rule {
 	bool has_shares;
 	uint8_t start_at, start_age, start_month, start_day; /* enum start_at; index into ages */
 	uint8_t start_tally;				     /* index+1, 0 none */
-	uint8_t younger_than, at_least_by_end;		     /* START_EACH_YEAR: index+1 into ages, 0 none */
+	/* START_EACH_YEAR: index+1 into ages, 0 none. On day 0, on the day before it, on the year's last day. */
+	uint8_t younger_than, younger_before, at_least_by_end, younger_by_end;
 	uint8_t extend_unit, pause_holder;
 	bool earlier_excuses, earlier_starts; /* an earlier assessment excuses, or is the first anchor */
 	uint8_t earlier_months;

@@ -37,7 +37,7 @@ struct inst {
 	day_t gap_ends;		     /* spells: first day on which nothing can join; DAY_NEVER while open */
 	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
 	int32_t spell;		     /* index into engine.spells; -1 none */
-	int16_t used[HOLDER__COUNT]; /* days of closed stretches, where shares are stated */
+	int16_t used[HOLDER__COUNT - 1]; /* [holder - 1]: days of closed stretches, where shares are stated */
 };
 
 /* What a spell has beside that. */

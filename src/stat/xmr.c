@@ -20,21 +20,23 @@ static double mean_range(const double *v, size_t n, double most)
 	return used ? sum / (double)used : 0;
 }
 
-static enum rc set_limits(const double *v, size_t n, bool screen, struct xmr_point *p, struct err *e)
+static enum rc set_limits(const double *v, size_t n, const struct xmr_options *o, struct xmr_point *p, struct err *e)
 {
+	const double *base = v + o->base_from;
+	size_t base_n = o->base_n ? o->base_n : n;
 	double sum = 0;
-	for (size_t i = 0; i < n; i++) /* from the first: equal values have exactly that mean, so none is "outside" */
-		sum += v[i] - v[0];
-	double mean = v[0] + sum / (double)n, range = mean_range(v, n, INFINITY);
-	if (screen)
-		range = mean_range(v, n, SCREEN_FACTOR * range);
+	for (size_t i = 0; i < base_n; i++) /* from the first: equal values have exactly that mean, so none is "outside" */
+		sum += base[i] - base[0];
+	double mean = base[0] + sum / (double)base_n, range = mean_range(base, base_n, INFINITY);
+	if (o->screen)
+		range = mean_range(base, base_n, SCREEN_FACTOR * range);
 	if (!isfinite(mean) || !isfinite(range * LIMIT_FACTOR))
 		return err_set(e, RC_LIMIT, "The values are too large for a chart.");
 	for (size_t i = 0; i < n; i++)
 		p[i] = (struct xmr_point){ .mean = mean,
 					   .lower = mean - LIMIT_FACTOR * range,
 					   .upper = mean + LIMIT_FACTOR * range,
-					   .short_stretch = n < XMR_ENOUGH };
+					   .short_stretch = base_n < XMR_ENOUGH };
 	return RC_OK;
 }
 
@@ -112,7 +114,7 @@ static enum meaning meaning_of(const struct xmr_point *p, enum better better)
 
 static enum rc stretch(const double *v, size_t n, const struct xmr_options *o, struct xmr_point *p, struct err *e)
 {
-	enum rc rc = set_limits(v, n, o->screen, p, e);
+	enum rc rc = set_limits(v, n, o, p, e);
 	if (rc != RC_OK)
 		return rc;
 	find_outside(v, n, p);
@@ -133,6 +135,10 @@ static enum rc check(const double *values, size_t n, const struct xmr_options *o
 			return err_set(e, RC_BAD_INPUT, "Point %zu is not a number; a chart needs every period.",
 				       i + 1);
 	size_t from = 0;
+	if (o->base_n ? o->starts_n > 0 || o->base_n < XMR_LEAST || o->base_from > n || o->base_n > n - o->base_from
+		      : o->base_from > 0)
+		return err_set(e, RC_BAD_INPUT, "Limits are kept from at least %d points of a chart of one stretch.",
+			       XMR_LEAST);
 	for (size_t i = 0; i <= o->starts_n; i++) {
 		size_t to = i < o->starts_n ? o->starts[i] : n;
 		if (to > n || to < from + XMR_LEAST)

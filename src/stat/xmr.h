@@ -26,6 +26,8 @@
  *    service changed. Rules do not reach across a start.
  *  - A stretch needs XMR_LEAST points, else RC_BAD_INPUT names it. A stretch under
  *    XMR_ENOUGH is worked out and marked `short_stretch`: its limits move easily.
+ *  - *Kept limits*: mean and limits are those of named points (base_from, base_n), such as
+ *    the year before a change, and hold for every other: later months are read against what was.
  *  - A stretch in which all points are equal has limits equal to the mean.
  */
 #ifndef LINNET_STAT_XMR_H
@@ -54,6 +56,8 @@ struct xmr_options {
 	bool screen;
 	const size_t *starts; /* first points of new stretches, rising, none 0; may be NULL */
 	size_t starts_n;
+	/* Mean and limits of these points alone, kept for all: base_n 0 is all of a stretch. Not with `starts`. */
+	size_t base_from, base_n;
 };
 
 enum rc xmr_chart(const double *values, size_t n, const struct xmr_options *options, struct xmr_point *points_out,

@@ -38,6 +38,7 @@ static const char *const act_words[ACT_ADMINISTER + 1] = {
 	[ACT_SEE_SHARED] = "see-shared",
 	[ACT_ASK_ERASURE] = "ask-erasure",
 	[ACT_ERASE] = "erase",
+	[ACT_ENTER_CHILD] = "enter-child",
 	[ACT_ADMINISTER] = "administer",
 };
 static const char *const organisation_kinds[] = { "council", "health-team", "provider", "board" };

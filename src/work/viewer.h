@@ -53,6 +53,7 @@ enum act { /* what a role may do at all; which children is the circle's answer *
 	   ACT_SEE_SHARED,   /* numbers with small counts hidden, and no child behind them */
 	   ACT_ASK_ERASURE,  /* ask that an entry or a record is lawfully erased */
 	   ACT_ERASE,	     /* decide about that, hold records, see what is due for disposal */
+	   ACT_ENTER_CHILD,  /* enter a child who is not on record yet */
 	   ACT_ADMINISTER,
 };
 bool role_may(enum role r, enum act a);

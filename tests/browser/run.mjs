@@ -64,7 +64,7 @@ const hrefs = (page, selector) => page.$$eval(selector, (list) => list.map((a) =
 async function addresses(page) {
 	const list = [['worklist', '/'], ['list-late', '/list/late'], ['list-waiting', '/list/waiting'], ['list-not-known', '/list/not-known'],
 		['worklist-another-day', '/?as-of=2026-06-01&known=2026-06-01'], ['children', '/children'],
-		['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
+		['children-new', '/children/new'], ['children-found', '/children?q=a'], ['children-none', '/children?q=xyzzy'], ['imports', '/import'], ['import-new', '/import/new'],
 		['lists', '/import/lists'], ['list-new', '/import/lists/new'], ['matching', '/matching'],
 		['import-mappings', '/import/mappings'], ['import-mapping', '/import/mappings/caseload'],
 		['help', '/help'], ['definitions', '/definitions'], ['book', '/rules/book'], ['accessibility', '/accessibility'], ['privacy', '/privacy'], ['safety', '/safety'], ['self-audit', '/self-audit']]
@@ -474,6 +474,56 @@ async function job() {
 		await press(page, 'mark', text('Mark as entered in error'))
 		await page.goto(child + '/happened')
 		must(!(await hrefs(page, 'main a')).some((h) => h.includes(saved)), 'the entry can still be changed')
+	})
+	await test('a new child: what is missing, who it may be, what begins, saved once', async () => {
+		await page.goto(base + '/children?q=a')
+		const known = /\d{3} \d{3} \d{4}/.exec(await page.textContent('main tbody'))[0]
+		const look = async (name) => {
+			const scripted = await open(390, true), body = await page.content() // axe needs script
+			await scripted.context().addCookies(await page.context().cookies())
+			await scripted.route(base + '/children/new', (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body }))
+			await scripted.goto(base + '/children/new')
+			await check(scripted, name, 390)
+			await scripted.screenshot({ path: `${out}/${name}-390.png`, fullPage: true })
+			await scripted.context().close()
+			await page.screenshot({ path: `${out}/${name}-1280.png`, fullPage: true })
+		}
+		await page.goto(base + '/children')
+		await press(page, 'enter a new child', ends(/^\/children\/new$/))
+		await press(page, 'continue', text('Continue'))
+		must((await page.$$('.nhsuk-error-summary a')).length >= 4, 'what is missing is not told')
+		for (const target of await hrefs(page, '.nhsuk-error-summary a')) must(await page.$(target), `the summary leads to ${target}, which is not there`)
+		await tabTo(page, 'given name', attr('id', /^given$/))
+		await page.keyboard.type('Teasel')
+		await page.keyboard.press('Tab')
+		await page.keyboard.type('Newcome-Example')
+		await fillDate(page, 'born', '2020-02-29')
+		await page.check('#sex')
+		await page.fill('#nhs_number', known)
+		await page.selectOption('#council', 'E10000012')
+		await page.check('input[name=kind][value=care-started]')
+		await press(page, 'continue', text('Continue'))
+		must((await page.textContent('h1')).includes('Is it one of these'), await page.textContent('h1'))
+		must((await page.textContent('main')).includes('The NHS number is the same'), 'why it may be is not told')
+		await look('children-new-same')
+		await press(page, 'who it is', text('Change who it is'))
+		must((await page.inputValue('#given')) === 'Teasel' && (await page.inputValue('#born-day')) === '29', 'what was typed is lost')
+		await page.fill('#nhs_number', '')
+		await press(page, 'continue', text('Continue'))
+		await fillDate(page, 'at', yesterday)
+		await page.selectOption('#code', 'V2')
+		await page.selectOption('#placement', 'U6')
+		await page.selectOption('#area', 'E10000012')
+		await page.check('#emergency')
+		await look('children-new-begun')
+		await press(page, 'check', text('See what it begins'))
+		must((await page.textContent('main')).includes('Initial health assessment'), await page.textContent('main'))
+		await look('children-new-check')
+		const form = await page.$eval('main form', (f) => new URLSearchParams(new FormData(f)).toString() + '&step=save')
+		await press(page, 'save', text('Save'))
+		must(/\/child\/\w{13}\?saved=/.test(page.url()) && (await page.textContent('h1')).includes('Teasel'), page.url())
+		const again = await page.request.post(base + '/children/new', { data: form, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, maxRedirects: 0 })
+		must(again.status() === 303 && page.url().endsWith(again.headers().location), `sent again: ${again.status()} ${again.headers().location}`)
 	})
 	await test('two people write at once: the second is told and loses nothing', async () => {
 		const other = await open(390, false)

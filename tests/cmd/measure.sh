@@ -43,6 +43,14 @@ is "changes as CSV" "$("$linnet" measure --filed "$id" --format csv | sed -n 2p 
 "$linnet" measure iha-returned --from 2026-02 --to 2026-02 --by council --file >/dev/null
 is "two are filed" "$("$linnet" measure --filed list --format csv | wc -l)" 3
 
+# ---- limits kept from named months: those months are read with the measure, however long ago ----
+unset LINNET_NOW
+sed '0,/^    kind: clock$/s//    limits: {from: 2026-01-01, to: 2026-12-31, source: Board}\n    kind: clock/' data/measures/initial-health-assessment.yaml >"$dir/limits.yaml"
+old() { "$linnet" measure iha-returned --as-of 2029-03-02 --format csv | grep -c ,2026-02-01,; }
+is "24 months are read" "$(old)" 0
+says 0 "" "$linnet" rules set measures/initial-health-assessment.yaml "$dir/limits.yaml" --why "the Board chose the months"
+is "those with limits too" "$(old)" 1
+
 # ---- refusals ----
 says 1 "There is no such measure" "$linnet" measure nothing
 refuses "--by is all, council" "$linnet" measure iha-returned --by colour

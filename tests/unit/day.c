@@ -266,6 +266,13 @@ static void london_time(void **unused)
 			 23 * 3600000);
 	assert_int_equal(london_midnight_ms(day_of(2026, 10, 26)) - london_midnight_ms(day_of(2026, 10, 25)),
 			 25 * 3600000);
+	/* The hour that comes twice, and every other. */
+	const day_t autumn = day_of(2026, 10, 25), spring = day_of(2026, 3, 29);
+	for (int minute = 0; minute < 1440; minute++) {
+		int64_t twice = minute >= 60 && minute < 120 ? 3600000 : 0;
+		assert_int_equal(london_last_ms(autumn, minute) - london_ms(autumn, minute), twice);
+		assert_int_equal(london_last_ms(spring, minute), london_ms(spring, minute));
+	}
 	for (int i = 0; i < n_walk; i++) { /* there and back, at noon */
 		day_t d = day_of(walk[i].year, walk[i].month, walk[i].day), back;
 		int minute;

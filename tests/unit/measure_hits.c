@@ -266,6 +266,22 @@ static void test_waiting_at_the_end_of_each_month(void **state)
 	assert_int_equal(hits[1].days, 35);
 }
 
+/* 52 weeks are 364 days: whoever has waited 365 counts, at the end of the first such month. */
+static void test_waiting_longer_than(void **state)
+{
+	(void)state;
+	born("2012-03-14");
+	struct event *r = tell("referral-received", "2025-01-31", "other", "R1");
+	r->code2 = STR("C02");
+	r->value = 3;
+	assert_int_equal(count("cyp-waiting", "2025-11-01", "2026-01-01", "2026-06-30", NULL), 3);
+	assert_int_equal(count("cyp-waiting-52-weeks", "2025-11-01", "2026-01-01", "2026-01-31", NULL), 1);
+	assert_hit(0, "2026-01-01", OUTCOME_YES, "");
+	assert_int_equal(hits[0].days, 365);
+	assert_int_equal(count("cyp-waiting-52-weeks", "2025-11-01", "2026-01-01", "2026-01-30", NULL), 0);
+	assert_int_equal(count("cyp-waiting-78-weeks", "2025-11-01", "2026-06-01", "2026-06-30", NULL), 0);
+}
+
 static void test_where_the_child_stood(void **state)
 {
 	(void)state;
@@ -397,6 +413,19 @@ static void test_ages_of_the_questionnaire(void **state)
 		born(cases[i].born);
 		care("2024-01-10", "C2", "P1");
 		assert_int_equal(year("year-sdq"), cases[i].hits);
+	}
+	static const struct { /* whoever was 4 to 16 on some day of the year: rules 186, 188, 189, 197B of the return */
+		const char *born;
+		size_t hits;
+	} told_for[] = { { "2022-03-31", 1 }, { "2022-04-01", 0 }, { "2008-04-01", 1 }, { "2008-03-31", 0 } };
+	for (size_t i = 0; i < COUNT_OF(told_for); i++) {
+		fresh(NULL);
+		born(told_for[i].born);
+		care("2024-01-10", "C2", "P1");
+		tell("sdq-not-scored", "2025-10-10", "SDQ2", "");
+		assert_int_equal(year("year-sdq-told"), told_for[i].hits);
+		if (told_for[i].hits)
+			assert_hit(0, "2025-04-01", OUTCOME_YES, "");
 	}
 	fresh(NULL);
 	care("2024-01-10", "C2", "P1");
@@ -646,6 +675,12 @@ static void test_mistakes_are_told_with_their_place(void **state)
 		{ WORDS "    kind: clock\n    standard: rha\n    by: waiting\n", "a wait by done or waiting" },
 		{ WORDS "    kind: clock\n    standard: rha\n    by: day\n", "belong together" },
 		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n", "\"statistic\" is missing" },
+		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n    statistic: count\n    longer-than-days: 9\n",
+		  "belongs to \"by: waiting\"" },
+		{ WORDS "    kind: clock\n    standard: rha\n    by: due\n    limits: {from: 2025-04-01, to: 2026-03-30, source: x}\n",
+		  "at least 12 months" },
+		{ WORDS "    kind: clock\n    standard: rha\n    by: due\n    limits: {from: 2025-04-01, to: 2026-03-31}\n",
+		  "the \"source\" that chose them" },
 		{ WORDS "    kind: cohort\n", "\"has\" is a list" },
 		{ WORDS "    kind: cohort\n    has:\n      - {at-least: 1}\n", "say either \"of\"" },
 		{ WORDS "    kind: cohort\n    has:\n      - {of: [no-such-kind]}\n", "is not a kind of event" },
@@ -725,6 +760,7 @@ int main(void)
 					    T(test_not_required_is_counted_out_by_its_reason),
 					    T(test_not_known_is_never_late),
 					    T(test_waiting_at_the_end_of_each_month),
+					    T(test_waiting_longer_than),
 					    T(test_where_the_child_stood),
 					    T(test_who_is_in_care_all_the_year),
 					    T(test_a_second_period_in_the_year_breaks_it),

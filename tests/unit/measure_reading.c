@@ -80,6 +80,30 @@ static void test_a_change_is_better_or_worse_by_the_measure(void **state)
 	assert_says(&r, "It is really getting better", "The last month lies above what chance allows");
 }
 
+static void test_limits_kept_from_named_months(void **state)
+{
+	(void)state;
+	static const int before_and_after[] = { 50, 54, 48, 52, 51, 49, 53, 50, 52, 48, 51, 50, 62, 64, 63, 66 };
+	struct measure m = made(HIGHER_IS_BETTER, -1);
+	struct reading r = read(&m, before_and_after, COUNT_OF(before_and_after));
+	double pulled = r.points[0].x.mean;
+	assert_false(r.kept);
+	assert_null(strstr(reading_words(&r, &arena).p, "The limits are"));
+	m.limits_from = day_of(2024, 1, 1);
+	m.limits_to = day_of(2024, 12, 31);
+	m.limits_source = STR("Board, January 2025");
+	r = read(&m, before_and_after, COUNT_OF(before_and_after));
+	assert_true(r.kept && r.points[0].x.mean < pulled && r.points[15].x.mean == r.points[0].x.mean);
+	assert_int_equal(r.judgement, JUDGED_BETTER);
+	assert_says(&r, "It is really getting better",
+		    "kept from the months 1 January 2024 to 31 December 2024: Board, January 2025.");
+	m.limits_from = day_of(2023, 6, 1); /* too few of them are shown */
+	m.limits_to = day_of(2024, 6, 30);
+	r = read(&m, before_and_after, COUNT_OF(before_and_after));
+	assert_true(!r.kept && r.points[0].x.mean == pulled);
+	assert_says(&r, "", "those of all months shown, because too few of the months");
+}
+
 static void test_whether_the_goal_can_be_met(void **state)
 {
 	(void)state;
@@ -160,6 +184,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup(name, fresh)
 	const struct CMUnitTest tests[] = { T(test_chance_alone),
 					    T(test_a_change_is_better_or_worse_by_the_measure),
+					    T(test_limits_kept_from_named_months),
 					    T(test_whether_the_goal_can_be_met),
 					    T(test_nothing_is_said_of_few),
 					    T(test_months_with_nobody),

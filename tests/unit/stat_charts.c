@@ -130,6 +130,44 @@ static void test_xmr_summary(void **state)
 	sheet_release(&s);
 }
 
+/* Limits of named points are those of a chart of these points alone, and the others are held against them. */
+static void test_xmr_kept_limits(void **state)
+{
+	(void)state;
+	static const double before[] = { 50, 54, 48, 52, 51, 49, 53, 50, 52, 48, 51, 50 },
+			    after[] = { 62, 64, 63, 66, 65, 64, 63 };
+	double all[COUNT_OF(before) + COUNT_OF(after)];
+	struct xmr_point alone[COUNT_OF(before)], p[COUNT_OF(all)], free_limits[COUNT_OF(all)];
+	memcpy(all, before, sizeof before);
+	memcpy(all + COUNT_OF(before), after, sizeof after);
+	struct xmr_options o = { .better = BETTER_HIGH, .screen = true };
+	well(xmr_chart(before, COUNT_OF(before), &o, alone, &err));
+	well(xmr_chart(all, COUNT_OF(all), &o, free_limits, &err));
+	o.base_n = COUNT_OF(before);
+	well(xmr_chart(all, COUNT_OF(all), &o, p, &err));
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		assert_true(p[i].mean == alone[0].mean && p[i].lower == alone[0].lower && p[i].upper == alone[0].upper);
+		assert_false(p[i].short_stretch);
+		assert_int_equal(p[i].cause, i < COUNT_OF(before) ? CAUSE_COMMON : CAUSE_OUTSIDE);
+	}
+	assert_true(free_limits[0].mean > p[0].mean); /* without them the new months pull the mean up */
+	o.base_from = 2; /* in the middle, and the months before it are held against it too */
+	o.base_n = 10;
+	well(xmr_chart(all, COUNT_OF(all), &o, p, &err));
+	assert_true(p[0].mean == p[18].mean && p[0].mean > 50 && p[0].mean < 51 && p[0].short_stretch);
+	const struct {
+		size_t from, n;
+	} wrong[] = { { 0, 1 }, { 19, 2 }, { 20, 0 }, { 18, 2 }, { 0, 20 }, { SIZE_MAX, 2 }, { 3, 0 } };
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		o.base_from = wrong[i].from;
+		o.base_n = wrong[i].n;
+		assert_int_equal(xmr_chart(all, COUNT_OF(all), &o, p, &err), RC_BAD_INPUT);
+	}
+	static const size_t starts[] = { 12 };
+	o = (struct xmr_options){ .base_n = 12, .starts = starts, .starts_n = 1 };
+	assert_int_equal(xmr_chart(all, COUNT_OF(all), &o, p, &err), RC_BAD_INPUT);
+}
+
 static void test_xmr_rules(void **state)
 {
 	(void)state;
@@ -317,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xmr),
 		cmocka_unit_test(test_xmr_summary),
+		cmocka_unit_test(test_xmr_kept_limits),
 		cmocka_unit_test(test_xmr_rules),
 		cmocka_unit_test(test_xmr_refusals),
 		cmocka_unit_test(test_montgomery),

@@ -214,6 +214,22 @@ holiday() { as admin -d "token=$token" -d how=holiday --data-urlencode "base=$ha
 is "a holiday" "$(holiday -d 'day-day=7&day-month=5&day-year=2027&name=Feast')" 303
 is "a holiday on no day" "$(holiday -d 'day-day=31&day-month=2&day-year=2027&name=Feast')" 200; has "a holiday on no day" "$work/body" 'value="31"'
 
+# -- a new child: what is missing, who it may be, what begins; what was typed is only text
+enter() { as admin -d "token=$token" -d number=N-0000000000042 "$@" "$base/children/new"; }
+is "a new child" "$(as admin "$base/children/new")" 200; has "a new child" "$work/body" "What has begun?"
+has "the way to it" <(curl -s -b "$work/admin.jar" "$base/children") 'href="/children/new"'
+is "without a name" "$(enter -d 'given=%3Cb%3E&step=who&kind=care-started')" 200; has "without a name" "$work/body" 'href="#family"'; has "what was typed is text" "$work/body" 'value="&lt;b&gt;"'
+is "nothing has begun" "$(enter -d 'family=Fern&born=2016-03-14&step=who')" 200; has "nothing has begun" "$work/body" 'href="#kind"'
+who='family=Brambleby&born=2016-03-14&kind=care-started&sex=F&council=E10000012'
+is "who it may be" "$(enter -d "$who" -d step=who)" 200; has "who it may be" "$work/body" "Is it one of these children"; has "a name on record is text" "$work/body" "Finch &lt;b&gt;"
+is "no answer" "$(enter -d "$who" -d step=different)" 200; has "no answer" "$work/body" 'href="#same"'
+is "no reason" "$(enter -d "$who" -d 'step=different&same=different')" 200; has "no reason" "$work/body" 'href="#why"'
+is "saving past the question" "$(enter -d "$who" -d 'step=save&at=2026-11-20')" 200; has "saving past the question" "$work/body" "Is it one of these children"
+is "another child" "$(enter -d "$who" -d 'step=different&same=different&why=told')" 200; has "another child" "$work/body" 'name="different" value="0000000000001"'
+is "what begins" "$(enter -d "$who" -d 'step=check&different=0000000000001&at=2026-11-20')" 200; has "what begins" "$work/body" "Check before saving"
+is "saved" "$(enter -d "$who" -d 'step=save&different=0000000000001&at=2026-11-20')" 303; has "saved" "$work/head" "^Location: /child/0000000000001?saved="
+is "without the token" "$(as admin -d step=save "$base/children/new")" 403
+
 # -- measures: the list, one, the children behind a number, a board's file, a filed report
 is "measures" "$(as admin "$base/measures")" 200
 has "a measure says what it is" "$work/body" "Initial health assessments on time"
@@ -343,9 +359,9 @@ is "stopping what is over" "$(as admin -d "token=$token" -d plan=set-one-clinic 
 
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
-	[admin]="ACT_ASK_ERASURE ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[doctor]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
-	[clinician]="ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_ASK_ERASURE ACT_ERASE ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [commissioner]="ACT_PLAN ACT_SEE_SHARED" [half]="" [nobody]="")
+	[admin]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[doctor]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [social]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"
+	[clinician]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES" [governance]="ACT_ASK_ERASURE ACT_ERASE ACT_GIVE_SIGHT ACT_SEE_CHILD ACT_SEE_LOOKS ACT_AGREE ACT_PLAN" [commissioner]="ACT_PLAN ACT_SEE_SHARED" [half]="" [nobody]="")
 tried=0
 for who in admin nurse doctor social clinician governance commissioner half nobody; do
 	[ "$who" = nobody ] && : > "$work/nobody.jar" || sign_in "$who"

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "exchange/tables/spec.h"
+#include "record/nhs_number.h"
 
 static bool add_unlike(struct column_look *k, uint64_t name)
 {

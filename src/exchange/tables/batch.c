@@ -383,3 +383,20 @@ void tables_rejected_csv(const struct tables_batch *b, size_t table, struct buf 
 		i = k;
 	}
 }
+
+bool batch_names(const struct tables_batch *b, struct str council, struct str ref)
+{
+	size_t lo = 0, hi = b->n_children;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = str_cmp(b->children[mid].council, council);
+		c = c ? c : str_cmp(b->children[mid].ref, ref);
+		if (c == 0)
+			return true;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/csv.h"
+#include "record/nhs_number.h"
 
 #include <stdarg.h>
 
@@ -290,37 +291,16 @@ static void read_day(const struct column *c, struct str cell, day_t today, struc
 
 /* ---- text and numbers of people ---- */
 
-bool nhs_number_ok(const char d[10])
-{
-	int sum = 0;
-	for (int i = 0; i < 9; i++)
-		sum += (d[i] - '0') * (10 - i);
-	int check = 11 - sum % 11;
-	return check != 10 && check % 11 == d[9] - '0';
-}
-
 static void read_nhs_number(struct str cell, struct value *v, struct problem *p)
 {
-	size_t n = 0;
-	bool digits = true;
-	for (size_t i = 0; i < cell.n; i++) {
-		char c = cell.p[i];
-		if (c == ' ' || c == '-')
-			continue;
-		digits = digits && c >= '0' && c <= '9' && n < 10;
-		if (digits)
-			v->own[n++] = c;
-	}
-	if (!digits || n != 10) {
-		wrong(p, "nhs-number", "An NHS number has ten digits");
+	const char *why = nhs_number_read(cell, v->own);
+	if (why) {
+		wrong(p, "nhs-number", "%s", why);
 		todo(p, "Look the number up again, or leave the cell empty until it is traced");
-	} else if (!nhs_number_ok(v->own)) {
-		wrong(p, "nhs-number", "The last digit does not fit the others, so a digit is wrong");
-		todo(p, "Look the number up again, or leave the cell empty until it is traced");
-	} else {
-		v->filled = true;
-		v->text = (struct str){ v->own, 10 };
+		return;
 	}
+	v->filled = true;
+	v->text = (struct str){ v->own, NHS_NUMBER_DIGITS };
 }
 
 static void read_text(const struct column *c, struct str cell, struct value *v, struct problem *p)

@@ -29,6 +29,5 @@ void cell_read(const struct tables_spec *s, const struct column *c, struct str c
 	       struct problem *p);
 /* The same word but for case, blanks, hyphens and underscores? */
 bool word_same(struct str a, struct str b);
-bool nhs_number_ok(const char digits[10]);
 
 #endif

@@ -163,6 +163,8 @@ uint64_t draft_hash(const struct tables_batch *b, const struct draft_row *d);
 struct str draft_natural(const struct tables_batch *b, const struct draft_row *d);
 /* Was the row behind this natural key in a file, but kept back? Then its absence among the drafts proves nothing. */
 bool batch_holds(const struct tables_batch *b, size_t child, struct str natural);
+/* Does a file speak of this council's child? */
+bool batch_names(const struct tables_batch *b, struct str council, struct str ref);
 
 /* The kept-back rows of a table in its own columns plus `line` and `problem`:
  * to be corrected and loaded again under the name TABLE_kept_back.csv. */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/sheet_read.h"
 #include "exchange/weekly/rows.h"
+#include "record/nhs_number.h"
 
 #include <errno.h>
 #include <unistd.h>

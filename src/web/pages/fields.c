@@ -32,3 +32,30 @@ const char *label_of(struct arena *a, struct str label, struct str title)
 		p[0] = (char)(p[0] - 'a' + 'A');
 	return p;
 }
+
+struct choice *fields_codes(struct arena *a, const struct code_list *l, size_t *n_out)
+{
+	*n_out = l ? l->n : 0;
+	struct choice *c = arena_array(a, *n_out + 1, sizeof *c);
+	for (size_t i = 0; i < *n_out; i++) {
+		const struct code_entry *x = &l->entries[i];
+		bool code = x->id.n <= 3 && x->title.n; /* a code of a national list is shown beside its words */
+		c[i].id = x->id;
+		c[i].words =
+		    code ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(x->title), STR_ARG(x->id)) : x->title;
+	}
+	return c;
+}
+
+struct choice *fields_orgs(struct visit *v, const struct kind *k, size_t *n_out)
+{
+	const struct organisation *all;
+	size_t n = app_organisations(v->app, &all), m = 0;
+	bool council = memmem(k->org_label.p, k->org_label.n, "ouncil", 6) != NULL;
+	struct choice *c = arena_array(v->a, n + 1, sizeof *c);
+	for (size_t i = 0; i < n; i++)
+		if (council == str_is(all[i].kind, "council") && !str_is(all[i].kind, "board"))
+			c[m++] = (struct choice){ all[i].code, all[i].name };
+	*n_out = m;
+	return c;
+}

@@ -22,4 +22,8 @@ struct date_parts date_parts_of(struct str value);
 /* The label of a field, or the title of its list, with a capital. */
 const char *label_of(struct arena *a, struct str label, struct str title);
 
+/* The codes of a list (NULL: none), and the organisations that a kind may name. */
+struct choice *fields_codes(struct arena *a, const struct code_list *l, size_t *n_out);
+struct choice *fields_orgs(struct visit *v, const struct kind *k, size_t *n_out);
+
 #endif

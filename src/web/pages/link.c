@@ -55,6 +55,11 @@ struct link link_children(void)
 	return (struct link){ "/children" };
 }
 
+struct link link_enter(void)
+{
+	return (struct link){ "/children/new" };
+}
+
 struct link link_child(int64_t person, struct when w)
 {
 	struct making m = begin_child(person);

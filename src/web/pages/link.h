@@ -48,6 +48,7 @@ struct link link_worklist(const struct filters *f);
 struct link link_list(enum work_list l, const struct filters *f, struct str after);
 struct link link_worklist_csv(enum work_list only, const struct filters *f);
 struct link link_children(void);
+struct link link_enter(void); /* a child who is not on record yet */
 struct link link_child(int64_t person, struct when w);
 struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
 struct link link_child_saved(int64_t person, int64_t event);

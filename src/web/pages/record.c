@@ -39,33 +39,6 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 
 /* ---- what the fields offer ---- */
 
-static struct choice *codes_of(struct arena *a, const struct code_list *l, size_t *n_out)
-{
-	*n_out = l ? l->n : 0;
-	struct choice *c = arena_array(a, *n_out + 1, sizeof *c);
-	for (size_t i = 0; i < *n_out; i++) {
-		const struct code_entry *x = &l->entries[i];
-		bool code = x->id.n <= 3 && x->title.n; /* a code of a national list is shown beside its words */
-		c[i].id = x->id;
-		c[i].words =
-		    code ? arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(x->title), STR_ARG(x->id)) : x->title;
-	}
-	return c;
-}
-
-static struct choice *orgs_of(struct visit *v, const struct kind *k, size_t *n_out)
-{
-	const struct organisation *all;
-	size_t n = app_organisations(v->app, &all), m = 0;
-	bool council = memmem(k->org_label.p, k->org_label.n, "ouncil", 6) != NULL;
-	struct choice *c = arena_array(v->a, n + 1, sizeof *c);
-	for (size_t i = 0; i < n; i++)
-		if (council == str_is(all[i].kind, "council") && !str_is(all[i].kind, "board"))
-			c[m++] = (struct choice){ all[i].code, all[i].name };
-	*n_out = m;
-	return c;
-}
-
 static enum rc refs_of(struct visit *v, const struct record_view *view, struct choice **out, size_t *n_out,
 		       struct err *e)
 {
@@ -99,11 +72,11 @@ static enum rc offer(struct visit *v, struct record_view *view, struct err *e)
 		return err_set(e, RC_NOT_FOUND, "There is no such kind of entry.");
 	const struct kind *k = &vocab->kinds[i];
 	view->kind = k;
-	view->codes = codes_of(v->a, k->codes, &view->n_codes);
+	view->codes = fields_codes(v->a, k->codes, &view->n_codes);
 	if (!k->code2_derived)
-		view->codes2 = codes_of(v->a, k->codes2, &view->n_codes2);
+		view->codes2 = fields_codes(v->a, k->codes2, &view->n_codes2);
 	if (k->has_org)
-		view->orgs = orgs_of(v, k, &view->n_orgs);
+		view->orgs = fields_orgs(v, k, &view->n_orgs);
 	view->yes_no = is_yes_no(k);
 	return k->ref_label.n ? refs_of(v, view, &view->refs, &view->n_refs, e) : RC_OK;
 }

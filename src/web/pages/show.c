@@ -185,6 +185,7 @@ const char *holder_pattern(enum holder h)
 	case HOLDER_FAMILY: return "own-family";
 	case HOLDER_OTHER_AREA: return "own-other";
 	case HOLDER_YOUNG_PERSON: return "own-young";
+	case HOLDER_BOARD: return "own-board";
 	case HOLDER_NONE:
 	case HOLDER_NOBODY:
 	case HOLDER__COUNT: break;
@@ -201,6 +202,7 @@ const char *holder_class(enum holder h)
 	case HOLDER_FAMILY: return "is-family";
 	case HOLDER_OTHER_AREA: return "is-other";
 	case HOLDER_YOUNG_PERSON: return "is-young";
+	case HOLDER_BOARD: return "is-board";
 	case HOLDER_NONE:
 	case HOLDER_NOBODY:
 	case HOLDER__COUNT: break;

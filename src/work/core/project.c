@@ -150,6 +150,9 @@ int64_t holder_organisation(struct app *app, enum holder holder, int64_t council
 		/* A clinic that nobody named works for the health team. */
 		o = app_organisation(app, clock_org);
 		return o && str_is(o->kind, "provider") ? clock_org : served_by(app, council);
+	case HOLDER_BOARD:
+		o = app_organisation(app, served_by(app, council));
+		return o && str_is(o->kind, "board") ? o->id : 0;
 	default: return 0;
 	}
 }

@@ -535,23 +535,6 @@ static enum rc load_children(struct loading *l, struct err *e)
 	return rc;
 }
 
-static bool batch_names(const struct tables_batch *b, struct str council, struct str ref)
-{
-	size_t lo = 0, hi = b->n_children;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(b->children[mid].council, council);
-		c = c ? c : str_cmp(b->children[mid].ref, ref);
-		if (c == 0)
-			return true;
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return false;
-}
-
 /* Children of a fully told council that no file names any more, and those whose
  * clocks must follow what is now covered. */
 static enum rc absent_unit(struct db *db, void *arg, struct err *e)

@@ -4,7 +4,7 @@
 
 static bool by_list(const struct event *ev)
 {
-	return str_starts(ev->natural, "weekly-list/");
+	return str_starts(ev->natural, "weekly-list/") || str_starts(ev->natural, "entered/");
 }
 
 void twice_begin(struct told_twice *t, const struct vocab *v, const struct history *h, struct arena *a)

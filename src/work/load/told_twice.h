@@ -1,7 +1,8 @@
 /*
  * told_twice.h - the same thing told by a council's list and by the team's tables.
  *
- * A list that a person accepted gives a period of care or a placement a number of its
+ * A list that a person accepted, or a person who entered a child on a page, gives a
+ * period of care or a placement a number of its
  * own; the team's tables bring another for the same one. Where both tell of the same
  * start (kind, day, and codes and organisation that agree), the table's row is written as
  * a correction of the list's entry, not beside it: one thing, which both confirm. What

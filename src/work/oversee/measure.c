@@ -49,6 +49,10 @@ static enum rc periods_of(const struct counting *c, const struct measure *m, str
 	int shown = m->yearly ? YEARS_SHOWN : MONTHS_SHOWN, each = m->yearly ? 12 : 1;
 	day_t to = c->q->to == DAY_NONE ? last_whole(m, c->as_of) : period_of(m, c->q->to);
 	day_t from = c->q->from == DAY_NONE ? day_add_months(to, -each * (shown - 1)) : period_of(m, c->q->from);
+	/* The months on which its limits are set are read with it, so that its chart has them. */
+	if (c->q->from == DAY_NONE && m->limits_source.n && period_of(m, m->limits_from) < from &&
+	    day_add_months(period_of(m, m->limits_from), each * MEASURE_PERIODS_MAX) > to)
+		from = period_of(m, m->limits_from);
 	if (from > to)
 		return err_set(e, RC_BAD_INPUT, "The first month lies after the last. Exchange them.");
 	if (day_add_months(from, each * MEASURE_PERIODS_MAX) <= to)

@@ -1,6 +1,6 @@
 /* find.c - a child by name, day of birth, NHS number or council number, inside the viewer's circle. */
 #include "base/text.h"
-#include "exchange/tables/cells.h"
+#include "record/nhs_number.h"
 #include "work/core/write.h"
 #include "work/see/child.h"
 #include "work/see/find_name.h"
