@@ -17,10 +17,9 @@ enum { NO_OPS = UINT16_MAX };
 struct effect {
 	const struct op *child, *child_end; /* on conditions and tallies */
 	const struct op *opens, *opens_end; /* what it can open, by rule */
-	const struct op *ops;  /* on what is open: rule after rule, in order of acting; `last` ends a rule's */
-	const uint16_t *first; /* [rules] the first of its operations in ops; NO_OPS */
-	const uint64_t *acts;  /* rules (bits) of which it can act on something open */
-	bool heard;	       /* some rule or condition makes something of it */
+	const struct op *ops, *ops_end; /* on what is open: rule after rule, in order of acting; `last` ends a rule's */
+	const uint16_t *first;		/* [rules] the first of its operations in ops; NO_OPS */
+	bool heard;			/* some rule or condition makes something of it */
 };
 
 /* Of one kind: the steps that a fact's codes and value take among its effects. */

@@ -130,8 +130,6 @@ void inst_unlink(struct engine *en, struct inst *in)
 	while (&en->inst[*at] != in)
 		at = &en->inst[*at].next;
 	*at = in->next;
-	if (en->open[in->row.standard] < 0)
-		en->opened[in->row.standard >> 6] &= ~rule_bit(in->row.standard);
 }
 
 static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at);
@@ -328,7 +326,6 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 			in->first_fact--;
 	}
 	en->open[rule] = (int32_t)en->n_inst++;
-	en->opened[rule >> 6] |= rule_bit(rule);
 	return in;
 }
 
@@ -426,17 +423,12 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 static inline void feed_open(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
-	const int32_t *open = &en->open[op->rule];
-	do {
-		if (!guard_ok(op->guard, f))
-			continue;
-		for (int32_t i = *open; i >= 0;) {
-			struct inst *in = &en->inst[i];
-			i = in->next;
-			if ((op->phases >> in->phase & 1) && concerns(r, in, op, f))
-				act(en, r, in, op, at);
-		}
-	} while (!op++->last);
+	for (int32_t i = en->open[op->rule]; i >= 0;) {
+		struct inst *in = &en->inst[i];
+		i = in->next;
+		if ((op->phases >> in->phase & 1) && concerns(r, in, op, f))
+			act(en, r, in, op, at);
+	}
 }
 
 static void feed_child(struct engine *en, const struct op *op, int32_t at)
@@ -465,9 +457,9 @@ static void feed(struct engine *en, const struct fact *f, int32_t at)
 	for (const struct op *op = e->child; op < e->child_end; op++)
 		if (guard_ok(op->guard, f))
 			feed_child(en, op, at);
-	for (size_t w = 0; w < rb->words; w++)
-		for (uint64_t rules = e->acts[w] & en->opened[w]; rules; rules &= rules - 1)
-			feed_open(en, e->ops + e->first[64 * w + (size_t)__builtin_ctzll(rules)], f, at);
+	for (const struct op *op = e->ops; op < e->ops_end; op++)
+		if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
+			feed_open(en, op, f, at);
 	for (const struct op *op = e->opens; op < e->opens_end; op++)
 		if ((en->runs[op->rule >> 6] & rule_bit(op->rule)) && guard_ok(op->guard, f))
 			open_inst(en, op, at);
@@ -547,7 +539,6 @@ static void reset(struct engine *en, const struct child_facts *c)
 		en->tallies[i] = (struct counting){ .since = DAY_NONE, .due = DAY_NEVER, .reached = DAY_NONE };
 	for (size_t r = 0; r < rb->n; r++)
 		en->open[r] = -1;
-	memset(en->opened, 0, rb->words * sizeof *en->opened);
 }
 
 /* The run itself: rows as they come, nothing about what time will change. */
@@ -600,7 +591,6 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->rb = rb;
 	en->w = w;
 	en->open = xcalloc(rb->n, sizeof *en->open);
-	en->opened = xcalloc(rb->words, sizeof *en->opened);
 	en->runs = xcalloc(rb->words, sizeof *en->runs);
 	en->follower = xcalloc(rb->n, sizeof *en->follower);
 	en->cap_inst = en->cap_spells = en->cap_members = en->cap_rows = 32;
@@ -616,7 +606,6 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	free(en->open);
-	free(en->opened);
 	free(en->runs);
 	free(en->effects);
 	free(en->follower);

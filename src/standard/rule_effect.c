@@ -101,7 +101,7 @@ static bool triggers(struct op *op, const struct fact *f, struct told t)
 
 /* ---- the effect of one sort ---- */
 
-static void rules_marked(const struct rulebook *rb, struct op *ops, size_t n, uint16_t *first, uint64_t *acts)
+static void rules_marked(const struct rulebook *rb, struct op *ops, size_t n, uint16_t *first)
 {
 	memset(first, 0xff, rb->n * sizeof *first);
 	for (size_t i = 0; i < n; i++) {
@@ -109,8 +109,6 @@ static void rules_marked(const struct rulebook *rb, struct op *ops, size_t n, ui
 		ops[i].last = i + 1 == n || ops[i + 1].rule != r;
 		if (first[r] == NO_OPS)
 			first[r] = (uint16_t)i;
-		if (ops[i].type != OP_EARLIER)
-			acts[r >> 6] |= rule_bit(r);
 	}
 }
 
@@ -120,7 +118,6 @@ static struct effect effect_make(struct rulebook *rb, const struct op *all, size
 {
 	struct op *ops = arena_array(&rb->arena, n + 1, sizeof *ops);
 	uint16_t *first = arena_array(&rb->arena, rb->n, sizeof *first);
-	uint64_t *acts = arena_array(&rb->arena, rb->words, sizeof *acts);
 	size_t kept = 0, child = 0, opens = 0;
 	for (size_t i = 0; i < n; i++) {
 		ops[kept] = all[i];
@@ -131,14 +128,14 @@ static struct effect effect_make(struct rulebook *rb, const struct op *all, size
 		kept++;
 	}
 	struct op *rest = ops + child + opens;
-	rules_marked(rb, rest, kept - child - opens, first, acts);
+	rules_marked(rb, rest, kept - child - opens, first);
 	return (struct effect){ .child = ops,
 				.child_end = ops + child,
 				.opens = ops + child,
 				.opens_end = rest,
 				.ops = rest,
+				.ops_end = ops + kept,
 				.first = first,
-				.acts = acts,
 				.heard = kept > 0 || f->kind == rb->care_started };
 }
 

@@ -122,7 +122,6 @@ struct engine {
 	size_t cap_effects;
 	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
 	int32_t *open;	    /* [rules] head of the open instances */
-	uint64_t *opened;   /* rules (bits) of which something is open */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct spell *spells;
