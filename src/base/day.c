@@ -64,7 +64,25 @@ int day_weekday(day_t d)
 	return (int)(r < 0 ? r + 7 : r) + 1;
 }
 
-day_t day_add_months(day_t d, int n)
+/* The first days of the months of the years in which people live, for the engine:
+ * it adds months for every second clock. */
+enum { TABLE_FROM = 1960, TABLE_YEARS = 140 };
+#define FIRST_OF(y, m)                                                                                                 \
+	(365 * ((y) - ((m) <= 2)) + ((y) - ((m) <= 2)) / 4 - ((y) - ((m) <= 2)) / 100 + ((y) - ((m) <= 2)) / 400 +     \
+	 (153 * ((m) + ((m) > 2 ? -3 : 9)) + 2) / 5 - 719468)
+#define YEAR(y)                                                                                                        \
+	FIRST_OF(y, 1), FIRST_OF(y, 2), FIRST_OF(y, 3), FIRST_OF(y, 4), FIRST_OF(y, 5), FIRST_OF(y, 6),                \
+	    FIRST_OF(y, 7), FIRST_OF(y, 8), FIRST_OF(y, 9), FIRST_OF(y, 10), FIRST_OF(y, 11), FIRST_OF(y, 12)
+#define TEN_YEARS(y)                                                                                                   \
+	YEAR(y), YEAR((y) + 1), YEAR((y) + 2), YEAR((y) + 3), YEAR((y) + 4), YEAR((y) + 5), YEAR((y) + 6),             \
+	    YEAR((y) + 7), YEAR((y) + 8), YEAR((y) + 9)
+static const day_t month_first[] = { TEN_YEARS(1960), TEN_YEARS(1970), TEN_YEARS(1980),	 TEN_YEARS(1990),
+				     TEN_YEARS(2000), TEN_YEARS(2010), TEN_YEARS(2020),	 TEN_YEARS(2030),
+				     TEN_YEARS(2040), TEN_YEARS(2050), TEN_YEARS(2060),	 TEN_YEARS(2070),
+				     TEN_YEARS(2080), TEN_YEARS(2090), FIRST_OF(2100, 1) };
+_Static_assert(COUNT_OF(month_first) == 12 * TABLE_YEARS + 1, "one first day a month, and the end");
+
+static day_t add_months_any(day_t d, int n)
 {
 	struct ymd a = day_ymd(d);
 	int64_t months = (int64_t)a.year * 12 + (a.month - 1) + n;
@@ -72,6 +90,21 @@ day_t day_add_months(day_t d, int n)
 	int m = (int)(months % 12) + 1;
 	int last = month_days(y, m);
 	return civil_days(y, m, a.day < last ? a.day : last);
+}
+
+day_t day_add_months(day_t d, int n)
+{
+	enum { MONTHS = 12 * TABLE_YEARS };
+	uint32_t since = (uint32_t)d - (uint32_t)FIRST_OF(TABLE_FROM, 1);
+	if (since >= (uint32_t)(FIRST_OF(TABLE_FROM + TABLE_YEARS, 1) - FIRST_OF(TABLE_FROM, 1)))
+		return add_months_any(d, n);
+	uint32_t m = since * 2153 >> 16; /* a month is 30.4369 days: never too many, at most one too few */
+	m += d >= month_first[m + 1];
+	uint32_t to = m + (uint32_t)n;
+	if (to >= MONTHS)
+		return add_months_any(d, n);
+	day_t same = month_first[to] + (d - month_first[m]), last = month_first[to + 1] - 1;
+	return same < last ? same : last;
 }
 
 day_t day_birthday(day_t born, int years)

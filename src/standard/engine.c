@@ -3,31 +3,18 @@
 
 #include "standard/run.h"
 
-/* A rule's operations on facts of one kind, in order of acting. */
-struct own {
-	const struct op *op, *end;
-};
-
-static inline struct own own_of(const struct engine *en, uint16_t rule, uint16_t kind)
+/* A rule's operations on a fact, by its index, in order of acting. */
+static inline const struct op *ops_on(const struct engine *en, uint16_t rule, int32_t at)
 {
-	const struct op_range all = en->rb->rules[rule].own;
-	struct own o = { en->rb->own + all.from, en->rb->own + all.to };
-	while (o.op < o.end && o.op->kind < kind)
-		o.op++;
-	return o;
-}
-
-static inline bool own_more(const struct own *o, uint16_t kind)
-{
-	return o->op < o->end && o->op->kind == kind;
+	return effect_on(en->effects[at], rule);
 }
 
 /* ---- parts ---- */
 
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg)
 {
-	for (struct own o = own_of(en, rule, f->kind); own_more(&o, f->kind); o.op++)
-		if (o.op->type == type && o.op->arg == arg && guard_ok(o.op->guard, f))
+	for (const struct op *op = effect_on(effect_of(en->rb, f), rule); op; op = effect_next(op))
+		if (op->type == type && op->arg == arg && guard_ok(op->guard, f))
 			return true;
 	return false;
 }
@@ -35,6 +22,8 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 /* Is a fact that an operation names about this very instance? */
 static inline bool concerns(const struct rule *r, const struct inst *in, const struct op *op, const struct fact *f)
 {
+	if (!op->of_inst)
+		return true;
 	if (op->same_key && f->key != in->row.key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->row.key == 0)))
 		return false;
 	if (op->later && f->day <= in->opened)
@@ -45,13 +34,14 @@ static inline bool concerns(const struct rule *r, const struct inst *in, const s
 static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
 /* Which parts (bits) this fact is for the instance. */
-static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, const struct fact *f)
+static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, int32_t at)
 {
+	const struct fact *f = &en->c->facts[at];
 	unsigned parts = 0;
-	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
-		if (o.op->type == OP_PART && f->day >= in->opened - o.op->early && guard_ok(o.op->guard, f) &&
-		    concerns(r, in, o.op, f))
-			parts |= 1u << o.op->arg;
+	for (const struct op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
+		if (op->type == OP_PART && f->day >= in->opened - op->early && guard_ok(op->guard, f) &&
+		    concerns(r, in, op, f))
+			parts |= 1u << op->arg;
 	return parts;
 }
 
@@ -64,8 +54,8 @@ static bool all_parts(const struct engine *en, const struct inst *in, int32_t at
 	int32_t key = facts[at].key, from = replayed_from(en, in);
 	unsigned all = (1u << r->parts) - 1, found = 0;
 	for (int32_t j = at; j >= from && found != all; j--)
-		if (facts[j].key == key && kind_in(&r->asks, facts[j].kind))
-			found |= parts_of(en, r, in, &facts[j]);
+		if (facts[j].key == key)
+			found |= parts_of(en, r, in, j);
 	return found == all;
 }
 
@@ -150,11 +140,10 @@ static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in
 {
 	const struct fact *facts = en->c->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
-		struct own o = own_of(en, in->row.standard, facts[j].kind);
-		for (; own_more(&o, facts[j].kind) && in->phase == LIVE; o.op++)
-			if (o.op->type == OP_PART && guard_ok(o.op->guard, &facts[j]) &&
-			    concerns(r, in, o.op, &facts[j]))
-				part_told(en, r, in, o.op, (int32_t)j);
+		const struct op *op = ops_on(en, in->row.standard, (int32_t)j);
+		for (; op && in->phase == LIVE; op = effect_next(op))
+			if (op->type == OP_PART && guard_ok(op->guard, &facts[j]) && concerns(r, in, op, &facts[j]))
+				part_told(en, r, in, op, (int32_t)j);
 	}
 }
 
@@ -216,7 +205,7 @@ static void touched_by(struct engine *en, struct inst *in, int32_t at)
 
 /* What a fact does to an instance that it concerns, in a phase in which it can do
  * something (op->phases). True if the instance is gone. */
-static bool act(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+static inline bool act(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
 	switch (op->type) {
@@ -249,13 +238,12 @@ static bool act(struct engine *en, const struct rule *r, struct inst *in, const 
 }
 
 /* Does this fact end a period other than this one? What lies before it belongs there. */
-static bool ends_another(const struct engine *en, const struct inst *in, const struct fact *f)
+static bool ends_another(const struct engine *en, const struct inst *in, int32_t at)
 {
-	if (!kind_in(&en->rb->rules[in->row.standard].ends, f->kind))
-		return false;
-	for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++)
-		if (o.op->type == OP_END && !o.op->again && guard_ok(o.op->guard, f))
-			return !(o.op->same_key && f->key != 0 && f->key == in->row.key);
+	const struct fact *f = &en->c->facts[at];
+	for (const struct op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
+		if (op->type == OP_END && !op->again && guard_ok(op->guard, f))
+			return !(op->same_key && f->key != 0 && f->key == in->row.key);
 	return false;
 }
 
@@ -266,7 +254,7 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in)
 	day_t since = r->early_bits & en->seen ? in->opened - r->early_max : in->opened;
 	int32_t from = in->first_fact;
 	while (from > 0 && en->c->facts[from - 1].day >= since &&
-	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, &en->c->facts[from - 1])))
+	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, from - 1)))
 		from--;
 	return from;
 }
@@ -283,14 +271,10 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 		from--;
 	for (int32_t j = from; j < at; j++) {
 		const struct fact *f = &en->c->facts[j];
-		if (!kind_in(&r->asks, f->kind) || (f->day < day && !en->rb->early_kind[f->kind]))
-			continue;
 		if (joins && f->key != en->c->facts[at].key)
 			continue;
-		for (struct own o = own_of(en, in->row.standard, f->kind); own_more(&o, f->kind); o.op++) {
-			const struct op *op = o.op;
-			if (op->type == OP_OPEN || !(op->phases >> in->phase & 1) || f->day < day - op->early ||
-			    !guard_ok(op->guard, f))
+		for (const struct op *op = ops_on(en, in->row.standard, j); op; op = effect_next(op)) {
+			if (!(op->phases >> in->phase & 1) || f->day < day - op->early || !guard_ok(op->guard, f))
 				continue;
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->row.key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
@@ -341,7 +325,7 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 	in->first_fact = en->day_from;
 	if (r->scope == SCOPE_PERIOD && r->ends_bits & en->today) {
 		in->first_fact = at;
-		while (in->first_fact > en->day_from && !ends_another(en, in, &en->c->facts[in->first_fact - 1]))
+		while (in->first_fact > en->day_from && !ends_another(en, in, in->first_fact - 1))
 			in->first_fact--;
 	}
 	en->open[rule] = (int32_t)en->n_inst++;
@@ -367,10 +351,6 @@ __attribute__((noinline)) static void open_inst(struct engine *en, const struct 
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
-	if (en->only && !(en->only[op->rule >> 6] >> (op->rule & 63) & 1))
-		return;
-	if (en->following[op->rule >> 6] >> (op->rule & 63) & 1)
-		return;
 	if (en->c->died != DAY_NONE && f->day >= en->c->died)
 		return;
 	if (op->age_below && en->birthday[op->age_below - 1] != DAY_NONE && f->day >= en->birthday[op->age_below - 1])
@@ -441,8 +421,9 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 
 /* ---- the pass ---- */
 
-/* An instance whose clock closed while it is being looked at keeps its `next`. */
-static void feed_rule(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
+/* What a fact does to what is open of a rule. An instance whose clock closed while
+ * it is being looked at keeps its `next`. */
+static inline void feed_open(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
@@ -467,9 +448,7 @@ static void feed_child(struct engine *en, const struct op *op, int32_t at)
 static void feed(struct engine *en, const struct fact *f, int32_t at)
 {
 	const struct rulebook *rb = en->rb;
-	const struct quick_range *of_code = rb->quick_of_code[f->kind];
-	const struct quick_range *k =
-	    of_code && f->code < rb->vocab->n_codes ? &of_code[f->code] : &rb->quick_of_kind[f->kind];
+	const struct effect *e = en->effects[at];
 	if (f->day != en->day) {
 		en->day = f->day;
 		en->day_from = at;
@@ -478,15 +457,14 @@ static void feed(struct engine *en, const struct fact *f, int32_t at)
 	en->seen |= kind_bit(f->kind);
 	if (f->kind == rb->care_started && f->org)
 		en->council = f->org;
-	const struct op *op = rb->quick + k->from;
-	for (const struct op *end = rb->quick + k->acts; op < end; op++)
+	for (const struct op *op = e->child; op < e->child_end; op++)
 		if (guard_ok(op->guard, f))
 			feed_child(en, op, at);
-	for (const struct op *end = rb->quick + k->opens; op < end; op++)
+	for (const struct op *op = e->ops; op < e->ops_end; op++)
 		if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
-			feed_rule(en, op, f, at);
-	for (const struct op *end = rb->quick + k->to; op < end; op++)
-		if (guard_ok(op->guard, f))
+			feed_open(en, op, f, at);
+	for (const struct op *op = e->opens; op < e->opens_end; op++)
+		if ((en->runs[op->rule >> 6] & rule_bit(op->rule)) && guard_ok(op->guard, f))
 			open_inst(en, op, at);
 	en->today |= kind_bit(f->kind);
 }
@@ -506,21 +484,38 @@ static void birthdays(struct engine *en)
 						   : day_of(b.year + rb->ages[i], b.month, b.day);
 }
 
-/* Which rules another stands for, as far as this child's facts can tell. */
-static void follow(struct engine *en)
+/* What each fact can do; returns the kinds (kind_bit) that there are. */
+static uint64_t effects_find(struct engine *en)
 {
 	const struct rulebook *rb = en->rb;
-	memset(en->following, 0, (rb->n + 63) / 64 * sizeof *en->following);
-	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
-	if (!rb->n_alike || en->only || en->trace || en->apart)
-		return;
+	const struct fact *facts = en->c->facts;
+	size_t n = en->c->n;
+	if (n > en->cap_effects) {
+		en->cap_effects = 2 * n;
+		en->effects = xrealloc(en->effects, en->cap_effects * sizeof *en->effects);
+	}
 	uint64_t kinds = 0;
-	for (size_t i = 0; i < en->c->n; i++)
-		kinds |= kind_bit(en->c->facts[i].kind);
+	for (size_t i = 0; i < n; i++) {
+		kinds |= kind_bit(facts[i].kind);
+		en->effects[i] = effect_of(rb, &facts[i]);
+	}
+	return kinds;
+}
+
+/* Which rules are run, and which of the others one of them stands for, as far as
+ * the kinds of this child's facts can tell. */
+static void follow(struct engine *en, uint64_t kinds)
+{
+	const struct rulebook *rb = en->rb;
+	for (size_t w = 0; w < rb->words; w++)
+		en->runs[w] = en->only ? en->only[w] : UINT64_MAX;
+	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
+	if (en->only || en->trace || en->apart)
+		return;
 	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
-		if (a->apart & kinds)
+		if ((a->apart & kinds) || !(en->runs[a->rule >> 6] & rule_bit(a->rule)))
 			continue;
-		en->following[a->rule >> 6] |= (uint64_t)1 << (a->rule & 63);
+		en->runs[a->rule >> 6] &= ~rule_bit(a->rule);
 		en->follower[a->rule] = en->follower[a->leader];
 		en->follower[a->leader] = a->rule;
 	}
@@ -542,7 +537,7 @@ static void reset(struct engine *en, const struct child_facts *c)
 	for (size_t i = 0; i < EVIDENCE_MAX && en->by_hand; i++)
 		en->by_hand = c->covered[i] == DAY_NONE;
 	birthdays(en);
-	follow(en);
+	follow(en, effects_find(en));
 	for (size_t i = 0; i < rb->n_tallies; i++)
 		en->tallies[i] = (struct counting){ .since = DAY_NONE, .due = DAY_NEVER, .reached = DAY_NONE };
 	for (size_t r = 0; r < rb->n; r++)
@@ -555,9 +550,8 @@ static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 	reset(en, c);
 	en->as_of = as_of;
 	const struct fact *f = c->facts, *end = f + c->n;
-	const bool *listened = en->rb->listened;
 	for (; f < end && f->day <= as_of; f++) {
-		if (!listened[f->kind])
+		if (!en->effects[f - c->facts]->heard)
 			continue;
 		if (en->n_timers && f->day >= en->timers[0].day)
 			timers_fire(en, f->day);
@@ -600,7 +594,7 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->rb = rb;
 	en->w = w;
 	en->open = xcalloc(rb->n, sizeof *en->open);
-	en->following = xcalloc((rb->n + 63) / 64, sizeof *en->following);
+	en->runs = xcalloc(rb->words, sizeof *en->runs);
 	en->follower = xcalloc(rb->n, sizeof *en->follower);
 	en->cap_inst = en->cap_spells = en->cap_members = en->cap_rows = 32;
 	en->inst = xcalloc(en->cap_inst, sizeof *en->inst);
@@ -615,7 +609,8 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	free(en->open);
-	free(en->following);
+	free(en->runs);
+	free(en->effects);
 	free(en->follower);
 	free(en->inst);
 	free(en->spells);

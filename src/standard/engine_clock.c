@@ -1,4 +1,5 @@
 /* One clock: whose turn it is, its start, its close, its row. */
+#include "standard/limit.h"
 #include "standard/run.h"
 
 enum { LAST_MINUTE = 1439 };
@@ -17,7 +18,7 @@ void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 		t->touched[t->n_touched++] = fact;
 }
 
-static uint8_t holder_now(const struct engine *en, const struct inst *in)
+uint8_t inst_holder(const struct engine *en, const struct inst *in)
 {
 	if (in->suspended)
 		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
@@ -52,7 +53,7 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day)
 {
-	in->row.holder = holder_now(en, in);
+	in->row.holder = inst_holder(en, in);
 	in->row.holder_since = day;
 }
 
@@ -70,7 +71,7 @@ void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, i
 		inst_stretch_begins(en, in, day);
 }
 
-static struct limit_asked asked_of(const struct engine *en, const struct inst *in)
+static inline struct limit_asked asked_of(const struct engine *en, const struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	/* A missing time: the last minute that it can have been. */
@@ -92,24 +93,6 @@ static struct place place_of(const struct engine *en, uint16_t council)
 	return council < en->n_places ? en->places[council] : (struct place){ 0, 0 };
 }
 
-/* Most limits hold by what the opening says alone, and are a number of days or
- * months: those are the same here as by rule_limit, and quick. NULL: not so. */
-static const struct limit *plain_limit(const struct engine *en, const struct inst *in)
-{
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *opening = &en->c->facts[in->row.opened_by];
-	for (const struct limit *l = r->due, *end = r->due + r->n_due; l < end; l++) {
-		if (l->asks & ~(ASKS_VALUE | ASKS_CODE | ASKS_NTH))
-			return NULL;
-		if (((l->asks & ASKS_VALUE) && opening->value != l->value) ||
-		    ((l->asks & ASKS_CODE) && !code_in(l->code, opening->code)) ||
-		    ((l->asks & ASKS_NTH) && in->row.ordinal != l->nth))
-			continue;
-		return l->plain ? l : NULL;
-	}
-	return NULL;
-}
-
 void inst_work_out_due(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
@@ -117,16 +100,9 @@ void inst_work_out_due(struct engine *en, struct inst *in)
 	in->row.due_minute = MINUTE_NONE;
 	if (in->never_ran || in->paused_since != DAY_NONE)
 		return;
-	const struct limit *plain = in->extended || in->paused_days || en->trace ? NULL : plain_limit(en, in);
-	if (plain) {
-		in->row.due = plain->plain == PLAIN_DAYS	   ? in->row.start + plain->plain_n
-			      : plain->plain == PLAIN_WORKING_DAYS ? workdays_add(en->w, in->row.start, plain->plain_n)
-								   : day_add_months(in->row.start, plain->plain_n);
-		return;
-	}
 	struct limit_asked q = asked_of(en, in);
-	const struct limit *l = rule_limit(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due,
-					   &in->row.due_minute);
+	const struct limit *l =
+	    limit_of(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due, &in->row.due_minute);
 	if (en->trace && inst_watched(en->trace, in)) {
 		en->trace->asked = q;
 		en->trace->limit = l;
@@ -171,15 +147,10 @@ static day_t share_used_up(const struct engine *en, const struct inst *in)
 	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
 }
 
-struct clock *row_new(struct engine *en)
+void rows_grow(struct engine *en)
 {
-	if (en->n_rows == CLOCKS_PER_CHILD_MAX)
-		return NULL;
-	if (en->n_rows == en->cap_rows) {
-		en->cap_rows *= 2;
-		en->rows = xrealloc(en->rows, en->cap_rows * sizeof *en->rows);
-	}
-	return &en->rows[en->n_rows++];
+	en->cap_rows *= 2;
+	en->rows = xrealloc(en->rows, en->cap_rows * sizeof *en->rows);
 }
 
 struct clock *inst_row(struct engine *en, const struct inst *in)

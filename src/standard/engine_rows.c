@@ -29,16 +29,40 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 	return CLOCK_RUNNING;
 }
 
-static void own_due(struct engine *en, const struct inst *in, struct clock *row)
+/* Of the row of a clock that is open. */
+static void state_said(struct engine *en, const struct inst *in, struct clock *row)
 {
-	struct inst as = *in;
-	as.row.standard = row->standard;
-	inst_work_out_due(en, &as);
-	row->due = as.row.due;
-	row->due_minute = as.row.due_minute;
+	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
+	row->holder = inst_holder(en, in);
+	row->holder_since = in->row.holder_since;
+	if (row->state == CLOCK_NOT_KNOWN) {
+		row->holder = HOLDER_NONE;
+		row->holder_since = row->holder_due = DAY_NONE;
+	}
 }
 
-void row_written(struct engine *en, const struct inst *in, const struct clock *row)
+/* What a rule makes of its row itself, though another was run for it: the instance
+ * stands for it meanwhile. */
+static void row_own(struct engine *en, struct inst *in, struct clock *row)
+{
+	const struct rule *r = &en->rb->rules[row->standard];
+	const struct clock led = in->row;
+	in->row.standard = row->standard;
+	if (r->own_limit && row->start != DAY_NONE) {
+		inst_work_out_due(en, in);
+		row->due = in->row.due;
+		row->due_minute = in->row.due_minute;
+	}
+	if (r->own_evidence && row->done == DAY_NONE)
+		state_said(en, in, row);
+	else if (r->own_holder && row->holder_since != DAY_NONE)
+		row->holder = inst_holder(en, in);
+	in->row.standard = led.standard;
+	in->row.due = led.due;
+	in->row.due_minute = led.due_minute;
+}
+
+void rows_follow(struct engine *en, struct inst *in, const struct clock *row)
 {
 	size_t at = (size_t)(row - en->rows);
 	const struct rule *lead = &en->rb->rules[row->standard];
@@ -49,8 +73,8 @@ void row_written(struct engine *en, const struct inst *in, const struct clock *r
 			return;
 		*more = en->rows[at];
 		more->standard = f;
-		if (r->own_limit && more->start != DAY_NONE)
-			own_due(en, in, more);
+		if (r->own_limit || r->own_holder || r->own_evidence)
+			row_own(en, in, more);
 		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
 			more->reason = r->r_year_over;
 		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
@@ -58,7 +82,7 @@ void row_written(struct engine *en, const struct inst *in, const struct clock *r
 	}
 }
 
-static void row_of_open(struct engine *en, const struct inst *in)
+static void row_of_open(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	struct clock *row = inst_row(en, in);
@@ -69,11 +93,7 @@ static void row_of_open(struct engine *en, const struct inst *in)
 		row->next_change = in->wakes;
 	if (in->month_ends < row->next_change)
 		row->next_change = in->month_ends;
-	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
-	if (row->state == CLOCK_NOT_KNOWN) {
-		row->holder = HOLDER_NONE;
-		row->holder_since = row->holder_due = DAY_NONE;
-	}
+	state_said(en, in, row);
 	row_written(en, in, row);
 }
 

@@ -4,6 +4,7 @@
  * A heap of timers for each child. A timer that nothing waits for any more is
  * passed over when its day comes.
  */
+#include "standard/limit.h"
 #include "standard/run.h"
 
 /* ---- the heap ---- */
@@ -155,15 +156,6 @@ static day_t next_date(day_t from, uint8_t month, uint8_t day)
 	return d >= from ? d : day_of(year + 1, month, day);
 }
 
-/* The first day of the rule's year on or after `from`; DAY_NEVER past the table. */
-static day_t next_year(const struct rule *r, day_t from)
-{
-	int i = from > r->years[0] ? (int)((from - r->years[0]) / 366) : 0;
-	while (i < YEARS_MAX && r->years[i] < from)
-		i++;
-	return i < YEARS_MAX ? r->years[i] : DAY_NEVER;
-}
-
 /* The school year in which a child turns N begins on the 1 September after its birthday N-1:
  * the rule's age is N-1. */
 static day_t school_year(day_t birthday)
@@ -198,7 +190,7 @@ static void year_begins(struct engine *en, struct inst *in, day_t day)
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->phase == LIVE)
 		year_over(en, in, day);
-	in->wakes = next_year(r, day + 1);
+	in->wakes = year_from(r->years, day + 1);
 	inst_timer(en, in, in->wakes, TIMER_YEAR);
 	bool known = !r->needs_birth || en->c->born != DAY_NONE;
 	if (!known || year_fits(en, in, day))
@@ -219,7 +211,7 @@ void inst_awaits(struct engine *en, struct inst *in)
 {
 	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (r->start_at == START_EACH_YEAR) {
-		in->wakes = next_year(r, in->opened);
+		in->wakes = year_from(r->years, in->opened);
 		if (in->wakes == in->opened)
 			year_begins(en, in, in->opened);
 		else

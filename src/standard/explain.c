@@ -1,4 +1,5 @@
 /* Why this date: the facts used, the steps of the arithmetic, the answer. */
+#include "standard/limit.h"
 #include "standard/run.h"
 
 enum { FACTS_SHOWN_MAX = 400, STEPS_MAX = 60 };

@@ -47,6 +47,7 @@ static bool limits_same(const struct rule *a, const struct rule *b)
 		if (!codes_same(x.code, y.code))
 			return false;
 		x.code = y.code = NULL;
+		x.years = y.years = NULL; /* follow from the date */
 		if (memcmp(&x, &y, sizeof x) != 0)
 			return false;
 	}
@@ -60,23 +61,47 @@ static bool limit_only_dates(const struct rule *r)
 	return !r->hours && !r->extend_n && !r->has_shares && !r->pause_holder;
 }
 
+/* Is what no table says asked for once only, when the row of an open clock is written? */
+static bool evidence_only_at_end(const struct rule *r)
+{
+	return r->start_at != START_EACH_YEAR && !r->no_start_days;
+}
+
+/* What counts only where a fact meets a clock, or comes early for it. */
+static void forget_meeting(struct rule *r)
+{
+	r->recurs = false;
+	r->parts = 0;
+	r->early_max = 0;
+}
+
 /* All that the engine asks of a rule beside its operations and what engine_rows.c
- * puts right: words and, where it is only a date, the limit. Bytes between fields
- * count: where they differ two rules run apart, which is slower and no less true. */
-static bool life_same(const struct rule *a, const struct rule *b)
+ * puts right: words, whose the first turn is, which table speaks of it and, where it
+ * is only a date, the limit. Bytes between fields count: where they differ two rules
+ * run apart, which is slower and no less true. `met`: a fact may meet their clocks. */
+static bool life_same(const struct rule *a, const struct rule *b, bool met)
 {
 	struct rule x = *a, y = *b;
 	x.own = y.own = (struct op_range){ 0, 0 };
 	x.asks_bits = x.early_bits = x.ends_bits = x.confirms_bits = 0;
 	y.asks_bits = y.early_bits = y.ends_bits = y.confirms_bits = 0;
 	x.r_no_source = y.r_no_source = x.r_year_over = y.r_year_over = 0;
+	if (!met) {
+		forget_meeting(&x);
+		forget_meeting(&y);
+	}
+	if (!a->has_shares && !b->has_shares) {
+		x.turn_holder[0] = y.turn_holder[0] = HOLDER_NONE;
+		if (evidence_only_at_end(a) && evidence_only_at_end(b))
+			x.evidence = y.evidence = 0;
+	}
 	if (limit_only_dates(a) && limit_only_dates(b)) {
 		x.n_due = y.n_due = 0;
 		x.asks_place = y.asks_place = x.working_days = y.working_days = false;
 	} else if (!limits_same(a, b)) {
 		return false;
 	}
-	return (a->r_year_over != 0) == (b->r_year_over != 0) && memcmp(&x, &y, offsetof(struct rule, asks)) == 0;
+	return (a->r_year_over != 0) == (b->r_year_over != 0) && memcmp(&x, &y, offsetof(struct rule, ends)) == 0;
 }
 
 static const struct op *kind_end(const struct op *op, const struct op *end)
@@ -113,22 +138,72 @@ static uint64_t apart(const struct rulebook *rb, const struct rule *a, const str
 	return bits;
 }
 
-/* A rule follows the first before it that lives alike, unless they part at the very opening. */
+/* Kinds of which a fact can meet a clock of the rule, or come early for it. */
+static uint64_t meets(const struct rulebook *rb, const struct rule *r)
+{
+	uint64_t bits = r->early_bits;
+	for (uint32_t i = r->own.from; i < r->own.to; i++)
+		if (rb->own[i].type == OP_PART)
+			bits |= kind_bit(rb->own[i].kind);
+	return bits;
+}
+
+/* Does b live as a does, for a child without facts of the kinds of *apart_out? */
+static bool lives_as(const struct rulebook *rb, const struct rule *a, const struct rule *b, uint64_t *apart_out)
+{
+	if (a->open_kind != b->open_kind)
+		return false;
+	uint64_t bits = apart(rb, a, b);
+	if (!life_same(a, b, true)) {
+		if (a->scope == SCOPE_SPELL || !life_same(a, b, false))
+			return false;
+		bits |= meets(rb, a) | meets(rb, b);
+	}
+	*apart_out = bits;
+	return !(bits & kind_bit(b->open_kind)); /* they may not part at the very opening */
+}
+
+static void alike_add(struct rulebook *rb, struct alike more)
+{
+	rb->alike = xrealloc(rb->alike, (rb->n_alike + 1) * sizeof *rb->alike);
+	rb->alike[rb->n_alike++] = more;
+}
+
+/* Those before a rule that it may follow, but none that parts from it wherever an
+ * earlier one does: which is first decides between equals. */
+static void leaders_find(struct rulebook *rb, uint16_t rule)
+{
+	size_t first = rb->n_alike;
+	for (uint16_t k = 0; k < rule; k++) {
+		struct alike more = { .rule = rule, .leader = k };
+		if (!lives_as(rb, &rb->rules[k], &rb->rules[rule], &more.apart))
+			continue;
+		size_t kept = first;
+		bool needed = true;
+		for (size_t i = first; i < rb->n_alike; i++)
+			needed = needed && (rb->alike[i].apart & ~more.apart) != 0;
+		for (size_t i = first; needed && i < rb->n_alike; i++)
+			if (more.apart & ~rb->alike[i].apart)
+				rb->alike[kept++] = rb->alike[i];
+		if (!needed)
+			continue;
+		rb->n_alike = kept;
+		alike_add(rb, more);
+	}
+}
+
+/* A leader may follow in its turn: what it has of its own, its followers have too. */
 void alike_find(struct rulebook *rb)
 {
-	rb->alike = xcalloc(rb->n, sizeof *rb->alike);
-	for (size_t i = 1; i < rb->n; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct rule *a = &rb->rules[k];
+	for (uint16_t i = 1; i < rb->n; i++) {
+		size_t first = rb->n_alike;
+		leaders_find(rb, i);
+		for (size_t k = first; k < rb->n_alike; k++) {
+			const struct rule *a = &rb->rules[rb->alike[k].leader];
 			struct rule *b = &rb->rules[i];
-			if (a->open_kind != b->open_kind || !life_same(a, b))
-				continue;
-			uint64_t bits = apart(rb, a, b);
-			if (bits & kind_bit(b->open_kind))
-				continue;
-			b->own_limit = !limits_same(a, b);
-			rb->alike[rb->n_alike++] =
-			    (struct alike){ .rule = (uint16_t)i, .leader = (uint16_t)k, .apart = bits };
-			break;
+			b->own_limit |= a->own_limit || !limits_same(a, b);
+			b->own_holder |= a->own_holder || a->turn_holder[0] != b->turn_holder[0];
+			b->own_evidence |= a->own_evidence || a->evidence != b->evidence;
 		}
+	}
 }

@@ -1,6 +1,6 @@
 /* Limits: from YAML, and from day 0 to the last day (and minute) in time. */
 #include "codec/yaml.h"
-#include "standard/rules.h"
+#include "standard/limit.h"
 
 enum { MINUTES_OF_HOUR = 60, MINUTE_MS = 60000 };
 
@@ -166,23 +166,25 @@ enum rc limits_read(struct rulebook *rb, struct rule *r, const struct yaml *y, s
 	return RC_OK;
 }
 
-/* ---- the last day in time ---- */
+/* ---- the last day in time: limit.h ---- */
 
-int limit_n(const struct rulebook *rb, const struct limit *l, const struct limit_asked *q, struct place place)
-{
-	return l->parameter ? parameter_value(&rb->parameters[l->parameter - 1], place, q->start) : l->n;
-}
-
-static day_t next_date(day_t start, uint8_t month, uint8_t day)
+/* The date may have passed, and the years of the table may not reach: then by hand. */
+static day_t next_date(const struct limit *l, day_t start)
 {
 	int32_t year = day_ymd(start).year;
-	day_t d = day_of(year, month, day);
-	return d >= start ? d : day_of(year + 1, month, day);
+	day_t d = day_of(year, l->month, l->day_of_month);
+	return d >= start ? d : day_of(year + 1, l->month, l->day_of_month);
+}
+
+day_t limit_date(const struct limit *l, day_t start)
+{
+	day_t d = start >= l->years[0] ? year_from(l->years, start) : DAY_NEVER;
+	return d == DAY_NEVER ? next_date(l, start) : d;
 }
 
 /* Hours are true hours, across the clock change. A start in the hour that comes twice is taken
  * for the second: nobody is late too early. */
-static day_t add_hours(const struct limit_asked *q, int hours, int16_t *minute_out)
+day_t limit_hours(const struct limit_asked *q, int hours, int16_t *minute_out)
 {
 	int64_t ms = london_last_ms(q->start, q->start_minute == MINUTE_NONE ? 0 : q->start_minute) +
 		     (int64_t)hours * MINUTES_OF_HOUR * MINUTE_MS;
@@ -191,62 +193,4 @@ static day_t add_hours(const struct limit_asked *q, int hours, int16_t *minute_o
 	london_of_ms(ms, &day, &minute);
 	*minute_out = (int16_t)minute;
 	return day;
-}
-
-static day_t add_unit(const struct rule *r, const struct workdays *w, const struct limit *l, int n,
-		      const struct limit_asked *q, const day_t *birthday, int16_t *minute_out)
-{
-	day_t due;
-	switch (l->unit) {
-	case UNIT_HOURS: return add_hours(q, n + (q->extended ? r->extend_n : 0), minute_out);
-	case UNIT_WORKING_DAYS: due = workdays_add(w, q->start, n); break;
-	case UNIT_WEEKS: due = q->start + 7 * n; break;
-	case UNIT_MONTHS: due = day_add_months(q->start, n); break;
-	case UNIT_UNTIL_DATE: due = next_date(q->start, l->month, l->day_of_month); break;
-	case UNIT_UNTIL_AGE: due = birthday[l->until_age] == DAY_NONE ? DAY_NONE : birthday[l->until_age] - 1; break;
-	default: due = q->start + n;
-	}
-	if (due == DAY_NONE)
-		return due;
-	if (q->extended)
-		due = r->extend_unit == UNIT_WORKING_DAYS ? workdays_add(w, due, r->extend_n)
-		      : r->extend_unit == UNIT_WEEKS	  ? due + 7 * r->extend_n
-		      : r->extend_unit == UNIT_MONTHS	  ? day_add_months(due, r->extend_n)
-							  : due + r->extend_n;
-	return q->paused ? rule_add_days(r, w, due, q->paused) : due;
-}
-
-static bool holds(const struct limit *l, const struct limit_asked *q)
-{
-	return (!(l->asks & ASKS_VALUE) || q->opening->value == l->value) &&
-	       (!(l->asks & ASKS_CODE) || code_in(l->code, q->opening->code)) &&
-	       (!(l->asks & ASKS_NTH) || q->ordinal == l->nth) &&
-	       (!(l->asks & ASKS_WITHIN) || q->start < day_add_months(q->opened, l->within_months)) &&
-	       (!(l->asks & ASKS_PAST) || q->past);
-}
-
-const struct limit *rule_limit(const struct rulebook *rb, const struct rule *r, const struct workdays *w,
-			       const struct limit_asked *q, struct place place, const day_t *birthday, day_t *due_out,
-			       int16_t *minute_out)
-{
-	for (size_t i = 0; i < r->n_due; i++) {
-		const struct limit *l = &r->due[i];
-		if (!holds(l, q))
-			continue;
-		if ((l->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)) && birthday[l->age] == DAY_NONE)
-			return NULL;
-		if ((l->asks & ASKS_AGE) && q->start >= birthday[l->age])
-			continue;
-		int n = limit_n(rb, l, q, place);
-		int16_t minute = MINUTE_NONE;
-		day_t due = n < 0 ? DAY_NONE : add_unit(r, w, l, n, q, birthday, &minute);
-		if (due == DAY_NONE)
-			return NULL;
-		if ((l->asks & ASKS_AGE_WHEN_DUE) && due >= birthday[l->age])
-			continue;
-		*due_out = due;
-		*minute_out = minute;
-		return l;
-	}
-	return NULL;
 }

@@ -4,7 +4,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "codec/yaml.h"
-#include "standard/rules.h"
+#include "standard/effect.h"
 
 enum { FILES_MAX = 500, PATH_LEN = 1024, DUE_SOON_WORKING_DAYS = 10 };
 
@@ -55,19 +55,10 @@ static uint8_t phases_of(uint8_t type)
 	case OP_EXTEND:
 	case OP_TURN:
 	case OP_NOTE: return IN_LIVE;
+	case OP_OPEN:
+	case OP_EARLIER: return 0; /* never on what is open */
 	default: return IN_DORMANT | IN_LIVE;
 	}
-}
-
-static void make_plain(struct limit *l)
-{
-	static const uint8_t plain[] = { [UNIT_DAYS] = PLAIN_DAYS,
-					 [UNIT_WEEKS] = PLAIN_DAYS,
-					 [UNIT_WORKING_DAYS] = PLAIN_WORKING_DAYS,
-					 [UNIT_MONTHS] = PLAIN_MONTHS,
-					 [UNIT_UNTIL_AGE] = PLAIN_NOT };
-	l->plain = l->parameter ? PLAIN_NOT : plain[l->unit];
-	l->plain_n = l->unit == UNIT_WEEKS ? 7 * l->n : l->n;
 }
 
 /* Each rule's operations together, in the order in which they lie by kind. */
@@ -82,6 +73,7 @@ static void make_own(struct rulebook *rb)
 				rb->own[n++] = rb->ops[i];
 		rb->rules[r].own.to = n;
 	}
+	rb->n_own = n;
 }
 
 /* Operations by kind; what each standard needs to look back for. */
@@ -98,14 +90,14 @@ static void finish(struct rulebook *rb)
 		for (size_t t = 0; t < r->n_turns; t++)
 			r->turn_holder[t] = r->turns[t].holder;
 		for (size_t l = 0; l < r->n_due; l++)
-			make_plain(&r->due[l]);
+			if (r->due[l].unit == UNIT_UNTIL_DATE)
+				r->due[l].years = every_year(rb, r->due[l].month, r->due[l].day_of_month);
 	}
+	rb->words = (rb->n + 63) / 64;
 	rb->care_started = vocab_kind(rb->vocab, STR("care-started"));
-	rb->listened[rb->care_started] = true;
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		struct op *op = &rb->ops[i];
 		op->phases = phases_of(op->type);
-		rb->listened[op->kind] = true;
 		if (op->type <= OP_TALLY_BEGIN)
 			continue;
 		struct rule *r = &rb->rules[op->rule];
@@ -113,7 +105,7 @@ static void finish(struct rulebook *rb)
 		op->same_key = op->type != OP_OPEN && !op->any_key &&
 			       kinds[op->kind].ends == kinds[r->open_kind].ends && r->scope != SCOPE_SPELL &&
 			       !r->person;
-		r->asks.bits[op->kind >> 6] |= kind_bit(op->kind);
+		op->of_inst = op->same_key || op->later || op->same_org;
 		r->asks_bits |= kind_bit(op->kind);
 		if (op->type == OP_END && !op->again) {
 			r->ends.bits[op->kind >> 6] |= kind_bit(op->kind);
@@ -125,8 +117,6 @@ static void finish(struct rulebook *rb)
 			r->early_max = op->early;
 		if (op->early)
 			r->early_bits |= kind_bit(op->kind);
-		if (op->early)
-			rb->early_kind[op->kind] = true;
 	}
 	for (uint16_t i = 0; i < rb->n; i++)
 		asks_derive(rb, i);
@@ -139,54 +129,6 @@ static void finish(struct rulebook *rb)
 		k->to = i + 1;
 	}
 	make_own(rb);
-}
-
-/* Does the code alone decide whether a fact of this code passes? */
-static bool code_is_all(const struct guard *g)
-{
-	return !g->code2 && g->values == UINT64_MAX && g->n_unless == 0 && g->n_dated == 0 && g->from == DAY_NONE &&
-	       g->until == DAY_NEVER;
-}
-
-static struct quick_range quick_for(struct rulebook *rb, uint16_t kind, uint16_t code)
-{
-	const struct op_range k = rb->of_kind[kind];
-	uint32_t at = (uint32_t)rb->n_quick;
-	struct quick_range out = { .from = at, .acts = at, .opens = at };
-	for (uint32_t i = k.from; i < k.to; i++) {
-		struct op op = rb->ops[i];
-		if (op.type == OP_EARLIER || (op.guard && op.guard->code && !code_in(op.guard->code, code)))
-			continue;
-		if (op.guard && code_is_all(op.guard))
-			op.guard = NULL;
-		rb->quick = xrealloc(rb->quick, (rb->n_quick + 1) * sizeof *rb->quick);
-		rb->quick[rb->n_quick++] = op;
-		if (op.type <= OP_TALLY_BEGIN)
-			out.acts = (uint32_t)rb->n_quick;
-		if (op.type != OP_OPEN)
-			out.opens = (uint32_t)rb->n_quick;
-	}
-	out.to = (uint32_t)rb->n_quick;
-	return out;
-}
-
-static void make_quick(struct rulebook *rb)
-{
-	for (uint16_t k = 1; k < rb->vocab->n_kinds; k++) {
-		bool asks = false;
-		for (uint32_t i = rb->of_kind[k].from; i < rb->of_kind[k].to; i++)
-			asks = asks || (rb->ops[i].guard && rb->ops[i].guard->code);
-		rb->quick_of_kind[k] = quick_for(rb, k, 0);
-		const struct code_list *list = rb->vocab->kinds[k].codes;
-		if (!asks || !list)
-			continue;
-		struct quick_range *of = arena_array(&rb->arena, rb->vocab->n_codes, sizeof *of);
-		for (size_t c = 0; c < rb->vocab->n_codes; c++)
-			of[c] = rb->quick_of_kind[k];
-		for (size_t c = 0; c < list->n; c++)
-			of[list->entries[c].code] = quick_for(rb, k, list->entries[c].code);
-		rb->quick_of_code[k] = of;
-	}
 }
 
 int32_t rulebook_number(struct str id)
@@ -234,7 +176,7 @@ enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, con
 		return rc;
 	}
 	finish(rb);
-	make_quick(rb);
+	effects_make(rb);
 	alike_find(rb);
 	hash_end(&sum, rb->hash);
 	*out = rb;
@@ -282,7 +224,6 @@ void rulebook_free(struct rulebook *rb)
 		return;
 	free(rb->rules);
 	free(rb->ops);
-	free(rb->quick);
 	free(rb->own);
 	free(rb->alike);
 	free(rb->reasons);

@@ -56,6 +56,11 @@ static inline bool code_in(const struct code_set *s, uint16_t code)
 	return code < CODE_BITS && (s->bits[code >> 6] >> (code & 63) & 1);
 }
 
+static inline unsigned value_bit(int32_t value)
+{
+	return value >= 0 && value < 63 ? (unsigned)value : 63;
+}
+
 static inline bool guard_one(const struct guard *g, const struct fact *f)
 {
 	if (g->code && !code_in(g->code, f->code))
@@ -68,8 +73,7 @@ static inline bool guard_one(const struct guard *g, const struct fact *f)
 		if ((g->dated[i].second ? f->code2 : f->code) == g->dated[i].code &&
 		    (f->day < g->dated[i].from || f->day >= g->dated[i].until))
 			return false;
-	unsigned bit = f->value >= 0 && f->value < 63 ? (unsigned)f->value : 63;
-	return g->values >> bit & 1;
+	return g->values >> value_bit(f->value) & 1;
 }
 
 static inline bool guard_asks(const struct guard *g, const struct fact *f)
@@ -122,6 +126,8 @@ struct op {
 	bool day_counts;   /* OP_END: what meets the clock on that day still counts, whatever the order */
 	uint8_t phases;	   /* of an instance (bits) in which it can do anything */
 	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
+	bool of_inst;	   /* something is asked of the fact and the instance together: same_key, same_org, later */
+	bool last;	   /* of its rule, in an effect (effect.h) */
 	uint16_t rule;
 	uint16_t kind;
 	uint16_t reason;
@@ -150,8 +156,7 @@ struct limit { /* the first whose conditions hold is the limit */
 	uint16_t parameter; /* index+1: n is a parameter of the place */
 	int32_t value;
 	const struct code_set *code;
-	int32_t plain_n;
-	uint8_t plain; /* enum plain */
+	const day_t *years; /* UNIT_UNTIL_DATE: its day in every year from YEARS_FROM on */
 };
 
 /* What a limit is asked of: one clock. */
@@ -206,6 +211,12 @@ static inline bool kind_in(const struct kind_set *s, uint16_t kind)
 	return s->bits[kind >> 6] >> (kind & 63) & 1;
 }
 
+/* Of a rule, in its word of a set of rules. */
+static inline uint64_t rule_bit(uint16_t rule)
+{
+	return (uint64_t)1 << (rule & 63);
+}
+
 /* The same, sixty-four at most told apart: where two sets share no bit they share no kind. */
 static inline uint64_t kind_bit(uint16_t kind)
 {
@@ -215,13 +226,6 @@ static inline uint64_t kind_bit(uint16_t kind)
 struct op_range {
 	uint32_t from, to;
 };
-/* What a fact can trigger: conditions and tallies, what acts on open instances, openings. */
-struct quick_range {
-	uint32_t from, acts, opens, to;
-};
-
-/* A limit that is a plain number of days or months. */
-enum plain { PLAIN_NOT, PLAIN_DAYS, PLAIN_WORKING_DAYS, PLAIN_MONTHS };
 
 struct yaml;
 /* What the engine asks of a rule at every fact stands first and close together. */
@@ -261,9 +265,9 @@ struct rule {
 	uint16_t r_stop_age, r_closed, r_excused, r_no_source, r_no_birth, r_no_start, r_no_time;
 	uint16_t r_year_over, r_month_over, r_negative, r_paused; /* 0: not so */
 	int16_t share[HOLDER__COUNT];				  /* -1 none */
-	struct kind_set asks;					  /* kinds that some operation of it names */
 	struct kind_set ends;					  /* kinds that end what it watches */
-	bool own_limit;	    /* other than that of the rule it may follow (rule_alike.c) */
+	/* Other than that of the rule it may follow, or of one that that follows (rule_alike.c). */
+	bool own_limit, own_holder, own_evidence;
 	const day_t *years; /* START_EACH_YEAR: its day in every year from YEARS_FROM on */
 	struct limit due[LIMITS_MAX];
 	/* for reading and explaining */
@@ -328,18 +332,12 @@ struct rulebook {
 	size_t n_ops;
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
 	struct op *own; /* the same by rule, then by kind and order of acting; without conditions and tallies */
-	/* The same once more for the pass: of each kind and first code only the
-	 * operations that such a fact can trigger, their guards dropped where the
-	 * code was all they asked. */
-	struct op *quick;
-	size_t n_quick;
-	struct quick_range *quick_of_code[VOCAB_KINDS_MAX + 1]; /* [n_codes], NULL: the code says nothing */
-	struct quick_range quick_of_kind[VOCAB_KINDS_MAX + 1];
+	size_t n_own;
+	struct sorting *sorting; /* [kinds] what each sort of fact can do (effect.h) */
+	size_t words;		 /* of a set of rules, in bits */
 	struct alike *alike;
 	size_t n_alike;
-	bool listened[VOCAB_KINDS_MAX + 1];   /* some operation is of this kind, or the child's council is in it */
-	bool early_kind[VOCAB_KINDS_MAX + 1]; /* some operation of this kind looks back before its own day */
-	uint8_t ages[AGES_MAX];		      /* years */
+	uint8_t ages[AGES_MAX]; /* years */
 	size_t n_ages;
 	struct str *reasons; /* 0 is "" */
 	size_t n_reasons;
@@ -349,13 +347,6 @@ struct rulebook {
 
 int parameter_value(const struct parameter *p, struct place at, day_t on); /* -1: none set */
 
-/* The limit that holds for a clock, and its last day (and minute) in time. NULL,
- * and nothing written, if it cannot be told. `birthday` gives the day of ages[i]. */
-const struct limit *rule_limit(const struct rulebook *rb, const struct rule *r, const struct workdays *w,
-			       const struct limit_asked *q, struct place place, const day_t *birthday, day_t *due_out,
-			       int16_t *minute_out);
-/* How many units the limit gives (parameters looked up). */
-int limit_n(const struct rulebook *rb, const struct limit *l, const struct limit_asked *q, struct place place);
 /* Days of the standard's late unit in (from, to]. */
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to);
 /* n late-unit days after a day. */

@@ -10,8 +10,8 @@
 #ifndef LINNET_STANDARD_RUN_H
 #define LINNET_STANDARD_RUN_H
 
+#include "standard/effect.h"
 #include "standard/engine.h"
-#include "standard/rules.h"
 
 enum phase { DORMANT, LIVE, CLOSED };
 
@@ -115,11 +115,13 @@ struct engine {
 	size_t n_timers, cap_timers;
 	struct timer *later; /* after as_of: for what will change next */
 	size_t n_later, cap_later;
-	day_t said_next;     /* first day on which a row appears that says what is not known */
-	bool apart;	     /* every rule is run by itself: somebody looks at its instances */
-	uint64_t *following; /* rules (bits) that another stands for in this run */
-	uint16_t *follower;  /* [rules] the next that lives alike; NO_RULE ends */
-	int32_t *open;	     /* [rules] head of the open instances */
+	day_t said_next; /* first day on which a row appears that says what is not known */
+	bool apart;	 /* every rule is run by itself: somebody looks at its instances */
+	uint64_t *runs;	 /* rules (bits) that are run by themselves; another stands for the rest, or nobody asks */
+	const struct effect **effects; /* [facts] */
+	size_t cap_effects;
+	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
+	int32_t *open;	    /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct spell *spells;
@@ -147,6 +149,7 @@ void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after 
 void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
+void rows_grow(struct engine *en);
 bool inst_watched(const struct trace *t, const struct inst *in);
 void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
 static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
@@ -158,12 +161,21 @@ static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
 		trace_touch(en, in, fact);
 }
 uint8_t inst_condition(const struct inst *in);
+uint8_t inst_holder(const struct engine *en, const struct inst *in); /* whose turn it is now */
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
 void inst_work_out_due(struct engine *en, struct inst *in);
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
-struct clock *row_new(struct engine *en);			  /* NULL: a child has no more */
+/* NULL: a child has no more. */
+static inline struct clock *row_new(struct engine *en)
+{
+	if (en->n_rows == CLOCKS_PER_CHILD_MAX)
+		return NULL;
+	if (en->n_rows == en->cap_rows)
+		rows_grow(en);
+	return &en->rows[en->n_rows++];
+}
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
@@ -193,7 +205,12 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
 /* A row that is written to its end: the rules that live alike have the same. */
-void row_written(struct engine *en, const struct inst *in, const struct clock *row);
+void rows_follow(struct engine *en, struct inst *in, const struct clock *row);
+static inline void row_written(struct engine *en, struct inst *in, const struct clock *row)
+{
+	if (en->follower[row->standard] != NO_RULE)
+		rows_follow(en, in, row);
+}
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);

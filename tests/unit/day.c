@@ -210,6 +210,16 @@ static void months_end_on_the_same_day_or_the_last(void **unused)
 			day_t want = day_of(year, month, walk[i].day < last ? walk[i].day : last);
 			assert_int_equal(day_add_months(day_of(walk[i].year, walk[i].month, walk[i].day), n), want);
 		}
+	/* Where months are looked up, where they are not, and across both borders. */
+	static const int steps[] = { -1300, -13, -1, 0, 1, 6, 25, 1300 };
+	for (day_t d = day_of(1955, 1, 1); d < day_of(2105, 1, 1); d++)
+		for (size_t i = 0; i < COUNT_OF(steps); i++) {
+			struct ymd a = day_ymd(d);
+			int months = a.year * 12 + a.month - 1 + steps[i];
+			int last = length_of_month(months / 12, months % 12 + 1);
+			assert_int_equal(day_add_months(d, steps[i]),
+					 day_of(months / 12, months % 12 + 1, a.day < last ? a.day : last));
+		}
 	assert_int_equal(day_add_months(day_of(2027, 8, 31), 6), day_of(2028, 2, 29));
 	assert_int_equal(day_add_months(day_of(2026, 5, 31), -3), day_of(2026, 2, 28));
 }

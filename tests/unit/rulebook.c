@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "standard/effect.h"
 #include "standard/engine.h"
 
 static struct vocab *vocab;
@@ -224,6 +225,64 @@ static void no_standards(void **state)
 	assert_null(rb);
 }
 
+static uint64_t guards_say(const struct rulebook *rb, const struct fact *f, size_t *n_out)
+{
+	uint64_t sum = 0;
+	*n_out = 0;
+	for (size_t i = 0; i < rb->n_ops; i++)
+		if (rb->ops[i].kind == f->kind && guard_ok(rb->ops[i].guard, f)) {
+			sum += rb->ops[i].rule * 1000003u + rb->ops[i].type * 10007u + rb->ops[i].arg;
+			++*n_out;
+		}
+	return sum;
+}
+
+static void add_op(const struct op *op, const struct fact *f, uint64_t *sum, size_t *n)
+{
+	if (!guard_ok(op->guard, f))
+		return;
+	*sum += op->rule * 1000003u + op->type * 10007u + op->arg;
+	++*n;
+}
+
+/* What a fact can do, answered beforehand by its sort, is what the guards say of it. */
+static void effects_are_the_guards(void **unused)
+{
+	(void)unused;
+	struct err e = { 0 };
+	struct rulebook *rb;
+	assert_int_equal(rulebook_load("data", vocab, &rb, &e), RC_OK);
+	static const int32_t values[] = { INT32_MIN, -1, 0, 1, 2, 3, 4, 40, 62, 63, 20000 };
+	size_t triggered = 0;
+	for (uint32_t i = 0; i < 300000; i++) {
+		uint32_t h = (i + 1) * 2654435761u;
+		struct fact f = { .kind = (uint16_t)(h % vocab->n_kinds),
+				  .code = (uint16_t)((h >> 8) % (vocab->n_codes + 2)), /* one that is none, too */
+				  .value = values[(h >> 4) % COUNT_OF(values)],
+				  .day = 15000 + (day_t)((h >> 12) % 8000) };
+		const struct code_list *list = vocab->kinds[f.kind].codes, *list2 = vocab->kinds[f.kind].codes2;
+		if (i % 4 && list)
+			f.code = list->entries[(h >> 9) % list->n].code;
+		if (i % 3 && list2)
+			f.code2 = list2->entries[(h >> 16) % list2->n].code;
+		size_t want_n, n = 0;
+		uint64_t want = guards_say(rb, &f, &want_n), sum = 0;
+		const struct effect *x = effect_of(rb, &f);
+		for (const struct op *op = x->child; op < x->child_end; op++)
+			add_op(op, &f, &sum, &n);
+		for (const struct op *op = x->opens; op < x->opens_end; op++)
+			add_op(op, &f, &sum, &n);
+		for (uint16_t r = 0; r < rb->n; r++)
+			for (const struct op *op = effect_on(x, r); op; op = effect_next(op))
+				add_op(op, &f, &sum, &n);
+		assert_int_equal(n, want_n);
+		assert_true(sum == want);
+		triggered += n;
+	}
+	assert_true(triggered > 100000);
+	rulebook_free(rb);
+}
+
 static void lateness(void **unused)
 {
 	(void)unused;
@@ -305,6 +364,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mistakes_are_refused, folder, folder_gone),
 		cmocka_unit_test_setup_teardown(editions, folder, folder_gone),
 		cmocka_unit_test_setup_teardown(no_standards, folder, folder_gone),
+		cmocka_unit_test(effects_are_the_guards),
 		cmocka_unit_test(lateness),
 	};
 	return cmocka_run_group_tests_name("rulebook", tests, setup, teardown);
