@@ -295,6 +295,10 @@ static int explain_standing(struct app *app, const struct viewer *v, const struc
 
 int cmd_explain(int argc, char **argv)
 {
+	const char *manifest = NULL;
+	const struct option own[] = {
+		{ "manifest", OPTION_TEXT, &manifest, "FILE", "also write what the answer was made by, as JSON" },
+	};
 	const struct usage u = {
 		"linnet explain CHILD [CLOCK] [options]",
 		"Why a clock is due when it is: the facts, the rule, the days counted, whose days they were, what "
@@ -303,8 +307,8 @@ int cmd_explain(int argc, char **argv)
 		"(iha-returned.1). Without it: every rule and this child, with why it is not on a list. A standard "
 		"of which the child has no clock is answered with why, and exit status 1.",
 		"linnet explain E10000012/E-104 iha-returned --as-of 2026-11-22",
-		NULL,
-		0,
+		own,
+		COUNT_OF(own),
 		true,
 		1,
 		2
@@ -325,6 +329,8 @@ int cmd_explain(int argc, char **argv)
 	struct child_query q = { .as_of = c.as_of, .known_ms = c.known_ms, .reason = STR("asked at the command line") };
 	struct clock_page p;
 	enum rc rc = child_find(app, &v, str_of(words[0]), &q.person, &e);
+	if (rc == RC_OK)
+		rc = cmd_manifest(app, &c, manifest, &e);
 	if (rc != RC_OK) {
 		app_close(app);
 		return cmd_fail(&e);

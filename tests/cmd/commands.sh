@@ -189,6 +189,10 @@ sed 's/{n: 20, unit: working-days}/{n: 15, unit: fortnights}/' "data/$iha" >"$di
 rules "${known[@]}" --manifest "$dir/before.json" >"$dir/before.csv"
 says 0 "$iha" rules rules list
 parses rules rules list
+why=(explain E10000012/E-1 iha-returned --as-of 2026-03-04 --as-known-on 2026-03-02)
+rules "${why[@]}" --manifest "$dir/why.json" >"$dir/why.txt"
+cmp -s "$dir/before.json" "$dir/why.json" && good || bad "a list and an explanation of one day are made by different things"
+refuses "could not be written" rules "${why[@]}" --manifest "$dir/none/why.json"
 rules rules show "$iha" | cmp -s - "data/$iha" && good || bad "rules show is not the document"
 says 1 "children move" later rules set "$iha" "$dir/shorter.yaml" --dry-run --why "shorter here"
 says 1 "+       - {n: 15, unit: working-days}" later rules set "$iha" "$dir/shorter.yaml" --dry-run --why "shorter here"
@@ -205,6 +209,7 @@ parses later rules history "$iha"
 later "${known[@]}" --manifest "$dir/after.json" >"$dir/after.csv"
 cmp -s "$dir/before.csv" "$dir/after.csv" && good || bad "a list as known before the change has other bytes"
 cmp -s "$dir/before.json" "$dir/after.json" && good || bad "its manifest has other bytes"
+later "${why[@]}" --manifest "$dir/why-after.json" | cmp -s - "$dir/why.txt" && cmp -s "$dir/why.json" "$dir/why-after.json" && good || bad "an explanation as known before the change has other bytes"
 later worklist --as-of 2026-03-04 --as-known-on 2026-03-05 --format csv | cmp -s - "$dir/before.csv" && bad "the change is not seen from its day on" || good
 says 1 "due earlier" later rules compare --from 2026-03-02
 says 1 "due later" later rules compare --from now --to 2026-03-02
