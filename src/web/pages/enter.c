@@ -191,6 +191,8 @@ enum rc page_enter(struct visit *v, struct err *e)
 	struct enter_view *view = arena_alloc(v->a, sizeof *view);
 	*view = (struct enter_view){ .n = { .number = enter_number(v->app, v->a) } };
 	offer(v, view);
+	if (view->n_kinds == 1)
+		view->n.kind = view->kinds[0].id; /* nothing to choose */
 	return show_who(v, view);
 }
 
