@@ -115,8 +115,10 @@ static struct draft_row *own_drafts(struct leaving_out *l)
 {
 	if (!l->drafts) {
 		l->drafts = arena_array(l->a, l->b->n_drafts, sizeof *l->drafts);
-		memcpy(l->drafts, l->b->drafts, l->b->n_drafts * sizeof *l->drafts);
+		for (size_t i = 0; i < l->b->n_drafts; i++)
+			l->drafts[i] = *batch_draft(l->b, i);
 		l->b->drafts = l->drafts;
+		l->b->order = NULL; /* they lie in it */
 	}
 	return l->drafts;
 }
@@ -126,7 +128,7 @@ static void leave_entries_out(struct leaving_out *l, struct batch_child *c)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct draft_row d = l->b->drafts[c->first + i];
+		const struct draft_row d = *batch_draft(l->b, c->first + i);
 		const struct marked *m = marked(l, c, draft_natural(l->b, &d));
 		if (m)
 			find(l, &d, m, false);
@@ -142,7 +144,7 @@ static void leave_child_out(struct leaving_out *l, size_t i, const struct marked
 {
 	const struct batch_child *c = &l->b->children[i];
 	for (size_t d = 0; d < c->n; d++)
-		find(l, &l->b->drafts[c->first + d], m, true);
+		find(l, batch_draft(l->b, c->first + d), m, true);
 	l->n_children += !l->refused[i];
 	l->refused[i] = true;
 }
