@@ -9,6 +9,8 @@
 #include "work/oversee/audit.h"
 #include "work/oversee/erase.h"
 #include "work/core/write.h"
+#include "work/record/enter.h"
+#include "work/record/join.h"
 #include "work/record/seal_entry.h"
 #include "work/see/emergency.h"
 
@@ -312,6 +314,42 @@ static void test_a_record_is_not_made_again_under_its_number(void **state)
 	assert_ok(store_write(app_store(app), made_again, &elsewhere, &err));
 }
 
+static struct str why_not_entered(const struct viewer *v, const char *ref)
+{
+	struct entry n = { .number = enter_number(app, &arena),
+			   .given = STR("Somebody"),
+			   .family = STR("Else-Example"),
+			   .sex = STR("F"),
+			   .born = STR("01/02/2020"),
+			   .council = STR(ESSEX),
+			   .ref = str_of(ref),
+			   .kind = STR("care-started"),
+			   .at = STR("27/02/2026"),
+			   .code = STR("V2"),
+			   .placement = STR("U6"),
+			   .area = STR(SOUTHEND) };
+	struct entry_page p;
+	int64_t person, event;
+	assert_ok(enter_look(app, v, &n, ENTRY_WHOLE, &arena, &p, &err));
+	assert_int_equal(p.taken, 0);
+	if (p.n_problems)
+		assert_rc(RC_BAD_INPUT, enter_save(app, v, &n, &arena, &person, &event, &err));
+	return p.n_problems ? p.problems[0].text : STR("");
+}
+
+/* Who enters a child under a number that was erased learns no more than of one that is in use elsewhere. */
+static void test_the_page_does_not_tell_that_a_number_was_erased(void **state)
+{
+	(void)state;
+	struct viewer far = viewer(ROLE_SOCIAL_WORKER, SOUTHEND);
+	assert_true(str_is(why_not_entered(&far, "E-77"), ""));
+	struct str in_use = why_not_entered(&far, "E-1");
+	assert_true(str_starts(in_use, "This number cannot be entered here"));
+	erased(wren, 0);
+	assert_true(str_eq(in_use, why_not_entered(&far, "E-1")));
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND person = 0"), 2);
+}
+
 static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)
 {
 	bool *over = arg;
@@ -596,6 +634,7 @@ int main(void)
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
 		CASE(test_a_record_is_not_made_again_under_its_number),
+		CASE(test_the_page_does_not_tell_that_a_number_was_erased),
 		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),
 		CASE(test_a_hold_stops_it),

@@ -83,7 +83,7 @@ static bool tells(const struct tables_batch *b, size_t child, struct str natural
 {
 	const struct batch_child *c = &b->children[child];
 	for (size_t i = 0; i < c->n; i++)
-		if (str_eq(draft_natural(b, &b->drafts[c->first + i]), natural))
+		if (str_eq(draft_natural(b, batch_draft(b, c->first + i)), natural))
 			return true;
 	return false;
 }

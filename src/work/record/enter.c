@@ -28,7 +28,7 @@ struct entering {
 	struct match_candidate *candidates;
 	size_t n_candidates;
 	int64_t taken; /* who has the council's number */
-	bool taken_seen;
+	bool taken_seen, erased; /* erased: a record with that number was lawfully erased */
 	/* what will be written */
 	struct history h;
 	struct event ev[EVENTS_MAX];
@@ -101,7 +101,7 @@ static void check_birth(struct entering *x)
 
 static void check_numbers(struct entering *x)
 {
-	struct str nhs = str_trim(x->n->nhs_number), id;
+	struct str nhs = str_trim(x->n->nhs_number), id = STR("");
 	const char *why = nhs.n ? nhs_number_read(nhs, x->nhs) : NULL;
 	int64_t form;
 	x->nhs_number = nhs.n && !why ? (struct str){ x->nhs, NHS_NUMBER_DIGITS } : STR("");
@@ -110,8 +110,9 @@ static void check_numbers(struct entering *x)
 	x->ref = check_line(x, "ref", "The council’s number", x->n->ref, EVENT_REF_MAX);
 	if (x->ref.n || x->n_problems)
 		return;
-	id = (struct str){ x->n->number.p + 2, x->n->number.n - 2 };
-	if (!str_starts(x->n->number, "N-") || id_parse(id, &form) != RC_OK)
+	if (str_starts(x->n->number, "N-"))
+		id = (struct str){ x->n->number.p + 2, x->n->number.n - 2 };
+	if (id_parse(id, &form) != RC_OK)
 		problem(x, "ref", STR("This form is not whole. Begin again with “Enter a new child”"));
 	else
 		x->ref = x->n->number;
@@ -185,6 +186,8 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 			rc = circle_check(x->app, db, x->v, x->taken, e);
 		x->taken_seen = rc == RC_OK;
 	}
+	if (rc == RC_NOT_FOUND && !x->taken)
+		rc = erased_number(x->app, db, x->council->id, x->ref, x->a, &x->erased, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	rc = match_candidates(x->app, db, x->v, x->spec, x->council->id, &row, NULL, NULL, x->a, &x->candidates,
@@ -195,9 +198,9 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 /* Why is not said: that there is such a record is not the viewer's to know. */
 static void say_taken(struct entering *x)
 {
-	if (x->taken)
+	if (x->taken || x->erased)
 		problem(x, "ref",
-			x->taken_seen ? STR("A child with this number of the council is on record")
+			x->taken && x->taken_seen ? STR("A child with this number of the council is on record")
 				      : STR("This number cannot be entered here. Ask your information governance lead"));
 }
 
@@ -320,6 +323,7 @@ static enum rc work_out(struct entering *x, struct db *db, struct err *e)
 	enum rc rc = app_coverage_refresh(x->app, db, e);
 	x->n_problems = x->n_events = x->n_candidates = 0;
 	x->taken = 0;
+	x->erased = false;
 	if (rc != RC_OK)
 		return rc;
 	check_who(x);
@@ -392,8 +396,8 @@ static enum rc audit_unit(struct db *db, void *arg, struct err *e)
 	struct str what = STR("a new child: is it one of these?");
 	for (size_t i = 0; rc == RC_OK && i < x->n_candidates; i++)
 		rc = audit(x->app, db, x->v, x->candidates[i].record.person, "looked", what, STR("ordinary work"), e);
-	if (rc == RC_OK && x->taken)
-		rc = audit(x->app, db, x->v, x->taken_seen ? x->taken : 0, "looked",
+	if (rc == RC_OK && (x->taken || x->erased))
+		rc = audit(x->app, db, x->v, x->taken && x->taken_seen ? x->taken : 0, "looked",
 			   STR("a new child: the council’s number is in use"), STR("ordinary work"), e);
 	return rc;
 }
@@ -412,7 +416,7 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 	enum rc rc = begin(x, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), look_unit, x, e);
-	if (rc == RC_OK && (x->n_candidates || x->taken))
+	if (rc == RC_OK && (x->n_candidates || x->taken || x->erased))
 		rc = store_write(app_store(app), audit_unit, x, e);
 	weekly_spec_free(x->spec);
 	if (rc != RC_OK)
@@ -421,7 +425,7 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 	struct entry_page page = { .problems = x->problems,
 				   .n_problems = x->n_problems,
 				   .n_about_who = x->n_about_who,
-				   .taken = x->taken_seen ? x->taken : 0,
+				   .taken = x->taken && x->taken_seen ? x->taken : 0,
 				   .candidates = left,
 				   .n_candidates = not_answered(x, left) };
 	if (part == ENTRY_WHOLE && !page.n_problems && !page.n_candidates)
