@@ -352,7 +352,9 @@ static void test_the_page_does_not_tell_that_a_number_was_erased(void **state)
 	assert_true(str_starts(in_use, "This number cannot be entered here"));
 	erased(wren, 0);
 	assert_true(str_eq(in_use, why_not_entered(&far, "E-1")));
-	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND person = 0"), 2);
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND act = 'searched' "
+				"AND person = 0"),
+			 2);
 }
 
 static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)

@@ -394,10 +394,11 @@ static enum rc audit_unit(struct db *db, void *arg, struct err *e)
 	struct entering *x = arg;
 	enum rc rc = RC_OK;
 	struct str what = STR("a new child: is it one of these?");
+	bool seen = x->taken && x->taken_seen; /* else it counts as a search: many of them are told (alert.h) */
 	for (size_t i = 0; rc == RC_OK && i < x->n_candidates; i++)
 		rc = audit(x->app, db, x->v, x->candidates[i].record.person, "looked", what, STR("ordinary work"), e);
 	if (rc == RC_OK && (x->taken || x->erased))
-		rc = audit(x->app, db, x->v, x->taken && x->taken_seen ? x->taken : 0, "looked",
+		rc = audit(x->app, db, x->v, seen ? x->taken : 0, seen ? "looked" : "searched",
 			   STR("a new child: the council’s number is in use"), STR("ordinary work"), e);
 	return rc;
 }
