@@ -144,8 +144,8 @@ static void hang_on(void)
 					 STR("Found at the station") };
 	two_parts("contacts.csv", CONTACTS, "Essex,E-1,K1,M1,RAT,99/99/2026,letter,yes,Brambleby in a row\n");
 	two_parts("children.csv", CHILDREN,
-		  arena_printf(&arena, "%s%s%sEssex,,999 000 1006,Wren,Brambleby-Spaced,14/03/2016,F,,English,no\n", WREN,
-			       ZOE, LUKASZ)
+		  arena_printf(&arena, "%s%s%sEssex,,999 000 1006,Wren,Brambleby-Spaced,14/03/2016,F,,English,no\n",
+			       WREN, ZOE, LUKASZ)
 		      .p);
 	load();
 	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE record LIKE '%%999 000 1006%%'"), 1);
@@ -233,6 +233,33 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
 	for (size_t i = 0; i < p.n_looks; i++)
 		assert_false(str_is(p.looks[i].act, "erased"));
+}
+
+/* A seal that two loads met: that a file tells of the entry goes with it, and of no other. */
+static void test_what_a_file_told_under_seal_goes_with_the_entry(void **state)
+{
+	(void)state;
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	int64_t asked_for = event_on(&p, "request-made")->id, other = event_on(&p, "health-notified")->id;
+	assert_ok(seal_save(app, &nurse, wren, asked_for, true, STR("She asked"), &err));
+	assert_ok(seal_save(app, &nurse, wren, other, true, STR("She asked"), &err));
+	struct viewer admin =
+	    viewer(ROLE_ADMINISTRATOR, ESSEX); /* the team's files told it: the council's do now too */
+	struct load_request r = request();
+	struct str partial[] = { STR("children"), STR("requests"), STR("notifications") };
+	r.partial = partial;
+	r.n_partial = COUNT_OF(partial);
+	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
+	two_parts("children.csv", CHILDREN, WREN);
+	static const char *const others[] = { "about.csv",	 "periods_of_care.csv", "placements.csv",
+					      "assessments.csv", "referrals.csv",	"contacts.csv" };
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		no_file(others[i]);
+	load_as(&admin, r);
+	int64_t told = rows_of("told_sealed");
+	assert_int_equal(told, 2);
+	erased(wren, asked_for);
+	assert_int_equal(rows_of("told_sealed"), told - 1);
 }
 
 static void test_a_corrected_entry_of_a_file_goes_whole(void **state)
@@ -352,9 +379,10 @@ static void test_the_page_does_not_tell_that_a_number_was_erased(void **state)
 	assert_true(str_starts(in_use, "This number cannot be entered here"));
 	erased(wren, 0);
 	assert_true(str_eq(in_use, why_not_entered(&far, "E-1")));
-	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND act = 'searched' "
-				"AND person = 0"),
-			 2);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND act = 'searched' "
+		   "AND person = 0"),
+	    2);
 }
 
 static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)
@@ -457,7 +485,8 @@ static int64_t joined(int64_t one, int64_t other)
 	return main;
 }
 
-/* What goes is what was asked for: a record that was joined since is not taken along, nor left without its other half. */
+/* What goes is what was asked for: a record that was joined since is not taken along, nor left without its other half.
+ */
 static void test_records_joined_since_it_was_asked_for_are_asked_about_again(void **state)
 {
 	(void)state;
@@ -746,6 +775,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
+		CASE(test_what_a_file_told_under_seal_goes_with_the_entry),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
 		CASE(test_a_record_is_not_made_again_under_its_number),

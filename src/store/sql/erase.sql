@@ -236,3 +236,13 @@ ORDER BY p.id LIMIT :limit;
 -- name: forget_told :exec
 -- in: person int
 DELETE FROM told_sealed WHERE person = :person;
+
+-- What a file told of an entry that was sealed, by its key.
+-- name: told_sealed_of :many
+-- in: person int
+-- out: natural_key text
+SELECT DISTINCT natural_key FROM told_sealed WHERE person = :person ORDER BY natural_key;
+
+-- name: forget_told_of :exec
+-- in: person int, natural_key text
+DELETE FROM told_sealed WHERE person = :person AND natural_key = :natural_key;

@@ -395,15 +395,15 @@ static enum rc as_asked(struct erasing *k, struct db *db, const struct sql_erasu
 				     "first, or let whoever looks after this machine decide.");
 	}
 	for (size_t i = 0; rc == RC_OK && r->event && i < h.n; i++)
-		if (h.events[i].id == r->event &&
-		    keeper_check(k->app, db, k->v, h.events[i].person, e) == RC_NOT_FOUND)
+		if (h.events[i].id == r->event && keeper_check(k->app, db, k->v, h.events[i].person, e) == RC_NOT_FOUND)
 			rc = err_set(e, RC_REFUSED,
 				     "The entry stands in a record that another organisation keeps. Whoever looks "
 				     "after this machine decides.");
 	return rc == RC_OK && since
-		   ? err_set(e, RC_CONFLICT,
-			     "This record was joined with another one since this was asked for. Refuse it, and ask again "
-			     "for the child as it stands now.")
+		   ? err_set(
+			 e, RC_CONFLICT,
+			 "This record was joined with another one since this was asked for. Refuse it, and ask again "
+			 "for the child as it stands now.")
 		   : rc;
 }
 

@@ -13,7 +13,7 @@ struct erasing {
 	struct db *db;
 	struct erased *x;
 	char salt[ERASED_SALT_MAX];
-	struct str said; /* what stands in lines of the audit now */
+	struct str said;	/* what stands in lines of the audit now */
 	const int64_t *records; /* that go whole */
 	size_t n_records;
 	struct arena *a;
@@ -229,7 +229,9 @@ static enum rc joined_with(struct erasing *k, int64_t person, int64_t *out, size
 			out[n++] = part.id;
 	db_done(rows);
 	*n_out = n;
-	return rc == RC_NOT_FOUND ? RC_OK : rc == RC_OK ? err_set(e, RC_LIMIT, "Too many records are joined to this one.") : rc;
+	return rc == RC_NOT_FOUND ? RC_OK
+	       : rc == RC_OK	  ? err_set(e, RC_LIMIT, "Too many records are joined to this one.")
+				  : rc;
 }
 
 /* They are children of their own from now on. */
@@ -362,6 +364,34 @@ static enum rc forget_one(struct erasing *k, const struct erased_item *it, struc
 	return rc;
 }
 
+static bool is_marked(const struct erasing *k, int64_t person, struct str mark)
+{
+	for (size_t i = 0; i < k->x->n; i++)
+		if (k->x->items[i].person == person && str_eq(k->x->items[i].mark, mark))
+			return true;
+	return false;
+}
+
+/* That a file told what is erased, while it was sealed: keys name what they are of. */
+static enum rc forget_told_sealed(struct erasing *k, int64_t person, const struct sql_person_get_out *p, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_told_sealed_of_out r;
+	struct str *gone = arena_array(k->a, EVENTS_PER_CHILD_MAX, sizeof *gone);
+	size_t n = 0;
+	enum rc rc = sql_told_sealed_of(k->db, &(struct sql_told_sealed_of_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_told_sealed_of_next(rows, &r, e)) == RC_OK && n < EVENTS_PER_CHILD_MAX)
+		if (is_marked(k, person, mark_of(k, p->council, p->ref, r.natural_key)))
+			gone[n++] = arena_str(k->a, r.natural_key);
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = sql_forget_told_of(k->db, &(struct sql_forget_told_of_in){ person, gone[i] }, NULL, e);
+	return rc;
+}
+
 /* Everything about one of the persons, after their entries have gone. */
 static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms, struct err *e)
 {
@@ -370,6 +400,8 @@ static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms
 	enum rc rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
 	if (rc == RC_OK)
 		rc = forget_told(k, &p, false, e);
+	if (rc == RC_OK)
+		rc = forget_told_sealed(k, person, &p, e);
 	if (rc == RC_OK)
 		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ person, since_ms }, NULL, e);
 	if (rc == RC_OK)

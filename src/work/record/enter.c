@@ -27,7 +27,7 @@ struct entering {
 	/* what is known of it here */
 	struct match_candidate *candidates;
 	size_t n_candidates;
-	int64_t taken; /* who has the council's number */
+	int64_t taken;		 /* who has the council's number */
 	bool taken_seen, erased; /* erased: a record with that number was lawfully erased */
 	/* what will be written */
 	struct history h;
@@ -200,8 +200,9 @@ static void say_taken(struct entering *x)
 {
 	if (x->taken || x->erased)
 		problem(x, "ref",
-			x->taken && x->taken_seen ? STR("A child with this number of the council is on record")
-				      : STR("This number cannot be entered here. Ask your information governance lead"));
+			x->taken && x->taken_seen
+			    ? STR("A child with this number of the council is on record")
+			    : STR("This number cannot be entered here. Ask your information governance lead"));
 }
 
 /* ---- what has begun ---- */
@@ -268,7 +269,9 @@ static bool is_care(const struct entry *n)
 
 static enum rc what_has_begun(struct entering *x, struct err *e)
 {
-	static const char *const placed_as[][2] = { { "code", "placement" }, { "org", "area" }, { "value", "emergency" } };
+	static const char *const placed_as[][2] = { { "code", "placement" },
+						    { "org", "area" },
+						    { "value", "emergency" } };
 	const struct entry *n = x->n;
 	struct draft d = { .change = CHANGE_RECORD,
 			   .person = x->h.person,
@@ -371,9 +374,9 @@ static void show_whole(struct entering *x, struct entry_page *page)
 		struct event ev = x->ev[i];
 		ev.ref = (struct str){ NULL, 0 }; /* a number of ours, made again when it is saved */
 		struct str detail = event_detail(x->app, &ev, x->a);
-		lines[page->n_events++] = arena_printf(x->a, STR_FMT ", %s%s" STR_FMT,
-						       STR_ARG(event_words(x->app, &x->ev[i], x->a)),
-						       day_long(x->ev[i].at, day), detail.n ? ": " : "", STR_ARG(detail));
+		lines[page->n_events++] =
+		    arena_printf(x->a, STR_FMT ", %s%s" STR_FMT, STR_ARG(event_words(x->app, &x->ev[i], x->a)),
+				 day_long(x->ev[i].at, day), detail.n ? ": " : "", STR_ARG(detail));
 	}
 	page->events = lines;
 	for (size_t i = 0; i < x->made.n_circle; i++) /* in order of organisation */
@@ -440,8 +443,8 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 static bool same_text(const struct event *x, const struct event *y)
 {
 	return x->kind == y->kind && x->at == y->at && x->minute == y->minute && x->value == y->value &&
-	       x->end_day == y->end_day && x->org == y->org && str_eq(x->code, y->code) &&
-	       str_eq(x->code2, y->code2) && str_eq(x->body, y->body);
+	       x->end_day == y->end_day && x->org == y->org && str_eq(x->code, y->code) && str_eq(x->code2, y->code2) &&
+	       str_eq(x->body, y->body);
 }
 
 /* Sent again because the first answer was lost on its way: the same people, words and form, moments
@@ -495,7 +498,8 @@ static enum rc remember_different(struct entering *x, struct db *db, struct err 
 		rc = match_remember(x->app, db, x->v, mine, match_key(x->app, r->council->id, r->ref, x->a),
 				    STR("different"), str_trim(x->n->why), e);
 		if (rc == RC_OK)
-			rc = audit(x->app, db, x->v, r->person, "answered", STR("is this one child?"), STR("different"), e);
+			rc = audit(x->app, db, x->v, r->person, "answered", STR("is this one child?"), STR("different"),
+				   e);
 	}
 	return rc;
 }
@@ -528,17 +532,17 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	rc = child_append(x->app, db, &x->h, x->ev, x->n_events, true, x->a, e);
 	x->raced = rc == RC_CONFLICT;
 	if (x->raced)
-		return err_set(e, RC_CONFLICT, "Somebody entered a child with this number meanwhile. Nothing was saved.");
+		return err_set(e, RC_CONFLICT,
+			       "Somebody entered a child with this number meanwhile. Nothing was saved.");
 	if (rc == RC_OK)
 		rc = remember_different(x, db, e);
-	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered",
-				   app_vocab(x->app)->kinds[x->ev[1].kind].title,
+	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered", app_vocab(x->app)->kinds[x->ev[1].kind].title,
 				   x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), e)
 			   : rc;
 }
 
-enum rc enter_save(struct app *app, const struct viewer *v, const struct entry *n, struct arena *a,
-		   int64_t *person_out, int64_t *event_out, struct err *e)
+enum rc enter_save(struct app *app, const struct viewer *v, const struct entry *n, struct arena *a, int64_t *person_out,
+		   int64_t *event_out, struct err *e)
 {
 	struct entering *x = arena_alloc(a, sizeof *x);
 	*x = (struct entering){ .app = app, .v = v, .n = n, .part = ENTRY_WHOLE, .a = a };
