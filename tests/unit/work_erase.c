@@ -9,6 +9,8 @@
 #include "work/oversee/audit.h"
 #include "work/oversee/erase.h"
 #include "work/core/write.h"
+#include "work/record/enter.h"
+#include "work/record/join.h"
 #include "work/record/seal_entry.h"
 #include "work/see/emergency.h"
 
@@ -141,7 +143,12 @@ static void hang_on(void)
 	struct emergency_ask in_need = { STR("9990001006"), STR("14/03/2016"), STR("life-in-danger"),
 					 STR("Found at the station") };
 	two_parts("contacts.csv", CONTACTS, "Essex,E-1,K1,M1,RAT,99/99/2026,letter,yes,Brambleby in a row\n");
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena, "%s%s%sEssex,,999 000 1006,Wren,Brambleby-Spaced,14/03/2016,F,,English,no\n",
+			       WREN, ZOE, LUKASZ)
+		      .p);
 	load();
+	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE record LIKE '%%999 000 1006%%'"), 1);
 	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE record LIKE '%%Brambleby in a row%%' OR "
 				"record LIKE '%%99/99/2026%%'"),
 			 1);
@@ -228,6 +235,33 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 		assert_false(str_is(p.looks[i].act, "erased"));
 }
 
+/* A seal that two loads met: that a file tells of the entry goes with it, and of no other. */
+static void test_what_a_file_told_under_seal_goes_with_the_entry(void **state)
+{
+	(void)state;
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	int64_t asked_for = event_on(&p, "request-made")->id, other = event_on(&p, "health-notified")->id;
+	assert_ok(seal_save(app, &nurse, wren, asked_for, true, STR("She asked"), &err));
+	assert_ok(seal_save(app, &nurse, wren, other, true, STR("She asked"), &err));
+	struct viewer admin =
+	    viewer(ROLE_ADMINISTRATOR, ESSEX); /* the team's files told it: the council's do now too */
+	struct load_request r = request();
+	struct str partial[] = { STR("children"), STR("requests"), STR("notifications") };
+	r.partial = partial;
+	r.n_partial = COUNT_OF(partial);
+	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
+	two_parts("children.csv", CHILDREN, WREN);
+	static const char *const others[] = { "about.csv",	 "periods_of_care.csv", "placements.csv",
+					      "assessments.csv", "referrals.csv",	"contacts.csv" };
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		no_file(others[i]);
+	load_as(&admin, r);
+	int64_t told = rows_of("told_sealed");
+	assert_int_equal(told, 2);
+	erased(wren, asked_for);
+	assert_int_equal(rows_of("told_sealed"), told - 1);
+}
+
 static void test_a_corrected_entry_of_a_file_goes_whole(void **state)
 {
 	(void)state;
@@ -310,6 +344,45 @@ static void test_a_record_is_not_made_again_under_its_number(void **state)
 	assert_same_stamp(before);
 	assert_ok(store_write(app_store(app), made_again, &other, &err));
 	assert_ok(store_write(app_store(app), made_again, &elsewhere, &err));
+}
+
+static struct str why_not_entered(const struct viewer *v, const char *ref)
+{
+	struct entry n = { .number = enter_number(app, &arena),
+			   .given = STR("Somebody"),
+			   .family = STR("Else-Example"),
+			   .sex = STR("F"),
+			   .born = STR("01/02/2020"),
+			   .council = STR(ESSEX),
+			   .ref = str_of(ref),
+			   .kind = STR("care-started"),
+			   .at = STR("27/02/2026"),
+			   .code = STR("V2"),
+			   .placement = STR("U6"),
+			   .area = STR(SOUTHEND) };
+	struct entry_page p;
+	int64_t person, event;
+	assert_ok(enter_look(app, v, &n, ENTRY_WHOLE, &arena, &p, &err));
+	assert_int_equal(p.taken, 0);
+	if (p.n_problems)
+		assert_rc(RC_BAD_INPUT, enter_save(app, v, &n, &arena, &person, &event, &err));
+	return p.n_problems ? p.problems[0].text : STR("");
+}
+
+/* Who enters a child under a number that was erased learns no more than of one that is in use elsewhere. */
+static void test_the_page_does_not_tell_that_a_number_was_erased(void **state)
+{
+	(void)state;
+	struct viewer far = viewer(ROLE_SOCIAL_WORKER, SOUTHEND);
+	assert_true(str_is(why_not_entered(&far, "E-77"), ""));
+	struct str in_use = why_not_entered(&far, "E-1");
+	assert_true(str_starts(in_use, "This number cannot be entered here"));
+	erased(wren, 0);
+	assert_true(str_eq(in_use, why_not_entered(&far, "E-1")));
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%number is in use' AND act = 'searched' "
+		   "AND person = 0"),
+	    2);
 }
 
 static void erase_meanwhile(void *arg, const char *what, int64_t done, int64_t total)
@@ -404,6 +477,76 @@ static void test_a_hold_stops_it(void **state)
 	assert_ok(deciding(&second, id, true));
 }
 
+static int64_t joined(int64_t one, int64_t other)
+{
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
+	int64_t main = 0;
+	assert_ok(join_records(app, &admin, one, other, STR("Same child, says Essex"), &main, &err));
+	return main;
+}
+
+/* What goes is what was asked for: a record that was joined since is not taken along, nor left without its other half.
+ */
+static void test_records_joined_since_it_was_asked_for_are_asked_about_again(void **state)
+{
+	(void)state;
+	int64_t one = asked(&lead, wren, 0), other = asked(&lead, zoe, 0);
+	int64_t main = joined(wren, zoe);
+	struct stamp before = stamp();
+	assert_rc(RC_CONFLICT, deciding(&second, one, true));
+	assert_words("joined with another one since");
+	assert_rc(RC_CONFLICT, deciding(&second, other, true));
+	assert_words("joined with another one since");
+	assert_same_stamp(before);
+	assert_ok(deciding(&second, one, false));
+	assert_ok(deciding(&second, other, false));
+	erased(main, 0);
+	assert_int_equal(rows_about(wren) + rows_about(zoe), 0);
+	assert_clean();
+}
+
+static void test_a_hold_outlasts_a_joining(void **state)
+{
+	(void)state;
+	const char *field;
+	int64_t none;
+	assert_ok(hold_put(app, &council_lead, wren, STR("court"), STR("Claim 4"), &field, &err));
+	assert_ok(hold_put(app, &lead, zoe, STR("court"), STR("Claim 5"), &field, &err));
+	int64_t main = joined(wren, zoe);
+	static const char *const claims[] = { "Claim 4", "Claim 5" };
+	for (size_t i = 0; i < COUNT_OF(claims); i++) { /* each is ended by itself */
+		assert_rc(RC_CONFLICT, asking(&lead, main, 0, "unlawful", "Request 7", &none));
+		assert_words(claims[i]);
+		assert_ok(hold_end(app, &lead, main, STR("The claim was settled"), &err));
+	}
+	erased(main, 0);
+	assert_int_equal(rows_about(wren) + rows_about(zoe), 0);
+}
+
+/* A council does not erase what another one keeps because the child moved. */
+static void test_only_who_keeps_all_records_of_a_child_decides(void **state)
+{
+	(void)state;
+	int64_t far = person(SOUTHEND "/S-1"), main = joined(wren, far), part = main == wren ? far : wren;
+	struct viewer sea = somebody("sea", ROLE_GOVERNANCE, SOUTHEND), near = main == wren ? council_lead : sea;
+	int64_t id = asked(&lead, main, 0), entry = 0;
+	struct stamp before = stamp();
+	assert_rc(RC_REFUSED, deciding(&near, id, true));
+	assert_words("Another organisation keeps a record");
+	struct child_page p = page(main);
+	for (size_t i = 0; i < p.n_events; i++)
+		if (str_is(p.events[i].kind->id, "placement-started") &&
+		    number("SELECT person AS n FROM event WHERE id = %" PRId64, p.events[i].id) == part)
+			entry = p.events[i].id;
+	int64_t of_part = asked(&nurse, main, entry);
+	assert_rc(RC_REFUSED, deciding(&near, of_part, true));
+	assert_words("another organisation keeps");
+	assert_same_stamp(before);
+	assert_ok(deciding(&second, of_part, true)); /* the team that serves both */
+	assert_ok(deciding(&second, id, true));
+	assert_int_equal(rows_about(wren) + rows_about(far), 0);
+}
+
 static void reopened(void)
 {
 	at(TODAY);
@@ -447,6 +590,37 @@ static void test_a_backup_that_is_restored_is_put_right(void **state)
 	reopened();
 }
 
+/* On a store from when two records were joined, only one goes; the other is a child again, and can be read. */
+static void test_a_backup_from_when_records_were_joined_loses_one_alone(void **state)
+{
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM);
+	char backup[200];
+	snprintf(backup, sizeof backup, "%s/joined.bak", folder);
+	for (int of_main = 0; of_main < 2; of_main++) {
+		loaded(state);
+		unlink(backup);
+		int64_t main = joined(wren, zoe), part = main == wren ? zoe : wren;
+		int64_t gone = of_main ? main : part, stays = of_main ? part : main;
+		assert_ok(store_backup(app_store(app), backup, NULL, NULL, &err));
+		assert_ok(join_undo(app, &admin, main, part, STR("Two children after all"), &err));
+		erased(gone, 0);
+		struct stamp after = stamp();
+		app_close(app);
+		app = NULL;
+		assert_ok(store_restore(url, backup, true, &err));
+		reopened();
+		assert_int_equal(app_erased_again(app), 1);
+		assert_int_equal(rows_about(gone), 0);
+		struct stamp now = stamp();
+		after.events = now.events; /* who joined and who took apart is gone too */
+		assert_same_stamp(after);
+		struct child_page p = page(stays);
+		assert_int_equal(p.head.person, stays);
+		assert_clean();
+		assert_sound(0);
+	}
+}
+
 static enum rc open_now(void)
 {
 	char key[100];
@@ -466,8 +640,16 @@ static void test_nobody_reads_with_a_list_that_is_wrong(void **state)
 {
 	(void)state;
 	char path[300], command[1400];
-	erased(wren, 0);
 	list_path(path);
+	/* Made by whoever looks after the machine, or its first line was being written: it begins anew. */
+	static const char *const begun[] = { "", "linnet erased 1 abc" };
+	for (size_t i = 0; i < COUNT_OF(begun); i++) {
+		snprintf(command, sizeof command, "printf '%s' >'%s'", begun[i], path);
+		assert_int_equal(system(command), 0);
+		assert_ok(open_now());
+	}
+	erased(wren, 0);
+	assert_ok(open_now());
 	/* A line that was being written when the machine stopped is no line. */
 	snprintf(command, sizeof command, "cp '%s' '%s.kept' && printf '99\\t5\\t0' >>'%s'", path, path, path);
 	assert_int_equal(system(command), 0);
@@ -593,13 +775,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
+		CASE(test_what_a_file_told_under_seal_goes_with_the_entry),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
 		CASE(test_a_record_is_not_made_again_under_its_number),
+		CASE(test_the_page_does_not_tell_that_a_number_was_erased),
 		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),
 		CASE(test_a_hold_stops_it),
+		CASE(test_records_joined_since_it_was_asked_for_are_asked_about_again),
+		CASE(test_a_hold_outlasts_a_joining),
+		CASE(test_only_who_keeps_all_records_of_a_child_decides),
 		CASE(test_a_backup_that_is_restored_is_put_right),
+		CASE(test_a_backup_from_when_records_were_joined_loses_one_alone),
 		CASE(test_nobody_reads_with_a_list_that_is_wrong),
 		CASE(test_of_two_who_decide_one_does),
 		CASE(test_what_is_due_is_listed_and_nothing_goes_by_itself),

@@ -99,6 +99,14 @@ DELETE FROM event WHERE person = :person;
 -- in: person int, id int
 DELETE FROM event WHERE person = :person AND id = :id;
 
+-- That a record was joined with one that is no more, and was taken apart again.
+-- name: forget_joined :exec
+-- in: person int, ref text
+DELETE FROM event WHERE person = :person AND id IN (SELECT v.id FROM event v WHERE v.person = :person
+	AND v.kind IN ('record-joined', 'record-joined-to')
+	AND (v.ref = :ref OR v.replaces IN (SELECT w.id FROM event w WHERE w.person = :person AND w.ref = :ref
+		AND w.kind IN ('record-joined', 'record-joined-to'))));
+
 -- name: forget_compact :exec
 -- in: person int
 DELETE FROM compact WHERE person = :person;
@@ -194,16 +202,21 @@ UPDATE audit SET what = :what, reason = '', salt = :salt WHERE id = :id;
 -- in: id int, person int, kind text, why text, account int, org int, from_ms int
 INSERT INTO record_hold (id, person, kind, why, account, org, from_ms) VALUES (:id, :person, :kind, :why, :account, :org, :from_ms);
 
+-- On any of the records that are one child: a hold does not end because two were joined.
 -- name: hold_standing :one
 -- in: person int
 -- out: id int, kind text, why text, from_ms int
-SELECT id, kind, why, from_ms FROM record_hold WHERE person = :person AND ended_ms IS NULL ORDER BY id LIMIT 1;
+SELECT id, kind, why, from_ms FROM record_hold
+WHERE ended_ms IS NULL AND (person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person)
+	OR person IN (SELECT joined_to FROM person WHERE id = :person)
+	OR person IN (SELECT s.id FROM person s JOIN person p ON s.joined_to = p.joined_to WHERE p.id = :person)) ORDER BY id LIMIT 1;
 
+-- One hold, that which hold_standing tells of.
 -- name: hold_end :one
--- in: person int, ended_ms int, ended_by int, why text
--- out: id int
+-- in: id int, ended_ms int, ended_by int, why text
+-- out: person int
 UPDATE record_hold SET ended_ms = :ended_ms, ended_by = :ended_by, ended_why = :why
-WHERE person = :person AND ended_ms IS NULL RETURNING id;
+WHERE id = :id AND ended_ms IS NULL RETURNING person;
 
 -- name: hold_forget :exec
 -- in: person int
@@ -223,3 +236,13 @@ ORDER BY p.id LIMIT :limit;
 -- name: forget_told :exec
 -- in: person int
 DELETE FROM told_sealed WHERE person = :person;
+
+-- What a file told of an entry that was sealed, by its key.
+-- name: told_sealed_of :many
+-- in: person int
+-- out: natural_key text
+SELECT DISTINCT natural_key FROM told_sealed WHERE person = :person ORDER BY natural_key;
+
+-- name: forget_told_of :exec
+-- in: person int, natural_key text
+DELETE FROM told_sealed WHERE person = :person AND natural_key = :natural_key;

@@ -56,17 +56,35 @@ static enum rc projected(struct app *app, const struct history *h, struct arena 
 	return rc;
 }
 
+static enum rc erasure_of(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a,
+			  struct sql_erasure_marked_out *out, struct err *e)
+{
+	char salt[ERASED_SALT_MAX], hex[HASH_HEX_MAX];
+	const struct organisation *o = app_organisation(app, council);
+	enum rc rc = erased_salt(db, false, salt, e);
+	if (rc != RC_OK)
+		return rc;
+	if (!salt[0] || !o)
+		return RC_NOT_FOUND;
+	struct str mark = str_of(erased_mark(salt, o->code, ref, STR(""), hex));
+	return sql_erasure_marked(db, &(struct sql_erasure_marked_in){ mark }, a, out, e);
+}
+
+enum rc erased_number(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, bool *yes_out,
+		      struct err *e)
+{
+	struct sql_erasure_marked_out m;
+	enum rc rc = erasure_of(app, db, council, ref, a, &m, e);
+	*yes_out = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 /* A record that was lawfully erased does not come back unnoticed under its number. */
 static enum rc not_erased(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
 {
-	char salt[ERASED_SALT_MAX], hex[HASH_HEX_MAX], id[ID_TEXT_MAX];
+	char id[ID_TEXT_MAX];
 	struct sql_erasure_marked_out m;
-	const struct organisation *o = app_organisation(app, h->council);
-	enum rc rc = erased_salt(db, false, salt, e);
-	if (rc != RC_OK || !salt[0] || !o)
-		return rc;
-	struct str mark = str_of(erased_mark(salt, o->code, h->ref, STR(""), hex));
-	rc = sql_erasure_marked(db, &(struct sql_erasure_marked_in){ mark }, a, &m, e);
+	enum rc rc = erasure_of(app, db, h->council, h->ref, a, &m, e);
 	if (rc != RC_OK)
 		return rc == RC_NOT_FOUND ? RC_OK : rc;
 	return err_set(e, RC_REFUSED,

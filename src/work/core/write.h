@@ -42,6 +42,10 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
  * *out: the viewer as they stand towards this child. */
 enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
 		    struct viewer *out, struct err *e) NODISCARD;
+/* Was a record with this council's number lawfully erased, so that nothing may make it again? Who asks
+ * is not told: it is answered like a number that is in use. */
+enum rc erased_number(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, bool *yes_out,
+		      struct err *e) NODISCARD;
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 

@@ -22,7 +22,7 @@ struct leaving_out {
 	int64_t erasures; /* that were carried out */
 	struct batch_finding *findings;
 	size_t n_findings, cap_findings, n_children;
-	struct draft_row *drafts; /* NULL: nothing was taken out yet */
+	uint32_t *order; /* places of drafts, our own; NULL: nothing was taken out yet */
 	struct arena *a;
 };
 
@@ -111,16 +111,15 @@ static void find(struct leaving_out *l, const struct draft_row *d, const struct 
 	l->b->findings_total++;
 }
 
-static struct draft_row *own_drafts(struct leaving_out *l)
+static uint32_t *own_order(struct leaving_out *l)
 {
-	if (!l->drafts) {
-		l->drafts = arena_array(l->a, l->b->n_drafts, sizeof *l->drafts);
+	if (!l->order) {
+		l->order = arena_array(l->a, l->b->n_drafts, sizeof *l->order);
 		for (size_t i = 0; i < l->b->n_drafts; i++)
-			l->drafts[i] = *batch_draft(l->b, i);
-		l->b->drafts = l->drafts;
-		l->b->order = NULL; /* they lie in it */
+			l->order[i] = l->b->order ? l->b->order[i] : (uint32_t)i;
+		l->b->order = l->order;
 	}
-	return l->drafts;
+	return l->order;
 }
 
 /* Rows of a child of which an entry was erased: the others move up. */
@@ -128,14 +127,17 @@ static void leave_entries_out(struct leaving_out *l, struct batch_child *c)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < c->n; i++) {
-		const struct draft_row d = *batch_draft(l->b, c->first + i);
-		const struct marked *m = marked(l, c, draft_natural(l->b, &d));
-		if (m)
-			find(l, &d, m, false);
-		else if (kept == i)
-			kept++;
-		else
-			own_drafts(l)[c->first + kept++] = d;
+		const struct draft_row *d = batch_draft(l->b, c->first + i);
+		const struct marked *m = marked(l, c, draft_natural(l->b, d));
+		if (m) {
+			find(l, d, m, false);
+			continue;
+		}
+		if (kept != i) {
+			uint32_t *order = own_order(l);
+			order[c->first + kept] = order[c->first + i];
+		}
+		kept++;
 	}
 	c->n = kept;
 }

@@ -460,6 +460,8 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	}
 	if (rc == RC_OK)
 		rc = write_waiting(l, db, e);
+	if (rc == RC_OK) /* where several write: what was erased before its row was locked here */
+		rc = erased_rows_are(db, l->erasures, &a, e);
 	if (rc == RC_OK && l->id) {
 		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
 		rc = sql_load_progress(db, &p, NULL, e);

@@ -1,6 +1,7 @@
 #include "work/oversee/erase.h"
 
 #include "base/text.h"
+#include "work/core/joined.h"
 #include "work/core/seal.h"
 #include "work/core/write.h"
 #include "work/oversee/keeper.h"
@@ -377,6 +378,35 @@ static enum rc carry_out(struct erasing *k, struct db *db, const struct sql_eras
 	return rc == RC_OK ? erased_note(k->app, salt, &x, e) : rc;
 }
 
+/* What is erased is what was asked for, and all of it is kept by who decides. */
+static enum rc as_asked(struct erasing *k, struct db *db, const struct sql_erasure_get_out *r, struct err *e)
+{
+	struct history h;
+	enum rc rc = app_coverage_refresh(k->app, db, e);
+	if (rc == RC_OK)
+		rc = history_read_whole(k->app, db, r->person, KNOWN_NOW, k->a, &h, e);
+	bool since = rc == RC_OK && !r->event && h.joined_to;
+	for (size_t i = 0; rc == RC_OK && !r->event && i < h.n_parts; i++) {
+		const struct event *joined = joined_by(k->app, &h, h.parts[i].person);
+		since = since || !joined || joined->id > k->id;
+		if (keeper_check(k->app, db, k->v, h.parts[i].person, e) == RC_NOT_FOUND)
+			rc = err_set(e, RC_REFUSED,
+				     "Another organisation keeps a record that is joined to this one. Take them apart "
+				     "first, or let whoever looks after this machine decide.");
+	}
+	for (size_t i = 0; rc == RC_OK && r->event && i < h.n; i++)
+		if (h.events[i].id == r->event && keeper_check(k->app, db, k->v, h.events[i].person, e) == RC_NOT_FOUND)
+			rc = err_set(e, RC_REFUSED,
+				     "The entry stands in a record that another organisation keeps. Whoever looks "
+				     "after this machine decides.");
+	return rc == RC_OK && since
+		   ? err_set(
+			 e, RC_CONFLICT,
+			 "This record was joined with another one since this was asked for. Refuse it, and ask again "
+			 "for the child as it stands now.")
+		   : rc;
+}
+
 static enum rc decide_unit(struct db *db, void *arg, struct err *e)
 {
 	struct erasing *k = arg;
@@ -399,6 +429,8 @@ static enum rc decide_unit(struct db *db, void *arg, struct err *e)
 		rc = hold_words(k->app, db, r.person, k->a, &hold, e);
 	if (rc == RC_OK && k->approve)
 		rc = held(&hold, e);
+	if (rc == RC_OK && k->approve)
+		rc = as_asked(k, db, &r, e);
 	if (rc != RC_OK)
 		return rc;
 	if (k->approve)

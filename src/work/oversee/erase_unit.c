@@ -13,7 +13,9 @@ struct erasing {
 	struct db *db;
 	struct erased *x;
 	char salt[ERASED_SALT_MAX];
-	struct str said; /* what stands in lines of the audit now */
+	struct str said;	/* what stands in lines of the audit now */
+	const int64_t *records; /* that go whole */
+	size_t n_records;
 	struct arena *a;
 };
 
@@ -83,17 +85,29 @@ struct looking {
 	bool ref, council, other, number;
 };
 
+/* A number, however it is parted: "999 000 1006". */
+static bool same_number(struct str cell, struct str number)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < cell.n; i++) {
+		if (cell.p[i] == ' ' || cell.p[i] == '-' || cell.p[i] == '\t')
+			continue;
+		if (at == number.n || cell.p[i] != number.p[at++])
+			return false;
+	}
+	return number.n && at == number.n;
+}
+
 static enum rc look_at(void *arg, const struct csv_row *row, struct err *e)
 {
 	struct looking *l = arg;
 	(void)e;
 	for (size_t i = 0; i < row->n; i++) {
-		struct str c = row->cells[i];
+		struct str c = str_trim(row->cells[i]);
 		l->ref = l->ref || str_eq(c, l->p->ref);
 		l->council = l->council || str_eq(c, l->code);
 		l->other = l->other || (c.n == 9 && c.p[0] == 'E' && c.p[1] == '0' && !str_eq(c, l->code));
-		l->number = l->number || (c.n && l->p->nhs_number.n && str_eq(c, l->p->nhs_number)) ||
-			    (c.n && l->p->upn.n && str_eq(c, l->p->upn));
+		l->number = l->number || same_number(c, l->p->nhs_number) || same_number(c, l->p->upn);
 	}
 	return RC_OK;
 }
@@ -188,19 +202,70 @@ static enum rc forget_rows(struct erasing *k, int64_t person, int64_t *events_ou
 	return rc == RC_OK ? FORGET(person) : rc;
 }
 
+static bool goes_too(const struct erasing *k, int64_t person)
+{
+	for (size_t i = 0; i < k->n_records; i++)
+		if (k->records[i] == person)
+			return true;
+	return false;
+}
+
+/* Records that stay and are read with this one, as on a store from before they were taken apart. */
+static enum rc joined_with(struct erasing *k, int64_t person, int64_t *out, size_t *n_out, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_person_parts_out part;
+	struct sql_person_main_out main;
+	size_t n = 0;
+	enum rc rc = sql_person_main(k->db, &(struct sql_person_main_in){ person }, k->a, &main, e);
+	if (rc == RC_OK && !goes_too(k, main.main))
+		out[n++] = main.main;
+	if (rc == RC_OK)
+		rc = sql_person_parts(k->db, &(struct sql_person_parts_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_person_parts_next(rows, &part, e)) == RC_OK && n < PERSONS_MAX)
+		if (!goes_too(k, part.id))
+			out[n++] = part.id;
+	db_done(rows);
+	*n_out = n;
+	return rc == RC_NOT_FOUND ? RC_OK
+	       : rc == RC_OK	  ? err_set(e, RC_LIMIT, "Too many records are joined to this one.")
+				  : rc;
+}
+
+/* They are children of their own from now on. */
+static enum rc let_go(struct erasing *k, int64_t person, const int64_t *others, size_t n, struct err *e)
+{
+	char id[ID_TEXT_MAX];
+	bool changed;
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		struct sql_forget_joined_in in = { others[i], str_of(id_text(person, id)) };
+		if ((rc = sql_forget_joined(k->db, &in, NULL, e)) == RC_OK)
+			rc = child_refresh(k->app, k->db, others[i], k->a, &changed, e);
+	}
+	return rc;
+}
+
 static enum rc erase_record(struct erasing *k, int64_t person, struct err *e)
 {
 	struct sql_person_lock_out lock;
 	struct sql_person_get_out p;
-	int64_t events = 0;
+	int64_t events = 0, others[PERSONS_MAX];
+	size_t n_others = 0;
 	enum rc rc = sql_person_lock(k->db, &(struct sql_person_lock_in){ person }, k->a, &lock, e);
 	if (rc == RC_OK)
 		rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
+	if (rc == RC_OK)
+		rc = joined_with(k, person, others, &n_others, e);
 	if (rc != RC_OK)
 		return rc;
 	k->x->items[k->x->n++] = (struct erased_item){ person, 0, mark_of(k, p.council, p.ref, STR("")) };
 	if ((rc = forget_told(k, &p, true, e)) == RC_OK)
 		rc = forget_rows(k, person, &events, e);
+	if (rc == RC_OK)
+		rc = let_go(k, person, others, n_others, e);
 	if (rc == RC_OK)
 		rc = forget_audit(k, person, e);
 	if (rc == RC_OK)
@@ -224,9 +289,13 @@ static enum rc erase_whole(struct erasing *k, struct err *e)
 	if (rc != RC_NOT_FOUND)
 		return rc == RC_OK ? err_set(e, RC_LIMIT, "Too many records are joined to this one.") : rc;
 	k->x->items = arena_array(k->a, n, sizeof *k->x->items);
+	k->records = persons;
+	k->n_records = n;
 	rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++)
 		rc = erase_record(k, persons[i], e);
+	k->records = NULL;
+	k->n_records = 0;
 	return rc;
 }
 
@@ -295,6 +364,34 @@ static enum rc forget_one(struct erasing *k, const struct erased_item *it, struc
 	return rc;
 }
 
+static bool is_marked(const struct erasing *k, int64_t person, struct str mark)
+{
+	for (size_t i = 0; i < k->x->n; i++)
+		if (k->x->items[i].person == person && str_eq(k->x->items[i].mark, mark))
+			return true;
+	return false;
+}
+
+/* That a file told what is erased, while it was sealed: keys name what they are of. */
+static enum rc forget_told_sealed(struct erasing *k, int64_t person, const struct sql_person_get_out *p, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_told_sealed_of_out r;
+	struct str *gone = arena_array(k->a, EVENTS_PER_CHILD_MAX, sizeof *gone);
+	size_t n = 0;
+	enum rc rc = sql_told_sealed_of(k->db, &(struct sql_told_sealed_of_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_told_sealed_of_next(rows, &r, e)) == RC_OK && n < EVENTS_PER_CHILD_MAX)
+		if (is_marked(k, person, mark_of(k, p->council, p->ref, r.natural_key)))
+			gone[n++] = arena_str(k->a, r.natural_key);
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = sql_forget_told_of(k->db, &(struct sql_forget_told_of_in){ person, gone[i] }, NULL, e);
+	return rc;
+}
+
 /* Everything about one of the persons, after their entries have gone. */
 static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms, struct err *e)
 {
@@ -303,6 +400,8 @@ static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms
 	enum rc rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
 	if (rc == RC_OK)
 		rc = forget_told(k, &p, false, e);
+	if (rc == RC_OK)
+		rc = forget_told_sealed(k, person, &p, e);
 	if (rc == RC_OK)
 		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ person, since_ms }, NULL, e);
 	if (rc == RC_OK)
@@ -395,6 +494,11 @@ static enum rc erase_items(struct erasing *k, struct err *e)
 		k->x = &copy;
 		return erase_entries(k, 0, e);
 	}
+	int64_t *records = arena_array(k->a, copy.n, sizeof *records);
+	for (size_t i = 0; i < copy.n; i++)
+		records[i] = items[i].person;
+	k->records = records;
+	k->n_records = copy.n;
 	for (size_t i = 0; rc == RC_OK && i < copy.n; i++) {
 		struct erased one = copy;
 		one.n = 0;

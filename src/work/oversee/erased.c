@@ -112,6 +112,8 @@ static enum rc read_list(const char *path, struct list *l, struct err *e)
 	enum rc rc = file_read(path, ERASED_FILE_MAX, l->a, &text, e);
 	if (rc != RC_OK)
 		return rc;
+	if (!memchr(text.p ? text.p : "", '\n', text.n))
+		text.n = 0; /* its first line was being written */
 	struct str first = str_cut(text, '\n', &rest);
 	if (!str_starts(first, HEADING " ") || first.n - sizeof HEADING >= sizeof l->salt)
 		return text.n ? cannot(path, "does not begin as such a list does", e) : RC_OK;
@@ -157,11 +159,18 @@ static bool cut_torn(int fd)
 	return good && (end == st.st_size || ftruncate(fd, end) == 0);
 }
 
-/* One write, so that two servers on one machine do not mix their lines. */
-static enum rc append(const char *path, const struct buf *b, struct err *e)
+/* One write, so that two servers on one machine do not mix their lines. An empty file begins like a new one. */
+static enum rc append(const char *path, const char *salt, const struct erased *x, struct err *e)
 {
+	struct buf b AUTO(buf_release);
+	struct stat st;
+	buf_init(&b, ERASED_FILE_MAX);
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	bool good = buf_ok(b) && cut_torn(fd) && write(fd, b->p, b->n) == (ssize_t)b->n && fsync(fd) == 0;
+	bool good = cut_torn(fd) && fstat(fd, &st) == 0;
+	if (good && !st.st_size)
+		buf_printf(&b, HEADING " %s\n", salt);
+	say(&b, x);
+	good = good && buf_ok(&b) && write(fd, b.p, b.n) == (ssize_t)b.n && fsync(fd) == 0;
 	if (fd >= 0)
 		close(fd);
 	return good ? RC_OK
@@ -175,16 +184,11 @@ static enum rc append(const char *path, const struct buf *b, struct err *e)
 enum rc erased_note(struct app *app, const char *salt, const struct erased *x, struct err *e)
 {
 	char path[4096];
-	struct buf b AUTO(buf_release);
-	buf_init(&b, ERASED_FILE_MAX);
 	if (!app_erased_path(app, path, sizeof path))
 		return err_set(e, RC_REFUSED,
 			       "Nothing was erased: say where the list of erasures stands, outside the store, with "
 			       "--erased FILE or LINNET_ERASED. A backup that is restored is put right by it.");
-	if (access(path, F_OK) != 0)
-		buf_printf(&b, HEADING " %s\n", salt);
-	say(&b, x);
-	return append(path, &b, e);
+	return append(path, salt, x, e);
 }
 
 /* ---- store and list ---- */

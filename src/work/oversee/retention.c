@@ -350,13 +350,17 @@ static enum rc end_unit(struct db *db, void *arg, struct err *e)
 	struct holding *k = arg;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
+	struct sql_hold_standing_out standing;
 	struct sql_hold_end_out out;
 	int64_t main;
 	enum rc rc = main_of(k, db, &a, &main, e);
 	if (rc != RC_OK)
 		return rc;
-	rc =
-	    sql_hold_end(db, &(struct sql_hold_end_in){ main, app_now_ms(k->app), k->v->account, k->why }, &a, &out, e);
+	rc = sql_hold_standing(db, &(struct sql_hold_standing_in){ main }, &a, &standing, e);
+	if (rc == RC_OK)
+		rc = sql_hold_end(db,
+				  &(struct sql_hold_end_in){ standing.id, app_now_ms(k->app), k->v->account, k->why },
+				  &a, &out, e);
 	if (rc == RC_NOT_FOUND)
 		return err_set(e, RC_CONFLICT, "This record is not held.");
 	return rc == RC_OK ? audit(k->app, db, k->v, main, "ended", STR("a hold on the record"), k->why, e) : rc;

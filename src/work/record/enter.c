@@ -27,8 +27,8 @@ struct entering {
 	/* what is known of it here */
 	struct match_candidate *candidates;
 	size_t n_candidates;
-	int64_t taken; /* who has the council's number */
-	bool taken_seen;
+	int64_t taken;		 /* who has the council's number */
+	bool taken_seen, erased; /* erased: a record with that number was lawfully erased */
 	/* what will be written */
 	struct history h;
 	struct event ev[EVENTS_MAX];
@@ -101,7 +101,7 @@ static void check_birth(struct entering *x)
 
 static void check_numbers(struct entering *x)
 {
-	struct str nhs = str_trim(x->n->nhs_number), id;
+	struct str nhs = str_trim(x->n->nhs_number), id = STR("");
 	const char *why = nhs.n ? nhs_number_read(nhs, x->nhs) : NULL;
 	int64_t form;
 	x->nhs_number = nhs.n && !why ? (struct str){ x->nhs, NHS_NUMBER_DIGITS } : STR("");
@@ -110,8 +110,9 @@ static void check_numbers(struct entering *x)
 	x->ref = check_line(x, "ref", "The council’s number", x->n->ref, EVENT_REF_MAX);
 	if (x->ref.n || x->n_problems)
 		return;
-	id = (struct str){ x->n->number.p + 2, x->n->number.n - 2 };
-	if (!str_starts(x->n->number, "N-") || id_parse(id, &form) != RC_OK)
+	if (str_starts(x->n->number, "N-"))
+		id = (struct str){ x->n->number.p + 2, x->n->number.n - 2 };
+	if (id_parse(id, &form) != RC_OK)
 		problem(x, "ref", STR("This form is not whole. Begin again with “Enter a new child”"));
 	else
 		x->ref = x->n->number;
@@ -185,6 +186,8 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 			rc = circle_check(x->app, db, x->v, x->taken, e);
 		x->taken_seen = rc == RC_OK;
 	}
+	if (rc == RC_NOT_FOUND && !x->taken)
+		rc = erased_number(x->app, db, x->council->id, x->ref, x->a, &x->erased, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	rc = match_candidates(x->app, db, x->v, x->spec, x->council->id, &row, NULL, NULL, x->a, &x->candidates,
@@ -195,10 +198,11 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 /* Why is not said: that there is such a record is not the viewer's to know. */
 static void say_taken(struct entering *x)
 {
-	if (x->taken)
+	if (x->taken || x->erased)
 		problem(x, "ref",
-			x->taken_seen ? STR("A child with this number of the council is on record")
-				      : STR("This number cannot be entered here. Ask your information governance lead"));
+			x->taken && x->taken_seen
+			    ? STR("A child with this number of the council is on record")
+			    : STR("This number cannot be entered here. Ask your information governance lead"));
 }
 
 /* ---- what has begun ---- */
@@ -265,7 +269,9 @@ static bool is_care(const struct entry *n)
 
 static enum rc what_has_begun(struct entering *x, struct err *e)
 {
-	static const char *const placed_as[][2] = { { "code", "placement" }, { "org", "area" }, { "value", "emergency" } };
+	static const char *const placed_as[][2] = { { "code", "placement" },
+						    { "org", "area" },
+						    { "value", "emergency" } };
 	const struct entry *n = x->n;
 	struct draft d = { .change = CHANGE_RECORD,
 			   .person = x->h.person,
@@ -320,6 +326,7 @@ static enum rc work_out(struct entering *x, struct db *db, struct err *e)
 	enum rc rc = app_coverage_refresh(x->app, db, e);
 	x->n_problems = x->n_events = x->n_candidates = 0;
 	x->taken = 0;
+	x->erased = false;
 	if (rc != RC_OK)
 		return rc;
 	check_who(x);
@@ -367,9 +374,9 @@ static void show_whole(struct entering *x, struct entry_page *page)
 		struct event ev = x->ev[i];
 		ev.ref = (struct str){ NULL, 0 }; /* a number of ours, made again when it is saved */
 		struct str detail = event_detail(x->app, &ev, x->a);
-		lines[page->n_events++] = arena_printf(x->a, STR_FMT ", %s%s" STR_FMT,
-						       STR_ARG(event_words(x->app, &x->ev[i], x->a)),
-						       day_long(x->ev[i].at, day), detail.n ? ": " : "", STR_ARG(detail));
+		lines[page->n_events++] =
+		    arena_printf(x->a, STR_FMT ", %s%s" STR_FMT, STR_ARG(event_words(x->app, &x->ev[i], x->a)),
+				 day_long(x->ev[i].at, day), detail.n ? ": " : "", STR_ARG(detail));
 	}
 	page->events = lines;
 	for (size_t i = 0; i < x->made.n_circle; i++) /* in order of organisation */
@@ -390,10 +397,11 @@ static enum rc audit_unit(struct db *db, void *arg, struct err *e)
 	struct entering *x = arg;
 	enum rc rc = RC_OK;
 	struct str what = STR("a new child: is it one of these?");
+	bool seen = x->taken && x->taken_seen; /* else it counts as a search: many of them are told (alert.h) */
 	for (size_t i = 0; rc == RC_OK && i < x->n_candidates; i++)
 		rc = audit(x->app, db, x->v, x->candidates[i].record.person, "looked", what, STR("ordinary work"), e);
-	if (rc == RC_OK && x->taken)
-		rc = audit(x->app, db, x->v, x->taken_seen ? x->taken : 0, "looked",
+	if (rc == RC_OK && (x->taken || x->erased))
+		rc = audit(x->app, db, x->v, seen ? x->taken : 0, seen ? "looked" : "searched",
 			   STR("a new child: the council’s number is in use"), STR("ordinary work"), e);
 	return rc;
 }
@@ -412,7 +420,7 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 	enum rc rc = begin(x, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), look_unit, x, e);
-	if (rc == RC_OK && (x->n_candidates || x->taken))
+	if (rc == RC_OK && (x->n_candidates || x->taken || x->erased))
 		rc = store_write(app_store(app), audit_unit, x, e);
 	weekly_spec_free(x->spec);
 	if (rc != RC_OK)
@@ -421,7 +429,7 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 	struct entry_page page = { .problems = x->problems,
 				   .n_problems = x->n_problems,
 				   .n_about_who = x->n_about_who,
-				   .taken = x->taken_seen ? x->taken : 0,
+				   .taken = x->taken && x->taken_seen ? x->taken : 0,
 				   .candidates = left,
 				   .n_candidates = not_answered(x, left) };
 	if (part == ENTRY_WHOLE && !page.n_problems && !page.n_candidates)
@@ -435,8 +443,8 @@ enum rc enter_look(struct app *app, const struct viewer *v, const struct entry *
 static bool same_text(const struct event *x, const struct event *y)
 {
 	return x->kind == y->kind && x->at == y->at && x->minute == y->minute && x->value == y->value &&
-	       x->end_day == y->end_day && x->org == y->org && str_eq(x->code, y->code) &&
-	       str_eq(x->code2, y->code2) && str_eq(x->body, y->body);
+	       x->end_day == y->end_day && x->org == y->org && str_eq(x->code, y->code) && str_eq(x->code2, y->code2) &&
+	       str_eq(x->body, y->body);
 }
 
 /* Sent again because the first answer was lost on its way: the same people, words and form, moments
@@ -490,7 +498,8 @@ static enum rc remember_different(struct entering *x, struct db *db, struct err 
 		rc = match_remember(x->app, db, x->v, mine, match_key(x->app, r->council->id, r->ref, x->a),
 				    STR("different"), str_trim(x->n->why), e);
 		if (rc == RC_OK)
-			rc = audit(x->app, db, x->v, r->person, "answered", STR("is this one child?"), STR("different"), e);
+			rc = audit(x->app, db, x->v, r->person, "answered", STR("is this one child?"), STR("different"),
+				   e);
 	}
 	return rc;
 }
@@ -523,17 +532,17 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 	rc = child_append(x->app, db, &x->h, x->ev, x->n_events, true, x->a, e);
 	x->raced = rc == RC_CONFLICT;
 	if (x->raced)
-		return err_set(e, RC_CONFLICT, "Somebody entered a child with this number meanwhile. Nothing was saved.");
+		return err_set(e, RC_CONFLICT,
+			       "Somebody entered a child with this number meanwhile. Nothing was saved.");
 	if (rc == RC_OK)
 		rc = remember_different(x, db, e);
-	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered",
-				   app_vocab(x->app)->kinds[x->ev[1].kind].title,
+	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered", app_vocab(x->app)->kinds[x->ev[1].kind].title,
 				   x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), e)
 			   : rc;
 }
 
-enum rc enter_save(struct app *app, const struct viewer *v, const struct entry *n, struct arena *a,
-		   int64_t *person_out, int64_t *event_out, struct err *e)
+enum rc enter_save(struct app *app, const struct viewer *v, const struct entry *n, struct arena *a, int64_t *person_out,
+		   int64_t *event_out, struct err *e)
 {
 	struct entering *x = arena_alloc(a, sizeof *x);
 	*x = (struct entering){ .app = app, .v = v, .n = n, .part = ENTRY_WHOLE, .a = a };
