@@ -22,12 +22,12 @@ void twice_begin(struct told_twice *t, const struct vocab *v, const struct histo
 			t->done[i] = h->events[k].replaces == h->events[i].id;
 }
 
-/* The start under whose number this kind stands: care or placement; 0 if it is neither. */
+/* The start under whose number this kind stands: of what a record may begin with (care, a
+ * referral), or of a placement; 0 if it is none of these. */
 static uint16_t start_of(const struct vocab *v, uint16_t kind)
 {
 	uint16_t start = v->kinds[kind].ends;
-	return start == vocab_kind(v, STR("care-started")) || start == vocab_kind(v, STR("placement-started")) ? start
-													       : 0;
+	return v->kinds[start].begins_record || start == vocab_kind(v, STR("placement-started")) ? start : 0;
 }
 
 /* The table may know more than the list did, never less. */
@@ -35,7 +35,8 @@ static bool agree(const struct event *list, const struct event *row)
 {
 	return list->kind == row->kind && list->at == row->at && (!list->code.n || str_eq(list->code, row->code)) &&
 	       (!list->code2.n || str_eq(list->code2, row->code2)) && (!list->org || list->org == row->org) &&
-	       (list->minute == MINUTE_NONE || list->minute == row->minute);
+	       (list->minute == MINUTE_NONE || list->minute == row->minute) &&
+	       (list->value == INT64_MIN || list->value == row->value);
 }
 
 static const struct twice_number *number_of(const struct told_twice *t, uint16_t start, struct str list)
