@@ -16,6 +16,7 @@
 #include "standard/engine.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 #include <time.h>
 
 #include "standard/holidays.h"
@@ -37,6 +38,18 @@ static struct child_facts *children;
 static struct fact *facts;
 static size_t n_children = 1000000, n_facts;
 static day_t today;
+
+/* Gigabytes that are gone through once: in large pages, where the system has them. */
+static void *large(size_t n, size_t size)
+{
+	enum { LARGE = 1 << 21 };
+	size_t bytes = (n * size + LARGE - 1) / LARGE * LARGE;
+	void *p = aligned_alloc(LARGE, bytes);
+	if (!p)
+		abort();
+	madvise(p, bytes, MADV_HUGEPAGE);
+	return p;
+}
 
 /* ---- the children ---- */
 
@@ -415,8 +428,8 @@ int main(int argc, char **argv)
 		if (count)
 			continue;
 		part[k].cap = (part[k].to - part[k].from) * ROWS_PER_CHILD;
-		part[k].rows = xcalloc(part[k].cap, sizeof *part[k].rows);
-		part[k].owner = xcalloc(part[k].cap, sizeof *part[k].owner);
+		part[k].rows = large(part[k].cap, sizeof *part[k].rows);
+		part[k].owner = large(part[k].cap, sizeof *part[k].owner);
 	}
 	double best = 1e9, cpu = 1e9;
 	for (int r = 0; r < (count ? 1 : ROUNDS); r++) {
