@@ -569,11 +569,20 @@ void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
 	en->next_change = en->said_next < next ? en->said_next : next;
 }
 
-size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out)
+/* Rows are written where they stay: a copy of gigabytes waits for memory, and writing
+ * them one by one between other work does not. */
+size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, struct clock *out)
 {
+	struct clock *own = en->rows;
+	size_t cap = en->cap_rows;
+	en->rows = out;
+	en->cap_rows = CLOCKS_PER_CHILD_MAX;
 	pass(en, c, as_of);
-	*out = en->rows;
-	return en->n_rows;
+	size_t n = en->n_rows;
+	en->rows = own;
+	en->cap_rows = cap;
+	en->n_rows = 0;
+	return n;
 }
 
 void engine_only(struct engine *en, const uint64_t *standards)
