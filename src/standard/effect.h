@@ -28,11 +28,11 @@ struct effect_op {
 _Static_assert(sizeof(struct effect_op) == 16, "four in a cache line");
 
 struct effect {
-	const struct effect_op *child;		  /* on conditions and tallies, up to `opens` */
-	const struct effect_op *opens;		  /* what it can open, by rule, up to `ops` */
+	const struct effect_op *child;	       /* on conditions and tallies, up to `opens` */
+	const struct effect_op *opens;	       /* what it can open, by rule, up to `ops` */
 	const struct effect_op *ops, *ops_end; /* on what is open: rule after rule, in order of acting */
-	const uint16_t *first;			  /* [rules] the first of its operations in ops; NO_OPS */
-	bool heard;				  /* some rule or condition makes something of it */
+	const uint16_t *first;		       /* [rules] the first of its operations in ops; NO_OPS */
+	bool heard;			       /* some rule or condition makes something of it */
 };
 
 /* Of one kind: the steps that a fact's codes and value take among its effects. */

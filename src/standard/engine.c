@@ -20,7 +20,8 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 }
 
 /* Is a fact that an operation names about this very instance? */
-static inline bool concerns(const struct rule *r, const struct inst *in, const struct effect_op *op, const struct fact *f)
+static inline bool concerns(const struct rule *r, const struct inst *in, const struct effect_op *op,
+			    const struct fact *f)
 {
 	if (!op->of_inst)
 		return true;

@@ -332,9 +332,9 @@ struct rulebook {
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
 	struct op *own; /* the same by rule, then by kind and order of acting; without conditions and tallies */
 	size_t n_own;
-	struct sorting *sorting; /* [kinds] what each sort of fact can do (effect.h) */
+	struct sorting *sorting;     /* [kinds] what each sort of fact can do (effect.h) */
 	const struct guard **guards; /* that operations of effects still ask */
-	size_t words;		 /* of a set of rules, in bits */
+	size_t words;		     /* of a set of rules, in bits */
 	struct alike *alike;
 	size_t n_alike;
 	uint8_t ages[AGES_MAX]; /* years */

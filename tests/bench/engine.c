@@ -21,7 +21,7 @@
 
 #include "standard/holidays.h"
 
-enum { THREADS = 2, ROUNDS = 9, PER_CHILD_MAX = 80 };
+enum { THREADS = 2, ROUNDS = 9 /* as duckdb.mjs has */, PER_CHILD_MAX = 80 };
 
 struct kinds {
 	uint16_t care_started, care_ended, placement_started, placement_ended, notified, asked, complete, booked,
@@ -185,7 +185,7 @@ struct part {
 	struct clock *rows; /* written one after another, with room for one child more than cap; or over and over */
 	size_t cap;
 	size_t *ends; /* [children] end of its rows; NULL: rows are only counted */
-	double cpu; /* seconds on the processor: tells a busy machine from a slow engine */
+	double cpu;   /* seconds on the processor: tells a busy machine from a slow engine */
 };
 
 static double seconds(clockid_t clock)

@@ -237,7 +237,8 @@ static uint64_t guards_say(const struct rulebook *rb, const struct fact *f, size
 	return sum;
 }
 
-static void add_op(const struct rulebook *rb, const struct effect_op *op, const struct fact *f, uint64_t *sum, size_t *n)
+static void add_op(const struct rulebook *rb, const struct effect_op *op, const struct fact *f, uint64_t *sum,
+		   size_t *n)
 {
 	if (!effect_asks(rb, op, f))
 		return;
