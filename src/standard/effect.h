@@ -14,12 +14,25 @@
 
 enum { NO_OPS = UINT16_MAX };
 
+/* A `struct op` (rules.h) of which only what acts is left: the pass looks through
+ * dozens of them for each fact. */
+struct effect_op {
+	uint16_t rule;
+	uint8_t type, arg, from, phases, age_below;
+	bool same_key : 1, same_org : 1, later : 1, of_inst : 1, again : 1, not_required : 1, day_counts : 1;
+	bool last : 1; /* of its rule in this effect */
+	uint16_t reason;
+	int16_t early;
+	uint32_t guard; /* index+1 into rulebook.guards; 0: nothing is asked */
+};
+_Static_assert(sizeof(struct effect_op) == 16, "four in a cache line");
+
 struct effect {
-	const struct op *child, *child_end; /* on conditions and tallies */
-	const struct op *opens, *opens_end; /* what it can open, by rule */
-	const struct op *ops, *ops_end; /* on what is open: rule after rule, in order of acting; `last` ends a rule's */
-	const uint16_t *first;		/* [rules] the first of its operations in ops; NO_OPS */
-	bool heard;			/* some rule or condition makes something of it */
+	const struct effect_op *child;	       /* on conditions and tallies, up to `opens` */
+	const struct effect_op *opens;	       /* what it can open, by rule, up to `ops` */
+	const struct effect_op *ops, *ops_end; /* on what is open: rule after rule, in order of acting */
+	const uint16_t *first;		       /* [rules] the first of its operations in ops; NO_OPS */
+	bool heard;			       /* some rule or condition makes something of it */
 };
 
 /* Of one kind: the steps that a fact's codes and value take among its effects. */
@@ -38,15 +51,20 @@ static inline const struct effect *effect_of(const struct rulebook *rb, const st
 }
 
 /* The operations of a rule on such a fact, in order of acting; NULL: none. */
-static inline const struct op *effect_on(const struct effect *e, uint16_t rule)
+static inline const struct effect_op *effect_on(const struct effect *e, uint16_t rule)
 {
 	return e->first[rule] == NO_OPS ? NULL : e->ops + e->first[rule];
 }
 
 /* The one after, NULL behind the last. */
-static inline const struct op *effect_next(const struct op *op)
+static inline const struct effect_op *effect_next(const struct effect_op *op)
 {
 	return op->last ? NULL : op + 1;
+}
+
+static inline bool effect_asks(const struct rulebook *rb, const struct effect_op *op, const struct fact *f)
+{
+	return !op->guard || guard_asks(rb->guards[op->guard - 1], f);
 }
 
 /* Once all operations are there, by kind and by rule. */

@@ -4,7 +4,7 @@
 #include "standard/run.h"
 
 /* A rule's operations on a fact, by its index, in order of acting. */
-static inline const struct op *ops_on(const struct engine *en, uint16_t rule, int32_t at)
+static inline const struct effect_op *ops_on(const struct engine *en, uint16_t rule, int32_t at)
 {
 	return effect_on(en->effects[at], rule);
 }
@@ -13,14 +13,15 @@ static inline const struct op *ops_on(const struct engine *en, uint16_t rule, in
 
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg)
 {
-	for (const struct op *op = effect_on(effect_of(en->rb, f), rule); op; op = effect_next(op))
-		if (op->type == type && op->arg == arg && guard_ok(op->guard, f))
+	for (const struct effect_op *op = effect_on(effect_of(en->rb, f), rule); op; op = effect_next(op))
+		if (op->type == type && op->arg == arg && effect_asks(en->rb, op, f))
 			return true;
 	return false;
 }
 
 /* Is a fact that an operation names about this very instance? */
-static inline bool concerns(const struct rule *r, const struct inst *in, const struct op *op, const struct fact *f)
+static inline bool concerns(const struct rule *r, const struct inst *in, const struct effect_op *op,
+			    const struct fact *f)
 {
 	if (!op->of_inst)
 		return true;
@@ -38,8 +39,8 @@ static unsigned parts_of(const struct engine *en, const struct rule *r, const st
 {
 	const struct fact *f = &en->c->facts[at];
 	unsigned parts = 0;
-	for (const struct op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
-		if (op->type == OP_PART && f->day >= in->opened - op->early && guard_ok(op->guard, f) &&
+	for (const struct effect_op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
+		if (op->type == OP_PART && f->day >= in->opened - op->early && effect_asks(en->rb, op, f) &&
 		    concerns(r, in, op, f))
 			parts |= 1u << op->arg;
 	return parts;
@@ -132,7 +133,7 @@ void inst_unlink(struct engine *en, struct inst *in)
 	*at = in->next;
 }
 
-static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at);
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at);
 
 /* What meets the clock later on the day of its end, in the order of facts: records
  * often say of an end the day only, and then it stands first. */
@@ -140,15 +141,15 @@ static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in
 {
 	const struct fact *facts = en->c->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
-		const struct op *op = ops_on(en, in->row.standard, (int32_t)j);
+		const struct effect_op *op = ops_on(en, in->row.standard, (int32_t)j);
 		for (; op && in->phase == LIVE; op = effect_next(op))
-			if (op->type == OP_PART && guard_ok(op->guard, &facts[j]) && concerns(r, in, op, &facts[j]))
+			if (op->type == OP_PART && effect_asks(en->rb, op, &facts[j]) && concerns(r, in, op, &facts[j]))
 				part_told(en, r, in, op, (int32_t)j);
 	}
 }
 
 /* True if the instance is gone. */
-static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
 	if (op->day_counts && in->phase == LIVE)
@@ -165,7 +166,7 @@ static bool end_told(struct engine *en, const struct rule *r, struct inst *in, c
 	return true;
 }
 
-static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
 	if (r->scope == SCOPE_SPELL) {
@@ -205,7 +206,7 @@ static void touched_by(struct engine *en, struct inst *in, int32_t at)
 
 /* What a fact does to an instance that it concerns, in a phase in which it can do
  * something (op->phases). True if the instance is gone. */
-static inline bool act(struct engine *en, const struct rule *r, struct inst *in, const struct op *op, int32_t at)
+static inline bool act(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
 	switch (op->type) {
@@ -241,8 +242,8 @@ static inline bool act(struct engine *en, const struct rule *r, struct inst *in,
 static bool ends_another(const struct engine *en, const struct inst *in, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
-	for (const struct op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
-		if (op->type == OP_END && !op->again && guard_ok(op->guard, f))
+	for (const struct effect_op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
+		if (op->type == OP_END && !op->again && effect_asks(en->rb, op, f))
 			return !(op->same_key && f->key != 0 && f->key == in->row.key);
 	return false;
 }
@@ -273,8 +274,8 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 		const struct fact *f = &en->c->facts[j];
 		if (joins && f->key != en->c->facts[at].key)
 			continue;
-		for (const struct op *op = ops_on(en, in->row.standard, j); op; op = effect_next(op)) {
-			if (!(op->phases >> in->phase & 1) || f->day < day - op->early || !guard_ok(op->guard, f))
+		for (const struct effect_op *op = ops_on(en, in->row.standard, j); op; op = effect_next(op)) {
+			if (!(op->phases >> in->phase & 1) || f->day < day - op->early || !effect_asks(en->rb, op, f))
 				continue;
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->row.key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
@@ -347,7 +348,7 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 	return false;
 }
 
-__attribute__((noinline)) static void open_inst(struct engine *en, const struct op *op, int32_t at)
+__attribute__((noinline)) static void open_inst(struct engine *en, const struct effect_op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	const struct fact *f = &en->c->facts[at];
@@ -423,7 +424,7 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 
 /* What a fact does to what is open of a rule. An instance whose clock closed while
  * it is being looked at keeps its `next`. */
-static inline void feed_open(struct engine *en, const struct op *op, const struct fact *f, int32_t at)
+static inline void feed_open(struct engine *en, const struct effect_op *op, const struct fact *f, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
@@ -434,7 +435,7 @@ static inline void feed_open(struct engine *en, const struct op *op, const struc
 	}
 }
 
-static void feed_child(struct engine *en, const struct op *op, int32_t at)
+static void feed_child(struct engine *en, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->c->facts[at];
 	if (op->type >= OP_TALLY_END)
@@ -447,7 +448,6 @@ static void feed_child(struct engine *en, const struct op *op, int32_t at)
 
 static void feed(struct engine *en, const struct fact *f, int32_t at)
 {
-	const struct rulebook *rb = en->rb;
 	const struct effect *e = en->effects[at];
 	if (f->day != en->day) {
 		en->day = f->day;
@@ -455,16 +455,16 @@ static void feed(struct engine *en, const struct fact *f, int32_t at)
 		en->today = 0;
 	}
 	en->seen |= kind_bit(f->kind);
-	if (f->kind == rb->care_started && f->org)
+	if (f->kind == en->rb->care_started && f->org)
 		en->council = f->org;
-	for (const struct op *op = e->child; op < e->child_end; op++)
-		if (guard_ok(op->guard, f))
+	for (const struct effect_op *op = e->child; op < e->opens; op++)
+		if (effect_asks(en->rb, op, f))
 			feed_child(en, op, at);
-	for (const struct op *op = e->ops; op < e->ops_end; op++)
-		if (en->open[op->rule] >= 0 && guard_ok(op->guard, f))
+	for (const struct effect_op *op = e->ops; op < e->ops_end; op++)
+		if (en->open[op->rule] >= 0 && effect_asks(en->rb, op, f))
 			feed_open(en, op, f, at);
-	for (const struct op *op = e->opens; op < e->opens_end; op++)
-		if ((en->runs[op->rule >> 6] & rule_bit(op->rule)) && guard_ok(op->guard, f))
+	for (const struct effect_op *op = e->opens; op < e->ops; op++)
+		if ((en->runs[op->rule >> 6] & rule_bit(op->rule)) && effect_asks(en->rb, op, f))
 			open_inst(en, op, at);
 	en->today |= kind_bit(f->kind);
 }
@@ -570,11 +570,20 @@ void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
 	en->next_change = en->said_next < next ? en->said_next : next;
 }
 
-size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out)
+/* Rows are written where they stay: a copy of gigabytes waits for memory, and writing
+ * them one by one between other work does not. */
+size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, struct clock *out)
 {
+	struct clock *own = en->rows;
+	size_t cap = en->cap_rows;
+	en->rows = out;
+	en->cap_rows = CLOCKS_PER_CHILD_MAX;
 	pass(en, c, as_of);
-	*out = en->rows;
-	return en->n_rows;
+	size_t n = en->n_rows;
+	en->rows = own;
+	en->cap_rows = cap;
+	en->n_rows = 0;
+	return n;
 }
 
 void engine_only(struct engine *en, const uint64_t *standards)

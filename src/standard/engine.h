@@ -37,8 +37,9 @@ void engine_only(struct engine *en, const uint64_t *standards);
  * (start, standard, ordinal). Returns the number of clocks. Facts must be
  * sorted as fact.h says. */
 size_t engine_run(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out);
-/* The same clocks for reports over everyone: in no order, next_change not filled. */
-size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock **out);
+/* The same clocks for reports over everyone, written to `out` (room for
+ * CLOCKS_PER_CHILD_MAX): in no order, next_change not filled. */
+size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, struct clock *out);
 /* Of the last run: a day up to which (not counting it) time alone changes no row
  * and adds none. A row may be added although no row of today changes. */
 day_t engine_next_change(const struct engine *en);

@@ -57,8 +57,13 @@ static bool parts_fit(struct parts *p, size_t *sorts)
 	return true;
 }
 
+/* No step at all, of everything that a kind does not split: shared by all kinds. */
+static const uint16_t no_steps[CODE_BITS];
+
 static const uint16_t *steps(struct rulebook *rb, const struct parts *p, size_t step)
 {
+	if (p->n_parts == 1)
+		return no_steps;
 	uint16_t *out = arena_array(&rb->arena, p->n, sizeof *out);
 	for (size_t i = 0; i < p->n; i++)
 		out[i] = (uint16_t)(p->of[i] * step);
@@ -86,22 +91,15 @@ static bool settled(const struct guard *g, struct told t)
 }
 
 /* Does a fact of this sort trigger the operation? Its guard stays only if that is not sure. */
-static bool triggers(struct op *op, const struct fact *f, struct told t)
+static bool triggers(const struct guard *g, const struct fact *f, struct told t, bool *stays_out)
 {
-	const struct guard *g = op->guard;
-	if (!g)
-		return true;
-	if (never(g, f, t))
-		return false;
-	if (!settled(g, t))
-		return true;
-	op->guard = NULL;
-	return guard_asks(g, f);
+	*stays_out = g && !never(g, f, t) && !settled(g, t);
+	return *stays_out || guard_ok(g, f);
 }
 
 /* ---- the effect of one sort ---- */
 
-static void rules_marked(const struct rulebook *rb, struct op *ops, size_t n, uint16_t *first)
+static void rules_marked(const struct rulebook *rb, struct effect_op *ops, size_t n, uint16_t *first)
 {
 	memset(first, 0xff, rb->n * sizeof *first);
 	for (size_t i = 0; i < n; i++) {
@@ -112,27 +110,46 @@ static void rules_marked(const struct rulebook *rb, struct op *ops, size_t n, ui
 	}
 }
 
-/* `all`: the operations of the kind: on conditions and tallies, openings, the rest rule after rule. */
-static struct effect effect_make(struct rulebook *rb, const struct op *all, size_t n, const struct fact *f,
-				 struct told t)
+static struct effect_op op_brief(const struct op *op, size_t guard)
 {
-	struct op *ops = arena_array(&rb->arena, n + 1, sizeof *ops);
+	return (struct effect_op){ .rule = op->rule,
+				   .type = op->type,
+				   .arg = op->arg,
+				   .from = op->from,
+				   .phases = op->phases,
+				   .age_below = op->age_below,
+				   .same_key = op->same_key,
+				   .same_org = op->same_org,
+				   .later = op->later,
+				   .of_inst = op->of_inst,
+				   .again = op->again,
+				   .not_required = op->not_required,
+				   .day_counts = op->day_counts,
+				   .reason = op->reason,
+				   .early = op->early,
+				   .guard = (uint32_t)guard };
+}
+
+/* `all`: the operations of the kind: on conditions and tallies, openings, the rest
+ * rule after rule; their guards stand in rulebook.guards from `guards` on. */
+static struct effect effect_make(struct rulebook *rb, const struct op *all, size_t n, size_t guards,
+				 const struct fact *f, struct told t)
+{
+	struct effect_op *ops = arena_array(&rb->arena, n + 1, sizeof *ops);
 	uint16_t *first = arena_array(&rb->arena, rb->n, sizeof *first);
 	size_t kept = 0, child = 0, opens = 0;
 	for (size_t i = 0; i < n; i++) {
-		ops[kept] = all[i];
-		if (!triggers(&ops[kept], f, t))
+		bool asks;
+		if (!triggers(all[i].guard, f, t, &asks))
 			continue;
-		child += ops[kept].type <= OP_TALLY_BEGIN;
-		opens += ops[kept].type == OP_OPEN;
-		kept++;
+		child += all[i].type <= OP_TALLY_BEGIN;
+		opens += all[i].type == OP_OPEN;
+		ops[kept++] = op_brief(&all[i], asks ? guards + i + 1 : 0);
 	}
-	struct op *rest = ops + child + opens;
+	struct effect_op *rest = ops + child + opens;
 	rules_marked(rb, rest, kept - child - opens, first);
 	return (struct effect){ .child = ops,
-				.child_end = ops + child,
 				.opens = ops + child,
-				.opens_end = rest,
 				.ops = rest,
 				.ops_end = ops + kept,
 				.first = first,
@@ -155,7 +172,8 @@ static size_t ops_of_kind(const struct rulebook *rb, uint16_t kind, struct op *o
 	return n;
 }
 
-static void sort_kind(struct rulebook *rb, uint16_t kind, struct op *ops)
+/* `guards`: how many stand in rulebook.guards; returns how many after it. */
+static size_t sort_kind(struct rulebook *rb, uint16_t kind, size_t guards, struct op *ops)
 {
 	struct parts code, code2, value;
 	parts_whole(&code, rb->vocab->n_codes);
@@ -164,6 +182,7 @@ static void sort_kind(struct rulebook *rb, uint16_t kind, struct op *ops)
 	size_t n = ops_of_kind(rb, kind, ops), sorts = 1, at = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct guard *g = ops[i].guard;
+		rb->guards[guards + i] = g;
 		for (size_t u = 0; g && u < g->n_unless; u++)
 			parts_split_by(&code, &code2, &value, &g->unless[u]);
 		if (g)
@@ -180,22 +199,24 @@ static void sort_kind(struct rulebook *rb, uint16_t kind, struct op *ops)
 						  .code = code.first[c],
 						  .code2 = code2.first[c2],
 						  .value = value.first[v] };
-				effects[at++] = effect_make(rb, ops, n, &f, t);
+				effects[at++] = effect_make(rb, ops, n, guards, &f, t);
 			}
 	rb->sorting[kind] = (struct sorting){ .effects = effects,
 					      .code = steps(rb, &code, code2.n_parts * value.n_parts),
 					      .code2 = steps(rb, &code2, value.n_parts),
 					      .value = steps(rb, &value, 1) };
+	return guards + n;
 }
 
 void effects_make(struct rulebook *rb)
 {
 	rb->sorting = arena_array(&rb->arena, VOCAB_KINDS_MAX + 1, sizeof *rb->sorting);
+	rb->guards = arena_array(&rb->arena, rb->n_ops + 1, sizeof *rb->guards);
 	struct op *ops = xcalloc(rb->n_ops + 1, sizeof *ops);
-	sort_kind(rb, 0, ops);
+	size_t guards = sort_kind(rb, 0, 0, ops);
 	for (uint16_t kind = 1; kind <= VOCAB_KINDS_MAX; kind++)
 		if (rb->of_kind[kind].to > rb->of_kind[kind].from || kind == rb->care_started)
-			sort_kind(rb, kind, ops);
+			guards = sort_kind(rb, kind, guards, ops);
 		else
 			rb->sorting[kind] = rb->sorting[0]; /* nobody listens */
 	free(ops);

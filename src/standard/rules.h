@@ -127,7 +127,6 @@ struct op {
 	uint8_t phases;	   /* of an instance (bits) in which it can do anything */
 	uint8_t age_below; /* OP_OPEN: index+1 into rulebook ages: younger than that on the day; 0 none */
 	bool of_inst;	   /* something is asked of the fact and the instance together: same_key, same_org, later */
-	bool last;	   /* of its rule, in an effect (effect.h) */
 	uint16_t rule;
 	uint16_t kind;
 	uint16_t reason;
@@ -333,8 +332,9 @@ struct rulebook {
 	struct op_range of_kind[VOCAB_KINDS_MAX + 1];
 	struct op *own; /* the same by rule, then by kind and order of acting; without conditions and tallies */
 	size_t n_own;
-	struct sorting *sorting; /* [kinds] what each sort of fact can do (effect.h) */
-	size_t words;		 /* of a set of rules, in bits */
+	struct sorting *sorting;     /* [kinds] what each sort of fact can do (effect.h) */
+	const struct guard **guards; /* that operations of effects still ask */
+	size_t words;		     /* of a set of rules, in bits */
 	struct alike *alike;
 	size_t n_alike;
 	uint8_t ages[AGES_MAX]; /* years */

@@ -80,8 +80,9 @@ const standards = {
 
 for (const sql of views)
 	await run(sql);
+const ROUNDS = 9; // as many as the engine's benchmark has
 let best = Infinity;
-for (let round = 0; round < 3; round++) {
+for (let round = 0; round < ROUNDS; round++) {
 	const from = performance.now();
 	await run('DROP TABLE IF EXISTS answers');
 	await run(`CREATE TABLE answers AS ${Object.values(standards).map((s) => `SELECT * FROM (${s})`).join(' UNION ALL ')}`);

@@ -237,9 +237,10 @@ static uint64_t guards_say(const struct rulebook *rb, const struct fact *f, size
 	return sum;
 }
 
-static void add_op(const struct op *op, const struct fact *f, uint64_t *sum, size_t *n)
+static void add_op(const struct rulebook *rb, const struct effect_op *op, const struct fact *f, uint64_t *sum,
+		   size_t *n)
 {
-	if (!guard_ok(op->guard, f))
+	if (!effect_asks(rb, op, f))
 		return;
 	*sum += op->rule * 1000003u + op->type * 10007u + op->arg;
 	++*n;
@@ -268,13 +269,13 @@ static void effects_are_the_guards(void **unused)
 		size_t want_n, n = 0;
 		uint64_t want = guards_say(rb, &f, &want_n), sum = 0;
 		const struct effect *x = effect_of(rb, &f);
-		for (const struct op *op = x->child; op < x->child_end; op++)
-			add_op(op, &f, &sum, &n);
-		for (const struct op *op = x->opens; op < x->opens_end; op++)
-			add_op(op, &f, &sum, &n);
+		for (const struct effect_op *op = x->child; op < x->opens; op++)
+			add_op(rb, op, &f, &sum, &n);
+		for (const struct effect_op *op = x->opens; op < x->ops; op++)
+			add_op(rb, op, &f, &sum, &n);
 		for (uint16_t r = 0; r < rb->n; r++)
-			for (const struct op *op = effect_on(x, r); op; op = effect_next(op))
-				add_op(op, &f, &sum, &n);
+			for (const struct effect_op *op = effect_on(x, r); op; op = effect_next(op))
+				add_op(rb, op, &f, &sum, &n);
 		assert_int_equal(n, want_n);
 		assert_true(sum == want);
 		triggered += n;
