@@ -113,6 +113,7 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 					     "undated",
 					     "may-be-future",
 					     "on-clock",
+					     "own-form",
 					     "derived",
 					     "code2-optional",
 					     "seal",
@@ -135,6 +136,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "on-clock", false, &k->on_clock, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "own-form", false, &k->own_form, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "begins-record", false, &k->begins_record, e);
 	if (rc == RC_OK)

@@ -85,6 +85,7 @@ static int64_t rows_about(int64_t who)
 {
 	static const char *const tables_of[] = { "event",
 						 "search_name",
+						 "named_worker",
 						 "circle",
 						 "open_clocks",
 						 "work_row",
