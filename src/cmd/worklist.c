@@ -192,7 +192,10 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 		return err_set(e, RC_BAD_INPUT,
 			       "There is no area \"%s\". Say in-area, placed-elsewhere, placed-here or not-known.",
 			       as->area);
-	if (as->worker && (rc = staff_by_login(app, v, str_of(as->worker), &q->worker, e)) != RC_OK)
+	if (as->worker && (rc = staff_by_login(app, v, str_of(as->worker), &q->worker, e)) == RC_NOT_FOUND)
+		return err_set(e, RC_BAD_INPUT, "There is no account \"%s\". linnet account list shows them.",
+			       as->worker);
+	if (rc != RC_OK)
 		return rc;
 	if (as->list && !(q->only = list_named(str_of(as->list))))
 		return err_set(e, RC_BAD_INPUT, "There is no list \"%s\". Say late, soon, waiting, not-known or later.",
