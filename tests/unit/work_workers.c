@@ -3,6 +3,7 @@
 #include "work/help.h"
 
 #include "work/admin/staff.h"
+#include "work/record/seal_entry.h"
 #include "work/record/worker.h"
 
 static int64_t wren, zoe, lukasz;
@@ -236,6 +237,20 @@ static void test_a_named_clinician_is_mental_health_care(void **state)
 	assert_problem("part", "Choose", naming(&clinician, wren, &clinician, "named-nurse", "2026-02-20"));
 }
 
+static void test_a_sealed_naming_is_as_if_it_had_never_been(void **state)
+{
+	(void)state;
+	assert_ok(naming(&nurse, wren, &other, "named-nurse", "2026-02-20"));
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_ok(seal_save(app, &nurse, wren, event_on(&p, "named-worker")->id, true, STR("Whose clinic it is"), &err));
+	assert_string_equal(now(&nurse, wren), "named nurse: other");
+	assert_string_equal(now(&doctor, wren), "");
+	assert_string_equal(now(&worker, wren), "");
+	assert_int_equal(mine(&other, 0, 0), 0);
+	assert_ok(naming(&doctor, wren, &doctor, "named-nurse", "2026-02-10"));
+	assert_string_equal(now(&worker, wren), "named nurse: doctor");
+}
+
 static void test_corrected_left_and_made_again(void **state)
 {
 	(void)state;
@@ -286,6 +301,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_refused, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_naming_opens_nothing, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_a_named_clinician_is_mental_health_care, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_a_sealed_naming_is_as_if_it_had_never_been, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_corrected_left_and_made_again, loaded, clean_after),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
