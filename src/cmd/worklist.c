@@ -176,7 +176,8 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 	q->standard = str_of(as->clock);
 	if (as->holder && (q->holder = holder_of(str_of(as->holder))) == HOLDER_NONE)
 		return err_set(e, RC_BAD_INPUT,
-			       "There is no holder \"%s\". Say council, health, provider, family, other-area, young-person or board.",
+			       "There is no holder \"%s\". Say council, health, provider, family, other-area, "
+			       "young-person or board.",
 			       as->holder);
 	if (as->council) {
 		const struct organisation *c = app_organisation_by_code(app, str_of(as->council));

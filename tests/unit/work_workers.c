@@ -47,8 +47,8 @@ static enum rc naming(const struct viewer *by, int64_t child, const struct viewe
 	char id[ID_TEXT_MAX];
 	struct worker_page p;
 	struct worker_draft d = { .person = child,
-				  .account = who ? arena_str(&arena, str_of(id_text(who->account, id)))
-						 : STR(WORKER_NOBODY),
+				  .account =
+				      who ? arena_str(&arena, str_of(id_text(who->account, id))) : STR(WORKER_NOBODY),
 				  .part = str_of(part),
 				  .at = str_of(from) };
 	enum rc rc = worker_see(app, by, child, &arena, &p, &err);
@@ -242,7 +242,8 @@ static void test_a_sealed_naming_is_as_if_it_had_never_been(void **state)
 	(void)state;
 	assert_ok(naming(&nurse, wren, &other, "named-nurse", "2026-02-20"));
 	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
-	assert_ok(seal_save(app, &nurse, wren, event_on(&p, "named-worker")->id, true, STR("Whose clinic it is"), &err));
+	assert_ok(
+	    seal_save(app, &nurse, wren, event_on(&p, "named-worker")->id, true, STR("Whose clinic it is"), &err));
 	assert_string_equal(now(&nurse, wren), "named nurse: other");
 	assert_string_equal(now(&doctor, wren), "");
 	assert_string_equal(now(&worker, wren), "");

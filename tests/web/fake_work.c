@@ -557,7 +557,14 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 		  { "looked", 6 } },
 	};
 	static struct child_worker workers[] = {
-		{ 1, { "Bea Finch", 9 }, { "named nurse", 11 }, { "Looked-after children’s nurse", 31 }, NULL, 0, false, true },
+		{ 1,
+		  { "Bea Finch", 9 },
+		  { "named nurse", 11 },
+		  { "Looked-after children’s nurse", 31 },
+		  NULL,
+		  0,
+		  false,
+		  true },
 		{ 2, { "Marcus Tolliver", 15 }, { "named doctor", 12 }, { "Doctor", 6 }, NULL, 0, true, false },
 	};
 	out->workers = workers;

@@ -58,10 +58,10 @@ static enum rc list_colleagues(struct naming *n, struct db *db, struct err *e)
 			memcpy(bigger, list, kept * sizeof *bigger);
 			list = bigger;
 		}
-		list[kept] = (struct colleague){ arena_str(n->a, str_of(id_text(row.id, id))),
-						 arena_printf(n->a, STR_FMT ", %s%s", STR_ARG(row.name),
-							      role_title(role),
-							      row.id == n->v->account ? " (you)" : "") };
+		list[kept] =
+		    (struct colleague){ arena_str(n->a, str_of(id_text(row.id, id))),
+					arena_printf(n->a, STR_FMT ", %s%s", STR_ARG(row.name), role_title(role),
+						     row.id == n->v->account ? " (you)" : "") };
 		if (row.id == n->v->account) { /* first */
 			struct colleague own = list[kept];
 			memmove(list + 1, list, kept * sizeof *list);
@@ -153,8 +153,7 @@ static enum rc read_draft(struct naming *n, struct db *db, struct err *e)
 		return rc;
 	n->part = code_list_find(n->kind->codes, str_trim(n->d->part));
 	if (!n->part)
-		return wrong(n, "part",
-			     arena_printf(n->a, "Choose: " STR_FMT, STR_ARG(n->kind->codes->title)), e);
+		return wrong(n, "part", arena_printf(n->a, "Choose: " STR_FMT, STR_ARG(n->kind->codes->title)), e);
 	if (!at.n)
 		return wrong(n, "at", STR("Enter: the first day"), e);
 	if (day_parse(at, &n->at) != RC_OK)
@@ -238,10 +237,10 @@ static enum rc write(struct naming *n, struct db *db, struct history *h, const s
 	if (!n->account && !n_ev)
 		return wrong(n, "account", STR("Nobody of your organisation is it now"), e);
 	if (n->account)
-		rc = make_event(n, vocab_kind(app_vocab(n->app), n->kind->id),
-				arena_printf(n->a, "%s.%s", id_text(n->account, account),
-					     id_text(app_new_id(n->app), number)),
-				n->name, n->part->id, &ev[n_ev++], e);
+		rc = make_event(
+		    n, vocab_kind(app_vocab(n->app), n->kind->id),
+		    arena_printf(n->a, "%s.%s", id_text(n->account, account), id_text(app_new_id(n->app), number)),
+		    n->name, n->part->id, &ev[n_ev++], e);
 	if (rc == RC_OK)
 		rc = child_append(n->app, db, h, ev, n_ev, false, n->a, e);
 	for (size_t i = 0; rc == RC_OK && i < n_ev; i++)

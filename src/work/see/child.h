@@ -98,7 +98,7 @@ struct child_page {
 	size_t n_proxies;
 	const struct child_worker *workers;
 	size_t n_workers;
-	bool may_name; /* this viewer may name a worker: work/record/worker.h */
+	bool may_name;	  /* this viewer may name a worker: work/record/worker.h */
 	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
 };
 

@@ -183,7 +183,8 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members, .mine = l->mine };
+	*out =
+	    (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members, .mine = l->mine };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
