@@ -1,12 +1,13 @@
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "work/admin/staff.h"
 #include "work/see/worklist.h"
 
 int cmd_worklist(int argc, char **argv);
 
 struct asked {
-	const char *org, *clock, *holder, *council, *area, *list, *manifest;
+	const char *org, *clock, *holder, *council, *area, *worker, *list, *manifest;
 	int64_t limit;
 };
 
@@ -175,7 +176,8 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 	q->standard = str_of(as->clock);
 	if (as->holder && (q->holder = holder_of(str_of(as->holder))) == HOLDER_NONE)
 		return err_set(e, RC_BAD_INPUT,
-			       "There is no holder \"%s\". Say council, health, provider, family, other-area, young-person or board.",
+			       "There is no holder \"%s\". Say council, health, provider, family, other-area, "
+			       "young-person or board.",
 			       as->holder);
 	if (as->council) {
 		const struct organisation *c = app_organisation_by_code(app, str_of(as->council));
@@ -191,6 +193,11 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 		return err_set(e, RC_BAD_INPUT,
 			       "There is no area \"%s\". Say in-area, placed-elsewhere, placed-here or not-known.",
 			       as->area);
+	if (as->worker && (rc = staff_by_login(app, v, str_of(as->worker), &q->worker, e)) == RC_NOT_FOUND)
+		return err_set(e, RC_BAD_INPUT, "There is no account \"%s\". linnet account list shows them.",
+			       as->worker);
+	if (rc != RC_OK)
+		return rc;
 	if (as->list && !(q->only = list_named(str_of(as->list))))
 		return err_set(e, RC_BAD_INPUT, "There is no list \"%s\". Say late, soon, waiting, not-known or later.",
 			       as->list);
@@ -206,6 +213,7 @@ int cmd_worklist(int argc, char **argv)
 		{ "holder", OPTION_TEXT, &as.holder, "WORD", "only where it is this holder's turn" },
 		{ "council", OPTION_TEXT, &as.council, "CODE", "only children of this council" },
 		{ "area", OPTION_TEXT, &as.area, "WORD", "in-area, placed-elsewhere, placed-here or not-known" },
+		{ "worker", OPTION_TEXT, &as.worker, "LOGIN", "only children whose named worker this account is" },
 		{ "list", OPTION_TEXT, &as.list, "WORD", "only late, soon, waiting, not-known or later" },
 		{ "manifest", OPTION_TEXT, &as.manifest, "FILE", "also write what the list was made by, as JSON" },
 		{ "limit", OPTION_NUMBER, &as.limit, "N", "rows of each list, at most 200 (50)" },

@@ -95,29 +95,14 @@ static enum rc find_seal(const struct vocab *v, const struct yaml *y, uint8_t *o
 
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",
-					     "title",
-					     "at",
-					     "code",
-					     "code2",
-					     "value",
-					     "org",
-					     "end",
-					     "ref",
-					     "evidence",
-					     "rank",
-					     "key",
-					     "sensitive",
-					     "authors",
-					     "shares-ref",
-					     "undated",
-					     "may-be-future",
-					     "on-clock",
-					     "derived",
-					     "code2-optional",
-					     "seal",
-					     "sealable",
-					     "begins-record",
+	static const char *const words[] = { "id",	  "title",	   "at",
+					     "code",	  "code2",	   "value",
+					     "org",	  "end",	   "ref",
+					     "evidence",  "rank",	   "key",
+					     "sensitive", "authors",	   "shares-ref",
+					     "undated",	  "may-be-future", "on-clock",
+					     "own-form",  "derived",	   "code2-optional",
+					     "seal",	  "sealable",	   "begins-record",
 					     NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
@@ -135,6 +120,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "undated", false, &k->undated, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "on-clock", false, &k->on_clock, e);
+	if (rc == RC_OK)
+		rc = yaml_bool(y, "own-form", false, &k->own_form, e);
 	if (rc == RC_OK)
 		rc = yaml_bool(y, "begins-record", false, &k->begins_record, e);
 	if (rc == RC_OK)

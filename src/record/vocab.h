@@ -44,6 +44,7 @@ struct kind {
 	bool undated;	    /* a state of things rather than something that happened on a day */
 	bool typed;	    /* may be recorded on a page */
 	bool on_clock;	    /* ... of a clock: a statement about it */
+	bool own_form;	    /* ... on a page of its own, never chosen from the list of what happened */
 	bool begins_record; /* ... with a child who is not on record yet */
 	bool sensitive;
 	bool sealable;	     /* a single entry of it can be sealed */

@@ -82,7 +82,7 @@ async function addresses(page) {
 	for (const [standard, clock] of found) list.push([`clock-${standard}`, clock])
 	if (children.length) {
 		const child = children[0]
-		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['child-rules', child + '/rules'], ['record', child + '/record'])
+		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['child-rules', child + '/rules'], ['record', child + '/record'], ['worker', child + '/worker'], ['worklist-mine', '/?mine=1'])
 		for (const clock of found.values()) {
 			await page.goto(base + clock)
 			const say = (await hrefs(page, 'main a[href$="/say"]'))[0]

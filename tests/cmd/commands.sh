@@ -148,6 +148,8 @@ says 1 "demonstration store only" "$linnet" access demonstrate
 refuses "Say notices" "$linnet" access look
 account() { printf '%s\n' "$1" | "$linnet" account --login b.finch --name 'Bea Finch' --role "$2" --org "$3"; }
 says 0 "Added b.finch" account "four quiet herons" nurse LAC-SET-DEMO
+says 0 "Late, our turn: 0" "$linnet" worklist --worker b.finch # nobody named them yet
+refuses "no account" "$linnet" worklist --worker nobody.here
 says 2 "already" account "four quiet herons" nurse LAC-SET-DEMO
 says 2 "10 to 200" account short nurse LAC-SET-DEMO
 says 2 "Choose a role" account "four quiet herons" pilot LAC-SET-DEMO

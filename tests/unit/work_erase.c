@@ -85,17 +85,10 @@ static void erased(int64_t person, int64_t event)
 
 static int64_t rows_about(int64_t who)
 {
-	static const char *const tables_of[] = { "event",
-						 "search_name",
-						 "circle",
-						 "open_clocks",
-						 "work_row",
-						 "compact",
-						 "chase_item",
-						 "item_link",
-						 "access_grant",
-						 "record_hold",
-						 "yearly_return_difference" };
+	static const char *const tables_of[] = { "event",	 "search_name", "named_worker",
+						 "circle",	 "open_clocks", "work_row",
+						 "compact",	 "chase_item",	"item_link",
+						 "access_grant", "record_hold", "yearly_return_difference" };
 	int64_t n = number("SELECT count(*) AS n FROM person WHERE id = %" PRId64, who);
 	for (size_t i = 0; i < COUNT_OF(tables_of); i++)
 		n += number("SELECT count(*) AS n FROM %s WHERE person = %" PRId64, tables_of[i], who);

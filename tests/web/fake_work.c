@@ -16,6 +16,7 @@
 #include "work/load/load.h"
 #include "work/record/record.h"
 #include "work/record/statement.h"
+#include "work/record/worker.h"
 #include "work/see/standing.h"
 
 #include <pthread.h>
@@ -555,6 +556,20 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 		  { "Social worker", 13 },
 		  { "looked", 6 } },
 	};
+	static struct child_worker workers[] = {
+		{ 1,
+		  { "Bea Finch", 9 },
+		  { "named nurse", 11 },
+		  { "Looked-after children’s nurse", 31 },
+		  NULL,
+		  0,
+		  false,
+		  true },
+		{ 2, { "Marcus Tolliver", 15 }, { "named doctor", 12 }, { "Doctor", 6 }, NULL, 0, true, false },
+	};
+	out->workers = workers;
+	out->n_workers = COUNT_OF(workers);
+	out->may_name = true;
 	out->looks = looks;
 	out->n_looks = q->with_looks ? COUNT_OF(looks) : 0;
 	out->looks_total = q->with_looks ? 27 : 0;
@@ -570,6 +585,43 @@ enum rc statement_save(struct app *app, const struct viewer *v, int64_t person, 
 	if (!kid_of(app, person))
 		return err_set(e, RC_NOT_FOUND, "There is no such child.");
 	return str_trim(words).n ? RC_OK : err_set(e, RC_BAD_INPUT, "Write what you want to say about these days.");
+}
+
+static const struct colleague colleagues[] = { { { "0000000000001", 13 }, { "Bea Finch, Nurse (you)", 22 } },
+					       { { "0000000000002", 13 }, { "Marcus Tolliver, Nurse", 22 } } };
+
+enum rc worker_see(struct app *app, const struct viewer *v, int64_t person, struct arena *a, struct worker_page *out,
+		   struct err *e)
+{
+	(void)v;
+	struct kid *k = kid_of(app, person);
+	if (!k)
+		return err_set(e, RC_NOT_FOUND, "There is no such child.");
+	struct worked *w = arena_alloc(a, sizeof *w);
+	pthread_mutex_lock(&app->lock);
+	work_out(app, k, DAY_NONE, KNOWN_NOW, NULL, a, w);
+	pthread_mutex_unlock(&app->lock);
+	*out = (struct worker_page){ .version = 1,
+				     .kind = &app->vocab->kinds[vocab_kind(app->vocab, STR("named-worker"))],
+				     .colleagues = colleagues,
+				     .n_colleagues = COUNT_OF(colleagues) };
+	head_of(app, w, &out->head);
+	engine_free(w->en);
+	return RC_OK;
+}
+
+enum rc worker_save(struct app *app, const struct viewer *v, const struct worker_draft *d, struct arena *a,
+		    struct draft_problem *problem_out, struct err *e)
+{
+	(void)v;
+	(void)a;
+	*problem_out = (struct draft_problem){ 0 };
+	if (!kid_of(app, d->person))
+		return err_set(e, RC_NOT_FOUND, "There is no such child.");
+	if (str_eq(d->account, colleagues[0].id) || str_eq(d->account, colleagues[1].id))
+		return RC_OK;
+	*problem_out = (struct draft_problem){ STR("account"), STR("Choose somebody of your organisation") };
+	return err_set(e, RC_BAD_INPUT, "Choose somebody of your organisation");
 }
 
 enum rc standing_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str standard,

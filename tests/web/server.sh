@@ -357,6 +357,19 @@ is "the children behind a number" "$(as commissioner "$base/measures/iha-returne
 is "referrals, for a commissioner" "$(as commissioner "$base/plan/need/recorded/referrals")" 200
 is "stopping what is over" "$(as admin -d "token=$token" -d plan=set-one-clinic "$base/plan/run/0/stop")" 303
 
+# -- naming a worker: who it is stands on the child's page, and a wrong answer says which field
+is "a child" "$(as admin "$base$child")" 200
+has "its workers" "$work/body" "Named doctor: <strong>Marcus Tolliver</strong>"; has "who left" "$work/body" ">left</strong>"
+has "the link" "$work/body" "href=\"$child/worker\">Name a worker"
+is "the form" "$(as admin "$base$child/worker")" 200
+has "colleagues" "$work/body" "Marcus Tolliver, Nurse"
+is "nobody chosen" "$(as admin -d "token=$token" -d version=1 -d part=named-nurse -d at-day=1 "$base$child/worker")" 400
+has "nobody chosen" "$work/body" 'href="#account">Choose somebody of your organisation'
+is "no version" "$(as admin -d "token=$token" -d account=0000000000001 "$base$child/worker")" 400
+is "named" "$(as admin -d "token=$token" -d version=1 -d part=named-nurse -d account=0000000000001 "$base$child/worker")" 303
+is "mine" "$(as admin "$base/?mine=1")" 200
+has "mine goes on" "$work/body" 'href="/list/late?mine=1"'; has "and ends" "$work/body" 'href="/">All children'
+
 # -- every route by every role: routes.def is the oracle
 declare -A may=(
 	[admin]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_PLAN ACT_SEE_SHARED ACT_MATCH ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_LOAD ACT_SEE_LOOKS ACT_CHANGE_RULES ACT_SEE_MEASURES" [nurse]="ACT_ENTER_CHILD ACT_ASK_ERASURE ACT_SEAL ACT_BREAK_GLASS ACT_CHASE ACT_HAND_BACK ACT_SEE_WORKLIST ACT_SEE_CHILD ACT_RECORD ACT_SEE_LOOKS ACT_SEE_MEASURES"

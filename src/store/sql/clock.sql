@@ -37,12 +37,13 @@ ORDER BY turn, holder, area LIMIT 1;
 
 -- One stretch of one organisation's list, or of a filter: a turn, an authority, a
 -- range of due days, walked in order from a key on. `lead` names the index that is
--- walked (0 one holder and area of the list, 1 a standard, 2 a council): the planner
+-- walked (0 one holder and area of the list, 1 a standard, 2 a council, 3 the children of
+-- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
 -- What does not lead is a filter; 0 and -1 mean any. The circle is tested again in
 -- the same statement.
 -- name: work_page :many
--- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, day int, limit int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, day int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, clocks blob
 WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
@@ -53,6 +54,9 @@ WITH led AS (
 	UNION ALL
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
 	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
+	WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 ), w AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
 	WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
@@ -70,7 +74,7 @@ ORDER BY w.due_day, w.person, w.standard, w.opened;
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
--- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, cap int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, cap int
 -- out: n int
 SELECT count(*) AS n FROM (
 	SELECT 1 FROM (
@@ -82,6 +86,9 @@ SELECT count(*) AS n FROM (
 		UNION ALL
 		SELECT standard, holder, council, area FROM work_row
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT r.standard, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
+		WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)

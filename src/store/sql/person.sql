@@ -184,6 +184,29 @@ INSERT INTO circle (person, org, reason, from_day, to_day) VALUES (:person, :org
 -- in: person int
 DELETE FROM circle WHERE person = :person;
 
+-- Children whose named worker an account is (work/core/workers.h).
+-- name: named_worker_insert :exec
+-- in: account int, person int
+INSERT INTO named_worker (account, person) VALUES (:account, :person);
+
+-- name: named_worker_of_person :many
+-- in: person int
+-- out: account int
+SELECT account FROM named_worker WHERE person = :person ORDER BY account;
+
+-- name: named_worker_delete :exec
+-- in: person int
+DELETE FROM named_worker WHERE person = :person;
+
+-- Of these, how many are in the circle of an organisation today.
+-- name: named_worker_count :one
+-- in: account int, org int, day int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (
+	SELECT 1 FROM named_worker k WHERE k.account = :account
+		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = k.person AND c.from_day <= :day AND c.to_day >= :day)
+	LIMIT :cap) n;
+
 -- name: circle_count :one
 -- in: org int, day int, cap int
 -- out: n int

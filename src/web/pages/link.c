@@ -22,6 +22,8 @@ static void put_filters(struct making *m, const struct filters *f)
 	if (f->holder != HOLDER_NONE)
 		making_query(m, "turn", str_of(holder_id(f->holder)));
 	making_query(m, "area", f->area);
+	if (f->mine)
+		making_query(m, "mine", STR("1"));
 	making_when(m, f->when);
 }
 
@@ -181,6 +183,13 @@ struct link link_statement(int64_t person, struct str clock)
 	making_words(&m, "/clock/");
 	making_encoded(&m, clock);
 	making_words(&m, "/say");
+	return making_done(&m);
+}
+
+struct link link_worker(int64_t person)
+{
+	struct making m = begin_child(person);
+	making_words(&m, "/worker");
 	return making_done(&m);
 }
 

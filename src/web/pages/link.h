@@ -20,6 +20,7 @@ struct filters { /* of the worklist, as they stand in its address */
 	struct str standard, council, area;
 	enum holder holder;
 	struct when when;
+	bool mine; /* only one's own children */
 };
 
 struct measure_at {		 /* which numbers of a measure, as they stand in an address */
@@ -51,6 +52,7 @@ struct link link_children(void);
 struct link link_enter(void); /* a child who is not on record yet */
 struct link link_child(int64_t person, struct when w);
 struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
+struct link link_worker(int64_t person);				      /* naming a worker */
 struct link link_child_saved(int64_t person, int64_t event);
 struct link link_clock(int64_t person, struct str clock, struct when w);
 struct link link_seal(int64_t person, int64_t event);

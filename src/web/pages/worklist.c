@@ -39,14 +39,19 @@ static enum work_list list_of(struct str id)
 static enum rc query_of(struct visit *v, struct filters *f, struct worklist_query *q, struct err *e)
 {
 	const struct request *r = v->req;
-	*f = (struct filters){ request_query(r, "clock"), request_query(r, "council"), request_query(r, "area"),
-			       holder_of(request_query(r, "turn")), WHEN_NOW };
+	*f = (struct filters){ request_query(r, "clock"),
+			       request_query(r, "council"),
+			       request_query(r, "area"),
+			       holder_of(request_query(r, "turn")),
+			       WHEN_NOW,
+			       request_query(r, "mine").n > 0 };
 	enum rc rc = query_when(v, &f->when, e);
 	if (rc != RC_OK)
 		return rc;
 	*q = (struct worklist_query){ .standard = f->standard,
 				      .holder = f->holder,
 				      .area = -1,
+				      .worker = f->mine ? viewer_of(v)->account : 0,
 				      .as_of = f->when.as_of,
 				      .known_ms = when_known_ms(f->when),
 				      .after = request_query(r, "after") };
@@ -83,7 +88,8 @@ enum rc page_worklist(struct visit *v, struct err *e)
 	view.time_now = show_minute(minute);
 	view.only = q.only;
 	view.after = q.after;
-	view.filtered = view.f.standard.n || view.f.council.n || view.f.area.n || view.f.holder != HOLDER_NONE;
+	view.filtered =
+	    view.f.standard.n || view.f.council.n || view.f.area.n || view.f.holder != HOLDER_NONE || view.f.mine;
 	worklist_html(&v->out, &view);
 	return RC_OK;
 }

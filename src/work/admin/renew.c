@@ -118,6 +118,8 @@ static void keep_ready(struct looked *l, struct arena *a)
 	l->p.names = arena_copy(a, l->p.names, l->p.n_names, sizeof *l->p.names);
 	for (size_t i = 0; i < l->p.n_names; i++)
 		l->p.names[i].word = arena_str(a, l->p.names[i].word);
+	l->p.n_workers = l->c.workers ? l->p.n_workers : 0;
+	l->p.workers = arena_copy(a, l->p.workers, l->p.n_workers, sizeof *l->p.workers);
 	l->p.clocks = NULL; /* they are in p.packed, */
 	l->p.work = NULL;   /* and in c.come */
 	l->p.n_clocks = l->p.n_work = 0;

@@ -30,7 +30,7 @@ struct linking {
 static bool may_link(const struct item_page *p, const struct kind *k)
 {
 	struct viewer worker = { .role = ROLE_SOCIAL_WORKER };
-	return p->recipient && str_is(p->recipient->kind, "council") && !k->sensitive && !k->on_clock &&
+	return p->recipient && str_is(p->recipient->kind, "council") && !k->sensitive && !k->on_clock && !k->own_form &&
 	       may_record_kind(&worker, k);
 }
 

@@ -17,6 +17,7 @@ void fresh_release(struct fresh *f)
 	free(f->circle);
 	free(f->work);
 	free(f->names);
+	free(f->workers);
 	*f = (struct fresh){ 0 };
 }
 
@@ -67,15 +68,19 @@ enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, con
 	f->circle = grown(f->circle, end.circle + p->n_circle, &f->cap_circle, sizeof *f->circle);
 	f->work = grown(f->work, end.work + p->n_work, &f->cap_work, sizeof *f->work);
 	f->names = grown(f->names, end.names + p->n_names, &f->cap_names, sizeof *f->names);
+	f->workers = grown(f->workers, end.workers + p->n_workers, &f->cap_workers, sizeof *f->workers);
 	if (p->n_circle)
 		memcpy(f->circle + end.circle, p->circle, p->n_circle * sizeof *f->circle);
 	if (p->n_work)
 		memcpy(f->work + end.work, p->work, p->n_work * sizeof *f->work);
 	if (p->n_names)
 		memcpy(f->names + end.names, p->names, p->n_names * sizeof *f->names);
+	if (p->n_workers)
+		memcpy(f->workers + end.workers, p->workers, p->n_workers * sizeof *f->workers);
 	end.circle += p->n_circle;
 	end.work += p->n_work;
 	end.names += p->n_names;
+	end.workers += p->n_workers;
 	f->ends[f->n++] = end;
 	return RC_OK;
 }
@@ -96,5 +101,7 @@ enum rc fresh_write(struct db *db, const struct fresh *f, size_t from, size_t to
 		rc = sql_work_insert_each(db, f->work + first.work, end.work - first.work, e);
 	if (rc == RC_OK)
 		rc = sql_search_name_insert_each(db, f->names + first.names, end.names - first.names, e);
+	if (rc == RC_OK)
+		rc = sql_named_worker_insert_each(db, f->workers + first.workers, end.workers - first.workers, e);
 	return rc == RC_OK ? sql_compact_put_each(db, f->histories + from, to - from, e) : rc;
 }

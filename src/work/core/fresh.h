@@ -11,7 +11,7 @@
 #include "work/core/project.h"
 
 struct fresh_end { /* how far the rows of a child and of those before it reach */
-	size_t events, circle, work, names;
+	size_t events, circle, work, names, workers;
 };
 
 struct fresh {
@@ -24,7 +24,8 @@ struct fresh {
 	struct sql_circle_insert_in *circle;
 	struct sql_work_insert_in *work;
 	struct sql_search_name_insert_in *names;
-	size_t cap_events, cap_circle, cap_work, cap_names;
+	struct sql_named_worker_insert_in *workers;
+	size_t cap_events, cap_circle, cap_work, cap_names, cap_workers;
 };
 
 void fresh_reset(struct fresh *f); /* no children; keeps its memory */

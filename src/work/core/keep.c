@@ -10,6 +10,8 @@ struct kept { /* what the store holds now */
 	size_t n_work;
 	struct sql_search_name_of_person_out *names;
 	size_t n_names;
+	struct sql_named_worker_of_person_out *workers;
+	size_t n_workers;
 };
 
 /* Collects the rows of one statement, texts copied into the arena. */
@@ -47,6 +49,9 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 	COLLECT(sql_search_name_of_person(db, &(struct sql_search_name_of_person_in){ person }, &rows, e),
 		sql_search_name_of_person_next, struct sql_search_name_of_person_out, k->names, k->n_names,
 		row.word = arena_str(a, row.word));
+	COLLECT(sql_named_worker_of_person(db, &(struct sql_named_worker_of_person_in){ person }, &rows, e),
+		sql_named_worker_of_person_next, struct sql_named_worker_of_person_out, k->workers, k->n_workers,
+		(void)0);
 	struct sql_open_clocks_get_out clocks;
 	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
 	if (rc == RC_OK)
@@ -68,6 +73,14 @@ static bool same_names(const struct kept *k, const struct projection *p)
 	bool same = k->n_names == p->n_names;
 	for (size_t i = 0; same && i < k->n_names; i++)
 		same = k->names[i].org == p->names[i].org && str_eq(k->names[i].word, p->names[i].word);
+	return same;
+}
+
+static bool same_workers(const struct kept *k, const struct projection *p)
+{
+	bool same = k->n_workers == p->n_workers;
+	for (size_t i = 0; same && i < k->n_workers; i++)
+		same = k->workers[i].account == p->workers[i].account;
 	return same;
 }
 
@@ -210,7 +223,9 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 enum rc project_compare(struct db *db, const struct projection *p, const struct sql_person_get_out *now,
 			struct arena *a, struct project_changes *out, struct err *e)
 {
-	struct project_changes c = { .fresh = !now, .circle = true, .clocks = true, .names = true, .details = true };
+	struct project_changes c = {
+		.fresh = !now, .circle = true, .clocks = true, .names = true, .workers = true, .details = true
+	};
 	struct kept k = { 0 };
 	if (!now) {
 		c.come = p->work;
@@ -228,6 +243,8 @@ enum rc project_compare(struct db *db, const struct projection *p, const struct 
 	c.clocks = !same_clocks(&k, p);
 	c.had_names = k.n_names > 0;
 	c.names = !same_names(&k, p);
+	c.had_workers = k.n_workers > 0;
+	c.workers = !same_workers(&k, p);
 	c.details = !same_details(now, p);
 	*out = c;
 	return RC_OK;
@@ -243,6 +260,7 @@ struct str project_differs(const struct project_changes *c, struct arena *a)
 	return c->clocks    ? STR("the open clocks differ")
 	       : c->details ? STR("the copied details differ")
 	       : c->names   ? STR("the names to search by differ")
+	       : c->workers ? STR("the named workers differ")
 			    : STR("");
 }
 
@@ -261,6 +279,14 @@ static enum rc write_names(struct db *db, int64_t person, const struct projectio
 	return rc == RC_OK ? sql_search_name_insert_each(db, p->names, p->n_names, e) : rc;
 }
 
+static enum rc write_workers(struct db *db, int64_t person, const struct projection *p, const struct project_changes *c,
+			     struct err *e)
+{
+	struct sql_named_worker_delete_in all = { person };
+	enum rc rc = c->had_workers ? sql_named_worker_delete(db, &all, NULL, e) : RC_OK;
+	return rc == RC_OK ? sql_named_worker_insert_each(db, p->workers, p->n_workers, e) : rc;
+}
+
 enum rc project_write(struct db *db, const struct history *h, const struct projection *p,
 		      const struct project_changes *c, struct err *e)
 {
@@ -274,6 +300,8 @@ enum rc project_write(struct db *db, const struct history *h, const struct proje
 		rc = sql_work_insert_each(db, c->come, c->n_come, e);
 	if (rc == RC_OK && c->names)
 		rc = write_names(db, person, p, c, e);
+	if (rc == RC_OK && c->workers)
+		rc = write_workers(db, person, p, c, e);
 	if (rc == RC_OK)
 		rc = c->fresh ? insert_person(db, h, p, e) : update_person(db, person, p, &c->now, e);
 	return rc;

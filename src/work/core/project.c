@@ -6,6 +6,7 @@
 #include "work/core/closed.h"
 #include "work/core/joined.h"
 #include "work/core/names.h"
+#include "work/core/workers.h"
 #include "work/see/worklist.h"
 
 /* ---- details ---- */
@@ -427,6 +428,33 @@ static enum rc project_names(struct app *app, const struct history *h, struct ar
 	return RC_OK;
 }
 
+/* ---- named workers ---- */
+
+static int by_account(const void *x, const void *y)
+{
+	const struct sql_named_worker_insert_in *a = x, *b = y;
+	return (a->account > b->account) - (a->account < b->account);
+}
+
+/* Once for each account, whatever it is to the child. Nobody's, once an adoption has closed the record. */
+static void project_workers(struct app *app, const struct history *h, const struct folded *f, struct arena *a,
+			    struct projection *p)
+{
+	const struct named *list;
+	size_t n = workers_on(app, f, p->today, a, &list, &p->next_change), kept = 0;
+	if (!n || (p->closed != DAY_NONE && p->closed < p->today))
+		return;
+	struct sql_named_worker_insert_in *rows = arena_array(a, n, sizeof *rows);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct sql_named_worker_insert_in){ list[i].account, h->person };
+	qsort(rows, n, sizeof *rows, by_account);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || rows[kept - 1].account != rows[i].account)
+			rows[kept++] = rows[i];
+	p->workers = rows;
+	p->n_workers = kept;
+}
+
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e)
 {
@@ -453,6 +481,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 	project_circle(app, h, f, a, &p);
 	project_clocks(app, h, f, en, today, a, &p);
 	circle_changes(f, &p);
+	project_workers(app, h, f, a, &p);
 	if ((rc = project_names(app, h, a, &p, e)) == RC_OK)
 		*out = p;
 	return rc;

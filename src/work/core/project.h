@@ -30,6 +30,8 @@ struct projection {
 	size_t n_work;
 	struct sql_search_name_insert_in *names; /* to search by, for each organisation of the circle */
 	size_t n_names;
+	struct sql_named_worker_insert_in *workers; /* whose child it is today, by account */
+	size_t n_workers;
 	day_t next_change;
 	char rules[RULES_TAG_MAX];
 	day_t closed;	   /* day on which an adoption closed the record; DAY_NONE: none did */
@@ -55,11 +57,11 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 struct sql_person_insert_in project_person(const struct history *h, const struct projection *p);
 /* What must be written for the store to hold a projection. */
 struct project_changes {
-	bool fresh;			       /* there is no row of the person yet */
-	bool circle, clocks, names, details;   /* differ */
-	bool had_circle, had_names;	       /* some reason, some name is stored */
-	const struct sql_work_delete_in *gone; /* worklist rows */
-	const struct sql_work_insert_in *come; /* a row that changed is in both */
+	bool fresh;				      /* there is no row of the person yet */
+	bool circle, clocks, names, workers, details; /* differ */
+	bool had_circle, had_names, had_workers;      /* some reason, some name, some worker is stored */
+	const struct sql_work_delete_in *gone;	      /* worklist rows */
+	const struct sql_work_insert_in *come;	      /* a row that changed is in both */
 	size_t n_gone, n_come;
 	struct sql_person_get_out now; /* unless fresh */
 };

@@ -198,6 +198,8 @@ static enum rc forget_rows(struct erasing *k, int64_t person, int64_t *events_ou
 	if (rc == RC_OK)
 		rc = sql_search_name_delete(k->db, &(struct sql_search_name_delete_in){ person }, NULL, e);
 	if (rc == RC_OK)
+		rc = sql_named_worker_delete(k->db, &(struct sql_named_worker_delete_in){ person }, NULL, e);
+	if (rc == RC_OK)
 		rc = sql_hold_forget(k->db, &(struct sql_hold_forget_in){ person }, NULL, e);
 	return rc == RC_OK ? FORGET(person) : rc;
 }

@@ -125,7 +125,7 @@ static bool is_there(const struct history *h, struct str ref)
 static void check_ref(struct checking *c, const struct history *h)
 {
 	struct str s = str_trim(c->d->ref);
-	if (!c->k->ref_label.n)
+	if (!c->k->ref_label.n || c->k->own_form)
 		return;
 	bool starts = &app_vocab(c->app)->kinds[c->k->ends] == c->k;
 	if (s.n > EVENT_REF_MAX && !is_there(h, s)) {
@@ -217,6 +217,8 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 		return err_set(e, RC_REFUSED, "Your role does not record this.");
 	if (!was && voc->kinds[kind].on_clock)
 		return err_set(e, RC_REFUSED, "A statement about a clock is made on the page of that clock.");
+	if (!was && voc->kinds[kind].own_form)
+		return err_set(e, RC_REFUSED, "A worker is named on the page of the child, by the link for it.");
 	int64_t now = app_now_ms(app), known = was && was->recorded_ms > now ? was->recorded_ms : now;
 	struct checking c = { .app = app, .d = d, .k = &voc->kinds[kind], .a = a };
 	c.problems = arena_array(a, PROBLEMS_MAX, sizeof *c.problems);
@@ -235,6 +237,10 @@ enum rc draft_check(struct app *app, const struct viewer *v, const struct draft 
 		c.ev.at = was->at;
 	} else {
 		check_fields(&c, h);
+		if (c.k->own_form) { /* who it is stays: naming somebody else is another entry */
+			c.ev.ref = was->ref;
+			c.ev.org = was->org;
+		}
 		check_proxy(&c, h);
 	}
 	check_words(&c, was);

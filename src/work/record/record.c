@@ -32,7 +32,7 @@ size_t record_kinds(struct app *app, const struct viewer *v, struct arena *a, co
 	const struct kind **list = arena_array(a, voc->n_kinds, sizeof *list);
 	size_t n = 0;
 	for (size_t i = 1; i < voc->n_kinds; i++)
-		if (may_record_kind(v, &voc->kinds[i]) && !voc->kinds[i].on_clock)
+		if (may_record_kind(v, &voc->kinds[i]) && !voc->kinds[i].on_clock && !voc->kinds[i].own_form)
 			list[n++] = &voc->kinds[i];
 	*out = list;
 	return n;

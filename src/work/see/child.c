@@ -7,6 +7,7 @@
 #include "work/core/write.h"
 #include "work/record/proxy.h"
 #include "work/see/head.h"
+#include "work/see/workers.h"
 
 enum { LOOKS_SHOWN = 20, LOOKS_ALL = 500 };
 
@@ -283,6 +284,9 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->findings = cv.f.findings;
 		s->page->n_findings = cv.f.n_findings;
 		s->page->n_proxies = proxies_of(s->app, &cv.f, cv.as_of, s->a, &s->page->proxies);
+		s->page->may_name = workers_may_name(s->app, &as) != NULL;
+		if (rc == RC_OK)
+			rc = workers_see(s->app, db, &as, &cv, s->a, &s->page->workers, &s->page->n_workers, e);
 	}
 	if (rc == RC_OK && s->q->with_looks && role_may(as.role, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);

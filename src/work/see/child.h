@@ -66,6 +66,16 @@ struct child_look {
 	struct str role, act; /* in what role; empty before that was kept */
 };
 
+struct child_worker { /* a named worker of today (work/core/workers.h), of an organisation of the circle */
+	int64_t account;
+	struct str name, part; /* part: "named nurse" */
+	struct str role;       /* "Looked-after children's nurse" */
+	const struct organisation *org;
+	day_t from;
+	bool left; /* their account is closed */
+	bool you;
+};
+
 struct child_page {
 	struct app *known; /* the program as known then: whose rules the clocks are of. As good as the hold asked */
 	struct child_head head;
@@ -86,6 +96,9 @@ struct child_page {
 	struct str emergency_why;
 	const struct proxy *proxies; /* work/record/proxy.h */
 	size_t n_proxies;
+	const struct child_worker *workers;
+	size_t n_workers;
+	bool may_name;	  /* this viewer may name a worker: work/record/worker.h */
 	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
 };
 

@@ -259,11 +259,14 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 		else
 			buf_printf(&b, "%s" STR_FMT ": %" PRId64, b.n ? " · " : "", STR_ARG(k->value_label), ev->value);
 	}
-	if (ev->ref.n && k->ref_label.n)
+	if (ev->ref.n && k->ref_label.n && !k->own_form)
 		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? " · " : "", STR_ARG(k->ref_label), STR_ARG(ev->ref));
-	static const char *const note[] = { "note" };
+	static const char *const note[] = { "note" }, *const worker[] = { "worker" };
 	struct str words = { NULL, 0 };
 	struct err e = { 0 };
+	/* Who it was, as they were called then. */
+	if (k->own_form && json_members(ev->body, worker, 1, a, &words, &e) == RC_OK && words.n)
+		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(words));
 	/* Of a sealed kind the words are all there is. */
 	if (k->seal && json_members(ev->body, note, 1, a, &words, &e) == RC_OK && words.n)
 		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(words));

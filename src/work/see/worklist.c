@@ -107,7 +107,7 @@ struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t perso
 /* ---- what is walked ---- */
 
 /* Which index the statements walk: numbers that store/sql/clock.sql knows. */
-enum lead { LEAD_LANES = 0, LEAD_STANDARD, LEAD_COUNCIL };
+enum lead { LEAD_LANES = 0, LEAD_STANDARD, LEAD_COUNCIL, LEAD_WORKER };
 enum { LEAD_CAP = 5000 }; /* beyond this many, one is as good as another */
 
 /* The rows of one holder and one area, in order: a list is some of these, merged,
@@ -165,6 +165,10 @@ static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct worklist_query *q = s->q;
 	int64_t org = s->v->org, fewest = 0;
+	if (q->worker) { /* some dozens of children, always the fewest */
+		s->lead = LEAD_WORKER;
+		return RC_OK;
+	}
 	bool choice = s->standard || (q->council && q->council != org);
 	bool filters = s->standard || q->council || q->holder || q->area >= 0;
 	enum rc rc = read_lanes(s, db, choice ? LEAD_CAP : filters ? 0 : COUNT_CAP + 1, e);
@@ -278,6 +282,7 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, st
 				       .holder = lane ? lane->holder : (int64_t)s->q->holder,
 				       .council = s->q->council,
 				       .area = lane ? lane->area : s->q->area,
+				       .worker = s->q->worker,
 				       .day = s->today,
 				       .limit = (int64_t)f->max };
 	struct sql_rows *rows;
@@ -338,6 +343,7 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 					.holder = lane ? lane->holder : (int64_t)s->q->holder,
 					.council = s->q->council,
 					.area = lane ? lane->area : s->q->area,
+					.worker = s->q->worker,
 					.cap = s->cap - *sum };
 	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
 	*sum += rc == RC_OK ? one.n : 0;
@@ -364,7 +370,7 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 
 static bool any_filter(const struct worklist_query *q)
 {
-	return q->standard.n || q->holder || q->council || q->area >= 0;
+	return q->standard.n || q->holder || q->council || q->area >= 0 || q->worker;
 }
 
 static void offer(struct filter_value *list, size_t *n, struct str id, struct str title, int64_t count_, bool chosen)
@@ -474,6 +480,16 @@ static void filter_areas(struct seeing *s, bool counted)
 	s->out->areas = list;
 }
 
+static enum rc count_mine(struct seeing *s, struct db *db, struct err *e)
+{
+	int64_t worker = s->q->worker ? s->q->worker : s->v->account;
+	struct sql_named_worker_count_out n = { 0 };
+	struct sql_named_worker_count_in in = { worker, s->v->org, s->today, s->cap };
+	enum rc rc = worker ? sql_named_worker_count(db, &in, s->a, &n, e) : RC_OK;
+	s->out->mine = n.n;
+	return rc;
+}
+
 static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 {
 	bool counted = !any_filter(s->q);
@@ -487,7 +503,7 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, s->cap }, s->a, &n, e);
 	if (rc == RC_OK)
 		s->out->children = n.n;
-	return rc;
+	return rc == RC_OK ? count_mine(s, db, e) : rc;
 }
 
 static enum rc see_unit(struct db *db, void *arg, struct err *e)
@@ -551,6 +567,8 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 			       role_title(v->role));
 	if (!q->limit || q->limit > WORKLIST_PAGE_MAX || q->only >= LIST__COUNT)
 		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", WORKLIST_PAGE_MAX);
+	if (q->worker && q->worker != v->account && v->role != ROLE_OPERATOR)
+		return err_set(e, RC_REFUSED, "Whose children a colleague works with stands on each child’s page.");
 	day_t today = app_today(app);
 	struct worklist made;
 	struct seeing s = { .app = app,

@@ -27,6 +27,7 @@ struct worklist_query {
 	enum holder holder;  /* HOLDER_NONE: any */
 	int64_t council;     /* 0: any */
 	int area;	     /* -1: any */
+	int64_t worker;	     /* account whose own children; 0: any. Another than the viewer's: only for the operator */
 	enum work_list only; /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
 	struct str after;    /* keyset, with `only` */
 	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX */
@@ -87,6 +88,7 @@ struct worklist {
 	size_t n_councils;
 	const struct filter_value *areas;
 	size_t n_areas;
+	int64_t mine;	  /* children whose named worker the query's is, else the viewer; capped so too */
 	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1 */
 };
 

@@ -25,6 +25,7 @@ struct live {
 	struct engine *en;
 	day_t day;
 	size_t n_members; /* of the viewer's circle today */
+	int64_t mine;	  /* of them, of the worker */
 	struct live_row *rows;
 	size_t n, cap;
 };
@@ -90,6 +91,14 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 	return RC_OK;
 }
 
+static bool works_with(const struct projection *p, int64_t account)
+{
+	for (size_t i = 0; account && i < p->n_workers; i++)
+		if (p->workers[i].account == account)
+			return true;
+	return false;
+}
+
 static enum rc each_child(struct history *h, struct arena *a, void *arg, struct err *e)
 {
 	struct live *l = arg;
@@ -97,7 +106,9 @@ static enum rc each_child(struct history *h, struct arena *a, void *arg, struct 
 	struct projection p;
 	history_fold(l->app, h, l->q->known_ms, a, &f);
 	enum rc rc = project_child(l->app, h, &f, l->en, l->day, a, &p, e);
-	for (size_t i = 0; rc == RC_OK && i < p.n_work; i++)
+	bool mine = rc == RC_OK && works_with(&p, l->q->worker ? l->q->worker : l->v->account);
+	l->mine += mine;
+	for (size_t i = 0; rc == RC_OK && (mine || !l->q->worker) && i < p.n_work; i++)
 		if (p.work[i].org == l->v->org && wanted(l->q, &p.work[i]))
 			rc = take(l, &p, &p.work[i], e);
 	return rc;
@@ -172,7 +183,8 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members };
+	*out =
+	    (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members, .mine = l->mine };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
