@@ -8,7 +8,8 @@ enum {
 	SHUT_STEPS = 80,    /* where a site was shut: the bound has to rise */
 	OPEN_STEPS = 25,    /* where one was opened that was picked anyway: it will hardly */
 	TRY_EVERY = 10,	    /* steps, then the sites picked are tried as an answer */
-	TRY_BETTER = 5,	    /* at the root the bound gets better nearly every step: not each is tried */
+	TRY_BETTER = 5,	    /* at the root the bound gets better nearly every step: a quick look tries not each */
+	LOOK_NODES = 100,   /* at most, for a quick look; a proof takes as long as its best answer is bad */
 	PATIENCE = 20,	    /* steps without a better bound, then the stride is halved */
 	NODES_MAX = 200000, /* unless the caller says otherwise */
 	DEPTH_MAX = 400,
@@ -253,7 +254,7 @@ static double raise_bound(struct search *s, struct node *at, int64_t steps, doub
 			since = b.value > top + 1e-5 * (s->best - top) ? 0 : since + 1;
 			top = b.value;
 			memcpy(at->price, s->price, s->n * sizeof *s->price);
-			if (steps < ROOT_STEPS || k % TRY_BETTER == 0)
+			if (steps < ROOT_STEPS || s->nodes_max > LOOK_NODES || k % TRY_BETTER == 0)
 				try_choice(s);
 		} else {
 			since++;

@@ -107,9 +107,10 @@ static enum rc save_one(struct app *app, struct child *c, size_t turn, struct ar
 {
 	char day[DAY_TEXT_MAX], later[DAY_TEXT_MAX];
 	struct draft d = draft_of(app, c, turn, day, later);
-	enum rc rc = record_save(app, &viewer, &d, a, NULL, e);
+	int64_t event;
+	enum rc rc = record_save(app, &viewer, &d, a, &event, e);
 	if (rc == RC_OK)
-		c->version++;
+		c->version = event; /* the newest entry */
 	return rc;
 }
 
