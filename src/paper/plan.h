@@ -7,7 +7,7 @@
 
 struct plan_paper {
 	struct str title, below;
-	struct str stamp; /* whose copy it is: below the title, and at the foot of each page */
+	struct str stamp;		    /* whose copy it is: below the title, and at the foot of each page */
 	struct str headline, guesses, made; /* made: runs, seed, version, inputs */
 	const struct section *sections;
 	size_t n;

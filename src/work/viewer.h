@@ -71,7 +71,7 @@ struct viewer {
 	bool outside;	      /* of its circle: reads by emergency access alone, and changes nothing */
 	int64_t emergency_ms; /* until when; 0: none */
 	struct str emergency_why;
-	bool manages;		   /* may manage the accounts of their own organisation */
+	bool manages; /* may manage the accounts of their own organisation */
 };
 
 struct organisation {
