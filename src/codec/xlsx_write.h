@@ -26,7 +26,7 @@ enum { XLSX_LINKS_MAX = 65530 /* of a sheet, says Excel; what is over is written
 
 struct xlsx_about { /* the properties of the document; what is NULL is left out */
 	const char *title, *subject, *author, *company, *comments;
-	const char *stamp; /* whose copy it is: among the properties, and at the head of each printed page */
+	const char *stamp;  /* whose copy it is: among the properties, and at the head of each printed page */
 	int64_t created_ms; /* an instant */
 };
 

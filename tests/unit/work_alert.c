@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "codec/csv_mark.h"
 #include "work/oversee/alert.h"
 #include "work/oversee/copies.h"
 
@@ -214,6 +215,34 @@ static void test_of_many_servers_one_tells(void **state)
 	assert_int_equal(rows_of("alert"), 1);
 }
 
+/* A table that turns up with rows added is still whose it is; one that nobody took is nobody's. */
+static void test_a_table_is_traced_by_its_quotes(void **state)
+{
+	(void)state;
+	struct buf plain AUTO(buf_release), file AUTO(buf_release);
+	const struct copy *list;
+	size_t n;
+	struct viewer op = app_operator(app);
+	int64_t number = copy_number(app);
+	buf_init(&plain, 1 << 16);
+	buf_init(&file, 1 << 16);
+	buf_puts(&plain, "child,clock\r\n");
+	for (int i = 0; i < 50; i++)
+		buf_printf(&plain, "E-%d,iha-returned\r\n", i);
+	csv_mark(buf_view(&plain), (uint64_t)number, &file);
+	assert_ok(copy_keep(app, &nurse, number, STR("list.csv"), STR("/worklist.csv"), buf_view(&file), &err));
+	assert_ok(copies_of(app, &op, buf_view(&file), &arena, &list, &n, &err)); /* by its bytes */
+	assert_int_equal(n, 1);
+	buf_puts(&file, "E-99,added\r\n");
+	assert_ok(copies_of(app, &op, buf_view(&file), &arena, &list, &n, &err)); /* by its quotes */
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].id, number);
+	assert_ok(copies_of(app, &op, buf_view(&plain), &arena, &list, &n, &err));
+	assert_int_equal(n, 0);
+	assert_ok(copies_of(app, &far_lead, buf_view(&file), &arena, &list, &n, &err)); /* of another organisation */
+	assert_int_equal(n, 0);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, ready)
@@ -223,6 +252,7 @@ int main(void)
 		CASE(test_night_searches_emergencies_and_large_files),
 		CASE(test_leads_of_their_own_are_told_and_nobody_clears_themselves),
 		CASE(test_of_many_servers_one_tells),
+		CASE(test_a_table_is_traced_by_its_quotes),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -470,7 +470,8 @@ static void test_a_file_does_not_tell_what_is_sealed(void **state)
 	assert_true(sees(&doctor, id));
 	two_parts("requests.csv", REQUESTS, "Essex,E-1,R1,initial,08/01/2026,08/01/2026,12/01/2026,13/01/2026,,\n");
 	struct load_summary s = load();
-	assert_int_equal(of(&s, "requests.csv").rows_voided, 1); /* it is taken back under its seal, as it would be without */
+	assert_int_equal(of(&s, "requests.csv").rows_voided,
+			 1); /* it is taken back under its seal, as it would be without */
 	assert_int_equal(rows_of("event"), events + 3);
 	assert_clean();
 }
@@ -521,7 +522,7 @@ static void test_loading_a_file_again_does_not_tell_of_a_seal(void **state)
 	struct viewer other = viewer(ROLE_ADMINISTRATOR, ESSEX);
 	int64_t events = rows_of("event");
 	static const int want[][2] = { { 1, 1 }, { 1, 1 }, { 0, 2 }, { 0, 2 } }; /* dry, dry, loaded before, loaded */
-	no_file("about.csv"); /* a file of some, not of all */
+	no_file("about.csv");							 /* a file of some, not of all */
 	for (int i = 0; i < 4; i++) {
 		struct load_request r = request();
 		struct str partial[] = { STR("children"), STR("requests") };

@@ -27,13 +27,24 @@ struct visit {
 	struct html_out out;
 	int64_t now_ms;
 	struct str download; /* name of the file that the body is; empty: it is a page */
-	int64_t copy; /* number of the copy that is handed out; 0: none yet */
-	bool as_kept; /* the file must be the very bytes that were filed: nothing is put into it */
-	bool leaving; /* the program is about to stop: others should be asked */
+	int64_t copy;	     /* number of the copy that is handed out; 0: none yet */
+	bool as_kept;	     /* the file must be the very bytes that were filed: nothing is put into it */
+	bool leaving;	     /* the program is about to stop: others should be asked */
 };
 
 /* Which entry of the menu a page belongs to. */
-enum menu { MENU_NONE, MENU_WORKLIST, MENU_CHILDREN, MENU_MEASURES, MENU_IMPORT, MENU_RULES, MENU_CHASE, MENU_NOTICES, MENU_PEOPLE, MENU_PLAN };
+enum menu {
+	MENU_NONE,
+	MENU_WORKLIST,
+	MENU_CHILDREN,
+	MENU_MEASURES,
+	MENU_IMPORT,
+	MENU_RULES,
+	MENU_CHASE,
+	MENU_NOTICES,
+	MENU_PEOPLE,
+	MENU_PLAN
+};
 
 struct page { /* what the frame around every page needs */
 	const struct visit *v;
