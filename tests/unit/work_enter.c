@@ -345,14 +345,6 @@ static void what_was_typed_is_checked(void **state)
 
 /* ---- told later by the council's tables ---- */
 
-static size_t standing(const struct child_page *p, const char *kind)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < p->n_events; i++)
-		n += str_is(p->events[i].kind->id, kind) && !p->events[i].replaced_by && !p->events[i].voided;
-	return n;
-}
-
 static void tables_confirm_what_was_entered(void **state)
 {
 	(void)state;

@@ -17,15 +17,6 @@
 static int64_t wren, zoe;
 static struct viewer nurse, worker, clinician, lead, second, council_lead, far_lead;
 
-static struct viewer somebody(const char *login, enum role role, const char *code)
-{
-	assert_ok(account_add(app, str_of(login), str_of(login), role, str_of(code), STR("a long pass phrase"), &err));
-	struct viewer v = viewer(role, code);
-	v.account = number("SELECT id AS n FROM account WHERE login = '%s'", login);
-	v.name = str_of(login);
-	return v;
-}
-
 static int loaded(void **state)
 {
 	fresh(state);

@@ -22,15 +22,6 @@ static int64_t wren, zoe;
 static struct viewer nurse, doctor, worker, clinician, admin, lead, other_nurse, stranger;
 static struct arena shown; /* texts that are compared outlive what they are made of */
 
-static struct viewer somebody(const char *login, enum role role, const char *code)
-{
-	assert_ok(account_add(app, str_of(login), str_of(login), role, str_of(code), STR("a long pass phrase"), &err));
-	struct viewer v = viewer(role, code);
-	v.account = number("SELECT id AS n FROM account WHERE login = '%s'", login);
-	v.name = str_of(login);
-	return v;
-}
-
 static int loaded(void **state)
 {
 	fresh(state);

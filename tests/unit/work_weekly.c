@@ -812,14 +812,6 @@ static void tables_of_lark(const char *care, const char *placement)
 	load();
 }
 
-static size_t standing(const struct child_page *p, const char *kind)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < p->n_events; i++)
-		n += str_is(p->events[i].kind->id, kind) && !p->events[i].voided && !p->events[i].replaced_by;
-	return n;
-}
-
 #define LARK_ROW "E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock\n"
 
 static void the_same_told_twice_is_one(void **state)

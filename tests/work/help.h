@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "work/admin/keep.h"
 #include "work/admin/signin.h"
+#include "work/admin/staff.h"
 #include "work/app.h"
 #include "work/load/load.h"
 #include "work/record/record.h"
@@ -365,6 +366,16 @@ static inline struct viewer viewer(enum role role, const char *code)
 	};
 }
 
+/* Somebody with an account of their own. */
+static inline struct viewer somebody(const char *login, enum role role, const char *code)
+{
+	assert_ok(account_add(app, str_of(login), str_of(login), role, str_of(code), STR("a long pass phrase"), &err));
+	struct viewer v = viewer(role, code);
+	v.account = number("SELECT id AS n FROM account WHERE login = '%s'", login);
+	v.name = str_of(login);
+	return v;
+}
+
 static inline int64_t person(const char *name)
 {
 	struct viewer v = app_operator(app);
@@ -451,6 +462,15 @@ static inline int clean_after(void **state)
 	(void)state;
 	assert_clean();
 	return 0;
+}
+
+/* How many entries of a kind stand: neither taken back nor corrected. */
+static inline size_t standing(const struct child_page *p, const char *kind)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_events; i++)
+		n += str_is(p->events[i].kind->id, kind) && !p->events[i].replaced_by && !p->events[i].voided;
+	return n;
 }
 
 #endif
