@@ -107,3 +107,15 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
 	va_end(ap);
 	return (struct str){ p, (size_t)n };
 }
+
+struct str arena_thousands(struct arena *a, double v)
+{
+	char z[40], out[60];
+	size_t n = (size_t)snprintf(z, sizeof z, "%.0f", v), q = 0;
+	for (size_t i = 0; i < n; i++) {
+		out[q++] = z[i];
+		if ((n - i - 1) % 3 == 0 && i + 1 < n && z[i] != '-')
+			out[q++] = ',';
+	}
+	return arena_str(a, (struct str){ out, q });
+}

@@ -25,5 +25,6 @@ void *arena_array(struct arena *a, size_t n, size_t size); /* checks n*size */
 void *arena_copy(struct arena *a, const void *from, size_t n, size_t size);
 struct str arena_str(struct arena *a, struct str s); /* copy, NUL-terminated behind its end */
 struct str arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+struct str arena_thousands(struct arena *a, double v); /* a whole number: "1,234,567" */
 
 #endif

@@ -124,6 +124,15 @@ static bool plain_short(const char *p, size_t n)
 	return plain((uint64_t)first << 32 | last);
 }
 
+struct str str_cut_to(struct str s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	while (max && ((unsigned char)s.p[max] & 0xC0) == 0x80)
+		max--;
+	return (struct str){ s.p, max };
+}
+
 size_t utf8_bad_at(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {

@@ -19,6 +19,7 @@ bool str_starts(struct str s, const char *z);
 struct str str_trim(struct str s); /* ASCII blanks and U+00A0 */
 /* Cuts s at the first `c`: returns what is before, *rest_out what is after ({NULL,0} if none). */
 struct str str_cut(struct str s, char c, struct str *rest_out);
+struct str str_cut_to(struct str s, size_t max); /* at most `max` bytes of well-formed UTF-8, no letter cut in two */
 /* Offset of the first byte that is not well-formed UTF-8 (or is NUL), or SIZE_MAX. */
 size_t utf8_bad_at(struct str s);
 size_t utf8_length(struct str s); /* code points, of well-formed text */

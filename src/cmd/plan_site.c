@@ -106,18 +106,6 @@ static enum rc read_problem(const char *file, const struct asked *as, const stru
 
 /* ---- words ---- */
 
-static struct str thousands(double v, struct arena *a)
-{
-	char z[40], out[60];
-	size_t n = (size_t)snprintf(z, sizeof z, "%.0f", v), q = 0;
-	for (size_t i = 0; i < n; i++) {
-		out[q++] = z[i];
-		if ((n - i - 1) % 3 == 0 && i + 1 < n && z[i] != '-')
-			out[q++] = ',';
-	}
-	return arena_str(a, (struct str){ out, q });
-}
-
 static struct str per_cent(double part, double all, struct arena *a)
 {
 	return arena_printf(a, "%.1f%%", all > 0 ? 100 * part / all : 0);
@@ -129,7 +117,7 @@ static struct str value_words(const struct siting *s, double v, struct arena *a)
 	case SITING_TRAVEL:
 		return s->travel_is_cost ? arena_printf(a, "cost %.4f", v) : arena_printf(a, "%.6g minutes in all", v);
 	case SITING_WITHIN: return arena_printf(a, "%.6g within %g minutes", s->demand - v, s->within);
-	case SITING_MONEY: return thousands(v, a);
+	case SITING_MONEY: return arena_thousands(a, v);
 	default: return arena_printf(a, "%.1f minutes", v);
 	}
 }
@@ -149,7 +137,7 @@ static void before_and_after(struct buf *b, const struct siting *s, const struct
 	struct str none = STR("-");
 #define BOTH(words, fmt) line(b, words, t ? fmt(t) : none, fmt(p))
 #define OPEN(x)		 arena_printf(a, "%zu", (x)->n_open)
-#define MONEY(x)	 thousands((x)->price, a)
+#define MONEY(x)	 arena_thousands(a, (x)->price)
 #define MEAN(x)		 arena_printf(a, "%.1f", (x)->mean)
 #define WORST(x)	 arena_printf(a, "%.1f", (x)->worst)
 #define W30(x)		 per_cent((x)->within30, s->demand, a)
@@ -349,7 +337,7 @@ static void frontier_table(struct buf *b, const struct siting *s, const struct s
 	for (size_t i = 0; i < n; i++) {
 		double v = siting_shown(s, p[i].value), at_best = siting_shown(s, p[i].bound);
 		buf_puts(b, "  ");
-		cmd_pad(b, thousands(p[i].price, a), 14);
+		cmd_pad(b, arena_thousands(a, p[i].price), 14);
 		cmd_pad(b, arena_printf(a, "%.6g", v), 14);
 		cmd_pad(b, p[i].proven ? STR("proven") : arena_printf(a, "%.6g", at_best), 14);
 		cmd_pad(b, arena_printf(a, "%.1f", p[i].mean), 8);
@@ -410,7 +398,7 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 	buf_puts(b, "\n  ");
 	cmd_pad(b, STR(""), 34);
 	buf_puts(b, "today           then\n");
-	line(b, "cost a year", thousands(r->cost_before, a), thousands(r->cost_after, a));
+	line(b, "cost a year", arena_thousands(a, r->cost_before), arena_thousands(a, r->cost_after));
 	line(b, "without a place", arena_printf(a, "%.6g", r->unserved_before),
 	     arena_printf(a, "%.6g", r->unserved_after));
 	line(b, "mean way, minutes", arena_printf(a, "%.1f", r->before.mean), arena_printf(a, "%.1f", r->after.mean));

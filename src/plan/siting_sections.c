@@ -5,25 +5,13 @@
 
 /* ---- words ---- */
 
-static struct str thousands(double v, struct arena *a)
-{
-	char z[40], out[60];
-	size_t n = (size_t)snprintf(z, sizeof z, "%.0f", v), q = 0;
-	for (size_t i = 0; i < n; i++) {
-		out[q++] = z[i];
-		if ((n - i - 1) % 3 == 0 && i + 1 < n && z[i] != '-')
-			out[q++] = ',';
-	}
-	return arena_str(a, (struct str){ out, q });
-}
-
 struct str siting_value_words(const struct siting *s, double v, struct arena *a)
 {
 	switch (s->aim) {
-	case SITING_TRAVEL: return arena_printf(a, STR_FMT " minutes in all", STR_ARG(thousands(v, a)));
+	case SITING_TRAVEL: return arena_printf(a, STR_FMT " minutes in all", STR_ARG(arena_thousands(a, v)));
 	case SITING_WITHIN:
 		return arena_printf(a, "%.6g of %.6g within %g minutes", s->demand - v, s->demand, s->within);
-	case SITING_MONEY: return arena_printf(a, "£" STR_FMT " a year", STR_ARG(thousands(v, a)));
+	case SITING_MONEY: return arena_printf(a, "£" STR_FMT " a year", STR_ARG(arena_thousands(a, v)));
 	default: return arena_printf(a, "%.1f minutes", v);
 	}
 }
@@ -97,7 +85,7 @@ struct str siting_headline(const struct siting_answer *x, struct arena *a)
 	if (x->what & SITING_THE_MOVES)
 		return moves_headline(x, a);
 	struct str cost =
-	    s->priced ? arena_printf(a, " for £" STR_FMT " a year", STR_ARG(thousands(p->price, a))) : STR("");
+	    s->priced ? arena_printf(a, " for £" STR_FMT " a year", STR_ARG(arena_thousands(a, p->price))) : STR("");
 	return arena_printf(a,
 			    "Open " STR_FMT STR_FMT
 			    ". The mean way is %.1f minutes, the longest %.0f; %.0f%% are within 30 minutes.",
@@ -222,8 +210,8 @@ static void gives(struct drawing *d)
 	if (d->s->priced || moves) {
 		double was = d->today ? cost_of(d, d->today) : 0, v = cost_of(d, d->p);
 		const struct section_cell cells[] = { words(STR("Cost a year, £")),
-						      d->today ? number(thousands(was, d->a), was) : words(STR("-")),
-						      number(thousands(v, d->a), v) };
+						      d->today ? number(arena_thousands(d->a, was), was) : words(STR("-")),
+						      number(arena_thousands(d->a, v), v) };
 		row(s, cells);
 	}
 	if (moves) {
@@ -264,7 +252,7 @@ static void sites(struct drawing *d)
 			words(k ? q->sizes[k - 1].name : STR("closed")),
 			number(arena_printf(d->a, "%.1f", d->p->site_use[j]), d->p->site_use[j]),
 			q->limited && k ? number(arena_printf(d->a, "%.1f", room), room) : words(STR("-")),
-			q->priced && k ? number(thousands(price, d->a), price) : words(STR("-")),
+			q->priced && k ? number(arena_thousands(d->a, price), price) : words(STR("-")),
 		};
 		row(s, cells);
 	}
@@ -416,7 +404,7 @@ static void frontier(struct drawing *d)
 		const struct siting_plan *p = &x->frontier[i];
 		double share = d->s->demand > 0 ? 100 * p->within30 / d->s->demand : 0;
 		struct section_cell first =
-		    number(arena_printf(d->a, "£" STR_FMT, STR_ARG(thousands(p->price, d->a))), p->price);
+		    number(arena_printf(d->a, "£" STR_FMT, STR_ARG(arena_thousands(d->a, p->price))), p->price);
 		const struct section_cell cells[] = {
 			first,
 			number(siting_value_words(d->s, p->value, d->a), siting_shown(d->s, p->value)),

@@ -40,15 +40,6 @@ static void put_number(struct buf *b, int64_t v)
 	buf_put(b, &v, sizeof v);
 }
 
-static struct str cut_to(struct str s, size_t max)
-{
-	if (s.n <= max)
-		return s;
-	while (max && ((unsigned char)s.p[max] & 0xC0) == 0x80)
-		max--;
-	return (struct str){ s.p, max };
-}
-
 static void put_text(struct buf *b, struct str s)
 {
 	put_number(b, (int64_t)s.n);
@@ -58,7 +49,7 @@ static void put_text(struct buf *b, struct str s)
 /* Headings span lines in many workbooks; here they stand on one. */
 static struct str one_line(struct arena *a, struct str s)
 {
-	s = cut_to(str_trim(s), HEAD_CELL_MAX);
+	s = str_cut_to(str_trim(s), HEAD_CELL_MAX);
 	char *t = arena_alloc(a, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
@@ -156,7 +147,7 @@ static void count_row(struct looking *l, int64_t line, const struct cell *cells,
 	l->first[l->n_first].line = line;
 	for (size_t i = 0; i < SHEET_COLUMNS_MAX; i++)
 		l->first[l->n_first].cells[i] =
-		    i < n ? arena_str(&l->a, cut_to(feed_text(&cells[i]), SHOWN_CELL_MAX)) : (struct str){ "", 0 };
+		    i < n ? arena_str(&l->a, str_cut_to(feed_text(&cells[i]), SHOWN_CELL_MAX)) : (struct str){ "", 0 };
 	l->n_first++;
 }
 
@@ -187,7 +178,7 @@ static void keep_head(struct looking *l, int64_t line, const struct cell *cells,
 	*r = (struct head_row){ line, arena_array(&l->a, n, sizeof *cells), n, 0 };
 	for (size_t i = 0; i < n; i++) {
 		r->cells[i] = cells[i];
-		r->cells[i].text = arena_str(&l->a, cut_to(cells[i].text, HEAD_CELL_MAX));
+		r->cells[i].text = arena_str(&l->a, str_cut_to(cells[i].text, HEAD_CELL_MAX));
 		r->cells[i].note = cells[i].note.n ? STR("note") : (struct str){ "", 0 };
 		r->filled += feed_text(&cells[i]).n > 0;
 	}

@@ -13,21 +13,12 @@ static size_t parts_words(struct str s)
 	return s.n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0x95 ? 3 : 0; /* U+2010..2015 */
 }
 
-static struct str cut_to(struct str s, size_t max)
-{
-	if (s.n <= max)
-		return s;
-	while (max && ((unsigned char)s.p[max] & 0xC0) == 0x80)
-		max--;
-	return (struct str){ s.p, max };
-}
-
 static struct str fold(struct str raw, struct arena *a)
 {
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 4 * NAME_WORD_BYTES);
 	text_fold(&b, raw);
-	return arena_str(a, cut_to(buf_view(&b), NAME_WORD_BYTES));
+	return arena_str(a, str_cut_to(buf_view(&b), NAME_WORD_BYTES));
 }
 
 size_t name_words(struct str name, struct arena *a, struct str *words, size_t max)
@@ -60,8 +51,8 @@ static struct str put_together(const struct str *words, size_t n, const char *be
 
 static struct str key(struct str word, struct str rest, struct arena *a)
 {
-	word = cut_to(word, NAME_WORD_BYTES);
-	return rest.n ? cut_to(arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(word), STR_ARG(rest)), NAME_KEY_BYTES)
+	word = str_cut_to(word, NAME_WORD_BYTES);
+	return rest.n ? str_cut_to(arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(word), STR_ARG(rest)), NAME_KEY_BYTES)
 		      : word;
 }
 
