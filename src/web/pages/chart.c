@@ -37,19 +37,19 @@ static void begin(struct drawing *d, const char *kind, int width, int height, st
 	buf_puts(&d->o.b, "</desc>");
 }
 
-static struct html finish(struct drawing *d, struct arena *a)
+struct html svg_finish(struct html_out *o, struct arena *a)
 {
-	buf_puts(&d->o.b, "</svg>");
-	struct html h = { html_ok(&d->o) ? arena_str(a, buf_view(&d->o.b)) : STR("") };
-	html_release(&d->o);
+	buf_puts(&o->b, "</svg>");
+	struct html h = { html_ok(o) ? arena_str(a, buf_view(&o->b)) : STR("") };
+	html_release(o);
 	return h;
 }
 
-static void words(struct drawing *d, double x, double y, const char *kind, const char *anchor, struct str s)
+void svg_words(struct html_out *o, double x, double y, const char *kind, const char *anchor, struct str s)
 {
-	buf_printf(&d->o.b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor);
-	html_str(&d->o, s);
-	buf_puts(&d->o.b, "</text>");
+	buf_printf(&o->b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor);
+	html_str(o, s);
+	buf_puts(&o->b, "</text>");
 }
 
 static void level(struct drawing *d, double y, const char *style)
@@ -96,7 +96,7 @@ static void grid(struct drawing *d, const struct reading *r, struct arena *a)
 	for (int i = 0; i <= 5; i++) {
 		double y = d->y0 + (d->y1 - d->y0) * i / 5;
 		level(d, y, "class=\"g\"");
-		words(d, d->left - 6, py(d, y) + 5, "t-s", "end",
+		svg_words(&d->o, d->left - 6, py(d, y) + 5, "t-s", "end",
 		      arena_printf(a, measure_is_share(r->m) ? "%.0f%%" : "%.0f", y));
 	}
 }
@@ -136,9 +136,9 @@ static void limits(struct drawing *d, const struct reading *r, struct arena *a)
 		if (i && t[i].at < t[i - 1].at + 15)
 			t[i].at = t[i - 1].at + 15;
 		if (d->narrow)
-			words(d, d->left + 4, t[i].at, "t-s halo", "start", t[i].s);
+			svg_words(&d->o, d->left + 4, t[i].at, "t-s halo", "start", t[i].s);
 		else
-			words(d, d->right + 8, t[i].at, "t-s", "start", t[i].s);
+			svg_words(&d->o, d->right + 8, t[i].at, "t-s", "start", t[i].s);
 	}
 }
 
@@ -154,7 +154,7 @@ static void points(struct drawing *d, const struct reading *r, const struct char
 		double x = px(d, (double)(i - first));
 		dot(d, x, py(d, r->points[i].n.value), special, special ? "#005eb8" : "#425563");
 		if (t->labels[i].n)
-			words(d, x, d->bottom + 20, "t-s", "middle", t->labels[i]);
+			svg_words(&d->o, x, d->bottom + 20, "t-s", "middle", t->labels[i]);
 	}
 }
 
@@ -176,9 +176,9 @@ struct html chart_control(const struct reading *r, const struct chart_text *t, b
 	points(&d, r, t, first);
 	const struct reading_point *last = &r->points[r->n - 1];
 	double x = px(&d, (double)(r->n - 1 - first)), y = py(&d, last->n.value);
-	words(&d, x + 12 > d.right ? d.right : x, y < 40 ? y + 26 : y - 14, "t-b halo", narrow ? "end" : "middle",
+	svg_words(&d.o, x + 12 > d.right ? d.right : x, y < 40 ? y + 26 : y - 14, "t-b halo", narrow ? "end" : "middle",
 	      reading_value(r->m, last->n.value, a));
-	return finish(&d, a);
+	return svg_finish(&d.o, a);
 }
 
 /* ---- councils in a funnel ---- */
@@ -205,12 +205,12 @@ static void funnel_line(struct drawing *d, const struct funnel *f, double to, do
 static void funnel_tags(struct drawing *d, const struct funnel *f, double to, struct arena *a)
 {
 	struct limits l;
-	words(d, d->right + 6, py(d, f->average) + 5, "t-s", "start", arena_printf(a, "all %.0f%%", f->average));
+	svg_words(&d->o, d->right + 6, py(d, f->average) + 5, "t-s", "start", arena_printf(a, "all %.0f%%", f->average));
 	if (funnel_proportion(f->average / 100, to, FUNNEL_OUTER, &l, NULL) != RC_OK)
 		return;
 	double up = py(d, 100 * l.upper), down = py(d, 100 * l.lower), mid = py(d, f->average);
-	words(d, d->right + 6, up > mid - 18 ? mid - 13 : up + 5, "t-s", "start", STR("99.8%"));
-	words(d, d->right + 6, down < mid + 18 ? mid + 23 : down + 5, "t-s", "start", STR("99.8%"));
+	svg_words(&d->o, d->right + 6, up > mid - 18 ? mid - 13 : up + 5, "t-s", "start", STR("99.8%"));
+	svg_words(&d->o, d->right + 6, down < mid + 18 ? mid + 23 : down + 5, "t-s", "start", STR("99.8%"));
 }
 
 struct box {
@@ -247,7 +247,7 @@ static void name_mark(struct drawing *d, double x, double y, struct str s, struc
 		if (i < COUNT_OF(places) && (!inside || overlap(&b, taken, *n)))
 			continue;
 		taken[(*n)++] = b;
-		words(d, at, base, "t-b halo", places[k].left ? "end" : "start", s);
+		svg_words(&d->o, at, base, "t-b halo", places[k].left ? "end" : "start", s);
 		return;
 	}
 }
@@ -279,14 +279,14 @@ struct html chart_funnel(const struct funnel *f, struct arena *a)
 	d.x1 = nice_top(most * 1.05);
 	for (int i = 0; i <= 5; i++) {
 		level(&d, 20 * i, "class=\"g\"");
-		words(&d, d.left - 6, py(&d, 20 * i) + 5, "t-s", "end", arena_printf(a, "%d%%", 20 * i));
-		words(&d, px(&d, d.x1 * i / 5), d.bottom + 20, "t-s", "middle", arena_printf(a, "%.0f", d.x1 * i / 5));
+		svg_words(&d.o, d.left - 6, py(&d, 20 * i) + 5, "t-s", "end", arena_printf(a, "%d%%", 20 * i));
+		svg_words(&d.o, px(&d, d.x1 * i / 5), d.bottom + 20, "t-s", "middle", arena_printf(a, "%.0f", d.x1 * i / 5));
 	}
-	words(&d, d.right, d.bottom + 40, "t-s", "end", STR("counted in the year"));
+	svg_words(&d.o, d.right, d.bottom + 40, "t-s", "end", STR("counted in the year"));
 	level(&d, f->average, "stroke=\"#4c6272\" stroke-width=\"2\"");
 	for (int k = 0; k < 4; k++)
 		funnel_line(&d, f, d.x1, k < 2 ? FUNNEL_INNER : FUNNEL_OUTER, k % 2);
 	funnel_tags(&d, f, d.x1, a);
 	funnel_marks(&d, f, a);
-	return finish(&d, a);
+	return svg_finish(&d.o, a);
 }

@@ -35,4 +35,8 @@ struct funnel {
 };
 struct html chart_funnel(const struct funnel *f, struct arena *a);
 
+/* Words at a place of a picture, and its end: the picture, empty if it was too long. `o` is given back. */
+void svg_words(struct html_out *o, double x, double y, const char *kind, const char *anchor, struct str s);
+struct html svg_finish(struct html_out *o, struct arena *a);
+
 #endif

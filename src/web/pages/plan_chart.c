@@ -4,6 +4,7 @@
 
 #include "base/day.h"
 #include "plan/sections.h"
+#include "web/pages/chart.h"
 
 enum { SVG_MAX = 512 * 1024, ROW = 34, NAME_LETTERS = 36, NARROW_LETTERS = 40 };
 
@@ -36,21 +37,6 @@ static void begin(struct drawing *d, const char *id, double height, struct str t
 	buf_printf(&d->o.b, "</title><desc id=\"%s-%s-d\">", id, kind);
 	html_str(&d->o, description);
 	buf_puts(&d->o.b, "</desc>");
-}
-
-static struct html finish(struct drawing *d, struct arena *a)
-{
-	buf_puts(&d->o.b, "</svg>");
-	struct html h = { html_ok(&d->o) ? arena_str(a, buf_view(&d->o.b)) : STR("") };
-	html_release(&d->o);
-	return h;
-}
-
-static void words(struct drawing *d, double x, double y, const char *kind, const char *anchor, struct str s)
-{
-	buf_printf(&d->o.b, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor);
-	html_str(&d->o, s);
-	buf_puts(&d->o.b, "</text>");
 }
 
 static void line(struct drawing *d, double x0, double y0, double x1, double y1, const char *style)
@@ -107,7 +93,7 @@ struct html chart_fan(const struct outlook *o, const char *id, double top, bool 
 			   last->p50, last->p25, last->p75, last->p5, last->p95));
 	for (double y = 0; y <= d.y1 + step / 2; y += step) {
 		line(&d, d.left, py(&d, y), d.right, py(&d, y), "class=\"g\"");
-		words(&d, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
+		svg_words(&d.o, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
 	}
 	area(&d, o, 0, 4, "#d3e5f5");
 	area(&d, o, 1, 3, "#8fbce4");
@@ -117,24 +103,24 @@ struct html chart_fan(const struct outlook *o, const char *id, double top, bool 
 	buf_puts(&d.o.b, "\" fill=\"none\" stroke=\"#003087\" stroke-width=\"2.5\"/>");
 	int year = day_ymd(o->scenario->start).year, every = o->n_fan > 120 || narrow ? 2 : 1;
 	for (size_t i = 0; i + 6 < o->n_fan; i += (size_t)(12 * every))
-		words(&d, px(&d, (double)i), d.bottom + 22, "t-s", "start",
+		svg_words(&d.o, px(&d, (double)i), d.bottom + 22, "t-s", "start",
 		      arena_printf(a, "%d", year + (int)(i / 12)));
 	if (o->beds_sized) {
 		double y = py(&d, o->beds_by_delay.servers);
 		line(&d, d.left, y, d.right, y, "stroke=\"#b3190e\" stroke-width=\"1.5\" stroke-dasharray=\"6 4\"");
-		words(&d, d.left + 6, y - 5, "t-s halo", "start",
+		svg_words(&d.o, d.left + 6, y - 5, "t-s halo", "start",
 		      arena_printf(a, "%d beds: 1 in 10 waits", o->beds_by_delay.servers));
 	}
 	if (!narrow) {
 		double p5 = py(&d, last->p95), p25 = fmax(py(&d, last->p75), p5 + 16),
 		       p50 = fmax(py(&d, last->p50), p25 + 16);
-		words(&d, d.right + 8, p5 + 5, "t-s", "start", STR("9 in 10 runs"));
-		words(&d, d.right + 8, p25 + 5, "t-s", "start", STR("half of the runs"));
-		words(&d, d.right + 8, p50 + 5, "t-b", "start", STR("middle run"));
+		svg_words(&d.o, d.right + 8, p5 + 5, "t-s", "start", STR("9 in 10 runs"));
+		svg_words(&d.o, d.right + 8, p25 + 5, "t-s", "start", STR("half of the runs"));
+		svg_words(&d.o, d.right + 8, p50 + 5, "t-b", "start", STR("middle run"));
 	} else {
-		words(&d, d.left, d.bottom + 38, "t-s", "start", STR("Line: middle run. Dark: half. Light: 9 in 10"));
+		svg_words(&d.o, d.left, d.bottom + 38, "t-s", "start", STR("Line: middle run. Dark: half. Light: 9 in 10"));
 	}
-	return finish(&d, a);
+	return svg_finish(&d.o, a);
 }
 
 /* ---- rows with a mark and a line ---- */
@@ -161,16 +147,16 @@ static double row_y(const struct drawing *d, size_t i)
 static void row_name(struct drawing *d, size_t i, struct str name, struct arena *a)
 {
 	if (d->narrow)
-		words(d, 4, row_y(d, i) - 18, "t-s", "start", shorter(name, NARROW_LETTERS, a));
+		svg_words(&d->o, 4, row_y(d, i) - 18, "t-s", "start", shorter(name, NARROW_LETTERS, a));
 	else
-		words(d, d->left - 16, row_y(d, i) + 5, "t-s", "end", shorter(name, NAME_LETTERS, a));
+		svg_words(&d->o, d->left - 16, row_y(d, i) + 5, "t-s", "end", shorter(name, NAME_LETTERS, a));
 }
 
 static void axis(struct drawing *d, double step, const char *unit, struct arena *a)
 {
 	for (double x = ceil(d->x0 / step) * step; x <= d->x1 + step / 1000; x += step) {
 		line(d, px(d, x), d->top, px(d, x), d->bottom, fabs(x) < step / 1000 ? "class=\"ax\"" : "class=\"g\"");
-		words(d, px(d, x), d->bottom + 18, "t-s", "middle",
+		svg_words(&d->o, px(d, x), d->bottom + 18, "t-s", "middle",
 		      arena_printf(a, "%s%.6g%s", x < -step / 1000 ? "−" : "", fabs(x) < step / 1000 ? 0 : fabs(x),
 				   unit));
 	}
@@ -241,10 +227,10 @@ struct html chart_waits(const struct outlook *o, const char *id, double top, boo
 		    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"#fff\" stroke=\"#212b32\" stroke-width=\"2\"/>",
 		    px(&d, w[i].p50), y);
 	}
-	words(&d, narrow ? 4 : d.left, d.bottom + 38, "t-s", "start",
+	svg_words(&d.o, narrow ? 4 : d.left, d.bottom + 38, "t-s", "start",
 	      narrow ? STR("Circle: middle. Thick: 9 in 10. Days")
 		     : STR("Days. Circle: the middle wait. Thick line: 9 in 10 wait less. Thin line: 19 in 20."));
-	return finish(&d, a);
+	return svg_finish(&d.o, a);
 }
 
 struct differing {
@@ -293,7 +279,7 @@ struct html chart_differences(const struct outlook *a, const struct outlook *b, 
 		buf_printf(&d.o.b, "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"12\" fill=\"#005eb8\"/>", at - 6,
 			   y - 6);
 	}
-	return finish(&d, arena);
+	return svg_finish(&d.o, arena);
 }
 
 /* ---- cost against access ---- */
@@ -320,12 +306,12 @@ struct html chart_frontier(const struct frontier_point *points, size_t n, struct
 			   f.x0 / 1e6, f.x1 / 1e6, STR_ARG(what), f.y0, f.y1));
 	for (double y = d.y0; y <= d.y1 + sy / 2; y += sy) {
 		line(&d, d.left, py(&d, y), d.right, py(&d, y), "class=\"g\"");
-		words(&d, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
+		svg_words(&d.o, d.left - 6, py(&d, y) + 5, "t-s", "end", arena_printf(a, "%.6g", y));
 	}
 	int every = narrow ? 2 : 1;
 	for (double x = d.x0; x <= d.x1 + sx / 2; x += sx * every)
-		words(&d, px(&d, x), d.bottom + 22, "t-s", "middle", arena_printf(a, "£%.6gm", x / 1e6));
-	words(&d, 4, 18, "t-s", "start", what);
+		svg_words(&d.o, px(&d, x), d.bottom + 22, "t-s", "middle", arena_printf(a, "£%.6gm", x / 1e6));
+	svg_words(&d.o, 4, 18, "t-s", "start", what);
 	for (size_t i = 0; i + 1 < n; i++)
 		line(&d, px(&d, points[i].cost), py(&d, points[i].value), px(&d, points[i + 1].cost),
 		     py(&d, points[i + 1].value), "stroke=\"#768692\" stroke-width=\"1.5\"");
@@ -333,10 +319,10 @@ struct html chart_frontier(const struct frontier_point *points, size_t n, struct
 		double x = px(&d, points[i].cost), y = py(&d, points[i].value);
 		if (points[i].chosen) {
 			buf_printf(&d.o.b, "<path d=\"M%.1f %.1fl9 9l-9 9l-9 -9Z\" fill=\"#8a1538\"/>", x, y - 9);
-			words(&d, x + (x > d.right - 130 ? -14 : 14), y - 8, "t-b halo",
+			svg_words(&d.o, x + (x > d.right - 130 ? -14 : 14), y - 8, "t-b halo",
 			      x > d.right - 130 ? "end" : "start", STR("this plan"));
 		} else
 			buf_printf(&d.o.b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" fill=\"#003087\"/>", x, y);
 	}
-	return finish(&d, a);
+	return svg_finish(&d.o, a);
 }
