@@ -64,14 +64,6 @@ static void row(const struct access_asked *k, const char *const names[CELLS], co
 		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
 }
 
-static void end_rows(const struct access_asked *k, size_t n, const char *none)
-{
-	if (k->c->format == FORMAT_JSON)
-		buf_puts(k->b, n ? "]\n" : "[]\n");
-	else if (!n && k->c->format == FORMAT_TABLE)
-		buf_puts(k->b, none);
-}
-
 static enum rc notices(const struct access_asked *k, struct err *e)
 {
 	static const char *const names[CELLS] = { "notice", "who", "why", "from", "until", "review" };
@@ -89,7 +81,7 @@ static enum rc notices(const struct access_asked *k, struct err *e)
 		row(k, names, cells, i);
 	}
 	if (rc == RC_OK)
-		end_rows(k, n, "No emergency access.\n");
+		cmd_rows_end(k->c, k->b, n, "No emergency access.\n");
 	return rc;
 }
 
@@ -111,7 +103,7 @@ static enum rc grants(const struct access_asked *k, struct err *e)
 		row(k, names, cells, i);
 	}
 	if (rc == RC_OK)
-		end_rows(k, n, "Nobody was given sight of anything.\n");
+		cmd_rows_end(k->c, k->b, n, "Nobody was given sight of anything.\n");
 	return rc;
 }
 
@@ -160,7 +152,7 @@ static enum rc copies(const struct access_asked *k, struct err *e)
 		row(k, names, cells, i);
 	}
 	if (rc == RC_OK)
-		end_rows(k, n, one ? "No copy has these bytes.\n" : "No copies.\n");
+		cmd_rows_end(k->c, k->b, n, one ? "No copy has these bytes.\n" : "No copies.\n");
 	return rc;
 }
 

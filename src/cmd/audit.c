@@ -357,10 +357,7 @@ static int print_alerts(const struct common *c, const struct alert *x, size_t n,
 		else
 			alert_row(&b, &x[i], c->format, i);
 	}
-	if (c->format == FORMAT_JSON)
-		buf_puts(&b, n ? "]\n" : "[]\n");
-	else if (!n && c->format == FORMAT_TABLE)
-		buf_puts(&b, "No alerts.\n");
+	cmd_rows_end(c, &b, n, "No alerts.\n");
 	return cmd_print(&b, waits ? 1 : 0);
 }
 

@@ -317,6 +317,14 @@ enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, 
 	return written ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", file, strerror(why));
 }
 
+void cmd_rows_end(const struct common *c, struct buf *b, size_t n, const char *none)
+{
+	if (c->format == FORMAT_JSON)
+		buf_puts(b, n ? "]\n" : "[]\n");
+	else if (!n && c->format == FORMAT_TABLE)
+		buf_puts(b, none);
+}
+
 int cmd_print(const struct buf *b, int status)
 {
 	cmd_progress_end();

@@ -80,6 +80,8 @@ struct cmd_value {
 int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status);
 /* Writes what the answer was made by into FILE, as JSON; NULL: nothing is asked for. */
 enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, struct err *e) NODISCARD;
+/* After `n` rows of a list, each begun with "[" or ",": closes the JSON; a table of none says `none`. */
+void cmd_rows_end(const struct common *c, struct buf *b, size_t n, const char *none);
 /* Writes all of it to standard output; RC_IO is said and answered with 2. */
 int cmd_print(const struct buf *b, int status);
 

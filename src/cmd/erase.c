@@ -47,14 +47,6 @@ static void row(const struct erase_asked *k, const char *const *names, const str
 		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
 }
 
-static void end_rows(const struct erase_asked *k, size_t n, const char *none)
-{
-	if (k->c->format == FORMAT_JSON)
-		buf_puts(k->b, n ? "]\n" : "[]\n");
-	else if (!n && k->c->format == FORMAT_TABLE)
-		buf_puts(k->b, none);
-}
-
 static struct str id_str(int64_t id, struct arena *a)
 {
 	char text[ID_TEXT_MAX];
@@ -119,7 +111,7 @@ static enum rc list(const struct erase_asked *k, struct err *e)
 		row(k, names, cells, COUNT_OF(cells), i);
 	}
 	if (rc == RC_OK)
-		end_rows(k, n, "Nothing was asked for.\n");
+		cmd_rows_end(k->c, k->b, n, "Nothing was asked for.\n");
 	return rc;
 }
 
@@ -243,7 +235,7 @@ static enum rc due(const struct erase_asked *k, struct err *e)
 		after = more;
 	} while (rc == RC_OK && more);
 	if (rc == RC_OK)
-		end_rows(k, all, "Nothing is due for disposal.\n");
+		cmd_rows_end(k->c, k->b, all, "Nothing is due for disposal.\n");
 	return rc;
 }
 
@@ -265,7 +257,7 @@ static enum rc rules(const struct erase_asked *k, struct err *e)
 		row(k, names, cells, COUNT_OF(cells), i);
 	}
 	if (rc == RC_OK)
-		end_rows(k, r.n_rules, "There are no rules.\n");
+		cmd_rows_end(k->c, k->b, r.n_rules, "There are no rules.\n");
 	return rc;
 }
 
