@@ -388,7 +388,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 
 static enum rc document_of(struct measures *ms, const struct measure_file *f, struct hash *sum, struct err *e)
 {
-	static const char *const allowed[] = { "measures", NULL };
+	static const char *const allowed[] = { "title", "measures", NULL };
 	uint64_t size = f->body.n; /* so that moving a line from file to file changes the hash */
 	hash_add(sum, &size, sizeof size);
 	hash_add(sum, f->body.p, f->body.n);

@@ -22,7 +22,7 @@ struct sharing {
 
 enum rc sharing_rule_read(struct str body, const char *name, struct sharing_rule *out, struct err *e)
 {
-	static const char *const allowed[] = { "hide-from", "hide-to", "source", "not-checked", NULL };
+	static const char *const allowed[] = { "title", "hide-from", "hide-to", "source", "not-checked", NULL };
 	struct arena a AUTO(arena_release);
 	const struct yaml *y;
 	struct sharing_rule r;

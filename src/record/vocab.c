@@ -199,7 +199,7 @@ static enum rc read_seals(struct vocab *v, const struct yaml *root, struct err *
 
 static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml *root, struct err *e)
 {
-	static const char *const words[] = { "codes", "seals", "kinds", NULL };
+	static const char *const words[] = { "title", "codes", "seals", "kinds", NULL };
 	enum rc rc = yaml_only(root, words, e);
 	if (rc == RC_OK)
 		rc = read_seals(v, root, e);

@@ -128,7 +128,7 @@ static enum rc parameter_read(struct rulebook *rb, const struct yaml *y, struct 
 
 enum rc parameters_read(struct rulebook *rb, const struct yaml *doc, struct err *e)
 {
-	static const char *const allowed[] = { "parameters", NULL };
+	static const char *const allowed[] = { "title", "parameters", NULL };
 	const struct yaml *list = yaml_get(doc, "parameters");
 	enum rc rc = yaml_only(doc, allowed, e);
 	if (rc)

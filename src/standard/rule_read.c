@@ -564,7 +564,7 @@ static enum rc standard_read(struct rulebook *rb, const struct yaml *given, stru
 
 enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e)
 {
-	static const char *const allowed[] = { "conditions", "tallies", "standards", NULL };
+	static const char *const allowed[] = { "title", "conditions", "tallies", "standards", NULL };
 	enum rc rc = yaml_only(doc, allowed, e);
 	if (rc)
 		return rc;

@@ -163,7 +163,7 @@ enum rc page_emergency_post(struct visit *v, struct err *e)
 
 static enum rc load_notices(struct visit *v, struct notices_view *view, struct err *e)
 {
-	view->page = (struct page){ v, STR("Emergency access: notices"), MENU_NOTICES };
+	view->page = (struct page){ v, STR("Emergency access: notices"), MENU_OVERSIGHT };
 	view->n_outcomes = choices_of(v, "emergency-outcome", &view->outcomes);
 	enum rc rc = emergency_notices(v->app, viewer_of(v), v->a, &view->notices, &view->n, e);
 	for (size_t i = 0; rc == RC_OK && i < view->n; i++)
@@ -227,7 +227,7 @@ enum rc page_notice_post(struct visit *v, struct err *e)
 
 enum rc page_copies(struct visit *v, struct err *e)
 {
-	struct copies_view view = { .page = { v, STR("Copies that were taken"), MENU_NOTICES } };
+	struct copies_view view = { .page = { v, STR("Copies that were taken"), MENU_OVERSIGHT } };
 	enum rc rc = copies_list(v->app, viewer_of(v), v->a, &view.copies, &view.n, e);
 	if (rc == RC_OK)
 		copies_html(&v->out, &view);

@@ -4,7 +4,7 @@
 
 enum rc page_alerts(struct visit *v, struct err *e)
 {
-	struct alerts_view view = { .page = { v, STR("Alerts"), MENU_NOTICES } };
+	struct alerts_view view = { .page = { v, STR("Alerts"), MENU_OVERSIGHT } };
 	enum rc rc = alerts_list(v->app, viewer_of(v), v->a, &view.list, &view.n, e);
 	if (rc != RC_OK)
 		return rc;
@@ -19,7 +19,7 @@ static enum rc load(struct visit *v, struct alert_view *view, struct err *e)
 	int64_t id;
 	if (id_parse(request_param(v->req, "alert"), &id) != RC_OK)
 		return err_set(e, RC_NOT_FOUND, "There is no such alert.");
-	view->page = (struct page){ v, STR("An alert"), MENU_NOTICES };
+	view->page = (struct page){ v, STR("An alert"), MENU_OVERSIGHT };
 	return alert_see(v->app, viewer_of(v), id, v->a, &view->x, &view->lines, &view->n, e);
 }
 

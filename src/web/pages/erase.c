@@ -80,7 +80,7 @@ enum rc page_erase_post(struct visit *v, struct err *e)
 
 enum rc page_erasures(struct visit *v, struct err *e)
 {
-	struct erasures_view view = { .page = { v, STR("Erasure"), MENU_NOTICES } };
+	struct erasures_view view = { .page = { v, STR("Erasure"), MENU_OVERSIGHT } };
 	enum rc rc = erasure_list(v->app, viewer_of(v), v->a, &view.list, &view.n, e);
 	if (rc != RC_OK)
 		return rc;
@@ -103,7 +103,7 @@ static enum rc load_one(struct visit *v, struct erasure_view *view, struct err *
 	if (view->x.state == ERASURE_ASKED &&
 	    erase_about_see(v->app, viewer_of(v), view->x.person, 0, v->a, &view->about, &unseen) != RC_OK)
 		view->about = (struct erase_about){ .hold = STR("") };
-	view->page = (struct page){ v, STR("An erasure"), MENU_NOTICES };
+	view->page = (struct page){ v, STR("An erasure"), MENU_OVERSIGHT };
 	return RC_OK;
 }
 
@@ -144,7 +144,7 @@ enum rc page_erasure_post(struct visit *v, struct err *e)
 
 enum rc page_retention(struct visit *v, struct err *e)
 {
-	struct retention_view view = { .page = { v, STR("What is due for disposal"), MENU_NOTICES } };
+	struct retention_view view = { .page = { v, STR("What is due for disposal"), MENU_OVERSIGHT } };
 	struct str from = request_query(v->req, "from");
 	int64_t after = 0;
 	if (from.n && id_parse(from, &after) != RC_OK)
@@ -171,7 +171,7 @@ static enum rc load_hold(struct visit *v, struct hold_view *view, int64_t *perso
 	for (; view->n_kinds < r.n_holds; view->n_kinds++)
 		c[view->n_kinds] = (struct choice){ r.holds[view->n_kinds].id, r.holds[view->n_kinds].title };
 	view->kinds = c;
-	view->page = (struct page){ v, view->about.hold.n ? STR("End a hold") : STR("Hold a record"), MENU_NOTICES };
+	view->page = (struct page){ v, view->about.hold.n ? STR("End a hold") : STR("Hold a record"), MENU_OVERSIGHT };
 	return RC_OK;
 }
 

@@ -158,6 +158,11 @@ struct link link_hold(int64_t person)
 	return making_done(&m);
 }
 
+struct link link_oversight(void)
+{
+	return (struct link){ "/oversight" };
+}
+
 struct link link_notices(void)
 {
 	return (struct link){ "/emergency/notices" };

@@ -58,6 +58,7 @@ struct link link_clock(int64_t person, struct str clock, struct when w);
 struct link link_seal(int64_t person, int64_t event);
 struct link link_sight_end(int64_t person, int64_t grant);
 struct link link_emergency(void);
+struct link link_oversight(void); /* what waits for an information governance lead */
 struct link link_notices(void);
 struct link link_copies(void);
 struct link link_alerts(void);

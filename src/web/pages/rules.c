@@ -23,14 +23,46 @@ static enum rc trial_id(const struct visit *v, struct str s, int64_t *out, struc
 
 /* ---- reading ---- */
 
+static struct str folder_of(const struct document *d)
+{
+	struct str rest, folder = str_cut(d->name, '/', &rest);
+	return rest.p ? folder : STR("");
+}
+
+/* What people change most comes first. */
+static void group_rules(struct arena *a, const struct edition_line *lines, size_t n, struct rules_view *view)
+{
+	static const struct rules_group every[] = {
+		{ "standards", "Clocks", "When something is due, by which law or standard", NULL, 0 },
+		{ "parameters", "Values that areas set", "Numbers of councils and boards, each from a day", NULL, 0 },
+		{ "holidays", "Holidays", "Days that are no working days", NULL, 0 },
+		{ "measures", "Measures", "What is counted, and who is left out", NULL, 0 },
+		{ "", "Words and settings", "", NULL, 0 },
+	};
+	view->groups = arena_array(a, COUNT_OF(every), sizeof *view->groups);
+	for (size_t g = 0; g < COUNT_OF(every); g++) {
+		const struct edition_line **in = arena_array(a, n, sizeof *in);
+		struct rules_group group = every[g];
+		for (size_t i = 0; i < n; i++)
+			if (str_is(folder_of(lines[i].doc), group.folder))
+				in[group.n++] = &lines[i];
+		group.lines = in;
+		if (group.n)
+			view->groups[view->n_groups++] = group;
+	}
+}
+
 enum rc page_rules(struct visit *v, struct err *e)
 {
 	struct rules_view view = { .page = { v, STR("Rules"), MENU_RULES } };
+	const struct edition_line *lines;
+	size_t n;
 	enum rc rc = query_when(v, &view.when, e);
 	if (rc == RC_OK)
-		rc = editions_list(v->app, viewer_of(v), when_known_ms(view.when), v->a, &view.lines, &view.n, e);
+		rc = editions_list(v->app, viewer_of(v), when_known_ms(view.when), v->a, &lines, &n, e);
 	if (rc != RC_OK)
 		return rc;
+	group_rules(v->a, lines, n, &view);
 	view.may_change = editions_may_change(v->app, viewer_of(v));
 	rules_html(&v->out, &view);
 	return RC_OK;

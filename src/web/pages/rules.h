@@ -8,10 +8,18 @@
 #include "web/pages/fields.h"
 #include "work/admin/trial.h"
 
+enum { PARTS_SHOWN = 4 }; /* a document that holds more folds them */
+
+/* Documents of one folder; "" are those in none. */
+struct rules_group {
+	const char *folder, *title, *hint;
+	const struct edition_line *const *lines;
+	size_t n;
+};
 struct rules_view {
 	struct page page;
-	const struct edition_line *lines;
-	size_t n;
+	struct rules_group *groups; /* none is empty */
+	size_t n_groups;
 	struct when when;
 	bool may_change;
 };

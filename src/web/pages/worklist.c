@@ -191,6 +191,8 @@ enum rc page_home(struct visit *v, struct err *e)
 {
 	if (may(v, ACT_SEE_WORKLIST))
 		return page_worklist(v, e);
+	if (may(v, ACT_GIVE_SIGHT))
+		return page_redirect(v, link_oversight());
 	if (may(v, ACT_SEE_CHILD) || may(v, ACT_SEE_LOOKS))
 		return page_redirect(v, link_children());
 	if (may(v, ACT_PLAN))

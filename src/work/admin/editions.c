@@ -51,14 +51,15 @@ static void fill_parts(struct edition_line *l, struct arena *a)
 	const struct yaml *root;
 	struct err e = { 0 };
 	if (yaml_read(l->doc->body, l->doc->name.p, a, &root, &e) != RC_OK)
-		return; /* a document in force can be read; one of holidays is no YAML */
+		return; /* a document in force can be read */
+	if (yaml_text(root, "title").n)
+		l->title = yaml_text(root, "title");
 	for (size_t i = 0; i < COUNT_OF(lists) && !l->n_parts; i++) {
 		const struct yaml *list = yaml_get(root, lists[i]);
 		if (!list || list->type != YAML_LIST)
 			continue;
 		struct edition_part *parts = arena_array(a, list->n, sizeof *parts);
 		l->parts = parts;
-		l->conditions = strcmp(lists[i], "conditions") == 0;
 		l->n_parts = parts_of_list(list, parts);
 	}
 	for (size_t i = 0; i < l->n_parts; i++)
@@ -68,17 +69,13 @@ static void fill_parts(struct edition_line *l, struct arena *a)
 static struct edition_line line_of(const struct document *d, struct arena *a)
 {
 	struct edition_line l = { .doc = d, .title = d->name };
-	if (str_is(d->name, "holidays/england.csv"))
-		l.title = STR("Bank holidays in England");
-	else if (str_is(d->name, "kinds.yaml"))
-		l.title = STR("Kinds of event, and code lists");
+	struct str rest = d->name, folder = str_cut(d->name, '/', &rest);
+	if (str_is(folder, "holidays"))
+		l.title = STR("Bank holidays in England"); /* a table: it has no title of its own */
 	else
 		fill_parts(&l, a);
-	struct str rest = d->name, folder = str_cut(d->name, '/', &rest);
-	if (l.n_parts && (str_is(folder, "standards") || l.n_parts == 1))
+	if (str_eq(l.title, d->name) && l.n_parts && (l.n_parts == 1 || str_is(folder, "standards")))
 		l.title = l.parts[0].title;
-	if (l.conditions)
-		l.title = STR("Conditions in which a clock is not required");
 	return l;
 }
 

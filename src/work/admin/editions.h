@@ -26,10 +26,9 @@ struct edition_part { /* a standard, a parameter, or what else one document hold
 };
 struct edition_line {
 	const struct document *doc;
-	struct str title; /* "Bank holidays in England"; else the document's name */
+	struct str title; /* of the document; else of its one part; else its name */
 	const struct edition_part *parts;
 	size_t n_parts;
-	bool conditions;    /* the parts are conditions, not standards */
 	size_t not_checked; /* parts whose wording nobody here has checked */
 };
 /* The documents in force, or as known at an instant. Live as long as `app`. */

@@ -70,7 +70,7 @@ static enum rc number(const struct yaml *m, const char *key, int64_t min, int64_
 enum rc chase_terms_of(const struct rule_set *s, struct arena *a, struct chase_terms *out, struct err *e)
 {
 	static const char *const allowed[] = {
-		"due-within-working-days", "link", "source", "not-checked", "addresses", "addresses-source",
+		"title", "due-within-working-days", "link", "source", "not-checked", "addresses", "addresses-source",
 		"addresses-not-checked",   NULL
 	};
 	static const char *const of_link[] = {
@@ -250,7 +250,7 @@ static bool names(const struct handback_layout *l, struct str council)
 enum rc handback_layout_of(const struct rule_set *s, struct str council, struct arena *a, struct handback_layout *out,
 			   struct err *e)
 {
-	static const char *const allowed[] = { "layouts", "source", "not-checked", NULL };
+	static const char *const allowed[] = { "title", "layouts", "source", "not-checked", NULL };
 	const struct yaml *y, *list;
 	bool found = false;
 	enum rc rc = document_yaml(s, "handback.yaml", a, &y, e);
