@@ -15,9 +15,9 @@
 struct shared_measure {
 	const struct measure *m;
 	day_t as_of;
-	const struct measure_line *months, *councils, *years; /* newest first; councils: by month; years: to 31 March by
-								 council, none of waits */
-	size_t n_months, n_councils, n_years;
+	/* Newest first. councils: by month; quarters, years (to 31 March): by council, none of waits. */
+	const struct measure_line *months, *councils, *quarters, *years;
+	size_t n_months, n_councils, n_quarters, n_years;
 };
 
 /* Those that this viewer may have, in order. */
