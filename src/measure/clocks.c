@@ -95,6 +95,13 @@ static bool of_age(const struct measure *m, const struct measure_child *c, day_t
 	       !(m->ages.from_end && day < day_birthday(born, m->ages.from_end));
 }
 
+/* Longer than so many days, and not longer than so many. */
+static bool in_band(const struct measure *m, day_t waited)
+{
+	return (!m->longer_than_days || waited > m->longer_than_days) &&
+	       (!m->at_most_days || waited <= m->at_most_days);
+}
+
 static void waiting(const struct measure *m, const struct measure_world *w, const struct measure_child *c, size_t i,
 		    day_t from, day_t to, struct hits *l)
 {
@@ -109,7 +116,7 @@ static void waiting(const struct measure *m, const struct measure_world *w, cons
 		bool open = counts ? open_on(k, end) : k->start <= end && (k->done == DAY_NONE || k->done > end);
 		if (!open && k->start <= end)
 			return;
-		if (!open || !in_force(m, end) || end - k->start <= m->longer_than_days - (m->longer_than_days == 0))
+		if (!open || !in_force(m, end) || !in_band(m, end - k->start))
 			continue;
 		bool known;
 		if (!of_age(m, c, end, &known))
@@ -174,7 +181,7 @@ void wait_hits(const struct measure *m, const struct measure_world *w, const str
 		if (k->state != CLOCK_DONE || k->start == DAY_NONE || !in_force(m, k->done))
 			continue;
 		day_t p = period_of(m, k->done);
-		if (p >= from && p <= to)
+		if (p >= from && p <= to && in_band(m, k->done - k->start))
 			hits_add(l, (struct measure_hit){ .period = p,
 							  .outcome = OUTCOME_YES,
 							  .clock = (int32_t)i,

@@ -77,7 +77,7 @@ struct measure {
 	struct str standard;			    /* id */
 	uint64_t standards[STANDARDS_MAX / 64 + 1]; /* all its editions */
 	int16_t by_days;			    /* BY_DAY */
-	int16_t longer_than_days;		    /* BY_WAITING: only those who have waited longer; 0: everyone */
+	int16_t longer_than_days, at_most_days;	    /* of waits: only those in between; 0: everyone */
 	/* cohorts; of a wait that is counted at the end of the month, its last day */
 	struct measure_ages ages;
 	struct measure_need needs[NEEDS_MAX];

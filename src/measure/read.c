@@ -182,13 +182,17 @@ static enum rc clock_of(const struct entry *y, struct measure *m, struct err *e)
 	if (rc == RC_OK)
 		rc = number_of(y, "longer-than-days", 1, 10000, 0, &m->longer_than_days, e);
 	if (rc == RC_OK)
+		rc = number_of(y, "at-most-days", 1, 10000, 0, &m->at_most_days, e);
+	if (rc == RC_OK)
 		rc = word_of(y, "statistic", statistics, wait, &m->statistic, e);
 	if (rc != RC_OK)
 		return rc;
 	if ((m->by == BY_DAY) != (m->by_days > 0))
 		return yaml_error(y->own, e, "\"by: day\" and \"by-days\" belong together");
-	if (m->longer_than_days && m->by != BY_WAITING)
-		return yaml_error(get(y, "longer-than-days"), e, "\"longer-than-days\" belongs to \"by: waiting\"");
+	if ((m->longer_than_days || m->at_most_days) && (!wait || m->by == BY_OPEN))
+		return yaml_error(y->own, e, "\"longer-than-days\" and \"at-most-days\" belong to waits, by done or waiting");
+	if (m->at_most_days && m->longer_than_days >= m->at_most_days)
+		return yaml_error(get(y, "at-most-days"), e, "\"at-most-days\" is more than \"longer-than-days\"");
 	bool of_waits = m->by == BY_WAITING || m->by == BY_OPEN;
 	if (wait ? m->by != BY_DONE && !of_waits : of_waits)
 		return yaml_error(get(y, "by"), e,
@@ -402,6 +406,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "by",
 					       "by-days",
 					       "longer-than-days",
+					       "at-most-days",
 					       "statistic",
 					       "ages",
 					       "has",

@@ -324,6 +324,29 @@ static void test_who_turns_eighteen_is_counted_apart(void **state)
 	assert_hit(0, "2026-02-01", OUTCOME_YES, "");
 }
 
+/* One week, four, twelve and more: exactly 7, 28 and 84 days belong to the shorter band. */
+static void test_bands_of_waits(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *day;
+		int band;
+	} begun[] = { { "2026-01-05", 0 }, { "2026-01-12", 0 }, { "2026-01-13", 1 }, { "2026-02-02", 1 },
+		     { "2026-02-03", 2 }, { "2026-03-30", 2 }, { "2026-03-31", 3 } };
+	static const char *const bands[] = { "ed-urgent-1-week", "ed-urgent-4-weeks", "ed-urgent-12-weeks",
+					     "ed-urgent-longer" };
+	for (size_t i = 0; i < COUNT_OF(begun); i++) {
+		fresh(NULL);
+		born("2012-03-14");
+		refer("2026-01-05", "12", "C10", 2);
+		struct event *ev = tell("contact-made", begun[i].day, "01", "R1");
+		ev->code2 = STR("51484002");
+		for (size_t b = 0; b < COUNT_OF(bands); b++)
+			if (count(bands[b], "2026-01-01", "2026-04-01", "2026-06-30", NULL) != ((int)b == begun[i].band))
+				fail_msg("begun on %s: %s", begun[i].day, bands[b]);
+	}
+}
+
 static void test_first_contacts(void **state)
 {
 	(void)state;
@@ -388,6 +411,7 @@ int main(void)
 					    T(test_not_yet_and_left_out),
 					    T(test_on_a_ward_for_adults_on_some_day),
 					    T(test_who_turns_eighteen_is_counted_apart),
+					    T(test_bands_of_waits),
 					    T(test_first_contacts),
 					    T(test_bands_of_the_last_score) };
 	return cmocka_run_group_tests(tests, set_up, tear_down);
