@@ -94,7 +94,6 @@ static void test_a_digital_provider(void **state)
 	load();
 	p = page(person("E10000012/E-1"));
 	assert_null(clock_on(&p, "cyp-four-weeks"));
-	assert_non_null(clock_on(&p, "referral-first-contact"));
 	assert_int_equal(number("SELECT count(*) FROM event WHERE code2 = 'digital-only'"), 0); /* nothing is stored */
 }
 
