@@ -112,6 +112,7 @@ enum rc page_shared_measure(struct visit *v, struct err *e)
 	view.as_of = s.as_of;
 	view.years = rows_of(v, s.m, s.years, s.n_years, GROUP_COUNCIL, &view.n_years);
 	view.quarters = rows_of(v, s.m, s.quarters, s.n_quarters, GROUP_COUNCIL, &view.n_quarters);
+	view.all_quarters = rows_of(v, s.m, s.all_quarters, s.n_all_quarters, GROUP_NONE, &view.n_all_quarters);
 	view.months = rows_of(v, s.m, s.months, s.n_months, GROUP_NONE, &view.n_months);
 	view.councils = rows_of(v, s.m, s.councils, s.n_councils, GROUP_COUNCIL, &view.n_councils);
 	draw_map(v, &s, &view);

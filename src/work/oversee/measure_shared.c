@@ -112,6 +112,8 @@ enum rc measure_shared(struct app *app, const struct viewer *v, struct str id, s
 		rc = lines(app, &r, GROUP_COUNCIL, SHARE_PERIODS, a, &s.councils, &s.n_councils, e);
 	if (rc == RC_OK && measure_is_share(s.m) && !s.m->yearly)
 		rc = lines(app, &r, GROUP_COUNCIL, SHARE_QUARTERS, a, &s.quarters, &s.n_quarters, e);
+	if (rc == RC_OK && measure_is_share(s.m) && !s.m->yearly)
+		rc = lines(app, &r, GROUP_NONE, SHARE_QUARTERS, a, &s.all_quarters, &s.n_all_quarters, e);
 	if (rc == RC_OK && measure_is_share(s.m))
 		rc = lines(app, &r, GROUP_COUNCIL, SHARE_YEARS, a, &s.years, &s.n_years, e);
 	measure_result_release(&r);
@@ -120,6 +122,7 @@ enum rc measure_shared(struct app *app, const struct viewer *v, struct str id, s
 	wipe(s.months, s.n_months);
 	wipe(s.councils, s.n_councils);
 	wipe(s.quarters, s.n_quarters);
+	wipe(s.all_quarters, s.n_all_quarters);
 	wipe(s.years, s.n_years);
 	*out = s;
 	return RC_OK;

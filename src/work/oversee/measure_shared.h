@@ -17,7 +17,8 @@ struct shared_measure {
 	day_t as_of;
 	/* Newest first. councils: by month; quarters, years (to 31 March): by council, none of waits. */
 	const struct measure_line *months, *councils, *quarters, *years;
-	size_t n_months, n_councils, n_quarters, n_years;
+	const struct measure_line *all_quarters; /* the quarters of all together */
+	size_t n_months, n_councils, n_quarters, n_years, n_all_quarters;
 };
 
 /* Those that this viewer may have, in order. */
