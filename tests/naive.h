@@ -201,6 +201,8 @@ bool may_open(const struct look *l, const struct rule *r, int i);
 bool is_working_day(const struct naive *n, day_t d);
 day_t working_days_later(const struct naive *n, day_t d, int days);
 int working_days_in(const struct naive *n, day_t from, day_t to);
+/* The value of a parameter for a clock that starts then, by that fact; INT32_MIN: none is set. */
+int parameter_on(const struct look *l, struct str id, int start_fact, day_t start);
 void spells_run(struct look *l, const struct rule *r);
 
 #endif

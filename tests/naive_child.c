@@ -51,7 +51,7 @@ static void add_rule(struct pen *p, const struct rule *r)
 	add(p, r->opens, 5);
 	add(p, r->starts, 3);
 	for (size_t i = 0; i < r->n_parts; i++)
-		add(p, r->part[i], 3);
+		add(p, r->part[i], r->n_parts > 1 ? 6 : 3); /* all of them are needed */
 	for (size_t i = 0; i < r->n_endings; i++)
 		add(p, r->endings[i].on, r->endings[i].again || i == 0 ? 2 : 1);
 	for (size_t i = 0; i < r->n_turns; i++)

@@ -122,19 +122,19 @@ static day_t birthday(const struct life *x, int years)
 }
 
 /* The council that is responsible when the clock starts: of the last period of care told by then, else the child's. */
-static uint16_t responsible(const struct life *x)
+static uint16_t responsible(const struct look *l, int start_fact)
 {
-	const struct vocab *v = x->l->n->v;
-	for (int i = x->start_fact; i >= 0; i--)
-		if (str_is(v->kinds[at(x, i)->kind].id, "care-started") && at(x, i)->org)
-			return at(x, i)->org;
-	return x->l->c->council;
+	const struct vocab *v = l->n->v;
+	for (int i = start_fact; i >= 0; i--)
+		if (str_is(v->kinds[l->c->facts[i].kind].id, "care-started") && l->c->facts[i].org)
+			return l->c->facts[i].org;
+	return l->c->council;
 }
 
-static int parameter(const struct life *x, struct str id)
+int parameter_on(const struct look *l, struct str id, int start_fact, day_t start)
 {
-	const struct naive *n = x->l->n;
-	uint16_t org = responsible(x);
+	const struct naive *n = l->n;
+	uint16_t org = responsible(l, start_fact);
 	struct str want[3] = { { "", 0 }, { "", 0 }, { "", 0 } };
 	if (org < n->n_places) {
 		want[0] = n->places[org];
@@ -145,7 +145,7 @@ static int parameter(const struct life *x, struct str id)
 		for (size_t i = 0; i < n->n_values; i++) {
 			const struct value_set *v = &n->values[i];
 			if (str_eq(v->id, id) && str_eq(v->place, want[k]) && (k == 2 || want[k].n) &&
-			    v->from <= x->start && (!best || v->from >= best->from))
+			    v->from <= start && (!best || v->from >= best->from))
 				best = v;
 		}
 		if (best)
@@ -230,7 +230,7 @@ static struct moment limit_due(const struct life *x, const struct limit *m, int 
 		return (struct moment){ first_date(x->start, m->until_date), MINUTE_NONE };
 	if (m->until_age)
 		return (struct moment){ birthday(x, m->until_age) - 1, MINUTE_NONE };
-	int n = m->parameter.n ? parameter(x, m->parameter) : m->n;
+	int n = m->parameter.n ? parameter_on(x->l, m->parameter, x->start_fact, x->start) : m->n;
 	return n == INT32_MIN ? (struct moment){ DAY_NONE, MINUTE_NONE } : later(x, start, n, m->unit);
 }
 

@@ -110,6 +110,13 @@ static void spell_close(struct naive_row *row, enum clock_state state, struct st
 	row->done_by = by;
 }
 
+static day_t spell_due(const struct spell *s)
+{
+	const struct limit *m = &s->r->limits[0];
+	int n = m->parameter.n ? parameter_on(s->l, m->parameter, s->refs[0], s->start) : m->n;
+	return n == INT32_MIN ? DAY_NONE : s->start + n * (m->unit == UNIT_WEEKS ? 7 : 1);
+}
+
 static void spell_run(const struct spell *s)
 {
 	struct look *l = s->l;
@@ -131,7 +138,7 @@ static void spell_run(const struct spell *s)
 				   .holder = s->r->n_turns ? s->r->turns[0].holder : HOLDER_NONE,
 				   .reason = { "", 0 },
 				   .start = s->start,
-				   .due = s->start + s->r->limits[0].n * (s->r->limits[0].unit == UNIT_WEEKS ? 7 : 1),
+				   .due = spell_due(s),
 				   .done = DAY_NONE,
 				   .holder_since = s->start,
 				   .start_minute = fact_at(l, s->refs[0])->minute,

@@ -80,7 +80,7 @@ static void print_readings(struct buf *b, struct app *app, const struct explanat
 		     arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(s->reading.n ? s->reading : s->title),
 				  STR_ARG(s->id)),
 		     arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state),
-				  STR_ARG(day_or(a, c->due, "not known")), c->done == DAY_NONE ? "" : ", done ",
+				  STR_ARG(day_or(a, c->due, c->state == CLOCK_NOT_KNOWN ? "not known" : "no day")), c->done == DAY_NONE ? "" : ", done ",
 				  STR_ARG(c->done == DAY_NONE ? STR("") : day_or(a, c->done, ""))));
 	}
 }
@@ -93,7 +93,7 @@ static void print_table(struct buf *b, struct app *app, const struct clock_page 
 	buf_printf(b, STR_FMT "\n", STR_ARG(p->why.answer));
 	line(b, STR("State"), str_of(clock_state_title((enum clock_state)p->clock.clock.state)));
 	line(b, STR("Starts"), day_or(a, p->clock.clock.start, "not known"));
-	line(b, STR("Due"), day_or(a, p->clock.clock.due, "not known"));
+	line(b, STR("Due"), day_or(a, p->clock.clock.due, p->clock.clock.state == CLOCK_NOT_KNOWN ? "not known" : "no day"));
 	if (p->clock.clock.done != DAY_NONE)
 		line(b, STR("Done, stopped or excused"), day_or(a, p->clock.clock.done, ""));
 	if (p->clock.clock.state == CLOCK_NOT_KNOWN && s->settle.n)

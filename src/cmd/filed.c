@@ -2,6 +2,7 @@
 
 #include "codec/csv.h"
 #include "codec/json.h"
+#include "measure/reading.h"
 
 int cmd_file_report(struct app *app, const struct common *c, const struct viewer *v, const struct measure_query *q,
 		    const struct measure_layout *l)
@@ -92,8 +93,10 @@ static struct str number_words(const struct measure *m, const struct measure_num
 {
 	if (!n->has)
 		return STR("-");
+	if (!measure_is_share(m) && m->statistic == STATISTIC_COUNT)
+		return reading_value(m, n->value, a);
 	if (!measure_is_share(m))
-		return arena_printf(a, "%d days of %" PRId64, (int)n->value, n->base);
+		return arena_printf(a, STR_FMT " of %" PRId64, STR_ARG(reading_value(m, n->value, a)), n->base);
 	return arena_printf(a, "%d%% (%" PRId64 " of %" PRId64 ")", per_cent_whole(n->value), n->yes, n->base);
 }
 

@@ -1,5 +1,7 @@
 #include "cmd/filed.h"
 
+#include "measure/reading.h"
+
 int cmd_measure(int argc, char **argv);
 
 struct asked {
@@ -24,7 +26,7 @@ static void put_number(struct buf *b, const struct measure *m, const struct meas
 		value = arena_printf(a, "%d%%", per_cent_whole(n->value));
 		range = arena_printf(a, "(%d to %d)", per_cent_whole(n->lower), per_cent_whole(n->upper));
 	} else if (has) {
-		value = arena_printf(a, "%d days", (int)n->value);
+		value = reading_value(m, n->value, a);
 	}
 	struct str yes = count_or_c(n->hide_yes, n->yes, a);
 	cmd_pad(b, share ? arena_printf(a, STR_FMT " of " STR_FMT, STR_ARG(yes), STR_ARG(base)) : base, 16);

@@ -24,6 +24,18 @@ static day_t anchor_of(const struct measure *m, const struct clock *c)
 	return c->due == DAY_NONE ? c->start : c->due;
 }
 
+/* Ended, excused or refused after its last day in time had passed: it was late by then, and
+ * leaving or refusing does not undo that. Of a refusal the clock stays open, in the young
+ * person's hands from that day on. */
+static bool ended_late(const struct clock *c)
+{
+	if (c->due == DAY_NONE || (c->state != CLOCK_STOPPED && c->state != CLOCK_NOT_REQUIRED))
+		return false;
+	if (c->done != DAY_NONE)
+		return c->done > c->due;
+	return c->holder == HOLDER_YOUNG_PERSON && c->holder_since > c->due;
+}
+
 static enum outcome outcome_of(const struct measure_world *w, const struct clock *c, day_t as_of, int *late_out)
 {
 	*late_out = 0;
@@ -38,9 +50,7 @@ static enum outcome outcome_of(const struct measure_world *w, const struct clock
 	case LATE_DUE_SOON: *late_out = 0; return OUTCOME_NOT_YET;
 	case LATE_CLOSED: break;
 	}
-	/* Ended after its last day in time had passed: it was late, and leaving does not undo that. */
-	bool was_late = c->state == CLOCK_STOPPED && c->due != DAY_NONE && c->done > c->due;
-	return was_late ? OUTCOME_NO : OUTCOME_OUT;
+	return ended_late(c) ? OUTCOME_NO : OUTCOME_OUT;
 }
 
 void clock_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
@@ -74,6 +84,24 @@ static bool open_on(const struct clock *k, day_t day)
 	return k->start != DAY_NONE && k->start <= day && (k->state == CLOCK_RUNNING || k->done > day);
 }
 
+/* Of the ages that the wait is counted for, on that day? `known_out`: can it be told? */
+static bool of_age(const struct measure *m, const struct measure_child *c, day_t day, bool *known_out)
+{
+	day_t born = c->f->child.born;
+	*known_out = born != DAY_NONE || !(m->ages.under_end || m->ages.from_end);
+	if (born == DAY_NONE)
+		return true;
+	return !(m->ages.under_end && day >= day_birthday(born, m->ages.under_end)) &&
+	       !(m->ages.from_end && day < day_birthday(born, m->ages.from_end));
+}
+
+/* Longer than so many days, and not longer than so many. */
+static bool in_band(const struct measure *m, day_t waited)
+{
+	return (!m->longer_than_days || waited > m->longer_than_days) &&
+	       (!m->at_most_days || waited <= m->at_most_days);
+}
+
 static void waiting(const struct measure *m, const struct measure_world *w, const struct measure_child *c, size_t i,
 		    day_t from, day_t to, struct hits *l)
 {
@@ -88,17 +116,50 @@ static void waiting(const struct measure *m, const struct measure_world *w, cons
 		bool open = counts ? open_on(k, end) : k->start <= end && (k->done == DAY_NONE || k->done > end);
 		if (!open && k->start <= end)
 			return;
-		if (!open || !in_force(m, end) || end - k->start <= m->longer_than_days - (m->longer_than_days == 0))
+		if (!open || !in_force(m, end) || !in_band(m, end - k->start))
+			continue;
+		bool known;
+		if (!of_age(m, c, end, &known))
 			continue;
 		struct measure_hit h = { .period = p,
 					 .clock = (int32_t)i,
 					 .fact = -1,
 					 .days = end - k->start,
-					 .outcome = counts ? OUTCOME_YES : OUTCOME_OUT,
+					 .outcome = counts && known ? OUTCOME_YES : OUTCOME_OUT,
 					 .place = place_on(w, c, k->start, end, k->org) };
-		if (!counts)
-			h.reason = reason_of(w, k);
+		if (!counts || !known)
+			h.reason = counts ? STR("date of birth not known") : reason_of(w, k);
 		hits_add(l, h);
+	}
+}
+
+static bool counted_in(const struct hits *l, day_t period)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->h[i].period == period)
+			return true;
+	return false;
+}
+
+/* Open on some day of the period: whoever left on its first day was there. */
+static void open_some_day(const struct measure *m, const struct measure_world *w, const struct measure_child *c,
+			  size_t i, day_t from, day_t to, struct hits *l)
+{
+	const struct clock *k = &c->clocks[i];
+	day_t end = k->done == DAY_NONE ? c->as_of : k->done;
+	if (k->start == DAY_NONE || k->state == CLOCK_NOT_REQUIRED || k->state == CLOCK_NOT_KNOWN)
+		return;
+	day_t p = period_of(m, k->start);
+	for (p = p < from ? from : p; p <= to && p <= end && p <= c->as_of; p = period_next(m, p)) {
+		day_t first = k->start > p ? k->start : p;
+		if (!in_force(m, first) || counted_in(l, p))
+			continue;
+		hits_add(l, (struct measure_hit){ .period = p,
+						  .outcome = OUTCOME_YES,
+						  .clock = (int32_t)i,
+						  .fact = -1,
+						  .days = first - k->start,
+						  .place = place_on(w, c, k->start, first, k->org) });
 	}
 }
 
@@ -113,10 +174,14 @@ void wait_hits(const struct measure *m, const struct measure_world *w, const str
 			waiting(m, w, c, i, from, to, l);
 			continue;
 		}
+		if (m->by == BY_OPEN) {
+			open_some_day(m, w, c, i, from, to, l);
+			continue;
+		}
 		if (k->state != CLOCK_DONE || k->start == DAY_NONE || !in_force(m, k->done))
 			continue;
 		day_t p = period_of(m, k->done);
-		if (p >= from && p <= to)
+		if (p >= from && p <= to && in_band(m, k->done - k->start))
 			hits_add(l, (struct measure_hit){ .period = p,
 							  .outcome = OUTCOME_YES,
 							  .clock = (int32_t)i,

@@ -57,23 +57,7 @@ static bool all_year(const struct year *y)
 	return covered;
 }
 
-/* Tables speak of this kind since the year began, or the record is kept by hand. */
-static bool absence_counts(const struct year *y, uint16_t kind)
-{
-	const day_t *covered = y->c->f->child.covered;
-	uint8_t evidence = y->w->vocab->kinds[kind].evidence;
-	return covered[0] == DAY_NONE || (covered[evidence] != DAY_NONE && covered[evidence] <= y->first);
-}
-
 /* ---- what a child must have ---- */
-
-static bool any_fits(const struct matcher *const *list, size_t n, const struct fact *f)
-{
-	for (size_t i = 0; i < n; i++)
-		if (matcher_fits(list[i], f))
-			return true;
-	return false;
-}
 
 static bool any_kind(const struct matcher *const *list, size_t n, uint16_t kind)
 {
@@ -114,6 +98,8 @@ static void has_of(const struct year *y, struct measure_hit *h)
 	}
 	for (size_t i = 0; i < y->c->f->child.n && y->c->f->child.facts[i].day <= y->last; i++) {
 		const struct fact *f = &y->c->f->child.facts[i];
+		if (d->in_the_year && f->day < y->first)
+			continue;
 		if (d->n_among ? any_fits(d->among, d->n_among, f) : any_kind(d->latest, d->n_latest, f->kind))
 			latest = (int)i;
 		if (d->n_of && f->day >= y->first && any_fits(d->of, d->n_of, f)) {
@@ -123,15 +109,20 @@ static void has_of(const struct year *y, struct measure_hit *h)
 	}
 	if (latest >= 0)
 		h->fact = latest;
+	if (d->in_the_year && latest < 0) {
+		h->outcome = OUTCOME_OUT;
+		h->reason = STR("nothing of the kind in the year");
+		return;
+	}
 	bool yes = d->n_of ? found >= d->at_least
 			   : latest >= 0 && any_fits(d->latest, d->n_latest, &y->c->f->child.facts[latest]);
 	h->outcome = yes ? OUTCOME_YES : OUTCOME_NO;
 	/* Nothing found, and nobody who would have told: not known, never "not done". */
 	bool told = latest >= 0;
 	for (size_t i = 0; i < d->n_of; i++)
-		told |= absence_counts(y, matcher_kind(d->of[i]));
+		told |= absence_counts(y->w, y->c, matcher_kind(d->of[i]), y->first);
 	for (size_t i = 0; i < d->n_latest; i++)
-		told |= absence_counts(y, matcher_kind(d->latest[i]));
+		told |= absence_counts(y->w, y->c, matcher_kind(d->latest[i]), y->first);
 	if (!yes && !told) {
 		h->outcome = OUTCOME_OUT;
 		h->reason = STR("no source says");
@@ -194,7 +185,7 @@ static day_t placed_since(const struct year *y)
 static void stability_of(const struct year *y, struct measure_hit *h)
 {
 	const struct measure *m = y->m;
-	if (!absence_counts(y, y->w->placement_started)) {
+	if (!absence_counts(y->w, y->c, y->w->placement_started, y->first)) {
 		h->outcome = OUTCOME_OUT;
 		h->reason = STR("no source says where the child was placed all the year");
 		return;

@@ -20,6 +20,8 @@ enum measure_kind {
 	MEASURE_COHORT,	   /* children looked after all year: something done in the year */
 	MEASURE_STABILITY, /* children looked after on the day: placements in the year, or how long the last */
 	MEASURE_WAIT,	   /* days from day 0 of clocks of one standard: how long people wait */
+	MEASURE_REACHED,   /* children with one of some facts in the months to the period's end: how many */
+	MEASURE_FOLLOWED,  /* one fact followed by another within so many days, of all of the first */
 };
 
 /* Which day puts a clock into a month. */
@@ -28,6 +30,7 @@ enum measure_by {
 	BY_DONE,    /* the day it was done: whoever was never done vanishes */
 	BY_DAY,	    /* so many days after day 0 */
 	BY_WAITING, /* MEASURE_WAIT: still open at the end of the month */
+	BY_OPEN,    /* MEASURE_WAIT: open on some day of the month; a child counts once */
 };
 
 enum polarity { POLARITY_NEITHER = 0, HIGHER_IS_BETTER, LOWER_IS_BETTER };
@@ -43,6 +46,7 @@ struct measure_need {
 	size_t n_latest;
 	const struct matcher *among[NEED_FACTS_MAX]; /* the facts of which the last counts; none: all of those kinds */
 	size_t n_among;
+	bool in_the_year; /* of `latest`: only facts of the year; who has none is left out */
 };
 
 struct measure_ages {	    /* in years; 0: nothing is asked */
@@ -73,8 +77,8 @@ struct measure {
 	struct str standard;			    /* id */
 	uint64_t standards[STANDARDS_MAX / 64 + 1]; /* all its editions */
 	int16_t by_days;			    /* BY_DAY */
-	int16_t longer_than_days;		    /* BY_WAITING: only those who have waited longer; 0: everyone */
-	/* cohorts */
+	int16_t longer_than_days, at_most_days;	    /* of waits: only those in between; 0: everyone */
+	/* cohorts; of a wait that is counted at the end of the month, its last day */
 	struct measure_ages ages;
 	struct measure_need needs[NEEDS_MAX];
 	size_t n_needs;
@@ -86,6 +90,14 @@ struct measure {
 	size_t n_not_placements;
 	const uint16_t *adoption; /* codes that go on where the placement before left off */
 	size_t n_adoption;
+	/* reached, followed */
+	const struct matcher *facts[NEED_FACTS_MAX]; /* one of these ... */
+	size_t n_facts;
+	const struct matcher *then[NEED_FACTS_MAX]; /* ... followed by one of these, on a later day */
+	size_t n_then;
+	int16_t months;		 /* reached: so many months to the period's end */
+	int16_t within_days;	 /* followed */
+	int16_t age_from, age_under; /* years, on the day of the fact; 0: everyone */
 };
 
 struct measures;
@@ -117,7 +129,7 @@ static inline bool measure_has_standard(const struct measure *m, uint16_t standa
 /* Shown as a share of those counted (with an interval), not as days. */
 static inline bool measure_is_share(const struct measure *m)
 {
-	return m->kind != MEASURE_WAIT;
+	return m->kind != MEASURE_WAIT && m->kind != MEASURE_REACHED;
 }
 
 /* ---- periods ---- */

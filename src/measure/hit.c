@@ -32,6 +32,21 @@ void measure_world_ready(struct measure_world *w)
 	w->short_breaks[1] = vocab_code(w->vocab, STR("V4"));
 }
 
+bool absence_counts(const struct measure_world *w, const struct measure_child *c, uint16_t kind, day_t since)
+{
+	const day_t *covered = c->f->child.covered;
+	uint8_t evidence = w->vocab->kinds[kind].evidence;
+	return covered[0] == DAY_NONE || (covered[evidence] != DAY_NONE && covered[evidence] <= since);
+}
+
+bool any_fits(const struct matcher *const *list, size_t n, const struct fact *f)
+{
+	for (size_t i = 0; i < n; i++)
+		if (matcher_fits(list[i], f))
+			return true;
+	return false;
+}
+
 void hits_add(struct hits *l, struct measure_hit h)
 {
 	if (l->n == l->cap) {
@@ -72,6 +87,8 @@ size_t measure_child_hits(const struct measure *m, const struct measure_world *w
 	switch (m->kind) {
 	case MEASURE_CLOCK: clock_hits(m, w, c, from, to, &l); break;
 	case MEASURE_WAIT: wait_hits(m, w, c, from, to, &l); break;
+	case MEASURE_REACHED: reached_hits(m, w, c, from, to, &l); break;
+	case MEASURE_FOLLOWED: followed_hits(m, w, c, from, to, &l); break;
 	default: cohort_hits(m, w, c, from, to, &l); break;
 	}
 	*out = l.h;

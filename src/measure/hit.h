@@ -9,9 +9,10 @@
  * How a clock is counted (by due day or day N)
  *  - done in time: in the numerator. Done late, running and late, or not done
  *    when its year ended: in the denominator only.
- *  - stopped (left care, died): counted out, unless its last day in time was
- *    over by then; whoever was late is not made undone by leaving.
- *  - not required, not known: counted out, each by its reason.
+ *  - stopped (left care, died), excused, or refused by the young person: counted out,
+ *    unless its last day in time was over by then; whoever was late is not made undone
+ *    by leaving.
+ *  - otherwise not required, or not known: counted out, each by its reason.
  *  - still in time: not yet counted.
  *  - a clock without a due day falls into the month of its day 0; without
  *    either into no period (DAY_NONE).
@@ -86,7 +87,7 @@ void measure_world_ready(struct measure_world *w);
 size_t measure_child_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c,
 			  day_t from, day_t to, struct arena *a, const struct measure_hit **out);
 
-/* ---- shared by clocks.c, cohorts.c ---- */
+/* ---- shared by clocks.c, cohorts.c, facts.c ---- */
 
 struct hits {
 	struct measure_hit *h;
@@ -101,6 +102,13 @@ void clock_hits(const struct measure *m, const struct measure_world *w, const st
 		day_t to, struct hits *l);
 void wait_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
 	       day_t to, struct hits *l);
+/* Tables speak of this kind since that day, or the record is kept by hand. */
+bool absence_counts(const struct measure_world *w, const struct measure_child *c, uint16_t kind, day_t since);
+bool any_fits(const struct matcher *const *list, size_t n, const struct fact *f);
+void reached_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+		  day_t to, struct hits *l);
+void followed_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+		   day_t to, struct hits *l);
 void cohort_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
 		 day_t to, struct hits *l);
 

@@ -105,7 +105,8 @@ static enum rc matchers_of(struct measures *ms, const struct yaml *list, struct 
 
 static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure *m, struct err *e)
 {
-	static const char *const allowed[] = { "if-younger-than", "at-least", "of", "latest", "among", NULL };
+	static const char *const allowed[] = { "if-younger-than", "at-least", "of",
+					       "latest",	  "among",    "in-the-year", NULL };
 	struct measure_need *d = &m->needs[m->n_needs];
 	int64_t younger, least;
 	enum rc rc = yaml_only(y, allowed, e);
@@ -123,6 +124,10 @@ static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure
 	const struct yaml *among = yaml_get(y, "among");
 	if (among && !latest)
 		return yaml_error(among, e, "\"among\" belongs to \"latest\": the facts of which the last counts");
+	if ((rc = yaml_bool(y, "in-the-year", false, &d->in_the_year, e)) != RC_OK)
+		return rc;
+	if (d->in_the_year && !latest)
+		return yaml_error(y, e, "\"in-the-year\" belongs to \"latest\": \"of\" is of the year always");
 	if (among && (rc = matchers_of(ms, among, m, d->among, &d->n_among, e)) != RC_OK)
 		return rc;
 	m->n_needs++;
@@ -166,7 +171,7 @@ static enum rc codes_of(const struct entry *y, const char *key, const char *kind
 
 static enum rc clock_of(const struct entry *y, struct measure *m, struct err *e)
 {
-	static const char *const days[] = { "due", "done", "day", "waiting", NULL };
+	static const char *const days[] = { "due", "done", "day", "waiting", "open", NULL };
 	static const char *const statistics[] = { "median", "p90", "count", NULL };
 	bool wait = m->kind == MEASURE_WAIT;
 	enum rc rc = standard_of(y, m, e);
@@ -177,16 +182,79 @@ static enum rc clock_of(const struct entry *y, struct measure *m, struct err *e)
 	if (rc == RC_OK)
 		rc = number_of(y, "longer-than-days", 1, 10000, 0, &m->longer_than_days, e);
 	if (rc == RC_OK)
+		rc = number_of(y, "at-most-days", 1, 10000, 0, &m->at_most_days, e);
+	if (rc == RC_OK)
 		rc = word_of(y, "statistic", statistics, wait, &m->statistic, e);
 	if (rc != RC_OK)
 		return rc;
 	if ((m->by == BY_DAY) != (m->by_days > 0))
 		return yaml_error(y->own, e, "\"by: day\" and \"by-days\" belong together");
-	if (m->longer_than_days && m->by != BY_WAITING)
-		return yaml_error(get(y, "longer-than-days"), e, "\"longer-than-days\" belongs to \"by: waiting\"");
-	if (wait ? m->by != BY_DONE && m->by != BY_WAITING : m->by == BY_WAITING)
-		return yaml_error(get(y, "by"), e, "a clock is counted by due, done or day; a wait by done or waiting");
+	if ((m->longer_than_days || m->at_most_days) && (!wait || m->by == BY_OPEN))
+		return yaml_error(y->own, e, "\"longer-than-days\" and \"at-most-days\" belong to waits, by done or waiting");
+	if (m->at_most_days && m->longer_than_days >= m->at_most_days)
+		return yaml_error(get(y, "at-most-days"), e, "\"at-most-days\" is more than \"longer-than-days\"");
+	bool of_waits = m->by == BY_WAITING || m->by == BY_OPEN;
+	if (wait ? m->by != BY_DONE && !of_waits : of_waits)
+		return yaml_error(get(y, "by"), e,
+				  "a clock is counted by due, done or day; a wait by done, waiting or open");
+	if (m->by == BY_OPEN && m->statistic != STATISTIC_COUNT)
+		return yaml_error(get(y, "by"), e, "\"by: open\" is a count: \"statistic: count\"");
+	if ((rc = ages_of(y, m, e)) != RC_OK)
+		return rc;
+	if (get(y, "ages") && (m->by != BY_WAITING || m->ages.from_start || m->ages.under_eve))
+		return yaml_error(get(y, "ages"), e,
+				  "of a wait, ages are asked \"by: waiting\", \"from-at-end\" or \"under-at-end\"");
 	return RC_OK;
+}
+
+static enum rc list_of(const struct entry *y, const char *key, struct measure *m, const struct matcher **out, size_t *n,
+		       struct err *e)
+{
+	const struct yaml *list = get(y, key);
+	return list ? matchers_of(y->ms, list, m, out, n, e) : yaml_error(y->own, e, "\"%s\" is missing", key);
+}
+
+/* In years, on the day of the fact. */
+static enum rc ages_on_the_day(const struct entry *y, struct measure *m, struct err *e)
+{
+	static const char *const allowed[] = { "from", "under", NULL };
+	const struct yaml *ages = get(y, "ages-on-the-day");
+	int64_t from = 0, under = 0;
+	enum rc rc = ages ? yaml_only(ages, allowed, e) : RC_OK;
+	if (ages && rc == RC_OK)
+		rc = yaml_int(ages, "from", 1, 30, 0, &from, e);
+	if (ages && rc == RC_OK)
+		rc = yaml_int(ages, "under", 1, 30, 0, &under, e);
+	m->age_from = (int16_t)from;
+	m->age_under = (int16_t)under;
+	return rc;
+}
+
+static enum rc reached_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	enum rc rc = list_of(y, "facts", m, m->facts, &m->n_facts, e);
+	if (rc == RC_OK)
+		rc = number_of(y, "months", 1, 60, 0, &m->months, e);
+	if (rc == RC_OK)
+		rc = ages_on_the_day(y, m, e);
+	if (rc == RC_OK && !m->months)
+		return yaml_error(y->own, e, "\"months\" is missing: how many months to the end of each count");
+	m->statistic = STATISTIC_COUNT;
+	return rc;
+}
+
+static enum rc followed_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	enum rc rc = list_of(y, "facts", m, m->facts, &m->n_facts, e);
+	if (rc == RC_OK)
+		rc = list_of(y, "followed-by", m, m->then, &m->n_then, e);
+	if (rc == RC_OK)
+		rc = number_of(y, "within-days", 1, 1000, 0, &m->within_days, e);
+	if (rc == RC_OK)
+		rc = ages_on_the_day(y, m, e);
+	if (rc == RC_OK && !m->within_days)
+		return yaml_error(y->own, e, "\"within-days\" is missing: how many days after the first");
+	return rc;
 }
 
 static enum rc cohort_of(const struct entry *y, struct measure *m, struct err *e)
@@ -338,6 +406,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "by",
 					       "by-days",
 					       "longer-than-days",
+					       "at-most-days",
 					       "statistic",
 					       "ages",
 					       "has",
@@ -346,8 +415,13 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "in-care-months",
 					       "not-placements",
 					       "same-placement-months",
+					       "facts",
+					       "followed-by",
+					       "within-days",
+					       "months",
+					       "ages-on-the-day",
 					       NULL };
-	static const char *const kinds[] = { "clock", "cohort", "stability", "wait", NULL };
+	static const char *const kinds[] = { "clock", "cohort", "stability", "wait", "reached", "followed", NULL };
 	static const char *const better[] = { "higher", "lower", NULL };
 	struct entry en = { .own = y, .ms = ms };
 	struct str like = yaml_text(y, "like");
@@ -381,9 +455,13 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 		rc = limits_of(&en, m, e);
 	if (rc != RC_OK)
 		return rc;
-	if (m->kind == MEASURE_COHORT)
-		return cohort_of(&en, m, e);
-	return m->kind == MEASURE_STABILITY ? stability_of(&en, m, e) : clock_of(&en, m, e);
+	switch (m->kind) {
+	case MEASURE_COHORT: return cohort_of(&en, m, e);
+	case MEASURE_STABILITY: return stability_of(&en, m, e);
+	case MEASURE_REACHED: return reached_of(&en, m, e);
+	case MEASURE_FOLLOWED: return followed_of(&en, m, e);
+	default: return clock_of(&en, m, e);
+	}
 }
 
 static enum rc document_of(struct measures *ms, const struct measure_file *f, struct hash *sum, struct err *e)

@@ -15,8 +15,8 @@ struct line { /* a row of one grouping, and what is hidden of it */
 struct sharing {
 	const struct measure *m;
 	struct sharing_rule rule;
-	struct line *months, *years; /* sorted by period, grouping, group */
-	size_t n_months, n_years;
+	struct line *months, *quarters, *years; /* sorted by period, grouping, group */
+	size_t n_months, n_quarters, n_years;
 	struct arena arena;
 };
 
@@ -107,13 +107,13 @@ static enum rc add_cells(struct protect *p, const struct line *l, size_t n, stru
 	return rc;
 }
 
-/* The denominator is the sum of its two, and every grouping adds up to all. */
-static enum rc add_sums(struct protect *p, const struct line *l, size_t n, struct arena *a, struct err *e)
+/* The denominator is the sum of its two, and every grouping adds up to all. Cells from `first` on. */
+static enum rc add_sums(struct protect *p, const struct line *l, size_t n, size_t first, struct arena *a, struct err *e)
 {
 	size_t *parts = arena_array(a, n, sizeof *parts);
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		size_t at = i * PARTS;
+		size_t at = first + i * PARTS;
 		rc = protect_sum(p, at + PART_BASE, (size_t[]){ at + PART_YES, at + PART_NO }, 2, e);
 	}
 	for (int by = GROUP_COUNCIL; by < GROUP__COUNT; by++)
@@ -121,14 +121,15 @@ static enum rc add_sums(struct protect *p, const struct line *l, size_t n, struc
 			size_t m = 0;
 			for (size_t i = 0; i < n; i++)
 				if (l[i].by == by)
-					parts[m++] = i * PARTS + k;
-			rc = protect_sum(p, k, parts, m, e); /* the line of all comes first */
+					parts[m++] = first + i * PARTS + k;
+			rc = protect_sum(p, first + k, parts, m, e); /* the line of all comes first */
 		}
 	return rc;
 }
 
+/* The lines whose cells begin at `first`. */
 static enum rc decide(const struct protect *p, struct sharing_rule rule, struct line *l, size_t n, bool *hidden,
-		      struct err *e)
+		      size_t first, struct err *e)
 {
 	enum rc rc = protect(p, rule.hide_from, rule.hide_to, hidden, e);
 	if (rc != RC_OK && rc != RC_LIMIT)
@@ -139,7 +140,7 @@ static enum rc decide(const struct protect *p, struct sharing_rule rule, struct 
 		int64_t base = part_of(&l[i].row.n, PART_BASE);
 		bool few = base >= rule.hide_from && base <= rule.hide_to;
 		for (size_t k = 0; k < PARTS; k++)
-			l[i].hide[k] = rc == RC_LIMIT || hidden[i * PARTS + k] || (few && k <= PART_NO);
+			l[i].hide[k] = rc == RC_LIMIT || hidden[first + i * PARTS + k] || (few && k <= PART_NO);
 	}
 	return RC_OK;
 }
@@ -151,16 +152,22 @@ static enum rc hide_month(struct sharing *s, struct line *l, size_t n, struct er
 	arena_init(&a);
 	enum rc rc = add_cells(p, l, n, e);
 	if (rc == RC_OK)
-		rc = add_sums(p, l, n, &a, e);
-	return rc == RC_OK ? decide(p, s->rule, l, n, arena_array(&a, n * PARTS, sizeof(bool)), e) : rc;
+		rc = add_sums(p, l, n, 0, &a, e);
+	return rc == RC_OK ? decide(p, s->rule, l, n, arena_array(&a, n * PARTS, sizeof(bool)), 0, e) : rc;
 }
 
-/* ---- years ---- */
+/* ---- quarters and years ---- */
 
 static day_t year_of(day_t month)
 {
 	struct ymd y = day_ymd(month);
 	return day_of(y.month >= 4 ? y.year : y.year - 1, 4, 1);
+}
+
+static day_t quarter_of(day_t month)
+{
+	struct ymd y = day_ymd(month);
+	return day_of(y.year, (uint8_t)((y.month - 1) / 3 * 3 + 1), 1);
 }
 
 static void add_counts(struct counts *to, const struct counts *c)
@@ -171,8 +178,8 @@ static void add_counts(struct counts *to, const struct counts *c)
 	to->not_yet += c->not_yet;
 }
 
-/* Lines of a whole year, one for each group that any of its months has. */
-static size_t sum_year(const struct line *l, size_t n, struct line *out)
+/* Lines of a longer time, one for each group that any of its months has. */
+static size_t sum_months(const struct line *l, size_t n, day_t first, struct line *out)
 {
 	size_t m = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -180,9 +187,7 @@ static size_t sum_year(const struct line *l, size_t n, struct line *out)
 		while (k < m && (out[k].by != l[i].by || out[k].row.group != l[i].row.group))
 			k++;
 		if (k == m)
-			out[m++] =
-			    (struct line){ .row = { .period = year_of(l[i].row.period), .group = l[i].row.group },
-					   .by = l[i].by };
+			out[m++] = (struct line){ .row = { .period = first, .group = l[i].row.group }, .by = l[i].by };
 		add_counts(&out[k].row.n, &l[i].row.n);
 	}
 	if (m)
@@ -190,37 +195,164 @@ static size_t sum_year(const struct line *l, size_t n, struct line *out)
 	return m;
 }
 
-/* A total is shown where every month of it is: it then says nothing that they do not. */
-static void hide_year(struct sharing *s, const struct line *l, size_t n)
+/* What was shown of it already cannot be hidden any more. */
+static void fix_shown(struct protect *p, const struct line *l, size_t n)
 {
-	struct line *years = &s->years[s->n_years];
-	size_t m = sum_year(l, n, years);
-	for (size_t y = 0; y < m; y++)
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < PARTS; k++)
-				if (l[i].by == years[y].by && l[i].row.group == years[y].row.group)
-					years[y].hide[k] |= l[i].hide[k];
-	s->n_years += m;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < PARTS; k++)
+			if (!l[i].hide[k])
+				protect_fix(p, i * PARTS + k);
 }
 
-/* Twelve months of one year, from its April on. */
-static bool whole_year(const struct line *l, size_t n)
+/* Inside of each of several months, one after the other. */
+static enum rc add_sums_of_each(struct protect *p, const struct line *l, size_t n, struct arena *a, struct err *e)
 {
-	int months = 0;
+	enum rc rc = RC_OK;
+	for (size_t i = 0, end; rc == RC_OK && i < n; i = end) {
+		for (end = i + 1; end < n && l[end].row.period == l[i].row.period; end++)
+			;
+		rc = add_sums(p, l + i, end - i, i * PARTS, a, e);
+	}
+	return rc;
+}
+
+/* The four counts of a total, from that cell on, are the sums of its months’ (cells from 0 on). */
+static enum rc add_months(struct protect *p, const struct line *months, size_t n, const struct line *total, size_t cell,
+			  struct arena *a, struct err *e)
+{
+	size_t *parts = arena_array(a, n, sizeof *parts);
+	enum rc rc = RC_OK;
+	for (size_t k = 0; rc == RC_OK && k < PARTS; k++) {
+		size_t m = 0;
+		for (size_t i = 0; i < n; i++)
+			if (months[i].by == total->by && months[i].row.group == total->row.group)
+				parts[m++] = i * PARTS + k;
+		rc = protect_sum(p, cell + k, parts, m, e);
+	}
+	return rc;
+}
+
+/* Without a search: a total is shown where each of its months is, or each of its quarters. It
+ * then says nothing that they do not. */
+static void hide_by_parts(struct line *total, size_t m, const struct line *parts, size_t n, size_t least)
+{
+	for (size_t t = 0; t < m; t++)
+		for (size_t k = 0; k < PARTS; k++) {
+			bool any = n == 0;
+			size_t found = 0;
+			for (size_t i = 0; i < n; i++)
+				if (parts[i].by == total[t].by && parts[i].row.group == total[t].row.group) {
+					any |= parts[i].hide[k];
+					found++;
+				}
+			if (!any && found >= least)
+				total[t].hide[k] = false;
+		}
+}
+
+/* A group without a line in some quarter has nobody there: all four must be there to be added up. */
+static void hide_first(const struct line *months, size_t n, const struct line *quarters, size_t q, struct line *total,
+		       size_t m)
+{
+	for (size_t t = 0; t < m; t++)
+		for (size_t k = 0; k < PARTS; k++)
+			total[t].hide[k] = true;
+	hide_by_parts(total, m, months, n, 1);
+	hide_by_parts(total, m, quarters, q, 4);
+}
+
+/* Those of which a search is made: all together, and councils. They stand first. */
+static size_t for_a_board(const struct line *l, size_t n)
+{
+	size_t m = 0;
+	while (m < n && l[m].by <= GROUP_COUNCIL)
+		m++;
+	return m;
+}
+
+/* What the search showed beside what is shown anyway. */
+static void show_more(struct line *total, size_t m, const struct line *found)
+{
+	for (size_t t = 0; t < m; t++)
+		for (size_t k = 0; k < PARTS; k++)
+			total[t].hide[k] &= found[t].hide[k];
+}
+
+/* Decides about the lines `total` of a quarter beside what was decided of its months: a reader has both. */
+static enum rc hide_quarter(struct sharing *s, const struct line *months, size_t n, struct line *total, size_t m,
+			    struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct protect *p AUTO(auto_protect) = protect_new();
+	arena_init(&a);
+	size_t asked = for_a_board(total, m), cell = n * PARTS;
+	struct line *found = arena_array(&a, asked, sizeof *found);
+	hide_first(months, n, NULL, 0, total, m);
+	memcpy(found, total, asked * sizeof *found);
+	enum rc rc = add_cells(p, months, n, e);
+	if (rc == RC_OK)
+		rc = add_cells(p, found, asked, e);
+	if (rc == RC_OK)
+		rc = add_sums_of_each(p, months, n, &a, e);
+	for (size_t i = 0; rc == RC_OK && i < asked; i++) {
+		size_t at = cell + i * PARTS;
+		rc = protect_sum(p, at + PART_BASE, (size_t[]){ at + PART_YES, at + PART_NO }, 2, e);
+		if (rc == RC_OK)
+			rc = add_months(p, months, n, &found[i], at, &a, e);
+	}
+	if (rc != RC_OK)
+		return rc;
+	fix_shown(p, months, n);
+	rc = decide(p, s->rule, found, asked, arena_array(&a, (n + asked) * PARTS, sizeof(bool)), cell, e);
+	if (rc == RC_OK)
+		show_more(total, asked, found);
+	return rc;
+}
+
+/* So many months, one after the other, from the first of the time on. */
+static bool is_whole(const struct line *l, size_t n, int months)
+{
+	int found = 0;
 	for (size_t i = 0; i < n; i++)
-		months += l[i].by == GROUP_NONE;
-	return months == 12;
+		found += l[i].by == GROUP_NONE;
+	return found == months;
+}
+
+static enum rc hide_quarters(struct sharing *s, struct err *e)
+{
+	enum rc rc = RC_OK;
+	s->quarters = arena_array(&s->arena, s->n_months, sizeof *s->quarters);
+	for (size_t i = 0, end; rc == RC_OK && i < s->n_months; i = end) {
+		day_t first = quarter_of(s->months[i].row.period);
+		for (end = i; end < s->n_months && quarter_of(s->months[end].row.period) == first; end++)
+			;
+		if (!is_whole(s->months + i, end - i, 3))
+			continue;
+		struct line *total = &s->quarters[s->n_quarters];
+		size_t m = sum_months(s->months + i, end - i, first, total);
+		rc = hide_quarter(s, s->months + i, end - i, total, m, e);
+		s->n_quarters += m;
+	}
+	return rc;
 }
 
 static void hide_years(struct sharing *s)
 {
 	s->years = arena_array(&s->arena, s->n_months, sizeof *s->years);
-	for (size_t i = 0, end; i < s->n_months; i = end) {
-		day_t year = year_of(s->months[i].row.period);
-		for (end = i; end < s->n_months && year_of(s->months[end].row.period) == year; end++)
+	for (size_t i = 0, end, q = 0, q_end; i < s->n_months; i = end) {
+		day_t first = year_of(s->months[i].row.period);
+		for (end = i; end < s->n_months && year_of(s->months[end].row.period) == first; end++)
 			;
-		if (whole_year(s->months + i, end - i))
-			hide_year(s, s->months + i, end - i);
+		while (q < s->n_quarters && s->quarters[q].row.period < first)
+			q++;
+		for (q_end = q; q_end < s->n_quarters && year_of(s->quarters[q_end].row.period) == first; q_end++)
+			;
+		if (!is_whole(s->months + i, end - i, 12))
+			continue;
+		struct line *total = &s->years[s->n_years];
+		size_t m = sum_months(s->months + i, end - i, first, total);
+		hide_first(s->months + i, end - i, s->quarters + q, q_end - q, total, m);
+		s->n_years += m;
 	}
 }
 
@@ -238,7 +370,10 @@ enum rc sharing_new(const struct tally *t, const struct measure *m, struct shari
 			;
 		rc = hide_month(s, s->months + i, end - i, e);
 	}
-	if (rc == RC_OK && measure_is_share(m) && !m->yearly)
+	bool longer = measure_is_share(m) && !m->yearly;
+	if (rc == RC_OK && longer)
+		rc = hide_quarters(s, e);
+	if (rc == RC_OK && longer)
 		hide_years(s);
 	if (rc == RC_OK)
 		*out = s;
@@ -255,24 +390,32 @@ void sharing_free(struct sharing *s)
 	free(s);
 }
 
-void sharing_hide(const struct sharing *s, enum measure_group by, bool total, const struct tally_row *r,
+static const struct line *lines_of(const struct sharing *s, enum share_time time, size_t *n)
+{
+	*n = time == SHARE_PERIODS ? s->n_months : time == SHARE_QUARTERS ? s->n_quarters : s->n_years;
+	return time == SHARE_PERIODS ? s->months : time == SHARE_QUARTERS ? s->quarters : s->years;
+}
+
+void sharing_hide(const struct sharing *s, enum measure_group by, enum share_time time, const struct tally_row *r,
 		  struct measure_number *n)
 {
-	const struct line *l = total ? find(s->years, s->n_years, r->period, (int)by, r->group)
-				     : find(s->months, s->n_months, r->period, (int)by, r->group);
+	size_t count;
+	const struct line *lines = lines_of(s, time, &count), *l = find(lines, count, r->period, (int)by, r->group);
 	n->hide_yes = !l || l->hide[PART_YES];
 	n->hide_base = !l || l->hide[PART_BASE];
 	n->hide_out = !l || l->hide[PART_OUT];
 	n->hide_value = n->hide_yes || n->hide_base || !l || l->hide[PART_NO];
 }
 
-size_t sharing_totals(const struct sharing *s, enum measure_group by, struct arena *a, const struct tally_row **out)
+size_t sharing_totals(const struct sharing *s, enum measure_group by, enum share_time time, struct arena *a,
+		      const struct tally_row **out)
 {
-	struct tally_row *rows = arena_array(a, s->n_years, sizeof *rows);
-	size_t n = 0;
-	for (size_t i = 0; i < s->n_years; i++)
-		if (s->years[i].by == by)
-			rows[n++] = s->years[i].row;
+	size_t count, n = 0;
+	const struct line *lines = lines_of(s, time, &count);
+	struct tally_row *rows = arena_array(a, count, sizeof *rows);
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].by == by)
+			rows[n++] = lines[i].row;
 	*out = rows;
 	return n;
 }

@@ -10,8 +10,12 @@
  *
  *  - What is hidden of a month depends on that month alone, so that the report
  *    of a later month does not show what an earlier one hid.
- *  - Totals are given for whole years to 31 March only, and shown where every
- *    month of them is. Sums over other ranges could give a hidden month away.
+ *  - Totals are given for whole quarters and whole years to 31 March only. What was decided
+ *    of the months stays as it is. The total of a quarter (all together, and of a council)
+ *    is decided beside it by the same search: it can be shown where each month is too
+ *    small, and is hidden where it would give one of them away. Any other total is shown
+ *    where every month of it is, or every quarter. Sums over other ranges could give a
+ *    hidden month away.
  *  - A share is shown only where its numerator, the rest and its denominator are.
  *    Why somebody was counted out is not shared, only how many were.
  *
@@ -36,11 +40,17 @@ struct sharing;
 enum rc sharing_new(const struct tally *t, const struct measure *m, struct sharing_rule rule, struct sharing **out,
 		    struct err *e) NODISCARD;
 void sharing_free(struct sharing *s);
+enum share_time {
+	SHARE_PERIODS = 0, /* as the measure counts: months, or years */
+	SHARE_QUARTERS,	   /* from 1 January, April, July, October */
+	SHARE_YEARS,	   /* to 31 March */
+};
 /* Hides what must be of a row of `tally_rows` by period, or of one of `sharing_totals`. */
-void sharing_hide(const struct sharing *s, enum measure_group by, bool total, const struct tally_row *r,
+void sharing_hide(const struct sharing *s, enum measure_group by, enum share_time time, const struct tally_row *r,
 		  struct measure_number *n);
-/* Totals of whole years to 31 March that the tally holds from its first month on,
- * by group, in order: `row.period` is the 1 April. Only of shares of months. */
-size_t sharing_totals(const struct sharing *s, enum measure_group by, struct arena *a, const struct tally_row **out);
+/* Totals of whole quarters or years that the tally holds, by group, in order: `row.period` is
+ * their first day. Only of shares of months. */
+size_t sharing_totals(const struct sharing *s, enum measure_group by, enum share_time time, struct arena *a,
+		      const struct tally_row **out);
 
 #endif

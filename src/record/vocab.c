@@ -197,12 +197,35 @@ static enum rc read_seals(struct vocab *v, const struct yaml *root, struct err *
 	return RC_OK;
 }
 
+static enum rc read_short_breaks(struct vocab *v, const struct yaml *root, struct err *e)
+{
+	static const char *const words[] = { "days-at-a-time", "days-in-a-year", "source", "not-checked", NULL };
+	const struct yaml *y = yaml_get(root, "short-breaks");
+	int64_t days, year;
+	if (!y)
+		return RC_OK;
+	enum rc rc = yaml_only(y, words, e);
+	if (rc == RC_OK)
+		rc = yaml_int(y, "days-at-a-time", 1, 366, 0, &days, e);
+	if (rc == RC_OK)
+		rc = yaml_int(y, "days-in-a-year", 1, 366, 0, &year, e);
+	if (rc != RC_OK)
+		return rc;
+	if (!days || !year)
+		return yaml_error(y, e, "short breaks have two limits, \"days-at-a-time\" and \"days-in-a-year\"");
+	v->short_break_days = (int)days;
+	v->short_breaks_year_days = (int)year;
+	return RC_OK;
+}
+
 static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml *root, struct err *e)
 {
-	static const char *const words[] = { "title", "codes", "seals", "kinds", NULL };
+	static const char *const words[] = { "title", "codes", "seals", "short-breaks", "kinds", NULL };
 	enum rc rc = yaml_only(root, words, e);
 	if (rc == RC_OK)
 		rc = read_seals(v, root, e);
+	if (rc == RC_OK)
+		rc = read_short_breaks(v, root, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct yaml *lists = yaml_get(root, "codes"), *kinds = yaml_get(root, "kinds");

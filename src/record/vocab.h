@@ -66,6 +66,7 @@ struct vocab {
 	size_t n_lists;
 	struct seal seals[VOCAB_SEALS_MAX]; /* 0 unused */
 	size_t n_seals;
+	int short_break_days, short_breaks_year_days; /* limits of short breaks (short_breaks.h); 0: none stated */
 	uint16_t puts_seal, takes_seal;		 /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;

@@ -260,6 +260,14 @@ static void steps_conditions(const struct explaining *x, struct step_list *l)
 		step_put(l, STR("Days paused, not counted"), DAY_NONE, q->paused);
 }
 
+/* The limit is a number that nobody has set where the child is: nothing is late. */
+static bool no_time_set(const struct explaining *x)
+{
+	bool counted = x->row.state == CLOCK_RUNNING || x->row.state == CLOCK_DONE || x->row.state == CLOCK_STOPPED;
+	return counted && x->row.due == DAY_NONE && x->row.start != DAY_NONE && !(x->live && x->row.reason) &&
+	       x->r->n_due == 1 && x->r->due[0].parameter;
+}
+
 static void steps_made(const struct explaining *x, struct explanation *out)
 {
 	struct step_list l = { .s = arena_array(x->a, STEPS_MAX, sizeof *l.s) };
@@ -275,7 +283,9 @@ static void steps_made(const struct explaining *x, struct explanation *out)
 			step_put(&l, STR("Days used by today"), x->as_of,
 				 rule_days(x->r, x->en->w, x->row.start, x->as_of));
 	} else {
-		step_put(&l, STR("The last day in time cannot be told"), DAY_NONE, INT32_MIN);
+		step_put(&l, no_time_set(x) ? STR("No time is set for it: how long it takes is counted")
+					    : STR("The last day in time cannot be told"),
+			 DAY_NONE, INT32_MIN);
 	}
 	out->n_steps = l.n;
 }
@@ -289,6 +299,8 @@ static struct str answer_running(const struct explaining *x, int late, struct st
 	if (x->row.reason)
 		return arena_printf(x->a, "It is paused: " STR_FMT ". The due day moves by the days until it goes on.",
 				    STR_ARG(reason));
+	if (no_time_set(x))
+		return arena_printf(x->a, "No time is set for it. Whose turn: %s (" STR_FMT ").", whose, STR_ARG(doing));
 	if (x->row.due == DAY_NONE)
 		return arena_printf(x->a, "The last day in time cannot be told. Whose turn: %s (" STR_FMT ").", whose,
 				    STR_ARG(doing));

@@ -78,8 +78,11 @@ static enum rc value_read(struct rulebook *rb, const struct yaml *y, struct para
 static enum rc values_read(struct rulebook *rb, const struct yaml *y, struct parameter *p, struct err *e)
 {
 	const struct yaml *list = yaml_get(y, "values");
-	if (!list || list->type != YAML_LIST || list->n == 0 || list->n > VALUES_MAX)
-		return yaml_error(list ? list : y, e, "\"values\" is a list of 1 to %d", VALUES_MAX);
+	if (!list || list->type != YAML_LIST || list->n > VALUES_MAX)
+		return yaml_error(list ? list : y, e, "\"values\" is a list of up to %d; [] if nobody has set one yet",
+				  VALUES_MAX);
+	if (!list->n)
+		return RC_OK;
 	struct parameter_value *v = arena_array(&rb->arena, list->n, sizeof *v);
 	enum rc rc = RC_OK;
 	for (const struct yaml *it = list->child; it && !rc; it = it->next)

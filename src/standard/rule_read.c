@@ -132,6 +132,9 @@ static enum rc ends_read(struct rulebook *rb, struct rule *r, uint16_t index, co
 		return rc || r->scope != SCOPE_SPELL
 			   ? rc
 			   : yaml_error(y, e, "\"spell-closes\" is missing: what closes a referral");
+	if (r->scope != SCOPE_SPELL)
+		return yaml_error(closes, e, "\"spell-closes\" belongs to \"one-for-each: spell\"; a clock of its own has "
+					     "\"ends\"");
 	struct op like = { .type = OP_CLOSE, .rule = index };
 	if ((rc = yaml_only(closes, close_words, e)) || (rc = read_reason(rb, closes, "because", &r->r_closed, e)))
 		return rc;

@@ -1,7 +1,7 @@
 /*
  * The engine against the naive oracle (tests/naive.h) on random, hostile children:
  * every rule of data/, and a rule file that uses every word of the language
- * (tests/data/rules). 5,000 children of each, 200,000 with LINNET_LONG=1. A child
+ * (tests/data/rules). 7,000 children of each, 200,000 with LINNET_LONG=1. A child
  * on which they differ is cut down to the fewest facts that still differ.
  */
 #include "naive_read.c"
@@ -17,7 +17,7 @@
 
 #include "standard/cases.h"
 
-enum { CHILDREN = 5000, CHILDREN_LONG = 200000 };
+enum { CHILDREN = 7000, CHILDREN_LONG = 200000 };
 
 /* ---- comparing ---- */
 

@@ -1,5 +1,6 @@
 /* What is believed, whatever the order in which it was told. */
 #include "record/fold.h"
+#include "record/short_breaks.h"
 
 #include "base/rand.h"
 
@@ -381,6 +382,140 @@ static void test_later_words_do_not_change_what_was_known(void **state)
 	}
 }
 
+/* ---- short breaks that pass a limit ---- */
+
+static void came(const char *code, day_t from, day_t to, const char *ref)
+{
+	tell("care-started", from, ref)->code = str_of(code);
+	if (to != DAY_NEVER)
+		tell("care-ended", to, ref)->code = STR("E8");
+}
+
+static void stay(day_t from, day_t to, const char *ref)
+{
+	tell("placement-started", from, ref)->code = STR("U6");
+	if (to != DAY_NEVER)
+		tell("placement-ended", to, ref);
+}
+
+/* The days on which a limit was passed, in words: "D+18 ". */
+static const char *passed(void)
+{
+	struct folded f = now();
+	size_t before = f.child.n, findings = f.n_findings, n = 0;
+	struct buf b;
+	buf_init(&b, 4096);
+	short_breaks_passed(voc, &arena, &f);
+	for (size_t i = 0; i < f.child.n; i++) {
+		assert_true(i == 0 || f.child.facts[i - 1].day <= f.child.facts[i].day);
+		assert_true(f.fact_event[i] > 0);
+		if (f.child.facts[i].kind != kind("short-breaks-passed"))
+			continue;
+		buf_printf(&b, "D%+d ", f.child.facts[i].day - D);
+		n++;
+	}
+	assert_int_equal(f.child.n, before + n);
+	assert_int_equal(f.n_findings, findings + n);
+	const char *words = arena_printf(&arena, STR_FMT, STR_ARG(buf_view(&b))).p;
+	buf_release(&b);
+	return words;
+}
+
+static void test_a_break_of_seventeen_days(void **state)
+{
+	(void)state;
+	came("V4", D, DAY_NEVER, "P1");
+	stay(D + 10, D + 27, "L1"); /* 17 nights */
+	assert_string_equal(passed(), "");
+	fresh(NULL);
+	came("V4", D, DAY_NEVER, "P1");
+	stay(D + 10, D + 28, "L1");
+	assert_string_equal(passed(), "D+28 ");
+	fresh(NULL);
+	came("V4", D, DAY_NEVER, "P1");
+	stay(D + 10, DAY_NEVER, "L1"); /* it lasts: on the day on which it will be too long */
+	assert_string_equal(passed(), "D+28 ");
+	fresh(NULL);
+	came("V2", D, DAY_NEVER, "P1"); /* of another status nothing is asked */
+	stay(D + 10, D + 60, "L1");
+	assert_string_equal(passed(), "");
+	fresh(NULL);
+	came("V4", D, DAY_NEVER, "P1"); /* no stay is known */
+	assert_string_equal(passed(), "");
+}
+
+static void test_more_than_seventy_five_days_in_a_year(void **state)
+{
+	(void)state;
+	came("V4", D, DAY_NEVER, "P1");
+	for (int i = 0; i < 5; i++) /* five times 15 */
+		stay(D + i * 30, D + i * 30 + 15, arena_printf(&arena, "L%d", i).p);
+	assert_string_equal(passed(), "");
+	stay(D + 200, D + 203, "L9");
+	assert_string_equal(passed(), "D+201 ");
+	/* A year later the first stays count no more: the nights of D+1 to D+15 lie outside of 12 months to D+380. */
+	fresh(NULL);
+	came("V4", D, DAY_NEVER, "P1");
+	for (int i = 0; i < 5; i++)
+		stay(D + i * 30, D + i * 30 + 15, arena_printf(&arena, "L%d", i).p);
+	stay(D + 380, D + 395, "L9");
+	assert_string_equal(passed(), "");
+	/* Two placements of one night are one night. */
+	fresh(NULL);
+	came("V4", D, DAY_NEVER, "P1");
+	for (int i = 0; i < 5; i++) {
+		stay(D + i * 30, D + i * 30 + 15, arena_printf(&arena, "L%d", i).p);
+		stay(D + i * 30 + 3, D + i * 30 + 9, arena_printf(&arena, "M%d", i).p);
+	}
+	assert_string_equal(passed(), "");
+}
+
+static void test_breaks_recorded_one_by_one(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		came("V3", D + i * 30, D + i * 30 + 15, arena_printf(&arena, "P%d", i).p);
+	assert_string_equal(passed(), "");
+	came("V3", D + 200, D + 205, "P8"); /* the 76th, and again in the next series of the same year */
+	came("V3", D + 240, D + 245, "P9");
+	assert_string_equal(passed(), "D+201 D+241 ");
+	fresh(NULL);
+	came("V3", D, D + 18, "P1");
+	assert_string_equal(passed(), "D+18 ");
+	fresh(NULL);
+	came("V3", D, DAY_NEVER, "P1"); /* until the status changed */
+	tell("legal-status-changed", D + 17, "P1")->code = STR("V2");
+	assert_string_equal(passed(), "");
+	fresh(NULL);
+	came("V3", D, DAY_NEVER, "P1");
+	tell("legal-status-changed", D + 18, "P1")->code = STR("V2");
+	assert_string_equal(passed(), "D+18 ");
+}
+
+static void test_breaks_in_any_order_of_arrival(void **state)
+{
+	(void)state;
+	struct rand r = rand_stream(7, "breaks", 0);
+	size_t met = 0;
+	for (int round = 0; round < 300; round++) {
+		fresh(NULL);
+		came(round % 2 ? "V4" : "V3", D, round % 3 ? DAY_NEVER : D + 300, "P1");
+		for (int i = 0; i < 8; i++) {
+			day_t from = D + (day_t)rand_int(&r, 0, 250);
+			stay(from, from + (day_t)rand_int(&r, 1, 19), arena_printf(&arena, "L%d", i).p);
+		}
+		struct folded f = now();
+		const char *want = passed();
+		for (int i = 0; i < 2; i++) {
+			shuffle(&r);
+			assert_string_equal(passed(), want);
+		}
+		met += want[0] != 0;
+		assert_true(f.child.n > 0);
+	}
+	assert_true(met > 50 && met < 300);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, fresh)
@@ -395,6 +530,10 @@ int main(void)
 		CASE(test_details),
 		CASE(test_the_order_of_arrival_does_not_matter),
 		CASE(test_later_words_do_not_change_what_was_known),
+		CASE(test_a_break_of_seventeen_days),
+		CASE(test_more_than_seventy_five_days_in_a_year),
+		CASE(test_breaks_recorded_one_by_one),
+		CASE(test_breaks_in_any_order_of_arrival),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

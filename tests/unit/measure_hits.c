@@ -232,6 +232,18 @@ static void test_not_required_is_counted_out_by_its_reason(void **state)
 	assert_hit(0, "2026-02-01", OUTCOME_OUT, "refused by the young person");
 	fresh(NULL);
 	born("2010-03-14");
+	care("2026-01-06", "V2", "P1");
+	tell("assessment-refused", "2026-02-03", "initial", "")->value = 1; /* on the last day in time */
+	count("iha-returned", "2026-01-01", "2026-03-01", "2026-03-02", NULL);
+	assert_hit(0, "2026-02-01", OUTCOME_OUT, "refused by the young person");
+	fresh(NULL);
+	born("2010-03-14");
+	care("2026-01-06", "V2", "P1");
+	tell("assessment-refused", "2026-02-04", "initial", "")->value = 1; /* it was late by then */
+	count("iha-returned", "2026-01-01", "2026-03-01", "2026-03-02", NULL);
+	assert_hit(0, "2026-02-01", OUTCOME_NO, "");
+	fresh(NULL);
+	born("2010-03-14");
 	care("2026-01-06", "V4", "P1"); /* never ran: no due day, so the month of its start */
 	count("iha-returned", "2026-01-01", "2026-03-01", "2026-03-02", NULL);
 	assert_hit(0, "2026-01-01", OUTCOME_OUT, "short breaks only");
@@ -671,17 +683,32 @@ static void test_mistakes_are_told_with_their_place(void **state)
 		{ WORDS "    kind: clock\n    standard: nothing\n    by: due\n",
 		  "x.yaml:13:15: there is no standard \"nothing\"" },
 		{ WORDS "    kind: clock\n    standard: rha\n    by: noon\n",
-		  "\"by\" is one of: due, done, day, waiting" },
-		{ WORDS "    kind: clock\n    standard: rha\n    by: waiting\n", "a wait by done or waiting" },
+		  "\"by\" is one of: due, done, day, waiting, open" },
+		{ WORDS "    kind: clock\n    standard: rha\n    by: waiting\n", "a wait by done, waiting or open" },
 		{ WORDS "    kind: clock\n    standard: rha\n    by: day\n", "belong together" },
 		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n", "\"statistic\" is missing" },
-		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n    statistic: count\n    longer-than-days: 9\n",
-		  "belongs to \"by: waiting\"" },
+		{ WORDS "    kind: clock\n    standard: rha\n    by: done\n    longer-than-days: 9\n", "belong to waits" },
+		{ WORDS "    kind: wait\n    standard: rha\n    by: open\n    statistic: count\n    at-most-days: 9\n",
+		  "belong to waits" },
+		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n    statistic: count\n    longer-than-days: 9\n"
+			"    at-most-days: 9\n",
+		  "is more than" },
 		{ WORDS "    kind: clock\n    standard: rha\n    by: due\n    limits: {from: 2025-04-01, to: 2026-03-30, source: x}\n",
 		  "at least 12 months" },
 		{ WORDS "    kind: clock\n    standard: rha\n    by: due\n    limits: {from: 2025-04-01, to: 2026-03-31}\n",
 		  "the \"source\" that chose them" },
 		{ WORDS "    kind: cohort\n", "\"has\" is a list" },
+		{ WORDS "    kind: wait\n    standard: rha\n    by: open\n    statistic: median\n", "is a count" },
+		{ WORDS "    kind: wait\n    standard: rha\n    by: done\n    statistic: count\n    ages: {under-at-end: 18}\n",
+		  "of a wait, ages are asked" },
+		{ WORDS "    kind: reached\n    months: 12\n", "\"facts\" is missing" },
+		{ WORDS "    kind: reached\n    facts: [care-started]\n", "\"months\" is missing" },
+		{ WORDS "    kind: followed\n    facts: [care-started]\n    within-days: 3\n",
+		  "\"followed-by\" is missing" },
+		{ WORDS "    kind: followed\n    facts: [care-started]\n    followed-by: [care-ended]\n",
+		  "\"within-days\" is missing" },
+		{ WORDS "    kind: cohort\n    has:\n      - {of: [sdq-scored], in-the-year: yes}\n",
+		  "\"in-the-year\" belongs to \"latest\"" },
 		{ WORDS "    kind: cohort\n    has:\n      - {at-least: 1}\n", "say either \"of\"" },
 		{ WORDS "    kind: cohort\n    has:\n      - {of: [no-such-kind]}\n", "is not a kind of event" },
 		{ WORDS "    kind: cohort\n    has:\n      - {of: [{kind: sdq-scored, early-days: 3}]}\n",

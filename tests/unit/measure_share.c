@@ -83,7 +83,7 @@ static void see_month(struct reader *r, const struct tally *t, const struct shar
 				continue;
 			assert_true(r->n < LINES_MAX);
 			measure_number(measure(), &rows[i], &num);
-			sharing_hide(s, (enum measure_group)by, false, &rows[i], &num);
+			sharing_hide(s, (enum measure_group)by, SHARE_PERIODS, &rows[i], &num);
 			const int64_t is[] = { num.yes, num.base - num.yes, num.base, num.out };
 			/* "no" is never printed: it is what the other two leave */
 			const bool hide[] = { num.hide_yes, num.hide_yes || num.hide_base, num.hide_base,
@@ -219,7 +219,130 @@ static void test_a_month_is_hidden_alike_in_every_report(void **state)
 	tally_free(three);
 }
 
-static void test_totals_say_nothing_that_their_months_do_not(void **state)
+/* ---- quarters and years: a reader has the months too ---- */
+
+enum { ALL_LINES_MAX = 2200 };
+
+struct long_reader { /* bounds of every count of months, quarters and years together */
+	int64_t lo[ALL_LINES_MAX][PARTS], hi[ALL_LINES_MAX][PARTS], is[ALL_LINES_MAX][PARTS];
+	bool hidden[ALL_LINES_MAX][PARTS];
+	int by[ALL_LINES_MAX];
+	int64_t group[ALL_LINES_MAX];
+	day_t from[ALL_LINES_MAX], to[ALL_LINES_MAX];
+	size_t n;
+};
+
+static void see_times(struct long_reader *r, const struct tally *t, const struct sharing *s)
+{
+	static const int months[] = { 1, 3, 12 };
+	r->n = 0;
+	for (int time = SHARE_PERIODS; time <= SHARE_YEARS; time++)
+		for (int by = GROUP_NONE; by < GROUP__COUNT; by++) {
+			const struct tally_row *rows;
+			size_t n = time ? sharing_totals(s, (enum measure_group)by, (enum share_time)time, &arena, &rows)
+					: tally_rows(t, (enum measure_group)by, true, &arena, &rows);
+			for (size_t i = 0; i < n; i++) {
+				struct measure_number num;
+				size_t at = r->n++;
+				assert_true(at < ALL_LINES_MAX);
+				measure_number(measure(), &rows[i], &num);
+				sharing_hide(s, (enum measure_group)by, (enum share_time)time, &rows[i], &num);
+				const int64_t is[] = { num.yes, num.base - num.yes, num.base, num.out };
+				const bool hide[] = { num.hide_yes, num.hide_yes || num.hide_base, num.hide_base,
+						      num.hide_out };
+				for (int k = 0; k < PARTS; k++) {
+					r->is[at][k] = is[k];
+					r->hidden[at][k] = hide[k];
+					r->lo[at][k] = hide[k] ? 0 : is[k];
+					r->hi[at][k] = hide[k] ? 1000000 : is[k];
+				}
+				r->by[at] = by;
+				r->group[at] = rows[i].group;
+				r->from[at] = rows[i].period;
+				r->to[at] = day_add_months(rows[i].period, months[time]);
+			}
+		}
+}
+
+/* Is line i a part of line `whole`: one of its groups, or one of its months? */
+static bool part_by_group(const struct long_reader *r, size_t i, size_t whole, int by)
+{
+	return r->by[i] == by && r->from[i] == r->from[whole] && r->to[i] == r->to[whole];
+}
+
+static bool part_by_month(const struct long_reader *r, size_t i, size_t whole)
+{
+	return r->by[i] == r->by[whole] && r->group[i] == r->group[whole] && r->from[i] >= r->from[whole] &&
+	       r->to[i] <= r->to[whole] && r->to[i] - r->from[i] < 32 && i != whole;
+}
+
+static bool reason_long(struct long_reader *r)
+{
+	static int64_t *lo[ALL_LINES_MAX], *hi[ALL_LINES_MAX];
+	bool moved = false;
+	for (size_t i = 0; i < r->n; i++) {
+		int64_t *l2[] = { &r->lo[i][0], &r->lo[i][1] }, *h2[] = { &r->hi[i][0], &r->hi[i][1] };
+		moved |= narrow(&r->lo[i][2], &r->hi[i][2], l2, h2, 2);
+		for (int by = GROUP_NONE; by < GROUP__COUNT; by++) /* GROUP_NONE here: by its months */
+			for (int k = 0; k < PARTS; k++) {
+				size_t n = 0;
+				if (by == GROUP_NONE ? r->to[i] - r->from[i] < 32 : r->by[i] != GROUP_NONE)
+					continue;
+				for (size_t j = 0; j < r->n; j++)
+					if (by == GROUP_NONE ? part_by_month(r, j, i) : part_by_group(r, j, i, by)) {
+						lo[n] = &r->lo[j][k];
+						hi[n++] = &r->hi[j][k];
+					}
+				if (n)
+					moved |= narrow(&r->lo[i][k], &r->hi[i][k], lo, hi, n);
+			}
+	}
+	return moved;
+}
+
+static void test_totals_give_no_month_away(void **state)
+{
+	(void)state;
+	static struct long_reader r;
+	int64_t small = 0, more = 0;
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		struct tally *t = tally_new(measure());
+		struct sharing *s;
+		struct rand rnd = rand_stream(seed, "share", 1);
+		for (int m = 0; m < 14; m++)
+			fill(t, day_add_months(day_of(2024, 3, 1), m), (int)rand_int(&rnd, 10, 40), &rnd);
+		assert_int_equal(sharing_new(t, measure(), rule, &s, &err), RC_OK);
+		see_times(&r, t, s);
+		for (size_t i = 0; i < r.n; i++) { /* a quarter by council is shown though no month of it is */
+			bool quarter = r.to[i] - r.from[i] > 80 && r.to[i] - r.from[i] < 100;
+			bool any = false;
+			for (size_t j = 0; j < r.n; j++)
+				any |= part_by_month(&r, j, i) && !r.hidden[j][2];
+			more += quarter && r.by[i] == GROUP_COUNCIL && !r.hidden[i][2] && !any;
+			bool few = r.is[i][2] >= rule.hide_from && r.is[i][2] <= rule.hide_to;
+			assert_true(!few || r.hidden[i][0]);
+		}
+		for (int i = 0; i < 30 && reason_long(&r); i++)
+			;
+		for (size_t i = 0; i < r.n; i++)
+			for (int k = 0; k < PARTS; k++) {
+				assert_true(r.is[i][k] >= r.lo[i][k] && r.is[i][k] <= r.hi[i][k]);
+				if (r.is[i][k] < rule.hide_from || r.is[i][k] > rule.hide_to)
+					continue;
+				small++;
+				if (r.lo[i][k] == r.hi[i][k])
+					fail_msg("grouping %d, group %d, part %d: worked out to be %d", r.by[i],
+						 (int)r.group[i], k, (int)r.is[i][k]);
+			}
+		sharing_free(s);
+		tally_free(t);
+		arena_reset(&arena);
+	}
+	assert_true(small > 500);
+	assert_true(more > 3);
+}
+
+static void test_totals_are_of_whole_times(void **state)
 {
 	(void)state;
 	struct tally *t = tally_new(measure());
@@ -229,31 +352,29 @@ static void test_totals_say_nothing_that_their_months_do_not(void **state)
 		fill(t, day_add_months(day_of(2024, 2, 1), m), 400, &rnd);
 	assert_int_equal(sharing_new(t, measure(), rule, &s, &err), RC_OK);
 	int64_t shown = 0;
-	for (int by = GROUP_NONE; by < GROUP__COUNT; by++) {
-		const struct tally_row *totals, *rows;
-		size_t n = sharing_totals(s, (enum measure_group)by, &arena, &totals);
-		size_t m = tally_rows(t, (enum measure_group)by, true, &arena, &rows);
-		for (size_t i = 0; i < n; i++) {
-			struct measure_number total, part;
-			int64_t sum = 0;
-			assert_int_equal(totals[i].period, day_of(2024, 4, 1)); /* the only whole year */
-			measure_number(measure(), &totals[i], &total);
-			sharing_hide(s, (enum measure_group)by, true, &totals[i], &total);
-			for (size_t k = 0; k < m; k++) {
-				if (rows[k].group != totals[i].group || rows[k].period < day_of(2024, 4, 1) ||
-				    rows[k].period > day_of(2025, 3, 1))
-					continue;
-				measure_number(measure(), &rows[k], &part);
-				sharing_hide(s, (enum measure_group)by, false, &rows[k], &part);
-				sum += part.base;
-				assert_true(total.hide_base || !part.hide_base);
-				assert_true(total.hide_yes || !part.hide_yes);
+	for (int time = SHARE_QUARTERS; time <= SHARE_YEARS; time++)
+		for (int by = GROUP_NONE; by < GROUP__COUNT; by++) {
+			const struct tally_row *totals, *rows;
+			size_t n = sharing_totals(s, (enum measure_group)by, (enum share_time)time, &arena, &totals);
+			size_t m = tally_rows(t, (enum measure_group)by, true, &arena, &rows);
+			for (size_t i = 0; i < n; i++) {
+				struct measure_number total;
+				day_t first = totals[i].period, over = day_add_months(first, time == SHARE_YEARS ? 12 : 3);
+				int64_t sum = 0;
+				if (time == SHARE_YEARS)
+					assert_int_equal(first, day_of(2024, 4, 1)); /* the only whole year */
+				assert_true(first >= day_of(2024, 4, 1) && over <= day_of(2025, 8, 1));
+				measure_number(measure(), &totals[i], &total);
+				sharing_hide(s, (enum measure_group)by, (enum share_time)time, &totals[i], &total);
+				for (size_t k = 0; k < m; k++)
+					if (rows[k].group == totals[i].group && rows[k].period >= first &&
+					    rows[k].period < over)
+						sum += rows[k].n.yes + rows[k].n.no;
+				assert_int_equal(total.base, sum);
+				shown += !total.hide_base;
 			}
-			assert_int_equal(total.base, sum);
-			shown += !total.hide_base;
 		}
-	}
-	assert_true(shown > 1);
+	assert_true(shown > 10);
 	sharing_free(s);
 	tally_free(t);
 }
@@ -274,7 +395,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_small_count_can_be_worked_out),
 					    cmocka_unit_test(test_a_month_is_hidden_alike_in_every_report),
-					    cmocka_unit_test(test_totals_say_nothing_that_their_months_do_not),
+					    cmocka_unit_test(test_totals_give_no_month_away),
+					    cmocka_unit_test(test_totals_are_of_whole_times),
 					    cmocka_unit_test(test_the_rule_is_data) };
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

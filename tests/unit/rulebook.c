@@ -114,6 +114,8 @@ static const struct {
 	{ "turn: t,", "turn: t, asks: [{ask: a, by: [consent-given], after: [request-made]}],",
 	  "\"after\" is not a word that belongs here" },
 	{ "one-for-each: period", "one-for-each: spell", "\"spell-closes\" is missing" },
+	{ "one-for-each: period", "one-for-each: period\n    spell-closes: {on: [care-ended], because: over}",
+	  "belongs to \"one-for-each: spell\"" },
 	{ "code: initial", "code: initial, not-code: review", "say either which codes count or which do not" },
 	{ "code: initial", "code: initial, value: 3", "have no value" },
 	{ "code: initial", "code: initial, early-days: 900", "\"early-days\" must be a whole number from 0 to 366" },

@@ -1,4 +1,5 @@
-/* Where a placement is: worked out from the responsible council, the council of the area and who adjoins. */
+/* What follows from other things: where a placement is (from the two councils and who adjoins), a provider that
+ * works only online, short breaks that went on too long. */
 #include "work/help.h"
 
 static const char *where(const char *child)
@@ -81,12 +82,47 @@ static void test_another_council_takes_over(void **state)
 	assert_string_equal(where("E10000012/E-1"), "outside"); /* Southend’s child, in Essex */
 }
 
+/* A provider that works only online or in writing is out of the four-week wait, whatever team it names. */
+static void test_a_digital_provider(void **state)
+{
+	(void)state;
+	small_tables();
+	load();
+	struct child_page p = page(person("E10000012/E-1"));
+	assert_non_null(clock_on(&p, "cyp-four-weeks"));
+	two_parts("referrals.csv", REFERRALS, "Essex,E-1,M1,DFC,16/02/2026,other,C02,3,,\n");
+	load();
+	p = page(person("E10000012/E-1"));
+	assert_null(clock_on(&p, "cyp-four-weeks"));
+	assert_int_equal(number("SELECT count(*) FROM event WHERE code2 = 'digital-only'"), 0); /* nothing is stored */
+}
+
+/* Short breaks are what the stays are, not what the code says. */
+static void test_short_breaks_that_went_on(void **state)
+{
+	(void)state;
+	small_tables();
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V4,,,\nEssex,E-2,P1,10/02/2026,V4,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	two_parts("placements.csv", PLACEMENTS,
+		  "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,23/01/2026\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,28/02/2026\n");
+	load();
+	struct child_page p = page(person("E10000012/E-1")); /* 17 nights */
+	assert_int_equal(p.n_findings, 0);
+	p = page(person("E10000012/E-2")); /* 18 nights */
+	assert_int_equal(p.n_findings, 1);
+	assert_non_null(strstr(p.findings[0].text.p, "longer than 17 days"));
+	assert_int_equal(number("SELECT count(*) FROM event WHERE kind = 'short-breaks-passed'"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_three_children, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_the_area_is_corrected, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_another_council_takes_over, fresh, clean_after),
+		cmocka_unit_test_setup_teardown(test_a_digital_provider, fresh, clean_after),
+		cmocka_unit_test_setup_teardown(test_short_breaks_that_went_on, fresh, clean_after),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -155,7 +155,9 @@ enum rc measure_map_fill(const struct visit *v, const struct measure_result *r, 
 	struct map_area *areas = arena_array(v->a, n, sizeof *areas);
 	for (size_t i = 0; i < n; i++)
 		areas[i] = area_of(v, an->m, councils[i], number_of(m, councils[i]->id));
-	struct map map = { .places = places, .areas = areas, .n = n, .unit = measure_is_share(an->m) ? "%" : " days" };
+	struct map map = { .places = places, .areas = areas, .n = n, .unit = measure_is_share(an->m)			   ? "%"
+								  : an->m->statistic == STATISTIC_COUNT ? ""
+														: " days" };
 	describe(v, an->m, &map, m);
 	m->picture = map_draw(&map, v->a);
 	list_rows(v, an, &map, m, m);

@@ -21,8 +21,10 @@ static struct shared_row row_of(struct visit *v, const struct measure *m, const 
 	char day[DAY_TEXT_MAX];
 	struct shared_row r = { .council = measure_group_name(v->app, by, l->group) };
 	bool year = !m->yearly && l->to != DAY_NONE && l->to - l->from > 200;
-	r.period =
-	    year ? arena_printf(v->a, "Year to %s", day_plain(l->to, day)) : measure_period_name(m, l->from, v->a);
+	bool quarter = !m->yearly && !year && l->to != DAY_NONE && l->to - l->from > 80;
+	r.period = year	     ? arena_printf(v->a, "Year to %s", day_plain(l->to, day))
+		   : quarter ? arena_printf(v->a, "Three months to %s", day_plain(l->to, day))
+			     : measure_period_name(m, l->from, v->a);
 	r.counted = n->hide_base	  ? STR("hidden")
 		    : n->hide_yes	  ? arena_printf(v->a, "hidden, of %" PRId64, n->base)
 		    : measure_is_share(m) ? arena_printf(v->a, "%" PRId64 " of %" PRId64, n->yes, n->base)
@@ -109,6 +111,8 @@ enum rc page_shared_measure(struct visit *v, struct err *e)
 	view.m = s.m;
 	view.as_of = s.as_of;
 	view.years = rows_of(v, s.m, s.years, s.n_years, GROUP_COUNCIL, &view.n_years);
+	view.quarters = rows_of(v, s.m, s.quarters, s.n_quarters, GROUP_COUNCIL, &view.n_quarters);
+	view.all_quarters = rows_of(v, s.m, s.all_quarters, s.n_all_quarters, GROUP_NONE, &view.n_all_quarters);
 	view.months = rows_of(v, s.m, s.months, s.n_months, GROUP_NONE, &view.n_months);
 	view.councils = rows_of(v, s.m, s.councils, s.n_councils, GROUP_COUNCIL, &view.n_councils);
 	draw_map(v, &s, &view);

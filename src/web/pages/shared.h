@@ -23,8 +23,8 @@ struct shared_view {
 	day_t as_of;
 	struct html map;
 	struct str map_range, hidden_words; /* of the map; how small numbers are hidden */
-	const struct shared_row *years, *months, *councils;
-	size_t n_years, n_months, n_councils;
+	const struct shared_row *years, *quarters, *all_quarters, *months, *councils;
+	size_t n_years, n_quarters, n_all_quarters, n_months, n_councils;
 };
 
 #endif

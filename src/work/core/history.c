@@ -1,5 +1,6 @@
 #include "work/core/history.h"
 
+#include "work/core/derived.h"
 #include "work/core/joined.h"
 #include "work/core/seal.h"
 
@@ -177,47 +178,12 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 	return rc;
 }
 
-/* Where a placement is, seen from the council that is responsible for the child
- * on its first day: 0 if either council is not known. */
-static uint16_t where_placed(struct app *app, int64_t responsible, int64_t area)
-{
-	const struct organisation *a = app_organisation(app, responsible), *b = app_organisation(app, area);
-	if (!a || !b || !str_is(a->kind, "council") || !str_is(b->kind, "council"))
-		return 0;
-	if (a->id == b->id)
-		return vocab_code(app_vocab(app), STR("in-area"));
-	return vocab_code(app_vocab(app), adjoining_touch(app_adjoining(app), a->code, b->code) ? STR("out-of-area")
-												: STR("at-a-distance"));
-}
-
-/* The second code of placements is not told by anybody: it follows from the two
- * councils. The fold knows no areas, so the facts are copied and completed here. */
-static void derive_where(struct app *app, const struct history *h, struct arena *a, struct folded *f)
-{
-	uint16_t placed = vocab_kind(app_vocab(app), STR("placement-started"));
-	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
-	struct fact *facts = arena_array(a, f->child.n, sizeof *facts);
-	int64_t council = h->council;
-	size_t next = 0; /* first fact that was not asked for its council yet */
-	if (f->child.n)
-		memcpy(facts, f->child.facts, f->child.n * sizeof *facts);
-	for (size_t i = 0; i < f->child.n; i++) {
-		if (facts[i].kind != placed)
-			continue;
-		for (; next < f->child.n && facts[next].day <= facts[i].day; next++)
-			if (facts[next].kind == care && facts[next].org)
-				council = facts[next].org;
-		facts[i].code2 = where_placed(app, council, facts[i].org);
-	}
-	f->child.facts = facts;
-}
-
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out)
 {
 	fold_events(app_vocab(app), h->events, h->joined_to ? 0 : h->n, known_ms, a, out);
 	history_covered(h, out->child.covered);
 	out->child.council = (uint16_t)h->council;
-	derive_where(app, h, a, out);
+	facts_derive(app, h->council, a, out);
 }
 
 static int64_t or_null(int64_t v)

@@ -12,7 +12,7 @@ static void line_of(const struct measure_answer *an, const struct measure_layout
 	*out = (struct measure_line){ .from = row->period, .to = DAY_NONE, .group = row->group, .row = row };
 	measure_number(an->m, row, &out->n);
 	if (l->totals && l->shared) {
-		out->to = day_add_months(row->period, 12) - 1;
+		out->to = day_add_months(row->period, l->quarters ? 3 : 12) - 1;
 	} else if (l->totals) {
 		out->from = an->from;
 		out->to = period_last(an->m, an->to);
@@ -31,14 +31,17 @@ static enum rc lines_shared(struct app *app, const struct measure_answer *an, co
 	enum rc rc = sharing_new(an->tally, an->m, app_sharing_rule(app), &s, e);
 	if (rc != RC_OK)
 		return rc;
-	bool years = l->totals && !an->m->yearly;
-	size_t n = years ? sharing_totals(s, l->by, a, &rows) : tally_rows(an->tally, l->by, true, a, &rows), k = 0;
+	enum share_time time = !l->totals || an->m->yearly ? SHARE_PERIODS
+			       : l->quarters		   ? SHARE_QUARTERS
+							   : SHARE_YEARS;
+	size_t n = time ? sharing_totals(s, l->by, time, a, &rows) : tally_rows(an->tally, l->by, true, a, &rows),
+	       k = 0;
 	struct measure_line *lines = arena_array(a, n, sizeof *lines);
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].period == DAY_NONE)
 			continue;
 		line_of(an, l, &rows[i], &lines[k]);
-		sharing_hide(s, l->by, years, &rows[i], &lines[k++].n);
+		sharing_hide(s, l->by, time, &rows[i], &lines[k++].n);
 	}
 	sharing_free(s);
 	*out = lines;

@@ -14,6 +14,7 @@
 struct measure_layout {
 	enum measure_group by;
 	bool totals;   /* one row a group over all periods, instead of one a period */
+	bool quarters; /* with totals, for a board: of quarters instead of years */
 	bool children; /* the people too (JSON: beside the rows; CSV: instead of them) */
 	bool shared;   /* for a board: small numbers hidden, no people; totals are of whole years to 31 March */
 };

@@ -61,10 +61,13 @@ static enum rc count(struct app *app, const struct viewer *v, struct str id, str
 }
 
 /* Newest first. */
-static enum rc lines(struct app *app, const struct measure_result *r, enum measure_group by, bool totals,
+static enum rc lines(struct app *app, const struct measure_result *r, enum measure_group by, enum share_time time,
 		     struct arena *a, const struct measure_line **out, size_t *n_out, struct err *e)
 {
-	struct measure_layout l = { .by = by, .totals = totals, .shared = true };
+	struct measure_layout l = { .by = by,
+				    .totals = time != SHARE_PERIODS,
+				    .quarters = time == SHARE_QUARTERS,
+				    .shared = true };
 	const struct measure_line *found;
 	size_t n;
 	enum rc rc = measure_lines(app, &r->answers[0], &l, a, &found, &n, e);
@@ -104,16 +107,22 @@ enum rc measure_shared(struct app *app, const struct viewer *v, struct str id, s
 		return rc;
 	s.m = r.answers[0].m;
 	s.as_of = r.as_of;
-	rc = lines(app, &r, GROUP_NONE, false, a, &s.months, &s.n_months, e);
+	rc = lines(app, &r, GROUP_NONE, SHARE_PERIODS, a, &s.months, &s.n_months, e);
 	if (rc == RC_OK)
-		rc = lines(app, &r, GROUP_COUNCIL, false, a, &s.councils, &s.n_councils, e);
+		rc = lines(app, &r, GROUP_COUNCIL, SHARE_PERIODS, a, &s.councils, &s.n_councils, e);
+	if (rc == RC_OK && measure_is_share(s.m) && !s.m->yearly)
+		rc = lines(app, &r, GROUP_COUNCIL, SHARE_QUARTERS, a, &s.quarters, &s.n_quarters, e);
+	if (rc == RC_OK && measure_is_share(s.m) && !s.m->yearly)
+		rc = lines(app, &r, GROUP_NONE, SHARE_QUARTERS, a, &s.all_quarters, &s.n_all_quarters, e);
 	if (rc == RC_OK && measure_is_share(s.m))
-		rc = lines(app, &r, GROUP_COUNCIL, true, a, &s.years, &s.n_years, e);
+		rc = lines(app, &r, GROUP_COUNCIL, SHARE_YEARS, a, &s.years, &s.n_years, e);
 	measure_result_release(&r);
 	if (rc != RC_OK)
 		return rc;
 	wipe(s.months, s.n_months);
 	wipe(s.councils, s.n_councils);
+	wipe(s.quarters, s.n_quarters);
+	wipe(s.all_quarters, s.n_all_quarters);
 	wipe(s.years, s.n_years);
 	*out = s;
 	return RC_OK;

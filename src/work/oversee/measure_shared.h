@@ -15,9 +15,10 @@
 struct shared_measure {
 	const struct measure *m;
 	day_t as_of;
-	const struct measure_line *months, *councils, *years; /* newest first; councils: by month; years: to 31 March by
-								 council, none of waits */
-	size_t n_months, n_councils, n_years;
+	/* Newest first. councils: by month; quarters, years (to 31 March): by council, none of waits. */
+	const struct measure_line *months, *councils, *quarters, *years;
+	const struct measure_line *all_quarters; /* the quarters of all together */
+	size_t n_months, n_councils, n_quarters, n_years, n_all_quarters;
 };
 
 /* Those that this viewer may have, in order. */
