@@ -37,7 +37,7 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in);
 /* Which parts (bits) this fact is for the instance. */
 static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	unsigned parts = 0;
 	for (const struct effect_op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
 		if (op->type == OP_PART && f->day >= in->opened - op->early && effect_asks(en->rb, op, f) &&
@@ -50,8 +50,8 @@ static unsigned parts_of(const struct engine *en, const struct rule *r, const st
  * it may come), up to this fact; it may be more than one of them. */
 static bool all_parts(const struct engine *en, const struct inst *in, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *facts = en->c->facts;
+	const struct rule *r = in->rule;
+	const struct fact *facts = en->facts;
 	int32_t key = facts[at].key, from = replayed_from(en, in);
 	unsigned all = (1u << r->parts) - 1, found = 0;
 	for (int32_t j = at; j >= from && found != all; j--)
@@ -62,13 +62,13 @@ static bool all_parts(const struct engine *en, const struct inst *in, int32_t at
 
 static void part_met(struct engine *en, struct inst *in, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->phase == LIVE) {
 		in->touched = true;
 		inst_touch(en, in, at);
 	}
 	if (r->parts == 1 || all_parts(en, in, at))
-		inst_met(en, in, en->c->facts[at].day, at);
+		inst_met(en, in, en->facts[at].day, at);
 }
 
 /* ---- earlier assessments ---- */
@@ -77,12 +77,12 @@ static void part_met(struct engine *en, struct inst *in, int32_t at)
  * the opening and not after `held`; -1 none. */
 static int32_t earlier_seen(const struct engine *en, const struct inst *in, const struct fact *held)
 {
-	int months = en->rb->rules[in->row.standard].earlier_months;
-	if (in->first_fact == 0 || en->c->facts[in->first_fact - 1].day < in->opened - 31 * months)
+	int months = in->rule->earlier_months;
+	if (in->first_fact == 0 || en->facts[in->first_fact - 1].day < in->opened - 31 * months)
 		return -1;
 	day_t from = day_add_months(in->opened, -months);
-	for (int32_t j = in->first_fact - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
-		const struct fact *f = &en->c->facts[j];
+	for (int32_t j = in->first_fact - 1; j >= 0 && en->facts[j].day >= from; j--) {
+		const struct fact *f = &en->facts[j];
 		if (f->key == held->key && f->day <= held->day &&
 		    engine_fact_is(en, f, OP_EARLIER, in->row.standard, 0))
 			return j;
@@ -92,10 +92,10 @@ static int32_t earlier_seen(const struct engine *en, const struct inst *in, cons
 
 static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int32_t held, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (r->earlier_starts) {
 		if (in->phase == DORMANT && in->row.ordinal == 0)
-			inst_start(en, in, en->c->facts[seen].day, seen);
+			inst_start(en, in, en->facts[seen].day, seen);
 		return;
 	}
 	if (in->phase == LIVE)
@@ -106,13 +106,13 @@ static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int
 /* When opening: is the report of an earlier assessment held? */
 static void earlier_at_opening(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	day_t from = in->opened - 31 * r->earlier_months;
 	int32_t best_seen = -1, best_held = -1;
-	for (int32_t j = in->row.opened_by - 1; j >= 0 && en->c->facts[j].day >= from; j--) {
-		if (!engine_fact_is(en, &en->c->facts[j], OP_CONFIRM, in->row.standard, 0))
+	for (int32_t j = in->row.opened_by - 1; j >= 0 && en->facts[j].day >= from; j--) {
+		if (!engine_fact_is(en, &en->facts[j], OP_CONFIRM, in->row.standard, 0))
 			continue;
-		int32_t seen = earlier_seen(en, in, &en->c->facts[j]);
+		int32_t seen = earlier_seen(en, in, &en->facts[j]);
 		if (seen > best_seen) {
 			best_seen = seen;
 			best_held = j;
@@ -126,7 +126,7 @@ static void earlier_at_opening(struct engine *en, struct inst *in)
 
 void inst_unlink(struct engine *en, struct inst *in)
 {
-	in->gone = true;
+	in->phase = GONE;
 	int32_t *at = &en->open[in->row.standard];
 	while (&en->inst[*at] != in)
 		at = &en->inst[*at].next;
@@ -139,7 +139,7 @@ static void part_told(struct engine *en, const struct rule *r, struct inst *in, 
  * often say of an end the day only, and then it stands first. */
 static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in, int32_t end)
 {
-	const struct fact *facts = en->c->facts;
+	const struct fact *facts = en->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
 		const struct effect_op *op = ops_on(en, in->row.standard, (int32_t)j);
 		for (; op && in->phase == LIVE; op = effect_next(op))
@@ -151,7 +151,7 @@ static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in
 /* True if the instance is gone. */
 static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	if (op->day_counts && in->phase == LIVE)
 		rest_of_day(en, r, in, at);
 	if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
@@ -168,7 +168,7 @@ static bool end_told(struct engine *en, const struct rule *r, struct inst *in, c
 
 static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	if (r->scope == SCOPE_SPELL) {
 		spell_part(en, in, at, op->arg);
 		return;
@@ -192,7 +192,7 @@ static void part_told(struct engine *en, const struct rule *r, struct inst *in, 
 
 static void confirm_told(struct engine *en, struct inst *in, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	int32_t seen = earlier_seen(en, in, f);
 	if (seen >= 0)
 		earlier_counts(en, in, seen, at, f->day);
@@ -208,7 +208,7 @@ static void touched_by(struct engine *en, struct inst *in, int32_t at)
  * something (op->phases). True if the instance is gone. */
 static inline bool act(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	switch (op->type) {
 	case OP_END: return end_told(en, r, in, op, at);
 	case OP_CLOSE: spell_close(en, in, at); return false;
@@ -241,7 +241,7 @@ static inline bool act(struct engine *en, const struct rule *r, struct inst *in,
 /* Does this fact end a period other than this one? What lies before it belongs there. */
 static bool ends_another(const struct engine *en, const struct inst *in, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	for (const struct effect_op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
 		if (op->type == OP_END && !op->again && effect_asks(en->rb, op, f))
 			return !(op->same_key && f->key != 0 && f->key == in->row.key);
@@ -251,10 +251,10 @@ static bool ends_another(const struct engine *en, const struct inst *in, int32_t
 /* The first fact that may have come early for this instance and that no earlier period owns. */
 static int32_t replayed_from(const struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	day_t since = r->early_bits & en->seen ? in->opened - r->early_max : in->opened;
 	int32_t from = in->first_fact;
-	while (from > 0 && en->c->facts[from - 1].day >= since &&
+	while (from > 0 && en->facts[from - 1].day >= since &&
 	       !(r->scope == SCOPE_PERIOD && ends_another(en, in, from - 1)))
 		from--;
 	return from;
@@ -265,14 +265,14 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in)
  * the referral that joins. */
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	day_t day = en->c->facts[at].day;
+	const struct rule *r = in->rule;
+	day_t day = en->facts[at].day;
 	int32_t from = joins ? at : replayed_from(en, in);
-	while (joins && from > 0 && en->c->facts[from - 1].day == day)
+	while (joins && from > 0 && en->facts[from - 1].day == day)
 		from--;
 	for (int32_t j = from; j < at; j++) {
-		const struct fact *f = &en->c->facts[j];
-		if (joins && f->key != en->c->facts[at].key)
+		const struct fact *f = &en->facts[j];
+		if (joins && f->key != en->facts[at].key)
 			continue;
 		for (const struct effect_op *op = ops_on(en, in->row.standard, j); op; op = effect_next(op)) {
 			if (!(op->phases >> in->phase & 1) || f->day < day - op->early || !effect_asks(en->rb, op, f))
@@ -298,8 +298,6 @@ static const struct inst blank = { .row = { .done_by = -1,
 					    .holder_since = DAY_NONE,
 					    .holder_due = DAY_NONE,
 					    .next_change = DAY_NEVER },
-				   .expires = DAY_NEVER,
-				   .gap_ends = DAY_NEVER,
 				   .met_by = -1,
 				   .paused_since = DAY_NONE,
 				   .wakes = DAY_NEVER,
@@ -314,10 +312,11 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 		en->inst = xrealloc(en->inst, en->cap_inst * sizeof *en->inst);
 	}
 	const struct rule *r = &en->rb->rules[rule];
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	struct inst *in = &en->inst[en->n_inst];
 	memcpy(in, &blank, sizeof *in);
 	in->next = en->open[rule];
+	in->rule = r;
 	in->row.standard = rule;
 	in->row.org = f->org;
 	in->row.key = f->key;
@@ -335,7 +334,7 @@ static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
 
 static bool open_already(struct engine *en, const struct rule *r, uint16_t rule, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	for (int32_t i = en->open[rule]; i >= 0; i = en->inst[i].next) {
 		struct inst *in = &en->inst[i];
 		if (r->scope == SCOPE_PERIOD || (r->scope == SCOPE_REFERENCE && in->row.key == f->key))
@@ -351,18 +350,12 @@ static bool open_already(struct engine *en, const struct rule *r, uint16_t rule,
 __attribute__((noinline)) static void open_inst(struct engine *en, const struct effect_op *op, int32_t at)
 {
 	const struct rule *r = &en->rb->rules[op->rule];
-	const struct fact *f = &en->c->facts[at];
-	if (en->c->died != DAY_NONE && f->day >= en->c->died)
-		return;
-	if (op->age_below && en->birthday[op->age_below - 1] != DAY_NONE && f->day >= en->birthday[op->age_below - 1])
-		return;
-	day_t expires = DAY_NEVER;
-	if (r->stop_age && en->birthday[r->stop_age - 1] != DAY_NONE)
-		expires = en->birthday[r->stop_age - 1];
-	if (f->day >= expires || open_already(en, r, op->rule, at))
+	const struct fact *f = &en->facts[at];
+	day_t expires = en->outgrown[r->stop_age];
+	if (f->day >= en->died || f->day >= en->outgrown[op->age_below] || f->day >= expires ||
+	    open_already(en, r, op->rule, at))
 		return;
 	struct inst *in = inst_new(en, op->rule, at);
-	in->expires = expires;
 	if (expires != DAY_NEVER && !(en->birthdays_awaited >> (r->stop_age - 1) & 1)) {
 		en->birthdays_awaited |= 1u << (r->stop_age - 1);
 		timer_at(en, expires, TIMER_EXPIRES, r->stop_age - 1);
@@ -383,9 +376,7 @@ __attribute__((noinline)) static void open_inst(struct engine *en, const struct 
 
 static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool on, day_t day, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	if (!(r->conditions & bit) || in->phase != LIVE)
-		return;
+	const struct rule *r = in->rule;
 	inst_touch(en, in, at);
 	inst_stretch_ends(en, in, day, at);
 	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
@@ -395,7 +386,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 	} else if (!on && in->never_ran && !(in->suspended & r->restarts)) {
 		in->never_ran = false; /* day 0 is the first day on which the rule applied */
 		in->row.start = day;
-		in->row.start_minute = en->c->facts[at].minute;
+		in->row.start_minute = en->facts[at].minute;
 		in->council = en->council;
 		if (r->has_shares)
 			memset(in->used, 0, sizeof in->used);
@@ -411,11 +402,11 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 	uint8_t bit = (uint8_t)(1u << which), before = en->conditions;
 	if (on == ((en->conditions & bit) != 0))
 		return;
-	day_t day = en->c->facts[at].day;
+	day_t day = en->facts[at].day;
 	en->conditions ^= bit;
 	en->condition_since[which] = day;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (!en->inst[i].gone)
+		if (en->inst[i].phase == LIVE && (en->inst[i].rule->conditions & bit))
 			condition_felt(en, &en->inst[i], bit, on, day, at);
 	tallies_conditions(en, before, day);
 }
@@ -437,7 +428,7 @@ static inline void feed_open(struct engine *en, const struct effect_op *op, cons
 
 static void feed_child(struct engine *en, const struct effect_op *op, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	if (op->type >= OP_TALLY_END)
 		tally_set(en, op->arg, op->type == OP_TALLY_BEGIN, f->day);
 	else if (op->type != OP_COND_FORGET)
@@ -471,24 +462,20 @@ static void feed(struct engine *en, const struct fact *f, int32_t at)
 
 /* ---- all of one child ---- */
 
-/* All birthdays that some rule asks for: day_birthday, with the day of birth taken apart once. */
+/* All birthdays that some rule asks for. */
 static void birthdays(struct engine *en)
 {
 	const struct rulebook *rb = en->rb;
-	day_t born = en->c->born;
-	struct ymd b = born == DAY_NONE ? (struct ymd){ 0 } : day_ymd(born);
-	bool leap = b.month == 2 && b.day == 29;
+	day_birthdays(en->c->born, rb->ages, rb->n_ages, en->birthday);
 	for (size_t i = 0; i < rb->n_ages; i++)
-		en->birthday[i] = born == DAY_NONE ? DAY_NONE
-				  : leap	   ? day_birthday(born, rb->ages[i])
-						   : day_of(b.year + rb->ages[i], b.month, b.day);
+		en->outgrown[i + 1] = en->birthday[i] == DAY_NONE ? DAY_NEVER : en->birthday[i];
 }
 
 /* What each fact can do; returns the kinds (kind_bit) that there are. */
 static uint64_t effects_find(struct engine *en)
 {
 	const struct rulebook *rb = en->rb;
-	const struct fact *facts = en->c->facts;
+	const struct fact *facts = en->facts;
 	size_t n = en->c->n;
 	if (n > en->cap_effects) {
 		en->cap_effects = 2 * n;
@@ -525,6 +512,8 @@ static void reset(struct engine *en, const struct child_facts *c)
 {
 	const struct rulebook *rb = en->rb;
 	en->c = c;
+	en->facts = c->facts;
+	en->died = c->died == DAY_NONE ? DAY_NEVER : c->died;
 	en->n_inst = en->n_spells = en->n_members = en->n_rows = en->n_timers = en->n_later = 0;
 	en->conditions = 0;
 	en->birthdays_awaited = 0;
@@ -602,6 +591,7 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	struct engine *en = xcalloc(1, sizeof *en);
 	en->rb = rb;
 	en->w = w;
+	en->outgrown[0] = DAY_NEVER;
 	en->open = xcalloc(rb->n, sizeof *en->open);
 	en->runs = xcalloc(rb->words, sizeof *en->runs);
 	en->follower = xcalloc(rb->n, sizeof *en->follower);

@@ -2,8 +2,6 @@
 #include "standard/limit.h"
 #include "standard/run.h"
 
-enum { LAST_MINUTE = 1439 };
-
 /* ---- whose turn ---- */
 
 bool inst_watched(const struct trace *t, const struct inst *in)
@@ -18,11 +16,10 @@ void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 		t->touched[t->n_touched++] = fact;
 }
 
-uint8_t inst_holder(const struct engine *en, const struct inst *in)
+uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in)
 {
 	if (in->suspended)
 		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
 }
 
@@ -36,7 +33,7 @@ uint8_t inst_condition(const struct inst *in)
 
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (r->has_shares && in->row.holder && day > in->row.holder_since) {
 		int16_t *used = &in->used[in->row.holder - 1];
 		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
@@ -53,7 +50,7 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day)
 {
-	in->row.holder = inst_holder(en, in);
+	in->row.holder = inst_holder(en, in->rule, in);
 	in->row.holder_since = day;
 }
 
@@ -71,48 +68,19 @@ void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, i
 		inst_stretch_begins(en, in, day);
 }
 
-static inline struct limit_asked asked_of(const struct engine *en, const struct inst *in)
-{
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	/* A missing time: the last minute that it can have been. */
-	int16_t last = r->midnight ? 0 : LAST_MINUTE;
-	return (struct limit_asked){ .start = in->row.start,
-				     .start_minute =
-					 r->hours && in->row.start_minute == MINUTE_NONE ? last : in->row.start_minute,
-				     .opened = in->opened,
-				     .opening = &en->c->facts[in->row.opened_by],
-				     .ordinal = in->row.ordinal,
-				     .past = in->past,
-				     .council = in->council,
-				     .extended = in->extended,
-				     .paused = in->paused_days };
-}
-
-static struct place place_of(const struct engine *en, uint16_t council)
-{
-	return council < en->n_places ? en->places[council] : (struct place){ 0, 0 };
-}
-
 void inst_work_out_due(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	in->row.due = DAY_NONE;
-	in->row.due_minute = MINUTE_NONE;
-	if (in->never_ran || in->paused_since != DAY_NONE)
-		return;
-	struct limit_asked q = asked_of(en, in);
-	const struct limit *l =
-	    limit_of(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due, &in->row.due_minute);
-	if (en->trace && inst_watched(en->trace, in)) {
-		en->trace->asked = q;
+	const struct limit *l = limit_said(en, in->rule, in, &in->row);
+	if (en->trace && inst_watched(en->trace, in) && !in->never_ran && in->paused_since == DAY_NONE) {
+		en->trace->asked = *in;
 		en->trace->limit = l;
 	}
 }
 
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
 	in->phase = LIVE;
 	in->row.ordinal++;
 	in->row.start = day;
@@ -139,7 +107,7 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 
 static day_t share_used_up(const struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	int share = r->share[in->row.holder];
 	if (!in->row.holder || share < 0 || inst_condition(in))
 		return DAY_NONE;
@@ -155,7 +123,7 @@ void rows_grow(struct engine *en)
 
 struct clock *inst_row(struct engine *en, const struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->row.start < r->from || in->row.start >= r->until)
 		return NULL; /* another edition's clock */
 	struct clock *row = row_new(en);
@@ -171,7 +139,7 @@ struct clock *inst_row(struct engine *en, const struct inst *in)
 
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->paused_since != DAY_NONE)
 		inst_resume(en, in, day, fact);
 	inst_touch(en, in, fact);
@@ -183,7 +151,7 @@ void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint
 		row->done_by = fact;
 		if (r->hours && fact >= 0)
 			row->done_minute =
-			    en->c->facts[fact].minute == MINUTE_NONE && r->midnight ? 0 : en->c->facts[fact].minute;
+			    en->facts[fact].minute == MINUTE_NONE && r->midnight ? 0 : en->facts[fact].minute;
 	}
 	if (row && (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)) {
 		row->holder = HOLDER_NONE;
@@ -207,8 +175,8 @@ static int64_t instant(day_t day, int minute)
 /* Both times known (or taken for midnight), and the fact first. */
 bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
 	if (!r->hours || (!r->midnight && (f->minute == MINUTE_NONE || in->row.start_minute == MINUTE_NONE)))
 		return r->hours && f->day < in->row.start;
 	return instant(f->day, f->minute == MINUTE_NONE ? 0 : f->minute) <
@@ -218,8 +186,8 @@ bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact
 /* Times are missing, and the days alone do not decide whether it was in time. */
 static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
 	if (!r->hours || r->midnight || in->row.due_minute == MINUTE_NONE ||
 	    (f->minute != MINUTE_NONE && in->row.start_minute != MINUTE_NONE))
 		return false;
@@ -233,7 +201,7 @@ static bool cannot_be_told(const struct engine *en, const struct inst *in, int32
 
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->phase == DORMANT && in->row.ordinal == 0 && r->start_at)
 		in->met_by = fact; /* shown as done when its day 0 comes */
 	if (in->phase == LIVE && cannot_be_told(en, in, fact))
@@ -250,7 +218,7 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 
 void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 {
-	const struct fact *f = &en->c->facts[fact];
+	const struct fact *f = &en->facts[fact];
 	bool in_time = f->day < in->row.due || (f->day == in->row.due &&
 						(in->row.due_minute == MINUTE_NONE || f->minute <= in->row.due_minute));
 	if (in->extended || in->row.due == DAY_NONE || !in_time)
@@ -263,7 +231,7 @@ void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 
 void inst_pause(struct engine *en, struct inst *in, int32_t fact)
 {
-	day_t day = en->c->facts[fact].day;
+	day_t day = en->facts[fact].day;
 	if (in->paused_since != DAY_NONE)
 		return;
 	day = day > in->row.start ? day : in->row.start;
@@ -286,7 +254,7 @@ void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	if (!in->suspended)
 		inst_stretch_ends(en, in, day, fact);
 	in->paused_days =
-	    (int16_t)(in->paused_days + rule_days(&en->rb->rules[in->row.standard], en->w, in->paused_since, day));
+	    (int16_t)(in->paused_days + rule_days(in->rule, en->w, in->paused_since, day));
 	in->paused_since = DAY_NONE;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);

@@ -1,5 +1,5 @@
 /* The rows at the end of a run, and the day on which time alone changes them. */
-#include "standard/run.h"
+#include "standard/limit.h"
 
 enum { AHEAD_MAX = 64 };
 
@@ -10,9 +10,9 @@ static bool absence_counts(const struct engine *en, const struct rule *r, day_t 
 }
 
 /* Of a clock that is open: not required for a time, not known, or running. */
-enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out)
+enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
+				 uint16_t *reason_out)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->suspended) {
 		*reason_out = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
 		return CLOCK_NOT_REQUIRED;
@@ -30,10 +30,10 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 }
 
 /* Of the row of a clock that is open. */
-static void state_said(struct engine *en, const struct inst *in, struct clock *row)
+static void state_said(const struct engine *en, const struct rule *r, const struct inst *in, struct clock *row)
 {
-	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
-	row->holder = inst_holder(en, in);
+	row->state = (uint8_t)inst_open_state(en, r, in, &row->reason);
+	row->holder = inst_holder(en, r, in);
 	row->holder_since = in->row.holder_since;
 	if (row->state == CLOCK_NOT_KNOWN) {
 		row->holder = HOLDER_NONE;
@@ -41,31 +41,21 @@ static void state_said(struct engine *en, const struct inst *in, struct clock *r
 	}
 }
 
-/* What a rule makes of its row itself, though another was run for it: the instance
- * stands for it meanwhile. */
-static void row_own(struct engine *en, struct inst *in, struct clock *row)
+/* What a rule makes of its row itself, though another was run for it. */
+static void row_own(const struct engine *en, const struct rule *r, const struct inst *in, struct clock *row)
 {
-	const struct rule *r = &en->rb->rules[row->standard];
-	const struct clock led = in->row;
-	in->row.standard = row->standard;
-	if (r->own_limit && row->start != DAY_NONE) {
-		inst_work_out_due(en, in);
-		row->due = in->row.due;
-		row->due_minute = in->row.due_minute;
-	}
+	if (r->own_limit && row->start != DAY_NONE)
+		limit_said(en, r, in, row);
 	if (r->own_evidence && row->done == DAY_NONE)
-		state_said(en, in, row);
+		state_said(en, r, in, row);
 	else if (r->own_holder && row->holder_since != DAY_NONE)
-		row->holder = inst_holder(en, in);
-	in->row.standard = led.standard;
-	in->row.due = led.due;
-	in->row.due_minute = led.due_minute;
+		row->holder = inst_holder(en, r, in);
 }
 
-void rows_follow(struct engine *en, struct inst *in, const struct clock *row)
+void rows_follow(struct engine *en, const struct inst *in, const struct clock *row)
 {
 	size_t at = (size_t)(row - en->rows);
-	const struct rule *lead = &en->rb->rules[row->standard];
+	const struct rule *lead = in->rule;
 	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
 		const struct rule *r = &en->rb->rules[f];
 		struct clock *more = row_new(en);
@@ -74,7 +64,7 @@ void rows_follow(struct engine *en, struct inst *in, const struct clock *row)
 		*more = en->rows[at];
 		more->standard = f;
 		if (r->own_limit || r->own_holder || r->own_evidence)
-			row_own(en, in, more);
+			row_own(en, r, in, more);
 		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
 			more->reason = r->r_year_over;
 		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
@@ -84,23 +74,25 @@ void rows_follow(struct engine *en, struct inst *in, const struct clock *row)
 
 static void row_of_open(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	struct clock *row = inst_row(en, in);
 	if (!row)
 		return;
-	row->next_change = in->expires < in->gap_ends ? in->expires : in->gap_ends;
+	row->next_change = inst_expires(en, in);
+	if (in->spell >= 0 && spell_of(en, in)->gap_ends < row->next_change)
+		row->next_change = spell_of(en, in)->gap_ends;
 	if (r->start_at == START_EACH_YEAR && in->wakes < row->next_change)
 		row->next_change = in->wakes;
 	if (in->month_ends < row->next_change)
 		row->next_change = in->month_ends;
-	state_said(en, in, row);
+	state_said(en, r, in, row);
 	row_written(en, in, row);
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
 static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (!r->no_start_days || in->row.ordinal > 0 || absence_counts(en, r, in->opened))
 		return;
 	if (en->conditions & r->conditions)
@@ -122,7 +114,7 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	row->holder = HOLDER_NONE;
 	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
 	row->start_minute = row->due_minute = MINUTE_NONE;
-	row->next_change = in->expires;
+	row->next_change = inst_expires(en, in);
 	row_written(en, in, row);
 }
 
@@ -153,8 +145,6 @@ static void sort_rows(struct clock *rows, size_t n)
 void engine_rows(struct engine *en, day_t as_of)
 {
 	for (size_t k = 0; k < en->n_inst; k++) {
-		if (en->inst[k].gone)
-			continue;
 		if (en->inst[k].phase == LIVE)
 			row_of_open(en, &en->inst[k]);
 		else if (en->inst[k].phase == DORMANT)

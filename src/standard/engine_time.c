@@ -74,15 +74,15 @@ static bool awaited(const struct engine *en, const struct timer *t)
 		return en->tallies[t->of].due == t->day;
 	if (t->what == TIMER_EXPIRES) {
 		for (size_t i = 0; i < en->n_inst; i++)
-			if (!en->inst[i].gone && en->inst[i].expires == t->day)
+			if (en->inst[i].phase != GONE && inst_expires(en, &en->inst[i]) == t->day)
 				return true;
 		return false;
 	}
 	const struct inst *in = &en->inst[t->of];
-	if (in->gone)
+	if (in->phase == GONE)
 		return false;
 	switch (t->what) {
-	case TIMER_GAP: return in->gap_ends == t->day;
+	case TIMER_GAP: return spell_of(en, in)->gap_ends == t->day;
 	case TIMER_MONTH: return in->phase == LIVE && in->month_ends == t->day;
 	default: return in->wakes == t->day;
 	}
@@ -142,8 +142,8 @@ static void tally_reached(struct engine *en, uint8_t which, day_t day)
 	en->tallies[which].reached = day;
 	en->tallies[which].due = DAY_NEVER;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (!en->inst[i].gone && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
-		    en->inst[i].row.ordinal == 0 && en->rb->rules[en->inst[i].row.standard].start_tally == which + 1)
+		if (en->inst[i].phase != GONE && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
+		    en->inst[i].row.ordinal == 0 && en->inst[i].rule->start_tally == which + 1)
 			inst_awaits(en, &en->inst[i]);
 }
 
@@ -167,9 +167,9 @@ static day_t school_year(day_t birthday)
 static void year_over(struct engine *en, struct inst *in, day_t day)
 {
 	uint16_t reason;
-	enum clock_state state = inst_open_state(en, in, &reason);
+	enum clock_state state = inst_open_state(en, in->rule, in, &reason);
 	if (state == CLOCK_RUNNING)
-		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->row.standard].r_year_over, day, -1);
+		inst_close(en, in, CLOCK_MISSED, in->rule->r_year_over, day, -1);
 	else
 		inst_close(en, in, state, reason, day, -1);
 }
@@ -177,7 +177,7 @@ static void year_over(struct engine *en, struct inst *in, day_t day)
 /* Is the child of the right age for the year that begins on `day`? */
 static bool year_fits(const struct engine *en, const struct inst *in, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	const day_t *birthday = en->birthday;
 	return !(r->younger_than && birthday[r->younger_than - 1] <= day) &&
 	       !(r->younger_before && birthday[r->younger_before - 1] < day) &&
@@ -187,7 +187,7 @@ static bool year_fits(const struct engine *en, const struct inst *in, day_t day)
 
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->phase == LIVE)
 		year_over(en, in, day);
 	in->wakes = year_from(r->years, day + 1);
@@ -204,12 +204,12 @@ static void day_0(struct engine *en, struct inst *in, day_t day)
 		return;
 	inst_start(en, in, day, in->row.opened_by);
 	if (in->met_by >= 0)
-		inst_met(en, in, en->c->facts[in->met_by].day, in->met_by);
+		inst_met(en, in, en->facts[in->met_by].day, in->met_by);
 }
 
 void inst_awaits(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (r->start_at == START_EACH_YEAR) {
 		in->wakes = year_from(r->years, in->opened);
 		if (in->wakes == in->opened)
@@ -247,9 +247,9 @@ static void expire(struct engine *en, day_t day)
 {
 	for (size_t i = 0; i < en->n_inst; i++) {
 		struct inst *in = &en->inst[i];
-		if (in->gone || in->expires != day)
+		if (in->phase == GONE || inst_expires(en, in) != day)
 			continue;
-		const struct rule *r = &en->rb->rules[in->row.standard];
+		const struct rule *r = in->rule;
 		if (in->phase == LIVE && r->start_at == START_EACH_YEAR && in->wakes == day)
 			year_over(en, in, day); /* the year was whole when the birthday came */
 		else if (in->phase == LIVE)
@@ -270,7 +270,7 @@ static void fire(struct engine *en, const struct timer *t)
 		return;
 	}
 	struct inst *in = &en->inst[t->of];
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	switch (t->what) {
 	case TIMER_GAP:
 		if (in->phase == LIVE)

@@ -158,19 +158,6 @@ struct limit { /* the first whose conditions hold is the limit */
 	const day_t *years; /* UNIT_UNTIL_DATE: its day in every year from YEARS_FROM on */
 };
 
-/* What a limit is asked of: one clock. */
-struct limit_asked {
-	day_t start;
-	int16_t start_minute;
-	day_t opened;
-	const struct fact *opening;
-	uint16_t ordinal;
-	bool past;	  /* the moment of starts-at lay before the opening */
-	uint16_t council; /* responsible on day 0 */
-	bool extended;
-	int16_t paused; /* days that do not count, in the standard's late unit */
-};
-
 enum start_at { START_AT_NONE, START_AT_AGE, START_AT_SCHOOL_YEAR, START_EACH_YEAR };
 
 enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };

@@ -13,28 +13,26 @@
 #include "standard/effect.h"
 #include "standard/engine.h"
 
-enum phase { DORMANT, LIVE, CLOSED };
+enum phase { DORMANT, LIVE, CLOSED, GONE /* its period, placement or spell is over */ };
 
 /* What is asked at every fact, in two cache lines: there are dozens for each child. */
 struct inst {
 	struct clock row; /* its clock as it stands; state, done and why are written when it closes */
 	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
+	const struct rule *rule;
 	uint8_t phase;
 	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
 	bool touched;	   /* a fact shows that somebody records this clock */
-	bool gone;	   /* its period, placement or spell is over */
 	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
 	uint16_t council;    /* responsible on day 0 */
 	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact;  /* first fact of the opening's day */
 	day_t opened;
-	day_t expires;		     /* birthday at which it ends; DAY_NEVER */
 	day_t paused_since;	     /* DAY_NONE: it runs */
 	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
 	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
-	day_t gap_ends;		     /* spells: first day on which nothing can join; DAY_NEVER while open */
 	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
 	int32_t spell;		     /* index into engine.spells; -1 none */
 	int16_t used[HOLDER__COUNT - 1]; /* [holder - 1]: days of closed stretches, where shares are stated */
@@ -43,7 +41,8 @@ struct inst {
 /* What a spell has beside that. */
 struct spell {
 	int16_t open_members;
-	day_t closed; /* last day on which a referral of it was open */
+	day_t closed;	/* last day on which a referral of it was open */
+	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while one is open */
 	int32_t closed_by;
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
@@ -69,7 +68,7 @@ struct trace {
 	size_t n;
 	int32_t touched[TRACE_MAX]; /* facts that touched it */
 	size_t n_touched;
-	struct limit_asked asked; /* of the last time its due day was worked out */
+	struct inst asked; /* as it was when its due day was last worked out */
 	const struct limit *limit;
 };
 
@@ -96,9 +95,12 @@ struct engine {
 	const struct workdays *w;
 	/* one child */
 	const struct child_facts *c;
-	size_t n_seen; /* facts up to as_of */
-	bool by_hand;  /* no table was ever loaded for this child */
+	const struct fact *facts; /* c->facts */
+	size_t n_seen;		  /* facts up to as_of */
+	bool by_hand;		  /* no table was ever loaded for this child */
 	day_t birthday[AGES_MAX];
+	day_t outgrown[AGES_MAX + 1]; /* [index+1 of an age] the same; DAY_NEVER if not known, and for no age */
+	day_t died;		      /* DAY_NEVER: alive */
 	uint8_t conditions;
 	uint64_t seen, today;	    /* kinds (kind_bit) of the facts fed so far; of those of the day now fed */
 	day_t day;		    /* now fed */
@@ -160,8 +162,14 @@ static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
 	if (en->trace)
 		trace_touch(en, in, fact);
 }
+/* Birthday at which it ends; DAY_NEVER. */
+static inline day_t inst_expires(const struct engine *en, const struct inst *in)
+{
+	return en->outgrown[in->rule->stop_age];
+}
 uint8_t inst_condition(const struct inst *in);
-uint8_t inst_holder(const struct engine *en, const struct inst *in); /* whose turn it is now */
+/* Whose turn it is now, and (below) the state: by the clock's rule or one that lives alike. */
+uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in);
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
@@ -205,15 +213,16 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
 /* A row that is written to its end: the rules that live alike have the same. */
-void rows_follow(struct engine *en, struct inst *in, const struct clock *row);
-static inline void row_written(struct engine *en, struct inst *in, const struct clock *row)
+void rows_follow(struct engine *en, const struct inst *in, const struct clock *row);
+static inline void row_written(struct engine *en, const struct inst *in, const struct clock *row)
 {
 	if (en->follower[row->standard] != NO_RULE)
 		rows_follow(en, in, row);
 }
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
-enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
+enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
+				 uint16_t *reason_out);
 /* Is the fact named by an operation of this type (and part) of the rule? */
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */
