@@ -3,6 +3,8 @@
 
 #include "standard/run.h"
 
+enum { FOLLOWINGS_BITS = 5 };
+
 /* A rule's operations on a fact, by its index, in order of acting. */
 static inline const struct effect_op *ops_on(const struct engine *en, uint16_t rule, int32_t at)
 {
@@ -20,12 +22,12 @@ bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type,
 }
 
 /* Is a fact that an operation names about this very instance? */
-static inline bool concerns(const struct rule *r, const struct inst *in, const struct effect_op *op,
-			    const struct fact *f)
+static inline bool concerns(const struct inst *in, const struct effect_op *op, const struct fact *f)
 {
 	if (!op->of_inst)
 		return true;
-	if (op->same_key && f->key != in->row.key && !(r->scope == SCOPE_PERIOD && (f->key == 0 || in->row.key == 0)))
+	if (op->same_key && f->key != in->row.key &&
+	    !(in->rule->scope == SCOPE_PERIOD && (f->key == 0 || in->row.key == 0)))
 		return false;
 	if (op->later && f->day <= in->opened)
 		return false;
@@ -35,13 +37,13 @@ static inline bool concerns(const struct rule *r, const struct inst *in, const s
 static int32_t replayed_from(const struct engine *en, const struct inst *in);
 
 /* Which parts (bits) this fact is for the instance. */
-static unsigned parts_of(const struct engine *en, const struct rule *r, const struct inst *in, int32_t at)
+static unsigned parts_of(const struct engine *en, const struct inst *in, int32_t at)
 {
 	const struct fact *f = &en->facts[at];
 	unsigned parts = 0;
 	for (const struct effect_op *op = ops_on(en, in->row.standard, at); op; op = effect_next(op))
 		if (op->type == OP_PART && f->day >= in->opened - op->early && effect_asks(en->rb, op, f) &&
-		    concerns(r, in, op, f))
+		    concerns(in, op, f))
 			parts |= 1u << op->arg;
 	return parts;
 }
@@ -56,7 +58,7 @@ static bool all_parts(const struct engine *en, const struct inst *in, int32_t at
 	unsigned all = (1u << r->parts) - 1, found = 0;
 	for (int32_t j = at; j >= from && found != all; j--)
 		if (facts[j].key == key)
-			found |= parts_of(en, r, in, j);
+			found |= parts_of(en, in, j);
 	return found == all;
 }
 
@@ -133,27 +135,27 @@ void inst_unlink(struct engine *en, struct inst *in)
 	*at = in->next;
 }
 
-static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at);
+static void part_told(struct engine *en, struct inst *in, const struct effect_op *op, int32_t at);
 
 /* What meets the clock later on the day of its end, in the order of facts: records
  * often say of an end the day only, and then it stands first. */
-static void rest_of_day(struct engine *en, const struct rule *r, struct inst *in, int32_t end)
+static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
 {
 	const struct fact *facts = en->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
 		const struct effect_op *op = ops_on(en, in->row.standard, (int32_t)j);
 		for (; op && in->phase == LIVE; op = effect_next(op))
-			if (op->type == OP_PART && effect_asks(en->rb, op, &facts[j]) && concerns(r, in, op, &facts[j]))
-				part_told(en, r, in, op, (int32_t)j);
+			if (op->type == OP_PART && effect_asks(en->rb, op, &facts[j]) && concerns(in, op, &facts[j]))
+				part_told(en, in, op, (int32_t)j);
 	}
 }
 
 /* True if the instance is gone. */
-static bool end_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
+static bool end_told(struct engine *en, struct inst *in, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->facts[at];
 	if (op->day_counts && in->phase == LIVE)
-		rest_of_day(en, r, in, at);
+		rest_of_day(en, in, at);
 	if (in->phase == LIVE && f->day < in->opened) { /* broken off before day 0: it never was */
 		in->phase = DORMANT;
 		in->row.ordinal--;
@@ -166,8 +168,9 @@ static bool end_told(struct engine *en, const struct rule *r, struct inst *in, c
 	return true;
 }
 
-static void part_told(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
+static void part_told(struct engine *en, struct inst *in, const struct effect_op *op, int32_t at)
 {
+	const struct rule *r = in->rule;
 	const struct fact *f = &en->facts[at];
 	if (r->scope == SCOPE_SPELL) {
 		spell_part(en, in, at, op->arg);
@@ -206,22 +209,22 @@ static void touched_by(struct engine *en, struct inst *in, int32_t at)
 
 /* What a fact does to an instance that it concerns, in a phase in which it can do
  * something (op->phases). True if the instance is gone. */
-static inline bool act(struct engine *en, const struct rule *r, struct inst *in, const struct effect_op *op, int32_t at)
+static inline bool act(struct engine *en, struct inst *in, const struct effect_op *op, int32_t at)
 {
 	const struct fact *f = &en->facts[at];
 	switch (op->type) {
-	case OP_END: return end_told(en, r, in, op, at);
+	case OP_END: return end_told(en, in, op, at);
 	case OP_CLOSE: spell_close(en, in, at); return false;
 	case OP_CONFIRM: confirm_told(en, in, at); return false;
-	case OP_PART: part_told(en, r, in, op, at); return false;
+	case OP_PART: part_told(en, in, op, at); return false;
 	case OP_START: inst_start(en, in, f->day > in->opened ? f->day : in->opened, at); return false;
 	case OP_EXTEND: inst_extend(en, in, at); return false;
 	case OP_PAUSE:
-		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
+		if (in->rule->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_pause(en, in, at);
 		return false;
 	case OP_RESUME:
-		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
+		if (in->rule->scope != SCOPE_SPELL || spell_has(en, in, f))
 			inst_resume(en, in, f->day, at);
 		return false;
 	case OP_TURN:
@@ -231,7 +234,7 @@ static inline bool act(struct engine *en, const struct rule *r, struct inst *in,
 		}
 		return false;
 	case OP_NOTE:
-		if (r->scope != SCOPE_SPELL || spell_has(en, in, f))
+		if (in->rule->scope != SCOPE_SPELL || spell_has(en, in, f))
 			touched_by(en, in, at);
 		return false;
 	default: return false;
@@ -265,7 +268,6 @@ static int32_t replayed_from(const struct engine *en, const struct inst *in)
  * the referral that joins. */
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 {
-	const struct rule *r = in->rule;
 	day_t day = en->facts[at].day;
 	int32_t from = joins ? at : replayed_from(en, in);
 	while (joins && from > 0 && en->facts[from - 1].day == day)
@@ -280,7 +282,7 @@ void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins)
 			if (op->type == OP_END && !op->again && (!op->same_key || f->key == 0 || f->key != in->row.key))
 				continue; /* an end of that day belongs to what was open before, unless it names this
 					     one */
-			if (concerns(r, in, op, f) && act(en, r, in, op, j))
+			if (concerns(in, op, f) && act(en, in, op, j))
 				return;
 		}
 	}
@@ -417,12 +419,11 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
  * it is being looked at keeps its `next`. */
 static inline void feed_open(struct engine *en, const struct effect_op *op, const struct fact *f, int32_t at)
 {
-	const struct rule *r = &en->rb->rules[op->rule];
 	for (int32_t i = en->open[op->rule]; i >= 0;) {
 		struct inst *in = &en->inst[i];
 		i = in->next;
-		if ((op->phases >> in->phase & 1) && concerns(r, in, op, f))
-			act(en, r, in, op, at);
+		if ((op->phases >> in->phase & 1) && concerns(in, op, f))
+			act(en, in, op, at);
 	}
 }
 
@@ -489,23 +490,35 @@ static uint64_t effects_find(struct engine *en)
 	return kinds;
 }
 
-/* Which rules are run, and which of the others one of them stands for, as far as
- * the kinds of this child's facts can tell. */
-static void follow(struct engine *en, uint64_t kinds)
+/* Which rules are run, and which of the others one of them stands for. */
+static void following_make(const struct engine *en, struct following *fo, uint64_t kinds)
 {
 	const struct rulebook *rb = en->rb;
-	for (size_t w = 0; w < rb->words; w++)
-		en->runs[w] = en->only ? en->only[w] : UINT64_MAX;
-	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
-	if (en->only || en->trace || en->apart)
-		return;
+	memset(fo->runs, 0xff, rb->words * sizeof *fo->runs);
+	memset(fo->follower, 0xff, rb->n * sizeof *fo->follower);
 	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
-		if ((a->apart & kinds) || !(en->runs[a->rule >> 6] & rule_bit(a->rule)))
+		if ((a->apart & kinds) || !(fo->runs[a->rule >> 6] & rule_bit(a->rule)))
 			continue;
-		en->runs[a->rule >> 6] &= ~rule_bit(a->rule);
-		en->follower[a->rule] = en->follower[a->leader];
-		en->follower[a->leader] = a->rule;
+		fo->runs[a->rule >> 6] &= ~rule_bit(a->rule);
+		fo->follower[a->rule] = fo->follower[a->leader];
+		fo->follower[a->leader] = a->rule;
 	}
+	fo->kinds = kinds;
+	fo->made = true;
+}
+
+/* As far as the kinds of this child's facts can tell: children mostly have the same. */
+static void follow(struct engine *en, uint64_t kinds)
+{
+	struct following *fo = &en->apart_from;
+	if (!en->only && !en->trace && !en->apart) {
+		kinds &= en->rb->parting;
+		fo = &en->followings[kinds * 0x9e3779b97f4a7c15u >> (64 - FOLLOWINGS_BITS)];
+		if (!fo->made || fo->kinds != kinds)
+			following_make(en, fo, kinds);
+	}
+	en->runs = en->only ? en->only : fo->runs;
+	en->follower = fo->follower;
 }
 
 static void reset(struct engine *en, const struct child_facts *c)
@@ -514,7 +527,8 @@ static void reset(struct engine *en, const struct child_facts *c)
 	en->c = c;
 	en->facts = c->facts;
 	en->died = c->died == DAY_NONE ? DAY_NEVER : c->died;
-	en->n_inst = en->n_spells = en->n_members = en->n_rows = en->n_timers = en->n_later = 0;
+	en->n_inst = en->n_spells = en->n_members = en->n_timers = en->n_later = 0;
+	en->row = en->rows;
 	en->conditions = 0;
 	en->birthdays_awaited = 0;
 	en->seen = en->today = 0;
@@ -538,17 +552,19 @@ static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 {
 	reset(en, c);
 	en->as_of = as_of;
-	const struct fact *f = c->facts, *end = f + c->n;
-	for (; f < end && f->day <= as_of; f++) {
-		if (!en->effects[f - c->facts]->heard)
+	const struct fact *facts = c->facts;
+	size_t i = 0;
+	for (; i < c->n && facts[i].day <= as_of; i++) {
+		if (!en->effects[i]->heard)
 			continue;
-		if (en->n_timers && f->day >= en->timers[0].day)
-			timers_fire(en, f->day);
-		feed(en, f, (int32_t)(f - c->facts));
+		if (en->n_timers && facts[i].day >= timer_day(en->timers[0]))
+			timers_fire(en, facts[i].day);
+		feed(en, &facts[i], (int32_t)i);
 	}
-	en->n_seen = (size_t)(f - c->facts);
+	en->n_seen = i;
 	timers_fire(en, as_of);
 	engine_rows(en, as_of);
+	en->n_rows = (size_t)(en->row - en->rows);
 }
 
 void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
@@ -564,13 +580,10 @@ void engine_core(struct engine *en, const struct child_facts *c, day_t as_of)
 size_t engine_clocks(struct engine *en, const struct child_facts *c, day_t as_of, struct clock *out)
 {
 	struct clock *own = en->rows;
-	size_t cap = en->cap_rows;
 	en->rows = out;
-	en->cap_rows = CLOCKS_PER_CHILD_MAX;
 	pass(en, c, as_of);
-	size_t n = en->n_rows;
 	en->rows = own;
-	en->cap_rows = cap;
+	size_t n = en->n_rows;
 	en->n_rows = 0;
 	return n;
 }
@@ -586,6 +599,18 @@ void engine_places(struct engine *en, const struct place *places, size_t n)
 	en->n_places = n;
 }
 
+static void following_room(const struct rulebook *rb, struct following *fo)
+{
+	fo->runs = xcalloc(rb->words, sizeof *fo->runs);
+	fo->follower = xcalloc(rb->n, sizeof *fo->follower);
+}
+
+static void following_release(struct following *fo)
+{
+	free(fo->runs);
+	free(fo->follower);
+}
+
 struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 {
 	struct engine *en = xcalloc(1, sizeof *en);
@@ -593,13 +618,17 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->w = w;
 	en->outgrown[0] = DAY_NEVER;
 	en->open = xcalloc(rb->n, sizeof *en->open);
-	en->runs = xcalloc(rb->words, sizeof *en->runs);
-	en->follower = xcalloc(rb->n, sizeof *en->follower);
-	en->cap_inst = en->cap_spells = en->cap_members = en->cap_rows = 32;
+	en->followings = xcalloc(1u << FOLLOWINGS_BITS, sizeof *en->followings);
+	for (size_t i = 0; i < 1u << FOLLOWINGS_BITS; i++)
+		following_room(rb, &en->followings[i]);
+	following_room(rb, &en->apart_from);
+	memset(en->apart_from.runs, 0xff, rb->words * sizeof *en->apart_from.runs);
+	memset(en->apart_from.follower, 0xff, rb->n * sizeof *en->apart_from.follower);
+	en->cap_inst = en->cap_spells = en->cap_members = 32;
 	en->inst = xcalloc(en->cap_inst, sizeof *en->inst);
 	en->spells = xcalloc(en->cap_spells, sizeof *en->spells);
 	en->members = xcalloc(en->cap_members, sizeof *en->members);
-	en->rows = xcalloc(en->cap_rows, sizeof *en->rows);
+	en->rows = xcalloc(CLOCKS_PER_CHILD_MAX, sizeof *en->rows);
 	return en;
 }
 
@@ -608,9 +637,11 @@ void engine_free(struct engine *en)
 	if (!en)
 		return;
 	free(en->open);
-	free(en->runs);
+	for (size_t i = 0; i < 1u << FOLLOWINGS_BITS; i++)
+		following_release(&en->followings[i]);
+	following_release(&en->apart_from);
+	free(en->followings);
 	free(en->effects);
-	free(en->follower);
 	free(en->inst);
 	free(en->spells);
 	free(en->members);

@@ -115,12 +115,6 @@ static day_t share_used_up(const struct engine *en, const struct inst *in)
 	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
 }
 
-void rows_grow(struct engine *en)
-{
-	en->cap_rows *= 2;
-	en->rows = xrealloc(en->rows, en->cap_rows * sizeof *en->rows);
-}
-
 struct clock *inst_row(struct engine *en, const struct inst *in)
 {
 	const struct rule *r = in->rule;

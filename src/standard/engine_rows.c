@@ -54,14 +54,13 @@ static void row_own(const struct engine *en, const struct rule *r, const struct 
 
 void rows_follow(struct engine *en, const struct inst *in, const struct clock *row)
 {
-	size_t at = (size_t)(row - en->rows);
 	const struct rule *lead = in->rule;
 	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
 		const struct rule *r = &en->rb->rules[f];
 		struct clock *more = row_new(en);
 		if (!more)
 			return;
-		*more = en->rows[at];
+		*more = *row;
 		more->standard = f;
 		if (r->own_limit || r->own_holder || r->own_evidence)
 			row_own(en, r, in, more);

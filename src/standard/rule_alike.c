@@ -204,6 +204,7 @@ void alike_find(struct rulebook *rb)
 			b->own_limit |= a->own_limit || !limits_same(a, b);
 			b->own_holder |= a->own_holder || a->turn_holder[0] != b->turn_holder[0];
 			b->own_evidence |= a->own_evidence || a->evidence != b->evidence;
+			rb->parting |= rb->alike[k].apart;
 		}
 	}
 }

@@ -323,6 +323,7 @@ struct rulebook {
 	const struct guard **guards; /* that operations of effects still ask */
 	size_t words;		     /* of a set of rules, in bits */
 	struct alike *alike;
+	uint64_t parting; /* kinds (kind_bit) at which some of them part */
 	size_t n_alike;
 	uint8_t ages[AGES_MAX]; /* years */
 	size_t n_ages;

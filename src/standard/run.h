@@ -74,11 +74,15 @@ struct trace {
 
 /* What time alone does, in the order in which it is done on one day. */
 enum timer_what { TIMER_EXPIRES, TIMER_GAP, TIMER_MONTH, TIMER_TALLY, TIMER_STARTS, TIMER_YEAR };
+enum { TIMER_OF_BITS = 28 };
 struct timer {
-	day_t day;
-	uint8_t what;
-	int32_t of; /* instance, tally, or index of an age */
+	int64_t order; /* day, what, and of which instance, tally or age: the smaller acts first */
 };
+
+static inline day_t timer_day(struct timer t)
+{
+	return (day_t)(t.order >> 32);
+}
 
 struct counting { /* a tally of one child */
 	bool on;
@@ -89,6 +93,15 @@ struct counting { /* a tally of one child */
 };
 
 enum { NO_RULE = UINT16_MAX };
+
+/* Which rules are run by themselves, and which stand for others, for children whose
+ * facts are alike of some kinds. */
+struct following {
+	uint64_t kinds; /* of those at which rules part (rulebook.parting) */
+	bool made;
+	uint64_t *runs;	    /* rules (bits) that are run; another stands for the rest, or nobody asks */
+	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
+};
 
 struct engine {
 	const struct rulebook *rb;
@@ -119,19 +132,22 @@ struct engine {
 	size_t n_later, cap_later;
 	day_t said_next; /* first day on which a row appears that says what is not known */
 	bool apart;	 /* every rule is run by itself: somebody looks at its instances */
-	uint64_t *runs;	 /* rules (bits) that are run by themselves; another stands for the rest, or nobody asks */
+	struct following *followings; /* as they were last needed, by kinds */
+	struct following apart_from;  /* every rule by itself */
+	const uint64_t *runs;	      /* of the following of this child */
+	const uint16_t *follower;
 	const struct effect **effects; /* [facts] */
 	size_t cap_effects;
-	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
-	int32_t *open;	    /* [rules] head of the open instances */
+	int32_t *open; /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct spell *spells;
 	size_t n_spells, cap_spells;
 	struct member *members;
 	size_t n_members, cap_members;
-	struct clock *rows;
-	size_t n_rows, cap_rows;
+	struct clock *rows; /* room for CLOCKS_PER_CHILD_MAX */
+	struct clock *row;  /* the next to be written */
+	size_t n_rows;	    /* once a run is over */
 	struct clock *sim; /* copy of rows while looking ahead */
 	size_t cap_sim;
 	day_t next_change; /* of the child */
@@ -151,7 +167,6 @@ void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after 
 void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
-void rows_grow(struct engine *en);
 bool inst_watched(const struct trace *t, const struct inst *in);
 void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
 static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
@@ -178,11 +193,7 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
 /* NULL: a child has no more. */
 static inline struct clock *row_new(struct engine *en)
 {
-	if (en->n_rows == CLOCKS_PER_CHILD_MAX)
-		return NULL;
-	if (en->n_rows == en->cap_rows)
-		rows_grow(en);
-	return &en->rows[en->n_rows++];
+	return en->row < en->rows + CLOCKS_PER_CHILD_MAX ? en->row++ : NULL;
 }
 struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
