@@ -105,54 +105,12 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	inst_touch(en, in, fact);
 }
 
-static day_t share_used_up(const struct engine *en, const struct inst *in)
-{
-	const struct rule *r = in->rule;
-	int share = r->share[in->row.holder];
-	if (!in->row.holder || share < 0 || inst_condition(in))
-		return DAY_NONE;
-	int left = share - in->used[in->row.holder - 1];
-	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
-}
-
-struct clock *inst_row(struct engine *en, const struct inst *in)
-{
-	const struct rule *r = in->rule;
-	if (in->row.start < r->from || in->row.start >= r->until)
-		return NULL; /* another edition's clock */
-	struct clock *row = row_new(en);
-	if (!row)
-		return NULL;
-	*row = in->row;
-	if (in->paused_since != DAY_NONE)
-		row->turn = TURN_PAUSED;
-	if (r->has_shares)
-		row->holder_due = share_used_up(en, in);
-	return row;
-}
-
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact)
 {
-	const struct rule *r = in->rule;
 	if (in->paused_since != DAY_NONE)
 		inst_resume(en, in, day, fact);
+	rows_close(en, in, state, reason, day, fact);
 	inst_touch(en, in, fact);
-	struct clock *row = inst_row(en, in);
-	if (row) {
-		row->state = (uint8_t)state;
-		row->reason = reason;
-		row->done = day;
-		row->done_by = fact;
-		if (r->hours && fact >= 0)
-			row->done_minute =
-			    en->facts[fact].minute == MINUTE_NONE && r->midnight ? 0 : en->facts[fact].minute;
-	}
-	if (row && (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)) {
-		row->holder = HOLDER_NONE;
-		row->holder_since = row->holder_due = DAY_NONE;
-	}
-	if (row)
-		row_written(en, in, row);
 	if (en->trace)
 		inst_stretch_ends(en, in, day > in->row.start ? day : in->row.start, fact);
 	in->phase = DORMANT;

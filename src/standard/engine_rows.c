@@ -29,67 +29,113 @@ enum clock_state inst_open_state(const struct engine *en, const struct rule *r, 
 	return CLOCK_RUNNING;
 }
 
-/* Of the row of a clock that is open. */
-static void state_said(const struct engine *en, const struct rule *r, const struct inst *in, struct clock *row)
+/* ---- one row for a rule and for each that lives alike ---- */
+
+static day_t share_used_up(const struct engine *en, const struct rule *r, const struct inst *in)
 {
-	row->state = (uint8_t)inst_open_state(en, r, in, &row->reason);
-	row->holder = inst_holder(en, r, in);
-	row->holder_since = in->row.holder_since;
-	if (row->state == CLOCK_NOT_KNOWN) {
-		row->holder = HOLDER_NONE;
-		row->holder_since = row->holder_due = DAY_NONE;
-	}
+	int share = r->share[in->row.holder];
+	if (!in->row.holder || share < 0 || inst_condition(in))
+		return DAY_NONE;
+	int left = share - in->used[in->row.holder - 1];
+	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
 }
 
-/* What a rule makes of its row itself, though another was run for it. */
-static void row_own(const struct engine *en, const struct rule *r, const struct inst *in, struct clock *row)
+/* Clocks of another edition are not shown. */
+static bool of_this_edition(const struct inst *in)
 {
-	if (r->own_limit && row->start != DAY_NONE)
+	return in->row.start >= in->rule->from && in->row.start < in->rule->until;
+}
+
+/* The clock as it stands, as a row of its rule or of one that lives alike. NULL: a
+ * child has no more. It is copied whole before anything is put right in it: small
+ * writes would have to reach the cache before a copy could read them. */
+static inline struct clock *row_put(struct engine *en, const struct inst *in, uint16_t standard)
+{
+	const struct rule *r = &en->rb->rules[standard];
+	struct clock *row = row_new(en);
+	if (!row)
+		return NULL;
+	*row = in->row;
+	if (in->paused_since != DAY_NONE)
+		row->turn = TURN_PAUSED;
+	if (r->has_shares)
+		row->holder_due = share_used_up(en, r, in);
+	if (standard == in->row.standard)
+		return row;
+	row->standard = standard;
+	if (r->own_limit)
 		limit_said(en, r, in, row);
-	if (r->own_evidence && row->done == DAY_NONE)
-		state_said(en, r, in, row);
-	else if (r->own_holder && row->holder_since != DAY_NONE)
+	if (r->own_holder)
 		row->holder = inst_holder(en, r, in);
+	return row;
 }
 
-void rows_follow(struct engine *en, const struct inst *in, const struct clock *row)
+/* What is not required or not known is nobody's turn. */
+static void nobodys_turn(struct clock *row)
+{
+	row->holder = HOLDER_NONE;
+	row->holder_since = row->holder_due = DAY_NONE;
+}
+
+/* A reason for which each rule has words of its own. */
+static uint16_t own_reason(const struct rule *lead, const struct rule *r, enum clock_state state, uint16_t reason)
+{
+	if (state == CLOCK_MISSED && reason == lead->r_year_over)
+		return r->r_year_over;
+	return state == CLOCK_NOT_KNOWN && reason == lead->r_no_source ? r->r_no_source : reason;
+}
+
+void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason, day_t day,
+		int32_t fact)
 {
 	const struct rule *lead = in->rule;
-	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
-		const struct rule *r = &en->rb->rules[f];
-		struct clock *more = row_new(en);
-		if (!more)
+	if (!of_this_edition(in))
+		return;
+	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
+		struct clock *row = row_put(en, in, s);
+		if (!row)
 			return;
-		*more = *row;
-		more->standard = f;
-		if (r->own_limit || r->own_holder || r->own_evidence)
-			row_own(en, r, in, more);
-		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
-			more->reason = r->r_year_over;
-		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
-			more->reason = r->r_no_source;
+		row->state = (uint8_t)state;
+		row->reason = own_reason(lead, &en->rb->rules[s], state, reason);
+		row->done = day;
+		row->done_by = fact;
+		if (fact >= 0)
+			row->last_fact = fact;
+		if (lead->hours && fact >= 0)
+			row->done_minute =
+			    en->facts[fact].minute == MINUTE_NONE && lead->midnight ? 0 : en->facts[fact].minute;
+		if (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)
+			nobodys_turn(row);
 	}
 }
 
-static void row_of_open(struct engine *en, struct inst *in)
+/* Of clocks that are open. */
+static void rows_of_open(struct engine *en, const struct inst *in)
 {
-	const struct rule *r = in->rule;
-	struct clock *row = inst_row(en, in);
-	if (!row)
+	day_t next = inst_expires(en, in);
+	if (in->spell >= 0 && spell_of(en, in)->gap_ends < next)
+		next = spell_of(en, in)->gap_ends;
+	if (in->rule->start_at == START_EACH_YEAR && in->wakes < next)
+		next = in->wakes;
+	if (in->month_ends < next)
+		next = in->month_ends;
+	if (!of_this_edition(in))
 		return;
-	row->next_change = inst_expires(en, in);
-	if (in->spell >= 0 && spell_of(en, in)->gap_ends < row->next_change)
-		row->next_change = spell_of(en, in)->gap_ends;
-	if (r->start_at == START_EACH_YEAR && in->wakes < row->next_change)
-		row->next_change = in->wakes;
-	if (in->month_ends < row->next_change)
-		row->next_change = in->month_ends;
-	state_said(en, r, in, row);
-	row_written(en, in, row);
+	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
+		const struct rule *r = &en->rb->rules[s];
+		struct clock *row = row_put(en, in, s);
+		if (!row)
+			return;
+		row->next_change = next;
+		row->state = (uint8_t)inst_open_state(en, r, in, &row->reason);
+		row->holder = inst_holder(en, r, in);
+		if (row->state == CLOCK_NOT_KNOWN)
+			nobodys_turn(row);
+	}
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
-static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
+static void rows_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 {
 	const struct rule *r = in->rule;
 	if (!r->no_start_days || in->row.ordinal > 0 || absence_counts(en, r, in->opened))
@@ -105,17 +151,22 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	in->row.start = in->opened; /* for the edition only */
 	in->row.ordinal = 1;
 	in->row.last_fact = in->row.opened_by;
-	struct clock *row = inst_row(en, in);
-	if (!row)
+	if (!of_this_edition(in))
 		return;
-	row->state = CLOCK_NOT_KNOWN;
-	row->reason = r->r_no_start;
-	row->holder = HOLDER_NONE;
-	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
-	row->start_minute = row->due_minute = MINUTE_NONE;
-	row->next_change = inst_expires(en, in);
-	row_written(en, in, row);
+	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
+		struct clock *row = row_put(en, in, s);
+		if (!row)
+			return;
+		row->state = CLOCK_NOT_KNOWN;
+		row->reason = r->r_no_start;
+		row->start = row->due = DAY_NONE;
+		row->start_minute = row->due_minute = MINUTE_NONE;
+		row->next_change = inst_expires(en, in);
+		nobodys_turn(row);
+	}
 }
+
+/* ---- all of one child ---- */
 
 static bool row_before(const struct clock *a, const struct clock *b)
 {
@@ -145,9 +196,9 @@ void engine_rows(struct engine *en, day_t as_of)
 {
 	for (size_t k = 0; k < en->n_inst; k++) {
 		if (en->inst[k].phase == LIVE)
-			row_of_open(en, &en->inst[k]);
+			rows_of_open(en, &en->inst[k]);
 		else if (en->inst[k].phase == DORMANT)
-			row_of_dormant(en, &en->inst[k], as_of);
+			rows_of_dormant(en, &en->inst[k], as_of);
 	}
 }
 

@@ -195,7 +195,6 @@ static inline struct clock *row_new(struct engine *en)
 {
 	return en->row < en->rows + CLOCKS_PER_CHILD_MAX ? en->row++ : NULL;
 }
-struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_extend(struct engine *en, struct inst *in, int32_t fact);
@@ -223,13 +222,9 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
-/* A row that is written to its end: the rules that live alike have the same. */
-void rows_follow(struct engine *en, const struct inst *in, const struct clock *row);
-static inline void row_written(struct engine *en, const struct inst *in, const struct clock *row)
-{
-	if (en->follower[row->standard] != NO_RULE)
-		rows_follow(en, in, row);
-}
+/* The rows of a clock that closes: its rule's, and those of the rules that live alike. */
+void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason, day_t day,
+		int32_t fact);
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
