@@ -384,7 +384,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
 	if (on && (r->restarts & bit) && day == in->row.start) {
 		in->never_ran = true;
-		inst_work_out_due(en, in);
+		inst_due(en, in);
 	} else if (!on && in->never_ran && !(in->suspended & r->restarts)) {
 		in->never_ran = false; /* day 0 is the first day on which the rule applied */
 		in->row.start = day;
@@ -394,7 +394,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 			memset(in->used, 0, sizeof in->used);
 		if (en->trace && inst_watched(en->trace, in))
 			en->trace->n = 0;
-		inst_work_out_due(en, in);
+		inst_due(en, in);
 	}
 	inst_stretch_begins(en, in, day);
 }
@@ -495,13 +495,13 @@ static void following_make(const struct engine *en, struct following *fo, uint64
 {
 	const struct rulebook *rb = en->rb;
 	memset(fo->runs, 0xff, rb->words * sizeof *fo->runs);
-	memset(fo->follower, 0xff, rb->n * sizeof *fo->follower);
+	memset(fo->follower, 0, rb->n * sizeof *fo->follower);
 	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
 		if ((a->apart & kinds) || !(fo->runs[a->rule >> 6] & rule_bit(a->rule)))
 			continue;
 		fo->runs[a->rule >> 6] &= ~rule_bit(a->rule);
 		fo->follower[a->rule] = fo->follower[a->leader];
-		fo->follower[a->leader] = a->rule;
+		fo->follower[a->leader] = &rb->rules[a->rule];
 	}
 	fo->kinds = kinds;
 	fo->made = true;
@@ -623,7 +623,6 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 		following_room(rb, &en->followings[i]);
 	following_room(rb, &en->apart_from);
 	memset(en->apart_from.runs, 0xff, rb->words * sizeof *en->apart_from.runs);
-	memset(en->apart_from.follower, 0xff, rb->n * sizeof *en->apart_from.follower);
 	en->cap_inst = en->cap_spells = en->cap_members = 32;
 	en->inst = xcalloc(en->cap_inst, sizeof *en->inst);
 	en->spells = xcalloc(en->cap_spells, sizeof *en->spells);

@@ -1,6 +1,5 @@
 /* One clock: whose turn it is, its start, its close, its row. */
-#include "standard/limit.h"
-#include "standard/run.h"
+#include "standard/row.h"
 
 /* ---- whose turn ---- */
 
@@ -14,21 +13,6 @@ void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 	struct trace *t = en->trace;
 	if (inst_watched(t, in) && t->n_touched < TRACE_MAX)
 		t->touched[t->n_touched++] = fact;
-}
-
-uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in)
-{
-	if (in->suspended)
-		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
-	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
-}
-
-/* Why the days are not those of the turn: a condition, a pause, or 0. */
-uint8_t inst_condition(const struct inst *in)
-{
-	if (in->suspended)
-		return (uint8_t)(__builtin_ctz(in->suspended) + 1);
-	return in->paused_since != DAY_NONE ? PAUSED : 0;
 }
 
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -68,13 +52,24 @@ void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, i
 		inst_stretch_begins(en, in, day);
 }
 
-void inst_work_out_due(struct engine *en, struct inst *in)
+static void trace_limit(struct trace *t, const struct inst *in, const struct limit *l)
+{
+	if (!inst_watched(t, in) || in->never_ran || in->paused_since != DAY_NONE)
+		return;
+	t->asked = *in;
+	t->limit = l;
+}
+
+static inline __attribute__((always_inline)) void work_out_due(struct engine *en, struct inst *in)
 {
 	const struct limit *l = limit_said(en, in->rule, in, &in->row);
-	if (en->trace && inst_watched(en->trace, in) && !in->never_ran && in->paused_since == DAY_NONE) {
-		en->trace->asked = *in;
-		en->trace->limit = l;
-	}
+	if (en->trace)
+		trace_limit(en->trace, in, l);
+}
+
+void inst_due(struct engine *en, struct inst *in)
+{
+	work_out_due(en, in);
 }
 
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -101,8 +96,48 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 		inst_timer(en, in, in->month_ends, TIMER_MONTH);
 	}
 	inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	work_out_due(en, in);
 	inst_touch(en, in, fact);
+}
+
+/* A reason for which each rule has words of its own. */
+static inline uint16_t own_reason(const struct rule *lead, const struct rule *r, enum clock_state state,
+				  uint16_t reason)
+{
+	if (r == lead)
+		return reason;
+	if (state == CLOCK_MISSED && reason == lead->r_year_over)
+		return r->r_year_over;
+	return state == CLOCK_NOT_KNOWN && reason == lead->r_no_source ? r->r_no_source : reason;
+}
+
+static int16_t minute_of(const struct engine *en, const struct rule *r, int32_t fact)
+{
+	int16_t minute = en->facts[fact].minute;
+	return minute == MINUTE_NONE && r->midnight ? 0 : minute;
+}
+
+static inline void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason,
+			      day_t day, int32_t fact)
+{
+	const struct rule *lead = in->rule;
+	int32_t last = fact >= 0 ? fact : in->row.last_fact;
+	int16_t minute = lead->hours && fact >= 0 ? minute_of(en, lead, fact) : MINUTE_NONE;
+	if (!of_this_edition(in))
+		return;
+	for (const struct rule *r = lead; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
+		if (!row)
+			return;
+		row->state = (uint8_t)state;
+		row->reason = own_reason(lead, r, state, reason);
+		row->done = day;
+		row->done_by = fact;
+		row->last_fact = last;
+		row->done_minute = minute;
+		if (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)
+			nobodys_turn(row);
+	}
 }
 
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact)
@@ -178,7 +213,7 @@ void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 	in->extended = true;
 	in->touched = true;
 	inst_touch(en, in, fact);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }
 
 void inst_pause(struct engine *en, struct inst *in, int32_t fact)
@@ -194,7 +229,7 @@ void inst_pause(struct engine *en, struct inst *in, int32_t fact)
 	in->paused_since = day;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }
 
 void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -210,5 +245,5 @@ void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	in->paused_since = DAY_NONE;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }

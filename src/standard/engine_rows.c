@@ -1,5 +1,5 @@
 /* The rows at the end of a run, and the day on which time alone changes them. */
-#include "standard/limit.h"
+#include "standard/row.h"
 
 enum { AHEAD_MAX = 64 };
 
@@ -29,86 +29,6 @@ enum clock_state inst_open_state(const struct engine *en, const struct rule *r, 
 	return CLOCK_RUNNING;
 }
 
-/* ---- one row for a rule and for each that lives alike ---- */
-
-static day_t share_used_up(const struct engine *en, const struct rule *r, const struct inst *in)
-{
-	int share = r->share[in->row.holder];
-	if (!in->row.holder || share < 0 || inst_condition(in))
-		return DAY_NONE;
-	int left = share - in->used[in->row.holder - 1];
-	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
-}
-
-/* Clocks of another edition are not shown. */
-static bool of_this_edition(const struct inst *in)
-{
-	return in->row.start >= in->rule->from && in->row.start < in->rule->until;
-}
-
-/* The clock as it stands, as a row of its rule or of one that lives alike. NULL: a
- * child has no more. It is copied whole before anything is put right in it: small
- * writes would have to reach the cache before a copy could read them. */
-static inline struct clock *row_put(struct engine *en, const struct inst *in, uint16_t standard)
-{
-	const struct rule *r = &en->rb->rules[standard];
-	struct clock *row = row_new(en);
-	if (!row)
-		return NULL;
-	*row = in->row;
-	if (in->paused_since != DAY_NONE)
-		row->turn = TURN_PAUSED;
-	if (r->has_shares)
-		row->holder_due = share_used_up(en, r, in);
-	if (standard == in->row.standard)
-		return row;
-	row->standard = standard;
-	if (r->own_limit)
-		limit_said(en, r, in, row);
-	if (r->own_holder)
-		row->holder = inst_holder(en, r, in);
-	return row;
-}
-
-/* What is not required or not known is nobody's turn. */
-static void nobodys_turn(struct clock *row)
-{
-	row->holder = HOLDER_NONE;
-	row->holder_since = row->holder_due = DAY_NONE;
-}
-
-/* A reason for which each rule has words of its own. */
-static uint16_t own_reason(const struct rule *lead, const struct rule *r, enum clock_state state, uint16_t reason)
-{
-	if (state == CLOCK_MISSED && reason == lead->r_year_over)
-		return r->r_year_over;
-	return state == CLOCK_NOT_KNOWN && reason == lead->r_no_source ? r->r_no_source : reason;
-}
-
-void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason, day_t day,
-		int32_t fact)
-{
-	const struct rule *lead = in->rule;
-	if (!of_this_edition(in))
-		return;
-	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
-		struct clock *row = row_put(en, in, s);
-		if (!row)
-			return;
-		row->state = (uint8_t)state;
-		row->reason = own_reason(lead, &en->rb->rules[s], state, reason);
-		row->done = day;
-		row->done_by = fact;
-		if (fact >= 0)
-			row->last_fact = fact;
-		if (lead->hours && fact >= 0)
-			row->done_minute =
-			    en->facts[fact].minute == MINUTE_NONE && lead->midnight ? 0 : en->facts[fact].minute;
-		if (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)
-			nobodys_turn(row);
-	}
-}
-
 /* Of clocks that are open. */
 static void rows_of_open(struct engine *en, const struct inst *in)
 {
@@ -121,9 +41,8 @@ static void rows_of_open(struct engine *en, const struct inst *in)
 		next = in->month_ends;
 	if (!of_this_edition(in))
 		return;
-	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
-		const struct rule *r = &en->rb->rules[s];
-		struct clock *row = row_put(en, in, s);
+	for (const struct rule *r = in->rule; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
 		if (!row)
 			return;
 		row->next_change = next;
@@ -153,8 +72,8 @@ static void rows_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	in->row.last_fact = in->row.opened_by;
 	if (!of_this_edition(in))
 		return;
-	for (uint16_t s = in->row.standard; s != NO_RULE; s = en->follower[s]) {
-		struct clock *row = row_put(en, in, s);
+	for (; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
 		if (!row)
 			return;
 		row->state = CLOCK_NOT_KNOWN;
@@ -165,8 +84,6 @@ static void rows_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 		nobodys_turn(row);
 	}
 }
-
-/* ---- all of one child ---- */
 
 static bool row_before(const struct clock *a, const struct clock *b)
 {

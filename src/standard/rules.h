@@ -217,6 +217,7 @@ struct yaml;
 /* What the engine asks of a rule at every fact stands first and close together. */
 struct rule {
 	day_t from, until;   /* as in info */
+	uint16_t number;     /* of the standard */
 	struct op_range own; /* its operations in rulebook.own */
 	/* Of the kinds below, in bits that several kinds may share (kind_bit). */
 	uint64_t asks_bits, early_bits, ends_bits, confirms_bits;

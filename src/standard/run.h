@@ -92,15 +92,13 @@ struct counting { /* a tally of one child */
 	day_t reached; /* DAY_NONE: not yet */
 };
 
-enum { NO_RULE = UINT16_MAX };
-
 /* Which rules are run by themselves, and which stand for others, for children whose
  * facts are alike of some kinds. */
 struct following {
 	uint64_t kinds; /* of those at which rules part (rulebook.parting) */
 	bool made;
-	uint64_t *runs;	    /* rules (bits) that are run; another stands for the rest, or nobody asks */
-	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
+	uint64_t *runs; /* rules (bits) that are run; another stands for the rest, or nobody asks */
+	const struct rule **follower; /* [rules] the next that lives alike; NULL ends */
 };
 
 struct engine {
@@ -135,7 +133,7 @@ struct engine {
 	struct following *followings; /* as they were last needed, by kinds */
 	struct following apart_from;  /* every rule by itself */
 	const uint64_t *runs;	      /* of the following of this child */
-	const uint16_t *follower;
+	const struct rule *const *follower;
 	const struct effect **effects; /* [facts] */
 	size_t cap_effects;
 	int32_t *open; /* [rules] head of the open instances */
@@ -182,17 +180,31 @@ static inline day_t inst_expires(const struct engine *en, const struct inst *in)
 {
 	return en->outgrown[in->rule->stop_age];
 }
-uint8_t inst_condition(const struct inst *in);
+/* Why the days are not those of the turn: a condition, a pause, or 0. */
+static inline uint8_t inst_condition(const struct inst *in)
+{
+	if (in->suspended)
+		return (uint8_t)(__builtin_ctz(in->suspended) + 1);
+	return in->paused_since != DAY_NONE ? PAUSED : 0;
+}
 /* Whose turn it is now, and (below) the state: by the clock's rule or one that lives alike. */
-uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in);
+static inline uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in)
+{
+	if (in->suspended)
+		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
+	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
+}
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
-void inst_work_out_due(struct engine *en, struct inst *in);
+void inst_due(struct engine *en, struct inst *in); /* works its last day in time out again */
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
-/* NULL: a child has no more. */
+/* NULL: a child has no more. Rows of reports fill gigabytes: the place of a later one
+ * is fetched meanwhile, so that writing it does not wait for memory. */
 static inline struct clock *row_new(struct engine *en)
 {
+	enum { AHEAD = 1024 };
+	__builtin_prefetch((const void *)((uintptr_t)en->row + AHEAD), 1);
 	return en->row < en->rows + CLOCKS_PER_CHILD_MAX ? en->row++ : NULL;
 }
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
@@ -222,9 +234,6 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
-/* The rows of a clock that closes: its rule's, and those of the rules that live alike. */
-void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason, day_t day,
-		int32_t fact);
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
 enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
