@@ -106,7 +106,7 @@ static void earlier_counts(struct engine *en, struct inst *in, int32_t seen, int
 }
 
 /* When opening: is the report of an earlier assessment held? */
-static void earlier_at_opening(struct engine *en, struct inst *in)
+SELDOM static void earlier_at_opening(struct engine *en, struct inst *in)
 {
 	const struct rule *r = in->rule;
 	day_t from = in->opened - 31 * r->earlier_months;
@@ -139,7 +139,7 @@ static void part_told(struct engine *en, struct inst *in, const struct effect_op
 
 /* What meets the clock later on the day of its end, in the order of facts: records
  * often say of an end the day only, and then it stands first. */
-static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
+SELDOM static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
 {
 	const struct fact *facts = en->facts;
 	for (size_t j = (size_t)end + 1; j < en->c->n && facts[j].day == facts[end].day; j++) {
@@ -307,30 +307,37 @@ static const struct inst blank = { .row = { .done_by = -1,
 				   .spell = -1 };
 _Static_assert(sizeof(struct inst) <= 128, "two cache lines");
 
-static struct inst *inst_new(struct engine *en, uint16_t rule, int32_t at)
+SELDOM static void insts_grow(struct engine *en)
 {
-	if (en->n_inst == en->cap_inst) {
-		en->cap_inst *= 2;
-		en->inst = xrealloc(en->inst, en->cap_inst * sizeof *en->inst);
-	}
-	const struct rule *r = &en->rb->rules[rule];
-	const struct fact *f = &en->facts[at];
+	en->cap_inst *= 2;
+	en->inst = xrealloc(en->inst, en->cap_inst * sizeof *en->inst);
+}
+
+/* The first fact of the opening's day that does not belong to a period which ends on it. */
+SELDOM static int32_t first_after_ends(const struct engine *en, const struct inst *in, int32_t at)
+{
+	while (at > en->day_from && !ends_another(en, in, at - 1))
+		at--;
+	return at;
+}
+
+static inline struct inst *inst_new(struct engine *en, const struct rule *r, const struct fact *f, int32_t at)
+{
+	if (en->n_inst == en->cap_inst)
+		insts_grow(en);
 	struct inst *in = &en->inst[en->n_inst];
+	int32_t *open = &en->open[r->number];
 	memcpy(in, &blank, sizeof *in);
-	in->next = en->open[rule];
+	in->next = *open;
+	*open = (int32_t)en->n_inst++;
 	in->rule = r;
-	in->row.standard = rule;
+	in->row.standard = r->number;
 	in->row.org = f->org;
 	in->row.key = f->key;
 	in->row.opened_by = at;
 	in->opened = f->day;
-	in->first_fact = en->day_from;
-	if (r->scope == SCOPE_PERIOD && r->ends_bits & en->today) {
-		in->first_fact = at;
-		while (in->first_fact > en->day_from && !ends_another(en, in, in->first_fact - 1))
-			in->first_fact--;
-	}
-	en->open[rule] = (int32_t)en->n_inst++;
+	in->first_fact =
+	    r->scope == SCOPE_PERIOD && r->ends_bits & en->today ? first_after_ends(en, in, at) : en->day_from;
 	return in;
 }
 
@@ -357,7 +364,7 @@ __attribute__((noinline)) static void open_inst(struct engine *en, const struct 
 	if (f->day >= en->died || f->day >= en->outgrown[op->age_below] || f->day >= expires ||
 	    open_already(en, r, op->rule, at))
 		return;
-	struct inst *in = inst_new(en, op->rule, at);
+	struct inst *in = inst_new(en, r, f, at);
 	if (expires != DAY_NEVER && !(en->birthdays_awaited >> (r->stop_age - 1) & 1)) {
 		en->birthdays_awaited |= 1u << (r->stop_age - 1);
 		timer_at(en, expires, TIMER_EXPIRES, r->stop_age - 1);

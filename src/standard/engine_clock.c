@@ -8,11 +8,22 @@ bool inst_watched(const struct trace *t, const struct inst *in)
 	return t->rule == in->row.standard && t->opened_by == in->row.opened_by && in->row.ordinal == t->ordinal;
 }
 
-void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
+SELDOM void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 {
 	struct trace *t = en->trace;
 	if (inst_watched(t, in) && t->n_touched < TRACE_MAX)
 		t->touched[t->n_touched++] = fact;
+}
+
+SELDOM static void trace_stretch(struct trace *t, const struct inst *in, day_t day, int32_t fact)
+{
+	if (inst_watched(t, in) && t->n < TRACE_MAX)
+		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
+						 .turn = in->row.turn,
+						 .condition = inst_condition(in),
+						 .from = in->row.holder_since,
+						 .to = day,
+						 .fact = fact };
 }
 
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -22,14 +33,8 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 		int16_t *used = &in->used[in->row.holder - 1];
 		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
 	}
-	struct trace *t = en->trace;
-	if (t && inst_watched(t, in) && t->n < TRACE_MAX)
-		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
-						 .turn = in->row.turn,
-						 .condition = inst_condition(in),
-						 .from = in->row.holder_since,
-						 .to = day,
-						 .fact = fact };
+	if (en->trace)
+		trace_stretch(en->trace, in, day, fact);
 }
 
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day)
@@ -52,7 +57,7 @@ void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, i
 		inst_stretch_begins(en, in, day);
 }
 
-static void trace_limit(struct trace *t, const struct inst *in, const struct limit *l)
+SELDOM static void trace_limit(struct trace *t, const struct inst *in, const struct limit *l)
 {
 	if (!inst_watched(t, in) || in->never_ran || in->paused_since != DAY_NONE)
 		return;
@@ -70,6 +75,14 @@ static inline __attribute__((always_inline)) void work_out_due(struct engine *en
 void inst_due(struct engine *en, struct inst *in)
 {
 	work_out_due(en, in);
+}
+
+/* It ends with the month of its day 0. */
+SELDOM static void month_begins(struct engine *en, struct inst *in)
+{
+	struct ymd d = day_ymd(in->row.start);
+	in->month_ends = day_add_months(day_of(d.year, d.month, 1), 1);
+	inst_timer(en, in, in->month_ends, TIMER_MONTH);
 }
 
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -90,11 +103,8 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	in->paused_days = 0;
 	if (r->has_shares)
 		memset(in->used, 0, sizeof in->used);
-	if (r->r_month_over) {
-		struct ymd d = day_ymd(day);
-		in->month_ends = day_add_months(day_of(d.year, d.month, 1), 1);
-		inst_timer(en, in, in->month_ends, TIMER_MONTH);
-	}
+	if (r->r_month_over)
+		month_begins(en, in);
 	inst_stretch_begins(en, in, day);
 	work_out_due(en, in);
 	inst_touch(en, in, fact);
@@ -111,7 +121,7 @@ static inline uint16_t own_reason(const struct rule *lead, const struct rule *r,
 	return state == CLOCK_NOT_KNOWN && reason == lead->r_no_source ? r->r_no_source : reason;
 }
 
-static int16_t minute_of(const struct engine *en, const struct rule *r, int32_t fact)
+SELDOM static int16_t minute_of(const struct engine *en, const struct rule *r, int32_t fact)
 {
 	int16_t minute = en->facts[fact].minute;
 	return minute == MINUTE_NONE && r->midnight ? 0 : minute;
@@ -171,11 +181,11 @@ bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact
 }
 
 /* Times are missing, and the days alone do not decide whether it was in time. */
-static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
+SELDOM static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
 {
 	const struct rule *r = in->rule;
 	const struct fact *f = &en->facts[fact];
-	if (!r->hours || r->midnight || in->row.due_minute == MINUTE_NONE ||
+	if (r->midnight || in->row.due_minute == MINUTE_NONE ||
 	    (f->minute != MINUTE_NONE && in->row.start_minute != MINUTE_NONE))
 		return false;
 	int64_t due_last = instant(in->row.due, in->row.due_minute), due_first = due_last;
@@ -191,7 +201,7 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	const struct rule *r = in->rule;
 	if (in->phase == DORMANT && in->row.ordinal == 0 && r->start_at)
 		in->met_by = fact; /* shown as done when its day 0 comes */
-	if (in->phase == LIVE && cannot_be_told(en, in, fact))
+	if (in->phase == LIVE && r->hours && cannot_be_told(en, in, fact))
 		inst_close(en, in, CLOCK_NOT_KNOWN, r->r_no_time, day, fact);
 	else if (in->phase == LIVE)
 		inst_close(en, in, CLOCK_DONE, 0, day, fact);
@@ -232,7 +242,7 @@ void inst_pause(struct engine *en, struct inst *in, int32_t fact)
 	inst_due(en, in);
 }
 
-void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
+SELDOM void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	if (in->paused_since == DAY_NONE)
 		return;

@@ -13,6 +13,9 @@
 #include "standard/effect.h"
 #include "standard/engine.h"
 
+/* Seldom called, from where every instruction counts: it stays out of its caller. */
+#define SELDOM __attribute__((cold, noinline))
+
 enum phase { DORMANT, LIVE, CLOSED, GONE /* its period, placement or spell is over */ };
 
 /* What is asked at every fact, in two cache lines: there are dozens for each child. */
