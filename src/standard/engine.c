@@ -406,11 +406,9 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 	inst_stretch_begins(en, in, day);
 }
 
-static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
+static void condition_changes(struct engine *en, uint8_t which, bool on, int32_t at)
 {
 	uint8_t bit = (uint8_t)(1u << which), before = en->conditions;
-	if (on == ((en->conditions & bit) != 0))
-		return;
 	day_t day = en->facts[at].day;
 	en->conditions ^= bit;
 	en->condition_since[which] = day;
@@ -418,6 +416,12 @@ static void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
 		if (en->inst[i].phase == LIVE && (en->inst[i].rule->conditions & bit))
 			condition_felt(en, &en->inst[i], bit, on, day, at);
 	tallies_conditions(en, before, day);
+}
+
+static inline void condition_set(struct engine *en, uint8_t which, bool on, int32_t at)
+{
+	if (on != (en->conditions >> which & 1))
+		condition_changes(en, which, on, at);
 }
 
 /* ---- the pass ---- */
@@ -560,15 +564,17 @@ static void pass(struct engine *en, const struct child_facts *c, day_t as_of)
 	reset(en, c);
 	en->as_of = as_of;
 	const struct fact *facts = c->facts;
-	size_t i = 0;
-	for (; i < c->n && facts[i].day <= as_of; i++) {
+	size_t n = c->n;
+	while (n > 0 && facts[n - 1].day > as_of)
+		n--;
+	en->n_seen = n;
+	for (size_t i = 0; i < n; i++) {
 		if (!en->effects[i]->heard)
 			continue;
 		if (en->n_timers && facts[i].day >= timer_day(en->timers[0]))
 			timers_fire(en, facts[i].day);
 		feed(en, &facts[i], (int32_t)i);
 	}
-	en->n_seen = i;
 	timers_fire(en, as_of);
 	engine_rows(en, as_of);
 	en->n_rows = (size_t)(en->row - en->rows);
