@@ -45,7 +45,8 @@ struct sorting {
 static inline const struct effect *effect_of(const struct rulebook *rb, const struct fact *f)
 {
 	const struct sorting *s = &rb->sorting[f->kind];
-	return s->effects + s->code[f->code % CODE_BITS] + s->code2[f->code2 % CODE_BITS] + s->value[value_bit(f->value)];
+	return s->effects + s->code[f->code % CODE_BITS] + s->code2[f->code2 % CODE_BITS] +
+	       s->value[value_bit(f->value)];
 }
 
 /* The operations of a rule on such a fact, in order of acting; NULL: none. */

@@ -250,8 +250,7 @@ SELDOM void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t f
 	inst_touch(en, in, fact);
 	if (!in->suspended)
 		inst_stretch_ends(en, in, day, fact);
-	in->paused_days =
-	    (int16_t)(in->paused_days + rule_days(in->rule, en->w, in->paused_since, day));
+	in->paused_days = (int16_t)(in->paused_days + rule_days(in->rule, en->w, in->paused_since, day));
 	in->paused_since = DAY_NONE;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);

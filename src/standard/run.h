@@ -33,11 +33,11 @@ struct inst {
 	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact;  /* first fact of the opening's day */
 	day_t opened;
-	day_t paused_since;	     /* DAY_NONE: it runs */
-	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
-	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
-	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
-	int32_t spell;		     /* index into engine.spells; -1 none */
+	day_t paused_since;		 /* DAY_NONE: it runs */
+	day_t wakes;			 /* day of the moment of starts-at or of the next year; DAY_NEVER */
+	day_t month_ends;		 /* first day of the next month, where the clock ends with its own */
+	int32_t met_by;			 /* fact that met it before its calendar day 0; -1 */
+	int32_t spell;			 /* index into engine.spells; -1 none */
 	int16_t used[HOLDER__COUNT - 1]; /* [holder - 1]: days of closed stretches, where shares are stated */
 };
 
@@ -100,7 +100,7 @@ struct counting { /* a tally of one child */
 struct following {
 	uint64_t kinds; /* of those at which rules part (rulebook.parting) */
 	bool made;
-	uint64_t *runs; /* rules (bits) that are run; another stands for the rest, or nobody asks */
+	uint64_t *runs;		      /* rules (bits) that are run; another stands for the rest, or nobody asks */
 	const struct rule **follower; /* [rules] the next that lives alike; NULL ends */
 };
 
@@ -131,8 +131,8 @@ struct engine {
 	size_t n_timers, cap_timers;
 	struct timer *later; /* after as_of: for what will change next */
 	size_t n_later, cap_later;
-	day_t said_next; /* first day on which a row appears that says what is not known */
-	bool apart;	 /* every rule is run by itself: somebody looks at its instances */
+	day_t said_next;	      /* first day on which a row appears that says what is not known */
+	bool apart;		      /* every rule is run by itself: somebody looks at its instances */
 	struct following *followings; /* as they were last needed, by kinds */
 	struct following apart_from;  /* every rule by itself */
 	const uint64_t *runs;	      /* of the following of this child */
@@ -149,7 +149,7 @@ struct engine {
 	struct clock *rows; /* room for CLOCKS_PER_CHILD_MAX */
 	struct clock *row;  /* the next to be written */
 	size_t n_rows;	    /* once a run is over */
-	struct clock *sim; /* copy of rows while looking ahead */
+	struct clock *sim;  /* copy of rows while looking ahead */
 	size_t cap_sim;
 	day_t next_change; /* of the child */
 	struct trace *trace;
