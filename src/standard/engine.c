@@ -641,6 +641,8 @@ struct engine *engine_new(const struct rulebook *rb, const struct workdays *w)
 	en->spells = xcalloc(en->cap_spells, sizeof *en->spells);
 	en->members = xcalloc(en->cap_members, sizeof *en->members);
 	en->rows = xcalloc(CLOCKS_PER_CHILD_MAX, sizeof *en->rows);
+	en->sorted = xcalloc(CLOCKS_PER_CHILD_MAX, sizeof *en->sorted);
+	en->keys = xcalloc(CLOCKS_PER_CHILD_MAX, sizeof *en->keys);
 	return en;
 }
 
@@ -658,6 +660,8 @@ void engine_free(struct engine *en)
 	free(en->spells);
 	free(en->members);
 	free(en->rows);
+	free(en->sorted);
+	free(en->keys);
 	free(en->sim);
 	free(en->timers);
 	free(en->later);

@@ -85,30 +85,6 @@ static void rows_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	}
 }
 
-static bool row_before(const struct clock *a, const struct clock *b)
-{
-	if (a->start != b->start)
-		return a->start < b->start;
-	if (a->standard != b->standard)
-		return a->standard < b->standard;
-	if (a->ordinal != b->ordinal)
-		return a->ordinal < b->ordinal;
-	return a->opened_by < b->opened_by;
-}
-
-static void sort_rows(struct clock *rows, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		if (!row_before(&rows[i], &rows[i - 1]))
-			continue;
-		struct clock row = rows[i];
-		size_t j = i;
-		for (; j > 0 && row_before(&row, &rows[j - 1]); j--)
-			rows[j] = rows[j - 1];
-		rows[j] = row;
-	}
-}
-
 void engine_rows(struct engine *en, day_t as_of)
 {
 	for (size_t k = 0; k < en->n_inst; k++) {
@@ -119,9 +95,33 @@ void engine_rows(struct engine *en, day_t as_of)
 	}
 }
 
+static struct row_key row_key(const struct clock *row, uint32_t at)
+{
+	uint64_t start = (uint32_t)row->start - (uint32_t)DAY_NONE; /* from 0 on, in the order of days */
+	return (struct row_key){ start << 32 | (uint64_t)row->standard << 16 | row->ordinal, row->opened_by, at };
+}
+
+static inline bool key_before(const struct row_key *a, const struct row_key *b)
+{
+	return a->order != b->order ? a->order < b->order : a->opened_by < b->opened_by;
+}
+
+/* Keys are put in order, a quarter as long as the rows; each row is moved once. */
 void engine_rows_sort(struct engine *en)
 {
-	sort_rows(en->rows, en->n_rows);
+	struct row_key *keys = en->keys;
+	for (size_t i = 0; i < en->n_rows; i++) {
+		struct row_key key = row_key(&en->rows[i], (uint32_t)i);
+		size_t j = i;
+		for (; j > 0 && key_before(&key, &keys[j - 1]); j--)
+			keys[j] = keys[j - 1];
+		keys[j] = key;
+	}
+	for (size_t i = 0; i < en->n_rows; i++)
+		en->sorted[i] = en->rows[keys[i].at];
+	struct clock *unsorted = en->rows;
+	en->rows = en->sorted;
+	en->sorted = unsorted;
 }
 
 /* ---- what time alone will change ---- */

@@ -104,6 +104,13 @@ struct following {
 	const struct rule **follower; /* [rules] the next that lives alike; NULL ends */
 };
 
+/* Where a row stands among those of its child: start, standard, ordinal in one number, then the opening. */
+struct row_key {
+	uint64_t order;
+	int32_t opened_by;
+	uint32_t at; /* as it was written */
+};
+
 struct engine {
 	const struct rulebook *rb;
 	const struct workdays *w;
@@ -146,10 +153,12 @@ struct engine {
 	size_t n_spells, cap_spells;
 	struct member *members;
 	size_t n_members, cap_members;
-	struct clock *rows; /* room for CLOCKS_PER_CHILD_MAX */
-	struct clock *row;  /* the next to be written */
-	size_t n_rows;	    /* once a run is over */
-	struct clock *sim;  /* copy of rows while looking ahead */
+	struct clock *rows;   /* room for CLOCKS_PER_CHILD_MAX */
+	struct clock *row;    /* the next to be written */
+	struct clock *sorted; /* the same room again: rows are put in order from one into the other */
+	struct row_key *keys; /* for CLOCKS_PER_CHILD_MAX */
+	size_t n_rows;	      /* once a run is over */
+	struct clock *sim;    /* copy of rows while looking ahead */
 	size_t cap_sim;
 	day_t next_change; /* of the child */
 	struct trace *trace;
