@@ -73,8 +73,9 @@ $(B)/%.o: src/%.c | $(GEN_H)
 # The same bytes from every compiler: no product and sum joined into one step.
 $(B)/plan/%.o: CFLAGS_all += -ffp-contract=off
 build/release/plan/batch.o: CFLAGS_release += -O3
-# One pass of many small functions: their calls cost more than what they do.
-$(patsubst src/%.c,build/release/%.o,$(wildcard src/standard/engine*.c)): CFLAGS_release += -O3
+# One pass of many small functions: their calls cost more than what they do, and so do
+# the tables that a jump of a switch would be looked up in.
+$(patsubst src/%.c,build/release/%.o,$(wildcard src/standard/engine*.c)): CFLAGS_release += -O3 -fno-jump-tables
 
 $(B)/gen/%.o: $(GEN)/%.c | $(GEN_H)
 	@mkdir -p $(@D)

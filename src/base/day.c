@@ -92,16 +92,22 @@ static day_t add_months_any(day_t d, int n)
 	return civil_days(y, m, a.day < last ? a.day : last);
 }
 
-day_t day_add_months(day_t d, int n)
+enum { TABLE_MONTHS = 12 * TABLE_YEARS };
+
+/* The month of the table in which a day lies; TABLE_MONTHS if it has none. */
+static inline uint32_t month_of(day_t d)
 {
-	enum { MONTHS = 12 * TABLE_YEARS };
 	uint32_t since = (uint32_t)d - (uint32_t)FIRST_OF(TABLE_FROM, 1);
 	if (since >= (uint32_t)(FIRST_OF(TABLE_FROM + TABLE_YEARS, 1) - FIRST_OF(TABLE_FROM, 1)))
-		return add_months_any(d, n);
+		return TABLE_MONTHS;
 	uint32_t m = since * 2153 >> 16; /* a month is 30.4369 days: never too many, at most one too few */
-	m += d >= month_first[m + 1];
-	uint32_t to = m + (uint32_t)n;
-	if (to >= MONTHS)
+	return m + (d >= month_first[m + 1]);
+}
+
+day_t day_add_months(day_t d, int n)
+{
+	uint32_t m = month_of(d), to = m + (uint32_t)n;
+	if (m == TABLE_MONTHS || to >= TABLE_MONTHS)
 		return add_months_any(d, n);
 	day_t same = month_first[to] + (d - month_first[m]), last = month_first[to + 1] - 1;
 	return same < last ? same : last;
@@ -113,6 +119,19 @@ day_t day_birthday(day_t born, int years)
 	if (b.month == 2 && b.day == 29 && !leap(b.year + years))
 		return civil_days(b.year + years, 3, 1);
 	return civil_days(b.year + years, b.month, b.day);
+}
+
+/* Every day but 29 February is in the same month of any year; that one runs over into 1 March by itself. */
+void day_birthdays(day_t born, const uint8_t *years, size_t n, day_t *out)
+{
+	uint32_t m = month_of(born);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t to = m + 12u * years[i];
+		if (m < TABLE_MONTHS && to < TABLE_MONTHS)
+			out[i] = month_first[to] + (born - month_first[m]);
+		else
+			out[i] = born == DAY_NONE ? DAY_NONE : day_birthday(born, years[i]);
+	}
 }
 
 int day_age_years(day_t born, day_t on)

@@ -40,6 +40,8 @@ day_t day_add_months(day_t d, int n);
  * February: 1 March in a common year (Family Law Reform Act 1969 s9 gives the
  * commencement of the day; the 1 March convention is unverified, domain 1.0). */
 day_t day_birthday(day_t born, int years);
+/* The days on which somebody reaches n ages, in years; all DAY_NONE if the day of birth is. */
+void day_birthdays(day_t born, const uint8_t *years, size_t n, day_t *out);
 int day_age_years(day_t born, day_t on);  /* completed years; born <= on */
 int day_age_months(day_t born, day_t on); /* completed months, clamped as day_add_months */
 

@@ -38,15 +38,14 @@ struct effect {
 /* Of one kind: the steps that a fact's codes and value take among its effects. */
 struct sorting {
 	const struct effect *effects;
-	const uint16_t *code, *code2; /* [n_codes] */
+	const uint16_t *code, *code2; /* [CODE_BITS] */
 	const uint16_t *value;	      /* [64], by value_bit */
 };
 
 static inline const struct effect *effect_of(const struct rulebook *rb, const struct fact *f)
 {
 	const struct sorting *s = &rb->sorting[f->kind];
-	size_t n = rb->vocab->n_codes;
-	return s->effects + s->code[f->code < n ? f->code : 0] + s->code2[f->code2 < n ? f->code2 : 0] +
+	return s->effects + s->code[f->code % CODE_BITS] + s->code2[f->code2 % CODE_BITS] +
 	       s->value[value_bit(f->value)];
 }
 

@@ -1,8 +1,5 @@
 /* One clock: whose turn it is, its start, its close, its row. */
-#include "standard/limit.h"
-#include "standard/run.h"
-
-enum { LAST_MINUTE = 1439 };
+#include "standard/row.h"
 
 /* ---- whose turn ---- */
 
@@ -11,38 +8,16 @@ bool inst_watched(const struct trace *t, const struct inst *in)
 	return t->rule == in->row.standard && t->opened_by == in->row.opened_by && in->row.ordinal == t->ordinal;
 }
 
-void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
+SELDOM void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 {
 	struct trace *t = en->trace;
 	if (inst_watched(t, in) && t->n_touched < TRACE_MAX)
 		t->touched[t->n_touched++] = fact;
 }
 
-uint8_t inst_holder(const struct engine *en, const struct inst *in)
+SELDOM static void trace_stretch(struct trace *t, const struct inst *in, day_t day, int32_t fact)
 {
-	if (in->suspended)
-		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
-}
-
-/* Why the days are not those of the turn: a condition, a pause, or 0. */
-uint8_t inst_condition(const struct inst *in)
-{
-	if (in->suspended)
-		return (uint8_t)(__builtin_ctz(in->suspended) + 1);
-	return in->paused_since != DAY_NONE ? PAUSED : 0;
-}
-
-void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
-{
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	if (r->has_shares && in->row.holder && day > in->row.holder_since) {
-		int16_t *used = &in->used[in->row.holder - 1];
-		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
-	}
-	struct trace *t = en->trace;
-	if (t && inst_watched(t, in) && t->n < TRACE_MAX)
+	if (inst_watched(t, in) && t->n < TRACE_MAX)
 		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
 						 .turn = in->row.turn,
 						 .condition = inst_condition(in),
@@ -51,9 +26,20 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 						 .fact = fact };
 }
 
+void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
+{
+	const struct rule *r = in->rule;
+	if (r->has_shares && in->row.holder && day > in->row.holder_since) {
+		int16_t *used = &in->used[in->row.holder - 1];
+		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
+	}
+	if (en->trace)
+		trace_stretch(en->trace, in, day, fact);
+}
+
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day)
 {
-	in->row.holder = inst_holder(en, in);
+	in->row.holder = inst_holder(en, in->rule, in);
 	in->row.holder_since = day;
 }
 
@@ -71,48 +57,38 @@ void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, i
 		inst_stretch_begins(en, in, day);
 }
 
-static inline struct limit_asked asked_of(const struct engine *en, const struct inst *in)
+SELDOM static void trace_limit(struct trace *t, const struct inst *in, const struct limit *l)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	/* A missing time: the last minute that it can have been. */
-	int16_t last = r->midnight ? 0 : LAST_MINUTE;
-	return (struct limit_asked){ .start = in->row.start,
-				     .start_minute =
-					 r->hours && in->row.start_minute == MINUTE_NONE ? last : in->row.start_minute,
-				     .opened = in->opened,
-				     .opening = &en->c->facts[in->row.opened_by],
-				     .ordinal = in->row.ordinal,
-				     .past = in->past,
-				     .council = in->council,
-				     .extended = in->extended,
-				     .paused = in->paused_days };
-}
-
-static struct place place_of(const struct engine *en, uint16_t council)
-{
-	return council < en->n_places ? en->places[council] : (struct place){ 0, 0 };
-}
-
-void inst_work_out_due(struct engine *en, struct inst *in)
-{
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	in->row.due = DAY_NONE;
-	in->row.due_minute = MINUTE_NONE;
-	if (in->never_ran || in->paused_since != DAY_NONE)
+	if (!inst_watched(t, in) || in->never_ran || in->paused_since != DAY_NONE)
 		return;
-	struct limit_asked q = asked_of(en, in);
-	const struct limit *l =
-	    limit_of(en->rb, r, en->w, &q, place_of(en, in->council), en->birthday, &in->row.due, &in->row.due_minute);
-	if (en->trace && inst_watched(en->trace, in)) {
-		en->trace->asked = q;
-		en->trace->limit = l;
-	}
+	t->asked = *in;
+	t->limit = l;
+}
+
+static inline __attribute__((always_inline)) void work_out_due(struct engine *en, struct inst *in)
+{
+	const struct limit *l = limit_said(en, in->rule, in, &in->row);
+	if (en->trace)
+		trace_limit(en->trace, in, l);
+}
+
+void inst_due(struct engine *en, struct inst *in)
+{
+	work_out_due(en, in);
+}
+
+/* It ends with the month of its day 0. */
+SELDOM static void month_begins(struct engine *en, struct inst *in)
+{
+	struct ymd d = day_ymd(in->row.start);
+	in->month_ends = day_add_months(day_of(d.year, d.month, 1), 1);
+	inst_timer(en, in, in->month_ends, TIMER_MONTH);
 }
 
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
 	in->phase = LIVE;
 	in->row.ordinal++;
 	in->row.start = day;
@@ -127,70 +103,59 @@ void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	in->paused_days = 0;
 	if (r->has_shares)
 		memset(in->used, 0, sizeof in->used);
-	if (r->r_month_over) {
-		struct ymd d = day_ymd(day);
-		in->month_ends = day_add_months(day_of(d.year, d.month, 1), 1);
-		inst_timer(en, in, in->month_ends, TIMER_MONTH);
-	}
+	if (r->r_month_over)
+		month_begins(en, in);
 	inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	work_out_due(en, in);
 	inst_touch(en, in, fact);
 }
 
-static day_t share_used_up(const struct engine *en, const struct inst *in)
+/* A reason for which each rule has words of its own. */
+static inline uint16_t own_reason(const struct rule *lead, const struct rule *r, enum clock_state state,
+				  uint16_t reason)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	int share = r->share[in->row.holder];
-	if (!in->row.holder || share < 0 || inst_condition(in))
-		return DAY_NONE;
-	int left = share - in->used[in->row.holder - 1];
-	return rule_add_days(r, en->w, in->row.holder_since, left > 0 ? left : 0);
+	if (r == lead)
+		return reason;
+	if (state == CLOCK_MISSED && reason == lead->r_year_over)
+		return r->r_year_over;
+	return state == CLOCK_NOT_KNOWN && reason == lead->r_no_source ? r->r_no_source : reason;
 }
 
-void rows_grow(struct engine *en)
+SELDOM static int16_t minute_of(const struct engine *en, const struct rule *r, int32_t fact)
 {
-	en->cap_rows *= 2;
-	en->rows = xrealloc(en->rows, en->cap_rows * sizeof *en->rows);
+	int16_t minute = en->facts[fact].minute;
+	return minute == MINUTE_NONE && r->midnight ? 0 : minute;
 }
 
-struct clock *inst_row(struct engine *en, const struct inst *in)
+static inline void rows_close(struct engine *en, const struct inst *in, enum clock_state state, uint16_t reason,
+			      day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	if (in->row.start < r->from || in->row.start >= r->until)
-		return NULL; /* another edition's clock */
-	struct clock *row = row_new(en);
-	if (!row)
-		return NULL;
-	*row = in->row;
-	if (in->paused_since != DAY_NONE)
-		row->turn = TURN_PAUSED;
-	if (r->has_shares)
-		row->holder_due = share_used_up(en, in);
-	return row;
+	const struct rule *lead = in->rule;
+	int32_t last = fact >= 0 ? fact : in->row.last_fact;
+	int16_t minute = lead->hours && fact >= 0 ? minute_of(en, lead, fact) : MINUTE_NONE;
+	if (!of_this_edition(in))
+		return;
+	for (const struct rule *r = lead; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
+		if (!row)
+			return;
+		row->state = (uint8_t)state;
+		row->reason = own_reason(lead, r, state, reason);
+		row->done = day;
+		row->done_by = fact;
+		row->last_fact = last;
+		row->done_minute = minute;
+		if (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)
+			nobodys_turn(row);
+	}
 }
 
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->paused_since != DAY_NONE)
 		inst_resume(en, in, day, fact);
+	rows_close(en, in, state, reason, day, fact);
 	inst_touch(en, in, fact);
-	struct clock *row = inst_row(en, in);
-	if (row) {
-		row->state = (uint8_t)state;
-		row->reason = reason;
-		row->done = day;
-		row->done_by = fact;
-		if (r->hours && fact >= 0)
-			row->done_minute =
-			    en->c->facts[fact].minute == MINUTE_NONE && r->midnight ? 0 : en->c->facts[fact].minute;
-	}
-	if (row && (state == CLOCK_NOT_REQUIRED || state == CLOCK_NOT_KNOWN)) {
-		row->holder = HOLDER_NONE;
-		row->holder_since = row->holder_due = DAY_NONE;
-	}
-	if (row)
-		row_written(en, in, row);
 	if (en->trace)
 		inst_stretch_ends(en, in, day > in->row.start ? day : in->row.start, fact);
 	in->phase = DORMANT;
@@ -207,8 +172,8 @@ static int64_t instant(day_t day, int minute)
 /* Both times known (or taken for midnight), and the fact first. */
 bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
 	if (!r->hours || (!r->midnight && (f->minute == MINUTE_NONE || in->row.start_minute == MINUTE_NONE)))
 		return r->hours && f->day < in->row.start;
 	return instant(f->day, f->minute == MINUTE_NONE ? 0 : f->minute) <
@@ -216,11 +181,11 @@ bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact
 }
 
 /* Times are missing, and the days alone do not decide whether it was in time. */
-static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
+SELDOM static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	const struct fact *f = &en->c->facts[fact];
-	if (!r->hours || r->midnight || in->row.due_minute == MINUTE_NONE ||
+	const struct rule *r = in->rule;
+	const struct fact *f = &en->facts[fact];
+	if (r->midnight || in->row.due_minute == MINUTE_NONE ||
 	    (f->minute != MINUTE_NONE && in->row.start_minute != MINUTE_NONE))
 		return false;
 	int64_t due_last = instant(in->row.due, in->row.due_minute), due_first = due_last;
@@ -233,10 +198,10 @@ static bool cannot_be_told(const struct engine *en, const struct inst *in, int32
 
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->phase == DORMANT && in->row.ordinal == 0 && r->start_at)
 		in->met_by = fact; /* shown as done when its day 0 comes */
-	if (in->phase == LIVE && cannot_be_told(en, in, fact))
+	if (in->phase == LIVE && r->hours && cannot_be_told(en, in, fact))
 		inst_close(en, in, CLOCK_NOT_KNOWN, r->r_no_time, day, fact);
 	else if (in->phase == LIVE)
 		inst_close(en, in, CLOCK_DONE, 0, day, fact);
@@ -250,7 +215,7 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 
 void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 {
-	const struct fact *f = &en->c->facts[fact];
+	const struct fact *f = &en->facts[fact];
 	bool in_time = f->day < in->row.due || (f->day == in->row.due &&
 						(in->row.due_minute == MINUTE_NONE || f->minute <= in->row.due_minute));
 	if (in->extended || in->row.due == DAY_NONE || !in_time)
@@ -258,12 +223,12 @@ void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 	in->extended = true;
 	in->touched = true;
 	inst_touch(en, in, fact);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }
 
 void inst_pause(struct engine *en, struct inst *in, int32_t fact)
 {
-	day_t day = en->c->facts[fact].day;
+	day_t day = en->facts[fact].day;
 	if (in->paused_since != DAY_NONE)
 		return;
 	day = day > in->row.start ? day : in->row.start;
@@ -274,10 +239,10 @@ void inst_pause(struct engine *en, struct inst *in, int32_t fact)
 	in->paused_since = day;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }
 
-void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
+SELDOM void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	if (in->paused_since == DAY_NONE)
 		return;
@@ -285,10 +250,9 @@ void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact)
 	inst_touch(en, in, fact);
 	if (!in->suspended)
 		inst_stretch_ends(en, in, day, fact);
-	in->paused_days =
-	    (int16_t)(in->paused_days + rule_days(&en->rb->rules[in->row.standard], en->w, in->paused_since, day));
+	in->paused_days = (int16_t)(in->paused_days + rule_days(in->rule, en->w, in->paused_since, day));
 	in->paused_since = DAY_NONE;
 	if (!in->suspended)
 		inst_stretch_begins(en, in, day);
-	inst_work_out_due(en, in);
+	inst_due(en, in);
 }

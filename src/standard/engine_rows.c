@@ -1,5 +1,5 @@
 /* The rows at the end of a run, and the day on which time alone changes them. */
-#include "standard/run.h"
+#include "standard/row.h"
 
 enum { AHEAD_MAX = 64 };
 
@@ -10,9 +10,9 @@ static bool absence_counts(const struct engine *en, const struct rule *r, day_t 
 }
 
 /* Of a clock that is open: not required for a time, not known, or running. */
-enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out)
+enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
+				 uint16_t *reason_out)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
 	if (in->suspended) {
 		*reason_out = en->rb->conditions[__builtin_ctz(in->suspended)].reason;
 		return CLOCK_NOT_REQUIRED;
@@ -29,78 +29,34 @@ enum clock_state inst_open_state(const struct engine *en, const struct inst *in,
 	return CLOCK_RUNNING;
 }
 
-/* Of the row of a clock that is open. */
-static void state_said(struct engine *en, const struct inst *in, struct clock *row)
+/* Of clocks that are open. */
+static void rows_of_open(struct engine *en, const struct inst *in)
 {
-	row->state = (uint8_t)inst_open_state(en, in, &row->reason);
-	row->holder = inst_holder(en, in);
-	row->holder_since = in->row.holder_since;
-	if (row->state == CLOCK_NOT_KNOWN) {
-		row->holder = HOLDER_NONE;
-		row->holder_since = row->holder_due = DAY_NONE;
-	}
-}
-
-/* What a rule makes of its row itself, though another was run for it: the instance
- * stands for it meanwhile. */
-static void row_own(struct engine *en, struct inst *in, struct clock *row)
-{
-	const struct rule *r = &en->rb->rules[row->standard];
-	const struct clock led = in->row;
-	in->row.standard = row->standard;
-	if (r->own_limit && row->start != DAY_NONE) {
-		inst_work_out_due(en, in);
-		row->due = in->row.due;
-		row->due_minute = in->row.due_minute;
-	}
-	if (r->own_evidence && row->done == DAY_NONE)
-		state_said(en, in, row);
-	else if (r->own_holder && row->holder_since != DAY_NONE)
-		row->holder = inst_holder(en, in);
-	in->row.standard = led.standard;
-	in->row.due = led.due;
-	in->row.due_minute = led.due_minute;
-}
-
-void rows_follow(struct engine *en, struct inst *in, const struct clock *row)
-{
-	size_t at = (size_t)(row - en->rows);
-	const struct rule *lead = &en->rb->rules[row->standard];
-	for (uint16_t f = en->follower[row->standard]; f != NO_RULE; f = en->follower[f]) {
-		const struct rule *r = &en->rb->rules[f];
-		struct clock *more = row_new(en);
-		if (!more)
-			return;
-		*more = en->rows[at];
-		more->standard = f;
-		if (r->own_limit || r->own_holder || r->own_evidence)
-			row_own(en, in, more);
-		if (more->state == CLOCK_MISSED && more->reason == lead->r_year_over)
-			more->reason = r->r_year_over;
-		else if (more->state == CLOCK_NOT_KNOWN && more->reason == lead->r_no_source)
-			more->reason = r->r_no_source;
-	}
-}
-
-static void row_of_open(struct engine *en, struct inst *in)
-{
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	struct clock *row = inst_row(en, in);
-	if (!row)
+	day_t next = inst_expires(en, in);
+	if (in->spell >= 0 && spell_of(en, in)->gap_ends < next)
+		next = spell_of(en, in)->gap_ends;
+	if (in->rule->start_at == START_EACH_YEAR && in->wakes < next)
+		next = in->wakes;
+	if (in->month_ends < next)
+		next = in->month_ends;
+	if (!of_this_edition(in))
 		return;
-	row->next_change = in->expires < in->gap_ends ? in->expires : in->gap_ends;
-	if (r->start_at == START_EACH_YEAR && in->wakes < row->next_change)
-		row->next_change = in->wakes;
-	if (in->month_ends < row->next_change)
-		row->next_change = in->month_ends;
-	state_said(en, in, row);
-	row_written(en, in, row);
+	for (const struct rule *r = in->rule; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
+		if (!row)
+			return;
+		row->next_change = next;
+		row->state = (uint8_t)inst_open_state(en, r, in, &row->reason);
+		row->holder = inst_holder(en, r, in);
+		if (row->state == CLOCK_NOT_KNOWN)
+			nobodys_turn(row);
+	}
 }
 
 /* A period of care without any known assessment: from some day on that is a thing not known. */
-static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
+static void rows_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (!r->no_start_days || in->row.ordinal > 0 || absence_counts(en, r, in->opened))
 		return;
 	if (en->conditions & r->conditions)
@@ -114,57 +70,58 @@ static void row_of_dormant(struct engine *en, struct inst *in, day_t as_of)
 	in->row.start = in->opened; /* for the edition only */
 	in->row.ordinal = 1;
 	in->row.last_fact = in->row.opened_by;
-	struct clock *row = inst_row(en, in);
-	if (!row)
+	if (!of_this_edition(in))
 		return;
-	row->state = CLOCK_NOT_KNOWN;
-	row->reason = r->r_no_start;
-	row->holder = HOLDER_NONE;
-	row->start = row->due = row->holder_since = row->holder_due = DAY_NONE;
-	row->start_minute = row->due_minute = MINUTE_NONE;
-	row->next_change = in->expires;
-	row_written(en, in, row);
-}
-
-static bool row_before(const struct clock *a, const struct clock *b)
-{
-	if (a->start != b->start)
-		return a->start < b->start;
-	if (a->standard != b->standard)
-		return a->standard < b->standard;
-	if (a->ordinal != b->ordinal)
-		return a->ordinal < b->ordinal;
-	return a->opened_by < b->opened_by;
-}
-
-static void sort_rows(struct clock *rows, size_t n)
-{
-	for (size_t i = 1; i < n; i++) {
-		if (!row_before(&rows[i], &rows[i - 1]))
-			continue;
-		struct clock row = rows[i];
-		size_t j = i;
-		for (; j > 0 && row_before(&row, &rows[j - 1]); j--)
-			rows[j] = rows[j - 1];
-		rows[j] = row;
+	for (; r; r = en->follower[r->number]) {
+		struct clock *row = row_put(en, in, r);
+		if (!row)
+			return;
+		row->state = CLOCK_NOT_KNOWN;
+		row->reason = r->r_no_start;
+		row->start = row->due = DAY_NONE;
+		row->start_minute = row->due_minute = MINUTE_NONE;
+		row->next_change = inst_expires(en, in);
+		nobodys_turn(row);
 	}
 }
 
 void engine_rows(struct engine *en, day_t as_of)
 {
 	for (size_t k = 0; k < en->n_inst; k++) {
-		if (en->inst[k].gone)
-			continue;
 		if (en->inst[k].phase == LIVE)
-			row_of_open(en, &en->inst[k]);
+			rows_of_open(en, &en->inst[k]);
 		else if (en->inst[k].phase == DORMANT)
-			row_of_dormant(en, &en->inst[k], as_of);
+			rows_of_dormant(en, &en->inst[k], as_of);
 	}
 }
 
+static struct row_key row_key(const struct clock *row, uint32_t at)
+{
+	uint64_t start = (uint32_t)row->start - (uint32_t)DAY_NONE; /* from 0 on, in the order of days */
+	return (struct row_key){ start << 32 | (uint64_t)row->standard << 16 | row->ordinal, row->opened_by, at };
+}
+
+static inline bool key_before(const struct row_key *a, const struct row_key *b)
+{
+	return a->order != b->order ? a->order < b->order : a->opened_by < b->opened_by;
+}
+
+/* Keys are put in order, a quarter as long as the rows; each row is moved once. */
 void engine_rows_sort(struct engine *en)
 {
-	sort_rows(en->rows, en->n_rows);
+	struct row_key *keys = en->keys;
+	for (size_t i = 0; i < en->n_rows; i++) {
+		struct row_key key = row_key(&en->rows[i], (uint32_t)i);
+		size_t j = i;
+		for (; j > 0 && key_before(&key, &keys[j - 1]); j--)
+			keys[j] = keys[j - 1];
+		keys[j] = key;
+	}
+	for (size_t i = 0; i < en->n_rows; i++)
+		en->sorted[i] = en->rows[keys[i].at];
+	struct clock *unsorted = en->rows;
+	en->rows = en->sorted;
+	en->sorted = unsorted;
 }
 
 /* ---- what time alone will change ---- */

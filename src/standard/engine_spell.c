@@ -21,21 +21,21 @@ static void spell_check(struct engine *en, struct inst *in)
 		return;
 	const struct spell *s = spell_of(en, in);
 	int32_t last = -1;
-	for (uint8_t p = 0; p < en->rb->rules[in->row.standard].parts; p++) {
+	for (uint8_t p = 0; p < in->rule->parts; p++) {
 		if (s->first[p] < 0)
 			return;
 		last = s->first[p] > last ? s->first[p] : last;
 	}
-	inst_met(en, in, en->c->facts[last].day, last);
+	inst_met(en, in, en->facts[last].day, last);
 }
 
 void spell_part(struct engine *en, struct inst *in, int32_t at, uint8_t part)
 {
-	if (!spell_has(en, in, &en->c->facts[at]) || in->phase != LIVE)
+	if (!spell_has(en, in, &en->facts[at]) || in->phase != LIVE)
 		return;
 	struct spell *s = spell_of(en, in);
 	/* On the day of closing the spell is still open, whatever the order of that day. */
-	bool gap = s->open_members == 0 && en->c->facts[at].day > s->closed;
+	bool gap = s->open_members == 0 && en->facts[at].day > s->closed;
 	int32_t *slot = gap ? s->pending : s->first;
 	if (slot[part] >= 0)
 		return;
@@ -49,7 +49,7 @@ void spell_part(struct engine *en, struct inst *in, int32_t at, uint8_t part)
 
 void spell_close(struct engine *en, struct inst *in, int32_t at)
 {
-	const struct fact *f = &en->c->facts[at];
+	const struct fact *f = &en->facts[at];
 	struct spell *s = spell_of(en, in);
 	bool any = false;
 	for (int32_t m = spell_of(en, in)->members; m >= 0; m = en->members[m].next)
@@ -66,8 +66,8 @@ void spell_close(struct engine *en, struct inst *in, int32_t at)
 		return;
 	s->closed = f->day;
 	s->closed_by = at > s->closed_by ? at : s->closed_by; /* several of one day: the last in order */
-	in->gap_ends = f->day + en->rb->rules[in->row.standard].gap_days + 1;
-	inst_timer(en, in, in->gap_ends, TIMER_GAP);
+	s->gap_ends = f->day + in->rule->gap_days + 1;
+	inst_timer(en, in, s->gap_ends, TIMER_GAP);
 }
 
 void spell_begin(struct engine *en, struct inst *in)
@@ -93,7 +93,7 @@ void spell_member(struct engine *en, struct inst *in, int32_t key)
 	en->members[en->n_members] = (struct member){ .key = key, .next = s->members, .open = true };
 	s->members = (int32_t)en->n_members++;
 	s->open_members++;
-	in->gap_ends = DAY_NEVER;
+	s->gap_ends = DAY_NEVER;
 }
 
 void spell_joins(struct engine *en, struct inst *in, int32_t at)
@@ -107,7 +107,7 @@ void spell_joins(struct engine *en, struct inst *in, int32_t at)
 				inst_touch(en, in, s->pending[p]);
 			}
 	}
-	spell_member(en, in, en->c->facts[at].key);
+	spell_member(en, in, en->facts[at].key);
 	if (in->phase == LIVE)
 		inst_touch(en, in, at);
 	engine_replay(en, in, at, true);

@@ -9,37 +9,38 @@
 
 /* ---- the heap ---- */
 
-static bool earlier(const struct timer *a, const struct timer *b)
+static enum timer_what timer_what(struct timer t)
 {
-	if (a->day != b->day)
-		return a->day < b->day;
-	return a->what != b->what ? a->what < b->what : a->of < b->of;
+	return (enum timer_what)(t.order >> TIMER_OF_BITS & 0xf);
 }
 
-static void timer_later(struct engine *en, struct timer t)
+static int32_t timer_of(struct timer t)
 {
-	if (en->n_later == en->cap_later) {
-		en->cap_later = en->cap_later ? en->cap_later * 2 : 64;
-		en->later = xrealloc(en->later, en->cap_later * sizeof *en->later);
-	}
-	en->later[en->n_later++] = t;
+	return (int32_t)(t.order & ((1 << TIMER_OF_BITS) - 1));
+}
+
+/* Room for one more. */
+static void timers_grow(struct timer **timers, size_t *cap)
+{
+	*cap = *cap ? *cap * 2 : 64;
+	*timers = xrealloc(*timers, *cap * sizeof **timers);
 }
 
 void timer_at(struct engine *en, day_t day, enum timer_what what, int32_t of)
 {
 	if (day == DAY_NEVER || day == DAY_NONE)
 		return;
+	struct timer t = { (int64_t)day * ((int64_t)1 << 32) + ((int32_t)what << TIMER_OF_BITS | of) };
 	if (day > en->as_of) {
-		timer_later(en, (struct timer){ day, (uint8_t)what, of });
+		if (en->n_later == en->cap_later)
+			timers_grow(&en->later, &en->cap_later);
+		en->later[en->n_later++] = t;
 		return;
 	}
-	if (en->n_timers == en->cap_timers) {
-		en->cap_timers = en->cap_timers ? en->cap_timers * 2 : 64;
-		en->timers = xrealloc(en->timers, en->cap_timers * sizeof *en->timers);
-	}
-	struct timer t = { day, (uint8_t)what, of };
+	if (en->n_timers == en->cap_timers)
+		timers_grow(&en->timers, &en->cap_timers);
 	size_t i = en->n_timers++;
-	for (; i > 0 && earlier(&t, &en->timers[(i - 1) / 2]); i = (i - 1) / 2)
+	for (; i > 0 && t.order < en->timers[(i - 1) / 2].order; i = (i - 1) / 2)
 		en->timers[i] = en->timers[(i - 1) / 2];
 	en->timers[i] = t;
 }
@@ -51,40 +52,37 @@ void inst_timer(struct engine *en, const struct inst *in, day_t day, enum timer_
 
 static void drop_first(struct engine *en)
 {
-	struct timer last = en->timers[--en->n_timers];
-	size_t i = 0;
-	for (;;) {
-		size_t child = 2 * i + 1;
-		if (child >= en->n_timers)
-			break;
-		if (child + 1 < en->n_timers && earlier(&en->timers[child + 1], &en->timers[child]))
+	struct timer *heap = en->timers, last = heap[--en->n_timers];
+	size_t n = en->n_timers, i = 0;
+	for (size_t child = 1; child < n; child = 2 * i + 1) {
+		if (child + 1 < n && heap[child + 1].order < heap[child].order)
 			child++;
-		if (!earlier(&en->timers[child], &last))
+		if (heap[child].order >= last.order)
 			break;
-		en->timers[i] = en->timers[child];
+		heap[i] = heap[child];
 		i = child;
 	}
-	if (en->n_timers)
-		en->timers[i] = last;
+	heap[i] = last;
 }
 
-static bool awaited(const struct engine *en, const struct timer *t)
+static bool awaited(const struct engine *en, struct timer t)
 {
-	if (t->what == TIMER_TALLY)
-		return en->tallies[t->of].due == t->day;
-	if (t->what == TIMER_EXPIRES) {
+	day_t day = timer_day(t);
+	if (timer_what(t) == TIMER_TALLY)
+		return en->tallies[timer_of(t)].due == day;
+	if (timer_what(t) == TIMER_EXPIRES) {
 		for (size_t i = 0; i < en->n_inst; i++)
-			if (!en->inst[i].gone && en->inst[i].expires == t->day)
+			if (en->inst[i].phase != GONE && inst_expires(en, &en->inst[i]) == day)
 				return true;
 		return false;
 	}
-	const struct inst *in = &en->inst[t->of];
-	if (in->gone)
+	const struct inst *in = &en->inst[timer_of(t)];
+	if (in->phase == GONE)
 		return false;
-	switch (t->what) {
-	case TIMER_GAP: return in->gap_ends == t->day;
-	case TIMER_MONTH: return in->phase == LIVE && in->month_ends == t->day;
-	default: return in->wakes == t->day;
+	switch (timer_what(t)) {
+	case TIMER_GAP: return spell_of(en, in)->gap_ends == day;
+	case TIMER_MONTH: return in->phase == LIVE && in->month_ends == day;
+	default: return in->wakes == day;
 	}
 }
 
@@ -92,8 +90,8 @@ day_t timers_next(const struct engine *en)
 {
 	day_t next = DAY_NEVER;
 	for (size_t i = 0; i < en->n_later; i++)
-		if (en->later[i].day < next && awaited(en, &en->later[i]))
-			next = en->later[i].day;
+		if (timer_day(en->later[i]) < next && awaited(en, en->later[i]))
+			next = timer_day(en->later[i]);
 	return next;
 }
 
@@ -142,8 +140,8 @@ static void tally_reached(struct engine *en, uint8_t which, day_t day)
 	en->tallies[which].reached = day;
 	en->tallies[which].due = DAY_NEVER;
 	for (size_t i = 0; i < en->n_inst; i++)
-		if (!en->inst[i].gone && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
-		    en->inst[i].row.ordinal == 0 && en->rb->rules[en->inst[i].row.standard].start_tally == which + 1)
+		if (en->inst[i].phase != GONE && (en->inst[i].phase == DORMANT || en->inst[i].met_by >= 0) &&
+		    en->inst[i].row.ordinal == 0 && en->inst[i].rule->start_tally == which + 1)
 			inst_awaits(en, &en->inst[i]);
 }
 
@@ -167,9 +165,9 @@ static day_t school_year(day_t birthday)
 static void year_over(struct engine *en, struct inst *in, day_t day)
 {
 	uint16_t reason;
-	enum clock_state state = inst_open_state(en, in, &reason);
+	enum clock_state state = inst_open_state(en, in->rule, in, &reason);
 	if (state == CLOCK_RUNNING)
-		inst_close(en, in, CLOCK_MISSED, en->rb->rules[in->row.standard].r_year_over, day, -1);
+		inst_close(en, in, CLOCK_MISSED, in->rule->r_year_over, day, -1);
 	else
 		inst_close(en, in, state, reason, day, -1);
 }
@@ -177,7 +175,7 @@ static void year_over(struct engine *en, struct inst *in, day_t day)
 /* Is the child of the right age for the year that begins on `day`? */
 static bool year_fits(const struct engine *en, const struct inst *in, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	const day_t *birthday = en->birthday;
 	return !(r->younger_than && birthday[r->younger_than - 1] <= day) &&
 	       !(r->younger_before && birthday[r->younger_before - 1] < day) &&
@@ -187,7 +185,7 @@ static bool year_fits(const struct engine *en, const struct inst *in, day_t day)
 
 static void year_begins(struct engine *en, struct inst *in, day_t day)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (in->phase == LIVE)
 		year_over(en, in, day);
 	in->wakes = year_from(r->years, day + 1);
@@ -204,12 +202,12 @@ static void day_0(struct engine *en, struct inst *in, day_t day)
 		return;
 	inst_start(en, in, day, in->row.opened_by);
 	if (in->met_by >= 0)
-		inst_met(en, in, en->c->facts[in->met_by].day, in->met_by);
+		inst_met(en, in, en->facts[in->met_by].day, in->met_by);
 }
 
 void inst_awaits(struct engine *en, struct inst *in)
 {
-	const struct rule *r = &en->rb->rules[in->row.standard];
+	const struct rule *r = in->rule;
 	if (r->start_at == START_EACH_YEAR) {
 		in->wakes = year_from(r->years, in->opened);
 		if (in->wakes == in->opened)
@@ -247,9 +245,9 @@ static void expire(struct engine *en, day_t day)
 {
 	for (size_t i = 0; i < en->n_inst; i++) {
 		struct inst *in = &en->inst[i];
-		if (in->gone || in->expires != day)
+		if (in->phase == GONE || inst_expires(en, in) != day)
 			continue;
-		const struct rule *r = &en->rb->rules[in->row.standard];
+		const struct rule *r = in->rule;
 		if (in->phase == LIVE && r->start_at == START_EACH_YEAR && in->wakes == day)
 			year_over(en, in, day); /* the year was whole when the birthday came */
 		else if (in->phase == LIVE)
@@ -258,44 +256,44 @@ static void expire(struct engine *en, day_t day)
 	}
 }
 
-static void fire(struct engine *en, const struct timer *t)
+static void fire(struct engine *en, struct timer t)
 {
-	if (t->what == TIMER_TALLY) {
-		tally_reached(en, (uint8_t)t->of, t->day);
+	day_t day = timer_day(t);
+	if (timer_what(t) == TIMER_TALLY) {
+		tally_reached(en, (uint8_t)timer_of(t), day);
 		return;
 	}
-	if (t->what == TIMER_EXPIRES) {
-		expire(en, t->day);
-		en->birthdays_awaited &= ~(1u << t->of);
+	if (timer_what(t) == TIMER_EXPIRES) {
+		expire(en, day);
+		en->birthdays_awaited &= ~(1u << timer_of(t));
 		return;
 	}
-	struct inst *in = &en->inst[t->of];
-	const struct rule *r = &en->rb->rules[in->row.standard];
-	switch (t->what) {
+	struct inst *in = &en->inst[timer_of(t)];
+	switch (timer_what(t)) {
 	case TIMER_GAP:
 		if (in->phase == LIVE)
-			inst_close(en, in, CLOCK_STOPPED, r->r_closed, spell_of(en, in)->closed,
+			inst_close(en, in, CLOCK_STOPPED, in->rule->r_closed, spell_of(en, in)->closed,
 				   spell_of(en, in)->closed_by);
 		inst_unlink(en, in);
 		break;
 	case TIMER_MONTH:
-		inst_close(en, in, CLOCK_STOPPED, r->r_month_over, t->day, -1);
+		inst_close(en, in, CLOCK_STOPPED, in->rule->r_month_over, day, -1);
 		in->phase = CLOSED;
 		break;
 	case TIMER_STARTS:
 		in->wakes = DAY_NEVER;
-		day_0(en, in, t->day);
+		day_0(en, in, day);
 		break;
-	default: year_begins(en, in, t->day);
+	default: year_begins(en, in, day);
 	}
 }
 
 void timers_fire(struct engine *en, day_t upto)
 {
-	while (en->n_timers && en->timers[0].day <= upto) {
+	while (en->n_timers && timer_day(en->timers[0]) <= upto) {
 		struct timer t = en->timers[0];
 		drop_first(en);
-		if (awaited(en, &t))
-			fire(en, &t);
+		if (awaited(en, t))
+			fire(en, t);
 	}
 }

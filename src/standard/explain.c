@@ -150,10 +150,7 @@ static void step_put(struct step_list *l, struct str label, day_t day, int32_t n
 /* How many units the limit gave, parameters looked up. */
 static int limit_units(const struct explaining *x)
 {
-	const struct limit_asked *q = &x->trace->asked;
-	const struct engine *en = x->en;
-	struct place place = q->council < en->n_places ? en->places[q->council] : (struct place){ 0, 0 };
-	return limit_n(en->rb, x->limit, q, place);
+	return limit_n(x->en, x->limit, &x->trace->asked);
 }
 
 static void steps_working(const struct explaining *x, struct step_list *l)
@@ -203,7 +200,7 @@ static void steps_hours(const struct explaining *x, struct step_list *l, int n)
 			 x->row.start, INT32_MIN);
 	step_put(l,
 		 arena_printf(x->a, "%d hour%s after %s: due at %s", n, n == 1 ? "" : "s",
-			      at_minute(x, x->trace->asked.start_minute < 0 ? 0 : x->trace->asked.start_minute),
+			      at_minute(x, limit_minute(x->r, &x->trace->asked)),
 			      at_minute(x, x->row.due_minute < 0 ? 0 : x->row.due_minute)),
 		 x->row.due, n);
 }
@@ -225,7 +222,7 @@ static void steps_calendar(const struct explaining *x, struct step_list *l)
 	} else {
 		step_put(l, arena_printf(x->a, "%d %s%s later: due", n, units[m->unit], n == 1 ? "" : "s"), x->row.due,
 			 n);
-		if (m->unit == UNIT_MONTHS && !x->trace->asked.paused &&
+		if (m->unit == UNIT_MONTHS && !x->trace->asked.paused_days &&
 		    day_ymd(x->row.due).day != day_ymd(x->row.start).day)
 			step_put(l, STR("That month has no such day: its last day counts"), x->row.due, INT32_MIN);
 	}
@@ -234,7 +231,7 @@ static void steps_calendar(const struct explaining *x, struct step_list *l)
 /* Why this limit and no other: ages, which time, which place; what lengthened it. */
 static void steps_conditions(const struct explaining *x, struct step_list *l)
 {
-	const struct limit_asked *q = &x->trace->asked;
+	const struct inst *q = &x->trace->asked;
 	for (size_t i = 0; i < x->r->n_due; i++) {
 		const struct limit *m = &x->r->due[i];
 		if (!(m->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)))
@@ -245,7 +242,7 @@ static void steps_conditions(const struct explaining *x, struct step_list *l)
 			 x->en->birthday[m->age], INT32_MIN);
 	}
 	if (x->r->recurs)
-		step_put(l, STR("Number of this clock in its row"), DAY_NONE, q->ordinal);
+		step_put(l, STR("Number of this clock in its row"), DAY_NONE, q->row.ordinal);
 	if (x->limit->asks & ASKS_WITHIN)
 		step_put(l, arena_printf(x->a, "Within %d months of the opening until", x->limit->within_months),
 			 day_add_months(q->opened, x->limit->within_months), INT32_MIN);
@@ -256,8 +253,8 @@ static void steps_conditions(const struct explaining *x, struct step_list *l)
 	}
 	if (q->extended)
 		step_put(l, STR("Lengthened by"), DAY_NONE, x->r->extend_n);
-	if (q->paused)
-		step_put(l, STR("Days paused, not counted"), DAY_NONE, q->paused);
+	if (q->paused_days)
+		step_put(l, STR("Days paused, not counted"), DAY_NONE, q->paused_days);
 }
 
 /* The limit is a number that nobody has set where the child is: nothing is late. */

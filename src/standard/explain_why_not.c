@@ -111,15 +111,13 @@ static struct str did_not_open(const struct asking *q, const struct fact *f)
 			failed = op->guard;
 			continue;
 		}
-		if (q->c->died != DAY_NONE && f->day >= q->c->died)
+		if (f->day >= q->en->died)
 			return arena_printf(q->a, "“" STR_FMT "” of %s lies on or after the day of death.",
 					    STR_ARG(title), day_words(q, f->day));
-		day_t adult = q->r->stop_age ? q->en->birthday[q->r->stop_age - 1] : DAY_NONE;
-		if (adult != DAY_NONE && f->day >= adult)
+		if (f->day >= q->en->outgrown[q->r->stop_age])
 			return arena_printf(q->a, "On %s the child was %d or older: the rule ends then.",
 					    day_words(q, f->day), rb->ages[q->r->stop_age - 1]);
-		if (op->age_below && q->en->birthday[op->age_below - 1] != DAY_NONE &&
-		    f->day >= q->en->birthday[op->age_below - 1])
+		if (f->day >= q->en->outgrown[op->age_below])
 			return arena_printf(q->a, "On %s the child was %d or older: the rule is for younger ones.",
 					    day_words(q, f->day), rb->ages[op->age_below - 1]);
 		return arena_printf(q->a, "“" STR_FMT "” of %s opened it, and it ended before day 0 came.",
@@ -161,7 +159,7 @@ struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t 
 	if (last && last->row.ordinal > 0)
 		return arena_printf(a, "Its clock began on %s, under another edition of the rule.",
 				    day_words(&q, last->row.start));
-	if (last && !last->gone)
+	if (last && last->phase != GONE)
 		return waits(&q, last);
 	for (size_t i = en->n_seen; i > 0; i--)
 		if (c->facts[i - 1].kind == q.r->open_kind)

@@ -7,7 +7,9 @@
 #ifndef LINNET_STANDARD_LIMIT_H
 #define LINNET_STANDARD_LIMIT_H
 
-#include "standard/rules.h"
+#include "standard/run.h"
+
+enum { LAST_MINUTE = 1439 };
 
 /* The first day of a yearly table (YEARS_MAX) on or after `from`; DAY_NEVER past it. */
 static inline day_t year_from(const day_t *years, day_t from)
@@ -18,15 +20,30 @@ static inline day_t year_from(const day_t *years, day_t from)
 	return i < YEARS_MAX ? years[i] : DAY_NEVER;
 }
 
+/* The last day in time, and its minute where the limit is in hours. */
+struct limit_day {
+	day_t day;
+	int16_t minute;
+};
+
 /* The date of a limit until a date, on or after day 0. */
 day_t limit_date(const struct limit *l, day_t start);
-day_t limit_hours(const struct limit_asked *q, int hours, int16_t *minute_out);
+struct limit_day limit_hours(day_t start, int start_minute, int hours);
+
+/* The minute of day 0 that a limit in hours is counted from. A missing one: the last
+ * that it can have been, so that nobody is late too early. */
+static inline int limit_minute(const struct rule *r, const struct inst *in)
+{
+	return in->row.start_minute != MINUTE_NONE ? in->row.start_minute : r->midnight ? 0 : LAST_MINUTE;
+}
 
 /* How many units the limit gives (parameters looked up); negative: none is set. */
-static inline int limit_n(const struct rulebook *rb, const struct limit *l, const struct limit_asked *q,
-			  struct place place)
+static inline int limit_n(const struct engine *en, const struct limit *l, const struct inst *in)
 {
-	return l->parameter ? parameter_value(&rb->parameters[l->parameter - 1], place, q->start) : l->n;
+	if (!l->parameter)
+		return l->n;
+	struct place at = in->council < en->n_places ? en->places[in->council] : (struct place){ 0, 0 };
+	return parameter_value(&en->rb->parameters[l->parameter - 1], at, in->row.start);
 }
 
 static inline day_t limit_later(const struct workdays *w, day_t day, uint8_t unit, int n)
@@ -39,59 +56,72 @@ static inline day_t limit_later(const struct workdays *w, day_t day, uint8_t uni
 	}
 }
 
-static inline day_t limit_end(const struct rule *r, const struct workdays *w, const struct limit *l, int n,
-			      const struct limit_asked *q, const day_t *birthday, int16_t *minute_out)
+static inline struct limit_day limit_end(const struct engine *en, const struct rule *r, const struct inst *in,
+					 const struct limit *l, int n)
 {
-	day_t due;
+	day_t start = in->row.start, due;
 	switch (l->unit) {
-	case UNIT_HOURS: return limit_hours(q, n + (q->extended ? r->extend_n : 0), minute_out);
-	case UNIT_UNTIL_DATE: due = limit_date(l, q->start); break;
-	case UNIT_UNTIL_AGE: due = birthday[l->until_age] == DAY_NONE ? DAY_NONE : birthday[l->until_age] - 1; break;
-	default: due = limit_later(w, q->start, l->unit, n);
+	case UNIT_HOURS: return limit_hours(start, limit_minute(r, in), n + (in->extended ? r->extend_n : 0));
+	case UNIT_UNTIL_DATE: due = limit_date(l, start); break;
+	case UNIT_UNTIL_AGE:
+		due = en->birthday[l->until_age] == DAY_NONE ? DAY_NONE : en->birthday[l->until_age] - 1;
+		break;
+	default: due = limit_later(en->w, start, l->unit, n);
 	}
-	if (due == DAY_NONE)
-		return due;
-	if (q->extended)
-		due = limit_later(w, due, r->extend_unit, r->extend_n);
-	return q->paused ? rule_add_days(r, w, due, q->paused) : due;
+	if (in->extended && due != DAY_NONE)
+		due = limit_later(en->w, due, r->extend_unit, r->extend_n);
+	if (in->paused_days && due != DAY_NONE)
+		due = rule_add_days(r, en->w, due, in->paused_days);
+	return (struct limit_day){ due, MINUTE_NONE };
 }
 
-static inline bool limit_holds(const struct limit *l, const struct limit_asked *q)
+static inline bool limit_holds(const struct engine *en, const struct limit *l, const struct inst *in)
 {
-	return (!(l->asks & ASKS_VALUE) || q->opening->value == l->value) &&
-	       (!(l->asks & ASKS_CODE) || code_in(l->code, q->opening->code)) &&
-	       (!(l->asks & ASKS_NTH) || q->ordinal == l->nth) &&
-	       (!(l->asks & ASKS_WITHIN) || q->start < day_add_months(q->opened, l->within_months)) &&
-	       (!(l->asks & ASKS_PAST) || q->past);
+	const struct fact *opening = &en->facts[in->row.opened_by];
+	return (!(l->asks & ASKS_VALUE) || opening->value == l->value) &&
+	       (!(l->asks & ASKS_CODE) || code_in(l->code, opening->code)) &&
+	       (!(l->asks & ASKS_NTH) || in->row.ordinal == l->nth) &&
+	       (!(l->asks & ASKS_WITHIN) || in->row.start < day_add_months(in->opened, l->within_months)) &&
+	       (!(l->asks & ASKS_PAST) || in->past);
 }
 
-/* The limit that holds for a clock, and its last day (and minute) in time. NULL,
- * and nothing written, if it cannot be told. `birthday` gives the day of ages[i]. */
-static inline const struct limit *limit_of(const struct rulebook *rb, const struct rule *r, const struct workdays *w,
-					   const struct limit_asked *q, struct place place, const day_t *birthday,
-					   day_t *due_out, int16_t *minute_out)
+/* The limit of a rule that holds for a clock, and its last day (and minute) in time.
+ * NULL, and nothing written, if it cannot be told. `r` is the clock's rule or one
+ * that lives alike. */
+static inline const struct limit *limit_of(const struct engine *en, const struct rule *r, const struct inst *in,
+					   struct clock *row)
 {
 	for (const struct limit *l = r->due, *end = l + r->n_due; l < end; l++) {
 		if (l->asks) {
-			if (!limit_holds(l, q))
+			if (!limit_holds(en, l, in))
 				continue;
-			if ((l->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)) && birthday[l->age] == DAY_NONE)
+			if ((l->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)) && en->birthday[l->age] == DAY_NONE)
 				return NULL;
-			if ((l->asks & ASKS_AGE) && q->start >= birthday[l->age])
+			if ((l->asks & ASKS_AGE) && in->row.start >= en->birthday[l->age])
 				continue;
 		}
-		int n = limit_n(rb, l, q, place);
-		int16_t minute = MINUTE_NONE;
-		day_t due = n < 0 ? DAY_NONE : limit_end(r, w, l, n, q, birthday, &minute);
-		if (due == DAY_NONE)
+		int n = limit_n(en, l, in);
+		struct limit_day due = { DAY_NONE, MINUTE_NONE };
+		if (n >= 0)
+			due = limit_end(en, r, in, l, n);
+		if (due.day == DAY_NONE)
 			return NULL;
-		if ((l->asks & ASKS_AGE_WHEN_DUE) && due >= birthday[l->age])
+		if ((l->asks & ASKS_AGE_WHEN_DUE) && due.day >= en->birthday[l->age])
 			continue;
-		*due_out = due;
-		*minute_out = minute;
+		row->due = due.day;
+		row->due_minute = due.minute;
 		return l;
 	}
 	return NULL;
+}
+
+/* Writes a clock's last day in time; returns the limit that gave it, NULL if none can be told now. */
+static inline const struct limit *limit_said(const struct engine *en, const struct rule *r, const struct inst *in,
+					     struct clock *row)
+{
+	row->due = DAY_NONE;
+	row->due_minute = MINUTE_NONE;
+	return in->never_ran || in->paused_since != DAY_NONE ? NULL : limit_of(en, r, in, row);
 }
 
 #endif

@@ -83,6 +83,7 @@ static bool life_same(const struct rule *a, const struct rule *b, bool met)
 {
 	struct rule x = *a, y = *b;
 	x.own = y.own = (struct op_range){ 0, 0 };
+	x.number = y.number = 0;
 	x.asks_bits = x.early_bits = x.ends_bits = x.confirms_bits = 0;
 	y.asks_bits = y.early_bits = y.ends_bits = y.confirms_bits = 0;
 	x.r_no_source = y.r_no_source = x.r_year_over = y.r_year_over = 0;
@@ -204,6 +205,7 @@ void alike_find(struct rulebook *rb)
 			b->own_limit |= a->own_limit || !limits_same(a, b);
 			b->own_holder |= a->own_holder || a->turn_holder[0] != b->turn_holder[0];
 			b->own_evidence |= a->own_evidence || a->evidence != b->evidence;
+			rb->parting |= rb->alike[k].apart;
 		}
 	}
 }

@@ -176,8 +176,8 @@ static size_t ops_of_kind(const struct rulebook *rb, uint16_t kind, struct op *o
 static size_t sort_kind(struct rulebook *rb, uint16_t kind, size_t guards, struct op *ops)
 {
 	struct parts code, code2, value;
-	parts_whole(&code, rb->vocab->n_codes);
-	parts_whole(&code2, rb->vocab->n_codes);
+	parts_whole(&code, CODE_BITS);
+	parts_whole(&code2, CODE_BITS);
 	parts_whole(&value, VALUES);
 	size_t n = ops_of_kind(rb, kind, ops), sorts = 1, at = 0;
 	for (size_t i = 0; i < n; i++) {

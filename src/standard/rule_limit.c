@@ -184,13 +184,11 @@ day_t limit_date(const struct limit *l, day_t start)
 
 /* Hours are true hours, across the clock change. A start in the hour that comes twice is taken
  * for the second: nobody is late too early. */
-day_t limit_hours(const struct limit_asked *q, int hours, int16_t *minute_out)
+struct limit_day limit_hours(day_t start, int start_minute, int hours)
 {
-	int64_t ms = london_last_ms(q->start, q->start_minute == MINUTE_NONE ? 0 : q->start_minute) +
-		     (int64_t)hours * MINUTES_OF_HOUR * MINUTE_MS;
+	int64_t ms = london_last_ms(start, start_minute) + (int64_t)hours * MINUTES_OF_HOUR * MINUTE_MS;
 	day_t day;
 	int minute;
 	london_of_ms(ms, &day, &minute);
-	*minute_out = (int16_t)minute;
-	return day;
+	return (struct limit_day){ day, (int16_t)minute };
 }

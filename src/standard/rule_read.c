@@ -548,7 +548,7 @@ static enum rc standard_read(struct rulebook *rb, const struct yaml *given, stru
 	rb->rules = xrealloc(rb->rules, (rb->n + 1) * sizeof *rb->rules);
 	struct rule *r = &rb->rules[rb->n];
 	uint16_t index = (uint16_t)rb->n;
-	*r = (struct rule){ .yaml = y };
+	*r = (struct rule){ .yaml = y, .number = index };
 	if ((rc = info_read(rb, r, y, e)) || (rc = editions_check(rb, r, y, e)) || (rc = limits_read(rb, r, y, e)) ||
 	    (rc = opening_read(rb, r, index, y, e)) || (rc = yaml_bool(y, "recurs", false, &r->recurs, e)) ||
 	    (rc = done_read(rb, r, index, y, e)) || (rc = ends_read(rb, r, index, y, e)) ||

@@ -158,19 +158,6 @@ struct limit { /* the first whose conditions hold is the limit */
 	const day_t *years; /* UNIT_UNTIL_DATE: its day in every year from YEARS_FROM on */
 };
 
-/* What a limit is asked of: one clock. */
-struct limit_asked {
-	day_t start;
-	int16_t start_minute;
-	day_t opened;
-	const struct fact *opening;
-	uint16_t ordinal;
-	bool past;	  /* the moment of starts-at lay before the opening */
-	uint16_t council; /* responsible on day 0 */
-	bool extended;
-	int16_t paused; /* days that do not count, in the standard's late unit */
-};
-
 enum start_at { START_AT_NONE, START_AT_AGE, START_AT_SCHOOL_YEAR, START_EACH_YEAR };
 
 enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };
@@ -230,6 +217,7 @@ struct yaml;
 /* What the engine asks of a rule at every fact stands first and close together. */
 struct rule {
 	day_t from, until;   /* as in info */
+	uint16_t number;     /* of the standard */
 	struct op_range own; /* its operations in rulebook.own */
 	/* Of the kinds below, in bits that several kinds may share (kind_bit). */
 	uint64_t asks_bits, early_bits, ends_bits, confirms_bits;
@@ -336,6 +324,7 @@ struct rulebook {
 	const struct guard **guards; /* that operations of effects still ask */
 	size_t words;		     /* of a set of rules, in bits */
 	struct alike *alike;
+	uint64_t parting; /* kinds (kind_bit) at which some of them part */
 	size_t n_alike;
 	uint8_t ages[AGES_MAX]; /* years */
 	size_t n_ages;

@@ -13,37 +13,39 @@
 #include "standard/effect.h"
 #include "standard/engine.h"
 
-enum phase { DORMANT, LIVE, CLOSED };
+/* Seldom called, from where every instruction counts: it stays out of its caller. */
+#define SELDOM __attribute__((cold, noinline))
+
+enum phase { DORMANT, LIVE, CLOSED, GONE /* its period, placement or spell is over */ };
 
 /* What is asked at every fact, in two cache lines: there are dozens for each child. */
 struct inst {
 	struct clock row; /* its clock as it stands; state, done and why are written when it closes */
 	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
+	const struct rule *rule;
 	uint8_t phase;
 	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
 	bool touched;	   /* a fact shows that somebody records this clock */
-	bool gone;	   /* its period, placement or spell is over */
 	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
 	uint16_t council;    /* responsible on day 0 */
 	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact;  /* first fact of the opening's day */
 	day_t opened;
-	day_t expires;		     /* birthday at which it ends; DAY_NEVER */
-	day_t paused_since;	     /* DAY_NONE: it runs */
-	day_t wakes;		     /* day of the moment of starts-at or of the next year; DAY_NEVER */
-	day_t month_ends;	     /* first day of the next month, where the clock ends with its own */
-	day_t gap_ends;		     /* spells: first day on which nothing can join; DAY_NEVER while open */
-	int32_t met_by;		     /* fact that met it before its calendar day 0; -1 */
-	int32_t spell;		     /* index into engine.spells; -1 none */
+	day_t paused_since;		 /* DAY_NONE: it runs */
+	day_t wakes;			 /* day of the moment of starts-at or of the next year; DAY_NEVER */
+	day_t month_ends;		 /* first day of the next month, where the clock ends with its own */
+	int32_t met_by;			 /* fact that met it before its calendar day 0; -1 */
+	int32_t spell;			 /* index into engine.spells; -1 none */
 	int16_t used[HOLDER__COUNT - 1]; /* [holder - 1]: days of closed stretches, where shares are stated */
 };
 
 /* What a spell has beside that. */
 struct spell {
 	int16_t open_members;
-	day_t closed; /* last day on which a referral of it was open */
+	day_t closed;	/* last day on which a referral of it was open */
+	day_t gap_ends; /* first day on which nothing can join; DAY_NEVER while one is open */
 	int32_t closed_by;
 	int32_t first[PARTS_MAX], pending[PARTS_MAX]; /* facts; -1 none. pending: seen while no referral is open */
 	int32_t members;			      /* list; -1 ends */
@@ -69,17 +71,21 @@ struct trace {
 	size_t n;
 	int32_t touched[TRACE_MAX]; /* facts that touched it */
 	size_t n_touched;
-	struct limit_asked asked; /* of the last time its due day was worked out */
+	struct inst asked; /* as it was when its due day was last worked out */
 	const struct limit *limit;
 };
 
 /* What time alone does, in the order in which it is done on one day. */
 enum timer_what { TIMER_EXPIRES, TIMER_GAP, TIMER_MONTH, TIMER_TALLY, TIMER_STARTS, TIMER_YEAR };
+enum { TIMER_OF_BITS = 28 };
 struct timer {
-	day_t day;
-	uint8_t what;
-	int32_t of; /* instance, tally, or index of an age */
+	int64_t order; /* day, what, and of which instance, tally or age: the smaller acts first */
 };
+
+static inline day_t timer_day(struct timer t)
+{
+	return (day_t)(t.order >> 32);
+}
 
 struct counting { /* a tally of one child */
 	bool on;
@@ -89,16 +95,33 @@ struct counting { /* a tally of one child */
 	day_t reached; /* DAY_NONE: not yet */
 };
 
-enum { NO_RULE = UINT16_MAX };
+/* Which rules are run by themselves, and which stand for others, for children whose
+ * facts are alike of some kinds. */
+struct following {
+	uint64_t kinds; /* of those at which rules part (rulebook.parting) */
+	bool made;
+	uint64_t *runs;		      /* rules (bits) that are run; another stands for the rest, or nobody asks */
+	const struct rule **follower; /* [rules] the next that lives alike; NULL ends */
+};
+
+/* Where a row stands among those of its child: start, standard, ordinal in one number, then the opening. */
+struct row_key {
+	uint64_t order;
+	int32_t opened_by;
+	uint32_t at; /* as it was written */
+};
 
 struct engine {
 	const struct rulebook *rb;
 	const struct workdays *w;
 	/* one child */
 	const struct child_facts *c;
-	size_t n_seen; /* facts up to as_of */
-	bool by_hand;  /* no table was ever loaded for this child */
+	const struct fact *facts; /* c->facts */
+	size_t n_seen;		  /* facts up to as_of */
+	bool by_hand;		  /* no table was ever loaded for this child */
 	day_t birthday[AGES_MAX];
+	day_t outgrown[AGES_MAX + 1]; /* [index+1 of an age] the same; DAY_NEVER if not known, and for no age */
+	day_t died;		      /* DAY_NEVER: alive */
 	uint8_t conditions;
 	uint64_t seen, today;	    /* kinds (kind_bit) of the facts fed so far; of those of the day now fed */
 	day_t day;		    /* now fed */
@@ -115,22 +138,27 @@ struct engine {
 	size_t n_timers, cap_timers;
 	struct timer *later; /* after as_of: for what will change next */
 	size_t n_later, cap_later;
-	day_t said_next; /* first day on which a row appears that says what is not known */
-	bool apart;	 /* every rule is run by itself: somebody looks at its instances */
-	uint64_t *runs;	 /* rules (bits) that are run by themselves; another stands for the rest, or nobody asks */
+	day_t said_next;	      /* first day on which a row appears that says what is not known */
+	bool apart;		      /* every rule is run by itself: somebody looks at its instances */
+	struct following *followings; /* as they were last needed, by kinds */
+	struct following apart_from;  /* every rule by itself */
+	const uint64_t *runs;	      /* of the following of this child */
+	const struct rule *const *follower;
 	const struct effect **effects; /* [facts] */
 	size_t cap_effects;
-	uint16_t *follower; /* [rules] the next that lives alike; NO_RULE ends */
-	int32_t *open;	    /* [rules] head of the open instances */
+	int32_t *open; /* [rules] head of the open instances */
 	struct inst *inst;
 	size_t n_inst, cap_inst;
 	struct spell *spells;
 	size_t n_spells, cap_spells;
 	struct member *members;
 	size_t n_members, cap_members;
-	struct clock *rows;
-	size_t n_rows, cap_rows;
-	struct clock *sim; /* copy of rows while looking ahead */
+	struct clock *rows;   /* room for CLOCKS_PER_CHILD_MAX */
+	struct clock *row;    /* the next to be written */
+	struct clock *sorted; /* the same room again: rows are put in order from one into the other */
+	struct row_key *keys; /* for CLOCKS_PER_CHILD_MAX */
+	size_t n_rows;	      /* once a run is over */
+	struct clock *sim;    /* copy of rows while looking ahead */
 	size_t cap_sim;
 	day_t next_change; /* of the child */
 	struct trace *trace;
@@ -149,7 +177,6 @@ void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after 
 void inst_awaits(struct engine *en, struct inst *in);
 
 /* ---- engine_clock.c ---- */
-void rows_grow(struct engine *en);
 bool inst_watched(const struct trace *t, const struct inst *in);
 void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
 static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
@@ -160,23 +187,38 @@ static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
 	if (en->trace)
 		trace_touch(en, in, fact);
 }
-uint8_t inst_condition(const struct inst *in);
-uint8_t inst_holder(const struct engine *en, const struct inst *in); /* whose turn it is now */
+/* Birthday at which it ends; DAY_NEVER. */
+static inline day_t inst_expires(const struct engine *en, const struct inst *in)
+{
+	return en->outgrown[in->rule->stop_age];
+}
+/* Why the days are not those of the turn: a condition, a pause, or 0. */
+static inline uint8_t inst_condition(const struct inst *in)
+{
+	if (in->suspended)
+		return (uint8_t)(__builtin_ctz(in->suspended) + 1);
+	return in->paused_since != DAY_NONE ? PAUSED : 0;
+}
+/* Whose turn it is now, and (below) the state: by the clock's rule or one that lives alike. */
+static inline uint8_t inst_holder(const struct engine *en, const struct rule *r, const struct inst *in)
+{
+	if (in->suspended)
+		return en->rb->conditions[__builtin_ctz(in->suspended)].holder;
+	return in->paused_since != DAY_NONE ? r->pause_holder : r->turn_holder[in->row.turn];
+}
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day);
 void inst_turn_to(struct engine *en, struct inst *in, uint8_t turn, day_t day, int32_t fact);
-void inst_work_out_due(struct engine *en, struct inst *in);
+void inst_due(struct engine *en, struct inst *in); /* works its last day in time out again */
 void inst_start(struct engine *en, struct inst *in, day_t day, int32_t fact);
-/* NULL: a child has no more. */
+/* NULL: a child has no more. Rows of reports fill gigabytes: the place of a later one
+ * is fetched meanwhile, so that writing it does not wait for memory. */
 static inline struct clock *row_new(struct engine *en)
 {
-	if (en->n_rows == CLOCKS_PER_CHILD_MAX)
-		return NULL;
-	if (en->n_rows == en->cap_rows)
-		rows_grow(en);
-	return &en->rows[en->n_rows++];
+	enum { AHEAD = 1024 };
+	__builtin_prefetch((const void *)((uintptr_t)en->row + AHEAD), 1);
+	return en->row < en->rows + CLOCKS_PER_CHILD_MAX ? en->row++ : NULL;
 }
-struct clock *inst_row(struct engine *en, const struct inst *in); /* NULL: not to be shown */
 void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint16_t reason, day_t day, int32_t fact);
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_extend(struct engine *en, struct inst *in, int32_t fact);
@@ -204,16 +246,10 @@ void inst_unlink(struct engine *en, struct inst *in);
 void engine_replay(struct engine *en, struct inst *in, int32_t at, bool joins);
 /* ---- engine_rows.c ---- */
 void engine_rows(struct engine *en, day_t as_of);
-/* A row that is written to its end: the rules that live alike have the same. */
-void rows_follow(struct engine *en, struct inst *in, const struct clock *row);
-static inline void row_written(struct engine *en, struct inst *in, const struct clock *row)
-{
-	if (en->follower[row->standard] != NO_RULE)
-		rows_follow(en, in, row);
-}
 void engine_rows_sort(struct engine *en); /* by start, standard, ordinal */
 /* What an open clock is now, and why; the reason is always written. */
-enum clock_state inst_open_state(const struct engine *en, const struct inst *in, uint16_t *reason_out);
+enum clock_state inst_open_state(const struct engine *en, const struct rule *r, const struct inst *in,
+				 uint16_t *reason_out);
 /* Is the fact named by an operation of this type (and part) of the rule? */
 bool engine_fact_is(const struct engine *en, const struct fact *f, uint8_t type, uint16_t rule, uint8_t arg);
 /* One run without looking ahead: rows sorted, next_change as if no fact came later. */

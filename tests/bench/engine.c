@@ -2,7 +2,7 @@
  * One million invented children, about twenty million facts, all standards, on
  * two threads, with every clock row written to memory. Prints one line:
  *   engine 1000000 children 20.1 M facts N clocks T s
- * Budget 0.5 s on two cores.
+ * Budget 1 s on two cores.
  *
  *   engine [--children N] [--rules FOLDER] [--export FOLDER] [--count yes] [--digest yes]
  * --count yes only counts the clocks, once: for as many children as England has.

@@ -245,6 +245,22 @@ static void birthdays(void **unused)
 	}
 }
 
+/* Many birthdays of one person are the same days as each by itself, in and past the table of months. */
+static void birthdays_together(void **unused)
+{
+	(void)unused;
+	static const uint8_t years[] = { 0, 1, 2, 5, 16, 18, 25, 100 };
+	day_t all[COUNT_OF(years)];
+	for (day_t born = day_of(1955, 1, 1); born < day_of(2105, 1, 1); born++) {
+		day_birthdays(born, years, COUNT_OF(years), all);
+		for (size_t i = 0; i < COUNT_OF(years); i++)
+			assert_int_equal(all[i], day_birthday(born, years[i]));
+	}
+	day_birthdays(DAY_NONE, years, COUNT_OF(years), all);
+	for (size_t i = 0; i < COUNT_OF(years); i++)
+		assert_int_equal(all[i], DAY_NONE);
+}
+
 /* Both nights on which the clocks change, told minute by minute. */
 static void london_time(void **unused)
 {
@@ -339,6 +355,7 @@ int main(void)
 		cmocka_unit_test(holidays_as_known_on_a_day),
 		cmocka_unit_test(months_end_on_the_same_day_or_the_last),
 		cmocka_unit_test(birthdays),
+		cmocka_unit_test(birthdays_together),
 		cmocka_unit_test(london_time),
 		cmocka_unit_test(bad_holiday_files),
 	};
