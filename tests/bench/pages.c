@@ -9,7 +9,7 @@
  *       they can: `pages_per_core_s` is pages a second of the server's own processor time
  *
  * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
- * each of its lists, the dearest of the filtered lists that the page offers, the
+ * each of its lists, the dearest of the filtered lists that its panel offers, the
  * pages of children found in those lists, and searches by name (whole, begun, with a slip). The time is from sending the
  * request to the last byte of the answer, so it holds the server's time and the
  * way over loopback. Exit 2 if an answer was not 200.
@@ -302,7 +302,7 @@ static void ask_all(int rounds, const char *login)
 {
 	static struct links filters, children;
 	static struct samples pages;
-	get("/");
+	get("/?filters=1");
 	collect(&filters, "/?clock");
 	collect(&filters, "/?council");
 	collect(&filters, "/?turn");
@@ -365,7 +365,7 @@ static void rate(int64_t server, int64_t seconds)
 	enum { BROWSERS = 8 };
 	static struct links pages;
 	int line[2], n, total = 0;
-	get("/list/late");
+	get("/list/late?filters=1"); /* with each of its filters */
 	collect(&pages, "/child/");
 	collect(&pages, "/list/");
 	if (!pages.n || pipe(line) != 0)

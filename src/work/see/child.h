@@ -90,7 +90,7 @@ struct child_page {
 	size_t n_findings;
 	const struct child_look *looks;
 	size_t n_looks; /* newest first, the last 20 */
-	int64_t looks_total;
+	int64_t looks_total; /* at most 501: counts stop there */
 	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
 	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
 	struct str emergency_why;
