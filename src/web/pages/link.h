@@ -48,7 +48,7 @@ struct request; /* http.h */
 struct link link_home(void);
 struct link link_worklist(const struct filters *f);
 struct link link_list(enum work_list l, const struct filters *f, struct str after);
-struct link link_work(enum work_list only, const struct filters *f);	 /* all lists (0), or one */
+struct link link_work(enum work_list only, const struct filters *f);	/* all lists (0), or one */
 struct link link_filters(enum work_list only, const struct filters *f); /* the same, with what to filter by */
 struct link link_worklist_csv(enum work_list only, const struct filters *f);
 struct link link_children(void);

@@ -460,8 +460,8 @@ static void filter_holders(struct seeing *s, bool counted)
 {
 	struct filter_value *list = arena_array(s->a, HOLDER__COUNT, sizeof *list);
 	for (int h = HOLDER_COUNCIL; h < HOLDER__COUNT; h++)
-		offer(s, list, &s->out->n_holders, str_of(holder_id((enum holder)h)), str_of(holder_title((enum holder)h)),
-		      counted ? lanes_sum(s, h, -1) : -1, (int)s->q->holder == h);
+		offer(s, list, &s->out->n_holders, str_of(holder_id((enum holder)h)),
+		      str_of(holder_title((enum holder)h)), counted ? lanes_sum(s, h, -1) : -1, (int)s->q->holder == h);
 	s->out->holders = list;
 }
 
