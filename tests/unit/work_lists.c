@@ -333,6 +333,8 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		  "open_clocks.body ORDER BY x.body LIMIT 1) WHERE person = @",
 		  "clock" },
 		{ "DELETE FROM open_clocks WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET given = 'Somebody' WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET born = born + 1 WHERE person = @", "clock" },
 		{ "UPDATE work_row SET due_day = due_day + 1 WHERE person = @", "worklist" },
 		{ "UPDATE work_row SET turn = 3 - turn WHERE person = @ AND turn < 3", "worklist" },
 		{ "UPDATE work_row SET area = 3 WHERE person = @", "worklist" },

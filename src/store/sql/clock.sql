@@ -1,14 +1,14 @@
 -- Clocks and worklists: caches of what the rules say.
 
 -- name: open_clocks_put :exec
--- in: person int, body blob
-INSERT INTO open_clocks (person, body) VALUES (:person, :body)
-ON CONFLICT (person) DO UPDATE SET body = excluded.body;
+-- in: person int, body blob, given text, family text, born int
+INSERT INTO open_clocks (person, body, given, family, born) VALUES (:person, :body, :given, :family, :born)
+ON CONFLICT (person) DO UPDATE SET body = excluded.body, given = excluded.given, family = excluded.family, born = excluded.born;
 
 -- name: open_clocks_get :one
 -- in: person int
--- out: body blob
-SELECT body FROM open_clocks WHERE person = :person;
+-- out: body blob, given text, family text, born int
+SELECT body, given, family, born FROM open_clocks WHERE person = :person;
 
 -- name: work_of_person :many
 -- in: person int
@@ -68,9 +68,8 @@ WITH led AS (
 	ORDER BY due_day, person, standard, opened LIMIT :limit
 )
 SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, w.holder, w.council, w.area,
-	p.given, p.family, p.born, k.body AS clocks
+	k.given, k.family, k.born, k.body AS clocks
 FROM w
-JOIN person p ON p.id = w.person
 JOIN open_clocks k ON k.person = w.person
 ORDER BY w.due_day, w.person, w.standard, w.opened;
 
