@@ -97,6 +97,26 @@ SELECT count(*) AS n FROM (
 	LIMIT :cap
 ) c;
 
+-- The same where nothing is to be filtered behind what leads: the index alone is counted,
+-- several times as fast.
+-- name: work_count_lane :one
+-- in: org int, turn int, holder int, area int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
+-- name: work_count_of_standard :one
+-- in: org int, standard int, turn int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
+-- name: work_count_of_council :one
+-- in: org int, council int, turn int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
 -- name: work_count_stretch :one
 -- in: org int, turn int, holder int, area int, cap int
 -- out: n int

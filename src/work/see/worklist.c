@@ -370,10 +370,20 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	return rc;
 }
 
-static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
-			 int64_t *sum, struct err *e)
+/* Is there nothing to filter behind what leads? */
+static bool leads_alone(const struct seeing *s)
 {
-	struct sql_work_count_out one;
+	const struct worklist_query *q = s->q;
+	bool stands = q->holder || q->area >= 0; /* of a lane it is a part of what leads */
+	return !q->unnamed && ((s->lead == LEAD_LANES && !s->standard && !q->council) ||
+			       (s->lead == LEAD_STANDARD && !q->council && !stands) ||
+			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
+}
+
+static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
+			      int64_t cap, int64_t *n, struct err *e)
+{
+	struct sql_work_count_out one = { 0 };
 	struct sql_work_count_in in = { .lead = s->lead,
 					.org = s->v->org,
 					.turn = st.turn,
@@ -386,9 +396,39 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 					.area = lane ? lane->area : s->q->area,
 					.worker = s->q->worker,
 					.unnamed = s->q->unnamed,
-					.cap = s->cap - *sum };
+					.cap = cap };
 	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
-	*sum += rc == RC_OK ? one.n : 0;
+	*n = one.n;
+	return rc;
+}
+
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
+			 int64_t *sum, struct err *e)
+{
+	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
+	enum rc rc;
+	if (!leads_alone(s)) {
+		rc = count_filtered(s, db, lane, st, law, cap, &n, e);
+	} else if (lane) {
+		struct sql_work_count_lane_out one = { 0 };
+		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
+							   law, st.due_from, st.due_to,	   cap };
+		rc = sql_work_count_lane(db, &in, s->a, &one, e);
+		n = one.n;
+	} else if (s->lead == LEAD_STANDARD) {
+		struct sql_work_count_of_standard_out one = { 0 };
+		const struct sql_work_count_of_standard_in in = { org,	       s->standard, st.turn, law,
+								  st.due_from, st.due_to,   cap };
+		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
+		n = one.n;
+	} else {
+		struct sql_work_count_of_council_out one = { 0 };
+		const struct sql_work_count_of_council_in in = { org,	      s->q->council, st.turn, law,
+								 st.due_from, st.due_to,     cap };
+		rc = sql_work_count_of_council(db, &in, s->a, &one, e);
+		n = one.n;
+	}
+	*sum += rc == RC_OK ? n : 0;
 	return rc;
 }
 
