@@ -125,14 +125,14 @@ size_t standard_asks(const struct rulebook *rb, uint16_t standard)
 /* The only member of a set, and how many there are. */
 static uint16_t only_code(const struct code_set *s, int *n_out)
 {
-	uint16_t code = 0;
+	size_t code = 0;
 	*n_out = 0;
-	for (uint16_t c = 0; s && c < CODE_BITS; c++)
-		if (code_in(s, c)) {
-			code = c;
-			(*n_out)++;
+	for (size_t i = 0; s && i < COUNT_OF(s->bits); i++)
+		if (s->bits[i]) {
+			code = i * 64 + (size_t)__builtin_ctzll(s->bits[i]);
+			*n_out += __builtin_popcountll(s->bits[i]);
 		}
-	return *n_out == 1 ? code : 0;
+	return *n_out == 1 ? (uint16_t)code : 0;
 }
 
 void standard_ask(const struct rulebook *rb, uint16_t standard, size_t i, struct ask *out)

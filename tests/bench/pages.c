@@ -7,15 +7,19 @@
  *   pages --port N --login NAME --password WORDS --server PID [--seconds N]
  *       signing in again and again, then eight browsers that ask for pages as fast as
  *       they can: `pages_per_core_s` is pages a second of the server's own processor time
+ *   pages ... [--rounds N] --processor PID
+ *       the same pages, and of each what it took of that server's processor time: tells the
+ *       same on a machine that has others to serve
  *
  * Prints lines of `name_p50_ms`, `name_p95_ms`, `name_n`: the worklist (home),
- * each of its lists, the dearest of the filtered lists that the page offers, the
- * pages of children found in those lists, and searches by name (whole, begun, with a slip). The time is from sending the
- * request to the last byte of the answer, so it holds the server's time and the
- * way over loopback. Exit 2 if an answer was not 200.
+ * each of its lists, the dearest of the filtered lists that its panel offers, the
+ * pages of children found in those lists, and searches by name (whole, begun, with a slip). The time is from sending
+ * the request to the last byte of the answer, so it holds the server's time and the way over loopback (not with
+ * --processor). Exit 2 if an answer was not 200.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -42,7 +46,8 @@ static uint16_t port;
 static char cookie[200];
 static char *answer; /* head and body of the last one; ends with NUL */
 static const char *body;
-static size_t views; /* pages that were answered */
+static size_t views;	  /* pages that were answered */
+static int64_t processor; /* server whose processor time is measured; 0: by the clock */
 
 static void fail(const char *what, const char *path)
 {
@@ -105,15 +110,64 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+/* One number of a small file; 0: it is not there. */
+static uint64_t number_in(const char *path)
+{
+	uint64_t n = 0;
+	FILE *f = fopen(path, "r");
+	if (f && fscanf(f, "%" SCNu64, &n) != 1)
+		n = 0;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Threads that answer pages are called so by their library; others seal, renew, count alerts. */
+static bool answers(const char *of)
+{
+	char path[320], name[32] = "";
+	snprintf(path, sizeof path, "%s/comm", of);
+	FILE *f = fopen(path, "r");
+	if (f && !fgets(name, sizeof name, f))
+		name[0] = 0;
+	if (f)
+		fclose(f);
+	return strncmp(name, "MHD", 3) == 0;
+}
+
+/* What a server has run until now to answer, as the scheduler counts it. */
+static double run_ms(int64_t pid)
+{
+	char path[300], of[300];
+	uint64_t sum = 0;
+	snprintf(path, sizeof path, "/proc/%" PRId64 "/task", pid);
+	DIR *threads = opendir(path);
+	if (!threads)
+		fail("no such process", path);
+	for (struct dirent *t; (t = readdir(threads));) {
+		snprintf(of, sizeof of, "/proc/%" PRId64 "/task/%.20s", pid, t->d_name);
+		snprintf(path, sizeof path, "%.250s/schedstat", of);
+		if (t->d_name[0] != '.' && answers(of))
+			sum += number_in(path);
+	}
+	closedir(threads);
+	return (double)sum / 1e6;
+}
+
+static double stamp_ms(void)
+{
+	return processor ? run_ms(processor) : now_ms();
+}
+
 static double get(const char *path)
 {
 	char head[1000];
 	int n = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nCookie: %s\r\n\r\n", path,
 			 (unsigned)port, cookie);
-	double t = now_ms();
+	double t = stamp_ms();
 	send_all(head, (size_t)n, path);
 	int status = read_answer(path);
-	t = now_ms() - t;
+	t = stamp_ms() - t;
 	errno = 0;
 	if (status != 200)
 		fail("the answer was not 200", path);
@@ -302,7 +356,7 @@ static void ask_all(int rounds, const char *login)
 {
 	static struct links filters, children;
 	static struct samples pages;
-	get("/");
+	get("/?filters=1");
 	collect(&filters, "/?clock");
 	collect(&filters, "/?council");
 	collect(&filters, "/?turn");
@@ -365,7 +419,7 @@ static void rate(int64_t server, int64_t seconds)
 	enum { BROWSERS = 8 };
 	static struct links pages;
 	int line[2], n, total = 0;
-	get("/list/late");
+	get("/list/late?filters=1"); /* with each of its filters */
 	collect(&pages, "/child/");
 	collect(&pages, "/list/");
 	if (!pages.n || pipe(line) != 0)
@@ -400,6 +454,8 @@ int main(int argc, char **argv)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, 65535, &p);
 		else if (strcmp(argv[i], "--server") == 0)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, INT32_MAX, &server);
+		else if (strcmp(argv[i], "--processor") == 0)
+			(void)!str_to_int(str_of(argv[i + 1]), 1, INT32_MAX, &processor);
 		else if (strcmp(argv[i], "--seconds") == 0)
 			(void)!str_to_int(str_of(argv[i + 1]), 1, 600, &seconds);
 		else if (strcmp(argv[i], "--rounds") == 0)
@@ -407,8 +463,8 @@ int main(int argc, char **argv)
 	}
 	bool health = argc == 4 && strcmp(argv[3], "--health") == 0;
 	if (!p) {
-		fprintf(stderr,
-			"usage: pages --port N --login NAME --password WORDS [--rounds N] | pages --port N --health\n");
+		fprintf(stderr, "usage: pages --port N --login NAME --password WORDS [--rounds N] [--processor PID] | "
+				"pages --port N --health\n");
 		return 2;
 	}
 	port = (uint16_t)p;

@@ -82,7 +82,7 @@ async function addresses(page) {
 	for (const [standard, clock] of found) list.push([`clock-${standard}`, clock])
 	if (children.length) {
 		const child = children[0]
-		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['child-rules', child + '/rules'], ['record', child + '/record'], ['worker', child + '/worker'], ['worklist-mine', '/?mine=1'])
+		list.push(['child-happened', child + '/happened'], ['child-looked', child + '/looked'], ['child-rules', child + '/rules'], ['record', child + '/record'], ['worker', child + '/worker'], ['worklist-mine', '/?mine=1'], ['worklist-unnamed', '/?unnamed=1'], ['worklist-filters', '/?filters=1'])
 		for (const clock of found.values()) {
 			await page.goto(base + clock)
 			const say = (await hrefs(page, 'main a[href$="/say"]'))[0]
@@ -672,10 +672,12 @@ async function job() {
 	})
 	await test('filters are links and can be taken away', async () => {
 		await page.goto(base + '/')
-		await page.click('summary')
+		must(!(await page.$('.ln-filters')), 'what to filter by is there unasked')
+		await page.click('main a >> text=Filter by clock')
 		const filter = (await hrefs(page, '.ln-filters a'))[0]
 		await page.goto(base + filter)
 		must(await page.isVisible('.ln-chips'), 'no sign of the filter')
+		must(!(await page.$('.ln-filters')), 'the panel did not close')
 	})
 	await test('another day by three fields', async () => {
 		await page.goto(base + '/')

@@ -147,6 +147,16 @@ static void test_kept_lists_equal_live_ones(void **state)
 		q.area = AREA_OURS_HERE;
 		q.holder = HOLDER_COUNCIL;
 		assert_lists_equal(&v, q);
+		/* Whichever index is walked: a clock and a council, with a holder that has few or none. */
+		q.area = -1;
+		for (size_t s = 0; s < rulebook_count(rb); s += at_length() ? 1 : 7)
+			for (q.holder = HOLDER_NONE; q.holder < HOLDER__COUNT; q.holder++) {
+				q.standard = rulebook_info(rb, (uint16_t)s)->id;
+				assert_lists_equal(&v, q);
+			}
+		q = any();
+		q.unnamed = true; /* nobody has a named worker here */
+		assert_int_equal(assert_lists_equal(&v, q), all);
 	}
 	assert_true(rows > 100);
 }
@@ -158,6 +168,9 @@ static void test_the_counts_of_filters(void **state)
 	struct viewer v = viewer(ROLE_NURSE, TEAM);
 	struct worklist_query q = any();
 	struct worklist w, one;
+	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err)); /* only who asks has them counted */
+	assert_true(!w.n_clocks && !w.n_holders && !w.n_councils && !w.n_areas);
+	q.panel = true;
 	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
 	assert_true(w.n_clocks >= 3 && w.n_holders > 1 && w.n_councils >= 3 && w.n_areas >= 3);
 	for (size_t i = 0; i < w.n_clocks; i++) {
@@ -168,6 +181,9 @@ static void test_the_counts_of_filters(void **state)
 		for (int l = LIST_LATE; l < LIST__COUNT; l++)
 			n += one.sections[l].count;
 		assert_int_equal(n, w.clocks[i].count);
+		/* What is chosen is said, and nothing else. */
+		assert_true(one.n_clocks == 1 && one.clocks[0].chosen && !one.n_councils && !one.n_areas);
+		assert_true(str_eq(one.clocks[0].title, w.clocks[i].title));
 	}
 	assert_int_equal(w.children, number("SELECT count(DISTINCT person) AS n FROM circle WHERE org = %" PRId64
 					    " AND from_day <= %d AND to_day >= %d",
@@ -317,6 +333,8 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		  "open_clocks.body ORDER BY x.body LIMIT 1) WHERE person = @",
 		  "clock" },
 		{ "DELETE FROM open_clocks WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET given = 'Somebody' WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET born = born + 1 WHERE person = @", "clock" },
 		{ "UPDATE work_row SET due_day = due_day + 1 WHERE person = @", "worklist" },
 		{ "UPDATE work_row SET turn = 3 - turn WHERE person = @ AND turn < 3", "worklist" },
 		{ "UPDATE work_row SET area = 3 WHERE person = @", "worklist" },
@@ -332,7 +350,8 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		{ "UPDATE person SET born = born + 1 WHERE id = @", "details" },
 		{ "UPDATE person SET sex = 'M' WHERE id = @", "details" },
 		{ "DELETE FROM search_name WHERE person = @", "search" },
-		{ "UPDATE search_name SET word = 'robin' WHERE person = @ AND word = 'wren bramblebyexample'", "search" },
+		{ "UPDATE search_name SET word = 'robin' WHERE person = @ AND word = 'wren bramblebyexample'",
+		  "search" },
 	};
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		char sql[300];

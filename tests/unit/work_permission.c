@@ -280,7 +280,9 @@ static void test_names_as_people_type_them(void **state)
 		{ "Jos\xc3\xa9", "N-1" },
 		{ "jose", "N-1" },
 		{ "JOSE O'BRIEN", "N-1" },
-		{ "o\xe2\x80\x99" "brien", "N-1" },
+		{ "o\xe2\x80\x99"
+		  "brien",
+		  "N-1" },
 		{ "obrien jose", "N-1" },
 		{ "O Brien", "N-1" },
 		{ "jose o brien", "N-1" },
@@ -305,20 +307,22 @@ static void test_names_as_people_type_them(void **state)
 		{ "01.03.2012", "N-3" },
 		{ "2012-03-01", "N-3" },
 		{ "1/3/2012 mai", "N-3" },
-		{ "kim", "N-5" },	/* word for word before the beginning of Kimber */
+		{ "kim", "N-5" },	       /* word for word before the beginning of Kimber */
 		{ "\xd0\x9e\xd0\xbb", "N-6" }, /* other letters stand as they are */
-		{ "obrain jsoe", "" },	/* two slips */
+		{ "obrain jsoe", "" },	       /* two slips */
 		{ "jose 02/03/2012", "" },
 		{ "31/02/2012", "" },
 		{ "jo%", "N-1" }, /* a sign is no wildcard: it is left out */
 		{ "%", "" },
 		{ "jose garcia", "" },
 	};
-	struct viewer nurse = viewer(ROLE_NURSE, TEAM), far = viewer(ROLE_NURSE, "RRP"), op = viewer(ROLE_OPERATOR, TEAM);
+	struct viewer nurse = viewer(ROLE_NURSE, TEAM), far = viewer(ROLE_NURSE, "RRP"),
+		      op = viewer(ROLE_OPERATOR, TEAM);
 	op.org = 0;
 	clear_tables();
 	file("children.csv", CHILDREN "Essex,N-1,,Jos\xc3\xa9,O'Brien,05/06/2011,M,,,\n"
-				      "Essex,N-2,,Ana Maria,L\xc3\xb3pez-Garc\xc3\xad" "a,07/08/2013,F,,,\n"
+				      "Essex,N-2,,Ana Maria,L\xc3\xb3pez-Garc\xc3\xad"
+				      "a,07/08/2013,F,,,\n"
 				      "Essex,N-3,,Mia,van der Berg,01/03/2012,F,,,\n"
 				      "Essex,N-4,,Zara,Kimber,01/04/2012,F,,,\n"
 				      "Essex,N-5,,Kim,Zymark,01/05/2012,F,,,\n"
@@ -327,7 +331,8 @@ static void test_names_as_people_type_them(void **state)
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		const char *mine = first(&nurse, ways[i].words), *all = first(&op, ways[i].words);
 		if (strcmp(mine, ways[i].ref) != 0 || strcmp(all, ways[i].ref) != 0)
-			fail_msg("%s: found %s and, by the operator, %s, not %s", ways[i].words, mine, all, ways[i].ref);
+			fail_msg("%s: found %s and, by the operator, %s, not %s", ways[i].words, mine, all,
+				 ways[i].ref);
 		assert_string_equal(first(&far, ways[i].words), "");
 	}
 	assert_true(nhs_number_mistyped(STR("999 000 1007")));
@@ -417,7 +422,7 @@ static void test_a_number_of_others_does_not_hide_a_name(void **state)
 static void test_worklists_and_counts_hold_nothing_sensitive(void **state)
 {
 	(void)state;
-	struct worklist_query q = { .area = -1, .limit = 50, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct worklist_query q = { .area = -1, .panel = true, .limit = 50, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	struct worklist w;
 	size_t sensitive_rows = 0;
 	for (int role = ROLE_ADMINISTRATOR; role < ROLE_GOVERNANCE; role++)
@@ -540,6 +545,17 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 	assert_true(p.looks[0].you);
 	assert_str("took back Health team told of the placement", p.looks[0].what);
 	assert_false(p.looks[4].you);
+	/* however often somebody looked, the newest are shown, and the count stops */
+	for (int64_t i = 1; i <= 520; i++)
+		change("INSERT INTO audit (id, at_ms, account, org, person, act, what, reason, role, event) VALUES "
+		       "(%" PRId64 ", 1, 1, 1, %" PRId64 ", 'looked', 'long ago', '', '', 0)",
+		       i, ids[1]);
+	q.all_looks = true;
+	assert_ok(child_see(app, &v, &q, &arena, &p, &err));
+	assert_int_equal(p.n_looks, 500);
+	assert_int_equal(p.looks_total, 501);
+	assert_str("took back Health team told of the placement", p.looks[1].what);
+	assert_str("looked long ago", p.looks[499].what);
 }
 
 int main(void)

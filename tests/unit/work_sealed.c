@@ -106,9 +106,11 @@ static void say_clocks(struct buf *b, const struct viewer *v, const struct child
 static void say_lists(struct buf *b, const struct viewer *v)
 {
 	for (int ahead = 0; ahead < 2; ahead++) {
-		struct worklist_query q = {
-			.area = -1, .limit = 50, .as_of = ahead ? app_today(app) + 1 : DAY_NONE, .known_ms = KNOWN_NOW
-		};
+		struct worklist_query q = { .area = -1,
+					    .panel = true,
+					    .limit = 50,
+					    .as_of = ahead ? app_today(app) + 1 : DAY_NONE,
+					    .known_ms = KNOWN_NOW };
 		struct worklist w;
 		enum rc rc = worklist_see(app, v, &q, &arena, &w, &err);
 		buf_printf(b, "list: %s\n", rc == RC_OK ? "" : err.text);

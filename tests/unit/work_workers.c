@@ -76,13 +76,16 @@ static const char *now(const struct viewer *v, int64_t child)
 typedef enum rc list_fn(struct app *, const struct viewer *, const struct worklist_query *, struct arena *,
 			struct worklist *, struct err *);
 
-/* Rows of all lists, and that each is of this child (0: of any). */
+static bool without; /* rows of children without a named worker are asked for */
+
+/* Rows of all lists, and that each is of this child (0: of any; below: of anybody else). */
 static int64_t rows(list_fn *fn, const struct viewer *v, int64_t account, int64_t only, int64_t *mine_out)
 {
 	int64_t n = 0;
 	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
 		struct worklist_query q = { .area = -1,
 					    .worker = account,
+					    .unnamed = without,
 					    .only = (enum work_list)l,
 					    .limit = WORKLIST_PAGE_MAX,
 					    .as_of = DAY_NONE,
@@ -91,7 +94,8 @@ static int64_t rows(list_fn *fn, const struct viewer *v, int64_t account, int64_
 		assert_ok(fn(app, v, &q, &arena, &w, &err));
 		assert_int_equal(w.sections[l].count, w.sections[l].n);
 		for (size_t i = 0; only && i < w.sections[l].n; i++)
-			assert_int_equal(w.sections[l].items[i].person, only);
+			assert_true(only > 0 ? w.sections[l].items[i].person == only
+					     : w.sections[l].items[i].person != -only);
 		n += w.sections[l].count;
 		*mine_out = w.mine;
 	}
@@ -107,6 +111,17 @@ static int64_t mine(const struct viewer *v, int64_t only, int64_t children)
 	assert_int_equal(kept, live);
 	assert_int_equal(kept_mine, live_mine);
 	assert_int_equal(kept_mine, children);
+	return kept;
+}
+
+/* Rows of children without a named worker; `not`: of this child none (0: of any). */
+static int64_t unnamed(const struct viewer *v, int64_t not )
+{
+	int64_t unused;
+	without = true;
+	int64_t kept = rows(worklist_see, v, 0, -not, &unused), live = rows(worklist_live, v, 0, -not, &unused);
+	without = false;
+	assert_int_equal(kept, live);
 	return kept;
 }
 
@@ -149,6 +164,44 @@ static void test_named_is_on_the_page_and_on_the_list(void **state)
 	assert_string_equal(now(&nurse, wren), "social worker: worker");
 	assert_int_equal(mine(&other, 0, 0), 0);
 	assert_int_equal(rows_of("named_worker"), 1);
+}
+
+/* Whom a team lead asks for first. Of one's own organisation: what others have named tells nothing here. */
+static void test_children_without_a_named_worker(void **state)
+{
+	(void)state;
+	int64_t unused, all = rows(worklist_see, &nurse, 0, 0, &unused),
+			councils = rows(worklist_see, &worker, 0, 0, &unused);
+	int64_t of_zoe, of_wren;
+	assert_int_equal(unnamed(&nurse, 0), all);
+	assert_int_equal(unnamed(&worker, 0), councils);
+	assert_ok(naming(&nurse, wren, &other, "named-nurse", "2026-02-20"));
+	of_wren = mine(&other, wren, 1);
+	assert_true(of_wren > 0);
+	assert_int_equal(unnamed(&nurse, wren), all - of_wren);
+	assert_int_equal(unnamed(&worker, 0), councils);
+	/* Nor does a clinician's naming, which a council does not see, or the team's is not. */
+	assert_ok(naming(&clinician, wren, &clinician, "named-care-coordinator", "2026-02-20"));
+	assert_int_equal(unnamed(&worker, 0), councils);
+	assert_ok(naming(&worker, wren, &worker, "named-social-worker", "2026-02-20"));
+	assert_true(unnamed(&worker, wren) < councils);
+	assert_int_equal(unnamed(&nurse, wren), all - of_wren);
+	assert_ok(naming(&nurse, zoe, &nurse, "named-nurse", "2026-02-20"));
+	of_zoe = mine(&nurse, zoe, 1);
+	assert_int_equal(unnamed(&nurse, wren), all - of_wren - of_zoe);
+	/* Who has left is nobody's worker any more, from that moment. */
+	change("UPDATE account SET active = 0 WHERE id = %" PRId64, other.account);
+	assert_int_equal(unnamed(&nurse, zoe), all - of_zoe);
+	change("UPDATE account SET active = 1 WHERE id = %" PRId64, other.account);
+	assert_int_equal(unnamed(&nurse, wren), all - of_wren - of_zoe);
+	struct worklist w;
+	struct worklist_query q = { .area = -1,
+				    .worker = nurse.account,
+				    .unnamed = true,
+				    .limit = 5,
+				    .as_of = DAY_NONE,
+				    .known_ms = KNOWN_NOW };
+	assert_rc(RC_BAD_INPUT, worklist_see(app, &nurse, &q, &arena, &w, &err));
 }
 
 static void test_what_is_refused(void **state)
@@ -290,6 +343,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_named_is_on_the_page_and_on_the_list, loaded, clean_after),
+		cmocka_unit_test_setup_teardown(test_children_without_a_named_worker, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_what_is_refused, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_naming_opens_nothing, loaded, clean_after),
 		cmocka_unit_test_setup_teardown(test_a_named_clinician_is_mental_health_care, loaded, clean_after),

@@ -1,14 +1,14 @@
 -- Clocks and worklists: caches of what the rules say.
 
 -- name: open_clocks_put :exec
--- in: person int, body blob
-INSERT INTO open_clocks (person, body) VALUES (:person, :body)
-ON CONFLICT (person) DO UPDATE SET body = excluded.body;
+-- in: person int, body blob, given text, family text, born int
+INSERT INTO open_clocks (person, body, given, family, born) VALUES (:person, :body, :given, :family, :born)
+ON CONFLICT (person) DO UPDATE SET body = excluded.body, given = excluded.given, family = excluded.family, born = excluded.born;
 
 -- name: open_clocks_get :one
 -- in: person int
--- out: body blob
-SELECT body FROM open_clocks WHERE person = :person;
+-- out: body blob, given text, family text, born int
+SELECT body, given, family, born FROM open_clocks WHERE person = :person;
 
 -- name: work_of_person :many
 -- in: person int
@@ -40,10 +40,11 @@ ORDER BY turn, holder, area LIMIT 1;
 -- walked (0 one holder and area of the list, 1 a standard, 2 a council, 3 the children of
 -- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
--- What does not lead is a filter; 0 and -1 mean any. The circle is tested again in
+-- What does not lead is a filter; 0 and -1 mean any; `unnamed` 1: children of whom nobody
+-- with an open account at the organisation is the named worker. The circle is tested again in
 -- the same statement.
 -- name: work_page :many
--- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, day int, limit int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, day int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, clocks blob
 WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
@@ -62,38 +63,59 @@ WITH led AS (
 	WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
 		AND (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+		AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
 		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = led.person AND c.from_day <= :day AND c.to_day >= :day)
 	ORDER BY due_day, person, standard, opened LIMIT :limit
 )
 SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, w.holder, w.council, w.area,
-	p.given, p.family, p.born, k.body AS clocks
+	k.given, k.family, k.born, k.body AS clocks
 FROM w
-JOIN person p ON p.id = w.person
 JOIN open_clocks k ON k.person = w.person
 ORDER BY w.due_day, w.person, w.standard, w.opened;
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
--- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, cap int
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, unnamed int, cap int
 -- out: n int
 SELECT count(*) AS n FROM (
 	SELECT 1 FROM (
-		SELECT standard, holder, council, area FROM work_row
+		SELECT person, standard, holder, council, area FROM work_row
 		WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
-		SELECT standard, holder, council, area FROM work_row
+		SELECT person, standard, holder, council, area FROM work_row
 		WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
-		SELECT standard, holder, council, area FROM work_row
+		SELECT person, standard, holder, council, area FROM work_row
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
-		SELECT r.standard, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
+		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
 		WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+		AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
 	LIMIT :cap
 ) c;
+
+-- The same where nothing is to be filtered behind what leads: the index alone is counted,
+-- several times as fast.
+-- name: work_count_lane :one
+-- in: org int, turn int, holder int, area int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
+-- name: work_count_of_standard :one
+-- in: org int, standard int, turn int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
+-- name: work_count_of_council :one
+-- in: org int, council int, turn int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
 
 -- name: work_count_stretch :one
 -- in: org int, turn int, holder int, area int, cap int

@@ -31,22 +31,35 @@ ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, short
 INSERT INTO audit (id, at_ms, account, org, person, act, what, reason, role, event)
 VALUES (:id, :at_ms, :account, :org, :person, :act, :what, :reason, :role, :event);
 
+-- Newest first. Two branches, each in the order of its index, so that nobody who has been
+-- looked at ten thousand times costs more than somebody who has not.
 -- name: audit_of_person :many
 -- in: person int, limit int
 -- out: at_ms int, account int, org int, act text, what text, reason text, role text, event int, name text
 SELECT u.at_ms, u.account, u.org, u.act, u.what, u.reason, u.role, u.event, a.name
-FROM audit u LEFT JOIN account a ON a.id = u.account
-WHERE u.person = :person OR u.person IN (SELECT id FROM person WHERE joined_to = :person) ORDER BY u.id DESC LIMIT :limit;
+FROM (
+	SELECT id, at_ms, account, org, act, what, reason, role, event FROM audit WHERE person = :person
+	UNION ALL
+	SELECT x.id, x.at_ms, x.account, x.org, x.act, x.what, x.reason, x.role, x.event FROM person r JOIN audit x ON x.person = r.id WHERE r.joined_to = :person
+	ORDER BY id DESC LIMIT :limit
+) u LEFT JOIN account a ON a.id = u.account ORDER BY u.id DESC;
 
+-- How many, up to `cap`.
 -- name: audit_count :one
--- in: person int
+-- in: person int, cap int
 -- out: n int
-SELECT count(*) AS n FROM audit WHERE person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person);
+SELECT count(*) AS n FROM (
+	SELECT 1 FROM audit WHERE person = :person
+	UNION ALL
+	SELECT 1 FROM person r JOIN audit x ON x.person = r.id WHERE r.joined_to = :person
+	LIMIT :cap) n;
 
 -- Lines that are about one entry: who does not see the entry sees no line.
 -- name: audit_events :many
 -- in: person int
 -- out: event int, n int
-SELECT event, count(*) AS n FROM audit
-WHERE (person = :person OR person IN (SELECT id FROM person WHERE joined_to = :person)) AND event <> 0
-GROUP BY event ORDER BY event;
+SELECT event, count(*) AS n FROM (
+	SELECT event FROM audit WHERE person = :person AND event <> 0
+	UNION ALL
+	SELECT x.event FROM person r JOIN audit x ON x.person = r.id WHERE r.joined_to = :person AND x.event <> 0
+) e GROUP BY event ORDER BY event;

@@ -24,6 +24,8 @@ static void put_filters(struct making *m, const struct filters *f)
 	making_query(m, "area", f->area);
 	if (f->mine)
 		making_query(m, "mine", STR("1"));
+	if (f->unnamed)
+		making_query(m, "unnamed", STR("1"));
 	making_when(m, f->when);
 }
 
@@ -40,6 +42,22 @@ struct link link_list(enum work_list l, const struct filters *f, struct str afte
 	making_encoded(&m, str_of(work_list_id(l)));
 	put_filters(&m, f);
 	making_query(&m, "after", after);
+	return making_done(&m);
+}
+
+struct link link_work(enum work_list only, const struct filters *f)
+{
+	return only ? link_list(only, f, STR("")) : link_worklist(f);
+}
+
+struct link link_filters(enum work_list only, const struct filters *f)
+{
+	struct making m = making_begin(only ? "/list/" : "/");
+	if (only)
+		making_encoded(&m, str_of(work_list_id(only)));
+	put_filters(&m, f);
+	making_query(&m, "filters", STR("1"));
+	making_words(&m, "#filters");
 	return making_done(&m);
 }
 

@@ -20,7 +20,8 @@ struct filters { /* of the worklist, as they stand in its address */
 	struct str standard, council, area;
 	enum holder holder;
 	struct when when;
-	bool mine; /* only one's own children */
+	bool mine;    /* only one's own children */
+	bool unnamed; /* only children without a named worker at one's own organisation */
 };
 
 struct measure_at {		 /* which numbers of a measure, as they stand in an address */
@@ -47,6 +48,8 @@ struct request; /* http.h */
 struct link link_home(void);
 struct link link_worklist(const struct filters *f);
 struct link link_list(enum work_list l, const struct filters *f, struct str after);
+struct link link_work(enum work_list only, const struct filters *f);	/* all lists (0), or one */
+struct link link_filters(enum work_list only, const struct filters *f); /* the same, with what to filter by */
 struct link link_worklist_csv(enum work_list only, const struct filters *f);
 struct link link_children(void);
 struct link link_enter(void); /* a child who is not on record yet */

@@ -44,7 +44,8 @@ static enum rc query_of(struct visit *v, struct filters *f, struct worklist_quer
 			       request_query(r, "area"),
 			       holder_of(request_query(r, "turn")),
 			       WHEN_NOW,
-			       request_query(r, "mine").n > 0 };
+			       request_query(r, "mine").n > 0,
+			       request_query(r, "unnamed").n > 0 };
 	enum rc rc = query_when(v, &f->when, e);
 	if (rc != RC_OK)
 		return rc;
@@ -52,6 +53,7 @@ static enum rc query_of(struct visit *v, struct filters *f, struct worklist_quer
 				      .holder = f->holder,
 				      .area = -1,
 				      .worker = f->mine ? viewer_of(v)->account : 0,
+				      .unnamed = f->unnamed,
 				      .as_of = f->when.as_of,
 				      .known_ms = when_known_ms(f->when),
 				      .after = request_query(r, "after") };
@@ -79,6 +81,7 @@ enum rc page_worklist(struct visit *v, struct err *e)
 	if (list.n && !q.only)
 		return err_set(e, RC_NOT_FOUND, "There is no such list.");
 	q.limit = q.only ? ROWS_OF_A_LIST : ROWS_OF_A_SECTION;
+	q.panel = view.panel = request_query(v->req, "filters").n > 0;
 	rc = worklist_see(v->app, viewer_of(v), &q, v->a, &w, e);
 	if (rc != RC_OK)
 		return rc;
@@ -88,8 +91,8 @@ enum rc page_worklist(struct visit *v, struct err *e)
 	view.time_now = show_minute(minute);
 	view.only = q.only;
 	view.after = q.after;
-	view.filtered =
-	    view.f.standard.n || view.f.council.n || view.f.area.n || view.f.holder != HOLDER_NONE || view.f.mine;
+	view.filtered = view.f.standard.n || view.f.council.n || view.f.area.n || view.f.holder != HOLDER_NONE ||
+			view.f.mine || view.f.unnamed;
 	worklist_html(&v->out, &view);
 	return RC_OK;
 }

@@ -14,6 +14,7 @@ struct worklist_view {
 	enum work_list only; /* 0: the first rows of three lists */
 	struct str after;    /* of `only`: not its first page */
 	bool filtered;
+	bool panel; /* what to filter by is shown */
 	day_t today;
 	struct text64 time_now; /* "09:12" */
 };

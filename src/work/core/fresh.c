@@ -62,7 +62,7 @@ enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, con
 	one_more(f);
 	struct fresh_end end = before(f, f->n);
 	f->persons[f->n] = project_person(h, p);
-	f->clocks[f->n] = (struct sql_open_clocks_put_in){ h->person, p->packed };
+	f->clocks[f->n] = project_open(h->person, p);
 	f->histories[f->n] = (struct sql_compact_put_in){ h->person, packed };
 	add_events(app_vocab(app), f, h, &end);
 	f->circle = grown(f->circle, end.circle + p->n_circle, &f->cap_circle, sizeof *f->circle);

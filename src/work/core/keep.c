@@ -5,7 +5,7 @@
 struct kept { /* what the store holds now */
 	struct sql_circle_of_person_out *circle;
 	size_t n_circle;
-	struct str clocks; /* packed; NULL: none */
+	struct sql_open_clocks_get_out clocks; /* body NULL: none */
 	struct sql_work_of_person_out *work;
 	size_t n_work;
 	struct sql_search_name_of_person_out *names;
@@ -52,10 +52,7 @@ static enum rc read_kept(struct db *db, int64_t person, struct arena *a, struct 
 	COLLECT(sql_named_worker_of_person(db, &(struct sql_named_worker_of_person_in){ person }, &rows, e),
 		sql_named_worker_of_person_next, struct sql_named_worker_of_person_out, k->workers, k->n_workers,
 		(void)0);
-	struct sql_open_clocks_get_out clocks;
-	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &clocks, e);
-	if (rc == RC_OK)
-		k->clocks = clocks.body;
+	enum rc rc = sql_open_clocks_get(db, &(struct sql_open_clocks_get_in){ person }, a, &k->clocks, e);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -82,11 +79,6 @@ static bool same_workers(const struct kept *k, const struct projection *p)
 	for (size_t i = 0; same && i < k->n_workers; i++)
 		same = k->workers[i].account == p->workers[i].account;
 	return same;
-}
-
-static bool same_clocks(const struct kept *k, const struct projection *p)
-{
-	return k->clocks.p && str_eq(k->clocks, p->packed);
 }
 
 /* By the key of the table. */
@@ -145,6 +137,14 @@ static int64_t born_or_null(const struct details *d)
 	return d->born == DAY_NONE ? SQL_NULL : d->born;
 }
 
+/* Clocks, and whose they are: what a row of a worklist shows. */
+static bool same_clocks(const struct kept *k, const struct projection *p)
+{
+	const struct sql_open_clocks_get_out *c = &k->clocks;
+	return c->body.p && str_eq(c->body, p->packed) && str_eq(c->given, or_empty(p->details.given)) &&
+	       str_eq(c->family, or_empty(p->details.family)) && c->born == born_or_null(&p->details);
+}
+
 static bool same_name(const struct sql_person_get_out *now, const struct details *d)
 {
 	return str_eq(now->given, or_empty(d->given)) && str_eq(now->family, or_empty(d->family));
@@ -185,6 +185,13 @@ struct sql_person_insert_in project_person(const struct history *h, const struct
 					      .next_change = p->next_change,
 					      .clocked_on = p->today,
 					      .rules = str_of(p->rules) };
+}
+
+struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p)
+{
+	const struct details *d = &p->details;
+	return (struct sql_open_clocks_put_in){ person, p->packed, or_empty(d->given), or_empty(d->family),
+						born_or_null(d) };
 }
 
 static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
@@ -292,8 +299,10 @@ enum rc project_write(struct db *db, const struct history *h, const struct proje
 {
 	int64_t person = h->person;
 	enum rc rc = c->circle ? write_circle(db, person, p, c, e) : RC_OK;
-	if (rc == RC_OK && c->clocks)
-		rc = sql_open_clocks_put(db, &(struct sql_open_clocks_put_in){ person, p->packed }, NULL, e);
+	if (rc == RC_OK && c->clocks) {
+		struct sql_open_clocks_put_in row = project_open(person, p);
+		rc = sql_open_clocks_put(db, &row, NULL, e);
+	}
 	if (rc == RC_OK)
 		rc = sql_work_delete_each(db, c->gone, c->n_gone, e);
 	if (rc == RC_OK)

@@ -55,6 +55,8 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 		      struct arena *a, struct projection *out, struct err *e) NODISCARD;
 /* The row of a person that nobody had. Its texts are those of `h` and `p`. */
 struct sql_person_insert_in project_person(const struct history *h, const struct projection *p);
+/* The row of the child's open clocks, and whose they are. */
+struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p);
 /* What must be written for the store to hold a projection. */
 struct project_changes {
 	bool fresh;				      /* there is no row of the person yet */

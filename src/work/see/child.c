@@ -214,9 +214,10 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	struct sql_audit_of_person_out row;
 	int64_t hidden = 0;
 	size_t want = all ? LOOKS_ALL : LOOKS_SHOWN, n = 0;
-	enum rc rc = sql_audit_count(db, &(struct sql_audit_count_in){ cv->h.person }, a, &count, e);
+	enum rc rc = hidden_lines(db, v, cv, &hidden, e);
 	if (rc == RC_OK)
-		rc = hidden_lines(db, v, cv, &hidden, e);
+		rc = sql_audit_count(db, &(struct sql_audit_count_in){ cv->h.person, LOOKS_ALL + 1 + hidden }, a,
+				     &count, e);
 	if (rc == RC_OK)
 		rc = sql_audit_of_person(db, &(struct sql_audit_of_person_in){ cv->h.person, (int64_t)want + hidden },
 					 &rows, e);

@@ -89,8 +89,8 @@ struct child_page {
 	const struct fold_finding *findings;
 	size_t n_findings;
 	const struct child_look *looks;
-	size_t n_looks; /* newest first, the last 20 */
-	int64_t looks_total;
+	size_t n_looks;	      /* newest first, the last 20 */
+	int64_t looks_total;  /* at most 501: counts stop there */
 	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
 	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
 	struct str emergency_why;

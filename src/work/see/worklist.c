@@ -160,37 +160,77 @@ static bool lane_passes(const struct seeing *s, const struct lane *l)
 	       !(q->council == s->v->org && l->area == AREA_OTHERS_HERE);
 }
 
+static bool any_filter(const struct worklist_query *q)
+{
+	return q->standard.n || q->holder || q->council || q->area >= 0 || q->worker || q->unnamed;
+}
+
+static bool counts_filters(const struct worklist_query *q)
+{
+	return q->panel && !any_filter(q);
+}
+
+/* Have the lanes that the filters leave fewer rows than this? No more are counted than tell. */
+static enum rc lanes_fewer(struct seeing *s, struct db *db, int64_t than, bool *out, struct err *e)
+{
+	enum rc rc = RC_OK;
+	int64_t sum = 0;
+	for (size_t i = 0; rc == RC_OK && i < s->n_lanes && sum < than; i++) {
+		const struct lane *l = &s->lanes[i];
+		struct sql_work_count_stretch_in in = { s->v->org, l->turn, l->holder, l->area, than - sum };
+		struct sql_work_count_stretch_out n;
+		if (!lane_passes(s, l))
+			continue;
+		rc = sql_work_count_stretch(db, &in, s->a, &n, e);
+		sum += rc == RC_OK ? n.n : 0;
+	}
+	*out = sum < than;
+	return rc;
+}
+
+/* A clock and a council are both chosen, or one of them beside a holder or an area: which has the fewest? */
+static enum rc choose_counted(struct seeing *s, struct db *db, bool council, struct err *e)
+{
+	int64_t org = s->v->org, fewest = LEAD_CAP;
+	struct sql_work_count_standard_out standard;
+	struct sql_work_count_council_out of_council;
+	enum rc rc = RC_OK;
+	bool lanes = false;
+	if (s->standard) {
+		const struct sql_work_count_standard_in in = { org, s->standard, LEAD_CAP };
+		rc = sql_work_count_standard(db, &in, s->a, &standard, e);
+		fewest = rc == RC_OK ? standard.n : 0;
+	}
+	if (rc == RC_OK && council) {
+		const struct sql_work_count_council_in in = { org, s->q->council, LEAD_CAP };
+		rc = sql_work_count_council(db, &in, s->a, &of_council, e);
+		if (rc == RC_OK && of_council.n <= fewest) {
+			s->lead = LEAD_COUNCIL;
+			fewest = of_council.n;
+		}
+	}
+	if (rc == RC_OK && (s->q->holder || s->q->area >= 0))
+		rc = lanes_fewer(s, db, fewest, &lanes, e);
+	if (lanes)
+		s->lead = LEAD_LANES;
+	return rc;
+}
+
 /* The filter with the fewest clocks leads: its index is the one to walk. */
 static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct worklist_query *q = s->q;
-	int64_t org = s->v->org, fewest = 0;
+	bool council = q->council && q->council != s->v->org;
 	if (q->worker) { /* some dozens of children, always the fewest */
 		s->lead = LEAD_WORKER;
 		return RC_OK;
 	}
-	bool choice = s->standard || (q->council && q->council != org);
-	bool filters = s->standard || q->council || q->holder || q->area >= 0;
-	enum rc rc = read_lanes(s, db, choice ? LEAD_CAP : filters ? 0 : COUNT_CAP + 1, e);
-	for (size_t i = 0; i < s->n_lanes; i++)
-		fewest += lane_passes(s, &s->lanes[i]) ? s->lanes[i].n : 0;
-	struct sql_work_count_standard_out standard;
-	struct sql_work_count_council_out council;
-	if (rc == RC_OK && s->standard) {
-		rc = sql_work_count_standard(db, &(struct sql_work_count_standard_in){ org, s->standard, LEAD_CAP },
-					     s->a, &standard, e);
-		if (rc == RC_OK && standard.n <= fewest) {
-			s->lead = LEAD_STANDARD;
-			fewest = standard.n;
-		}
-	}
-	if (rc == RC_OK && q->council && q->council != org) {
-		rc = sql_work_count_council(db, &(struct sql_work_count_council_in){ org, q->council, LEAD_CAP }, s->a,
-					    &council, e);
-		if (rc == RC_OK && council.n <= fewest)
-			s->lead = LEAD_COUNCIL;
-	}
-	return rc;
+	enum rc rc = read_lanes(s, db, counts_filters(q) ? COUNT_CAP + 1 : 0, e);
+	if (rc != RC_OK || !(s->standard || council))
+		return rc;
+	s->lead = s->standard ? LEAD_STANDARD : LEAD_COUNCIL;
+	bool others = (s->standard && council) || q->holder || q->area >= 0;
+	return others ? choose_counted(s, db, council, e) : RC_OK;
 }
 
 /* ---- rows ---- */
@@ -283,6 +323,7 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, st
 				       .council = s->q->council,
 				       .area = lane ? lane->area : s->q->area,
 				       .worker = s->q->worker,
+				       .unnamed = s->q->unnamed,
 				       .day = s->today,
 				       .limit = (int64_t)f->max };
 	struct sql_rows *rows;
@@ -329,10 +370,20 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	return rc;
 }
 
-static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
-			 int64_t *sum, struct err *e)
+/* Is there nothing to filter behind what leads? */
+static bool leads_alone(const struct seeing *s)
 {
-	struct sql_work_count_out one;
+	const struct worklist_query *q = s->q;
+	bool stands = q->holder || q->area >= 0; /* of a lane it is a part of what leads */
+	return !q->unnamed && ((s->lead == LEAD_LANES && !s->standard && !q->council) ||
+			       (s->lead == LEAD_STANDARD && !q->council && !stands) ||
+			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
+}
+
+static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
+			      int64_t cap, int64_t *n, struct err *e)
+{
+	struct sql_work_count_out one = { 0 };
 	struct sql_work_count_in in = { .lead = s->lead,
 					.org = s->v->org,
 					.turn = st.turn,
@@ -344,9 +395,40 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 					.council = s->q->council,
 					.area = lane ? lane->area : s->q->area,
 					.worker = s->q->worker,
-					.cap = s->cap - *sum };
+					.unnamed = s->q->unnamed,
+					.cap = cap };
 	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
-	*sum += rc == RC_OK ? one.n : 0;
+	*n = one.n;
+	return rc;
+}
+
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
+			 int64_t *sum, struct err *e)
+{
+	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
+	enum rc rc;
+	if (!leads_alone(s)) {
+		rc = count_filtered(s, db, lane, st, law, cap, &n, e);
+	} else if (lane) {
+		struct sql_work_count_lane_out one = { 0 };
+		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
+							   law, st.due_from, st.due_to,	   cap };
+		rc = sql_work_count_lane(db, &in, s->a, &one, e);
+		n = one.n;
+	} else if (s->lead == LEAD_STANDARD) {
+		struct sql_work_count_of_standard_out one = { 0 };
+		const struct sql_work_count_of_standard_in in = { org,	       s->standard, st.turn, law,
+								  st.due_from, st.due_to,   cap };
+		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
+		n = one.n;
+	} else {
+		struct sql_work_count_of_council_out one = { 0 };
+		const struct sql_work_count_of_council_in in = { org,	      s->q->council, st.turn, law,
+								 st.due_from, st.due_to,     cap };
+		rc = sql_work_count_of_council(db, &in, s->a, &one, e);
+		n = one.n;
+	}
+	*sum += rc == RC_OK ? n : 0;
 	return rc;
 }
 
@@ -368,14 +450,13 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 
 /* ---- filters: each a link with its count; not counted while another is chosen ---- */
 
-static bool any_filter(const struct worklist_query *q)
-{
-	return q->standard.n || q->holder || q->council || q->area >= 0 || q->worker;
-}
+/* Counting some two hundred values costs more than the whole list: only who opens the
+ * panel has them counted. */
 
-static void offer(struct filter_value *list, size_t *n, struct str id, struct str title, int64_t count_, bool chosen)
+static void offer(const struct seeing *s, struct filter_value *list, size_t *n, struct str id, struct str title,
+		  int64_t count_, bool chosen)
 {
-	if (count_ != 0 || chosen)
+	if ((s->q->panel && count_ != 0) || chosen)
 		list[(*n)++] = (struct filter_value){ id, title, count_, chosen };
 }
 
@@ -385,7 +466,8 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 	struct filter_value *list = arena_array(s->a, rulebook_count(rb), sizeof *list);
 	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
 		const struct standard_info *info = rulebook_info(rb, i);
-		if (!info->on_worklist || rulebook_find(rb, info->id) != i)
+		bool chosen = str_eq(s->q->standard, info->id);
+		if (!(s->q->panel || chosen) || !info->on_worklist || rulebook_find(rb, info->id) != i)
 			continue;
 		struct sql_work_count_standard_out n = { .n = -1 };
 		enum rc rc = RC_OK;
@@ -398,7 +480,7 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 		struct str title = info->reading.n ? arena_printf(s->a, STR_FMT ": " STR_FMT, STR_ARG(info->title),
 								  STR_ARG(info->reading))
 						   : info->title;
-		offer(list, &s->out->n_clocks, info->id, title, n.n, str_eq(s->q->standard, info->id));
+		offer(s, list, &s->out->n_clocks, info->id, title, n.n, chosen);
 	}
 	s->out->clocks = list;
 	return RC_OK;
@@ -418,8 +500,8 @@ static void filter_holders(struct seeing *s, bool counted)
 {
 	struct filter_value *list = arena_array(s->a, HOLDER__COUNT, sizeof *list);
 	for (int h = HOLDER_COUNCIL; h < HOLDER__COUNT; h++)
-		offer(list, &s->out->n_holders, str_of(holder_id((enum holder)h)), str_of(holder_title((enum holder)h)),
-		      counted ? lanes_sum(s, h, -1) : -1, (int)s->q->holder == h);
+		offer(s, list, &s->out->n_holders, str_of(holder_id((enum holder)h)),
+		      str_of(holder_title((enum holder)h)), counted ? lanes_sum(s, h, -1) : -1, (int)s->q->holder == h);
 	s->out->holders = list;
 }
 
@@ -465,7 +547,7 @@ static enum rc filter_councils(struct seeing *s, struct db *db, bool counted, st
 		enum rc rc = counted ? count_council(s, db, orgs[i].id, &n, e) : RC_OK;
 		if (rc != RC_OK)
 			return rc;
-		offer(list, &s->out->n_councils, orgs[i].code, orgs[i].short_name, n, s->q->council == orgs[i].id);
+		offer(s, list, &s->out->n_councils, orgs[i].code, orgs[i].short_name, n, s->q->council == orgs[i].id);
 	}
 	s->out->councils = list;
 	return RC_OK;
@@ -475,7 +557,7 @@ static void filter_areas(struct seeing *s, bool counted)
 {
 	struct filter_value *list = arena_array(s->a, COUNT_OF(areas), sizeof *list);
 	for (int i = 0; i < (int)COUNT_OF(areas); i++)
-		offer(list, &s->out->n_areas, str_of(areas[i].id), str_of(areas[i].title),
+		offer(s, list, &s->out->n_areas, str_of(areas[i].id), str_of(areas[i].title),
 		      counted ? lanes_sum(s, -1, i) : -1, s->q->area == i);
 	s->out->areas = list;
 }
@@ -492,7 +574,7 @@ static enum rc count_mine(struct seeing *s, struct db *db, struct err *e)
 
 static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 {
-	bool counted = !any_filter(s->q);
+	bool counted = counts_filters(s->q);
 	enum rc rc = filter_clocks(s, db, counted, e);
 	if (rc == RC_OK)
 		rc = filter_councils(s, db, counted, e);
@@ -569,6 +651,8 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", WORKLIST_PAGE_MAX);
 	if (q->worker && q->worker != v->account && v->role != ROLE_OPERATOR)
 		return err_set(e, RC_REFUSED, "Whose children a colleague works with stands on each child’s page.");
+	if (q->worker && q->unnamed)
+		return err_set(e, RC_BAD_INPUT, "Children are yours, or without a named worker: choose one.");
 	day_t today = app_today(app);
 	struct worklist made;
 	struct seeing s = { .app = app,

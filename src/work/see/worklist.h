@@ -28,6 +28,8 @@ struct worklist_query {
 	int64_t council;     /* 0: any */
 	int area;	     /* -1: any */
 	int64_t worker;	     /* account whose own children; 0: any. Another than the viewer's: only for the operator */
+	bool unnamed;	     /* only children without a named worker at the viewer's organisation */
+	bool panel;	     /* what may be filtered by is asked for, with counts; else only what is chosen */
 	enum work_list only; /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
 	struct str after;    /* keyset, with `only` */
 	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX */
@@ -80,6 +82,7 @@ struct worklist {
 	day_t as_of;
 	struct work_section sections[LIST__COUNT]; /* by enum work_list */
 	int64_t waiting_late;			   /* of the waiting ones, how many are late */
+	/* What may be chosen (of query.panel), and what is. */
 	const struct filter_value *clocks;
 	size_t n_clocks;
 	const struct filter_value *holders;

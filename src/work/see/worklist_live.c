@@ -26,6 +26,8 @@ struct live {
 	day_t day;
 	size_t n_members; /* of the viewer's circle today */
 	int64_t mine;	  /* of them, of the worker */
+	int64_t *own;	  /* open accounts of the viewer's organisation */
+	size_t n_own;
 	struct live_row *rows;
 	size_t n, cap;
 };
@@ -99,6 +101,34 @@ static bool works_with(const struct projection *p, int64_t account)
 	return false;
 }
 
+/* Has the child a named worker of the viewer's organisation, whose account is open? */
+static bool has_worker(const struct live *l, const struct projection *p)
+{
+	for (size_t i = 0; i < l->n_own; i++)
+		if (works_with(p, l->own[i]))
+			return true;
+	return false;
+}
+
+static enum rc read_own(struct live *l, struct db *db, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_account_list_out row;
+	size_t cap = 0;
+	l->n_own = 0;
+	enum rc rc = sql_account_list(db, &(struct sql_account_list_in){ l->v->org }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_account_list_next(rows, &row, e)) == RC_OK) {
+		if (l->n_own == cap)
+			l->own = xrealloc(l->own, (cap = cap ? cap * 2 : 64) * sizeof *l->own);
+		if (row.active)
+			l->own[l->n_own++] = row.id;
+	}
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static enum rc each_child(struct history *h, struct arena *a, void *arg, struct err *e)
 {
 	struct live *l = arg;
@@ -108,7 +138,8 @@ static enum rc each_child(struct history *h, struct arena *a, void *arg, struct 
 	enum rc rc = project_child(l->app, h, &f, l->en, l->day, a, &p, e);
 	bool mine = rc == RC_OK && works_with(&p, l->q->worker ? l->q->worker : l->v->account);
 	l->mine += mine;
-	for (size_t i = 0; rc == RC_OK && (mine || !l->q->worker) && i < p.n_work; i++)
+	bool shown = (mine || !l->q->worker) && !(l->q->unnamed && has_worker(l, &p));
+	for (size_t i = 0; rc == RC_OK && shown && i < p.n_work; i++)
 		if (p.work[i].org == l->v->org && wanted(l->q, &p.work[i]))
 			rc = take(l, &p, &p.work[i], e);
 	return rc;
@@ -120,6 +151,8 @@ static enum rc live_unit(struct db *db, void *arg, struct err *e)
 	struct live *l = arg;
 	struct members m = { 0 };
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK && l->q->unnamed)
+		rc = read_own(l, db, e);
 	if (rc == RC_OK)
 		rc = members_read(l->app, db, l->v->org, &m, e);
 	if (rc == RC_OK)
@@ -212,6 +245,7 @@ enum rc worklist_live(struct app *app, const struct viewer *v, const struct work
 	if (rc == RC_OK)
 		fill(&l, out);
 	free(l.rows);
+	free(l.own);
 	app_engine_give(l.app, l.en, l.w);
 	return rc;
 }
