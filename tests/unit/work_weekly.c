@@ -812,6 +812,25 @@ static void tables_of_lark(const char *care, const char *placement)
 	load();
 }
 
+/* The questions of the newest load, a line each: file, row, what the row says, what is asked. */
+static void assert_questions(const char *wanted)
+{
+	const struct load_summary *all;
+	struct load_summary one;
+	struct buf b AUTO(buf_release);
+	size_t n;
+	buf_init(&b, 8192);
+	assert_ok(load_list(app, &admin, 1, &arena, &all, &n, &err));
+	assert_ok(load_see(app, &admin, all[0].id, 100, &arena, &one, &err));
+	for (size_t i = 0; i < one.n_findings; i++) {
+		const struct load_finding *f = &one.findings[i];
+		if (str_is(f->rule, "told-differently"))
+			buf_printf(&b, STR_FMT " %" PRId64 ": " STR_FMT " | " STR_FMT "\n", STR_ARG(f->file), f->line,
+				   STR_ARG(f->found), STR_ARG(f->message));
+	}
+	assert_str(wanted, buf_view(&b));
+}
+
 #define LARK_ROW "E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock\n"
 
 static void the_same_told_twice_is_one(void **state)
@@ -849,6 +868,9 @@ static void the_same_told_twice_is_one(void **state)
 	assert_clean();
 }
 
+#define SAYS "The council’s list of 2 March 2026 (weekly.csv, row 5) says of the same start: "
+#define WHICH "This row says something else. Both stand in the record; which is right?\n"
+
 static void told_differently_it_stays_two(void **state)
 {
 	(void)state;
@@ -860,6 +882,33 @@ static void told_differently_it_stays_two(void **state)
 	assert_int_equal(standing(&c, "placement-started"), 2);
 	assert_int_equal(c.n_findings, 1);
 	assert_clean();
+	assert_questions(
+	    "periods_of_care.csv 6: section 20, single period (V2), Essex, from 23 February 2026 | " SAYS
+	    "full care order (C2), Essex, from 23 February 2026. " WHICH
+	    "placements.csv 6: children's home (K2), Thurrock, from 23 February 2026 | " SAYS
+	    "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
+	struct load_request dry = request();
+	dry.dry_run = true;
+	struct load_summary s = load_as(&admin, dry);
+	assert_int_equal(s.n_findings, 2); /* asked again, as long as both stand */
+	assert_str("told-differently", s.findings[1].rule);
+	assert_int_equal(s.findings_total, 2);
+}
+
+static void told_some_days_off_it_is_asked_once(void **state)
+{
+	(void)state;
+	struct weekly_page p = list_of(BOTH LARK_ROW);
+	accept(&p, "E-9", "new", "");
+	const char *care = "Essex,E-9,P77,23/02/2026,C2,,,\n";
+	tables_of_lark(care, "Essex,E-9,PL77,P77,25/02/2026,U6,no,Thurrock,\n");
+	assert_questions("placements.csv 6: foster carer (U6), Thurrock, from 25 February 2026 | " SAYS
+			 "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
+	load(); /* nothing new: the question stands with the load in which it came up */
+	assert_questions("");
+	/* A move long after is another one. */
+	tables_of_lark(care, "Essex,E-9,PL78,P77,10/01/2026,U6,no,Thurrock,\n");
+	assert_questions("");
 }
 
 /* ---- lists of short breaks, lists by a mapping, rows that come back ---- */
@@ -961,6 +1010,7 @@ int main(void)
 		T(a_partial_list_says_nothing_of_who_is_absent),
 		T(a_short_list_is_stopped),
 		T(the_same_told_twice_is_one),
+		T(told_some_days_off_it_is_asked_once),
 		T(told_differently_it_stays_two),
 		T(short_breaks_do_not_leave),
 		T(by_a_mapping_and_back),

@@ -10,8 +10,10 @@
 #include "work/core/seal.h"
 #include "work/load/diff.h"
 #include "work/load/erased_rows.h"
+#include "work/load/finding_rows.h"
 #include "work/load/prepare.h"
 #include "work/load/sealed_rows.h"
+#include "work/load/told_apart.h"
 #include "work/load/workbook_read.h"
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
@@ -21,7 +23,7 @@ enum {
 	CHILDREN_A_FIRST_UNIT = 400,
 	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
-	FINDINGS_A_UNIT = 5000,
+	QUESTIONS_MAX = 5000,
 	SILENT_MS = 60000
 };
 
@@ -52,6 +54,8 @@ struct loading {
 	const struct preparing *ahead;
 	size_t waiting, waiting_end; /* rows of ahead that are to be written */
 	struct diff_counts *before;
+	struct load_finding *asked; /* questions that came up while comparing: of a dry run */
+	size_t n_asked, cap_asked, asked_before;
 	int64_t absent_council; /* children of full councils that the batch does not name */
 	struct str absent_after;
 	bool absent_over;
@@ -193,50 +197,6 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 	return rc;
 }
 
-static struct str file_name(const struct loading *l, const struct batch_finding *f)
-{
-	return f->file < l->b->n_files ? l->b->files[f->file].name
-	       : l->r->workbook	       ? STR("the workbook")
-				       : STR("the folder");
-}
-
-struct putting {
-	struct loading *l;
-	size_t next;
-};
-
-static enum rc put_findings(struct db *db, void *arg, struct err *e)
-{
-	struct putting *p = arg;
-	const struct tables_batch *b = p->l->b;
-	size_t upto = p->next + FINDINGS_A_UNIT < b->n_findings ? p->next + FINDINGS_A_UNIT : b->n_findings;
-	enum rc rc = RC_OK;
-	for (size_t i = p->next; rc == RC_OK && i < upto; i++) {
-		const struct batch_finding *f = &b->findings[i];
-		struct sql_finding_insert_in row = { .load = p->l->id,
-						     .n = (int64_t)i + 1,
-						     .file = file_name(p->l, f),
-						     .line = f->line,
-						     .col = f->column.p ? f->column : STR(""),
-						     .rule = f->rule,
-						     .severity = str_of(severity_id(f->severity)),
-						     .found = f->found.p ? f->found : STR(""),
-						     .message = f->message,
-						     .fix = f->fix.p ? f->fix : STR(""),
-						     .record = f->record.p ? f->record : STR("") };
-		rc = sql_finding_insert(db, &row, NULL, e);
-	}
-	return rc;
-}
-
-static enum rc put_all_findings(struct loading *l, struct err *e)
-{
-	enum rc rc = RC_OK;
-	for (struct putting p = { l, 0 }; rc == RC_OK && p.next < l->b->n_findings; p.next += FINDINGS_A_UNIT)
-		rc = store_write(app_store(l->app), put_findings, &p, e);
-	return rc;
-}
-
 /* Whoever keeps coverage in memory sees by this that it has changed. */
 static enum rc tell_coverage(struct db *db, int64_t load, struct err *e)
 {
@@ -340,6 +300,32 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
+static void keep_question(struct loading *l, const struct load_finding *f)
+{
+	if (l->n_asked == l->cap_asked) {
+		l->cap_asked = l->cap_asked ? l->cap_asked * 2 : 32;
+		l->asked = xrealloc(l->asked, l->cap_asked * sizeof *l->asked);
+	}
+	l->asked[l->n_asked] = finding_copy(f, &l->a);
+}
+
+/* What the record and the rows of this child say differently: behind the findings of the files. */
+static enum rc put_questions(struct loading *l, struct db *db, const struct history *h, const struct event *add,
+			     size_t n_add, size_t i, struct arena *a, struct err *e)
+{
+	struct load_finding found[APART_A_CHILD_MAX];
+	size_t n;
+	enum rc rc = told_apart(&l->diff, db, h, add, n_add, i, a, found, &n, e);
+	for (size_t k = 0; rc == RC_OK && k < n && l->n_asked < QUESTIONS_MAX; k++) {
+		if (l->id)
+			rc = finding_put(db, l->id, (int64_t)(l->b->n_findings + l->n_asked) + 1, &found[k], e);
+		else
+			keep_question(l, &found[k]);
+		l->n_asked += rc == RC_OK;
+	}
+	return rc;
+}
+
 /* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
  * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
  * back, under its seal. *said_out: as many changes as are counted. */
@@ -352,8 +338,9 @@ static enum rc compare_child(struct loading *l, struct db *db, const struct hist
 	if (rc != RC_OK)
 		return rc;
 	*n_out = *said_out = diff_child(&l->diff, &seen, i, a, out);
-	if (own.n == seen.n)
-		return RC_OK;
+	rc = put_questions(l, db, &seen, *out, *n_out, i, a, e);
+	if (rc != RC_OK || own.n == seen.n)
+		return rc;
 	struct diff_context uncounted = l->diff;
 	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
 	*n_out = diff_child(&uncounted, &own, i, a, out);
@@ -449,6 +436,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	l->n_asked = l->asked_before;
 	l->known = l->waiting = l->waiting_end = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
@@ -527,6 +515,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 		store_give_way(app_store(l->app));
 		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += taken(l);
+		l->asked_before = l->n_asked;
 		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
 	for (size_t i = 0; i < COUNT_OF(two); i++) {
@@ -663,7 +652,7 @@ static enum rc run(struct loading *l, struct err *e)
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
 	l->before = xcalloc(l->b->n_files, sizeof *l->before);
 	if (l->id) {
-		rc = put_all_findings(l, e);
+		rc = findings_put_all(app_store(l->app), l->id, l->b, l->r->workbook != NULL, e);
 		if (rc == RC_OK)
 			rc = store_write(app_store(l->app), put_coverage, l, e);
 	}
@@ -692,6 +681,7 @@ static enum rc run(struct loading *l, struct err *e)
 
 static void release(struct loading *l)
 {
+	free(l->asked);
 	free(l->orgs);
 	free(l->refused);
 	free(l->before);
@@ -751,7 +741,7 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 				      .finished_ms = app_now_ms(l->app),
 				      .children_total = l->total,
 				      .children_done = l->total,
-				      .findings_total = l->b->findings_total };
+				      .findings_total = l->b->findings_total + (int64_t)l->n_asked };
 	struct load_file *files = arena_array(a, l->b->n_files, sizeof *files);
 	for (size_t i = 0; i < l->b->n_files; i++) {
 		const struct batch_file *f = &l->b->files[i];
@@ -762,19 +752,13 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;
-	size_t n = l->b->n_findings < max ? l->b->n_findings : max;
+	size_t all = l->b->n_findings + l->n_asked, n = all < max ? all : max;
 	struct load_finding *found = arena_array(a, n, sizeof *found);
 	for (size_t i = 0; i < n; i++) {
-		const struct batch_finding *f = &l->b->findings[i];
-		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l, f)),
-						  .column = arena_str(a, f->column),
-						  .rule = arena_str(a, f->rule),
-						  .severity = str_of(severity_id(f->severity)),
-						  .found = arena_str(a, f->found),
-						  .message = arena_str(a, f->message),
-						  .fix = arena_str(a, f->fix),
-						  .record = arena_str(a, f->record),
-						  .line = f->line };
+		bool of_files = i < l->b->n_findings;
+		struct load_finding f = of_files ? finding_of(l->b, &l->b->findings[i], l->r->workbook != NULL)
+						 : l->asked[i - l->b->n_findings];
+		found[i] = finding_copy(&f, a);
 	}
 	out->findings = found;
 	out->n_findings = n;
