@@ -59,7 +59,7 @@ static struct return_frame *frame_of(const struct parse_file *files, size_t n, i
 {
 	struct err e = { .rc = RC_OK };
 	struct return_frame *f;
-	struct parse_job job = { spec, year, files, n };
+	struct parse_job job = { spec, year, files, n, -1 };
 	int messages = file_with("", 0);
 	if (return_parse(messages, &job) != 0 || lseek(messages, 0, SEEK_SET) != 0)
 		abort();

@@ -105,6 +105,59 @@ void frame_trouble(struct return_frame *f, const struct return_trouble *t)
 	to->todo = arena_str(&f->arena, t->todo);
 }
 
+/* ---- two years that were read beside one another ---- */
+
+static bool is_word(const struct rcolumn *c, int32_t v)
+{
+	bool plain = c->type == CELLS_DAY || c->type == CELLS_PART_DAY || c->type == CELLS_NUMBER;
+	return v < 0 || (v > 0 && !plain);
+}
+
+/* The words of `other` in f's numbers; those of the spec are the same in both. NULL: too many. */
+static uint32_t *word_numbers(struct return_frame *f, const struct return_frame *other)
+{
+	uint32_t *numbers = xmalloc((other->words.n + 1) * sizeof *numbers);
+	size_t shared = f->spec->words.n;
+	words_index(&f->words);
+	for (uint32_t i = 0; i <= other->words.n; i++) {
+		numbers[i] = i <= shared ? i : words_put(&f->words, words_get(&other->words, i));
+		if (i && !numbers[i]) {
+			free(numbers);
+			return NULL;
+		}
+	}
+	return numbers;
+}
+
+bool frame_take_year(struct return_frame *f, struct return_frame *other, int when)
+{
+	uint32_t *numbers = word_numbers(f, other);
+	for (size_t t = 0; numbers && t < f->spec->n_tables; t++) {
+		const struct rtable *table = &f->spec->tables[t];
+		struct frame_rows *r = &other->rows[when][t];
+		for (size_t i = 0; i < r->n; i++)
+			for (size_t c = 0; c < table->n_columns; c++) {
+				int32_t *v = &r->cells[i * table->stride + c];
+				if (is_word(&table->columns[c], *v))
+					*v = *v < 0 ? -(int32_t)numbers[-*v] : (int32_t)numbers[*v];
+			}
+		f->rows[when][t] = *r;
+		*r = (struct frame_rows){ 0 };
+	}
+	for (size_t i = 0; i < f->n_files; i++)
+		if (f->files[i].when == when) {
+			struct str name = f->files[i].name; /* in our own arena */
+			f->files[i] = other->files[i];
+			f->files[i].name = name;
+		}
+	for (size_t i = 0; i < other->n_troubles; i++)
+		frame_trouble(f, &other->troubles[i]);
+	f->troubles_total += other->troubles_total - (int64_t)other->n_troubles;
+	bool taken = numbers != NULL;
+	free(numbers);
+	return taken;
+}
+
 /* ---- sorting ---- */
 
 static int by_text(const void *a, const void *b, void *arg)

@@ -336,7 +336,8 @@ int return_parse(int fd, const struct parse_job *job)
 	p->words_told = p->words.n;
 	buf_init(&p->out, OUT_MAX + WIRE_MESSAGE_MAX);
 	for (size_t i = 0; i < job->n_files && !p->broken; i++)
-		read_file(p, i);
+		if (job->when < 0 || job->files[i].when == job->when)
+			read_file(p, i);
 	tell(p, WIRE_END, NULL, 0, NULL, 0);
 	flush(p);
 	bool broken = p->broken;

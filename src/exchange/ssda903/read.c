@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -327,7 +328,25 @@ static void know_files(struct collector *c, const struct parse_file *files, size
 	c->f->n_files = n;
 }
 
-static enum rc run(struct collector *c, struct err *e)
+static struct collector *collector_new(const struct return_spec *s, int year)
+{
+	struct collector *c = xcalloc(1, sizeof *c);
+	c->f = frame_new(s, year);
+	words_copy(&c->f->words, &s->words);
+	buf_init(&c->rest, 4 * 1024 * 1024);
+	return c;
+}
+
+/* With all that it has read. */
+static void collector_free(struct collector *c)
+{
+	return_frame_free(c->f);
+	buf_release(&c->rest);
+	free(c);
+}
+
+/* The files of one year, or (-1) all, through a parser of their own. */
+static enum rc run_parser(struct collector *c, int when, struct err *e)
 {
 	static const struct jail_limits limits = { .memory_max = (size_t)1 << 30,
 						   .cpu_seconds = 600,
@@ -335,17 +354,64 @@ static enum rc run(struct collector *c, struct err *e)
 						   .output_max = (uint64_t)8 << 30 };
 	struct parse_file files[RETURN_FILES_MAX];
 	int fds[RETURN_FILES_MAX];
+	size_t n_fds = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct found_file *f = &c->files[i];
 		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->xml };
-		fds[i] = f->fd;
+		if (when < 0 || f->when == when)
+			fds[n_fds++] = f->fd;
 	}
 	know_files(c, files, c->n);
-	struct parse_job job = { spec(c), c->f->year, files, c->n };
-	hash_ready();
-	enum rc rc = jail_run("The files", &limits, fds, c->n, parse_inside, &job, collect, c, e);
+	struct parse_job job = { spec(c), c->f->year, files, c->n, when };
+	enum rc rc = jail_run("The files", &limits, fds, n_fds, parse_inside, &job, collect, c, e);
 	if (rc == RC_OK && (!c->ended || c->rest.n))
 		return err_set(e, RC_BAD_INPUT, "The reader of the files stopped before their end. Nothing was read");
+	return rc;
+}
+
+struct last_year {
+	struct collector *c;
+	enum rc rc;
+	struct err e;
+};
+
+static void *read_last(void *arg)
+{
+	struct last_year *l = arg;
+	l->rc = run_parser(l->c, RETURN_LAST, &l->e);
+	return NULL;
+}
+
+/* The year before is read beside the asked one: neither needs the other before both are there. */
+static enum rc run(struct collector *c, struct err *e)
+{
+	struct last_year last = { .rc = RC_OK };
+	pthread_t thread;
+	bool two = false;
+	hash_ready();
+	for (size_t i = 0; i < c->n; i++)
+		two = two || c->files[i].when == RETURN_LAST;
+	if (two) {
+		last.c = collector_new(spec(c), c->f->year);
+		memcpy(last.c->files, c->files, sizeof c->files);
+		last.c->n = c->n;
+		two = pthread_create(&thread, NULL, read_last, &last) == 0;
+		if (!two)
+			collector_free(last.c);
+	}
+	for (size_t i = 0; two && i < c->n; i++) /* only this year's reader says how far it is */
+		c->total -= c->files[i].when == RETURN_LAST ? c->files[i].size : 0;
+	enum rc rc = run_parser(c, two ? RETURN_NOW : -1, e);
+	if (!two)
+		return rc;
+	pthread_join(thread, NULL);
+	if (rc == RC_OK && last.rc != RC_OK) {
+		*e = last.e;
+		rc = last.rc;
+	}
+	if (rc == RC_OK && !frame_take_year(c->f, last.c->f, RETURN_LAST))
+		rc = err_set(e, RC_LIMIT, "The return has too many texts");
+	collector_free(last.c);
 	return rc;
 }
 
@@ -401,15 +467,6 @@ static void look_at_year(struct return_frame *f)
 	}
 }
 
-static struct collector *collector_new(const struct return_spec *s, int year)
-{
-	struct collector *c = xcalloc(1, sizeof *c);
-	c->f = frame_new(s, year);
-	words_copy(&c->f->words, &s->words);
-	buf_init(&c->rest, 4 * 1024 * 1024);
-	return c;
-}
-
 static enum rc collector_end(struct collector *c, enum rc rc, struct return_frame **out)
 {
 	if (rc == RC_OK) {
@@ -417,11 +474,9 @@ static enum rc collector_end(struct collector *c, enum rc rc, struct return_fram
 		look_at_year(c->f);
 		return_frame_done(c->f);
 		*out = c->f;
-	} else {
-		return_frame_free(c->f);
+		c->f = NULL;
 	}
-	buf_release(&c->rest);
-	free(c);
+	collector_free(c);
 	return rc;
 }
 

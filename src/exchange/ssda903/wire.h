@@ -59,6 +59,7 @@ struct parse_job {
 	int year;
 	const struct parse_file *files;
 	size_t n_files;
+	int when; /* only the files of this year; -1 all */
 };
 
 struct parser {

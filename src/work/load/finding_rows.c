@@ -1,5 +1,7 @@
 #include "work/load/finding_rows.h"
 
+#include "work/core/write.h"
+
 enum { FINDINGS_A_UNIT = 5000 };
 
 static struct str or_empty(struct str s)
@@ -71,11 +73,11 @@ static enum rc put_some(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-enum rc findings_put_all(struct store *s, int64_t load, const struct tables_batch *b, bool workbook, struct err *e)
+enum rc findings_put_all(struct app *app, int64_t load, const struct tables_batch *b, bool workbook, struct err *e)
 {
 	struct putting p = { load, b, workbook, 0 };
 	enum rc rc = RC_OK;
 	for (; rc == RC_OK && p.next < b->n_findings; p.next += FINDINGS_A_UNIT)
-		rc = store_write(s, put_some, &p, e);
+		rc = write_patiently(app, put_some, &p, e);
 	return rc;
 }

@@ -24,6 +24,7 @@ enum {
 	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	QUESTIONS_MAX = 5000,
+	TIMES_A_UNIT = 5,
 	SILENT_MS = 60000
 };
 
@@ -475,6 +476,16 @@ static void *prepare_on_thread(void *arg)
 	return NULL;
 }
 
+/* Where several write at once, somebody else may make the same child between our look and our row:
+ * then it is there, and the unit finds it when it runs again. */
+static enum rc write_unit(struct loading *l, struct err *e)
+{
+	enum rc rc = RC_CONFLICT;
+	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++)
+		rc = write_patiently(l->app, load_unit, l, e);
+	return rc;
+}
+
 /* The units of a load, each written while the next is worked out ahead. */
 static enum rc load_children(struct loading *l, struct err *e)
 {
@@ -506,8 +517,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 		next->n = next->n < l->unit ? next->n : l->unit;
 		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-		rc = l->id ? store_write(app_store(l->app), load_unit, l, e)
-			   : store_read(app_store(l->app), load_unit, l, e);
+		rc = l->id ? write_unit(l, e) : store_read(app_store(l->app), load_unit, l, e);
 		if (beside)
 			pthread_join(thread, NULL);
 		else if (ahead)
@@ -588,7 +598,7 @@ static enum rc load_absent(struct loading *l, struct err *e)
 		l->absent_over = false;
 		while (rc == RC_OK && !l->absent_over) {
 			memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-			rc = l->id ? store_write(app_store(l->app), absent_unit, l, e)
+			rc = l->id ? write_patiently(l->app, absent_unit, l, e)
 				   : store_read(app_store(l->app), absent_unit, l, e);
 			store_give_way(app_store(l->app));
 			tell(l, "Children no longer in the files", (int64_t)c, (int64_t)l->b->n_councils);
@@ -652,9 +662,9 @@ static enum rc run(struct loading *l, struct err *e)
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
 	l->before = xcalloc(l->b->n_files, sizeof *l->before);
 	if (l->id) {
-		rc = findings_put_all(app_store(l->app), l->id, l->b, l->r->workbook != NULL, e);
+		rc = findings_put_all(l->app, l->id, l->b, l->r->workbook != NULL, e);
 		if (rc == RC_OK)
-			rc = store_write(app_store(l->app), put_coverage, l, e);
+			rc = write_patiently(l->app, put_coverage, l, e);
 	}
 	if (rc == RC_OK)
 		rc = store_read(app_store(l->app), before_children, l, e);
@@ -712,7 +722,7 @@ static enum rc begin(struct loading *l, struct err *e)
 		return RC_OK;
 	l->id = app_new_id(l->app);
 	l->diff.load = l->id;
-	return store_write(app_store(l->app), insert_load, l, e);
+	return write_patiently(l->app, insert_load, l, e);
 }
 
 /* A load that could not go on says why on its own page. */
@@ -724,7 +734,7 @@ static enum rc end(struct loading *l, enum rc rc, struct err *e)
 	struct err second = { 0 };
 	if (!l->id)
 		return rc;
-	enum rc ended = store_write(app_store(l->app), finish_unit, &f, &second);
+	enum rc ended = write_patiently(l->app, finish_unit, &f, &second);
 	if (rc == RC_OK && ended != RC_OK)
 		*e = second;
 	return rc != RC_OK ? rc : ended;
