@@ -17,7 +17,8 @@ enum { NAME_BYTES_MAX = 200, ENTRIES_MAX = 2000 };
 struct found_file {
 	char name[NAME_BYTES_MAX + 1];
 	int fd;
-	bool ours, xml;
+	bool ours;
+	enum return_form form;
 	int when;
 	int64_t size;
 };
@@ -52,13 +53,22 @@ static void folder_trouble(struct collector *c, struct str found, const char *ru
 
 /* ---- which files ---- */
 
+/* By its name; a form that is no return's: -1. */
+static int form_of(struct str name)
+{
+	return ends_with(name, ".csv")	  ? RETURN_CSV
+	       : ends_with(name, ".xml")  ? RETURN_XML
+	       : ends_with(name, ".xlsx") ? RETURN_BOOK
+					  : -1;
+}
+
 static void add(struct collector *c, struct str name, int fd, bool ours, int when)
 {
 	bool shown = name.n <= NAME_BYTES_MAX && utf8_bad_at(name) == SIZE_MAX;
-	bool xml = shown && ends_with(name, ".xml");
-	if (!shown || (!xml && !ends_with(name, ".csv")) || c->n == RETURN_FILES_MAX) {
+	int form = shown ? form_of(name) : -1;
+	if (form < 0 || c->n == RETURN_FILES_MAX) {
 		folder_trouble(c, shown ? name : STR("(a name that cannot be shown)"), "unknown-file",
-			       "This is neither a CSV nor an XML file of a return, and was not read",
+			       "This is no CSV, XLSX or XML file of a return, and was not read",
 			       "Nothing, or save it as CSV");
 		if (ours && fd >= 0)
 			close(fd);
@@ -66,7 +76,7 @@ static void add(struct collector *c, struct str name, int fd, bool ours, int whe
 	}
 	struct found_file *to = &c->files[c->n++];
 	struct stat st;
-	*to = (struct found_file){ .fd = fd, .ours = ours, .xml = xml, .when = when };
+	*to = (struct found_file){ .fd = fd, .ours = ours, .form = (enum return_form)form, .when = when };
 	memcpy(to->name, name.p, name.n);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		to->size = (int64_t)st.st_size;
@@ -76,7 +86,7 @@ static void add(struct collector *c, struct str name, int fd, bool ours, int whe
 static int wanted(const struct dirent *d)
 {
 	struct str name = str_of(d->d_name);
-	return name.p[0] != '.' && (ends_with(name, ".csv") || ends_with(name, ".xml"));
+	return name.p[0] != '.' && form_of(name) >= 0;
 }
 
 static int open_plain(int folder, const char *name)
@@ -102,11 +112,11 @@ static enum rc find_folder(struct collector *c, const char *path, int when, stru
 		any_csv = any_csv || ends_with(str_of(entries[i]->d_name), ".csv");
 	for (int i = 0; i < n && i < ENTRIES_MAX; i++) {
 		struct str name = str_of(entries[i]->d_name);
-		if (any_csv && ends_with(name, ".xml")) {
-			folder_trouble(
-			    c, name, "xml-beside-csv",
-			    "An XML file beside CSV files was not read: the same children would be there twice",
-			    "Nothing, or give the XML file alone");
+		if (any_csv && !ends_with(name, ".csv")) {
+			folder_trouble(c, name, "beside-csv",
+				       "An XML file or a workbook beside CSV files was not read: the same children would "
+				       "be there twice",
+				       "Nothing, or give that file alone");
 			continue;
 		}
 		int fd = open_plain(dir, entries[i]->d_name);
@@ -204,8 +214,9 @@ static enum rc on_table(struct collector *c, const char *p, size_t n, struct err
 	struct frame_rows *r = &c->f->rows[w.when][w.table];
 	r->there = true;
 	r->columns |= w.columns;
-	if (!c->files[w.file].xml)
+	if (c->files[w.file].form == RETURN_CSV)
 		c->f->files[w.file].table = w.table;
+	c->f->files[w.file].tables |= 1u << w.table;
 	return RC_OK;
 }
 
@@ -324,7 +335,7 @@ static void know_files(struct collector *c, const struct parse_file *files, size
 		c->f->files[i] = (struct return_file){ .name = arena_str(&c->f->arena, str_of(files[i].name)),
 						       .when = files[i].when,
 						       .table = SIZE_MAX,
-						       .xml = files[i].xml };
+						       .form = files[i].form };
 	c->f->n_files = n;
 }
 
@@ -357,7 +368,7 @@ static enum rc run_parser(struct collector *c, int when, struct err *e)
 	size_t n_fds = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct found_file *f = &c->files[i];
-		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->xml };
+		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->form };
 		if (when < 0 || f->when == when)
 			fds[n_fds++] = f->fd;
 	}
@@ -423,7 +434,7 @@ static void drop_refused(struct return_frame *f)
 			continue;
 		f->files[i].rows = 0;
 		for (size_t t = 0; t < f->spec->n_tables; t++)
-			if (f->files[i].table == t || f->files[i].xml) {
+			if (f->files[i].tables >> t & 1) {
 				struct frame_rows *r = &f->rows[f->files[i].when][t];
 				r->n = 0;
 				r->there = false;
@@ -489,7 +500,7 @@ enum rc return_collect(const struct return_spec *s, int year, const struct parse
 	enum rc rc = RC_OK;
 	know_files(c, files, n);
 	for (c->n = 0; c->n < n; c->n++)
-		c->files[c->n] = (struct found_file){ .when = files[c->n].when, .xml = files[c->n].xml };
+		c->files[c->n] = (struct found_file){ .when = files[c->n].when, .form = files[c->n].form };
 	while (rc == RC_OK && (got = read(messages, piece, sizeof piece)) > 0)
 		rc = collect(c, piece, (size_t)got, e);
 	if (rc == RC_OK && (!c->ended || c->rest.n))
