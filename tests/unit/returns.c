@@ -499,6 +499,7 @@ static void put_book(const struct return_frame *f, const char *name)
 	}
 	buf_init(&b, 16 << 20);
 	assert_ok(xlsx_finish(w, &b, &err));
+	xlsx_writer_free(w);
 	put_bytes(name, b.p, b.n);
 }
 
