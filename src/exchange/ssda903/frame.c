@@ -107,10 +107,18 @@ void frame_trouble(struct return_frame *f, const struct return_trouble *t)
 
 /* ---- two years that were read beside one another ---- */
 
-static bool is_word(const struct rcolumn *c, int32_t v)
+/* What a cell says that is not of its type is a word too, below 0. */
+static void renumber(struct frame_rows *r, const struct rtable *t, size_t column, const uint32_t *numbers)
 {
-	bool plain = c->type == CELLS_DAY || c->type == CELLS_PART_DAY || c->type == CELLS_NUMBER;
-	return v < 0 || (v > 0 && !plain);
+	enum cell_type type = t->columns[column].type;
+	bool words = type != CELLS_DAY && type != CELLS_PART_DAY && type != CELLS_NUMBER;
+	for (size_t i = 0; i < r->n; i++) {
+		int32_t *v = &r->cells[i * t->stride + column];
+		if (*v < 0)
+			*v = -(int32_t)numbers[-*v];
+		else if (words)
+			*v = (int32_t)numbers[*v];
+	}
 }
 
 /* The words of `other` in f's numbers; those of the spec are the same in both. NULL: too many. */
@@ -135,12 +143,8 @@ bool frame_take_year(struct return_frame *f, struct return_frame *other, int whe
 	for (size_t t = 0; numbers && t < f->spec->n_tables; t++) {
 		const struct rtable *table = &f->spec->tables[t];
 		struct frame_rows *r = &other->rows[when][t];
-		for (size_t i = 0; i < r->n; i++)
-			for (size_t c = 0; c < table->n_columns; c++) {
-				int32_t *v = &r->cells[i * table->stride + c];
-				if (is_word(&table->columns[c], *v))
-					*v = *v < 0 ? -(int32_t)numbers[-*v] : (int32_t)numbers[*v];
-			}
+		for (size_t c = 0; c < table->n_columns; c++)
+			renumber(r, table, c, numbers);
 		f->rows[when][t] = *r;
 		*r = (struct frame_rows){ 0 };
 	}

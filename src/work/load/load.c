@@ -20,7 +20,8 @@
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
 enum {
 	CHILDREN_A_UNIT = 100,
-	CHILDREN_A_FIRST_UNIT = 400,
+	CHILDREN_A_FIRST_UNIT = 3000,
+	EVENTS_A_FIRST_UNIT = 24000, /* some 12 MB while two units are in memory */
 	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	QUESTIONS_MAX = 5000,
@@ -49,7 +50,6 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
-	size_t unit;	   /* children a unit */
 	bool first;	   /* the store holds nobody */
 	size_t known;	   /* of them, how many the store had */
 	const struct preparing *ahead;
@@ -466,8 +466,16 @@ static enum rc before_children(struct db *db, void *arg, struct err *e)
 	struct sql_person_count_out n;
 	enum rc rc = sql_person_count(db, &a, &n, e);
 	l->first = rc == RC_OK && n.n == 0;
-	l->unit = l->first ? CHILDREN_A_FIRST_UNIT : CHILDREN_A_UNIT;
 	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
+}
+
+/* Where the unit ends that begins with this child. */
+static size_t unit_end(const struct loading *l, size_t from)
+{
+	size_t end = from, events = 0, most = l->first ? CHILDREN_A_FIRST_UNIT : CHILDREN_A_UNIT;
+	while (end < l->b->n_children && end - from < most && events < EVENTS_A_FIRST_UNIT)
+		events += l->b->children[end++].n;
+	return end;
 }
 
 static void *prepare_on_thread(void *arg)
@@ -499,12 +507,11 @@ static enum rc load_children(struct loading *l, struct err *e)
 		two[i].c = &l->diff;
 		two[i].refused = l->refused;
 	}
-	two[0].n = l->b->n_children < l->unit ? l->b->n_children : l->unit;
+	two[0].n = unit_end(l, 0);
 	if (ahead && rc == RC_OK)
 		prepare_unit(&two[0]);
 	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto, turn ^= 1) {
-		size_t left = l->b->n_children - l->next;
-		l->upto = l->next + (left < l->unit ? left : l->unit);
+		l->upto = unit_end(l, l->next);
 		l->ahead = ahead ? &two[turn] : NULL;
 		if (ahead && two[turn].rc != RC_OK) {
 			*e = two[turn].e;
@@ -513,8 +520,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 		}
 		struct preparing *next = &two[turn ^ 1];
 		next->first = l->upto;
-		next->n = left > l->unit ? left - l->unit : 0;
-		next->n = next->n < l->unit ? next->n : l->unit;
+		next->n = unit_end(l, l->upto) - l->upto;
 		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? write_unit(l, e) : store_read(app_store(l->app), load_unit, l, e);
