@@ -39,7 +39,7 @@ struct engine_sqlite {
 	struct tidier *tidier;
 	struct aside *aside;
 	atomic_bool log_off; /* units are written without the log */
-	int room; /* the file, locked (shared) while this program waits for another to have written */
+	int room;	     /* the file, locked (shared) while this program waits for another to have written */
 };
 
 static inline struct conn *sqlite_conn(struct db *db)

@@ -549,7 +549,9 @@ static void test_two_years_beside_one_another(void **state)
 	FILE *out = fopen(path, "w");
 	fputs(last, out);
 	fclose(out);
-	struct return_input in = { .year = return_year(spec, STR("2024-25")), .now = { .path = folder }, .last = { .path = before } };
+	struct return_input in = { .year = return_year(spec, STR("2024-25")),
+				   .now = { .path = folder },
+				   .last = { .path = before } };
 	struct return_frame *f;
 	assert_ok(return_read(spec, &in, NULL, NULL, &f, &err));
 	unlink(path);

@@ -791,8 +791,9 @@ static void hostile_lists(void **state)
 static void tables_of_lark(const char *care, const char *placement)
 {
 	two_parts("children.csv", CHILDREN,
-		  arena_printf(&arena, "%s%s%sEssex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n"
-				       "Essex,E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,,,\n",
+		  arena_printf(&arena,
+			       "%s%s%sEssex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n"
+			       "Essex,E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,,,\n",
 			       WREN, ZOE, LUKASZ)
 		      .p);
 	two_parts("periods_of_care.csv", CARE,
@@ -801,13 +802,14 @@ static void tables_of_lark(const char *care, const char *placement)
 			       "Essex,E-3,P1,12/01/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n%s",
 			       care)
 		      .p);
-	two_parts("placements.csv", PLACEMENTS,
-		  arena_printf(&arena,
-			       "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
-			       "Essex,E-3,PL1,P1,12/01/2026,U6,no,Essex,\n"
-			       "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n%s",
-			       placement)
-		      .p);
+	two_parts(
+	    "placements.csv", PLACEMENTS,
+	    arena_printf(&arena,
+			 "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+			 "Essex,E-3,PL1,P1,12/01/2026,U6,no,Essex,\n"
+			 "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n%s",
+			 placement)
+		.p);
 	complete_from("01/01/2026");
 	load();
 }
@@ -858,9 +860,8 @@ static void the_same_told_twice_is_one(void **state)
 	p = see(p.list.id);
 	assert_told("", &p);
 	/* The tables tell the end too, and the list's is the same. */
-	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n",
-		       "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,27/02/2026\n"
-		       "Essex,E-9,PL78,P77,27/02/2026,K2,no,Thurrock,\n");
+	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n", "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,27/02/2026\n"
+							   "Essex,E-9,PL78,P77,27/02/2026,K2,no,Thurrock,\n");
 	c = page(lark);
 	assert_int_equal(standing(&c, "placement-started"), 2);
 	assert_int_equal(standing(&c, "placement-ended"), 1);
@@ -868,7 +869,7 @@ static void the_same_told_twice_is_one(void **state)
 	assert_clean();
 }
 
-#define SAYS "The council’s list of 2 March 2026 (weekly.csv, row 5) says of the same start: "
+#define SAYS  "The council’s list of 2 March 2026 (weekly.csv, row 5) says of the same start: "
 #define WHICH "This row says something else. Both stand in the record; which is right?\n"
 
 static void told_differently_it_stays_two(void **state)
@@ -882,11 +883,10 @@ static void told_differently_it_stays_two(void **state)
 	assert_int_equal(standing(&c, "placement-started"), 2);
 	assert_int_equal(c.n_findings, 1);
 	assert_clean();
-	assert_questions(
-	    "periods_of_care.csv 6: section 20, single period (V2), Essex, from 23 February 2026 | " SAYS
-	    "full care order (C2), Essex, from 23 February 2026. " WHICH
-	    "placements.csv 6: children's home (K2), Thurrock, from 23 February 2026 | " SAYS
-	    "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
+	assert_questions("periods_of_care.csv 6: section 20, single period (V2), Essex, from 23 February 2026 | " SAYS
+			 "full care order (C2), Essex, from 23 February 2026. " WHICH
+			 "placements.csv 6: children's home (K2), Thurrock, from 23 February 2026 | " SAYS
+			 "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
 	struct load_request dry = request();
 	dry.dry_run = true;
 	struct load_summary s = load_as(&admin, dry);
@@ -929,9 +929,11 @@ static void short_breaks_do_not_leave(void **state)
 }
 
 #define OWN_MAPPING                                                                                                    \
-	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n"       \
-	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: day-first}\n"         \
-	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: list.legal_status}\n"
+	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n" \
+	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: "  \
+	"day-first}\n"                                                                                                 \
+	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: "                  \
+	"list.legal_status}\n"
 
 static enum rc by_mapping(const struct viewer *v, const char *text, bool dry, struct weekly_page *out)
 {
@@ -961,7 +963,8 @@ static void by_a_mapping_and_back(void **state)
 	(void)state;
 	struct weekly_page p;
 	struct str name;
-	static const char text[] = "Ref,Born,Since,Law\nE-1,14/03/2016,16/01/2026,Section 20\nE-2,never,10/02/2026,=FCO\n";
+	static const char text[] =
+	    "Ref,Born,Since,Law\nE-1,14/03/2016,16/01/2026,Section 20\nE-2,never,10/02/2026,=FCO\n";
 	assert_rc(RC_CONFLICT, by_mapping(&admin, text, false, &p)); /* nobody has said what the columns are */
 	assert_int_equal(rows_of("weekly_list"), 0);
 	assert_ok(mappings_save(app, &admin, STR(OWN_MAPPING), &arena, &name, &err));
@@ -974,20 +977,22 @@ static void by_a_mapping_and_back(void **state)
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 1 << 20);
 	assert_ok(weekly_kept_back(app, &admin, p.list.id, &b, &err));
-	assert_string_equal(b.p, "Ref,Born,Since,Law,line,problem\r\nE-2,never,10/02/2026,'=FCO,3,\"Born: This is not a date, "
-				 "or there is no such day\"\r\n");
+	assert_string_equal(
+	    b.p, "Ref,Born,Since,Law,line,problem\r\nE-2,never,10/02/2026,'=FCO,3,\"Born: This is not a date, "
+		 "or there is no such day\"\r\n");
 	struct viewer stranger = viewer(ROLE_ADMINISTRATOR, SOUTHEND);
 	assert_rc(RC_NOT_FOUND, weekly_kept_back(app, &stranger, p.list.id, &b, &err));
 	struct viewer worker = viewer(ROLE_SOCIAL_WORKER, ESSEX);
 	assert_rc(RC_REFUSED, weekly_kept_back(app, &worker, p.list.id, &b, &err));
 	assert_rc(RC_CONFLICT, by_mapping(&stranger, text, true, &p)); /* a mapping is its team's own */
 	/* Corrected, it is read again, as a part. */
-	assert_ok(by_mapping(&admin, "Ref,Born,Since,Law,line,problem\nE-2,02/02/2020,10/02/2026,FCO,3,x\n", false, &p));
+	assert_ok(
+	    by_mapping(&admin, "Ref,Born,Since,Law,line,problem\nE-2,02/02/2020,10/02/2026,FCO,3,x\n", false, &p));
 	assert_true(p.list.partial);
 	assert_int_equal(p.list.rows_kept_back, 0);
 	/* A mapping of a list and one of a workbook never share a name. */
-	assert_rc(RC_BAD_INPUT, mappings_save(app, &admin, STR("mapping: essex-own\ntitle: x\nsheets: []\n"), &arena,
-					      &name, &err));
+	assert_rc(RC_BAD_INPUT,
+		  mappings_save(app, &admin, STR("mapping: essex-own\ntitle: x\nsheets: []\n"), &arena, &name, &err));
 }
 
 int main(void)

@@ -272,8 +272,8 @@ static void details(struct making *m, size_t child)
 		int k = snprintf(body, sizeof body, "{\"sex\":\"%s\"}", s);
 		struct source from = { when, return_line(m->f, when, m->f->spec->header, first) };
 		day_t at = return_year_last(m->f->spec, m->f->year);
-		struct draft_row *d =
-		    draft(m, TOLD_HEADER, &from, m->details, at, STR(""), STR("details"), (struct str){ body, (size_t)k });
+		struct draft_row *d = draft(m, TOLD_HEADER, &from, m->details, at, STR(""), STR("details"),
+					    (struct str){ body, (size_t)k });
 		if (d) {
 			d->at = DAY_NONE;
 			d->flags = DRAFT_UNDATED;
@@ -321,8 +321,9 @@ static void spans(struct making *m)
 	for (size_t i = 0; i < l->n_statuses; i++) {
 		const struct return_status *s = &l->statuses[i];
 		struct source from = { s->when, s->line };
-		struct draft_row *d = draft(m, TOLD_EPISODES, &from, m->status, s->from, ref_of(&l->spans[s->period], ref),
-					    with_day(STR("/"), s->from, key), STR(""));
+		struct draft_row *d =
+		    draft(m, TOLD_EPISODES, &from, m->status, s->from, ref_of(&l->spans[s->period], ref),
+			  with_day(STR("/"), s->from, key), STR(""));
 		if (d)
 			d->code = code_of(m, m->status, s->code, false);
 	}

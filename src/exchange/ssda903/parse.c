@@ -156,7 +156,9 @@ static size_t table_of(const struct parser *p, const struct csv_row *row)
 			int c = column_of(&p->s->tables[t], row->cells[i]);
 			score += c >= 0 && !tells_nothing(p->s->tables[t].columns[c].name);
 		}
-		score = score ? 2 * score + named_after(&p->s->tables[t], p->table_hint ? p->table_hint : p->source->name) : 0;
+		score = score
+			    ? 2 * score + named_after(&p->s->tables[t], p->table_hint ? p->table_hint : p->source->name)
+			    : 0;
 		if (score > most) {
 			most = score;
 			best = t;

@@ -113,10 +113,11 @@ static enum rc find_folder(struct collector *c, const char *path, int when, stru
 	for (int i = 0; i < n && i < ENTRIES_MAX; i++) {
 		struct str name = str_of(entries[i]->d_name);
 		if (any_csv && !ends_with(name, ".csv")) {
-			folder_trouble(c, name, "beside-csv",
-				       "An XML file or a workbook beside CSV files was not read: the same children would "
-				       "be there twice",
-				       "Nothing, or give that file alone");
+			folder_trouble(
+			    c, name, "beside-csv",
+			    "An XML file or a workbook beside CSV files was not read: the same children would "
+			    "be there twice",
+			    "Nothing, or give that file alone");
 			continue;
 		}
 		int fd = open_plain(dir, entries[i]->d_name);

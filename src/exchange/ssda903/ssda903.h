@@ -125,8 +125,8 @@ enum return_form { RETURN_CSV, RETURN_XML, RETURN_BOOK }; /* a book: XLSX, a tab
 
 struct return_file {
 	struct str name;
-	int when;     /* RETURN_NOW, RETURN_LAST */
-	size_t table; /* SIZE_MAX: of no table, or of several */
+	int when;	 /* RETURN_NOW, RETURN_LAST */
+	size_t table;	 /* SIZE_MAX: of no table, or of several */
 	uint32_t tables; /* bit t: it may hold rows of table t */
 	enum return_form form;
 	char hash[65];

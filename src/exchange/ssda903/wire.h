@@ -79,7 +79,7 @@ struct parser {
 	bool refused;
 	int64_t troubles;
 	/* a CSV file */
-	size_t table; /* SIZE_MAX: the heading is still to come */
+	size_t table;		/* SIZE_MAX: the heading is still to come */
 	const char *table_hint; /* name of the sheet; NULL: the file's */
 	int columns[CSV_COLUMNS_MAX];
 	size_t n_cells;

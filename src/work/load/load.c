@@ -22,7 +22,7 @@ enum {
 	CHILDREN_A_UNIT = 100,
 	CHILDREN_A_FIRST_UNIT = 3000,
 	EVENTS_A_FIRST_UNIT = 24000, /* some 12 MB while two units are in memory */
-	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
+	CHILDREN_TO_FILL = 500,	     /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
 	QUESTIONS_MAX = 5000,
 	TIMES_A_UNIT = 5,

@@ -100,13 +100,15 @@ static enum rc source_of(const struct asking *s, struct db *db, const struct eve
 {
 	struct sql_weekly_list_get_out list;
 	char day[DAY_TEXT_MAX];
-	enum rc rc = ev->source ? sql_weekly_list_get(db, &(struct sql_weekly_list_get_in){ ev->source }, s->a, &list, e)
-				: RC_NOT_FOUND;
+	enum rc rc = ev->source
+			 ? sql_weekly_list_get(db, &(struct sql_weekly_list_get_in){ ev->source }, s->a, &list, e)
+			 : RC_NOT_FOUND;
 	if (rc == RC_OK)
 		*out = arena_printf(s->a, "The council’s list of %s (" STR_FMT ", row %" PRId64 ")",
 				    day_plain((day_t)list.listed_on, day), STR_ARG(list.name), ev->source_row);
 	else if (rc == RC_NOT_FOUND)
-		*out = arena_printf(s->a, "What was entered on a page on %s", day_plain(london_day(ev->recorded_ms), day));
+		*out =
+		    arena_printf(s->a, "What was entered on a page on %s", day_plain(london_day(ev->recorded_ms), day));
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -123,9 +125,11 @@ static enum rc ask(const struct asking *s, struct db *db, const struct event *li
 		.rule = STR("told-differently"),
 		.severity = str_of(severity_id(SEVERITY_WARNING)),
 		.found = statement(s, row),
-		.message = arena_printf(s->a, STR_FMT " says of the same start: " STR_FMT
-					      ". This row says something else. Both stand in the record; which is right?",
-					STR_ARG(where), STR_ARG(statement(s, list))),
+		.message =
+		    arena_printf(s->a,
+				 STR_FMT " says of the same start: " STR_FMT
+					 ". This row says something else. Both stand in the record; which is right?",
+				 STR_ARG(where), STR_ARG(statement(s, list))),
 		.fix = STR("Ask the council. Then correct this row and load again, or correct the other entry on the "
 			   "child’s page"),
 		.record = STR(""),
