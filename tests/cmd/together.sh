@@ -2,7 +2,7 @@
 # Two people load at once, on both engines: nothing is lost, nothing is there twice, each is told
 # what was wrong with their own files, and what was killed is completed by loading it again.
 . "$(dirname "$0")/lib"
-children=240
+children=120
 "$linnet" synth --region set --out "$dir/t1" --children $children --seed 3 --today 2026-03-02 >/dev/null || bad "synth"
 "$linnet" synth --region set --out "$dir/t2" --children $children --seed 3 --today 2026-03-02 --mistakes >/dev/null || bad "synth"
 book=tests/data/workbooks/tracker.csv
