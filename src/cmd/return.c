@@ -249,7 +249,7 @@ int cmd_return_check(int argc, char **argv)
 		{ "year", OPTION_TEXT, &year, "YEAR", "the year of the return: 2025-26" },
 		{ "last", OPTION_TEXT, &last, "FOLDER", "last year's return, for the rules that look at both" },
 	};
-	const struct usage u = { "linnet return check FOLDER|FILE.xml --year 2025-26 [options]",
+	const struct usage u = { "linnet return check FOLDER|FILE.xml|FILE.xlsx --year 2025-26 [options]",
 				 "Checks a looked-after return (SSDA903), its CSV tables or its XML file. Nothing is "
 				 "stored. Rules that cannot run are told as not run.",
 				 "linnet return check return-2026/ --last return-2025/ --year 2025-26",

@@ -1,11 +1,13 @@
 #include "store/aside.h"
 
+#include "store/queue.h"
+
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 5000 };
+enum { WAIT_MS = 5000, LONG_MS = 20, LET_IN_US = 3000 };
 
 struct aside {
 	char *path;
@@ -69,7 +71,7 @@ static sqlite3 *connect(struct aside *a)
 		 * helpers only for what does not stay in memory as a whole. The runs lie in a file
 		 * without a name, in the folder of the store (sqlite.c). */
 		sqlite3_exec(
-		    h, "PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-1000; PRAGMA threads=2",
+		    h, "PRAGMA synchronous=EXTRA; PRAGMA temp_store=FILE; PRAGMA cache_size=-1000; PRAGMA threads=2",
 		    NULL, NULL, NULL);
 		tidier_watch(a->tidier, h);
 	}
@@ -197,8 +199,12 @@ int aside_end(struct aside *a)
 {
 	sqlite3 *h = connect(a);
 	int code = h ? SQLITE_OK : SQLITE_CANTOPEN;
-	for (bool left = true; code == SQLITE_OK && left;)
+	for (bool left = true; code == SQLITE_OK && left;) {
+		int64_t from = queue_now_ms();
 		code = make_next(h, &left);
+		if (queue_now_ms() - from >= LONG_MS)
+			usleep(LET_IN_US); /* whoever waits to open the store looks every millisecond */
+	}
 	sqlite3_close(h);
 	leave(a);
 	return code;

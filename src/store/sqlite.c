@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, FED_ROWS = 8 };
+enum { OPEN_WAIT_MS = 60000 }; /* an index of a first load that is being made without the log */
 
 struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
@@ -123,7 +124,7 @@ static int nap(void *conn, int times)
 		c->busy_since = queue_now_ms();
 	if (queue_now_ms() - c->busy_since >= c->patience_ms)
 		return 0;
-	if (c->db.writing) /* each time: whoever gave way here meanwhile has let it go */
+	if (c->db.writing || c->opening) /* each time: whoever gave way here meanwhile has let it go */
 		c->in_room = flock(c->engine->room, LOCK_SH | LOCK_NB) == 0 || c->in_room;
 	short_nap();
 	return 1;
@@ -153,7 +154,7 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 {
 	char sql[512];
 	sqlite3_extended_result_codes(c->h, 1);
-	c->patience_ms = WAIT_MS;
+	c->patience_ms = OPEN_WAIT_MS;
 	sqlite3_busy_handler(c->h, nap, c);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "text" is a name, never a string */
@@ -165,7 +166,12 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 		 "PRAGMA journal_size_limit=67108864; "
 		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
 		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
-	return sqlite_run(c, sql, e);
+	c->opening = true;
+	enum rc rc = sqlite_run(c, sql, e);
+	c->opening = false;
+	leave_room(c);
+	c->patience_ms = WAIT_MS;
+	return rc;
 }
 
 /* Once, before the first connection. Statistics of memory cost a lock at every allocation,
@@ -254,6 +260,43 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 
 /* ---- units ---- */
 
+static void close_idle(struct engine_sqlite *g)
+{
+	pthread_mutex_lock(&g->lock);
+	struct conn *c = g->idle;
+	g->idle = NULL;
+	pthread_mutex_unlock(&g->lock);
+	while (c) {
+		struct conn *next = c->next;
+		conn_close(c);
+		c = next;
+	}
+}
+
+/* Rows that only add pages are written once without the log, and twice with it. Who has the
+ * file to itself goes without; whoever else opens it brings the log back (conn_settings), and
+ * waits for the unit that is being written. EXTRA: a commit ends with the folder on the disk. */
+static void log_off(struct engine_sqlite *g)
+{
+	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return;
+	tidier_rest(g->tidier);
+	close_idle(g);
+	sqlite3_exec(g->writer->h, "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+	atomic_store(&g->log_off, true);
+	queue_leave(&g->writing);
+}
+
+/* If it cannot be brought back now, whoever opens a connection next does. */
+static void log_on(struct engine_sqlite *g)
+{
+	if (!atomic_load(&g->log_off) || !queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return;
+	atomic_store(&g->log_off, false);
+	sqlite3_exec(g->writer->h, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
+	queue_leave(&g->writing);
+}
+
 static enum rc borrow_reader(struct engine_sqlite *g, struct conn **out, struct err *e)
 {
 	if (!queue_enter(&g->reading, queue_now_ms() + WAIT_MS))
@@ -263,6 +306,7 @@ static enum rc borrow_reader(struct engine_sqlite *g, struct conn **out, struct 
 	if (c)
 		g->idle = c->next;
 	pthread_mutex_unlock(&g->lock);
+	log_on(g); /* a thread of this program that reads waits for its turn, not for luck */
 	enum rc rc = c ? RC_OK : conn_open(g, false, &c, e);
 	if (rc == RC_OK)
 		*out = c;
@@ -308,6 +352,8 @@ static bool fill_begin(void *engine, const char *table)
 	if (!aside_begin(g->aside, table))
 		return false;
 	cache_of_writer(g, FILL_CACHE_KB);
+	if (!table)
+		log_off(g);
 	return true;
 }
 
@@ -321,6 +367,7 @@ static enum rc fill_end(void *engine, struct err *e)
 {
 	struct engine_sqlite *g = engine;
 	int code = aside_end(g->aside);
+	log_on(g);
 	cache_of_writer(g, WRITER_CACHE_KB);
 	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
 }

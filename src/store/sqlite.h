@@ -10,6 +10,7 @@
 #include "store/tidy.h"
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -25,6 +26,7 @@ struct conn {
 	sqlite3_stmt *steps[STEPS]; /* of transactions, by enum step */
 	struct feed *feed;	    /* of the writer: rows that come together */
 	int64_t patience_ms, busy_since;
+	bool opening;	   /* its settings are being made */
 	bool in_room;	   /* it waits, and says so */
 	struct conn *next; /* in the pool */
 };
@@ -36,7 +38,8 @@ struct engine_sqlite {
 	struct conn *writer, *idle;
 	struct tidier *tidier;
 	struct aside *aside;
-	int room; /* the file, locked (shared) while this program waits for another to have written */
+	atomic_bool log_off; /* units are written without the log */
+	int room;	     /* the file, locked (shared) while this program waits for another to have written */
 };
 
 static inline struct conn *sqlite_conn(struct db *db)

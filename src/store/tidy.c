@@ -90,14 +90,24 @@ struct tidier *tidier_new(const char *path)
 	return t;
 }
 
-void tidier_free(struct tidier *t)
+void tidier_rest(struct tidier *t)
 {
 	pthread_mutex_lock(&t->lock);
+	bool begun = t->begun;
 	t->stop = true;
 	pthread_cond_signal(&t->wake);
 	pthread_mutex_unlock(&t->lock);
-	if (t->begun)
+	if (begun)
 		pthread_join(t->thread, NULL);
+	pthread_mutex_lock(&t->lock);
+	t->begun = t->wanted = t->stop = false;
+	atomic_store(&t->moved, 0);
+	pthread_mutex_unlock(&t->lock);
+}
+
+void tidier_free(struct tidier *t)
+{
+	tidier_rest(t);
 	pthread_mutex_destroy(&t->lock);
 	pthread_cond_destroy(&t->wake);
 	free(t->path);

@@ -16,6 +16,7 @@ struct tidier;
 
 struct tidier *tidier_new(const char *path);
 void tidier_free(struct tidier *t); /* before the connections are closed */
+void tidier_rest(struct tidier *t); /* closes its connection, until it is needed again */
 /* From now on the commits of this connection, which one thread at a time uses, are watched. */
 void tidier_watch(struct tidier *t, struct sqlite3 *writer);
 /* Very many writes are on their way (or over): tidied less often. Counts. */

@@ -45,9 +45,9 @@ static size_t cut(const uint8_t *data, size_t size, struct parse_file *files)
 		const uint8_t *end = memchr(data, 0xFE, size);
 		size_t k = end ? (size_t)(end - data) : size;
 		if (k) {
-			bool xml = data[0] & 1;
-			files[n++] = (struct parse_file){ xml ? "fuzz.xml" : "fuzz.csv", file_with(data + 1, k - 1),
-							  data[0] & 2 ? RETURN_LAST : RETURN_NOW, xml };
+			enum return_form form = data[0] & 1 ? RETURN_XML : data[0] & 4 ? RETURN_BOOK : RETURN_CSV;
+			files[n++] = (struct parse_file){ "fuzz.file", file_with(data + 1, k - 1),
+							  data[0] & 2 ? RETURN_LAST : RETURN_NOW, form };
 		}
 		size -= end ? k + 1 : k;
 		data = end ? end + 1 : data;
@@ -59,7 +59,7 @@ static struct return_frame *frame_of(const struct parse_file *files, size_t n, i
 {
 	struct err e = { .rc = RC_OK };
 	struct return_frame *f;
-	struct parse_job job = { spec, year, files, n };
+	struct parse_job job = { spec, year, files, n, -1 };
 	int messages = file_with("", 0);
 	if (return_parse(messages, &job) != 0 || lseek(messages, 0, SEEK_SET) != 0)
 		abort();

@@ -1,7 +1,8 @@
 /* The yearly return: every rule tells what it should and nothing else; CSV and XML say the
- * same; hostile files are refused in words; what cannot run says so. */
+ * same, and a workbook; hostile files are refused in words; what cannot run says so. */
 #include "base/hash.h"
 #include "base/text.h"
+#include "codec/xlsx_write.h"
 #include "exchange/ssda903/ssda903.h"
 
 #include <fcntl.h>
@@ -15,6 +16,7 @@ static struct return_spec *spec;
 static char folder[] = "/tmp/linnet-returns-XXXXXX";
 static struct err err;
 
+#define assert_str(want, got) assert_true(str_is(got, want))
 #define assert_ok(call)                                                                                                \
 	do {                                                                                                           \
 		if ((call) != RC_OK)                                                                                   \
@@ -464,6 +466,110 @@ static void test_csv_and_xml_say_the_same(void **state)
 	return_frame_free(xml);
 }
 
+/* The tables of a return on sheets, days as real days; behind a title, beside notes. */
+static void put_book(const struct return_frame *f, const char *name)
+{
+	struct xlsx_about about = { .title = "A return" };
+	struct xlsx_writer *w = xlsx_writer_new(&about);
+	struct buf b AUTO(buf_release);
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	xlsx_sheet_begin(w, STR("Read me"), &(struct xlsx_column){ .title = "Notes" }, 1);
+	xlsx_put_text(w, STR("Sent by the team"));
+	xlsx_row_end(w);
+	for (size_t t = 0; t < return_tables(spec); t++) {
+		struct xlsx_column columns[RETURN_COLUMNS_MAX] = { 0 };
+		size_t n = return_columns(spec, t);
+		if (!return_has(f, RETURN_NOW, t))
+			continue;
+		for (size_t c = 0; c < n; c++)
+			columns[c].title = arena_str(&a, return_column(spec, t, c).name).p;
+		xlsx_title(w, STR("A table of the return"));
+		xlsx_sheet_begin(w, return_table_name(spec, t), columns, n);
+		for (size_t i = 0; i < return_rows(f, RETURN_NOW, t); i++, xlsx_row_end(w))
+			for (size_t c = 0; c < n; c++) {
+				char text[24];
+				day_t day;
+				struct str cell = return_cell(f, RETURN_NOW, t, i, c, text);
+				if (cell.n == 10 && day_parse(cell, &day) == RC_OK)
+					xlsx_put_day(w, day, MINUTE_NONE);
+				else
+					xlsx_put_text(w, cell);
+			}
+	}
+	buf_init(&b, 16 << 20);
+	assert_ok(xlsx_finish(w, &b, &err));
+	xlsx_writer_free(w);
+	put_bytes(name, b.p, b.n);
+}
+
+static void test_a_workbook_says_the_same(void **state)
+{
+	(void)state;
+	struct return_frame *xml = read_path("tests/data/returns/fake.xml", "2023-24");
+	empty_folder();
+	put_book(xml, "return.xlsx");
+	struct return_frame *book = read_path(folder, "2023-24");
+	assert_int_equal(return_children(book), return_children(xml));
+	for (size_t t = 0; t < return_tables(spec); t++)
+		assert_int_equal(return_rows(book, RETURN_NOW, t), return_rows(xml, RETURN_NOW, t));
+	same_findings(xml, book);
+	assert_true(str_is(trouble(book, "unknown-sheet")->found, "Read me")); /* the notes, and what the XML has too */
+	assert_int_equal(return_troubles(book), return_troubles(xml) + 1);
+	return_frame_free(book);
+	/* A table that is there twice, a workbook of notes, and what is none. */
+	put_book(xml, "return2.xlsx");
+	struct return_frame *twice = read_path(folder, "2023-24");
+	assert_true(return_file(twice, 1)->refused);
+	return_frame_free(twice);
+	empty_folder();
+	put_bytes("return.xlsx", "PK\x03\x04 none", 9);
+	struct return_frame *none = read_path(folder, "2023-24");
+	assert_int_equal(return_children(none), 0);
+	assert_true(return_file(none, 0)->refused);
+	return_frame_free(none);
+	return_frame_free(xml);
+}
+
+/* The years are read by two parsers: what they say is the same return as one would make of it. */
+static void test_two_years_beside_one_another(void **state)
+{
+	(void)state;
+	static const char *const now = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA,1,01/01/2015,WBRI,UN1,,\n"
+				       "B,2,02/02/2016,WBRI,UN1,,\n";
+	static const char *const last = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nC,1,32/01/2015,WBRI,UN9,,\n"
+					"B,2,02/02/2016,AOTH,UN1,,\n";
+	char before[300];
+	empty_folder();
+	put("header.csv", now);
+	snprintf(before, sizeof before, "%s-last", folder);
+	mkdir(before, 0755);
+	char path[400];
+	snprintf(path, sizeof path, "%s/header.csv", before);
+	FILE *out = fopen(path, "w");
+	fputs(last, out);
+	fclose(out);
+	struct return_input in = { .year = return_year(spec, STR("2024-25")),
+				   .now = { .path = folder },
+				   .last = { .path = before } };
+	struct return_frame *f;
+	assert_ok(return_read(spec, &in, NULL, NULL, &f, &err));
+	unlink(path);
+	rmdir(before);
+	size_t t = table("Header"), dob = 2, ethnic = 3;
+	char text[24];
+	assert_int_equal(return_children(f), 3);
+	assert_int_equal(return_files(f), 2);
+	assert_str("B", return_cell(f, RETURN_LAST, t, 0, 0, text)); /* in order of children */
+	assert_str("AOTH", return_cell(f, RETURN_LAST, t, 0, ethnic, text));
+	assert_str("WBRI", return_cell(f, RETURN_NOW, t, 1, ethnic, text));
+	assert_str("32/01/2015", return_cell(f, RETURN_LAST, t, 1, dob, text)); /* kept as it was written */
+	assert_int_equal(return_day(f, RETURN_LAST, t, 0, dob), day_of(2016, 2, 2));
+	assert_int_equal(return_file(f, 1)->rows, 2);
+	assert_int_equal(return_file(f, 1)->when, RETURN_LAST);
+	return_frame_free(f);
+}
+
 static void test_threads_find_the_same(void **state)
 {
 	(void)state;
@@ -511,6 +617,8 @@ int main(void)
 		cmocka_unit_test(test_small_troubles_with_cells),
 		cmocka_unit_test(test_the_wrong_year),
 		cmocka_unit_test(test_csv_and_xml_say_the_same),
+		cmocka_unit_test(test_a_workbook_says_the_same),
+		cmocka_unit_test(test_two_years_beside_one_another),
 		cmocka_unit_test(test_threads_find_the_same),
 	};
 	return cmocka_run_group_tests(tests, begin, end);

@@ -194,6 +194,115 @@ static void test_killed_while_filling_sqlite(void **state)
 	assert_int_equal(indexes(store), whole);
 }
 
+static enum rc add_ten(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return add_n(db, 1, 10, e);
+}
+
+/* Is the file written through the log now? Byte 18 of an SQLite file: 2 is yes, 1 is no. */
+static int with_log(void)
+{
+	unsigned char head[19] = { 0 };
+	int fd = open(strchr(url, ':') + 1, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(pread(fd, head, sizeof head, 0), sizeof head);
+	close(fd);
+	return head[18];
+}
+
+static bool beside(const char *ending)
+{
+	char path[600];
+	snprintf(path, sizeof path, "%s%s", strchr(url, ':') + 1, ending);
+	return access(path, F_OK) == 0;
+}
+
+/* Who has the store alone fills it without the log; who reads brings the log back. */
+static void test_filling_without_the_log_sqlite(void **state)
+{
+	int64_t n = 1;
+	ONLY(false);
+	assert_true(store_fill_begin(store));
+	assert_rc(RC_OK, store_write(store, put_large, &n, &err));
+	/* looked at only now, and not while a unit is written: closing the file here ends our locks on it */
+	assert_int_equal(with_log(), 1);
+	assert_false(beside("-wal"));
+	assert_false(beside("-journal"));
+	assert_int_equal(committed(139), 1); /* somebody reads */
+	assert_int_equal(with_log(), 2);
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_true(store_fill_begin(store));
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_int_equal(with_log(), 2);
+	assert_int_equal(committed(139), 1);
+}
+
+/* Another program opens the store meanwhile: both go on with the log. */
+static void test_opened_while_filling_sqlite(void **state)
+{
+	int64_t n = 1;
+	int status = 0;
+	ONLY(false);
+	store_close(store); /* a lock of SQLite's does not outlive a fork */
+	int go[2];
+	assert_int_equal(pipe(go), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		char byte;
+		store = NULL;
+		if (read(go[0], &byte, 1) != 1 || store_open(url, false, &store, NULL) != RC_OK)
+			_exit(1);
+		bool there = committed(139) == 1;
+		n = 7;
+		_exit(there && store_write(store, add_ten, NULL, NULL) == RC_OK ? 0 : 2);
+	}
+	assert_rc(RC_OK, store_open(url, false, &store, &err));
+	assert_true(store_fill_begin(store));
+	assert_rc(RC_OK, store_write(store, put_large, &n, &err));
+	assert_int_equal(write(go[1], "x", 1), 1);
+	for (int i = 0; i < 50 && waitpid(pid, &status, WNOHANG) == 0; i++) { /* many units, as of a load */
+		assert_rc(RC_OK, store_write(store, add_ten, NULL, &err));
+		store_give_way(store);
+		usleep(1000);
+	}
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	close(go[0]);
+	close(go[1]);
+	assert_rc(RC_OK, store_fill_end(store, &err));
+	assert_int_equal(with_log(), 2);
+	assert_int_equal(committed(139), 1);
+}
+
+static enum rc put_and_die(struct db *db, void *arg, struct err *e)
+{
+	if (put_large(db, arg, e) == RC_OK) /* more than the writer's cache: pages of the file are changed by now */
+		raise(SIGKILL);
+	return RC_INTERNAL;
+}
+
+static void test_killed_without_the_log_sqlite(void **state)
+{
+	int64_t n = 3;
+	int status = 0;
+	ONLY(false);
+	store_close(store);
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (store_open(url, false, &store, NULL) == RC_OK && store_fill_begin(store) &&
+		    store_write(store, add_ten, NULL, NULL) == RC_OK)
+			(void)!store_write(store, put_and_die, &n, NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_true(beside("-journal"));
+	assert_rc(RC_OK, store_open(url, false, &store, &err));
+	assert_int_equal(with_log(), 2);
+	assert_int_equal(committed(1), 10);
+	assert_int_equal(committed(100), -1);
+}
+
 /* Another process (here: another store on the same file) holds the file's own lock. */
 struct other {
 	struct store *s;
@@ -215,12 +324,6 @@ static void *holder(void *arg)
 	struct err e = { 0 };
 	assert_int_equal(store_write(o->s, hold, o, &e), RC_OK);
 	return NULL;
-}
-
-static enum rc add_ten(struct db *db, void *arg, struct err *e)
-{
-	(void)arg;
-	return add_n(db, 1, 10, e);
 }
 
 static void test_locked_by_another_program_sqlite(void **state)
@@ -491,6 +594,9 @@ int main(void)
 		ONE_ITEM(test_filling_sqlite),
 		ONE_ITEM(test_filling_one_table_sqlite),
 		ONE_ITEM(test_killed_while_filling_sqlite),
+		ONE_ITEM(test_filling_without_the_log_sqlite),
+		ONE_ITEM(test_opened_while_filling_sqlite),
+		ONE_ITEM(test_killed_without_the_log_sqlite),
 		ONE_ITEM(test_lost_connection_postgres),
 		ONE_ITEM(test_idle_connections_that_died_postgres),
 		ONE_ITEM(test_connection_lost_while_saving_postgres),

@@ -791,8 +791,9 @@ static void hostile_lists(void **state)
 static void tables_of_lark(const char *care, const char *placement)
 {
 	two_parts("children.csv", CHILDREN,
-		  arena_printf(&arena, "%s%s%sEssex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n"
-				       "Essex,E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,,,\n",
+		  arena_printf(&arena,
+			       "%s%s%sEssex,E-3,,Rowan,Sedge,05/06/2015,M,,,\n"
+			       "Essex,E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,,,\n",
 			       WREN, ZOE, LUKASZ)
 		      .p);
 	two_parts("periods_of_care.csv", CARE,
@@ -801,15 +802,35 @@ static void tables_of_lark(const char *care, const char *placement)
 			       "Essex,E-3,P1,12/01/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n%s",
 			       care)
 		      .p);
-	two_parts("placements.csv", PLACEMENTS,
-		  arena_printf(&arena,
-			       "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
-			       "Essex,E-3,PL1,P1,12/01/2026,U6,no,Essex,\n"
-			       "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n%s",
-			       placement)
-		      .p);
+	two_parts(
+	    "placements.csv", PLACEMENTS,
+	    arena_printf(&arena,
+			 "Essex,E-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+			 "Essex,E-3,PL1,P1,12/01/2026,U6,no,Essex,\n"
+			 "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n%s",
+			 placement)
+		.p);
 	complete_from("01/01/2026");
 	load();
+}
+
+/* The questions of the newest load, a line each: file, row, what the row says, what is asked. */
+static void assert_questions(const char *wanted)
+{
+	const struct load_summary *all;
+	struct load_summary one;
+	struct buf b AUTO(buf_release);
+	size_t n;
+	buf_init(&b, 8192);
+	assert_ok(load_list(app, &admin, 1, &arena, &all, &n, &err));
+	assert_ok(load_see(app, &admin, all[0].id, 100, &arena, &one, &err));
+	for (size_t i = 0; i < one.n_findings; i++) {
+		const struct load_finding *f = &one.findings[i];
+		if (str_is(f->rule, "told-differently"))
+			buf_printf(&b, STR_FMT " %" PRId64 ": " STR_FMT " | " STR_FMT "\n", STR_ARG(f->file), f->line,
+				   STR_ARG(f->found), STR_ARG(f->message));
+	}
+	assert_str(wanted, buf_view(&b));
 }
 
 #define LARK_ROW "E-9,9990009996,Lark,Thistle-Example,01/05/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock\n"
@@ -839,15 +860,17 @@ static void the_same_told_twice_is_one(void **state)
 	p = see(p.list.id);
 	assert_told("", &p);
 	/* The tables tell the end too, and the list's is the same. */
-	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n",
-		       "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,27/02/2026\n"
-		       "Essex,E-9,PL78,P77,27/02/2026,K2,no,Thurrock,\n");
+	tables_of_lark("Essex,E-9,P77,23/02/2026,C2,,,\n", "Essex,E-9,PL77,P77,23/02/2026,U6,no,Thurrock,27/02/2026\n"
+							   "Essex,E-9,PL78,P77,27/02/2026,K2,no,Thurrock,\n");
 	c = page(lark);
 	assert_int_equal(standing(&c, "placement-started"), 2);
 	assert_int_equal(standing(&c, "placement-ended"), 1);
 	assert_int_equal(c.n_findings, 0);
 	assert_clean();
 }
+
+#define SAYS  "The council’s list of 2 March 2026 (weekly.csv, row 5) says of the same start: "
+#define WHICH "This row says something else. Both stand in the record; which is right?\n"
 
 static void told_differently_it_stays_two(void **state)
 {
@@ -860,6 +883,32 @@ static void told_differently_it_stays_two(void **state)
 	assert_int_equal(standing(&c, "placement-started"), 2);
 	assert_int_equal(c.n_findings, 1);
 	assert_clean();
+	assert_questions("periods_of_care.csv 6: section 20, single period (V2), Essex, from 23 February 2026 | " SAYS
+			 "full care order (C2), Essex, from 23 February 2026. " WHICH
+			 "placements.csv 6: children's home (K2), Thurrock, from 23 February 2026 | " SAYS
+			 "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
+	struct load_request dry = request();
+	dry.dry_run = true;
+	struct load_summary s = load_as(&admin, dry);
+	assert_int_equal(s.n_findings, 2); /* asked again, as long as both stand */
+	assert_str("told-differently", s.findings[1].rule);
+	assert_int_equal(s.findings_total, 2);
+}
+
+static void told_some_days_off_it_is_asked_once(void **state)
+{
+	(void)state;
+	struct weekly_page p = list_of(BOTH LARK_ROW);
+	accept(&p, "E-9", "new", "");
+	const char *care = "Essex,E-9,P77,23/02/2026,C2,,,\n";
+	tables_of_lark(care, "Essex,E-9,PL77,P77,25/02/2026,U6,no,Thurrock,\n");
+	assert_questions("placements.csv 6: foster carer (U6), Thurrock, from 25 February 2026 | " SAYS
+			 "foster carer (U6), Thurrock, from 23 February 2026. " WHICH);
+	load(); /* nothing new: the question stands with the load in which it came up */
+	assert_questions("");
+	/* A move long after is another one. */
+	tables_of_lark(care, "Essex,E-9,PL78,P77,10/01/2026,U6,no,Thurrock,\n");
+	assert_questions("");
 }
 
 /* ---- lists of short breaks, lists by a mapping, rows that come back ---- */
@@ -880,9 +929,11 @@ static void short_breaks_do_not_leave(void **state)
 }
 
 #define OWN_MAPPING                                                                                                    \
-	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n"       \
-	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: day-first}\n"         \
-	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: list.legal_status}\n"
+	"mapping: essex-own\nof: weekly-list\ntitle: own\nsheets:\n  - sheet: S\n    rows: list\n    heading-row: 1\n" \
+	"    columns:\n      - {heading: Ref, is: row.child_id}\n      - {heading: Born, is: list.birth_date, days: "  \
+	"day-first}\n"                                                                                                 \
+	"      - {heading: Since, is: list.care_start, days: day-first}\n      - {heading: Law, is: "                  \
+	"list.legal_status}\n"
 
 static enum rc by_mapping(const struct viewer *v, const char *text, bool dry, struct weekly_page *out)
 {
@@ -912,7 +963,8 @@ static void by_a_mapping_and_back(void **state)
 	(void)state;
 	struct weekly_page p;
 	struct str name;
-	static const char text[] = "Ref,Born,Since,Law\nE-1,14/03/2016,16/01/2026,Section 20\nE-2,never,10/02/2026,=FCO\n";
+	static const char text[] =
+	    "Ref,Born,Since,Law\nE-1,14/03/2016,16/01/2026,Section 20\nE-2,never,10/02/2026,=FCO\n";
 	assert_rc(RC_CONFLICT, by_mapping(&admin, text, false, &p)); /* nobody has said what the columns are */
 	assert_int_equal(rows_of("weekly_list"), 0);
 	assert_ok(mappings_save(app, &admin, STR(OWN_MAPPING), &arena, &name, &err));
@@ -925,20 +977,22 @@ static void by_a_mapping_and_back(void **state)
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 1 << 20);
 	assert_ok(weekly_kept_back(app, &admin, p.list.id, &b, &err));
-	assert_string_equal(b.p, "Ref,Born,Since,Law,line,problem\r\nE-2,never,10/02/2026,'=FCO,3,\"Born: This is not a date, "
-				 "or there is no such day\"\r\n");
+	assert_string_equal(
+	    b.p, "Ref,Born,Since,Law,line,problem\r\nE-2,never,10/02/2026,'=FCO,3,\"Born: This is not a date, "
+		 "or there is no such day\"\r\n");
 	struct viewer stranger = viewer(ROLE_ADMINISTRATOR, SOUTHEND);
 	assert_rc(RC_NOT_FOUND, weekly_kept_back(app, &stranger, p.list.id, &b, &err));
 	struct viewer worker = viewer(ROLE_SOCIAL_WORKER, ESSEX);
 	assert_rc(RC_REFUSED, weekly_kept_back(app, &worker, p.list.id, &b, &err));
 	assert_rc(RC_CONFLICT, by_mapping(&stranger, text, true, &p)); /* a mapping is its team's own */
 	/* Corrected, it is read again, as a part. */
-	assert_ok(by_mapping(&admin, "Ref,Born,Since,Law,line,problem\nE-2,02/02/2020,10/02/2026,FCO,3,x\n", false, &p));
+	assert_ok(
+	    by_mapping(&admin, "Ref,Born,Since,Law,line,problem\nE-2,02/02/2020,10/02/2026,FCO,3,x\n", false, &p));
 	assert_true(p.list.partial);
 	assert_int_equal(p.list.rows_kept_back, 0);
 	/* A mapping of a list and one of a workbook never share a name. */
-	assert_rc(RC_BAD_INPUT, mappings_save(app, &admin, STR("mapping: essex-own\ntitle: x\nsheets: []\n"), &arena,
-					      &name, &err));
+	assert_rc(RC_BAD_INPUT,
+		  mappings_save(app, &admin, STR("mapping: essex-own\ntitle: x\nsheets: []\n"), &arena, &name, &err));
 }
 
 int main(void)
@@ -961,6 +1015,7 @@ int main(void)
 		T(a_partial_list_says_nothing_of_who_is_absent),
 		T(a_short_list_is_stopped),
 		T(the_same_told_twice_is_one),
+		T(told_some_days_off_it_is_asked_once),
 		T(told_differently_it_stays_two),
 		T(short_breaks_do_not_leave),
 		T(by_a_mapping_and_back),

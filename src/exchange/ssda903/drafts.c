@@ -4,7 +4,7 @@
 #include "exchange/ssda903/frame.h"
 #include "exchange/tables/batch.h"
 
-enum { EPISODES_MAX = 400, KINDS = 4, NATURAL_MAX = 120 };
+enum { EPISODES_MAX = 400, KINDS = 4, NATURAL_MAX = 120, KEY_MAX = 40 };
 
 static const struct {
 	const char *table, *prefix, *evidence;
@@ -174,6 +174,20 @@ struct source { /* the row that tells it */
 	int64_t line;
 };
 
+/* Room for as much as most returns mean, so that little is copied on the way. */
+static void expect(struct making *m)
+{
+	struct batch_own *o = m->own;
+	size_t rows = 0;
+	for (int when = RETURN_NOW; when <= RETURN_LAST; when++)
+		for (int k = 0; k < KINDS; k++)
+			rows += return_rows(m->f, when, return_table_find(m->f->spec, str_of(told[k].table)));
+	o->cap_drafts = 2 * rows + 1024;
+	o->drafts = xmalloc(o->cap_drafts * sizeof *o->drafts);
+	o->cap_text = 96 * rows + (1 << 16);
+	o->text = xmalloc(o->cap_text);
+}
+
 static bool room(struct making *m, size_t text)
 {
 	struct batch_own *o = m->own;
@@ -182,39 +196,38 @@ static bool room(struct making *m, size_t text)
 		return false;
 	}
 	if (o->n_drafts == o->cap_drafts) {
-		o->cap_drafts = o->cap_drafts ? o->cap_drafts * 2 : 4096;
+		o->cap_drafts *= 2;
 		o->drafts = xrealloc(o->drafts, o->cap_drafts * sizeof *o->drafts);
 	}
 	while (o->n_text + text > o->cap_text) {
-		o->cap_text = o->cap_text ? o->cap_text * 2 : 1 << 20;
+		o->cap_text *= 2;
 		o->text = xrealloc(o->text, o->cap_text);
 	}
 	return true;
 }
 
-static uint32_t keep_text(struct batch_own *o, const char *p, size_t n)
+static uint32_t keep_text(struct batch_own *o, struct str s)
 {
 	uint32_t at = (uint32_t)o->n_text;
-	if (n)
-		memcpy(o->text + o->n_text, p, n);
-	o->n_text += n;
+	if (s.n)
+		memcpy(o->text + o->n_text, s.p, s.n);
+	o->n_text += s.n;
 	return at;
 }
 
 /* `key` is what tells it from others of its kind; `ref` its first part, or empty. */
 static struct draft_row *draft(struct making *m, int kind, const struct source *from, uint16_t event, day_t at,
-			       const char *ref, const char *key, struct str body)
+			       struct str ref, struct str key, struct str body)
 {
-	char natural[NATURAL_MAX];
-	struct draft_row *d;
-	struct str id = event ? m->v->kinds[event].id : STR("");
-	int head = snprintf(natural, sizeof natural, "%s/", told[kind].prefix);
-	int n = snprintf(natural, sizeof natural, "%s/%s%s/" STR_FMT, told[kind].prefix, ref, key, STR_ARG(id));
-	size_t file = m->file_of[from->when][kind];
-	if (!event || file == SIZE_MAX || n < 0 || (size_t)n >= sizeof natural || !room(m, (size_t)n + body.n))
+	struct str prefix = str_of(told[kind].prefix), id = event ? m->v->kinds[event].id : STR("");
+	const struct str parts[] = { prefix, STR("/"), ref, key, STR("/"), id };
+	size_t file = m->file_of[from->when][kind], n = 0;
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		n += parts[i].n;
+	if (!event || file == SIZE_MAX || n >= NATURAL_MAX || !room(m, n + body.n))
 		return NULL;
 	struct batch_own *o = m->own;
-	d = &o->drafts[o->n_drafts++];
+	struct draft_row *d = &o->drafts[o->n_drafts++];
 	*d = (struct draft_row){ .child = m->child,
 				 .kind = event,
 				 .file = (uint8_t)file,
@@ -222,12 +235,14 @@ static struct draft_row *draft(struct making *m, int kind, const struct source *
 				 .at = at,
 				 .end_day = DAY_NONE,
 				 .line = (uint32_t)from->line,
+				 .natural_at = (uint32_t)o->n_text,
 				 .natural_n = (uint16_t)n,
 				 .body_n = (uint16_t)body.n,
-				 .ref_at = (uint8_t)head,
-				 .ref_n = (uint8_t)strlen(ref) };
-	d->natural_at = keep_text(o, natural, (size_t)n);
-	d->body_at = keep_text(o, body.p, body.n);
+				 .ref_at = (uint8_t)(prefix.n + 1),
+				 .ref_n = (uint8_t)ref.n };
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		keep_text(o, parts[i]);
+	d->body_at = keep_text(o, body);
 	m->children[m->child].n++;
 	return d;
 }
@@ -257,8 +272,8 @@ static void details(struct making *m, size_t child)
 		int k = snprintf(body, sizeof body, "{\"sex\":\"%s\"}", s);
 		struct source from = { when, return_line(m->f, when, m->f->spec->header, first) };
 		day_t at = return_year_last(m->f->spec, m->f->year);
-		struct draft_row *d =
-		    draft(m, TOLD_HEADER, &from, m->details, at, "", "details", (struct str){ body, (size_t)k });
+		struct draft_row *d = draft(m, TOLD_HEADER, &from, m->details, at, STR(""), STR("details"),
+					    (struct str){ body, (size_t)k });
 		if (d) {
 			d->at = DAY_NONE;
 			d->flags = DRAFT_UNDATED;
@@ -268,11 +283,17 @@ static void details(struct making *m, size_t child)
 	}
 }
 
-static const char *ref_of(const struct return_span *s, char *out)
+/* `word` and the day behind it. */
+static struct str with_day(struct str word, day_t on, char out[KEY_MAX])
 {
-	char day[DAY_TEXT_MAX];
-	snprintf(out, 32, "%s%s", s->care ? "903-care-" : "903-place-", day_iso(s->from, day));
-	return out;
+	memcpy(out, word.p, word.n);
+	day_iso(on, out + word.n);
+	return (struct str){ out, word.n + strlen(out + word.n) };
+}
+
+static struct str ref_of(const struct return_span *s, char out[KEY_MAX])
+{
+	return with_day(s->care ? STR("903-care-") : STR("903-place-"), s->from, out);
 }
 
 static void spans(struct making *m)
@@ -280,29 +301,29 @@ static void spans(struct making *m)
 	static const char earlier[] =
 	    "{\"note\":\"Began on this day or earlier: the returns that were loaded begin here.\"}";
 	const struct return_life *l = m->life;
-	char ref[32], day[DAY_TEXT_MAX], key[60];
+	char ref[KEY_MAX], key[KEY_MAX];
 	for (size_t i = 0; i < l->n; i++) {
 		const struct return_span *s = &l->spans[i];
 		uint16_t start = s->care ? m->started : m->placed, end = s->care ? m->ended : m->left;
 		struct str body = s->begun_earlier ? STR(earlier) : STR("");
 		struct source from = { s->when, s->line }, until = { s->end_when, s->end_line };
-		struct draft_row *d = draft(m, TOLD_EPISODES, &from, start, s->from, ref_of(s, ref), "", body);
+		struct draft_row *d = draft(m, TOLD_EPISODES, &from, start, s->from, ref_of(s, ref), STR(""), body);
 		if (d)
 			d->code = code_of(m, start, s->code, false);
 		if (d && s->care)
 			d->org = 1;
 		if (s->to == DAY_NEVER)
 			continue;
-		d = draft(m, TOLD_EPISODES, &until, end, s->to, ref, "", STR(""));
+		d = draft(m, TOLD_EPISODES, &until, end, s->to, ref_of(s, ref), STR(""), STR(""));
 		if (d)
 			d->code = code_of(m, end, s->end, false);
 	}
 	for (size_t i = 0; i < l->n_statuses; i++) {
 		const struct return_status *s = &l->statuses[i];
-		snprintf(key, sizeof key, "/%s", day_iso(s->from, day));
 		struct source from = { s->when, s->line };
 		struct draft_row *d =
-		    draft(m, TOLD_EPISODES, &from, m->status, s->from, ref_of(&l->spans[s->period], ref), key, STR(""));
+		    draft(m, TOLD_EPISODES, &from, m->status, s->from, ref_of(&l->spans[s->period], ref),
+			  with_day(STR("/"), s->from, key), STR(""));
 		if (d)
 			d->code = code_of(m, m->status, s->code, false);
 	}
@@ -313,7 +334,7 @@ static void reviews(struct making *m, size_t child)
 	size_t table = return_table_find(m->f->spec, STR("Reviews"));
 	const struct rtable *t = &m->f->spec->tables[table];
 	int on = column_named(t, STR("REVIEW")), code = column_named(t, STR("REVIEW_CODE"));
-	char day[DAY_TEXT_MAX];
+	char day[KEY_MAX];
 	day_t before = DAY_NONE;
 	for (int when = RETURN_LAST; when >= RETURN_NOW; when--) {
 		size_t first, n;
@@ -324,8 +345,8 @@ static void reviews(struct making *m, size_t child)
 				continue;
 			before = row[on] - DAY_ZERO;
 			struct source from = { when, return_line(m->f, when, table, first + i) };
-			struct draft_row *d =
-			    draft(m, TOLD_REVIEWS, &from, m->review, before, "", day_iso(before, day), STR(""));
+			struct draft_row *d = draft(m, TOLD_REVIEWS, &from, m->review, before, STR(""),
+						    with_day(STR(""), before, day), STR(""));
 			if (d)
 				d->code = code_of(m, m->review, word_of(m->f, row[code]), false);
 		}
@@ -335,9 +356,13 @@ static void reviews(struct making *m, size_t child)
 static void year_item(struct making *m, const struct source *from, day_t at, const char *item, const char *year,
 		      int value, struct str reason)
 {
-	char key[40];
-	snprintf(key, sizeof key, "%s/%s", year, item);
-	struct draft_row *d = draft(m, TOLD_HEALTH, from, m->year, at, "", key, STR(""));
+	char key[KEY_MAX];
+	size_t n = strlen(year);
+	memcpy(key, year, n);
+	key[n++] = '/';
+	memcpy(key + n, item, strlen(item));
+	struct str whole = { key, n + strlen(item) };
+	struct draft_row *d = draft(m, TOLD_HEALTH, from, m->year, at, STR(""), whole, STR(""));
 	if (!d)
 		return;
 	d->code = code_of(m, m->year, str_of(item), false);
@@ -424,8 +449,8 @@ static void hold(struct making *m)
 			o->cap_held = o->cap_held ? o->cap_held * 2 : 64;
 			o->held = xrealloc(o->held, o->cap_held * sizeof *o->held);
 		}
-		size_t n = strlen(told[k].prefix);
-		o->held[o->n_held++] = (struct held){ m->child, { keep_text(o, told[k].prefix, n), (uint32_t)n } };
+		struct str prefix = str_of(told[k].prefix);
+		o->held[o->n_held++] = (struct held){ m->child, { keep_text(o, prefix), (uint32_t)prefix.n } };
 	}
 }
 
@@ -515,6 +540,7 @@ enum rc return_batch(const struct return_frame *f, const struct tables_spec *spe
 	m.children = arena_array(&o->arena, return_children(f) + 1, sizeof *m.children);
 	m.life = xcalloc(1, sizeof *m.life);
 	add_files(&m, &o->arena);
+	expect(&m);
 	children(&m, arena_str(&o->arena, council));
 	free(m.life);
 	if (m.full) {

@@ -105,6 +105,63 @@ void frame_trouble(struct return_frame *f, const struct return_trouble *t)
 	to->todo = arena_str(&f->arena, t->todo);
 }
 
+/* ---- two years that were read beside one another ---- */
+
+/* What a cell says that is not of its type is a word too, below 0. */
+static void renumber(struct frame_rows *r, const struct rtable *t, size_t column, const uint32_t *numbers)
+{
+	enum cell_type type = t->columns[column].type;
+	bool words = type != CELLS_DAY && type != CELLS_PART_DAY && type != CELLS_NUMBER;
+	for (size_t i = 0; i < r->n; i++) {
+		int32_t *v = &r->cells[i * t->stride + column];
+		if (*v < 0)
+			*v = -(int32_t)numbers[-*v];
+		else if (words)
+			*v = (int32_t)numbers[*v];
+	}
+}
+
+/* The words of `other` in f's numbers; those of the spec are the same in both. NULL: too many. */
+static uint32_t *word_numbers(struct return_frame *f, const struct return_frame *other)
+{
+	uint32_t *numbers = xmalloc((other->words.n + 1) * sizeof *numbers);
+	size_t shared = f->spec->words.n;
+	words_index(&f->words);
+	for (uint32_t i = 0; i <= other->words.n; i++) {
+		numbers[i] = i <= shared ? i : words_put(&f->words, words_get(&other->words, i));
+		if (i && !numbers[i]) {
+			free(numbers);
+			return NULL;
+		}
+	}
+	return numbers;
+}
+
+bool frame_take_year(struct return_frame *f, struct return_frame *other, int when)
+{
+	uint32_t *numbers = word_numbers(f, other);
+	for (size_t t = 0; numbers && t < f->spec->n_tables; t++) {
+		const struct rtable *table = &f->spec->tables[t];
+		struct frame_rows *r = &other->rows[when][t];
+		for (size_t c = 0; c < table->n_columns; c++)
+			renumber(r, table, c, numbers);
+		f->rows[when][t] = *r;
+		*r = (struct frame_rows){ 0 };
+	}
+	for (size_t i = 0; i < f->n_files; i++)
+		if (f->files[i].when == when) {
+			struct str name = f->files[i].name; /* in our own arena */
+			f->files[i] = other->files[i];
+			f->files[i].name = name;
+		}
+	for (size_t i = 0; i < other->n_troubles; i++)
+		frame_trouble(f, &other->troubles[i]);
+	f->troubles_total += other->troubles_total - (int64_t)other->n_troubles;
+	bool taken = numbers != NULL;
+	free(numbers);
+	return taken;
+}
+
 /* ---- sorting ---- */
 
 static int by_text(const void *a, const void *b, void *arg)

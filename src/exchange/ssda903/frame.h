@@ -36,6 +36,9 @@ struct return_frame *frame_new(const struct return_spec *s, int year);
 /* `cells`: the table's columns. False if the table is full. */
 bool frame_put(struct return_frame *f, int when, size_t table, const int32_t *cells, uint32_t line, uint8_t file);
 void frame_trouble(struct return_frame *f, const struct return_trouble *t);
+/* What `other`, which knows the same files, has read of one year: rows, troubles, files. Its rows are
+ * f's from now on. False: f has too many words. */
+bool frame_take_year(struct return_frame *f, struct return_frame *other, int when);
 
 static inline const int32_t *frame_row(const struct return_frame *f, int when, size_t table, size_t row)
 {

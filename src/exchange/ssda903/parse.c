@@ -156,13 +156,20 @@ static size_t table_of(const struct parser *p, const struct csv_row *row)
 			int c = column_of(&p->s->tables[t], row->cells[i]);
 			score += c >= 0 && !tells_nothing(p->s->tables[t].columns[c].name);
 		}
-		score = score ? 2 * score + named_after(&p->s->tables[t], p->source->name) : 0;
+		score = score
+			    ? 2 * score + named_after(&p->s->tables[t], p->table_hint ? p->table_hint : p->source->name)
+			    : 0;
 		if (score > most) {
 			most = score;
 			best = t;
 		}
 	}
 	return best;
+}
+
+bool parse_is_heading(const struct parser *p, const struct csv_row *row)
+{
+	return table_of(p, row) != SIZE_MAX;
 }
 
 static void refuse(struct parser *p, int64_t line, struct str column, const char *rule, const char *message,
@@ -239,7 +246,7 @@ static void read_heading(struct parser *p, const struct csv_row *row)
 
 /* ---- rows ---- */
 
-static enum rc on_row(void *arg, const struct csv_row *row, struct err *e)
+enum rc parse_csv_row(void *arg, const struct csv_row *row, struct err *e)
 {
 	struct parser *p = arg;
 	int32_t cells[RETURN_COLUMNS_MAX] = { 0 };
@@ -311,7 +318,9 @@ static void read_file(struct parser *p, size_t i)
 	p->table = SIZE_MAX;
 	hash_begin(&h);
 	p->hash = &h;
-	enum rc rc = p->source->xml ? parse_xml(p, &e) : csv_read(parse_source, p, on_row, p, &e);
+	enum rc rc = p->source->form == RETURN_XML    ? parse_xml(p, &e)
+		     : p->source->form == RETURN_BOOK ? parse_book(p, &e)
+						      : csv_read(parse_source, p, parse_csv_row, p, &e);
 	if (rc != RC_OK) {
 		char words[ERR_TEXT_MAX + 2];
 		snprintf(words, sizeof words, "%s", e.text);
@@ -336,7 +345,8 @@ int return_parse(int fd, const struct parse_job *job)
 	p->words_told = p->words.n;
 	buf_init(&p->out, OUT_MAX + WIRE_MESSAGE_MAX);
 	for (size_t i = 0; i < job->n_files && !p->broken; i++)
-		read_file(p, i);
+		if (job->when < 0 || job->files[i].when == job->when)
+			read_file(p, i);
 	tell(p, WIRE_END, NULL, 0, NULL, 0);
 	flush(p);
 	bool broken = p->broken;

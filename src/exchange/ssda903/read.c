@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ enum { NAME_BYTES_MAX = 200, ENTRIES_MAX = 2000 };
 struct found_file {
 	char name[NAME_BYTES_MAX + 1];
 	int fd;
-	bool ours, xml;
+	bool ours;
+	enum return_form form;
 	int when;
 	int64_t size;
 };
@@ -51,13 +53,22 @@ static void folder_trouble(struct collector *c, struct str found, const char *ru
 
 /* ---- which files ---- */
 
+/* By its name; a form that is no return's: -1. */
+static int form_of(struct str name)
+{
+	return ends_with(name, ".csv")	  ? RETURN_CSV
+	       : ends_with(name, ".xml")  ? RETURN_XML
+	       : ends_with(name, ".xlsx") ? RETURN_BOOK
+					  : -1;
+}
+
 static void add(struct collector *c, struct str name, int fd, bool ours, int when)
 {
 	bool shown = name.n <= NAME_BYTES_MAX && utf8_bad_at(name) == SIZE_MAX;
-	bool xml = shown && ends_with(name, ".xml");
-	if (!shown || (!xml && !ends_with(name, ".csv")) || c->n == RETURN_FILES_MAX) {
+	int form = shown ? form_of(name) : -1;
+	if (form < 0 || c->n == RETURN_FILES_MAX) {
 		folder_trouble(c, shown ? name : STR("(a name that cannot be shown)"), "unknown-file",
-			       "This is neither a CSV nor an XML file of a return, and was not read",
+			       "This is no CSV, XLSX or XML file of a return, and was not read",
 			       "Nothing, or save it as CSV");
 		if (ours && fd >= 0)
 			close(fd);
@@ -65,7 +76,7 @@ static void add(struct collector *c, struct str name, int fd, bool ours, int whe
 	}
 	struct found_file *to = &c->files[c->n++];
 	struct stat st;
-	*to = (struct found_file){ .fd = fd, .ours = ours, .xml = xml, .when = when };
+	*to = (struct found_file){ .fd = fd, .ours = ours, .form = (enum return_form)form, .when = when };
 	memcpy(to->name, name.p, name.n);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		to->size = (int64_t)st.st_size;
@@ -75,7 +86,7 @@ static void add(struct collector *c, struct str name, int fd, bool ours, int whe
 static int wanted(const struct dirent *d)
 {
 	struct str name = str_of(d->d_name);
-	return name.p[0] != '.' && (ends_with(name, ".csv") || ends_with(name, ".xml"));
+	return name.p[0] != '.' && form_of(name) >= 0;
 }
 
 static int open_plain(int folder, const char *name)
@@ -101,11 +112,12 @@ static enum rc find_folder(struct collector *c, const char *path, int when, stru
 		any_csv = any_csv || ends_with(str_of(entries[i]->d_name), ".csv");
 	for (int i = 0; i < n && i < ENTRIES_MAX; i++) {
 		struct str name = str_of(entries[i]->d_name);
-		if (any_csv && ends_with(name, ".xml")) {
+		if (any_csv && !ends_with(name, ".csv")) {
 			folder_trouble(
-			    c, name, "xml-beside-csv",
-			    "An XML file beside CSV files was not read: the same children would be there twice",
-			    "Nothing, or give the XML file alone");
+			    c, name, "beside-csv",
+			    "An XML file or a workbook beside CSV files was not read: the same children would "
+			    "be there twice",
+			    "Nothing, or give that file alone");
 			continue;
 		}
 		int fd = open_plain(dir, entries[i]->d_name);
@@ -203,8 +215,9 @@ static enum rc on_table(struct collector *c, const char *p, size_t n, struct err
 	struct frame_rows *r = &c->f->rows[w.when][w.table];
 	r->there = true;
 	r->columns |= w.columns;
-	if (!c->files[w.file].xml)
+	if (c->files[w.file].form == RETURN_CSV)
 		c->f->files[w.file].table = w.table;
+	c->f->files[w.file].tables |= 1u << w.table;
 	return RC_OK;
 }
 
@@ -323,11 +336,29 @@ static void know_files(struct collector *c, const struct parse_file *files, size
 		c->f->files[i] = (struct return_file){ .name = arena_str(&c->f->arena, str_of(files[i].name)),
 						       .when = files[i].when,
 						       .table = SIZE_MAX,
-						       .xml = files[i].xml };
+						       .form = files[i].form };
 	c->f->n_files = n;
 }
 
-static enum rc run(struct collector *c, struct err *e)
+static struct collector *collector_new(const struct return_spec *s, int year)
+{
+	struct collector *c = xcalloc(1, sizeof *c);
+	c->f = frame_new(s, year);
+	words_copy(&c->f->words, &s->words);
+	buf_init(&c->rest, 4 * 1024 * 1024);
+	return c;
+}
+
+/* With all that it has read. */
+static void collector_free(struct collector *c)
+{
+	return_frame_free(c->f);
+	buf_release(&c->rest);
+	free(c);
+}
+
+/* The files of one year, or (-1) all, through a parser of their own. */
+static enum rc run_parser(struct collector *c, int when, struct err *e)
 {
 	static const struct jail_limits limits = { .memory_max = (size_t)1 << 30,
 						   .cpu_seconds = 600,
@@ -335,17 +366,64 @@ static enum rc run(struct collector *c, struct err *e)
 						   .output_max = (uint64_t)8 << 30 };
 	struct parse_file files[RETURN_FILES_MAX];
 	int fds[RETURN_FILES_MAX];
+	size_t n_fds = 0;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct found_file *f = &c->files[i];
-		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->xml };
-		fds[i] = f->fd;
+		files[i] = (struct parse_file){ f->name, f->fd, f->when, f->form };
+		if (when < 0 || f->when == when)
+			fds[n_fds++] = f->fd;
 	}
 	know_files(c, files, c->n);
-	struct parse_job job = { spec(c), c->f->year, files, c->n };
-	hash_ready();
-	enum rc rc = jail_run("The files", &limits, fds, c->n, parse_inside, &job, collect, c, e);
+	struct parse_job job = { spec(c), c->f->year, files, c->n, when };
+	enum rc rc = jail_run("The files", &limits, fds, n_fds, parse_inside, &job, collect, c, e);
 	if (rc == RC_OK && (!c->ended || c->rest.n))
 		return err_set(e, RC_BAD_INPUT, "The reader of the files stopped before their end. Nothing was read");
+	return rc;
+}
+
+struct last_year {
+	struct collector *c;
+	enum rc rc;
+	struct err e;
+};
+
+static void *read_last(void *arg)
+{
+	struct last_year *l = arg;
+	l->rc = run_parser(l->c, RETURN_LAST, &l->e);
+	return NULL;
+}
+
+/* The year before is read beside the asked one: neither needs the other before both are there. */
+static enum rc run(struct collector *c, struct err *e)
+{
+	struct last_year last = { .rc = RC_OK };
+	pthread_t thread;
+	bool two = false;
+	hash_ready();
+	for (size_t i = 0; i < c->n; i++)
+		two = two || c->files[i].when == RETURN_LAST;
+	if (two) {
+		last.c = collector_new(spec(c), c->f->year);
+		memcpy(last.c->files, c->files, sizeof c->files);
+		last.c->n = c->n;
+		two = pthread_create(&thread, NULL, read_last, &last) == 0;
+		if (!two)
+			collector_free(last.c);
+	}
+	for (size_t i = 0; two && i < c->n; i++) /* only this year's reader says how far it is */
+		c->total -= c->files[i].when == RETURN_LAST ? c->files[i].size : 0;
+	enum rc rc = run_parser(c, two ? RETURN_NOW : -1, e);
+	if (!two)
+		return rc;
+	pthread_join(thread, NULL);
+	if (rc == RC_OK && last.rc != RC_OK) {
+		*e = last.e;
+		rc = last.rc;
+	}
+	if (rc == RC_OK && !frame_take_year(c->f, last.c->f, RETURN_LAST))
+		rc = err_set(e, RC_LIMIT, "The return has too many texts");
+	collector_free(last.c);
 	return rc;
 }
 
@@ -357,7 +435,7 @@ static void drop_refused(struct return_frame *f)
 			continue;
 		f->files[i].rows = 0;
 		for (size_t t = 0; t < f->spec->n_tables; t++)
-			if (f->files[i].table == t || f->files[i].xml) {
+			if (f->files[i].tables >> t & 1) {
 				struct frame_rows *r = &f->rows[f->files[i].when][t];
 				r->n = 0;
 				r->there = false;
@@ -401,15 +479,6 @@ static void look_at_year(struct return_frame *f)
 	}
 }
 
-static struct collector *collector_new(const struct return_spec *s, int year)
-{
-	struct collector *c = xcalloc(1, sizeof *c);
-	c->f = frame_new(s, year);
-	words_copy(&c->f->words, &s->words);
-	buf_init(&c->rest, 4 * 1024 * 1024);
-	return c;
-}
-
 static enum rc collector_end(struct collector *c, enum rc rc, struct return_frame **out)
 {
 	if (rc == RC_OK) {
@@ -417,11 +486,9 @@ static enum rc collector_end(struct collector *c, enum rc rc, struct return_fram
 		look_at_year(c->f);
 		return_frame_done(c->f);
 		*out = c->f;
-	} else {
-		return_frame_free(c->f);
+		c->f = NULL;
 	}
-	buf_release(&c->rest);
-	free(c);
+	collector_free(c);
 	return rc;
 }
 
@@ -434,7 +501,7 @@ enum rc return_collect(const struct return_spec *s, int year, const struct parse
 	enum rc rc = RC_OK;
 	know_files(c, files, n);
 	for (c->n = 0; c->n < n; c->n++)
-		c->files[c->n] = (struct found_file){ .when = files[c->n].when, .xml = files[c->n].xml };
+		c->files[c->n] = (struct found_file){ .when = files[c->n].when, .form = files[c->n].form };
 	while (rc == RC_OK && (got = read(messages, piece, sizeof piece)) > 0)
 		rc = collect(c, piece, (size_t)got, e);
 	if (rc == RC_OK && (!c->ended || c->rest.n))

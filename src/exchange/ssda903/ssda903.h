@@ -121,11 +121,14 @@ int return_frame_year(const struct return_frame *f);
 
 enum { RETURN_NOW = 0, RETURN_LAST = 1 };
 
+enum return_form { RETURN_CSV, RETURN_XML, RETURN_BOOK }; /* a book: XLSX, a table on each sheet */
+
 struct return_file {
 	struct str name;
-	int when;     /* RETURN_NOW, RETURN_LAST */
-	size_t table; /* SIZE_MAX: an XML file, all tables; or a file of none */
-	bool xml;
+	int when;	 /* RETURN_NOW, RETURN_LAST */
+	size_t table;	 /* SIZE_MAX: of no table, or of several */
+	uint32_t tables; /* bit t: it may hold rows of table t */
+	enum return_form form;
 	char hash[65];
 	int64_t rows;
 	bool refused; /* nothing of it was read; a trouble says why */

@@ -52,13 +52,14 @@ struct parse_file {
 	const char *name;
 	int fd;
 	int when;
-	bool xml;
+	enum return_form form;
 };
 struct parse_job {
 	const struct return_spec *spec;
 	int year;
 	const struct parse_file *files;
 	size_t n_files;
+	int when; /* only the files of this year; -1 all */
 };
 
 struct parser {
@@ -78,7 +79,8 @@ struct parser {
 	bool refused;
 	int64_t troubles;
 	/* a CSV file */
-	size_t table; /* SIZE_MAX: the heading is still to come */
+	size_t table;		/* SIZE_MAX: the heading is still to come */
+	const char *table_hint; /* name of the sheet; NULL: the file's */
 	int columns[CSV_COLUMNS_MAX];
 	size_t n_cells;
 	int32_t last_child;
@@ -101,6 +103,14 @@ int32_t parse_cell(struct parser *p, size_t table, size_t column, struct str tex
 enum rc parse_source(void *arg, void *to, size_t n, size_t *got_out, struct err *e);
 /* Is the file of the asked year at all? (its own words, not a rule) */
 int parse_year(const struct parser *p);
+
+/* A row of a table; the first is its heading. */
+enum rc parse_csv_row(void *parser, const struct csv_row *row, struct err *e);
+/* Is it the heading of one of the return's tables? */
+bool parse_is_heading(const struct parser *p, const struct csv_row *row);
+
+/* ---- parse_book.c ---- */
+enum rc parse_book(struct parser *p, struct err *e) NODISCARD;
 
 /* ---- parse_xml.c ---- */
 enum rc parse_xml(struct parser *p, struct err *e) NODISCARD;

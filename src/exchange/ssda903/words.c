@@ -63,11 +63,12 @@ static struct word_slot *slot_of(const struct words *w, struct str s, uint32_t *
 	return &w->slots[i];
 }
 
-static void grow(struct words *w)
+void words_index(struct words *w)
 {
 	uint32_t tag;
 	free(w->slots);
-	w->n_slots *= 2;
+	while (w->n_slots < w->n * 2 + 2)
+		w->n_slots *= 2;
 	w->slots = xcalloc(w->n_slots, sizeof *w->slots);
 	for (uint32_t id = 1; id <= w->n; id++) {
 		struct word_slot *slot = slot_of(w, words_get(w, id), &tag);
@@ -92,6 +93,6 @@ uint32_t words_put(struct words *w, struct str s)
 	uint32_t id = words_append(w, s);
 	*slot = (struct word_slot){ tag, id };
 	if (id && w->n * 2 > w->n_slots)
-		grow(w);
+		words_index(w);
 	return id;
 }

@@ -32,6 +32,8 @@ uint32_t words_put(struct words *w, struct str s);
 uint32_t words_find(const struct words *w, struct str s);
 /* Behind the last, without looking whether it is there. 0 if the list is full. */
 uint32_t words_append(struct words *w, struct str s);
+/* What was appended is found from now on. */
+void words_index(struct words *w);
 static inline struct str words_get(const struct words *w, uint32_t id)
 {
 	if (!id || id > w->n)

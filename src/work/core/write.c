@@ -1,5 +1,7 @@
 #include "work/core/write.h"
 
+#include <time.h>
+
 #include "base/text.h"
 #include "work/core/lean.h"
 #include "work/core/seal.h"
@@ -137,6 +139,23 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 		rc = child_refresh(app, db, h.joined_to, a, &of_main, e);
 	if (rc == RC_OK)
 		*changed_out = differed || of_main;
+	return rc;
+}
+
+static int64_t steady_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum rc write_patiently(struct app *app, store_fn *fn, void *arg, struct err *e)
+{
+	static const struct timespec while_ = { 0, 100000000L };
+	int64_t until = steady_ms() + LOAD_PATIENCE_MS;
+	enum rc rc;
+	while ((rc = store_write(app_store(app), fn, arg, e)) == RC_BUSY && steady_ms() < until)
+		nanosleep(&while_, NULL);
 	return rc;
 }
 

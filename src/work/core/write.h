@@ -46,6 +46,10 @@ enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int6
  * is not told: it is answered like a number that is in use. */
 enum rc erased_number(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, bool *yes_out,
 		      struct err *e) NODISCARD;
+/* store_write for who has much to write and nobody in front of a page: while others hold what a unit
+ * needs (RC_BUSY: nothing was saved) it is tried again, for LOAD_PATIENCE_MS and no longer. */
+enum { LOAD_PATIENCE_MS = 300000 };
+enum rc write_patiently(struct app *app, store_fn *fn, void *arg, struct err *e) NODISCARD;
 /* RC_REFUSED unless the role may do this at all. */
 enum rc require_act(const struct viewer *v, enum act act, struct err *e) NODISCARD;
 

@@ -10,18 +10,22 @@
 #include "work/core/seal.h"
 #include "work/load/diff.h"
 #include "work/load/erased_rows.h"
+#include "work/load/finding_rows.h"
 #include "work/load/prepare.h"
 #include "work/load/sealed_rows.h"
+#include "work/load/told_apart.h"
 #include "work/load/workbook_read.h"
 
 /* Units are small enough that nobody who records meanwhile waits long; the first
  * load of an empty store has nobody to wait, and larger ones touch fewer pages twice. */
 enum {
 	CHILDREN_A_UNIT = 100,
-	CHILDREN_A_FIRST_UNIT = 400,
-	CHILDREN_TO_FILL = 500, /* fewer are not worth putting anything off */
+	CHILDREN_A_FIRST_UNIT = 3000,
+	EVENTS_A_FIRST_UNIT = 24000, /* some 12 MB while two units are in memory */
+	CHILDREN_TO_FILL = 500,	     /* fewer are not worth putting anything off */
 	ABSENT_A_UNIT = 100,
-	FINDINGS_A_UNIT = 5000,
+	QUESTIONS_MAX = 5000,
+	TIMES_A_UNIT = 5,
 	SILENT_MS = 60000
 };
 
@@ -46,12 +50,13 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
-	size_t unit;	   /* children a unit */
 	bool first;	   /* the store holds nobody */
 	size_t known;	   /* of them, how many the store had */
 	const struct preparing *ahead;
 	size_t waiting, waiting_end; /* rows of ahead that are to be written */
 	struct diff_counts *before;
+	struct load_finding *asked; /* questions that came up while comparing: of a dry run */
+	size_t n_asked, cap_asked, asked_before;
 	int64_t absent_council; /* children of full councils that the batch does not name */
 	struct str absent_after;
 	bool absent_over;
@@ -193,50 +198,6 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 	return rc;
 }
 
-static struct str file_name(const struct loading *l, const struct batch_finding *f)
-{
-	return f->file < l->b->n_files ? l->b->files[f->file].name
-	       : l->r->workbook	       ? STR("the workbook")
-				       : STR("the folder");
-}
-
-struct putting {
-	struct loading *l;
-	size_t next;
-};
-
-static enum rc put_findings(struct db *db, void *arg, struct err *e)
-{
-	struct putting *p = arg;
-	const struct tables_batch *b = p->l->b;
-	size_t upto = p->next + FINDINGS_A_UNIT < b->n_findings ? p->next + FINDINGS_A_UNIT : b->n_findings;
-	enum rc rc = RC_OK;
-	for (size_t i = p->next; rc == RC_OK && i < upto; i++) {
-		const struct batch_finding *f = &b->findings[i];
-		struct sql_finding_insert_in row = { .load = p->l->id,
-						     .n = (int64_t)i + 1,
-						     .file = file_name(p->l, f),
-						     .line = f->line,
-						     .col = f->column.p ? f->column : STR(""),
-						     .rule = f->rule,
-						     .severity = str_of(severity_id(f->severity)),
-						     .found = f->found.p ? f->found : STR(""),
-						     .message = f->message,
-						     .fix = f->fix.p ? f->fix : STR(""),
-						     .record = f->record.p ? f->record : STR("") };
-		rc = sql_finding_insert(db, &row, NULL, e);
-	}
-	return rc;
-}
-
-static enum rc put_all_findings(struct loading *l, struct err *e)
-{
-	enum rc rc = RC_OK;
-	for (struct putting p = { l, 0 }; rc == RC_OK && p.next < l->b->n_findings; p.next += FINDINGS_A_UNIT)
-		rc = store_write(app_store(l->app), put_findings, &p, e);
-	return rc;
-}
-
 /* Whoever keeps coverage in memory sees by this that it has changed. */
 static enum rc tell_coverage(struct db *db, int64_t load, struct err *e)
 {
@@ -340,6 +301,32 @@ static enum rc find_person(struct loading *l, struct db *db, int64_t council, st
 	return RC_OK;
 }
 
+static void keep_question(struct loading *l, const struct load_finding *f)
+{
+	if (l->n_asked == l->cap_asked) {
+		l->cap_asked = l->cap_asked ? l->cap_asked * 2 : 32;
+		l->asked = xrealloc(l->asked, l->cap_asked * sizeof *l->asked);
+	}
+	l->asked[l->n_asked] = finding_copy(f, &l->a);
+}
+
+/* What the record and the rows of this child say differently: behind the findings of the files. */
+static enum rc put_questions(struct loading *l, struct db *db, const struct history *h, const struct event *add,
+			     size_t n_add, size_t i, struct arena *a, struct err *e)
+{
+	struct load_finding found[APART_A_CHILD_MAX];
+	size_t n;
+	enum rc rc = told_apart(&l->diff, db, h, add, n_add, i, a, found, &n, e);
+	for (size_t k = 0; rc == RC_OK && k < n && l->n_asked < QUESTIONS_MAX; k++) {
+		if (l->id)
+			rc = finding_put(db, l->id, (int64_t)(l->b->n_findings + l->n_asked) + 1, &found[k], e);
+		else
+			keep_question(l, &found[k]);
+		l->n_asked += rc == RC_OK;
+	}
+	return rc;
+}
+
 /* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
  * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
  * back, under its seal. *said_out: as many changes as are counted. */
@@ -352,8 +339,9 @@ static enum rc compare_child(struct loading *l, struct db *db, const struct hist
 	if (rc != RC_OK)
 		return rc;
 	*n_out = *said_out = diff_child(&l->diff, &seen, i, a, out);
-	if (own.n == seen.n)
-		return RC_OK;
+	rc = put_questions(l, db, &seen, *out, *n_out, i, a, e);
+	if (rc != RC_OK || own.n == seen.n)
+		return rc;
 	struct diff_context uncounted = l->diff;
 	uncounted.counts = arena_array(a, l->b->n_files, sizeof *uncounted.counts);
 	*n_out = diff_child(&uncounted, &own, i, a, out);
@@ -449,6 +437,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
+	l->n_asked = l->asked_before;
 	l->known = l->waiting = l->waiting_end = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
@@ -477,14 +466,32 @@ static enum rc before_children(struct db *db, void *arg, struct err *e)
 	struct sql_person_count_out n;
 	enum rc rc = sql_person_count(db, &a, &n, e);
 	l->first = rc == RC_OK && n.n == 0;
-	l->unit = l->first ? CHILDREN_A_FIRST_UNIT : CHILDREN_A_UNIT;
 	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
+}
+
+/* Where the unit ends that begins with this child. */
+static size_t unit_end(const struct loading *l, size_t from)
+{
+	size_t end = from, events = 0, most = l->first ? CHILDREN_A_FIRST_UNIT : CHILDREN_A_UNIT;
+	while (end < l->b->n_children && end - from < most && events < EVENTS_A_FIRST_UNIT)
+		events += l->b->children[end++].n;
+	return end;
 }
 
 static void *prepare_on_thread(void *arg)
 {
 	prepare_unit(arg);
 	return NULL;
+}
+
+/* Where several write at once, somebody else may make the same child between our look and our row:
+ * then it is there, and the unit finds it when it runs again. */
+static enum rc write_unit(struct loading *l, struct err *e)
+{
+	enum rc rc = RC_CONFLICT;
+	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++)
+		rc = write_patiently(l->app, load_unit, l, e);
+	return rc;
 }
 
 /* The units of a load, each written while the next is worked out ahead. */
@@ -500,12 +507,11 @@ static enum rc load_children(struct loading *l, struct err *e)
 		two[i].c = &l->diff;
 		two[i].refused = l->refused;
 	}
-	two[0].n = l->b->n_children < l->unit ? l->b->n_children : l->unit;
+	two[0].n = unit_end(l, 0);
 	if (ahead && rc == RC_OK)
 		prepare_unit(&two[0]);
 	for (l->next = 0; rc == RC_OK && l->next < l->b->n_children; l->next = l->upto, turn ^= 1) {
-		size_t left = l->b->n_children - l->next;
-		l->upto = l->next + (left < l->unit ? left : l->unit);
+		l->upto = unit_end(l, l->next);
 		l->ahead = ahead ? &two[turn] : NULL;
 		if (ahead && two[turn].rc != RC_OK) {
 			*e = two[turn].e;
@@ -514,12 +520,10 @@ static enum rc load_children(struct loading *l, struct err *e)
 		}
 		struct preparing *next = &two[turn ^ 1];
 		next->first = l->upto;
-		next->n = left > l->unit ? left - l->unit : 0;
-		next->n = next->n < l->unit ? next->n : l->unit;
+		next->n = unit_end(l, l->upto) - l->upto;
 		bool beside = ahead && pthread_create(&thread, NULL, prepare_on_thread, next) == 0;
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-		rc = l->id ? store_write(app_store(l->app), load_unit, l, e)
-			   : store_read(app_store(l->app), load_unit, l, e);
+		rc = l->id ? write_unit(l, e) : store_read(app_store(l->app), load_unit, l, e);
 		if (beside)
 			pthread_join(thread, NULL);
 		else if (ahead)
@@ -527,6 +531,7 @@ static enum rc load_children(struct loading *l, struct err *e)
 		store_give_way(app_store(l->app));
 		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += taken(l);
+		l->asked_before = l->n_asked;
 		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
 	for (size_t i = 0; i < COUNT_OF(two); i++) {
@@ -599,7 +604,7 @@ static enum rc load_absent(struct loading *l, struct err *e)
 		l->absent_over = false;
 		while (rc == RC_OK && !l->absent_over) {
 			memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-			rc = l->id ? store_write(app_store(l->app), absent_unit, l, e)
+			rc = l->id ? write_patiently(l->app, absent_unit, l, e)
 				   : store_read(app_store(l->app), absent_unit, l, e);
 			store_give_way(app_store(l->app));
 			tell(l, "Children no longer in the files", (int64_t)c, (int64_t)l->b->n_councils);
@@ -663,9 +668,9 @@ static enum rc run(struct loading *l, struct err *e)
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
 	l->before = xcalloc(l->b->n_files, sizeof *l->before);
 	if (l->id) {
-		rc = put_all_findings(l, e);
+		rc = findings_put_all(l->app, l->id, l->b, l->r->workbook != NULL, e);
 		if (rc == RC_OK)
-			rc = store_write(app_store(l->app), put_coverage, l, e);
+			rc = write_patiently(l->app, put_coverage, l, e);
 	}
 	if (rc == RC_OK)
 		rc = store_read(app_store(l->app), before_children, l, e);
@@ -692,6 +697,7 @@ static enum rc run(struct loading *l, struct err *e)
 
 static void release(struct loading *l)
 {
+	free(l->asked);
 	free(l->orgs);
 	free(l->refused);
 	free(l->before);
@@ -722,7 +728,7 @@ static enum rc begin(struct loading *l, struct err *e)
 		return RC_OK;
 	l->id = app_new_id(l->app);
 	l->diff.load = l->id;
-	return store_write(app_store(l->app), insert_load, l, e);
+	return write_patiently(l->app, insert_load, l, e);
 }
 
 /* A load that could not go on says why on its own page. */
@@ -734,7 +740,7 @@ static enum rc end(struct loading *l, enum rc rc, struct err *e)
 	struct err second = { 0 };
 	if (!l->id)
 		return rc;
-	enum rc ended = store_write(app_store(l->app), finish_unit, &f, &second);
+	enum rc ended = write_patiently(l->app, finish_unit, &f, &second);
 	if (rc == RC_OK && ended != RC_OK)
 		*e = second;
 	return rc != RC_OK ? rc : ended;
@@ -751,7 +757,7 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 				      .finished_ms = app_now_ms(l->app),
 				      .children_total = l->total,
 				      .children_done = l->total,
-				      .findings_total = l->b->findings_total };
+				      .findings_total = l->b->findings_total + (int64_t)l->n_asked };
 	struct load_file *files = arena_array(a, l->b->n_files, sizeof *files);
 	for (size_t i = 0; i < l->b->n_files; i++) {
 		const struct batch_file *f = &l->b->files[i];
@@ -762,19 +768,13 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;
-	size_t n = l->b->n_findings < max ? l->b->n_findings : max;
+	size_t all = l->b->n_findings + l->n_asked, n = all < max ? all : max;
 	struct load_finding *found = arena_array(a, n, sizeof *found);
 	for (size_t i = 0; i < n; i++) {
-		const struct batch_finding *f = &l->b->findings[i];
-		found[i] = (struct load_finding){ .file = arena_str(a, file_name(l, f)),
-						  .column = arena_str(a, f->column),
-						  .rule = arena_str(a, f->rule),
-						  .severity = str_of(severity_id(f->severity)),
-						  .found = arena_str(a, f->found),
-						  .message = arena_str(a, f->message),
-						  .fix = arena_str(a, f->fix),
-						  .record = arena_str(a, f->record),
-						  .line = f->line };
+		bool of_files = i < l->b->n_findings;
+		struct load_finding f = of_files ? finding_of(l->b, &l->b->findings[i], l->r->workbook != NULL)
+						 : l->asked[i - l->b->n_findings];
+		found[i] = finding_copy(&f, a);
 	}
 	out->findings = found;
 	out->n_findings = n;

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-static bool by_list(const struct event *ev)
+bool twice_by_list(const struct event *ev)
 {
 	return str_starts(ev->natural, "weekly-list/") || str_starts(ev->natural, "entered/");
 }
@@ -11,7 +11,7 @@ void twice_begin(struct told_twice *t, const struct vocab *v, const struct histo
 {
 	bool any = false;
 	for (size_t i = 0; i < h->n && !any; i++)
-		any = by_list(&h->events[i]);
+		any = twice_by_list(&h->events[i]);
 	if (!any)
 		return;
 	*t = (struct told_twice){ .v = v, .h = h };
@@ -30,8 +30,7 @@ static uint16_t start_of(const struct vocab *v, uint16_t kind)
 	return v->kinds[start].begins_record || start == vocab_kind(v, STR("placement-started")) ? start : 0;
 }
 
-/* The table may know more than the list did, never less. */
-static bool agree(const struct event *list, const struct event *row)
+bool twice_agree(const struct event *list, const struct event *row)
 {
 	return list->kind == row->kind && list->at == row->at && (!list->code.n || str_eq(list->code, row->code)) &&
 	       (!list->code2.n || str_eq(list->code2, row->code2)) && (!list->org || list->org == row->org) &&
@@ -52,7 +51,7 @@ const struct event *twice_same(struct told_twice *t, const struct event *row)
 	uint16_t start = t->h ? start_of(t->v, row->kind) : 0;
 	for (size_t i = 0; start && i < t->h->n; i++) {
 		const struct event *ev = &t->h->events[i];
-		if (t->done[i] || ev->voids || !by_list(ev) || !agree(ev, row))
+		if (t->done[i] || ev->voids || !twice_by_list(ev) || !twice_agree(ev, row))
 			continue;
 		const struct twice_number *known = number_of(t, start, ev->ref);
 		struct str number = known ? known->table : ev->ref;

@@ -7,7 +7,7 @@
  * start (kind, day, and codes and organisation that agree), the table's row is written as
  * a correction of the list's entry, not beside it: one thing, which both confirm. What
  * else was recorded under the list's number (its end, a notification) follows. If they
- * disagree nothing is merged: both stand, and what contradicts itself is a finding. Pure.
+ * disagree nothing is merged: both stand, and told_apart.h asks. Pure.
  */
 #ifndef LINNET_WORK_LOAD_TOLD_TWICE_H
 #define LINNET_WORK_LOAD_TOLD_TWICE_H
@@ -28,6 +28,10 @@ struct told_twice { /* of one child; zeroed: no list told anything */
 	size_t n;
 };
 
+/* Did a list tell it, or a person who entered the child? */
+bool twice_by_list(const struct event *ev);
+/* The table may know more than the list did, never less. */
+bool twice_agree(const struct event *list, const struct event *row);
 void twice_begin(struct told_twice *t, const struct vocab *v, const struct history *h, struct arena *a);
 /* The entry of a list that tells what this row does; NULL if there is none. It is not
  * given again. */

@@ -172,7 +172,7 @@ static enum rc hand_on(struct taking *t, struct err *e)
 {
 	enum rc rc = RC_OK;
 	if (t->id && t->n_found && t->differences < DIFFERENCES_MAX)
-		rc = store_write(app_store(t->app), keep_differences, t, e);
+		rc = write_patiently(t->app, keep_differences, t, e);
 	for (size_t i = 0; rc == RC_OK && t->each && i < t->n_found; i++) {
 		const struct difference *d = &t->found[i];
 		struct returned_difference one = { .n = t->differences + (int64_t)i + 1,
@@ -286,14 +286,14 @@ static enum rc keep_trouble(struct db *db, void *arg, struct err *e)
 
 static enum rc keep_result(struct taking *t, struct err *e)
 {
-	enum rc rc = store_write(app_store(t->app), keep_trouble, t, e);
+	enum rc rc = write_patiently(t->app, keep_trouble, t, e);
 	t->finding = 0;
 	for (t->rule = 0; rc == RC_OK && t->rule < return_rules(t->s); t->rule++) {
 		const struct return_rule_result *r = &t->result->rules[t->rule];
 		if (!r->state || (r->state == RETURN_RAN && !r->found))
 			continue;
 		t->next = t->finding;
-		rc = store_write(app_store(t->app), keep_rule, t, e);
+		rc = write_patiently(t->app, keep_rule, t, e);
 		t->finding = t->next;
 	}
 	return rc;
@@ -384,7 +384,7 @@ static enum rc begin(struct taking *t, bool keep, struct err *e)
 	t->org = t->v.org ? t->v.org : team ? team->id : 0;
 	t->started_ms = app_now_ms(t->app);
 	t->id = app_new_id(t->app);
-	return store_write(app_store(t->app), insert_unit, t, e);
+	return write_patiently(t->app, insert_unit, t, e);
 }
 
 struct totals {
@@ -438,7 +438,7 @@ static enum rc run_and_end(struct taking *t, struct totals *n, struct err *e)
 	struct finishing f = { t, *n, rc == RC_OK ? "done" : "refused", rc == RC_OK ? t->message : str_of(e->text) };
 	if (!f.message.p)
 		f.message = STR("");
-	enum rc ended = t->id ? store_write(app_store(t->app), finish_unit, &f, &second) : RC_OK;
+	enum rc ended = t->id ? write_patiently(t->app, finish_unit, &f, &second) : RC_OK;
 	if (rc == RC_OK && ended != RC_OK)
 		*e = second;
 	return rc != RC_OK ? rc : ended;
