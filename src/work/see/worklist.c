@@ -1,6 +1,7 @@
 #include "work/see/worklist.h"
 
 #include "base/text.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/next.h"
 #include "work/see/worklist_live.h"
@@ -108,7 +109,8 @@ struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t perso
 
 /* Which index the statements walk: numbers that store/sql/clock.sql knows. */
 enum lead { LEAD_LANES = 0, LEAD_STANDARD, LEAD_COUNCIL, LEAD_WORKER };
-enum { LEAD_CAP = 5000 }; /* beyond this many, one is as good as another */
+enum { SHARED_MAX = 200 }; /* standards of lists from which something is withheld */
+enum { LEAD_CAP = 5000 };  /* beyond this many, one is as good as another */
 
 /* The rows of one holder and one area, in order: a list is some of these, merged,
  * and a filter by holder or area is fewer of them. */
@@ -131,6 +133,8 @@ struct seeing {
 	int64_t standard; /* number of q->standard; 0 any */
 	struct lane lanes[LANES_MAX];
 	size_t n_lanes;
+	int64_t shared[SHARED_MAX]; /* if something is withheld: the standards that are not, walked one by one */
+	size_t n_shared;
 };
 
 static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
@@ -160,11 +164,28 @@ static bool lane_passes(const struct seeing *s, const struct lane *l)
 	       !(q->council == s->v->org && l->area == AREA_OTHERS_HERE);
 }
 
+/* Of a viewer from whom something is withheld: the standards that are shared, each of which leads. */
+static void choose_shared(struct seeing *s)
+{
+	const struct rulebook *rb = app_rulebook(s->app);
+	s->lead = s->q->worker ? LEAD_WORKER : LEAD_STANDARD;
+	for (uint16_t i = 0; i < rulebook_count(rb) && s->n_shared < SHARED_MAX; i++) {
+		const struct standard_info *info = rulebook_info(rb, i);
+		if (rulebook_numbered(rb, info->number) == i && !standard_withheld(s->app, s->v->withheld, i) &&
+		    (!s->standard || s->standard == info->number))
+			s->shared[s->n_shared++] = info->number;
+	}
+}
+
 /* The filter with the fewest clocks leads: its index is the one to walk. */
 static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct worklist_query *q = s->q;
 	int64_t org = s->v->org, fewest = 0;
+	if (s->v->withheld) {
+		choose_shared(s);
+		return RC_OK;
+	}
 	if (q->worker) { /* some dozens of children, always the fewest */
 		s->lead = LEAD_WORKER;
 		return RC_OK;
@@ -261,8 +282,8 @@ static void first_put(struct first *f, const struct work_item *item, const struc
 	f->keys[i] = *k;
 }
 
-/* Rows of one authority along what leads, of a lane or all (NULL). */
-static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st,
+/* Rows of one authority along what leads, of a lane or all (NULL), of one standard or any (0). */
+static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
 		    const struct key *after, struct first *f, struct err *e)
 {
 	struct sql_work_page_in in = { .lead = s->lead,
@@ -278,7 +299,7 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, st
 				       .after_person = after->person,
 				       .after_standard = after->standard,
 				       .after_opened = after->opened,
-				       .standard = s->standard,
+				       .standard = standard,
 				       .holder = lane ? lane->holder : (int64_t)s->q->holder,
 				       .council = s->q->council,
 				       .area = lane ? lane->area : s->q->area,
@@ -311,11 +332,13 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	size_t n = 0;
 	for (; rc == RC_OK && k.law <= LAWS && n <= limit; k = (struct key){ k.law + 1, key_first.due, 0, 0, 0 }) {
 		struct first f = { items + n, keys + n, 0, limit + 1 - n };
-		if (s->lead != LEAD_LANES)
-			rc = walk(s, db, NULL, st, &k, &f, e);
+		if (s->lead != LEAD_LANES && !s->v->withheld)
+			rc = walk(s, db, NULL, s->standard, st, &k, &f, e);
+		for (size_t i = 0; rc == RC_OK && s->v->withheld && i < s->n_shared; i++)
+			rc = walk(s, db, NULL, s->shared[i], st, &k, &f, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = walk(s, db, &s->lanes[i], st, &k, &f, e);
+				rc = walk(s, db, &s->lanes[i], s->standard, st, &k, &f, e);
 		n += f.n;
 	}
 	bool more = n > limit;
@@ -329,8 +352,8 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	return rc;
 }
 
-static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
-			 int64_t *sum, struct err *e)
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
+			 int64_t law, int64_t *sum, struct err *e)
 {
 	struct sql_work_count_out one;
 	struct sql_work_count_in in = { .lead = s->lead,
@@ -339,7 +362,7 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 					.law = law,
 					.due_from = st.due_from,
 					.due_to = st.due_to,
-					.standard = s->standard,
+					.standard = standard,
 					.holder = lane ? lane->holder : (int64_t)s->q->holder,
 					.council = s->q->council,
 					.area = lane ? lane->area : s->q->area,
@@ -356,11 +379,13 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
-		if (s->lead != LEAD_LANES)
-			rc = count_one(s, db, NULL, st, law, &sum, e);
+		if (s->lead != LEAD_LANES && !s->v->withheld)
+			rc = count_one(s, db, NULL, s->standard, st, law, &sum, e);
+		for (size_t i = 0; rc == RC_OK && s->v->withheld && i < s->n_shared && sum < s->cap; i++)
+			rc = count_one(s, db, NULL, s->shared[i], st, law, &sum, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes && sum < s->cap; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = count_one(s, db, &s->lanes[i], st, law, &sum, e);
+				rc = count_one(s, db, &s->lanes[i], s->standard, st, law, &sum, e);
 	}
 	*out = sum;
 	return rc;
@@ -385,7 +410,8 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 	struct filter_value *list = arena_array(s->a, rulebook_count(rb), sizeof *list);
 	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
 		const struct standard_info *info = rulebook_info(rb, i);
-		if (!info->on_worklist || rulebook_find(rb, info->id) != i)
+		if (!info->on_worklist || rulebook_find(rb, info->id) != i ||
+		    standard_withheld(s->app, s->v->withheld, i))
 			continue;
 		struct sql_work_count_standard_out n = { .n = -1 };
 		enum rc rc = RC_OK;
@@ -494,6 +520,7 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 {
 	bool counted = !any_filter(s->q);
 	enum rc rc = filter_clocks(s, db, counted, e);
+	counted = counted && !s->v->withheld; /* the counts of places and holders are of every clock */
 	if (rc == RC_OK)
 		rc = filter_councils(s, db, counted, e);
 	filter_holders(s, counted);
@@ -510,7 +537,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	*s->out = (struct worklist){ .known = s->app, .as_of = s->today };
-	s->n_lanes = 0;
+	s->n_lanes = s->n_shared = 0;
 	s->lead = LEAD_LANES;
 	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
