@@ -1,6 +1,7 @@
 #include "work/see/worklist.h"
 
 #include "base/text.h"
+#include "standard/match.h"
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/next.h"
@@ -133,7 +134,8 @@ struct seeing {
 	int64_t standard; /* number of q->standard; 0 any */
 	struct lane lanes[LANES_MAX];
 	size_t n_lanes;
-	int64_t shared[SHARED_MAX]; /* if something is withheld: the standards that are not, walked one by one */
+	bool part;		    /* rows of the list are withheld from the viewer */
+	int64_t shared[SHARED_MAX]; /* then: the standards that are not, walked one by one */
 	size_t n_shared;
 };
 
@@ -164,17 +166,30 @@ static bool lane_passes(const struct seeing *s, const struct lane *l)
 	       !(q->council == s->v->org && l->area == AREA_OTHERS_HERE);
 }
 
-/* Of a viewer from whom something is withheld: the standards that are shared, each of which leads. */
-static void choose_shared(struct seeing *s)
+/* If the list holds rows of standards that are withheld from the viewer: the others of which there are rows, each of
+ * which leads. Of most lists it holds none, and all is walked as by whoever sees everything. */
+static enum rc choose_shared(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct rulebook *rb = app_rulebook(s->app);
-	s->lead = s->q->worker ? LEAD_WORKER : LEAD_STANDARD;
+	const struct organisation *org = app_organisation(s->app, s->v->org);
 	for (uint16_t i = 0; i < rulebook_count(rb) && s->n_shared < SHARED_MAX; i++) {
 		const struct standard_info *info = rulebook_info(rb, i);
-		if (rulebook_numbered(rb, info->number) == i && !standard_withheld(s->app, s->v->withheld, i) &&
-		    (!s->standard || s->standard == info->number))
+		bool withheld = standard_withheld(s->app, s->v->withheld, i);
+		struct sql_work_count_standard_out n;
+		struct sql_work_count_standard_in in = { s->v->org, info->number, 1 };
+		if (rulebook_numbered(rb, info->number) != i ||
+		    (withheld && org && str_is(org->kind, "council") && standard_is_sensitive(rb, i)))
+			continue; /* a council's list has no row of it */
+		enum rc rc = sql_work_count_standard(db, &in, s->a, &n, e);
+		if (rc != RC_OK)
+			return rc;
+		s->part = s->part || (withheld && n.n);
+		if (!withheld && n.n && (!s->standard || s->standard == info->number))
 			s->shared[s->n_shared++] = info->number;
 	}
+	if (s->part)
+		s->lead = s->q->worker ? LEAD_WORKER : LEAD_STANDARD;
+	return RC_OK;
 }
 
 /* The filter with the fewest clocks leads: its index is the one to walk. */
@@ -182,17 +197,16 @@ static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct worklist_query *q = s->q;
 	int64_t org = s->v->org, fewest = 0;
-	if (s->v->withheld) {
-		choose_shared(s);
-		return RC_OK;
-	}
+	enum rc rc = s->v->withheld ? choose_shared(s, db, e) : RC_OK;
+	if (rc != RC_OK || s->part)
+		return rc;
 	if (q->worker) { /* some dozens of children, always the fewest */
 		s->lead = LEAD_WORKER;
 		return RC_OK;
 	}
 	bool choice = s->standard || (q->council && q->council != org);
 	bool filters = s->standard || q->council || q->holder || q->area >= 0;
-	enum rc rc = read_lanes(s, db, choice ? LEAD_CAP : filters ? 0 : COUNT_CAP + 1, e);
+	rc = read_lanes(s, db, choice ? LEAD_CAP : filters ? 0 : COUNT_CAP + 1, e);
 	for (size_t i = 0; i < s->n_lanes; i++)
 		fewest += lane_passes(s, &s->lanes[i]) ? s->lanes[i].n : 0;
 	struct sql_work_count_standard_out standard;
@@ -332,9 +346,9 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	size_t n = 0;
 	for (; rc == RC_OK && k.law <= LAWS && n <= limit; k = (struct key){ k.law + 1, key_first.due, 0, 0, 0 }) {
 		struct first f = { items + n, keys + n, 0, limit + 1 - n };
-		if (s->lead != LEAD_LANES && !s->v->withheld)
+		if (s->lead != LEAD_LANES && !s->part)
 			rc = walk(s, db, NULL, s->standard, st, &k, &f, e);
-		for (size_t i = 0; rc == RC_OK && s->v->withheld && i < s->n_shared; i++)
+		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared; i++)
 			rc = walk(s, db, NULL, s->shared[i], st, &k, &f, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
@@ -379,9 +393,9 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
-		if (s->lead != LEAD_LANES && !s->v->withheld)
+		if (s->lead != LEAD_LANES && !s->part)
 			rc = count_one(s, db, NULL, s->standard, st, law, &sum, e);
-		for (size_t i = 0; rc == RC_OK && s->v->withheld && i < s->n_shared && sum < s->cap; i++)
+		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared && sum < s->cap; i++)
 			rc = count_one(s, db, NULL, s->shared[i], st, law, &sum, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes && sum < s->cap; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
@@ -520,7 +534,7 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 {
 	bool counted = !any_filter(s->q);
 	enum rc rc = filter_clocks(s, db, counted, e);
-	counted = counted && !s->v->withheld; /* the counts of places and holders are of every clock */
+	counted = counted && !s->part; /* the counts of places and holders are of every clock */
 	if (rc == RC_OK)
 		rc = filter_councils(s, db, counted, e);
 	filter_holders(s, counted);
@@ -538,6 +552,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct seeing *s = arg;
 	*s->out = (struct worklist){ .known = s->app, .as_of = s->today };
 	s->n_lanes = s->n_shared = 0;
+	s->part = false;
 	s->lead = LEAD_LANES;
 	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
