@@ -94,9 +94,9 @@ $(GEN)/store/migrations.c: build/tools/embed $(MIGRATIONS)
 	@mkdir -p $(@D)
 	build/tools/embed migrations $@ $(MIGRATIONS)
 
-$(GEN)/roles.c: build/tools/embed data/roles.yaml
+$(GEN)/roles.c: build/tools/embed data/agreements.yaml data/roles.yaml
 	@mkdir -p $(@D)
-	build/tools/embed role_files $@ data/roles.yaml
+	build/tools/embed role_files $@ data/agreements.yaml data/roles.yaml
 
 $(GEN)/web/assets.c: build/tools/embed $(ASSETS) web/package.json $(wildcard web/*.scss)
 	@mkdir -p $(@D) build/web

@@ -19,7 +19,7 @@ struct embedded {
 
 extern const struct embedded migrations[]; /* src/store/migrations */
 extern const size_t migrations_count;
-extern const struct embedded role_files[]; /* data/roles.yaml */
+extern const struct embedded role_files[]; /* data/agreements.yaml, data/roles.yaml */
 extern const size_t role_files_count;
 extern const struct embedded assets[]; /* what the browser fetches: build/web */
 extern const size_t assets_count;

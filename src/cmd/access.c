@@ -1,8 +1,6 @@
 /* linnet access: sight of sealed entries and closed records, notices of emergency access. */
 #include "base/files.h"
 #include "cmd/cmd.h"
-#include "codec/csv.h"
-#include "codec/json.h"
 #include "work/admin/demonstration.h"
 #include "work/oversee/copies.h"
 #include "work/oversee/sight.h"
@@ -31,42 +29,16 @@ static struct str instant(int64_t ms, struct arena *a)
 	return arena_printf(a, "%s %02d:%02d", day_iso(day, text), minute / 60, minute % 60);
 }
 
-/* One row, in the format asked for; the first says what the cells are. */
-static void row(const struct access_asked *k, const char *const names[CELLS], const struct str *cells, size_t i)
+static struct cmd_rows rows_of(const struct access_asked *k, const char *const names[CELLS])
 {
-	static const size_t widths[CELLS] = { 15, 26, 34, 18, 18, 0 };
-	struct csv_writer w = { .b = k->b };
-	if (k->c->format == FORMAT_JSON)
-		buf_puts(k->b, i ? ",\n{" : "[{");
-	for (size_t n = 0; k->c->format != FORMAT_JSON && !i && n < CELLS; n++) {
-		if (k->c->format == FORMAT_CSV)
-			csv_put(&w, str_of(names[n]));
-		else
-			cmd_pad(k->b, str_of(names[n]), widths[n]);
-	}
-	if (k->c->format == FORMAT_CSV && !i)
-		csv_end_row(&w);
-	if (k->c->format == FORMAT_TABLE && !i)
-		buf_putc(k->b, '\n');
-	for (size_t n = 0; n < CELLS; n++) {
-		if (k->c->format == FORMAT_JSON) {
-			buf_printf(k->b, "%s\"%s\":", n ? "," : "", names[n]);
-			json_put_string(k->b, cells[n]);
-		} else if (k->c->format == FORMAT_CSV) {
-			csv_put(&w, cells[n]);
-		} else {
-			cmd_pad(k->b, cells[n], widths[n]);
-		}
-	}
-	if (k->c->format == FORMAT_CSV)
-		csv_end_row(&w);
-	else
-		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
+	static const size_t widths[CELLS] = { 14, 25, 33, 17, 17, 0 };
+	return (struct cmd_rows){ .c = k->c, .b = k->b, .names = names, .widths = widths, .n_cells = CELLS };
 }
 
 static enum rc notices(const struct access_asked *k, struct err *e)
 {
 	static const char *const names[CELLS] = { "notice", "who", "why", "from", "until", "review" };
+	struct cmd_rows r = rows_of(k, names);
 	const struct emergency_notice *list;
 	size_t n;
 	enum rc rc = emergency_notices(k->app, &k->v, k->a, &list, &n, e);
@@ -78,16 +50,17 @@ static enum rc notices(const struct access_asked *k, struct err *e)
 					    instant(list[i].from_ms, k->a),
 					    instant(list[i].until_ms, k->a),
 					    list[i].reviewed_ms ? list[i].outcome : STR("waits") };
-		row(k, names, cells, i);
+		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, n, "No emergency access.\n");
+		cmd_rows_done(&r, "No emergency access.\n");
 	return rc;
 }
 
 static enum rc grants(const struct access_asked *k, struct err *e)
 {
 	static const char *const names[CELLS] = { "grant", "who", "what", "from", "until", "why" };
+	struct cmd_rows r = rows_of(k, names);
 	const struct sight_grant *list;
 	size_t n = 0;
 	int64_t person;
@@ -100,10 +73,10 @@ static enum rc grants(const struct access_asked *k, struct err *e)
 			str_of(id_text(list[i].id, id)), list[i].who, list[i].seal, instant(list[i].from_ms, k->a),
 			instant(list[i].until_ms, k->a), list[i].why
 		};
-		row(k, names, cells, i);
+		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, n, "Nobody was given sight of anything.\n");
+		cmd_rows_done(&r, "Nobody was given sight of anything.\n");
 	return rc;
 }
 
@@ -137,6 +110,7 @@ static enum rc end(const struct access_asked *k, struct err *e)
 static enum rc copies(const struct access_asked *k, struct err *e)
 {
 	static const char *const names[CELLS] = { "copy", "who", "what", "when", "role", "page" };
+	struct cmd_rows r = rows_of(k, names);
 	const struct copy *list;
 	size_t n;
 	struct str file = STR("");
@@ -149,10 +123,10 @@ static enum rc copies(const struct access_asked *k, struct err *e)
 		char *id = arena_alloc(k->a, ID_TEXT_MAX);
 		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who,  list[i].name,
 					    instant(list[i].at_ms, k->a),    list[i].role, list[i].page };
-		row(k, names, cells, i);
+		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, n, one ? "No copy has these bytes.\n" : "No copies.\n");
+		cmd_rows_done(&r, one ? "No copy has these bytes.\n" : "No copies.\n");
 	return rc;
 }
 

@@ -1,7 +1,5 @@
 /* linnet account ..., linnet agreement ...: the people who sign in, and what was agreed with organisations. */
 #include "cmd/cmd.h"
-#include "codec/csv.h"
-#include "codec/json.h"
 #include "work/admin/staff.h"
 #include "work/oversee/agreement.h"
 
@@ -14,65 +12,9 @@ int cmd_account_reset_factor(int argc, char **argv);
 int cmd_account_reset_factors(int argc, char **argv);
 int cmd_agreement_list(int argc, char **argv);
 int cmd_agreement_write(int argc, char **argv);
+int cmd_agreement_effect(int argc, char **argv);
 
-enum { OUT_MAX = 4 << 20, CELLS_MAX = 10 };
-
-/* ---- rows in the format asked for ---- */
-
-struct out {
-	struct buf b;
-	enum format format;
-	const char *const *names; /* of the columns */
-	const size_t *widths;	  /* in a table; 0: the rest of the line */
-	size_t n, rows;
-};
-
-static void out_begin(struct out *o, const struct common *c, const char *const *names, const size_t *widths, size_t n)
-{
-	*o = (struct out){ .format = c->format, .names = names, .widths = widths, .n = n };
-	struct csv_writer w = { .b = &o->b };
-	buf_init(&o->b, OUT_MAX);
-	if (o->format == FORMAT_JSON)
-		buf_putc(&o->b, '[');
-	for (size_t i = 0; o->format == FORMAT_CSV && i < n; i++)
-		csv_put(&w, str_of(names[i]));
-	if (o->format == FORMAT_CSV)
-		csv_end_row(&w);
-}
-
-static void out_row(struct out *o, const struct str *cells)
-{
-	struct csv_writer w = { .b = &o->b };
-	if (o->format == FORMAT_JSON)
-		buf_puts(&o->b, o->rows ? ",\n{" : "{");
-	for (size_t i = 0; i < o->n; i++) {
-		if (o->format == FORMAT_CSV) {
-			csv_put(&w, cells[i]);
-		} else if (o->format == FORMAT_JSON) {
-			buf_printf(&o->b, "%s\"%s\":", i ? "," : "", o->names[i]);
-			json_put_string(&o->b, cells[i]);
-		} else if (o->widths[i]) {
-			cmd_pad(&o->b, cells[i], o->widths[i]);
-			buf_putc(&o->b, ' ');
-		} else {
-			buf_str(&o->b, cells[i]);
-		}
-	}
-	if (o->format == FORMAT_CSV)
-		csv_end_row(&w);
-	else
-		buf_puts(&o->b, o->format == FORMAT_JSON ? "}" : "\n");
-	o->rows++;
-}
-
-static int out_end(struct out *o)
-{
-	if (o->format == FORMAT_JSON)
-		buf_puts(&o->b, "]\n");
-	int status = cmd_print(&o->b, 0);
-	buf_release(&o->b);
-	return status;
-}
+enum { OUT_MAX = 4 << 20 };
 
 /* ---- one account, named by its sign-in name ---- */
 
@@ -129,17 +71,18 @@ int cmd_account_list(int argc, char **argv)
 	struct arena a AUTO(arena_release);
 	const struct staff *s;
 	struct err e = { 0 };
-	struct out o;
+	struct buf b AUTO(buf_release);
 	size_t n;
 	int status;
 	arena_init(&a);
+	buf_init(&b, OUT_MAX);
 	if (!account_begin(argc, argv, &u, &r, &status))
 		return status;
 	if (staff_list(r.app, &r.v, &a, &s, &n, &e) != RC_OK) {
 		app_close(r.app);
 		return cmd_fail(&e);
 	}
-	out_begin(&o, &r.c, names, widths, COUNT_OF(names));
+	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
 	for (size_t i = 0; i < n; i++) {
 		const struct organisation *org = app_organisation(r.app, s[i].org);
 		const struct str cells[] = { s[i].login,
@@ -149,10 +92,11 @@ int cmd_account_list(int argc, char **argv)
 					     s[i].manages ? STR("yes") : STR("no"),
 					     s[i].has_factor ? STR("yes") : STR("no"),
 					     s[i].active ? STR("open") : STR("closed") };
-		out_row(&o, cells);
+		cmd_row(&rows, cells);
 	}
 	app_close(r.app);
-	return out_end(&o);
+	cmd_rows_done(&rows, "No accounts.\n");
+	return cmd_print(&b, 0);
 }
 
 /* A link is printed once; with --address it can be opened as it stands. */
@@ -347,17 +291,18 @@ int cmd_agreement_list(int argc, char **argv)
 	struct arena a AUTO(arena_release);
 	const struct agreement *g;
 	struct err e = { 0 };
-	struct out o;
+	struct buf b AUTO(buf_release);
 	size_t n;
 	int status;
 	arena_init(&a);
+	buf_init(&b, OUT_MAX);
 	if (!account_begin(argc, argv, &u, &r, &status))
 		return status;
 	if (agreement_list(r.app, &r.v, &a, &g, &n, &e) != RC_OK) {
 		app_close(r.app);
 		return cmd_fail(&e);
 	}
-	out_begin(&o, &r.c, names, widths, COUNT_OF(names));
+	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
 	for (size_t i = 0; i < n; i++) {
 		const struct organisation *org = app_organisation(r.app, g[i].org);
 		char id[ID_TEXT_MAX], from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
@@ -369,10 +314,11 @@ int cmd_agreement_list(int argc, char **argv)
 					     g[i].shares,
 					     g[i].purpose,
 					     g[i].controllers };
-		out_row(&o, cells);
+		cmd_row(&rows, cells);
 	}
 	app_close(r.app);
-	return out_end(&o);
+	cmd_rows_done(&rows, "No agreements.\n");
+	return cmd_print(&b, 0);
 }
 
 int cmd_agreement_write(int argc, char **argv)
@@ -431,4 +377,56 @@ int cmd_agreement_write(int argc, char **argv)
 	status = cmd_say(&r.c, said, values, COUNT_OF(values), 0);
 	app_close(r.app);
 	return status;
+}
+
+int cmd_agreement_effect(int argc, char **argv)
+{
+	static const char *const names[] = { "org", "people", "children", "enforced", "shown", "withheld" };
+	static const size_t widths[] = { 14, 7, 9, 9, 10, 0 };
+	const struct usage u = {
+		"linnet agreement effect [options]",
+		"What agreements withhold from each organisation today, or would if they were enforced "
+		"today: kinds of data that no agreement in force names and direct care does not need. "
+		"Exit status 1 if something is withheld.",
+		"linnet agreement effect --format csv",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
+	struct account_run r = { .login = NULL };
+	struct arena a AUTO(arena_release);
+	struct buf b AUTO(buf_release);
+	struct agreement_effects f;
+	struct err e = { 0 };
+	int status;
+	arena_init(&a);
+	buf_init(&b, OUT_MAX);
+	if (!account_begin(argc, argv, &u, &r, &status))
+		return status;
+	enum rc rc = agreement_effects(r.app, &r.v, &a, &f, &e);
+	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
+	status = 0;
+	for (size_t i = 0; rc == RC_OK && i < f.n; i++) {
+		const struct agreement_effect *w = &f.rows[i];
+		const struct str cells[] = { w->org->code,
+					     arena_printf(&a, "%" PRId64, w->people),
+					     arena_printf(&a, "%d%s",
+							  (int)(w->children > EFFECT_CHILDREN_MAX ? EFFECT_CHILDREN_MAX
+												  : w->children),
+							  w->children > EFFECT_CHILDREN_MAX ? "+" : ""),
+					     f.enforced ? STR("yes") : STR("no"),
+					     w->nothing	   ? STR("nothing")
+					     : w->withheld ? STR("in part")
+							   : STR("all"),
+					     w->words };
+		cmd_row(&rows, cells);
+		status |= w->nothing || w->withheld;
+	}
+	app_close(r.app);
+	if (rc != RC_OK)
+		return cmd_fail(&e);
+	cmd_rows_done(&rows, "Nobody has an account, and there are no agreements.\n");
+	return cmd_print(&b, status);
 }

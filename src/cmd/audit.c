@@ -311,12 +311,9 @@ static void alert_text(struct buf *b, const struct alert *x, struct arena *a)
 		buf_puts(b, ". Waits\n");
 }
 
-static void alert_row(struct buf *b, const struct alert *x, enum format f, size_t i)
+static void alert_row(struct cmd_rows *r, const struct alert *x)
 {
-	static const char *const names[] = { "alert", "rule", "who",   "organisation", "count",
-					     "from",  "to",   "state", "note" };
 	char id[ID_TEXT_MAX], n[32], from[DAY_TEXT_MAX * 2], to[DAY_TEXT_MAX * 2];
-	struct csv_writer w = { .b = b };
 	snprintf(n, sizeof n, "%" PRId64, x->n);
 	const struct str cells[] = { str_of(id_text(x->id, id)),
 				     x->rule,
@@ -327,27 +324,15 @@ static void alert_row(struct buf *b, const struct alert *x, enum format f, size_
 				     str_of(instant_iso(x->to_ms, to)),
 				     x->acknowledged_ms ? STR("acknowledged") : STR("waits"),
 				     x->note };
-	for (size_t c = 0; f == FORMAT_CSV && !i && c < COUNT_OF(names); c++)
-		csv_put(&w, str_of(names[c]));
-	if (f == FORMAT_CSV && !i)
-		csv_end_row(&w);
-	for (size_t c = 0; c < COUNT_OF(names); c++) {
-		if (f == FORMAT_CSV) {
-			csv_put_safe(&w, cells[c]);
-			continue;
-		}
-		buf_printf(b, "%s\"%s\":", c ? "," : i ? ",\n{" : "[{", names[c]);
-		json_put_string(b, cells[c]);
-	}
-	if (f == FORMAT_CSV)
-		csv_end_row(&w);
-	else
-		buf_putc(b, '}');
+	cmd_row(r, cells);
 }
 
 static int print_alerts(const struct common *c, const struct alert *x, size_t n, struct arena *a)
 {
+	static const char *const names[] = { "alert", "rule", "who",   "organisation", "count",
+					     "from",  "to",   "state", "note" };
 	struct buf b AUTO(buf_release);
+	struct cmd_rows rows = { .c = c, .b = &b, .names = names, .n_cells = COUNT_OF(names) };
 	bool waits = false;
 	buf_init(&b, OUT_MAX);
 	for (size_t i = 0; i < n; i++) {
@@ -355,9 +340,11 @@ static int print_alerts(const struct common *c, const struct alert *x, size_t n,
 		if (c->format == FORMAT_TABLE)
 			alert_text(&b, &x[i], a);
 		else
-			alert_row(&b, &x[i], c->format, i);
+			alert_row(&rows, &x[i]);
 	}
-	cmd_rows_end(c, &b, n, "No alerts.\n");
+	if (c->format == FORMAT_TABLE)
+		rows.n = n;
+	cmd_rows_done(&rows, "No alerts.\n");
 	return cmd_print(&b, waits ? 1 : 0);
 }
 

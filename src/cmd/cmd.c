@@ -317,6 +317,69 @@ enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, 
 	return written ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", file, strerror(why));
 }
 
+static void row_csv(struct buf *b, const struct str *cells, size_t n)
+{
+	struct csv_writer w = { .b = b };
+	for (size_t i = 0; i < n; i++)
+		csv_put_safe(&w, cells[i]);
+	csv_end_row(&w);
+}
+
+static void row_json(const struct cmd_rows *r, const struct str *cells)
+{
+	for (size_t i = 0; i < r->n_cells; i++) {
+		buf_printf(r->b, "%s\"%s\":", i ? "," : r->n ? ",\n{" : "[{", r->names[i]);
+		json_put_string(r->b, cells[i]);
+	}
+	buf_putc(r->b, '}');
+}
+
+static void row_table(const struct cmd_rows *r, const struct str *cells)
+{
+	for (size_t i = 0; i < r->n_cells; i++) {
+		if (!r->widths && cells[i].n)
+			buf_printf(r->b, "%s%s: " STR_FMT, i ? ", " : "", r->names[i], STR_ARG(cells[i]));
+		if (r->widths && r->widths[i])
+			cmd_pad(r->b, cells[i], r->widths[i]);
+		else if (r->widths)
+			buf_str(r->b, cells[i]);
+		if (r->widths && i + 1 < r->n_cells)
+			buf_putc(r->b, ' ');
+	}
+	buf_putc(r->b, '\n');
+}
+
+static void row_heading(const struct cmd_rows *r)
+{
+	struct str names[CMD_CELLS_MAX];
+	for (size_t i = 0; i < r->n_cells; i++)
+		names[i] = str_of(r->names[i]);
+	if (r->c->format == FORMAT_CSV)
+		row_csv(r->b, names, r->n_cells);
+	else if (r->c->format == FORMAT_TABLE && r->widths)
+		row_table(r, names);
+}
+
+void cmd_row(struct cmd_rows *r, const struct str *cells)
+{
+	if (!r->n)
+		row_heading(r);
+	if (r->c->format == FORMAT_CSV)
+		row_csv(r->b, cells, r->n_cells);
+	else if (r->c->format == FORMAT_JSON)
+		row_json(r, cells);
+	else
+		row_table(r, cells);
+	r->n++;
+}
+
+void cmd_rows_done(const struct cmd_rows *r, const char *none)
+{
+	if (!r->n && r->c->format == FORMAT_CSV)
+		row_heading(r);
+	cmd_rows_end(r->c, r->b, r->n, none);
+}
+
 void cmd_rows_end(const struct common *c, struct buf *b, size_t n, const char *none)
 {
 	if (c->format == FORMAT_JSON)

@@ -80,6 +80,19 @@ struct cmd_value {
 int cmd_say(const struct common *c, const char *words, const struct cmd_value *values, size_t n, int status);
 /* Writes what the answer was made by into FILE, as JSON; NULL: nothing is asked for. */
 enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, struct err *e) NODISCARD;
+/* A list of rows in the format asked for. Set `c`, `b`, the columns; then a cmd_row each, then cmd_rows_done. What a
+ * spreadsheet would take for a formula is guarded (csv_put_safe). */
+enum { CMD_CELLS_MAX = 16 };
+struct cmd_rows {
+	const struct common *c;
+	struct buf *b;
+	const char *const *names; /* of the columns */
+	const size_t *widths;	  /* in a table; 0: the rest of the line. NULL: each cell with its name before it */
+	size_t n_cells, n;	  /* n: rows so far */
+};
+void cmd_row(struct cmd_rows *r, const struct str *cells);
+/* A table of none says `none`; CSV has its heading also then. */
+void cmd_rows_done(const struct cmd_rows *r, const char *none);
 /* After `n` rows of a list, each begun with "[" or ",": closes the JSON; a table of none says `none`. */
 void cmd_rows_end(const struct common *c, struct buf *b, size_t n, const char *none);
 /* Writes all of it to standard output; RC_IO is said and answered with 2. */

@@ -1,7 +1,5 @@
 /* linnet erase, linnet retention: lawful erasure, holds, what is due for disposal. */
 #include "cmd/cmd.h"
-#include "codec/csv.h"
-#include "codec/json.h"
 #include "work/oversee/erase.h"
 #include "work/oversee/sight.h"
 
@@ -20,31 +18,9 @@ struct erase_asked {
 	struct buf *b;
 };
 
-/* ---- rows in the format asked for ---- */
-
-static void row(const struct erase_asked *k, const char *const *names, const struct str *cells, size_t n, size_t i)
+static struct cmd_rows rows_of(const struct erase_asked *k, const char *const *names, size_t n)
 {
-	struct csv_writer w = { .b = k->b };
-	if (k->c->format == FORMAT_JSON)
-		buf_puts(k->b, i ? ",\n{" : "[{");
-	for (size_t c = 0; k->c->format == FORMAT_CSV && !i && c < n; c++)
-		csv_put(&w, str_of(names[c]));
-	if (k->c->format == FORMAT_CSV && !i)
-		csv_end_row(&w);
-	for (size_t c = 0; c < n; c++) {
-		if (k->c->format == FORMAT_JSON) {
-			buf_printf(k->b, "%s\"%s\":", c ? "," : "", names[c]);
-			json_put_string(k->b, cells[c]);
-		} else if (k->c->format == FORMAT_CSV) {
-			csv_put_safe(&w, cells[c]);
-		} else if (cells[c].n) {
-			buf_printf(k->b, "%s%s: " STR_FMT, c ? ", " : "", names[c], STR_ARG(cells[c]));
-		}
-	}
-	if (k->c->format == FORMAT_CSV)
-		csv_end_row(&w);
-	else
-		buf_puts(k->b, k->c->format == FORMAT_JSON ? "}" : "\n");
+	return (struct cmd_rows){ .c = k->c, .b = k->b, .names = names, .n_cells = n };
 }
 
 static struct str id_str(int64_t id, struct arena *a)
@@ -94,6 +70,7 @@ static enum rc list(const struct erase_asked *k, struct err *e)
 {
 	static const char *const names[] = { "erasure", "record", "what",     "ground",	   "why",
 					     "asked",	"by",	  "decision", "decided_by" };
+	struct cmd_rows r = rows_of(k, names, COUNT_OF(names));
 	static const char *const states[] = { "", "waits", "refused", "erased" };
 	const struct erasure *x;
 	size_t n;
@@ -108,10 +85,10 @@ static enum rc list(const struct erase_asked *k, struct err *e)
 				       x[i].asked_by,
 				       str_of(states[x[i].state]),
 				       x[i].decided_by };
-		row(k, names, cells, COUNT_OF(cells), i);
+		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, n, "Nothing was asked for.\n");
+		cmd_rows_done(&r, "Nothing was asked for.\n");
 	return rc;
 }
 
@@ -215,8 +192,9 @@ int cmd_erase(int argc, char **argv)
 static enum rc due(const struct erase_asked *k, struct err *e)
 {
 	static const char *const names[] = { "child", "born", "due_since", "rule", "held", "asked" };
+	struct cmd_rows r = rows_of(k, names, COUNT_OF(names));
 	const struct retention_item *x;
-	size_t n, all = 0;
+	size_t n;
 	int64_t after = 0, more = 0;
 	enum rc rc;
 	do {
@@ -230,18 +208,19 @@ static enum rc due(const struct erase_asked *k, struct err *e)
 					       x[i].rule->title,
 					       x[i].hold,
 					       id_str(x[i].asked, k->a) };
-			row(k, names, cells, COUNT_OF(cells), all++);
+			cmd_row(&r, cells);
 		}
 		after = more;
 	} while (rc == RC_OK && more);
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, all, "Nothing is due for disposal.\n");
+		cmd_rows_done(&r, "Nothing is due for disposal.\n");
 	return rc;
 }
 
 static enum rc rules(const struct erase_asked *k, struct err *e)
 {
 	static const char *const names[] = { "rule", "title", "years", "from", "in_force", "source", "not_checked" };
+	struct cmd_rows out = rows_of(k, names, COUNT_OF(names));
 	static const char *const from[] = { "", "birth", "death", "the last entry" };
 	struct retention r;
 	enum rc rc = retention_read(k->app, k->a, &r, e);
@@ -254,10 +233,10 @@ static enum rc rules(const struct erase_asked *k, struct err *e)
 				       x->in_force ? STR("yes") : STR("no"),
 				       x->source,
 				       x->not_checked };
-		row(k, names, cells, COUNT_OF(cells), i);
+		cmd_row(&out, cells);
 	}
 	if (rc == RC_OK)
-		cmd_rows_end(k->c, k->b, r.n_rules, "There are no rules.\n");
+		cmd_rows_done(&out, "There are no rules.\n");
 	return rc;
 }
 

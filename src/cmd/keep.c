@@ -46,6 +46,8 @@ int cmd_init(int argc, char **argv)
 	enum rc rc = app_init_region(app, region, demonstration, &e);
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(app, &e);
+	if (rc == RC_OK && demonstration)
+		rc = demonstration_agreements(app, &e);
 	status = rc == RC_OK ? 0 : cmd_fail(&e);
 	if (status == 0) {
 		struct arena a AUTO(arena_release);

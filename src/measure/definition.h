@@ -65,7 +65,8 @@ struct measure {
 	struct str numerator, denominator, exclusions; /* in words */
 	struct str source, checked;		       /* `checked`: empty if the wording was read; else what was not */
 	struct str goal_source;
-	day_t limits_from, limits_to; /* months on which the limits of its chart are set and kept; DAY_NONE: all shown */
+	day_t limits_from,
+	    limits_to; /* months on which the limits of its chart are set and kept; DAY_NONE: all shown */
 	struct str limits_source;
 	uint16_t edition;
 	day_t from, until; /* in force for days in [from, until) */
@@ -73,6 +74,7 @@ struct measure {
 	int32_t goal; /* per cent, or days; -1 none */
 	bool yearly;  /* periods are years to 31 March, else months */
 	bool sensitive;
+	struct kind_set kinds; /* of event, on which it depends beside the care of the child */
 	/* clocks and waits */
 	struct str standard;			    /* id */
 	uint64_t standards[STANDARDS_MAX / 64 + 1]; /* all its editions */

@@ -80,6 +80,8 @@ static enum rc standard_of(const struct entry *y, struct measure *m, struct err 
 		if (str_eq(rulebook_info(rb, (uint16_t)i)->id, m->standard)) {
 			m->standards[i >> 6] |= (uint64_t)1 << (i & 63);
 			m->sensitive |= standard_is_sensitive(rb, (uint16_t)i);
+			for (size_t w = 0; w < COUNT_OF(m->kinds.bits); w++)
+				m->kinds.bits[w] |= rulebook_info(rb, (uint16_t)i)->kinds.bits[w];
 			found = true;
 		}
 	if (rc == RC_OK && !found)
@@ -98,6 +100,7 @@ static enum rc matchers_of(struct measures *ms, const struct yaml *list, struct 
 		enum rc rc = matcher_read(ms->matchers, it, &out[*n], e);
 		if (rc != RC_OK)
 			return rc;
+		kind_add(&m->kinds, matcher_kind(out[*n]));
 		m->sensitive |= ms->vocab->kinds[matcher_kind(out[(*n)++])].sensitive;
 	}
 	return RC_OK;
@@ -136,8 +139,8 @@ static enum rc need_of(struct measures *ms, const struct yaml *y, struct measure
 
 static enum rc ages_of(const struct entry *y, struct measure *m, struct err *e)
 {
-	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end",
-					       "under-the-day-before", NULL };
+	static const char *const allowed[] = { "from-at-start", "from-at-end", "under-at-end", "under-the-day-before",
+					       NULL };
 	const struct yaml *ages = get(y, "ages");
 	int64_t n[4] = { 0 };
 	enum rc rc = ages ? yaml_only(ages, allowed, e) : RC_OK;
@@ -324,9 +327,12 @@ static enum rc limits_of(const struct entry *y, struct measure *m, struct err *e
 		return rc;
 	m->limits_source = yaml_text(limits, "source");
 	if (m->limits_from == DAY_NONE || m->limits_to == DAY_NONE || !m->limits_source.n)
-		return yaml_error(limits, e, "limits are set on months \"from\" one day \"to\" another, with the \"source\" that chose them");
+		return yaml_error(
+		    limits, e,
+		    "limits are set on months \"from\" one day \"to\" another, with the \"source\" that chose them");
 	if (m->yearly || m->limits_to < day_add_months(m->limits_from, LIMITS_MONTHS_LEAST) - 1)
-		return yaml_error(limits, e, "limits are set on at least %d months of a monthly measure", LIMITS_MONTHS_LEAST);
+		return yaml_error(limits, e, "limits are set on at least %d months of a monthly measure",
+				  LIMITS_MONTHS_LEAST);
 	return RC_OK;
 }
 

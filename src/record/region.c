@@ -101,7 +101,12 @@ static enum rc read_signing_in(const struct yaml *root, struct region *r, struct
 		rc = number_text(root, "session-hours", 1, 24, &r->session_hours, e);
 	if (rc == RC_OK)
 		rc = number_text(root, "invitation-days", 1, 30, &r->invitation_days, e);
-	return rc == RC_OK ? yes_text(root, "agreements-required", &r->agreements_required, e) : rc;
+	if (rc == RC_OK)
+		rc = yes_text(root, "agreements-required", &r->agreements_required, e);
+	day_t from;
+	if (rc == RC_OK && (rc = yaml_day(root, "agreements-enforced-from", DAY_NONE, &from, e)) == RC_OK)
+		r->agreements_from = yaml_text(root, "agreements-enforced-from");
+	return rc;
 }
 
 static enum rc read_file(const struct yaml *root, struct arena *a, struct region *r, struct err *e)
@@ -122,6 +127,7 @@ static enum rc read_file(const struct yaml *root, struct arena *a, struct region
 					       "session-hours",
 					       "invitation-days",
 					       "agreements-required",
+					       "agreements-enforced-from",
 					       NULL };
 	enum rc rc = yaml_only(root, allowed, e);
 	r->word = yaml_text(root, "region");

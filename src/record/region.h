@@ -39,7 +39,7 @@ struct region {
 	day_t from, until;    /* of the region; DAY_NONE: no limit is known */
 	struct str successor; /* word of a region */
 	/* Signing in, as texts (empty: as usual); work/app.h says what is usual. */
-	struct str second_factor, idle_minutes, session_hours, invitation_days, agreements_required;
+	struct str second_factor, idle_minutes, session_hours, invitation_days, agreements_required, agreements_from;
 };
 
 /* Reads DIR/regions/WORD.yaml; texts live in `a`. RC_BAD_INPUT: file:line:column, or

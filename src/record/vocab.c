@@ -93,16 +93,61 @@ static enum rc find_seal(const struct vocab *v, const struct yaml *y, uint8_t *o
 	return !n || *out ? RC_OK : yaml_error(n, e, "there is no seal \"" STR_FMT "\"", STR_ARG(n->text));
 }
 
+static const char *const data_words[DATA__COUNT] = {
+	[DATA_UNSAID] = "",	    [DATA_IDENTITY] = "identity",	    [DATA_CARE] = "care",
+	[DATA_HEALTH] = "health",   [DATA_MENTAL_HEALTH] = "mental-health", [DATA_EDUCATION] = "education",
+	[DATA_NUMBERS] = "numbers",
+};
+
+const char *data_kind_id(enum data_kind d)
+{
+	return data_words[(unsigned)d < DATA__COUNT ? d : DATA_UNSAID];
+}
+
+enum data_kind data_kind_of(struct str id)
+{
+	for (int d = DATA_IDENTITY; d < DATA__COUNT; d++)
+		if (str_is(id, data_words[d]))
+			return (enum data_kind)d;
+	return DATA_UNSAID;
+}
+
+static enum rc find_data(const struct yaml *y, uint8_t *out, struct err *e)
+{
+	const struct yaml *n = yaml_get(y, "data");
+	*out = (uint8_t)(n ? data_kind_of(n->text) : DATA_UNSAID);
+	return !n || (*out && *out != DATA_NUMBERS)
+		   ? RC_OK
+		   : yaml_error(n, e, "there is no kind of data \"" STR_FMT "\" about one child", STR_ARG(n->text));
+}
+
 static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, struct err *e)
 {
-	static const char *const words[] = { "id",	  "title",	   "at",
-					     "code",	  "code2",	   "value",
-					     "org",	  "end",	   "ref",
-					     "evidence",  "rank",	   "key",
-					     "sensitive", "authors",	   "shares-ref",
-					     "undated",	  "may-be-future", "on-clock",
-					     "own-form",  "derived",	   "code2-optional",
-					     "seal",	  "sealable",	   "begins-record",
+	static const char *const words[] = { "id",
+					     "title",
+					     "at",
+					     "code",
+					     "code2",
+					     "value",
+					     "org",
+					     "end",
+					     "ref",
+					     "evidence",
+					     "rank",
+					     "key",
+					     "sensitive",
+					     "authors",
+					     "shares-ref",
+					     "undated",
+					     "may-be-future",
+					     "on-clock",
+					     "own-form",
+					     "derived",
+					     "code2-optional",
+					     "seal",
+					     "sealable",
+					     "begins-record",
+					     "data",
 					     NULL };
 	int64_t rank;
 	enum rc rc = yaml_only(y, words, e);
@@ -128,6 +173,8 @@ static enum rc read_kind(struct vocab *v, const struct yaml *y, struct kind *k, 
 		rc = yaml_bool(y, "sealable", true, &k->sealable, e);
 	if (rc == RC_OK)
 		rc = find_seal(v, y, &k->seal, e);
+	if (rc == RC_OK)
+		rc = find_data(y, &k->data, e);
 	if (rc == RC_OK)
 		rc = find_list(v, y, "code", &k->codes, e);
 	if (rc == RC_OK)

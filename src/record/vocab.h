@@ -14,6 +14,39 @@
 
 enum { VOCAB_KINDS_MAX = 200, VOCAB_CODES_MAX = 2000, VOCAB_EVIDENCE_MAX = 32, VOCAB_SEALS_MAX = 16 };
 
+/* Kinds of data, as an agreement with an organisation names them (data/agreements.yaml). */
+enum data_kind {
+	DATA_UNSAID = 0, /* of kinds of event that say none */
+	DATA_IDENTITY,
+	DATA_CARE,
+	DATA_HEALTH,
+	DATA_MENTAL_HEALTH,
+	DATA_EDUCATION,
+	DATA_NUMBERS, /* about many children: of no event */
+	DATA__COUNT
+};
+const char *data_kind_id(enum data_kind d);	  /* "mental-health"; "" for DATA_UNSAID */
+enum data_kind data_kind_of(struct str id);	  /* DATA_UNSAID if unknown */
+static inline uint32_t data_bit(enum data_kind d) /* in a set of kinds of data */
+{
+	return UINT32_C(1) << d;
+}
+
+/* Kinds of event, as bits. */
+struct kind_set {
+	uint64_t bits[(VOCAB_KINDS_MAX + 63) / 64];
+};
+
+static inline bool kind_in(const struct kind_set *s, uint16_t kind)
+{
+	return s->bits[kind >> 6] >> (kind & 63) & 1;
+}
+
+static inline void kind_add(struct kind_set *s, uint16_t kind)
+{
+	s->bits[kind >> 6] |= (uint64_t)1 << (kind & 63);
+}
+
 struct code_entry {
 	struct str id;	   /* "V3" */
 	struct str title;  /* "short breaks, recorded one by one" */
@@ -47,6 +80,7 @@ struct kind {
 	bool own_form;	    /* ... on a page of its own, never chosen from the list of what happened */
 	bool begins_record; /* ... with a child who is not on record yet */
 	bool sensitive;
+	uint8_t data;	     /* enum data_kind: which agreements cover it */
 	bool sealable;	     /* a single entry of it can be sealed */
 	uint8_t seal;	     /* sealed from the moment it is recorded: index into vocab.seals; 0 it is not */
 	bool code2_optional; /* who records it may leave the second code open */

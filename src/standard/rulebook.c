@@ -76,6 +76,46 @@ static void make_own(struct rulebook *rb)
 	rb->n_own = n;
 }
 
+/* Does a rule ask what this operation tells: its own, or that of a condition or tally it is subject to? */
+static bool asks(const struct rulebook *rb, uint16_t rule, const struct op *op)
+{
+	const struct rule *r = &rb->rules[rule];
+	const struct tally *t = r->start_tally ? &rb->tallies[r->start_tally - 1] : NULL;
+	if (op->type > OP_TALLY_BEGIN)
+		return op->rule == rule;
+	if (op->type >= OP_TALLY_END)
+		return t && op->arg == r->start_tally - 1;
+	return (r->conditions | r->restarts | (t ? t->not_while : 0)) >> op->arg & 1;
+}
+
+/* A list names a standard, not its edition: what one reads, all read. */
+static void kinds_of_editions(struct rulebook *rb)
+{
+	for (size_t i = 0; i < rb->n; i++)
+		for (size_t k = 0; k < rb->n; k++)
+			for (size_t w = 0; w < COUNT_OF(rb->rules[i].info.kinds.bits); w++)
+				if (rb->rules[k].info.number == rb->rules[i].info.number)
+					rb->rules[i].info.kinds.bits[w] |= rb->rules[k].info.kinds.bits[w];
+}
+
+/* Every kind of event on which what a standard says of a child can depend. */
+static void kinds_read(struct rulebook *rb)
+{
+	for (uint16_t i = 0; i < rb->n; i++) {
+		struct rule *r = &rb->rules[i];
+		for (size_t o = 0; o < rb->n_ops; o++)
+			if (asks(rb, i, &rb->ops[o]))
+				kind_add(&r->info.kinds, rb->ops[o].kind);
+		for (size_t k = 0; k < r->n_asked; k++) {
+			for (size_t b = 0; b < r->asked[k].n_by; b++)
+				kind_add(&r->info.kinds, r->asked[k].by[b].kind);
+			for (size_t b = 0; b < r->asked[k].n_again; b++)
+				kind_add(&r->info.kinds, r->asked[k].again[b].kind);
+		}
+	}
+	kinds_of_editions(rb);
+}
+
 /* Operations by kind; what each standard needs to look back for. */
 static void finish(struct rulebook *rb)
 {
@@ -108,7 +148,7 @@ static void finish(struct rulebook *rb)
 		op->of_inst = op->same_key || op->later || op->same_org;
 		r->asks_bits |= kind_bit(op->kind);
 		if (op->type == OP_END && !op->again) {
-			r->ends.bits[op->kind >> 6] |= kind_bit(op->kind);
+			kind_add(&r->ends, op->kind);
 			r->ends_bits |= kind_bit(op->kind);
 		}
 		if (op->type == OP_CONFIRM)
@@ -178,6 +218,7 @@ enum rc rulebook_load_documents(const struct rulebook_file *files, size_t n, con
 	finish(rb);
 	effects_make(rb);
 	alike_find(rb);
+	kinds_read(rb);
 	hash_end(&sum, rb->hash);
 	*out = rb;
 	return RC_OK;

@@ -47,6 +47,7 @@ struct standard_info {
 	bool adds_time_by_holder; /* has turns */
 	const struct share *shares;
 	size_t n_shares;
+	struct kind_set kinds; /* of event, on which what it says of a child can depend, in any edition */
 };
 
 struct rulebook;

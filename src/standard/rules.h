@@ -187,16 +187,6 @@ struct whatif {
 	uint8_t n;
 };
 
-/* Kinds of event, as bits. */
-struct kind_set {
-	uint64_t bits[(VOCAB_KINDS_MAX + 63) / 64];
-};
-
-static inline bool kind_in(const struct kind_set *s, uint16_t kind)
-{
-	return s->bits[kind >> 6] >> (kind & 63) & 1;
-}
-
 /* Of a rule, in its word of a set of rules. */
 static inline uint64_t rule_bit(uint16_t rule)
 {

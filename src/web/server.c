@@ -61,7 +61,7 @@ struct str csrf_of(const struct visit *v)
 
 bool may(const struct visit *v, enum act act)
 {
-	return v->session && role_may(viewer_of(v)->role, act);
+	return v->session && viewer_may(viewer_of(v), act);
 }
 
 enum rc page_redirect(struct visit *v, struct link to)
@@ -231,8 +231,12 @@ static bool admit(struct visit *v, const struct page_entry *p)
 		return false;
 	}
 	if (p->act != PUBLIC && p->act != PENDING && !opens(v, p->act)) {
-		show_error(v, 403,
-			   STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
+		show_error(
+		    v, 403,
+		    p->act > 0 && role_may(viewer_of(v)->role, (enum act)p->act)
+			? STR("No agreement in force shares with your organisation what this page shows. Ask the "
+			      "information governance lead of the health team.")
+			: STR("Ask whoever manages sign-ins at your organisation if you need it for your work."));
 		return false;
 	}
 	if (v->req->method == METHOD_POST && !has_token(v)) {
@@ -387,7 +391,7 @@ static bool may_upload(void *arg, struct request *q, int *status_out)
 	    find_session(s, q, &session, NULL) != RC_OK || session.stage != SESSION_FULL)
 		return false;
 	const struct page_entry *p = &pages[found - routes];
-	return role_may(session.viewer.role, (enum act)p->act) && csrf_matches(&session, request_form(q, "token"));
+	return viewer_may(&session.viewer, (enum act)p->act) && csrf_matches(&session, request_form(q, "token"));
 }
 
 static void access_line(void *arg, const struct request *q, const struct response *r, int64_t ms)

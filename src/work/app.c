@@ -137,7 +137,8 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	p->runs = run_shelf_new();
 	p->circle_after_days = 365;
 	p->emergency_hours = 24;
-	p->signing = (struct signing_rules){ .idle_ms = 30 * MINUTE_MS,
+	p->signing = (struct signing_rules){ .agreements_from = DAY_NONE,
+					     .idle_ms = 30 * MINUTE_MS,
 					     .session_ms = 12 * 60 * MINUTE_MS,
 					     .link_ms = 7 * 24 * 60 * MINUTE_MS };
 	p->coverage_newest = -1;
@@ -171,6 +172,8 @@ static void read_signing(struct program *p, struct db *db)
 	struct str factor = setting(p, db, "second-factor", &ignored);
 	p->signing.second_factor = factor.n ? str_is(factor, "yes") : !p->demonstration;
 	p->signing.agreements_required = str_is(setting(p, db, "agreements-required", &ignored), "yes");
+	if (day_parse(setting(p, db, "agreements-enforced-from", &ignored), &p->signing.agreements_from) != RC_OK)
+		p->signing.agreements_from = DAY_NONE;
 	setting_ms(p, db, "idle-minutes", MINUTE_MS, &p->signing.idle_ms);
 	setting_ms(p, db, "session-hours", 60 * MINUTE_MS, &p->signing.session_ms);
 	setting_ms(p, db, "invitation-days", 24 * 60 * MINUTE_MS, &p->signing.link_ms);

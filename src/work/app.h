@@ -62,9 +62,11 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 /* How people sign in here, as the region's file says: a second factor for everybody
  * (unless said otherwise: yes, but not in a demonstration), minutes unused and hours
  * in all after which a session ends (30, 12), days for which an invitation is good (7),
- * whether an organisation without an agreement sees nothing (no). */
+ * whether an organisation without an agreement sees nothing (no), and from which day kinds of
+ * data are withheld that no agreement shares (DAY_NONE: not at all; core/shared.h). */
 struct signing_rules {
 	bool second_factor, agreements_required;
+	day_t agreements_from;
 	int64_t idle_ms, session_ms, link_ms;
 };
 struct signing_rules app_signing_rules(const struct app *app);

@@ -7,7 +7,8 @@
 #include <pthread.h>
 
 /* Roles grant kinds of act and kinds of data; the circle grants children. Their words
- * stand here, what they grant in data/roles.yaml, which `tools/embed` makes part of the program. */
+ * stand here, what they grant in data/roles.yaml. What organisations are shown without an agreement stands in
+ * data/agreements.yaml. `tools/embed` makes both part of the program. */
 static const char *const role_words[ROLE__COUNT] = {
 	[ROLE_NONE] = "none",
 	[ROLE_ADMINISTRATOR] = "administrator",
@@ -47,6 +48,8 @@ static struct {
 	const char *title[ROLE__COUNT], *act_title[ACT_ADMINISTER + 1];
 	bool may[ROLE__COUNT][ACT_ADMINISTER + 1], grants[ROLE__COUNT][ROLE__COUNT], sensitive[ROLE__COUNT];
 	bool fits[ROLE__COUNT][COUNT_OF(organisation_kinds)];
+	uint32_t needs[ACT_ADMINISTER + 1], for_care[COUNT_OF(organisation_kinds)];
+	struct str data_title[DATA__COUNT];
 	struct arena arena; /* titles; as long as the program */
 } roles;
 
@@ -92,22 +95,75 @@ static enum rc read_role(const struct yaml *y, struct err *e)
 	return rc;
 }
 
+/* Kinds of data, as bits. */
+static enum rc read_data(const struct yaml *list, uint32_t *into, struct err *e)
+{
+	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
+		enum data_kind d = data_kind_of(y->text);
+		if (!d && !str_is(y->text, "everything"))
+			return yaml_error(y, e, "there is no kind of data \"" STR_FMT "\"", STR_ARG(y->text));
+		*into |= d ? data_bit(d) : DATA_ALL;
+	}
+	return RC_OK;
+}
+
 static enum rc read_act(const struct yaml *y, struct err *e)
 {
 	size_t a = place_of(act_words, COUNT_OF(act_words), yaml_text(y, "act"));
 	if (a == SIZE_MAX || !yaml_text(y, "title").n)
 		return yaml_error(y, e, "an act is one of the program's, with its title");
 	roles.act_title[a] = arena_str(&roles.arena, yaml_text(y, "title")).p;
-	return RC_OK;
+	return read_data(yaml_get(y, "needs"), &roles.needs[a], e);
+}
+
+/* Of the files that are part of the program. */
+static enum rc read_part(const char *name, struct arena *a, const struct yaml **root_out, struct err *e)
+{
+	for (size_t i = 0; i < role_files_count; i++)
+		if (strstr(role_files[i].path, name))
+			return yaml_read((struct str){ (const char *)role_files[i].bytes, role_files[i].size }, name, a,
+					 root_out, e);
+	return err_set(e, RC_NOT_FOUND, "%s is not part of the program", name);
+}
+
+/* What agreements can name, and what needs none. */
+static enum rc read_sharing(struct err *e)
+{
+	static const char *const words[] = { "for", "kinds", "source", "not-checked", NULL };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	const struct yaml *root;
+	enum rc rc = read_part("agreements.yaml", &a, &root, e);
+	const struct yaml *list = rc == RC_OK ? yaml_get(root, "kinds") : NULL;
+	for (const struct yaml *y = list ? list->child : NULL; rc == RC_OK && y; y = y->next) {
+		enum data_kind d = data_kind_of(yaml_text(y, "kind"));
+		if (!d || !yaml_text(y, "title").n || roles.data_title[d].n)
+			rc = yaml_error(y, e, "a kind of data is one of the program's, once, with its title");
+		else
+			roles.data_title[d] = arena_str(&roles.arena, yaml_text(y, "title"));
+	}
+	list = rc == RC_OK ? yaml_get(root, "for-care") : NULL;
+	for (const struct yaml *y = list ? list->child : NULL; rc == RC_OK && y; y = y->next) {
+		size_t k = place_of(organisation_kinds, COUNT_OF(organisation_kinds), yaml_text(y, "for"));
+		rc = yaml_only(y, words, e);
+		if (rc == RC_OK && k == SIZE_MAX)
+			rc = yaml_error(y, e, "there is no such kind of organisation");
+		if (rc == RC_OK)
+			rc = read_data(yaml_get(y, "kinds"), &roles.for_care[k], e);
+	}
+	for (int d = DATA_IDENTITY; rc == RC_OK && d < DATA__COUNT; d++)
+		if (!roles.data_title[d].n)
+			rc = err_set(e, RC_BAD_INPUT, "agreements.yaml does not say what %s is",
+				     data_kind_id((enum data_kind)d));
+	return rc;
 }
 
 static enum rc read_roles(struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	const struct str text = { (const char *)role_files[0].bytes, role_files[0].size };
 	const struct yaml *root;
-	enum rc rc = yaml_read(text, "roles.yaml", &a, &root, e);
+	enum rc rc = read_part("roles.yaml", &a, &root, e);
 	const struct yaml *list = rc == RC_OK ? yaml_get(root, "roles") : NULL;
 	for (const struct yaml *y = list ? list->child : NULL; rc == RC_OK && y; y = y->next)
 		rc = read_role(y, e);
@@ -129,7 +185,7 @@ static void read_once(void)
 	struct err e = { 0 };
 	arena_init(&roles.arena);
 	roles.title[ROLE_NONE] = "No role";
-	if (read_roles(&e) != RC_OK) {
+	if (read_roles(&e) != RC_OK || read_sharing(&e) != RC_OK) {
 		fprintf(stderr, "linnet: %s\n", e.text);
 		abort();
 	}
@@ -189,4 +245,28 @@ const char *act_title(enum act a)
 {
 	ready();
 	return (unsigned)a <= ACT_ADMINISTER && roles.act_title[a] ? roles.act_title[a] : "";
+}
+
+uint32_t act_needs(enum act a)
+{
+	ready();
+	return (unsigned)a <= ACT_ADMINISTER ? roles.needs[a] : DATA_ALL;
+}
+
+bool viewer_may(const struct viewer *v, enum act a)
+{
+	return role_may(v->role, a) && !(act_needs(a) & v->withheld);
+}
+
+struct str data_title(enum data_kind d)
+{
+	ready();
+	return (unsigned)d < DATA__COUNT ? roles.data_title[d] : (struct str){ NULL, 0 };
+}
+
+uint32_t data_for_care(struct str organisation_kind)
+{
+	ready();
+	size_t k = place_of(organisation_kinds, COUNT_OF(organisation_kinds), organisation_kind);
+	return k == SIZE_MAX ? 0 : roles.for_care[k];
 }

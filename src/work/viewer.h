@@ -64,6 +64,15 @@ bool role_sees_sensitive(enum role r);
 /* May somebody with role `by`, who manages accounts, give this role? */
 bool role_may_grant(enum role by, enum role r);
 const char *act_title(enum act a); /* "See what is late, due soon and waiting" */
+/* Kinds of data (bits, data_bit) that somebody must be shown to do this at all. */
+uint32_t act_needs(enum act a);
+
+/* ---- kinds of data (data/agreements.yaml, part of the program too) ---- */
+
+enum { DATA_ALL = (1 << DATA__COUNT) - 1 };
+struct str data_title(enum data_kind d); /* "Health assessments, plans and what they ask for" */
+/* What an organisation of this kind is shown without an agreement, for the care of the children of its circle. */
+uint32_t data_for_care(struct str organisation_kind);
 
 struct viewer {
 	int64_t account; /* 0 for the operator */
@@ -75,7 +84,12 @@ struct viewer {
 	int64_t emergency_ms; /* until when; 0: none */
 	struct str emergency_why;
 	bool manages; /* may manage the accounts of their own organisation */
+	/* Kinds of data (bits) that no agreement shares with their organisation today (core/shared.h). 0: nothing is
+	 * withheld, as for the operator. */
+	uint32_t withheld;
 };
+/* Does the role allow it, and is what it shows shared with the viewer's organisation? */
+bool viewer_may(const struct viewer *v, enum act a);
 
 struct organisation {
 	int64_t id;

@@ -175,6 +175,14 @@ refuses "--shares: Choose the kinds" agree E10000012 2026-04-01 gossip
 refuses "--from: Give the first day" agree E10000012 2026-04-31 care
 refuses "--org: Choose the organisation" agree NOWHERE 2026-04-01 care
 says 0 "E10000012,2026-04-01,2028-03-31" "$linnet" agreement list --format csv
+# what a spreadsheet would take for a formula is a word; every list has its heading
+"$linnet" account invite --login f.cell --name '=HYPERLINK("http://x")' --role nurse --org LAC-SET-DEMO >/dev/null
+"$linnet" agreement write --org E06000033 --from 2026-04-01 --to 2028-03-31 --purpose '@SUM(1)' --controllers '+1' --shares care >/dev/null
+is "no formula in a list of agreements" "$("$linnet" agreement list --format csv | grep -c ",'@SUM(1),'+1")" 1
+is "a heading above no rows" "$("$linnet" access notices --format csv | tr -d '\r')" "notice,who,why,from,until,review"
+says 1 "nothing" "$linnet" agreement effect # both are to come
+says 1 '"org":"E10000012","people":"0"' "$linnet" agreement effect --format json
+says 1 ",no,all," "$linnet" agreement effect --format csv
 says 2 "no password" "$linnet" account --login x --name X --role nurse --org LAC-SET-DEMO
 
 # ---- rules through time ----

@@ -2,6 +2,8 @@
  * back, and what verify finds. */
 #include "work/help.h"
 
+#include "work/core/shared.h"
+
 enum { SYNTH_CHILDREN = 60, SYNTH_AT_LENGTH = 240 };
 
 /* ---- invented children ---- */
@@ -159,6 +161,52 @@ static void test_kept_lists_equal_live_ones(void **state)
 		assert_int_equal(assert_lists_equal(&v, q), all);
 	}
 	assert_true(rows > 100);
+}
+
+/* Of whom something is withheld: the rows of whoever sees all, without those that rest on it. */
+static void assert_rows_left_out(const struct viewer *all, const struct viewer *less)
+{
+	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
+		struct worklist_query q = any();
+		struct worklist w;
+		struct buf want AUTO(buf_release), got AUTO(buf_release);
+		int64_t n;
+		buf_init(&want, 64u << 20);
+		buf_init(&got, 64u << 20);
+		q.only = (enum work_list)l;
+		q.limit = 5000;
+		assert_ok(worklist_live(app, all, &q, &arena, &w, &err));
+		for (size_t i = 0; i < w.sections[l].n; i++)
+			if (!standard_withheld(app, less->withheld, w.sections[l].items[i].standard))
+				say(&want, &w.sections[l].items[i]);
+		walk(worklist_see, less, any(), (enum work_list)l, 9, &got, &n);
+		assert_string_equal(want.n ? buf_view(&want).p : "", got.n ? buf_view(&got).p : "");
+	}
+}
+
+static void test_lists_without_what_is_withheld(void **state)
+{
+	(void)state;
+	static const enum data_kind kinds[] = { DATA_HEALTH, DATA_EDUCATION, DATA_MENTAL_HEALTH };
+	for (size_t o = 0; o < (at_length() ? COUNT_OF(orgs) : 3); o++)
+		for (uint32_t bits = 0; bits < 8; bits++) {
+			struct viewer all = viewer_of(orgs[o]), less = all;
+			less.withheld = data_bit(DATA_NUMBERS) | data_bit(DATA_UNSAID);
+			for (size_t k = 0; k < COUNT_OF(kinds); k++)
+				less.withheld |= bits >> k & 1 ? data_bit(kinds[k]) : 0;
+			struct worklist_query q = any();
+			assert_lists_equal(&less, q);
+			assert_rows_left_out(&all, &less);
+			q.holder = HOLDER_COUNCIL;
+			assert_lists_equal(&less, q);
+			q.council = org(ESSEX);
+			q.area = AREA_OURS_HERE;
+			assert_lists_equal(&less, q);
+			q = any();
+			q.standard = STR("iha-returned");
+			assert_lists_equal(&less, q);
+			arena_reset(&arena);
+		}
 }
 
 /* The counts beside the filters are those of the lists. */
@@ -429,6 +477,7 @@ int main(void)
 #define CASE(f, before) cmocka_unit_test_setup_teardown(f, before, clean_after)
 	const struct CMUnitTest tests[] = {
 		CASE(test_kept_lists_equal_live_ones, fresh_with_many),
+		CASE(test_lists_without_what_is_withheld, fresh_with_many),
 		CASE(test_the_counts_of_filters, fresh_with_many),
 		CASE(test_a_page_must_be_a_page, fresh_with_many),
 		CASE(test_a_year_goes_by, fresh_with_many),

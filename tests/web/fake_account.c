@@ -174,13 +174,22 @@ enum rc password_change(struct app *app, const struct viewer *v, struct str toke
 	return err_set(e, RC_BAD_INPUT, "That is not your password");
 }
 
-enum rc agreement_kinds(struct app *app, struct arena *a, const struct agreement_kind **out, size_t *n_out,
-			struct err *e)
+size_t agreement_kinds(struct agreement_kind *out)
 {
-	static const struct agreement_kind kinds[] = { { { "care", 4 }, { "Placements", 10 } } };
-	(void)app, (void)a, (void)e;
-	*out = kinds;
-	*n_out = 1;
+	out[0] = (struct agreement_kind){ { "care", 4 }, { "Placements", 10 } };
+	return 1;
+}
+
+enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena *a, struct agreement_effects *out,
+			  struct err *e)
+{
+	struct agreement_effect *rows = arena_array(a, 2, sizeof *rows);
+	(void)v;
+	(void)e;
+	rows[0] = (struct agreement_effect){ app_organisation(app, 1), 2,    EFFECT_CHILDREN_MAX + 1, 8,
+					     { "Placements", 10 },     false };
+	rows[1] = (struct agreement_effect){ app_organisation(app, 1), 0, 3, 0, { "", 0 }, true };
+	*out = (struct agreement_effects){ DAY_NONE, false, rows, 2 };
 	return RC_OK;
 }
 

@@ -15,6 +15,11 @@ SELECT id, name, role, org, password, active, factor FROM account WHERE login = 
 -- out: id int, login text, name text, role text, org int, password text, active int, manages int, factor text, factor_new text, factor_step int, created_ms int, closed_ms int, heir int
 SELECT id, login, name, role, org, password, active, manages, factor, factor_new, factor_step, created_ms, closed_ms, heir FROM account WHERE id = :id;
 
+-- name: account_org :one
+-- in: id int
+-- out: org int
+SELECT org FROM account WHERE id = :id;
+
 -- name: account_name :one
 -- in: id int
 -- out: name text
@@ -232,6 +237,28 @@ VALUES (:agreement, :id, :org, :from_day, :to_day, :purpose, :controllers, :shar
 SELECT g.agreement, g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.why, g.at_ms, a.name AS by_name
 FROM agreement g LEFT JOIN account a ON a.id = g.account
 WHERE g.newest = 1 AND (:org = 0 OR g.org = :org) ORDER BY g.org, g.from_day, g.agreement LIMIT 2000;
+
+-- What the agreements of an organisation share on a day.
+-- name: agreement_shares :many
+-- in: org int, day int
+-- out: shares text
+SELECT shares FROM agreement WHERE org = :org AND newest = 1 AND from_day <= :day AND to_day >= :day;
+
+-- What each agreement in force on a day shares, and with whom.
+-- name: agreement_shares_all :many
+-- in: day int
+-- out: org int, shares text
+SELECT org, shares FROM agreement WHERE newest = 1 AND from_day <= :day AND to_day >= :day;
+
+-- Organisations with people or agreements: with whom something may be shared.
+-- name: agreement_concerned :many
+-- in: day int
+-- out: org int, people int, agreements int, in_force int
+SELECT o.id AS org, (SELECT count(*) FROM account a WHERE a.org = o.id AND a.active = 1) AS people,
+	(SELECT count(*) FROM agreement g WHERE g.org = o.id AND g.newest = 1) AS agreements,
+	(SELECT count(*) FROM agreement g WHERE g.org = o.id AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day) AS in_force
+FROM organisation o
+WHERE o.id IN (SELECT org FROM account WHERE active = 1 UNION SELECT org FROM agreement WHERE newest = 1) ORDER BY o.id LIMIT 2000;
 
 -- name: agreement_statements :many
 -- in: agreement int

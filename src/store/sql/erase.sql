@@ -223,13 +223,17 @@ WHERE id = :id AND ended_ms IS NULL RETURNING person;
 DELETE FROM record_hold WHERE person = :person;
 
 -- Records of an organisation's own council, or of those that a team serves (0: all), whose birth
--- lies so far back, or that an event of this kind was recorded for; in order of id.
+-- lies so far back, or that a death was recorded for; in order of id. Those are found by their
+-- indexes (person_born, event_died), however many children there are: "+" keeps SQLite from
+-- walking all records in the order that is asked for.
 -- name: retention_candidates :many
--- in: org int, born_before int, died text, after int, limit int
+-- in: org int, born_before int, after int, limit int
 -- out: id int, council int, ref text, born int
-SELECT p.id, p.council, p.ref, p.born FROM person p
-WHERE p.id > :after AND p.joined_to IS NULL AND p.closed IS NULL
-	AND (p.born <= :born_before OR EXISTS (SELECT 1 FROM event v WHERE v.person = p.id AND v.kind = :died))
+SELECT p.id, p.council, p.ref, p.born
+FROM (SELECT id FROM person WHERE born <= :born_before AND +id > :after
+	UNION SELECT person AS id FROM event WHERE kind = 'person-died' AND person > :after) c
+JOIN person p ON p.id = c.id
+WHERE p.joined_to IS NULL AND p.closed IS NULL
 	AND (:org = 0 OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org)))
 ORDER BY p.id LIMIT :limit;
 

@@ -22,6 +22,13 @@ struct str shares_words(const struct page *p, const struct agreement_kind *kinds
 	return all;
 }
 
+struct str effect_words(const struct page *p, const struct agreement_effect *f)
+{
+	return f->nothing    ? STR("Nothing is shown: no agreement is in force")
+	       : f->withheld ? arena_printf(p->v->a, "Withheld: " STR_FMT, STR_ARG(f->words))
+			     : STR("Everything is shared");
+}
+
 const char *agreement_state_words(enum agreement_state s)
 {
 	return s == AGREEMENT_TO_COME ? "not begun" : s == AGREEMENT_OVER ? "ended" : "in force";
@@ -42,8 +49,10 @@ enum rc page_agreements(struct visit *v, struct err *e)
 {
 	struct agreements_view *view = arena_alloc(v->a, sizeof *view);
 	enum rc rc = agreement_list(v->app, viewer_of(v), v->a, &view->rows, &view->n, e);
-	if (rc == RC_OK)
-		rc = agreement_kinds(v->app, v->a, &view->kinds, &view->n_kinds, e);
+	view->n_kinds = agreement_kinds(view->kinds);
+	view->effects = (struct agreement_effects){ .from = DAY_NONE };
+	if (rc == RC_OK && may(v, ACT_AGREE))
+		rc = agreement_effects(v->app, viewer_of(v), v->a, &view->effects, e);
 	if (rc != RC_OK)
 		return rc;
 	view->page = (struct page){ v, STR("Agreements with organisations"), MENU_PEOPLE };
@@ -53,8 +62,9 @@ enum rc page_agreements(struct visit *v, struct err *e)
 
 static enum rc show(struct visit *v, struct agreement_view *view, struct err *e)
 {
-	enum rc rc = agreement_kinds(v->app, v->a, &view->kinds, &view->n_kinds, e);
-	if (rc == RC_OK && view->f.id && !view->n_past)
+	enum rc rc = RC_OK;
+	view->n_kinds = agreement_kinds(view->kinds);
+	if (view->f.id && !view->n_past)
 		rc = agreement_history(v->app, viewer_of(v), view->f.id, v->a, &view->past, &view->n_past, e);
 	if (rc != RC_OK)
 		return rc;

@@ -12,8 +12,9 @@ struct agreements_view {
 	struct page page;
 	const struct agreement *rows;
 	size_t n;
-	const struct agreement_kind *kinds;
+	struct agreement_kind kinds[AGREEMENT_KINDS_MAX];
 	size_t n_kinds;
+	struct agreement_effects effects; /* of all; empty for whoever writes none */
 };
 
 struct agreement_view { /* the form, with earlier statements below it */
@@ -23,12 +24,13 @@ struct agreement_view { /* the form, with earlier statements below it */
 	const char *field;
 	const struct agreement *past;
 	size_t n_past;
-	const struct agreement_kind *kinds;
+	struct agreement_kind kinds[AGREEMENT_KINDS_MAX];
 	size_t n_kinds;
 };
 
 /* "Names ..., Legal status ..." of words separated by blanks. */
 struct str shares_words(const struct page *p, const struct agreement_kind *kinds, size_t n, struct str shares);
+struct str effect_words(const struct page *p, const struct agreement_effect *f);
 bool shares_has(struct str shares, struct str kind);
 const char *agreement_state_words(enum agreement_state s);
 struct str org_name_of(const struct page *p, int64_t org);

@@ -66,8 +66,8 @@ enum rc page_erase_post(struct visit *v, struct err *e)
 	const struct erase_ask ask = { person, event, view.ground, view.why };
 	rc = erase_ask(v->app, viewer_of(v), &ask, &id, &field, e);
 	if (rc == RC_OK)
-		return page_redirect(v, role_may(viewer_of(v)->role, ACT_ERASE) ? link_erasure(id)
-										: link_child(person, WHEN_NOW));
+		return page_redirect(v, viewer_may(viewer_of(v), ACT_ERASE) ? link_erasure(id)
+									    : link_child(person, WHEN_NOW));
 	if (!in_the_form(rc))
 		return rc;
 	view.problem = wrong(v, field, e);

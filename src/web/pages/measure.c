@@ -120,7 +120,7 @@ static size_t family_of(const struct visit *v, struct str id, struct str ids[REA
 	for (size_t i = 0; m && i < measures_count(all) && n < READINGS_SHOWN_MAX; i++) {
 		const struct measure *o = measures_at(all, i);
 		if (str_eq(o->family, m->family) && !str_eq(o->id, id) && measures_find(all, o->id) == o &&
-		    measure_is_for(viewer_of(v), o) && o->yearly == m->yearly)
+		    measure_is_for(v->app, viewer_of(v), o) && o->yearly == m->yearly)
 			ids[n++] = o->id;
 	}
 	return n;

@@ -3,20 +3,39 @@
 #include "base/text.h"
 #include "codec/yaml.h"
 #include "work/admin/signin.h"
+#include "store/sql.h"
+#include "work/oversee/agreement.h"
 #include "work/oversee/sight.h"
 #include "work/record/record.h"
 #include "work/record/worker.h"
 #include "work/see/emergency.h"
 #include "work/admin/staff.h"
 
-/* The list of the region; NULL: it has none. */
-static const struct yaml *accounts_of(const struct yaml *root, struct str region)
+/* What is said of the region; NULL: nothing. */
+static const struct yaml *region_of(const struct yaml *root, struct str region)
 {
 	const struct yaml *list = yaml_get(root, "regions");
 	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next)
 		if (str_eq(yaml_text(y, "region"), region))
-			return yaml_get(y, "accounts");
+			return y;
 	return NULL;
+}
+
+static enum rc read_agreements(const struct yaml *list, struct demonstration *d, struct err *e)
+{
+	static const char *const words[] = { "with", "from", "to", "purpose", "controllers", "shares", NULL };
+	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
+		enum rc rc = yaml_only(y, words, e);
+		if (rc == RC_OK && d->n_agreements == DEMONSTRATION_AGREEMENTS_MAX)
+			rc = yaml_error(y, e, "more than %d agreements", DEMONSTRATION_AGREEMENTS_MAX);
+		if (rc != RC_OK)
+			return rc;
+		d->agreements[d->n_agreements++] =
+		    (struct demonstration_agreement){ yaml_text(y, "with"),	   yaml_text(y, "from"),
+						      yaml_text(y, "to"),	   yaml_text(y, "purpose"),
+						      yaml_text(y, "controllers"), yaml_text(y, "shares") };
+	}
+	return RC_OK;
 }
 
 enum rc demonstration_read(const char *data_dir, struct str region, struct arena *a, struct demonstration *out,
@@ -33,7 +52,10 @@ enum rc demonstration_read(const char *data_dir, struct str region, struct arena
 	if (rc != RC_OK)
 		return rc;
 	d.password = yaml_text(root, "password");
-	const struct yaml *list = accounts_of(root, region);
+	const struct yaml *of = region_of(root, region), *list = of ? yaml_get(of, "accounts") : NULL;
+	d.enforced_from = of ? yaml_text(of, "agreements-enforced-from") : (struct str){ NULL, 0 };
+	if (of && (rc = read_agreements(yaml_get(of, "agreements"), &d, e)) != RC_OK)
+		return rc;
 	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
 		if (d.n == DEMONSTRATION_MAX)
 			return yaml_error(y, e, "more than %d accounts", DEMONSTRATION_MAX);
@@ -75,6 +97,56 @@ enum rc demonstration_accounts(struct app *app, struct err *e)
 			rc = let_manage(app, acc, e);
 	}
 	return rc;
+}
+
+/* ---- agreements ---- */
+
+static enum rc agree_with(struct app *app, const struct demonstration_agreement *g, struct str org, struct err *e)
+{
+	const struct viewer v = app_operator(app);
+	const char *field;
+	int64_t id;
+	const struct agreement_form f = {
+		0, org, g->from, g->to, g->purpose, g->controllers, g->shares, STR("demonstration")
+	};
+	return agreement_say(app, &v, &f, &id, &field, e);
+}
+
+static enum rc put_enforced(struct db *db, void *arg, struct err *e)
+{
+	const struct demonstration *d = arg;
+	return sql_setting_put(db, &(struct sql_setting_put_in){ STR("agreements-enforced-from"), d->enforced_from },
+			       NULL, e);
+}
+
+enum rc demonstration_agreements(struct app *app, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	const struct viewer v = app_operator(app);
+	struct demonstration d;
+	struct region r;
+	const struct agreement *there;
+	size_t n = 0;
+	if (!app_is_demonstration(app))
+		return err_set(e, RC_REFUSED, "These agreements are for a demonstration store only.");
+	enum rc rc = demonstration_read(app_data_dir(app), app_region(app), &a, &d, e);
+	if (rc == RC_OK)
+		rc = app_region_read(app, &a, &r, e);
+	if (rc == RC_OK)
+		rc = agreement_list(app, &v, &a, &there, &n, e);
+	if (rc != RC_OK || n || !d.enforced_from.n)
+		return rc; /* what somebody has written down stays as it is */
+	for (size_t i = 0; rc == RC_OK && i < d.n_agreements; i++) {
+		const struct demonstration_agreement *g = &d.agreements[i];
+		for (size_t k = 0; rc == RC_OK && str_is(g->with, "council") && k < r.n_councils; k++)
+			rc = agree_with(app, g, r.councils[k], e);
+		for (size_t k = 0; rc == RC_OK && str_is(g->with, "provider") && k < r.n_providers; k++)
+			rc = agree_with(app, g, r.providers[k].provider, e);
+	}
+	if (rc == RC_OK)
+		rc = store_write(app_store(app), put_enforced, &d, e);
+	return rc == RC_OK ? app_reread_place(app, e) : rc;
 }
 
 /* ---- something to try ---- */

@@ -39,8 +39,8 @@ static bool same_meaning(const struct vocab *v, const struct kind *a, const stru
 	return str_eq(v->evidence[a->evidence], w->evidence[b->evidence]) &&
 	       str_eq(v->kinds[a->ends].id, w->kinds[b->ends].id) && (!a->codes || same_list(a->codes, b->codes)) &&
 	       (!a->codes2 || same_list(a->codes2, b->codes2)) && a->undated == b->undated &&
-	       a->sensitive == b->sensitive && (!a->has_value || b->has_value) && (!a->has_org || b->has_org) &&
-	       (!a->has_end || b->has_end);
+	       a->sensitive == b->sensitive && (!a->data || a->data == b->data) && (!a->has_value || b->has_value) &&
+	       (!a->has_org || b->has_org) && (!a->has_end || b->has_end);
 }
 
 static enum rc check_codes(struct db *db, const struct kind *k, const struct code_list *was,

@@ -12,7 +12,7 @@ bool editions_may_change(const struct app *app, const struct viewer *v)
 	if (v->role == ROLE_OPERATOR)
 		return true;
 	const struct organisation *org = app_organisation(app, v->org);
-	return role_may(v->role, ACT_CHANGE_RULES) && org && str_is(org->kind, "health-team");
+	return viewer_may(v, ACT_CHANGE_RULES) && org && str_is(org->kind, "health-team");
 }
 
 /* ---- what a document holds ---- */

@@ -70,9 +70,14 @@ static enum rc set_up(struct db *db, void *arg, struct err *e)
 	const struct {
 		const char *name;
 		struct str value;
-	} said[] = { { "circle-after-days", r->circle_after_days }, { "emergency-hours", r->emergency_hours }, { "second-factor", r->second_factor },
-		     { "idle-minutes", r->idle_minutes },	    { "session-hours", r->session_hours },
-		     { "invitation-days", r->invitation_days },	    { "agreements-required", r->agreements_required } };
+	} said[] = { { "circle-after-days", r->circle_after_days },
+		     { "emergency-hours", r->emergency_hours },
+		     { "second-factor", r->second_factor },
+		     { "idle-minutes", r->idle_minutes },
+		     { "session-hours", r->session_hours },
+		     { "invitation-days", r->invitation_days },
+		     { "agreements-required", r->agreements_required },
+		     { "agreements-enforced-from", r->agreements_from } };
 	for (size_t i = 0; rc == RC_OK && i < COUNT_OF(said); i++)
 		if (said[i].value.n)
 			rc = put_setting(db, said[i].name, said[i].value, e);

@@ -1,4 +1,5 @@
 #include "work/admin/signing.h"
+#include "work/core/shared.h"
 #include "work/oversee/agreement.h"
 
 enum { TOUCH_MS = 60 * 1000, WAIT_MS = 60 * 1000, WAIT_MAX_MS = 15 * 60 * 1000 };
@@ -44,7 +45,8 @@ struct viewer viewer_made(struct app *app, int64_t account, int64_t org, struct 
 				.role = role_of(role),
 				.name = name,
 				.org_name = o ? o->name : STR(""),
-				.manages = manages };
+				.manages = manages,
+				.withheld = DATA_ALL }; /* until somebody has asked what is shared */
 }
 
 enum rc session_make(struct app *app, struct db *db, const struct session_new *n, struct session *s, struct err *e)
@@ -97,6 +99,7 @@ struct signing {
 	bool exists, known; /* the account; the browser */
 	char tries[HASH_HEX_MAX], browser[HASH_HEX_MAX];
 	int64_t failed, failed_ms;
+	uint32_t withheld;
 	struct session made;
 };
 
@@ -155,7 +158,7 @@ static enum rc write_session(struct db *db, void *arg, struct err *e)
 				      e);
 	if (rc == RC_OK && !s->known && stage == SESSION_FULL)
 		rc = browser_make(s->app, db, s->account.id, &s->made, e);
-	return rc;
+	return rc == RC_OK ? shared_withheld(s->app, db, s->account.org, &s->withheld, e) : rc;
 }
 
 enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a, struct session *out, struct err *e)
@@ -179,6 +182,7 @@ enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a,
 	if ((rc = store_write(app_store(app), write_session, &s, e)) != RC_OK)
 		return rc;
 	s.made.viewer = viewer_made(app, s.account.id, s.account.org, s.account.name, s.account.role, false);
+	s.made.viewer.withheld = s.withheld;
 	*out = s.made;
 	return RC_OK;
 }
@@ -190,13 +194,15 @@ struct finding_session {
 	char name[HASH_HEX_MAX];
 	struct arena *a;
 	struct sql_session_find_out row;
+	uint32_t withheld;
 };
 
 static enum rc read_session(struct db *db, void *arg, struct err *e)
 {
 	struct finding_session *f = arg;
-	return sql_session_find(db, &(struct sql_session_find_in){ str_of(f->name), app_today(f->app) }, f->a, &f->row,
-				e);
+	struct sql_session_find_in in = { str_of(f->name), app_today(f->app) };
+	enum rc rc = sql_session_find(db, &in, f->a, &f->row, e);
+	return rc == RC_OK ? shared_withheld(f->app, db, f->row.org, &f->withheld, e) : rc;
 }
 
 static enum rc touch_session(struct db *db, void *arg, struct err *e)
@@ -211,11 +217,12 @@ static enum rc delete_session(struct db *db, void *arg, struct err *e)
 	return sql_session_end(db, &(struct sql_session_end_in){ str_of(f->name) }, NULL, e);
 }
 
-static struct session session_of_row(struct app *app, const struct sql_session_find_out *r)
+static struct session session_of_row(struct app *app, const struct sql_session_find_out *r, uint32_t withheld)
 {
 	struct session s = { .id = r->id,
 			     .stage = (enum session_stage)r->stage,
 			     .viewer = viewer_made(app, r->account, r->org, r->name, r->role, r->manages == 1) };
+	s.viewer.withheld = withheld;
 	snprintf(s.csrf, sizeof s.csrf, STR_FMT, STR_ARG(r->csrf));
 	s.barred = agreement_bars(app, r->org, r->agreements, r->in_force);
 	if (s.barred.n || s.stage != SESSION_FULL) { /* whoever forgets to ask grants nothing */
@@ -242,7 +249,7 @@ enum rc session_find(struct app *app, struct str token, struct arena *a, struct 
 		(void)touched; /* a full disk keeps nobody from reading */
 	}
 	if (rc == RC_OK)
-		*out = session_of_row(app, &f.row);
+		*out = session_of_row(app, &f.row, f.withheld);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "standard/match.h"
 #include "work/chase/item_link.h"
 #include "work/core/terms.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/next.h"
 
@@ -77,6 +78,7 @@ struct chasing {
 	const char *how;
 	struct chase out;
 	int64_t written;
+	uint32_t withheld; /* from whoever asks, or from whoever is asked */
 };
 
 static enum rc begin(struct chasing *c, struct app *app, const struct viewer *v, const struct organisation *recipient,
@@ -155,8 +157,8 @@ static bool take(struct chasing *c, const struct sql_chase_owed_out *r, struct s
 	const struct rulebook *rb = app_rulebook(c->app);
 	size_t at = rulebook_numbered(rb, r->standard);
 	struct open_clock k;
-	if (at == SIZE_MAX || !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) ||
-	    !is_due(c, r->due_day, &k))
+	if (at == SIZE_MAX || standard_withheld(c->app, c->withheld, at) ||
+	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || !is_due(c, r->due_day, &k))
 		return false;
 	*i = (struct chase_item){ .person = r->person,
 				  .given = arena_str(c->a, r->given),
@@ -192,7 +194,10 @@ static enum rc owed(struct chasing *c, struct db *db, struct err *e)
 	struct chase_item *all = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *all),
 			  *stopped = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *stopped), last = { 0 };
 	struct str *standards = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *standards);
-	enum rc rc = sql_chase_owed(db, &(struct sql_chase_owed_in){ c->v->org, c->recipient->id, c->today }, &rows, e);
+	enum rc rc = shared_withheld(c->app, db, c->recipient->id, &c->withheld, e);
+	c->withheld |= c->v->withheld;
+	if (rc == RC_OK)
+		rc = sql_chase_owed(db, &(struct sql_chase_owed_in){ c->v->org, c->recipient->id, c->today }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	c->out.n = c->out.n_stopped = 0;
@@ -373,6 +378,9 @@ static enum rc see_items(struct chasing *c, struct db *db, struct err *e)
 		return rc;
 	c->out.n = 0;
 	while ((rc = sql_chase_items_next(rows, &r, e)) == RC_OK && c->out.n < CHASE_ITEMS_MAX) {
+		size_t at = rulebook_find(app_rulebook(c->app), r.standard);
+		if (c->v->withheld && (at == SIZE_MAX || standard_withheld(c->app, c->v->withheld, at)))
+			continue;
 		struct chase_item *i = &all[c->out.n];
 		*i = (struct chase_item){ .person = r.person,
 					  .given = arena_str(c->a, r.given),
@@ -453,6 +461,8 @@ struct listing {
 	struct chase_recipient *who;
 	struct chase_done *done;
 	size_t n;
+	const struct organisation *all;
+	uint32_t *withheld; /* from each of them */
 };
 
 static struct chase_recipient *recipient_in(struct listing *l, const struct organisation *o)
@@ -469,8 +479,9 @@ static void count_waiting(struct listing *l, const struct sql_chase_waiting_out 
 	const struct organisation *o = app_organisation(l->app, r->recipient);
 	struct err ignored = { 0 };
 	struct open_clock k;
-	if (recipient_check(l->v, o, &ignored) != RC_OK ||
-	    rulebook_numbered(app_rulebook(l->app), r->standard) == SIZE_MAX ||
+	size_t at = rulebook_numbered(app_rulebook(l->app), r->standard);
+	if (recipient_check(l->v, o, &ignored) != RC_OK || at == SIZE_MAX ||
+	    standard_withheld(l->app, l->v->withheld | l->withheld[o - l->all], at) ||
 	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || k.holder_org != o->id ||
 	    !is_due(l->c, r->due_day, &k))
 		return;
@@ -489,10 +500,11 @@ static enum rc recipients_unit(struct db *db, void *arg, struct err *e)
 	struct listing *l = arg;
 	struct sql_rows *rows;
 	struct sql_chase_waiting_out r;
-	const struct organisation *all;
-	l->who = arena_array(l->a, app_organisations(l->app, &all) + 1, sizeof *l->who);
+	l->who = arena_array(l->a, app_organisations(l->app, &l->all) + 1, sizeof *l->who);
 	l->n = 0;
-	enum rc rc = sql_chase_waiting(db, &(struct sql_chase_waiting_in){ l->v->org, l->c->today }, &rows, e);
+	enum rc rc = shared_withheld_each(l->app, db, false, l->a, &l->withheld, e);
+	if (rc == RC_OK)
+		rc = sql_chase_waiting(db, &(struct sql_chase_waiting_in){ l->v->org, l->c->today }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_chase_waiting_next(rows, &r, e)) == RC_OK)

@@ -1,6 +1,7 @@
 #include "work/chase/handback.h"
 
 #include "base/text.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -15,7 +16,8 @@ struct handing {
 	struct handback out;
 	struct str *cells;
 	size_t cap;
-	int64_t since_ms; /* KNOWN_NOW: every child */
+	int64_t since_ms;  /* KNOWN_NOW: every child */
+	uint32_t withheld; /* from the council, or from whoever makes its file */
 };
 
 /* ---- one child ---- */
@@ -64,6 +66,8 @@ static struct str event_cell(const struct telling *t, const struct handback_colu
 {
 	const struct vocab *voc = app_vocab(t->h->app);
 	const struct fact *last = NULL;
+	if (t->h->withheld & data_bit(data_of_kind(t->h->app, c->kind)))
+		return STR("");
 	for (size_t i = 0; i < t->cv->f.child.n; i++)
 		if (fits(t, c, &t->cv->f.child.facts[i]))
 			last = &t->cv->f.child.facts[i];
@@ -86,6 +90,7 @@ static struct str clock_cell(const struct telling *t, const struct handback_colu
 	for (size_t i = 0; i < t->cv->n_clocks; i++) {
 		const struct clock *k = &t->cv->clocks[i];
 		if (str_eq(rulebook_info(rb, k->standard)->id, c->standard) &&
+		    !standard_withheld(t->h->app, t->h->withheld, k->standard) &&
 		    (k->start == DAY_NONE || k->start <= t->to) &&
 		    (!last || last->state != CLOCK_RUNNING || k->state == CLOCK_RUNNING))
 			last = k;
@@ -165,6 +170,12 @@ static enum rc make_unit(struct db *db, void *arg, struct err *e)
 	size_t n;
 	enum rc rc = app_coverage_refresh(h->app, db, e);
 	h->out.n = h->out.children = 0;
+	if (rc == RC_OK)
+		rc = shared_withheld(h->app, db, h->council->id, &h->withheld, e);
+	if (rc == RC_OK && (h->withheld & (data_bit(DATA_IDENTITY) | data_bit(DATA_CARE))))
+		return err_set(e, RC_REFUSED, "No agreement in force shares who the children are with " STR_FMT ".",
+			       STR_ARG(h->council->name));
+	h->withheld |= h->v->withheld;
 	do {
 		struct sql_rows *rows;
 		struct sql_handback_persons_out row;

@@ -5,6 +5,7 @@
 #include "codec/json.h"
 #include "standard/asks.h"
 #include "work/chase/item_link.h"
+#include "work/core/shared.h"
 #include "work/core/terms.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
@@ -176,7 +177,7 @@ static enum rc find(struct answering *k, struct db *db, struct err *e)
 	k->holder = (struct viewer){
 		.org = recipient->id, .role = ROLE_SOCIAL_WORKER, .name = k->row.address, .org_name = recipient->name
 	};
-	return RC_OK;
+	return shared_withheld(k->app, db, recipient->id, &k->holder.withheld, e);
 }
 
 static enum rc load(struct answering *k, struct db *db, struct err *e)
@@ -378,9 +379,8 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	rc = use(k, db, "recorded", k->event.id, e);
 	if (rc == RC_OK)
 		rc = child_append(k->app, db, &locked, &k->event, 1, false, k->a, e);
-	return rc == RC_OK
-		   ? audit(k->app, db, &k->holder, k->child, "recorded", k->page->kind->title, by_link(k), e)
-		   : rc;
+	return rc == RC_OK ? audit(k->app, db, &k->holder, k->child, "recorded", k->page->kind->title, by_link(k), e)
+			   : rc;
 }
 
 static enum rc answer(struct answering *k, struct app *app, struct str token, struct err *e)

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "standard/match.h"
+#include "work/core/shared.h"
 #include "work/core/terms.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
@@ -66,9 +67,9 @@ static void fill_domains(const struct linking *l, struct item_page *p)
 	p->domains = arena_str(l->a, buf_view(&b));
 }
 
-/* Who is asked: the holder, if it is a council or provider, not the viewer, and in the child's circle today. */
-static const struct organisation *asked_of(const struct linking *l, struct db *db, const struct child_clock *c,
-					   struct err *e)
+/* Who is asked: the holder, if it is a council or provider, not the viewer, in the child's circle today, and if the
+ * clock is shared with it. */
+static const struct organisation *asked_of(const struct linking *l, struct db *db, const struct child_clock *c)
 {
 	const struct organisation *o = c->holder_org;
 	if (!o || c->clock.state != CLOCK_RUNNING || o->id == l->v->org ||
@@ -76,8 +77,11 @@ static const struct organisation *asked_of(const struct linking *l, struct db *d
 		return NULL;
 	struct viewer theirs = { .org = o->id, .role = ROLE_SOCIAL_WORKER };
 	struct err none = { 0 };
-	(void)e;
-	return circle_check(l->app, db, &theirs, l->person, &none) == RC_OK ? o : NULL;
+	return shared_withheld(l->app, db, o->id, &theirs.withheld, &none) == RC_OK &&
+		       !standard_withheld(l->app, theirs.withheld, c->clock.standard) &&
+		       circle_check(l->app, db, &theirs, l->person, &none) == RC_OK
+		   ? o
+		   : NULL;
 }
 
 static enum rc see_unit(struct db *db, void *arg, struct err *e)
@@ -100,7 +104,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	p.exact = clock_exact_name(l->app, &cv, which, l->a);
 	child_head(l->app, l->v, &cv, l->a, &p.head);
 	child_clock(l->app, l->v, &cv, which, false, l->a, &p.clock);
-	p.recipient = asked_of(l, db, &p.clock, e);
+	p.recipient = asked_of(l, db, &p.clock);
 	p.initials = initials_of(p.head.given, p.head.family, l->a);
 	p.number = number_for(l->app, p.recipient ? p.recipient->id : 0, cv.h.council, cv.h.ref, l->a);
 	fill_asks(l, cv.clocks[which].standard, &p);

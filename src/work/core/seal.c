@@ -1,6 +1,7 @@
 #include "work/core/seal.h"
 
 #include "store/sql.h"
+#include "work/core/shared.h"
 
 /* ---- what somebody was given ---- */
 
@@ -122,47 +123,102 @@ static bool any_seal(const struct history *h)
 	return false;
 }
 
-static bool seen(const struct chain *c, size_t i, uint32_t seals, int64_t account)
+/* ---- how far somebody sees ---- */
+
+struct reach {
+	uint32_t seals, withheld; /* seals that they were given; kinds of data that are not shared with them */
+	int64_t account;
+	int64_t *colleagues; /* authors who are of the same organisation */
+	size_t n_colleagues;
+};
+
+static bool is_colleague(const struct reach *r, int64_t author)
+{
+	for (size_t i = 0; i < r->n_colleagues; i++)
+		if (r->colleagues[i] == author)
+			return true;
+	return false;
+}
+
+/* Whoever entered something here for the viewer's organisation. An account stays with its organisation. */
+static enum rc find_colleagues(struct db *db, const struct viewer *v, const struct history *h, struct arena *a,
+			       struct reach *r, struct err *e)
+{
+	int64_t last = 0;
+	r->colleagues = arena_array(a, h->n, sizeof *r->colleagues);
+	for (size_t i = 0; i < h->n; i++) {
+		int64_t author = h->events[i].author;
+		struct sql_account_org_out o;
+		if (!author || author == last || is_colleague(r, author))
+			continue;
+		last = author;
+		enum rc rc = sql_account_org(db, &(struct sql_account_org_in){ author }, a, &o, e);
+		if (rc == RC_OK && o.org == v->org)
+			r->colleagues[r->n_colleagues++] = author;
+		if (rc != RC_OK && rc != RC_NOT_FOUND)
+			return rc;
+	}
+	return RC_OK;
+}
+
+/* An entry goes by the first of its chain; a statement about a clock by its clock. */
+static bool withheld(struct app *app, const struct reach *r, const struct event *first)
+{
+	if (!r->withheld || is_colleague(r, first->author))
+		return false;
+	if (r->withheld & data_bit(data_of_kind(app, first->kind)))
+		return true;
+	if (!app_vocab(app)->kinds[first->kind].on_clock)
+		return false;
+	struct str rest;
+	size_t standard = rulebook_find(app_rulebook(app), str_cut(first->ref, '.', &rest));
+	return standard == SIZE_MAX || standard_withheld(app, r->withheld, standard);
+}
+
+static bool seen(struct app *app, const struct chain *c, size_t i, const struct reach *r)
 {
 	const struct event *ev = &c->h->events[i];
 	size_t at = marks(ev) ? target_of(c, ev) : c->root[i];
-	if (at == SIZE_MAX)
+	if (at == SIZE_MAX || withheld(app, r, &c->h->events[at]))
 		return false;
 	const struct sealing *s = &c->state[at];
 	uint8_t seal = marks(ev) ? s->was : s->seal;
-	return !seal || (seals >> seal & 1) ||
-	       (account && (c->h->events[at].author == account || s->sealer == account));
+	return !seal || (r->seals >> seal & 1) ||
+	       (r->account && (c->h->events[at].author == r->account || s->sealer == r->account));
 }
 
-static struct history reduced(struct app *app, const struct history *h, uint32_t seals, int64_t account,
-			      struct arena *a)
+static struct history reduced(struct app *app, const struct history *h, const struct reach *r, struct arena *a)
 {
 	struct history out = *h;
-	if (!any_seal(h))
+	if (!any_seal(h) && !r->withheld)
 		return out;
 	struct chain c = chain_of(app, h, a);
 	out.events = arena_array(a, h->n, sizeof *out.events);
 	out.cap = h->n;
 	out.n = 0;
 	for (size_t i = 0; i < h->n; i++)
-		if (seen(&c, i, seals, account))
+		if (seen(app, &c, i, r))
 			out.events[out.n++] = h->events[i];
 	return out;
 }
 
 struct history history_open(struct app *app, const struct history *h, struct arena *a)
 {
-	return reduced(app, h, 0, 0, a);
+	return reduced(app, h, &(struct reach){ .seals = 0 }, a);
 }
 
 enum rc history_for(struct app *app, struct db *db, const struct viewer *v, const struct history *h, struct arena *a,
 		    struct history *out, struct err *e)
 {
 	struct sight s = { 0 };
+	struct reach r = { .withheld = v ? withheld_now(v) : 0,
+			   .account = v && v->role != ROLE_OPERATOR ? v->account : 0 };
 	enum rc rc = v && any_seal(h) ? sight_read(app, db, v, h->person, a, &s, e) : RC_OK;
+	if (rc == RC_OK && r.withheld)
+		rc = find_colleagues(db, v, h, a, &r, e);
+	r.seals = s.seals | (v && v->emergency_ms ? s.opened : 0);
 	if (rc == RC_OK)
-		*out = reduced(app, h, s.seals | (v && v->emergency_ms ? s.opened : 0),
-			       v && v->role != ROLE_OPERATOR ? v->account : 0, a);
+		*out = reduced(app, h, &r, a);
 	return rc;
 }
 

@@ -17,6 +17,7 @@
  *  - A seal covers the whole chain: the entry, what it corrected, what corrects it.
  *  - Sealing is permission, and permission is always today's: a look back at a time before
  *    the sealing shows nothing either.
+ *  - What no agreement shares with the viewer's organisation is taken out here too (shared.h).
  */
 #ifndef LINNET_WORK_CORE_SEAL_H
 #define LINNET_WORK_CORE_SEAL_H
@@ -39,9 +40,9 @@ enum rc sight_read(struct app *app, struct db *db, const struct viewer *v, int64
 uint8_t seal_of_kind(const struct app *app, uint16_t kind, struct str text);
 /* Without anything sealed. The same bytes if nothing is. */
 struct history history_open(struct app *app, const struct history *h, struct arena *a);
-/* With what this viewer sees of the sealed; NULL: the open history. What an emergency opens is
- * in it only for the viewer whom child_check made (emergency_ms): the pages of one child. Forms
- * and everything that writes ask for the viewer who signed in, and have never heard of it. */
+/* With what this viewer sees of the sealed, without what is withheld from them; NULL: the open history. What an
+ * emergency opens is in it only for the viewer whom child_check made (emergency_ms): the pages of one child. Forms and
+ * everything that writes ask for the viewer who signed in, and have never heard of it. */
 enum rc history_for(struct app *app, struct db *db, const struct viewer *v, const struct history *h, struct arena *a,
 		    struct history *out, struct err *e) NODISCARD;
 /* Which seal is on each entry [h->n], 0 none; NULL if none is on any. */

@@ -248,8 +248,12 @@ enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int6
 
 enum rc require_act(const struct viewer *v, enum act act, struct err *e)
 {
-	if (role_may(v->role, act))
+	if (viewer_may(v, act))
 		return RC_OK;
+	if (role_may(v->role, act))
+		return err_set(e, RC_REFUSED,
+			       "No agreement in force shares with your organisation what this would show. Ask the "
+			       "information governance lead of the health team.");
 	return err_set(e, RC_REFUSED, "Your role (%s) does not allow this. Ask your administrator if you need it.",
 		       role_title(v->role));
 }

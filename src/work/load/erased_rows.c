@@ -122,13 +122,31 @@ static uint32_t *own_order(struct leaving_out *l)
 	return l->order;
 }
 
+/* By the key under which a file told it; or, of what was entered on a page, by what the row says. */
+static const struct marked *marked_entry(const struct leaving_out *l, const struct batch_child *c,
+					 const struct draft_row *d, struct arena *a)
+{
+	const struct marked *m = marked(l, c, draft_natural(l->b, d));
+	struct event ev;
+	struct str org;
+	if (m)
+		return m;
+	draft_event(l->b, d, &ev, &org);
+	struct str says = erased_content(app_vocab(l->app), &ev, a);
+	m = says.n ? marked(l, c, says) : NULL;
+	arena_reset(a);
+	return m;
+}
+
 /* Rows of a child of which an entry was erased: the others move up. */
 static void leave_entries_out(struct leaving_out *l, struct batch_child *c)
 {
+	struct arena scratch AUTO(arena_release);
 	size_t kept = 0;
+	arena_init(&scratch);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct draft_row *d = batch_draft(l->b, c->first + i);
-		const struct marked *m = marked(l, c, draft_natural(l->b, d));
+		const struct marked *m = marked_entry(l, c, d, &scratch);
 		if (m) {
 			find(l, d, m, false);
 			continue;

@@ -1,7 +1,7 @@
 #include "work/oversee/agreement.h"
 
 #include "base/text.h"
-#include "codec/yaml.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 
 enum { AGREEMENTS_MAX = 2000 };
@@ -20,26 +20,13 @@ struct str agreement_bars(const struct app *app, int64_t org, int64_t agreements
 	return (struct str){ "", 0 };
 }
 
-enum rc agreement_kinds(struct app *app, struct arena *a, const struct agreement_kind **out, size_t *n_out,
-			struct err *e)
+size_t agreement_kinds(struct agreement_kind *out)
 {
-	char path[4096];
-	const struct yaml *root;
-	struct agreement_kind *all = arena_array(a, AGREEMENT_KINDS_MAX, sizeof *all);
 	size_t n = 0;
-	snprintf(path, sizeof path, "%s/agreements.yaml", app_data_dir(app));
-	enum rc rc = yaml_read_file(path, a, &root, e);
-	if (rc != RC_OK)
-		return rc;
-	const struct yaml *list = yaml_get(root, "kinds");
-	for (const struct yaml *y = list ? list->child : NULL; y; y = y->next) {
-		if (n == AGREEMENT_KINDS_MAX || !yaml_text(y, "kind").n || !yaml_text(y, "title").n)
-			return yaml_error(y, e, "at most %d kinds, each with its title", AGREEMENT_KINDS_MAX);
-		all[n++] = (struct agreement_kind){ yaml_text(y, "kind"), yaml_text(y, "title") };
-	}
-	*out = all;
-	*n_out = n;
-	return RC_OK;
+	for (int d = DATA_IDENTITY; d < DATA__COUNT; d++)
+		out[n++] =
+		    (struct agreement_kind){ str_of(data_kind_id((enum data_kind)d)), data_title((enum data_kind)d) };
+	return n;
 }
 
 /* ---- reading ---- */
@@ -112,7 +99,7 @@ static enum rc read_rows(struct app *app, const struct viewer *v, int64_t id, st
 			 const struct agreement **out, size_t *n_out, struct err *e)
 {
 	struct reading r = {
-		app, a, role_may(v->role, ACT_AGREE) ? 0 : v->org, id, arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0
+		app, a, viewer_may(v, ACT_AGREE) ? 0 : v->org, id, arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0
 	};
 	enum rc rc = store_read(app_store(app), fn, &r, e);
 	if (rc == RC_OK) {
@@ -137,6 +124,71 @@ enum rc agreement_history(struct app *app, const struct viewer *v, int64_t id, s
 		return err_set(e, RC_NOT_FOUND, "There is no such agreement.");
 	if (rc == RC_OK)
 		*n_out = n;
+	return rc;
+}
+
+/* ---- what follows ---- */
+
+struct weighing {
+	struct app *app;
+	struct arena *a;
+	struct agreement_effect *rows;
+	size_t n;
+};
+
+static enum rc effect_of(struct weighing *w, struct db *db, const struct sql_agreement_concerned_out *r,
+			 const uint32_t *withheld, struct err *e)
+{
+	const struct organisation *orgs, *o = app_organisation(w->app, r->org);
+	struct sql_circle_count_out n;
+	app_organisations(w->app, &orgs);
+	if (!o)
+		return RC_OK;
+	struct sql_circle_count_in in = { r->org, app_today(w->app), EFFECT_CHILDREN_MAX + 1 };
+	enum rc rc = sql_circle_count(db, &in, w->a, &n, e);
+	if (rc == RC_OK)
+		w->rows[w->n++] = (struct agreement_effect){ o,
+							     r->people,
+							     n.n,
+							     withheld[o - orgs],
+							     data_words(withheld[o - orgs], w->a),
+							     r->agreements && !r->in_force };
+	return rc;
+}
+
+static enum rc weigh(struct db *db, void *arg, struct err *e)
+{
+	struct weighing *w = arg;
+	struct sql_rows *rows;
+	uint32_t *withheld;
+	struct sql_agreement_concerned_out *found = arena_array(w->a, AGREEMENTS_MAX, sizeof *found);
+	size_t n = 0;
+	enum rc rc = shared_withheld_each(w->app, db, true, w->a, &withheld, e);
+	if (rc == RC_OK)
+		rc = sql_agreement_concerned(db, &(struct sql_agreement_concerned_in){ app_today(w->app) }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while (n < AGREEMENTS_MAX && (rc = sql_agreement_concerned_next(rows, &found[n], e)) == RC_OK)
+		n++;
+	db_done(rows);
+	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	w->rows = arena_array(w->a, n, sizeof *w->rows);
+	w->n = 0;
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		rc = effect_of(w, db, &found[i], withheld, e);
+	return rc;
+}
+
+enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena *a, struct agreement_effects *out,
+			  struct err *e)
+{
+	struct weighing w = { .app = app, .a = a };
+	day_t from = app_signing_rules(app).agreements_from;
+	enum rc rc = require_act(v, ACT_AGREE, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), weigh, &w, e);
+	if (rc == RC_OK)
+		*out = (struct agreement_effects){ from, from != DAY_NONE && from <= app_today(app), w.rows, w.n };
 	return rc;
 }
 
@@ -175,22 +227,9 @@ static enum rc bad(const char **field_out, const char *field, struct err *e, con
 	return err_set(e, RC_BAD_INPUT, "%s", words);
 }
 
-static bool knows(const struct agreement_kind *kinds, size_t n, struct str word)
+static enum rc check_texts(const struct agreement_form *f, const char **field_out, struct err *e)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(kinds[i].id, word))
-			return true;
-	return false;
-}
-
-static enum rc check_texts(struct app *app, const struct agreement_form *f, struct arena *a, const char **field_out,
-			   struct err *e)
-{
-	const struct agreement_kind *kinds;
-	size_t n, named = 0;
-	enum rc rc = agreement_kinds(app, a, &kinds, &n, e);
-	if (rc != RC_OK)
-		return rc;
+	size_t named = 0;
 	if (!f->purpose.n || f->purpose.n > AGREEMENT_TEXT_MAX)
 		return bad(field_out, "purpose", e, "Say for what purpose data are shared");
 	if (!f->controllers.n || f->controllers.n > AGREEMENT_TEXT_MAX)
@@ -199,7 +238,7 @@ static enum rc check_texts(struct app *app, const struct agreement_form *f, stru
 		return bad(field_out, "why", e, "Say why the agreement is changed");
 	for (struct str rest = f->shares; rest.n;) {
 		struct str word = str_cut(rest, ' ', &rest);
-		if (word.n && !knows(kinds, n, word))
+		if (word.n && !data_kind_of(word))
 			return bad(field_out, "shares", e, "Choose the kinds of data from the list");
 		named += word.n > 0;
 	}
@@ -227,7 +266,7 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 		return bad(field_out, "to", e, "Give the last day, such as 31 3 2028");
 	if (to < from)
 		return bad(field_out, "to", e, "The last day cannot be before the first");
-	if ((rc = check_texts(app, f, &a, field_out, e)) != RC_OK)
+	if ((rc = check_texts(f, field_out, e)) != RC_OK)
 		return rc;
 	struct saying s = { app,
 			    v,

@@ -8,8 +8,9 @@
  * One with which there is none goes on as its circle says, unless the region's file says
  * `agreements-required: yes`; health teams, which keep the record, are let through then.
  *
- * The kinds of data are written down and shown; roles (data/roles.yaml) and circles
- * decide what is seen.
+ * The kinds of data that are named act from the day that the region's file gives
+ * (`agreements-enforced-from`): what no agreement in force shares is withheld
+ * (work/core/shared.h). Before that day agreement_effects says what will be.
  */
 #ifndef LINNET_WORK_OVERSEE_AGREEMENT_H
 #define LINNET_WORK_OVERSEE_AGREEMENT_H
@@ -21,9 +22,8 @@ enum { AGREEMENT_KINDS_MAX = 20, AGREEMENT_TEXT_MAX = 2000 };
 struct agreement_kind {
 	struct str id, title;
 };
-/* Kinds of data that can be named (data/agreements.yaml); texts in `a`. */
-enum rc agreement_kinds(struct app *app, struct arena *a, const struct agreement_kind **out, size_t *n_out,
-			struct err *e) NODISCARD;
+/* Kinds of data that can be named (data/agreements.yaml), into out[AGREEMENT_KINDS_MAX]. */
+size_t agreement_kinds(struct agreement_kind *out);
 
 enum agreement_state { AGREEMENT_TO_COME = 1, AGREEMENT_IN_FORCE, AGREEMENT_OVER };
 struct agreement {
@@ -47,6 +47,24 @@ struct agreement_form { /* as typed */
 /* Adds a statement. RC_REFUSED without ACT_AGREE; RC_BAD_INPUT: `*field_out` names the field that is wrong. */
 enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
 		      const char **field_out, struct err *e) NODISCARD;
+
+struct agreement_effect { /* on one organisation that has people here, or agreements */
+	const struct organisation *org;
+	int64_t people, children; /* accounts in force; children of its circle today, at most EFFECT_CHILDREN_MAX + 1 */
+	uint32_t withheld;	  /* kinds of data (bits) that no agreement in force shares with it */
+	struct str words;	  /* the same in words */
+	bool nothing;		  /* it has agreements and none is in force: it sees nothing, enforced or not */
+};
+enum { EFFECT_CHILDREN_MAX = 500 };
+struct agreement_effects {
+	day_t from; /* the day from which kinds of data act; DAY_NONE: none is set */
+	bool enforced;
+	const struct agreement_effect *rows;
+	size_t n;
+};
+/* What is withheld today, or would be if agreements were enforced today. RC_REFUSED without ACT_AGREE. */
+enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena *a, struct agreement_effects *out,
+			  struct err *e) NODISCARD;
 
 /* Why an organisation sees nothing today, in words; empty: nothing bars it. Decided where a
  * session is found: `agreements` and `in_force` are how many it has, and has today. The same

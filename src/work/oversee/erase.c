@@ -40,7 +40,7 @@ static struct str record_of(struct app *app, int64_t council, struct str ref, st
 static enum rc may_see(const struct erasing *k, struct db *db, struct err *e)
 {
 	enum rc rc = circle_check(k->app, db, k->v, k->person, e);
-	return rc == RC_NOT_FOUND && !k->event && role_may(k->v->role, ACT_ERASE)
+	return rc == RC_NOT_FOUND && !k->event && viewer_may(k->v, ACT_ERASE)
 		   ? keeper_check(k->app, db, k->v, k->person, e)
 		   : rc;
 }

@@ -81,9 +81,19 @@ static enum rc forget_audit(struct erasing *k, int64_t person, struct err *e)
 
 struct looking {
 	const struct sql_person_get_out *p;
-	struct str code; /* of its council */
-	bool ref, council, other, number;
+	struct str code;			 /* of its council */
+	struct str given, family, whole, turned; /* names, folded: one, the other, both in one cell in either order */
+	bool ref, council, other, number, is_given, is_family, born;
+	struct arena *a;
 };
+
+static struct str folded(struct str name, struct arena *a)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 2000);
+	text_fold(&b, name);
+	return arena_str(a, buf_view(&b));
+}
 
 /* A number, however it is parted: "999 000 1006". */
 static bool same_number(struct str cell, struct str number)
@@ -98,6 +108,18 @@ static bool same_number(struct str cell, struct str number)
 	return number.n && at == number.n;
 }
 
+static void look_at_name(struct looking *l, struct str cell)
+{
+	day_t day;
+	if (cell.n > 200)
+		return;
+	struct str name = folded(cell, l->a);
+	bool both = name.n && (str_eq(name, l->whole) || str_eq(name, l->turned));
+	l->is_given = l->is_given || both || (name.n && str_eq(name, l->given));
+	l->is_family = l->is_family || both || (name.n && str_eq(name, l->family));
+	l->born = l->born || (l->p->born != SQL_NULL && day_parse(cell, &day) == RC_OK && day == l->p->born);
+}
+
 static enum rc look_at(void *arg, const struct csv_row *row, struct err *e)
 {
 	struct looking *l = arg;
@@ -108,19 +130,29 @@ static enum rc look_at(void *arg, const struct csv_row *row, struct err *e)
 		l->council = l->council || str_eq(c, l->code);
 		l->other = l->other || (c.n == 9 && c.p[0] == 'E' && c.p[1] == '0' && !str_eq(c, l->code));
 		l->number = l->number || same_number(c, l->p->nhs_number) || same_number(c, l->p->upn);
+		look_at_name(l, c);
 	}
 	return RC_OK;
 }
 
-/* A row is the child's by its NHS number or pupil number, or by the council's number if no other council is named. */
+/* A row is the child's by its NHS number or pupil number, by the council's number if no other council is named, or
+ * by its names and its day of birth: a row without a number is kept back for that. */
 static bool speaks_of(const struct erasing *k, const struct sql_person_get_out *p, struct str record)
 {
 	const struct organisation *o = app_organisation(k->app, p->council);
-	struct looking l = { .p = p, .code = o ? o->code : STR("") };
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct looking l = { .p = p,
+			     .code = o ? o->code : STR(""),
+			     .given = folded(p->given, &a),
+			     .family = folded(p->family, &a),
+			     .a = &a };
+	l.whole = arena_printf(&a, STR_FMT " " STR_FMT, STR_ARG(l.given), STR_ARG(l.family));
+	l.turned = arena_printf(&a, STR_FMT " " STR_FMT, STR_ARG(l.family), STR_ARG(l.given));
 	struct err unread = { 0 };
 	if (csv_read_record(record, ',', look_at, &l, &unread) != RC_OK) /* no row any more: by its letters */
 		return p->ref.n && memmem(record.p, record.n, p->ref.p, p->ref.n);
-	return l.number || (l.ref && (l.council || !l.other));
+	return l.number || (l.is_given && l.is_family && l.born) || (l.ref && (l.council || !l.other));
 }
 
 static enum rc forget_findings(struct erasing *k, const struct sql_person_get_out *p, struct err *e)
@@ -342,7 +374,22 @@ static size_t chain_of(const struct history *h, int64_t event, bool *chain)
 	return n;
 }
 
-static void note_item(struct erasing *k, const struct history *h, const struct event *ev)
+/* What a file that tells this entry again would be known by: its key, or what it says. Not by what it says if a file
+ * told the same and is not erased: that stays, and its row with it. */
+static struct str told_as(struct erasing *k, const struct history *h, const bool *chain, const struct event *ev)
+{
+	const struct vocab *v = app_vocab(k->app);
+	if (erased_told_by_file(ev))
+		return ev->natural;
+	struct str says = erased_content(v, ev, k->a);
+	for (size_t i = 0; says.n && i < h->n; i++)
+		if (!chain[i] && erased_told_by_file(&h->events[i]) && h->events[i].person == ev->person &&
+		    str_eq(erased_content(v, &h->events[i], k->a), says))
+			return STR("");
+	return says;
+}
+
+static void note_item(struct erasing *k, const struct history *h, const bool *chain, const struct event *ev)
 {
 	int64_t council = h->council;
 	struct str ref = h->ref;
@@ -351,8 +398,9 @@ static void note_item(struct erasing *k, const struct history *h, const struct e
 			council = h->parts[i].council;
 			ref = h->parts[i].ref;
 		}
+	struct str told = told_as(k, h, chain, ev);
 	k->x->items[k->x->n++] =
-	    (struct erased_item){ ev->person, ev->id, ev->natural.n ? mark_of(k, council, ref, ev->natural) : STR("") };
+	    (struct erased_item){ ev->person, ev->id, told.n ? mark_of(k, council, ref, told) : STR("") };
 }
 
 static enum rc forget_one(struct erasing *k, const struct erased_item *it, struct err *e)
@@ -445,7 +493,7 @@ static enum rc erase_entry(struct erasing *k, struct err *e)
 		if (!chain[i])
 			continue;
 		k->x->sealed = k->x->sealed || (seals && seals[i]);
-		note_item(k, &h, &h.events[i]);
+		note_item(k, &h, chain, &h.events[i]);
 		since = h.events[i].recorded_ms < since ? h.events[i].recorded_ms : since;
 	}
 	k->x->entries = (int64_t)n;

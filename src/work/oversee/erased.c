@@ -52,6 +52,20 @@ char *erased_mark(const char *salt, struct str council, struct str ref, struct s
 	return hash_end(&h, out);
 }
 
+bool erased_told_by_file(const struct event *ev)
+{
+	return ev->natural.n && !str_starts(ev->natural, "weekly-list/") && !str_starts(ev->natural, "entered/");
+}
+
+struct str erased_content(const struct vocab *v, const struct event *ev, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
+	if (!ev->kind || ev->voids || ev->at == DAY_NONE)
+		return STR("");
+	return arena_printf(a, "=" STR_FMT "|%s|" STR_FMT "|" STR_FMT, STR_ARG(v->kinds[ev->kind].id),
+			    day_iso(ev->at, day), STR_ARG(ev->code), STR_ARG(ev->code2));
+}
+
 /* ---- the list ---- */
 
 struct list {

@@ -15,6 +15,7 @@
 #define LINNET_WORK_OVERSEE_ERASED_H
 
 #include "base/hash.h"
+#include "record/event.h"
 #include "work/app.h"
 
 enum { ERASED_SALT_MAX = 65, ERASED_FILE_MAX = 64 << 20 };
@@ -36,6 +37,11 @@ struct erased { /* one erasure, as the list and the store keep it */
 enum rc erased_salt(struct db *db, bool make, char out[ERASED_SALT_MAX], struct err *e) NODISCARD;
 /* Of a record ("" for `natural`), or of what a file told of it under a natural key. */
 char *erased_mark(const char *salt, struct str council, struct str ref, struct str natural, char out[HASH_HEX_MAX]);
+
+/* In place of a natural key, for an entry that no file told: its kind, day and codes, so that a file that tells the
+ * same of the child is known. Empty: it says nothing by itself, or a file told it. */
+struct str erased_content(const struct vocab *v, const struct event *ev, struct arena *a);
+bool erased_told_by_file(const struct event *ev);
 
 /* Store and list made to agree. *again_out: erasures that were carried out again. RC_CORRUPT if the
  * list is of another store or cannot be read: then nobody may read. */

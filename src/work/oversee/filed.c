@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "store/sql.h"
+#include "work/core/seal.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -49,11 +50,12 @@ static int scope_of(enum role r)
 	return r == ROLE_ADMINISTRATOR || r == ROLE_NURSE || r == ROLE_DOCTOR ? ROLE_ADMINISTRATOR : (int)r;
 }
 
-static bool may_read(const struct viewer *v, const struct filed *f)
+static bool may_read(struct app *app, const struct viewer *v, const struct filed *f)
 {
 	if (v->role == ROLE_OPERATOR)
 		return true;
-	return f->org_id == v->org && scope_of(f->role) == scope_of(v->role) && (!f->m || measure_is_for(v, f->m));
+	return f->org_id == v->org && scope_of(f->role) == scope_of(v->role) &&
+	       (f->m ? measure_is_for(app, v, f->m) : !v->withheld);
 }
 
 /* ---- filing ---- */
@@ -168,7 +170,7 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 						  .hash = r.hash,
 						  .by_name = r.by_name };
 		f->list[f->n] = filed_of(f->app, &same, f->a);
-		f->n += may_read(f->v, &f->list[f->n]);
+		f->n += may_read(f->app, f->v, &f->list[f->n]);
 	}
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -212,7 +214,7 @@ enum rc filed_get(struct app *app, const struct viewer *v, int64_t id, struct ar
 	enum rc rc = require_act(v, ACT_SEE_MEASURES, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), get_unit, &f, e);
-	if (rc == RC_NOT_FOUND || (rc == RC_OK && !may_read(v, &f.one)))
+	if (rc == RC_NOT_FOUND || (rc == RC_OK && !may_read(app, v, &f.one)))
 		return err_set(e, RC_NOT_FOUND, "There is no such report here.");
 	if (rc == RC_OK)
 		rc = store_write(app_store(app), get_audit, &f, e);
@@ -311,6 +313,8 @@ static enum rc since_unit(struct db *db, void *arg, struct err *e)
 		struct history h;
 		c[i].n_events = 0;
 		rc = history_read(s->app, db, c[i].child.person, KNOWN_NOW, s->a, &h, e);
+		if (rc == RC_OK)
+			rc = history_for(s->app, db, s->v, &h, s->a, &h, e);
 		if (rc == RC_OK)
 			events_since(s, &h, &c[i]);
 	}

@@ -83,7 +83,7 @@ static enum rc choose(struct counting *c, struct err *e)
 		const struct measure *m = c->q->n_ids ? measures_find(all, c->q->ids[i]) : measures_at(all, i);
 		if (!c->q->n_ids && measures_find(all, m->id) != m)
 			continue; /* an earlier edition */
-		bool theirs = m && measure_is_for(c->v, m);
+		bool theirs = m && measure_is_for(c->app, c->v, m);
 		if (!theirs && c->q->n_ids)
 			return err_set(e, RC_NOT_FOUND, "There is no such measure here.");
 		if (!theirs)
@@ -445,6 +445,8 @@ enum rc measure_see(struct app *app, const struct viewer *v, const struct measur
 	enum rc rc = require_act(v, numbers_only ? ACT_SEE_SHARED : ACT_SEE_MEASURES, e);
 	if (rc != RC_OK)
 		return rc;
+	struct viewer as = numbers_only ? measure_for_numbers(v) : *v;
+	v = &as;
 	struct app *known;
 	if ((rc = app_known(app, q->known_ms, &known, e)) != RC_OK)
 		return rc;

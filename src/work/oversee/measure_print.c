@@ -5,6 +5,7 @@
 #include "codec/json.h"
 #include "record/fold.h"
 #include "work/app.h"
+#include "work/core/shared.h"
 
 static void line_of(const struct measure_answer *an, const struct measure_layout *l, const struct tally_row *row,
 		    struct measure_line *out)
@@ -122,13 +123,22 @@ struct str measure_group_code(struct app *app, enum measure_group by, int64_t gr
 	return o ? o->code : STR("");
 }
 
-bool measure_is_for(const struct viewer *v, const struct measure *m)
+bool measure_is_for(struct app *app, const struct viewer *v, const struct measure *m)
 {
+	if (measure_withheld(app, v->withheld, m))
+		return false;
 	if (!m->sensitive)
 		return true;
 	/* A cohort over all providers is no clinician's: theirs are their own referrals. */
 	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT;
 	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || of_referrals);
+}
+
+struct viewer measure_for_numbers(const struct viewer *v)
+{
+	struct viewer as = *v;
+	as.withheld &= data_bit(DATA_NUMBERS);
+	return as;
 }
 
 static const char *known_text(const struct measure_result *r, char out[DAY_TEXT_MAX])

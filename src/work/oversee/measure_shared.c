@@ -4,7 +4,7 @@
 
 static enum rc require_shared(const struct viewer *v, struct err *e)
 {
-	return role_may(v->role, ACT_SEE_SHARED)
+	return viewer_may(v, ACT_SEE_SHARED)
 		   ? RC_OK
 		   : err_set(e, RC_REFUSED, "Your role does not see numbers of services as a board sees them.");
 }
@@ -23,6 +23,7 @@ enum rc measure_shared_list(struct app *app, const struct viewer *v, struct aren
 {
 	const struct measures *all = app_measures(app);
 	const struct measure **list = arena_array(a, measures_count(all) + 1, sizeof *list);
+	const struct viewer as = measure_for_numbers(v);
 	size_t n = 0;
 	enum rc rc = require_shared(v, e);
 	if (rc != RC_OK)
@@ -33,7 +34,7 @@ enum rc measure_shared_list(struct app *app, const struct viewer *v, struct aren
 		bool seen = false;
 		for (size_t k = 0; k < n; k++)
 			seen |= list[k] == newest;
-		if (!seen && is_first(all, newest) && measure_is_for(v, newest))
+		if (!seen && is_first(all, newest) && measure_is_for(app, &as, newest))
 			list[n++] = newest;
 	}
 	*out = list;

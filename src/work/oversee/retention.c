@@ -139,12 +139,13 @@ struct due_list {
 	size_t n;
 };
 
-/* Only as many years back as the shortest rule needs are asked for. */
-static int64_t shortest(const struct retention *r)
+/* Years after birth before which nobody is due who did not die under 18: the longest of the rules
+ * for everybody, or for them. Of whoever died the death is looked for by itself. */
+static int64_t years_at_least(const struct retention *r)
 {
-	int64_t years = EVER_YEARS;
+	int64_t years = 0;
 	for (size_t i = 0; i < r->n_rules; i++)
-		if (r->rules[i].in_force && r->rules[i].from == RETENTION_BIRTH && r->rules[i].years < years)
+		if (applies(&r->rules[i], false) && r->rules[i].from == RETENTION_BIRTH && r->rules[i].years > years)
 			years = r->rules[i].years;
 	return years;
 }
@@ -187,8 +188,9 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 {
 	struct due_list *k = arg;
 	struct retention_item *c = arena_array(k->a, CANDIDATES_A_PAGE, sizeof *c);
-	struct sql_retention_candidates_in in = { k->v->org, years_before(app_today(k->app), (int)shortest(&k->r)),
-						  STR("person-died"), k->after, CANDIDATES_A_PAGE };
+	struct sql_retention_candidates_in in = { k->v->org,
+						  years_before(app_today(k->app), (int)years_at_least(&k->r)), k->after,
+						  CANDIDATES_A_PAGE };
 	enum rc rc = app_coverage_refresh(k->app, db, e);
 	k->list = arena_array(k->a, RETENTION_DUE_MAX, sizeof *k->list);
 	k->n = 0;

@@ -4,7 +4,7 @@
 
 static enum rc require_plan(const struct viewer *v, struct err *e)
 {
-	return role_may(v->role, ACT_PLAN) ? RC_OK : err_set(e, RC_REFUSED, "Your role does not plan services.");
+	return viewer_may(v, ACT_PLAN) ? RC_OK : err_set(e, RC_REFUSED, "Your role does not plan services.");
 }
 
 enum rc needs_list(struct app *app, const struct viewer *v, struct arena *a, const struct need **out, size_t *n_out,

@@ -10,7 +10,7 @@ enum { SHIPPED_MAX = 100 };
 
 static enum rc require_plan(const struct viewer *v, struct err *e)
 {
-	return role_may(v->role, ACT_PLAN) ? RC_OK : err_set(e, RC_REFUSED, "Your role does not plan services.");
+	return viewer_may(v, ACT_PLAN) ? RC_OK : err_set(e, RC_REFUSED, "Your role does not plan services.");
 }
 
 /* ---- those of the program ---- */

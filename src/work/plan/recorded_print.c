@@ -26,7 +26,8 @@ const char *recorded_title(enum recorded_of of)
 
 bool recorded_is_for(const struct viewer *v)
 {
-	return role_may(v->role, ACT_PLAN) && role_sees_sensitive(v->role) && v->role != ROLE_CLINICIAN;
+	return viewer_may(v, ACT_PLAN) && !(v->withheld & data_bit(DATA_NUMBERS)) && role_sees_sensitive(v->role) &&
+	       v->role != ROLE_CLINICIAN;
 }
 
 const struct recorded_year *recorded_newest(const struct recorded *r)

@@ -319,7 +319,7 @@ enum rc run_take(struct app *app, const struct viewer *v, const struct run_asked
 	struct run_shelf *s = app_runs(app);
 	char key[RUN_KEY_MAX];
 	enum rc rc = RC_OK;
-	if (!role_may(v->role, ACT_PLAN))
+	if (!viewer_may(v, ACT_PLAN))
 		rc = err_set(e, RC_REFUSED, "Your role does not plan services.");
 	else if (q->sites)
 		rc = RC_OK;

@@ -493,7 +493,7 @@ static enum rc remember_different(struct entering *x, struct db *db, struct err 
 {
 	enum rc rc = RC_OK;
 	struct str mine = match_key(x->app, x->council->id, x->ref, x->a);
-	for (size_t i = 0; rc == RC_OK && role_may(x->v->role, ACT_MATCH) && i < x->n_candidates; i++) {
+	for (size_t i = 0; rc == RC_OK && viewer_may(x->v, ACT_MATCH) && i < x->n_candidates; i++) {
 		const struct match_record *r = &x->candidates[i].record;
 		rc = match_remember(x->app, db, x->v, mine, match_key(x->app, r->council->id, r->ref, x->a),
 				    STR("different"), str_trim(x->n->why), e);

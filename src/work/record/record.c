@@ -22,7 +22,7 @@ static bool role_records(const struct kind *k, enum role r)
 
 bool may_record_kind(const struct viewer *v, const struct kind *k)
 {
-	return k->typed && role_may(v->role, ACT_RECORD) && role_records(k, v->role) &&
+	return k->typed && viewer_may(v, ACT_RECORD) && role_records(k, v->role) &&
 	       (!k->sensitive || role_sees_sensitive(v->role));
 }
 

@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "work/chase/asked.h"
 #include "work/core/seal.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/record/proxy.h"
 #include "work/see/head.h"
@@ -136,9 +137,9 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
 					   .why = ev->why };
 		c->may_change = lasts && !v->outside && !ev->voids && !c->replaced_by && k->typed &&
-				role_may(v->role, ACT_RECORD) && authored_by_role(k, v->role);
+				viewer_may(v, ACT_RECORD) && authored_by_role(k, v->role);
 		c->may_seal =
-		    lasts && !v->outside && role_may(v->role, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
+		    lasts && !v->outside && viewer_may(v, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
 		if (seals && seals[i]) {
 			c->sealed = app_words_today(app)->seals[seals[i]].title;
 			out->sees_sealed = true;
@@ -158,17 +159,25 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 static bool hides(struct app *app, const struct viewer *v, struct str what)
 {
 	const struct vocab *voc = app_vocab(app);
-	bool sensitive = false;
-	for (size_t i = 1; i < voc->n_kinds && !role_sees_sensitive(v->role); i++)
-		sensitive = sensitive || (voc->kinds[i].sensitive && str_eq(voc->kinds[i].title, what));
-	return sensitive;
+	const struct rulebook *rb = app_rulebook(app);
+	uint32_t withheld = withheld_now(v);
+	bool hidden = false;
+	if (role_sees_sensitive(v->role) && !withheld)
+		return false;
+	for (uint16_t i = 1; i < voc->n_kinds; i++)
+		hidden = hidden || (((voc->kinds[i].sensitive && !role_sees_sensitive(v->role)) ||
+				     (withheld & data_bit(data_of_kind(app, i)))) &&
+				    str_eq(voc->kinds[i].title, what));
+	for (uint16_t i = 0; withheld && i < rulebook_count(rb); i++) /* "chased", and by which clock */
+		hidden = hidden || (str_eq(rulebook_info(rb, i)->title, what) && standard_withheld(app, withheld, i));
+	return hidden;
 }
 
 /* Lines about entries: those that the viewer does not see are no lines, and are not counted. */
 static bool hides_line(const struct viewer *v, const struct child_view *cv, int64_t event)
 {
 	if (event == AUDIT_ACCESS)
-		return !role_may(v->role, ACT_GIVE_SIGHT);
+		return !viewer_may(v, ACT_GIVE_SIGHT);
 	return event && !event_with_id(&cv->h, event);
 }
 
@@ -270,7 +279,8 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 					.known_ms = cv.known_ms,
 					.outside = as.outside,
 					.emergency_ms = as.emergency_ms,
-					.emergency_why = as.emergency_why };
+					.emergency_why = as.emergency_why,
+					.withheld = data_words(withheld_now(&as) & ~data_bit(DATA_NUMBERS), s->a) };
 	child_head(s->app, &as, &cv, s->a, &s->page->head);
 	s->page->content_hidden = as.role == ROLE_GOVERNANCE;
 	if (s->page->content_hidden) { /* who it is and who looked, and nothing of the care */
@@ -289,7 +299,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		if (rc == RC_OK)
 			rc = workers_see(s->app, db, &as, &cv, s->a, &s->page->workers, &s->page->n_workers, e);
 	}
-	if (rc == RC_OK && s->q->with_looks && role_may(as.role, ACT_SEE_LOOKS))
+	if (rc == RC_OK && s->q->with_looks && viewer_may(&as, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);
 	child_view_end(s->app, &cv);
 	return rc;

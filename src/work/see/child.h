@@ -98,8 +98,9 @@ struct child_page {
 	size_t n_proxies;
 	const struct child_worker *workers;
 	size_t n_workers;
-	bool may_name;	  /* this viewer may name a worker: work/record/worker.h */
-	bool sees_sealed; /* something on the page is sealed: clocks here may differ from those on lists */
+	struct str withheld; /* kinds of data that no agreement shares with the viewer; the same of every child */
+	bool may_name;	     /* this viewer may name a worker: work/record/worker.h */
+	bool sees_sealed;    /* something on the page is sealed: clocks here may differ from those on lists */
 };
 
 struct child_query {

@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "standard/asks.h"
 #include "work/core/seal.h"
+#include "work/core/shared.h"
 #include "work/see/next.h"
 
 int64_t history_token(struct app *app, const struct viewer *v, const struct history *h)
@@ -99,6 +100,7 @@ void child_head(struct app *app, const struct viewer *v, const struct child_view
 		out->age_years = day_age_years(out->born, cv->as_of);
 		out->age_months = day_age_months(out->born, cv->as_of);
 	}
+	out->care_hidden = withheld_now(v) & data_bit(DATA_CARE);
 	out->care = folded_span(&cv->f, vocab_kind(voc, STR("care-started")), cv->as_of);
 	out->placement = folded_span(&cv->f, vocab_kind(voc, STR("placement-started")), cv->as_of);
 	if (out->care) {
@@ -221,6 +223,8 @@ bool viewer_sees_event(struct app *app, const struct viewer *v, const struct his
 
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c)
 {
+	if (standard_withheld(app, withheld_now(v), c->standard))
+		return false;
 	if (!clock_is_sensitive(app, f, c))
 		return true;
 	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || v->emergency_ms || c->org == v->org);

@@ -48,6 +48,7 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id);
 /* May this viewer see this entry at all? Mental-health entries are for health
  * roles, and a clinician sees only those of their own provider's referrals. */
 bool viewer_sees_event(struct app *app, const struct viewer *v, const struct history *h, const struct event *ev);
+/* ... and this clock? Not if something stands behind it that no agreement shares (core/shared.h). */
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c);
 /* What an event says, in one line: title, day of an end, codes. */
 struct str event_words(struct app *app, const struct event *ev, struct arena *a);

@@ -64,7 +64,7 @@ void next_step_of(struct app *app, const struct viewer *v, const struct next_of 
 		return;
 	}
 	const struct standard_info *info = rulebook_info(app_rulebook(app), (uint16_t)k->standard);
-	if (!role_may(v->role, ACT_CHASE) || !is_chased(app, k->holder_org) || !info->next_steps[k->holder].n)
+	if (!viewer_may(v, ACT_CHASE) || !is_chased(app, k->holder_org) || !info->next_steps[k->holder].n)
 		return;
 	*out = (struct next_step){ .words = info->next_steps[k->holder], .to = NEXT_CHASE };
 }

@@ -1,6 +1,7 @@
 #include "work/see/standing.h"
 
 #include "base/text.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/head.h"
 
@@ -76,6 +77,8 @@ static struct str list_of(const struct seeing *s, const struct child_clock *k, b
 static bool hidden(const struct seeing *s, size_t standard)
 {
 	uint16_t kind = rulebook_opens(app_rulebook(s->app), (uint16_t)standard);
+	if (standard_withheld(s->app, withheld_now(s->v), standard))
+		return true;
 	return app_vocab(s->app)->kinds[kind].sensitive && !role_sees_sensitive(s->v->role);
 }
 

@@ -1,6 +1,8 @@
 #include "work/see/worklist.h"
 
 #include "base/text.h"
+#include "standard/match.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/next.h"
 #include "work/see/worklist_live.h"
@@ -108,7 +110,8 @@ struct str worklist_key(struct arena *a, int64_t law, int64_t due, int64_t perso
 
 /* Which index the statements walk: numbers that store/sql/clock.sql knows. */
 enum lead { LEAD_LANES = 0, LEAD_STANDARD, LEAD_COUNCIL, LEAD_WORKER };
-enum { LEAD_CAP = 5000 }; /* beyond this many, one is as good as another */
+enum { SHARED_MAX = 200 }; /* standards of lists from which something is withheld */
+enum { LEAD_CAP = 5000 };  /* beyond this many, one is as good as another */
 
 /* The rows of one holder and one area, in order: a list is some of these, merged,
  * and a filter by holder or area is fewer of them. */
@@ -131,6 +134,9 @@ struct seeing {
 	int64_t standard; /* number of q->standard; 0 any */
 	struct lane lanes[LANES_MAX];
 	size_t n_lanes;
+	bool part;		    /* rows of the list are withheld from the viewer */
+	int64_t shared[SHARED_MAX]; /* then: the standards that are not, walked one by one */
+	size_t n_shared;
 };
 
 static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
@@ -216,16 +222,45 @@ static enum rc choose_counted(struct seeing *s, struct db *db, bool council, str
 	return rc;
 }
 
+/* If the list holds rows of standards that are withheld from the viewer: the others of which there are rows, each of
+ * which leads. Of most lists it holds none, and all is walked as by whoever sees everything. */
+static enum rc choose_shared(struct seeing *s, struct db *db, struct err *e)
+{
+	const struct rulebook *rb = app_rulebook(s->app);
+	const struct organisation *org = app_organisation(s->app, s->v->org);
+	for (uint16_t i = 0; i < rulebook_count(rb) && s->n_shared < SHARED_MAX; i++) {
+		const struct standard_info *info = rulebook_info(rb, i);
+		bool withheld = standard_withheld(s->app, s->v->withheld, i);
+		struct sql_work_count_standard_out n;
+		struct sql_work_count_standard_in in = { s->v->org, info->number, 1 };
+		if (rulebook_numbered(rb, info->number) != i ||
+		    (withheld && org && str_is(org->kind, "council") && standard_is_sensitive(rb, i)))
+			continue; /* a council's list has no row of it */
+		enum rc rc = sql_work_count_standard(db, &in, s->a, &n, e);
+		if (rc != RC_OK)
+			return rc;
+		s->part = s->part || (withheld && n.n);
+		if (!withheld && n.n && (!s->standard || s->standard == info->number))
+			s->shared[s->n_shared++] = info->number;
+	}
+	if (s->part)
+		s->lead = s->q->worker ? LEAD_WORKER : LEAD_STANDARD;
+	return RC_OK;
+}
+
 /* The filter with the fewest clocks leads: its index is the one to walk. */
 static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct worklist_query *q = s->q;
 	bool council = q->council && q->council != s->v->org;
+	enum rc rc = s->v->withheld ? choose_shared(s, db, e) : RC_OK;
+	if (rc != RC_OK || s->part)
+		return rc;
 	if (q->worker) { /* some dozens of children, always the fewest */
 		s->lead = LEAD_WORKER;
 		return RC_OK;
 	}
-	enum rc rc = read_lanes(s, db, counts_filters(q) ? COUNT_CAP + 1 : 0, e);
+	rc = read_lanes(s, db, counts_filters(q) ? COUNT_CAP + 1 : 0, e);
 	if (rc != RC_OK || !(s->standard || council))
 		return rc;
 	s->lead = s->standard ? LEAD_STANDARD : LEAD_COUNCIL;
@@ -301,8 +336,8 @@ static void first_put(struct first *f, const struct work_item *item, const struc
 	f->keys[i] = *k;
 }
 
-/* Rows of one authority along what leads, of a lane or all (NULL). */
-static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st,
+/* Rows of one authority along what leads, of a lane or all (NULL), of one standard or any (0). */
+static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
 		    const struct key *after, struct first *f, struct err *e)
 {
 	struct sql_work_page_in in = { .lead = s->lead,
@@ -318,7 +353,7 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, st
 				       .after_person = after->person,
 				       .after_standard = after->standard,
 				       .after_opened = after->opened,
-				       .standard = s->standard,
+				       .standard = standard,
 				       .holder = lane ? lane->holder : (int64_t)s->q->holder,
 				       .council = s->q->council,
 				       .area = lane ? lane->area : s->q->area,
@@ -352,11 +387,13 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	size_t n = 0;
 	for (; rc == RC_OK && k.law <= LAWS && n <= limit; k = (struct key){ k.law + 1, key_first.due, 0, 0, 0 }) {
 		struct first f = { items + n, keys + n, 0, limit + 1 - n };
-		if (s->lead != LEAD_LANES)
-			rc = walk(s, db, NULL, st, &k, &f, e);
+		if (s->lead != LEAD_LANES && !s->part)
+			rc = walk(s, db, NULL, s->standard, st, &k, &f, e);
+		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared; i++)
+			rc = walk(s, db, NULL, s->shared[i], st, &k, &f, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = walk(s, db, &s->lanes[i], st, &k, &f, e);
+				rc = walk(s, db, &s->lanes[i], s->standard, st, &k, &f, e);
 		n += f.n;
 	}
 	bool more = n > limit;
@@ -380,8 +417,8 @@ static bool leads_alone(const struct seeing *s)
 			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
 }
 
-static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
-			      int64_t cap, int64_t *n, struct err *e)
+static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard,
+			      struct stretch st, int64_t law, int64_t cap, int64_t *n, struct err *e)
 {
 	struct sql_work_count_out one = { 0 };
 	struct sql_work_count_in in = { .lead = s->lead,
@@ -390,7 +427,7 @@ static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane
 					.law = law,
 					.due_from = st.due_from,
 					.due_to = st.due_to,
-					.standard = s->standard,
+					.standard = standard,
 					.holder = lane ? lane->holder : (int64_t)s->q->holder,
 					.council = s->q->council,
 					.area = lane ? lane->area : s->q->area,
@@ -402,13 +439,13 @@ static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane
 	return rc;
 }
 
-static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, struct stretch st, int64_t law,
-			 int64_t *sum, struct err *e)
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
+			 int64_t law, int64_t *sum, struct err *e)
 {
 	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
 	enum rc rc;
 	if (!leads_alone(s)) {
-		rc = count_filtered(s, db, lane, st, law, cap, &n, e);
+		rc = count_filtered(s, db, lane, standard, st, law, cap, &n, e);
 	} else if (lane) {
 		struct sql_work_count_lane_out one = { 0 };
 		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
@@ -417,7 +454,7 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 		n = one.n;
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
-		const struct sql_work_count_of_standard_in in = { org,	       s->standard, st.turn, law,
+		const struct sql_work_count_of_standard_in in = { org,	       standard, st.turn, law,
 								  st.due_from, st.due_to,   cap };
 		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
 		n = one.n;
@@ -438,11 +475,13 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
-		if (s->lead != LEAD_LANES)
-			rc = count_one(s, db, NULL, st, law, &sum, e);
+		if (s->lead != LEAD_LANES && !s->part)
+			rc = count_one(s, db, NULL, s->standard, st, law, &sum, e);
+		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared && sum < s->cap; i++)
+			rc = count_one(s, db, NULL, s->shared[i], st, law, &sum, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes && sum < s->cap; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = count_one(s, db, &s->lanes[i], st, law, &sum, e);
+				rc = count_one(s, db, &s->lanes[i], s->standard, st, law, &sum, e);
 	}
 	*out = sum;
 	return rc;
@@ -467,7 +506,8 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 	for (uint16_t i = 0; i < rulebook_count(rb); i++) {
 		const struct standard_info *info = rulebook_info(rb, i);
 		bool chosen = str_eq(s->q->standard, info->id);
-		if (!(s->q->panel || chosen) || !info->on_worklist || rulebook_find(rb, info->id) != i)
+		if (!(s->q->panel || chosen) || !info->on_worklist || rulebook_find(rb, info->id) != i ||
+		    standard_withheld(s->app, s->v->withheld, i))
 			continue;
 		struct sql_work_count_standard_out n = { .n = -1 };
 		enum rc rc = RC_OK;
@@ -576,6 +616,7 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 {
 	bool counted = counts_filters(s->q);
 	enum rc rc = filter_clocks(s, db, counted, e);
+	counted = counted && !s->part; /* the counts of places and holders are of every clock */
 	if (rc == RC_OK)
 		rc = filter_councils(s, db, counted, e);
 	filter_holders(s, counted);
@@ -592,7 +633,8 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
 	*s->out = (struct worklist){ .known = s->app, .as_of = s->today };
-	s->n_lanes = 0;
+	s->n_lanes = s->n_shared = 0;
+	s->part = false;
 	s->lead = LEAD_LANES;
 	enum rc rc = choose_lead(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {

@@ -4,6 +4,7 @@
 #include "record/fold.h"
 #include "work/core/members.h"
 #include "work/core/project.h"
+#include "work/core/shared.h"
 #include "work/see/next.h"
 
 enum { LIVE_ROWS_MAX = 2000000 };
@@ -61,7 +62,7 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 {
 	const struct open_clock *c = clock_of(p, r);
 	size_t standard = rulebook_numbered(app_rulebook(l->app), r->standard);
-	if (!c || standard == SIZE_MAX)
+	if (!c || standard == SIZE_MAX || standard_withheld(l->app, l->v->withheld, standard))
 		return RC_OK;
 	if (l->n == LIVE_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
