@@ -512,7 +512,8 @@ static void follow(struct engine *en, uint64_t kinds)
 	memset(en->follower, 0xff, rb->n * sizeof *en->follower);
 	if (en->only || en->trace || en->apart)
 		return;
-	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
+	for (size_t i = 0; i < rb->n_alike; i++) {
+		const struct alike *a = &rb->alike[i];
 		if ((a->apart & kinds) || !(en->runs[a->rule >> 6] & rule_bit(a->rule)))
 			continue;
 		en->runs[a->rule >> 6] &= ~rule_bit(a->rule);
