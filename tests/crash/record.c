@@ -150,7 +150,9 @@ static int erase_on(struct app *app, const char *seed)
 		if (rc == RC_OK) {
 			printf("%" PRId64 "\n", person);
 			fflush(stdout);
-		} else if (rc != RC_CONFLICT && rc != RC_BUSY) { /* a conflict: asked for by one who was killed */
+		} else if (rc != RC_CONFLICT && rc != RC_BUSY && rc != RC_NOT_FOUND) {
+			/* a conflict: asked for by one who was killed; not found: of a council that the lead does not
+			 * keep */
 			fprintf(stderr, "record: %s %s\n", e.text, e.detail);
 			return 1;
 		}
