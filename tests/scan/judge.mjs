@@ -10,7 +10,7 @@ const known = readFileSync(known_file, 'utf8').split('\n').map((text, i) => ({ t
 	.filter((k) => k.text && !k.text.startsWith('#')).map(({ text, line }) => {
 		const [of, category, where, parameter, reason] = text.split('|').map((s) => s.trim());
 		if (!reason) throw new Error(`${known_file}:${line}: five columns, the last a reason`);
-		return { line, of, category, where: new RegExp(`^${where}$`), parameter: new RegExp(`^${parameter}$`), said: reason.split(':')[0] };
+		return { line, of: of.replace(/\?$/, ''), category, where: new RegExp(`^${where}$`), parameter: new RegExp(`^${parameter}$`), said: reason.split(':')[0] };
 	});
 
 // Categories of wapiti, each a list; of them the one that only says what was seen is no finding.
