@@ -2,6 +2,7 @@
 #include "base/day.h"
 #include "cmd/cmd.h"
 #include "work/admin/drill.h"
+#include "work/oversee/erased.h"
 
 #include <sys/stat.h>
 
@@ -21,7 +22,9 @@ static enum rc back_up(struct app *app, const char *file, const char *folder, in
 {
 	char name[BACKUP_NAME_MAX];
 	struct str path = folder ? arena_printf(a, "%s/%s", folder, backup_name(app_now_ms(app), name)) : str_of(file);
-	enum rc rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
+	enum rc rc = erased_trace_none(app, e);
+	if (rc == RC_OK)
+		rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
 	cmd_progress_end();
 	if (rc == RC_OK)
 		rc = keep_note(app, KEPT_BACKUP, e);

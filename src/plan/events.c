@@ -633,7 +633,7 @@ static void capacity_moment(struct run *r, int32_t s, int64_t t)
 static bool still_holds(const struct agenda *g, struct moment m)
 {
 	uint32_t slot = (uint32_t)(m.order & 0xffffff);
-	const struct kid *k = &g->kid[slot];
+	const struct kid *k = g->kid ? &g->kid[slot] : NULL; /* none yet: no moment is a kid's */
 	switch ((enum rank)(m.order >> 60)) {
 	case RANK_END: return k->serial == (m.order >> 24 & 0xfffffffff) && k->state == SERVED && k->due == m.t;
 	case RANK_WAIT:

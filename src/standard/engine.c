@@ -507,7 +507,8 @@ static void following_make(const struct engine *en, struct following *fo, uint64
 	const struct rulebook *rb = en->rb;
 	memset(fo->runs, 0xff, rb->words * sizeof *fo->runs);
 	memset(fo->follower, 0, rb->n * sizeof *fo->follower);
-	for (const struct alike *a = rb->alike, *end = a + rb->n_alike; a < end; a++) {
+	for (size_t i = 0; i < rb->n_alike; i++) {
+		const struct alike *a = &rb->alike[i];
 		if ((a->apart & kinds) || !(fo->runs[a->rule >> 6] & rule_bit(a->rule)))
 			continue;
 		fo->runs[a->rule >> 6] &= ~rule_bit(a->rule);

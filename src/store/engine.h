@@ -73,8 +73,8 @@ struct engine_ops {
 	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
 	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
 	enum rc (*ready)(void *engine, struct err *e);
-	enum rc (*overwrite)(struct db *db, struct err *e); /* these two may be NULL */
-	enum rc (*settle)(void *engine, struct err *e);
+	enum rc (*settle)(void *engine, struct err *e); /* these two may be NULL */
+	enum rc (*write_anew)(void *engine, struct err *e);
 	enum rc (*notes)(void *engine, int64_t now_ms, struct buf *out, struct err *e); /* may be NULL */
 	enum rc (*check)(void *engine, struct buf *report, bool *well_out, struct err *e);
 };

@@ -163,7 +163,7 @@ static enum rc conn_settings(struct conn *c, bool write, struct err *e)
 	sqlite3_db_config(c->h, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	snprintf(sql, sizeof sql,
 		 "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d; "
-		 "PRAGMA journal_size_limit=67108864; "
+		 "PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON; "
 		 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA query_only=%d;",
 		 write ? WRITER_CACHE_KB : READER_CACHE_KB, !write);
 	c->opening = true;
@@ -750,7 +750,7 @@ const struct engine_ops sqlite_ops = {
 	.scratch = sqlite_scratch,
 	.scratch_end = sqlite_scratch_end,
 	.ready = sqlite_ready,
-	.overwrite = sqlite_overwrite,
 	.settle = sqlite_settle,
+	.write_anew = sqlite_write_anew,
 	.check = sqlite_check,
 };

@@ -62,8 +62,8 @@ enum rc sqlite_state(struct db *db, struct buf *out, struct err *e);
 enum rc sqlite_scratch(const char *where, const char *file, struct buf *out, struct err *e);
 enum rc sqlite_scratch_end(const char *of, const char *scratch_file, struct err *e);
 enum rc sqlite_ready(void *engine, struct err *e);
-enum rc sqlite_overwrite(struct db *db, struct err *e);
 enum rc sqlite_settle(void *engine, struct err *e);
+enum rc sqlite_write_anew(void *engine, struct err *e);
 enum rc sqlite_check(void *engine, struct buf *report, bool *well_out, struct err *e);
 
 #endif

@@ -182,19 +182,51 @@ enum rc sqlite_restore(void *engine, const char *file, struct err *e)
 
 /* ---- what was deleted for good ---- */
 
-enum rc sqlite_overwrite(struct db *db, struct err *e)
+enum { ANEW_MOST = 128 << 20 }; /* bytes that are written anew while others wait: about two seconds */
+
+/* The pages of the log go into the file, and the log is cut to nothing. */
+static enum rc empty_log(struct conn *c, struct err *e)
 {
-	return sqlite_run(sqlite_conn(db), "PRAGMA secure_delete=ON", e);
+	int64_t busy = 1;
+	enum rc rc = sqlite_ask_int(c, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
+	return rc == RC_OK && busy ? err_set(e, RC_BUSY, "Somebody has been reading for 5 seconds") : rc;
+}
+
+/* Deleted bytes are overwritten (secure_delete, sqlite.c), but pages that were made of others keep copies of what they
+ * held, where no row is. Only a file that is written anew has none. The copy that VACUUM makes
+ * of everything lies in a file without a name in the folder of the store, not in memory. */
+static enum rc write_anew(struct conn *c, struct err *e)
+{
+	enum rc rc = sqlite_run(c, "PRAGMA temp_store=FILE; VACUUM", e);
+	struct err unsaid = { 0 };
+	enum rc back = sqlite_run(c, "PRAGMA temp_store=MEMORY", &unsaid);
+	return rc == RC_OK ? back : rc;
+}
+
+static enum rc settle(struct engine_sqlite *g, bool however_large, struct err *e)
+{
+	int64_t pages, size;
+	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
+		return err_set(e, RC_BUSY, "Others have been writing for 5 seconds");
+	enum rc rc = sqlite_ask_int(g->writer, "PRAGMA page_count", &pages, e);
+	if (rc == RC_OK)
+		rc = sqlite_ask_int(g->writer, "PRAGMA page_size", &size, e);
+	if (rc == RC_OK && (however_large || pages * size <= ANEW_MOST))
+		rc = write_anew(g->writer, e);
+	if (rc == RC_OK)
+		rc = empty_log(g->writer, e);
+	queue_leave(&g->writing);
+	return rc;
 }
 
 enum rc sqlite_settle(void *engine, struct err *e)
 {
-	struct engine_sqlite *g = engine;
-	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
-		return err_set(e, RC_BUSY, "Others have been writing for 5 seconds");
-	enum rc rc = sqlite_run(g->writer, "PRAGMA secure_delete=OFF; PRAGMA wal_checkpoint(TRUNCATE)", e);
-	queue_leave(&g->writing);
-	return rc;
+	return settle(engine, false, e);
+}
+
+enum rc sqlite_write_anew(void *engine, struct err *e)
+{
+	return settle(engine, true, e);
 }
 
 /* ---- a file to try a backup in ---- */
@@ -260,6 +292,7 @@ enum rc sqlite_check(void *engine, struct buf *report, bool *well_out, struct er
 		{ "PRAGMA journal_mode", "wal", "the journal is not in WAL mode: is the file on a network disk?" },
 		{ "PRAGMA synchronous", "2", "commits are not made durable (synchronous is not FULL)" },
 		{ "PRAGMA foreign_keys", "1", "references between tables are not enforced" },
+		{ "PRAGMA secure_delete", "1", "what is deleted is not overwritten" },
 		{ "PRAGMA encoding", "UTF-8", "the text encoding is not UTF-8" },
 		{ "SELECT count(*) FROM sqlite_schema WHERE name = 'index_aside'", "0",
 		  "indexes are still to be made: a first load is at work, or the next start will make them" },

@@ -151,14 +151,14 @@ enum rc store_ready(struct store *s, struct err *e)
 	return s->ops->ready(s->engine, e);
 }
 
-enum rc db_overwrite(struct db *db, struct err *e)
-{
-	return db->ops->overwrite ? db->ops->overwrite(db, e) : RC_OK;
-}
-
 enum rc store_settle(struct store *s, struct err *e)
 {
 	return s->ops->settle ? s->ops->settle(s->engine, e) : RC_OK;
+}
+
+enum rc store_write_anew(struct store *s, struct err *e)
+{
+	return s->ops->write_anew ? s->ops->write_anew(s->engine, e) : RC_OK;
 }
 
 enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e)

@@ -73,11 +73,13 @@ enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;
  * (some milliseconds; threads of this program take turns anyway). True: one did wait. */
 bool store_give_way(struct store *s);
 
-/* What this unit deletes is overwritten in the file, not only given free, and after
- * `store_settle` the log of earlier pages is empty too, unless somebody is reading: then the
- * next checkpoint empties it. SQLite only; PostgreSQL overwrites rows when it vacuums. */
-enum rc db_overwrite(struct db *db, struct err *e) NODISCARD;
+/* Nothing of what was deleted is left in the store's file and its log: the file is written
+ * anew, as `store_write_anew` does, unless it is so large that others would wait for seconds
+ * (128 MB), and the log is cut to nothing. RC_BUSY: somebody reads or writes. SQLite only:
+ * in PostgreSQL `VACUUM FULL` does it, which only its administrator can say when to run. */
 enum rc store_settle(struct store *s, struct err *e) NODISCARD;
+/* However large it is: a second for each 30 to 100 MB, in which nobody else writes. */
+enum rc store_write_anew(struct store *s, struct err *e) NODISCARD;
 
 /* Online copy into FILE (SQLite: the engine's backup; PostgreSQL: pg_dump in
  * custom format), durable before it returns, verified. `restore` refuses a

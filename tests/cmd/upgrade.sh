@@ -46,20 +46,12 @@ for command in verify doctor "init --region set" "serve --port 0" "backup $dir/n
 done
 is "no copy of a store that was refused" "$(ls "$dir/never.bak" 2>/dev/null)" ""
 
-# The tables as this engine's migrations make them, the rows of the dump.
-pg_sql() { # pg_sql SCHEMA
-	echo "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_ms BIGINT NOT NULL);"
-	ls src/store/migrations/*.sql | head -"$1" | xargs cat |
-		sed 's/@ROWLESS@//; s/@BLOB@/BYTEA/g; s/@KEY@/BIGINT PRIMARY KEY/g'
-	grep '^INSERT INTO' "$dir/dumps/schema-$1.sql" |
-		sed -E "s/char\(10\)/chr(10)/g; s/char\(13\)/chr(13)/g; s/([,(])X'/\1'\\\\x/g"
-}
 if pg=$(tests/pg start "$dir/pg"); then
 	sql() { psql -qAth "$dir/pg/sock" -U linnet -v ON_ERROR_STOP=1 "$@"; }
 	for k in $which_pg; do
 		psql -qh "$dir/pg/sock" -U owner -d postgres -c "CREATE DATABASE s$k OWNER linnet"
 		store="postgres:host=$dir/pg/sock dbname=s$k user=linnet"
-		pg_sql "$k" >"$dir/sql"
+		tests/store/older "$k" "$dir/dumps/schema-$k.sql" >"$dir/sql"
 		sql -1 -d "s$k" <"$dir/sql" >"$dir/out" 2>"$dir/err" || bad "schema $k on PostgreSQL"
 		sql -d "s$k" -c "$record" >"$dir/before"
 		older "PostgreSQL, schema $k" "$store"

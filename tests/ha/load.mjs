@@ -1,10 +1,13 @@
 // People who record, through the proxy, while servers are killed under them (tests/ha/run).
-// usage: load.mjs BASE SECONDS LOGIN PASSWORD. Each entry has a note of its own. An answer
-// that is an error is tried once more, as a person would press the button again: the same
-// form, the same token. Prints a line a note: "NOTE saved|conflict|failed MS", and a sum.
+// usage: load.mjs BASE SECONDS LOGIN PASSWORD, until it is asked to end (SIGTERM), SECONDS at
+// most. Each entry has a note of its own. An answer that is an error is tried once more, as a
+// person would press the button again when the site is back: the same form, the same token. Prints a line a note,
+// when it is answered: "NOTE saved|conflict|failed MS", and a sum.
 const [base, seconds, login, password] = process.argv.slice(2);
-const people = 6, until = Date.now() + Number(seconds) * 1000;
-const lines = [], sum = { saved: 0, again: 0, conflict: 0, failed: 0, pages: 0, pages_again: 0, pages_failed: 0 };
+const people = 6;
+let until = Date.now() + Number(seconds) * 1000;
+process.on('SIGTERM', () => { until = 0; });
+const sum = { saved: 0, again: 0, conflict: 0, failed: 0, pages: 0, pages_again: 0, pages_failed: 0 };
 let last = Date.now(), gap = 0;
 const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 
@@ -26,8 +29,20 @@ class Person {
 			a.times = times;
 			if ((a.status > 0 && a.status < 500) || times === 2) return a;
 			process.stderr.write(`${form ? 'POST' : 'GET'} ${a.status} ${(a.text.match(/<p[^>]*>([^<]*lost[^<]*|[^<]*moment[^<]*)</)?.[1] ?? a.text).slice(0, 120).replace(/\n/g, ' ')}\n`);
-			await pause(1000);
+			await somebody_answers();
 		}
+	}
+}
+
+// A person who was told to try again does so when the site says that it can save. How long that
+// takes is told as the longest gap, and depends on who promotes the standby.
+async function somebody_answers() {
+	for (let i = 0; i < 300; i++) {
+		await pause(1000);
+		try {
+			const a = await fetch(base + '/health/ready', { signal: AbortSignal.timeout(20000) });
+			if (a.status === 200 && (await a.text()).trim() === 'ok') return;
+		} catch { /* not yet */ }
 	}
 }
 
@@ -46,7 +61,7 @@ async function record(person, who, children) {
 		if (a.times > 1) sum.again++;
 		if (how === 'saved') { gap = Math.max(gap, Date.now() - last); last = Date.now(); }
 		if (how === 'failed') process.stderr.write(`failed ${a.status}\n`);
-		lines.push(`${note} ${how} ${Date.now() - began}`);
+		console.log(`${note} ${how} ${Date.now() - began}`);
 	}
 }
 
@@ -60,5 +75,4 @@ const children = [...new Set(found.match(/\/child\/[0-9a-z]{13}/g) ?? [])];
 if (children.length < people) { process.stderr.write(`only ${children.length} children\n`); process.exit(2); }
 last = Date.now();
 await Promise.all(all.map((p, i) => record(p, i, children.filter((_, k) => k % people === i))));
-console.log(lines.join('\n'));
 console.log(`sum ${JSON.stringify({ ...sum, gap })}`);

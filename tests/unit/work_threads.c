@@ -70,7 +70,7 @@ static enum rc write_one(struct writer *w, struct app *on, int64_t id, int numbe
 				   .value = str_of(value) };
 		rc = record_save(on, &v, &d, &a, NULL, &e);
 		w->conflicts += rc == RC_CONFLICT;
-	} while (rc == RC_CONFLICT);
+	} while (rc == RC_CONFLICT || rc == RC_BUSY); /* busy: on a slow machine others wrote for seconds */
 	memcpy(w->words, e.text, sizeof w->words);
 	return rc;
 }

@@ -143,10 +143,12 @@ SELECT count(*) AS n FROM (SELECT 1 FROM work_row WHERE org = :org AND turn = :t
 -- out: council int, evidence text, load int, covers_from int, recorded_ms int
 SELECT council, evidence, load, covers_from, recorded_ms FROM coverage ORDER BY council, evidence, recorded_ms, load;
 
+-- Only what says more than the loads before: who loads every week adds nothing.
 -- name: coverage_put :exec
 -- in: council int, evidence text, load int, covers_from int, recorded_ms int
 INSERT INTO coverage (council, evidence, load, covers_from, recorded_ms)
-VALUES (:council, :evidence, :load, :covers_from, :recorded_ms)
+SELECT CAST(:council AS BIGINT), CAST(:evidence AS TEXT), CAST(:load AS BIGINT), CAST(:covers_from AS BIGINT), CAST(:recorded_ms AS BIGINT)
+WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.council = :council AND c.evidence = :evidence AND (CAST(:covers_from AS BIGINT) IS NULL OR c.covers_from <= :covers_from))
 ON CONFLICT (council, evidence, load) DO UPDATE SET covers_from = excluded.covers_from;
 
 -- Has coverage changed since? Asked before every write, so it must look at no more than two

@@ -102,8 +102,9 @@ static void find(struct leaving_out *l, const struct draft_row *d, const struct 
 		.column = STR(""),
 		.rule = STR("erased"),
 		.found = STR(""),
-		.message = arena_printf(l->a, STR_FMT " was lawfully erased on %s (erasure %s). It was left out.",
-					STR_ARG(what), day_iso(london_day(m->at_ms), day), id_text(m->erasure, id)),
+		.message = arena_printf(l->a, STR_FMT " was lawfully erased on %s (erasure %s). %s left out.",
+					STR_ARG(what), day_iso(london_day(m->at_ms), day), id_text(m->erasure, id),
+					whole ? "Its rows, here and in the other files, were" : "It was"),
 		.fix = STR("Take it out of the file. If it has to be kept after all, ask who looks after this machine: "
 			   "linnet erase lift."),
 		.record = STR("")
@@ -163,8 +164,8 @@ static void leave_entries_out(struct leaving_out *l, struct batch_child *c)
 static void leave_child_out(struct leaving_out *l, size_t i, const struct marked *m)
 {
 	const struct batch_child *c = &l->b->children[i];
-	for (size_t d = 0; d < c->n; d++)
-		find(l, batch_draft(l->b, c->first + d), m, true);
+	if (c->n) /* one for all its rows: the same files come every week */
+		find(l, batch_draft(l->b, c->first), m, true);
 	l->n_children += !l->refused[i];
 	l->refused[i] = true;
 }

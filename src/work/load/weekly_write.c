@@ -233,9 +233,9 @@ static enum rc make_events(struct making *m, struct err *e)
 {
 	const struct weekly_known *k = &m->cd->known;
 	struct event *ev;
-	enum rc rc = RC_OK;
+	enum rc rc = m->p->kind == PROPOSE_NEW ? details(m, true, e) : RC_OK;
 	switch (m->p->kind) {
-	case PROPOSE_NEW: rc = details(m, true, e); /* fall through */
+	case PROPOSE_NEW:
 	case PROPOSE_CAME:
 	case PROPOSE_BACK: care_began(m); break;
 	case PROPOSE_MOVED:

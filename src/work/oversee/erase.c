@@ -461,7 +461,7 @@ enum rc erase_decide(struct app *app, const struct viewer *v, int64_t id, bool a
 		rc = store_write(app_store(app), decide_unit, &k, e);
 	struct err late = { 0 };
 	if (rc == RC_OK && approve && store_settle(app_store(app), &late) != RC_OK)
-		fprintf(stderr, "linnet: what was erased may stand in the store's log for some minutes: %s\n",
+		fprintf(stderr, "linnet: traces of what was erased may stand in the store until the next backup: %s\n",
 			late.text);
 	return rc;
 }

@@ -524,9 +524,7 @@ enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena
 	struct erasing k = { .app = app, .db = db, .x = x, .said = said_of(x->id, a), .a = a };
 	x->n = 0;
 	x->entries = 0;
-	enum rc rc = db_overwrite(db, e);
-	if (rc == RC_OK)
-		rc = erased_salt(db, true, k.salt, e);
+	enum rc rc = erased_salt(db, true, k.salt, e);
 	if (rc == RC_OK)
 		rc = x->event ? erase_entry(&k, e) : erase_whole(&k, e);
 	return rc == RC_OK ? keep_items(&k, e) : rc;
@@ -567,9 +565,7 @@ enum rc erase_again(struct app *app, struct db *db, const struct erased *x, stru
 	struct erased copy = *x;
 	struct erasing k = { .app = app, .db = db, .x = &copy, .said = said_of(x->id, &a), .a = &a };
 	struct viewer op = app_operator(app);
-	enum rc rc = db_overwrite(db, e);
-	if (rc == RC_OK)
-		rc = erased_salt(db, false, k.salt, e);
+	enum rc rc = erased_salt(db, false, k.salt, e);
 	if (rc == RC_OK)
 		rc = erase_items(&k, e);
 	k.x = &copy;

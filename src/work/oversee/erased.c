@@ -114,7 +114,7 @@ static bool read_line(struct str line, struct erased *x, struct arena *a)
 			return false;
 	x->ground = str_cut(line, '\t', &line);
 	x->why = str_cut(line, '\t', &line);
-	return x->ground.n && read_items(line, x, a);
+	return x->id > 0 && x->ground.n && read_items(line, x, a);
 }
 
 /* A last line without its end was being written when the machine stopped: its erasure was not committed. */
@@ -347,5 +347,51 @@ enum rc erased_agree(struct app *app, int64_t *again_out, struct err *e)
 		add_to_list(&k);
 	if (rc == RC_OK)
 		*again_out = k.again;
+	return rc;
+}
+
+/* ---- traces ---- */
+
+/* How many erasures there were when the file was last written anew. */
+#define ANEW "erased-written-anew"
+
+struct traces {
+	struct arena *a;
+	int64_t erased, gone;
+};
+
+static enum rc read_traces(struct db *db, void *arg, struct err *e)
+{
+	struct traces *t = arg;
+	struct sql_erasure_count_out count;
+	struct sql_setting_get_out kept;
+	enum rc rc = sql_erasure_count(db, t->a, &count, e);
+	if (rc != RC_OK)
+		return rc;
+	t->erased = count.n;
+	t->gone = 0;
+	rc = sql_setting_get(db, &(struct sql_setting_get_in){ STR(ANEW) }, t->a, &kept, e);
+	if (rc == RC_OK && str_to_int(kept.value, 0, INT64_MAX, &t->gone) != RC_OK)
+		t->gone = 0;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc keep_traces(struct db *db, void *arg, struct err *e)
+{
+	struct traces *t = arg;
+	struct str n = arena_printf(t->a, "%" PRId64, t->erased);
+	return sql_setting_put(db, &(struct sql_setting_put_in){ STR(ANEW), n }, NULL, e);
+}
+
+enum rc erased_trace_none(struct app *app, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct traces t = { .a = &a };
+	enum rc rc = store_read(app_store(app), read_traces, &t, e);
+	if (rc != RC_OK || t.erased == t.gone)
+		return rc;
+	if ((rc = store_write_anew(app_store(app), e)) == RC_OK)
+		rc = store_write(app_store(app), keep_traces, &t, e);
 	return rc;
 }

@@ -49,4 +49,8 @@ enum rc erased_agree(struct app *app, int64_t *again_out, struct err *e) NODISCA
 /* A line of the list, durable when this returns. RC_REFUSED: nobody said where the list is. */
 enum rc erased_note(struct app *app, const char *salt, const struct erased *x, struct err *e) NODISCARD;
 
+/* Before a backup: if something was erased since, the file of the store is written anew, so that neither
+ * it nor the copy holds a trace of it. */
+enum rc erased_trace_none(struct app *app, struct err *e) NODISCARD;
+
 #endif
