@@ -188,7 +188,7 @@ static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, voi
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e)
 {
-	return rebuild(app, RENEW, p, arg, children_out, changed_out, e);
+	return rebuild(app, RENEW_UNPROVEN, p, arg, children_out, changed_out, e);
 }
 
 enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,

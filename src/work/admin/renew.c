@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "work/core/fingerprint.h"
 #include "work/core/lean.h"
 #include "work/core/write.h"
 
@@ -21,8 +22,15 @@ struct looked {
 	struct history h;
 	struct projection p;
 	struct project_changes c;
-	struct str lean; /* NULL: it is kept so */
+	struct str lean; /* packed history; NULL: it is kept so */
+	bool unmarked;	 /* right, but its fingerprint does not say so */
 };
+
+/* Is there nothing to write of it? */
+static bool is_done(const struct looked *l)
+{
+	return l->verdict == RIGHT && !l->unmarked;
+}
 
 struct part { /* some children, on a thread of its own */
 	struct app *app;
@@ -81,19 +89,31 @@ void renewal_free(struct renewal *r)
 
 /* ---- looking: is what is stored of a child what follows from the record? ---- */
 
-/* `believed`: its packed history is what it was read from. */
-static enum rc compare(const struct part *l, struct looked *out, bool believed, struct arena *a, struct err *e)
+/* `packed`: the history as it is kept, or (`believed` is false) as it should be. */
+static enum rc compare(const struct part *l, struct looked *out, struct str packed, bool believed, struct arena *a,
+		       struct err *e)
 {
+	bool kept = believed;
 	enum rc rc = project_compare(l->db, &out->p, &out->c.now, a, &out->c, e);
-	return rc == RC_OK && !believed ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
+	if (rc == RC_OK && !believed)
+		rc = lean_compare(l->db, out->h.person, packed, a, &kept, e);
+	out->lean = kept ? (struct str){ NULL, 0 } : packed;
+	out->p.fingerprint = fingerprint_of(l->app, &out->h, &out->p, packed);
+	return rc;
 }
 
-static enum rc read_child(const struct part *l, struct looked *out, bool *believed_out, struct arena *a, struct err *e)
+static enum rc read_child(const struct part *l, struct looked *out, struct str *packed_out, bool *believed_out,
+			  struct arena *a, struct err *e)
 {
 	const struct sql_person_get_out *now = &out->c.now;
 	*believed_out = false;
-	enum rc rc = l->how == RENEW ? lean_for_rules(l->app, l->db, now, a, &out->h, believed_out, e) : RC_OK;
-	return rc == RC_OK && !*believed_out ? history_for_rules(l->app, l->db, now, a, &out->h, e) : rc;
+	enum rc rc =
+	    l->how == RENEW || l->how == RENEW_UNPROVEN ? lean_for_rules(l->app, l->db, now, a, &out->h, packed_out, believed_out, e) : RC_OK;
+	if (rc != RC_OK || *believed_out)
+		return rc;
+	if ((rc = history_for_rules(l->app, l->db, now, a, &out->h, e)) == RC_OK)
+		*packed_out = lean_pack(l->app, &out->h, a);
+	return rc;
 }
 
 /* What a writer needs of a child: it outlives what was needed to work it out. */
@@ -133,7 +153,12 @@ static void judge(const struct part *l, struct looked *out, bool old, struct are
 		words = STR("the packed history differs");
 	out->verdict = old ? OUT_OF_DATE : words.n ? WRONG : RIGHT;
 	out->words = arena_str(kept, words);
-	if (out->verdict != RIGHT && l->how != RENEW_NOT)
+	if (l->how == RENEW_NOT)
+		return;
+	if (out->verdict == RIGHT && out->c.now.next_change != out->p.next_change)
+		out->verdict = OUT_OF_DATE; /* that day is in an index: it is written as any change is */
+	out->unmarked = out->verdict == RIGHT && out->c.now.fingerprint != out->p.fingerprint;
+	if (!is_done(out))
 		keep_ready(out, kept);
 }
 
@@ -141,6 +166,7 @@ static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
 {
 	struct looked *out = &l->looked[i];
 	struct folded f;
+	struct str packed = { NULL, 0 };
 	bool believed = false;
 	*out = (struct looked){ .verdict = OUT_OF_DATE };
 	enum rc rc = sql_person_get(l->db, &(struct sql_person_get_in){ l->ids[i] }, a, &out->c.now, e);
@@ -152,12 +178,12 @@ static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
 	bool old = now->clocked_on == SQL_NULL || now->next_change <= today;
 	if (old && l->how == RENEW_NOT)
 		return RC_OK;
-	if ((rc = read_child(l, out, &believed, a, e)) != RC_OK)
+	if ((rc = read_child(l, out, &packed, &believed, a, e)) != RC_OK)
 		return rc;
 	history_fold(l->app, &out->h, KNOWN_NOW, a, &f);
 	rc = project_child(l->app, &out->h, &f, l->en, today, a, &out->p, e);
 	old = old || (rc == RC_OK && !str_is(now->rules, out->p.rules));
-	if (rc != RC_OK || (old && l->how == RENEW_NOT) || (rc = compare(l, out, believed, a, e)) != RC_OK)
+	if (rc != RC_OK || (old && l->how == RENEW_NOT) || (rc = compare(l, out, packed, believed, a, e)) != RC_OK)
 		return rc;
 	judge(l, out, old, a, &l->arena);
 	return RC_OK;
@@ -167,13 +193,18 @@ static enum rc look_unit(struct db *db, void *arg, struct err *e)
 {
 	struct part *l = arg;
 	struct arena scratch AUTO(arena_release);
+	bool right[LOOK] = { false };
 	arena_init(&scratch);
 	l->db = db;
 	arena_reset(&l->arena);
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK && l->how == RENEW_UNPROVEN)
+		rc = fingerprint_check(l->app, db, l->ids, l->n, right, e);
 	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
 		arena_reset(&scratch);
-		rc = look_at(l, i, &scratch, e);
+		l->looked[i] = (struct looked){ .verdict = RIGHT };
+		if (!right[i])
+			rc = look_at(l, i, &scratch, e);
 	}
 	return rc;
 }
@@ -256,10 +287,20 @@ static int64_t unit_ms(const struct renewal *r)
 	return r->hurry ? SHORT_UNIT_MS : UNIT_MS;
 }
 
+/* Its version stays: somebody may have its form open. */
+static enum rc put_fingerprint(struct db *db, const struct looked *l, struct err *e)
+{
+	struct sql_fingerprint_put_in in = { l->h.person, l->c.now.version, l->p.today, l->p.fingerprint };
+	return sql_fingerprint_put(db, &in, NULL, e);
+}
+
 static enum rc write_one(struct app *app, struct db *db, const struct looked *l, struct arena *a, bool *changed,
 			 struct err *e)
 {
 	struct sql_person_lock_out lock;
+	*changed = false;
+	if (l->unmarked)
+		return put_fingerprint(db, l, e);
 	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ l->h.person }, a, &lock, e);
 	if (rc != RC_OK)
 		return rc;
@@ -291,7 +332,7 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_ms() <= until; u->to++) {
 		const struct looked *l = looked_of(u->r, u->to);
 		bool changed = false;
-		if (l->verdict == RIGHT)
+		if (is_done(l))
 			continue;
 		arena_reset(&a);
 		rc = write_one(u->r->app, db, l, &a, &changed, e);
@@ -316,7 +357,7 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 	enum rc rc = RC_OK;
 	int64_t changed = 0;
 	for (u.go_on = true; rc == RC_OK && u.go_on; u.from = u.to) {
-		while (u.from < r->n && looked_of(r, u.from)->verdict == RIGHT)
+		while (u.from < r->n && is_done(looked_of(r, u.from)))
 			u.from++;
 		if (u.from == r->n)
 			break;
