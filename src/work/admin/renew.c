@@ -11,9 +11,9 @@
 
 /* A transaction is to take UNIT_MS with its commit, which can take longer than all
  * before it: how many children that are is learnt from one to the next. Somebody who
- * records waits for no more than the rest of one and his own; while somebody does, they
+ * records waits for no more than the rest of one and his own; where somebody may, they
  * are short ones. */
-enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 8, SHORT_UNITS = 100, FIRST_UNIT = 20 };
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20 };
 
 struct looked {
 	enum verdict verdict;
@@ -52,7 +52,7 @@ struct renewal {
 	struct part parts[THREADS_MAX];
 	size_t first[THREADS_MAX + 1]; /* place of each part's first child */
 	size_t unit;		       /* children of the next transaction */
-	unsigned hurry;		       /* so many more are to be short: another program has been waiting */
+	bool beside;		       /* somebody may be waiting: transactions are short */
 };
 
 /* As many children at a time as there are processors to look at them. */
@@ -157,7 +157,9 @@ static void judge(const struct part *l, struct looked *out, bool old, struct are
 		return;
 	if (out->verdict == RIGHT && out->c.now.next_change != out->p.next_change)
 		out->verdict = OUT_OF_DATE; /* that day is in an index: it is written as any change is */
-	out->unmarked = out->verdict == RIGHT && out->c.now.fingerprint != out->p.fingerprint;
+	out->unmarked = out->verdict == RIGHT &&
+			(out->c.now.fingerprint != out->p.fingerprint ||
+			 (out->p.fingerprint != SQL_NULL && out->c.now.clocked_on != out->p.today));
 	if (!is_done(out))
 		keep_ready(out, kept);
 }
@@ -273,18 +275,19 @@ struct unit { /* children written in one transaction */
 	size_t written;
 	int64_t changed;
 	bool go_on;
+	int64_t begun_us, worked_us; /* when it had the store, and how long it took without its commit */
 };
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static int64_t unit_ms(const struct renewal *r)
+static int64_t unit_us(const struct renewal *r)
 {
-	return r->hurry ? SHORT_UNIT_MS : UNIT_MS;
+	return 1000 * (r->beside ? SHORT_UNIT_MS : UNIT_MS);
 }
 
 /* Its version stays: somebody may have its form open. */
@@ -321,7 +324,8 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	struct unit *u = arg;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	int64_t until = now_ms() + unit_ms(u->r);
+	u->begun_us = now_us();
+	int64_t until = u->begun_us + unit_us(u->r);
 	u->changed = 0;
 	u->written = 0;
 	u->to = u->from;
@@ -329,7 +333,7 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = app_coverage_refresh(u->r->app, db, e);
 	if (rc == RC_OK && u->guard)
 		rc = u->guard(db, u->guard_arg, &u->go_on, e);
-	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_ms() <= until; u->to++) {
+	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_us() <= until; u->to++) {
 		const struct looked *l = looked_of(u->r, u->to);
 		bool changed = false;
 		if (is_done(l))
@@ -339,16 +343,27 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 		u->changed += changed;
 		u->written++;
 	}
+	u->worked_us = now_us() - u->begun_us;
 	return rc;
 }
 
-static void learn(struct renewal *r, size_t written, int64_t took_ms)
+/* What the commit took is left to it, but no more than half: on a slow disk hardly anything would be
+ * written between two commits. Waiting for the store does not count. */
+static void learn(struct renewal *r, const struct unit *u, int64_t committed_us)
 {
-	int64_t most = unit_ms(r);
-	if (took_ms > most)
-		r->unit = written * (size_t)most / (size_t)took_ms + 1;
-	else if (written == r->unit && took_ms * 2 < most)
+	int64_t most = unit_us(r), commit = committed_us - u->begun_us - u->worked_us;
+	int64_t left = commit < most / 2 ? most - commit : most / 2;
+	if (u->worked_us > left)
+		r->unit = u->written * (size_t)left / (size_t)u->worked_us + 1;
+	else if (u->written == r->unit && u->worked_us * 3 < left * 2)
 		r->unit += r->unit / 2 + 1;
+}
+
+/* Others of this program, or another program. On PostgreSQL only whoever records the same child waits. */
+static bool is_beside(const struct renewal *r)
+{
+	struct store *s = app_store(r->app);
+	return r->parts[0].how == RENEW || (!store_is_postgres(s) && !store_unshared(s));
 }
 
 enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_t *changed_out, struct err *e)
@@ -361,14 +376,12 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 			u.from++;
 		if (u.from == r->n)
 			break;
-		int64_t begun = now_ms();
+		r->beside = is_beside(r);
 		rc = store_write(app_store(r->app), write_unit, &u, e);
-		learn(r, u.written, now_ms() - begun);
+		if (rc == RC_OK)
+			learn(r, &u, now_us());
 		changed += rc == RC_OK ? u.changed : 0;
-		if (store_give_way(app_store(r->app)))
-			r->hurry = SHORT_UNITS;
-		else
-			r->hurry -= r->hurry > 0;
+		store_give_way(app_store(r->app));
 	}
 	if (rc == RC_OK)
 		*changed_out = changed;
