@@ -13,7 +13,7 @@
  * before it: how many children that are is learnt from one to the next. Somebody who
  * records waits for no more than the rest of one and his own; where somebody may, they
  * are short ones. */
-enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20 };
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20, LEAST_UNIT = 16 };
 
 struct looked {
 	enum verdict verdict;
@@ -275,7 +275,7 @@ struct unit { /* children written in one transaction */
 	size_t written;
 	int64_t changed;
 	bool go_on;
-	int64_t begun_us, worked_us; /* when it had the store, and how long it took without its commit */
+	int64_t begun_us; /* when it had the store */
 };
 
 static int64_t now_us(void)
@@ -343,20 +343,19 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 		u->changed += changed;
 		u->written++;
 	}
-	u->worked_us = now_us() - u->begun_us;
 	return rc;
 }
 
-/* What the commit took is left to it, but no more than half: on a slow disk hardly anything would be
- * written between two commits. Waiting for the store does not count. */
-static void learn(struct renewal *r, const struct unit *u, int64_t committed_us)
+/* Waiting for the store does not count. On a slow disk a commit takes longer than all else, however few
+ * children it writes: then it is not for fewer than LEAST_UNIT. */
+static void learn(struct renewal *r, size_t written, int64_t took_us)
 {
-	int64_t most = unit_us(r), commit = committed_us - u->begun_us - u->worked_us;
-	int64_t left = commit < most / 2 ? most - commit : most / 2;
-	if (u->worked_us > left)
-		r->unit = u->written * (size_t)left / (size_t)u->worked_us + 1;
-	else if (u->written == r->unit && u->worked_us * 3 < left * 2)
+	int64_t most = unit_us(r);
+	if (took_us > most)
+		r->unit = written * (size_t)most / (size_t)took_us + 1;
+	else if (written == r->unit && took_us * 3 < most * 2)
 		r->unit += r->unit / 2 + 1;
+	r->unit = r->unit < LEAST_UNIT ? LEAST_UNIT : r->unit;
 }
 
 /* Others of this program, or another program. On PostgreSQL only whoever records the same child waits. */
@@ -379,7 +378,7 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 		r->beside = is_beside(r);
 		rc = store_write(app_store(r->app), write_unit, &u, e);
 		if (rc == RC_OK)
-			learn(r, &u, now_us());
+			learn(r, u.written, now_us() - u.begun_us);
 		changed += rc == RC_OK ? u.changed : 0;
 		store_give_way(app_store(r->app));
 	}
