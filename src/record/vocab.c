@@ -381,9 +381,11 @@ uint16_t vocab_kind(const struct vocab *v, struct str id)
 
 uint16_t vocab_code(const struct vocab *v, struct str id)
 {
-	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1))
-		if (str_eq(v->codes[v->code_slots[s]], id))
+	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1)) {
+		struct str known = v->codes[v->code_slots[s]];
+		if ((known.p == id.p && known.n == id.n) || str_eq(known, id)) /* nearly always our own copy */
 			return v->code_slots[s];
+	}
 	return 0;
 }
 

@@ -220,15 +220,15 @@ static int drop_some(sqlite3 *h, bool *left_out)
 	*left_out = false;
 	if (code == SQLITE_OK)
 		code = first_text(h, "SELECT name FROM pragma_table_info('rows_aside') WHERE pk = 1", &key);
-	if (code == SQLITE_OK && key) {
+	if (key) {
 		drop = sqlite3_mprintf("DELETE FROM rows_aside WHERE \"%w\" <= (SELECT \"%w\" FROM rows_aside "
 				       "ORDER BY \"%w\" LIMIT 1 OFFSET %d)",
 				       key, key, key, ROWS_AT_ONCE);
 		code = run(h, drop);
 		*left_out = code == SQLITE_OK && sqlite3_changes(h) > 0;
-		if (code == SQLITE_OK && !*left_out)
-			code = run(h, "DROP TABLE rows_aside");
 	}
+	if (code == SQLITE_OK && !*left_out)
+		code = run(h, "DROP TABLE IF EXISTS rows_aside");
 	sqlite3_free(drop);
 	sqlite3_free(key);
 	return finish(h, code);

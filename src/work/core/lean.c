@@ -129,6 +129,7 @@ struct reading {
 		int64_t council;
 		day_t covered[EVIDENCE_MAX];
 	} kept[COUNCILS_KEPT];
+	uint8_t *seals; /* of each kind, as its words are today */
 };
 
 static void covered_of(struct reading *r, int64_t council, day_t covered[EVIDENCE_MAX])
@@ -150,7 +151,7 @@ static enum rc hand_over(struct reading *r, const struct sql_compact_range_out *
 	if (rc != RC_OK)
 		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
 	for (size_t i = 0; i < h.n; i++) /* a kind that is sealed since this was packed */
-		h.events[i].seal = seal_of_kind(r->app, h.events[i].kind, (struct str){ NULL, 0 });
+		h.events[i].seal = r->seals[h.events[i].kind];
 	if (row->body.p) {
 		h.cap = h.n;
 		covered_of(r, h.council, h.covered);
@@ -168,7 +169,11 @@ enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int
 {
 	struct reading r = { .app = app, .db = db, .known_ms = known_ms, .each = each, .arg = arg };
 	struct arena a AUTO(arena_release);
+	uint8_t *seals AUTO(auto_free) = xcalloc(app_vocab(app)->n_kinds, sizeof *seals);
 	arena_init(&a);
+	for (uint16_t i = 1; i < app_vocab(app)->n_kinds; i++)
+		seals[i] = seal_of_kind(app, i, (struct str){ NULL, 0 });
+	r.seals = seals;
 	struct sql_rows *rows;
 	struct sql_compact_range_out row;
 	enum rc rc = sql_compact_range(db, &(struct sql_compact_range_in){ from, to }, &rows, e);
