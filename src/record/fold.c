@@ -20,7 +20,6 @@ struct folding {
 	size_t n_findings;
 	struct span *spans;
 	size_t n_spans;
-	uint16_t care_started, care_ended, placement_started, placement_ended, details, died;
 };
 
 /* ---- what is believed ---- */
@@ -269,7 +268,7 @@ static struct span *add_span(struct folding *f, const struct item *start, const 
 
 static void find_ends(struct folding *f)
 {
-	const struct kind *care = &f->v->kinds[f->care_ended], *placement = &f->v->kinds[f->placement_ended];
+	const struct kind *care = &f->v->kinds[f->v->care_ended], *placement = &f->v->kinds[f->v->placement_ended];
 	f->ends = arena_array(f->a, f->n_items, sizeof *f->ends);
 	for (size_t i = 0; i < f->n_items; i++)
 		if (f->items[i].kind == care || f->items[i].kind == placement)
@@ -281,7 +280,7 @@ static void care_spans(struct folding *f)
 	const struct span *open = NULL; /* the period before this one */
 	for (size_t i = 0; i < f->n_items; i++) {
 		struct item *it = &f->items[i];
-		if (it->kind != &f->v->kinds[f->care_started] || it->left_out)
+		if (it->kind != &f->v->kinds[f->v->care_started] || it->left_out)
 			continue;
 		if (open && open->to > it->ev->at) {
 			leave_out(
@@ -293,15 +292,15 @@ static void care_spans(struct folding *f)
 				words_of(f, it->ev->at), words_of(f, open->from)));
 			continue;
 		}
-		open = add_span(f, it, end_of(f, it, f->care_ended));
+		open = add_span(f, it, end_of(f, it, f->v->care_ended));
 	}
 }
 
 static void placement_spans(struct folding *f)
 {
 	for (size_t i = 0; i < f->n_items; i++)
-		if (f->items[i].kind == &f->v->kinds[f->placement_started] && !f->items[i].left_out)
-			add_span(f, &f->items[i], end_of(f, &f->items[i], f->placement_ended));
+		if (f->items[i].kind == &f->v->kinds[f->v->placement_started] && !f->items[i].left_out)
+			add_span(f, &f->items[i], end_of(f, &f->items[i], f->v->placement_ended));
 }
 
 /* An end whose start is not believed says nothing that a rule could use. */
@@ -309,12 +308,12 @@ static void ends_without_start(struct folding *f)
 {
 	for (size_t i = 0; i < f->n_ends; i++) {
 		struct item *it = f->ends[i];
-		bool care = it->kind == &f->v->kinds[f->care_ended];
+		bool care = it->kind == &f->v->kinds[f->v->care_ended];
 		if (it->left_out)
 			continue;
 		bool found = false;
 		for (size_t j = 0; j < f->n_spans && !found; j++)
-			found = f->spans[j].kind == (care ? f->care_started : f->placement_started) &&
+			found = f->spans[j].kind == (care ? f->v->care_started : f->v->placement_started) &&
 				same_ref(f->spans[j].ref, it->ev->ref);
 		if (!found)
 			leave_out(f, it,
@@ -365,7 +364,7 @@ static void make_facts(struct folding *f, struct folded *out)
 					  .org = (uint16_t)it->ev->org,
 					  .key = key_of(it->space, it->ev->ref, refs, spaces, &n_refs),
 					  .value = it->kind->has_end ? it->ev->end_day : small(it->ev->value) };
-		if (it->kind == &f->v->kinds[f->died] && out->child.died == DAY_NONE)
+		if (it->kind == &f->v->kinds[f->v->person_died] && out->child.died == DAY_NONE)
 			out->child.died = it->ev->at;
 		events[n] = it->ev->id;
 		roots[n++] = it->root;
@@ -391,7 +390,7 @@ static void take_items(struct folding *f, const struct event *const *believed, c
 		const struct event *ev = believed[i];
 		if (ev->kind == 0 || ev->kind >= f->v->n_kinds)
 			continue;
-		if (ev->kind == f->details) {
+		if (ev->kind == f->v->person_details) {
 			if (!out->details || later(ev, out->details))
 				out->details = ev;
 			continue;
@@ -420,14 +419,7 @@ void fold_events(const struct vocab *v, const struct event *ev, size_t n, int64_
 	*out = (struct folded){ .child = { .born = DAY_NONE, .died = DAY_NONE } };
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		out->child.covered[i] = DAY_NONE;
-	struct folding f = { .v = v,
-			     .a = a,
-			     .care_started = vocab_kind(v, STR("care-started")),
-			     .care_ended = vocab_kind(v, STR("care-ended")),
-			     .placement_started = vocab_kind(v, STR("placement-started")),
-			     .placement_ended = vocab_kind(v, STR("placement-ended")),
-			     .details = vocab_kind(v, STR("person-details")),
-			     .died = vocab_kind(v, STR("person-died")) };
+	struct folding f = { .v = v, .a = a };
 	const struct event **believed;
 	int64_t *roots;
 	size_t m = believe(ev, n, known_ms, a, &believed, &roots);

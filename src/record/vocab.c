@@ -228,6 +228,14 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 	}
 	v->puts_seal = vocab_kind(v, STR("entry-sealed"));
 	v->takes_seal = vocab_kind(v, STR("entry-unsealed"));
+	v->care_started = vocab_kind(v, STR("care-started"));
+	v->care_ended = vocab_kind(v, STR("care-ended"));
+	v->placement_started = vocab_kind(v, STR("placement-started"));
+	v->placement_ended = vocab_kind(v, STR("placement-ended"));
+	v->person_details = vocab_kind(v, STR("person-details"));
+	v->person_died = vocab_kind(v, STR("person-died"));
+	v->record_joined = vocab_kind(v, STR("record-joined"));
+	v->record_joined_to = vocab_kind(v, STR("record-joined-to"));
 	return link_refs(v, kinds, k, e);
 }
 

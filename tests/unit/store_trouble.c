@@ -116,7 +116,8 @@ enum { KEPT = 1 }; /* of coverage, which is asked before every write */
 /* Indexes that are set aside while a store is filled: how many there are. */
 static int64_t indexes(struct store *s)
 {
-	return number_of(s, "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'");
+	return number_of(s,
+			 "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index' AND sql LIKE 'CREATE INDEX %'");
 }
 
 static void test_filling_sqlite(void **state)
@@ -207,7 +208,8 @@ static void test_filling_given_up_sqlite(void **state)
 	assert_int_equal(left_aside(), 0);
 	assert_rc(RC_OK, store_write(store, put_rows, NULL, &err));
 	assert_int_equal(number_of(store, "SELECT count(*) AS n FROM work_row"), GIVEN_UP);
-	static const char none[] = "DELETE FROM work_row", moved[] = "INSERT INTO rows_aside SELECT person, org FROM work_row",
+	static const char none[] = "DELETE FROM work_row",
+			  moved[] = "INSERT INTO rows_aside SELECT person, org FROM work_row",
 			  aside[] = "CREATE TABLE rows_aside (person BIGINT, org BIGINT, PRIMARY KEY (person, org)) "
 				    "WITHOUT ROWID";
 	change(none);

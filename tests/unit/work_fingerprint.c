@@ -310,7 +310,8 @@ static void sealed_and_joined_records_are_never_vouched_for(void **state)
 static void an_erased_entry_leaves_a_child_that_is_vouched_for(void **state)
 {
 	(void)state;
-	struct viewer lead = somebody("lead", ROLE_GOVERNANCE, TEAM), second = somebody("second", ROLE_GOVERNANCE, TEAM);
+	struct viewer lead = somebody("lead", ROLE_GOVERNANCE, TEAM),
+		      second = somebody("second", ROLE_GOVERNANCE, TEAM);
 	struct viewer nurse = viewer(ROLE_NURSE, TEAM);
 	int64_t id = record(&nurse, "request-made", "2026-02-27", "review"), erasure = 0;
 	int64_t told = number("SELECT fingerprint AS n FROM person WHERE id = %" PRId64, wren);

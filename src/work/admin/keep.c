@@ -18,7 +18,7 @@ struct keeping {
 	int64_t total, done, after;
 	bool filling;	 /* the indexes of worklists are set aside */
 	int64_t counted; /* so many were looked at before everything began again */
-	int64_t *ids; /* looked at together */
+	int64_t *ids;	 /* looked at together */
 	size_t n;
 };
 

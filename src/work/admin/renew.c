@@ -107,8 +107,9 @@ static enum rc read_child(const struct part *l, struct looked *out, struct str *
 {
 	const struct sql_person_get_out *now = &out->c.now;
 	*believed_out = false;
-	enum rc rc =
-	    l->how == RENEW || l->how == RENEW_UNPROVEN ? lean_for_rules(l->app, l->db, now, a, &out->h, packed_out, believed_out, e) : RC_OK;
+	enum rc rc = l->how == RENEW || l->how == RENEW_UNPROVEN
+			 ? lean_for_rules(l->app, l->db, now, a, &out->h, packed_out, believed_out, e)
+			 : RC_OK;
 	if (rc != RC_OK || *believed_out)
 		return rc;
 	if ((rc = history_for_rules(l->app, l->db, now, a, &out->h, e)) == RC_OK)
@@ -157,9 +158,9 @@ static void judge(const struct part *l, struct looked *out, bool old, struct are
 		return;
 	if (out->verdict == RIGHT && out->c.now.next_change != out->p.next_change)
 		out->verdict = OUT_OF_DATE; /* that day is in an index: it is written as any change is */
-	out->unmarked = out->verdict == RIGHT &&
-			(out->c.now.fingerprint != out->p.fingerprint ||
-			 (out->p.fingerprint != SQL_NULL && out->c.now.clocked_on != out->p.today));
+	out->unmarked =
+	    out->verdict == RIGHT && (out->c.now.fingerprint != out->p.fingerprint ||
+				      (out->p.fingerprint != SQL_NULL && out->c.now.clocked_on != out->p.today));
 	if (!is_done(out))
 		keep_ready(out, kept);
 }

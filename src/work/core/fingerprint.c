@@ -11,8 +11,7 @@ static uint64_t add_text(uint64_t h, struct str s)
 	return hash64(h, s.p, s.n); /* as verify has it, an empty text is none */
 }
 
-#define NUMBERS(table, ...)                                                                                            \
-	hash64((table), (const int64_t[]){ __VA_ARGS__ }, sizeof(const int64_t[]){ __VA_ARGS__ })
+#define NUMBERS(table, ...) hash64((table), (const int64_t[]){ __VA_ARGS__ }, sizeof(const int64_t[]){ __VA_ARGS__ })
 
 static uint64_t of_person(const struct sql_person_insert_in *p)
 {
@@ -73,11 +72,11 @@ struct stored {
 	struct app *app;
 	struct db *db;
 	const int64_t *ids;
-	size_t n, at;			  /* at: the child whose rows are being read */
-	uint64_t sum[FINGERPRINTS_MAX];	  /* of its rows so far */
-	int64_t told[FINGERPRINTS_MAX];	  /* its fingerprint; SQL_NULL: it is not to be believed */
+	size_t n, at;			/* at: the child whose rows are being read */
+	uint64_t sum[FINGERPRINTS_MAX]; /* of its rows so far */
+	int64_t told[FINGERPRINTS_MAX]; /* its fingerprint; SQL_NULL: it is not to be believed */
 	bool has_clocks[FINGERPRINTS_MAX];
-	struct {			  /* of today's rules, by council */
+	struct { /* of today's rules, by council */
 		int64_t council;
 		char tag[RULES_TAG_MAX];
 	} tags[TAGS_KEPT];

@@ -194,8 +194,7 @@ static uint16_t where_placed(struct app *app, int64_t responsible, int64_t area)
  * councils. The fold knows no areas, so the facts are copied and completed here. */
 static void derive_where(struct app *app, const struct history *h, struct arena *a, struct folded *f)
 {
-	uint16_t placed = vocab_kind(app_vocab(app), STR("placement-started"));
-	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
+	uint16_t placed = app_vocab(app)->placement_started, care = app_vocab(app)->care_started;
 	struct fact *facts = arena_array(a, f->child.n, sizeof *facts);
 	int64_t council = h->council;
 	size_t next = 0; /* first fact that was not asked for its council yet */

@@ -212,10 +212,10 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 	if (rc != RC_OK)
 		return rc;
 	if (!str_is(now->rules, p->rules))
-		return sql_person_ruled(db,
-					&(struct sql_person_ruled_in){ person, p->next_change, p->today,
-								       str_of(p->rules), p->fingerprint },
-					NULL, e);
+		return sql_person_ruled(
+		    db,
+		    &(struct sql_person_ruled_in){ person, p->next_change, p->today, str_of(p->rules), p->fingerprint },
+		    NULL, e);
 	if (now->next_change != p->next_change)
 		return sql_person_waits(
 		    db, &(struct sql_person_waits_in){ person, p->next_change, p->today, p->fingerprint }, NULL, e);

@@ -62,7 +62,7 @@ int64_t lean_mark(const struct event *ev, size_t n)
 bool lean_is_plain(struct app *app, const struct event *ev, size_t n)
 {
 	const struct vocab *v = app_vocab(app);
-	uint16_t joined = vocab_kind(v, STR("record-joined")), joined_to = vocab_kind(v, STR("record-joined-to"));
+	uint16_t joined = v->record_joined, joined_to = v->record_joined_to;
 	for (size_t i = 0; i < n; i++)
 		if (!ev[i].kind || ev[i].kind == joined || ev[i].kind == joined_to ||
 		    seal_of_kind(app, ev[i].kind, (struct str){ NULL, 0 }))
@@ -73,7 +73,7 @@ bool lean_is_plain(struct app *app, const struct event *ev, size_t n)
 /* Names are in no packed history. */
 static enum rc read_details(struct app *app, struct db *db, struct history *h, struct arena *a, struct err *e)
 {
-	uint16_t details = vocab_kind(app_vocab(app), STR("person-details"));
+	uint16_t details = app_vocab(app)->person_details;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < h->n; i++) {
 		struct sql_event_body_out row;

@@ -34,8 +34,8 @@ struct projection {
 	size_t n_workers;
 	day_t next_change;
 	char rules[RULES_TAG_MAX];
-	day_t closed;	   /* day on which an adoption closed the record; DAY_NONE: none did */
-	int64_t joined_to; /* the record that this one's events are read with; 0: it stands for itself */
+	day_t closed;	     /* day on which an adoption closed the record; DAY_NONE: none did */
+	int64_t joined_to;   /* the record that this one's events are read with; 0: it stands for itself */
 	int64_t fingerprint; /* SQL_NULL, until fingerprint_of has said it of what is to be stored */
 };
 
