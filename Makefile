@@ -48,7 +48,7 @@ TEMPLATE_C := $(PAGES:src/web/pages/%.html=$(GEN)/pages/%.html.c)
 # What decides what is stored of a child: another version of it believes no fingerprint of this one.
 MADE_BY := $(filter src/base/% src/codec/% src/record/% src/standard/% src/store/% src/work/%,$(SRC)) $(SQL) \
 	$(shell find src/base src/codec src/record src/standard src/store src/work -name '*.h' | sort)
-GEN_C := $(GEN)/roles.c $(GEN)/work/made_by.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
+GEN_C := $(GEN)/roles.c $(GEN)/made_by.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
 GEN_H := $(if $(SQL),$(GEN)/store/sql.h) $(if $(PAGES),$(GEN)/pages/templates.h)
 LIB_OBJ := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) $(patsubst $(GEN)/%.c,$(B)/gen/%.o,$(GEN_C))
 LIB := $(B)/liblinnet.a
@@ -100,7 +100,7 @@ $(GEN)/roles.c: build/tools/embed data/roles.yaml
 	@mkdir -p $(@D)
 	build/tools/embed role_files $@ data/roles.yaml
 
-$(GEN)/work/made_by.c: $(MADE_BY)
+$(GEN)/made_by.c: $(MADE_BY)
 	@mkdir -p $(@D)
 	hash=$$(cat $(MADE_BY) | sha256sum | cut -c 1-16) && \
 		printf '#include "work/core/fingerprint.h"\n\nconst char made_by[] = "%s";\n' "$$hash" >$@
