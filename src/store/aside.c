@@ -279,7 +279,9 @@ int aside_give_up(struct aside *a, const char *table)
 {
 	sqlite3 *h = connect(a);
 	int code = h ? begin_anew(h, table) : SQLITE_CANTOPEN;
-	if (code == SQLITE_OK)
+	if (h && code != SQLITE_OK)
+		code = make_all(h);
+	else if (h)
 		drop_all(h); /* what is left, the next that opens the store takes away */
 	sqlite3_close(h);
 	leave(a);

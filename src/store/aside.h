@@ -34,8 +34,7 @@ bool aside_alone(const struct aside *a);
  * is made by the next that opens the store. */
 int aside_end(struct aside *a) NODISCARD;
 /* Instead of it, for the one table that was named: its rows are given up, and it is empty, with its
- * indexes, after some milliseconds; then they go, some at a time. If not: all is as it was, and the
- * next that opens the store makes the indexes. */
+ * indexes, after some milliseconds; then they go, some at a time. If that cannot be: as aside_end. */
 int aside_give_up(struct aside *a, const char *table) NODISCARD;
 /* Of a program that ended before: the same, unless it is still at work. */
 void aside_recover(struct aside *a);
