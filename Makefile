@@ -45,7 +45,10 @@ SQL := $(shell find src/store/sql -name '*.sql' 2>/dev/null | sort)
 MIGRATIONS := $(shell find src/store/migrations -name '*.sql' 2>/dev/null | sort)
 ASSETS := $(shell find web/assets -type f 2>/dev/null | sort)
 TEMPLATE_C := $(PAGES:src/web/pages/%.html=$(GEN)/pages/%.html.c)
-GEN_C := $(GEN)/roles.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
+# What decides what is stored of a child: another version of it believes no fingerprint of this one.
+MADE_BY := $(filter src/base/% src/codec/% src/record/% src/standard/% src/store/% src/work/%,$(SRC)) $(SQL) \
+	$(shell find src/base src/codec src/record src/standard src/store src/work -name '*.h' | sort)
+GEN_C := $(GEN)/roles.c $(GEN)/made_by.c $(if $(SQL),$(GEN)/store/sql.c $(GEN)/store/migrations.c) $(TEMPLATE_C) $(if $(ASSETS),$(GEN)/web/assets.c)
 GEN_H := $(if $(SQL),$(GEN)/store/sql.h) $(if $(PAGES),$(GEN)/pages/templates.h)
 LIB_OBJ := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) $(patsubst $(GEN)/%.c,$(B)/gen/%.o,$(GEN_C))
 LIB := $(B)/liblinnet.a
@@ -97,6 +100,11 @@ $(GEN)/store/migrations.c: build/tools/embed $(MIGRATIONS)
 $(GEN)/roles.c: build/tools/embed data/agreements.yaml data/roles.yaml
 	@mkdir -p $(@D)
 	build/tools/embed role_files $@ data/agreements.yaml data/roles.yaml
+
+$(GEN)/made_by.c: $(MADE_BY)
+	@mkdir -p $(@D)
+	hash=$$(cat $(MADE_BY) | sha256sum | cut -c 1-16) && \
+		printf '#include "work/core/fingerprint.h"\n\nconst char made_by[] = "%s";\n' "$$hash" >$@
 
 $(GEN)/web/assets.c: build/tools/embed $(ASSETS) web/package.json $(wildcard web/*.scss)
 	@mkdir -p $(@D) build/web

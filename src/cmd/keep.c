@@ -115,7 +115,8 @@ int cmd_rebuild(int argc, char **argv)
 	const struct option options[] = {
 		{ "only-stale", OPTION_FLAG, &stale, NULL, "only children whose rules, holidays or day have changed" },
 		{ "from-events", OPTION_FLAG, &from_events, NULL,
-		  "believe no packed history: read every entry (what verify finds is mended)" },
+		  "believe no fingerprint and no packed history: work everybody out from every entry (what verify "
+		  "finds is mended)" },
 	};
 	const struct usage u = { "linnet rebuild [options]",
 				 "Makes clocks, circles and worklists again from the record, a hundred children at a "

@@ -162,7 +162,7 @@ enum rc compact_read(const struct vocab *v, struct str bytes, int64_t person, st
 		return RC_BAD_INPUT;
 	struct event *ev = arena_array(a, (size_t)n, sizeof *ev);
 	for (size_t i = 0; i < n && !r.bad; i++) {
-		ev[i] = (struct event){ .person = person };
+		ev[i].person = person; /* all else is zero, as the arena gave it */
 		read_event(v, &r, refs, (size_t)n_refs, i ? &ev[i - 1] : NULL, &ev[i]);
 	}
 	if (r.bad || r.p != r.end)

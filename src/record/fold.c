@@ -14,11 +14,12 @@ struct folding {
 	struct arena *a;
 	struct item *items;
 	size_t n_items;
+	struct item **ends; /* of care and of placements, in order */
+	size_t n_ends;
 	struct fold_finding *findings;
 	size_t n_findings;
 	struct span *spans;
 	size_t n_spans;
-	uint16_t care_started, care_ended, placement_started, placement_ended, details, died;
 };
 
 /* ---- what is believed ---- */
@@ -127,41 +128,72 @@ static uint64_t first_of(const struct item *it)
 	       (uint64_t)(uint16_t)(it->ev->minute ^ INT16_MIN) << 16 | (uint16_t)it->kind->rank;
 }
 
-static int by_place(const void *a, const void *b)
+static bool is_before(const struct placed *x, const struct placed *y)
 {
-	const struct placed *x = a, *y = b;
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return by_content(x->item, y->item);
+	return x->first != y->first ? x->first < y->first : by_content(x->item, y->item) < 0;
 }
 
-enum { FEW = 64 }; /* so many are put in order quicker by hand */
+/* So many are put in order by hand; then twice as many at a time. A file tells of one table after
+ * another, each in order: long runs are there already. */
+enum { RUN = 8 };
 
-static void put_in_order(struct placed *p, size_t n)
+static void order_run(struct placed *p, size_t n)
 {
-	if (n > FEW) {
-		qsort(p, n, sizeof *p, by_place);
-		return;
-	}
 	for (size_t i = 1; i < n; i++) {
 		struct placed one = p[i];
 		size_t j = i;
-		for (; j > 0 && (p[j - 1].first > one.first ||
-				 (p[j - 1].first == one.first && by_content(p[j - 1].item, one.item) > 0));
-		     j--)
+		for (; j > 0 && is_before(&one, &p[j - 1]); j--)
 			p[j] = p[j - 1];
 		p[j] = one;
 	}
 }
 
+/* Two neighbours that are in order, n of the first, into one at `to`. */
+static void merge(const struct placed *p, size_t n, size_t all, struct placed *to)
+{
+	size_t i = 0, j = n;
+	while (i < n && j < all) {
+		bool second = p[j].first < p[i].first; /* which of them is chance: no branch is taken on it */
+		if (p[j].first == p[i].first)
+			second = is_before(&p[j], &p[i]);
+		*to++ = p[second ? j : i];
+		j += second;
+		i += !second;
+	}
+	if (i < n)
+		memcpy(to, p + i, (n - i) * sizeof *to);
+	else if (j < all)
+		memcpy(to, p + j, (all - j) * sizeof *to);
+}
+
+/* What is in order afterwards: p, or `other`, which has as much room. */
+static struct placed *put_in_order(struct placed *p, struct placed *other, size_t n)
+{
+	for (size_t i = 0; i < n; i += RUN)
+		order_run(p + i, n - i < RUN ? n - i : RUN);
+	for (size_t run = RUN; run < n; run *= 2) {
+		for (size_t i = 0; i < n; i += 2 * run) {
+			size_t all = n - i < 2 * run ? n - i : 2 * run, first = all < run ? all : run;
+			if (first == all || !is_before(&p[i + first], &p[i + first - 1]))
+				memcpy(other + i, p + i, all * sizeof *p);
+			else
+				merge(p + i, first, all, other + i);
+		}
+		struct placed *was = p;
+		p = other;
+		other = was;
+	}
+	return p;
+}
+
 /* Into a new array, in order. */
 static struct item *sorted(const struct item *items, size_t n, struct arena *a)
 {
-	struct placed *p = arena_array(a, n, sizeof *p);
+	struct placed *p = arena_array(a, n * 2, sizeof *p);
 	struct item *out = arena_array(a, n, sizeof *out);
 	for (size_t i = 0; i < n; i++)
 		p[i] = (struct placed){ first_of(&items[i]), &items[i] };
-	put_in_order(p, n);
+	p = put_in_order(p, p + n, n);
 	for (size_t i = 0; i < n; i++)
 		out[i] = *p[i].item;
 	return out;
@@ -169,7 +201,13 @@ static struct item *sorted(const struct item *items, size_t n, struct arena *a)
 
 static bool same_thing(const struct item *a, const struct item *b)
 {
-	return cmp_content(a, b) == 0;
+	return a->kind == b->kind && a->ev->at == b->ev->at && cmp_content(a, b) == 0;
+}
+
+/* References of one child are alike but for their end. */
+static bool same_ref(struct str a, struct str b)
+{
+	return a.n == b.n && (!a.n || (a.p[a.n - 1] == b.p[a.n - 1] && memcmp(a.p, b.p, a.n) == 0));
 }
 
 /* ---- contradictions ---- */
@@ -189,9 +227,9 @@ static const char *words_of(struct folding *f, day_t d)
 static struct item *end_of(struct folding *f, const struct item *start, uint16_t end_kind)
 {
 	struct item *found = NULL;
-	for (size_t i = 0; i < f->n_items; i++) {
-		struct item *it = &f->items[i];
-		if (it->kind != &f->v->kinds[end_kind] || it->left_out || !str_eq(it->ev->ref, start->ev->ref))
+	for (size_t i = 0; i < f->n_ends; i++) {
+		struct item *it = f->ends[i];
+		if (it->kind != &f->v->kinds[end_kind] || it->left_out || !same_ref(it->ev->ref, start->ev->ref))
 			continue;
 		if (it->ev->at < start->ev->at)
 			leave_out(
@@ -228,12 +266,21 @@ static struct span *add_span(struct folding *f, const struct item *start, const 
 	return s;
 }
 
+static void find_ends(struct folding *f)
+{
+	const struct kind *care = &f->v->kinds[f->v->care_ended], *placement = &f->v->kinds[f->v->placement_ended];
+	f->ends = arena_array(f->a, f->n_items, sizeof *f->ends);
+	for (size_t i = 0; i < f->n_items; i++)
+		if (f->items[i].kind == care || f->items[i].kind == placement)
+			f->ends[f->n_ends++] = &f->items[i];
+}
+
 static void care_spans(struct folding *f)
 {
 	const struct span *open = NULL; /* the period before this one */
 	for (size_t i = 0; i < f->n_items; i++) {
 		struct item *it = &f->items[i];
-		if (it->kind != &f->v->kinds[f->care_started] || it->left_out)
+		if (it->kind != &f->v->kinds[f->v->care_started] || it->left_out)
 			continue;
 		if (open && open->to > it->ev->at) {
 			leave_out(
@@ -245,30 +292,29 @@ static void care_spans(struct folding *f)
 				words_of(f, it->ev->at), words_of(f, open->from)));
 			continue;
 		}
-		open = add_span(f, it, end_of(f, it, f->care_ended));
+		open = add_span(f, it, end_of(f, it, f->v->care_ended));
 	}
 }
 
 static void placement_spans(struct folding *f)
 {
 	for (size_t i = 0; i < f->n_items; i++)
-		if (f->items[i].kind == &f->v->kinds[f->placement_started] && !f->items[i].left_out)
-			add_span(f, &f->items[i], end_of(f, &f->items[i], f->placement_ended));
+		if (f->items[i].kind == &f->v->kinds[f->v->placement_started] && !f->items[i].left_out)
+			add_span(f, &f->items[i], end_of(f, &f->items[i], f->v->placement_ended));
 }
 
 /* An end whose start is not believed says nothing that a rule could use. */
 static void ends_without_start(struct folding *f)
 {
-	for (size_t i = 0; i < f->n_items; i++) {
-		struct item *it = &f->items[i];
-		bool care = it->kind == &f->v->kinds[f->care_ended];
-		bool placement = it->kind == &f->v->kinds[f->placement_ended];
-		if ((!care && !placement) || it->left_out)
+	for (size_t i = 0; i < f->n_ends; i++) {
+		struct item *it = f->ends[i];
+		bool care = it->kind == &f->v->kinds[f->v->care_ended];
+		if (it->left_out)
 			continue;
 		bool found = false;
 		for (size_t j = 0; j < f->n_spans && !found; j++)
-			found = f->spans[j].kind == (care ? f->care_started : f->placement_started) &&
-				str_eq(f->spans[j].ref, it->ev->ref);
+			found = f->spans[j].kind == (care ? f->v->care_started : f->v->placement_started) &&
+				same_ref(f->spans[j].ref, it->ev->ref);
 		if (!found)
 			leave_out(f, it,
 				  arena_printf(f->a,
@@ -285,7 +331,7 @@ static int32_t key_of(uint16_t space, struct str ref, struct str *refs, uint16_t
 	if (!ref.n)
 		return 0;
 	for (size_t i = *n; i > 1; i--) /* the latest are asked for most */
-		if (spaces[i - 1] == space && str_eq(refs[i - 1], ref))
+		if (spaces[i - 1] == space && same_ref(refs[i - 1], ref))
 			return (int32_t)(i - 1);
 	refs[*n] = ref;
 	spaces[*n] = space;
@@ -318,7 +364,7 @@ static void make_facts(struct folding *f, struct folded *out)
 					  .org = (uint16_t)it->ev->org,
 					  .key = key_of(it->space, it->ev->ref, refs, spaces, &n_refs),
 					  .value = it->kind->has_end ? it->ev->end_day : small(it->ev->value) };
-		if (it->kind == &f->v->kinds[f->died] && out->child.died == DAY_NONE)
+		if (it->kind == &f->v->kinds[f->v->person_died] && out->child.died == DAY_NONE)
 			out->child.died = it->ev->at;
 		events[n] = it->ev->id;
 		roots[n++] = it->root;
@@ -331,6 +377,11 @@ static void make_facts(struct folding *f, struct folded *out)
 	out->n_refs = n_refs;
 }
 
+static uint16_t code_of(const struct vocab *v, struct str code)
+{
+	return code.n ? vocab_code(v, code) : 0; /* most events have one code, if any */
+}
+
 static void take_items(struct folding *f, const struct event *const *believed, const int64_t *roots, size_t n,
 		       struct folded *out)
 {
@@ -339,7 +390,7 @@ static void take_items(struct folding *f, const struct event *const *believed, c
 		const struct event *ev = believed[i];
 		if (ev->kind == 0 || ev->kind >= f->v->n_kinds)
 			continue;
-		if (ev->kind == f->details) {
+		if (ev->kind == f->v->person_details) {
 			if (!out->details || later(ev, out->details))
 				out->details = ev;
 			continue;
@@ -350,8 +401,8 @@ static void take_items(struct folding *f, const struct event *const *believed, c
 		f->items[f->n_items++] = (struct item){ .ev = ev,
 							.root = roots[i],
 							.kind = k,
-							.code = vocab_code(f->v, ev->code),
-							.code2 = vocab_code(f->v, ev->code2),
+							.code = code_of(f->v, ev->code),
+							.code2 = code_of(f->v, ev->code2),
 							.space = k->ends };
 	}
 	f->items = sorted(f->items, f->n_items, f->a);
@@ -368,20 +419,14 @@ void fold_events(const struct vocab *v, const struct event *ev, size_t n, int64_
 	*out = (struct folded){ .child = { .born = DAY_NONE, .died = DAY_NONE } };
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		out->child.covered[i] = DAY_NONE;
-	struct folding f = { .v = v,
-			     .a = a,
-			     .care_started = vocab_kind(v, STR("care-started")),
-			     .care_ended = vocab_kind(v, STR("care-ended")),
-			     .placement_started = vocab_kind(v, STR("placement-started")),
-			     .placement_ended = vocab_kind(v, STR("placement-ended")),
-			     .details = vocab_kind(v, STR("person-details")),
-			     .died = vocab_kind(v, STR("person-died")) };
+	struct folding f = { .v = v, .a = a };
 	const struct event **believed;
 	int64_t *roots;
 	size_t m = believe(ev, n, known_ms, a, &believed, &roots);
 	take_items(&f, believed, roots, m, out);
 	f.findings = arena_array(a, f.n_items, sizeof *f.findings);
 	f.spans = arena_array(a, f.n_items, sizeof *f.spans);
+	find_ends(&f);
 	care_spans(&f);
 	placement_spans(&f);
 	ends_without_start(&f);

@@ -298,6 +298,14 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 	}
 	v->puts_seal = vocab_kind(v, STR("entry-sealed"));
 	v->takes_seal = vocab_kind(v, STR("entry-unsealed"));
+	v->care_started = vocab_kind(v, STR("care-started"));
+	v->care_ended = vocab_kind(v, STR("care-ended"));
+	v->placement_started = vocab_kind(v, STR("placement-started"));
+	v->placement_ended = vocab_kind(v, STR("placement-ended"));
+	v->person_details = vocab_kind(v, STR("person-details"));
+	v->person_died = vocab_kind(v, STR("person-died"));
+	v->record_joined = vocab_kind(v, STR("record-joined"));
+	v->record_joined_to = vocab_kind(v, STR("record-joined-to"));
 	return link_refs(v, kinds, k, e);
 }
 
@@ -451,9 +459,11 @@ uint16_t vocab_kind(const struct vocab *v, struct str id)
 
 uint16_t vocab_code(const struct vocab *v, struct str id)
 {
-	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1))
-		if (str_eq(v->codes[v->code_slots[s]], id))
+	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1)) {
+		struct str known = v->codes[v->code_slots[s]];
+		if ((known.p == id.p && known.n == id.n) || str_eq(known, id)) /* nearly always our own copy */
 			return v->code_slots[s];
+	}
 	return 0;
 }
 

@@ -5,9 +5,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 5000, LONG_MS = 20, LET_IN_US = 3000 };
+enum { WAIT_MS = 5000, ROWS_AT_ONCE = 4000, LONG_MS = 20, LET_IN_US = 3000 };
 
 struct aside {
 	char *path;
@@ -105,11 +106,12 @@ static int first_text(sqlite3 *h, const char *sql, char **out)
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static bool any(sqlite3 *h)
+static bool there_is(sqlite3 *h, const char *table)
 {
-	char *found;
-	int code = first_text(h, "SELECT name FROM sqlite_schema WHERE name = 'index_aside'", &found);
+	char *ask = sqlite3_mprintf("SELECT name FROM sqlite_schema WHERE name = %Q", table), *found;
+	int code = first_text(h, ask, &found);
 	sqlite3_free(found);
+	sqlite3_free(ask);
 	return code == SQLITE_OK && found;
 }
 
@@ -158,21 +160,94 @@ static bool set(sqlite3 *h, const char *table)
 	return finish(h, code) == SQLITE_OK;
 }
 
-/* In the order in which they were made first: so the planner sees them as before. */
-static int make_next(sqlite3 *h, bool *left_out)
+/* The next, in the order in which they were made first (so the planner sees them as before), or
+ * after the last the table that kept them. Inside a transaction. */
+static int make_one(sqlite3 *h, bool *left_out)
 {
 	char *make = NULL;
-	int code = run(h, "BEGIN IMMEDIATE");
-	bool there = code == SQLITE_OK && any(h); /* or another program was quicker */
-	if (there)
-		code = first_text(h, "SELECT body FROM index_aside ORDER BY n LIMIT 1", &make);
-	if (there && code == SQLITE_OK)
+	int code = first_text(h, "SELECT body FROM index_aside ORDER BY n LIMIT 1", &make);
+	if (code == SQLITE_OK)
 		code = run(h, make ? make : "DROP TABLE index_aside");
 	if (make && code == SQLITE_OK)
 		code = run(h, "DELETE FROM index_aside WHERE n = (SELECT min(n) FROM index_aside)");
 	*left_out = make != NULL;
 	sqlite3_free(make);
+	return code;
+}
+
+static int make_next(sqlite3 *h, bool *left_out)
+{
+	int code = run(h, "BEGIN IMMEDIATE");
+	*left_out = false;
+	if (code == SQLITE_OK && there_is(h, "index_aside")) /* or another program was quicker */
+		code = make_one(h, left_out);
 	return finish(h, code);
+}
+
+static int make_all(sqlite3 *h)
+{
+	int code = SQLITE_OK;
+	for (bool left = true; code == SQLITE_OK && left;) {
+		int64_t from = queue_now_ms();
+		code = make_next(h, &left);
+		if (queue_now_ms() - from >= LONG_MS)
+			usleep(LET_IN_US); /* whoever waits to open the store looks every millisecond */
+	}
+	return code;
+}
+
+/* ---- rows that were given up ---- */
+
+/* The table as it was made, empty, with its indexes; its rows stand aside under another name. */
+static int begin_anew(sqlite3 *h, const char *table)
+{
+	char *ask = sqlite3_mprintf("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", table);
+	char *move = sqlite3_mprintf("ALTER TABLE \"%w\" RENAME TO rows_aside", table), *make = NULL;
+	int code = run(h, "BEGIN IMMEDIATE");
+	if (code == SQLITE_OK)
+		code = first_text(h, ask, &make);
+	if (code == SQLITE_OK)
+		code = make ? run(h, move) : SQLITE_NOTFOUND;
+	if (code == SQLITE_OK)
+		code = run(h, make);
+	for (bool left = true; code == SQLITE_OK && left;)
+		code = make_one(h, &left);
+	sqlite3_free(make);
+	sqlite3_free(move);
+	sqlite3_free(ask);
+	return finish(h, code);
+}
+
+/* Some of them go, or with the last the table that kept them. */
+static int drop_some(sqlite3 *h, bool *left_out)
+{
+	char *key = NULL, *drop = NULL;
+	int code = run(h, "BEGIN IMMEDIATE");
+	*left_out = false;
+	if (code == SQLITE_OK)
+		code = first_text(h, "SELECT name FROM pragma_table_info('rows_aside') WHERE pk = 1", &key);
+	if (key) {
+		drop = sqlite3_mprintf("DELETE FROM rows_aside WHERE \"%w\" <= (SELECT \"%w\" FROM rows_aside "
+				       "ORDER BY \"%w\" LIMIT 1 OFFSET %d)",
+				       key, key, key, ROWS_AT_ONCE);
+		code = run(h, drop);
+		*left_out = code == SQLITE_OK && sqlite3_changes(h) > 0;
+	}
+	if (code == SQLITE_OK && !*left_out)
+		code = run(h, "DROP TABLE IF EXISTS rows_aside");
+	sqlite3_free(drop);
+	sqlite3_free(key);
+	return finish(h, code);
+}
+
+/* In short transactions, between which others come to write. */
+static int drop_all(sqlite3 *h)
+{
+	static const struct timespec while_ = { 0, 2000000L };
+	int code = SQLITE_OK;
+	for (bool left = there_is(h, "rows_aside"); code == SQLITE_OK && left; nanosleep(&while_, NULL))
+		code = drop_some(h, &left);
+	return code;
 }
 
 bool aside_begin(struct aside *a, const char *table)
@@ -198,13 +273,22 @@ bool aside_alone(const struct aside *a)
 int aside_end(struct aside *a)
 {
 	sqlite3 *h = connect(a);
-	int code = h ? SQLITE_OK : SQLITE_CANTOPEN;
-	for (bool left = true; code == SQLITE_OK && left;) {
-		int64_t from = queue_now_ms();
-		code = make_next(h, &left);
-		if (queue_now_ms() - from >= LONG_MS)
-			usleep(LET_IN_US); /* whoever waits to open the store looks every millisecond */
-	}
+	int code = h ? make_all(h) : SQLITE_CANTOPEN;
+	if (code == SQLITE_OK)
+		code = drop_all(h);
+	sqlite3_close(h);
+	leave(a);
+	return code;
+}
+
+int aside_give_up(struct aside *a, const char *table)
+{
+	sqlite3 *h = connect(a);
+	int code = h ? begin_anew(h, table) : SQLITE_CANTOPEN;
+	if (h && code != SQLITE_OK)
+		code = make_all(h);
+	else if (h)
+		drop_all(h); /* what is left, the next that opens the store takes away */
 	sqlite3_close(h);
 	leave(a);
 	return code;
@@ -213,7 +297,7 @@ int aside_end(struct aside *a)
 void aside_recover(struct aside *a)
 {
 	sqlite3 *h = connect(a);
-	bool left = h && any(h);
+	bool left = h && (there_is(h, "index_aside") || there_is(h, "rows_aside"));
 	sqlite3_close(h);
 	/* What cannot be made now (the disk is full), the next may be able to. */
 	if (left && enter(a) && aside_end(a) != SQLITE_OK)

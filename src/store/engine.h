@@ -38,9 +38,10 @@ struct engine_ops {
 	enum rc (*commit)(struct db *db, bool *again_out, struct err *e);
 	void (*expect_bulk)(void *engine, bool bulk);	     /* may be NULL */
 	bool (*give_way)(void *engine);			     /* may be NULL */
-	bool (*unshared)(void *engine);			     /* these three may be NULL */
+	bool (*unshared)(void *engine);			     /* these four may be NULL */
 	bool (*fill_begin)(void *engine, const char *table); /* NULL: of all tables */
 	enum rc (*fill_end)(void *engine, struct err *e);
+	enum rc (*refill_give_up)(void *engine, const char *table, struct err *e);
 	/* One writer at a time: units can share a commit (group.h). NULL: they do not.
 	 * Anything but RC_OK: the transaction can only be rolled back. */
 	enum rc (*savepoint)(struct db *db, enum savepoint what, struct err *e);

@@ -372,6 +372,14 @@ static enum rc fill_end(void *engine, struct err *e)
 	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
 }
 
+static enum rc refill_give_up(void *engine, const char *table, struct err *e)
+{
+	struct engine_sqlite *g = engine;
+	int code = aside_give_up(g->aside, table);
+	cache_of_writer(g, WRITER_CACHE_KB);
+	return code == SQLITE_OK ? RC_OK : sqlite_words(e, code, g->path);
+}
+
 static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 {
 	struct engine_sqlite *g = engine;
@@ -732,6 +740,7 @@ const struct engine_ops sqlite_ops = {
 	.give_way = give_way,
 	.fill_begin = fill_begin,
 	.fill_end = fill_end,
+	.refill_give_up = refill_give_up,
 	.unshared = unshared,
 	.savepoint = savepoint,
 	.rollback = rollback,

@@ -361,6 +361,11 @@ bool store_unshared(struct store *s)
 	return s->ops->unshared && s->ops->unshared(s->engine);
 }
 
+enum rc store_refill_give_up(struct store *s, const char *table, struct err *e)
+{
+	return s->ops->refill_give_up ? s->ops->refill_give_up(s->engine, table, e) : RC_OK;
+}
+
 enum rc store_fill_end(struct store *s, struct err *e)
 {
 	return s->ops->fill_end ? s->ops->fill_end(s->engine, e) : RC_OK;

@@ -66,6 +66,10 @@ bool store_fill_begin(struct store *s);
  * holds some, or if another program has the store open: making an index holds up whoever
  * writes. Ends with `store_fill_end`. */
 bool store_refill_begin(struct store *s, const char *table);
+/* Instead of `store_fill_end`, when another program has come: the table is empty again, with its
+ * indexes, and nobody was held up for more than some milliseconds, however many rows there were. If
+ * that cannot be, its rows are left and the indexes are made over them. */
+enum rc store_refill_give_up(struct store *s, const char *table, struct err *e) NODISCARD;
 /* Has no other program this store open? False if that cannot be known (PostgreSQL). */
 bool store_unshared(struct store *s);
 enum rc store_fill_end(struct store *s, struct err *e) NODISCARD;

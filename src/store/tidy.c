@@ -6,8 +6,10 @@
 
 enum {
 	/* Tidied when so many pages of the log are not in the file yet; while very many are
-	 * written: so many. By the writer when the log has grown to so many times that. */
+	 * written: so many. By the writer when the log has grown to so many times that, and few
+	 * are left: somebody waits for the answer to what was saved. */
 	PAGES = 4000,
+	FEW_PAGES = 400,
 	BULK_PAGES = 16000,
 	LOG_TIMES = 3,
 	/* Longer than this it never gets, whoever has to wait: 400 MB. */
@@ -70,13 +72,15 @@ static bool wake(struct tidier *t)
 static int committed(void *arg, sqlite3 *h, const char *name, int pages)
 {
 	struct tidier *t = arg;
-	int enough = atomic_load(&t->bulk) > 0 ? BULK_PAGES : PAGES;
+	bool bulk = atomic_load(&t->bulk) > 0;
+	int enough = bulk ? BULK_PAGES : PAGES, few = bulk ? BULK_PAGES : FEW_PAGES;
 	int moved = atomic_load(&t->moved), left = pages - (moved <= pages ? moved : 0);
+	bool large = pages >= LOG_TIMES * enough;
 	(void)name;
-	/* More than a little was written by another program, which is to move it itself:
-	 * whoever saves one entry beside it would wait for all of that. */
-	bool little = left < enough || pages >= LOG_MOST;
-	if ((pages >= LOG_TIMES * enough && left >= enough / 4 && little) || (left >= enough && !wake(t)))
+	/* More than a few were written by another program, which is to move them itself: whoever
+	 * saves one entry beside it would wait for all of that. Our own thread comes after them. */
+	bool ours = large && left >= few / 4 && (left < few || pages >= LOG_MOST);
+	if (ours || (left >= (large ? few : enough) && !wake(t)))
 		move_log(t, h);
 	return SQLITE_OK;
 }

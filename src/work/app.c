@@ -41,6 +41,7 @@ struct program {
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
 	size_t n_orgs;
+	uint64_t place_hash; /* of the organisations, and for how long they keep their place in a circle */
 	struct id_source ids;
 	struct str region, region_name, health_team;
 	struct places *areas; /* made when first asked for */
@@ -179,6 +180,19 @@ static void read_signing(struct program *p, struct db *db)
 	setting_ms(p, db, "invitation-days", 24 * 60 * MINUTE_MS, &p->signing.link_ms);
 }
 
+static uint64_t hash_of_place(const struct program *p)
+{
+	uint64_t h = (uint64_t)p->circle_after_days;
+	for (size_t i = 0; i < p->n_orgs; i++) {
+		const struct organisation *o = &p->orgs[i];
+		const int64_t numbers[] = { o->id, o->served_by };
+		h = hash64(h, numbers, sizeof numbers);
+		h = hash64(h, o->code.p, o->code.n);
+		h = hash64(h, o->kind.p, o->kind.n);
+	}
+	return h;
+}
+
 static enum rc read_place(struct db *db, void *arg, struct err *e)
 {
 	struct program *p = arg;
@@ -222,6 +236,7 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	free(p->orgs);
 	p->orgs = orgs;
 	p->n_orgs = n;
+	p->place_hash = hash_of_place(p);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -641,6 +656,11 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;
+}
+
+uint64_t app_place_hash(const struct app *app)
+{
+	return app->p->place_hash;
 }
 
 struct str app_region_name(const struct app *app)

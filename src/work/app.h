@@ -59,6 +59,9 @@ void app_ids_past(struct app *app, int64_t id);
  * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
+/* Of what else decides what follows for a child: the organisations, who serves whom, and for how
+ * long a circle lasts after its reason has ended. */
+uint64_t app_place_hash(const struct app *app);
 /* How people sign in here, as the region's file says: a second factor for everybody
  * (unless said otherwise: yes, but not in a demonstration), minutes unused and hours
  * in all after which a session ends (30, 12), days for which an invitation is good (7),

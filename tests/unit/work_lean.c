@@ -3,6 +3,8 @@
 #include "work/help.h"
 #include "work/core/lean.h"
 
+#include <sys/wait.h>
+
 enum { N_CHILDREN = 4500 }; /* enough for three parts */
 
 struct sums { /* of one reading: a number that moves with any fact of any child */
@@ -237,11 +239,78 @@ static void rebuild_believes_only_what_fits(void **state)
 	}
 }
 
+/* Another program that opens the store when told; it says so, and stays until it may go. */
+struct comer {
+	pid_t pid;
+	int come, there, go;
+	bool came;
+};
+
+static struct comer comer_start(void)
+{
+	int come[2], there[2], go[2];
+	char byte;
+	assert_int_equal(pipe(come) + pipe(there) + pipe(go), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct store *s = NULL;
+		close(go[1]);
+		bool opened = read(come[0], &byte, 1) == 1 && store_open(url, false, &s, NULL) == RC_OK;
+		_exit(opened && write(there[1], "x", 1) == 1 && read(go[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	close(come[0]);
+	close(there[1]);
+	close(go[0]);
+	return (struct comer){ .pid = pid, .come = come[1], .there = there[0], .go = go[1] };
+}
+
+/* It comes while the first children have rows and no index is there. */
+static void bring_in(void *arg, const char *what, int64_t done, int64_t total)
+{
+	struct comer *c = arg;
+	char byte;
+	(void)what;
+	if (c->came || done == 0 || done == total)
+		return;
+	c->came = true;
+	assert_int_equal(write(c->come, "x", 1), 1);
+	assert_int_equal(read(c->there, &byte, 1), 1);
+}
+
+static void a_rebuild_makes_way_for_who_comes(void **state)
+{
+	(void)state;
+	if (strncmp(url, "sqlite:", 7) != 0)
+		skip();
+	struct stamp full = stamp();
+	int64_t children, changed, indexes = number("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index'");
+	int status = 0;
+	change("DELETE FROM work_row");
+	change("DELETE FROM open_clocks");
+	app_close(app); /* a lock of SQLite's does not outlive a fork */
+	app = NULL;
+	struct comer c = comer_start();
+	at(TODAY);
+	assert_ok(keep_rebuild(app, bring_in, &c, &children, &changed, &err));
+	assert_true(c.came);
+	close(c.go);
+	assert_int_equal(waitpid(c.pid, &status, 0), c.pid);
+	assert_int_equal(status, 0);
+	close(c.come);
+	close(c.there);
+	assert_int_equal(children, full.persons);
+	assert_int_equal(changed, full.persons); /* nobody is counted twice */
+	assert_same_stamp(full);
+	assert_int_equal(number("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'index'"), indexes);
+	assert_int_equal(number("SELECT count(*) AS n FROM sqlite_schema WHERE name LIKE '%%_aside'"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(rebuild_believes_only_what_fits, fresh, NULL),
 		cmocka_unit_test_setup_teardown(everyone_on_any_number_of_threads, many, NULL),
+		cmocka_unit_test_setup(a_rebuild_makes_way_for_who_comes, many),
 		cmocka_unit_test_setup_teardown(after_every_kind_of_write, fresh, NULL),
 	};
 	return cmocka_run_group_tests_name("packed histories", tests, set_up, tear_down);

@@ -2,8 +2,8 @@
 
 -- name: person_get :one
 -- in: id int
--- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int
-SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed FROM person WHERE id = :id;
+-- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int, fingerprint int
+SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed, fingerprint FROM person WHERE id = :id;
 
 -- The record that this one's events are read with: itself, or what it was joined to.
 -- name: person_main :one
@@ -35,9 +35,9 @@ SELECT id FROM person WHERE council = :council AND ref = :ref;
 SELECT id FROM person WHERE nhs_number = :nhs_number AND council = :council ORDER BY id LIMIT :limit;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int
-INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed)
-VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed);
+-- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int, fingerprint int
+INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed, fingerprint)
+VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed, :fingerprint);
 
 -- name: person_details :exec
 -- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int
@@ -45,16 +45,16 @@ UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family =
 WHERE id = :id;
 
 -- name: person_ruled :exec
--- in: id int, next_change int, clocked_on int, rules text
-UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules WHERE id = :id;
+-- in: id int, next_change int, clocked_on int, rules text, fingerprint int
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, rules = :rules, fingerprint = :fingerprint WHERE id = :id;
 
 -- name: person_waits :exec
--- in: id int, next_change int, clocked_on int
-UPDATE person SET next_change = :next_change, clocked_on = :clocked_on WHERE id = :id;
+-- in: id int, next_change int, clocked_on int, fingerprint int
+UPDATE person SET next_change = :next_change, clocked_on = :clocked_on, fingerprint = :fingerprint WHERE id = :id;
 
 -- name: person_clocked :exec
--- in: id int, clocked_on int
-UPDATE person SET clocked_on = :clocked_on WHERE id = :id;
+-- in: id int, clocked_on int, fingerprint int
+UPDATE person SET clocked_on = :clocked_on, fingerprint = :fingerprint WHERE id = :id;
 
 -- name: person_ids :many
 -- in: after int, limit int

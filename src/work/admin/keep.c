@@ -16,8 +16,9 @@ struct keeping {
 	keep_progress *progress;
 	void *progress_arg;
 	int64_t total, done, after;
-	bool filling; /* the indexes of worklists are set aside */
-	int64_t *ids; /* looked at together */
+	bool filling;	 /* the indexes of worklists are set aside */
+	int64_t counted; /* so many were looked at before everything began again */
+	int64_t *ids;	 /* looked at together */
 	size_t n;
 };
 
@@ -136,6 +137,18 @@ static enum rc end_filling(struct keeping *k, struct err *e)
 	return store_fill_end(app_store(k->app), e);
 }
 
+/* Another program has come: it would wait until indexes are made over all rows that are in. They
+ * are given up, and whoever had them is looked at again. */
+static enum rc begin_again(struct keeping *k, struct renewal *r, struct err *e)
+{
+	k->filling = false;
+	k->counted = k->done;
+	k->done = k->after = 0;
+	enum rc rc = store_refill_give_up(app_store(k->app), "work_row", e);
+	tell(k, "Rebuilding, beside another program");
+	return rc == RC_OK ? look_at_next(k, r, e) : rc;
+}
+
 static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *changed, struct err *e)
 {
 	enum rc rc = store_read(app_store(k->app), count_unit, k, e);
@@ -155,11 +168,11 @@ static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *c
 			look_ahead(&next);
 		if (rc == RC_OK && (rc = next.rc) != RC_OK)
 			*e = next.err;
-		*changed += differed;
+		*changed += k->done >= k->counted ? differed : 0;
 		k->done += n;
 		tell(k, "Rebuilding");
 		if (rc == RC_OK && k->filling && !store_unshared(app_store(k->app)))
-			rc = end_filling(k, e); /* while there are few rows */
+			rc = begin_again(k, two[turn ^ 1], e);
 	}
 	return rc;
 }
@@ -188,7 +201,7 @@ static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, voi
 enum rc keep_rebuild(struct app *app, keep_progress *p, void *arg, int64_t *children_out, int64_t *changed_out,
 		     struct err *e)
 {
-	return rebuild(app, RENEW, p, arg, children_out, changed_out, e);
+	return rebuild(app, RENEW_UNPROVEN, p, arg, children_out, changed_out, e);
 }
 
 enum rc keep_rebuild_from_events(struct app *app, keep_progress *p, void *arg, int64_t *children_out,

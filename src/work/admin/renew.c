@@ -5,14 +5,15 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "work/core/fingerprint.h"
 #include "work/core/lean.h"
 #include "work/core/write.h"
 
 /* A transaction is to take UNIT_MS with its commit, which can take longer than all
  * before it: how many children that are is learnt from one to the next. Somebody who
- * records waits for no more than the rest of one and his own; while somebody does, they
+ * records waits for no more than the rest of one and his own; where somebody may, they
  * are short ones. */
-enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 8, SHORT_UNITS = 100, FIRST_UNIT = 20 };
+enum { LOOK = 250, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20, LEAST_UNIT = 16 };
 
 struct looked {
 	enum verdict verdict;
@@ -21,8 +22,15 @@ struct looked {
 	struct history h;
 	struct projection p;
 	struct project_changes c;
-	struct str lean; /* NULL: it is kept so */
+	struct str lean; /* packed history; NULL: it is kept so */
+	bool unmarked;	 /* right, but its fingerprint does not say so */
 };
+
+/* Is there nothing to write of it? */
+static bool is_done(const struct looked *l)
+{
+	return l->verdict == RIGHT && !l->unmarked;
+}
 
 struct part { /* some children, on a thread of its own */
 	struct app *app;
@@ -44,7 +52,7 @@ struct renewal {
 	struct part parts[THREADS_MAX];
 	size_t first[THREADS_MAX + 1]; /* place of each part's first child */
 	size_t unit;		       /* children of the next transaction */
-	unsigned hurry;		       /* so many more are to be short: another program has been waiting */
+	bool beside;		       /* somebody may be waiting: transactions are short */
 };
 
 /* As many children at a time as there are processors to look at them. */
@@ -81,19 +89,32 @@ void renewal_free(struct renewal *r)
 
 /* ---- looking: is what is stored of a child what follows from the record? ---- */
 
-/* `believed`: its packed history is what it was read from. */
-static enum rc compare(const struct part *l, struct looked *out, bool believed, struct arena *a, struct err *e)
+/* `packed`: the history as it is kept, or (`believed` is false) as it should be. */
+static enum rc compare(const struct part *l, struct looked *out, struct str packed, bool believed, struct arena *a,
+		       struct err *e)
 {
+	bool kept = believed;
 	enum rc rc = project_compare(l->db, &out->p, &out->c.now, a, &out->c, e);
-	return rc == RC_OK && !believed ? lean_compare(l->app, l->db, &out->h, a, &out->lean, e) : rc;
+	if (rc == RC_OK && !believed)
+		rc = lean_compare(l->db, out->h.person, packed, a, &kept, e);
+	out->lean = kept ? (struct str){ NULL, 0 } : packed;
+	out->p.fingerprint = fingerprint_of(l->app, &out->h, &out->p, packed);
+	return rc;
 }
 
-static enum rc read_child(const struct part *l, struct looked *out, bool *believed_out, struct arena *a, struct err *e)
+static enum rc read_child(const struct part *l, struct looked *out, struct str *packed_out, bool *believed_out,
+			  struct arena *a, struct err *e)
 {
 	const struct sql_person_get_out *now = &out->c.now;
 	*believed_out = false;
-	enum rc rc = l->how == RENEW ? lean_for_rules(l->app, l->db, now, a, &out->h, believed_out, e) : RC_OK;
-	return rc == RC_OK && !*believed_out ? history_for_rules(l->app, l->db, now, a, &out->h, e) : rc;
+	enum rc rc = l->how == RENEW || l->how == RENEW_UNPROVEN
+			 ? lean_for_rules(l->app, l->db, now, a, &out->h, packed_out, believed_out, e)
+			 : RC_OK;
+	if (rc != RC_OK || *believed_out)
+		return rc;
+	if ((rc = history_for_rules(l->app, l->db, now, a, &out->h, e)) == RC_OK)
+		*packed_out = lean_pack(l->app, &out->h, a);
+	return rc;
 }
 
 /* What a writer needs of a child: it outlives what was needed to work it out. */
@@ -133,7 +154,14 @@ static void judge(const struct part *l, struct looked *out, bool old, struct are
 		words = STR("the packed history differs");
 	out->verdict = old ? OUT_OF_DATE : words.n ? WRONG : RIGHT;
 	out->words = arena_str(kept, words);
-	if (out->verdict != RIGHT && l->how != RENEW_NOT)
+	if (l->how == RENEW_NOT)
+		return;
+	if (out->verdict == RIGHT && out->c.now.next_change != out->p.next_change)
+		out->verdict = OUT_OF_DATE; /* that day is in an index: it is written as any change is */
+	out->unmarked =
+	    out->verdict == RIGHT && (out->c.now.fingerprint != out->p.fingerprint ||
+				      (out->p.fingerprint != SQL_NULL && out->c.now.clocked_on != out->p.today));
+	if (!is_done(out))
 		keep_ready(out, kept);
 }
 
@@ -141,6 +169,7 @@ static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
 {
 	struct looked *out = &l->looked[i];
 	struct folded f;
+	struct str packed = { NULL, 0 };
 	bool believed = false;
 	*out = (struct looked){ .verdict = OUT_OF_DATE };
 	enum rc rc = sql_person_get(l->db, &(struct sql_person_get_in){ l->ids[i] }, a, &out->c.now, e);
@@ -152,12 +181,12 @@ static enum rc look_at(struct part *l, size_t i, struct arena *a, struct err *e)
 	bool old = now->clocked_on == SQL_NULL || now->next_change <= today;
 	if (old && l->how == RENEW_NOT)
 		return RC_OK;
-	if ((rc = read_child(l, out, &believed, a, e)) != RC_OK)
+	if ((rc = read_child(l, out, &packed, &believed, a, e)) != RC_OK)
 		return rc;
 	history_fold(l->app, &out->h, KNOWN_NOW, a, &f);
 	rc = project_child(l->app, &out->h, &f, l->en, today, a, &out->p, e);
 	old = old || (rc == RC_OK && !str_is(now->rules, out->p.rules));
-	if (rc != RC_OK || (old && l->how == RENEW_NOT) || (rc = compare(l, out, believed, a, e)) != RC_OK)
+	if (rc != RC_OK || (old && l->how == RENEW_NOT) || (rc = compare(l, out, packed, believed, a, e)) != RC_OK)
 		return rc;
 	judge(l, out, old, a, &l->arena);
 	return RC_OK;
@@ -167,13 +196,18 @@ static enum rc look_unit(struct db *db, void *arg, struct err *e)
 {
 	struct part *l = arg;
 	struct arena scratch AUTO(arena_release);
+	bool right[LOOK] = { false };
 	arena_init(&scratch);
 	l->db = db;
 	arena_reset(&l->arena);
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK && l->how == RENEW_UNPROVEN)
+		rc = fingerprint_check(l->app, db, l->ids, l->n, right, e);
 	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
 		arena_reset(&scratch);
-		rc = look_at(l, i, &scratch, e);
+		l->looked[i] = (struct looked){ .verdict = RIGHT };
+		if (!right[i])
+			rc = look_at(l, i, &scratch, e);
 	}
 	return rc;
 }
@@ -242,24 +276,35 @@ struct unit { /* children written in one transaction */
 	size_t written;
 	int64_t changed;
 	bool go_on;
+	int64_t begun_us; /* when it had the store */
 };
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static int64_t unit_ms(const struct renewal *r)
+static int64_t unit_us(const struct renewal *r)
 {
-	return r->hurry ? SHORT_UNIT_MS : UNIT_MS;
+	return 1000 * (r->beside ? SHORT_UNIT_MS : UNIT_MS);
+}
+
+/* Its version stays: somebody may have its form open. */
+static enum rc put_fingerprint(struct db *db, const struct looked *l, struct err *e)
+{
+	struct sql_fingerprint_put_in in = { l->h.person, l->c.now.version, l->p.today, l->p.fingerprint };
+	return sql_fingerprint_put(db, &in, NULL, e);
 }
 
 static enum rc write_one(struct app *app, struct db *db, const struct looked *l, struct arena *a, bool *changed,
 			 struct err *e)
 {
 	struct sql_person_lock_out lock;
+	*changed = false;
+	if (l->unmarked)
+		return put_fingerprint(db, l, e);
 	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ l->h.person }, a, &lock, e);
 	if (rc != RC_OK)
 		return rc;
@@ -280,7 +325,8 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	struct unit *u = arg;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	int64_t until = now_ms() + unit_ms(u->r);
+	u->begun_us = now_us();
+	int64_t until = u->begun_us + unit_us(u->r);
 	u->changed = 0;
 	u->written = 0;
 	u->to = u->from;
@@ -288,10 +334,10 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = app_coverage_refresh(u->r->app, db, e);
 	if (rc == RC_OK && u->guard)
 		rc = u->guard(db, u->guard_arg, &u->go_on, e);
-	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_ms() <= until; u->to++) {
+	for (; rc == RC_OK && u->go_on && u->to < u->r->n && u->written < u->r->unit && now_us() <= until; u->to++) {
 		const struct looked *l = looked_of(u->r, u->to);
 		bool changed = false;
-		if (l->verdict == RIGHT)
+		if (is_done(l))
 			continue;
 		arena_reset(&a);
 		rc = write_one(u->r->app, db, l, &a, &changed, e);
@@ -301,13 +347,23 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-static void learn(struct renewal *r, size_t written, int64_t took_ms)
+/* Waiting for the store does not count. On a slow disk a commit takes longer than all else, however few
+ * children it writes: then it is not for fewer than LEAST_UNIT. */
+static void learn(struct renewal *r, size_t written, int64_t took_us)
 {
-	int64_t most = unit_ms(r);
-	if (took_ms > most)
-		r->unit = written * (size_t)most / (size_t)took_ms + 1;
-	else if (written == r->unit && took_ms * 2 < most)
+	int64_t most = unit_us(r);
+	if (took_us > most)
+		r->unit = written * (size_t)most / (size_t)took_us + 1;
+	else if (written == r->unit && took_us * 3 < most * 2)
 		r->unit += r->unit / 2 + 1;
+	r->unit = r->unit < LEAST_UNIT ? LEAST_UNIT : r->unit;
+}
+
+/* Others of this program, or another program. On PostgreSQL only whoever records the same child waits. */
+static bool is_beside(const struct renewal *r)
+{
+	struct store *s = app_store(r->app);
+	return r->parts[0].how == RENEW || (!store_is_postgres(s) && !store_unshared(s));
 }
 
 enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_t *changed_out, struct err *e)
@@ -316,18 +372,16 @@ enum rc renewal_write(struct renewal *r, renewal_guard *guard, void *arg, int64_
 	enum rc rc = RC_OK;
 	int64_t changed = 0;
 	for (u.go_on = true; rc == RC_OK && u.go_on; u.from = u.to) {
-		while (u.from < r->n && looked_of(r, u.from)->verdict == RIGHT)
+		while (u.from < r->n && is_done(looked_of(r, u.from)))
 			u.from++;
 		if (u.from == r->n)
 			break;
-		int64_t begun = now_ms();
+		r->beside = is_beside(r);
 		rc = store_write(app_store(r->app), write_unit, &u, e);
-		learn(r, u.written, now_ms() - begun);
+		if (rc == RC_OK)
+			learn(r, u.written, now_us() - u.begun_us);
 		changed += rc == RC_OK ? u.changed : 0;
-		if (store_give_way(app_store(r->app)))
-			r->hurry = SHORT_UNITS;
-		else
-			r->hurry -= r->hurry > 0;
+		store_give_way(app_store(r->app));
 	}
 	if (rc == RC_OK)
 		*changed_out = changed;

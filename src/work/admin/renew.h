@@ -17,6 +17,8 @@ enum verdict { RIGHT, OUT_OF_DATE, WRONG };
 struct renewal;
 enum renewing {
 	RENEW_NOT,	   /* what differs is only said; from the event rows */
+	RENEW_UNPROVEN,	   /* as the next, but whose fingerprint says that they are right (core/fingerprint.h)
+			    * are left alone. The ids are all that there are between the first and the last */
 	RENEW,		   /* and kept ready to be written; from packed histories that can be believed (core/lean.h) */
 	RENEW_FROM_EVENTS, /* the same, from the event rows */
 };

@@ -18,8 +18,7 @@ static uint16_t where_placed(struct app *app, int64_t responsible, int64_t area)
 /* The second code of placements is not told by anybody: it follows from the two councils. */
 static void derive_where(struct app *app, int64_t council, struct fact *facts, size_t n)
 {
-	uint16_t placed = vocab_kind(app_vocab(app), STR("placement-started"));
-	uint16_t care = vocab_kind(app_vocab(app), STR("care-started"));
+	uint16_t placed = app_vocab(app)->placement_started, care = app_vocab(app)->care_started;
 	size_t next = 0; /* first fact that was not asked for its council yet */
 	for (size_t i = 0; i < n; i++) {
 		if (facts[i].kind != placed)

@@ -1,5 +1,7 @@
 #include "work/core/fresh.h"
 
+#include "work/core/fingerprint.h"
+
 enum { CHILDREN_FIRST = 512 };
 
 void fresh_reset(struct fresh *f)
@@ -62,6 +64,7 @@ enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, con
 	one_more(f);
 	struct fresh_end end = before(f, f->n);
 	f->persons[f->n] = project_person(h, p);
+	f->persons[f->n].fingerprint = fingerprint_of(app, h, p, packed);
 	f->clocks[f->n] = project_open(h->person, p);
 	f->histories[f->n] = (struct sql_compact_put_in){ h->person, packed };
 	add_events(app_vocab(app), f, h, &end);

@@ -21,8 +21,7 @@ static bool stands(const struct history *h, size_t i, int64_t known_ms)
 
 const struct event *joined_by(struct app *app, const struct history *h, int64_t other)
 {
-	uint16_t joined = vocab_kind(app_vocab(app), STR("record-joined")),
-		 joined_to = vocab_kind(app_vocab(app), STR("record-joined-to"));
+	uint16_t joined = app_vocab(app)->record_joined, joined_to = app_vocab(app)->record_joined_to;
 	int64_t id;
 	for (size_t i = 0; i < h->n; i++)
 		if (h->events[i].person == h->person && h->events[i].kind &&
@@ -104,8 +103,7 @@ static enum rc add_part(struct app *app, struct db *db, struct history *h, int64
 enum rc history_join(struct app *app, struct db *db, struct history *h, int64_t known_ms, bool packed, struct arena *a,
 		     struct err *e)
 {
-	uint16_t joined = vocab_kind(app_vocab(app), STR("record-joined")),
-		 joined_to = vocab_kind(app_vocab(app), STR("record-joined-to"));
+	uint16_t joined = app_vocab(app)->record_joined, joined_to = app_vocab(app)->record_joined_to;
 	int64_t parts[PARTS_MAX], id;
 	size_t n = 0;
 	for (size_t i = 0; i < h->n && joined && joined_to; i++) {

@@ -184,7 +184,8 @@ struct sql_person_insert_in project_person(const struct history *h, const struct
 					      .closed = closed_or_null(p),
 					      .next_change = p->next_change,
 					      .clocked_on = p->today,
-					      .rules = str_of(p->rules) };
+					      .rules = str_of(p->rules),
+					      .fingerprint = p->fingerprint };
 }
 
 struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p)
@@ -200,7 +201,7 @@ static enum rc insert_person(struct db *db, const struct history *h, const struc
 	return sql_person_insert(db, &row, NULL, e);
 }
 
-/* Only what differs: each of these columns is in an index of its own. */
+/* Only what differs: most of these columns are in an index of their own. */
 static enum rc update_person(struct db *db, int64_t person, const struct projection *p,
 			     const struct sql_person_get_out *now, struct err *e)
 {
@@ -219,11 +220,15 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 		return rc;
 	if (!str_is(now->rules, p->rules))
 		return sql_person_ruled(
-		    db, &(struct sql_person_ruled_in){ person, p->next_change, p->today, str_of(p->rules) }, NULL, e);
+		    db,
+		    &(struct sql_person_ruled_in){ person, p->next_change, p->today, str_of(p->rules), p->fingerprint },
+		    NULL, e);
 	if (now->next_change != p->next_change)
-		return sql_person_waits(db, &(struct sql_person_waits_in){ person, p->next_change, p->today }, NULL, e);
-	if (now->clocked_on != p->today)
-		return sql_person_clocked(db, &(struct sql_person_clocked_in){ person, p->today }, NULL, e);
+		return sql_person_waits(
+		    db, &(struct sql_person_waits_in){ person, p->next_change, p->today, p->fingerprint }, NULL, e);
+	if (now->clocked_on != p->today || now->fingerprint != p->fingerprint)
+		return sql_person_clocked(db, &(struct sql_person_clocked_in){ person, p->today, p->fingerprint }, NULL,
+					  e);
 	return RC_OK;
 }
 

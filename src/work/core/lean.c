@@ -14,34 +14,43 @@ enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e)
 	return sql_compact_put(db, &(struct sql_compact_put_in){ person, body }, NULL, e);
 }
 
-enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e)
+static struct str pack(struct app *app, const struct history *open, int64_t person, struct arena *a)
 {
-	enum rc rc = RC_OK;
-	struct history open = history_open(app, h, a);		  /* what is sealed is in no report */
-	for (size_t i = 0; rc == RC_OK && i <= h->n_parts; i++) { /* each record keeps its own */
-		struct history own = history_alone(&open, i ? h->parts[i - 1].person : h->person, a);
-		rc = lean_put(db, own.person, compact_write(app_vocab(app), own.events, own.n, a), e);
-	}
+	struct history own = history_alone(open, person, a);
+	return compact_write(app_vocab(app), own.events, own.n, a);
+}
+
+struct str lean_pack(struct app *app, const struct history *h, struct arena *a)
+{
+	struct history open = history_open(app, h, a); /* what is sealed is in no report */
+	return pack(app, &open, h->person, a);
+}
+
+enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct str packed, struct arena *a,
+		  struct err *e)
+{
+	enum rc rc = lean_put(db, h->person, packed, e);
+	if (!h->n_parts)
+		return rc;
+	struct history open = history_open(app, h, a);
+	for (size_t i = 0; rc == RC_OK && i < h->n_parts; i++) /* each record keeps its own */
+		rc = lean_put(db, h->parts[i].person, pack(app, &open, h->parts[i].person, a), e);
 	return rc;
 }
 
-enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
-		     struct err *e)
+enum rc lean_compare(struct db *db, int64_t person, struct str packed, struct arena *a, bool *kept_out, struct err *e)
 {
-	struct history open = history_open(app, h, a), own = history_alone(&open, h->person, a);
-	struct str body = compact_write(app_vocab(app), own.events, own.n, a);
 	struct sql_compact_get_out kept;
-	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ h->person }, a, &kept, e);
+	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ person }, a, &kept, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
-	*body_out = rc == RC_OK && str_eq(kept.body, body) ? (struct str){ NULL, 0 } : body;
+	*kept_out = rc == RC_OK && str_eq(kept.body, packed);
 	return RC_OK;
 }
 
 /* ---- one child, for who makes its caches again ---- */
 
-/* As the statement event_mark has it of the rows. */
-static int64_t mark_of(const struct event *ev, size_t n)
+int64_t lean_mark(const struct event *ev, size_t n)
 {
 	int64_t sum = 0;
 	for (size_t i = 0; i < n; i++)
@@ -50,11 +59,10 @@ static int64_t mark_of(const struct event *ev, size_t n)
 	return sum;
 }
 
-/* Nothing is sealed, joined or of a kind that the words do not know. */
-static bool is_plain(struct app *app, const struct event *ev, size_t n)
+bool lean_is_plain(struct app *app, const struct event *ev, size_t n)
 {
 	const struct vocab *v = app_vocab(app);
-	uint16_t joined = vocab_kind(v, STR("record-joined")), joined_to = vocab_kind(v, STR("record-joined-to"));
+	uint16_t joined = v->record_joined, joined_to = v->record_joined_to;
 	for (size_t i = 0; i < n; i++)
 		if (!ev[i].kind || ev[i].kind == joined || ev[i].kind == joined_to ||
 		    seal_of_kind(app, ev[i].kind, (struct str){ NULL, 0 }))
@@ -65,7 +73,7 @@ static bool is_plain(struct app *app, const struct event *ev, size_t n)
 /* Names are in no packed history. */
 static enum rc read_details(struct app *app, struct db *db, struct history *h, struct arena *a, struct err *e)
 {
-	uint16_t details = vocab_kind(app_vocab(app), STR("person-details"));
+	uint16_t details = app_vocab(app)->person_details;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < h->n; i++) {
 		struct sql_event_body_out row;
@@ -79,7 +87,7 @@ static enum rc read_details(struct app *app, struct db *db, struct history *h, s
 }
 
 enum rc lean_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
-		       struct history *out, bool *believed_out, struct err *e)
+		       struct history *out, struct str *packed_out, bool *believed_out, struct err *e)
 {
 	struct history h = { .person = p->id, .council = p->council, .ref = p->ref };
 	struct sql_compact_get_out kept;
@@ -87,11 +95,11 @@ enum rc lean_for_rules(struct app *app, struct db *db, const struct sql_person_g
 	*believed_out = false;
 	enum rc rc = sql_compact_get(db, &(struct sql_compact_get_in){ p->id }, a, &kept, e);
 	if (rc == RC_OK && (compact_read(app_vocab(app), kept.body, p->id, a, &h.events, &h.n) != RC_OK ||
-			    !is_plain(app, h.events, h.n)))
+			    !lean_is_plain(app, h.events, h.n)))
 		return RC_OK;
 	if (rc == RC_OK)
 		rc = sql_event_mark(db, &(struct sql_event_mark_in){ p->id }, a, &mark, e);
-	if (rc == RC_OK && (mark.n != (int64_t)h.n || mark.sum != mark_of(h.events, h.n)))
+	if (rc == RC_OK && (mark.n != (int64_t)h.n || mark.sum != lean_mark(h.events, h.n)))
 		return RC_OK;
 	if (rc == RC_OK)
 		rc = read_details(app, db, &h, a, e);
@@ -100,6 +108,7 @@ enum rc lean_for_rules(struct app *app, struct db *db, const struct sql_person_g
 	h.cap = h.n;
 	app_coverage(app, p->council, KNOWN_NOW, h.covered);
 	*believed_out = true;
+	*packed_out = kept.body;
 	*out = h;
 	return RC_OK;
 }
@@ -120,6 +129,7 @@ struct reading {
 		int64_t council;
 		day_t covered[EVIDENCE_MAX];
 	} kept[COUNCILS_KEPT];
+	uint8_t *seals; /* of each kind, as its words are today */
 };
 
 static void covered_of(struct reading *r, int64_t council, day_t covered[EVIDENCE_MAX])
@@ -141,7 +151,7 @@ static enum rc hand_over(struct reading *r, const struct sql_compact_range_out *
 	if (rc != RC_OK)
 		return err_set(e, RC_CORRUPT, "A packed history is damaged. Run: linnet rebuild");
 	for (size_t i = 0; i < h.n; i++) /* a kind that is sealed since this was packed */
-		h.events[i].seal = seal_of_kind(r->app, h.events[i].kind, (struct str){ NULL, 0 });
+		h.events[i].seal = r->seals[h.events[i].kind];
 	if (row->body.p) {
 		h.cap = h.n;
 		covered_of(r, h.council, h.covered);
@@ -159,7 +169,11 @@ enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int
 {
 	struct reading r = { .app = app, .db = db, .known_ms = known_ms, .each = each, .arg = arg };
 	struct arena a AUTO(arena_release);
+	uint8_t *seals AUTO(auto_free) = xcalloc(app_vocab(app)->n_kinds, sizeof *seals);
 	arena_init(&a);
+	for (uint16_t i = 1; i < app_vocab(app)->n_kinds; i++)
+		seals[i] = seal_of_kind(app, i, (struct str){ NULL, 0 });
+	r.seals = seals;
 	struct sql_rows *rows;
 	struct sql_compact_range_out row;
 	enum rc rc = sql_compact_range(db, &(struct sql_compact_range_in){ from, to }, &rows, e);

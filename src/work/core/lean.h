@@ -10,19 +10,28 @@
 
 #include "work/core/history.h"
 
-/* Writes the packed history beside the events, if it differs. */
-enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct arena *a, struct err *e) NODISCARD;
-/* What of it must be written: the packed history in `a`, or NULL if it is kept so. */
-enum rc lean_compare(struct app *app, struct db *db, const struct history *h, struct arena *a, struct str *body_out,
+/* What is kept of the record itself, without those joined to it and without what is sealed. */
+struct str lean_pack(struct app *app, const struct history *h, struct arena *a);
+/* Writes the packed history beside the events, if it differs: `packed` is lean_pack of h, those of
+ * the records joined to it are made here. */
+enum rc lean_keep(struct app *app, struct db *db, const struct history *h, struct str packed, struct arena *a,
+		  struct err *e) NODISCARD;
+/* Is it kept so? */
+enum rc lean_compare(struct db *db, int64_t person, struct str packed, struct arena *a, bool *kept_out,
 		     struct err *e) NODISCARD;
 enum rc lean_put(struct db *db, int64_t person, struct str body, struct err *e) NODISCARD;
 
 /* history_for_rules from the packed history, at half the cost of reading the events. False in
  * *believed_out, and nothing in `out`: there is none, it cannot be read, it is not of the
  * events that are there (event_mark), or it takes more to read this child (sealed or joined
- * entries, kinds that the words of today do not know). A change within an event row is not seen. */
+ * entries, kinds that the words of today do not know). A change within an event row is not seen.
+ * *packed_out: what is kept, in `a`. */
 enum rc lean_for_rules(struct app *app, struct db *db, const struct sql_person_get_out *p, struct arena *a,
-		       struct history *out, bool *believed_out, struct err *e) NODISCARD;
+		       struct history *out, struct str *packed_out, bool *believed_out, struct err *e) NODISCARD;
+/* As the statement event_mark has it of the rows. */
+int64_t lean_mark(const struct event *ev, size_t n);
+/* Nothing of a record by itself is sealed, joined or of a kind that the words of today do not know. */
+bool lean_is_plain(struct app *app, const struct event *ev, size_t n);
 
 /* As history_range, from packed histories: events without names, notes and sources. */
 enum rc lean_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,

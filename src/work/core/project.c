@@ -459,7 +459,11 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 		      struct arena *a, struct projection *out, struct err *e)
 {
 	struct projection p = {
-		.today = today, .next_change = DAY_NEVER, .closed = DAY_NONE, .joined_to = h->joined_to
+		.today = today,
+		.next_change = DAY_NEVER,
+		.closed = DAY_NONE,
+		.joined_to = h->joined_to,
+		.fingerprint = SQL_NULL,
 	};
 	struct history alone = *h;
 	struct folded own;

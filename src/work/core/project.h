@@ -34,8 +34,9 @@ struct projection {
 	size_t n_workers;
 	day_t next_change;
 	char rules[RULES_TAG_MAX];
-	day_t closed;	   /* day on which an adoption closed the record; DAY_NONE: none did */
-	int64_t joined_to; /* the record that this one's events are read with; 0: it stands for itself */
+	day_t closed;	     /* day on which an adoption closed the record; DAY_NONE: none did */
+	int64_t joined_to;   /* the record that this one's events are read with; 0: it stands for itself */
+	int64_t fingerprint; /* SQL_NULL, until fingerprint_of has said it of what is to be stored */
 };
 
 /* Where a child stands for one organisation: see worklist.h `enum area`. */
@@ -53,7 +54,7 @@ enum rc details_read(const struct folded *f, struct arena *a, struct details *ou
  * give equal bytes. */
 enum rc project_child(struct app *app, const struct history *h, const struct folded *f, struct engine *en, day_t today,
 		      struct arena *a, struct projection *out, struct err *e) NODISCARD;
-/* The row of a person that nobody had. Its texts are those of `h` and `p`. */
+/* The row of a person as it is stored. Its texts are those of `h` and `p`. */
 struct sql_person_insert_in project_person(const struct history *h, const struct projection *p);
 /* The row of the child's open clocks, and whose they are. */
 struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p);

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "work/core/fingerprint.h"
 #include "work/core/lean.h"
 #include "work/core/seal.h"
 #include "work/oversee/erased.h"
@@ -46,8 +47,9 @@ struct history child_new(struct app *app, int64_t council, struct str ref, struc
 	return h;
 }
 
+/* What follows, and the packed history to be kept beside it. */
 static enum rc projected(struct app *app, const struct history *h, struct arena *a, struct projection *out,
-			 struct err *e)
+			 struct str *packed_out, struct err *e)
 {
 	struct folded f;
 	struct history open = history_open(app, h, a);
@@ -55,7 +57,11 @@ static enum rc projected(struct app *app, const struct history *h, struct arena 
 	struct engine *en = app_engine_take(app, app_workdays(app));
 	enum rc rc = project_child(app, &open, &f, en, app_today(app), a, out, e);
 	app_engine_give(app, en, app_workdays(app));
-	return rc;
+	if (rc != RC_OK)
+		return rc;
+	*packed_out = lean_pack(app, h, a);
+	out->fingerprint = fingerprint_of(app, h, out, *packed_out);
+	return RC_OK;
 }
 
 static enum rc erasure_of(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a,
@@ -99,15 +105,16 @@ enum rc child_append(struct app *app, struct db *db, struct history *h, const st
 		     struct arena *a, struct err *e)
 {
 	struct projection p;
+	struct str packed;
 	enum rc rc = fresh ? not_erased(app, db, h, a, e) : RC_OK;
 	if (rc == RC_OK)
 		rc = history_append(app, db, h, ev, n, a, e);
 	if (rc == RC_OK)
-		rc = projected(app, h, a, &p, e);
+		rc = projected(app, h, a, &p, &packed, e);
 	if (rc == RC_OK)
 		rc = project_save(db, h, &p, fresh, a, e);
 	if (rc == RC_OK)
-		rc = lean_keep(app, db, h, a, e);
+		rc = lean_keep(app, db, h, packed, a, e);
 	bool changed; /* what is said of a part changes what follows for the child */
 	return rc == RC_OK && h->joined_to ? child_refresh(app, db, h->joined_to, a, &changed, e) : rc;
 }
@@ -119,19 +126,20 @@ enum rc child_refresh(struct app *app, struct db *db, int64_t person, struct are
 	struct history h;
 	struct projection p;
 	struct project_changes c;
+	struct str packed;
 	enum rc rc = sql_person_lock(db, &(struct sql_person_lock_in){ person }, a, &lock, e);
 	if (rc == RC_OK)
 		rc = sql_person_get(db, &(struct sql_person_get_in){ person }, a, &now, e);
 	if (rc == RC_OK)
 		rc = history_for_rules(app, db, &now, a, &h, e);
 	if (rc == RC_OK)
-		rc = projected(app, &h, a, &p, e);
+		rc = projected(app, &h, a, &p, &packed, e);
 	if (rc == RC_OK)
 		rc = project_compare(db, &p, &now, a, &c, e);
 	if (rc == RC_OK)
 		rc = project_write(db, &h, &p, &c, e);
 	if (rc == RC_OK)
-		rc = lean_keep(app, db, &h, a, e);
+		rc = lean_keep(app, db, &h, packed, a, e);
 	if (rc != RC_OK)
 		return rc;
 	bool differed = project_differs(&c, a).n > 0, of_main = false;
