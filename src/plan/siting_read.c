@@ -373,15 +373,19 @@ static enum rc areas_of_places(struct siting_reader *r, const struct yaml *map)
 	}
 	if (!r->s->n_areas)
 		return yaml_error(map, r->e, "there is no area of that kind in the region");
-	siting_note(
-	    r->s,
-	    arena_printf(r->a,
-			 "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; %s), all at the place where "
-			 "the area's residents live on average",
-			 per, ages[0], ages[1],
-			 yaml_text(map, "rate-source").n ? yaml_text(map, "rate-source").p
-							 : "source of the rate not said"),
-	    guess);
+	struct str source = yaml_text(map, "rate-source");
+	const char *where = "all at the place where the area's residents live on average";
+	if (!yaml_get(map, "per-1000")) /* what of them need is said by each service */
+		siting_note(r->s,
+			    arena_printf(r->a, "People: residents aged %d to %d (ONS mid-2023), %s", ages[0], ages[1],
+					 where),
+			    false);
+	else
+		siting_note(r->s,
+			    arena_printf(r->a, "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; " STR_FMT
+					 "), %s", per, ages[0], ages[1],
+					 STR_ARG(source.n ? source : STR("source of the rate not said")), where),
+			    guess);
 	return RC_OK;
 }
 

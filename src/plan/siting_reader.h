@@ -60,5 +60,7 @@ enum rc siting_read_notes(struct siting_reader *r, const struct yaml *root) NODI
 enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_play(struct siting_reader *r, const struct yaml *root) NODISCARD;
+/* How one service works: its words, without what the sizes are; `sized`: sizes have their capacity. */
+enum rc siting_play_only(struct siting_reader *r, const struct yaml *play, bool sized) NODISCARD;
 
 #endif

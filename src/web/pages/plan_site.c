@@ -293,7 +293,7 @@ static struct html map_of(struct visit *v, const struct siting_answer *x)
 		buf_printf(&said, STR_FMT " " STR_FMT ". ", STR_ARG(areas[k].name), STR_ARG(areas[k].words));
 	}
 	for (size_t j = 0; j < s->n_sites; j++) {
-		bool was = s->sites[j].today || (s->places_now && s->places_now[j]);
+		bool was = siting_stands_today(s, j);
 		bool now = p->open[j];
 		if (s->sites[j].placed && (was || now))
 			marks[map.n_marks++] = (struct map_mark){ s->sites[j].at, s->sites[j].name,
@@ -657,7 +657,7 @@ enum rc page_site_file(struct visit *v, struct err *e)
 	/* Whether it can be played through is said by the question: without `play` it is not asked for. */
 	if ((rc = answer(v, &q, table ? WITH_FRONTIER : 0, PATIENCE_MS, &x, e)) != RC_OK)
 		return rc;
-	unsigned with = table && x.sites.over && x.both.s.play ? WITH_PLAYED : 0;
+	unsigned with = table && x.sites.over && siting_can_play(&x.both.s) ? WITH_PLAYED : 0;
 	if (with && (rc = play(v, &x.both, &x.played, e)) != RC_OK) {
 		give(v, &x);
 		return rc;
