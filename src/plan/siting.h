@@ -84,6 +84,7 @@ struct siting {
 	struct siting_size *sizes;
 	struct str *groups;
 	struct siting_pair *pairs;
+	bool plane;	  /* positions are kilometres on a plane: no map, no miles */
 	double *minutes;  /* [n_areas * n_sites]; SITE_NEVER: cannot */
 	double *capacity; /* [n_sites * n_sizes] */
 	double *price;	  /* [n_sites * n_sizes] */

@@ -148,7 +148,7 @@ static void put_areas(struct writing *w)
 			quoted(w->b, "    county: ", w->s->groups[x->group]);
 		buf_printf(w->b, "    children: %.0f\n    factor: { value: %.10g, guess: yes }\n", children_of(w, i),
 			   factor_of(w, i));
-		if (x->placed)
+		if (x->placed && !w->s->plane)
 			buf_printf(w->b, "    at: [%.4f, %.4f]\n", x->at.lat, x->at.lon);
 		buf_puts(w->b, "    source: people\n");
 	}
@@ -218,7 +218,7 @@ static void put_service(struct writing *w, size_t j, size_t kind)
 	put_fields(w, play);
 	if (w->r)
 		put_own_stays(w, kind);
-	if (s->sites[j].placed)
+	if (s->sites[j].placed && !s->plane)
 		buf_printf(w->b, "    at: [%.4f, %.4f]\n", s->sites[j].at.lat, s->sites[j].at.lon);
 	if (cost > 0)
 		buf_printf(w->b, "    cost: { fixed: %.10g }\n", cost);
@@ -313,7 +313,7 @@ static void put_head(struct writing *w)
 		       "    date: \"2023\"\n  - id: question\n");
 	quoted(w->b, "    title: ", arena_printf(w->a, "the question of sites: " STR_FMT, STR_ARG(w->s->title)));
 	buf_puts(w->b, "    date: \"2026\"\n");
-	if (w->s->ways_per_km > 0)
+	if (w->s->ways_per_km > 0 && !w->s->plane)
 		buf_printf(w->b,
 			   "travel:\n  fixed-minutes: %.10g\n  minutes-a-mile: %.10g\n  far: 50\n  source: question\n",
 			   w->s->ways_fixed, w->s->ways_per_km * 1.609344);

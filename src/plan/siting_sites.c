@@ -83,7 +83,7 @@ static enum rc site_row(struct siting_table *t, const struct csv_row *row)
 {
 	struct siting_reader *r = t->r;
 	struct str name = siting_cell(t, row, 0), now = siting_cell(t, row, 3);
-	double lat = 99, lon = 999;
+	double lat, lon;
 	if (!name.n)
 		return siting_row_error(t, row, 0, "the site has no name");
 	if (siting_site_named(r->s, name) >= 0)
@@ -91,12 +91,10 @@ static enum rc site_row(struct siting_table *t, const struct csv_row *row)
 	struct siting_site *at = new_site(r, name);
 	if (!at)
 		return siting_too_many(r, "sites", SITING_SITES_MAX);
-	enum rc rc = siting_cell_number(t, row, 1, -90, 90, &lat);
-	if (rc == RC_OK)
-		rc = siting_cell_number(t, row, 2, -180, 180, &lon);
+	enum rc rc = siting_row_position(t, row, 1, &lat, &lon);
 	if (rc != RC_OK)
 		return rc;
-	at->placed = lat <= 90 && lon <= 180;
+	at->placed = !isnan(lat);
 	at->at = (struct place_position){ lat, lon };
 	at->line = (int)row->line;
 	if (now.n) {
@@ -240,6 +238,11 @@ static enum rc way_row(struct siting_table *t, const struct csv_row *row)
 	return rc;
 }
 
+static double kilometres(const struct siting_reader *r, struct place_position a, struct place_position b)
+{
+	return r->plane ? hypot(a.lat - b.lat, a.lon - b.lon) : places_kilometres(a, b);
+}
+
 static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 {
 	struct siting *s = r->s;
@@ -257,8 +260,7 @@ static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 					  STR_ARG(s->sites[j].name));
 	for (size_t i = 0; i < s->n_areas; i++)
 		for (size_t j = 0; j < s->n_sites; j++)
-			s->minutes[i * s->n_sites + j] =
-			    r->fixed + r->per_km * places_kilometres(s->areas[i].at, s->sites[j].at);
+			s->minutes[i * s->n_sites + j] = r->fixed + r->per_km * kilometres(r, s->areas[i].at, s->sites[j].at);
 	return RC_OK;
 }
 
@@ -347,6 +349,7 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 	const struct yaml *v = yaml_get(root, "rules");
 	size_t open = 0;
 	s->pairs = arena_array(r->a, SITING_PAIRS_MAX, sizeof *s->pairs);
+	r->fill = 1;
 	s->rules_line = root->line;
 	s->rules_column = root->column;
 	if (!v)
@@ -375,13 +378,14 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 	double fill = 100;
 	if (rc == RC_OK)
 		rc = siting_number_of(r, v, "fill-at-most", 1, 100, &fill);
-	if (rc == RC_OK && fill < 100 && !s->limited)
+	if (rc == RC_OK && fill < 100 && !s->limited && !yaml_get(root, "reuse"))
 		rc = yaml_error(yaml_get(v, "fill-at-most"), r->e,
 				"no size says how much it serves, so none can be filled less");
 	for (size_t k = 0; rc == RC_OK && s->limited && k < s->n_sites * s->n_sizes; k++)
 		s->capacity[k] *= fill / 100;
+	r->fill = fill / 100;
 	if (rc == RC_OK && fill < 100)
-		siting_note(s, arena_printf(r->a, "Every site is filled to at most %g%% of what its size serves", fill),
+		siting_note(s, arena_printf(r->a, "Every site is filled to at most %g%% of what it can serve", fill),
 			    false);
 	if (rc == RC_OK && open && (s->open_least || s->open_most))
 		rc = yaml_error(yaml_get(v, "open"), r->e, "either open, or open-at-least and open-at-most");

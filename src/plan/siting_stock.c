@@ -331,11 +331,16 @@ static enum rc read_single(struct siting_reader *r, const struct yaml *v)
 
 static enum rc read_kinds(struct siting_reader *r, const struct yaml *v)
 {
-	static const char *const keys[] = { "kinds", "services", "conversions", "budget", NULL };
+	static const char *const keys[] = { "kinds", "services", "conversions", "move-at-most", "budget", NULL };
 	struct siting_stock *k = r->s->stock;
+	size_t moves = REUSE_UNITS_MAX;
 	enum rc rc = yaml_only(v, keys, r->e);
 	if (rc == RC_OK)
+		rc = siting_whole_of(r, v, "move-at-most", REUSE_UNITS_MAX, &moves);
+	if (rc == RC_OK)
 		rc = each(r, v, "kinds", REUSE_KINDS_MAX, kind_item);
+	for (size_t i = 0; i < k->n_kinds; i++)
+		k->kinds[i].move_most = moves < k->kinds[i].move_most ? moves : k->kinds[i].move_most;
 	if (rc == RC_OK)
 		rc = needs_of(r, yaml_get(v, "kinds"));
 	if (rc == RC_OK)
@@ -400,6 +405,8 @@ enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root)
 	r->s->stock = arena_alloc(r->a, sizeof *r->s->stock);
 	memset(r->s->stock, 0, sizeof *r->s->stock);
 	enum rc rc = single ? read_single(r, v) : read_kinds(r, v);
+	for (size_t q = 0; rc == RC_OK && q < r->s->stock->n_services; q++)
+		r->s->stock->services[q].serves *= r->fill;
 	if (rc == RC_OK)
 		rc = read_units(r, v, yaml_get(root, "sites"), single);
 	return rc == RC_OK ? read_budget(r, v) : rc;
