@@ -422,7 +422,9 @@ static void test_refusals(void **state)
 	changed("cost: 100", "cost: -1", "p.yaml:12:26", "it must be from 0");
 	changed("kind: days", "kind: beds", "p.yaml:13:7", "is there twice");
 	changed("cost: 30", "cost: 30, needs: {posts: 1}", "p.yaml:13:45", "there is no other kind \"posts\"");
-	changed("cost: 30", "cost: 30, needs: {beds: 1}", "p.yaml:", "needs 2 beds, but it has 0");
+	changed("cost: 30", "cost: 30, needs: {beds: 1}", "p.yaml:15:5", "needed by \"days\" and used by a service");
+	changed("{kind: days, cost: 30", "{kind: posts}\n    - {kind: days, needs: {posts: 1}", "p.yaml:8:5",
+		"needs 2 posts, but it has 0");
 	changed("at-most: 4", "at-most: 60000", "p.yaml:18:", "it must be from 0 to 10000");
 	changed("makes: 2, at-most: 4", "makes: 2", "p.yaml:18:7", "say how often at most");
 	changed("to: days, makes: 2", "to: beds", "p.yaml:18:7", "a conversion makes another kind");
