@@ -182,8 +182,7 @@ static void check_station(struct checking *c, size_t k)
 		    own ? &s->stay_of_group[g] : &s->stay);
 	}
 	for (size_t i = 0; i < s->n_stay_eras; i++) {
-		if (s->stay_eras[i].from_day < 0 ||
-		    (i && s->stay_eras[i].from_day <= s->stay_eras[i - 1].from_day))
+		if (s->stay_eras[i].from_day < 0 || (i && s->stay_eras[i].from_day <= s->stay_eras[i - 1].from_day))
 			found(c, path_of("stations[%zu].stay_eras[%zu].from_day", k, i).p,
 			      "must be a day of the run, later than the one before");
 		for (size_t g = 0; g < c->groups; g++)

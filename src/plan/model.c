@@ -19,8 +19,8 @@ static bool all_one_priority(const struct pathway *p)
 
 static bool is_plain(const struct pathway *p, const struct station *s)
 {
-	return s->n_periods == 0 && s->n_closed_days == 0 && s->n_stay_eras == 0 && s->preempt == PREEMPT_NONE && !s->limited_room &&
-	       s->balk <= 0 && s->missed <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
+	return s->n_periods == 0 && s->n_closed_days == 0 && s->n_stay_eras == 0 && s->preempt == PREEMPT_NONE &&
+	       !s->limited_room && s->balk <= 0 && s->missed <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
 	       s->before.kind == LENGTH_NONE && !s->working && (!s->by_priority || all_one_priority(p));
 }
 

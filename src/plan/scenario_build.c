@@ -100,7 +100,9 @@ int32_t scenario_places_on(const struct plan_service *v, const double *values, d
 	if (isinf(n))
 		return -1;
 	if (v->kind == SERVICE_PLACES)
-		n = floor(n * __builtin_popcount(scenario_hours_on(v, day).days) * values[v->attendance] / values[v->sessions] + 1e-9);
+		n = floor(n * __builtin_popcount(scenario_hours_on(v, day).days) * values[v->attendance] /
+			      values[v->sessions] +
+			  1e-9);
 	return (int32_t)n;
 }
 
@@ -167,8 +169,8 @@ static struct cover cover_of(const struct scenario *s, const struct plan_effect 
 		if (!str_eq(v->type, x->of) || !(v->areas >> area & 1) || !(v->needs >> need & 1))
 			continue;
 		double now = scenario_places_on(v, values, day) == 0 ? 0
-			     : x->by_days			     ? __builtin_popcount(scenario_hours_on(v, day).days) / 7.0
-								     : 1;
+			     : x->by_days ? __builtin_popcount(scenario_hours_on(v, day).days) / 7.0
+					  : 1;
 		double then = value_or(values, v->counted, 0);
 		then = x->by_days ? then / 7 : then > 0;
 		c.now = now > c.now ? now : c.now;
@@ -352,8 +354,7 @@ static struct length stay_on(const struct scenario *s, const struct plan_service
 	const struct plan_length *own = &v->stay_of_need[need], *l = own->kind != LENGTH_NONE ? own : &v->stay;
 	if (l->kind == LENGTH_NONE) /* no need that is said comes here */
 		return (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
-	double times =
-	    v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)g->area, need, values, day) : 1;
+	double times = v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)g->area, need, values, day) : 1;
 	if (l == &v->stay && times == 1)
 		return (struct length){ .kind = LENGTH_NONE };
 	return length_made(l, values, times, a);

@@ -96,7 +96,7 @@ struct siting {
 	size_t open_least, open_most, keep; /* 0: no such rule */
 	enum siting_aim aim;
 	double within;
-	struct siting_stock *stock; /* what there is and may become (siting_reuse.h); NULL: nothing is said */
+	struct siting_stock *stock;	/* what there is and may become (siting_reuse.h); NULL: nothing is said */
 	double ways_fixed, ways_per_km; /* of the straight line; both 0: from a table */
 	/* how a service of these sites works, to be played through (siting_scenario.h); NULL: not said */
 	const struct yaml *play;

@@ -264,9 +264,9 @@ static enum rc area_row(struct siting_table *t, const struct csv_row *row)
 	return RC_OK;
 }
 
-const char SITING_POSITION_SAYS[] =
-    "not in the United Kingdom: give latitude (49 to 61) first, then longitude (-9 to 3), such as [52.65, -1.18]; or, if "
-    "these are kilometres on a plane, say positions: plane";
+const char SITING_POSITION_SAYS[] = "not in the United Kingdom: give latitude (49 to 61) first, then longitude (-9 to "
+				    "3), such as [52.65, -1.18]; or, if "
+				    "these are kilometres on a plane, say positions: plane";
 
 bool siting_position_well(const struct siting_reader *r, double lat, double lon)
 {
@@ -401,16 +401,17 @@ static enum rc areas_of_places(struct siting_reader *r, const struct yaml *map)
 	struct str source = yaml_text(map, "rate-source");
 	const char *where = "all at the place where the area's residents live on average";
 	if (!yaml_get(map, "per-1000")) /* what of them need is said by each service */
-		siting_note(r->s,
-			    arena_printf(r->a, "People: residents aged %d to %d (ONS mid-2023), %s", ages[0], ages[1],
-					 where),
-			    false);
+		siting_note(
+		    r->s,
+		    arena_printf(r->a, "People: residents aged %d to %d (ONS mid-2023), %s", ages[0], ages[1], where),
+		    false);
 	else
-		siting_note(r->s,
-			    arena_printf(r->a, "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; " STR_FMT
-					 "), %s", per, ages[0], ages[1],
-					 STR_ARG(source.n ? source : STR("source of the rate not said")), where),
-			    guess);
+		siting_note(
+		    r->s,
+		    arena_printf(
+			r->a, "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; " STR_FMT "), %s", per,
+			ages[0], ages[1], STR_ARG(source.n ? source : STR("source of the rate not said")), where),
+		    guess);
 	return RC_OK;
 }
 
@@ -479,7 +480,7 @@ static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
 enum rc siting_read(struct str text, const char *name, const char *folder, const char *data,
 		    const struct places *places, struct arena *a, struct siting *out, struct err *e)
 {
-	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites", "travel",
+	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites",	"travel",
 					    "rules",  "aim",   "notes",	 "reuse", "play",  "positions", NULL };
 	const struct yaml *root;
 	struct siting s = { .file = arena_str(a, str_of(name)).p };

@@ -18,7 +18,7 @@ struct siting_reader {
 	struct str *keeps; /* [n_sites] words of `keep` */
 	bool by_fifth;
 	double *fifth_rank; /* deprivation of each area; < 0: not known */
-	bool plane; /* positions are kilometres on a plane, and not places of the earth */
+	bool plane;	    /* positions are kilometres on a plane, and not places of the earth */
 	bool has_ways;
 	double fill; /* how far a site is filled at most: 0 to 1 */
 	double fixed, per_km;

@@ -279,16 +279,15 @@ static void moves_of(struct siting_reuse *r, const struct siting *s, size_t kind
 	for (size_t from = 0; from <= s->n_sites; from++) {
 		bool none = from == s->n_sites; /* from a conversion */
 		size_t at = from * k->n_kinds + kind;
-		size_t gives = none			? SIZE_MAX
-			       : k->now[at] > r->then[at] ? k->now[at] - r->then[at]
-							  : 0;
+		size_t gives = none ? SIZE_MAX : k->now[at] > r->then[at] ? k->now[at] - r->then[at] : 0;
 		while (gives && to < s->n_sites) {
 			size_t here = to * k->n_kinds + kind;
 			size_t lacks = r->then[here] > k->now[here] ? r->then[here] - k->now[here] - got : 0;
 			size_t n = lacks < gives ? lacks : gives;
 			if (n)
 				r->moves[r->n_moves++] =
-				    (struct reuse_move){ kind, n, none ? SITING_SITES_MAX : (uint32_t)from, (uint32_t)to };
+				    (struct reuse_move){ kind, n, none ? SITING_SITES_MAX : (uint32_t)from,
+							 (uint32_t)to };
 			gives -= none ? 0 : n;
 			got += n;
 			gains += n;
@@ -298,8 +297,7 @@ static void moves_of(struct siting_reuse *r, const struct siting *s, size_t kind
 			}
 		}
 		if (gives && !none)
-			r->moves[r->n_moves++] =
-			    (struct reuse_move){ kind, gives, (uint32_t)from, SITING_SITES_MAX };
+			r->moves[r->n_moves++] = (struct reuse_move){ kind, gives, (uint32_t)from, SITING_SITES_MAX };
 	}
 	r->moved[kind] = gains > made ? gains - made : 0;
 	r->staff += k->kinds[kind].staff * (double)r->moved[kind];
@@ -337,11 +335,12 @@ static enum rc nothing(const struct siting *s, const struct reuse_best *best, st
 	size_t none[REUSE_CONVERSIONS_MAX] = { 0 };
 	if (best->bound < SITE_NEVER)
 		return err_set(e, RC_LIMIT, "%s: nothing that keeps the rules was found in the time given", s->file);
-	return err_set(e, RC_NOT_FOUND,
-		       "%s:%d:%d: what there is cannot be arranged so that every rule is kept: today costs %.0f a year, "
-		       "and %.0f may be spent. Raise the budget, or let something be closed (conversions: {from: .., "
-		       "to: nothing, at-most: ..})",
-		       s->file, k->budget_line, k->budget_column, reuse_money(s, k->now, none), reuse_budget(s));
+	return err_set(
+	    e, RC_NOT_FOUND,
+	    "%s:%d:%d: what there is cannot be arranged so that every rule is kept: today costs %.0f a year, "
+	    "and %.0f may be spent. Raise the budget, or let something be closed (conversions: {from: .., "
+	    "to: nothing, at-most: ..})",
+	    s->file, k->budget_line, k->budget_column, reuse_money(s, k->now, none), reuse_budget(s));
 }
 
 enum rc siting_reallocate(const struct siting *s, const struct site_work *w, const struct siting_outside *outside,

@@ -31,10 +31,10 @@ enum {
 
 struct reuse_kind {
 	struct str name;
-	double cost;	  /* pounds a year for one */
-	double staff;	  /* whole-time staff who move with one; only told */
-	size_t move_most; /* moved between sites at most; REUSE_UNITS_MAX: any number */
-	bool used;	  /* by a service */
+	double cost;		       /* pounds a year for one */
+	double staff;		       /* whole-time staff who move with one; only told */
+	size_t move_most;	       /* moved between sites at most; REUSE_UNITS_MAX: any number */
+	bool used;		       /* by a service */
 	double needs[REUSE_KINDS_MAX]; /* units of other kinds where one stands */
 	const struct yaml *play;       /* how it works, to be played through (siting_scenario.h); NULL: not said */
 	int line, column;
@@ -43,15 +43,15 @@ struct reuse_kind {
 struct reuse_service {
 	struct str name;
 	size_t kind;
-	double serves;	/* children a year in one unit */
-	double times;	/* its demand, as a multiple of that of the areas */
-	double longest; /* minutes; 0: no limit */
-	double weight;	/* what a child without a place counts */
+	double serves;		 /* children a year in one unit */
+	double times;		 /* its demand, as a multiple of that of the areas */
+	double longest;		 /* minutes; 0: no limit */
+	double weight;		 /* what a child without a place counts */
 	const struct yaml *stay; /* its own length of stay; NULL: that of the kind */
 };
 
 struct reuse_conversion {
-	size_t from, to; /* kinds; to REUSE_KINDS_MAX: nothing (closed) */
+	size_t from, to;  /* kinds; to REUSE_KINDS_MAX: nothing (closed) */
 	size_t of, makes; /* so many of the one become so many of the other */
 	double cost;	  /* pounds a year, each time */
 	size_t most;	  /* times at most */
@@ -78,15 +78,15 @@ struct reuse_told { /* of a service */
 };
 
 struct siting_reuse {
-	size_t *then;				    /* [n_sites * n_kinds] */
-	size_t made[REUSE_CONVERSIONS_MAX];	    /* times each conversion is made */
-	struct siting_plan before, after;	    /* all services together */
+	size_t *then;				      /* [n_sites * n_kinds] */
+	size_t made[REUSE_CONVERSIONS_MAX];	      /* times each conversion is made */
+	struct siting_plan before, after;	      /* all services together */
 	struct siting_plan *plan_before, *plan_after; /* [n_services] */
 	struct reuse_told told_before[REUSE_SERVICES_MAX], told_after[REUSE_SERVICES_MAX];
 	double demand, unserved_before, unserved_after; /* children a year, of all services */
 	struct reuse_move *moves;
 	size_t n_moves;
-	size_t moved[REUSE_KINDS_MAX]; /* units that come to a site from another */
+	size_t moved[REUSE_KINDS_MAX];	/* units that come to a site from another */
 	double cost_before, cost_after; /* a year, conversions included */
 	double staff;			/* who move with units */
 	double value, bound;		/* minutes, and children without a place at REUSE_UNSERVED each */

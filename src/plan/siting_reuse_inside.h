@@ -31,7 +31,7 @@ double reuse_value(const struct reuse_ground *g, size_t kind, const size_t *unit
 bool reuse_staff(const struct reuse_ground *g, const size_t *totals, const size_t *made, size_t *units);
 size_t reuse_made_of(const struct siting_stock *k, const size_t *made, size_t kind);
 
-struct reuse_best { /* the best choice so far */
+struct reuse_best {    /* the best choice so far */
 	size_t *units; /* [m * kinds] */
 	size_t made[REUSE_CONVERSIONS_MAX];
 	double value; /* SITE_NEVER: none */

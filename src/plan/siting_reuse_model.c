@@ -145,8 +145,8 @@ bool reuse_model_solve(const struct reuse_ground *g, const struct siting_outside
 	buf_init(&model, SITING_MODEL_MAX);
 	buf_init(&answer, SITING_MODEL_MAX);
 	reuse_model_write(g, &model);
-	enum rc rc = buf_ok(&model) ? outside->run(outside->arg, buf_view(&model), outside->seconds, &answer, &e)
-				    : RC_LIMIT;
+	enum rc rc =
+	    buf_ok(&model) ? outside->run(outside->arg, buf_view(&model), outside->seconds, &answer, &e) : RC_LIMIT;
 	if (rc == RC_OK) {
 		siting_model_said(buf_view(&answer), &bound, &proven);
 		read_choice(g, buf_view(&answer), units, made);

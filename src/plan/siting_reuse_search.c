@@ -24,11 +24,12 @@ struct search {
 	int64_t orders;
 	int descents;
 	bool partial; /* not every way to convert was looked at: there is no bound */
-	double *known[REUSE_KINDS_MAX]; /* [total] the least that so many units give, wherever they stand; NAN: not yet */
-	double *wide[REUSE_KINDS_MAX];	/* [(n + 1) * (3 m + 1)] costs for the bound */
-	double *room, *flow, *priced;	/* as large as any kind needs */
-	double *used;			/* [m * kinds] of the bound last worked out */
-	size_t *units, *turn;		/* [m * kinds] */
+	double
+	    *known[REUSE_KINDS_MAX]; /* [total] the least that so many units give, wherever they stand; NAN: not yet */
+	double *wide[REUSE_KINDS_MAX]; /* [(n + 1) * (3 m + 1)] costs for the bound */
+	double *room, *flow, *priced;  /* as large as any kind needs */
+	double *used;		       /* [m * kinds] of the bound last worked out */
+	size_t *units, *turn;	       /* [m * kinds] */
 };
 
 /* ---- nodes, the least bound first ---- */
@@ -136,7 +137,8 @@ static double bound_of(struct search *x, size_t kind, const uint16_t *lo, const 
 	for (size_t i = 0; i < r->n; i++)
 		to = fmax(to, r->cost[i * (g->m + 1) + g->m]);
 	highest = to;
-	for (int k = 0; k < PRICE_ROUNDS; k++) { /* concave in the price, its slope is what is gained beyond the limit */
+	for (int k = 0; k < PRICE_ROUNDS;
+	     k++) { /* concave in the price, its slope is what is gained beyond the limit */
 		double price = k < 20 ? (from > 0 ? sqrt(from * to) : to / 1024) : (from + to) / 2;
 		double one = priced_bound(x, kind, price, limit, &gained);
 		v = fmax(v, one);
@@ -207,8 +209,8 @@ static double least_money(const struct search *x, const struct node *d, const si
 			x->turn[j] = j;
 		}
 		for (size_t b = 1; b < g->m; b++) /* in order of their cost */
-			for (size_t c = b; c && g->k->cost[x->turn[c] * g->kinds + i] <
-						    g->k->cost[x->turn[c - 1] * g->kinds + i];
+			for (size_t c = b;
+			     c && g->k->cost[x->turn[c] * g->kinds + i] < g->k->cost[x->turn[c - 1] * g->kinds + i];
 			     c--) {
 				size_t t = x->turn[c];
 				x->turn[c] = x->turn[c - 1];
@@ -329,9 +331,8 @@ static double weigh(struct search *x, struct node *d, const size_t *totals)
 	if (!can_be_staffed(x, d, totals))
 		return SITE_NEVER;
 	for (size_t i = 0; i < x->g->kinds && v < SITE_NEVER; i++) {
-		double one = x->g->k->kinds[i].used
-				 ? bound_of(x, i, d->lo, d->hi, totals[i], may_gain(x, d->made, i))
-				 : 0;
+		double one =
+		    x->g->k->kinds[i].used ? bound_of(x, i, d->lo, d->hi, totals[i], may_gain(x, d->made, i)) : 0;
 		v = one >= SITE_NEVER ? SITE_NEVER : v + one;
 	}
 	if (v < SITE_NEVER && !x->g->even && least_money(x, d, totals) > x->g->budget * (1 + 1e-12))
@@ -493,10 +494,9 @@ static void wide_costs(struct search *x, size_t kind, double *into)
 	size_t all = 3 * g->m + 1;
 	for (size_t i = 0; i <= r->n; i++)
 		for (size_t j = 0; j < all; j++)
-			into[i * all + j] = i == r->n ? (j >= g->m && j < 3 * g->m ? 0 : SITE_NEVER)
-					    : j == 3 * g->m
-						? r->cost[i * (g->m + 1) + g->m]
-						: r->cost[i * (g->m + 1) + j % g->m];
+			into[i * all + j] = i == r->n	    ? (j >= g->m && j < 3 * g->m ? 0 : SITE_NEVER)
+					    : j == 3 * g->m ? r->cost[i * (g->m + 1) + g->m]
+							    : r->cost[i * (g->m + 1) + j % g->m];
 	x->wide[kind] = into;
 }
 

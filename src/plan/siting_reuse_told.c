@@ -104,12 +104,13 @@ static void put_told(struct buf *b, const char *key, const struct reuse_told *t)
 void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r)
 {
 	const struct siting_stock *k = s->stock;
-	buf_printf(b,
-		   ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"staff\":%.6g,\"cost_before\":%.10g,"
-		   "\"cost_after\":%.10g,\"budget\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":"
-		   "%.6g,\"mean_after\":%.6g,\"method\":",
-		   r->proven ? "true" : "false", r->value, r->bound, r->staff, r->cost_before, r->cost_after,
-		   reuse_budget(s), r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
+	buf_printf(
+	    b,
+	    ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"staff\":%.6g,\"cost_before\":%.10g,"
+	    "\"cost_after\":%.10g,\"budget\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":"
+	    "%.6g,\"mean_after\":%.6g,\"method\":",
+	    r->proven ? "true" : "false", r->value, r->bound, r->staff, r->cost_before, r->cost_after, reuse_budget(s),
+	    r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
 	json_put_string(b, str_of(r->method));
 	put_moves(b, s, r);
 	buf_puts(b, ",\"kinds\":[");
@@ -121,8 +122,8 @@ void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse
 			size_t at = j * k->n_kinds + i;
 			buf_puts(b, j ? ",{\"site\":" : "{\"site\":");
 			json_put_string(b, s->sites[j].name);
-			buf_printf(b, ",\"today\":%zu,\"then\":%zu,\"least\":%zu,\"most\":%zu}", k->now[at], r->then[at],
-				   k->least[at], k->most[at]);
+			buf_printf(b, ",\"today\":%zu,\"then\":%zu,\"least\":%zu,\"most\":%zu}", k->now[at],
+				   r->then[at], k->least[at], k->most[at]);
 		}
 		buf_puts(b, "]}");
 	}
@@ -152,11 +153,14 @@ static struct section_cell signed_count(double v, struct arena *a)
 
 static void services(struct drawing *d)
 {
-	static const struct section_column columns[] = {
-		{ "Service", false },		 { "Children a year", true },	 { "Without a place today", true },
-		{ "Without then", true },	 { "Mean minutes today", true }, { "Mean minutes then", true },
-		{ "Within 30 minutes today", true }, { "Within 30 then", true }
-	};
+	static const struct section_column columns[] = { { "Service", false },
+							 { "Children a year", true },
+							 { "Without a place today", true },
+							 { "Without then", true },
+							 { "Mean minutes today", true },
+							 { "Mean minutes then", true },
+							 { "Within 30 minutes today", true },
+							 { "Within 30 then", true } };
 	const struct siting_reuse *r = &d->x->reuse;
 	const struct siting_stock *k = d->s->stock;
 	struct section *s = drawing_begin(d, SECTION_SERVICES, "What each service gives", k->n_services, columns, 8);
@@ -180,13 +184,13 @@ static void services(struct drawing *d)
 /* Kinds all together: how many, and what they cost. */
 static void kinds(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "What", false },	   { "Today", true },
-							 { "Then", true },	   { "Change", true },
+	static const struct section_column columns[] = { { "What", false },	    { "Today", true },
+							 { "Then", true },	    { "Change", true },
 							 { "Cost today, £", true }, { "Cost then, £", true } };
 	const struct siting_reuse *r = &d->x->reuse;
 	const struct siting_stock *k = d->s->stock;
-	struct section *s =
-	    drawing_begin(d, SECTION_SERVICES, "What there is, all together", k->n_kinds + k->n_conversions, columns, 6);
+	struct section *s = drawing_begin(d, SECTION_SERVICES, "What there is, all together",
+					  k->n_kinds + k->n_conversions, columns, 6);
 	for (size_t i = 0; i < k->n_kinds; i++) {
 		double now = 0, then = 0, was = 0, costs = 0;
 		for (size_t x = i; x < d->s->n_sites * k->n_kinds; x += k->n_kinds) {
@@ -195,29 +199,32 @@ static void kinds(struct drawing *d)
 			was += (double)k->now[x] * k->cost[x];
 			costs += (double)r->then[x] * k->cost[x];
 		}
-		const struct section_cell cells[] = { drawing_words(k->kinds[i].name), count(now, d->a),
-						      count(then, d->a),	       signed_count(then - now, d->a),
-						      count(was, d->a),		       count(costs, d->a) };
+		const struct section_cell cells[] = {
+			drawing_words(k->kinds[i].name), count(now, d->a), count(then, d->a),
+			signed_count(then - now, d->a),	 count(was, d->a), count(costs, d->a)
+		};
 		drawing_row(s, cells);
 	}
 	for (size_t q = 0; q < k->n_conversions; q++) {
 		double cost = k->conversions[q].cost * (double)r->made[q];
 		const struct section_cell cells[] = { drawing_words(reuse_conversion_words(d->s, r, q, d->a)),
-						      drawing_words(STR("-")), drawing_words(STR("-")),
-						      drawing_words(STR("-")), drawing_words(STR("-")),
+						      drawing_words(STR("-")),
+						      drawing_words(STR("-")),
+						      drawing_words(STR("-")),
+						      drawing_words(STR("-")),
 						      count(cost, d->a) };
 		if (r->made[q])
 			drawing_row(s, cells);
 	}
-	s->words = STR("What is freed becomes something else only as the question says it can; all together costs no more "
-		       "than today.");
+	s->words =
+	    STR("What is freed becomes something else only as the question says it can; all together costs no more "
+		"than today.");
 }
 
 static void sites(struct drawing *d)
 {
-	static const struct section_column columns[] = { { "Site", false },   { "What", false },
-							 { "Today", true },   { "Then", true },
-							 { "Change", true },  { "At least", true },
+	static const struct section_column columns[] = { { "Site", false },  { "What", false },	 { "Today", true },
+							 { "Then", true },   { "Change", true }, { "At least", true },
 							 { "At most", true } };
 	const struct siting_reuse *r = &d->x->reuse;
 	const struct siting_stock *k = d->s->stock;

@@ -299,15 +299,14 @@ static void put_head(struct writing *w)
 	       arena_printf(w->a, STR_FMT ": %s", STR_ARG(w->s->title),
 			    w->r ? "re-used, played through" : "the chosen plan, played through"));
 	quoted(w->b, "about: ",
-	       arena_printf(w->a,
-			    "Sites, sizes and who goes where as they were chosen for %s. Children come by chance "
-			    "and wait for a free place.%s",
-			    siting_aim_title(w->s->aim),
-			    without > 0
-				? arena_printf(w->a, " %.6g children a year for whom there is no place do not come.",
-					       without)
-				      .p
-				: ""));
+	       arena_printf(
+		   w->a,
+		   "Sites, sizes and who goes where as they were chosen for %s. Children come by chance "
+		   "and wait for a free place.%s",
+		   siting_aim_title(w->s->aim),
+		   without > 0
+		       ? arena_printf(w->a, " %.6g children a year for whom there is no place do not come.", without).p
+		       : ""));
 	buf_puts(w->b, "start: 2026-04-01\nyears: 3\n");
 	buf_puts(w->b, "sources:\n  - id: people\n    title: residents aged 0 to 17, ONS mid-2023 as first published\n"
 		       "    date: \"2023\"\n  - id: question\n");
@@ -351,8 +350,13 @@ enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, con
 			const struct places *places, struct arena *a, struct str *out, struct err *e)
 {
 	struct buf b AUTO(buf_release);
-	struct writing w = { .s = s, .p = r ? &r->after : p, .r = r, .kinds = r ? s->stock->n_kinds : 1,
-			     .places = places, .a = a, .b = &b };
+	struct writing w = { .s = s,
+			     .p = r ? &r->after : p,
+			     .r = r,
+			     .kinds = r ? s->stock->n_kinds : 1,
+			     .places = places,
+			     .a = a,
+			     .b = &b };
 	size_t n_areas = 0;
 	buf_init(&b, TEXT_MAX);
 	enum rc rc = can_be_played(&w, e);

@@ -167,8 +167,9 @@ static void both(struct drawing *d, struct section *s, const char *what, double 
 	double v = of(d->p) * times, was = d->today ? of(d->today) * times : 0;
 	int digits = of == open_of ? 0 : 1;
 	const struct section_cell cells[] = { drawing_words(str_of(what)),
-					      d->today ? drawing_number(arena_printf(d->a, "%.*f%s", digits, was, unit), was)
-						       : drawing_words(STR("-")),
+					      d->today
+						  ? drawing_number(arena_printf(d->a, "%.*f%s", digits, was, unit), was)
+						  : drawing_words(STR("-")),
 					      drawing_number(arena_printf(d->a, "%.*f%s", digits, v, unit), v) };
 	drawing_row(s, cells);
 }
@@ -184,7 +185,8 @@ static void gives(struct drawing *d)
 	if (d->s->priced || moves) {
 		double was = d->today ? cost_of(d, d->today) : 0, v = cost_of(d, d->p);
 		const struct section_cell cells[] = { drawing_words(STR("Cost a year, £")),
-						      d->today ? drawing_number(arena_thousands(d->a, was), was) : drawing_words(STR("-")),
+						      d->today ? drawing_number(arena_thousands(d->a, was), was)
+							       : drawing_words(STR("-")),
 						      drawing_number(arena_thousands(d->a, v), v) };
 		drawing_row(s, cells);
 	}
@@ -225,7 +227,8 @@ static void sites(struct drawing *d)
 			drawing_words(q->sites[j].now ? q->sizes[q->sites[j].now - 1].name : STR("-")),
 			drawing_words(k ? q->sizes[k - 1].name : STR("closed")),
 			drawing_number(arena_printf(d->a, "%.1f", d->p->site_use[j]), d->p->site_use[j]),
-			q->limited && k ? drawing_number(arena_printf(d->a, "%.1f", room), room) : drawing_words(STR("-")),
+			q->limited && k ? drawing_number(arena_printf(d->a, "%.1f", room), room)
+					: drawing_words(STR("-")),
 			q->priced && k ? drawing_number(arena_thousands(d->a, price), price) : drawing_words(STR("-")),
 		};
 		drawing_row(s, cells);
@@ -264,8 +267,10 @@ static void played(struct drawing *d, const struct outlook *o)
 			drawing_number(arena_printf(d->a, "%.0f%%", 100 * load), load),
 			told(o, i, OUT_OCCUPANCY, d->a),
 			told(o, i, beds ? OUT_ADMISSIONS : OUT_STARTS, d->a),
-			grows ? drawing_words(STR("the queue grows")) : told(o, i, beds ? OUT_WAIT : OUT_CARE_WAIT, d->a),
-			grows ? drawing_words(STR("the queue grows")) : told(o, i, beds ? OUT_WAIT_P90 : OUT_CARE_P90, d->a),
+			grows ? drawing_words(STR("the queue grows"))
+			      : told(o, i, beds ? OUT_WAIT : OUT_CARE_WAIT, d->a),
+			grows ? drawing_words(STR("the queue grows"))
+			      : told(o, i, beds ? OUT_WAIT_P90 : OUT_CARE_P90, d->a),
 		};
 		drawing_row(s, cells);
 	}
@@ -332,7 +337,8 @@ static void groups(struct drawing *d)
 		return;
 	struct section *s = drawing_begin(d, SECTION_FAIR, "Between groups", d->s->n_groups, columns, d->today ? 3 : 2);
 	for (size_t g = 0; g < d->s->n_groups; g++) {
-		const struct section_cell cells[] = { drawing_words(d->s->groups[g]), drawing_minutes(d->p->group_mean[g], d->a),
+		const struct section_cell cells[] = { drawing_words(d->s->groups[g]),
+						      drawing_minutes(d->p->group_mean[g], d->a),
 						      drawing_minutes(d->today ? d->today->group_mean[g] : -1, d->a) };
 		if (d->p->group_mean[g] >= 0)
 			drawing_row(s, cells);
@@ -379,7 +385,8 @@ static void rests(struct drawing *d)
 	for (int guess = 1; guess >= 0; guess--)
 		for (size_t i = 0; i < d->s->n_notes; i++) {
 			const struct section_cell cells[] = { drawing_words(d->s->notes[i]),
-							      drawing_words(guess ? STR("a guess") : STR("from a source")) };
+							      drawing_words(guess ? STR("a guess")
+										  : STR("from a source")) };
 			if (d->s->guess[i] == (bool)guess)
 				drawing_row(s, cells);
 		}

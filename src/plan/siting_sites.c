@@ -128,8 +128,8 @@ static enum rc site_sizes_of(struct siting_reader *r, const struct yaml *v, stru
 
 static enum rc site_item(struct siting_reader *r, const struct yaml *v)
 {
-	static const char *const keys[] = { "site",   "at",  "now",    "keep",	"sizes", "prices",
-					    "serves", "has", "places", "least", "most",	 "cost-of-a-place", NULL };
+	static const char *const keys[] = { "site", "at",     "now",   "keep", "sizes",		  "prices", "serves",
+					    "has",  "places", "least", "most", "cost-of-a-place", NULL };
 	enum rc rc = yaml_only(v, keys, r->e);
 	struct str name = yaml_text(v, "site"), now = yaml_text(v, "now"), keep = yaml_text(v, "keep");
 	if (rc != RC_OK)
@@ -260,7 +260,8 @@ static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 					  STR_ARG(s->sites[j].name));
 	for (size_t i = 0; i < s->n_areas; i++)
 		for (size_t j = 0; j < s->n_sites; j++)
-			s->minutes[i * s->n_sites + j] = r->fixed + r->per_km * kilometres(r, s->areas[i].at, s->sites[j].at);
+			s->minutes[i * s->n_sites + j] =
+			    r->fixed + r->per_km * kilometres(r, s->areas[i].at, s->sites[j].at);
 	return RC_OK;
 }
 

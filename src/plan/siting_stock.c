@@ -39,8 +39,9 @@ static enum rc each(struct siting_reader *r, const struct yaml *map, const char 
 	if (list->n > most)
 		return yaml_error(list, r->e, "there are %zu %s; at most %zu are known", list->n, key, most);
 	for (const struct yaml *c = list->child; rc == RC_OK && c; c = c->next)
-		rc = c->type == YAML_MAP ? item(r, c)
-					 : yaml_error(c, r->e, "an entry of %s is {..}: docs/planning.md shows one", key);
+		rc = c->type == YAML_MAP
+			 ? item(r, c)
+			 : yaml_error(c, r->e, "an entry of %s is {..}: docs/planning.md shows one", key);
 	return rc;
 }
 
@@ -203,11 +204,12 @@ static enum rc few_choices(struct siting_reader *r, const struct yaml *v)
 	double all = 1;
 	for (size_t q = 0; q < r->s->stock->n_conversions; q++)
 		all *= (double)r->s->stock->conversions[q].most + 1;
-	return all <= REUSE_CHOICES_MAX ? RC_OK
-					: yaml_error(yaml_get(v, "conversions"), r->e,
-						     "these conversions can be made in %.0f ways; at most %d are tried: "
-						     "lower some at-most, or convert more at a time (of, makes)",
-						     all, REUSE_CHOICES_MAX);
+	return all <= REUSE_CHOICES_MAX
+		   ? RC_OK
+		   : yaml_error(yaml_get(v, "conversions"), r->e,
+				"these conversions can be made in %.0f ways; at most %d are tried: "
+				"lower some at-most, or convert more at once (of, makes)",
+				all, REUSE_CHOICES_MAX);
 }
 
 /* ---- sites ---- */
@@ -305,8 +307,9 @@ static enum rc read_units(struct siting_reader *r, const struct yaml *v, const s
 /* One kind of place, one service: what its numbers are called then. */
 static enum rc read_single(struct siting_reader *r, const struct yaml *v)
 {
-	static const char *const keys[] = { "what", "place-serves", "staff-for-a-place", "cost-of-a-place",
-					    "move-at-most", "budget", NULL };
+	static const char *const keys[] = {
+		"what", "place-serves", "staff-for-a-place", "cost-of-a-place", "move-at-most", "budget", NULL
+	};
 	struct siting_stock *k = r->s->stock;
 	struct reuse_kind *x = &k->kinds[0];
 	struct reuse_service *y = &k->services[0];

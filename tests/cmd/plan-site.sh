@@ -46,7 +46,7 @@ says 0 "3 of the beds move, with 7.5 whole-time staff" "$linnet" plan site data/
 r=data/siting/reuse-north-west-london.yaml
 says 0 "of the beds become" "$linnet" plan site $r --reallocate
 says 0 "Optimal: proven, nothing is better with what there is and today's money" "$linnet" plan site $r --reallocate
-says 0 "7 of 9 inputs are guesses" "$linnet" plan site $r --reallocate
+says 0 "6 of 9 inputs are guesses" "$linnet" plan site $r --reallocate
 "$linnet" plan site $r --reallocate --format csv >"$dir/reuse.csv"
 is "a row for each kind at each site" "$(head -1 "$dir/reuse.csv" | tr -d '\r') $(wc -l <"$dir/reuse.csv")" "site,what,today,then,least,most 21"
 is "as JSON" "$("$linnet" plan site $r --reallocate --format json | python3 -c 'import json,sys; d=json.load(sys.stdin); print(d["proven"], d["cost_after"] <= d["cost_before"], len(d["services"]), [c["to"] for c in d["conversions"]])')" "True True 3 ['day places', 'team places', 'team places']"

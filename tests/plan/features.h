@@ -10,7 +10,8 @@
 static UNUSED const char features_text[] =
     "name: everything\nstart: 2026-01-05\nyears: 2\nwarm-up: 90 days\n"
     "areas:\n"
-    "  - { id: a, name: A, children: { value: 20000, low: 18000, high: 23000 }, at: [53.0, -1.0], deprivation-fifth: 1, "
+    "  - { id: a, name: A, children: { value: 20000, low: 18000, high: 23000 }, at: [53.0, -1.0], deprivation-fifth: "
+    "1, "
     "guess: yes }\n"
     "  - { id: b, name: B, children: 30000, at: [52.5, -1.1], deprivation-fifth: 4, county: C, guess: yes }\n"
     "needs:\n"
@@ -20,13 +21,15 @@ static UNUSED const char features_text[] =
     /* forms of stay, a waiting room, a bed that holds, beds that open later */
     "  - { id: ward, name: Ward, kind: beds, beds: 6, stay: { mean: 40, cv: 0.9 }, stay-by-need: { u: { mean: 30, "
     "phases: 3 } }, at: [53.0, -1.0], waiting-room: 3, if-full: { go-to: far }, holds-place: yes, guess: yes }\n"
-    "  - { id: new, name: New, kind: beds, beds: 0, stay: { mixture: [ { share: 70 %, mean: 10 }, { share: 30 %, mean: 60 } "
+    "  - { id: new, name: New, kind: beds, beds: 0, stay: { mixture: [ { share: 70 %, mean: 10 }, { share: 30 %, mean: "
+    "60 } "
     "] }, at: [52.5, -1.1], later: [ { from: 2026-11-02, beds: 5 }, { from: 2027-06-01, beds: 3 } ], if-waiting: [ { "
     "after: 9 days, go-to: far } ], guess: yes }\n"
     "  - { id: far, name: Far, kind: beds, beds: no limit, out-of-area: yes, miles: { value: 60, low: 40, high: 90 }, "
     "stay: { observed: [5, 20, 21, 44, 90] }, guess: yes }\n"
     /* interruption, closing, hours that change */
-    "  - { id: crisis, name: Crisis, kind: clinicians, clinicians: 2, open: Monday to Friday 09:00 to 17:00, at-closing: "
+    "  - { id: crisis, name: Crisis, kind: clinicians, clinicians: 2, open: Monday to Friday 09:00 to 17:00, "
+    "at-closing: "
     "pause, order: priority, interrupts: go-on, stay: { mean: 2 hours, shape: 0.8 }, later: [ { from: 2027-01-04, "
     "open: every day 08:00 to 20:00 } ], guess: yes }\n"
     /* missed appointments, slots on other days from a day on, who will not wait */
@@ -35,14 +38,18 @@ static UNUSED const char features_text[] =
     "guess: yes }\n"
     /* a day service that opens: effects on admissions and on stays from then on; turned away when full */
     "  - { id: day, name: Day, kind: places, type: day-service, places: 0, attendance: 0.85, sessions-a-week: 3, open: "
-    "Monday to Friday, stay: { median: 60, p90: 95 }, later: [ { from: 2026-10-05, places: 8 }, { from: 2027-03-01, open: "
+    "Monday to Friday, stay: { median: 60, p90: 95 }, later: [ { from: 2026-10-05, places: 8 }, { from: 2027-03-01, "
+    "open: "
     "every day } ], if-waiting: [ { after: { mean: 30 }, leave: yes } ], guess: yes }\n"
-    "  - { id: team, name: Team, kind: caseload, caseload: 25, stay: { mean: 42, sd: 20, form: gamma }, will-not-wait: 20 "
+    "  - { id: team, name: Team, kind: caseload, caseload: 25, stay: { mean: 42, sd: 20, form: gamma }, will-not-wait: "
+    "20 "
     "%, will-not-wait-from: 2, waiting-room: 5, guess: yes }\n"
     "demand:\n"
-    "  - { id: d1, need: n, per-100000: { value: 60, low: 45, high: 80 }, to: nearest beds, by-month: [1, 1, 1, 1, 1, 1, "
+    "  - { id: d1, need: n, per-100000: { value: 60, low: 45, high: 80 }, to: nearest beds, by-month: [1, 1, 1, 1, 1, "
+    "1, "
     "0.6, 0.5, 1.2, 1.2, 1.2, 1], guess: yes }\n"
-    "  - { id: d2, need: u, per-year: 500, to: crisis, by-weekday: [2, 1, 1, 1, 1, 0.5, 0.5], by-hour: [0.1, 0.1, 0.1, 0.1, "
+    "  - { id: d2, need: u, per-year: 500, to: crisis, by-weekday: [2, 1, 1, 1, 1, 0.5, 0.5], by-hour: [0.1, 0.1, 0.1, "
+    "0.1, "
     "0.1, 0.1, 0.5, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 0.5, 0.2, 0.1, 0.1], guess: yes }\n"
     "  - { id: d3, need: n, per-year: 480, to: clinic, together: [80 %, 15 %, 5 %], guess: yes }\n"
     "  - { id: d4, need: n, to: team, counts: { file: counts.csv, order: drawn }, guess: yes }\n"
@@ -51,11 +58,13 @@ static UNUSED const char features_text[] =
     "  - { id: r1, from: ward, to: team, share: 40 %, guess: yes }\n"
     "  - { id: r2, from: crisis, to: clinic, share: 10 %, after: { mean: 20 }, guess: yes }\n"
     "effects:\n"
-    "  - { id: e1, of: day-service, on: admissions, times: { value: 0.85, low: 0.75, high: 0.95 }, in-proportion-to-days: "
+    "  - { id: e1, of: day-service, on: admissions, times: { value: 0.85, low: 0.75, high: 0.95 }, "
+    "in-proportion-to-days: "
     "yes, guess: yes }\n"
     "  - { id: e2, of: day-service, on: stays, times: { value: 0.8, low: 0.7, high: 0.9 }, guess: yes }\n";
-static UNUSED const char features_counts[] = "day,count\n2026-01-05,1\n2026-01-06,0\n2026-01-07,2\n2026-01-08,0\n2026-01-09,"
-					     "1\n2026-01-10,0\n2026-01-11,0\n";
+static UNUSED const char features_counts[] =
+    "day,count\n2026-01-05,1\n2026-01-06,0\n2026-01-07,2\n2026-01-08,0\n2026-01-09,"
+    "1\n2026-01-10,0\n2026-01-11,0\n";
 
 static UNUSED const char features_reuse[] =
     "siting: r\nareas:\n"

@@ -145,7 +145,8 @@ static struct siting invent(uint64_t seed)
 	buf_init(&b, 1 << 16);
 	buf_puts(&b, "siting: reuse\nareas:\n");
 	for (int i = 0; i < AREAS; i++)
-		buf_printf(&b, "  - {area: a%d, demand: %d, at: [52, 0]}\n", i, (int)rand_int(&r, seed % 7 == 6 ? 0 : 1, 3));
+		buf_printf(&b, "  - {area: a%d, demand: %d, at: [52, 0]}\n", i,
+			   (int)rand_int(&r, seed % 7 == 6 ? 0 : 1, 3));
 	buf_puts(&b, "sites:\n");
 	for (int j = 0; j < sites; j++) {
 		int beds = (int)rand_int(&r, 0, 3), days = (int)rand_int(&r, 0, 2);
@@ -160,7 +161,8 @@ static struct siting invent(uint64_t seed)
 	buf_puts(&b, "travel: {minutes-per-km: 1}\nreuse:\n  kinds:\n");
 	buf_printf(&b, "    - {kind: beds, cost: %d%s%s}\n", (int)rand_int(&r, 20, 40),
 		   staffed ? ", needs: {posts: 2}" : "", seed % 3 == 1 ? ", move-at-most: 1" : "");
-	buf_printf(&b, "    - {kind: days, cost: %d%s}\n", (int)rand_int(&r, 5, 25), staffed ? ", needs: {posts: 0.6}" : "");
+	buf_printf(&b, "    - {kind: days, cost: %d%s}\n", (int)rand_int(&r, 5, 25),
+		   staffed ? ", needs: {posts: 0.6}" : "");
 	if (staffed)
 		buf_printf(&b, "    - {kind: posts, cost: 10%s}\n", seed % 5 == 3 ? ", move-at-most: 1" : "");
 	buf_printf(&b,
@@ -220,7 +222,8 @@ static void test_several_kinds_equal_every_arrangement(void **state)
 			arena_reset(&a);
 			continue;
 		}
-		if (rc != RC_OK || fabs(u.value - best) > 1e-6 * (1 + best) || !u.proven || u.bound > best + 1e-6 * best)
+		if (rc != RC_OK || fabs(u.value - best) > 1e-6 * (1 + best) || !u.proven ||
+		    u.bound > best + 1e-6 * best)
 			fail_msg("seed %d: %g (bound %g, proven %d), not %g: %s", (int)seed, u.value, u.bound, u.proven,
 				 best, e.text);
 		check_told(&s, &u);
@@ -257,7 +260,8 @@ static void test_stopped_and_solved_outside(void **state)
 		if (cbc_here() && best < SITE_NEVER) {
 			rc = siting_reallocate(&s, &one, &cbc, &a, &u, &e);
 			if (rc != RC_OK || fabs(u.value - best) > 1e-5 * (1 + best) || !u.proven)
-				fail_msg("seed %d: %g (bound %g), not %g: %s", (int)seed, u.value, u.bound, best, e.text);
+				fail_msg("seed %d: %g (bound %g), not %g: %s", (int)seed, u.value, u.bound, best,
+					 e.text);
 		}
 		arena_reset(&a);
 	}
@@ -434,9 +438,12 @@ static void test_refusals(void **state)
 	changed("has: {beds: 4, days: 0}", "has: {beds: 2.5}", "p.yaml:7:45", "whole number");
 	changed("stay: {mean: 40 days}", "capacity: {small: 3}", "p.yaml:12:", "the sites say what they have");
 	changed("reuse:\n", "aim: smallest gap\nreuse:\n", "p.yaml:10:6", "re-use has one aim");
-	changed("  conversions", "  budget: 500\n  conversions", "p.yaml:17:11", "re-use adds no money: today costs 460");
+	changed("  conversions", "  budget: 500\n  conversions", "p.yaml:17:11",
+		"re-use adds no money: today costs 460");
 	changed("  conversions", "  budget: 0\n  conversions", "p.yaml:17:11", "it must be from 1e-09");
-	changed("    - {from: beds", "    - {from: beds, to: nothing, at-most: 9999}\n    - {from: days, to: nothing, at-most: 9}\n    - {from: beds",
+	changed("    - {from: beds",
+		"    - {from: beds, to: nothing, at-most: 9999}\n    - {from: days, to: nothing, at-most: 9}\n    - "
+		"{from: beds",
 		"p.yaml:18:5", "at most 50000 are tried");
 	changed("services:", "service:", "p.yaml:14:3", "is not a word that belongs here");
 	/* less money than what must stand costs: found by solving, with the place */

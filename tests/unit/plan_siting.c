@@ -392,11 +392,12 @@ static void test_refusals(void **state)
 		"p.yaml:3:30", "[48.85, 2.35] is not in the United Kingdom: give latitude (49 to 61) first");
 	refused(of(HEAD, SIZES, "sites:\n  - {site: P, at: [-1.2, 52.9]}\n", TRAVEL, ""), "p.yaml:8:19",
 		"say positions: plane");
-	refused(of("siting: x\npositions: moon\nareas:\n  - {area: A, demand: 1, at: [52, 0]}\n", SIZES, SITES, TRAVEL, ""),
-		"p.yaml:2:12", "positions are earth");
-	struct siting flat = read_text(
-	    str_of("siting: x\npositions: plane\nareas:\n  - {area: A, demand: 1, at: [0, 0]}\nsites:\n  - {site: P, at: [300, "
-		   "-400]}\ntravel: {minutes-per-km: 2}\n"));
+	refused(
+	    of("siting: x\npositions: moon\nareas:\n  - {area: A, demand: 1, at: [52, 0]}\n", SIZES, SITES, TRAVEL, ""),
+	    "p.yaml:2:12", "positions are earth");
+	struct siting flat = read_text(str_of("siting: x\npositions: plane\nareas:\n  - {area: A, demand: 1, at: [0, "
+					      "0]}\nsites:\n  - {site: P, at: [300, "
+					      "-400]}\ntravel: {minutes-per-km: 2}\n"));
 	assert_true(fabs(flat.minutes[0] - 1000) < 1e-9);
 	/* found by solving: the budget, with what it would take */
 	struct err e = { 0 };

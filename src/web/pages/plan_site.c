@@ -484,10 +484,11 @@ static void fill(struct visit *v, const struct site_answers *x, struct site_view
 	view->headline = siting_headline(view->x, v->a);
 	view->sure = siting_how_sure(view->x, v->a);
 	if (beyond_own_methods(view->x))
-		view->sure = arena_printf(v->a,
-					  STR_FMT " A solver (CBC) may prove more, but a server starts no other program: the "
-						  "command linnet plan site asks it.",
-					  STR_ARG(view->sure));
+		view->sure =
+		    arena_printf(v->a,
+				 STR_FMT " A solver (CBC) may prove more, but a server starts no other program: the "
+					 "command linnet plan site asks it.",
+				 STR_ARG(view->sure));
 	view->guesses = siting_guesses(&view->x->s, v->a);
 	if (o) {
 		view->waits = waits_of(v, o);

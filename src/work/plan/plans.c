@@ -47,7 +47,8 @@ static enum rc shipped_get(struct app *app, struct str id, struct arena *a, stru
 	return RC_OK;
 }
 
-/* By id: what a plan was before something changed comes before it. (By file, "a-b.yaml" would stand before "a.yaml".) */
+/* By id: what a plan was before something changed comes before it. (By file, "a-b.yaml" would stand before "a.yaml".)
+ */
 static int by_id(const void *a, const void *b)
 {
 	const struct str *x = a, *y = b;
