@@ -307,7 +307,13 @@ static void head_table(struct buf *b, const struct outlook *o)
 	if (o->stopped)
 		buf_puts(b, "Stopped before all runs were done.\n");
 	for (size_t k = 0; k < o->scenario->n_services; k++)
-		if (o->services[k].load.verdict == LOAD_GROWS)
+		if (o->services[k].load.verdict == LOAD_GROWS && o->services[k].load.growth < 0.005)
+			buf_printf(b,
+				   "GROWS: as many come to " STR_FMT " as it has room for (load %.2f): its queue grows "
+								     "without end, ever more slowly. There is no "
+				   "long run; what follows are %d years that begin with nobody there.\n",
+				   STR_ARG(o->scenario->services[k].name), o->services[k].load.load, o->years);
+		else if (o->services[k].load.verdict == LOAD_GROWS)
 			buf_printf(b,
 				   "GROWS: the queue at " STR_FMT
 				   " grows by %.2f children a week for ever (load %.2f). There is no "

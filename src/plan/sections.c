@@ -534,7 +534,10 @@ size_t sections_of(const struct outlook *o, struct arena *a, struct section out[
 static void say_growing(struct buf *b, const struct outlook *o)
 {
 	for (size_t i = 0; i < o->scenario->n_services; i++)
-		if (o->services[i].load.verdict == LOAD_GROWS)
+		if (o->services[i].load.verdict == LOAD_GROWS && o->services[i].load.growth < 0.005)
+			buf_printf(b, "%s" STR_FMT " grows: as many come as it has room for. ",
+				   b->n ? "" : "There is no long run. ", STR_ARG(o->scenario->services[i].name));
+		else if (o->services[i].load.verdict == LOAD_GROWS)
 			buf_printf(b, "%s" STR_FMT " grows: %.2f children more wait each week, for ever. ",
 				   b->n ? "" : "There is no long run. ", STR_ARG(o->scenario->services[i].name),
 				   o->services[i].load.growth);

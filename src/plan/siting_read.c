@@ -43,6 +43,8 @@ enum rc siting_number_of(struct siting_reader *r, const struct yaml *map, const 
 		return RC_OK;
 	if (v->type != YAML_SCALAR || siting_number_read(v->text, &x) != RC_OK)
 		return yaml_error(v, r->e, "%s needs a number", key);
+	if (x < least && least < 1e-5 && least > 0) /* nothing that anybody would write */
+		return yaml_error(v, r->e, "%s is %g; it must be more than 0", key, x);
 	if (x < least || x > most)
 		return yaml_error(v, r->e, "%s is %g; it must be from %g to %g", key, x, least, most);
 	*out = x;

@@ -56,7 +56,7 @@ is "played through as it is written" "$(cmp "$dir/reuse1.json" "$dir/reuse2.json
 is "nothing moves, all the same" "$("$linnet" plan site $r --reallocate --set move=0 --format json | python3 -c 'import json,sys; d=json.load(sys.stdin); print(sum(k["moved"] for k in d["kinds"]))')" 0
 refuses "re-use adds no money: today costs 4708000" "$linnet" plan site $r --reallocate --set reuse-budget=5000000
 says 1 "what there is cannot be arranged so that every rule is kept" "$linnet" plan site $r --reallocate --set reuse-budget=1000
-refuses "budget is 0; it must be" "$linnet" plan site $r --reallocate --set reuse-budget=0
+refuses "budget is 0; it must be more than 0" "$linnet" plan site $r --reallocate --set reuse-budget=0
 refuses "re-use has one aim" "$linnet" plan site $r --reallocate --aim "smallest gap"
 says 0 "1255 minutes" "$linnet" plan site --orlib pmed tests/data/siting/pmed10.txt
 says 0 "cost 1040444.3750" "$linnet" plan site --orlib cap tests/data/siting/cap41.txt
