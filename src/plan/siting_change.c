@@ -13,7 +13,7 @@ static const struct siting_number numbers[] = {
 	{ "rules.open-at-most", "at-most", "Sites open, at most", "sites", true, true, false },
 	{ "rules.fill-at-most", "fill", "Filled to at most", "per cent of what it can serve", false, true, false },
 	{ "areas.per-1000", "per-1000", "Children a year who need it, of each 1,000", "children", false, false, false },
-	{ "reuse.budget", "reuse-budget", "All together costs at most", "pounds a year", false, true, false },
+	{ "reuse.budget", "reuse-budget", "Less money than today’s, at most", "pounds a year", false, true, false },
 	{ "reuse.move-at-most", "move", "Moved between sites at most", "of each kind", true, true, false },
 	{ "aim", "aim", "What is wanted most", "", false, false, true },
 };
