@@ -245,7 +245,8 @@ static void plan_table(struct buf *b, const struct siting *s, const struct sitin
 	rests_on(b, s);
 }
 
-static void areas_csv(struct buf *b, const struct siting *s, const struct siting_plan *p)
+/* `times`: demand as a multiple of that of the areas. */
+static void areas_csv(struct buf *b, const struct siting *s, const struct siting_plan *p, double times)
 {
 	struct csv_writer w = { .b = b };
 	buf_puts(b, "area,name,demand,site,served,minutes\r\n");
@@ -257,7 +258,7 @@ static void areas_csv(struct buf *b, const struct siting *s, const struct siting
 				continue;
 			csv_put_safe(&w, s->areas[i].code);
 			csv_put_safe(&w, s->areas[i].name);
-			snprintf(z, sizeof z, "%.10g", s->areas[i].demand);
+			snprintf(z, sizeof z, "%.10g", s->areas[i].demand * times);
 			csv_put(&w, str_of(z));
 			csv_put_safe(&w, s->sites[j].name);
 			snprintf(z, sizeof z, "%.10g", f);
@@ -298,7 +299,7 @@ static void one_plan(const struct siting_answer *x, const struct asked *as, enum
 		return;
 	}
 	if (f == FORMAT_CSV) {
-		as->by ? areas_csv(b, s, &x->plan) : sites_csv(b, s, &x->plan);
+		as->by ? areas_csv(b, s, &x->plan, 1) : sites_csv(b, s, &x->plan);
 		return;
 	}
 	plan_table(b, s, x->has_today ? &x->today : NULL, &x->plan, x->stopped, a);
@@ -377,24 +378,19 @@ static void frontier(const struct siting_answer *x, enum format f, struct buf *b
 
 /* ---- re-use ---- */
 
-static void reuse_table(struct buf *b, const struct siting *s, const struct siting_reuse *r, struct arena *a)
+static void reuse_how_sure(struct buf *b, const struct siting_reuse *r)
 {
-	buf_printf(b, STR_FMT ": re-use of %zu " STR_FMT "\n", STR_ARG(s->title), r->n_places, STR_ARG(s->place_what));
-	guesses(b, s);
-	if (!r->n_moves)
-		buf_puts(b, "\nNo move makes the ways shorter: they stand as well as they can.\n");
-	else
-		buf_printf(b, "\n%zu " STR_FMT " move, with %.1f whole-time staff\n", r->n_places_moved,
-			   STR_ARG(s->place_what), r->staff);
-	for (size_t i = 0; i < r->n_moves; i++)
-		buf_printf(b, "  %zu from " STR_FMT " to " STR_FMT "\n", r->moves[i].places,
-			   STR_ARG(s->sites[r->moves[i].from].name), STR_ARG(s->sites[r->moves[i].to].name));
 	if (r->proven)
-		buf_puts(b, "  Optimal: proven, nothing is better for as many places and today's money.\n");
+		buf_puts(b, "  Optimal: proven, nothing is better with what there is and today's money.\n");
 	else
-		buf_printf(b, "  Not proven: at most %.2f%% above the best for as many places and today's money%s.\n",
+		buf_printf(b, "  Not proven: at most %.2f%% above the best with what there is and today's money%s.\n",
 			   r->bound > 0 ? 100 * (r->value - r->bound) / r->bound : 100.0,
 			   r->stopped ? "; stopped when the time was over" : "");
+	buf_printf(b, "  By %s.\n", r->method);
+}
+
+static void reuse_lines(struct buf *b, const struct siting_reuse *r, struct arena *a)
+{
 	buf_puts(b, "\n  ");
 	cmd_pad(b, STR(""), 34);
 	buf_puts(b, "today           then\n");
@@ -404,19 +400,50 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 	line(b, "mean way, minutes", arena_printf(a, "%.1f", r->before.mean), arena_printf(a, "%.1f", r->after.mean));
 	line(b, "longest way, minutes", arena_printf(a, "%.1f", r->before.worst),
 	     arena_printf(a, "%.1f", r->after.worst));
-	line(b, "within 30 minutes", per_cent(r->before.within30, s->demand, a),
-	     per_cent(r->after.within30, s->demand, a));
-	line(b, "within 60 minutes", per_cent(r->before.within60, s->demand, a),
-	     per_cent(r->after.within60, s->demand, a));
+	line(b, "within 30 minutes", per_cent(r->before.within30, r->demand, a),
+	     per_cent(r->after.within30, r->demand, a));
+	line(b, "within 60 minutes", per_cent(r->before.within60, r->demand, a),
+	     per_cent(r->after.within60, r->demand, a));
 	line(b, "gap between groups, minutes", arena_printf(a, "%.1f", r->before.gap),
 	     arena_printf(a, "%.1f", r->after.gap));
-	buf_puts(b, "\n  Site                              today           then            least to most\n");
-	for (size_t j = 0; j < s->n_sites; j++) {
+}
+
+static void reuse_services(struct buf *b, const struct siting *s, const struct siting_reuse *r, struct arena *a)
+{
+	for (size_t q = 0; s->stock->n_services > 1 && q < s->stock->n_services; q++) {
+		const struct reuse_told *was = &r->told_before[q], *then = &r->told_after[q];
+		buf_printf(b, "\n  " STR_FMT ", %.6g a year\n", STR_ARG(s->stock->services[q].name), then->demand);
+		line(b, "without a place", arena_printf(a, "%.6g", was->unserved),
+		     arena_printf(a, "%.6g", then->unserved));
+		line(b, "mean way, minutes", was->served > 0 ? arena_printf(a, "%.1f", was->mean) : STR("-"),
+		     then->served > 0 ? arena_printf(a, "%.1f", then->mean) : STR("-"));
+	}
+}
+
+static void reuse_table(struct buf *b, const struct siting *s, const struct siting_reuse *r, struct arena *a)
+{
+	const struct siting_stock *k = s->stock;
+	buf_printf(b, STR_FMT ": re-use of what there is\n", STR_ARG(s->title));
+	guesses(b, s);
+	buf_printf(b, "\n" STR_FMT "\n", STR_ARG(reuse_headline(s, r, a)));
+	for (size_t i = 0; i < r->n_moves; i++)
+		buf_printf(b, "  " STR_FMT "\n", STR_ARG(reuse_move_words(s, r, i, a)));
+	reuse_how_sure(b, r);
+	reuse_lines(b, r, a);
+	reuse_services(b, s, r, a);
+	buf_puts(b, "\n  ");
+	cmd_pad(b, STR("Site"), 34);
+	cmd_pad(b, STR("what"), 24);
+	buf_puts(b, "today     then      least to most\n");
+	for (size_t x = 0; x < s->n_sites * k->n_kinds; x++) {
+		if (!k->most[x])
+			continue;
 		buf_puts(b, "  ");
-		cmd_pad(b, s->sites[j].name, 34);
-		cmd_pad(b, arena_printf(a, "%zu", r->now[j]), 16);
-		cmd_pad(b, arena_printf(a, "%zu", r->then[j]), 16);
-		buf_printf(b, "%zu to %zu\n", s->places_least[j], s->places_most[j]);
+		cmd_pad(b, s->sites[x / k->n_kinds].name, 34);
+		cmd_pad(b, k->kinds[x % k->n_kinds].name, 24);
+		cmd_pad(b, arena_printf(a, "%zu", k->now[x]), 10);
+		cmd_pad(b, arena_printf(a, "%zu", r->then[x]), 10);
+		buf_printf(b, "%zu to %zu\n", k->least[x], k->most[x]);
 	}
 	groups_table(b, s, &r->before, &r->after, a);
 	rests_on(b, s);
@@ -424,22 +451,26 @@ static void reuse_table(struct buf *b, const struct siting *s, const struct siti
 
 static void reuse_csv(struct buf *b, const struct siting *s, const struct siting_reuse *r)
 {
+	const struct siting_stock *k = s->stock;
 	struct csv_writer w = { .b = b };
-	buf_puts(b, "site,today,then,least,most\r\n");
-	for (size_t j = 0; j < s->n_sites; j++) {
-		csv_put_safe(&w, s->sites[j].name);
-		csv_put_int(&w, (int64_t)r->now[j]);
-		csv_put_int(&w, (int64_t)r->then[j]);
-		csv_put_int(&w, (int64_t)s->places_least[j]);
-		csv_put_int(&w, (int64_t)s->places_most[j]);
+	buf_puts(b, "site,what,today,then,least,most\r\n");
+	for (size_t x = 0; x < s->n_sites * k->n_kinds; x++) {
+		csv_put_safe(&w, s->sites[x / k->n_kinds].name);
+		csv_put_safe(&w, k->kinds[x % k->n_kinds].name);
+		csv_put_int(&w, (int64_t)k->now[x]);
+		csv_put_int(&w, (int64_t)r->then[x]);
+		csv_put_int(&w, (int64_t)k->least[x]);
+		csv_put_int(&w, (int64_t)k->most[x]);
 		csv_end_row(&w);
 	}
 }
 
-static void reuse(const struct siting_answer *x, enum format f, struct buf *b, struct arena *a)
+static void reuse(const struct siting_answer *x, const struct asked *as, enum format f, struct buf *b, struct arena *a)
 {
 	if (f == FORMAT_JSON)
 		siting_answer_json(b, x, SITING_THE_MOVES);
+	else if (f == FORMAT_CSV && as->by)
+		areas_csv(b, &x->s, &x->reuse.after, x->reuse.demand / x->s.demand);
 	else if (f == FORMAT_CSV)
 		reuse_csv(b, &x->s, &x->reuse);
 	else
@@ -458,8 +489,7 @@ static enum rc simulate(const struct siting_answer *x, const struct asked *as, e
 	struct outlook *o;
 	bool moves = x->what & SITING_THE_MOVES;
 	struct outlook_options options = { .replications = (int32_t)as->replications, .threads = plan_threads(0) };
-	enum rc rc = siting_scenario(&x->s, moves ? &x->reuse.after : &x->plan, moves ? x->reuse.then : NULL, places, a,
-				     &text, e);
+	enum rc rc = siting_scenario(&x->s, &x->plan, moves ? &x->reuse : NULL, places, a, &text, e);
 	if (rc == RC_OK && as->scenario) {
 		struct buf file AUTO(buf_release);
 		buf_init(&file, OUT_MAX);
@@ -495,6 +525,9 @@ static enum rc ask_aim(const struct asked *as, struct siting *s, struct err *e)
 		    e, RC_BAD_INPUT,
 		    "--aim is \"least travel\", \"least longest way\", \"most within 30 minutes\", \"smallest gap\" or "
 		    "\"least money\"");
+	if (as->reallocate && s->aim != SITING_TRAVEL)
+		return err_set(e, RC_BAD_INPUT,
+			       "--aim: re-use has one aim: everybody served as far as can be, then least travel");
 	if (s->aim == SITING_MONEY && !s->priced)
 		return err_set(e, RC_BAD_INPUT, "least money is the aim but nothing has a price");
 	return RC_OK;
@@ -520,7 +553,7 @@ static enum rc answer(const char *file, const struct asked *as, const struct com
 		rc = siting_answer(&s, what, (size_t)as->points, &w, as->own_only ? NULL : &o, &a, &x, e);
 	if (rc == RC_OK && !(as->simulate && c->format != FORMAT_TABLE)) {
 		if (as->reallocate)
-			reuse(&x, c->format, b, &a);
+			reuse(&x, as, c->format, b, &a);
 		else if (as->frontier)
 			frontier(&x, c->format, b, &a);
 		else
@@ -543,7 +576,7 @@ int cmd_plan_site(int argc, char **argv)
 		  "limit" },
 		{ "frontier", OPTION_FLAG, &as.frontier, NULL, "plans of which none is both cheaper and better" },
 		{ "reallocate", OPTION_FLAG, &as.reallocate, NULL,
-		  "re-use: the best moves of places between today's sites, nothing added" },
+		  "re-use: what there is put to better use, nothing added" },
 		{ "simulate", OPTION_FLAG, &as.simulate, NULL,
 		  "play the chosen plan through as well, so that its queues are counted" },
 		{ "scenario", OPTION_TEXT, &as.scenario, "FILE", "write the chosen plan there as a scenario" },

@@ -21,11 +21,6 @@ struct beside {
 	uint64_t to[STATIONS_MAX];
 };
 
-static const struct length *stay_of(const struct station *s, size_t g)
-{
-	return s->stay_of_group && s->stay_of_group[g].kind != LENGTH_NONE ? &s->stay_of_group[g] : &s->stay;
-}
-
 static bool is_cut(const struct length *l)
 {
 	return l->shift > 0 || l->at_least > 0 || l->at_most > 0;
@@ -36,7 +31,7 @@ static bool one_stay(const struct beside *b, size_t k, enum length_kind kind)
 {
 	double mean = 0;
 	for (size_t g = 0; g < b->groups; g++) {
-		const struct length *l = stay_of(&b->p->stations[k], g);
+		const struct length *l = station_stay_at_last(&b->p->stations[k], g);
 		if (b->rates[k * b->groups + g] <= 0)
 			continue;
 		if (l->kind != kind || is_cut(l) || (mean > 0 && l->mean != mean))
@@ -160,7 +155,7 @@ static enum rc of_classes(const struct beside *b, size_t k, enum sim_formula *wh
 	for (size_t g = 0; g < b->groups; g++) {
 		int c = b->p->groups[g].priority;
 		double r = b->rates[k * b->groups + g];
-		struct ready l = length_ready(stay_of(s, g), &a);
+		struct ready l = length_ready(station_stay_at_last(s, g), &a);
 		rate[c] += r;
 		work[c] += r * l.mean;
 		square[c] += r * l.second;

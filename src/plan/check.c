@@ -181,6 +181,14 @@ static void check_station(struct checking *c, size_t k)
 		    c, own ? path_of("stations[%zu].stay_of_group[%zu]", k, g).p : path_of("stations[%zu].stay", k).p,
 		    own ? &s->stay_of_group[g] : &s->stay);
 	}
+	for (size_t i = 0; i < s->n_stay_eras; i++) {
+		if (s->stay_eras[i].from_day < 0 || (i && s->stay_eras[i].from_day <= s->stay_eras[i - 1].from_day))
+			found(c, path_of("stations[%zu].stay_eras[%zu].from_day", k, i).p,
+			      "must be a day of the run, later than the one before");
+		for (size_t g = 0; g < c->groups; g++)
+			check_length(c, path_of("stations[%zu].stay_eras[%zu].of_group[%zu]", k, i, g).p,
+				     &s->stay_eras[i].of_group[g]);
+	}
 	for (size_t j = 0; j < k; j++)
 		if (c->p->stations[j].key == s->key)
 			found(c, path_of("stations[%zu].key", k).p, "is also that of station %zu; give each its own",

@@ -177,12 +177,21 @@ static void let_go(struct run *r, int32_t i, int64_t t)
 	release_place(r, (int32_t)s);
 }
 
-static void draw_stay(struct run *r, struct kid *k)
+/* Lengths of stay of those who begin at `t`. */
+static const struct ready *stays_at(const struct place *l, int64_t t)
+{
+	size_t n = l->s->n_stay_eras;
+	while (n && l->s->stay_eras[n - 1].from_day * TICKS_PER_DAY > t)
+		n--;
+	return n ? l->era[n - 1] : l->stay;
+}
+
+static void draw_stay(struct run *r, struct kid *k, int64_t t)
 {
 	const struct place *l = &r->m->place[k->station];
 	struct stream s = stream_of(r->m->seed, r->replication, k->child, k->visit, l->s->key, PURPOSE_STAY);
 	struct draw_pair u = stream_pair(&s);
-	k->rest = ready_draw(&l->stay[k->group], u.a, &s);
+	k->rest = ready_draw(&stays_at(l, t)[k->group], u.a, &s);
 	k->rest = k->rest > 0 ? k->rest : 1;
 	k->route = u.b;
 }
@@ -226,7 +235,7 @@ static void begin(struct run *r, int32_t i, int64_t t)
 			cell_of(r, k)->missed += counted(&r->tally, t);
 		else
 			count_start(r, k, l, t);
-		draw_stay(r, k);
+		draw_stay(r, k, t);
 	}
 	post->busy++;
 	k->state = SERVED;

@@ -15,6 +15,13 @@ static double mean_of(const double *f, int n)
 	return f ? sum / n : 1;
 }
 
+const struct length *station_stay_at_last(const struct station *s, size_t g)
+{
+	if (s->n_stay_eras)
+		return &s->stay_eras[s->n_stay_eras - 1].of_group[g];
+	return s->stay_of_group && s->stay_of_group[g].kind != LENGTH_NONE ? &s->stay_of_group[g] : &s->stay;
+}
+
 double source_rate(const struct source *s)
 {
 	static const double month_days[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
@@ -248,12 +255,8 @@ static void flow_prepare(struct flow *f, const struct pathway *p, struct arena *
 	f->share = shares_of(p, f->groups, a);
 	for (size_t k = 0; k < f->n; k++) {
 		const struct station *s = &p->stations[k];
-		struct ready plain = { 0 };
-		if (s->stay.kind != LENGTH_NONE)
-			plain = length_ready(&s->stay, a);
 		for (size_t g = 0; g < f->groups; g++) {
-			bool own = s->stay_of_group && s->stay_of_group[g].kind != LENGTH_NONE;
-			struct ready r = own ? length_ready(&s->stay_of_group[g], a) : plain;
+			struct ready r = length_ready(station_stay_at_last(s, g), a);
 			f->mean[k * f->groups + g] = r.mean;
 			f->second[k * f->groups + g] = r.second;
 		}

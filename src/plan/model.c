@@ -19,8 +19,8 @@ static bool all_one_priority(const struct pathway *p)
 
 static bool is_plain(const struct pathway *p, const struct station *s)
 {
-	return s->n_periods == 0 && s->n_closed_days == 0 && s->preempt == PREEMPT_NONE && !s->limited_room &&
-	       s->balk <= 0 && s->missed <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
+	return s->n_periods == 0 && s->n_closed_days == 0 && s->n_stay_eras == 0 && s->preempt == PREEMPT_NONE &&
+	       !s->limited_room && s->balk <= 0 && s->missed <= 0 && s->n_rules == 0 && !s->holds && s->servers != 0 &&
 	       s->before.kind == LENGTH_NONE && !s->working && (!s->by_priority || all_one_priority(p));
 }
 
@@ -150,6 +150,18 @@ static const struct ready *ready_array(struct model *m, const struct station *s)
 	return all;
 }
 
+static const struct ready **eras_ready(struct model *m, const struct station *s)
+{
+	const struct ready **all = arena_array(&m->arena, s->n_stay_eras + 1, sizeof *all);
+	for (size_t i = 0; i < s->n_stay_eras; i++) {
+		struct ready *of = arena_array(&m->arena, m->groups, sizeof *of);
+		for (size_t g = 0; g < m->groups; g++)
+			of[g] = length_ready(&s->stay_eras[i].of_group[g], &m->arena);
+		all[i] = of;
+	}
+	return all;
+}
+
 static struct hops hops_of(struct model *m, int32_t from, int32_t group)
 {
 	const struct pathway *p = m->p;
@@ -186,6 +198,7 @@ static void place_init(struct model *m, size_t k)
 	l->s = s;
 	l->servers = s->servers == SERVERS_INFINITE ? INT32_MAX : s->servers;
 	l->stay = ready_array(m, s);
+	l->era = eras_ready(m, s);
 	for (size_t g = 0; g < m->groups; g++) {
 		hops[g] = hops_of(m, (int32_t)k, (int32_t)g);
 		l->goes_on |= hops[g].n > 0;

@@ -157,6 +157,11 @@ bool outlook_difference(const struct outlook *a, const struct outlook_row *ra, c
 /* The row of b about the same thing as that of a, by the ids of both scenarios; NULL if there is none. */
 const struct outlook_row *outlook_same(const struct outlook *a, const struct outlook_row *ra, const struct outlook *b);
 
+/* A published change of `o` against `a` (both run alike). False: it is none, or it cannot be told. */
+bool outlook_changed(const struct outlook *a, const struct outlook *o, const struct plan_published *x,
+		     struct outlook_check *out);
+enum outlook_measure outlook_published(enum published_of of);
+
 /* The least capacity of a service with which so large a share begins within its first target, by simulation of one
  * size after the other with the same children. RC_NOT_FOUND: not even with `most`. */
 struct outlook_size {

@@ -129,3 +129,25 @@ enum rc outlook_size(const struct scenario *s, const struct outlook_options *o, 
 		*out = z;
 	return rc;
 }
+
+/* ---- published changes ---- */
+
+enum outlook_measure outlook_published(enum published_of of)
+{
+	static const enum outlook_measure measures[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT,
+							 OUT_OCCUPIED,	 OUT_AWAY, OUT_AWAY_DAYS };
+	return measures[of];
+}
+
+bool outlook_changed(const struct outlook *a, const struct outlook *o, const struct plan_published *x,
+		     struct outlook_check *out)
+{
+	const struct outlook_row *ra = outlook_find(a, OUTLOOK_ALL, 0, outlook_published(x->of));
+	const struct outlook_row *ro = outlook_find(o, OUTLOOK_ALL, 0, outlook_published(x->of));
+	if (!x->change || !ra || !ro || !(ra->number.value > 0))
+		return false;
+	double change = ro->number.value / ra->number.value - 1;
+	*out =
+	    (struct outlook_check){ .published = x, .value = change, .holds = change >= x->low && change <= x->high };
+	return true;
+}

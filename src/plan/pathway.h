@@ -138,12 +138,20 @@ struct wait_rule {
 
 enum full_then { FULL_TURN_AWAY, FULL_GO, FULL_BLOCK };
 
+/* From a day of the run on, those who begin stay for other lengths. */
+struct stay_era {
+	int32_t from_day;
+	const struct length *of_group; /* by group, none LENGTH_NONE */
+};
+
 struct station {
 	const char *name;
 	uint16_t key;
 	int32_t servers; /* clinicians, places, beds; or SERVERS_INFINITE. With periods: before the first of them */
 	struct length stay;
 	const struct length *stay_of_group; /* by group, kind LENGTH_NONE: `stay`; NULL: `stay` for all */
+	const struct stay_era *stay_eras;   /* by from_day, ascending; before the first as said above */
+	size_t n_stay_eras;
 
 	const struct period *periods; /* by from_day, ascending */
 	size_t n_periods;
@@ -242,6 +250,8 @@ enum rc pathway_load(const struct pathway *p, struct station_load *out, struct e
 enum rc pathway_rates(const struct pathway *p, double *out, struct err *e) NODISCARD;
 /* Mean arrivals a day of a source (over a year of 365 days and a week), in its last era. */
 double source_rate(const struct source *s);
+/* How long a group stays in the end: of the last era. */
+const struct length *station_stay_at_last(const struct station *s, size_t group);
 /* The era of a day of the run; NULL: none has begun. */
 static inline const struct era *source_era(const struct source *s, int32_t day)
 {

@@ -307,7 +307,13 @@ static void head_table(struct buf *b, const struct outlook *o)
 	if (o->stopped)
 		buf_puts(b, "Stopped before all runs were done.\n");
 	for (size_t k = 0; k < o->scenario->n_services; k++)
-		if (o->services[k].load.verdict == LOAD_GROWS)
+		if (o->services[k].load.verdict == LOAD_GROWS && o->services[k].load.growth < 0.005)
+			buf_printf(b,
+				   "GROWS: as many come to " STR_FMT " as it has room for (load %.2f): its queue grows "
+								     "without end, ever more slowly. There is no "
+				   "long run; what follows are %d years that begin with nobody there.\n",
+				   STR_ARG(o->scenario->services[k].name), o->services[k].load.load, o->years);
+		else if (o->services[k].load.verdict == LOAD_GROWS)
 			buf_printf(b,
 				   "GROWS: the queue at " STR_FMT
 				   " grows by %.2f children a week for ever (load %.2f). There is no "
@@ -485,30 +491,28 @@ static const char *reading(const struct outlook_number *d)
 /* A published change (in per cent) of the scenario against the first. */
 static void changes_told(struct buf *b, const struct outlook *a, const struct outlook *o, bool json)
 {
-	static const enum outlook_measure of[] = { OUT_ADMISSIONS, OUT_STAY, OUT_WAIT,
-						   OUT_OCCUPIED,   OUT_AWAY, OUT_AWAY_DAYS };
 	bool any = false;
 	for (size_t i = 0; i < o->scenario->n_published; i++) {
 		const struct plan_published *x = &o->scenario->published[i];
-		const struct outlook_row *ra = outlook_find(a, OUTLOOK_ALL, 0, of[x->of]);
-		const struct outlook_row *ro = outlook_find(o, OUTLOOK_ALL, 0, of[x->of]);
-		if (!x->change || !ra || !ro || !(ra->number.value > 0))
+		enum outlook_measure m = outlook_published(x->of);
+		struct outlook_check k;
+		if (!outlook_changed(a, o, x, &k))
 			continue;
-		double change = ro->number.value / ra->number.value - 1;
-		bool holds = change >= x->low && change <= x->high;
 		if (json) {
 			buf_printf(b,
 				   "%s{\"measure\":\"%s\",\"published_change\":%.10g,\"simulated_change\":%.10g,"
 				   "\"reproduced\":%s}",
-				   any ? "," : "", outlook_measure_id(of[x->of]), x->value, change,
-				   holds ? "true" : "false");
+				   any ? "," : "", outlook_measure_id(m), x->value, k.value,
+				   k.holds ? "true" : "false");
 		} else {
 			if (!any)
 				buf_puts(b, "\nDoes it reproduce the published change?\n");
-			buf_printf(
-			    b, "  %-3s %-32s published %+.0f %% (%+.0f to %+.0f), simulated %+.0f %%; " STR_FMT "\n",
-			    holds ? "yes" : "NO", outlook_measure_words(of[x->of]), 100 * x->value, 100 * x->low,
-			    100 * x->high, 100 * change, STR_ARG(x->source));
+			buf_printf(b,
+				   "  %-3s %-32s published %+.0f %% (%+.0f to %+.0f), simulated %+.0f %%; " STR_FMT
+				   "%s" STR_FMT "\n",
+				   k.holds ? "yes" : "NO", outlook_measure_words(m), 100 * x->value, 100 * x->low,
+				   100 * x->high, 100 * k.value, STR_ARG(x->source), x->note.n ? ". " : "",
+				   STR_ARG(x->note));
 		}
 		any = true;
 	}

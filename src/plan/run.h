@@ -153,6 +153,7 @@ struct place { /* a station, ready */
 	enum part part;
 	int32_t servers;	  /* INT32_MAX: no limit */
 	const struct ready *stay; /* by group */
+	const struct ready **era; /* [s->n_stay_eras] by group: of those who begin from that day on */
 	const struct hops *hops;  /* by group */
 	bool goes_on;		  /* any hop at all */
 	bool exponential;	  /* the stay of some group is, and uncut */

@@ -36,7 +36,7 @@ enum {
 	PLAN_AREAS_MAX = 64,
 	PLAN_NEEDS_MAX = 12,
 	PLAN_SERVICES_MAX = 60,
-	DEMANDS_MAX = 24,
+	DEMANDS_MAX = 48,
 	EFFECTS_MAX = 32,
 	INPUTS_MAX = 2000,
 	PUBLISHED_MAX = 24,
@@ -128,10 +128,17 @@ struct plan_rule {
 	const struct yaml *at;
 };
 
-/* From a day on, other capacity or staff; -1: as before. */
+/* When a service is open. */
+struct plan_hours {
+	uint8_t days;	 /* bit 0 Monday .. */
+	int open, close; /* minutes of the day; 0 and 1440: always */
+};
+
+/* From a day on, other capacity, staff or hours; -1, no days: as before. */
 struct plan_later {
 	day_t from;
 	input_t capacity, staff;
+	struct plan_hours hours;
 	const struct yaml *at;
 };
 
@@ -141,8 +148,7 @@ struct plan_service {
 	input_t capacity;	      /* beds, places, children, slots a week, clinicians; -1: no limit */
 	input_t staff, staff_each;    /* people there, and needed for each bed, place or child; -1: not said */
 	input_t attendance, sessions; /* PLACES: share who come; sessions a child has a week */
-	uint8_t days;		      /* bit 0 Monday .. */
-	int open, close;	      /* minutes of the day; 0 and 1440: always */
+	struct plan_hours hours;
 	bool closed_on_holidays;
 	int from_age, to_age; /* in years, both included */
 	uint64_t areas;
@@ -305,6 +311,8 @@ void scenario_build(const struct scenario *s, const double *values, int32_t befo
 int32_t scenario_places(const struct plan_service *v, const double *values);
 /* The same on a day; scenario_places is of the first. */
 int32_t scenario_places_on(const struct plan_service *v, const double *values, day_t day);
+/* When it is open on a day; DAY_NONE: at first. */
+struct plan_hours scenario_hours_on(const struct plan_service *v, day_t day);
 /* Share of the time counted in which it has places (its fixed cost is for that). */
 double scenario_open_share(const struct scenario *s, const struct plan_service *v, const double *values, int32_t years);
 /* From an area to a service: straight-line miles, and minutes by the matrix or by distance; NAN: not known. */

@@ -77,6 +77,14 @@ bool scenario_takes(const struct plan_service *v, const struct plan_demand *d)
 	return d->need >= 0 && (v->needs >> d->need & 1) && v->from_age <= d->from_age && v->to_age >= d->to_age;
 }
 
+struct plan_hours scenario_hours_on(const struct plan_service *v, day_t day)
+{
+	struct plan_hours h = v->hours;
+	for (int i = 0; i < v->n_later && v->later[i].from <= day; i++)
+		h = v->later[i].hours.days ? v->later[i].hours : h;
+	return h;
+}
+
 int32_t scenario_places_on(const struct plan_service *v, const double *values, day_t day)
 {
 	input_t capacity = v->capacity, staff = v->staff;
@@ -92,7 +100,9 @@ int32_t scenario_places_on(const struct plan_service *v, const double *values, d
 	if (isinf(n))
 		return -1;
 	if (v->kind == SERVICE_PLACES)
-		n = floor(n * __builtin_popcount(v->days) * values[v->attendance] / values[v->sessions] + 1e-9);
+		n = floor(n * __builtin_popcount(scenario_hours_on(v, day).days) * values[v->attendance] /
+			      values[v->sessions] +
+			  1e-9);
 	return (int32_t)n;
 }
 
@@ -159,8 +169,8 @@ static struct cover cover_of(const struct scenario *s, const struct plan_effect 
 		if (!str_eq(v->type, x->of) || !(v->areas >> area & 1) || !(v->needs >> need & 1))
 			continue;
 		double now = scenario_places_on(v, values, day) == 0 ? 0
-			     : x->by_days			     ? __builtin_popcount(v->days) / 7.0
-								     : 1;
+			     : x->by_days ? __builtin_popcount(scenario_hours_on(v, day).days) / 7.0
+					  : 1;
 		double then = value_or(values, v->counted, 0);
 		then = x->by_days ? then / 7 : then > 0;
 		c.now = now > c.now ? now : c.now;
@@ -261,17 +271,16 @@ static uint16_t free_key(uint16_t *used, size_t n, struct str a, struct str b)
 }
 
 /* Slots fall on the days it is open, the odd ones on the first of them. */
-static const struct shift *shifts_of(const struct plan_service *v, int32_t capacity, struct arena *a, size_t *n_out)
+static const struct shift *shifts_of(bool slots, struct plan_hours h, int32_t capacity, struct arena *a, size_t *n_out)
 {
 	struct shift *all = arena_array(a, 14, sizeof *all);
-	int days = __builtin_popcount(v->days), left = capacity % days, open = v->open, close = v->close;
-	bool slots = v->kind == SERVICE_SLOTS;
+	int days = __builtin_popcount(h.days), left = capacity % days, open = h.open, close = h.close;
 	if (slots && open == 0)
 		open = 9 * 60;
 	if (slots)
 		close = open + 1; /* a slot is used at its time, or lost */
 	for (int d = 0; d < 7; d++) {
-		if (!(v->days >> d & 1))
+		if (!(h.days >> d & 1))
 			continue;
 		int32_t n = slots ? capacity / days + (left-- > 0) : capacity;
 		if (n == 0)
@@ -293,9 +302,16 @@ static const struct shift *shifts_of(const struct plan_service *v, int32_t capac
 	return all;
 }
 
+/* Does it begin only at certain times? Slots do, and people who do not work day and night. */
+static bool is_timed(const struct plan_service *v, struct plan_hours h)
+{
+	bool always = h.days == 0x7f && h.open == 0 && h.close == 1440;
+	return v->kind == SERVICE_SLOTS || (v->kind == SERVICE_CLINICIANS && !always);
+}
+
 /* One period for each change: its own number, or its own shifts. */
-static void set_periods(const struct scenario *s, const struct plan_service *v, const double *values, bool timed,
-			int32_t before, struct arena *a, struct station *st)
+static void set_periods(const struct scenario *s, const struct plan_service *v, const double *values, int32_t before,
+			struct arena *a, struct station *st)
 {
 	int n = before == BUILD_START ? 0 : v->n_later;
 	struct period *p = arena_array(a, (size_t)n + 1, sizeof *p);
@@ -304,8 +320,9 @@ static void set_periods(const struct scenario *s, const struct plan_service *v, 
 		int32_t places = scenario_places_on(v, values, from);
 		p[i].from_day = i ? before + (from - s->start) : 0;
 		p[i].servers = places < 0 ? SERVERS_MAX : places;
-		if (timed && places > 0)
-			p[i].shifts = shifts_of(v, places, a, &p[i].n_shifts);
+		struct plan_hours h = scenario_hours_on(v, from);
+		if (is_timed(v, h) && places > 0)
+			p[i].shifts = shifts_of(v->kind == SERVICE_SLOTS, h, places, a, &p[i].n_shifts);
 	}
 	st->periods = p;
 	st->n_periods = (size_t)n + 1;
@@ -315,11 +332,10 @@ static void set_periods(const struct scenario *s, const struct plan_service *v, 
 static void set_hours(const struct scenario *s, const struct plan_service *v, const double *values, int32_t before,
 		      struct arena *a, struct station *st)
 {
-	bool always = v->days == 0x7f && v->open == 0 && v->close == 1440, slots = v->kind == SERVICE_SLOTS;
-	bool timed = slots || (v->kind == SERVICE_CLINICIANS && !always);
-	bool closes = v->closed_on_holidays && (slots || v->kind == SERVICE_CLINICIANS);
-	if (timed || closes || (v->n_later && before != BUILD_START))
-		set_periods(s, v, values, timed, before, a, st);
+	bool clinic = v->kind == SERVICE_SLOTS || v->kind == SERVICE_CLINICIANS;
+	bool closes = v->closed_on_holidays && clinic;
+	if (is_timed(v, v->hours) || closes || (v->n_later && before != BUILD_START))
+		set_periods(s, v, values, before, a, st);
 	if (!closes)
 		return;
 	int32_t *closed = arena_array(a, s->n_holidays, sizeof *closed);
@@ -330,8 +346,53 @@ static void set_hours(const struct scenario *s, const struct plan_service *v, co
 	st->closed_days = closed;
 }
 
+/* How long a group stays at a service from a day on. */
+static struct length stay_on(const struct scenario *s, const struct plan_service *v, const double *values,
+			     const struct scenario_group *g, day_t day, struct arena *a)
+{
+	int32_t need = s->demands[g->demand].need;
+	const struct plan_length *own = &v->stay_of_need[need], *l = own->kind != LENGTH_NONE ? own : &v->stay;
+	if (l->kind == LENGTH_NONE) /* no need that is said comes here */
+		return (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
+	double times = v->kind == SERVICE_BEDS ? change(s, EFFECT_STAYS, (size_t)g->area, need, values, day) : 1;
+	if (l == &v->stay && times == 1)
+		return (struct length){ .kind = LENGTH_NONE };
+	return length_made(l, values, times, a);
+}
+
+/* Services that open or close change how long those stay who begin from then on. */
+static void set_stay_eras(const struct scenario *s, const struct plan_service *v, const double *values,
+			  const struct scenario_group *groups, size_t n, int32_t before, struct arena *a,
+			  struct station *st)
+{
+	bool any = false;
+	for (size_t i = 0; v->kind == SERVICE_BEDS && i < s->n_effects; i++)
+		any |= s->effects[i].on == EFFECT_STAYS;
+	if (!any || before == BUILD_START || !s->n_turns)
+		return;
+	struct stay_era *all = arena_array(a, s->n_turns, sizeof *all);
+	bool changes = false;
+	for (size_t t = 0; t < s->n_turns; t++) {
+		struct length *of = arena_array(a, n, sizeof *of);
+		for (size_t g = 0; g < n; g++) {
+			int32_t need = s->demands[groups[g].demand].need;
+			size_t area = (size_t)groups[g].area;
+			of[g] = stay_on(s, v, values, &groups[g], s->turns[t], a);
+			of[g] = of[g].kind != LENGTH_NONE ? of[g] : st->stay;
+			changes |= change(s, EFFECT_STAYS, area, need, values, s->turns[t]) !=
+				   change(s, EFFECT_STAYS, area, need, values, DAY_NONE);
+		}
+		all[t] = (struct stay_era){ before + (s->turns[t] - s->start), of };
+	}
+	if (!changes)
+		return;
+	st->stay_eras = all;
+	st->n_stay_eras = s->n_turns;
+}
+
 static void set_stays(const struct scenario *s, const struct plan_service *v, const double *values,
-		      const struct scenario_group *groups, size_t n, struct arena *a, struct station *st)
+		      const struct scenario_group *groups, size_t n, int32_t before, struct arena *a,
+		      struct station *st)
 {
 	if (v->kind == SERVICE_SLOTS) {
 		st->stay = (struct length){ .kind = LENGTH_CONSTANT, .mean = 2.0 / 1440 };
@@ -339,21 +400,12 @@ static void set_stays(const struct scenario *s, const struct plan_service *v, co
 	}
 	struct length *own = arena_array(a, n, sizeof *own);
 	st->stay = length_made(&v->stay, values, 1, a);
-	for (size_t g = 0; g < n; g++) {
-		int32_t need = s->demands[groups[g].demand].need;
-		const struct plan_length *l = &v->stay_of_need[need];
-		l = l->kind != LENGTH_NONE ? l : &v->stay;
-		double times = v->kind == SERVICE_BEDS
-				   ? change(s, EFFECT_STAYS, (size_t)groups[g].area, need, values, DAY_NONE)
-				   : 1;
-		if (l->kind == LENGTH_NONE) /* no need that is said comes here */
-			own[g] = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
-		else if (l != &v->stay || times != 1)
-			own[g] = length_made(l, values, times, a);
-	}
+	for (size_t g = 0; g < n; g++)
+		own[g] = stay_on(s, v, values, &groups[g], DAY_NONE, a);
 	st->stay_of_group = own;
 	if (st->stay.kind == LENGTH_NONE)
 		st->stay = (struct length){ .kind = LENGTH_CONSTANT, .mean = 1 };
+	set_stay_eras(s, v, values, groups, n, before, a, st);
 }
 
 static void set_station(const struct scenario *s, size_t k, const double *values, int32_t before,
@@ -363,7 +415,7 @@ static void set_station(const struct scenario *s, size_t k, const double *values
 	int32_t places = scenario_places(v, values);
 	st->name = arena_str(a, v->name).p;
 	st->servers = places < 0 ? SERVERS_INFINITE : places;
-	set_stays(s, v, values, groups, n, a, st);
+	set_stays(s, v, values, groups, n, before, a, st);
 	set_hours(s, v, values, before, a, st);
 	st->by_priority = v->by_priority;
 	st->holds = v->holds;

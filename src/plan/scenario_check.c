@@ -439,13 +439,6 @@ static void check_later(struct reading *r, const double *values)
 			    " closes here for good, and whoever waits then would wait for ever: add if-waiting: with "
 			    "go-to: or leave: to it",
 			    STR_ARG(v->name));
-		for (size_t i = 0; i < s->n_effects; i++)
-			if (s->effects[i].on == EFFECT_STAYS && str_eq(s->effects[i].of, v->type) && v->type.n)
-				mistake(r, yaml_get(v->at, "later"),
-					"an effect on stays (line %d) cannot begin in the middle of a run: compare two "
-					"scenarios, "
-					"before and after",
-					s->effects[i].at->line);
 	}
 }
 

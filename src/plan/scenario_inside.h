@@ -75,7 +75,7 @@ bool plain_number(struct str s, enum unit u, double *out);
 /* "13 to 17" */
 bool ages_field(struct reading *r, const struct yaml *map, int *from, int *to);
 /* "every day", "Monday to Friday 09:00 to 17:00", or a list of weekdays */
-void open_field(struct reading *r, const struct yaml *map, struct plan_service *v);
+struct plan_hours open_field(struct reading *r, const struct yaml *map);
 /* "52.65, -1.18" */
 bool place_field(struct reading *r, const struct yaml *map, double *lat, double *lon);
 

@@ -264,7 +264,7 @@ static void read_service(struct reading *r, const struct yaml *c, struct plan_se
 	v->type = yaml_text(c, "type");
 	v->kind = kind_named(r, yaml_get(c, "kind"), c);
 	read_capacity(r, &en, v);
-	open_field(r, c, v);
+	v->hours = open_field(r, c);
 	v->closed_on_holidays = yes_field(r, c, "closed-on-holidays", false);
 	r->s->counted_days |= v->closed_on_holidays;
 	ages_field(r, c, &v->from_age, &v->to_age);

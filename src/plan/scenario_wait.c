@@ -137,7 +137,7 @@ void read_later(struct reading *r, const struct entry *en, struct plan_service *
 {
 	const struct yaml *n = yaml_get(en->map, "later");
 	const char *kind = service_kind_name(v->kind);
-	const char *const fields[] = { "from", kind, "staff", "source", "date", "guess", "note", NULL };
+	const char *const fields[] = { "from", kind, "staff", "open", "source", "date", "guess", "note", NULL };
 	if (!n)
 		return;
 	if (n->type != YAML_LIST || n->n < 1 || n->n > LATER_MAX) {
@@ -149,7 +149,7 @@ void read_later(struct reading *r, const struct entry *en, struct plan_service *
 		struct entry in = { .map = c };
 		day_t from = DAY_NONE;
 		if (c->type != YAML_MAP) {
-			mistake(r, c, "a change says from: a day, and %s: or staff: from then on", kind);
+			mistake(r, c, "a change says from: a day, and %s:, staff: or open: from then on", kind);
 			continue;
 		}
 		only_fields(r, c, fields);
@@ -170,8 +170,10 @@ void read_later(struct reading *r, const struct entry *en, struct plan_service *
 				     (struct bounds){ 0, 10000, "must be a whole number from 0 to 10,000" }, false);
 		x->staff = number(r, &in, "staff", UNIT_PLAIN,
 				  (struct bounds){ 0, 10000, "must be 0 to 10,000 people" }, false);
-		if (!yaml_get(c, kind) && !yaml_get(c, "staff"))
-			mistake(r, c, "nothing changes here: say %s: or staff: from this day on", kind);
+		if (yaml_get(c, "open"))
+			x->hours = open_field(r, c);
+		if (!yaml_get(c, kind) && !yaml_get(c, "staff") && !yaml_get(c, "open"))
+			mistake(r, c, "nothing changes here: say %s:, staff: or open: from this day on", kind);
 		if (yaml_get(c, kind) && v->capacity < 0 && !yaml_get(en->map, "staff"))
 			mistake(r, yaml_get(c, kind), "this service is without limit at first, so it cannot change");
 		if (yaml_get(c, "staff") && v->staff < 0)

@@ -336,7 +336,7 @@ static struct str word_of(struct str s, struct str *rest)
 	return w;
 }
 
-static bool open_hours(struct str s, struct plan_service *v)
+static bool open_hours(struct str s, struct plan_hours *v)
 {
 	struct str rest, from = word_of(s, &rest), to, end;
 	if (s.n == 0)
@@ -348,7 +348,7 @@ static bool open_hours(struct str s, struct plan_service *v)
 	       (str_is(to, "24:00") ? (v->close = 1440, true) : minute_parse(to, &v->close) == RC_OK);
 }
 
-static bool open_words(struct str s, struct plan_service *v)
+static bool open_words(struct str s, struct plan_hours *v)
 {
 	struct str rest, w = word_of(s, &rest);
 	if (str_is_nocase(w, "every") && str_starts(rest, "day")) {
@@ -373,27 +373,26 @@ static bool open_words(struct str s, struct plan_service *v)
 	return open_hours(rest, v);
 }
 
-void open_field(struct reading *r, const struct yaml *map, struct plan_service *v)
+struct plan_hours open_field(struct reading *r, const struct yaml *map)
 {
 	const struct yaml *n = yaml_get(map, "open");
-	v->days = 0x7f;
-	v->open = 0;
-	v->close = 1440;
+	struct plan_hours v = { 0x7f, 0, 1440 };
 	if (!n)
-		return;
-	v->days = 0;
+		return v;
+	v.days = 0;
 	bool right = n->type != YAML_MAP;
 	if (n->type == YAML_SCALAR)
-		right = open_words(n->text, v);
+		right = open_words(n->text, &v);
 	for (const struct yaml *c = n->child; right && c; c = c->next)
-		right = c->type == YAML_SCALAR && open_words(c->text, v);
+		right = c->type == YAML_SCALAR && open_words(c->text, &v);
 	if (!right)
 		mistake(r, n,
 			"\"open\" is written as every day, Monday to Friday 09:00 to 17:00, or a list of weekdays");
-	else if (v->days == 0)
+	else if (v.days == 0)
 		mistake(r, n, "it is never open: name one weekday at least, or remove the service");
-	else if (v->close <= v->open)
+	else if (v.close <= v.open)
 		mistake(r, n, "it has no open hours: it closes at or before the time at which it opens");
+	return v;
 }
 
 bool place_field(struct reading *r, const struct yaml *map, double *lat, double *lon)

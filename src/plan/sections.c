@@ -534,7 +534,10 @@ size_t sections_of(const struct outlook *o, struct arena *a, struct section out[
 static void say_growing(struct buf *b, const struct outlook *o)
 {
 	for (size_t i = 0; i < o->scenario->n_services; i++)
-		if (o->services[i].load.verdict == LOAD_GROWS)
+		if (o->services[i].load.verdict == LOAD_GROWS && o->services[i].load.growth < 0.005)
+			buf_printf(b, "%s" STR_FMT " grows: as many come as it has room for. ",
+				   b->n ? "" : "There is no long run. ", STR_ARG(o->scenario->services[i].name));
+		else if (o->services[i].load.verdict == LOAD_GROWS)
 			buf_printf(b, "%s" STR_FMT " grows: %.2f children more wait each week, for ever. ",
 				   b->n ? "" : "There is no long run. ", STR_ARG(o->scenario->services[i].name),
 				   o->services[i].load.growth);
@@ -636,6 +639,36 @@ static bool of_one(bool there, const char *title, bool first, struct section *s)
 	return there;
 }
 
+static struct str signed_per_cent(double v, struct arena *a)
+{
+	return arena_printf(a, "%s%.0f%%", v < 0 ? "−" : "+", fabs(100 * v));
+}
+
+/* What was published as a change, beside the change that came out. */
+static bool changes_table(const struct outlook *a, const struct outlook *b, struct arena *arena, struct section *out)
+{
+	static const struct section_column c[] = { { "What", false },	  { "Published", true },
+						   { "Its range", true }, { "Here", true },
+						   { "Fits", false },	  { "Source, and what differs", false } };
+	struct making m = begin(out, SECTION_PUBLISHED, b->scenario->n_published, 6, arena);
+	heads(&m, "Does it give the change that is published?", "", c);
+	for (size_t i = 0; i < b->scenario->n_published; i++) {
+		const struct plan_published *p = &b->scenario->published[i];
+		struct outlook_check k;
+		if (!outlook_changed(a, b, p, &k))
+			continue;
+		put(&m, str_of(outlook_measure_words(outlook_published(p->of))));
+		put_number(&m, signed_per_cent(p->value, arena), p->value);
+		put(&m, arena_printf(arena, STR_FMT " to " STR_FMT, STR_ARG(signed_per_cent(p->low, arena)),
+				     STR_ARG(signed_per_cent(p->high, arena))));
+		put_number(&m, signed_per_cent(k.value, arena), k.value);
+		put(&m, k.holds ? STR("yes") : STR("no"));
+		put(&m, arena_printf(arena, STR_FMT ", " STR_FMT "%s" STR_FMT, STR_ARG(p->source), STR_ARG(p->date),
+				     p->note.n ? ". " : "", STR_ARG(p->note)));
+	}
+	return out->n_rows > 0;
+}
+
 size_t sections_between(const struct outlook *a, const struct outlook *b, struct arena *arena,
 			struct section out[SECTIONS_MAX])
 {
@@ -647,6 +680,7 @@ size_t sections_between(const struct outlook *a, const struct outlook *b, struct
 	n += of_one(beds_table(b, arena, &out[n]), "Beds in use, B", false, &out[n]);
 	n += of_one(waits_table(a, arena, &out[n]), "Waits, by service, A", true, &out[n]);
 	n += of_one(waits_table(b, arena, &out[n]), "Waits, by service, B", false, &out[n]);
+	n += changes_table(a, b, arena, &out[n]);
 	n += rests_table(b->scenario, arena, &out[n]);
 	if (n && out[n - 1].kind == SECTION_RESTS)
 		out[n - 1].title = STR("What B rests on");

@@ -41,6 +41,14 @@ static void look_again(struct flow *f, size_t j)
 	}
 }
 
+/* Does the way to `j` lead through `k`? Differences that are rounding may add up to a circle that seems to pay. */
+static bool leads_through(const struct flow *f, size_t j, size_t k)
+{
+	while (j != SIZE_MAX && j != k)
+		j = f->before[j];
+	return j == k;
+}
+
 /* Cheapest ways for a unit of area `i` to come to rest at each site, others moving on for it. */
 static void ways_of(struct flow *f, size_t i)
 {
@@ -55,7 +63,8 @@ static void ways_of(struct flow *f, size_t i)
 				continue;
 			const double *shift = f->shift + j * f->m;
 			for (size_t k = 0; k < f->m; k++)
-				if (shift[k] < SITE_NEVER && f->way[j] + shift[k] < f->way[k] - f->least) {
+				if (shift[k] < SITE_NEVER && f->way[j] + shift[k] < f->way[k] - f->least &&
+				    !leads_through(f, j, k)) {
 					f->way[k] = f->way[j] + shift[k];
 					f->before[k] = j;
 					again = true;

@@ -32,8 +32,7 @@ enum {
 	SITING_SITES_MAX = 2000,
 	SITING_NOTES_MAX = 24,
 	SITING_PAIRS_MAX = 200,
-	SITING_FRONTIER_MAX = 60,
-	SITING_MOVES_MAX = 10000
+	SITING_FRONTIER_MAX = 60
 };
 
 enum siting_aim {
@@ -74,6 +73,8 @@ struct siting_pair { /* of sites */
 	bool one_of; /* at least one; else: not both */
 };
 
+struct siting_stock;
+
 struct siting {
 	const char *file;
 	struct str id, title, people; /* what demand counts */
@@ -83,6 +84,7 @@ struct siting {
 	struct siting_size *sizes;
 	struct str *groups;
 	struct siting_pair *pairs;
+	bool plane;	  /* positions are kilometres on a plane: no map, no miles */
 	double *minutes;  /* [n_areas * n_sites]; SITE_NEVER: cannot */
 	double *capacity; /* [n_sites * n_sizes] */
 	double *price;	  /* [n_sites * n_sizes] */
@@ -94,12 +96,7 @@ struct siting {
 	size_t open_least, open_most, keep; /* 0: no such rule */
 	enum siting_aim aim;
 	double within;
-	/* what can be moved between the sites of today (siting_reuse); place_serves 0: nothing is said */
-	struct str place_what;
-	double place_serves, place_staff;
-	size_t move_most;
-	size_t *places_now, *places_least, *places_most; /* [n_sites] */
-	double *place_cost;
+	struct siting_stock *stock;	/* what there is and may become (siting_reuse.h); NULL: nothing is said */
 	double ways_fixed, ways_per_km; /* of the straight line; both 0: from a table */
 	/* how a service of these sites works, to be played through (siting_scenario.h); NULL: not said */
 	const struct yaml *play;
@@ -166,34 +163,6 @@ bool siting_allowed(const struct siting *s, const uint8_t *open);
  * its money. `points` at most; *whole_out: no plan is left out between them. */
 enum rc siting_frontier(const struct siting *s, size_t points, const struct site_work *w, struct arena *a,
 			struct siting_plan *out, size_t *n_out, bool *whole_out, struct err *e) NODISCARD;
-
-/* ---- re-use what there is ---- */
-
-struct siting_move {
-	uint32_t from, to;
-	size_t places;
-	double minutes; /* of travel in all that the first of these saved when it was moved */
-};
-
-struct siting_reuse {
-	size_t *now, *then; /* [n_sites] places */
-	struct siting_plan before, after;
-	double unserved_before, unserved_after; /* demand without room or way */
-	struct siting_move *moves;
-	size_t n_moves, n_places_moved, n_places;
-	double cost_before, cost_after, staff; /* a year; whole-time staff that move with the places */
-	double bound;			       /* travel (and what is not served) cannot be below it; in minutes */
-	double value;
-	bool proven, stopped;
-};
-
-/* Moves places between the sites of today, one at a time and always the move that saves
- * most travel, while the total and today's cost are kept: nothing is added. For places
- * whose demand comes in whole places this finds the best for every number of moves
- * (steepest descent on an M-convex function within a distance: Shioura 2022); otherwise
- * the bound says how near it is. RC_BAD_INPUT: the problem says nothing about places. */
-enum rc siting_reallocate(const struct siting *s, const struct site_work *w, struct arena *a, struct siting_reuse *out,
-			  struct err *e) NODISCARD;
 
 /* ---- the words of the aim ---- */
 

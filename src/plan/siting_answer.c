@@ -33,11 +33,6 @@ static void add_sites(struct hash *h, const struct siting *s)
 		const struct siting_site *x = &s->sites[j];
 		add_text(h, x->name);
 		add_numbers(h, (double[]){ x->today, x->now, x->may, x->at.lat, x->at.lon }, 5);
-		if (s->places_now)
-			add_numbers(h,
-				    (double[]){ (double)s->places_now[j], (double)s->places_least[j],
-						(double)s->places_most[j], s->place_cost[j] },
-				    4);
 	}
 	for (size_t k = 0; k < s->n_pairs; k++)
 		add_numbers(h, (double[]){ s->pairs[k].a, s->pairs[k].b, s->pairs[k].one_of }, 3);
@@ -51,6 +46,36 @@ static void add_play(struct hash *h, const struct yaml *v)
 	add_text(h, v->text);
 	for (const struct yaml *c = v->child; c; c = c->next)
 		add_play(h, c);
+}
+
+static void add_stock(struct hash *h, const struct siting_stock *k, size_t n_sites)
+{
+	if (!k)
+		return;
+	add_count(h, k->n_kinds);
+	for (size_t i = 0; i < k->n_kinds; i++) {
+		const struct reuse_kind *x = &k->kinds[i];
+		add_text(h, x->name);
+		add_numbers(h, (double[]){ x->cost, x->staff, (double)x->move_most }, 3);
+		add_numbers(h, x->needs, k->n_kinds);
+		add_play(h, x->play);
+	}
+	for (size_t q = 0; q < k->n_services; q++) {
+		const struct reuse_service *x = &k->services[q];
+		add_text(h, x->name);
+		add_numbers(h, (double[]){ (double)x->kind, x->serves, x->times, x->longest, x->weight }, 5);
+		add_play(h, x->stay);
+	}
+	for (size_t q = 0; q < k->n_conversions; q++) {
+		const struct reuse_conversion *x = &k->conversions[q];
+		add_numbers(h,
+			    (double[]){ (double)x->from, (double)x->to, (double)x->of, (double)x->makes, x->cost,
+					(double)x->most },
+			    6);
+	}
+	for (size_t x = 0; x < n_sites * k->n_kinds; x++)
+		add_numbers(h, (double[]){ (double)k->now[x], (double)k->least[x], (double)k->most[x], k->cost[x] }, 4);
+	add_numbers(h, &k->budget, 1);
 }
 
 void siting_hash(const struct siting *s, char hex[HASH_HEX_MAX])
@@ -77,8 +102,9 @@ void siting_hash(const struct siting *s, char hex[HASH_HEX_MAX])
 	add_numbers(&h, s->price, s->n_sites * s->n_sizes);
 	add_numbers(&h,
 		    (double[]){ s->longest, s->budget, (double)s->open_least, (double)s->open_most, (double)s->keep,
-				s->aim, s->within, s->place_serves, s->place_staff, (double)s->move_most },
-		    10);
+				s->aim, s->within },
+		    7);
+	add_stock(&h, s->stock, s->n_sites);
 	add_play(&h, s->play);
 	add_numbers(&h, s->play_capacity, s->play_capacity ? s->n_sizes : 0);
 	hash_end(&h, hex);
@@ -127,7 +153,7 @@ enum rc siting_answer(const struct siting *s, unsigned what, size_t points, cons
 		x.what |= SITING_THE_PLAN;
 	}
 	if (rc == RC_OK && what & SITING_THE_MOVES) {
-		rc = siting_reallocate(s, &mine, a, &x.reuse, e);
+		rc = siting_reallocate(s, &mine, outside, a, &x.reuse, e);
 		x.what |= SITING_THE_MOVES;
 	}
 	if (rc == RC_OK && what & SITING_THE_FRONTIER && !watch.stopped) {
@@ -217,31 +243,12 @@ static void put_head(struct buf *b, const struct siting_answer *x)
 	buf_puts(b, "]");
 }
 
-static void put_moves(struct buf *b, const struct siting *s, const struct siting_reuse *r)
-{
-	buf_printf(b,
-		   ",\"proven\":%s,\"value\":%.10g,\"bound\":%.10g,\"moved\":%zu,\"staff\":%.6g,\"cost_before\":%.10g,"
-		   "\"cost_after\":%.10g,\"without_before\":%.6g,\"without_after\":%.6g,\"mean_before\":%.6g,\"mean_"
-		   "after\":%.6g,"
-		   "\"moves\":[",
-		   r->proven ? "true" : "false", r->value, r->bound, r->n_places_moved, r->staff, r->cost_before,
-		   r->cost_after, r->unserved_before, r->unserved_after, r->before.mean, r->after.mean);
-	for (size_t i = 0; i < r->n_moves; i++) {
-		buf_printf(b, "%s{\"places\":%zu,\"from\":", i ? "," : "", r->moves[i].places);
-		json_put_string(b, s->sites[r->moves[i].from].name);
-		buf_puts(b, ",\"to\":");
-		json_put_string(b, s->sites[r->moves[i].to].name);
-		buf_puts(b, "}");
-	}
-	buf_puts(b, "]");
-}
-
 void siting_answer_json(struct buf *b, const struct siting_answer *x, enum siting_what what)
 {
 	const struct siting *s = &x->s;
 	put_head(b, x);
 	if (what == SITING_THE_MOVES) {
-		put_moves(b, s, &x->reuse);
+		reuse_json(b, s, &x->reuse);
 	} else if (what == SITING_THE_FRONTIER) {
 		buf_printf(b, ",\"whole\":%s,\"plans\":[", x->whole ? "true" : "false");
 		for (size_t i = 0; i < x->n_frontier; i++) {

@@ -12,7 +12,7 @@
 #include "base/hash.h"
 #include "plan/outlook.h"
 #include "plan/sections.h"
-#include "plan/siting.h"
+#include "plan/siting_reuse.h"
 
 enum siting_what { SITING_THE_PLAN = 1, SITING_THE_FRONTIER = 2, SITING_THE_MOVES = 4 };
 
@@ -41,10 +41,16 @@ enum rc siting_answer(const struct siting *s, unsigned what, size_t points, cons
 void siting_answer_json(struct buf *b, const struct siting_answer *x, enum siting_what what);
 
 /* ---- tables (sections.h) ---- */
-enum { SITING_SECTIONS_MAX = 9 };
+enum { SITING_SECTIONS_MAX = 12 };
 /* `played`, which may be NULL: the plan as a scenario, played through. */
 size_t siting_sections(const struct siting_answer *x, const struct outlook *played, struct arena *a,
 		       struct section out[SITING_SECTIONS_MAX]);
+/* Re-use in two or three sentences: what becomes of what is freed, what moves, what it gives. */
+struct str reuse_headline(const struct siting *s, const struct siting_reuse *r, struct arena *a);
+/* "3 beds from Berrywood to Lincoln", "6 beds become 18 day places"; of move or conversion `i`. */
+struct str reuse_move_words(const struct siting *s, const struct siting_reuse *r, size_t i, struct arena *a);
+struct str reuse_conversion_words(const struct siting *s, const struct siting_reuse *r, size_t i, struct arena *a);
+void reuse_json(struct buf *b, const struct siting *s, const struct siting_reuse *r);
 /* In two or three sentences. */
 struct str siting_headline(const struct siting_answer *x, struct arena *a);
 /* "Optimal: proven .." or how far from the best at most. */

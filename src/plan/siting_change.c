@@ -11,9 +11,10 @@ static const struct siting_number numbers[] = {
 	{ "rules.keep-existing", "keep", "Of today’s sites stay at least", "sites", true, true, false },
 	{ "rules.open-at-least", "at-least", "Sites open, at least", "sites", true, true, false },
 	{ "rules.open-at-most", "at-most", "Sites open, at most", "sites", true, true, false },
-	{ "rules.fill-at-most", "fill", "Filled to at most", "per cent of what a size serves", false, true, false },
+	{ "rules.fill-at-most", "fill", "Filled to at most", "per cent of what it can serve", false, true, false },
 	{ "areas.per-1000", "per-1000", "Children a year who need it, of each 1,000", "children", false, false, false },
-	{ "reuse.move-at-most", "move", "Moved at most", "places", true, true, false },
+	{ "reuse.budget", "reuse-budget", "Less money than today’s, at most", "pounds a year", false, true, false },
+	{ "reuse.move-at-most", "move", "Moved between sites at most", "of each kind", true, true, false },
 	{ "aim", "aim", "What is wanted most", "", false, false, true },
 };
 

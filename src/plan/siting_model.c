@@ -179,8 +179,7 @@ static bool said(struct str answer, const char *what, double *out)
 	return siting_number_read(str_trim(str_cut(rest, '\n', &rest)), out) == RC_OK;
 }
 
-enum rc siting_model_read(const struct siting *s, struct str answer, uint8_t *open, double *bound_out, bool *proven_out,
-			  struct err *e)
+void siting_model_said(struct str answer, double *bound_out, bool *proven_out)
 {
 	double objective;
 	*proven_out = memmem(answer.p, answer.n, "Result - Optimal", 16) != NULL;
@@ -189,6 +188,12 @@ enum rc siting_model_read(const struct siting *s, struct str answer, uint8_t *op
 		*bound_out = objective;
 	else
 		(void)said(answer, "Lower bound:", bound_out);
+}
+
+enum rc siting_model_read(const struct siting *s, struct str answer, uint8_t *open, double *bound_out, bool *proven_out,
+			  struct err *e)
+{
+	siting_model_said(answer, bound_out, proven_out);
 	if (memmem(answer.p, answer.n, "infeasible", 10) && !*proven_out)
 		return err_set(e, RC_NOT_FOUND, "no plan keeps all rules (found by the solver)");
 	memset(open, 0, s->n_sites);

@@ -15,6 +15,8 @@ enum { SITING_MODEL_MAX = 64 << 20 };
 /* Longest ways are no linear aim; a gap is one only where everybody goes to the nearest site. */
 bool siting_model_fits(const struct siting *s);
 void siting_model_write(const struct siting *s, struct buf *b);
+/* What CBC said of its bound (-SITE_NEVER: nothing), and whether it proved it. */
+void siting_model_said(struct str answer, double *bound_out, bool *proven_out);
 /* Reads which sites are open (and the bound, if it is said) from what CBC printed and wrote. */
 enum rc siting_model_read(const struct siting *s, struct str answer, uint8_t *open, double *bound_out, bool *proven_out,
 			  struct err *e) NODISCARD;

@@ -43,6 +43,8 @@ enum rc siting_number_of(struct siting_reader *r, const struct yaml *map, const 
 		return RC_OK;
 	if (v->type != YAML_SCALAR || siting_number_read(v->text, &x) != RC_OK)
 		return yaml_error(v, r->e, "%s needs a number", key);
+	if (x < least && least < 1e-5 && least > 0) /* nothing that anybody would write */
+		return yaml_error(v, r->e, "%s is %g; it must be more than 0", key, x);
 	if (x < least || x > most)
 		return yaml_error(v, r->e, "%s is %g; it must be from %g to %g", key, x, least, most);
 	*out = x;
@@ -217,13 +219,29 @@ enum rc siting_too_many(struct siting_reader *r, const char *what, size_t most)
 	return err_set(r->e, RC_LIMIT, "%s: more than %zu %s", r->s->file, most, what);
 }
 
+enum rc siting_row_position(const struct siting_table *t, const struct csv_row *row, int column, double *lat_out,
+			    double *lon_out)
+{
+	double lat = NAN, lon = NAN;
+	enum rc rc = siting_cell_number(t, row, column, -1e5, 1e5, &lat);
+	if (rc == RC_OK)
+		rc = siting_cell_number(t, row, column + 1, -1e5, 1e5, &lon);
+	if (rc == RC_OK && isnan(lat) != isnan(lon))
+		return siting_row_error(t, row, column, "a position has a latitude and a longitude: one is missing");
+	if (rc == RC_OK && !isnan(lat) && !siting_position_well(t->r, lat, lon))
+		return siting_row_error(t, row, column, "%g, %g is %s", lat, lon, SITING_POSITION_SAYS);
+	*lat_out = lat;
+	*lon_out = lon;
+	return rc;
+}
+
 static const char *const AREA_COLUMNS[] = { "area", "demand", "name", "lat", "lon", "group", NULL };
 
 static enum rc area_row(struct siting_table *t, const struct csv_row *row)
 {
 	struct siting_reader *r = t->r;
 	struct str code = siting_cell(t, row, 0);
-	double demand = -1, lat = 99, lon = 999;
+	double demand = -1, lat = NAN, lon = NAN;
 	if (!code.n)
 		return siting_row_error(t, row, 0, "the area has no name");
 	if (siting_area_named(r->s, code) >= 0)
@@ -234,20 +252,29 @@ static enum rc area_row(struct siting_table *t, const struct csv_row *row)
 		return err_set(r->e, RC_BAD_INPUT, "%s:%" PRId64 ": the area \"" STR_FMT "\" has no demand", t->name,
 			       row->line, STR_ARG(code));
 	if (rc == RC_OK)
-		rc = siting_cell_number(t, row, 3, -90, 90, &lat);
-	if (rc == RC_OK)
-		rc = siting_cell_number(t, row, 4, -180, 180, &lon);
+		rc = siting_row_position(t, row, 3, &lat, &lon);
 	if (rc != RC_OK)
 		return rc;
 	struct siting_area *at = new_area(r, code, siting_cell(t, row, 2));
 	if (!at)
 		return siting_too_many(r, "areas", SITING_AREAS_MAX);
 	at->demand = demand;
-	at->placed = lat <= 90 && lon <= 180;
+	at->placed = !isnan(lat);
 	at->at = (struct place_position){ lat, lon };
 	at->group = siting_group_named(r, siting_cell(t, row, 5));
 	at->line = (int)row->line;
 	return RC_OK;
+}
+
+const char SITING_POSITION_SAYS[] = "not in the United Kingdom: give latitude (49 to 61) first, then longitude (-9 to "
+				    "3), such as [52.65, -1.18]; or, if "
+				    "these are kilometres on a plane, say positions: plane";
+
+bool siting_position_well(const struct siting_reader *r, double lat, double lon)
+{
+	if (r->plane)
+		return fabs(lat) <= 1e5 && fabs(lon) <= 1e5;
+	return lat >= 49 && lat <= 61 && lon >= -9 && lon <= 3;
 }
 
 enum rc siting_position_of(struct siting_reader *r, const struct yaml *map, bool *placed, struct place_position *out)
@@ -262,8 +289,8 @@ enum rc siting_position_of(struct siting_reader *r, const struct yaml *map, bool
 	for (const struct yaml *c = at->child; c; c = c->next)
 		if (c->type != YAML_SCALAR || siting_number_read(c->text, &v[k++]) != RC_OK)
 			return yaml_error(c, r->e, "at needs two numbers: [latitude, longitude]");
-	if (fabs(v[0]) > 90 || fabs(v[1]) > 180)
-		return yaml_error(at, r->e, "[%g, %g] is nowhere: latitude comes first", v[0], v[1]);
+	if (!siting_position_well(r, v[0], v[1]))
+		return yaml_error(at, r->e, "[%g, %g] is %s", v[0], v[1], SITING_POSITION_SAYS);
 	*placed = true;
 	*out = (struct place_position){ v[0], v[1] };
 	return RC_OK;
@@ -373,15 +400,20 @@ static enum rc areas_of_places(struct siting_reader *r, const struct yaml *map)
 	}
 	if (!r->s->n_areas)
 		return yaml_error(map, r->e, "there is no area of that kind in the region");
-	siting_note(
-	    r->s,
-	    arena_printf(r->a,
-			 "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; %s), all at the place where "
-			 "the area's residents live on average",
-			 per, ages[0], ages[1],
-			 yaml_text(map, "rate-source").n ? yaml_text(map, "rate-source").p
-							 : "source of the rate not said"),
-	    guess);
+	struct str source = yaml_text(map, "rate-source");
+	const char *where = "all at the place where the area's residents live on average";
+	if (!yaml_get(map, "per-1000")) /* what of them need is said by each service */
+		siting_note(
+		    r->s,
+		    arena_printf(r->a, "People: residents aged %d to %d (ONS mid-2023), %s", ages[0], ages[1], where),
+		    false);
+	else
+		siting_note(
+		    r->s,
+		    arena_printf(
+			r->a, "Demand: %g of each 1,000 residents aged %d to %d (ONS mid-2023; " STR_FMT "), %s", per,
+			ages[0], ages[1], STR_ARG(source.n ? source : STR("source of the rate not said")), where),
+		    guess);
 	return RC_OK;
 }
 
@@ -450,8 +482,8 @@ static enum rc read_areas(struct siting_reader *r, const struct yaml *root)
 enum rc siting_read(struct str text, const char *name, const char *folder, const char *data,
 		    const struct places *places, struct arena *a, struct siting *out, struct err *e)
 {
-	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites", "travel",
-					    "rules",  "aim",   "notes",	 "reuse", "play",  NULL };
+	static const char *const keys[] = { "siting", "title", "people", "areas", "sizes", "sites",	"travel",
+					    "rules",  "aim",   "notes",	 "reuse", "play",  "positions", NULL };
 	const struct yaml *root;
 	struct siting s = { .file = arena_str(a, str_of(name)).p };
 	struct siting_reader r = { .s = &s, .folder = folder, .data = data, .places = places, .a = a, .e = e };
@@ -464,6 +496,11 @@ enum rc siting_read(struct str text, const char *name, const char *folder, const
 		rc = yaml_only(root, keys, e);
 	if (rc != RC_OK)
 		return rc;
+	struct str positions = yaml_text(root, "positions");
+	if (yaml_get(root, "positions") && !str_is(positions, "plane") && !str_is(positions, "earth"))
+		return yaml_error(yaml_get(root, "positions"), e,
+				  "positions are earth (latitude, longitude; else said) or plane (kilometres)");
+	r.plane = s.plane = str_is(positions, "plane");
 	s.id = yaml_text(root, "siting");
 	s.title = yaml_text(root, "title");
 	s.people = yaml_text(root, "people");

@@ -18,7 +18,9 @@ struct siting_reader {
 	struct str *keeps; /* [n_sites] words of `keep` */
 	bool by_fifth;
 	double *fifth_rank; /* deprivation of each area; < 0: not known */
+	bool plane;	    /* positions are kilometres on a plane, and not places of the earth */
 	bool has_ways;
+	double fill; /* how far a site is filled at most: 0 to 1 */
 	double fixed, per_km;
 };
 
@@ -39,6 +41,9 @@ enum rc siting_whole_of(struct siting_reader *r, const struct yaml *map, const c
 			size_t *out) NODISCARD;
 enum rc siting_position_of(struct siting_reader *r, const struct yaml *map, bool *placed,
 			   struct place_position *out) NODISCARD;
+/* Can this be a place? Of the earth: in the United Kingdom. */
+bool siting_position_well(const struct siting_reader *r, double lat, double lon);
+extern const char SITING_POSITION_SAYS[];
 int siting_group_named(struct siting_reader *r, struct str name);
 void siting_note(struct siting *s, struct str words, bool guess);
 void *siting_grown(struct siting_reader *r, void *list, size_t n, size_t *cap, size_t size);
@@ -48,6 +53,9 @@ enum rc siting_table(struct siting_reader *r, const struct yaml *at, const char 
 struct str siting_cell(const struct siting_table *t, const struct csv_row *row, int column);
 enum rc siting_cell_number(const struct siting_table *t, const struct csv_row *row, int column, double least,
 			   double most, double *out) NODISCARD;
+/* Latitude in a column, longitude in the next; NAN where there are none. */
+enum rc siting_row_position(const struct siting_table *t, const struct csv_row *row, int column, double *lat_out,
+			    double *lon_out) NODISCARD;
 enum rc siting_row_error(const struct siting_table *t, const struct csv_row *row, int column, const char *fmt, ...)
     PRINTF_LIKE(4, 5);
 
@@ -60,5 +68,7 @@ enum rc siting_read_notes(struct siting_reader *r, const struct yaml *root) NODI
 enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root) NODISCARD;
 enum rc siting_read_play(struct siting_reader *r, const struct yaml *root) NODISCARD;
+/* How one service works: its words, without what the sizes are; `sized`: sizes have their capacity. */
+enum rc siting_play_only(struct siting_reader *r, const struct yaml *play, bool sized) NODISCARD;
 
 #endif

@@ -10,12 +10,14 @@
 #ifndef LINNET_PLAN_SITING_SCENARIO_H
 #define LINNET_PLAN_SITING_SCENARIO_H
 
-#include "plan/siting.h"
+#include "plan/siting_reuse.h"
 
-/* `places` gives the children of areas that it knows; NULL: demand stands for them. `now` and `then`
- * (siting_reuse) may be NULL: places of each site instead of sizes. RC_BAD_INPUT: the question has no `play`;
+/* `places` gives the children of areas that it knows; NULL: demand stands for them. `r` in place of the plan: what is
+ * re-used, a service for each kind at each site. RC_BAD_INPUT: the question does not say how its services work;
  * RC_LIMIT: more areas, sites or shared areas than a scenario holds. */
-enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, const size_t *then,
+enum rc siting_scenario(const struct siting *s, const struct siting_plan *p, const struct siting_reuse *r,
 			const struct places *places, struct arena *a, struct str *out, struct err *e) NODISCARD;
+/* Does the question say how its services work? */
+bool siting_can_play(const struct siting *s);
 
 #endif

@@ -1,5 +1,5 @@
 /* A question about sites answered, as headed tables. */
-#include "plan/siting_answer.h"
+#include "plan/siting_drawing.h"
 
 #include <math.h>
 
@@ -34,7 +34,7 @@ struct str siting_how_sure(const struct siting_answer *x, struct arena *a)
 	double value = moves ? x->reuse.value : p->value, bound = moves ? x->reuse.bound : p->bound;
 	const char *over = x->stopped ? " It was stopped there." : "";
 	if (moves ? x->reuse.proven : p->proven)
-		return moves ? STR("Optimal: proven, nothing is better for as many places and today’s money.")
+		return moves ? STR("Optimal: proven, nothing is better with what there is and today’s money.")
 			     : STR("Optimal: proven, no plan that keeps the rules is better.");
 	if (!moves && s->aim == SITING_WITHIN)
 		return arena_printf(a, "Not proven: no plan reaches more than %.6g; this one reaches %.6g.%s",
@@ -61,29 +61,12 @@ static struct str sites_words(const struct siting *s, const struct siting_plan *
 	return arena_str(a, buf_view(&b));
 }
 
-static struct str moves_headline(const struct siting_answer *x, struct arena *a)
-{
-	const struct siting_reuse *r = &x->reuse;
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 1 << 20);
-	if (!r->n_moves)
-		return STR("No move makes the ways shorter: they stand as well as they can.");
-	for (size_t i = 0; i < r->n_moves; i++)
-		buf_printf(&b, "%s%zu from " STR_FMT " to " STR_FMT, i ? "; " : "", r->moves[i].places,
-			   STR_ARG(x->s.sites[r->moves[i].from].name), STR_ARG(x->s.sites[r->moves[i].to].name));
-	return arena_printf(a,
-			    "%zu of the " STR_FMT " move%s, with %.1f whole-time staff: " STR_FMT
-			    ". The mean way is %.1f minutes instead of %.1f, for today’s money.",
-			    r->n_places_moved, STR_ARG(x->s.place_what), r->n_places_moved == 1 ? "s" : "", r->staff,
-			    STR_ARG(buf_view(&b)), r->after.mean, r->before.mean);
-}
-
 struct str siting_headline(const struct siting_answer *x, struct arena *a)
 {
 	const struct siting *s = &x->s;
 	const struct siting_plan *p = &x->plan;
 	if (x->what & SITING_THE_MOVES)
-		return moves_headline(x, a);
+		return reuse_headline(&x->s, &x->reuse, a);
 	struct str cost =
 	    s->priced ? arena_printf(a, " for £" STR_FMT " a year", STR_ARG(arena_thousands(a, p->price))) : STR("");
 	return arena_printf(a,
@@ -97,24 +80,15 @@ double siting_way_today(const struct siting *s, size_t area)
 {
 	double least = SITE_NEVER;
 	for (size_t j = 0; j < s->n_sites; j++)
-		if (s->sites[j].today || (s->places_now && s->places_now[j] > 0))
+		if (siting_stands_today(s, j))
 			least = fmin(least, s->minutes[area * s->n_sites + j]);
 	return least;
 }
 
 /* ---- cells ---- */
 
-struct drawing {
-	const struct siting_answer *x;
-	const struct siting *s;
-	const struct siting_plan *p, *today; /* today: NULL if it cannot be weighed */
-	struct arena *a;
-	struct section *out;
-	size_t n;
-};
-
-static struct section *begin(struct drawing *d, enum section_kind kind, const char *title, size_t rows,
-			     const struct section_column *columns, size_t n_columns)
+struct section *drawing_begin(struct drawing *d, enum section_kind kind, const char *title, size_t rows,
+			      const struct section_column *columns, size_t n_columns)
 {
 	struct section *s = &d->out[d->n++];
 	*s = (struct section){ .kind = kind, .title = str_of(title), .words = STR(""), .n_columns = n_columns };
@@ -123,32 +97,32 @@ static struct section *begin(struct drawing *d, enum section_kind kind, const ch
 	return s;
 }
 
-static struct section_cell words(struct str text)
+struct section_cell drawing_words(struct str text)
 {
 	return (struct section_cell){ .text = text };
 }
 
-static struct section_cell number(struct str text, double v)
+struct section_cell drawing_number(struct str text, double v)
 {
 	return (struct section_cell){ .text = text, .number = v, .is_number = true };
 }
 
-static struct section_cell minutes(double v, struct arena *a)
+struct section_cell drawing_minutes(double v, struct arena *a)
 {
-	return v >= SITE_NEVER || v < 0 ? words(STR("-")) : number(arena_printf(a, "%.1f", v), v);
+	return v >= SITE_NEVER || v < 0 ? drawing_words(STR("-")) : drawing_number(arena_printf(a, "%.1f", v), v);
 }
 
 static struct section_cell change(double then, double now, struct arena *a)
 {
 	if (then >= SITE_NEVER || now >= SITE_NEVER || then < 0 || now < 0)
-		return words(STR("-"));
+		return drawing_words(STR("-"));
 	double v = then - now;
 	if (fabs(v) < 0.05)
-		return number(STR("0"), 0);
-	return number(arena_printf(a, "%s%.1f", v > 0 ? "+" : "−", fabs(v)), v);
+		return drawing_number(STR("0"), 0);
+	return drawing_number(arena_printf(a, "%s%.1f", v > 0 ? "+" : "−", fabs(v)), v);
 }
 
-static void row(struct section *s, const struct section_cell *cells)
+void drawing_row(struct section *s, const struct section_cell *cells)
 {
 	memcpy(s->cells + s->n_rows++ * s->n_columns, cells, s->n_columns * sizeof *cells);
 }
@@ -192,34 +166,36 @@ static void both(struct drawing *d, struct section *s, const char *what, double 
 {
 	double v = of(d->p) * times, was = d->today ? of(d->today) * times : 0;
 	int digits = of == open_of ? 0 : 1;
-	const struct section_cell cells[] = { words(str_of(what)),
-					      d->today ? number(arena_printf(d->a, "%.*f%s", digits, was, unit), was)
-						       : words(STR("-")),
-					      number(arena_printf(d->a, "%.*f%s", digits, v, unit), v) };
-	row(s, cells);
+	const struct section_cell cells[] = { drawing_words(str_of(what)),
+					      d->today
+						  ? drawing_number(arena_printf(d->a, "%.*f%s", digits, was, unit), was)
+						  : drawing_words(STR("-")),
+					      drawing_number(arena_printf(d->a, "%.*f%s", digits, v, unit), v) };
+	drawing_row(s, cells);
 }
 
 static void gives(struct drawing *d)
 {
 	static const struct section_column columns[] = { { "What", false }, { "Today", true }, { "Then", true } };
 	bool moves = d->x->what & SITING_THE_MOVES;
-	struct section *s = begin(d, SECTION_DIFFERENCES, "What it gives", 10, columns, 3);
-	double share = d->s->demand > 0 ? 100 / d->s->demand : 0;
+	struct section *s = drawing_begin(d, SECTION_DIFFERENCES, "What it gives", 10, columns, 3);
+	double demand = moves ? d->x->reuse.demand : d->s->demand, share = demand > 0 ? 100 / demand : 0;
 	if (!moves)
 		both(d, s, "Sites open", open_of, "", 1);
 	if (d->s->priced || moves) {
 		double was = d->today ? cost_of(d, d->today) : 0, v = cost_of(d, d->p);
-		const struct section_cell cells[] = { words(STR("Cost a year, £")),
-						      d->today ? number(arena_thousands(d->a, was), was) : words(STR("-")),
-						      number(arena_thousands(d->a, v), v) };
-		row(s, cells);
+		const struct section_cell cells[] = { drawing_words(STR("Cost a year, £")),
+						      d->today ? drawing_number(arena_thousands(d->a, was), was)
+							       : drawing_words(STR("-")),
+						      drawing_number(arena_thousands(d->a, v), v) };
+		drawing_row(s, cells);
 	}
 	if (moves) {
 		double was = d->x->reuse.unserved_before, v = d->x->reuse.unserved_after;
-		const struct section_cell cells[] = { words(STR("Without a place")),
-						      number(arena_printf(d->a, "%.1f", was), was),
-						      number(arena_printf(d->a, "%.1f", v), v) };
-		row(s, cells);
+		const struct section_cell cells[] = { drawing_words(STR("Without a place")),
+						      drawing_number(arena_printf(d->a, "%.1f", was), was),
+						      drawing_number(arena_printf(d->a, "%.1f", v), v) };
+		drawing_row(s, cells);
 	}
 	both(d, s, "Mean way, minutes", mean_of, "", 1);
 	both(d, s, "Longest way, minutes", worst_of, "", 1);
@@ -239,7 +215,7 @@ static void sites(struct drawing *d)
 							 { "Then", false },	   { "Serves", true },
 							 { "Has room for", true }, { "Cost a year, £", true } };
 	const struct siting *q = d->s;
-	struct section *s = begin(d, SECTION_SERVICES, "Sites and sizes", q->n_sites, columns, 6);
+	struct section *s = drawing_begin(d, SECTION_SERVICES, "Sites and sizes", q->n_sites, columns, 6);
 	for (size_t j = 0; j < q->n_sites; j++) {
 		uint8_t k = d->p->open[j];
 		if (!k && !q->sites[j].today)
@@ -247,39 +223,15 @@ static void sites(struct drawing *d)
 		double room = k ? q->capacity[j * q->n_sizes + k - 1] : 0,
 		       price = k ? q->price[j * q->n_sizes + k - 1] : 0;
 		const struct section_cell cells[] = {
-			words(q->sites[j].name),
-			words(q->sites[j].now ? q->sizes[q->sites[j].now - 1].name : STR("-")),
-			words(k ? q->sizes[k - 1].name : STR("closed")),
-			number(arena_printf(d->a, "%.1f", d->p->site_use[j]), d->p->site_use[j]),
-			q->limited && k ? number(arena_printf(d->a, "%.1f", room), room) : words(STR("-")),
-			q->priced && k ? number(arena_thousands(d->a, price), price) : words(STR("-")),
+			drawing_words(q->sites[j].name),
+			drawing_words(q->sites[j].now ? q->sizes[q->sites[j].now - 1].name : STR("-")),
+			drawing_words(k ? q->sizes[k - 1].name : STR("closed")),
+			drawing_number(arena_printf(d->a, "%.1f", d->p->site_use[j]), d->p->site_use[j]),
+			q->limited && k ? drawing_number(arena_printf(d->a, "%.1f", room), room)
+					: drawing_words(STR("-")),
+			q->priced && k ? drawing_number(arena_thousands(d->a, price), price) : drawing_words(STR("-")),
 		};
-		row(s, cells);
-	}
-}
-
-static void places(struct drawing *d)
-{
-	static const struct section_column columns[] = {
-		{ "Site", false },  { "Today", true },	  { "Then", true },
-		{ "Change", true }, { "At least", true }, { "At most", true }
-	};
-	const struct siting *q = d->s;
-	const struct siting_reuse *r = &d->x->reuse;
-	struct section *s = begin(d, SECTION_SERVICES, "Where they stand", q->n_sites, columns, 6);
-	for (size_t j = 0; j < q->n_sites; j++) {
-		double now = (double)r->now[j], then = (double)r->then[j];
-		const struct section_cell cells[] = {
-			words(q->sites[j].name),
-			number(arena_printf(d->a, "%.0f", now), now),
-			number(arena_printf(d->a, "%.0f", then), then),
-			number(then == now ? STR("0")
-					   : arena_printf(d->a, "%s%.0f", then > now ? "+" : "−", fabs(then - now)),
-			       then - now),
-			number(arena_printf(d->a, "%zu", q->places_least[j]), (double)q->places_least[j]),
-			number(arena_printf(d->a, "%zu", q->places_most[j]), (double)q->places_most[j]),
-		};
-		row(s, cells);
+		drawing_row(s, cells);
 	}
 }
 
@@ -289,14 +241,14 @@ static struct section_cell told(const struct outlook *o, int32_t service, enum o
 {
 	const struct outlook_row *r = outlook_find(o, OUTLOOK_SERVICE, service, m);
 	if (!r || !isfinite(r->number.value))
-		return words(STR("-"));
+		return drawing_words(STR("-"));
 	const struct outlook_number *n = &r->number;
 	struct str v = section_number(m, n->value, a);
 	if (n->n >= 2 && isfinite(n->lower))
 		v = arena_printf(a, STR_FMT " (" STR_FMT " to " STR_FMT ")", STR_ARG(v),
 				 STR_ARG(section_number(m, fmax(0, n->lower), a)),
 				 STR_ARG(section_number(m, n->upper, a)));
-	return number(v, n->value);
+	return drawing_number(v, n->value);
 }
 
 static void played(struct drawing *d, const struct outlook *o)
@@ -305,20 +257,22 @@ static void played(struct drawing *d, const struct outlook *o)
 							 { "In use", true },	      { "Begin a year", true },
 							 { "Mean wait, days", true }, { "Wait, 9 in 10", true } };
 	const struct scenario *c = o->scenario;
-	struct section *s = begin(d, SECTION_WAITS, "Played through: who waits", c->n_services, columns, 6);
+	struct section *s = drawing_begin(d, SECTION_WAITS, "Played through: who waits", c->n_services, columns, 6);
 	for (int32_t i = 0; i < (int32_t)c->n_services; i++) {
 		bool beds = c->services[i].kind == SERVICE_BEDS;
 		double load = o->services[i].load.load;
 		bool grows = isfinite(load) && load >= 1;
 		const struct section_cell cells[] = {
-			words(c->services[i].name),
-			number(arena_printf(d->a, "%.0f%%", 100 * load), load),
+			drawing_words(c->services[i].name),
+			drawing_number(arena_printf(d->a, "%.0f%%", 100 * load), load),
 			told(o, i, OUT_OCCUPANCY, d->a),
 			told(o, i, beds ? OUT_ADMISSIONS : OUT_STARTS, d->a),
-			grows ? words(STR("the queue grows")) : told(o, i, beds ? OUT_WAIT : OUT_CARE_WAIT, d->a),
-			grows ? words(STR("the queue grows")) : told(o, i, beds ? OUT_WAIT_P90 : OUT_CARE_P90, d->a),
+			grows ? drawing_words(STR("the queue grows"))
+			      : told(o, i, beds ? OUT_WAIT : OUT_CARE_WAIT, d->a),
+			grows ? drawing_words(STR("the queue grows"))
+			      : told(o, i, beds ? OUT_WAIT_P90 : OUT_CARE_P90, d->a),
 		};
-		row(s, cells);
+		drawing_row(s, cells);
 	}
 	s->words =
 	    arena_printf(d->a,
@@ -330,7 +284,7 @@ static void played(struct drawing *d, const struct outlook *o)
 
 /* ---- areas and groups ---- */
 
-static struct str goes_to(const struct drawing *d, size_t i)
+static struct str goes_to(const struct drawing *d, size_t i, double demand)
 {
 	struct buf b AUTO(buf_release);
 	buf_init(&b, 100000);
@@ -339,8 +293,8 @@ static struct str goes_to(const struct drawing *d, size_t i)
 		if (f <= 1e-9)
 			continue;
 		buf_printf(&b, "%s" STR_FMT, b.n ? "; " : "", STR_ARG(d->s->sites[j].name));
-		if (f < d->s->areas[i].demand - 1e-9)
-			buf_printf(&b, " (%.0f%%)", 100 * f / d->s->areas[i].demand);
+		if (f < demand - 1e-9)
+			buf_printf(&b, " (%.0f%%)", 100 * f / demand);
 	}
 	return b.n ? arena_str(d->a, buf_view(&b)) : STR("nowhere: no room");
 }
@@ -351,22 +305,22 @@ static void areas(struct drawing *d)
 							 { "Children a year", true }, { "Minutes today", true },
 							 { "Minutes then", true },    { "Change", true } };
 	bool moves = d->x->what & SITING_THE_MOVES;
-	struct section *s = begin(d, SECTION_AREAS, "What each area gains or loses", d->s->n_areas, columns, 6);
+	struct section *s = drawing_begin(d, SECTION_AREAS, "What each area gains or loses", d->s->n_areas, columns, 6);
 	size_t gain = 0, lose = 0;
 	for (size_t i = 0; i < d->s->n_areas; i++) {
 		double now = d->today && moves ? d->today->area_mean[i] : siting_way_today(d->s, i);
 		double then = d->p->area_mean[i];
-		double demand = d->s->areas[i].demand;
-		const struct section_cell cells[] = { words(d->s->areas[i].name),
-						      words(goes_to(d, i)),
-						      number(arena_printf(d->a, "%.1f", demand), demand),
-						      minutes(now, d->a),
-						      minutes(then, d->a),
+		double demand = d->s->areas[i].demand * (moves ? d->x->reuse.demand / d->s->demand : 1);
+		const struct section_cell cells[] = { drawing_words(d->s->areas[i].name),
+						      drawing_words(goes_to(d, i, demand)),
+						      drawing_number(arena_printf(d->a, "%.1f", demand), demand),
+						      drawing_minutes(now, d->a),
+						      drawing_minutes(then, d->a),
 						      change(then, now, d->a) };
 		bool both_known = now < SITE_NEVER && now >= 0 && then >= 0 && then < SITE_NEVER;
 		gain += both_known && then < now - 0.05;
 		lose += both_known && then > now + 0.05;
-		row(s, cells);
+		drawing_row(s, cells);
 	}
 	s->words = arena_printf(
 	    d->a, "%zu areas have a shorter way, %zu a longer one. Today: %s. A plus is a longer way.", gain, lose,
@@ -381,12 +335,13 @@ static void groups(struct drawing *d)
 							 { "Mean minutes today", true } };
 	if (d->s->n_groups < 2 || d->s->n_groups > 60 || d->s->n_groups == d->s->n_areas)
 		return;
-	struct section *s = begin(d, SECTION_FAIR, "Between groups", d->s->n_groups, columns, d->today ? 3 : 2);
+	struct section *s = drawing_begin(d, SECTION_FAIR, "Between groups", d->s->n_groups, columns, d->today ? 3 : 2);
 	for (size_t g = 0; g < d->s->n_groups; g++) {
-		const struct section_cell cells[] = { words(d->s->groups[g]), minutes(d->p->group_mean[g], d->a),
-						      minutes(d->today ? d->today->group_mean[g] : -1, d->a) };
+		const struct section_cell cells[] = { drawing_words(d->s->groups[g]),
+						      drawing_minutes(d->p->group_mean[g], d->a),
+						      drawing_minutes(d->today ? d->today->group_mean[g] : -1, d->a) };
 		if (d->p->group_mean[g] >= 0)
-			row(s, cells);
+			drawing_row(s, cells);
 	}
 }
 
@@ -399,22 +354,22 @@ static void frontier(struct drawing *d)
 							 { "Longest", true },	  { "Within 30 minutes", true },
 							 { "Sites", false } };
 	const struct siting_answer *x = d->x;
-	struct section *s = begin(d, SECTION_SIZES, "Cost against access", x->n_frontier, columns, 7);
+	struct section *s = drawing_begin(d, SECTION_SIZES, "Cost against access", x->n_frontier, columns, 7);
 	for (size_t i = 0; i < x->n_frontier; i++) {
 		const struct siting_plan *p = &x->frontier[i];
 		double share = d->s->demand > 0 ? 100 * p->within30 / d->s->demand : 0;
 		struct section_cell first =
-		    number(arena_printf(d->a, "£" STR_FMT, STR_ARG(arena_thousands(d->a, p->price))), p->price);
+		    drawing_number(arena_printf(d->a, "£" STR_FMT, STR_ARG(arena_thousands(d->a, p->price))), p->price);
 		const struct section_cell cells[] = {
 			first,
-			number(siting_value_words(d->s, p->value, d->a), siting_shown(d->s, p->value)),
-			words(p->proven ? STR("proven") : STR("not proven")),
-			minutes(p->mean, d->a),
-			minutes(p->worst, d->a),
-			number(arena_printf(d->a, "%.1f%%", share), share),
-			words(sites_words(d->s, p, true, d->a)),
+			drawing_number(siting_value_words(d->s, p->value, d->a), siting_shown(d->s, p->value)),
+			drawing_words(p->proven ? STR("proven") : STR("not proven")),
+			drawing_minutes(p->mean, d->a),
+			drawing_minutes(p->worst, d->a),
+			drawing_number(arena_printf(d->a, "%.1f%%", share), share),
+			drawing_words(sites_words(d->s, p, true, d->a)),
 		};
-		row(s, cells);
+		drawing_row(s, cells);
 	}
 	s->words =
 	    x->whole
@@ -426,13 +381,14 @@ static void rests(struct drawing *d)
 {
 	static const struct section_column columns[] = { { "What was taken as given, with its source", false },
 							 { "Known?", false } };
-	struct section *s = begin(d, SECTION_RESTS, "What this rests on", d->s->n_notes, columns, 2);
+	struct section *s = drawing_begin(d, SECTION_RESTS, "What this rests on", d->s->n_notes, columns, 2);
 	for (int guess = 1; guess >= 0; guess--)
 		for (size_t i = 0; i < d->s->n_notes; i++) {
-			const struct section_cell cells[] = { words(d->s->notes[i]),
-							      words(guess ? STR("a guess") : STR("from a source")) };
+			const struct section_cell cells[] = { drawing_words(d->s->notes[i]),
+							      drawing_words(guess ? STR("a guess")
+										  : STR("from a source")) };
 			if (d->s->guess[i] == (bool)guess)
-				row(s, cells);
+				drawing_row(s, cells);
 		}
 }
 
@@ -445,7 +401,7 @@ size_t siting_sections(const struct siting_answer *x, const struct outlook *o, s
 	d.today = moves ? &x->reuse.before : x->has_today ? &x->today : NULL;
 	gives(&d);
 	if (moves)
-		places(&d);
+		reuse_sections(&d);
 	else
 		sites(&d);
 	if (o)

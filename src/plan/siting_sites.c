@@ -83,7 +83,7 @@ static enum rc site_row(struct siting_table *t, const struct csv_row *row)
 {
 	struct siting_reader *r = t->r;
 	struct str name = siting_cell(t, row, 0), now = siting_cell(t, row, 3);
-	double lat = 99, lon = 999;
+	double lat, lon;
 	if (!name.n)
 		return siting_row_error(t, row, 0, "the site has no name");
 	if (siting_site_named(r->s, name) >= 0)
@@ -91,12 +91,10 @@ static enum rc site_row(struct siting_table *t, const struct csv_row *row)
 	struct siting_site *at = new_site(r, name);
 	if (!at)
 		return siting_too_many(r, "sites", SITING_SITES_MAX);
-	enum rc rc = siting_cell_number(t, row, 1, -90, 90, &lat);
-	if (rc == RC_OK)
-		rc = siting_cell_number(t, row, 2, -180, 180, &lon);
+	enum rc rc = siting_row_position(t, row, 1, &lat, &lon);
 	if (rc != RC_OK)
 		return rc;
-	at->placed = lat <= 90 && lon <= 180;
+	at->placed = !isnan(lat);
 	at->at = (struct place_position){ lat, lon };
 	at->line = (int)row->line;
 	if (now.n) {
@@ -130,8 +128,8 @@ static enum rc site_sizes_of(struct siting_reader *r, const struct yaml *v, stru
 
 static enum rc site_item(struct siting_reader *r, const struct yaml *v)
 {
-	static const char *const keys[] = { "site",   "at",	"now",	 "keep", "sizes",	    "prices",
-					    "serves", "places", "least", "most", "cost-of-a-place", NULL };
+	static const char *const keys[] = { "site", "at",     "now",   "keep", "sizes",		  "prices", "serves",
+					    "has",  "places", "least", "most", "cost-of-a-place", NULL };
 	enum rc rc = yaml_only(v, keys, r->e);
 	struct str name = yaml_text(v, "site"), now = yaml_text(v, "now"), keep = yaml_text(v, "keep");
 	if (rc != RC_OK)
@@ -240,6 +238,11 @@ static enum rc way_row(struct siting_table *t, const struct csv_row *row)
 	return rc;
 }
 
+static double kilometres(const struct siting_reader *r, struct place_position a, struct place_position b)
+{
+	return r->plane ? hypot(a.lat - b.lat, a.lon - b.lon) : places_kilometres(a, b);
+}
+
 static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 {
 	struct siting *s = r->s;
@@ -258,7 +261,7 @@ static enum rc ways_by_position(struct siting_reader *r, const struct yaml *v)
 	for (size_t i = 0; i < s->n_areas; i++)
 		for (size_t j = 0; j < s->n_sites; j++)
 			s->minutes[i * s->n_sites + j] =
-			    r->fixed + r->per_km * places_kilometres(s->areas[i].at, s->sites[j].at);
+			    r->fixed + r->per_km * kilometres(r, s->areas[i].at, s->sites[j].at);
 	return RC_OK;
 }
 
@@ -347,6 +350,7 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 	const struct yaml *v = yaml_get(root, "rules");
 	size_t open = 0;
 	s->pairs = arena_array(r->a, SITING_PAIRS_MAX, sizeof *s->pairs);
+	r->fill = 1;
 	s->rules_line = root->line;
 	s->rules_column = root->column;
 	if (!v)
@@ -375,13 +379,14 @@ enum rc siting_read_rules(struct siting_reader *r, const struct yaml *root)
 	double fill = 100;
 	if (rc == RC_OK)
 		rc = siting_number_of(r, v, "fill-at-most", 1, 100, &fill);
-	if (rc == RC_OK && fill < 100 && !s->limited)
+	if (rc == RC_OK && fill < 100 && !s->limited && !yaml_get(root, "reuse"))
 		rc = yaml_error(yaml_get(v, "fill-at-most"), r->e,
 				"no size says how much it serves, so none can be filled less");
 	for (size_t k = 0; rc == RC_OK && s->limited && k < s->n_sites * s->n_sizes; k++)
 		s->capacity[k] *= fill / 100;
+	r->fill = fill / 100;
 	if (rc == RC_OK && fill < 100)
-		siting_note(s, arena_printf(r->a, "Every site is filled to at most %g%% of what its size serves", fill),
+		siting_note(s, arena_printf(r->a, "Every site is filled to at most %g%% of what it can serve", fill),
 			    false);
 	if (rc == RC_OK && open && (s->open_least || s->open_most))
 		rc = yaml_error(yaml_get(v, "open"), r->e, "either open, or open-at-least and open-at-most");
@@ -457,65 +462,4 @@ enum rc siting_read_aim(struct siting_reader *r, const struct yaml *root)
 	for (size_t i = 0; i < s->n_areas && !grouped; i++) /* no groups: each area is its own */
 		s->areas[i].group = siting_group_named(r, s->areas[i].name);
 	return RC_OK;
-}
-
-/* ---- places that can be moved ---- */
-
-enum rc siting_read_reuse(struct siting_reader *r, const struct yaml *root)
-{
-	static const char *const keys[] = {
-		"what", "place-serves", "staff-for-a-place", "cost-of-a-place", "move-at-most", NULL
-	};
-	struct siting *s = r->s;
-	const struct yaml *v = yaml_get(root, "reuse"), *sites = yaml_get(root, "sites");
-	if (!v)
-		return RC_OK;
-	enum rc rc = v->type == YAML_MAP ? yaml_only(v, keys, r->e) : yaml_error(v, r->e, "reuse is a map");
-	double cost = 0;
-	s->place_serves = 0;
-	s->move_most = SITING_MOVES_MAX;
-	s->place_what = yaml_text(v, "what").n ? yaml_text(v, "what") : STR("places");
-	if (rc == RC_OK)
-		rc = siting_number_of(r, v, "place-serves", 1e-6, 1e9, &s->place_serves);
-	if (rc == RC_OK && s->place_serves <= 0)
-		rc = yaml_error(v, r->e, "say how much demand one place serves: place-serves");
-	if (rc == RC_OK)
-		rc = siting_number_of(r, v, "staff-for-a-place", 0, 1000, &s->place_staff);
-	if (rc == RC_OK)
-		rc = siting_number_of(r, v, "cost-of-a-place", 0, 1e12, &cost);
-	if (rc == RC_OK)
-		rc = siting_whole_of(r, v, "move-at-most", SITING_MOVES_MAX, &s->move_most);
-	if (rc == RC_OK && (!sites || sites->type != YAML_LIST))
-		rc = yaml_error(v, r->e, "with reuse the sites are a list, each with its places");
-	s->places_now = arena_array(r->a, s->n_sites, sizeof *s->places_now);
-	s->places_least = arena_array(r->a, s->n_sites, sizeof *s->places_least);
-	s->places_most = arena_array(r->a, s->n_sites, sizeof *s->places_most);
-	s->place_cost = arena_array(r->a, s->n_sites, sizeof *s->place_cost);
-	size_t j = 0, all = 0;
-	for (const struct yaml *c = rc == RC_OK ? sites->child : NULL; rc == RC_OK && c; c = c->next, j++) {
-		size_t now = 0, least = 0, most = SIZE_MAX;
-		s->place_cost[j] = cost;
-		rc = siting_whole_of(r, c, "places", SITING_MOVES_MAX, &now);
-		if (rc == RC_OK)
-			rc = siting_whole_of(r, c, "least", SITING_MOVES_MAX, &least);
-		if (rc == RC_OK)
-			rc = siting_whole_of(r, c, "most", SITING_MOVES_MAX, &most);
-		if (rc == RC_OK)
-			rc = siting_number_of(r, c, "cost-of-a-place", 0, 1e12, &s->place_cost[j]);
-		if (most == SIZE_MAX)
-			most = now;
-		if (rc == RC_OK && (now < least || now > most))
-			rc = yaml_error(c, r->e,
-					"\"" STR_FMT
-					"\" has %zu places, but its least is %zu and its most %zu: nothing is "
-					"built here, so the places of today must lie between",
-					STR_ARG(s->sites[j].name), now, least, most);
-		s->places_now[j] = now;
-		s->places_least[j] = least;
-		s->places_most[j] = most;
-		all += now;
-	}
-	if (rc == RC_OK && !all)
-		rc = yaml_error(v, r->e, "there are no places to move: give sites their places");
-	return rc;
 }

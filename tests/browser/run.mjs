@@ -128,6 +128,8 @@ async function addresses(page) {
 		['plan-choose', '/plan/compare?a=east-midlands'], ['plan-new', '/plan/new'],
 		['plan-need', '/plan/need/admissions'], ['plan-recorded', '/plan/need/recorded/referrals'], ['plan-sites', '/plan/site'],
 		['plan-site', '/plan/site/day-services-east-midlands?played=yes'], ['plan-site-change', '/plan/site/day-services-east-midlands/change?go=yes&budget=much'],
+		['plan-site-reuse', '/plan/site/reuse-north-west-london?played=yes'], ['plan-site-reuse-change', '/plan/site/reuse-north-west-london/change'],
+		['plan-published-change', '/plan/compare?a=north-west-london&b=north-west-london-new-model'],
 		['measure-shared', '/measures/shared/iha-returned'])
 	return list.filter(([name]) => names.test(name))
 }

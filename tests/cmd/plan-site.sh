@@ -40,7 +40,24 @@ is "four years of a record kept by hand" "$("$linnet" plan need --recorded refer
 says 0 "Optimal: proven" "$linnet" plan site data/siting/day-services-east-midlands.yaml
 says 0 "of 5 inputs are guesses" "$linnet" plan site data/siting/day-services-east-midlands.yaml
 says 0 "Cost against access" "$linnet" plan site data/siting/day-services-east-midlands.yaml --frontier --points 3
-says 0 "3 beds move" "$linnet" plan site data/siting/reuse-beds-east-midlands.yaml --reallocate
+says 0 "3 of the beds move, with 7.5 whole-time staff" "$linnet" plan site data/siting/reuse-beds-east-midlands.yaml --reallocate
+
+# ---- re-use of several kinds ----
+r=data/siting/reuse-north-west-london.yaml
+says 0 "of the beds become" "$linnet" plan site $r --reallocate
+says 0 "Optimal: proven, nothing is better with what there is and today's money" "$linnet" plan site $r --reallocate
+says 0 "6 of 9 inputs are guesses" "$linnet" plan site $r --reallocate
+"$linnet" plan site $r --reallocate --format csv >"$dir/reuse.csv"
+is "a row for each kind at each site" "$(head -1 "$dir/reuse.csv" | tr -d '\r') $(wc -l <"$dir/reuse.csv")" "site,what,today,then,least,most 21"
+is "as JSON" "$("$linnet" plan site $r --reallocate --format json | python3 -c 'import json,sys; d=json.load(sys.stdin); print(d["proven"], d["cost_after"] <= d["cost_before"], len(d["services"]), [c["to"] for c in d["conversions"]])')" "True True 3 ['day places', 'team places', 'team places']"
+"$linnet" plan site $r --reallocate --scenario "$dir/reuse.yaml" --simulate --format json >"$dir/reuse1.json"
+"$linnet" plan simulate "$dir/reuse.yaml" --replications 30 --format json >"$dir/reuse2.json"
+is "played through as it is written" "$(cmp "$dir/reuse1.json" "$dir/reuse2.json" && echo same)" same
+is "nothing moves, all the same" "$("$linnet" plan site $r --reallocate --set move=0 --format json | python3 -c 'import json,sys; d=json.load(sys.stdin); print(sum(k["moved"] for k in d["kinds"]))')" 0
+refuses "re-use adds no money: today costs 4708000" "$linnet" plan site $r --reallocate --set reuse-budget=5000000
+says 1 "what there is cannot be arranged so that every rule is kept" "$linnet" plan site $r --reallocate --set reuse-budget=1000
+refuses "budget is 0; it must be more than 0" "$linnet" plan site $r --reallocate --set reuse-budget=0
+refuses "re-use has one aim" "$linnet" plan site $r --reallocate --aim "smallest gap"
 says 0 "1255 minutes" "$linnet" plan site --orlib pmed tests/data/siting/pmed10.txt
 says 0 "cost 1040444.3750" "$linnet" plan site --orlib cap tests/data/siting/cap41.txt
 
@@ -116,7 +133,7 @@ refuses "without \"..\"" "$linnet" plan site "$dir/p/up.yaml"
 sed 's/^aim/rules: {keep-existing: 2}\naim/' "$dir/p/p.yaml" >"$dir/p/keep.yaml"
 refuses "keep.yaml:8:8: keep-existing is 2, but 1 sites are there today" "$linnet" plan site "$dir/p/keep.yaml"
 refuses "does not say how its services work" "$linnet" plan site "$dir/p/p.yaml" --simulate
-refuses "say what places there are" "$linnet" plan site "$dir/p/p.yaml" --reallocate
+refuses "say what there is" "$linnet" plan site "$dir/p/p.yaml" --reallocate
 refuses "--aim is" "$linnet" plan site "$dir/p/p.yaml" --aim happiness
 refuses "--points is 2 to" "$linnet" plan site "$dir/p/p.yaml" --frontier --points 1
 refuses "--orlib is pmed or cap" "$linnet" plan site "$dir/p/p.yaml" --orlib tsp

@@ -75,4 +75,24 @@ says 1 "first lockdown" "$linnet" plan before-after data/plans/ash-villa.yaml
 "$linnet" plan before-after data/plans/ash-villa.yaml --format csv | grep -q '^rate ratio,,,0.204' && good || bad "the ratio"
 sed 's/count: 6/count: six/' data/plans/ash-villa.yaml >"$dir/six.yaml"
 says 2 "six.yaml:12:10: \"count\" needs a whole number" "$linnet" plan before-after "$dir/six.yaml"
+# ---- a load of exactly one, and nobody at all ----
+cat >"$dir/one.yaml" <<'Y'
+name: one server
+start: 2026-01-05
+years: 2
+areas:
+  - { id: a, name: A, children: 1000, at: [52, -1], guess: yes }
+needs:
+  - { id: n, name: N }
+services:
+  - { id: x, name: X, kind: beds, beds: 1, stay: { mean: 10 }, guess: yes }
+demand:
+  - { id: d, need: n, per-year: 36.525, to: x, guess: yes }
+Y
+says 0 "its queue grows without end, ever more slowly" "$linnet" plan simulate "$dir/one.yaml" --replications 4
+sed 's/36.525/0/' "$dir/one.yaml" >"$dir/nobody.yaml"
+says 0 "0.00 to 0.00" "$linnet" plan simulate "$dir/nobody.yaml" --replications 4
+says 0 "Does it reproduce the published change" "$linnet" plan compare data/plans/north-west-london.yaml data/plans/north-west-london-new-model.yaml --replications 4
+says 0 "whom neither change touches" "$linnet" plan compare data/plans/north-west-london.yaml data/plans/north-west-london-new-model.yaml --replications 4
+
 end

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # The simulation gives the same bytes whatever compiler made it, and however hard it tried:
 # a program that prints a digest is built in several ways, and compared with the one stored
-# in tests/plan/help.h. Ends with the counts.
+# in tests/plan/help.h and features.h. Ends with the counts.
 set -u
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d "${TMPDIR:-/tmp}/linnet-plan-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-stored=$(sed -n 's/^#define MIXED_DIGEST UINT64_C(0x\([0-9a-f]*\))$/\1/p' tests/plan/help.h)
-sources="tests/plan/digest.c $(ls src/plan/*.c | grep -Ev "/(sit|scenario|outlook|report|sections|change|need)") src/base/parallel.c src/base/err.c src/base/base.c src/base/arena.c src/base/text.c src/base/day.c src/stat/dist.c"
+stored="$(sed -n 's/^#define MIXED_DIGEST UINT64_C(0x\([0-9a-f]*\))$/\1/p' tests/plan/help.h) $(sed -n 's/^#define FEATURES_DIGEST UINT64_C(0x\([0-9a-f]*\))$/\1/p' tests/plan/features.h)"
+sources="tests/plan/digest.c $(ls src/plan/*.c | grep -Ev "/(need|change|report|sections|site_[^t]|siting_(answer|sections|solve|orlib|reuse_told))") $(ls src/base/{arena,base,day,err,files,hash,parallel,text}.c src/codec/{csv,json,yaml}.c src/record/{places,region}.c) src/stat/dist.c"
+libraries="$(pkg-config --libs gsl libsodium libfyaml json-c) -lcsv -lcmocka -lm"
 passed=0 failed=0 skipped=0
 
 build() { # build NAME COMPILER OPTIONS...
@@ -19,7 +20,7 @@ build() { # build NAME COMPILER OPTIONS...
 		echo "skip $name: $cc is not here"
 		return
 	fi
-	if ! "$cc" -std=c17 -ffp-contract=off -pthread -Isrc -Itests "$@" -o "$work/$name" $sources $(pkg-config --libs gsl) -lcmocka -lm >"$work/log" 2>&1; then
+	if ! "$cc" -std=c17 -ffp-contract=off -pthread -Isrc -Ibuild/gen -Itests -DLINNET_VERSION=\"0.1\" "$@" -o "$work/$name" $sources $libraries >"$work/log" 2>&1; then
 		failed=$((failed + 1))
 		echo "FAIL $name could not be built"
 		head -20 "$work/log"

@@ -1,8 +1,9 @@
-/* Prints one number made of every bit of a result; tests/plan/compilers.sh builds it in several ways. */
-#include "plan/help.h"
+/* Prints two numbers made of every bit of results; tests/plan/compilers.sh builds it in several ways. */
+#include "plan/features.h"
 
 int main(void)
 {
-	printf("%016" PRIx64 "\n", mixed_digest(2, SIM_FASTEST));
-	return mixed_digest(1, SIM_EVENTS) == mixed_digest(2, SIM_FASTEST) ? 0 : 1;
+	uint64_t mixed = mixed_digest(2, SIM_FASTEST), features = features_digest(2);
+	printf("%016" PRIx64 " %016" PRIx64 "\n", mixed, features);
+	return mixed_digest(1, SIM_EVENTS) == mixed && features_digest(1) == features ? 0 : 1;
 }

@@ -3,7 +3,7 @@
  * happen: children who come at fixed times and stay a fixed time. And: the same bytes on
  * any number of threads, by either engine, and as stored.
  */
-#include "plan/help.h"
+#include "plan/features.h"
 
 #include "base/parallel.h"
 
@@ -348,6 +348,17 @@ static void test_same_bytes(void **state)
 		fail_msg("the digest is now 0x%016" PRIx64, one);
 }
 
+/* The same of a scenario that says nearly everything, and of re-use. */
+static void test_same_bytes_of_a_scenario(void **state)
+{
+	(void)state;
+	uint64_t one = features_digest(1);
+	assert_true(features_digest(2) == one);
+	assert_true(features_digest(4) == one);
+	if (one != FEATURES_DIGEST)
+		fail_msg("the digest is now 0x%016" PRIx64, one);
+}
+
 /* Plain stations in every order: lanes and events agree, with warm-up, targets, groups and delays. */
 static void test_lanes(void **state)
 {
@@ -475,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_appointments),
 		cmocka_unit_test(test_factors),
 		cmocka_unit_test(test_same_bytes),
+		cmocka_unit_test(test_same_bytes_of_a_scenario),
 		cmocka_unit_test(test_lanes),
 		cmocka_unit_test(test_common_children),
 		cmocka_unit_test(test_parallel),

@@ -184,7 +184,7 @@ static void test_right(void **state)
 	struct scenario *s = right(small, NULL);
 	assert_int_equal(s->n_areas, 2);
 	assert_int_equal(s->n_services, 3);
-	assert_int_equal(s->services[2].days, 0x1f);
+	assert_int_equal(s->services[2].hours.days, 0x1f);
 	input_t beds = scenario_input(s, "services.ward.beds");
 	assert_true(beds >= 0 && s->inputs[beds].guess && s->inputs[beds].low == 8);
 	input_t n = scenario_input(s, "demand.beds.per-year");
@@ -289,7 +289,7 @@ static void test_extends(void **state)
 	assert_true(third->inputs[scenario_input(third, "services.second.beds")].value == 3);
 	assert_true(third->inputs[scenario_input(third, "services.second.stay.mean")].value == 30);
 	scenario_free(third);
-	assert_int_equal(s->services[2].days, 0x7f);
+	assert_int_equal(s->services[2].hours.days, 0x7f);
 	input_t beds = scenario_input(s, "services.ward.beds");
 	assert_true(s->inputs[beds].value == 12 && !s->inputs[beds].ranged && s->inputs[beds].line == 5);
 	assert_true(s->inputs[beds].guess); /* the entry still says so */

@@ -300,6 +300,72 @@ static void test_opens(void **state)
 	scenario_free(s);
 }
 
+/* A day service opens in the middle: whoever begins from then on stays half as long; who is there stays on. */
+static void test_stays_change(void **state)
+{
+	(void)state;
+	static const char DAY[] = "beds, beds: no limit, stay: { mean: 10 }, guess: yes }\n"
+				  "  - { id: day, name: Day, kind: places, places: %s, attendance: 1, sessions-a-week: "
+				  "1, type: day-service, stay: 5 "
+				  "days%s";
+	static const char EFFECT[] = "to: x, per-year: 7305, guess: yes }\n"
+				     "effects:\n  - { id: e, of: day-service, on: stays, times: 0.5";
+	char service[400];
+	const double H = 731, T = 1461;
+	double mean[3];
+	snprintf(service, sizeof service, DAY, "0", ", later: [ { from: 2028-01-06, places: 9 } ]");
+	struct scenario *s = right(service, EFFECT);
+	struct outlook *o = played(s);
+	near(o, OUTLOOK_ALL, 0, OUT_OCCUPIED, 20 * (10 * (H + 10) + 5 * (T - H - 5)) / T);
+	mean[1] = outlook_find(o, OUTLOOK_ALL, 0, OUT_OCCUPIED)->number.value;
+	assert_true(o->services[0].load.load == 0 || isfinite(o->services[0].load.load));
+	outlook_free(o);
+	scenario_free(s);
+	for (int open = 0; open < 2; open++) { /* between never and always, with the same children */
+		snprintf(service, sizeof service, DAY, open ? "9" : "0", "");
+		s = right(service, EFFECT);
+		o = played(s);
+		mean[2 * open] = outlook_find(o, OUTLOOK_ALL, 0, OUT_OCCUPIED)->number.value;
+		outlook_free(o);
+		scenario_free(s);
+	}
+	assert_true(mean[0] > mean[1] * 1.2 && mean[1] > mean[2] * 1.2);
+}
+
+/* Seven slots on Mondays, from a day on one every day: who comes waits half a week, then half a day. */
+static void test_hours_change(void **state)
+{
+	(void)state;
+	struct scenario *s =
+	    right("slots, slots: 7, open: Monday 09:00 to 10:00, later: [ { from: 2028-01-06, open: every day "
+		  "09:00 to 10:00 } ]",
+		  "to: x, per-year: 40");
+	struct outlook *o = played(s);
+	near(o, OUTLOOK_ALL, 0, OUT_CARE_WAIT, (3.5 * 731 + 0.5 * 730) / 1461);
+	outlook_free(o);
+	scenario_free(s);
+	s = right("places, places: 10, attendance: 1, sessions-a-week: 2, open: Monday to Friday, stay: 9 days, later: "
+		  "[ { from: "
+		  "2028-01-06, open: every day }, { from: 2029-01-06, places: 4 } ]",
+		  "to: x, per-year: 40");
+	double values[200];
+	scenario_draw(s, 0, 0, true, values);
+	const struct plan_service *v = &s->services[0];
+	assert_int_equal(scenario_places(v, values), 25);
+	assert_int_equal(scenario_places_on(v, values, day_of(2028, 1, 6)), 35);
+	assert_int_equal(scenario_places_on(v, values, day_of(2029, 1, 6)), 14);
+	scenario_free(s);
+	refused(
+	    "places, places: 9, attendance: 1, sessions-a-week: 1, stay: 5 days, later: [ { from: 2028-01-06, open: "
+	    "sometimes } ]",
+	    COMES, 12, "is written as every day");
+	refused(
+	    "clinicians, clinicians: 1, stay: 1 hours, later: [ { from: 2028-01-06, open: every day 17:00 to 09:00 } ]",
+	    COMES, 12, "no open hours");
+	refused("clinicians, clinicians: 1, stay: 1 hours, later: [ { from: 2028-01-06 } ]", COMES, 12,
+		"staff: or open:");
+}
+
 static void test_counts(void **state)
 {
 	(void)state;
@@ -351,7 +417,8 @@ int main(void)
 		cmocka_unit_test(test_refusals),     cmocka_unit_test(test_refused_demand),
 		cmocka_unit_test(test_waiting_room), cmocka_unit_test(test_missed),
 		cmocka_unit_test(test_forms),	     cmocka_unit_test(test_together),
-		cmocka_unit_test(test_opens),	     cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_opens),	     cmocka_unit_test(test_stays_change),
+		cmocka_unit_test(test_hours_change), cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_held),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -328,7 +328,7 @@ reuse=/plan/site/reuse-beds-east-midlands
 is "saving without a name" "$(as admin -d "token=$token" -d name= "$base$reuse/save")" 200; has "saving without a name" "$work/body" "Give the question a name"
 is "saving" "$(as admin -d "token=$token" --data-urlencode 'name=One <bed>' --data-urlencode "with=reuse.move-at-most~1" "$base$reuse/save")" 303
 saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
-is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "One &lt;bed&gt;"; has "with its changes" "$work/body" "Moved at most: 1 instead of"; has "with its answer" "$work/body" "1 of the beds move"
+is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "One &lt;bed&gt;"; has "with its changes" "$work/body" "Moved between sites at most: 1 instead of"; has "with its answer" "$work/body" "1 of the beds move"
 is "it is no plan" "$(as admin "$base/plan/${saved##*/}")" 404; as admin "$base/plan" > /dev/null; hasnt "nor among them" "$work/body" "One &lt;bed"
 is "deleted by another" "$(as governance -d "token=$gov" "$base$saved/delete")" 403; is "deleted by its owner" "$(as admin -d "token=$token" "$base$saved/delete")" 303
 is "kept as a scenario" "$(as admin -d "token=$token" "$base$reuse/scenario")" 303

@@ -147,9 +147,10 @@ static size_t fields_of(struct visit *v, const struct site_question *q, struct s
 	size_t n = siting_numbers(&all), k = 0;
 	struct site_field *f = arena_array(v->a, n, sizeof *f);
 	for (size_t i = 0; i < n; i++) {
-		bool of_moves = str_is(str_of(all[i].path), "reuse.move-at-most");
+		bool of_moves = str_starts(str_of(all[i].path), "reuse.");
 		struct str was = sites_value(v->app, q, &all[i], false, v->a);
 		if (!was.n || (q->moves && !of_moves && !str_is(str_of(all[i].path), "areas.per-1000") &&
+			       !str_is(str_of(all[i].path), "rules.fill-at-most") &&
 			       !str_is(str_of(all[i].path), "travel.longest")))
 			continue;
 		struct str now = sites_value(v->app, q, &all[i], true, v->a), typed = typed_of(v, &all[i]);
@@ -261,7 +262,7 @@ static struct html map_of(struct visit *v, const struct siting_answer *x)
 	const struct siting_plan *p = x->what & SITING_THE_MOVES ? &x->reuse.after : &x->plan;
 	const struct places *places;
 	struct err ignored = { 0 };
-	if (app_areas(v->app, &places, &ignored) != RC_OK)
+	if (s->plane || app_areas(v->app, &places, &ignored) != RC_OK)
 		return (struct html){ STR("") };
 	struct map_area *areas = arena_array(v->a, s->n_areas + 1, sizeof *areas);
 	double *people = arena_array(v->a, s->n_areas + 1, sizeof *people);
@@ -293,7 +294,7 @@ static struct html map_of(struct visit *v, const struct siting_answer *x)
 		buf_printf(&said, STR_FMT " " STR_FMT ". ", STR_ARG(areas[k].name), STR_ARG(areas[k].words));
 	}
 	for (size_t j = 0; j < s->n_sites; j++) {
-		bool was = s->sites[j].today || (s->places_now && s->places_now[j]);
+		bool was = siting_stands_today(s, j);
 		bool now = p->open[j];
 		if (s->sites[j].placed && (was || now))
 			marks[map.n_marks++] = (struct map_mark){ s->sites[j].at, s->sites[j].name,
@@ -466,6 +467,14 @@ static struct str changed_words(struct visit *v, const struct site_question *q)
 	return arena_str(v->a, buf_view(&b));
 }
 
+/* Is it what the command would go on to ask a solver? */
+static bool beyond_own_methods(const struct siting_answer *x)
+{
+	if (x->what & SITING_THE_MOVES)
+		return !x->reuse.proven;
+	return !x->plan.proven && (x->s.n_pairs > 0 || x->s.aim == SITING_GAP);
+}
+
 static void fill(struct visit *v, const struct site_answers *x, struct site_view *view)
 {
 	struct section *s = arena_array(v->a, SITING_SECTIONS_MAX, sizeof *s);
@@ -474,6 +483,12 @@ static void fill(struct visit *v, const struct site_answers *x, struct site_view
 	view->n = siting_sections(view->x, o, v->a, s);
 	view->headline = siting_headline(view->x, v->a);
 	view->sure = siting_how_sure(view->x, v->a);
+	if (beyond_own_methods(view->x))
+		view->sure =
+		    arena_printf(v->a,
+				 STR_FMT " A solver (CBC) may prove more, but a server starts no other program: the "
+					 "command linnet plan site asks it.",
+				 STR_ARG(view->sure));
 	view->guesses = siting_guesses(&view->x->s, v->a);
 	if (o) {
 		view->waits = waits_of(v, o);
@@ -657,7 +672,7 @@ enum rc page_site_file(struct visit *v, struct err *e)
 	/* Whether it can be played through is said by the question: without `play` it is not asked for. */
 	if ((rc = answer(v, &q, table ? WITH_FRONTIER : 0, PATIENCE_MS, &x, e)) != RC_OK)
 		return rc;
-	unsigned with = table && x.sites.over && x.both.s.play ? WITH_PLAYED : 0;
+	unsigned with = table && x.sites.over && siting_can_play(&x.both.s) ? WITH_PLAYED : 0;
 	if (with && (rc = play(v, &x.both, &x.played, e)) != RC_OK) {
 		give(v, &x);
 		return rc;

@@ -5,6 +5,7 @@
 #ifndef LINNET_WEB_PAGES_PLAN_SITE_H
 #define LINNET_WEB_PAGES_PLAN_SITE_H
 
+#include "plan/siting_scenario.h"
 #include "web/pages/fields.h"
 #include "web/pages/plan.h"
 #include "work/plan/sites.h"

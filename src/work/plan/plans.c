@@ -47,6 +47,16 @@ static enum rc shipped_get(struct app *app, struct str id, struct arena *a, stru
 	return RC_OK;
 }
 
+/* By id: what a plan was before something changed comes before it. (By file, "a-b.yaml" would stand before "a.yaml".)
+ */
+static int by_id(const void *a, const void *b)
+{
+	const struct str *x = a, *y = b;
+	size_t n = x->n < y->n ? x->n : y->n;
+	int way = memcmp(x->p, y->p, n);
+	return way ? way : (x->n > y->n) - (x->n < y->n);
+}
+
 enum rc plans_list(struct app *app, const struct viewer *v, struct arena *a, const struct saved_plan **out,
 		   size_t *n_out, struct err *e)
 {
@@ -57,10 +67,13 @@ enum rc plans_list(struct app *app, const struct viewer *v, struct arena *a, con
 	if (rc == RC_OK)
 		rc = folder_list(arena_printf(a, "%s/plans", app_data_dir(app)).p, ".yaml", SHIPPED_MAX, a, &files, &n,
 				 e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		files[i].n -= strlen(".yaml");
+	if (rc == RC_OK && n)
+		qsort(files, n, sizeof *files, by_id);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		struct err ignored = { 0 };
-		struct str id = { files[i].p, files[i].n - 5 };
-		n_plans += shipped_get(app, id, a, &list[n_plans], &ignored) == RC_OK;
+		n_plans += shipped_get(app, files[i], a, &list[n_plans], &ignored) == RC_OK;
 	}
 	struct plan_finding f = { .list = arena_array(a, PLANS_MAX, sizeof *f.list), .max = PLANS_MAX };
 	if (rc == RC_OK)

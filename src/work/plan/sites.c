@@ -181,9 +181,7 @@ enum rc sites_scenario(struct app *app, const struct siting_answer *x, struct ar
 	const struct places *places;
 	bool moves = x->what & SITING_THE_MOVES;
 	enum rc rc = app_areas(app, &places, e);
-	return rc == RC_OK ? siting_scenario(&x->s, moves ? &x->reuse.after : &x->plan, moves ? x->reuse.then : NULL,
-					     places, a, out, e)
-			   : rc;
+	return rc == RC_OK ? siting_scenario(&x->s, &x->plan, moves ? &x->reuse : NULL, places, a, out, e) : rc;
 }
 
 enum rc sites_save(struct app *app, const struct viewer *v, struct str name, const struct site_question *q,
