@@ -192,7 +192,7 @@ static int run(struct app *app, const struct common *c, const struct asked *as, 
 		.ids = &id, .n_ids = n, .from = DAY_NONE, .to = DAY_NONE, .as_of = c->as_of, .known_ms = c->known_ms
 	};
 	struct measure_opening open;
-	struct measure_layout l;
+	struct measure_layout l = { .quarters = false };
 	struct measure_result r = { 0 };
 	enum rc rc = ask(app, as, &v, &q, &open, &l, &e);
 	if (rc == RC_OK && as->filed)
