@@ -22,9 +22,10 @@ if [ "$engine" = postgres ]; then
 	export LINNET_TEST_STORE
 fi
 for t in $programs; do
+	began=$(date +%s)
 	if timeout -k 5 ${LINNET_LONG:+3}600 "$built/$t" >"$dir/out" 2>&1; then
 		passed=$((passed + 1))
-		echo "ok   $t, $engine"
+		echo "ok   $t, $engine, $(($(date +%s) - began)) s"
 	else
 		failed=$((failed + 1))
 		echo "FAIL $t, $engine"
