@@ -27,7 +27,7 @@ extern const char made_by[]; /* hash of the sources of the rooms below, and of w
  * worked out anew, because its record is joined with another or something in it is sealed. */
 int64_t fingerprint_of(struct app *app, const struct history *h, const struct projection *p, struct str packed);
 
-enum { FINGERPRINTS_MAX = 500 };
+enum { FINGERPRINTS_MAX = 1000 };
 /* Which of `n` children (at most FINGERPRINTS_MAX, in order of id, all that there are between
  * the first and the last) are as they should be. The unit has called app_coverage_refresh. */
 enum rc fingerprint_check(struct app *app, struct db *db, const int64_t *ids, size_t n, bool *right_out,
