@@ -8,7 +8,7 @@ enum {
 	/* Tidied when so many pages of the log are not in the file yet; while very many are
 	 * written: so many. By the writer when the log has grown to so many times that, and few
 	 * are left: somebody waits for the answer to what was saved. */
-	PAGES = 4000,
+	PAGES = 1000,
 	FEW_PAGES = 400,
 	BULK_PAGES = 16000,
 	LOG_TIMES = 3,

@@ -17,6 +17,7 @@ struct keeping {
 	void *progress_arg;
 	int64_t total, done, after;
 	bool filling;	 /* the indexes of worklists are set aside */
+	bool bulk;	 /* the store was told that very many writes are on their way */
 	int64_t counted; /* so many were looked at before everything began again */
 	int64_t *ids;	 /* looked at together */
 	size_t n;
@@ -149,6 +150,15 @@ static enum rc begin_again(struct keeping *k, struct renewal *r, struct err *e)
 	return rc == RC_OK ? look_at_next(k, r, e) : rc;
 }
 
+/* What is written is moved out of the log in large steps, which keep the disk busy for a tenth of a
+ * second each: not while somebody else may be saving. */
+static void in_bulk(struct keeping *k, bool bulk)
+{
+	if (bulk != k->bulk)
+		store_expect_bulk(app_store(k->app), bulk);
+	k->bulk = bulk;
+}
+
 static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *changed, struct err *e)
 {
 	enum rc rc = store_read(app_store(k->app), count_unit, k, e);
@@ -161,6 +171,7 @@ static enum rc rebuild_all(struct keeping *k, struct renewal *two[2], int64_t *c
 		int64_t n = (int64_t)k->n, differed = 0;
 		pthread_t thread;
 		bool beside = pthread_create(&thread, NULL, look_ahead, &next) == 0;
+		in_bulk(k, store_unshared(app_store(k->app)));
 		rc = renewal_write(two[turn], NULL, NULL, &differed, e);
 		if (beside)
 			pthread_join(thread, NULL);
@@ -183,12 +194,11 @@ static enum rc rebuild(struct app *app, enum renewing how, keep_progress *p, voi
 	int64_t *ids AUTO(auto_free) = xcalloc(renewal_room(), sizeof *ids), changed = 0;
 	struct keeping k = { .app = app, .progress = p, .progress_arg = arg, .ids = ids };
 	struct renewal *two[2] = { renewal_new(app, how), renewal_new(app, how) };
-	store_expect_bulk(app_store(app), true);
 	struct err second = { 0 };
 	enum rc rc = rebuild_all(&k, two, &changed, e), made = end_filling(&k, &second);
 	if (rc == RC_OK && (rc = made) != RC_OK)
 		*e = second;
-	store_expect_bulk(app_store(app), false);
+	in_bulk(&k, false);
 	renewal_free(two[0]);
 	renewal_free(two[1]);
 	if (rc != RC_OK)
