@@ -1,151 +1,6 @@
 /* What one child adds to measures of facts: how many were reached, what followed, who was
  * there; and waits of an age. Edges of days and of birthdays. */
-#include "measure/number.h"
-
-#include "record/fold.h"
-#include "standard/engine.h"
-#include "standard/holidays.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-static struct vocab *voc;
-static struct rulebook *rules;
-static struct measures *all;
-static struct workdays *days;
-static struct engine *engine;
-static struct arena arena;
-static struct err err;
-static struct measure_world world;
-static struct event told[64];
-static size_t n_told;
-
-enum { COUNCIL = 11, OTHER = 12, TEAM = 21, PROVIDER = 31 };
-
-static int64_t team_of(void *arg, int64_t council)
-{
-	(void)arg;
-	return council == COUNCIL ? TEAM : 0;
-}
-
-static bool is_provider(void *arg, int64_t org)
-{
-	(void)arg;
-	return org == PROVIDER;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	struct holiday *h;
-	size_t n;
-	arena_init(&arena);
-	if (vocab_load("data", &voc, &err) != RC_OK || rulebook_load("data", voc, &rules, &err) != RC_OK ||
-	    measures_load("data", voc, rules, &all, &err) != RC_OK ||
-	    holidays_load("data", &arena, &h, &n, &err) != RC_OK) {
-		fprintf(stderr, "%s\n", err.text);
-		return -1;
-	}
-	days = holidays_calendar(h, n, DAY_NEVER);
-	engine = engine_new(rules, days);
-	world = (struct measure_world){
-		.vocab = voc, .rules = rules, .workdays = days, .team_of = team_of, .is_provider = is_provider
-	};
-	measure_world_ready(&world);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	engine_free(engine);
-	workdays_free(days);
-	measures_free(all);
-	rulebook_free(rules);
-	vocab_free(voc);
-	arena_release(&arena);
-	return 0;
-}
-
-static day_t on(const char *iso)
-{
-	day_t d;
-	assert_int_equal(day_parse(str_of(iso), &d), RC_OK);
-	return d;
-}
-
-static struct event *tell(const char *what, const char *day, const char *code, const char *ref)
-{
-	struct event *ev = &told[n_told++];
-	assert_true(n_told <= COUNT_OF(told));
-	uint16_t kind = vocab_kind(voc, str_of(what));
-	assert_int_not_equal(kind, 0);
-	*ev = (struct event){ .id = (int64_t)n_told,
-			      .person = 1,
-			      .kind = kind,
-			      .at = on(day),
-			      .minute = MINUTE_NONE,
-			      .recorded_ms = (int64_t)n_told,
-			      .written_ms = (int64_t)n_told,
-			      .value = INT64_MIN,
-			      .end_day = DAY_NONE,
-			      .code = str_of(code),
-			      .ref = str_of(ref) };
-	return ev;
-}
-
-static void born(const char *day)
-{
-	struct event *ev = tell("person-details", day, "", "");
-	ev->end_day = on(day);
-}
-
-static void care(const char *from, const char *code, const char *ref)
-{
-	tell("care-started", from, code, ref)->org = COUNCIL;
-}
-
-static const struct measure_hit *hits;
-static struct folded folded;
-static const struct clock *clocks;
-
-static const struct measure *named(const char *id)
-{
-	const struct measure *m = measures_find(all, str_of(id));
-	if (!m)
-		fail_msg("no measure %s", id);
-	return m;
-}
-
-/* Everything told so far, kept by hand (no table was ever loaded) unless `covered`. */
-static size_t count(const char *id, const char *from, const char *to, const char *as_of, const day_t *covered)
-{
-	const struct measure *m = named(id);
-	fold_events(voc, told, n_told, KNOWN_NOW, &arena, &folded);
-	for (size_t i = 0; i < EVIDENCE_MAX; i++)
-		folded.child.covered[i] = covered ? covered[i] : DAY_NONE;
-	size_t n = engine_run(engine, &folded.child, on(as_of), &clocks);
-	struct measure_child c = { &folded, clocks, n, COUNCIL, on(as_of) };
-	return measure_child_hits(m, &world, &c, period_of(m, on(from)), period_of(m, on(to)), &arena, &hits);
-}
-
-static void assert_hit(size_t i, const char *period, enum outcome outcome, const char *reason)
-{
-	assert_int_equal(hits[i].period, on(period));
-	if (hits[i].outcome != outcome || !str_eq(hits[i].reason, str_of(reason)))
-		fail_msg("%s " STR_FMT ", not %s %s", outcome_id((enum outcome)hits[i].outcome),
-			 STR_ARG(hits[i].reason), outcome_id(outcome), reason);
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	n_told = 0;
-	arena_reset(&arena);
-	return 0;
-}
+#include "measure/help.h"
 
 static struct event *refer(const char *day, const char *reason, const char *team, int priority)
 {
@@ -182,8 +37,9 @@ static void test_which_contacts_reach(void **state)
 	static const struct {
 		const char *mode;
 		size_t n;
-	} ways[] = { { "01", 1 }, { "02", 1 }, { "04", 1 },	  { "11", 1 },		       { "indirect", 1 },
-		     { "03", 0 }, { "09", 0 }, { "other-mode", 0 }, { "in-writing-digital", 1 } };
+	} ways[] = { { "01", 1 }, { "02", 1 },	       { "04", 1 },
+		     { "11", 1 }, { "indirect", 1 },   { "03", 0 },
+		     { "09", 0 }, { "other-mode", 0 }, { "in-writing-digital", 1 } };
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		fresh(NULL);
 		born("2012-03-14");
@@ -332,7 +188,7 @@ static void test_bands_of_waits(void **state)
 		const char *day;
 		int band;
 	} begun[] = { { "2026-01-05", 0 }, { "2026-01-12", 0 }, { "2026-01-13", 1 }, { "2026-02-02", 1 },
-		     { "2026-02-03", 2 }, { "2026-03-30", 2 }, { "2026-03-31", 3 } };
+		      { "2026-02-03", 2 }, { "2026-03-30", 2 }, { "2026-03-31", 3 } };
 	static const char *const bands[] = { "ed-urgent-1-week", "ed-urgent-4-weeks", "ed-urgent-12-weeks",
 					     "ed-urgent-longer" };
 	for (size_t i = 0; i < COUNT_OF(begun); i++) {
@@ -342,7 +198,8 @@ static void test_bands_of_waits(void **state)
 		struct event *ev = tell("contact-made", begun[i].day, "01", "R1");
 		ev->code2 = STR("51484002");
 		for (size_t b = 0; b < COUNT_OF(bands); b++)
-			if (count(bands[b], "2026-01-01", "2026-04-01", "2026-06-30", NULL) != ((int)b == begun[i].band))
+			if (count(bands[b], "2026-01-01", "2026-04-01", "2026-06-30", NULL) !=
+			    ((int)b == begun[i].band))
 				fail_msg("begun on %s: %s", begun[i].day, bands[b]);
 	}
 }
@@ -377,7 +234,7 @@ static void test_bands_of_the_last_score(void **state)
 	static const struct {
 		int score;
 		const char *band;
-	} edges[] = { { 0, "year-sdq-usual" },	    { 13, "year-sdq-usual" },	 { 14, "year-sdq-borderline" },
+	} edges[] = { { 0, "year-sdq-usual" },	     { 13, "year-sdq-usual" },	 { 14, "year-sdq-borderline" },
 		      { 16, "year-sdq-borderline" }, { 17, "year-sdq-concern" }, { 40, "year-sdq-concern" } };
 	static const char *const bands[] = { "year-sdq-usual", "year-sdq-borderline", "year-sdq-concern" };
 	for (size_t i = 0; i < COUNT_OF(edges); i++) {
@@ -388,8 +245,8 @@ static void test_bands_of_the_last_score(void **state)
 		scored("2026-03-31", edges[i].score);
 		for (size_t b = 0; b < COUNT_OF(bands); b++) {
 			assert_int_equal(count(bands[b], "2025-04-01", "2025-04-01", "2026-06-30", NULL), 1);
-			assert_hit(0, "2025-04-01", str_eq(str_of(bands[b]), str_of(edges[i].band)) ? OUTCOME_YES : OUTCOME_NO,
-				   "");
+			assert_hit(0, "2025-04-01",
+				   str_eq(str_of(bands[b]), str_of(edges[i].band)) ? OUTCOME_YES : OUTCOME_NO, "");
 		}
 	}
 	fresh(NULL);

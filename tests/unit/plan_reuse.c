@@ -1,43 +1,13 @@
 /* Re-use of what there is: against every arrangement of small invented problems, with
  * one kind and with several, staff and conversions; a solver's answer; refusals. */
+#include "plan/siting_help.h"
+
 #include "plan/siting_reuse.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/cbc.h"
 #include "base/rand.h"
 #include "plan/scenario.h"
-#include "plan/siting_answer.h"
 #include "plan/siting_scenario.h"
-
-static struct arena a;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&a);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
-
-static struct siting read_text(struct str text)
-{
-	struct siting s;
-	struct err e = { 0 };
-	if (siting_read(text, "p.yaml", NULL, NULL, NULL, &a, &s, &e) != RC_OK)
-		fail_msg("%s", e.text);
-	return s;
-}
 
 /* ---- every arrangement ---- */
 
@@ -397,15 +367,6 @@ static void test_told_and_played(void **state)
 }
 
 /* ---- refusals ---- */
-
-static void refused(const char *text, const char *where, const char *says)
-{
-	struct siting s;
-	struct err e = { 0 };
-	enum rc rc = siting_read(str_of(text), "p.yaml", NULL, NULL, NULL, &a, &s, &e);
-	if (rc != RC_BAD_INPUT || !strstr(e.text, where) || !strstr(e.text, says))
-		fail_msg("rc %d: \"%s\" lacks \"%s\" or \"%s\"", (int)rc, e.text, where, says);
-}
 
 /* One line of REUSE in other words. */
 static void changed(const char *old, const char *fresh, const char *where, const char *says)

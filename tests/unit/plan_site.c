@@ -1,31 +1,11 @@
 /* Siting: against every choice of small problems, and the optima of OR-Library. */
+#include "plan/siting_help.h"
+
 #include "plan/site.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/rand.h"
 
 enum { N = 12, M = 8, SIZES = 2 };
-
-static struct arena a;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&a);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
 
 /* ---- every choice, weighed one by one ---- */
 

@@ -1,45 +1,15 @@
 /* Siting as it is asked: against every choice of small problems, for every aim and
  * rule; frontiers; refusals with their place; problems of OR-Library. */
-#include "plan/siting_answer.h"
+#include "plan/siting_help.h"
+
 #include "plan/siting_change.h"
 #include "plan/siting_scenario.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/cbc.h"
 #include "base/files.h"
 #include "base/rand.h"
 
 enum { N = 6, M = 4, K = 2, CHOICES = 81 };
-
-static struct arena a;
-
-static int begin(void **state)
-{
-	(void)state;
-	arena_init(&a);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	arena_release(&a);
-	return 0;
-}
-
-static struct siting read_text(struct str text)
-{
-	struct siting s;
-	struct err e = { 0 };
-	if (siting_read(text, "p.yaml", NULL, NULL, NULL, &a, &s, &e) != RC_OK)
-		fail_msg("%s", e.text);
-	return s;
-}
 
 /* ---- invented problems, as text ---- */
 
@@ -338,16 +308,6 @@ static const char SITES[] = "sites:\n"
 			    "  - {site: P, at: [52.0, 0.1], now: small}\n"
 			    "  - {site: Q, at: [53.0, 0.1]}\n";
 static const char TRAVEL[] = "travel: {minutes-per-km: 1}\n";
-
-static void refused(const char *text, const char *where, const char *words)
-{
-	struct siting s;
-	struct err e = { 0 };
-	enum rc rc = siting_read(str_of(text), "p.yaml", NULL, NULL, NULL, &a, &s, &e);
-	if (rc != RC_BAD_INPUT || !strstr(e.text, where) || !strstr(e.text, words))
-		fail_msg("rc %d: \"%s\" has not \"%s\" and \"%s\"", (int)rc, e.text, where, words);
-	arena_reset(&a);
-}
 
 static const char *of(const char *areas, const char *sizes, const char *sites, const char *travel, const char *rest)
 {

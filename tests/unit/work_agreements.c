@@ -12,10 +12,7 @@ static struct viewer nurse, doctor, worker, clinician, lead, admin;
 
 static int loaded(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	wren = person(ESSEX "/E-1");
 	nurse = somebody("nurse", ROLE_NURSE, TEAM);
 	doctor = somebody("doctor", ROLE_DOCTOR, TEAM);

@@ -423,10 +423,7 @@ static void many_write_and_several_seal(void **state)
 
 static void people_can_read_it(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	int64_t wren = person(ESSEX "/E-1");
 	struct viewer nurse = viewer(ROLE_NURSE, TEAM), op = app_operator(app);
 	page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);

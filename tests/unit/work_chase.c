@@ -11,10 +11,7 @@ static int64_t wren, zoe;
 
 static int loaded(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	wren = person(ESSEX "/E-1");
 	zoe = person(ESSEX "/E-2");
 	nurse = viewer(ROLE_NURSE, TEAM);

@@ -7,10 +7,7 @@ static struct viewer admin, nurse, worker, southend, clinician;
 
 static int loaded(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	admin = viewer(ROLE_ADMINISTRATOR, TEAM);
 	nurse = viewer(ROLE_NURSE, TEAM);
 	worker = viewer(ROLE_SOCIAL_WORKER, ESSEX);

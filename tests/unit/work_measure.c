@@ -389,10 +389,7 @@ static struct str csv_of(const struct viewer *v, const struct measure_query *q, 
 static void test_as_it_was_known(void **state)
 {
 	(void)state;
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	struct viewer v = viewer(ROLE_NURSE, TEAM);
 	struct str id = STR("iha-returned");
 	struct measure_query q = query(&id);
@@ -444,10 +441,7 @@ static int64_t file_one(const struct viewer *v, const char *measure)
 
 static void small_store(void)
 {
-	fresh(NULL);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(NULL);
 }
 
 static void test_a_filed_report_beside_today(void **state)

@@ -17,10 +17,7 @@ static struct viewer nurse, doctor, worker, clinician, admin, lead, other_nurse,
 
 static int loaded(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	wren = person(ESSEX "/E-1");
 	zoe = person(ESSEX "/E-2");
 	nurse = somebody("nurse", ROLE_NURSE, TEAM);

@@ -11,10 +11,7 @@ static struct viewer nurse, other, doctor, worker, clinician, lead, far;
 
 static int loaded(void **state)
 {
-	fresh(state);
-	small_tables();
-	complete_from("01/01/2026");
-	load();
+	fresh_loaded(state);
 	wren = person(ESSEX "/E-1");
 	zoe = person(ESSEX "/E-2");
 	lukasz = person(SOUTHEND "/S-1");

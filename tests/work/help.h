@@ -329,6 +329,15 @@ static inline struct load_summary load(void)
 	return load_as(&v, request());
 }
 
+/* A new store with the three children, of whom nothing is missing from the new year on. */
+static inline void fresh_loaded(void **state)
+{
+	fresh(state);
+	small_tables();
+	complete_from("01/01/2026");
+	load();
+}
+
 static inline struct load_file of(const struct load_summary *s, const char *name)
 {
 	for (size_t i = 0; i < s->n_files; i++)
