@@ -23,12 +23,6 @@ static enum rc trial_id(const struct visit *v, struct str s, int64_t *out, struc
 
 /* ---- reading ---- */
 
-static struct str folder_of(const struct document *d)
-{
-	struct str rest, folder = str_cut(d->name, '/', &rest);
-	return rest.p ? folder : STR("");
-}
-
 /* What people change most comes first. */
 static void group_rules(struct arena *a, const struct edition_line *lines, size_t n, struct rules_view *view)
 {
@@ -44,7 +38,7 @@ static void group_rules(struct arena *a, const struct edition_line *lines, size_
 		const struct edition_line **in = arena_array(a, n, sizeof *in);
 		struct rules_group group = every[g];
 		for (size_t i = 0; i < n; i++)
-			if (str_is(folder_of(lines[i].doc), group.folder))
+			if (str_is(lines[i].folder, group.folder))
 				in[group.n++] = &lines[i];
 		group.lines = in;
 		if (group.n)

@@ -68,13 +68,13 @@ static void fill_parts(struct edition_line *l, struct arena *a)
 
 static struct edition_line line_of(const struct document *d, struct arena *a)
 {
-	struct edition_line l = { .doc = d, .title = d->name };
-	struct str rest = d->name, folder = str_cut(d->name, '/', &rest);
-	if (str_is(folder, "holidays"))
+	struct str rest, folder = str_cut(d->name, '/', &rest);
+	struct edition_line l = { .doc = d, .folder = rest.p ? folder : STR(""), .title = d->name };
+	if (str_is(l.folder, "holidays"))
 		l.title = STR("Bank holidays in England"); /* a table: it has no title of its own */
 	else
 		fill_parts(&l, a);
-	if (str_eq(l.title, d->name) && l.n_parts && (l.n_parts == 1 || str_is(folder, "standards")))
+	if (str_eq(l.title, d->name) && l.n_parts && (l.n_parts == 1 || str_is(l.folder, "standards")))
 		l.title = l.parts[0].title;
 	return l;
 }

@@ -26,7 +26,8 @@ struct edition_part { /* a standard, a parameter, or what else one document hold
 };
 struct edition_line {
 	const struct document *doc;
-	struct str title; /* of the document; else of its one part; else its name */
+	struct str folder; /* "standards"; empty: it lies in none */
+	struct str title;  /* of the document; else of its one part; else its name */
 	const struct edition_part *parts;
 	size_t n_parts;
 	size_t not_checked; /* parts whose wording nobody here has checked */
