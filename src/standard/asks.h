@@ -8,7 +8,8 @@
  *
  * The last thing of a turn is what ends it: it is missing as long as the turn lasts.
  * What comes before it is missing until a fact of this clock shows it, and again
- * after the events that the standard names (`again-after`).
+ * after the events that the standard names (`again-after`). What cannot be done before
+ * a day that is agreed says so (`not-before`): until then the standard has other words.
  */
 #ifndef LINNET_STANDARD_ASKS_H
 #define LINNET_STANDARD_ASKS_H
@@ -23,6 +24,9 @@ struct ask {
 	uint16_t kind;	      /* what to record */
 	uint16_t code, code2; /* the only code that fits; 0: several do, or none is asked for */
 	struct str words;     /* to whoever is asked: "Give consent"; may be empty: the kind's title says it */
+	struct str meanwhile; /* until the day of `not-before`, if that comes too late: "Find an earlier day" */
+	uint16_t agreed_kind; /* with `meanwhile`: what to record then, and its only code */
+	uint16_t agreed_code;
 	uint8_t holder;	      /* of whom it is asked */
 	int n_codes;	      /* how many first codes fit; 0: any */
 };
@@ -36,5 +40,9 @@ bool ask_takes_code(const struct rulebook *rb, uint16_t standard, size_t i, uint
 bool ask_answered_by(const struct rulebook *rb, uint16_t standard, size_t i, const struct fact *f);
 /* What is missing now, as bits of those; 0 unless the clock runs. Facts up to `as_of`. */
 uint32_t clock_asks(const struct rulebook *rb, const struct child_facts *c, const struct clock *k, day_t as_of);
+/* The day before which the first of these missing things cannot be: the latest day that the last
+ * event of its `not-before` names. DAY_NONE: nothing is agreed. Facts up to `as_of`. */
+day_t clock_agreed(const struct rulebook *rb, const struct child_facts *c, const struct clock *k, uint32_t asks,
+		   day_t as_of);
 
 #endif

@@ -213,7 +213,8 @@ static bool expect_item(struct case_expect *x, struct str item)
 {
 	if (expect_state(x, item) || word_then_moment(item, "due ", &x->due, &x->due_minute) ||
 	    word_then_moment(item, "done ", &x->done, &x->done_minute) || word_then_day(item, "start ", &x->start) ||
-	    word_then_day(item, "since ", &x->since) || word_then_day(item, "kept ", &x->kept))
+	    word_then_day(item, "since ", &x->since) || word_then_day(item, "kept ", &x->kept) ||
+	    word_then_day(item, "agreed ", &x->agreed))
 		return true;
 	if (str_is(item, "in time") || str_is(item, "too late")) {
 		x->met = str_is(item, "in time") ? LATE_DONE_IN_TIME : LATE_DONE_LATE;
@@ -248,6 +249,7 @@ static enum rc expect_read(struct reading *r, int line, struct str rest)
 				 .done = CASE_NOT_SAID,
 				 .start = CASE_NOT_SAID,
 				 .since = CASE_NOT_SAID,
+				 .agreed = CASE_NOT_SAID,
 				 .kept = CASE_NOT_SAID,
 				 .due_minute = CASE_NOT_SAID,
 				 .done_minute = CASE_NOT_SAID,
@@ -581,6 +583,8 @@ bool case_holds(struct engine *en, const struct rulebook *rb, const struct workd
 	minute_is(&f, "due", x->due_minute, k.due_minute);
 	minute_is(&f, "done", x->done_minute, k.done_minute);
 	day_is(&f, "turn since", x->since, k.holder_since);
+	uint32_t asks = clock_asks(rb, &c->child, &k, x->as_of);
+	day_is(&f, "agreed", x->agreed, clock_agreed(rb, &c->child, &k, asks, x->as_of));
 	number_is(&f, "days late", x->late, late);
 	if (!f.why.n && x->met != LATE_NOT && x->met != met)
 		f.why = met == LATE_DONE_LATE	   ? STR("it is done too late, expected in time")

@@ -28,7 +28,7 @@
  * After a standard: its state (running, done, stopped, not-required, not-known,
  * missed) or "no clock"; due, done, start, since: a DAY or none; due and done
  * also "DAY HH:MM" (limits in hours); in time, too late (once it is done); turn HOLDER; N late, N left; days HOLDER N;
- * asks WORDS (what is asked first of whose turn it is), or asks nothing; kept DAY (had every holder kept its share);
+ * asks WORDS (what is asked first of whose turn it is), or asks nothing; agreed DAY or none; kept DAY (had every holder kept its share);
  * edition N; nth N (of a recurring clock), opening N (of several); because WORDS. What is not said is not asked.
  *
  * Everything lives in the arena given. Every mistake is RC_BAD_INPUT with file:line.
@@ -54,7 +54,7 @@ struct case_expect {
 	struct str words;    /* as written, after the standard: "running, due 2026-12-02" */
 	struct str standard; /* id */
 	struct str state, turn, because, asks;
-	day_t due, done, start, since, kept;
+	day_t due, done, start, since, kept, agreed;
 	int due_minute, done_minute;
 	int late;	   /* negative: left */
 	enum lateness met; /* LATE_DONE_IN_TIME or LATE_DONE_LATE; LATE_NOT: not said */

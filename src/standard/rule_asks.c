@@ -36,9 +36,25 @@ static enum rc ask_add(struct rulebook *rb, struct rule *r, const struct ask_rul
 	return RC_OK;
 }
 
+/* What cannot be before a day that is agreed: the events that name it, each of a kind with a second day. */
+static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask_rule *ask, struct err *e)
+{
+	const struct yaml *wait = yaml_get(y, "not-before");
+	if (!wait && !yaml_get(y, "until-then"))
+		return RC_OK;
+	enum rc rc = read_words(y, "until-then", &ask->meanwhile, e);
+	if (rc == RC_OK)
+		rc = events_read(rb, y, "not-before", true, &ask->wait, &ask->n_wait, e);
+	for (uint8_t i = 0; rc == RC_OK && i < ask->n_wait; i++)
+		if (!rb->vocab->kinds[ask->wait[i].kind].has_end)
+			rc = yaml_error(wait, e, "an event of \"not-before\" names a day, so its kind has an \"end\": " STR_FMT " has none",
+					STR_ARG(rb->vocab->kinds[ask->wait[i].kind].id));
+	return rc;
+}
+
 enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const struct yaml *y, struct err *e)
 {
-	static const char *const allowed[] = { "ask", "by", "again-after", NULL };
+	static const char *const allowed[] = { "ask", "by", "again-after", "not-before", "until-then", NULL };
 	if (!y)
 		return RC_OK;
 	if (y->type != YAML_LIST || y->n == 0 || y->n > ASKS_OF_TURN_MAX)
@@ -49,7 +65,8 @@ enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const 
 		struct ask_rule ask = { .turn = turn };
 		if ((rc = yaml_only(it, allowed, e)) || (rc = read_words(it, "ask", &ask.words, e)) ||
 		    (rc = events_read(rb, it, "by", true, &ask.by, &ask.n_by, e)) ||
-		    (rc = events_read(rb, it, "again-after", false, &ask.again, &ask.n_again, e)))
+		    (rc = events_read(rb, it, "again-after", false, &ask.again, &ask.n_again, e)) ||
+		    (rc = agreed_read(rb, it, &ask, e)))
 			return rc;
 		if (ask_add(rb, r, &ask) != RC_OK)
 			rc = yaml_error(it, e, "a standard asks for at most %d things in all its turns",
@@ -144,6 +161,11 @@ void standard_ask(const struct rulebook *rb, uint16_t standard, size_t i, struct
 	*out = (struct ask){ .kind = op->kind,
 			     .words = a->words,
 			     .holder = a->turn == TURN_PAUSED ? r->pause_holder : r->turns[a->turn].holder };
+	if (a->n_wait) {
+		out->meanwhile = a->meanwhile;
+		out->agreed_kind = a->wait[0].kind;
+		out->agreed_code = a->wait[0].guard ? only_code(a->wait[0].guard->code, &n) : 0;
+	}
 	if (!op->guard)
 		return;
 	out->code = only_code(op->guard->code, &out->n_codes);
@@ -240,4 +262,22 @@ uint32_t clock_asks(const struct rulebook *rb, const struct child_facts *c, cons
 		if (r->asked[i].turn == k->turn && (i == last || !answered(rb, r, &r->asked[i], c, k, as_of)))
 			bits |= (uint32_t)1 << i;
 	return bits;
+}
+
+day_t clock_agreed(const struct rulebook *rb, const struct child_facts *c, const struct clock *k, uint32_t asks,
+		   day_t as_of)
+{
+	const struct rule *r = &rb->rules[k->standard];
+	if (!asks)
+		return DAY_NONE;
+	const struct ask_rule *a = &r->asked[__builtin_ctz(asks)];
+	day_t said = DAY_NONE, agreed = DAY_NONE;
+	for (size_t i = a->n_wait ? first_of(r, c, k, 0) : c->n; i < c->n && c->facts[i].day <= as_of; i++) {
+		const struct fact *f = &c->facts[i];
+		if (!fits(a->wait, a->n_wait, f) || !about(rb, r, k, f) || f->value <= 0)
+			continue;
+		agreed = f->day == said && agreed > f->value ? agreed : (day_t)f->value;
+		said = f->day;
+	}
+	return agreed;
 }

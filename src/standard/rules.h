@@ -164,9 +164,9 @@ enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };
 
 /* One thing that a turn asks for (asks.h); any of `by` is it. */
 struct ask_rule {
-	struct str words;
-	const struct op *by, *again;
-	uint8_t n_by, n_again;
+	struct str words, meanwhile; /* meanwhile: said instead until the day that `wait` names */
+	const struct op *by, *again, *wait;
+	uint8_t n_by, n_again, n_wait;
 	uint8_t turn; /* TURN_PAUSED: of the pause */
 };
 

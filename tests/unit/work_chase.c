@@ -243,6 +243,49 @@ static void assert_next(enum role role, const char *organisation, int64_t child,
 	assert_str(code, c->next.code.p ? c->next.code : STR(""));
 }
 
+static void book(const char *booked, const char *for_day, const char *ref)
+{
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page(wren).head.version,
+			   .kind = STR("appointment-booked"),
+			   .at = str_of(booked),
+			   .code = STR("initial"),
+			   .end = str_of(for_day),
+			   .ref = str_of(ref) };
+	int64_t id;
+	assert_ok(record_save(app, &nurse, &d, &arena, &id, &err));
+}
+
+static struct next_step next_on(const char *day)
+{
+	day_t as_of;
+	assert_int_equal(day_parse(str_of(day), &as_of), RC_OK);
+	struct child_page p = page_as(&nurse, wren, as_of, KNOWN_NOW);
+	return clock_on(&p, "iha-returned")->next;
+}
+
+/* The assessment is due by 3 February. */
+static void test_an_appointment_ahead_is_waited_for_or_moved(void **state)
+{
+	(void)state;
+	book("14/01/2026", "30/01/2026", "A1");
+	struct next_step n = next_on("2026-01-14");
+	assert_int_equal(n.to, NEXT_WAIT);
+	assert_str("Wait for that day", n.words);
+	n = next_on("2026-01-30");
+	assert_int_equal(n.to, NEXT_RECORD);
+	assert_str("assessment-seen", n.kind);
+	book("15/01/2026", "04/02/2026", "A2");
+	n = next_on("2026-01-16");
+	assert_int_equal(n.to, NEXT_RECORD);
+	assert_str("Find an earlier day", n.words);
+	assert_str("appointment-booked", n.kind);
+	assert_str("initial", n.code);
+	n = next_on("2026-02-04");
+	assert_str("assessment-seen", n.kind);
+}
+
 static void test_a_next_step_speaks_to_its_reader(void **state)
 {
 	(void)state;
@@ -491,6 +534,7 @@ int main(void)
 		CHASE_TEST(test_who_may_chase_whom),
 		CHASE_TEST(test_a_recipient_learns_nothing_new),
 		CHASE_TEST(test_a_next_step_speaks_to_its_reader),
+		CHASE_TEST(test_an_appointment_ahead_is_waited_for_or_moved),
 		CHASE_TEST(test_the_looks_do_not_tell_of_mental_health),
 		CHASE_TEST(test_an_e_mail_has_the_headers_it_should),
 		CHASE_TEST(test_a_cell_is_never_a_formula),

@@ -4,8 +4,9 @@
 
 /* version, number of clocks, each: standard (4 bytes), opened as the difference to the
  * one before, ordinal, state, holder's organisation, start, the holder's since and due
- * (4 bytes each), edition, what is missing, length and bytes of the words. */
-enum { FIXED_MAX = 4 * 4 + 7 * VARINT_MAX };
+ * (4 bytes each), edition, what is missing, from which day it can be (0: any), length and
+ * bytes of the words. */
+enum { FIXED_MAX = 4 * 4 + 8 * VARINT_MAX };
 
 int open_compare(const struct open_clock *a, const struct open_clock *b)
 {
@@ -37,6 +38,7 @@ struct str open_write(const struct open_clock *clocks, size_t n, struct arena *a
 		put_u32(&w, (uint32_t)c->holder_due);
 		put_varint(&w, c->edition);
 		put_varint(&w, c->asks);
+		put_varint(&w, c->agreed > 0 ? (uint64_t)c->agreed : 0);
 		put_varint(&w, c->why.n);
 		put_bytes(&w, c->why.p, c->why.n);
 		opened = c->opened;
@@ -56,6 +58,8 @@ static struct open_clock read_one(struct unpacking *r, int64_t opened_before)
 	c.holder_due = (day_t)get_u32(r);
 	c.edition = (uint16_t)get_varint(r);
 	c.asks = (uint32_t)get_varint(r);
+	uint64_t agreed = get_varint(r);
+	c.agreed = agreed ? (day_t)agreed : DAY_NONE;
 	uint64_t n = get_varint(r);
 	if (r->bad || n > (uint64_t)(r->end - r->p)) {
 		r->bad = true;

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 
-enum { OPEN_VERSION = 2 };
+enum { OPEN_VERSION = 3 };
 
 struct open_clock {
 	int64_t standard; /* its number: rulebook.h */
@@ -23,6 +23,7 @@ struct open_clock {
 	day_t holder_since, holder_due; /* as in struct clock */
 	uint16_t edition;
 	uint32_t asks;	/* what is missing, as bits */
+	day_t agreed;	/* the day before which the first of it cannot be: clock_agreed */
 	struct str why; /* the last thing that happened, in words */
 };
 

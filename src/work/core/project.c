@@ -200,6 +200,7 @@ static struct open_clock open_row(struct app *app, const struct folded *f, const
 				  day_t today, struct arena *a)
 {
 	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
+	uint32_t asks = clock_asks(app_rulebook(app), &f->child, c, today);
 	return (struct open_clock){
 		.standard = info->number,
 		.opened = c->opened_by >= 0 ? f->fact_root[c->opened_by] : 0,
@@ -210,7 +211,8 @@ static struct open_clock open_row(struct app *app, const struct folded *f, const
 		.holder_since = c->holder_since,
 		.holder_due = c->holder_due,
 		.edition = info->edition,
-		.asks = clock_asks(app_rulebook(app), &f->child, c, today),
+		.asks = asks,
+		.agreed = clock_agreed(app_rulebook(app), &f->child, c, asks, today),
 		.why = clock_why(app, f, c, a),
 	};
 }

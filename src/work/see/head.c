@@ -196,7 +196,9 @@ void child_clock(struct app *app, const struct viewer *v, const struct child_vie
 	if (v)
 		next_step_of(app, v,
 			     &(struct next_of){ c->standard, (enum clock_state)c->state, (enum holder)c->holder,
-						out->holder_org ? out->holder_org->id : 0, out->asks },
+						out->holder_org ? out->holder_org->id : 0, out->asks,
+						clock_agreed(app_rulebook(app), &cv->f.child, c, out->asks, cv->as_of),
+						c->due, cv->as_of },
 			     &out->next);
 	if (with_turns && info->adds_time_by_holder)
 		out->n_turns = engine_turns(cv->en, &cv->f.child, cv->as_of, which, a, &out->turns);

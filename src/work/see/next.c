@@ -22,6 +22,21 @@ static struct str code_word(const struct app *app, uint16_t code)
 	return app_vocab(app)->codes[code]; /* 0 is "" */
 }
 
+/* The first missing thing cannot be before a day that is agreed: until then the next step is to wait for it or, if it
+ * comes after the due day, to record another. */
+static void until_agreed(const struct app *app, const struct next_of *k, const struct ask *ask, struct next_step *out)
+{
+	if (k->due == DAY_NONE || k->agreed <= k->due) {
+		*out = (struct next_step){ .words = STR("Wait for that day"), .to = NEXT_WAIT };
+		return;
+	}
+	*out = (struct next_step){ .words = ask->meanwhile,
+				   .to = NEXT_RECORD,
+				   .kind = app_vocab(app)->kinds[ask->agreed_kind].id,
+				   .code = code_word(app, ask->agreed_code),
+				   .code2 = STR("") };
+}
+
 /* The form of the first missing thing that this role records. */
 static bool to_record(struct app *app, const struct viewer *v, const struct next_of *k, struct next_step *out)
 {
@@ -35,6 +50,10 @@ static bool to_record(struct app *app, const struct viewer *v, const struct next
 		const struct kind *kind = &app_vocab(app)->kinds[ask.kind];
 		if (!may_record_kind(v, kind))
 			continue;
+		if (ask.meanwhile.n && k->agreed != DAY_NONE && k->agreed > k->today) {
+			until_agreed(app, k, &ask, out);
+			return true;
+		}
 		*out = (struct next_step){ .words = ask.words.n ? ask.words : kind->title,
 					   .to = NEXT_RECORD,
 					   .kind = kind->id,

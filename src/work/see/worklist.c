@@ -297,7 +297,7 @@ static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struc
 			     item);
 	next_step_of(s->app, s->v,
 		     &(struct next_of){ standard_edition(app_rulebook(s->app), r->standard, c.edition), item->state,
-					item->holder, c.holder_org, c.asks },
+					item->holder, c.holder_org, c.asks, c.agreed, item->due, s->today },
 		     &item->next);
 	return true;
 }

@@ -39,7 +39,7 @@ struct worklist_query {
 
 struct next_step {	  /* said to its reader: who has the turn records, who has not asks */
 	struct str words; /* for the button; empty: there is none */
-	enum next_to { NEXT_NONE, NEXT_RECORD, NEXT_CHASE } to;
+	enum next_to { NEXT_NONE, NEXT_RECORD, NEXT_CHASE, NEXT_WAIT } to; /* WAIT: words only, no button */
 	struct str kind, code, code2; /* NEXT_RECORD: the form, and what is known of it already */
 };
 

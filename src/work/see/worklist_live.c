@@ -89,7 +89,8 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 	worklist_item_finish(l->app, l->w, l->day, p->details.born, &row->item);
 	next_step_of(l->app, l->v,
 		     &(struct next_of){ standard_edition(app_rulebook(l->app), c->standard, c->edition),
-					row->item.state, row->item.holder, c->holder_org, c->asks },
+					row->item.state, row->item.holder, c->holder_org, c->asks, c->agreed,
+					row->item.due, l->day },
 		     &row->item.next);
 	return RC_OK;
 }
