@@ -58,6 +58,7 @@ struct measure_ages {	    /* in years; 0: nothing is asked */
 
 struct measure {
 	struct str id;		/* "iha-returned-due" */
+	struct str document;	/* title of the file it stands in: "Initial health assessments" */
 	struct str family;	/* readings of one question share it */
 	struct str title;	/* "Initial health assessments on time" */
 	struct str reading;	/* "report back with the council in 20 working days" */

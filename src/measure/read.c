@@ -491,6 +491,7 @@ static enum rc document_of(struct measures *ms, const struct measure_file *f, st
 		rc = measure_of(ms, it, &ms->list[ms->n], e);
 		if (rc != RC_OK)
 			return rc;
+		ms->list[ms->n].document = yaml_text(doc, "title");
 		ms->from[ms->n++] = it;
 	}
 	return RC_OK;

@@ -47,7 +47,9 @@ static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask
 		rc = events_read(rb, y, "not-before", true, &ask->wait, &ask->n_wait, e);
 	for (uint8_t i = 0; rc == RC_OK && i < ask->n_wait; i++)
 		if (!rb->vocab->kinds[ask->wait[i].kind].has_end)
-			rc = yaml_error(wait, e, "an event of \"not-before\" names a day, so its kind has an \"end\": " STR_FMT " has none",
+			rc = yaml_error(wait, e,
+					"an event of \"not-before\" names a day, so its kind has an \"end\": " STR_FMT
+					" has none",
 					STR_ARG(rb->vocab->kinds[ask->wait[i].kind].id));
 	return rc;
 }

@@ -54,6 +54,66 @@ const char *judgement_words(const struct reading *r)
 
 /* ---- all of them ---- */
 
+static bool titled_before(const struct measures_title *titles, size_t n, struct str title)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(titles[i].rows[0]->m->title, title))
+			return true;
+	return false;
+}
+
+/* The measures of a document, in its order: those that count somebody by title, the others aside. */
+static struct measures_group group_of(struct arena *a, const struct measures_row *rows, size_t n)
+{
+	struct measures_group g = { .title = rows[0].m->document };
+	struct measures_title *titles = arena_array(a, n, sizeof *titles);
+	const struct measures_row **shown = arena_array(a, n, sizeof(*shown)),
+				  **nobody = arena_array(a, n, sizeof *nobody);
+	size_t n_shown = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!rows[i].reading.last.base) {
+			nobody[g.n_nobody++] = &rows[i];
+			continue;
+		}
+		if (titled_before(titles, g.n, rows[i].m->title))
+			continue;
+		struct measures_title *t = &titles[g.n++];
+		t->rows = &shown[n_shown];
+		for (size_t k = i; k < n; k++)
+			if (rows[k].reading.last.base && str_eq(rows[k].m->title, rows[i].m->title))
+				shown[n_shown++] = &rows[k];
+		t->n = (size_t)(&shown[n_shown] - t->rows);
+	}
+	g.titles = titles;
+	g.nobody = nobody;
+	return g;
+}
+
+static void group_measures(struct arena *a, const struct measures_row *rows, size_t n, struct measures_view *view)
+{
+	struct measures_group *groups = arena_array(a, n + 1, sizeof *groups);
+	for (size_t i = 0, to; i < n; i = to) {
+		for (to = i + 1; to < n && str_eq(rows[to].m->document, rows[i].m->document);)
+			to++;
+		groups[view->n_groups++] = group_of(a, rows + i, to - i);
+	}
+	view->groups = groups;
+}
+
+/* What is more than chance: what got worse before what got better. */
+static void find_changed(struct arena *a, const struct measures_row *rows, size_t n, struct measures_view *view)
+{
+	static const enum judgement order[] = { JUDGED_WORSE, JUDGED_BETTER, JUDGED_CHANGED };
+	const struct measures_row **changed = arena_array(a, n + 1, sizeof *changed);
+	for (size_t k = 0; k < COUNT_OF(order); k++)
+		for (size_t i = 0; i < n; i++)
+			if (rows[i].reading.judgement == order[k]) {
+				changed[view->n_changed++] = &rows[i];
+				view->n_worse += order[k] == JUDGED_WORSE;
+			}
+	view->changed = changed;
+}
+
 enum rc page_measures(struct visit *v, struct err *e)
 {
 	struct measures_view view = { .page = { v, STR("Measures"), MENU_MEASURES } };
@@ -73,11 +133,13 @@ enum rc page_measures(struct visit *v, struct err *e)
 		size_t n = tally_rows(an->tally, GROUP_NONE, true, v->a, &t);
 		rows[i] = (struct measures_row){ .m = an->m, .period = measure_period_name(an->m, an->to, v->a) };
 		reading_of(an->m, t, n, an->to, v->a, &rows[i].reading);
-		rows[i].titled = i == 0 || !str_eq(r.answers[i - 1].m->title, an->m->title);
 		rows[i].at = (struct measure_at){ .from = an->to, .to = an->to, .when = view.when };
 	}
-	view.rows = rows;
-	view.n = r.n;
+	for (size_t i = r.n; i > 0; i--)
+		if (!rows[i - 1].m->yearly || !view.period.n)
+			view.period = rows[i - 1].period;
+	group_measures(v->a, rows, r.n, &view);
+	find_changed(v->a, rows, r.n, &view);
 	view.as_of = r.as_of;
 	measures_html(&v->out, &view);
 	measure_result_release(&r);

@@ -24,13 +24,26 @@ struct measures_row { /* one measure in the list of all */
 	const struct measure *m;
 	struct reading reading;
 	struct str period;
-	bool titled;	      /* its title is not that of the row above */
 	struct measure_at at; /* the children of its last period */
+};
+struct measures_title { /* the measures of one title: the first that counts somebody leads, the others are folded */
+	const struct measures_row *const *rows;
+	size_t n;
+};
+struct measures_group { /* of one document */
+	struct str title;
+	const struct measures_title *titles;
+	size_t n;
+	const struct measures_row *const *nobody; /* measures that counted nobody */
+	size_t n_nobody;
 };
 struct measures_view {
 	struct page page;
-	const struct measures_row *rows;
-	size_t n;
+	const struct measures_row *const *changed; /* by more than chance, worse ones first */
+	size_t n_changed, n_worse;
+	const struct measures_group *groups;
+	size_t n_groups;
+	struct str period; /* the last whole month; a row of another period says its own */
 	struct when when;
 	day_t as_of;
 };
