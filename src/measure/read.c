@@ -482,6 +482,7 @@ static enum rc document_of(struct measures *ms, const struct measure_file *f, st
 		rc = yaml_only(doc, allowed, e);
 	if (rc != RC_OK)
 		return rc;
+	struct str title = yaml_text(doc, "title");
 	const struct yaml *list = yaml_get(doc, "measures");
 	if (!list || list->type != YAML_LIST)
 		return yaml_error(doc, e, "a file of measures is a list under \"measures\"");
@@ -491,7 +492,7 @@ static enum rc document_of(struct measures *ms, const struct measure_file *f, st
 		rc = measure_of(ms, it, &ms->list[ms->n], e);
 		if (rc != RC_OK)
 			return rc;
-		ms->list[ms->n].document = yaml_text(doc, "title");
+		ms->list[ms->n].document = title.n ? title : STR("Other measures");
 		ms->from[ms->n++] = it;
 	}
 	return RC_OK;
