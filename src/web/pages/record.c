@@ -3,6 +3,8 @@
 #include "pages/templates.h"
 #include "web/pages/child.h"
 
+#include <ctype.h>
+
 struct str problem_of(const struct record_view *v, const char *field)
 {
 	for (size_t i = 0; i < v->n_problems; i++)
@@ -39,6 +41,14 @@ struct str clock_words(struct arena *a, bool there, const struct clock *k)
 
 /* ---- what the fields offer ---- */
 
+const char *which_one(struct arena *a, struct str label)
+{
+	struct str words = arena_printf(a, "Which " STR_FMT, STR_ARG(label));
+	char *first = (char *)words.p + strlen("Which "); /* the arena's, still nobody else's */
+	*first = (char)tolower((unsigned char)*first);
+	return words.p;
+}
+
 static enum rc refs_of(struct visit *v, const struct record_view *view, struct choice **out, size_t *n_out,
 		       struct err *e)
 {
@@ -48,10 +58,12 @@ static enum rc refs_of(struct visit *v, const struct record_view *view, struct c
 	if (rc != RC_OK)
 		return rc;
 	struct choice *c = arena_array(v->a, n + 1, sizeof *c);
+	size_t first = view->starts && n ? 1 : 0;
+	c[0] = (struct choice){ STR(""), STR("A new one") }; /* chosen unless another is */
 	for (size_t i = 0; i < n; i++)
-		c[i] = (struct choice){ r[i].ref, r[i].words };
+		c[first + i] = (struct choice){ r[i].ref, r[i].words };
 	*out = c;
-	*n_out = n;
+	*n_out = first + n;
 	return RC_OK;
 }
 
@@ -78,6 +90,7 @@ static enum rc offer(struct visit *v, struct record_view *view, struct err *e)
 	if (k->has_org)
 		view->orgs = fields_orgs(v, k, &view->n_orgs);
 	view->yes_no = is_yes_no(k);
+	view->starts = &vocab->kinds[k->ends] == k;
 	return k->ref_label.n ? refs_of(v, view, &view->refs, &view->n_refs, e) : RC_OK;
 }
 

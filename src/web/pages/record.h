@@ -31,6 +31,7 @@ struct record_view {
 	struct choice *codes, *codes2, *orgs, *refs;
 	size_t n_codes, n_codes2, n_orgs, n_refs;
 	bool yes_no; /* the kind's value is a yes or no */
+	bool starts; /* what is recorded begins what its reference names: an appointment, a stay */
 };
 
 struct str problem_of(const struct record_view *v, const char *field);
@@ -38,5 +39,8 @@ struct str problem_of(const struct record_view *v, const char *field);
 struct link record_action(const struct record_view *v);
 /* "Due Wed 2 Dec 2026", "Done Fri 6 Nov 2026", "Not required", "No clock". */
 struct str clock_words(struct arena *a, bool there, const struct clock *k);
+
+/* "Which period of care": of the label of a reference, "Period of care". */
+const char *which_one(struct arena *a, struct str label);
 
 #endif

@@ -73,15 +73,16 @@ static enum rc refs_unit(struct db *db, void *arg, struct err *e)
 		if (!t->key || t->kind != r->kind->ends)
 			continue;
 		char day[DAY_TEXT_MAX];
-		bool there = false;
+		bool there = false, ahead = voc->kinds[t->kind].has_end && t->value > 0;
 		for (size_t j = 0; j < r->n && !there; j++)
 			there = str_eq(r->out[j].ref, f.refs[t->key]);
 		if (!there)
 			r->out[r->n++] =
 			    (struct ref_choice){ f.refs[t->key],
-						 arena_printf(r->a, STR_FMT " %s (" STR_FMT ")",
-							      STR_ARG(voc->kinds[t->kind].title),
-							      day_short(t->day, day), STR_ARG(f.refs[t->key])) };
+						 arena_printf(r->a, STR_FMT " %s%s (" STR_FMT ")",
+							      STR_ARG(voc->kinds[t->kind].title), ahead ? "for " : "",
+							      day_short(ahead ? t->value : t->day, day),
+							      STR_ARG(f.refs[t->key])) };
 	}
 	return RC_OK;
 }
