@@ -27,6 +27,7 @@ struct ask {
 	struct str meanwhile; /* until the day of `not-before`, if that comes too late: "Find an earlier day" */
 	uint16_t agreed_kind; /* with `meanwhile`: what to record then, and its only code */
 	uint16_t agreed_code;
+	int soon; /* a day that comes too late is waited for if it is no more than so many days ahead */
 	uint8_t holder;	      /* of whom it is asked */
 	int n_codes;	      /* how many first codes fit; 0: any */
 };

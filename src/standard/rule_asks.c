@@ -3,7 +3,7 @@
 
 #include "standard/rule_help.h"
 
-enum { ASKS_OF_TURN_MAX = 6, ASK_EVENTS_MAX = 8 };
+enum { ASKS_OF_TURN_MAX = 6, ASK_EVENTS_MAX = 8, SOON_MAX_DAYS = 90 };
 
 /* ---- reading ---- */
 
@@ -40,9 +40,15 @@ static enum rc ask_add(struct rulebook *rb, struct rule *r, const struct ask_rul
 static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask_rule *ask, struct err *e)
 {
 	const struct yaml *wait = yaml_get(y, "not-before");
+	int64_t soon = 0;
 	if (!wait && !yaml_get(y, "until-then"))
-		return RC_OK;
+		return yaml_get(y, "unless-within-days")
+			   ? yaml_error(y, e, "\"unless-within-days\" belongs to \"until-then\"")
+			   : RC_OK;
 	enum rc rc = read_words(y, "until-then", &ask->meanwhile, e);
+	if (rc == RC_OK)
+		rc = yaml_int(y, "unless-within-days", 0, SOON_MAX_DAYS, 0, &soon, e);
+	ask->soon = (uint8_t)soon;
 	if (rc == RC_OK)
 		rc = events_read(rb, y, "not-before", true, &ask->wait, &ask->n_wait, e);
 	for (uint8_t i = 0; rc == RC_OK && i < ask->n_wait; i++)
@@ -56,7 +62,9 @@ static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask
 
 enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const struct yaml *y, struct err *e)
 {
-	static const char *const allowed[] = { "ask", "by", "again-after", "not-before", "until-then", NULL };
+	static const char *const allowed[] = { "ask",	     "by",	   "again-after",
+					       "not-before", "until-then", "unless-within-days",
+					       NULL };
 	if (!y)
 		return RC_OK;
 	if (y->type != YAML_LIST || y->n == 0 || y->n > ASKS_OF_TURN_MAX)
@@ -165,6 +173,7 @@ void standard_ask(const struct rulebook *rb, uint16_t standard, size_t i, struct
 			     .holder = a->turn == TURN_PAUSED ? r->pause_holder : r->turns[a->turn].holder };
 	if (a->n_wait) {
 		out->meanwhile = a->meanwhile;
+		out->soon = a->soon;
 		out->agreed_kind = a->wait[0].kind;
 		out->agreed_code = a->wait[0].guard ? only_code(a->wait[0].guard->code, &n) : 0;
 	}

@@ -166,7 +166,7 @@ enum scope { SCOPE_PERIOD = 1, SCOPE_REFERENCE, SCOPE_SPELL };
 struct ask_rule {
 	struct str words, meanwhile; /* meanwhile: said instead until the day that `wait` names */
 	const struct op *by, *again, *wait;
-	uint8_t n_by, n_again, n_wait;
+	uint8_t n_by, n_again, n_wait, soon; /* soon: days within which that day is waited for, though it is too late */
 	uint8_t turn; /* TURN_PAUSED: of the pause */
 };
 

@@ -116,6 +116,8 @@ static const struct {
 	{ "turn: t,", "turn: t, asks: [{ask: a, by: [request-complete], not-before: [appointment-booked]}],",
 	  "\"until-then\" is missing" },
 	{ "turn: t,", "turn: t, asks: [{ask: a, by: [request-complete], until-then: w}],", "\"not-before\"" },
+	{ "turn: t,", "turn: t, asks: [{ask: a, by: [request-complete], unless-within-days: 7}],",
+	  "belongs to \"until-then\"" },
 	{ "turn: t,", "turn: t, asks: [{ask: a, by: [request-complete], not-before: [consent-given], until-then: w}],",
 	  "consent-given has none" },
 	{ "one-for-each: period", "one-for-each: spell", "\"spell-closes\" is missing" },

@@ -282,6 +282,8 @@ static void test_an_appointment_ahead_is_waited_for_or_moved(void **state)
 	assert_str("Find an earlier day", n.words);
 	assert_str("appointment-booked", n.kind);
 	assert_str("initial", n.code);
+	assert_int_equal(next_on("2026-01-27").to, NEXT_RECORD); /* eight days ahead */
+	assert_int_equal(next_on("2026-01-28").to, NEXT_WAIT);
 	n = next_on("2026-02-04");
 	assert_str("assessment-seen", n.kind);
 }

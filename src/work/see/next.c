@@ -23,10 +23,10 @@ static struct str code_word(const struct app *app, uint16_t code)
 }
 
 /* The first missing thing cannot be before a day that is agreed: until then the next step is to wait for it or, if it
- * comes after the due day, to record another. */
+ * comes after the due day and is not near, to record another. */
 static void until_agreed(const struct app *app, const struct next_of *k, const struct ask *ask, struct next_step *out)
 {
-	if (k->due == DAY_NONE || k->agreed <= k->due) {
+	if (k->due == DAY_NONE || k->agreed <= k->due || k->agreed - k->today <= ask->soon) {
 		*out = (struct next_step){ .words = STR("Wait for that day"), .to = NEXT_WAIT };
 		return;
 	}
