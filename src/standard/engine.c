@@ -148,6 +148,12 @@ SELDOM static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
 			if (op->type == OP_PART && effect_asks(en->rb, op, &facts[j]) && concerns(in, op, &facts[j]))
 				part_told(en, in, op, (int32_t)j);
 	}
+	const struct rule *r = in->rule;
+	if (in->phase == LIVE && r->recurs && r->starts_open && in->row.ordinal > 1 &&
+	    in->row.start == facts[end].day) { /* the next of a chain does not begin on the day of the end */
+		in->phase = CLOSED;
+		in->row.ordinal--;
+	}
 }
 
 /* True if the instance is gone. */
