@@ -389,12 +389,12 @@ __attribute__((noinline)) static void open_inst(struct engine *en, const struct 
 
 /* ---- conditions ---- */
 
-static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool on, day_t day, int32_t at)
+static void condition_felt(struct engine *en, struct inst *in, conditions_t bit, bool on, day_t day, int32_t at)
 {
 	const struct rule *r = in->rule;
 	inst_touch(en, in, at);
 	inst_stretch_ends(en, in, day, at);
-	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
+	in->suspended = on ? in->suspended | bit : in->suspended & (conditions_t)~bit;
 	if (on && (r->restarts & bit) && day == in->row.start) {
 		in->never_ran = true;
 		inst_due(en, in);
@@ -414,7 +414,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 
 static void condition_changes(struct engine *en, uint8_t which, bool on, int32_t at)
 {
-	uint8_t bit = (uint8_t)(1u << which), before = en->conditions;
+	conditions_t bit = (conditions_t)(1u << which), before = en->conditions;
 	day_t day = en->facts[at].day;
 	en->conditions ^= bit;
 	en->condition_since[which] = day;
