@@ -423,8 +423,8 @@ static void stop_negative(struct life *x, int i)
 	x->over = true;
 }
 
-/* Does a later fact of the same day still meet the clock, or would have? */
-static bool met_later_that_day(struct life *x, int i)
+/* A later fact of the same day still meets the clock, or would have. */
+static void met_later_that_day(struct life *x, int i)
 {
 	for (int j = i + 1; j < x->l->facts && at(x, j)->day == at(x, i)->day; j++) {
 		if (!meets(x, j) && !negative(x, j))
@@ -433,9 +433,8 @@ static bool met_later_that_day(struct life *x, int i)
 			stop_negative(x, j);
 		else
 			is_done(x, j);
-		return true;
+		return;
 	}
-	return false;
 }
 
 /* Fact i ends the line, or breaks its clock off. True: nothing more is asked of this fact. */
@@ -450,8 +449,17 @@ static bool ends(struct life *x, int i)
 		if (x->running && i < x->first) {
 			x->running = false; /* ended before its day 0: it never was */
 			x->ordinal--;
-		} else if (x->running && !(e->same_day_counts && met_later_that_day(x, i))) {
-			close(x, e->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, e->because, at(x, i)->day, i);
+		} else if (x->running) {
+			if (e->same_day_counts)
+				met_later_that_day(x, i);
+			bool next_of_chain = x->r->recurs && x->r->starts.n == 0 && x->ordinal > 1;
+			if (x->running && e->same_day_counts && next_of_chain && x->start == at(x, i)->day) {
+				x->running = false; /* nothing begins on the day of the end */
+				x->ordinal--;
+			} else if (x->running) {
+				close(x, e->not_required ? CLOCK_NOT_REQUIRED : CLOCK_STOPPED, e->because,
+				      at(x, i)->day, i);
+			}
 		}
 		if (e->again)
 			return false;

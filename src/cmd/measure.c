@@ -16,20 +16,28 @@ static struct str count_or_c(bool hidden, int64_t n, struct arena *a)
 	return hidden ? STR("c") : arena_printf(a, "%" PRId64, n);
 }
 
+/* Without the space before it. */
+static struct str interval_of(const struct measure *m, const struct measure_number *n, struct arena *a)
+{
+	struct str s = reading_interval(m, n, a);
+	return (struct str){ s.p + 1, s.n - 1 };
+}
+
 static void put_number(struct buf *b, const struct measure *m, const struct measure_line *ln, bool shared,
 		       struct arena *a)
 {
 	const struct measure_number *n = &ln->n;
 	struct str value = STR("-"), range = STR(""), base = count_or_c(n->hide_base, n->base, a);
-	bool has = n->has && !n->hide_value, share = measure_is_share(m);
-	if (has && share) {
-		value = arena_printf(a, "%d%%", per_cent_whole(n->value));
-		range = arena_printf(a, "(%d to %d)", per_cent_whole(n->lower), per_cent_whole(n->upper));
-	} else if (has) {
-		value = reading_value(m, n->value, a);
-	}
+	bool has = n->has && !n->hide_value, of = measure_is_share(m) || (m->statistic == STATISTIC_RATE && n->base);
+	if (has)
+		value = m->statistic == STATISTIC_RATE ? arena_printf(a, "%d", per_cent_whole(n->value))
+						       : reading_value(m, n->value, a);
+	if (has && n->has_limits)
+		range = interval_of(m, n, a);
+	else if (m->statistic == STATISTIC_RATE && !of)
+		base = count_or_c(n->hide_yes, n->yes, a);
 	struct str yes = count_or_c(n->hide_yes, n->yes, a);
-	cmd_pad(b, share ? arena_printf(a, STR_FMT " of " STR_FMT, STR_ARG(yes), STR_ARG(base)) : base, 16);
+	cmd_pad(b, of ? arena_printf(a, STR_FMT " of " STR_FMT, STR_ARG(yes), STR_ARG(base)) : base, 16);
 	cmd_pad(b, value, 9);
 	cmd_pad(b, range, 15);
 	cmd_pad(b, n->out || n->hide_out ? count_or_c(n->hide_out, n->out, a) : STR(""), 13);

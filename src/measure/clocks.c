@@ -190,3 +190,62 @@ void wait_hits(const struct measure *m, const struct measure_world *w, const str
 							  .place = place_on(w, c, k->start, k->done, k->org) });
 	}
 }
+
+/* Open at the end of the month, and what of another standard is met by then. */
+
+static bool is_of(const uint64_t *standards, uint16_t standard)
+{
+	return standards[standard >> 6] >> (standard & 63) & 1;
+}
+
+/* The clock of one of these standards with the same opening; NULL none. */
+static const struct clock *beside(const struct measure_child *c, const uint64_t *standards, const struct clock *k)
+{
+	for (size_t i = 0; i < c->n_clocks; i++)
+		if (is_of(standards, c->clocks[i].standard) && c->clocks[i].opened_by == k->opened_by)
+			return &c->clocks[i];
+	return NULL;
+}
+
+static bool met_by(const struct clock *k, day_t day)
+{
+	return k && k->state == CLOCK_DONE && k->done <= day;
+}
+
+static void open_hit(const struct measure *m, const struct measure_world *w, const struct measure_child *c, size_t i,
+		     day_t end, struct measure_hit *h)
+{
+	const struct clock *k = &c->clocks[i], *met = beside(c, m->met, k);
+	*h = (struct measure_hit){ .period = period_of(m, end),
+				   .clock = (int32_t)i,
+				   .fact = -1,
+				   .outcome = met_by(met, end) ? OUTCOME_YES : OUTCOME_NO,
+				   .place = place_on(w, c, k->start, end, k->org) };
+	if (met_by(met, end))
+		h->fact = met->done_by;
+	if (k->state != CLOCK_NOT_KNOWN && k->state != CLOCK_NOT_REQUIRED)
+		return;
+	h->outcome = OUTCOME_OUT;
+	h->reason = reason_of(w, k);
+}
+
+void open_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+	       day_t to, struct hits *l)
+{
+	for (size_t i = 0; i < c->n_clocks; i++) {
+		const struct clock *k = &c->clocks[i];
+		if (!measure_has_standard(m, k->standard) || k->start == DAY_NONE)
+			continue;
+		day_t p = period_of(m, k->start);
+		for (p = p < from ? from : p; p <= to && p <= c->as_of; p = period_next(m, p)) {
+			day_t end = period_last(m, p) < c->as_of ? period_last(m, p) : c->as_of;
+			if (k->start > end || (k->done != DAY_NONE && k->done <= end))
+				continue;
+			if (!in_force(m, end) || (m->asks_of_met && !met_by(beside(c, m->of_met, k), end)))
+				continue;
+			struct measure_hit h;
+			open_hit(m, w, c, i, end, &h);
+			hits_add(l, h);
+		}
+	}
+}

@@ -87,6 +87,16 @@ static bool needs_birth(const struct measure *m)
 	return needed;
 }
 
+/* Whoever has a value is counted with it. */
+static void average_of(const struct year *y, int latest, struct measure_hit *h)
+{
+	int32_t value = y->c->f->child.facts[latest].value;
+	h->outcome = value == INT32_MIN ? OUTCOME_OUT : OUTCOME_YES;
+	h->days = value == INT32_MIN ? 0 : value;
+	if (value == INT32_MIN)
+		h->reason = STR("no value was recorded");
+}
+
 static void has_of(const struct year *y, struct measure_hit *h)
 {
 	const struct measure_need *d = need_for(y);
@@ -112,6 +122,10 @@ static void has_of(const struct year *y, struct measure_hit *h)
 	if (d->in_the_year && latest < 0) {
 		h->outcome = OUTCOME_OUT;
 		h->reason = STR("nothing of the kind in the year");
+		return;
+	}
+	if (y->m->statistic == STATISTIC_AVERAGE && latest >= 0) {
+		average_of(y, latest, h);
 		return;
 	}
 	bool yes = d->n_of ? found >= d->at_least

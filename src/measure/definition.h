@@ -13,7 +13,7 @@
 
 #include "standard/match.h"
 
-enum { MEASURES_MAX = 300, NEEDS_MAX = 6, NEED_FACTS_MAX = 20 };
+enum { MEASURES_MAX = 300, NEEDS_MAX = 6, NEED_FACTS_MAX = 20, POPULATIONS_MAX = 20, ESTIMATES_MAX = 60 };
 
 enum measure_kind {
 	MEASURE_CLOCK = 1, /* clocks of one standard: done in time, of those that had to be */
@@ -22,6 +22,7 @@ enum measure_kind {
 	MEASURE_WAIT,	   /* days from day 0 of clocks of one standard: how long people wait */
 	MEASURE_REACHED,   /* children with one of some facts in the months to the period's end: how many */
 	MEASURE_FOLLOWED,  /* one fact followed by another within so many days, of all of the first */
+	MEASURE_OPEN,	   /* clocks of one standard open at the end of the month: what of another is met, of those */
 };
 
 /* Which day puts a clock into a month. */
@@ -34,7 +35,30 @@ enum measure_by {
 };
 
 enum polarity { POLARITY_NEITHER = 0, HIGHER_IS_BETTER, LOWER_IS_BETTER };
-enum statistic { STATISTIC_MEDIAN = 1, STATISTIC_P90, STATISTIC_COUNT };
+enum statistic {
+	STATISTIC_MEDIAN = 1,
+	STATISTIC_P90,
+	STATISTIC_COUNT,
+	STATISTIC_AVERAGE, /* of the values of the facts that decided */
+	STATISTIC_RATE,	   /* children counted, for so many people of the council */
+};
+
+/* How many people live in each council: what a rate is out of. Read with the measures, so
+ * that it is dated and known from an instant as they are. */
+struct population_estimate {
+	day_t of;		   /* "30 June 2024" */
+	const struct str *areas; /* codes of councils, sorted */
+	const int64_t *people;
+	size_t n;
+};
+struct population {
+	struct str id, title, source;
+	struct population_estimate estimates[ESTIMATES_MAX]; /* by day */
+	size_t n;
+};
+/* By the newest estimate of a day not after `on`; -1: none is held. */
+int64_t population_of(const struct population *p, struct str area, day_t on);
+
 
 /* What a child of the cohort must have; the first whose condition holds. */
 struct measure_need {
@@ -100,6 +124,11 @@ struct measure {
 	size_t n_then;
 	int16_t months;		 /* reached: so many months to the period's end */
 	int16_t within_days;	 /* followed */
+	const struct population *population; /* of a rate */
+	int32_t per;
+	/* open: of those that have met `of_met` (none: of all), those that have met `met`; standards, all editions */
+	uint64_t met[STANDARDS_MAX / 64 + 1], of_met[STANDARDS_MAX / 64 + 1];
+	bool asks_of_met;
 	int16_t age_from, age_under; /* years, on the day of the fact; 0: everyone */
 };
 
@@ -132,7 +161,18 @@ static inline bool measure_has_standard(const struct measure *m, uint16_t standa
 /* Shown as a share of those counted (with an interval), not as days. */
 static inline bool measure_is_share(const struct measure *m)
 {
-	return m->kind != MEASURE_WAIT && m->kind != MEASURE_REACHED;
+	return m->kind != MEASURE_WAIT && m->kind != MEASURE_REACHED && m->statistic != STATISTIC_AVERAGE;
+}
+/* Its number is made of a value of each that is counted: days, or what is averaged. */
+static inline bool measure_has_values(const struct measure *m)
+{
+	return m->kind == MEASURE_WAIT || m->statistic == STATISTIC_AVERAGE;
+}
+/* One month's children are the next one's too: months cannot be added up. */
+static inline bool measure_is_of_a_moment(const struct measure *m)
+{
+	return m->yearly || m->kind == MEASURE_REACHED || m->kind == MEASURE_OPEN ||
+	       (m->kind == MEASURE_WAIT && m->by != BY_DONE);
 }
 
 /* ---- periods ---- */

@@ -88,6 +88,7 @@ size_t measure_child_hits(const struct measure *m, const struct measure_world *w
 	case MEASURE_CLOCK: clock_hits(m, w, c, from, to, &l); break;
 	case MEASURE_WAIT: wait_hits(m, w, c, from, to, &l); break;
 	case MEASURE_REACHED: reached_hits(m, w, c, from, to, &l); break;
+	case MEASURE_OPEN: open_hits(m, w, c, from, to, &l); break;
 	case MEASURE_FOLLOWED: followed_hits(m, w, c, from, to, &l); break;
 	default: cohort_hits(m, w, c, from, to, &l); break;
 	}

@@ -54,7 +54,7 @@ struct measure_hit {
 	uint8_t outcome;
 	int32_t clock;	   /* index of the clock, -1 none */
 	int32_t fact;	   /* index of the fact that decided, -1 none */
-	int32_t days;	   /* a wait: days; else days late (0 not late), in the standard's unit */
+	int32_t days;	   /* a wait: days; an average: the value; else days late (0 not late), in the standard's unit */
 	struct str reason; /* OUTCOME_OUT: why. Lives as long as rulebook and measures */
 	struct measure_place place;
 };
@@ -101,6 +101,8 @@ struct measure_place place_on(const struct measure_world *w, const struct measur
 void clock_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
 		day_t to, struct hits *l);
 void wait_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
+	       day_t to, struct hits *l);
+void open_hits(const struct measure *m, const struct measure_world *w, const struct measure_child *c, day_t from,
 	       day_t to, struct hits *l);
 /* Tables speak of this kind since that day, or the record is kept by hand. */
 bool absence_counts(const struct measure_world *w, const struct measure_child *c, uint16_t kind, day_t since);

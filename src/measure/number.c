@@ -4,15 +4,45 @@
 
 #include "stat/funnel.h"
 
+static void estimated(const struct estimate *est, struct measure_number *out)
+{
+	if (est->made != MADE)
+		return;
+	out->has = out->has_limits = true;
+	out->value = est->value;
+	out->lower = est->lower;
+	out->upper = est->upper;
+}
+
 static void share_of(struct measure_number *out)
 {
 	struct estimate est;
-	if (proportion(out->yes, out->base, 0.95, 100, &est, NULL) != RC_OK || est.made != MADE)
+	if (proportion(out->yes, out->base, 0.95, 100, &est, NULL) == RC_OK)
+		estimated(&est, out);
+}
+
+/* One value is its own average, and has no interval. */
+static void average_of(const struct tally_row *r, struct measure_number *out)
+{
+	size_t n = (size_t)r->n.yes;
+	struct estimate est;
+	if (!n || !r->days)
 		return;
+	double *values AUTO(auto_free) = xcalloc(n, sizeof *values);
+	for (size_t i = 0; i < n; i++)
+		values[i] = r->days[i];
 	out->has = true;
-	out->value = est.value;
-	out->lower = est.lower;
-	out->upper = est.upper;
+	out->value = values[0];
+	if (mean(values, n, 0.95, &est, NULL, NULL) == RC_OK)
+		estimated(&est, out);
+}
+
+static void rate_of(const struct measure *m, const struct tally_row *r, struct measure_number *out)
+{
+	struct estimate est;
+	out->base = r->people > 0 ? r->people : 0;
+	if (out->base && rate(out->yes, (double)out->base, 0.95, m->per, &est, NULL) == RC_OK)
+		estimated(&est, out);
 }
 
 void measure_number(const struct measure *m, const struct tally_row *r, struct measure_number *out)
@@ -24,10 +54,17 @@ void measure_number(const struct measure *m, const struct tally_row *r, struct m
 		share_of(out);
 		return;
 	}
-	out->has = m->statistic == STATISTIC_COUNT || r->n.yes > 0;
-	if (m->statistic == STATISTIC_COUNT)
+	switch (m->statistic) {
+	case STATISTIC_AVERAGE: average_of(r, out); return;
+	case STATISTIC_RATE: rate_of(m, r, out); return;
+	case STATISTIC_COUNT:
+		out->has = true;
 		out->value = (double)r->n.yes;
-	else if (out->has)
+		return;
+	default: break;
+	}
+	out->has = r->n.yes > 0;
+	if (out->has)
 		out->value = days_quantile(r->days, (size_t)r->n.yes, m->statistic == STATISTIC_P90 ? 90 : 50);
 }
 

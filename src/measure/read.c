@@ -1,5 +1,5 @@
 /* Measures out of their YAML files. */
-#include "measure/definition.h"
+#include "measure/populations.h"
 
 #include "base/files.h"
 #include "base/hash.h"
@@ -14,6 +14,8 @@ struct measures {
 	const struct yaml **from; /* what each was read from, for `like` */
 	size_t n;
 	struct matchers *matchers;
+	struct population populations[POPULATIONS_MAX];
+	size_t n_populations;
 	struct arena arena;
 	char hash[HASH_HEX_MAX];
 };
@@ -71,24 +73,31 @@ static enum rc number_of(const struct entry *y, const char *key, int64_t min, in
 
 /* ---- what each kind of measure asks ---- */
 
-static enum rc standard_of(const struct entry *y, struct measure *m, struct err *e)
+/* All editions of the standard that `key` names, into `into` and the measure's own. */
+static enum rc standards_of(const struct entry *y, const char *key, struct measure *m, uint64_t *into, struct str *id,
+			    struct err *e)
 {
 	const struct rulebook *rb = y->ms->rules;
-	enum rc rc = text_of(y, "standard", true, &m->standard, e);
+	enum rc rc = text_of(y, key, true, id, e);
 	bool found = false;
 	for (size_t i = 0; rc == RC_OK && i < rulebook_count(rb); i++)
-		if (str_eq(rulebook_info(rb, (uint16_t)i)->id, m->standard)) {
-			m->standards[i >> 6] |= (uint64_t)1 << (i & 63);
+		if (str_eq(rulebook_info(rb, (uint16_t)i)->id, *id)) {
+			into[i >> 6] |= (uint64_t)1 << (i & 63);
 			m->sensitive |= standard_is_sensitive(rb, (uint16_t)i);
 			for (size_t w = 0; w < COUNT_OF(m->kinds.bits); w++)
 				m->kinds.bits[w] |= rulebook_info(rb, (uint16_t)i)->kinds.bits[w];
 			found = true;
 		}
 	if (rc == RC_OK && !found)
-		return yaml_error(get(y, "standard"), e,
+		return yaml_error(get(y, key), e,
 				  "there is no standard \"" STR_FMT "\"; linnet standards lists them",
-				  STR_ARG(m->standard));
+				  STR_ARG(*id));
 	return rc;
+}
+
+static enum rc standard_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	return standards_of(y, "standard", m, m->standards, &m->standard, e);
 }
 
 static enum rc matchers_of(struct measures *ms, const struct yaml *list, struct measure *m, const struct matcher **out,
@@ -233,6 +242,34 @@ static enum rc ages_on_the_day(const struct entry *y, struct measure *m, struct 
 	return rc;
 }
 
+/* "per: 100000" people of a population: the count becomes a rate. */
+static enum rc rate_read(const struct entry *y, struct measure *m, struct err *e)
+{
+	const struct yaml *map = get(y, "rate"), *named = map ? yaml_get(map, "population") : NULL;
+	static const char *const allowed[] = { "per", "population", NULL };
+	int64_t per = 0;
+	if (!map)
+		return RC_OK;
+	enum rc rc = yaml_only(map, allowed, e);
+	if (rc == RC_OK)
+		rc = yaml_int(map, "per", 1, 1000000, 0, &per, e);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; named && i < y->ms->n_populations; i++)
+		if (str_eq(y->ms->populations[i].id, named->text))
+			m->population = &y->ms->populations[i];
+	if (!per || !named)
+		return yaml_error(map, e, "a rate is \"per\" so many people of a \"population\"");
+	if (!m->population)
+		return yaml_error(named, e,
+				  "there is no population \"" STR_FMT "\"; one is a list of \"populations\" in a document "
+				  "of measures (docs/measures.md)",
+				  STR_ARG(named->text));
+	m->per = (int32_t)per;
+	m->statistic = STATISTIC_RATE;
+	return RC_OK;
+}
+
 static enum rc reached_of(const struct entry *y, struct measure *m, struct err *e)
 {
 	enum rc rc = list_of(y, "facts", m, m->facts, &m->n_facts, e);
@@ -243,6 +280,20 @@ static enum rc reached_of(const struct entry *y, struct measure *m, struct err *
 	if (rc == RC_OK && !m->months)
 		return yaml_error(y->own, e, "\"months\" is missing: how many months to the end of each count");
 	m->statistic = STATISTIC_COUNT;
+	return rc == RC_OK ? rate_read(y, m, e) : rc;
+}
+
+/* Of the clocks of `standard` that are open at the end of the month: has `of-met` been met, has `met`? */
+static enum rc open_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	struct str id;
+	m->asks_of_met = get(y, "of-met") != NULL;
+	enum rc rc = standard_of(y, m, e);
+	if (rc == RC_OK)
+		rc = standards_of(y, "met", m, m->met, &id, e);
+	if (rc == RC_OK && m->asks_of_met)
+		rc = standards_of(y, "of-met", m, m->of_met, &id, e);
+	m->by = BY_WAITING;
 	return rc;
 }
 
@@ -260,6 +311,28 @@ static enum rc followed_of(const struct entry *y, struct measure *m, struct err 
 	return rc;
 }
 
+/* "average-of: value": of the last fact of the year, which must be of a kind that has one. */
+static enum rc average_of(const struct entry *y, struct measure *m, struct err *e)
+{
+	const struct yaml *of = get(y, "average-of");
+	const struct vocab *v = y->ms->vocab;
+	if (!of)
+		return RC_OK;
+	if (of->type != YAML_SCALAR || !str_is(of->text, "value"))
+		return yaml_error(of, e, "\"average-of\" is value: that of the last fact of the year");
+	for (size_t i = 0; i < m->n_needs; i++) {
+		if (!m->needs[i].n_latest || !m->needs[i].in_the_year)
+			return yaml_error(get(y, "has"), e,
+					  "an average is of the \"latest\" fact, \"in-the-year: yes\", of each child");
+		for (size_t k = 0; k < m->needs[i].n_latest; k++)
+			if (!v->kinds[matcher_kind(m->needs[i].latest[k])].has_value)
+				return yaml_error(get(y, "has"), e, "events of kind \"%s\" have no value to average",
+						  v->kinds[matcher_kind(m->needs[i].latest[k])].id.p);
+	}
+	m->statistic = STATISTIC_AVERAGE;
+	return RC_OK;
+}
+
 static enum rc cohort_of(const struct entry *y, struct measure *m, struct err *e)
 {
 	const struct yaml *needs = get(y, "has");
@@ -271,7 +344,7 @@ static enum rc cohort_of(const struct entry *y, struct measure *m, struct err *e
 		return yaml_error(needs ? needs : y->own, e, "\"has\" is a list of 1 to %d needs", NEEDS_MAX);
 	for (const struct yaml *it = needs->child; rc == RC_OK && it; it = it->next)
 		rc = need_of(y->ms, it, m, e);
-	return rc;
+	return rc == RC_OK ? average_of(y, m, e) : rc;
 }
 
 static enum rc stability_of(const struct entry *y, struct measure *m, struct err *e)
@@ -426,8 +499,13 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 					       "within-days",
 					       "months",
 					       "ages-on-the-day",
+					       "average-of",
+					       "rate",
+					       "met",
+					       "of-met",
 					       NULL };
-	static const char *const kinds[] = { "clock", "cohort", "stability", "wait", "reached", "followed", NULL };
+	static const char *const kinds[] = { "clock",	"cohort",   "stability", "wait",
+					     "reached", "followed", "open",	 NULL };
 	static const char *const better[] = { "higher", "lower", NULL };
 	struct entry en = { .own = y, .ms = ms };
 	struct str like = yaml_text(y, "like");
@@ -461,7 +539,15 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 		rc = limits_of(&en, m, e);
 	if (rc != RC_OK)
 		return rc;
+	if (get(&en, "rate") && m->kind != MEASURE_REACHED)
+		return yaml_error(get(&en, "rate"), e, "\"rate\" belongs to \"kind: reached\"");
+	if (get(&en, "average-of") && m->kind != MEASURE_COHORT)
+		return yaml_error(get(&en, "average-of"), e, "\"average-of\" belongs to \"kind: cohort\"");
+	if ((get(&en, "met") || get(&en, "of-met")) && m->kind != MEASURE_OPEN)
+		return yaml_error(get(&en, "met") ? get(&en, "met") : get(&en, "of-met"), e,
+				  "\"met\" and \"of-met\" belong to \"kind: open\"");
 	switch (m->kind) {
+	case MEASURE_OPEN: return open_of(&en, m, e);
 	case MEASURE_COHORT: return cohort_of(&en, m, e);
 	case MEASURE_STABILITY: return stability_of(&en, m, e);
 	case MEASURE_REACHED: return reached_of(&en, m, e);
@@ -472,7 +558,7 @@ static enum rc measure_of(struct measures *ms, const struct yaml *y, struct meas
 
 static enum rc document_of(struct measures *ms, const struct measure_file *f, struct hash *sum, struct err *e)
 {
-	static const char *const allowed[] = { "title", "measures", NULL };
+	static const char *const allowed[] = { "title", "measures", "populations", NULL };
 	uint64_t size = f->body.n; /* so that moving a line from file to file changes the hash */
 	hash_add(sum, &size, sizeof size);
 	hash_add(sum, f->body.p, f->body.n);
@@ -484,11 +570,12 @@ static enum rc document_of(struct measures *ms, const struct measure_file *f, st
 		return rc;
 	struct str title = yaml_text(doc, "title");
 	const struct yaml *list = yaml_get(doc, "measures");
-	if (!list || list->type != YAML_LIST)
+	if (list ? list->type != YAML_LIST : !yaml_get(doc, "populations"))
 		return yaml_error(doc, e, "a file of measures is a list under \"measures\"");
-	for (const struct yaml *it = list->child; it; it = it->next) {
+	for (const struct yaml *it = list ? list->child : NULL; it; it = it->next) {
 		if (ms->n == MEASURES_MAX)
-			return yaml_error(it, e, "more than %d measures", MEASURES_MAX);
+			return yaml_error(it, e, "more than %d measures: take out one that is no longer used",
+					  MEASURES_MAX);
 		rc = measure_of(ms, it, &ms->list[ms->n], e);
 		if (rc != RC_OK)
 			return rc;
@@ -511,6 +598,8 @@ enum rc measures_load_documents(const struct measure_file *files, size_t n, cons
 	ms->matchers = matchers_new(v);
 	arena_init(&ms->arena);
 	hash_begin(&sum);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) /* first, so that a measure may name one of any document */
+		rc = populations_read(files[i].body, files[i].name, &ms->arena, ms->populations, &ms->n_populations, e);
 	for (size_t i = 0; i < n && rc == RC_OK; i++)
 		rc = document_of(ms, &files[i], &sum, e);
 	hash_end(&sum, ms->hash);

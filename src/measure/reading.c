@@ -84,7 +84,53 @@ struct str reading_value(const struct measure *m, double v, struct arena *a)
 		return arena_printf(a, "%d%%", n);
 	if (m->statistic == STATISTIC_COUNT)
 		return arena_printf(a, "%d", n);
+	if (m->statistic == STATISTIC_AVERAGE)
+		return arena_printf(a, "%.1f", v);
+	if (m->statistic == STATISTIC_RATE)
+		return arena_printf(a, "%d per %d", n, m->per);
 	return arena_printf(a, "%d day%s", n, n == 1 ? "" : "s");
+}
+
+struct str reading_interval(const struct measure *m, const struct measure_number *n, struct arena *a)
+{
+	if (!n->has || !n->has_limits)
+		return STR("");
+	if (m->statistic == STATISTIC_AVERAGE)
+		return arena_printf(a, " (%.1f to %.1f)", n->lower, n->upper);
+	return arena_printf(a, " (%d to %d)", per_cent_whole(n->lower), per_cent_whole(n->upper));
+}
+
+const char *reading_heading(const struct measure *m)
+{
+	if (measure_is_share(m))
+		return "% (95% interval)";
+	switch (m->statistic) {
+	case STATISTIC_AVERAGE: return "Average (95% interval)";
+	case STATISTIC_RATE: return "Rate (95% interval)";
+	case STATISTIC_COUNT: return "Number";
+	default: return "Days";
+	}
+}
+
+const char *reading_method(const struct measure *m)
+{
+	if (measure_is_share(m))
+		return "Wilson, 95%";
+	switch (m->statistic) {
+	case STATISTIC_AVERAGE: return "Student's t, 95%; none of a single child";
+	case STATISTIC_RATE: return "Byar, 95%; exact under 10 children";
+	case STATISTIC_COUNT: return "None: a count";
+	default: return "None: a middle or ninetieth value";
+	}
+}
+
+struct str reading_counted(const struct measure *m, const struct measure_number *n, struct arena *a)
+{
+	if (measure_is_share(m))
+		return arena_printf(a, "%" PRId64 " of %" PRId64, n->yes, n->base);
+	if (m->statistic == STATISTIC_RATE && n->base)
+		return arena_printf(a, "%" PRId64 " of %" PRId64 " people", n->yes, n->base);
+	return arena_printf(a, "%" PRId64, m->statistic == STATISTIC_RATE ? n->yes : n->base);
 }
 
 static const char *goal_tail(const struct reading *r)
@@ -114,16 +160,19 @@ static const char *judged(const struct reading *r)
 
 struct str reading_headline(const struct reading *r, struct str period_name, struct arena *a)
 {
+	if (!r->last.has && r->m->statistic == STATISTIC_RATE && r->last.yes)
+		return arena_printf(a,
+				    "%" PRId64 " in " STR_FMT
+				    ", and no rate: how many people they are out of is not known for these children",
+				    r->last.yes, STR_ARG(period_name));
 	if (!r->last.has)
 		return arena_printf(a, "Nobody was counted in " STR_FMT, STR_ARG(period_name));
 	const char *words =
 	    r->m->yearly && r->judgement == JUDGED_TOO_FEW ? "Too few years to tell a change from chance" : judged(r);
 	struct str value = reading_value(r->m, r->last.value, a);
-	if (!measure_is_share(r->m))
-		return arena_printf(a, STR_FMT " in " STR_FMT " (%" PRId64 " counted). %s%s", STR_ARG(value),
-				    STR_ARG(period_name), r->last.base, words, goal_tail(r));
-	return arena_printf(a, STR_FMT " in " STR_FMT " (%" PRId64 " of %" PRId64 "). %s%s", STR_ARG(value),
-			    STR_ARG(period_name), r->last.yes, r->last.base, words, goal_tail(r));
+	bool plain = !measure_is_share(r->m) && r->m->statistic != STATISTIC_RATE;
+	return arena_printf(a, STR_FMT " in " STR_FMT " (" STR_FMT "%s). %s%s", STR_ARG(value), STR_ARG(period_name),
+			    STR_ARG(reading_counted(r->m, &r->last, a)), plain ? " counted" : "", words, goal_tail(r));
 }
 
 /* How many points up to the last lie on its side of the average, one after the other. */

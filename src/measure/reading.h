@@ -43,7 +43,15 @@ void reading_of(const struct measure *m, const struct tally_row *rows, size_t n,
 struct str reading_headline(const struct reading *r, struct str period_name, struct arena *a);
 /* Two or three sentences on why. */
 struct str reading_words(const struct reading *r, struct arena *a);
-/* "76%", "28 days". */
+/* "76%", "28 days", "13.4", "1,204 per 100,000". */
 struct str reading_value(const struct measure *m, double v, struct arena *a);
+/* " (61 to 88)"; empty if the number has no interval. */
+struct str reading_interval(const struct measure *m, const struct measure_number *n, struct arena *a);
+/* What stands over values in a table: "% (95% interval)", "Days", "Average (95% interval)". */
+const char *reading_heading(const struct measure *m);
+/* By which method the interval is made: "Wilson, 95%". */
+const char *reading_method(const struct measure *m);
+/* What is counted of how many: "22 of 29", "1204 of 100432 people", "29". */
+struct str reading_counted(const struct measure *m, const struct measure_number *n, struct arena *a);
 
 #endif

@@ -396,6 +396,12 @@ static const struct line *lines_of(const struct sharing *s, enum share_time time
 	return time == SHARE_PERIODS ? s->months : time == SHARE_QUARTERS ? s->quarters : s->years;
 }
 
+/* An average of children who all have the same value tells the value of each. */
+static bool all_alike(const struct measure *m, const struct tally_row *r)
+{
+	return m->statistic == STATISTIC_AVERAGE && r->n.yes && r->days && r->days[0] == r->days[r->n.yes - 1];
+}
+
 void sharing_hide(const struct sharing *s, enum measure_group by, enum share_time time, const struct tally_row *r,
 		  struct measure_number *n)
 {
@@ -404,7 +410,7 @@ void sharing_hide(const struct sharing *s, enum measure_group by, enum share_tim
 	n->hide_yes = !l || l->hide[PART_YES];
 	n->hide_base = !l || l->hide[PART_BASE];
 	n->hide_out = !l || l->hide[PART_OUT];
-	n->hide_value = n->hide_yes || n->hide_base || !l || l->hide[PART_NO];
+	n->hide_value = n->hide_yes || n->hide_base || !l || l->hide[PART_NO] || all_alike(s->m, r);
 }
 
 size_t sharing_totals(const struct sharing *s, enum measure_group by, enum share_time time, struct arena *a,

@@ -16,6 +16,9 @@
  *    small, and is hidden where it would give one of them away. Any other total is shown
  *    where every month of it is, or every quarter. Sums over other ranges could give a
  *    hidden month away.
+ *  - An average is shown only where so many children are counted that their number is, and not
+ *    if they all have the same value: that would be the value of each.
+ *  - A rate is hidden with its count: people are published, and would give it away.
  *  - A share is shown only where its numerator, the rest and its denominator are.
  *    Why somebody was counted out is not shared, only how many were.
  *

@@ -17,6 +17,8 @@ struct tally {
 	size_t n_slots;
 	struct str reasons[REASONS_MAX];
 	size_t n_reasons;
+	tally_people_of *people; /* NULL: nobody knows */
+	void *people_arg;
 	struct arena arena;
 };
 
@@ -46,6 +48,12 @@ struct tally *tally_new(const struct measure *m)
 	t->slots = xcalloc(t->n_slots, sizeof *t->slots);
 	arena_init(&t->arena);
 	return t;
+}
+
+void tally_people(struct tally *t, tally_people_of *people, void *arg)
+{
+	t->people = people;
+	t->people_arg = arg;
 }
 
 void tally_free(struct tally *t)
@@ -145,7 +153,7 @@ void tally_add(struct tally *t, const struct measure_hit *h)
 		c->n.why[reason_index(t, h->reason)]++;
 		return;
 	}
-	if (t->m->kind != MEASURE_WAIT || h->outcome != OUTCOME_YES)
+	if (!measure_has_values(t->m) || h->outcome != OUTCOME_YES)
 		return;
 	add_day(c, h->days);
 }
@@ -225,7 +233,7 @@ static void counts_add(struct counts *to, const struct counts *c)
 
 static struct tally_row row_of(const struct keyed *k, size_t n, struct arena *a)
 {
-	struct tally_row r = { .period = k[0].period, .group = k[0].group };
+	struct tally_row r = { .period = k[0].period, .group = k[0].group, .people = -1 };
 	size_t days = 0, at = 0;
 	for (size_t i = 0; i < n; i++) {
 		counts_add(&r.n, &k[i].c->n);
@@ -244,8 +252,20 @@ static struct tally_row row_of(const struct keyed *k, size_t n, struct arena *a)
 	return r;
 }
 
+/* Rows by period, or of one period: of several the same child would be counted again. */
+static void people_of_rows(const struct tally *t, enum measure_group by, day_t only, size_t n, struct tally_row *rows)
+{
+	for (size_t i = 0; t->people && t->m->population && i < n; i++) {
+		day_t period = rows[i].period != DAY_NONE ? rows[i].period : only;
+		if (period != DAY_NONE)
+			rows[i].people = t->people(t->people_arg, t->m->population, by, rows[i].group,
+						   period_last(t->m, period));
+	}
+}
+
 /* Cells that stand next to each other with the same key become one row. */
-static size_t rows_of(struct keyed *k, size_t n, struct arena *a, const struct tally_row **out)
+static size_t rows_of(const struct tally *t, enum measure_group by, day_t only, struct keyed *k, size_t n,
+		      struct arena *a, const struct tally_row **out)
 {
 	struct tally_row *rows = arena_array(a, n, sizeof *rows);
 	size_t n_rows = 0;
@@ -256,6 +276,7 @@ static size_t rows_of(struct keyed *k, size_t n, struct arena *a, const struct t
 			;
 		rows[n_rows++] = row_of(&k[i], end - i, a);
 	}
+	people_of_rows(t, by, only, n_rows, rows);
 	*out = rows;
 	return n_rows;
 }
@@ -268,7 +289,7 @@ size_t tally_rows(const struct tally *t, enum measure_group by, bool by_period, 
 	struct keyed *k = arena_array(a, t->n, sizeof *k);
 	for (size_t i = 0; i < t->n; i++)
 		k[i] = (struct keyed){ t->cells[i].period, group_of(by, &t->cells[i].place), &t->cells[i] };
-	return rows_of(k, t->n, a, out);
+	return rows_of(t, by, DAY_NONE, k, t->n, a, out);
 }
 
 size_t tally_sums(const struct tally *t, enum measure_group by, day_t from, day_t to, struct arena *a,
@@ -279,7 +300,7 @@ size_t tally_sums(const struct tally *t, enum measure_group by, day_t from, day_
 	for (size_t i = 0; i < t->n; i++)
 		if (t->cells[i].period >= from && t->cells[i].period <= to)
 			k[n++] = (struct keyed){ DAY_NONE, group_of(by, &t->cells[i].place), &t->cells[i] };
-	return rows_of(k, n, a, out);
+	return rows_of(t, by, from == to ? from : DAY_NONE, k, n, a, out);
 }
 
 int32_t days_quantile(const int32_t *sorted, size_t n, int per_cent)

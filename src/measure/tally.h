@@ -31,12 +31,16 @@ struct tally_row {
 	day_t period;  /* DAY_NONE: all periods together, or those that fall into none */
 	int64_t group; /* organisation, enum in_area, or 0 */
 	struct counts n;
-	const int32_t *days; /* of a wait: sorted, n.yes of them */
+	const int32_t *days; /* of a wait, an average: the values, sorted, n.yes of them */
+	int64_t people;	     /* of a rate: who lives there; -1 not known, or counted from a part of them */
 };
 
 struct tally;
 struct tally *tally_new(const struct measure *m);
 void tally_free(struct tally *t);
+/* How many people the children of a row are out of, on a day; -1: not known. */
+typedef int64_t tally_people_of(void *arg, const struct population *p, enum measure_group by, int64_t group, day_t on);
+void tally_people(struct tally *t, tally_people_of *people, void *arg);
 void tally_add(struct tally *t, const struct measure_hit *h);
 /* Adds another tally of the same measure, over children that came later: the same
  * as if one had counted them all. */

@@ -148,6 +148,12 @@ SELDOM static void rest_of_day(struct engine *en, struct inst *in, int32_t end)
 			if (op->type == OP_PART && effect_asks(en->rb, op, &facts[j]) && concerns(in, op, &facts[j]))
 				part_told(en, in, op, (int32_t)j);
 	}
+	const struct rule *r = in->rule;
+	if (in->phase == LIVE && r->recurs && r->starts_open && in->row.ordinal > 1 &&
+	    in->row.start == facts[end].day) { /* the next of a chain does not begin on the day of the end */
+		in->phase = CLOSED;
+		in->row.ordinal--;
+	}
 }
 
 /* True if the instance is gone. */
@@ -383,12 +389,12 @@ __attribute__((noinline)) static void open_inst(struct engine *en, const struct 
 
 /* ---- conditions ---- */
 
-static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool on, day_t day, int32_t at)
+static void condition_felt(struct engine *en, struct inst *in, conditions_t bit, bool on, day_t day, int32_t at)
 {
 	const struct rule *r = in->rule;
 	inst_touch(en, in, at);
 	inst_stretch_ends(en, in, day, at);
-	in->suspended = on ? in->suspended | bit : in->suspended & (uint8_t)~bit;
+	in->suspended = on ? in->suspended | bit : in->suspended & (conditions_t)~bit;
 	if (on && (r->restarts & bit) && day == in->row.start) {
 		in->never_ran = true;
 		inst_due(en, in);
@@ -408,7 +414,7 @@ static void condition_felt(struct engine *en, struct inst *in, uint8_t bit, bool
 
 static void condition_changes(struct engine *en, uint8_t which, bool on, int32_t at)
 {
-	uint8_t bit = (uint8_t)(1u << which), before = en->conditions;
+	conditions_t bit = (conditions_t)(1u << which), before = en->conditions;
 	day_t day = en->facts[at].day;
 	en->conditions ^= bit;
 	en->condition_since[which] = day;

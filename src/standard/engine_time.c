@@ -97,7 +97,7 @@ day_t timers_next(const struct engine *en)
 
 /* ---- tallies ---- */
 
-static bool tally_blocked(const struct engine *en, const struct tally *t, uint8_t conditions)
+static bool tally_blocked(const struct engine *en, const struct tally *t, conditions_t conditions)
 {
 	return (conditions & t->not_while) != 0 || en->birthday[t->from_age] == DAY_NONE;
 }
@@ -128,7 +128,7 @@ void tally_set(struct engine *en, uint8_t which, bool on, day_t day)
 	tally_again(en, which, day);
 }
 
-void tallies_conditions(struct engine *en, uint8_t before, day_t day)
+void tallies_conditions(struct engine *en, conditions_t before, day_t day)
 {
 	for (uint8_t i = 0; i < en->rb->n_tallies; i++)
 		if ((before ^ en->conditions) & en->rb->tallies[i].not_while)

@@ -24,7 +24,8 @@ static enum rc reason_add(struct rulebook *rb, const struct yaml *at, struct str
 			return RC_OK;
 		}
 	if (rb->n_reasons == REASONS_MAX)
-		return yaml_error(at, e, "more than %d different reasons in all standards", REASONS_MAX);
+		return yaml_error(at, e, "more than %d different reasons in all standards; word this one as another",
+				  REASONS_MAX);
 	rb->reasons = xrealloc(rb->reasons, (rb->n_reasons + 1) * sizeof *rb->reasons);
 	rb->reasons[rb->n_reasons] = words;
 	*out = (uint16_t)rb->n_reasons++;
@@ -44,7 +45,8 @@ enum rc rule_age_add(struct rulebook *rb, const struct yaml *at, int64_t years, 
 	while (i < rb->n_ages && rb->ages[i] != years)
 		i++;
 	if (i == AGES_MAX)
-		return yaml_error(at, e, "more than %d different ages in all standards", AGES_MAX);
+		return yaml_error(at, e, "more than %d different ages in all standards; ask an age that another rule asks",
+				  AGES_MAX);
 	rb->ages[i] = (uint8_t)years;
 	if (i == rb->n_ages)
 		rb->n_ages++;
@@ -71,7 +73,8 @@ enum rc read_holder(const struct yaml *map, uint8_t *out, struct err *e)
 static enum rc op_add(struct rulebook *rb, const struct yaml *at, struct op op, struct err *e)
 {
 	if (rb->n_ops == OPS_MAX)
-		return yaml_error(at, e, "more than %d matchers in all standards", OPS_MAX);
+		return yaml_error(at, e, "more than %d events are named in all standards together; take a standard out",
+				  OPS_MAX);
 	if ((rb->n_ops & (rb->n_ops - 1)) == 0) /* doubles at each power of two */
 		rb->ops = xrealloc(rb->ops, (rb->n_ops ? rb->n_ops * 2 : 1) * sizeof *rb->ops);
 	rb->ops[rb->n_ops++] = op;
@@ -102,12 +105,13 @@ enum rc read_list(const struct yaml *map, const char *key, size_t max, const str
 	if (!y)
 		return yaml_error(map, e, "\"%s\" is missing", key);
 	if (y->type != YAML_LIST || y->n == 0 || y->n > max)
-		return yaml_error(y, e, "\"%s\" is a list of 1 to %zu", key, max);
+		return yaml_error(y, e, "\"%s\" is a list of 1 to %zu%s", key, max,
+				  y->type == YAML_LIST && y->n ? "; this one is longer" : "");
 	*out = y;
 	return RC_OK;
 }
 
-enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char *key, uint8_t *bits, struct err *e)
+enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char *key, conditions_t *bits, struct err *e)
 {
 	const struct yaml *list = yaml_get(map, key);
 	if (!list)
@@ -120,7 +124,7 @@ enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char 
 			i++;
 		if (i == rb->n_conditions)
 			return yaml_error(it, e, "no such condition; conditions are defined in 00-conditions.yaml");
-		*bits |= (uint8_t)(1u << i);
+		*bits |= (conditions_t)(1u << i);
 	}
 	return RC_OK;
 }

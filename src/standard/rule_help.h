@@ -20,7 +20,7 @@ enum rc read_list(const struct yaml *map, const char *key, size_t max, const str
 enum rc read_ops(struct rulebook *rb, const struct yaml *map, const char *key, bool needed, struct op like,
 		 struct err *e) NODISCARD;
 /* Conditions by name, as bits. */
-enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char *key, uint8_t *bits,
+enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char *key, conditions_t *bits,
 			struct err *e) NODISCARD;
 
 /* rule_time.c */

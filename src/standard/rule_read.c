@@ -11,7 +11,8 @@ static enum rc condition_read(struct rulebook *rb, const struct yaml *y, struct 
 	if (rc)
 		return rc;
 	if (rb->n_conditions == CONDITIONS_MAX)
-		return yaml_error(y, e, "more than %d conditions", CONDITIONS_MAX);
+		return yaml_error(y, e, "there is room for %d conditions, and this is one more: take one out, or let one serve two rules",
+				  CONDITIONS_MAX);
 	struct condition *c = &rb->conditions[rb->n_conditions];
 	struct op like = { .arg = (uint8_t)rb->n_conditions };
 	if ((rc = read_words(y, "id", &c->id, e)) || (rc = read_words(y, "title", &c->title, e)) ||
@@ -544,7 +545,7 @@ static enum rc standard_read(struct rulebook *rb, const struct yaml *given, stru
 	if (rc || (rc = like_another(rb, given, &y, e)))
 		return rc;
 	if (rb->n == STANDARDS_MAX)
-		return yaml_error(y, e, "more than %d standards", STANDARDS_MAX);
+		return yaml_error(y, e, "more than %d standards: take out one that is no longer used", STANDARDS_MAX);
 	rb->rules = xrealloc(rb->rules, (rb->n + 1) * sizeof *rb->rules);
 	struct rule *r = &rb->rules[rb->n];
 	uint16_t index = (uint16_t)rb->n;

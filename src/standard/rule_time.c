@@ -12,7 +12,7 @@ enum rc tally_read(struct rulebook *rb, const struct yaml *y, struct err *e)
 	if (rc)
 		return rc;
 	if (rb->n_tallies == TALLIES_MAX)
-		return yaml_error(y, e, "more than %d tallies", TALLIES_MAX);
+		return yaml_error(y, e, "there is room for %d tallies, and this is one more: take one out", TALLIES_MAX);
 	struct tally *t = &rb->tallies[rb->n_tallies];
 	struct op like = { .type = OP_TALLY_BEGIN, .arg = (uint8_t)rb->n_tallies };
 	int64_t age, days;

@@ -13,13 +13,13 @@
 #include "standard/engine.h"
 
 enum {
-	CONDITIONS_MAX = 8, /* bits of a byte */
+	CONDITIONS_MAX = 16, /* bits of conditions_t */
 	PARTS_MAX = 3,
 	TURNS_MAX = 8, /* bits of a byte */
-	LIMITS_MAX = 4,
-	UNLESS_MAX = 6,
-	AGES_MAX = 16,
-	TALLIES_MAX = 4,
+	LIMITS_MAX = 8,
+	UNLESS_MAX = 12,
+	AGES_MAX = 32, /* bits of engine.birthdays_awaited */
+	TALLIES_MAX = 8,
 	PARAMETERS_MAX = 200,
 	PLACES_MAX = 1000,
 	WHATIFS_MAX = 12,
@@ -29,6 +29,9 @@ enum {
 	YEARS_FROM = 1970,
 	YEARS_MAX = 200,
 };
+
+/* A set of conditions, a bit each, in the order in which they stand in the file. */
+typedef uint16_t conditions_t;
 
 struct code_set {
 	uint64_t bits[CODE_BITS / 64]; /* dense codes that match */
@@ -228,7 +231,7 @@ struct rule {
 	uint8_t extend_unit, pause_holder;
 	bool earlier_excuses, earlier_starts; /* an earlier assessment excuses, or is the first anchor */
 	uint8_t earlier_months;
-	uint8_t conditions, restarts; /* bits */
+	conditions_t conditions, restarts;
 	uint8_t stop_age;	      /* index+1 into ages, 0 none */
 	uint8_t evidence;
 	bool needs_birth;
@@ -269,7 +272,7 @@ struct condition {
 /* Days counted between events: looked after 13 weeks since the age of 14. */
 struct tally {
 	struct str id, title;
-	uint8_t not_while; /* conditions */
+	conditions_t not_while;
 	uint8_t from_age;  /* index into ages */
 	int16_t days;
 };

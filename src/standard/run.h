@@ -24,11 +24,11 @@ struct inst {
 	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
 	const struct rule *rule;
 	uint8_t phase;
-	uint8_t suspended; /* conditions that hold now (bits) */
 	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
 	bool touched;	   /* a fact shows that somebody records this clock */
 	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
+	conditions_t suspended; /* conditions that hold now */
 	uint16_t council;    /* responsible on day 0 */
 	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
 	int32_t first_fact;  /* first fact of the opening's day */
@@ -122,7 +122,7 @@ struct engine {
 	day_t birthday[AGES_MAX];
 	day_t outgrown[AGES_MAX + 1]; /* [index+1 of an age] the same; DAY_NEVER if not known, and for no age */
 	day_t died;		      /* DAY_NEVER: alive */
-	uint8_t conditions;
+	conditions_t conditions;
 	uint64_t seen, today;	    /* kinds (kind_bit) of the facts fed so far; of those of the day now fed */
 	day_t day;		    /* now fed */
 	int32_t day_from;	    /* its first fact */
@@ -172,7 +172,7 @@ void timers_fire(struct engine *en, day_t upto);
 /* The first day on which a timer will do something; DAY_NEVER. */
 day_t timers_next(const struct engine *en);
 void tally_set(struct engine *en, uint8_t which, bool on, day_t day);
-void tallies_conditions(struct engine *en, uint8_t before, day_t day); /* after a condition changed */
+void tallies_conditions(struct engine *en, conditions_t before, day_t day); /* after a condition changed */
 /* Day 0 of a standard with starts-at: now, or later. */
 void inst_awaits(struct engine *en, struct inst *in);
 

@@ -9,10 +9,8 @@ struct str number_words(const struct visit *v, const struct measure *m, const st
 	if (!n->has)
 		return STR("-");
 	struct str value = reading_value(m, n->value, v->a);
-	if (!measure_is_share(m))
-		return value;
-	return arena_printf(v->a, STR_FMT " (%d to %d)", STR_ARG(value), per_cent_whole(n->lower),
-			    per_cent_whole(n->upper));
+	struct str interval = reading_interval(m, n, v->a);
+	return arena_printf(v->a, STR_FMT STR_FMT, STR_ARG(value), STR_ARG(interval));
 }
 
 struct measure_at at_outcome(struct measure_at at, const char *outcome)
@@ -54,6 +52,12 @@ const char *judgement_words(const struct reading *r)
 
 /* ---- all of them ---- */
 
+/* Of a rate the base is a whole population, or not held. */
+static bool counts_nobody(const struct measures_row *r)
+{
+	return !(r->m->statistic == STATISTIC_RATE ? r->reading.last.yes : r->reading.last.base);
+}
+
 static bool titled_before(const struct measures_title *titles, size_t n, struct str title)
 {
 	for (size_t i = 0; i < n; i++)
@@ -71,7 +75,7 @@ static struct measures_group group_of(struct arena *a, const struct measures_row
 				  **nobody = arena_array(a, n, sizeof *nobody);
 	size_t n_shown = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!rows[i].reading.last.base) {
+		if (counts_nobody(&rows[i])) {
 			nobody[g.n_nobody++] = &rows[i];
 			continue;
 		}
@@ -80,7 +84,7 @@ static struct measures_group group_of(struct arena *a, const struct measures_row
 		struct measures_title *t = &titles[g.n++];
 		t->rows = &shown[n_shown];
 		for (size_t k = i; k < n; k++)
-			if (rows[k].reading.last.base && str_eq(rows[k].m->title, rows[i].m->title))
+			if (!counts_nobody(&rows[k]) && str_eq(rows[k].m->title, rows[i].m->title))
 				shown[n_shown++] = &rows[k];
 		t->n = (size_t)(&shown[n_shown] - t->rows);
 	}
@@ -264,7 +268,7 @@ static void list_months(const struct visit *v, const struct measure_answer *an, 
 
 static day_t funnel_from(const struct measure_answer *an)
 {
-	if (an->m->yearly)
+	if (measure_is_of_a_moment(an->m))
 		return an->to;
 	day_t from = day_add_months(an->to, 1 - MONTHS_OF_A_FUNNEL);
 	return from < an->from ? an->from : from;
@@ -330,7 +334,7 @@ static void fill_groups(const struct visit *v, const struct measure_answer *an, 
 	double average = 0;
 	if (tally_sums(an->tally, GROUP_NONE, funnel_from(an), an->to, v->a, &all) && counts_base(&all[0].n))
 		average = (double)all[0].n.yes / (double)counts_base(&all[0].n);
-	view->range = an->m->yearly ? view->period : arena_printf(v->a, "12 months to " STR_FMT, STR_ARG(view->period));
+	view->range = measure_is_of_a_moment(an->m) ? view->period : arena_printf(v->a, "12 months to " STR_FMT, STR_ARG(view->period));
 	for (int by = GROUP_COUNCIL; by < GROUP__COUNT; by++)
 		list_groups(v, an, (enum measure_group)by, average, view);
 	if (measure_is_share(an->m))

@@ -52,7 +52,9 @@ static struct map_area area_of(const struct visit *v, const struct measure *m, c
 		a.state = MAP_VALUE;
 		a.value = n->value;
 		a.label = measure_is_share(m) ? arena_printf(v->a, "%d%%", per_cent_whole(n->value))
-					      : arena_printf(v->a, "%.0f", n->value);
+			  : m->statistic == STATISTIC_AVERAGE
+			      ? arena_printf(v->a, "%.1f", n->value)
+			      : arena_printf(v->a, "%.0f", n->value);
 		a.words = measure_is_share(m) && !n->hide_yes
 			      ? arena_printf(v->a, STR_FMT ", %" PRId64 " of %" PRId64, STR_ARG(number_words(v, m, n)),
 					     n->yes, n->base)
@@ -96,9 +98,7 @@ static void list_rows(const struct visit *v, const struct measure_answer *an, co
 			rows[i].counted = rows[i].value = STR("hidden");
 		else if (n)
 			rows[i].counted = n->hide_yes ? arena_printf(v->a, "%" PRId64, n->base)
-					  : measure_is_share(an->m)
-					      ? arena_printf(v->a, "%" PRId64 " of %" PRId64, n->yes, n->base)
-					      : arena_printf(v->a, "%" PRId64, n->base);
+						      : reading_counted(an->m, n, v->a);
 		if (a->state == MAP_VALUE) {
 			rows[i].value = number_words(v, an->m, n);
 			rows[i].shade = map_step_words(&steps, map_step(&steps, a->value), map->unit, v->a);
@@ -156,7 +156,7 @@ enum rc measure_map_fill(const struct visit *v, const struct measure_result *r, 
 	for (size_t i = 0; i < n; i++)
 		areas[i] = area_of(v, an->m, councils[i], number_of(m, councils[i]->id));
 	struct map map = { .places = places, .areas = areas, .n = n, .unit = measure_is_share(an->m)			   ? "%"
-								  : an->m->statistic == STATISTIC_COUNT ? ""
+								  : an->m->kind != MEASURE_WAIT || an->m->statistic == STATISTIC_COUNT ? ""
 														: " days" };
 	describe(v, an->m, &map, m);
 	m->picture = map_draw(&map, v->a);

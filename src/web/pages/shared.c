@@ -27,8 +27,7 @@ static struct shared_row row_of(struct visit *v, const struct measure *m, const 
 			     : measure_period_name(m, l->from, v->a);
 	r.counted = n->hide_base	  ? STR("hidden")
 		    : n->hide_yes	  ? arena_printf(v->a, "hidden, of %" PRId64, n->base)
-		    : measure_is_share(m) ? arena_printf(v->a, "%" PRId64 " of %" PRId64, n->yes, n->base)
-					  : arena_printf(v->a, "%" PRId64, n->base);
+					  : reading_counted(m, n, v->a);
 	r.value = n->hide_value ? STR("hidden") : number_words(v, m, n);
 	return r;
 }

@@ -247,7 +247,7 @@ static const struct measure_person **sorted(const struct measure_result *r, stru
 static bool same_answer(const struct measure *m, const struct measure_hit *a, const struct measure_hit *b)
 {
 	return a->period == b->period && a->outcome == b->outcome && str_eq(a->reason, b->reason) &&
-	       (m->kind != MEASURE_WAIT || a->days == b->days) && a->place.council == b->place.council &&
+	       (!measure_has_values(m) || a->days == b->days) && a->place.council == b->place.council &&
 	       a->place.provider == b->place.provider && a->place.area == b->place.area;
 }
 

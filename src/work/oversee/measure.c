@@ -71,7 +71,58 @@ static void editions_of(struct counting *c)
 				c->editions[c->n_editions++] = (struct edition){ measures_at(all, k), i };
 	for (size_t i = 0; i < c->n_editions; i++)
 		for (size_t k = 0; k < COUNT_OF(c->wanted); k++)
-			c->wanted[k] |= c->editions[i].m->standards[k];
+			c->wanted[k] |= c->editions[i].m->standards[k] | c->editions[i].m->met[k] |
+					c->editions[i].m->of_met[k];
+}
+
+/* A rate is made only where every child of the councils is counted: for the operator, and of the
+ * councils that the viewer is or serves. All together: of one council asked for, or, for the
+ * operator, of all that a health team here serves. */
+struct out_of { /* lives with the answer */
+	struct app *app;
+	int64_t org, council; /* of the viewer; asked for */
+};
+
+static int64_t people_of_council(const struct out_of *x, const struct population *p, const struct organisation *o,
+				 day_t on)
+{
+	bool all_of_it = o && (!x->org || x->org == o->id || x->org == o->served_by);
+	return all_of_it ? population_of(p, o->code, on) : -1;
+}
+
+static int64_t people_of_all(const struct out_of *x, const struct population *p, day_t on)
+{
+	const struct organisation *all;
+	size_t n = app_organisations(x->app, &all);
+	int64_t sum = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!str_is(all[i].kind, "council") || !all[i].served_by)
+			continue;
+		int64_t people = people_of_council(x, p, &all[i], on);
+		if (people < 0)
+			return -1;
+		sum += people;
+	}
+	return sum ? sum : -1;
+}
+
+static int64_t people_of(void *arg, const struct population *p, enum measure_group by, int64_t group, day_t on)
+{
+	const struct out_of *x = arg;
+	if (by == GROUP_COUNCIL)
+		return people_of_council(x, p, app_organisation(x->app, group), on);
+	if (by != GROUP_NONE)
+		return -1;
+	if (x->council)
+		return people_of_council(x, p, app_organisation(x->app, x->council), on);
+	return x->org ? -1 : people_of_all(x, p, on);
+}
+
+static void know_people(struct counting *c, struct tally *t)
+{
+	struct out_of *x = arena_alloc(c->a, sizeof *x);
+	*x = (struct out_of){ c->app, c->v->org, c->q->council };
+	tally_people(t, people_of, x);
 }
 
 static enum rc choose(struct counting *c, struct err *e)
@@ -91,7 +142,8 @@ static enum rc choose(struct counting *c, struct err *e)
 		enum rc rc = periods_of(c, m, &c->out->answers[n], e);
 		if (rc != RC_OK)
 			return rc;
-		c->out->answers[n++].tally = tally_new(m);
+		c->out->answers[n].tally = tally_new(m);
+		know_people(c, c->out->answers[n++].tally);
 		c->out->n = n;
 	}
 	editions_of(c);

@@ -98,6 +98,8 @@ struct str measure_answer_words(const struct measure *m, const struct measure_hi
 	case OUTCOME_NOT_YET: return arena_printf(a, STR_FMT ": not due yet", STR_ARG(period));
 	default: break;
 	}
+	if (m->statistic == STATISTIC_AVERAGE)
+		return arena_printf(a, STR_FMT ": %d", STR_ARG(period), h->days);
 	if (m->kind == MEASURE_WAIT)
 		return arena_printf(a, STR_FMT ": %d day%s", STR_ARG(period), h->days, h->days == 1 ? "" : "s");
 	bool yes = h->outcome == OUTCOME_YES;
@@ -130,7 +132,7 @@ bool measure_is_for(struct app *app, const struct viewer *v, const struct measur
 	if (!m->sensitive)
 		return true;
 	/* A cohort over all providers is no clinician's: theirs are their own referrals. */
-	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT;
+	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT || m->kind == MEASURE_OPEN;
 	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || of_referrals);
 }
 
@@ -180,19 +182,33 @@ static void put_count(struct csv_writer *w, bool hidden, int64_t n)
 		csv_put_int(w, n);
 }
 
+/* An average or a rate: in a column of its own, which only a report with such a measure has. */
+static bool has_other_value(const struct measure *m)
+{
+	return m->statistic == STATISTIC_AVERAGE || m->statistic == STATISTIC_RATE;
+}
+
+static bool any_other_value(const struct measure_result *r)
+{
+	bool any = false;
+	for (size_t i = 0; i < r->n; i++)
+		any |= has_other_value(r->answers[i].m);
+	return any;
+}
+
 static void csv_number(struct csv_writer *w, const struct measure *m, const struct measure_line *ln)
 {
 	const struct measure_number *n = &ln->n;
-	bool share = measure_is_share(m), has = n->has && !n->hide_value;
-	if (share)
+	bool share = measure_is_share(m), has = n->has && !n->hide_value, other = has_other_value(m);
+	if (share || m->statistic == STATISTIC_RATE)
 		put_count(w, n->hide_yes, n->yes);
 	else
 		csv_put(w, STR(""));
 	put_count(w, n->hide_base, n->base);
 	put_tenths(w, share && has, n->value);
-	put_tenths(w, share && has, n->lower);
-	put_tenths(w, share && has, n->upper);
-	if (!share && has)
+	put_tenths(w, has && n->has_limits, n->lower);
+	put_tenths(w, has && n->has_limits, n->upper);
+	if (!share && has && !other)
 		csv_put_int(w, (int64_t)n->value);
 	else
 		csv_put(w, STR(""));
@@ -226,6 +242,8 @@ static enum rc csv_rows(struct app *app, const struct measure_result *r, const s
 		csv_definition(w, an->m);
 		put_day(w, r->as_of);
 		csv_put(w, str_of(known_text(r, text)));
+		if (any_other_value(r))
+			put_tenths(w, has_other_value(an->m) && ln->n.has && !ln->n.hide_value, ln->n.value);
 		csv_end_row(w);
 	}
 	return rc;
@@ -269,7 +287,7 @@ static enum rc fits(const struct buf *b, struct err *e)
 enum rc measure_print_csv(struct app *app, const struct measure_result *r, const struct measure_layout *l,
 			  struct arena *a, struct buf *b, struct err *e)
 {
-	static const char *const numbers[] = { "measure",
+	const char *const numbers[] = { "measure",
 					       "edition",
 					       "title",
 					       "reading",
@@ -295,6 +313,7 @@ enum rc measure_print_csv(struct app *app, const struct measure_result *r, const
 					       "not_checked",
 					       "as_of",
 					       "known_on",
+					       any_other_value(r) ? "average_or_rate" : NULL,
 					       NULL };
 	static const char *const people[] = { "measure",    "from",	   "outcome", "why",	     "child",
 					      "given_name", "family_name", "council", "council_ref", "area",
@@ -381,13 +400,20 @@ static void json_line(struct app *app, struct buf *b, const struct measure_answe
 	day(b, "to", ln->to);
 	text(b, "group", measure_group_code(app, l->by, ln->group));
 	text(b, "group_name", measure_group_name(app, l->by, ln->group));
-	if (share)
+	bool rate = an->m->statistic == STATISTIC_RATE, average = an->m->statistic == STATISTIC_AVERAGE;
+	if (share || rate)
 		json_count(b, "numerator", n->hide_yes, n->yes);
 	json_count(b, "denominator", n->hide_base, n->base);
 	if (has && share)
 		buf_printf(b, ",\"per_cent\":%.1f,\"lower_95\":%.1f,\"upper_95\":%.1f", n->value, n->lower, n->upper);
+	else if (has && (rate || average))
+		buf_printf(b, ",\"%s\":%.1f", rate ? "rate" : "average", n->value);
 	else if (has)
 		buf_printf(b, ",\"days\":%d", (int)n->value);
+	if (has && rate)
+		buf_printf(b, ",\"per\":%d", an->m->per);
+	if (has && (rate || average) && n->has_limits)
+		buf_printf(b, ",\"lower_95\":%.1f,\"upper_95\":%.1f", n->lower, n->upper);
 	json_count(b, "left_out", n->hide_out, n->out);
 	if (!l->shared) {
 		json_why(b, an->tally, &ln->row->n);
