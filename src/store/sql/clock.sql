@@ -56,8 +56,8 @@ WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
 	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 	UNION ALL
-	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
-	WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 ), w AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
 	WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
@@ -88,8 +88,8 @@ SELECT count(*) AS n FROM (
 		SELECT person, standard, holder, council, area FROM work_row
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
-		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
-		WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
