@@ -432,7 +432,8 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	struct key k;
 	enum rc rc = key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
 	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
-	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys), *walked = arena_array(s->a, limit + 1, sizeof *keys);
+	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys),
+		   *walked = arena_array(s->a, limit + 1, sizeof *keys);
 	size_t n = 0;
 	while (rc == RC_OK && k.law <= LAWS && n <= limit) {
 		struct first f = { walked, 0, limit + 1 - n };
@@ -489,8 +490,8 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 		n = one.n;
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
-		const struct sql_work_count_of_standard_in in = { org,	       standard, st.turn, law,
-								  st.due_from, st.due_to,   cap };
+		const struct sql_work_count_of_standard_in in = { org,	       standard,  st.turn, law,
+								  st.due_from, st.due_to, cap };
 		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
 		n = one.n;
 	} else {
