@@ -35,17 +35,26 @@ SELECT turn, holder, area FROM work_row
 WHERE org = :org AND (turn, holder, area) >= (:turn, :holder, :area)
 ORDER BY turn, holder, area LIMIT 1;
 
--- One stretch of one organisation's list, or of a filter: a turn, an authority, a
--- range of due days, walked in order from a key on. `lead` names the index that is
+-- One stretch of one organisation's list: a turn, an authority, a range of due days, of one holder
+-- and area, walked in order from a key on. The index alone is read.
+-- name: work_lane :many
+-- in: org int, turn int, holder int, area int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, limit int
+-- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
+SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	AND (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
+ORDER BY due_day, person, standard, opened LIMIT :limit;
+
+-- The same with filters behind what leads. `lead` names the index that is
 -- walked (0 one holder and area of the list, 1 a standard, 2 a council, 3 the children of
 -- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
 -- What does not lead is a filter; 0 and -1 mean any; `unnamed` 1: children of whom nobody
--- with an open account at the organisation is the named worker. The circle is tested again in
--- the same statement.
+-- with an open account at the organisation is the named worker. CROSS JOIN and + say to SQLite
+-- that a worker's children come first, and of each the rows by person: it would walk the whole list.
 -- name: work_page :many
--- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, day int, limit int
--- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int, given text, family text, born int, clocks blob
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, limit int
+-- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
 WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
 	WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
@@ -56,22 +65,26 @@ WITH led AS (
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
 	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 	UNION ALL
-	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
-	WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
-), w AS (
-	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
-	WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
-		AND (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
-		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
-		AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = led.person AND c.from_day <= :day AND c.to_day >= :day)
-	ORDER BY due_day, person, standard, opened LIMIT :limit
+	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 )
-SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, w.holder, w.council, w.area,
-	k.given, k.family, k.born, k.body AS clocks
-FROM w
-JOIN open_clocks k ON k.person = w.person
-ORDER BY w.due_day, w.person, w.standard, w.opened;
+SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
+WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
+	AND (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
+	AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+	AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
+ORDER BY due_day, person, standard, opened LIMIT :limit;
+
+-- What a list shows of the children of some of its rows, whose ids stand one after another, 20 wide;
+-- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say.
+-- name: work_children :many
+-- in: persons text, n int, org int, day int
+-- out: i int, given text, family text, born int, clocks blob
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
+	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
+SELECT t.i, k.given, k.family, k.born, k.body AS clocks
+FROM t CROSS JOIN open_clocks k
+WHERE k.person = t.person AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day);
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
@@ -88,8 +101,8 @@ SELECT count(*) AS n FROM (
 		SELECT person, standard, holder, council, area FROM work_row
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
-		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k JOIN work_row r ON r.person = k.person
-		WHERE :lead = 3 AND k.account = :worker AND r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)

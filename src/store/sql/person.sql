@@ -141,15 +141,13 @@ LIMIT :limit;
 -- out: org int
 SELECT org FROM search_name WHERE org > :after ORDER BY org LIMIT 1;
 
--- Which of some words, each 24 letters wide, are words of names here? Each asks for the
--- first name that does not come before it: one step into the index.
--- name: search_name_words :many
+-- Of some words, each 24 letters wide: the first name that does not come before the word, '' if there
+-- is none. Each is one step into the index.
+-- name: search_name_from :many
 -- in: org int, words text, n int
--- out: word text
-WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
-	t (word) AS (SELECT trim(substr(:words, i * 24 + 1, 24)) FROM v),
-	f (word, name) AS (SELECT t.word, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= t.word) FROM t)
-SELECT f.word FROM f WHERE f.name = f.word OR substr(f.name, 1, length(f.word) + 1) = f.word || ' ';
+-- out: i int, name text
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n)
+SELECT i, coalesce((SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= trim(substr(:words, i * 24 + 1, 24))), '') AS name FROM v;
 
 -- name: search_nhs :many
 -- in: nhs_number text, limit int

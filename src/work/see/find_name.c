@@ -2,7 +2,7 @@
 
 #include "store/sql.h"
 
-enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 100 };
+enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48 };
 
 static const char last_letter[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
 
@@ -165,29 +165,68 @@ static enum rc neighbours_joined(struct looking *l, const struct str *w, size_t 
 	return rc;
 }
 
-/* Those of the words that are words of names here, at most `max`. */
+/* ---- which of many words are words of names ---- */
+
+/* Words in their order, and of each what is known: the first name that does not come before it. */
+struct asking {
+	const struct str *words;
+	struct str *name; /* p NULL: not known yet; empty: there is none */
+	size_t n;
+};
+
+/* What is found for one word is found for all that follow it, up to the name. */
+static void told(struct asking *k, size_t i, struct str name)
+{
+	do
+		k->name[i++] = name;
+	while (i < k->n && (!name.n || str_cmp(k->words[i], name) <= 0));
+}
+
+static enum rc ask(struct looking *l, struct asking *k, const size_t *which, size_t n, struct err *e)
+{
+	char wide[AT_ONCE * WIDTH];
+	struct sql_rows *rows;
+	struct sql_search_name_from_out row;
+	struct sql_search_name_from_in in = { l->org, { wide, n * WIDTH }, (int64_t)n };
+	memset(wide, ' ', sizeof wide);
+	for (size_t i = 0; i < n; i++)
+		memcpy(wide + i * WIDTH, k->words[which[i]].p, k->words[which[i]].n);
+	enum rc rc = sql_search_name_from(l->db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_search_name_from_next(rows, &row, e)) == RC_OK)
+		told(k, which[row.i], arena_str(l->a, row.name));
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static bool is_first_word(struct str w, struct str name)
+{
+	return name.n >= w.n && memcmp(name.p, w.p, w.n) == 0 && (name.n == w.n || name.p[w.n] == ' ');
+}
+
+/* Those of some words, in their order, that are words of names here; at most `max`. Some are asked for, far
+ * apart from each other; what is found answers for their neighbours, and of the others some are asked for next.
+ * So the steps into the index are as many as there are names in between, not as there are words. */
 static enum rc existing(struct looking *l, const struct str *words, size_t n, struct str *out, size_t max,
 			size_t *n_out, struct err *e)
 {
-	char wide[AT_ONCE * WIDTH];
+	struct asking k = { words, arena_array(l->a, n, sizeof *k.name), n };
+	size_t *open = arena_array(l->a, n, sizeof *open), left = n, kept = 0;
 	enum rc rc = RC_OK;
-	size_t kept = 0;
-	for (size_t from = 0; rc == RC_OK && from < n; from += AT_ONCE) {
-		size_t k = n - from < AT_ONCE ? n - from : AT_ONCE;
-		memset(wide, ' ', sizeof wide);
-		for (size_t i = 0; i < k; i++)
-			memcpy(wide + i * WIDTH, words[from + i].p, words[from + i].n);
-		struct sql_rows *rows;
-		struct sql_search_name_words_out row;
-		struct sql_search_name_words_in in = { l->org, { wide, k * WIDTH }, (int64_t)k };
-		if ((rc = sql_search_name_words(l->db, &in, &rows, e)) != RC_OK)
-			break;
-		while ((rc = sql_search_name_words_next(rows, &row, e)) == RC_OK)
-			if (kept < max)
-				out[kept++] = arena_str(l->a, row.word);
-		db_done(rows);
-		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	while (rc == RC_OK && left) {
+		size_t which[AT_ONCE], asked = 0;
+		left = 0;
+		for (size_t i = 0; i < n; i++)
+			if (!k.name[i].p)
+				open[left++] = i;
+		for (size_t i = 0, apart = left / AT_ONCE + 1; i < left; i += apart)
+			which[asked++] = open[i];
+		rc = asked ? ask(l, &k, which, asked, e) : RC_OK;
 	}
+	for (size_t i = 0; rc == RC_OK && i < n && kept < max; i++)
+		if (is_first_word(words[i], k.name[i]))
+			out[kept++] = words[i];
 	*n_out = kept;
 	return rc;
 }

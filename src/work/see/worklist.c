@@ -66,9 +66,10 @@ static struct stretch stretch_of(enum work_list l, day_t today, day_t soon)
 	}
 }
 
-/* Keyset: "law.due.person.standard.opened", as the index is ordered. */
+/* A row, without what is kept with its child. Keyset: "law.due.person.standard.opened", as the index is ordered. */
 struct key {
 	int64_t law, due, person, standard, opened;
+	int64_t ordinal, holder, council, area;
 };
 
 static const struct key key_first = { .law = 1, .due = DUE_MIN - 1 };
@@ -129,6 +130,7 @@ struct seeing {
 	struct worklist *out;
 	day_t today, soon;
 	int64_t cap; /* of counts */
+	bool all;    /* every list is counted, also those of which no rows are asked for */
 	bool waits;  /* somebody's rows are of other rules */
 	enum lead lead;
 	int64_t standard; /* number of q->standard; 0 any */
@@ -139,12 +141,14 @@ struct seeing {
 	size_t n_shared;
 };
 
-static enum rc read_lanes(struct seeing *s, struct db *db, int64_t cap, struct err *e)
+/* Of all turns, or of one (not 0). */
+static enum rc read_lanes(struct seeing *s, struct db *db, int turn, int64_t cap, struct err *e)
 {
-	struct sql_work_stretch_from_in at = { s->v->org, 0, 0, 0 };
+	struct sql_work_stretch_from_in at = { s->v->org, turn, 0, 0 };
 	struct sql_work_stretch_from_out found;
 	enum rc rc = RC_OK;
-	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_from(db, &at, s->a, &found, e)) == RC_OK) {
+	while (s->n_lanes < LANES_MAX && (rc = sql_work_stretch_from(db, &at, s->a, &found, e)) == RC_OK &&
+	       (!turn || turn == found.turn)) {
 		struct lane *l = &s->lanes[s->n_lanes++];
 		*l = (struct lane){ found.turn, found.holder, found.area, 0 };
 		at = (struct sql_work_stretch_from_in){ s->v->org, found.turn, found.holder, found.area + 1 };
@@ -260,43 +264,46 @@ static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 		s->lead = LEAD_WORKER;
 		return RC_OK;
 	}
-	rc = read_lanes(s, db, counts_filters(q) ? COUNT_CAP + 1 : 0, e);
-	if (rc != RC_OK || !(s->standard || council))
+	bool leads = s->standard || council, stands = q->holder || q->area >= 0;
+	if (!leads || stands)
+		rc = read_lanes(s, db, s->all || counts_filters(q) ? 0 : stretch_of(q->only, s->today, s->soon).turn,
+				counts_filters(q) ? COUNT_CAP + 1 : 0, e);
+	if (rc != RC_OK || !leads)
 		return rc;
 	s->lead = s->standard ? LEAD_STANDARD : LEAD_COUNCIL;
-	bool others = (s->standard && council) || q->holder || q->area >= 0;
-	return others ? choose_counted(s, db, council, e) : RC_OK;
+	return (s->standard && council) || stands ? choose_counted(s, db, council, e) : RC_OK;
 }
 
 /* ---- rows ---- */
 
 /* A row of a standard that is no longer there waits to be taken away: it is not shown. */
-static bool fill_item(struct seeing *s, const struct sql_work_page_out *r, struct work_item *item)
+static bool fill_item(struct seeing *s, const struct key *k, const struct sql_work_children_out *r,
+		      struct work_item *item)
 {
 	struct open_clock c;
-	size_t standard = rulebook_numbered(app_rulebook(s->app), r->standard);
-	if (standard == SIZE_MAX || !open_find(r->clocks, r->standard, r->opened, r->ordinal, &c))
+	size_t standard = rulebook_numbered(app_rulebook(s->app), k->standard);
+	if (standard == SIZE_MAX || !open_find(r->clocks, k->standard, k->opened, k->ordinal, &c))
 		return false;
-	*item = (struct work_item){ .person = r->person,
+	*item = (struct work_item){ .person = k->person,
 				    .given = arena_str(s->a, r->given),
 				    .family = arena_str(s->a, r->family),
 				    .age_years = -1,
 				    .age_months = -1,
 				    .standard = (uint16_t)standard,
-				    .opened = r->opened,
-				    .ordinal = (int)r->ordinal,
+				    .opened = k->opened,
+				    .ordinal = (int)k->ordinal,
 				    .state = (enum clock_state)c.state,
 				    .start = c.start,
-				    .due = r->due_day == DAY_NEVER ? DAY_NONE : (day_t)r->due_day,
-				    .holder = (enum holder)r->holder,
+				    .due = k->due == DAY_NEVER ? DAY_NONE : (day_t)k->due,
+				    .holder = (enum holder)k->holder,
 				    .holder_org = app_organisation(s->app, c.holder_org),
-				    .council = app_organisation(s->app, r->council),
-				    .area = (enum area)r->area,
+				    .council = app_organisation(s->app, k->council),
+				    .area = (enum area)k->area,
 				    .why = arena_str(s->a, c.why) };
 	worklist_item_finish(s->app, app_workdays(s->app), s->today, r->born == SQL_NULL ? DAY_NONE : (day_t)r->born,
 			     item);
 	next_step_of(s->app, s->v,
-		     &(struct next_of){ standard_edition(app_rulebook(s->app), r->standard, c.edition), item->state,
+		     &(struct next_of){ standard_edition(app_rulebook(s->app), k->standard, c.edition), item->state,
 					item->holder, c.holder_org, c.asks, c.agreed, item->due, s->today },
 		     &item->next);
 	return true;
@@ -318,93 +325,18 @@ void worklist_item_finish(struct app *app, const struct workdays *w, day_t today
 
 /* The first rows of what is merged, in order; never more than `max`. */
 struct first {
-	struct work_item *items;
 	struct key *keys;
 	size_t n, max;
 };
 
-static void first_put(struct first *f, const struct work_item *item, const struct key *k)
+static void first_put(struct first *f, const struct key *k)
 {
 	if (f->n == f->max && !key_before(k, &f->keys[f->n - 1]))
 		return;
 	size_t i = f->n < f->max ? f->n++ : f->n - 1;
-	for (; i > 0 && key_before(k, &f->keys[i - 1]); i--) {
-		f->items[i] = f->items[i - 1];
+	for (; i > 0 && key_before(k, &f->keys[i - 1]); i--)
 		f->keys[i] = f->keys[i - 1];
-	}
-	f->items[i] = *item;
 	f->keys[i] = *k;
-}
-
-/* Rows of one authority along what leads, of a lane or all (NULL), of one standard or any (0). */
-static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
-		    const struct key *after, struct first *f, struct err *e)
-{
-	struct sql_work_page_in in = { .lead = s->lead,
-				       .org = s->v->org,
-				       .turn = st.turn,
-				       .law = after->law,
-				       .due_from = st.due_from,
-				       /* what would come behind a full page is not read */
-				       .due_to = f->n == f->max && f->keys[f->n - 1].due < st.due_to
-						     ? f->keys[f->n - 1].due
-						     : st.due_to,
-				       .after_due = after->due,
-				       .after_person = after->person,
-				       .after_standard = after->standard,
-				       .after_opened = after->opened,
-				       .standard = standard,
-				       .holder = lane ? lane->holder : (int64_t)s->q->holder,
-				       .council = s->q->council,
-				       .area = lane ? lane->area : s->q->area,
-				       .worker = s->q->worker,
-				       .unnamed = s->q->unnamed,
-				       .day = s->today,
-				       .limit = (int64_t)f->max };
-	struct sql_rows *rows;
-	struct sql_work_page_out row;
-	struct work_item item;
-	enum rc rc = sql_work_page(db, &in, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	while ((rc = sql_work_page_next(rows, &row, e)) == RC_OK) {
-		struct key k = { after->law, row.due_day, row.person, row.standard, row.opened };
-		if (fill_item(s, &row, &item))
-			first_put(f, &item, &k);
-	}
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit,
-			 struct err *e)
-{
-	struct stretch st = stretch_of(l, s->today, s->soon);
-	struct key k;
-	enum rc rc = key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
-	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
-	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys);
-	size_t n = 0;
-	for (; rc == RC_OK && k.law <= LAWS && n <= limit; k = (struct key){ k.law + 1, key_first.due, 0, 0, 0 }) {
-		struct first f = { items + n, keys + n, 0, limit + 1 - n };
-		if (s->lead != LEAD_LANES && !s->part)
-			rc = walk(s, db, NULL, s->standard, st, &k, &f, e);
-		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared; i++)
-			rc = walk(s, db, NULL, s->shared[i], st, &k, &f, e);
-		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
-			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = walk(s, db, &s->lanes[i], s->standard, st, &k, &f, e);
-		n += f.n;
-	}
-	bool more = n > limit;
-	sec->items = items;
-	sec->n = more ? limit : n;
-	sec->next = (struct str){ NULL, 0 };
-	if (more) {
-		const struct key *last = &keys[limit - 1];
-		sec->next = worklist_key(s->a, last->law, last->due, last->person, last->standard, last->opened);
-	}
-	return rc;
 }
 
 /* Is there nothing to filter behind what leads? */
@@ -415,6 +347,110 @@ static bool leads_alone(const struct seeing *s)
 	return !q->unnamed && ((s->lead == LEAD_LANES && !s->standard && !q->council) ||
 			       (s->lead == LEAD_STANDARD && !q->council && !stands) ||
 			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
+}
+
+#define WALK(name, ...)                                                                                                \
+	do {                                                                                                           \
+		struct sql_rows *rows;                                                                                 \
+		struct sql_##name##_out r;                                                                             \
+		struct sql_##name##_in in = { __VA_ARGS__ };                                                           \
+		enum rc rc = sql_##name(db, &in, &rows, e);                                                            \
+		if (rc != RC_OK)                                                                                       \
+			return rc;                                                                                     \
+		while ((rc = sql_##name##_next(rows, &r, e)) == RC_OK)                                                 \
+			first_put(f, &(struct key){ after->law, r.due_day, r.person, r.standard, r.opened, r.ordinal,  \
+						    r.holder, r.council, r.area });                                    \
+		db_done(rows);                                                                                         \
+		return rc == RC_NOT_FOUND ? RC_OK : rc;                                                                \
+	} while (0)
+
+/* Rows of one authority along what leads, of a lane or all (NULL), of one standard or any (0). */
+static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
+		    const struct key *after, struct first *f, struct err *e)
+{
+	int64_t org = s->v->org, max = (int64_t)f->max;
+	/* What comes before the page is not walked again, and what would come behind a full page not at all. */
+	int64_t from = after->due > st.due_from ? after->due : st.due_from;
+	int64_t to = f->n == f->max && f->keys[f->n - 1].due < st.due_to ? f->keys[f->n - 1].due : st.due_to;
+	if (lane && leads_alone(s))
+		WALK(work_lane, org, st.turn, lane->holder, lane->area, after->law, from, to, after->due, after->person,
+		     after->standard, after->opened, max);
+	WALK(work_page, s->lead, org, st.turn, after->law, from, to, after->due, after->person, after->standard,
+	     after->opened, standard, lane ? lane->holder : (int64_t)s->q->holder, s->q->council,
+	     lane ? lane->area : s->q->area, s->q->worker, s->q->unnamed, max);
+}
+
+/* The first rows of one authority after a key, of whatever is walked. */
+static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const struct key *after, struct first *f,
+		     struct err *e)
+{
+	enum rc rc = RC_OK;
+	if (s->lead != LEAD_LANES && !s->part)
+		rc = walk(s, db, NULL, s->standard, st, after, f, e);
+	for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared; i++)
+		rc = walk(s, db, NULL, s->shared[i], st, after, f, e);
+	for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
+		if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
+			rc = walk(s, db, &s->lanes[i], s->standard, st, after, f, e);
+	return rc;
+}
+
+enum { ID_WIDTH = 20 };
+
+/* Those of the rows that may be shown, with what is kept of their children, put behind *n. */
+static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items, struct key *keys,
+		    size_t *n, struct err *e)
+{
+	struct str ids = { arena_alloc(s->a, f->n * ID_WIDTH + 1), f->n * ID_WIDTH };
+	struct work_item *found = arena_array(s->a, f->n, sizeof *found);
+	bool *is = arena_array(s->a, f->n, sizeof *is);
+	struct sql_rows *rows;
+	struct sql_work_children_out row;
+	if (!f->n)
+		return RC_OK;
+	for (size_t i = 0; i < f->n; i++)
+		snprintf((char *)ids.p + i * ID_WIDTH, ID_WIDTH + 1, "%*" PRId64, ID_WIDTH, f->keys[i].person);
+	struct sql_work_children_in in = { ids, (int64_t)f->n, s->v->org, s->today };
+	enum rc rc = sql_work_children(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_work_children_next(rows, &row, e)) == RC_OK)
+		is[row.i] = fill_item(s, &f->keys[row.i], &row, &found[row.i]);
+	db_done(rows);
+	for (size_t i = 0; i < f->n; i++)
+		if (is[i]) {
+			keys[*n] = f->keys[i];
+			items[(*n)++] = found[i];
+		}
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit,
+			 struct err *e)
+{
+	struct stretch st = stretch_of(l, s->today, s->soon);
+	struct key k;
+	enum rc rc = key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
+	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
+	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys),
+		   *walked = arena_array(s->a, limit + 1, sizeof *keys);
+	size_t n = 0;
+	while (rc == RC_OK && k.law <= LAWS && n <= limit) {
+		struct first f = { walked, 0, limit + 1 - n };
+		rc = merge(s, db, st, &k, &f, e);
+		if (rc == RC_OK)
+			rc = show(s, db, &f, items, keys, &n, e);
+		k = f.n == f.max ? f.keys[f.n - 1] : (struct key){ .law = k.law + 1, .due = key_first.due };
+	}
+	bool more = n > limit;
+	sec->items = items;
+	sec->n = more ? limit : n;
+	sec->next = (struct str){ NULL, 0 };
+	if (more) {
+		const struct key *last = &keys[limit - 1];
+		sec->next = worklist_key(s->a, last->law, last->due, last->person, last->standard, last->opened);
+	}
+	return rc;
 }
 
 static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard,
@@ -454,8 +490,8 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 		n = one.n;
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
-		const struct sql_work_count_of_standard_in in = { org,	       standard, st.turn, law,
-								  st.due_from, st.due_to,   cap };
+		const struct sql_work_count_of_standard_in in = { org,	       standard,  st.turn, law,
+								  st.due_from, st.due_to, cap };
 		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
 		n = one.n;
 	} else {
@@ -469,11 +505,31 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 	return rc;
 }
 
+/* Whatever the authority and the day: each lane is one stretch. */
+static enum rc count_whole(struct seeing *s, struct db *db, int turn, int64_t *out, struct err *e)
+{
+	enum rc rc = RC_OK;
+	int64_t sum = 0;
+	for (size_t i = 0; rc == RC_OK && i < s->n_lanes && sum < s->cap; i++) {
+		const struct lane *l = &s->lanes[i];
+		struct sql_work_count_stretch_in in = { s->v->org, turn, l->holder, l->area, s->cap - sum };
+		struct sql_work_count_stretch_out n;
+		if (l->turn != turn || !lane_passes(s, l))
+			continue;
+		rc = sql_work_count_stretch(db, &in, s->a, &n, e);
+		sum += rc == RC_OK ? n.n : 0;
+	}
+	*out = sum;
+	return rc;
+}
+
 /* Law by law, so that the index is walked and not scanned. */
 static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t *out, struct err *e)
 {
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
+	if (st.due_from == DUE_MIN && st.due_to == DAY_NEVER && s->lead == LEAD_LANES && leads_alone(s))
+		return count_whole(s, db, st.turn, out, e);
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
 		if (s->lead != LEAD_LANES && !s->part)
 			rc = count_one(s, db, NULL, s->standard, st, law, &sum, e);
@@ -623,7 +679,8 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 	filter_areas(s, counted);
 	struct sql_circle_count_out n;
 	if (rc == RC_OK)
-		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, s->cap }, s->a, &n, e);
+		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, s->all ? s->cap : 1 },
+				      s->a, &n, e);
 	if (rc == RC_OK)
 		s->out->children = n.n;
 	return rc == RC_OK ? count_mine(s, db, e) : rc;
@@ -640,12 +697,13 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
 		struct work_section *sec = &s->out->sections[l];
 		sec->list = (enum work_list)l;
-		rc = count(s, db, stretch_of((enum work_list)l, s->today, s->soon), &sec->count, e);
+		if (s->all || (int)s->q->only == l)
+			rc = count(s, db, stretch_of((enum work_list)l, s->today, s->soon), &sec->count, e);
 		bool shown = s->q->only ? (int)s->q->only == l : l <= LIST_WAITING;
 		if (rc == RC_OK && shown)
 			rc = fill_rows(s, db, (enum work_list)l, sec, s->q->limit, e);
 	}
-	if (rc == RC_OK)
+	if (rc == RC_OK && s->all)
 		rc = count(s, db, (struct stretch){ 2, DUE_MIN, s->today - 1 }, &s->out->waiting_late, e);
 	return rc == RC_OK ? fill_filters(s, db, e) : rc;
 }
@@ -704,6 +762,7 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 			    .out = &made,
 			    .today = today,
 			    .cap = COUNT_CAP + 1,
+			    .all = !q->only || v->role == ROLE_OPERATOR,
 			    .standard = q->standard.n ? rulebook_number(q->standard) : 0,
 			    .soon = workdays_add(app_workdays(app), today, SOON_WORKING_DAYS) };
 	bool stored = (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;

@@ -64,7 +64,7 @@ struct work_item {
 
 struct work_section {
 	enum work_list list;
-	int64_t count; /* at most COUNT_CAP + 1 */
+	int64_t count; /* at most COUNT_CAP + 1; of a list that is not the `only` one: 0, but for the operator */
 	const struct work_item *items;
 	size_t n;
 	struct str next; /* keyset of the next page; empty if this is the last */
@@ -81,7 +81,7 @@ struct worklist {
 	    *known; /* the program as known then: `standard` of an item is of its rules. As good as the hold asked */
 	day_t as_of;
 	struct work_section sections[LIST__COUNT]; /* by enum work_list */
-	int64_t waiting_late;			   /* of the waiting ones, how many are late */
+	int64_t waiting_late;			   /* of the waiting ones, how many are late; not with `only` */
 	/* What may be chosen (of query.panel), and what is. */
 	const struct filter_value *clocks;
 	size_t n_clocks;
@@ -92,7 +92,7 @@ struct worklist {
 	const struct filter_value *areas;
 	size_t n_areas;
 	int64_t mine;	  /* children whose named worker the query's is, else the viewer; capped so too */
-	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1 */
+	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1; with `only` at 1 */
 };
 
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
