@@ -203,6 +203,8 @@ struct parser *parser_new(int fd, const struct parse_job *job)
 	p->out.fd = fd;
 	p->org_numbers = xcalloc(organisations_count(p->spec->orgs), sizeof *p->org_numbers);
 	buf_init(&p->record, 4 * CSV_RECORD_MAX);
+	for (size_t i = 0; i < EMITS_MAX; i++)
+		buf_init(&p->bodies[i], BODY_MAX);
 	for (size_t i = 0; i < TABLES_MAX; i++)
 		p->about[i].covers_from = DAY_NONE;
 	return p;
@@ -214,6 +216,8 @@ void parser_free(struct parser *p)
 	seen_clear(&p->events_seen);
 	seen_clear(&p->child_names);
 	buf_release(&p->record);
+	for (size_t i = 0; i < EMITS_MAX; i++)
+		buf_release(&p->bodies[i]);
 	free(p->out.buffer);
 	free(p->children);
 	free(p->org_numbers);

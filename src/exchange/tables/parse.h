@@ -19,6 +19,7 @@ struct seen {
 	uint64_t content; /* hash of what it said; 0: not told */
 	uint64_t core;	  /* events: hash of day and organisation only */
 	uint64_t offset;
+	uint32_t near;	  /* where it is looked for */
 	uint32_t size, line;
 	uint8_t file;
 	bool dropped; /* the row was kept back meanwhile */
@@ -31,8 +32,9 @@ struct seen_set {
 	size_t n, cap, cap_items;
 };
 /* What stands under this name, until the next call; *fresh_out if nothing did (the caller
- * fills the rest, which is 0). At most UINT32_MAX names. */
-struct seen *seen_put(struct seen_set *s, uint64_t name, bool *fresh_out);
+ * fills the rest, which is 0). `near`: the child's number, or any other that is the same for
+ * the same name. At most UINT32_MAX names. */
+struct seen *seen_put(struct seen_set *s, uint64_t name, uint32_t near, bool *fresh_out);
 void seen_clear(struct seen_set *s);
 
 enum listed { LISTED_NOT = 0, LISTED_YES, LISTED_KEPT_BACK, LISTED_TWICE };
@@ -103,6 +105,7 @@ struct parser {
 	bool bad; /* a finding keeps this row back */
 	bool told_record;
 	struct buf record;
+	struct buf bodies[EMITS_MAX]; /* of its events */
 
 	const struct mapped_row *mapped; /* NULL: a table of its own */
 	uint64_t *said;			 /* mapped: what each child's columns said, TABLE_COLUMNS_MAX each */
