@@ -541,7 +541,7 @@ enum rc sheets_rows(const struct sheets_parts *p, const struct sheets_file *f, c
 int sheets_parse(int fd, struct sheets_job *job)
 {
 	struct mapped_run *r = xcalloc(1, sizeof *r);
-	struct parse_job tables = { job->p->spec, job->today, NULL, 0 };
+	struct parse_job tables = { .spec = job->p->spec, .today = job->today };
 	struct err e = { .rc = RC_OK };
 	struct column nhs = job->p->row_columns[ROW_NHS];
 	nhs.warn_unknown = false;

@@ -30,6 +30,7 @@ struct seen_set {
 	uint64_t *slots; /* 0: empty; else the upper half of the name, and 1 + its place in items */
 	struct seen *items;
 	size_t n, cap, cap_items;
+	size_t stride, near_end; /* slots a child; one more than the highest `near` so far */
 };
 /* What stands under this name, until the next call; *fresh_out if nothing did (the caller
  * fills the rest, which is 0). `near`: the child's number, or any other that is the same for
@@ -58,6 +59,7 @@ struct mapped_row {
 struct teller { /* the pipe, with a buffer */
 	int fd;
 	bool broken;
+	bool mute; /* what the parser beside this one tells */
 	size_t n;
 	char *buffer;
 };
@@ -86,7 +88,9 @@ struct parser {
 	} about[TABLES_MAX];
 
 	/* the file that is read */
-	uint32_t file, next_file; /* numbers count tables only, not about.csv */
+	uint32_t file; /* numbers count tables only, not about.csv */
+	bool shared;   /* the files are behind us that both of two parsers read */
+	off_t at;      /* in the file, if it can be read from any place */
 	const struct parse_file *source;
 	const struct table *table;
 	size_t table_number;
