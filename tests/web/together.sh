@@ -83,7 +83,7 @@ returned() {
 	for f in tests/cmd/return-before/*.csv; do files+=(-F "last=@$f;type=text/csv"); done
 	finished "$1" "$(sends "$1" -F "token=$(cat "$dir/$1.token")" -F council=E10000012 -F year=2024-25 -F load=yes "${files[@]}" "$base/import/return/new")"
 }
-# The rows that were kept back of somebody's own files, and why, as the page hands them out (by whom, it marks in quotation marks).
+# The rows that were kept back of somebody's own files, and why, as the page hands them out (in its quotation marks stands by whom).
 findings() {
 	local link
 	for link in $(grep -o '/import/[0-9a-z]*/kept-back/[^"]*' "$dir/$1.page" | sort -u); do sees "$1" "$link"; done | tr -d '"' | sort
