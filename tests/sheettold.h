@@ -19,6 +19,8 @@ static inline void told_cell(struct told *t, const struct cell *c)
 		buf_putc(&t->b, kinds[c->kind]);
 		if (c->formula)
 			buf_putc(&t->b, '=');
+		if (c->unworked)
+			buf_putc(&t->b, '?');
 		if (c->merged)
 			buf_putc(&t->b, '^');
 	}

@@ -149,10 +149,15 @@ int day_age_months(day_t born, day_t on)
 
 static bool digits(struct str s, size_t min, size_t max, int *out)
 {
-	int64_t v;
-	if (s.n < min || s.n > max || s.p[0] == '-' || s.p[0] == '+' || str_to_int(s, 0, 9999, &v) != RC_OK)
+	int v = 0;
+	if (s.n < min || s.n > max)
 		return false;
-	*out = (int)v;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		v = v * 10 + (s.p[i] - '0');
+	}
+	*out = v;
 	return true;
 }
 
@@ -173,10 +178,13 @@ enum rc day_parse(struct str s, day_t *out)
 {
 	if (s.n == 10 && s.p[4] == '-')
 		return day_parse_iso(s, out);
-	struct str month, year, none;
-	struct str dd = str_cut(s, '/', &month);
-	struct str mm = str_cut(month, '/', &year);
-	struct str yy = str_cut(year, '/', &none);
+	struct str month, year, none = { NULL, 0 };
+	struct str dd = { s.p, 2 }, mm = { s.p + 3, 2 }, yy = { s.p + 6, 4 };
+	if (s.n != 10 || s.p[2] != '/' || s.p[5] != '/') { /* not as nearly all are written */
+		dd = str_cut(s, '/', &month);
+		mm = str_cut(month, '/', &year);
+		yy = str_cut(year, '/', &none);
+	}
 	int y, m, d;
 	if (none.p || !digits(dd, 1, 2, &d) || !digits(mm, 1, 2, &m) || !digits(yy, 4, 4, &y))
 		return RC_BAD_INPUT;

@@ -48,6 +48,17 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
+/* The last 1 to 7 bytes as a number, the first of them lowest, without a call for so few. */
+static uint64_t last_bytes(const unsigned char *q, size_t n)
+{
+	if (n < 4)
+		return q[0] | (uint64_t)q[n / 2] << 8 * (n / 2) | (uint64_t)q[n - 1] << 8 * (n - 1);
+	uint32_t first, last; /* they overlap, where they say the same */
+	memcpy(&first, q, sizeof first);
+	memcpy(&last, q + n - sizeof last, sizeof last);
+	return first | (uint64_t)last << 8 * (n - sizeof last);
+}
+
 uint64_t hash64(uint64_t seed, const void *p, size_t n)
 {
 	static const uint64_t k0 = 0x9E3779B97F4A7C15u, k1 = 0xD6E8FEB86659FD93u, k2 = 0xA0761D6478BD642Fu;
@@ -57,10 +68,12 @@ uint64_t hash64(uint64_t seed, const void *p, size_t n)
 		memcpy(&w, q, 8);
 		h = mix(h ^ w ^ k2, k1);
 	}
-	if (n) {
-		w = 0;
-		memcpy(&w, q, n);
-		h = mix(h ^ w ^ k0, k2);
-	}
+	if (n)
+		h = mix(h ^ last_bytes(q, n) ^ k0, k2);
 	return mix(h ^ k1, k0);
+}
+
+uint64_t hash64_word(uint64_t seed, uint64_t word)
+{
+	return mix(seed ^ word ^ 0xA0761D6478BD642Fu, 0xD6E8FEB86659FD93u);
 }

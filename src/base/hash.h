@@ -28,5 +28,7 @@ void hash_end_raw(struct hash *h, unsigned char raw[HASH_BYTES]);
 char *hash_of(const void *p, size_t n, char hex[HASH_HEX_MAX]);
 
 uint64_t hash64(uint64_t seed, const void *p, size_t n);
+/* Of one number: not what hash64 says of its bytes. */
+uint64_t hash64_word(uint64_t seed, uint64_t word);
 
 #endif

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 /* libcsv splits records into cells and decides where a record ends; we feed it
- * one line of the file at a time, so that we know where each record begins. */
+ * one line of the file at a time, so that we know where each record begins. A line
+ * without a quotation mark is a record of its own, and is split where it lies. */
 
 enum { BLOCK = 256 * 1024 };
 
@@ -57,6 +58,27 @@ static void on_cell(void *p, size_t n, void *arg)
 	struct str cell = str_trim((struct str){ to, n });
 	r->any = r->any || cell.n > 0;
 	r->cells[r->n_cells++] = cell;
+}
+
+/* What on_cell and on_row say of a line without quotation marks. */
+static void split_plain(struct reader *r, const char *p, const char *end)
+{
+	const char sep = (char)r->separator;
+	for (const char *from = p;; p++) {
+		if (p < end && *p != sep)
+			continue;
+		if (r->n_cells == CSV_COLUMNS_MAX) {
+			r->too_many = true;
+			break;
+		}
+		struct str cell = str_trim((struct str){ from, (size_t)(p - from) });
+		r->any = r->any || cell.n > 0;
+		r->cells[r->n_cells++] = cell;
+		if (p >= end)
+			break;
+		from = p + 1;
+	}
+	r->row_done = true;
 }
 
 static void on_row(int end, void *arg)
@@ -171,7 +193,10 @@ static enum rc parse_to(struct reader *r, const char *end, bool whole_line)
 	if (r->from + n - r->begin > CSV_RECORD_MAX)
 		return refuse(r, RC_LIMIT, "is longer than 64 KiB, or a quotation mark in it is never closed",
 			      "look at this line in the file and correct it");
-	if (csv_parse(&r->parser, p, n, on_cell, on_row, r) != n)
+	bool plain = whole_line && n > 1 && r->begin == r->from && r->parser.pstate == 0 && !memchr(p, '"', n);
+	if (plain)
+		split_plain(r, p, end - 1);
+	else if (csv_parse(&r->parser, p, n, on_cell, on_row, r) != n)
 		return err_set(r->e, RC_BAD_INPUT, "line %" PRId64 " cannot be read: %s", r->record_line, save_as);
 	r->from += n;
 	if (whole_line)

@@ -42,6 +42,7 @@ struct cell {
 	day_t day;	 /* CELL_DAY only */
 	int16_t minute;	 /* of the day; -1 if the cell shows none */
 	bool formula;	 /* the value is what the file says the formula gave: nothing is worked out here */
+	bool unworked;	 /* a formula, and what it gives is not in the file: kind is CELL_EMPTY */
 	bool merged;	 /* inside a merged area, not its first cell */
 	struct str note; /* a note or comment on the cell; empty mostly */
 };

@@ -16,7 +16,7 @@
  *    significant ones; a format of noughts only ("0000000") keeps leading noughts.
  *  - Blanks around a text are dropped, as in codec/csv. A formula gives the value
  *    that the program stored; a formula that was never worked out is an empty cell
- *    with `formula` set.
+ *    with `formula` and `unworked` set.
  *  - Hidden rows and columns are read like others. A row without any value or note
  *    is left out; empty cells behind the last value are too.
  */

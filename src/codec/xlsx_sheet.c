@@ -336,6 +336,7 @@ static enum rc end_cell(struct sheet *s, struct err *e)
 			return refuse(s, RC_BAD_INPUT, e, "the cell stands twice in the file. %s", again);
 		s->seen[s->column] = SEEN | (any ? TELL : 0);
 		s->cell.formula = s->formula;
+		s->cell.unworked = unworked;
 		s->cells[s->column] = s->cell;
 		s->something += any;
 		use_columns(s, (size_t)s->column + 1);

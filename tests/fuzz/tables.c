@@ -51,13 +51,17 @@ static size_t cut(const uint8_t *data, size_t size, struct parse_file *files)
 		size_t k = end ? (size_t)(end - data) : size;
 		if (k) {
 			size_t t = data[0] % (tables_count(spec) + 1);
-			files[n++] = (struct parse_file){ "fuzz", file_with(data + 1, k - 1), t ? t - 1 : SIZE_MAX,
-							  data[0] >= 128 };
+			files[n++] = (struct parse_file){ .name = "fuzz",
+							  .fd = file_with(data + 1, k - 1),
+							  .table = t ? t - 1 : SIZE_MAX,
+							  .partial = data[0] >= 128 };
 		}
 		size -= end ? k + 1 : k;
 		data = end ? end + 1 : data;
 	}
 	qsort(files, n, sizeof *files, by_table);
+	for (size_t i = 0, number = 0; i < n; i++)
+		files[i].number = files[i].table == SIZE_MAX ? 0 : (uint32_t)number++;
 	return n;
 }
 
@@ -83,39 +87,82 @@ static void ask_everything(const struct tables_batch *b)
 	}
 }
 
-/* As read.c does it, with a file in place of the pipe. */
-static void collect_all(int messages, const struct parse_file *files, size_t n)
+/* As read.c does it, with files in place of the pipes of one parser or two. */
+static void collect_from(struct telling *t, int messages)
 {
-	static struct collector c;
 	char piece[4096];
 	struct err e = { .rc = RC_OK };
 	ssize_t got;
-	memset(&c, 0, sizeof c);
-	c.spec = spec;
-	c.own = xcalloc(1, sizeof *c.own);
-	c.files = xcalloc(TABLE_FILES_MAX, sizeof *c.files);
-	c.findings = xmalloc((TABLE_FINDINGS_MAX + TABLE_FILES_MAX) * sizeof *c.findings);
-	buf_init(&c.rest, 2 * WIRE_MESSAGE_MAX);
-	for (size_t i = 0; i < n; i++)
-		if (files[i].table != SIZE_MAX)
-			c.files[c.n_files++] = (struct batch_file){ .name = STR("fuzz.csv"), .table = files[i].table };
-	c.n_read = c.n_files;
 	lseek(messages, 0, SEEK_SET);
 	while ((got = read(messages, piece, sizeof piece)) > 0)
-		if (collect(&c, piece, (size_t)got, &e) != RC_OK) {
+		if (collect(t, piece, (size_t)got, &e) != RC_OK) {
 			fprintf(stderr, "%s\n", e.text);
 			abort(); /* our own parser never says what cannot be */
 		}
-	if (!c.ended || c.rest.n)
+	if (!collect_ended(t))
 		abort();
-	batch_finish(&c);
-	ask_everything(&c.own->b);
-	tables_batch_free(&c.own->b);
-	buf_release(&c.rest);
-	free(c.files);
-	free(c.findings);
-	free(c.children);
-	free(c.retracted);
+}
+
+static void parse(struct telling *t, const struct parse_job *job)
+{
+	int messages = file_with((const uint8_t *)"", 0);
+	if (tables_parse(messages, job) != 0)
+		abort();
+	collect_from(t, messages);
+	close(messages);
+}
+
+static struct collector *collector_of(const struct parse_file *files, size_t n)
+{
+	struct collector *c = collector_new(spec, NULL, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (files[i].table != SIZE_MAX)
+			c->files[c->n_files++] = (struct batch_file){ .name = STR("fuzz.csv"), .table = files[i].table };
+	c->n_read = c->n_files;
+	return c;
+}
+
+static void must_be_same(const struct tables_batch *a, const struct tables_batch *b)
+{
+	bool same = a->n_children == b->n_children && a->n_drafts == b->n_drafts && a->n_findings == b->n_findings;
+	for (size_t i = 0; same && i < a->n_drafts; i++) {
+		const struct draft_row *x = batch_draft(a, i), *y = batch_draft(b, i);
+		same = x->child == y->child && x->line == y->line && x->file == y->file &&
+		       draft_hash(a, x) == draft_hash(b, y);
+	}
+	for (size_t i = 0; same && i < a->n_findings; i++)
+		same = a->findings[i].line == b->findings[i].line && str_eq(a->findings[i].rule, b->findings[i].rule) &&
+		       str_eq(a->findings[i].record, b->findings[i].record);
+	if (!same)
+		abort();
+}
+
+/* The same by two parsers, from each table on. */
+static void read_by_two(const struct parse_file *files, size_t n, const struct tables_batch *one)
+{
+	for (size_t from = 1; from < n; from++) {
+		struct parse_file rest[FILES];
+		size_t n_rest = 0;
+		if (files[from].table == files[from - 1].table || table_is_shared(spec, files[from].table))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (i >= from || table_is_shared(spec, files[i].table))
+				rest[n_rest++] = files[i];
+		struct parse_job first = { .spec = spec, .today = day_of(2026, 11, 22), .files = files, .n_files = from };
+		first.of_two = true;
+		struct parse_job second = first;
+		second.files = rest;
+		second.n_files = n_rest;
+		second.second = true;
+		struct collector *c = collector_of(files, n);
+		c->later_from = files[from].number;
+		parse(&c->parts[1], &second);
+		parse(&c->parts[0], &first);
+		if (batch_finish(c))
+			must_be_same(one, &c->own->b);
+		tables_batch_free(&c->own->b);
+		collector_free(c);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -123,12 +170,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct parse_file files[FILES];
 	load_once();
 	size_t n = cut(data, size, files);
-	struct parse_job job = { spec, day_of(2026, 11, 22), files, n };
-	int messages = file_with((const uint8_t *)"", 0);
-	if (tables_parse(messages, &job) != 0)
+	struct parse_job job = { .spec = spec, .today = day_of(2026, 11, 22), .files = files, .n_files = n };
+	struct collector *c = collector_of(files, n);
+	parse(&c->parts[0], &job);
+	if (!batch_finish(c))
 		abort();
-	collect_all(messages, files, n);
-	close(messages);
+	ask_everything(&c->own->b);
+	read_by_two(files, n, &c->own->b);
+	tables_batch_free(&c->own->b);
+	collector_free(c);
 	for (size_t i = 0; i < n; i++)
 		close(files[i].fd);
 	return 0;

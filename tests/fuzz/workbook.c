@@ -43,9 +43,9 @@ static void read_by(const struct sheets_file *f, const struct survey *s, const s
 		off_t n = lseek(fd, 0, SEEK_END);
 		char *said = xmalloc((size_t)n + 1);
 		check(pread(fd, said, (size_t)n, 0) == n);
-		check(collect(c, said, (size_t)n, &e) == RC_OK && c->ended);
+		check(collect(&c->parts[0], said, (size_t)n, &e) == RC_OK && c->parts[0].ended);
 		free(said);
-		batch_finish(c);
+		check(batch_finish(c));
 		for (size_t i = 0; i < c->own->b.n_drafts; i++)
 			check(draft_natural(&c->own->b, &c->own->b.drafts[i]).n > 0);
 	}

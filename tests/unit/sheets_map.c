@@ -689,6 +689,18 @@ static void test_rows_that_are_none(void **state)
 	read_all();
 	assert_told("row 2, Surname: formula");
 	assert_told("\"family_name\":\"=HYPERLINK(1)\"");
+	/* a formula that was never worked out is no empty cell; one that gave nothing is */
+#define WORD(w) "<c t='inlineStr'><is><t>" w "</t></is></c>"
+	struct zipmake z;
+	struct str bytes = book_of_rows(&z, "<row>" WORD("Child ID") WORD("LA") WORD("DOB") WORD("Surname") WORD("Forename") "</row>"
+					    "<row>" WORD("E-1") WORD("Essex") "<c><f>TODAY()-999</f></c>" WORD("Finch")
+					    "<c t='str'><f>IF(1,\"\")</f><v></v></c></row>");
+	look(grid_file(bytes));
+	zip_release(&z);
+	read_all();
+	assert_told("row 2, DOB: not-worked-out");
+	assert_int_equal(batch->n_findings, 1);
+#undef WORD
 }
 
 /* ---- memory ---- */

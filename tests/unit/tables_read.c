@@ -42,13 +42,50 @@ static void empty_folder(void)
 	assert_int_equal(system(command), 0);
 }
 
-static struct tables_batch *read_folder(void)
+static struct tables_batch *read_by(int64_t two_from)
 {
-	struct tables_input in = { .folder = folder };
+	struct tables_input in = { .folder = folder, .two_from = two_from };
 	struct tables_batch *b = NULL;
 	struct err e = { .rc = RC_OK };
 	if (tables_read(spec, &in, today, NULL, NULL, &b, &e) != RC_OK)
 		fail_msg("not read: %s (%s)", e.text, e.detail);
+	return b;
+}
+
+static void must_say_the_same(const struct tables_batch *a, const struct tables_batch *b)
+{
+	assert_int_equal(a->n_children, b->n_children);
+	assert_int_equal(a->n_drafts, b->n_drafts);
+	for (size_t i = 0; i < a->n_drafts; i++) {
+		const struct draft_row *x = batch_draft(a, i), *y = batch_draft(b, i);
+		assert_true(x->child == y->child && x->file == y->file && x->line == y->line && x->flags == y->flags);
+		assert_true(draft_hash(a, x) == draft_hash(b, y));
+		assert_int_equal(batch_holds(a, x->child, draft_natural(a, x)), batch_holds(b, y->child, draft_natural(b, y)));
+	}
+	assert_int_equal(a->findings_total, b->findings_total);
+	assert_int_equal(a->n_findings, b->n_findings);
+	for (size_t i = 0; i < a->n_findings; i++) {
+		const struct batch_finding *x = &a->findings[i], *y = &b->findings[i];
+		assert_true(x->file == y->file && x->severity == y->severity && x->line == y->line);
+		assert_true(str_eq(x->rule, y->rule) && str_eq(x->column, y->column) && str_eq(x->found, y->found));
+		assert_true(str_eq(x->message, y->message) && str_eq(x->fix, y->fix) && str_eq(x->record, y->record));
+	}
+	assert_int_equal(a->n_councils, b->n_councils);
+	assert_int_equal(a->n_files, b->n_files);
+	for (size_t i = 0; i < a->n_files; i++) {
+		const struct batch_file *x = &a->files[i], *y = &b->files[i];
+		assert_true(x->rows_read == y->rows_read && x->rows_ok == y->rows_ok && x->partial == y->partial &&
+			    x->refused == y->refused && x->unsure == y->unsure && x->covers_from == y->covers_from);
+		assert_string_equal(x->hash, y->hash);
+	}
+}
+
+/* By one parser, and by two beside one another: what they say is the same. */
+static struct tables_batch *read_folder(void)
+{
+	struct tables_batch *b = read_by(-1), *two = read_by(1);
+	must_say_the_same(b, two);
+	tables_batch_free(two);
 	return b;
 }
 
@@ -688,6 +725,61 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Children that no list names, in both halves; one who has more entries than two may count apart. */
+static void test_two_parsers(void **state)
+{
+	(void)state;
+	struct buf rows;
+	empty_folder();
+	buf_init(&rows, 4 << 20);
+	buf_puts(&rows, "council,child_id,placement_id,start_date,type\n");
+	for (int i = 0; i < 60; i++)
+		buf_printf(&rows, "Essex,E-%d,PL%d,06/01/2026,U6\n", i % 7, i);
+	put("placements.csv", buf_view(&rows).p);
+	buf_reset(&rows);
+	buf_puts(&rows, "council,child_id,visited_on\n");
+	for (int i = 0; i < 60; i++)
+		buf_printf(&rows, "Essex,E-%d,%02d/01/2026\nThurrock,T-%d,07/02/2026\n", 3 + i % 9, 1 + i % 28, i % 5);
+	buf_puts(&rows, "Essex,E-3,32/01/2026\nNowhere,E-3,01/01/2026\n");
+	put("visits.csv", buf_view(&rows).p);
+	struct tables_batch *b = read_folder();
+	assert_int_equal(b->n_children, 17); /* E-0 to E-11, T-0 to T-4 */
+	tables_batch_free(b);
+	buf_reset(&rows);
+	buf_puts(&rows, "council,child_id,visited_on\n");
+	for (int i = 0; i < 12000; i++) {
+		struct ymd d = day_ymd(day_of(1990, 1, 1) + i);
+		buf_printf(&rows, "Essex,E-3,%02d/%02d/%04d\n", d.day, d.month, (int)d.year);
+	}
+	put("visits.csv", buf_view(&rows).p);
+	buf_reset(&rows);
+	buf_puts(&rows, "council,child_id,placement_id,start_date,type\n");
+	for (int i = 0; i < 9000; i++)
+		buf_printf(&rows, "Essex,E-3,PL%d,06/01/2026,U6\n", i);
+	put("placements.csv", buf_view(&rows).p);
+	buf_release(&rows);
+	b = read_folder();
+	assert_true(count_rule(b, "too-many-rows") > 0);
+	tables_batch_free(b);
+}
+
+/* An empty cell does not remember the time of the row before. */
+static void test_same_row_after_a_time(void **state)
+{
+	(void)state;
+	empty_folder();
+	put("tier4.csv",
+	    "council,child_id,tier4_id,provider,referred_on,urgency,answered_on,answer\n"
+	    "Essex,E-1,T1,North East London NHS Foundation Trust,04/05/2026,2,05/05/2026 16:00,accepted\n"
+	    "Essex,E-2,T2,North East London NHS Foundation Trust,04/05/2026,2,,\n"
+	    "Essex,E-3,T3,North East London NHS Foundation Trust,04/05/2026,2,05/05/2026 17:00,accepted\n"
+	    "Essex,E-2,T2,North East London NHS Foundation Trust,04/05/2026,2,,\n");
+	struct tables_batch *b = read_folder();
+	find_rule(b, "row-twice");
+	assert_int_equal(count_rule(b, "same-number"), 0);
+	tables_batch_free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -710,6 +802,8 @@ int main(void)
 		cmocka_unit_test(test_gigabyte_line_through_pipe),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_many_findings),
+		cmocka_unit_test(test_two_parsers),
+		cmocka_unit_test(test_same_row_after_a_time),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -213,13 +213,18 @@ static void test_values(void **state)
 	rows_read(
 	    "<row><c><f>1+1</f><v>2</v></c><c><f t='shared' si='0'/><v>3</v></c><c t='str'><f>\"a\"</f><v>a b</v></c>"
 	    "<c t='e'><f>1/0</f><v>#DIV/0!</v></c><c><f>NOW()</f></c></row>",
-	    "[S1]1:N=2|N=3|T=a b|X=#DIV/0!|_=|;");
+	    "[S1]1:N=2|N=3|T=a b|X=#DIV/0!|_=?|;");
 	/* rows of formulas that give nothing are empty rows; a formula never worked out is told */
-	rows_read("<row><c t='str'><f>IF(1,\"\")</f><v></v></c></row><row><c><f>A1</f></c></row>", "[S1]2:_=|;");
+	rows_read("<row><c t='str'><f>IF(1,\"\")</f><v></v></c></row><row><c><f>A1</f></c></row>", "[S1]2:_=?|;");
 	rows_refused("<row><c t='b'><v>2</v></c></row>", RC_BAD_INPUT,
 		     "sheet 1, cell A1: it is neither true nor false");
 	rows_refused("<row><c t='zz'><v>2</v></c></row>", RC_BAD_INPUT, "of a type that no spreadsheet has");
 	rows_refused("<row><c t='s'><v>0</v></c></row>", RC_BAD_INPUT, "sheet 1, cell A1: its text is not in the file");
+	rows_refused("<row><c t='s'><v>-1</v></c></row>", RC_BAD_INPUT, "cell A1: its text is not in the file");
+	rows_refused("<row><c t='s'><v>99999999999999999999</v></c></row>", RC_BAD_INPUT, "its text is not in the file");
+	rows_refused("<row><c><v>NaN</v></c></row>", RC_BAD_INPUT, "cell A1: it should hold a number");
+	rows_refused("<row><c r='ZZZZZZZ1'><v>1</v></c></row>", RC_BAD_INPUT, "stands elsewhere, or nowhere");
+	rows_refused("<row r='4294967297'><c><v>1</v></c></row>", RC_LIMIT, "a number above 1048576");
 	rows_refused("<row><c><v>1</v><is><t>2</t></is></c></row>", RC_BAD_INPUT,
 		     "sheet 1, cell A1: it holds two values");
 	rows_refused("<row><c><v>1</v><v>2</v></c></row>", RC_BAD_INPUT, "it holds two values");

@@ -107,6 +107,11 @@ enum converted cell_convert(const struct sheets_parts *p, const struct mapped_co
 {
 	struct str text = feed_text(cell);
 	*text_out = text;
+	if (cell->unworked) {
+		say(wrong, "not-worked-out", "The cell holds a formula, and what it gives is not in the file",
+		    "Open the workbook in your spreadsheet program and save it again");
+		return CONVERTED_WRONG;
+	}
 	if (!text.n)
 		return CONVERTED_EMPTY;
 	if (feed_is_error(cell)) {

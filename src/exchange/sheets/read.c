@@ -193,8 +193,8 @@ static enum rc run_reader(struct sheets_job *job, struct collector *c, struct er
 						   .cpu_seconds = 600,
 						   .wall_ms = 1800 * 1000,
 						   .output_max = (uint64_t)8 << 30 };
-	enum rc rc = jail_run("The workbook", &limits, &job->f->fd, 1, parse_inside, job, collect, c, e);
-	if (rc == RC_OK && (!c->ended || c->rest.n))
+	enum rc rc = jail_run("The workbook", &limits, &job->f->fd, 1, parse_inside, job, collect, &c->parts[0], e);
+	if (rc == RC_OK && !collect_ended(&c->parts[0]))
 		return err_set(e, RC_BAD_INPUT,
 			       "The reader of the workbook stopped before its end. Nothing was loaded");
 	return rc;
@@ -234,8 +234,7 @@ enum rc sheets_read(const struct sheets_parts *p, const struct sheets_file *f, c
 	enum rc rc = sheets_job_make(job, p, f, s, m, today, c, e);
 	if (rc == RC_OK)
 		rc = run_reader(job, c, e);
-	if (rc == RC_OK) {
-		batch_finish(c);
+	if (rc == RC_OK && batch_finish(c)) {
 		*out = &c->own->b;
 	} else {
 		tables_batch_free(&c->own->b);

@@ -261,12 +261,13 @@ static void make_numbers(struct mapped_run *r, struct list *l)
 	}
 }
 
-static uint64_t nhs_name(const struct mapped_run *r, const struct list *l, struct str digits)
+static struct seen *seen_by_nhs(struct mapped_run *r, const struct list *l, struct str digits, bool *fresh_out)
 {
 	const struct organisation_entry *o =
 	    organisations_find(r->job->p->spec->orgs, ORG_COUNCIL, l->cells[COLUMN_COUNCIL]);
 	struct str council = o ? o->code : l->cells[COLUMN_COUNCIL];
-	return hash64(hash64(23, council.p, council.n), digits.p, digits.n);
+	uint64_t name = hash64(hash64(23, council.p, council.n), digits.p, digits.n);
+	return seen_put(&r->by_nhs, name, (uint32_t)name, fresh_out);
 }
 
 /* Where the list of children gives both numbers, other sheets may give either. */
@@ -282,7 +283,7 @@ static void note_nhs(struct mapped_run *r, const struct list *l)
 	cell_read(r->job->p->spec, r->nhs, l->cells[column], r->job->today, &v, &problem);
 	if (!v.filled || r->refs.n > 64u * 1024 * 1024)
 		return;
-	struct seen *s = seen_put(&r->by_nhs, nhs_name(r, l, v.text), &fresh);
+	struct seen *s = seen_by_nhs(r, l, v.text, &fresh);
 	if (s->size) /* 0: only asked for so far */
 		return;
 	s->offset = r->refs.n;
@@ -304,7 +305,7 @@ static void name_by_nhs(struct mapped_run *r, struct list *l)
 		return;
 	}
 	bool fresh;
-	struct seen *known = seen_put(&r->by_nhs, nhs_name(r, l, v.text), &fresh);
+	struct seen *known = seen_by_nhs(r, l, v.text, &fresh);
 	if (!fresh && known->size) {
 		l->cells[COLUMN_CHILD] = (struct str){ r->refs.p + known->offset, known->size };
 		return;
@@ -540,7 +541,7 @@ enum rc sheets_rows(const struct sheets_parts *p, const struct sheets_file *f, c
 int sheets_parse(int fd, struct sheets_job *job)
 {
 	struct mapped_run *r = xcalloc(1, sizeof *r);
-	struct parse_job tables = { job->p->spec, job->today, NULL, 0 };
+	struct parse_job tables = { .spec = job->p->spec, .today = job->today };
 	struct err e = { .rc = RC_OK };
 	struct column nhs = job->p->row_columns[ROW_NHS];
 	nhs.warn_unknown = false;

@@ -37,12 +37,35 @@ static void count_retracted(struct collector *c)
 		c->files[i].rows_ok = c->files[i].rows_read - c->files[i].rows_kept_back;
 }
 
+/* What the second of two parsers told stands behind what the first did. False: one knew other children. */
+static bool join_parts(struct collector *c)
+{
+	struct batch_own *o = c->own;
+	const struct telling *first = &c->parts[0], *second = &c->parts[1];
+	size_t shared = first->shared;
+	if (c->later_from != UINT32_MAX && (second->shared != first->shared || shared > c->n_children))
+		return false;
+	if (c->n_later) {
+		c->children = xrealloc(c->children, (c->n_children + c->n_later) * sizeof *c->children);
+		memcpy(c->children + c->n_children, c->later, c->n_later * sizeof *c->later);
+	}
+	for (size_t i = 0; i < o->n_held; i++) {
+		struct held *h = &o->held[i];
+		h->child = h->child & SECOND_PART ? (uint32_t)c->n_children + (h->child & ~SECOND_PART) : h->child;
+		c->children[h->child].held = true;
+	}
+	return true;
+}
+
 static void drop_retracted(struct collector *c)
 {
 	struct batch_own *o = c->own;
 	size_t n = 0;
 	for (size_t i = 0; i < o->n_drafts; i++) {
-		const struct draft_row *d = &o->drafts[i];
+		struct draft_row *d = &o->drafts[i];
+		if (d->child & SECOND_PART)
+			d->child = (uint32_t)(c->n_children - c->n_later) + (d->child & ~SECOND_PART);
+		c->children[d->child].told++;
 		struct wire_row key = { d->file, d->line };
 		if (c->files[d->file].refused ||
 		    (c->n_retracted && bsearch(&key, c->retracted, c->n_retracted, sizeof key, by_row)))
@@ -66,7 +89,13 @@ static int by_child(const void *a, const void *b, void *arg)
 	return c ? c : str_cmp(text_of(o->own, x->ref), text_of(o->own, y->ref));
 }
 
-/* Children by (council, ref); new_number[old]: UINT32_MAX for those of whom nothing is left. */
+static bool same_child(const struct batch_own *o, const struct batch_child *b, const struct raw_child *r)
+{
+	return str_eq(b->council, text_of(o, r->council)) && str_eq(b->ref, text_of(o, r->ref));
+}
+
+/* Children by (council, ref), which two parsers may both have named; new_number[old]: UINT32_MAX for
+ * those of whom nothing is left. */
 static void order_children(struct collector *c, uint32_t *new_number)
 {
 	struct batch_own *o = c->own;
@@ -80,18 +109,22 @@ static void order_children(struct collector *c, uint32_t *new_number)
 	struct order order = { o, c->children };
 	qsort_r(sorted, n, sizeof *sorted, by_child, &order);
 	struct batch_child *all = arena_array(&o->arena, n, sizeof *all);
+	size_t made = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct raw_child *r = &c->children[sorted[i]];
-		new_number[sorted[i]] = (uint32_t)i;
-		all[i] = (struct batch_child){ text_of(o, r->council), text_of(o, r->ref), first, r->drafts };
+		if (!made || !same_child(o, &all[made - 1], r))
+			all[made++] = (struct batch_child){ text_of(o, r->council), text_of(o, r->ref), first, 0 };
+		new_number[sorted[i]] = (uint32_t)(made - 1);
+		all[made - 1].n += r->drafts;
 		first += r->drafts;
 	}
 	free(sorted);
 	o->b.children = all;
-	o->b.n_children = n;
+	o->b.n_children = made;
 }
 
-/* A counting sort of places: stable, so that a child's drafts stay in the order of tables and lines. */
+/* A counting sort of places: stable, so that a child's drafts stay in the order of tables and lines.
+ * Two parsers' came mixed, but each one's in that order. */
 static void order_drafts(struct collector *c, const uint32_t *new_number)
 {
 	struct batch_own *o = c->own;
@@ -99,10 +132,14 @@ static void order_drafts(struct collector *c, const uint32_t *new_number)
 	o->order = xcalloc(o->n_drafts, sizeof *o->order);
 	for (size_t i = 0; i < o->b.n_children; i++)
 		next[i] = (uint32_t)o->b.children[i].first;
-	for (size_t i = 0; i < o->n_drafts; i++) {
-		o->drafts[i].child = new_number[o->drafts[i].child];
-		o->order[next[o->drafts[i].child]++] = (uint32_t)i;
-	}
+	for (int part = 0; part < (c->later_from == UINT32_MAX ? 1 : 2); part++)
+		for (size_t i = 0; i < o->n_drafts; i++) {
+			struct draft_row *d = &o->drafts[i];
+			if ((d->file >= c->later_from) != part)
+				continue;
+			d->child = new_number[d->child];
+			o->order[next[d->child]++] = (uint32_t)i;
+		}
 	free(next);
 }
 
@@ -210,12 +247,33 @@ static int by_text(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-void batch_finish(struct collector *c)
+/* Did two parsers tell what one would have told? One counts its findings and each child's entries:
+ * what is of both halves together is under the limit if neither has half of it. */
+static bool as_one(const struct collector *c)
+{
+	const struct telling *first = &c->parts[0], *second = &c->parts[1];
+	if (c->later_from == UINT32_MAX)
+		return true;
+	for (size_t i = 0; i < c->n_children; i++)
+		if (c->children[i].told > (EVENTS_PER_CHILD_MAX - EMITS_MAX) / 2)
+			return false;
+	return first->findings + second->findings <= TABLE_FINDINGS_MAX &&
+	       first->bytes_findings + second->bytes_findings < FINDING_BYTES_MAX;
+}
+
+bool batch_finish(struct collector *c)
 {
 	struct batch_own *o = c->own;
+	if (!join_parts(c))
+		return false;
+	c->n_children += c->n_later;
 	uint32_t *new_number = xcalloc(c->n_children, sizeof *new_number);
 	count_retracted(c);
 	drop_retracted(c);
+	if (!as_one(c)) {
+		free(new_number);
+		return false;
+	}
 	order_children(c, new_number);
 	order_drafts(c, new_number);
 	order_held(o, new_number);
@@ -242,6 +300,7 @@ void batch_finish(struct collector *c)
 	o->b.n_orgs = c->n_orgs;
 	o->b.councils = councils;
 	o->b.n_councils = c->n_councils;
+	return true;
 }
 
 /* ---- asking a batch ---- */

@@ -244,6 +244,9 @@ static void explain_day(struct problem *p, struct str cell, struct str day)
 	}
 }
 
+/* 1 January 1900 and 2200: what day_of says of them. */
+enum { DAY_FIRST = -25567, DAY_LAST = 84006 };
+
 /* As day_iso, but there are millions of them. Years have four digits here. */
 static void put_iso(day_t day, char *out)
 {
@@ -272,7 +275,7 @@ static void read_day(const struct column *c, struct str cell, day_t today, struc
 		todo(p, "Write the time as hours:minutes, such as 09:30, or leave it out");
 		return;
 	}
-	if (day < day_of(1900, 1, 1) || day > day_of(2200, 1, 1)) {
+	if (day < DAY_FIRST || day > DAY_LAST) {
 		wrong(p, "impossible-day", "The year cannot be right");
 		todo(p, "Write the date with the right year");
 		return;

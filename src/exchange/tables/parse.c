@@ -106,13 +106,14 @@ static enum rc from_file(void *arg, void *to, size_t n, size_t *got_out, struct 
 	struct parser *p = arg;
 	ssize_t k;
 	do
-		k = read(p->source->fd, to, n);
+		k = p->source->from < 0 ? read(p->source->fd, to, n) : pread(p->source->fd, to, n, p->at);
 	while (k < 0 && errno == EINTR);
 	if (k < 0)
 		return err_set(e, RC_IO, "the file could not be read: %s",
 			       errno == EISDIR ? "it is a folder" : strerror(errno));
 	hash_add(p->hash, to, (size_t)k);
 	p->bytes += k;
+	p->at += k;
 	if (p->bytes - p->told_bytes > 1024 * 1024)
 		tell_progress(p);
 	*got_out = (size_t)k;
@@ -123,8 +124,9 @@ static void begin_file(struct parser *p, size_t i)
 {
 	const struct parse_file *f = &p->job->files[i];
 	bool other_table = !p->table || p->table_number != f->table;
-	p->file = f->table == SIZE_MAX ? FILE_NONE : p->next_file++;
+	p->file = f->table == SIZE_MAX ? FILE_NONE : f->number;
 	p->source = f;
+	p->at = (off_t)f->from;
 	p->table = f->table == SIZE_MAX ? NULL : &p->spec->tables[f->table];
 	p->table_number = f->table;
 	p->has_header = p->refused = p->unsure = false;
@@ -186,7 +188,7 @@ static void read_file(struct parser *p, size_t i)
 
 void parser_end(struct parser *p)
 {
-	for (size_t i = 0; i < p->n_councils && p->full_children; i++) {
+	for (size_t i = 0; i < p->n_councils && p->full_children && !p->job->second; i++) {
 		struct wire_texts t = { { (uint32_t)p->councils[i]->code.n, 0 } };
 		tell(&p->out, WIRE_COUNCIL, &t, sizeof t, &p->councils[i]->code, 1);
 	}
@@ -201,8 +203,11 @@ struct parser *parser_new(int fd, const struct parse_job *job)
 	p->job = job;
 	p->spec = job->spec;
 	p->out.fd = fd;
+	p->out.mute = job->second;
 	p->org_numbers = xcalloc(organisations_count(p->spec->orgs), sizeof *p->org_numbers);
 	buf_init(&p->record, 4 * CSV_RECORD_MAX);
+	for (size_t i = 0; i < EMITS_MAX; i++)
+		buf_init(&p->bodies[i], BODY_MAX);
 	for (size_t i = 0; i < TABLES_MAX; i++)
 		p->about[i].covers_from = DAY_NONE;
 	return p;
@@ -214,6 +219,8 @@ void parser_free(struct parser *p)
 	seen_clear(&p->events_seen);
 	seen_clear(&p->child_names);
 	buf_release(&p->record);
+	for (size_t i = 0; i < EMITS_MAX; i++)
+		buf_release(&p->bodies[i]);
 	free(p->out.buffer);
 	free(p->children);
 	free(p->org_numbers);
@@ -221,11 +228,31 @@ void parser_free(struct parser *p)
 	free(p);
 }
 
+/* From here on each of two parsers has files of its own, and numbers of its own for what is new. */
+static void part(struct parser *p)
+{
+	struct wire_shared w = { (uint32_t)p->n_children };
+	if (!p->job->of_two || p->shared)
+		return;
+	p->shared = true;
+	if (p->out.mute) {
+		p->out.mute = false;
+		p->bytes = p->told_bytes = 0;
+		p->n_orgs = 0;
+		memset(p->org_numbers, 0, organisations_count(p->spec->orgs) * sizeof *p->org_numbers);
+	}
+	tell(&p->out, WIRE_SHARED, &w, sizeof w, NULL, 0);
+}
+
 int tables_parse(int fd, const struct parse_job *job)
 {
 	struct parser *p = parser_new(fd, job);
-	for (size_t i = 0; i < job->n_files && !p->out.broken; i++)
+	for (size_t i = 0; i < job->n_files && !p->out.broken; i++) {
+		if (!table_is_shared(p->spec, job->files[i].table))
+			part(p);
 		read_file(p, i);
+	}
+	part(p);
 	parser_end(p);
 	bool broken = p->out.broken;
 	parser_free(p);

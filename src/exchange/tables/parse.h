@@ -19,6 +19,7 @@ struct seen {
 	uint64_t content; /* hash of what it said; 0: not told */
 	uint64_t core;	  /* events: hash of day and organisation only */
 	uint64_t offset;
+	uint32_t near;	  /* where it is looked for */
 	uint32_t size, line;
 	uint8_t file;
 	bool dropped; /* the row was kept back meanwhile */
@@ -29,10 +30,12 @@ struct seen_set {
 	uint64_t *slots; /* 0: empty; else the upper half of the name, and 1 + its place in items */
 	struct seen *items;
 	size_t n, cap, cap_items;
+	size_t stride, near_end; /* slots a child; one more than the highest `near` so far */
 };
 /* What stands under this name, until the next call; *fresh_out if nothing did (the caller
- * fills the rest, which is 0). At most UINT32_MAX names. */
-struct seen *seen_put(struct seen_set *s, uint64_t name, bool *fresh_out);
+ * fills the rest, which is 0). `near`: the child's number, or any other that is the same for
+ * the same name. At most UINT32_MAX names. */
+struct seen *seen_put(struct seen_set *s, uint64_t name, uint32_t near, bool *fresh_out);
 void seen_clear(struct seen_set *s);
 
 enum listed { LISTED_NOT = 0, LISTED_YES, LISTED_KEPT_BACK, LISTED_TWICE };
@@ -56,6 +59,7 @@ struct mapped_row {
 struct teller { /* the pipe, with a buffer */
 	int fd;
 	bool broken;
+	bool mute; /* what the parser beside this one tells */
 	size_t n;
 	char *buffer;
 };
@@ -84,7 +88,9 @@ struct parser {
 	} about[TABLES_MAX];
 
 	/* the file that is read */
-	uint32_t file, next_file; /* numbers count tables only, not about.csv */
+	uint32_t file; /* numbers count tables only, not about.csv */
+	bool shared;   /* the files are behind us that both of two parsers read */
+	off_t at;      /* in the file, if it can be read from any place */
 	const struct parse_file *source;
 	const struct table *table;
 	size_t table_number;
@@ -103,6 +109,7 @@ struct parser {
 	bool bad; /* a finding keeps this row back */
 	bool told_record;
 	struct buf record;
+	struct buf bodies[EMITS_MAX]; /* of its events */
 
 	const struct mapped_row *mapped; /* NULL: a table of its own */
 	uint64_t *said;			 /* mapped: what each child's columns said, TABLE_COLUMNS_MAX each */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_MAX_BYTES = 200, FOLDER_ENTRIES_MAX = 10000 };
+enum { NAME_MAX_BYTES = 200, FOLDER_ENTRIES_MAX = 10000, TWO_FROM_BYTES = 8 * 1024 * 1024 };
 
 struct found_file {
 	char name[NAME_MAX_BYTES + 1];
@@ -178,24 +178,39 @@ static int by_turn(const void *a, const void *b)
 
 /* ---- running the parser ---- */
 
-struct plan {
+struct plan { /* what one parser reads */
 	struct parse_file files[TABLE_FILES_MAX];
 	int fds[TABLE_FILES_MAX];
+	int64_t sizes[TABLE_FILES_MAX];
 	size_t n;
 	struct parse_job job;
+	bool anywhere; /* every file can be read from any place */
 };
+
+/* Where a file begins that can be read from any place, as two parsers must; -1 if it cannot. */
+static int64_t begins_at(const struct found_file *f)
+{
+	return f->size > 0 ? (int64_t)lseek(f->fd, 0, SEEK_CUR) : -1;
+}
 
 static void make_plan(struct finder *f, day_t today, struct plan *plan)
 {
 	struct collector *c = f->c;
 	qsort(f->files, f->n, sizeof *f->files, by_turn);
 	plan->n = 0;
+	plan->anywhere = true;
 	for (size_t i = 0; i < f->n; i++) {
 		struct found_file *file = &f->files[i];
 		if (file->fd >= 0) {
 			plan->fds[plan->n] = file->fd;
-			plan->files[plan->n++] =
-			    (struct parse_file){ file->name, file->fd, file->table, file->partial };
+			plan->sizes[plan->n] = file->size;
+			plan->files[plan->n++] = (struct parse_file){ .name = file->name,
+								      .fd = file->fd,
+								      .table = file->table,
+								      .partial = file->partial,
+								      .number = (uint32_t)c->n_files,
+								      .from = begins_at(file) };
+			plan->anywhere = plan->anywhere && plan->files[plan->n - 1].from >= 0;
 			c->bytes_total += file->size;
 		}
 		if (file->table == SIZE_MAX)
@@ -207,7 +222,7 @@ static void make_plan(struct finder *f, day_t today, struct plan *plan)
 							      .covers_from = DAY_NONE };
 		c->n_read += file->fd >= 0;
 	}
-	plan->job = (struct parse_job){ f->spec, today, plan->files, plan->n };
+	plan->job = (struct parse_job){ .spec = f->spec, .today = today, .files = plan->files, .n_files = plan->n };
 }
 
 /* Said after the files are numbered. */
@@ -230,16 +245,93 @@ static int parse_inside(int fd, void *arg)
 	return tables_parse(fd, arg);
 }
 
-static enum rc run_parser(struct plan *plan, struct collector *c, struct err *e)
+static enum rc run_parser(struct plan *plan, struct telling *t, struct err *e)
 {
 	static const struct jail_limits limits = { .memory_max = (size_t)2 << 30,
 						   .cpu_seconds = 900,
 						   .wall_ms = 3600 * 1000,
 						   .output_max = (uint64_t)16 << 30 };
 	hash_ready();
-	enum rc rc = jail_run("The files", &limits, plan->fds, plan->n, parse_inside, &plan->job, collect, c, e);
-	if (rc == RC_OK && (!c->ended || c->rest.n))
-		return err_set(e, RC_BAD_INPUT, "The reader of the files stopped before their end. Nothing was loaded");
+	enum rc rc = jail_run("The files", &limits, plan->fds, plan->n, parse_inside, &plan->job, collect, t, e);
+	if (rc == RC_OK && !collect_ended(t))
+		rc = err_set(e, RC_BAD_INPUT, "The reader of the files stopped before their end. Nothing was loaded");
+	if (rc != RC_OK)
+		t->failed_first = !atomic_exchange(&t->c->stopped, true);
+	return rc;
+}
+
+/* ---- two parsers ---- */
+
+/* The first table of the second parser: where the first has half of the bytes. plan->n if one parser is enough. */
+static size_t middle(const struct plan *plan, const struct tables_spec *s, int64_t two_from)
+{
+	int64_t total = 0, so_far = 0;
+	for (size_t i = 0; i < plan->n; i++)
+		total += table_is_shared(s, plan->files[i].table) ? 0 : plan->sizes[i];
+	if (!plan->anywhere || total < (two_from ? two_from : TWO_FROM_BYTES))
+		return plan->n;
+	for (size_t i = 0; i < plan->n; i++) {
+		bool whole = i && plan->files[i].table != plan->files[i - 1].table; /* files of a table stay together */
+		if (whole && so_far && so_far + plan->sizes[i] / 2 >= total / 2)
+			return i;
+		so_far += table_is_shared(s, plan->files[i].table) ? 0 : plan->sizes[i];
+	}
+	return plan->n;
+}
+
+/* Divides a plan: what both must read stays in both. */
+static void divide(struct plan *plan, const struct tables_spec *s, size_t from, struct plan *second)
+{
+	*second = *plan;
+	second->n = 0;
+	for (size_t i = 0; i < plan->n; i++)
+		if (i >= from || table_is_shared(s, plan->files[i].table)) {
+			second->files[second->n] = plan->files[i];
+			second->fds[second->n++] = plan->fds[i];
+		}
+	plan->n = from;
+	plan->job.n_files = plan->n;
+	plan->job.of_two = true;
+	second->job = plan->job;
+	second->job.files = second->files;
+	second->job.n_files = second->n;
+	second->job.second = true;
+}
+
+struct beside {
+	struct plan *plan;
+	struct telling *t;
+};
+
+static void *read_beside(void *arg)
+{
+	struct beside *b = arg;
+	b->t->rc = run_parser(b->plan, b->t, &b->t->err);
+	return NULL;
+}
+
+/* Reads what is planned by one parser, or by two beside one another if there is much of it. */
+static enum rc run_parsers(struct plan *plan, struct collector *c, int64_t two_from, struct err *e)
+{
+	struct plan second;
+	struct beside beside = { &second, &c->parts[1] };
+	pthread_t thread;
+	size_t from = two_from < 0 ? plan->n : middle(plan, c->spec, two_from);
+	if (from == plan->n)
+		return run_parser(plan, &c->parts[0], e);
+	c->later_from = plan->files[from].number;
+	divide(plan, c->spec, from, &second);
+	bool two = pthread_create(&thread, NULL, read_beside, &beside) == 0;
+	enum rc rc = run_parser(plan, &c->parts[0], e);
+	if (two)
+		pthread_join(thread, NULL);
+	else if (rc == RC_OK)
+		read_beside(&beside);
+	/* The one that stopped because of the other has nothing to say. */
+	if (c->parts[1].rc != RC_OK && (rc == RC_OK || c->parts[1].failed_first)) {
+		*e = c->parts[1].err;
+		rc = c->parts[1].rc;
+	}
 	return rc;
 }
 
@@ -258,7 +350,12 @@ struct collector *collector_new(const struct tables_spec *s, tables_progress *p,
 	arena_init(&c->own->arena);
 	c->files = xcalloc(TABLE_FILES_MAX, sizeof *c->files);
 	c->findings = xmalloc((TABLE_FINDINGS_MAX + TABLE_FILES_MAX) * sizeof *c->findings);
-	buf_init(&c->rest, 2 * WIRE_MESSAGE_MAX);
+	c->later_from = UINT32_MAX;
+	pthread_mutex_init(&c->lock, NULL);
+	for (size_t i = 0; i < COUNT_OF(c->parts); i++) {
+		c->parts[i] = (struct telling){ .c = c, .second = i > 0, .shared = UINT32_MAX };
+		buf_init(&c->parts[i].rest, 2 * WIRE_MESSAGE_MAX);
+	}
 	c->progress = p;
 	c->progress_arg = p_arg;
 	return c;
@@ -266,7 +363,12 @@ struct collector *collector_new(const struct tables_spec *s, tables_progress *p,
 
 void collector_free(struct collector *c)
 {
-	buf_release(&c->rest);
+	for (size_t i = 0; i < COUNT_OF(c->parts); i++) {
+		buf_release(&c->parts[i].rest);
+		free(c->parts[i].orgs);
+	}
+	pthread_mutex_destroy(&c->lock);
+	free(c->later);
 	free(c->files);
 	free(c->findings);
 	free(c->children);
@@ -282,8 +384,9 @@ static void number_folder_findings(struct collector *c)
 			c->findings[i].file = (uint8_t)c->n_files;
 }
 
-enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, day_t today, tables_progress *p,
-		    void *p_arg, struct tables_batch **out, struct err *e)
+/* *again_out: by two parsers it cannot be said, one has to read. */
+static enum rc read_once(const struct tables_spec *s, const struct tables_input *in, day_t today, tables_progress *p,
+			 void *p_arg, struct tables_batch **out, bool *again_out, struct err *e)
 {
 	struct collector *c = collector_new(s, p, p_arg);
 	struct finder *f = xcalloc(1, sizeof *f);
@@ -306,10 +409,10 @@ enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, 
 				     "placements.csv and so on are expected");
 	}
 	if (rc == RC_OK && plan.n)
-		rc = run_parser(&plan, c, e);
+		rc = run_parsers(&plan, c, in->two_from, e);
 	close_ours(f);
-	if (rc == RC_OK) {
-		batch_finish(c);
+	*again_out = rc == RC_OK && !batch_finish(c);
+	if (rc == RC_OK && !*again_out) {
 		*out = &c->own->b;
 	} else {
 		tables_batch_free(&c->own->b);
@@ -317,4 +420,14 @@ enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, 
 	collector_free(c);
 	free(f);
 	return rc;
+}
+
+enum rc tables_read(const struct tables_spec *s, const struct tables_input *in, day_t today, tables_progress *p,
+		    void *p_arg, struct tables_batch **out, struct err *e)
+{
+	struct tables_input alone = *in;
+	bool again;
+	enum rc rc = read_once(s, in, today, p, p_arg, out, &again, e);
+	alone.two_from = -1;
+	return again ? read_once(s, &alone, today, p, p_arg, out, &again, e) : rc;
 }

@@ -10,7 +10,7 @@
 
 void row_map(struct parser *p, const struct csv_row *row)
 {
-	memset(p->cells, 0, sizeof p->cells);
+	memset(p->cells, 0, p->table->n_columns * sizeof *p->cells);
 	for (size_t i = 0; i < row->n && i < p->n_cells; i++)
 		if (p->columns[i] >= 0)
 			p->cells[p->columns[i]] = row->cells[i];
@@ -114,7 +114,7 @@ uint32_t row_child(struct parser *p)
 	if (p->n_children && p->last_name == name) /* rows of one child mostly stand together */
 		return p->last_child;
 	bool fresh;
-	struct seen *s = seen_put(&p->child_names, name, &fresh);
+	struct seen *s = seen_put(&p->child_names, name, (uint32_t)name, &fresh);
 	p->last_name = name;
 	p->last_child = fresh ? (uint32_t)p->n_children : s->line;
 	if (!fresh)
@@ -228,7 +228,7 @@ static void body_of(const struct parser *p, const struct emit *m, struct buf *b)
 struct said { /* an event of the row, until the row is known to be good */
 	struct draft_row d;
 	char natural[NATURAL_MAX];
-	struct buf body;
+	struct buf *body;
 };
 
 static void say(struct parser *p, const struct emit *m, size_t which, uint32_t child, struct said *s)
@@ -265,9 +265,9 @@ static void say(struct parser *p, const struct emit *m, size_t which, uint32_t c
 		d->flags |= DRAFT_HAS_VALUE;
 	}
 	d->natural_n = (uint16_t)natural_of(p, m, s->natural, &d->ref_at, &d->ref_n, false);
-	buf_init(&s->body, BODY_MAX);
-	body_of(p, m, &s->body);
-	d->body_n = (uint16_t)s->body.n;
+	buf_reset(s->body);
+	body_of(p, m, s->body);
+	d->body_n = (uint16_t)s->body->n;
 }
 
 static void check_event(struct parser *p, const struct emit *m, const struct known_child *c)
@@ -346,9 +346,20 @@ void row_drop_earlier(struct parser *p, const struct seen *earlier, const char *
 static const char twice[] = "Two rows have the same number but do not say the same";
 static const char twice_fix[] = "Keep the right row and delete the other, or give one a number of its own";
 
-static uint64_t hash_value(uint64_t h, const struct value *v)
+/* Quick, for this run only: what is a number is taken as one. */
+static uint64_t hash_value(uint64_t h, const struct column *c, const struct value *v)
 {
-	return v->filled ? hash64(h + 1, v->text.p, v->text.n) : h * 31 + 7;
+	if (!v->filled)
+		return h * 31 + 7;
+	switch (c->type) {
+	case TYPE_DAY: return hash64_word(h + 1, (uint64_t)(uint32_t)v->day << 16 | (uint16_t)v->minute);
+	case TYPE_CODE: return hash64_word(h + 2, v->code);
+	case TYPE_NUMBER:
+	case TYPE_YES_NO: return hash64_word(h + 3, (uint64_t)v->number);
+	case TYPE_COUNCIL:
+	case TYPE_PROVIDER: return hash64_word(h + 4, (uint64_t)(uintptr_t)v->org);
+	default: return hash64(h + 5, v->text.p, v->text.n);
+	}
 }
 
 /* False if the row need not be told: it was there already, or contradicts one that was. */
@@ -356,11 +367,11 @@ static bool check_twice(struct parser *p, uint32_t child)
 {
 	uint64_t name = hash64(child, p->table->name.p, p->table->name.n), content = 5;
 	for (size_t i = 0; i < p->table->n_key; i++)
-		name = hash_value(name, &p->values[p->table->key[i]]);
+		name = hash_value(name, &p->table->columns[p->table->key[i]], &p->values[p->table->key[i]]);
 	for (size_t i = 0; i < p->table->n_columns; i++)
-		content = hash_value(content, &p->values[i]) + (uint64_t)(uint16_t)p->values[i].minute;
+		content = hash_value(content, &p->table->columns[i], &p->values[i]);
 	bool fresh;
-	struct seen *s = seen_put(&p->rows_seen, name, &fresh);
+	struct seen *s = seen_put(&p->rows_seen, name, child, &fresh);
 	if (fresh) {
 		remember(p, s, content);
 		return true;
@@ -416,9 +427,9 @@ static void check_shared(struct parser *p, const struct said *s, uint32_t child)
 	uint64_t core = hash64(3, &d->at, sizeof d->at) ^ hash64(4, &d->org, sizeof d->org);
 	const uint16_t more[4] = { d->code, d->code2, (uint16_t)d->minute, (uint16_t)d->value };
 	uint64_t full =
-	    d->flags & DRAFT_SAYS_LESS ? 0 : core ^ hash64(6, more, sizeof more) ^ hash64(7, s->body.p, s->body.n);
+	    d->flags & DRAFT_SAYS_LESS ? 0 : core ^ hash64(6, more, sizeof more) ^ hash64(7, s->body->p, s->body->n);
 	bool fresh;
-	struct seen *e = seen_put(&p->events_seen, hash64(child, s->natural, d->natural_n), &fresh);
+	struct seen *e = seen_put(&p->events_seen, hash64(child, s->natural, d->natural_n), child, &fresh);
 	if (fresh) {
 		remember(p, e, full);
 		e->core = core;
@@ -449,7 +460,7 @@ static void hold(struct parser *p, uint32_t child)
 static void tell_row(struct parser *p, struct said *said, size_t n, struct known_child *c)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct str texts[2] = { { said[i].natural, said[i].d.natural_n }, buf_view(&said[i].body) };
+		struct str texts[2] = { { said[i].natural, said[i].d.natural_n }, buf_view(said[i].body) };
 		tell(&p->out, WIRE_DRAFT, &said[i].d, sizeof said[i].d, texts, 2);
 	}
 	c->drafts += (uint32_t)n;
@@ -506,6 +517,7 @@ void row_read(struct parser *p)
 	for (size_t i = 0; i < p->table->n_emits; i++)
 		if (applies(p, &p->table->emits[i])) {
 			check_event(p, &p->table->emits[i], c);
+			said[n].body = &p->bodies[n];
 			say(p, &p->table->emits[i], i, child, &said[n++]);
 		}
 	bool repeats = p->mapped && p->mapped->repeats;
@@ -519,6 +531,4 @@ void row_read(struct parser *p)
 		tell_row(p, said, n, c);
 	if (!p->bad && p->table_number == p->spec->children)
 		note_child(p, c);
-	for (size_t i = 0; i < n; i++)
-		buf_release(&said[i].body);
 }

@@ -141,6 +141,7 @@ struct tables_input {
 	size_t n_uploads;
 	const struct str *partial; /* tables that are partial, said by the person who loads; besides about.csv */
 	size_t n_partial;
+	int64_t two_from; /* bytes from which two parsers read beside one another; 0: the usual */
 };
 
 /* `what` is a file's name; done and total are bytes over all files (total 0: not known). */

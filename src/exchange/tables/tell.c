@@ -33,6 +33,8 @@ void tell(struct teller *t, enum wire_type type, const void *fixed, size_t n_fix
 	  size_t n_texts)
 {
 	size_t n = n_fixed;
+	if (t->mute)
+		return;
 	for (size_t i = 0; i < n_texts; i++)
 		n += texts[i].n;
 	if (!t->buffer)
@@ -59,7 +61,7 @@ static struct str shortened(struct str s)
 void tell_finding(struct parser *p, enum severity severity, int64_t line, struct str column, const char *rule,
 		  struct str found, const char *message, const char *fix)
 {
-	if (p->findings++ >= TABLE_FINDINGS_MAX)
+	if (p->out.mute || p->findings++ >= TABLE_FINDINGS_MAX)
 		return;
 	struct str record = { NULL, 0 };
 	if (severity == SEVERITY_KEPT_BACK && !p->told_record) {

@@ -22,6 +22,7 @@ enum wire_type {
 	WIRE_PROGRESS, /* wire_progress */
 	WIRE_FILE_END, /* wire_file_end */
 	WIRE_END,      /* wire_end: nothing follows */
+	WIRE_SHARED,   /* wire_shared: the files that both of two parsers read are behind us */
 };
 
 /* Flags of a draft that only this room sees, above enum draft_flags. */
@@ -40,6 +41,9 @@ struct wire_file {
 };
 struct wire_row {
 	uint32_t file, line;
+};
+struct wire_shared {
+	uint32_t children; /* numbered so far, the same in both */
 };
 struct wire_hold {
 	uint32_t child;
@@ -69,6 +73,8 @@ struct parse_file {
 	int fd;
 	size_t table; /* SIZE_MAX: about.csv */
 	bool partial; /* said outside: by name or by the person who loads */
+	uint32_t number; /* among the tables */
+	int64_t from;	 /* where it begins, if it can be read from any place; -1: it cannot */
 };
 
 struct parse_job {
@@ -76,7 +82,16 @@ struct parse_job {
 	day_t today;
 	const struct parse_file *files; /* about.csv first, then by table, full files before partial ones */
 	size_t n_files;
+	/* Two parsers read beside one another, each its own tables; about.csv and the lists of
+	 * children, which all others rest on, are read by both, and told by the first. */
+	bool of_two, second;
 };
+
+/* Do both of two parsers read it? `table`: SIZE_MAX for about.csv. */
+static inline bool table_is_shared(const struct tables_spec *s, size_t table)
+{
+	return table == SIZE_MAX || table == s->children;
+}
 
 /* Writes messages to fd until all files are read. 0, or 1 if the pipe is gone. */
 int tables_parse(int fd, const struct parse_job *job);
