@@ -180,7 +180,13 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out)
 {
-	fold_events(app_vocab(app), h->events, h->joined_to ? 0 : h->n, known_ms, a, out);
+	history_fold_kinds(app, h, known_ms, NULL, a, out);
+}
+
+void history_fold_kinds(struct app *app, const struct history *h, int64_t known_ms, const struct kind_set *kinds,
+			struct arena *a, struct folded *out)
+{
+	fold_kinds(app_vocab(app), h->events, h->joined_to ? 0 : h->n, known_ms, kinds, a, out);
 	history_covered(h, out->child.covered);
 	out->child.council = (uint16_t)h->council;
 	facts_derive(app, h->council, a, out);
