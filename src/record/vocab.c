@@ -308,6 +308,8 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 	v->record_joined = vocab_kind(v, STR("record-joined"));
 	v->record_joined_to = vocab_kind(v, STR("record-joined-to"));
 	v->status_changed = vocab_kind(v, STR("legal-status-changed"));
+	v->referral_received = vocab_kind(v, STR("referral-received"));
+	v->contact_made = vocab_kind(v, STR("contact-made"));
 	return link_refs(v, kinds, k, e);
 }
 

@@ -112,7 +112,7 @@ struct vocab {
 	uint16_t puts_seal, takes_seal; /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	/* Kinds that every fold of every child asks for, by their ids; 0 if there are none. */
 	uint16_t care_started, care_ended, placement_started, placement_ended, person_details, person_died,
-	    record_joined, record_joined_to, status_changed;
+	    record_joined, record_joined_to, status_changed, referral_received, contact_made;
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */
