@@ -68,6 +68,7 @@ static void keep_pace(struct pace *p, sqlite3 *h)
 	sqlite3_file *file = NULL;
 	if (p->fd < 0 || sqlite3_file_control(h, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file)
 		return;
+	p->pages = 0;
 	p->real = file->pMethods;
 	p->methods = *p->real;
 	p->methods.xWrite = paced_write;
@@ -87,9 +88,10 @@ static void *tidy(void *arg)
 	struct tidier *t = arg;
 	sqlite3 *h = NULL;
 	bool again = false;
-	if (sqlite3_open_v2(t->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+	if (sqlite3_open_v2(t->path, &h, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
 		sqlite3_exec(h, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
-	keep_pace(&t->pace, h);
+		keep_pace(&t->pace, h);
+	}
 	pthread_mutex_lock(&t->lock);
 	while (!t->stop) {
 		if (!t->wanted) {
@@ -103,10 +105,10 @@ static void *tidy(void *arg)
 			again = true;
 			continue;
 		}
-		again = false;
-		t->wanted = false;
+		again = t->wanted = false;
 		pthread_cond_broadcast(&t->rested);
 	}
+	pthread_cond_broadcast(&t->rested);
 	pthread_mutex_unlock(&t->lock);
 	sqlite3_close(h);
 	return NULL;
