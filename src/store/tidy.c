@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* sync_file_range */
 #include "store/tidy.h"
 
+#include "store/queue.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,7 +21,8 @@ enum {
 	/* Longer than this it never gets, whoever has to wait: 400 MB. */
 	LOG_MOST = 100000,
 	STEP_PAGES = 32, /* of the file that are on their way to the disk at a time */
-	PATIENCE_MS = 500
+	PATIENCE_MS = 500,
+	PATIENT_MS = 2000 /* so long after it waited, a writer is taken to be at work still */
 };
 
 /* The file as the tidier's connection writes it: some pages at a time, each time until they are on
@@ -38,6 +41,7 @@ struct tidier {
 	char *path;
 	atomic_int bulk;      /* how many bulk writers are at work */
 	atomic_int moved;     /* pages of the log that are in the file too */
+	atomic_llong patient; /* queue_now_ms when a writer last waited until the log was moved */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake, rested;
 	pthread_t thread;
@@ -126,6 +130,21 @@ static bool wake(struct tidier *t)
 	return begun;
 }
 
+/* Who has a file in WAL mode open holds SQLite's shared lock on it until it is closed. */
+bool tidier_alone(const struct tidier *t)
+{
+	enum { SHARED_FIRST = 0x40000002, SHARED_SIZE = 510 };
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE };
+	return t->pace.fd >= 0 && fcntl(t->pace.fd, F_GETLK, &l) == 0 && l.l_type == F_UNLCK;
+}
+
+/* Is somebody at work who writes very much, and sees to it that the log begins anew? Whoever saves one
+ * entry beside him never waits for the disk to have it all. */
+static bool leaves_it(struct tidier *t)
+{
+	return !tidier_alone(t) || queue_now_ms() - atomic_load(&t->patient) < PATIENT_MS;
+}
+
 /* After each commit, with the pages that the log holds now. */
 static int committed(void *arg, sqlite3 *h, const char *name, int pages)
 {
@@ -137,7 +156,7 @@ static int committed(void *arg, sqlite3 *h, const char *name, int pages)
 	(void)name;
 	/* More than a few were written by another program, which is to move them itself: whoever
 	 * saves one entry beside it would wait for all of that. Our own thread comes after them. */
-	bool ours = large && left >= few / 4 && (left < few || pages >= LOG_MOST);
+	bool ours = large && left >= few / 4 && (pages >= LOG_MOST || (left < few && !leaves_it(t)));
 	if (ours || (left >= (large ? few : enough) && !wake(t)))
 		move_log(t, h);
 	return SQLITE_OK;
@@ -149,6 +168,7 @@ struct tidier *tidier_new(const char *path, int fd)
 	t->path = xstrndup(path, strlen(path));
 	t->pace.fd = fd;
 	t->pace.bulk = &t->bulk;
+	atomic_init(&t->patient, -PATIENT_MS);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->wake, NULL);
 	pthread_cond_init(&t->rested, NULL);
@@ -162,6 +182,7 @@ void tidier_wait(struct tidier *t)
 	until.tv_nsec += PATIENCE_MS * 1000000L;
 	until.tv_sec += until.tv_nsec / 1000000000L;
 	until.tv_nsec %= 1000000000L;
+	atomic_store(&t->patient, queue_now_ms());
 	pthread_mutex_lock(&t->lock);
 	t->waiting++;
 	while (t->wanted && !t->stop && atomic_load(&t->bulk) == 0)

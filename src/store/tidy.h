@@ -21,6 +21,8 @@ void tidier_free(struct tidier *t); /* before the connections are closed */
 void tidier_rest(struct tidier *t); /* closes its connection, until it is needed again */
 /* From now on the commits of this connection, which one thread at a time uses, are watched. */
 void tidier_watch(struct tidier *t, struct sqlite3 *writer);
+/* Has no other program the file open? */
+bool tidier_alone(const struct tidier *t);
 /* For who writes very much while others may save: until what it wrote has left the log, but not for
  * ever. The disk has one thing to do at a time then, and the log stays short. */
 void tidier_wait(struct tidier *t);
