@@ -464,12 +464,9 @@ static void alike_is_the_same(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(next_change_is_the_first_day),
-		cmocka_unit_test(turns_add_up),
-		cmocka_unit_test(order_of_arrival_says_nothing),
-		cmocka_unit_test(alike_is_the_same),
-		cmocka_unit_test(kinds_are_enough_for_clocks),
-		cmocka_unit_test(kinds_are_enough_for_measures),
+		cmocka_unit_test(next_change_is_the_first_day),	 cmocka_unit_test(turns_add_up),
+		cmocka_unit_test(order_of_arrival_says_nothing), cmocka_unit_test(alike_is_the_same),
+		cmocka_unit_test(kinds_are_enough_for_clocks),	 cmocka_unit_test(kinds_are_enough_for_measures),
 	};
 	return cmocka_run_group_tests_name("every standard", tests, books_open, books_close);
 }
