@@ -84,8 +84,7 @@ static enum rc standards_of(const struct entry *y, const char *key, struct measu
 		if (str_eq(rulebook_info(rb, (uint16_t)i)->id, *id)) {
 			into[i >> 6] |= (uint64_t)1 << (i & 63);
 			m->sensitive |= standard_is_sensitive(rb, (uint16_t)i);
-			for (size_t w = 0; w < COUNT_OF(m->kinds.bits); w++)
-				m->kinds.bits[w] |= rulebook_info(rb, (uint16_t)i)->kinds.bits[w];
+			kinds_add(&m->kinds, &rulebook_info(rb, (uint16_t)i)->kinds);
 			found = true;
 		}
 	if (rc == RC_OK && !found)

@@ -207,7 +207,7 @@ static bool same_thing(const struct item *a, const struct item *b)
 /* References of one child are alike but for their end. */
 static bool same_ref(struct str a, struct str b)
 {
-	return a.n == b.n && (!a.n || (a.p[a.n - 1] == b.p[a.n - 1] && memcmp(a.p, b.p, a.n) == 0));
+	return a.n == b.n && (!a.n || a.p == b.p || (a.p[a.n - 1] == b.p[a.n - 1] && memcmp(a.p, b.p, a.n) == 0));
 }
 
 /* ---- contradictions ---- */
@@ -383,7 +383,7 @@ static uint16_t code_of(const struct vocab *v, struct str code)
 }
 
 static void take_items(struct folding *f, const struct event *const *believed, const int64_t *roots, size_t n,
-		       struct folded *out)
+		       const struct kind_set *only, struct folded *out)
 {
 	f->items = arena_array(f->a, n, sizeof *f->items);
 	for (size_t i = 0; i < n; i++) {
@@ -395,7 +395,7 @@ static void take_items(struct folding *f, const struct event *const *believed, c
 				out->details = ev;
 			continue;
 		}
-		if (ev->at == DAY_NONE)
+		if (ev->at == DAY_NONE || (only && !kind_in(only, ev->kind)))
 			continue;
 		const struct kind *k = &f->v->kinds[ev->kind];
 		f->items[f->n_items++] = (struct item){ .ev = ev,
@@ -413,9 +413,27 @@ static void take_items(struct folding *f, const struct event *const *believed, c
 	f->n_items = kept;
 }
 
+/* What this file, and who derives facts of others, asks for itself. */
+static struct kind_set with_care(const struct vocab *v, const struct kind_set *kinds)
+{
+	const uint16_t care[] = { v->care_started,	v->care_ended,	    v->status_changed,
+				  v->placement_started, v->placement_ended, v->person_died };
+	struct kind_set all = *kinds;
+	for (size_t i = 0; i < COUNT_OF(care); i++)
+		kind_add(&all, care[i]);
+	return all;
+}
+
 void fold_events(const struct vocab *v, const struct event *ev, size_t n, int64_t known_ms, struct arena *a,
 		 struct folded *out)
 {
+	fold_kinds(v, ev, n, known_ms, NULL, a, out);
+}
+
+void fold_kinds(const struct vocab *v, const struct event *ev, size_t n, int64_t known_ms, const struct kind_set *kinds,
+		struct arena *a, struct folded *out)
+{
+	struct kind_set only = kinds ? with_care(v, kinds) : (struct kind_set){ { 0 } };
 	*out = (struct folded){ .child = { .born = DAY_NONE, .died = DAY_NONE } };
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		out->child.covered[i] = DAY_NONE;
@@ -423,7 +441,7 @@ void fold_events(const struct vocab *v, const struct event *ev, size_t n, int64_
 	const struct event **believed;
 	int64_t *roots;
 	size_t m = believe(ev, n, known_ms, a, &believed, &roots);
-	take_items(&f, believed, roots, m, out);
+	take_items(&f, believed, roots, m, kinds ? &only : NULL, out);
 	f.findings = arena_array(a, f.n_items, sizeof *f.findings);
 	f.spans = arena_array(a, f.n_items, sizeof *f.spans);
 	find_ends(&f);

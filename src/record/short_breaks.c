@@ -185,15 +185,17 @@ static bool any_short_break(const struct looking *l)
 
 void short_breaks_passed(const struct vocab *v, struct arena *a, struct folded *f)
 {
+	if (!v->short_break_days)
+		return;
 	uint16_t kind = vocab_kind(v, STR("short-breaks-passed"));
 	struct looking l = { .v = v,
 			     .codes = vocab_list(v, STR("comes-and-goes")),
-			     .care_started = vocab_kind(v, STR("care-started")),
-			     .care_ended = vocab_kind(v, STR("care-ended")),
-			     .status_changed = vocab_kind(v, STR("legal-status-changed")),
-			     .placed = vocab_kind(v, STR("placement-started")),
+			     .care_started = v->care_started,
+			     .care_ended = v->care_ended,
+			     .status_changed = v->status_changed,
+			     .placed = v->placement_started,
 			     .f = f };
-	if (!kind || !l.codes || !v->short_break_days || !any_short_break(&l))
+	if (!kind || !l.codes || !any_short_break(&l))
 		return;
 	/* A placement may lie in several series: one stay for each pair at most. */
 	size_t statuses = 0;

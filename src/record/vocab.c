@@ -4,6 +4,7 @@
 
 /* Codes are interned over all lists: the same id means the same number. */
 enum { SLOTS = 8192 }; /* a power of two, at least four times the codes */
+enum { CODE_NUMBER = sizeof(uint16_t) };
 
 static uint32_t slot_of(struct str id);
 static void slot_put(uint16_t *slots, struct str id, uint16_t number);
@@ -306,6 +307,9 @@ static enum rc read_all(struct vocab *v, struct interner *in, const struct yaml 
 	v->person_died = vocab_kind(v, STR("person-died"));
 	v->record_joined = vocab_kind(v, STR("record-joined"));
 	v->record_joined_to = vocab_kind(v, STR("record-joined-to"));
+	v->status_changed = vocab_kind(v, STR("legal-status-changed"));
+	v->referral_received = vocab_kind(v, STR("referral-received"));
+	v->contact_made = vocab_kind(v, STR("contact-made"));
 	return link_refs(v, kinds, k, e);
 }
 
@@ -355,6 +359,22 @@ static struct vocab *vocab_new(void)
 	return v;
 }
 
+/* Each code behind its number: who has the vocabulary's own copy of a code has its number too. */
+static void put_together(struct vocab *v, struct str *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v->code_text_size += CODE_NUMBER + ids[i].n + 1;
+	char *text = arena_alloc(&v->arena, v->code_text_size);
+	v->code_text = text;
+	for (size_t i = 0; i < n; i++) {
+		uint16_t number = (uint16_t)i;
+		memcpy(text, &number, CODE_NUMBER);
+		memcpy(text + CODE_NUMBER, ids[i].p, ids[i].n);
+		ids[i].p = text + CODE_NUMBER;
+		text += CODE_NUMBER + ids[i].n + 1;
+	}
+}
+
 static enum rc vocab_of(struct vocab *v, const struct yaml *root, struct err *e)
 {
 	struct interner *in AUTO(auto_free) = xcalloc(1, sizeof *in);
@@ -367,6 +387,7 @@ static enum rc vocab_of(struct vocab *v, const struct yaml *root, struct err *e)
 	memcpy(ids, in->ids, in->n * sizeof *ids);
 	memcpy(titles, in->titles, in->n * sizeof *titles);
 	ids[0] = titles[0] = STR("");
+	put_together(v, ids, in->n);
 	v->codes = ids;
 	v->code_titles = titles;
 	v->n_codes = in->n;
@@ -457,13 +478,25 @@ uint16_t vocab_kind(const struct vocab *v, struct str id)
 	return 0;
 }
 
+/* The number of a code that is our own copy; 0: it is not. */
+static uint16_t own_code(const struct vocab *v, struct str id)
+{
+	uint16_t number;
+	uintptr_t at = (uintptr_t)id.p - (uintptr_t)v->code_text;
+	if (at < CODE_NUMBER || at >= v->code_text_size)
+		return 0;
+	memcpy(&number, id.p - CODE_NUMBER, CODE_NUMBER);
+	return number < v->n_codes && v->codes[number].p == id.p && v->codes[number].n == id.n ? number : 0;
+}
+
 uint16_t vocab_code(const struct vocab *v, struct str id)
 {
-	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1)) {
-		struct str known = v->codes[v->code_slots[s]];
-		if ((known.p == id.p && known.n == id.n) || str_eq(known, id)) /* nearly always our own copy */
+	uint16_t own = own_code(v, id); /* nearly always */
+	if (own)
+		return own;
+	for (uint32_t s = slot_of(id); v->code_slots[s]; s = (s + 1) & (SLOTS - 1))
+		if (str_eq(v->codes[v->code_slots[s]], id))
 			return v->code_slots[s];
-	}
 	return 0;
 }
 

@@ -47,6 +47,12 @@ static inline void kind_add(struct kind_set *s, uint16_t kind)
 	s->bits[kind >> 6] |= (uint64_t)1 << (kind & 63);
 }
 
+static inline void kinds_add(struct kind_set *s, const struct kind_set *others)
+{
+	for (size_t i = 0; i < COUNT_OF(s->bits); i++)
+		s->bits[i] |= others->bits[i];
+}
+
 struct code_entry {
 	struct str id;	   /* "V3" */
 	struct str title;  /* "short breaks, recorded one by one" */
@@ -95,16 +101,18 @@ struct vocab {
 	size_t n_kinds;
 	const struct str *codes; /* dense code -> id; 0 is "" */
 	const struct str *code_titles;
+	const char *code_text; /* of all codes together, each behind its number (2 bytes) and before a NUL */
+	size_t code_text_size;
 	size_t n_codes;
 	const struct code_list *lists;
 	size_t n_lists;
 	struct seal seals[VOCAB_SEALS_MAX]; /* 0 unused */
 	size_t n_seals;
 	int short_break_days, short_breaks_year_days; /* limits of short breaks (short_breaks.h); 0: none stated */
-	uint16_t puts_seal, takes_seal; /* kinds entry-sealed and entry-unsealed; 0 if there are none */
+	uint16_t puts_seal, takes_seal;		      /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	/* Kinds that every fold of every child asks for, by their ids; 0 if there are none. */
 	uint16_t care_started, care_ended, placement_started, placement_ended, person_details, person_died,
-	    record_joined, record_joined_to;
+	    record_joined, record_joined_to, status_changed, referral_received, contact_made;
 	struct str evidence[VOCAB_EVIDENCE_MAX]; /* 0 unused; names of tables */
 	size_t n_evidence;
 	uint16_t *kind_slots, *code_slots; /* id -> number, open addressing */

@@ -93,9 +93,8 @@ static void kinds_of_editions(struct rulebook *rb)
 {
 	for (size_t i = 0; i < rb->n; i++)
 		for (size_t k = 0; k < rb->n; k++)
-			for (size_t w = 0; w < COUNT_OF(rb->rules[i].info.kinds.bits); w++)
-				if (rb->rules[k].info.number == rb->rules[i].info.number)
-					rb->rules[i].info.kinds.bits[w] |= rb->rules[k].info.kinds.bits[w];
+			if (rb->rules[k].info.number == rb->rules[i].info.number)
+				kinds_add(&rb->rules[i].info.kinds, &rb->rules[k].info.kinds);
 }
 
 /* Every kind of event on which what a standard says of a child can depend. */

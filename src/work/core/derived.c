@@ -6,7 +6,8 @@
  * on its first day: 0 if either council is not known. */
 static uint16_t where_placed(struct app *app, int64_t responsible, int64_t area)
 {
-	const struct organisation *a = app_organisation(app, responsible), *b = app_organisation(app, area);
+	const struct organisation *a = app_organisation(app, responsible),
+				  *b = area == responsible ? a : app_organisation(app, area);
 	if (!a || !b || !str_is(a->kind, "council") || !str_is(b->kind, "council"))
 		return 0;
 	if (a->id == b->id)
@@ -50,13 +51,15 @@ static bool in_writing(const struct vocab *v, uint16_t code)
 static void derive_digital(struct app *app, struct fact *facts, size_t n)
 {
 	const struct vocab *v = app_vocab(app);
-	const struct code_list *providers = vocab_list(v, STR("digital-providers"));
-	uint16_t referred = vocab_kind(v, STR("referral-received")), contact = vocab_kind(v, STR("contact-made"));
-	for (size_t i = 0; providers && i < n; i++) {
+	const struct code_list *providers = NULL; /* few children have a fact that asks for it */
+	for (size_t i = 0; i < n; i++) {
 		struct fact *f = &facts[i];
-		if ((f->kind != referred && f->kind != contact) || !is_digital(app, providers, f->org, f->day))
+		if (f->kind != v->referral_received && f->kind != v->contact_made)
 			continue;
-		if (f->kind == referred)
+		providers = providers ? providers : vocab_list(v, STR("digital-providers"));
+		if (!providers || !is_digital(app, providers, f->org, f->day))
+			continue;
+		if (f->kind == v->referral_received)
 			f->code2 = vocab_code(v, STR("digital-only"));
 		else if (in_writing(v, f->code))
 			f->code = vocab_code(v, STR("in-writing-digital"));

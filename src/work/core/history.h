@@ -40,6 +40,9 @@ enum rc history_for_rules(struct app *app, struct db *db, const struct sql_perso
 			  struct history *out, struct err *e) NODISCARD;
 /* Folds as known at known_ms, coverage filled in. */
 void history_fold(struct app *app, const struct history *h, int64_t known_ms, struct arena *a, struct folded *out);
+/* The same with the facts of these kinds and of care alone (fold_kinds). */
+void history_fold_kinds(struct app *app, const struct history *h, int64_t known_ms, const struct kind_set *kinds,
+			struct arena *a, struct folded *out);
 /* The whole record without those joined to it, as it is stored. */
 enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t known_ms, struct arena *a,
 			 struct history *out, struct err *e) NODISCARD;

@@ -31,6 +31,7 @@ struct counting { /* one pass over the children */
 	} * editions;
 	size_t n_editions;
 	uint64_t wanted[STANDARDS_MAX / 64 + 1]; /* standards whose clocks they count */
+	struct kind_set kinds;			 /* of event, on which one of them depends */
 };
 
 /* ---- which measures, which periods ---- */
@@ -73,6 +74,8 @@ static void editions_of(struct counting *c)
 		for (size_t k = 0; k < COUNT_OF(c->wanted); k++)
 			c->wanted[k] |= c->editions[i].m->standards[k] | c->editions[i].m->met[k] |
 					c->editions[i].m->of_met[k];
+	for (size_t i = 0; i < c->n_editions; i++)
+		kinds_add(&c->kinds, &c->editions[i].m->kinds);
 }
 
 /* A rate is made only where every child of the councils is counted: for the operator, and of the
@@ -279,7 +282,7 @@ static enum rc count_child(struct history *h, struct arena *a, void *arg, struct
 	struct counting *c = arg;
 	struct reading r = { .c = c, .h = h, .a = a };
 	const struct clock *clocks;
-	history_fold(c->app, h, c->q->known_ms, a, &r.f);
+	history_fold_kinds(c->app, h, c->q->known_ms, &c->kinds, a, &r.f);
 	size_t n = engine_run(c->en, &r.f.child, c->as_of, &clocks);
 	struct clock *mine = arena_array(a, n, sizeof *mine); /* the engine runs again for turns */
 	if (n)
