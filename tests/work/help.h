@@ -250,7 +250,7 @@ static inline void keep_as(const char *state)
 	app_close(app);
 	app = NULL;
 	if (on_sqlite()) {
-		shell("cp '%s' '%s.%s'", url + 7, url + 7, state);
+		shell("cp '%s' '%s/kept-%s'", url + 7, folder, state);
 	} else {
 		PGconn *c = PQconnectdb(url + strlen("postgres:"));
 		char name[200];
@@ -275,8 +275,8 @@ static inline bool begin_as(const char *state)
 	app_close(app);
 	app = NULL;
 	if (on_sqlite()) {
-		shell("rm -f '%s' '%s-wal' '%s-shm' '%s.erased' '%s/key.erased' && cp '%s.%s' '%s'", url + 7, url + 7,
-		      url + 7, url + 7, folder, url + 7, state, url + 7);
+		shell("rm -f '%s' '%s-wal' '%s-shm' '%s.erased' '%s/key.erased' && cp '%s/kept-%s' '%s'", url + 7,
+		      url + 7, url + 7, url + 7, folder, folder, state, url + 7);
 	} else {
 		shell("rm -f '%s/key.erased'", folder);
 		drop_copy(copies);
