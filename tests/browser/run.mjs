@@ -25,7 +25,8 @@ async function test(name, body) {
 		await body()
 		tell(true, name)
 	} catch (e) {
-		tell(false, name, String(e.message ?? e).split('\n').slice(0, 3).join(' '))
+		const where = String(e.stack).split('\n').filter((l) => /\/browser\/\w+\.mjs/.test(l)).map((l) => l.replace(/.*\//, '').replace(/\)$/, ''))
+		tell(false, name, String(e.message ?? e).split('\n').slice(0, 3).join(' ') + ' at ' + where.slice(0, 3).join(' '))
 	}
 }
 

@@ -10,7 +10,7 @@ const routes = [...readFileSync('src/web/routes.def', 'utf8').matchAll(/^ROUTE\(
 	pattern, met: false, taken: [], fits: new RegExp('^' + pattern.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/?]+') + '$'),
 }));
 const shut = /^\/(assets|sign-out)/;
-const seen = new Set(), waiting = [];
+const seen = new Set(), waiting = [], forms = new Map(); // where a form with a token goes, how it is sent
 
 function meet(address) {
 	const [path, words = ''] = address.split('#')[0].split('?');
@@ -38,8 +38,22 @@ while (waiting.length) {
 	route.met = true;
 	if (!page) continue;
 	if (route.taken.length < 3) route.taken.push(address);
-	for (const [, link] of (await answer.text()).matchAll(/\shref="(\/[^"]*)"/g)) meet(link.replaceAll('&amp;', '&'));
+	const text = await answer.text();
+	for (const [form, action] of text.matchAll(/<form\s[^>]*action="(\/[^"]*)"[^>]*method="post"[^>]*>/g))
+		forms.set(action.replaceAll('&amp;', '&'), form.includes('multipart'));
+	for (const [, link] of text.matchAll(/\shref="(\/[^"]*)"/g)) meet(link.replaceAll('&amp;', '&'));
 }
 for (const r of routes) for (const a of r.taken) console.log(base + a);
+// Whoever is signed in and sends a form whose token is another's is refused, whatever else it holds.
+let forged = 0;
+for (const [action, many] of header ? forms : []) {
+	const words = new URLSearchParams({ token: '0'.repeat(64) }), parts = new FormData();
+	parts.set('token', '0'.repeat(64));
+	const answer = await fetch(base + action, { method: 'POST', headers, body: many ? parts : words, redirect: 'manual' });
+	if (answer.status === 403 || action === '/sign-in') continue;
+	forged++;
+	console.error(`FORGED POST ${action}: ${answer.status}`);
+}
+console.error(`${forms.size} forms, ${forged} of them taken with a token that is wrong`);
 const met = routes.filter((r) => r.met);
 console.error(`${met.length} of ${routes.length} pages of the route table; not: ${routes.filter((r) => !r.met).map((r) => r.pattern).join(' ')}`);
