@@ -12,21 +12,18 @@ function codeOf(secret, ahead = 0) {
 	return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0')
 }
 
-export async function account({ base, out, open, signIn, test, must, check, tell }) {
+export async function account({ base, open, signIn, test, must, atWidths, tell }) {
 	const manager = await open(1280, false)
 	const password = 'seven slow otters', name = 'w.ash' + String(Date.now()).slice(-6)
 	let link, secret, codes, page
 	const look = async (from, shot) => {
-		for (const width of [1280, 390]) {
-			const other = await from.context().browser().newContext({ viewport: { width, height: 900 } })
-			const p = await other.newPage()
-			const body = await from.content() // what came of a form cannot be asked for again
-			await p.route('**/looked-at', (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body }))
-			await p.goto(base + '/looked-at', { waitUntil: 'networkidle' })
-			await check(p, shot, width)
-			await p.screenshot({ path: `${out}/${shot}-${width}.png`, fullPage: true })
-			await other.close()
-		}
+		const other = await from.context().browser().newContext({ viewport: { width: 1280, height: 900 } })
+		const p = await other.newPage()
+		const body = await from.content() // what came of a form cannot be asked for again
+		await p.route('**/looked-at', (r) => r.fulfill({ contentType: 'text/html; charset=utf-8', body }))
+		await p.goto(base + '/looked-at')
+		await atWidths(p, shot, [1280, 390])
+		await other.close()
 	}
 	const go = (p, path) => p.goto(base + path)
 	const send = (p, selector) => Promise.all([p.waitForNavigation(), p.click(selector)])

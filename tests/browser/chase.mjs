@@ -1,18 +1,13 @@
 // Chases, and links for one thing: written by keyboard, answered on a phone without script or account.
-export async function chase({ base, out, open, signIn, test, must, check, press, tabTo, text, attr, ends, fillDate, hrefs, tell }) {
+export async function chase({ base, out, open, signIn, test, must, check, atWidths, sameSession, press, tabTo, text, attr, ends, fillDate, hrefs, tell }) {
 	const page = await open(1280, false)
 	let sent, asked, link
 	const look = async (name, path) => {
-		for (const width of [1280, 390]) {
-			const other = await open(width, true)
-			await signIn(other)
-			const answer = await other.goto(path)
-			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)
-			await other.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
-			await check(other, name, width)
-			await other.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
-			await other.context().close()
-		}
+		const other = await sameSession(page)
+		const answer = await other.goto(path)
+		tell(answer.status() === 200, name, `status ${answer.status()}`)
+		await atWidths(other, name, [1280, 390])
+		await other.context().close()
 	}
 	await test('a next step leads to the one right form', async () => {
 		await signIn(page)

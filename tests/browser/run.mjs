@@ -5,6 +5,7 @@ import axe from '@axe-core/playwright'
 import { access } from './access.mjs'
 import { account } from './account.mjs'
 import { chase } from './chase.mjs'
+import { thin, whole } from './thin.mjs'
 const AxeBuilder = axe.default ?? axe
 const [url, out] = process.argv.slice(2)
 const base = url.replace(/\/$/, '')
@@ -24,7 +25,8 @@ async function test(name, body) {
 		await body()
 		tell(true, name)
 	} catch (e) {
-		tell(false, name, String(e.message ?? e).split('\n').slice(0, 3).join(' '))
+		const where = String(e.stack).split('\n').filter((l) => /\/browser\/\w+\.mjs/.test(l)).map((l) => l.replace(/.*\//, '').replace(/\)$/, ''))
+		tell(false, name, String(e.message ?? e).split('\n').slice(0, 3).join(' ') + ' at ' + where.slice(0, 3).join(' '))
 	}
 }
 
@@ -139,56 +141,78 @@ const workbook = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.f
 const questions = 'Tracker of the team,,,,,,\n,,,,Initial health assessment,,\nMosaic ID,Borough,DOB,Became LAC,Requested,Seen,Legal status\n' +
 	'WB-1,Essex,14/03/2016,06/01/2026,01/09/2026,01/26/2026,Sec 20 (accom)\nWB-2,Thurrock,02/11/2012,10/02/2026,02/12/2026,03/02/2026,s20\n'
 
-// axe looks at the page, or of a book of hundreds of screens at its beginning (every chapter
-// is made by one template). Only what is wrong is worked out in full: that is most of the time.
-// At 320 only the width counts. What axe sees at 1280 is mostly what it saw at 390: there it
-// looks at pages whose layout changes, and with LINNET_LONG at all.
+// axe looks at three of each shape of row (thin.mjs), and of a book of hundreds of screens at its
+// beginning (every chapter is made by one template); with LINNET_LONG at all there is. Only what is
+// wrong is worked out in full. At 320 only the width counts. What axe sees at 1280 is mostly what it
+// saw at 390: there it looks at pages whose layout changes, and with LINNET_LONG at all.
 const changes = /^(sign-in|worklist$|list-late|child-1|clock-(iha|rha)|record$|correct|import-new|import-workbook|weekly-list|measures|measure-iha|plan$|plan-changed|people|account|access-child|rule-change|self-audit|book)/
+const long = Boolean(process.env.LINNET_LONG)
 async function check(page, name, width) {
 	const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 	tell(wide <= 0, `${name} at ${width} fits its width`, `${wide} px too wide`)
-	if (width < 390 || (width > 390 && !process.env.LINNET_LONG && !changes.test(name))) return
+	if (width < 390 || (width > 390 && !long && !changes.test(name))) return
+	if (name === 'book' && !long) await page.$$eval('main section:nth-of-type(n+4)', (list) => list.forEach((e) => e.remove()))
+	const twice = await page.evaluate(thin)
+	tell(!twice.length, `${name} at ${width}: ids are unique`, twice.join(' '))
+	if (long) await page.evaluate(whole)
 	const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).withTags(tags).setLegacyMode()
-	const r = await (name === 'book' && !process.env.LINNET_LONG ? axe.include('main nav').include('main section:nth-of-type(-n+3)') : axe).analyze()
+	const r = await axe.analyze()
 	for (const v of r.violations)
 		tell(false, `${name} at ${width}`, `${v.id}: ${v.help} (${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join('; ')})`)
 	if (!r.violations.length) tell(true, name)
+	if (!long) await page.evaluate(whole)
+}
+
+const openDetails = (page) => page.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
+
+// One page that is open, at each width: pictured as it came, then checked with all of its details open.
+async function atWidths(page, name, widths, { fullPage = true } = {}) {
+	const turn = (width) => page.setViewportSize({ width, height: 900 })
+	if (process.env.PICTURES !== 'no')
+		for (const width of widths.filter((w) => w >= 390)) {
+			await turn(width)
+			await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage })
+		}
+	await openDetails(page)
+	for (const width of widths) {
+		await turn(width)
+		await check(page, name, width)
+	}
+}
+
+// A page with script, for axe, of whoever is signed in on another.
+async function sameSession(page) {
+	const scripted = await open(1280, true)
+	await scripted.context().addCookies(await page.context().cookies())
+	return scripted
 }
 
 async function pages() {
-	for (const width of [1280, 390, 320]) {
-		const page = await open(width, true)
-		await page.goto(base + '/sign-in')
-		await check(page, 'sign-in', width)
-		await page.screenshot({ path: `${out}/sign-in-${width}.png`, fullPage: true })
-		await page.click('main button[type=submit]')
-		await check(page, 'sign-in-error', width)
-		await page.screenshot({ path: `${out}/sign-in-error-${width}.png`, fullPage: true })
-		await signIn(page)
-		for (const [name, path] of await addresses(page)) {
-			if (width === 320 && !/^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed|return)/.test(name)) continue
-			if (width !== 390 && name === 'book') continue // hundreds of screens: once is enough
-			const answer = await page.goto(base + path)
-			tell(answer.status() === 200, `${name} at ${width}`, `status ${answer.status()}`)
-			if (width >= 390) await page.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: name !== 'book' })
-			await page.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
-			await check(page, name, width)
-			must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
-		}
-		await page.goto(base + '/import')
-		await page.setInputFiles('#files', workbook('LAC tracker.csv', questions))
-		await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
-		await page.screenshot({ path: `${out}/import-workbook-${width}.png`, fullPage: true })
-		await check(page, 'import-workbook', width)
-		await Promise.all([page.waitForNavigation(), page.click('button[value=try]')])
-		await page.screenshot({ path: `${out}/import-workbook-asked-${width}.png`, fullPage: true })
-		await check(page, 'import-workbook-asked', width)
-		await page.context().close()
-	}
+	const all = [1280, 390, 320]
+	const narrow = /^(worklist|child-1|clock-iha|record-app|import-|measures|measure-iha|filed|return)/
 	const page = await open(1280, true)
+	await page.goto(base + '/sign-in')
+	await atWidths(page, 'sign-in', all)
+	await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+	await atWidths(page, 'sign-in-error', all)
 	await signIn(page)
-	const child = (await addresses(page)).find(([n]) => n === 'child-1')
+	const list = await addresses(page)
+	for (const [name, path] of list) {
+		const answer = await page.goto(base + path)
+		tell(answer.status() === 200, name, `status ${answer.status()}`)
+		must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
+		if (name === 'book') await atWidths(page, name, [390], { fullPage: false }) // hundreds of screens: once is enough
+		else await atWidths(page, name, narrow.test(name) ? all : [1280, 390])
+	}
+	await page.goto(base + '/import')
+	await page.setInputFiles('#files', workbook('LAC tracker.csv', questions))
+	await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')])
+	await atWidths(page, 'import-workbook', all)
+	await Promise.all([page.waitForNavigation(), page.click('button[value=try]')])
+	await atWidths(page, 'import-workbook-asked', all)
+	const child = list.find(([n]) => n === 'child-1')
 	if (child) {
+		await page.setViewportSize({ width: 1280, height: 900 })
 		await page.goto(base + child[1])
 		await page.emulateMedia({ media: 'print' })
 		await test('print says that the people are invented', async () => must(await page.isVisible('.ln-print-only'), 'it does not'))
@@ -203,15 +227,9 @@ async function pages() {
 async function weekly() {
 	const page = await open(1280, false)
 	const look = async (name) => {
-		const scripted = await open(1280, true) // axe needs script
-		await scripted.context().addCookies(await page.context().cookies())
-		for (const width of [1280, 390]) {
-			await scripted.setViewportSize({ width, height: 900 })
-			await scripted.goto(page.url())
-			await scripted.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
-			await scripted.screenshot({ path: `${out}/${name}-${width}.png`, fullPage: true })
-			await check(scripted, name, width)
-		}
+		const scripted = await sameSession(page)
+		await scripted.goto(page.url())
+		await atWidths(scripted, name, [1280, 390])
 		await scripted.context().close()
 	}
 	const said = () => page.textContent('main')
@@ -661,16 +679,12 @@ async function job() {
 		await press(page, 'file', text('File this report'))
 		must((await page.textContent('main')).includes('Nothing has changed since'), await page.textContent('h1'))
 		must((await page.textContent('main')).includes('gives the same bytes'), 'other bytes')
-		for (const width of [390, 1280]) {
-			const other = await open(width, true)
-			await signIn(other)
-			await other.goto(page.url())
-			await check(other, 'filed', width)
-			await other.$$eval('main details:not([open])', (list) => list.forEach((d) => (d.open = true)))
-			await check(other, 'filed, details open', width)
-			await other.screenshot({ path: `${out}/filed-${width}.png`, fullPage: true })
-			await other.context().close()
-		}
+		const other = await sameSession(page)
+		await other.goto(page.url())
+		await other.setViewportSize({ width: 390, height: 900 })
+		await check(other, 'filed', 390)
+		await atWidths(other, 'filed, details open', [390, 1280])
+		await other.context().close()
 	})
 	await test('filters are links and can be taken away', async () => {
 		await page.goto(base + '/')
@@ -698,9 +712,9 @@ async function job() {
 }
 
 if (!only || only === 'pages') await test('pages', pages)
-if (!only || only === 'chase') await test('chase', () => chase({ base, out, open, signIn, test, must, check, press, tabTo, text, attr, ends, fillDate, hrefs, tell }))
-if (!only || only === 'access') await test('access', () => access({ base, out, open, test, must, check, tell, password }))
-if (!only || only === 'account') await test('account', () => account({ base, out, open, signIn, test, must, check, tell }))
+if (!only || only === 'chase') await test('chase', () => chase({ base, out, open, signIn, test, must, check, atWidths, sameSession, press, tabTo, text, attr, ends, fillDate, hrefs, tell }))
+if (!only || only === 'access') await test('access', () => access({ base, open, test, must, atWidths, sameSession, tell, password }))
+if (!only || only === 'account') await test('account', () => account({ base, open, signIn, test, must, atWidths, tell }))
 if (!only || only === 'job') await test('job', job)
 if (process.env.LIST && (!only || only === 'weekly')) await test('weekly', weekly) // a council's list
 await browser.close()

@@ -4,7 +4,7 @@
 set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 built=${1:-$here/build/check/unit}
-dir=$(mktemp -d /tmp/linnet-pg-XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/linnet-pg-XXXXXX")
 chmod 711 "$dir" # the server is another user
 trap 'for d in "$dir"/*/; do "$here/tests/pg" stop "${d%/}"; done; rm -rf "$dir"' EXIT
 trap 'exit 2' HUP INT TERM

@@ -36,11 +36,6 @@ static int watch(sqlite3 *h, char **words, const struct sqlite3_api_routines *ap
 	return sqlite3_trace_v2(h, SQLITE_TRACE_PROFILE, on_statement, NULL);
 }
 
-static bool on_sqlite(void)
-{
-	return strncmp(url, "sqlite:", 7) == 0;
-}
-
 /* ---- the tables as they stood on a day ---- */
 
 static day_t today, first_day, last_day;

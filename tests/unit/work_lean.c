@@ -217,10 +217,7 @@ static void rebuild_believes_only_what_fits(void **state)
 	};
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
 		int64_t children, changed;
-		fresh(state);
-		small_tables();
-		complete_from("01/01/2026");
-		load();
+		fresh_loaded(state);
 		int64_t wren = person(ESSEX "/E-1");
 		struct str before = packed_of(wren);
 		assert_clean();

@@ -24,6 +24,7 @@
 #include "work/see/worklist.h"
 #include "work/see/worklist_live.h"
 
+#include <libpq-fe.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <sys/stat.h>
@@ -192,6 +193,113 @@ static inline void empty_store(void)
 	store_close(s);
 }
 
+/* ---- a state that many tests begin with is made once in a program, then copied ----
+ * A copy is a file, or a database made after the pattern of another; the role may need to be allowed
+ * to make one (ALTER ROLE ... CREATEDB). Where it is not, the state is made anew each time. */
+
+static char first_url[900]; /* as it was named */
+static PGconn *maker;	     /* of databases */
+static int copies;
+static const char *kept_states[8];
+static size_t n_kept;
+
+static inline bool on_sqlite(void)
+{
+	return strncmp(url, "sqlite:", 7) == 0;
+}
+
+static inline bool make_database(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static inline bool make_database(const char *fmt, ...)
+{
+	char text[1100];
+	va_list ap;
+	if (!maker) {
+		snprintf(text, sizeof text, "%s dbname=postgres", first_url + strlen("postgres:"));
+		maker = PQconnectdb(text);
+	}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	PGresult *r = PQexec(maker, text);
+	bool done = PQresultStatus(r) == PGRES_COMMAND_OK;
+	PQclear(r);
+	return done;
+}
+
+static inline void shell(const char *fmt, ...) PRINTF_LIKE(1, 2);
+static inline void shell(const char *fmt, ...)
+{
+	char command[4000];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof command, fmt, ap);
+	va_end(ap);
+	assert_int_equal(system(command), 0);
+}
+
+static inline void drop_copy(int copy)
+{
+	if (copy > 0)
+		make_database("DROP DATABASE copy_%d_%d WITH (FORCE)", (int)getpid(), copy);
+}
+
+/* The store as it is now can be begun with again. The program is opened anew. */
+static inline void keep_as(const char *state)
+{
+	bool done = true;
+	app_close(app);
+	app = NULL;
+	if (on_sqlite()) {
+		shell("cp '%s' '%s/kept-%s'", url + 7, folder, state);
+	} else {
+		PGconn *c = PQconnectdb(url + strlen("postgres:"));
+		char name[200];
+		snprintf(name, sizeof name, "%s", PQdb(c) ? PQdb(c) : "");
+		PQfinish(c);
+		done = make_database("CREATE DATABASE kept_%d_%s TEMPLATE %s STRATEGY file_copy", (int)getpid(), state, name);
+	}
+	assert_in_range(n_kept, 0, COUNT_OF(kept_states) - 1);
+	if (done)
+		kept_states[n_kept++] = state;
+	open_ms(instant(TODAY), false);
+}
+
+/* The store is a copy of what was kept, opened at TODAY; false if nothing was kept so. */
+static inline bool begin_as(const char *state)
+{
+	size_t i = 0;
+	while (i < n_kept && strcmp(kept_states[i], state) != 0)
+		i++;
+	if (i == n_kept)
+		return false;
+	app_close(app);
+	app = NULL;
+	if (on_sqlite()) {
+		shell("rm -f '%s' '%s-wal' '%s-shm' '%s.erased' '%s/key.erased' && cp '%s/kept-%s' '%s'", url + 7,
+		      url + 7, url + 7, url + 7, folder, folder, state, url + 7);
+	} else {
+		shell("rm -f '%s/key.erased'", folder);
+		drop_copy(copies);
+		copies++;
+		assert_true(make_database("CREATE DATABASE copy_%d_%d TEMPLATE kept_%d_%s STRATEGY file_copy", (int)getpid(), copies,
+					  (int)getpid(), state));
+		snprintf(url, sizeof url, "%s dbname=copy_%d_%d", first_url, (int)getpid(), copies);
+	}
+	open_ms(instant(TODAY), false);
+	return true;
+}
+
+static inline void drop_kept(void)
+{
+	if (!maker)
+		return;
+	drop_copy(copies);
+	for (size_t i = 0; i < n_kept; i++)
+		make_database("DROP DATABASE kept_%d_%s", (int)getpid(), kept_states[i]);
+	PQfinish(maker);
+	maker = NULL;
+}
+
 static inline void clear_tables(void)
 {
 	char command[4000];
@@ -208,9 +316,12 @@ static inline int fresh(void **state)
 	err_clear(&err);
 	arena_reset(&arena);
 	clear_tables();
+	if (begin_as("empty"))
+		return 0;
 	empty_store();
 	open_ms(instant(TODAY), true);
 	assert_ok(app_init_region(app, "set", false, &err));
+	keep_as("empty");
 	return 0;
 }
 
@@ -226,6 +337,7 @@ static inline int set_up(void **state)
 		snprintf(url, sizeof url, "%s", named);
 	else
 		snprintf(url, sizeof url, "sqlite:%s/store.db", folder);
+	assert_in_range(snprintf(first_url, sizeof first_url, "%s", url), 1, sizeof first_url - 1);
 	snprintf(tables, sizeof tables, "%s/tables", folder);
 	arena_init(&arena);
 	return 0;
@@ -236,6 +348,7 @@ static inline int tear_down(void **state)
 	char command[4000];
 	(void)state;
 	app_close(app);
+	drop_kept();
 	arena_release(&arena);
 	snprintf(command, sizeof command, "rm -rf '%s'", folder);
 	return system(command);
@@ -332,10 +445,18 @@ static inline struct load_summary load(void)
 /* A new store with the three children, of whom nothing is missing from the new year on. */
 static inline void fresh_loaded(void **state)
 {
+	err_clear(&err);
+	arena_reset(&arena);
+	clear_tables();
+	small_tables();
+	complete_from("01/01/2026");
+	if (begin_as("loaded"))
+		return;
 	fresh(state);
 	small_tables();
 	complete_from("01/01/2026");
 	load();
+	keep_as("loaded");
 }
 
 static inline struct load_file of(const struct load_summary *s, const char *name)
