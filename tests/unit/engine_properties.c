@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+#include "measure/hit.h"
 #include "record/fold.h"
 
 static int how_many(int quick)
@@ -287,6 +288,139 @@ static void order_of_arrival_says_nothing(void **unused)
 	assert_true(clocks > 1000 && findings > 100);
 }
 
+/* ---- facts of some kinds ---- */
+
+static int64_t event_at(const struct folded *f, int32_t fact)
+{
+	return fact < 0 ? -1 : f->fact_event[fact];
+}
+
+static bool same_clock(const struct folded *all, const struct clock *x, const struct folded *some,
+		       const struct clock *y)
+{
+	struct clock like = *y;
+	like.opened_by = x->opened_by;
+	like.done_by = x->done_by;
+	like.last_fact = x->last_fact;
+	like.key = x->key;
+	return rows_equal(x, &like) && x->next_change == y->next_change &&
+	       event_at(all, x->opened_by) == event_at(some, y->opened_by) &&
+	       event_at(all, x->done_by) == event_at(some, y->done_by) &&
+	       event_at(all, x->last_fact) == event_at(some, y->last_fact) &&
+	       str_eq(all->refs[x->key], some->refs[y->key]);
+}
+
+/* The clocks of one standard are the same by the kinds on which it says that it depends. */
+static size_t clocks_by_kinds(struct book *b, uint16_t standard, const struct event *e, size_t n, day_t as_of)
+{
+	struct folded all, some;
+	const struct clock *rows;
+	uint64_t only[16] = { 0 };
+	only[standard >> 6] = (uint64_t)1 << (standard & 63);
+	fold_events(b->v, e, n, KNOWN_NOW, &arena, &all);
+	fold_kinds(b->v, e, n, KNOWN_NOW, &rulebook_info(b->rules, standard)->kinds, &arena, &some);
+	engine_only(b->en, only);
+	size_t m = engine_run(b->en, &all.child, as_of, &rows);
+	struct clock *kept = arena_copy(&arena, rows, m, sizeof *kept);
+	assert_int_equal(engine_run(b->en, &some.child, as_of, &rows), m);
+	engine_only(b->en, NULL);
+	for (size_t k = 0; k < m; k++)
+		if (!same_clock(&all, &kept[k], &some, &rows[k]))
+			fail_msg("%s, %s: it depends on a kind of event that it does not name", b->dir,
+				 rulebook_info(b->rules, standard)->id.p);
+	assert_int_equal(all.n_findings, some.n_findings);
+	assert_int_equal(all.n_spans, some.n_spans);
+	assert_true(some.child.n <= all.child.n);
+	return m;
+}
+
+static void kinds_are_enough_for_clocks(void **unused)
+{
+	(void)unused;
+	size_t clocks = 0;
+	for (size_t which = 0; which < COUNT_OF(books); which++) {
+		struct book *b = &books[which];
+		for (int i = 0; i < how_many(3000); i++) {
+			struct fact f[HOSTILE_FACTS_MAX];
+			struct event e[EVENTS_MAX];
+			struct child_facts c;
+			uint64_t state = 19 * (uint64_t)i + which;
+			day_t as_of = hostile_child(&b->naive, 2600000 + (uint64_t)i, &c, f);
+			size_t n = tell_child(b, &c, e, &state);
+			clocks += clocks_by_kinds(b, (uint16_t)((size_t)i % rulebook_count(b->rules)), e, n, as_of);
+		}
+	}
+	assert_true(clocks > 1000);
+}
+
+static int64_t no_team(void *arg, int64_t council)
+{
+	(void)arg;
+	return council + 1;
+}
+
+static bool odd_provider(void *arg, int64_t org)
+{
+	(void)arg;
+	return org % 2;
+}
+
+static void same_hits(const struct measure *m, const struct folded *all, const struct measure_hit *x, size_t n,
+		      const struct folded *some, const struct measure_hit *y, size_t n_some)
+{
+	if (n != n_some)
+		fail_msg("%s depends on a kind of event that it does not name", m->id.p);
+	for (size_t i = 0; i < n; i++)
+		if (x[i].period != y[i].period || x[i].outcome != y[i].outcome || x[i].days != y[i].days ||
+		    !str_eq(x[i].reason, y[i].reason) || x[i].place.council != y[i].place.council ||
+		    x[i].place.area != y[i].place.area || x[i].place.provider != y[i].place.provider ||
+		    event_at(all, x[i].fact) != event_at(some, y[i].fact))
+			fail_msg("%s counts otherwise by the kinds that it names", m->id.p);
+}
+
+/* Every shipped measure counts alike whether all facts are made or those of its kinds. */
+static void kinds_are_enough_for_measures(void **unused)
+{
+	(void)unused;
+	struct err e = { .rc = RC_OK };
+	struct book *b = &books[0];
+	struct measures *ms;
+	size_t hits = 0;
+	assert_int_equal(measures_load("data", b->v, b->rules, &ms, &e), RC_OK);
+	struct measure_world w = {
+		.vocab = b->v, .rules = b->rules, .workdays = work, .team_of = no_team, .is_provider = odd_provider
+	};
+	measure_world_ready(&w);
+	for (int i = 0; i < how_many(3000); i++) {
+		struct fact f[HOSTILE_FACTS_MAX];
+		struct event ev[EVENTS_MAX];
+		struct child_facts c;
+		struct folded all, some;
+		const struct clock *rows;
+		const struct measure_hit *x, *y;
+		uint64_t state = 23 * (uint64_t)i;
+		const struct measure *m = measures_at(ms, (size_t)i % measures_count(ms));
+		day_t as_of = hostile_child(&b->naive, 3300000 + (uint64_t)i, &c, f);
+		day_t from = period_of(m, day_add_months(as_of, -36)), to = period_of(m, as_of);
+		size_t n = tell_child(b, &c, ev, &state);
+		fold_events(b->v, ev, n, KNOWN_NOW, &arena, &all);
+		fold_kinds(b->v, ev, n, KNOWN_NOW, &m->kinds, &arena, &some);
+		all.child.born = some.child.born = c.born;
+		engine_only(b->en, m->standards);
+		n = engine_run(b->en, &all.child, as_of, &rows);
+		struct measure_child one = { &all, rows, n, 5, as_of };
+		size_t n_all = measure_child_hits(m, &w, &one, from, to, &arena, &x);
+		n = engine_run(b->en, &some.child, as_of, &rows);
+		one = (struct measure_child){ &some, rows, n, 5, as_of };
+		size_t n_some = measure_child_hits(m, &w, &one, from, to, &arena, &y);
+		engine_only(b->en, NULL);
+		same_hits(m, &all, x, n_all, &some, y, n_some);
+		hits += n_all;
+	}
+	measures_free(ms);
+	assert_true(hits > 300);
+}
+
 /* A rule that another stands for has the rows that it has when run by itself: of
  * children who have facts of some kinds only, so that many rules do. */
 static void alike_is_the_same(void **unused)
@@ -330,10 +464,9 @@ static void alike_is_the_same(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(next_change_is_the_first_day),
-		cmocka_unit_test(turns_add_up),
-		cmocka_unit_test(order_of_arrival_says_nothing),
-		cmocka_unit_test(alike_is_the_same),
+		cmocka_unit_test(next_change_is_the_first_day),	 cmocka_unit_test(turns_add_up),
+		cmocka_unit_test(order_of_arrival_says_nothing), cmocka_unit_test(alike_is_the_same),
+		cmocka_unit_test(kinds_are_enough_for_clocks),	 cmocka_unit_test(kinds_are_enough_for_measures),
 	};
 	return cmocka_run_group_tests_name("every standard", tests, books_open, books_close);
 }
