@@ -37,16 +37,26 @@ static struct str own_code(const struct vocab *v, struct arena *a, struct str co
 	return known ? v->codes[known] : arena_str(a, code);
 }
 
+/* Of every entry that was loaded: a format would take longer than reading its row. */
+static struct str natural_whole(struct arena *a, struct str stored, struct str kind)
+{
+	char *p = arena_alloc(a, stored.n + kind.n + 1);
+	memcpy(p, stored.p, stored.n);
+	if (kind.n) /* not of a kind that today’s words no longer have */
+		memcpy(p + stored.n, kind.p, kind.n);
+	return (struct str){ p, stored.n + kind.n };
+}
+
 static void own_texts(const struct vocab *v, struct arena *a, struct event *ev)
 {
-	struct str *texts[] = { &ev->ref, &ev->natural, &ev->body, &ev->why };
+	struct str *texts[] = { &ev->ref, &ev->body, &ev->why };
 	ev->code = own_code(v, a, ev->code);
 	ev->code2 = own_code(v, a, ev->code2);
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		if (texts[i]->p)
 			*texts[i] = arena_str(a, *texts[i]);
-	if (ev->natural.n && ev->natural.p[ev->natural.n - 1] == '/')
-		ev->natural = arena_printf(a, STR_FMT STR_FMT, STR_ARG(ev->natural), STR_ARG(v->kinds[ev->kind].id));
+	bool cut = ev->natural.n && ev->natural.p[ev->natural.n - 1] == '/';
+	ev->natural = cut ? natural_whole(a, ev->natural, v->kinds[ev->kind].id) : arena_str(a, ev->natural);
 }
 
 /* Room for one more event at the end of h->events. */
