@@ -109,7 +109,7 @@ struct vocab {
 	struct seal seals[VOCAB_SEALS_MAX]; /* 0 unused */
 	size_t n_seals;
 	int short_break_days, short_breaks_year_days; /* limits of short breaks (short_breaks.h); 0: none stated */
-	uint16_t puts_seal, takes_seal; /* kinds entry-sealed and entry-unsealed; 0 if there are none */
+	uint16_t puts_seal, takes_seal;		      /* kinds entry-sealed and entry-unsealed; 0 if there are none */
 	/* Kinds that every fold of every child asks for, by their ids; 0 if there are none. */
 	uint16_t care_started, care_ended, placement_started, placement_ended, person_details, person_died,
 	    record_joined, record_joined_to, status_changed, referral_received, contact_made;

@@ -262,12 +262,9 @@ bool aside_begin(struct aside *a, const char *table)
 	return done;
 }
 
-/* Who has a file in WAL mode open holds SQLite's shared lock on it until it is closed. */
 bool aside_alone(const struct aside *a)
 {
-	enum { SHARED_FIRST = 0x40000002, SHARED_SIZE = 510 };
-	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = SHARED_FIRST, .l_len = SHARED_SIZE };
-	return a->fd >= 0 && fcntl(a->fd, F_GETLK, &l) == 0 && l.l_type == F_UNLCK;
+	return tidier_alone(a->tidier);
 }
 
 int aside_end(struct aside *a)

@@ -147,6 +147,7 @@ static bool give_way(void *engine)
 		short_nap();
 	if (g->room >= 0)
 		flock(g->room, LOCK_UN);
+	tidier_wait(g->tidier);
 	return ms > 0;
 }
 
@@ -244,9 +245,9 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	queue_init(&g->writing, 1);
 	queue_init(&g->reading, CONNECTIONS_MAX);
 	pthread_mutex_init(&g->lock, NULL);
-	g->tidier = tidier_new(g->path);
-	g->aside = aside_new(g->path, g->tidier);
 	g->room = open(where, O_RDONLY | O_CLOEXEC);
+	g->tidier = tidier_new(g->path, g->room);
+	g->aside = aside_new(g->path, g->tidier);
 	rc = conn_open(g, true, &g->writer, e);
 	if (rc != RC_OK) {
 		engine_close(g);

@@ -13,7 +13,7 @@
  * before it: how many children that are is learnt from one to the next. Somebody who
  * records waits for no more than the rest of one and his own; where somebody may, they
  * are short ones. */
-enum { LOOK = FINGERPRINTS_MAX, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20, LEAST_UNIT = 16 };
+enum { LOOK = FINGERPRINTS_MAX, THREADS_MAX = 8, UNIT_MS = 20, SHORT_UNIT_MS = 6, FIRST_UNIT = 20, LEAST_UNIT = 8 };
 
 struct looked {
 	enum verdict verdict;
