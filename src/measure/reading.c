@@ -163,7 +163,7 @@ struct str reading_headline(const struct reading *r, struct str period_name, str
 	if (!r->last.has && r->m->statistic == STATISTIC_RATE && r->last.yes)
 		return arena_printf(a,
 				    "%" PRId64 " in " STR_FMT
-				    ", and no rate: how many people they are out of is not known for these children",
+				    ". Rates stand by council; of how many people all of these are is not known",
 				    r->last.yes, STR_ARG(period_name));
 	if (!r->last.has)
 		return arena_printf(a, "Nobody was counted in " STR_FMT, STR_ARG(period_name));

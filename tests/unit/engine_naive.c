@@ -179,6 +179,9 @@ static void cut_down(struct book *b, struct child_facts *c, struct fact *f, day_
 	}
 }
 
+/* It lasts until it is closed, by its own words. */
+static const char never_met[] = "cyp-spell";
+
 static void engine_equals_naive(struct book *b)
 {
 	size_t clocks = 0, states[8] = { 0 }, differences = 0, done[STANDARDS_MAX] = { 0 };
@@ -213,8 +216,8 @@ static void engine_equals_naive(struct book *b)
 	for (int s = CLOCK_RUNNING; s <= CLOCK_NOT_KNOWN; s++)
 		assert_true(states[s] > clocks / 100); /* hostile enough to show every state */
 	for (size_t s = 0; s < b->naive.n_rules; s++)
-		if (done[s] == 0)
-			fail_msg("%s: no child has met " STR_FMT, b->dir, STR_ARG(b->rule_of[s]->id));
+		if ((done[s] == 0) != str_is(b->rule_of[s]->id, never_met))
+			fail_msg("%s: no child has met, or one has met what never is: " STR_FMT, b->dir, STR_ARG(b->rule_of[s]->id));
 }
 
 static void engine_equals_naive_on_data(void **unused)

@@ -2,6 +2,8 @@
 #include "codec/yaml.h"
 #include "work/admin/editions.h"
 
+enum { VALUE_MAX = 3000 /* as parameters.c reads it */, SATURDAY = 6 };
+
 static struct str line_at(struct str text, int line, size_t *offset_out)
 {
 	size_t at = 0;
@@ -70,10 +72,13 @@ enum rc draft_parameter(struct str body, struct str id, struct str n, struct str
 	if (rc != RC_OK)
 		return rc;
 	const struct yaml *p = parameter_named(root, id), *values = p ? yaml_get(p, "values") : NULL;
-	if (!values || values->type != YAML_LIST || !values->child)
+	if (!values || values->type != YAML_LIST)
 		return err_set(e, RC_BAD_INPUT, "Choose the parameter to change.");
-	if (str_to_int(str_trim(n), 0, 100000, &number) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "The value must be a whole number, such as 20.");
+	if (!values->child)
+		return err_set(e, RC_BAD_INPUT,
+			       "Nobody has set this number yet. Write its first value in the text of the document.");
+	if (str_to_int(str_trim(n), 0, VALUE_MAX, &number) != RC_OK)
+		return err_set(e, RC_BAD_INPUT, "The value must be a whole number from 0 to %d, such as 20.", VALUE_MAX);
 	if (day_parse(from, &day) != RC_OK)
 		return err_set(e, RC_BAD_INPUT, "Write the day from which the value holds, such as 1 4 2027.");
 	if (whose.n && !word(whose))
@@ -131,6 +136,10 @@ enum rc draft_holiday(struct str body, struct str day, struct str name, struct s
 		return err_set(e, RC_BAD_INPUT, "Write the day of the holiday, such as 8 5 2027.");
 	if (day_parse(known, &k) != RC_OK)
 		return err_set(e, RC_BAD_INPUT, "Write the day on which it was announced, such as 6 11 2026.");
+	if (!take_back && day_weekday(d) >= SATURDAY)
+		return err_set(e, RC_BAD_INPUT,
+			       "That day is a %s, which is no working day anyway. Give the day in place of it.",
+			       day_weekday(d) == SATURDAY ? "Saturday" : "Sunday");
 	name = str_trim(name);
 	if (!take_back &&
 	    (!name.n || !one_line(name, 100) || memchr(name.p, ',', name.n) || memchr(name.p, '"', name.n)))

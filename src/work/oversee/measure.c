@@ -78,9 +78,9 @@ static void editions_of(struct counting *c)
 		kinds_add(&c->kinds, &c->editions[i].m->kinds);
 }
 
-/* A rate is made only where every child of the councils is counted: for the operator, and of the
- * councils that the viewer is or serves. All together: of one council asked for, or, for the
- * operator, of all that a health team here serves. */
+/* A rate is made only where every child of a council is counted: of councils that a health team
+ * here serves (of others only those placed here are known), for the operator, the council and that
+ * team. All together: of one council asked for, or, for the operator, of all that are served. */
 struct out_of { /* lives with the answer */
 	struct app *app;
 	int64_t org, council; /* of the viewer; asked for */
@@ -89,7 +89,7 @@ struct out_of { /* lives with the answer */
 static int64_t people_of_council(const struct out_of *x, const struct population *p, const struct organisation *o,
 				 day_t on)
 {
-	bool all_of_it = o && (!x->org || x->org == o->id || x->org == o->served_by);
+	bool all_of_it = o && o->served_by && (!x->org || x->org == o->id || x->org == o->served_by);
 	return all_of_it ? population_of(p, o->code, on) : -1;
 }
 
