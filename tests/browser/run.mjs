@@ -201,7 +201,7 @@ async function pages() {
 		let answer = await page.goto(base + path)
 		for (let i = 0; i < 120 && answer.headers().refresh; i++) { // it is still being worked out, and comes again by itself
 			await page.waitForTimeout(500)
-			answer = await page.goto(base + path)
+			answer = await page.reload()
 		}
 		tell(answer.status() === 200, name, `status ${answer.status()}`)
 		must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
