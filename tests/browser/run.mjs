@@ -199,10 +199,8 @@ async function pages() {
 	const list = await addresses(page)
 	for (const [name, path] of list) {
 		let answer = await page.goto(base + path)
-		for (let i = 0; i < 120 && answer.headers().refresh; i++) { // it is still being worked out, and comes again by itself
-			await page.waitForTimeout(500)
-			answer = await page.reload()
-		}
+		while (answer?.headers().refresh) answer = await page.waitForNavigation() // still being worked out: it comes again by itself
+		must(answer, `${name}: no answer`)
 		tell(answer.status() === 200, name, `status ${answer.status()}`)
 		must((await page.textContent('footer')).includes('invented'), `${name} does not say that its people are invented`)
 		if (name === 'book') await atWidths(page, name, [390], { fullPage: false }) // hundreds of screens: once is enough
