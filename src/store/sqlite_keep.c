@@ -184,11 +184,16 @@ enum rc sqlite_restore(void *engine, const char *file, struct err *e)
 
 enum { ANEW_MOST = 128 << 20 }; /* bytes that are written anew while others wait: about two seconds */
 
-/* The pages of the log go into the file, and the log is cut to nothing. */
+/* The pages of the log go into the file, and the log is cut to nothing. Where another moves
+ * the log just now (tidy.c, or another program) SQLite says so at once and does not wait. */
 static enum rc empty_log(struct conn *c, struct err *e)
 {
-	int64_t busy = 1;
+	int64_t busy = 1, deadline = queue_now_ms() + WAIT_MS;
 	enum rc rc = sqlite_ask_int(c, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
+	while (rc == RC_OK && busy && queue_now_ms() < deadline) {
+		sqlite3_sleep(10);
+		rc = sqlite_ask_int(c, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
+	}
 	return rc == RC_OK && busy ? err_set(e, RC_BUSY, "Somebody has been reading for 5 seconds") : rc;
 }
 

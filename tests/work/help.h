@@ -198,7 +198,7 @@ static inline void empty_store(void)
  * to make one (ALTER ROLE ... CREATEDB). Where it is not, the state is made anew each time. */
 
 static char first_url[900]; /* as it was named */
-static PGconn *maker;	     /* of databases */
+static PGconn *maker;	    /* of databases */
 static int copies;
 static const char *kept_states[8];
 static size_t n_kept;
@@ -256,7 +256,8 @@ static inline void keep_as(const char *state)
 		char name[200];
 		snprintf(name, sizeof name, "%s", PQdb(c) ? PQdb(c) : "");
 		PQfinish(c);
-		done = make_database("CREATE DATABASE kept_%d_%s TEMPLATE %s STRATEGY file_copy", (int)getpid(), state, name);
+		done = make_database("CREATE DATABASE kept_%d_%s TEMPLATE %s STRATEGY file_copy", (int)getpid(), state,
+				     name);
 	}
 	assert_in_range(n_kept, 0, COUNT_OF(kept_states) - 1);
 	if (done)
@@ -281,8 +282,8 @@ static inline bool begin_as(const char *state)
 		shell("rm -f '%s/key.erased'", folder);
 		drop_copy(copies);
 		copies++;
-		assert_true(make_database("CREATE DATABASE copy_%d_%d TEMPLATE kept_%d_%s STRATEGY file_copy", (int)getpid(), copies,
-					  (int)getpid(), state));
+		assert_true(make_database("CREATE DATABASE copy_%d_%d TEMPLATE kept_%d_%s STRATEGY file_copy",
+					  (int)getpid(), copies, (int)getpid(), state));
 		snprintf(url, sizeof url, "%s dbname=copy_%d_%d", first_url, (int)getpid(), copies);
 	}
 	open_ms(instant(TODAY), false);
