@@ -137,6 +137,30 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	assert_clean();
 }
 
+/* What its kind seals can be opened to all: whoever sees not that it ever was sealed sees it, and so does what is kept. */
+static void test_a_sealed_kind_can_be_opened(void **state)
+{
+	(void)state;
+	int64_t id = record_as(&doctor, "serious-harm-entry", "20/02/2026", "", "", "Told by the school");
+	assert_false(sees(&nurse, id));
+	seal_as(&doctor, id, false);
+	assert_clean();
+	const struct viewer *who[] = { &nurse, &doctor };
+	for (size_t i = 0; i < COUNT_OF(who); i++) {
+		struct child_page p = page_as(who[i], wren, DAY_NONE, KNOWN_NOW);
+		const struct child_event *ev = event_on(&p, "serious-harm-entry");
+		assert_int_equal(ev->id, id);
+		assert_int_equal(ev->sealed.n, 0);
+	}
+	seal_as(&nurse, id, true); /* whoever sees it may seal it, and has the reason to */
+	assert_clean();
+	assert_false(sees(&admin, id));
+	assert_true(sees(&nurse, id));
+	seal_as(&nurse, id, false);
+	assert_true(sees(&admin, id));
+	assert_clean();
+}
+
 static void test_the_whole_chain_is_sealed(void **state)
 {
 	(void)state;
@@ -839,6 +863,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_sealed_kind_leaves_no_trace),
 		CASE(test_a_single_entry_is_as_if_it_had_never_been),
+		CASE(test_a_sealed_kind_can_be_opened),
 		CASE(test_the_whole_chain_is_sealed),
 		CASE(test_a_guessed_entry_is_no_entry),
 		CASE(test_the_edit_token_does_not_move),

@@ -196,9 +196,16 @@ static struct history reduced(struct app *app, const struct history *h, const st
 	out.events = arena_array(a, h->n, sizeof *out.events);
 	out.cap = h->n;
 	out.n = 0;
-	for (size_t i = 0; i < h->n; i++)
-		if (seen(app, &c, i, r))
-			out.events[out.n++] = h->events[i];
+	for (size_t i = 0; i < h->n; i++) {
+		if (!seen(app, &c, i, r))
+			continue;
+		struct event *ev = &out.events[out.n++];
+		*ev = h->events[i];
+		/* What says that the seal was taken off may be hidden: without it the kind alone would seal the entry
+		 * for whoever reduces what is left once more. */
+		if (!marks(ev) && !c.state[c.root[i]].seal)
+			ev->seal = 0;
+	}
 	return out;
 }
 
