@@ -240,10 +240,9 @@ static bool admit(struct visit *v, const struct page_entry *p)
 		return false;
 	}
 	if (v->req->method == METHOD_POST && !has_token(v)) {
-		show_error(v, 403,
-			   STR("The form was not sent from a page of this sign-in, or you signed in again since. Open "
-			       "the page "
-			       "again and send it from there. Nothing was changed."));
+		show_error_as(v, 403, STR("This form is not of this sign-in"),
+			      STR("It was not sent from a page of this sign-in, or you signed in again since. Open the "
+				  "page again and send it from there. Nothing was changed."));
 		return false;
 	}
 	return true;
