@@ -50,10 +50,10 @@ standing() {
 clean() { says 0 "clean. 0 wait" "$linnet" verify --store "$store"; }
 
 # What somebody does on the pages: the form, and what follows until the result is there. Its address in $dir/WHO.at
-finished() { # finished WHO ADDRESS: of a load that runs on
+finished() { # finished WHO ADDRESS: of a load that runs on; a server that says it is busy is asked again
 	for _ in $(seq 600); do
 		curl -s -b "$dir/$1.jar" -D "$dir/$1.head" "$2" >"$dir/$1.page"
-		grep -qi '^refresh:' "$dir/$1.head" || break
+		grep -qiE '^(refresh:|HTTP/[0-9.]+ 503)' "$dir/$1.head" || break
 		sleep 0.1
 	done
 	echo "$2" >"$dir/$1.at"
