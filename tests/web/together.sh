@@ -93,6 +93,8 @@ kinds="tables workbook list returned"
 for one in $kinds; do
 	for other in $kinds; do
 		[[ $one > $other || $one$other =~ ^(tablestables|workbookworkbook|returnedreturned)$ ]] && continue # the same files twice: below
+		# each kind beside another, and at length each beside each
+		[ -n "${LINNET_LONG:-}" ] || [[ $one$other =~ ^(listlist|listtables|returnedworkbook|tablesworkbook)$ ]] || continue
 		name="$one and $other"
 		# one after the other, which is what both together must come to
 		fresh
