@@ -289,12 +289,12 @@ static void test_many_alike(void **state)
 	buf_init(&plain, 1 << 20);
 	buf_init(&alike, 1 << 20);
 	for (int round = 0; round < 2; round++) {
-		struct putting all = { MANY, false, true }, looked = { MANY, true, true },
+		struct putting unlooked = { MANY, false, true }, looked = { MANY, true, true },
 			       differ = { MANY, true, false }, last = { MANY - 1, true, true };
 		fresh(state);
 		buf_reset(&plain);
 		buf_reset(&alike);
-		assert_rc(RC_OK, store_write(store, put_many, &all, &err));
+		assert_rc(RC_OK, store_write(store, put_many, &unlooked, &err));
 		assert_rc(RC_OK, store_read(store, write_down, &plain, &err));
 		fresh(state);
 		assert_rc(RC_CONFLICT, store_write(store, put_many, &last, &err));
