@@ -346,6 +346,13 @@ static void write_headings(FILE *f, const struct statement *s, int which, const 
 	fputs(tail, f);
 }
 
+/* The beginning of the function that makes a feed of many rows. */
+static void write_rows_heading(FILE *f, const struct statement *s, const char *tail)
+{
+	fprintf(f, "struct sql_feed sql_" STR_FMT "_rows(const struct sql_" STR_FMT "_in *rows, size_t n)%s",
+		STR_ARG(s->name), STR_ARG(s->name), tail);
+}
+
 static bool has_second(const struct statement *s)
 {
 	return s->kind == MANY || (s->kind == EXEC && s->n_in);
@@ -371,6 +378,8 @@ static void write_header(FILE *h, const struct compiler *c)
 		write_headings(h, s, 0, " NODISCARD;\n");
 		if (has_second(s))
 			write_headings(h, s, 1, " NODISCARD;\n");
+		if (has_second(s) && s->kind == EXEC)
+			write_rows_heading(h, s, ";\n");
 	}
 	fputs("\n#endif\n", h);
 }
@@ -426,15 +435,12 @@ static void write_statement(FILE *f, const struct statement *s, size_t index)
 		fprintf(f, "\t.out = " STR_FMT "_out,\n\t.n_out = %zu,\n", STR_ARG(s->name), s->n_out);
 	fprintf(f, "\t.index = %zu,\n};\n", index);
 	if (s->n_in) {
-		fprintf(f,
-			"\nstatic void give_" STR_FMT "(const void *row, struct sql_value *v)\n{\n"
-			"\tconst struct sql_" STR_FMT "_in *in = row;\n",
-			STR_ARG(s->name), STR_ARG(s->name));
+		fprintf(f, "\n/* where each lies in a row */\nstatic const uint16_t " STR_FMT "_at[] = {\n",
+			STR_ARG(s->name));
 		for (size_t i = 0; i < s->n_in; i++)
-			fprintf(f, "\tv[%zu] = (struct sql_value){ .type = %s, .%s = in->" STR_FMT "%s };\n", i,
-				type_of(in[i]), strcmp(in[i]->type, "int") == 0 ? "i" : "s", STR_ARG(in[i]->name),
-				in[i]->tail);
-		fputs("}\n", f);
+			fprintf(f, "\toffsetof(struct sql_" STR_FMT "_in, " STR_FMT "%s),\n", STR_ARG(s->name),
+				STR_ARG(in[i]->name), in[i]->tail);
+		fputs("};\n", f);
 	}
 }
 
@@ -454,8 +460,10 @@ static void write_take(FILE *f, const struct statement *s)
 static void write_values(FILE *f, const struct statement *s)
 {
 	if (s->n_in)
-		fprintf(f, "\tstruct sql_value in_values[%zu];\n\tgive_" STR_FMT "(in, in_values);\n", s->n_in,
-			STR_ARG(s->name));
+		fprintf(f,
+			"\tstruct sql_value in_values[%zu];\n\tsql_values(&st_" STR_FMT ", " STR_FMT
+			"_at, in, in_values);\n",
+			s->n_in, STR_ARG(s->name), STR_ARG(s->name));
 }
 
 static void write_functions(FILE *f, const struct statement *s)
@@ -486,12 +494,19 @@ static void write_functions(FILE *f, const struct statement *s)
 	if (!has_second(s))
 		return;
 	fputc('\n', f);
+	if (s->kind == EXEC) {
+		write_rows_heading(f, s, "\n{\n");
+		fprintf(f,
+			"\treturn (struct sql_feed){\n\t\t.st = &st_" STR_FMT ", .at = " STR_FMT
+			"_at, .rows = rows, .n = n, .size = sizeof *rows\n\t};\n}\n\n",
+			STR_ARG(s->name), STR_ARG(s->name));
+	}
 	write_headings(f, s, 1, "\n{\n");
 	if (s->kind == EXEC) {
 		fprintf(f,
-			"\tstruct sql_feed feed = { rows, n, sizeof *rows, give_" STR_FMT " };\n"
-			"\treturn db_exec_rows(db, &st_" STR_FMT ", &feed, e);\n}\n",
-			STR_ARG(s->name), STR_ARG(s->name));
+			"\tstruct sql_feed feed = sql_" STR_FMT "_rows(rows, n);\n"
+			"\treturn db_exec_rows(db, &feed, e);\n}\n",
+			STR_ARG(s->name));
 		return;
 	}
 	fprintf(f,

@@ -115,15 +115,16 @@ static bool there_is(sqlite3 *h, const char *table)
 	return code == SQLITE_OK && found;
 }
 
-/* Of all tables, or (`table`) of one. Coverage has few rows, and is asked before every write. */
+/* Of all tables, or (`table`) of one. Coverage has few rows, and is asked before every write; the one index of
+ * events holds few of them, and to make it later every event would be read again. */
 static int set_all(sqlite3 *h, const char *table)
 {
 	static const char begin[] =
 	    "CREATE TABLE IF NOT EXISTS index_aside (n INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL);"
 	    "INSERT INTO index_aside (name, body) SELECT name, sql FROM sqlite_schema WHERE %s ORDER BY rowid";
-	char *which = table
-			  ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
-			  : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name <> 'coverage'");
+	char *which = table ? sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' AND tbl_name = %Q", table)
+			    : sqlite3_mprintf("type = 'index' AND sql LIKE 'CREATE INDEX %%' "
+					      "AND tbl_name NOT IN ('coverage', 'event')");
 	char *put = sqlite3_mprintf(begin, which);
 	char *next = sqlite3_mprintf("SELECT name FROM sqlite_schema WHERE %s", which), *name = NULL;
 	int code = run(h, put);

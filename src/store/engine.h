@@ -52,7 +52,7 @@ struct engine_ops {
 	/* One of these two: values of some rows, or rows to ask for their values (feed_row). */
 	enum rc (*exec_many)(struct db *db, const struct sql_statement *st, const struct sql_value *in, size_t rows,
 			     struct err *e);
-	enum rc (*exec_rows)(struct db *db, const struct sql_statement *st, const struct sql_feed *feed, struct err *e);
+	enum rc (*exec_rows)(struct db *db, const struct sql_feed *feed, struct err *e);
 	enum rc (*query)(struct db *db, const struct sql_statement *st, const struct sql_value *in,
 			 struct sql_rows **out, struct err *e);
 	enum rc (*next)(struct sql_rows *rows, struct sql_value *out, struct err *e);
@@ -82,9 +82,8 @@ struct engine_ops {
 
 extern const struct engine_ops sqlite_ops, postgres_ops;
 
-/* The values of row i, checked as those of any statement. */
-enum rc feed_row(const struct sql_feed *f, size_t i, const struct sql_statement *st, struct sql_value *values,
-		 struct err *e);
+/* The values of row i, checked as those of any statement, unless they are known to be good. */
+enum rc feed_row(const struct sql_feed *f, size_t i, struct sql_value *values, struct err *e);
 
 struct store {
 	const struct engine_ops *ops;

@@ -4,7 +4,6 @@
 
 struct feed {
 	const struct sql_feed *rows;
-	const struct sql_statement *st;
 	enum rc refused; /* a row, and why */
 	struct err why;
 };
@@ -18,7 +17,7 @@ struct feed_cursor {
 	sqlite3_vtab_cursor base; /* first */
 	struct feed *feed;
 	size_t at;
-	struct sql_value values[FEED_COLUMNS];
+	const char *row;
 };
 
 static int connect(sqlite3 *h, void *feed, int argc, const char *const *argv, sqlite3_vtab **out, char **why)
@@ -68,12 +67,16 @@ static int cursor_close(sqlite3_vtab_cursor *c)
 	return SQLITE_OK;
 }
 
-/* The values of the row at hand, if there is one. */
+/* The row at hand, if there is one. What nobody has looked through is looked at now. */
 static int take(struct feed_cursor *c)
 {
 	struct feed *f = c->feed;
-	if (f->rows && c->at < f->rows->n)
-		f->refused = feed_row(f->rows, c->at, f->st, c->values, &f->why);
+	struct sql_value values[FEED_COLUMNS];
+	if (!f->rows || c->at >= f->rows->n)
+		return SQLITE_OK;
+	if (!f->rows->good)
+		f->refused = feed_row(f->rows, c->at, values, &f->why);
+	c->row = (const char *)f->rows->rows + c->at * f->rows->size;
 	return f->refused == RC_OK ? SQLITE_OK : SQLITE_ABORT;
 }
 
@@ -101,18 +104,27 @@ static int at_end(sqlite3_vtab_cursor *cursor)
 	return !c->feed->rows || c->at >= c->feed->rows->n;
 }
 
+/* Read where it lies: this is asked for each value of each row of a load. */
 static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *to, int i)
 {
 	const struct feed_cursor *c = (const struct feed_cursor *)cursor;
-	const struct sql_value *v = &c->values[i];
-	if (v->type == SQL_INT ? v->i == SQL_NULL : !v->s.p)
-		return SQLITE_OK; /* NULL, unless something is said */
-	if (v->type == SQL_INT)
-		sqlite3_result_int64(to, v->i);
-	else if (v->type == SQL_TEXT)
-		sqlite3_result_text64(to, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC, SQLITE_UTF8);
+	const struct sql_feed *rows = c->feed->rows;
+	const void *at = c->row + rows->at[i];
+	enum sql_type type = rows->st->in[i].type;
+	if (type == SQL_INT) {
+		int64_t n = *(const int64_t *)at;
+		if (n != SQL_NULL) /* NULL, unless something is said */
+			sqlite3_result_int64(to, n);
+		return SQLITE_OK;
+	}
+	const struct str *s = at;
+	const char *p = s->n ? s->p : "";
+	if (!s->p)
+		return SQLITE_OK;
+	if (type == SQL_TEXT)
+		sqlite3_result_text64(to, p, s->n, SQLITE_STATIC, SQLITE_UTF8);
 	else
-		sqlite3_result_blob64(to, v->s.n ? v->s.p : "", v->s.n, SQLITE_STATIC);
+		sqlite3_result_blob64(to, p, s->n, SQLITE_STATIC);
 	return SQLITE_OK;
 }
 
@@ -139,7 +151,17 @@ struct feed *feed_new(sqlite3 *h)
 	return f;
 }
 
-bool feed_insert(const char *text, size_t n_in, struct buf *out)
+/* "$3, 5" of the text becomes "c3, 5", or stays if it is the same in all rows. */
+static void put_values(const char *from, const char *end, uint64_t same, struct buf *out)
+{
+	for (const char *p = from; p < end; p++) {
+		size_t number = *p == '$' ? strtoul(p + 1, NULL, 10) : 0;
+		bool stays = number && number <= FEED_COLUMNS && (same >> (number - 1) & 1);
+		buf_putc(out, *p == '$' && !stays ? 'c' : *p);
+	}
+}
+
+bool feed_insert(const char *text, size_t n_in, uint64_t same, struct buf *out)
 {
 	static const char values[] = "VALUES (";
 	const char *at = strstr(text, values);
@@ -150,17 +172,16 @@ bool feed_insert(const char *text, size_t n_in, struct buf *out)
 		return false;
 	buf_put(out, text, (size_t)(at - text));
 	buf_puts(out, "SELECT ");
-	for (const char *p = row; p < end; p++)
-		buf_putc(out, *p == '$' ? 'c' : *p);
+	put_values(row, end, same, out);
 	/* WHERE: or ON CONFLICT would be taken for a join's ON. */
 	buf_puts(out, " FROM fed WHERE true");
 	buf_puts(out, end + 1);
 	return buf_ok(out);
 }
 
-void feed_begin(struct feed *f, const struct sql_feed *rows, const struct sql_statement *st)
+void feed_begin(struct feed *f, const struct sql_feed *rows)
 {
-	*f = (struct feed){ .rows = rows, .st = st, .refused = RC_OK };
+	*f = (struct feed){ .rows = rows, .refused = RC_OK };
 }
 
 enum rc feed_end(struct feed *f, enum rc ran, struct err *e)

@@ -15,18 +15,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40, FED_ROWS = 8 };
-enum { OPEN_WAIT_MS = 60000 }; /* an index of a first load that is being made without the log */
+enum { WRITER_CACHE_KB = 65536, FILL_CACHE_KB = 16384, READER_CACHE_KB = 8192, GIVE_WAY_MS = 40 };
+enum { FED_ROWS = 8, ROWS_ALIKE = 500 }; /* fewer are not worth a statement of their own */
+enum { OPEN_WAIT_MS = 60000 };		 /* an index of a first load that is being made without the log */
 
 struct stmt {
 	struct sql_rows rows; /* first: rows of ours are a stmt */
 	sqlite3_stmt *p;
-	int *place; /* of $1..$n: SQLite numbers them in its own way */
-	size_t n_in;
+	int *place;   /* of $1..$n: SQLite numbers them in its own way; 0: it is none of its parameters */
+	uint64_t has; /* which of them it has, as bits */
 	bool cached, busy, ended;
-	bool unfed;	   /* it cannot be fed */
-	struct stmt *fed;  /* the same over rows that are fed, once FED_ROWS came */
-	struct stmt *next; /* in conn.open */
+	bool unfed;	     /* it cannot be fed */
+	struct stmt *fed[2]; /* the same over rows that are fed, once FED_ROWS came; many alike (sql_feed.same) */
+	struct stmt *next;   /* in conn.open */
 };
 
 /* ---- what went wrong ---- */
@@ -88,7 +89,8 @@ static void stmt_free(struct stmt *s)
 {
 	if (!s)
 		return;
-	stmt_free(s->fed);
+	stmt_free(s->fed[0]);
+	stmt_free(s->fed[1]);
 	sqlite3_finalize(s->p);
 	free(s->place);
 	free(s);
@@ -276,16 +278,29 @@ static void close_idle(struct engine_sqlite *g)
 
 /* Rows that only add pages are written once without the log, and twice with it. Who has the
  * file to itself goes without; whoever else opens it brings the log back (conn_settings), and
- * waits for the unit that is being written. EXTRA: a commit ends with the folder on the disk. */
+ * waits for the unit that is being written. The journal stays between units, its head made void: a file
+ * that is made and removed for each has to reach the disk, and its folder twice. EXTRA: for whoever
+ * removes it. */
 static void log_off(struct engine_sqlite *g)
 {
 	if (!queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
 		return;
 	tidier_rest(g->tidier);
 	close_idle(g);
-	sqlite3_exec(g->writer->h, "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+	sqlite3_exec(g->writer->h, "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=PERSIST", NULL, NULL, NULL);
 	atomic_store(&g->log_off, true);
 	queue_leave(&g->writing);
+}
+
+/* Is it this connection that writes a journal, still? Another program may have brought the log back,
+ * which a connection sees when it reads. */
+static bool keeps_journal(struct conn *c)
+{
+	struct buf mode AUTO(buf_release);
+	buf_init(&mode, 64);
+	enum rc rc = sqlite_run(c, "SELECT count(*) FROM sqlite_schema", NULL);
+	return rc == RC_OK && sqlite_ask(c, "PRAGMA journal_mode", &mode, NULL) == RC_OK &&
+	       str_is(buf_view(&mode), "persist");
 }
 
 /* If it cannot be brought back now, whoever opens a connection next does. */
@@ -294,6 +309,8 @@ static void log_on(struct engine_sqlite *g)
 	if (!atomic_load(&g->log_off) || !queue_enter(&g->writing, queue_now_ms() + WAIT_MS))
 		return;
 	atomic_store(&g->log_off, false);
+	if (keeps_journal(g->writer)) /* it holds what pages held before */
+		sqlite3_exec(g->writer->h, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 	sqlite3_exec(g->writer->h, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", NULL, NULL, NULL);
 	queue_leave(&g->writing);
 }
@@ -475,11 +492,14 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	if (sqlite3_column_count(s->p) != (int)st->n_out)
 		return err_set(e, RC_INTERNAL, "Statement %s gives %d columns, but its out: names %zu", st->name,
 			       sqlite3_column_count(s->p), st->n_out);
-	if (sqlite3_bind_parameter_count(s->p) != (int)s->n_in)
+	size_t n_has = (size_t)__builtin_popcountll(s->has);
+	if (sqlite3_bind_parameter_count(s->p) != (int)n_has)
 		return err_set(e, RC_INTERNAL, "Statement %s takes %d parameters, but its in: names %zu", st->name,
-			       sqlite3_bind_parameter_count(s->p), s->n_in);
-	for (size_t i = 0; i < s->n_in; i++) {
+			       sqlite3_bind_parameter_count(s->p), n_has);
+	for (size_t i = 0; i < st->n_in; i++) {
 		char name[24];
+		if (!(s->has >> i & 1))
+			continue;
 		snprintf(name, sizeof name, "$%zu", i + 1);
 		s->place[i] = sqlite3_bind_parameter_index(s->p, name);
 		if (!s->place[i])
@@ -488,13 +508,14 @@ static enum rc check_shape(const struct sql_statement *st, struct stmt *s, struc
 	return RC_OK;
 }
 
-static enum rc compile(struct conn *c, const struct sql_statement *st, const char *text, size_t n_in, struct stmt **out,
-		       struct err *e)
+/* `has`: those of the statement's parameters that stand in this text of it. */
+static enum rc compile(struct conn *c, const struct sql_statement *st, const char *text, uint64_t has,
+		       struct stmt **out, struct err *e)
 {
 	struct stmt *s = xcalloc(1, sizeof *s);
 	s->rows = (struct sql_rows){ &c->db, st };
-	s->n_in = n_in;
-	s->place = xcalloc(n_in + 1, sizeof *s->place);
+	s->has = has;
+	s->place = xcalloc(st->n_in + 1, sizeof *s->place);
 	const char *rest = "";
 	int code = sqlite3_prepare_v3(c->h, text, -1, SQLITE_PREPARE_PERSISTENT, &s->p, &rest);
 	enum rc rc = code != SQLITE_OK ? sqlite_failed(c, st->name, e) : RC_OK;
@@ -509,6 +530,11 @@ static enum rc compile(struct conn *c, const struct sql_statement *st, const cha
 	return rc;
 }
 
+static uint64_t all_of(const struct sql_statement *st)
+{
+	return st->n_in < 64 ? ((uint64_t)1 << st->n_in) - 1 : UINT64_MAX;
+}
+
 /* The connection's own prepared statement; a second one while the first is being read. */
 static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stmt **out, struct err *e)
 {
@@ -518,7 +544,7 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 		*out = s;
 		return RC_OK;
 	}
-	enum rc rc = compile(c, st, st->text, st->n_in, out, e);
+	enum rc rc = compile(c, st, st->text, all_of(st), out, e);
 	if (rc != RC_OK || s || at >= CACHE_MAX)
 		return rc;
 	if (at >= c->n_cache) {
@@ -536,8 +562,10 @@ static enum rc borrow(struct conn *c, const struct sql_statement *st, struct stm
 static enum rc bind(struct conn *c, struct stmt *s, const struct sql_value *in, bool lives, struct err *e)
 {
 	sqlite3_destructor_type whose = lives ? SQLITE_STATIC : SQLITE_TRANSIENT;
-	for (size_t i = 0; i < s->n_in; i++) {
+	for (size_t i = 0; i < s->rows.st->n_in; i++) {
 		const struct sql_value *v = &in[i];
+		if (!s->place[i])
+			continue;
 		/* Empty is not NULL: SQLite looks at the pointer. */
 		const char *p = v->s.n ? v->s.p : "";
 		int code, place = s->place[i];
@@ -576,34 +604,53 @@ static enum rc run_with(struct conn *c, struct stmt *s, const struct sql_value *
 	return rc;
 }
 
-static enum rc make_fed(struct conn *c, struct stmt *s, struct err *e)
+/* The statement over rows that are fed, in *out. What is the same in all of many rows is bound once and not
+ * read from each; a statement is made for that, and made anew when others are the same. */
+static enum rc make_fed(struct conn *c, struct stmt *s, uint64_t same, struct stmt **out, struct err *e)
 {
+	struct stmt **at = &s->fed[same != 0];
 	const struct sql_statement *st = s->rows.st;
 	struct buf text AUTO(buf_release);
 	buf_init(&text, 65536);
-	s->unfed = !feed_insert(st->text, st->n_in, &text);
-	return s->unfed ? RC_OK : compile(c, st, text.p, 0, &s->fed, e);
+	*out = *at;
+	if (s->unfed || (*at && (*at)->has == same))
+		return RC_OK;
+	stmt_free(*at);
+	*out = *at = NULL;
+	s->unfed = !feed_insert(st->text, st->n_in, same, &text);
+	enum rc rc = s->unfed ? RC_OK : compile(c, st, text.p, same, at, e);
+	*out = *at;
+	return rc;
 }
 
-static enum rc exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
+static enum rc run_fed(struct conn *c, struct stmt *fed, const struct sql_feed *f, struct err *e)
 {
-	struct conn *c = sqlite_conn(db);
-	struct sql_value v[FEED_COLUMNS];
-	struct stmt *s;
-	enum rc rc = borrow(c, st, &s, e);
-	if (rc == RC_OK && f->n >= FED_ROWS && s->cached && !s->fed && !s->unfed)
-		rc = make_fed(c, s, e);
+	struct sql_value first[FEED_COLUMNS];
+	enum rc rc = fed->has ? feed_row(f, 0, first, e) : RC_OK;
 	if (rc != RC_OK)
 		return rc;
-	if (f->n >= FED_ROWS && s->fed) {
-		feed_begin(c->feed, f, st);
-		rc = step_all(c, s->fed, e);
-		return feed_end(c->feed, rc, e);
-	}
+	feed_begin(c->feed, f);
+	rc = fed->has ? run_with(c, fed, first, e) : step_all(c, fed, e);
+	return feed_end(c->feed, rc, e);
+}
+
+static enum rc exec_rows(struct db *db, const struct sql_feed *f, struct err *e)
+{
+	struct conn *c = sqlite_conn(db);
+	const struct sql_statement *st = f->st;
+	struct sql_value v[FEED_COLUMNS];
+	struct stmt *s, *fed = NULL;
+	enum rc rc = borrow(c, st, &s, e);
+	if (rc == RC_OK && f->n >= FED_ROWS && s->cached)
+		rc = make_fed(c, s, f->n >= ROWS_ALIKE ? f->same : 0, &fed, e);
+	if (rc != RC_OK)
+		return rc;
+	if (fed)
+		return run_fed(c, fed, f, e);
 	if (st->n_in > COUNT_OF(v))
 		rc = err_set(e, RC_INTERNAL, "Statement %s has too many parameters", st->name);
 	for (size_t i = 0; i < f->n && rc == RC_OK; i++)
-		if ((rc = feed_row(f, i, st, v, e)) == RC_OK)
+		if ((rc = feed_row(f, i, v, e)) == RC_OK)
 			rc = run_with(c, s, v, e);
 	if (!s->cached)
 		stmt_free(s);

@@ -282,36 +282,97 @@ enum rc db_exec(struct db *db, const struct sql_statement *st, const struct sql_
 	return rc != RC_OK ? rc : outcome(db, db->ops->exec(db, st, in, changed_out, e));
 }
 
-enum rc feed_row(const struct sql_feed *f, size_t i, const struct sql_statement *st, struct sql_value *values,
-		 struct err *e)
+/* ---- many rows of one statement ---- */
+
+static const void *row_of(const struct sql_feed *f, size_t i)
 {
-	f->give((const char *)f->rows + i * f->size, values);
-	return values_good(st, values, e);
+	return (const char *)f->rows + i * f->size;
+}
+
+static struct sql_value value_of(enum sql_type type, const void *at)
+{
+	struct sql_value v = { .type = type };
+	if (type == SQL_INT)
+		v.i = *(const int64_t *)at;
+	else
+		v.s = *(const struct str *)at;
+	return v;
+}
+
+void sql_values(const struct sql_statement *st, const uint16_t *at, const void *row, struct sql_value *out)
+{
+	for (size_t i = 0; i < st->n_in; i++)
+		out[i] = value_of(st->in[i].type, (const char *)row + at[i]);
+}
+
+static bool equal(const struct sql_value *a, const struct sql_value *b)
+{
+	if (a->type == SQL_INT)
+		return a->i == b->i;
+	return !a->s.p == !b->s.p && str_eq(a->s, b->s);
+}
+
+/* Column by column: most of those that differ do so soon. */
+void db_look_rows(struct sql_feed *f)
+{
+	f->good = true;
+	f->same = 0;
+	for (size_t k = 0; k < f->st->n_in; k++) {
+		enum sql_type type = f->st->in[k].type;
+		struct sql_value first = { .type = type }, v;
+		bool same = f->n > 0 && k < 64;
+		for (size_t i = 0; i < f->n && (same || type == SQL_TEXT); i++) {
+			v = value_of(type, (const char *)row_of(f, i) + f->at[k]);
+			first = i ? first : v;
+			same = same && equal(&v, &first);
+			if (type == SQL_TEXT && (!same || !i) && v.s.p && utf8_bad_at(v.s) != SIZE_MAX)
+				f->good = false;
+		}
+		f->same |= (uint64_t)same << (k & 63);
+	}
+}
+
+struct sql_feed db_some_rows(const struct sql_feed *f, size_t from, size_t to)
+{
+	struct sql_feed some = *f;
+	if (from)
+		some.rows = row_of(f, from);
+	some.n = to - from;
+	return some;
+}
+
+enum rc feed_row(const struct sql_feed *f, size_t i, struct sql_value *values, struct err *e)
+{
+	sql_values(f->st, f->at, row_of(f, i), values);
+	return f->good ? RC_OK : values_good(f->st, values, e);
 }
 
 /* For an engine that takes values: some rows at a time. */
-static enum rc exec_in_pieces(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
+static enum rc exec_in_pieces(struct db *db, const struct sql_feed *f, struct err *e)
 {
 	enum { VALUES = 2048 };
 	struct sql_value v[VALUES];
+	size_t n_in = f->st->n_in;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; i < f->n && rc == RC_OK;) {
 		size_t n = 0;
-		for (; rc == RC_OK && i < f->n && (n + 1) * st->n_in <= VALUES; n++)
-			rc = feed_row(f, i++, st, v + n * st->n_in, e);
+		for (; rc == RC_OK && i < f->n && (n + 1) * n_in <= VALUES; n++)
+			rc = feed_row(f, i++, v + n * n_in, e);
 		if (rc == RC_OK)
-			rc = db->ops->exec_many(db, st, v, n, e);
+			rc = db->ops->exec_many(db, f->st, v, n, e);
 	}
 	return rc;
 }
 
-enum rc db_exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *f, struct err *e)
+enum rc db_exec_rows(struct db *db, const struct sql_feed *f, struct err *e)
 {
-	enum rc rc = before(db, st, true, NULL, 0, e);
+	enum rc rc = before(db, f->st, true, NULL, 0, e);
 	if (rc != RC_OK || !f->n)
 		return rc;
-	return outcome(db, db->ops->exec_rows ? db->ops->exec_rows(db, st, f, e) : exec_in_pieces(db, st, f, e));
+	return outcome(db, db->ops->exec_rows ? db->ops->exec_rows(db, f, e) : exec_in_pieces(db, f, e));
 }
+
+/* ---- rows that are read ---- */
 
 enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql_value *in, struct sql_rows **out,
 		 struct err *e)

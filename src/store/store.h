@@ -127,6 +127,28 @@ enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct 
  * machine's clock, to be held against the server's. */
 enum rc store_notes(struct store *s, int64_t now_ms, struct buf *out, struct err *e) NODISCARD;
 
+/* ---- many rows of one statement ---- */
+
+struct sql_statement;
+/* Rows for one statement that changes alike for each, as sql_X_rows (sql.h) makes it of an array: PostgreSQL
+ * pipelines them, SQLite reads them where they lie, as a table (feed.h). They and their texts outlive the
+ * feed. sql_X_each is the same in one step. */
+struct sql_feed {
+	const struct sql_statement *st;
+	const uint16_t *at; /* where in a row each parameter lies (sql_values) */
+	const void *rows;   /* n of them, `size` bytes apart */
+	size_t n, size;
+	bool good;     /* no row will be refused for what it holds: nobody need look again */
+	uint64_t same; /* bit i: parameter i+1 is the same in all rows, and need not be read from each */
+};
+/* Looks the rows through and says so in `good` and `same`. Touches no store: whoever has time does it before
+ * somebody writes. What is said of all rows holds for some of them. */
+void db_look_rows(struct sql_feed *f);
+/* Rows [from, to) of a feed. */
+struct sql_feed db_some_rows(const struct sql_feed *f, size_t from, size_t to);
+/* All rows or, of a unit that fails, none. Those that are not `good` are looked at one by one: RC_BAD_INPUT. */
+enum rc db_exec_rows(struct db *db, const struct sql_feed *feed, struct err *e) NODISCARD;
+
 /* ---- used by generated code (sql.c) only ---- */
 enum sql_type { SQL_INT, SQL_TEXT, SQL_BLOB };
 struct sql_value {
@@ -155,15 +177,9 @@ enum rc db_query(struct db *db, const struct sql_statement *st, const struct sql
 /* RC_OK with a row in `out` (st->n_out values), RC_NOT_FOUND after the last. */
 enum rc db_next(struct sql_rows *rows, struct sql_value *out, struct err *e);
 void db_done(struct sql_rows *rows); /* always call it; NULL is allowed */
-/* Many rows of one statement, which changes alike for each: PostgreSQL pipelines them, SQLite
- * reads them as a table (feed.h). `give` fills the st->n_in values of one row. */
-typedef void sql_give(const void *row, struct sql_value *values);
-struct sql_feed {
-	const void *rows; /* n of them, `size` bytes apart; they and their texts outlive the call */
-	size_t n, size;
-	sql_give *give;
-};
-enum rc db_exec_rows(struct db *db, const struct sql_statement *st, const struct sql_feed *feed, struct err *e);
+/* The values of one row of a statement's parameters: each lies `at` that many bytes into it, a number
+ * as int64_t, text and bytes as struct str. */
+void sql_values(const struct sql_statement *st, const uint16_t *at, const void *row, struct sql_value *out);
 /* Does the engine take the statement, with its parameters and columns? For tests and doctor. */
 enum rc db_prepare(struct db *db, const struct sql_statement *st, struct err *e);
 

@@ -209,24 +209,38 @@ static struct str text_of(int64_t i)
 	return t ? str_of(t) : absent;
 }
 
-static void give_item(const void *row, struct sql_value *values)
-{
-	memcpy(values, row, 4 * sizeof *values);
-}
+struct item { /* a row of `insert`, whose parameters lie in another order */
+	struct str t, b;
+	int64_t id, n;
+};
+static const uint16_t item_at[] = { offsetof(struct item, id), offsetof(struct item, n), offsetof(struct item, t),
+				    offsetof(struct item, b) };
+
+struct putting {
+	int64_t twice;	   /* the row that is there already, or less than 0: of which the text is none */
+	bool looked, same; /* they were looked through before; n and t are the same in all */
+};
 
 static enum rc put_many(struct db *db, void *arg, struct err *e)
 {
-	struct sql_value(*in)[4] = xcalloc(MANY, sizeof *in);
-	int64_t twice = *(int64_t *)arg, bad = -twice; /* the row that is there already, or of which the text is none */
-	for (int64_t i = 0; i < MANY; i++) {
-		struct sql_value row[4] = { INT(i == twice ? 0 : i), INT(i % 5 ? i * 3 : 7), TEXT(text_of(i)),
-					    BLOB(text_of(i / 2)) };
-		memcpy(in[i], row, sizeof row);
-		if (i == bad)
-			in[i][2].s = STR("\xff");
-	}
-	enum rc rc = db_exec_rows(db, &insert, &(struct sql_feed){ in, MANY, sizeof *in, give_item }, e);
-	free(in);
+	const struct putting *p = arg;
+	struct item *rows = xcalloc(MANY, sizeof *rows);
+	for (int64_t i = 0; i < MANY; i++)
+		rows[i] = (struct item){ .id = i == p->twice ? 0 : i,
+					 .n = p->same ? SQL_NULL
+					      : i % 5 ? i * 3
+						      : 7,
+					 .t = i == -p->twice ? STR("\xff")
+					      : p->same	     ? STR("t")
+							     : text_of(i),
+					 .b = text_of(i / 2) };
+	struct sql_feed f = { .st = &insert, .at = item_at, .rows = rows, .n = MANY, .size = sizeof *rows };
+	if (p->looked)
+		db_look_rows(&f);
+	if (p->looked && p->twice >= 0)
+		assert_true(f.good && f.same == (p->same ? 6U : 0U));
+	enum rc rc = db_exec_rows(db, &f, e);
+	free(rows);
 	return rc;
 }
 
@@ -242,25 +256,57 @@ static enum rc put_one_by_one(struct db *db, void *arg, struct err *e)
 static void test_many_equals_single(void **state)
 {
 	struct buf one, many;
-	int64_t none = INT64_MAX, last = MANY - 1, bad = -(MANY - 1);
 	buf_init(&one, 1 << 20);
 	buf_init(&many, 1 << 20);
 	assert_rc(RC_OK, store_write(store, put_one_by_one, NULL, &err));
 	assert_rc(RC_OK, store_read(store, write_down, &one, &err));
-	fresh(state);
-	assert_rc(RC_OK, store_write(store, put_many, &none, &err));
-	assert_rc(RC_OK, store_read(store, write_down, &many, &err));
-	assert_true(one.n > MANY * 5 && str_eq(buf_view(&one), buf_view(&many)));
-	fresh(state);
-	assert_rc(RC_CONFLICT, store_write(store, put_many, &last, &err)); /* the last row fails: none is kept */
-	assert_int_equal(committed(5), -1);
-	assert_rc(RC_BAD_INPUT, store_write(store, put_many, &bad, &err));
-	assert_words("UTF-8");
-	assert_int_equal(committed(5), -1);
-	assert_rc(RC_OK, store_write(store, put_many, &none, &err)); /* nothing of it is left */
-	assert_int_equal(committed(5), 7);
+	for (int looked = 0; looked < 2; looked++) {
+		struct putting none = { MANY, looked, false }, last = { MANY - 1, looked, false },
+			       bad = { -(MANY - 1), looked, false };
+		fresh(state);
+		buf_reset(&many);
+		assert_rc(RC_OK, store_write(store, put_many, &none, &err));
+		assert_rc(RC_OK, store_read(store, write_down, &many, &err));
+		assert_true(one.n > MANY * 5 && str_eq(buf_view(&one), buf_view(&many)));
+		fresh(state);
+		assert_rc(RC_CONFLICT,
+			  store_write(store, put_many, &last, &err)); /* the last row fails: none is kept */
+		assert_int_equal(committed(5), -1);
+		assert_rc(RC_BAD_INPUT, store_write(store, put_many, &bad, &err));
+		assert_words("UTF-8");
+		assert_int_equal(committed(5), -1);
+		assert_rc(RC_OK, store_write(store, put_many, &none, &err)); /* nothing of it is left */
+		assert_int_equal(committed(5), 7);
+	}
 	buf_release(&one);
 	buf_release(&many);
+}
+
+/* What is the same in all rows is said once, and others may be the same the next time. */
+static void test_many_alike(void **state)
+{
+	struct buf plain, alike;
+	buf_init(&plain, 1 << 20);
+	buf_init(&alike, 1 << 20);
+	for (int round = 0; round < 2; round++) {
+		struct putting unlooked = { MANY, false, true }, looked = { MANY, true, true },
+			       differ = { MANY, true, false }, last = { MANY - 1, true, true };
+		fresh(state);
+		buf_reset(&plain);
+		buf_reset(&alike);
+		assert_rc(RC_OK, store_write(store, put_many, &unlooked, &err));
+		assert_rc(RC_OK, store_read(store, write_down, &plain, &err));
+		fresh(state);
+		assert_rc(RC_CONFLICT, store_write(store, put_many, &last, &err));
+		assert_rc(RC_OK, store_write(store, put_many, &looked, &err));
+		assert_rc(RC_OK, store_read(store, write_down, &alike, &err));
+		assert_true(plain.n > MANY * 5 && str_eq(buf_view(&plain), buf_view(&alike)));
+		fresh(state);
+		assert_rc(RC_OK, store_write(store, put_many, &differ, &err));
+		assert_int_equal(committed(5), 7);
+	}
+	buf_release(&plain);
+	buf_release(&alike);
 }
 
 /* ---- threads ---- */
@@ -737,6 +783,7 @@ int main(void)
 		ONE_ITEM(test_reading_units_do_not_write),
 		FRESH(test_one_statement_inside_itself),
 		FRESH(test_many_equals_single),
+		FRESH(test_many_alike),
 		ONE_ITEM(test_many_writers_count_right),
 		ONE_ITEM(test_a_reader_sees_one_moment),
 		ONE_ITEM(test_a_conflict_runs_the_unit_again),

@@ -506,6 +506,46 @@ static void test_a_folder_of_nothing_is_refused_in_words(void **state)
 	assert_int_equal(number("SELECT count(*) AS n FROM load WHERE state = 'refused'"), 2);
 }
 
+enum { UNIT = 3000, MANY = UNIT + 5 }; /* children: more than one unit of a first load */
+
+/* Between two units somebody makes a record of a child of the next, and one of a child whom no file names. */
+static void somebody_makes_two(void *arg, const char *what, int64_t done, int64_t total)
+{
+	int64_t *made = arg;
+	(void)total;
+	if (strcmp(what, "Children") != 0 || done != UNIT)
+		return;
+	*made = app_new_id(app);
+	change("INSERT INTO person (id, version, council, ref) VALUES (%" PRId64 ", 1, %" PRId64 ", 'M-3002')", *made,
+	       org(ESSEX));
+	change("INSERT INTO person (id, version, council, ref) VALUES (%" PRId64 ", 1, %" PRId64 ", 'Z-9')",
+	       app_new_id(app), org(ESSEX));
+}
+
+/* A first load looks for nobody, until it meets somebody. */
+static void test_a_first_load_meets_a_child_that_somebody_made(void **state)
+{
+	(void)state;
+	struct viewer v = app_operator(app);
+	struct load_request r = request();
+	struct load_summary s;
+	struct buf b AUTO(buf_release);
+	int64_t made = 0;
+	buf_init(&b, 1 << 20);
+	for (int i = 1; i <= MANY; i++)
+		buf_printf(&b, "Essex,M-%04d,,Wren,Linden,14/03/2016,F,,,\n", i);
+	two_parts("children.csv", CHILDREN, b.p);
+	assert_ok(load_tables(app, &v, &r, somebody_makes_two, &made, &arena, &s, &err));
+	assert_str("done", s.state);
+	assert_rows(&s, "children.csv", MANY, 0, 0, 0, 0);
+	assert_int_equal(rows_of("person"), MANY + 1);
+	assert_int_equal(person(ESSEX "/M-3002"), made);
+	assert_int_equal(rows_of("event"), MANY);
+	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE person = %" PRId64, made), 1);
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE rules = ''"),
+			 0); /* the other was looked at, too */
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fresh, clean_after)
@@ -530,6 +570,7 @@ int main(void)
 		CASE(test_loads_belong_to_who_made_them),
 		CASE(test_a_load_that_fell_silent_is_interrupted),
 		CASE(test_a_folder_of_nothing_is_refused_in_words),
+		CASE(test_a_first_load_meets_a_child_that_somebody_made),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

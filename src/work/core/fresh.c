@@ -88,23 +88,34 @@ enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, con
 	return RC_OK;
 }
 
+void fresh_look(struct fresh *f)
+{
+	struct fresh_end all = before(f, f->n);
+	const struct sql_feed tables[FRESH_TABLES] = { sql_person_insert_rows(f->persons, f->n),
+						       sql_event_insert_rows(f->events, all.events),
+						       sql_circle_insert_rows(f->circle, all.circle),
+						       sql_open_clocks_put_rows(f->clocks, f->n),
+						       sql_work_insert_rows(f->work, all.work),
+						       sql_search_name_insert_rows(f->names, all.names),
+						       sql_named_worker_insert_rows(f->workers, all.workers),
+						       sql_compact_put_rows(f->histories, f->n) };
+	for (size_t i = 0; i < FRESH_TABLES; i++) {
+		f->tables[i] = tables[i];
+		db_look_rows(&f->tables[i]);
+	}
+}
+
 enum rc fresh_write(struct db *db, const struct fresh *f, size_t from, size_t to, struct err *e)
 {
-	if (from >= to)
-		return RC_OK;
-	struct fresh_end first = before(f, from), end = f->ends[to - 1];
-	enum rc rc = sql_person_insert_each(db, f->persons + from, to - from, e);
-	if (rc == RC_OK)
-		rc = sql_event_insert_each(db, f->events + first.events, end.events - first.events, e);
-	if (rc == RC_OK)
-		rc = sql_circle_insert_each(db, f->circle + first.circle, end.circle - first.circle, e);
-	if (rc == RC_OK)
-		rc = sql_open_clocks_put_each(db, f->clocks + from, to - from, e);
-	if (rc == RC_OK)
-		rc = sql_work_insert_each(db, f->work + first.work, end.work - first.work, e);
-	if (rc == RC_OK)
-		rc = sql_search_name_insert_each(db, f->names + first.names, end.names - first.names, e);
-	if (rc == RC_OK)
-		rc = sql_named_worker_insert_each(db, f->workers + first.workers, end.workers - first.workers, e);
-	return rc == RC_OK ? sql_compact_put_each(db, f->histories + from, to - from, e) : rc;
+	struct fresh_end a = before(f, from), z = before(f, to);
+	const struct {
+		size_t from, to;
+	} rows[FRESH_TABLES] = { { from, to },	     { a.events, z.events }, { a.circle, z.circle },   { from, to },
+				 { a.work, z.work }, { a.names, z.names },   { a.workers, z.workers }, { from, to } };
+	enum rc rc = RC_OK;
+	for (size_t i = 0; rc == RC_OK && i < FRESH_TABLES; i++) {
+		struct sql_feed some = db_some_rows(&f->tables[i], rows[i].from, rows[i].to);
+		rc = db_exec_rows(db, &some, e);
+	}
+	return rc;
 }

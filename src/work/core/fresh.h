@@ -14,6 +14,8 @@ struct fresh_end { /* how far the rows of a child and of those before it reach *
 	size_t events, circle, work, names, workers;
 };
 
+enum { FRESH_TABLES = 8 };
+
 struct fresh {
 	struct sql_person_insert_in *persons; /* one a child, as the next two */
 	struct sql_open_clocks_put_in *clocks;
@@ -26,6 +28,7 @@ struct fresh {
 	struct sql_search_name_insert_in *names;
 	struct sql_named_worker_insert_in *workers;
 	size_t cap_events, cap_circle, cap_work, cap_names, cap_workers;
+	struct sql_feed tables[FRESH_TABLES]; /* all of these, looked through */
 };
 
 void fresh_reset(struct fresh *f); /* no children; keeps its memory */
@@ -35,7 +38,9 @@ void fresh_release(struct fresh *f);
  * the texts of its events. RC_LIMIT past EVENTS_PER_CHILD_MAX. */
 enum rc fresh_add(struct app *app, struct fresh *f, const struct history *h, const struct projection *p,
 		  struct str packed, struct err *e) NODISCARD;
-/* Children [from, to). RC_CONFLICT if the store knows one of them. */
+/* After the last child: looks the rows through, so that the one thread that writes need not. */
+void fresh_look(struct fresh *f);
+/* Children [from, to), after fresh_look. RC_CONFLICT if the store knows one of them. */
 enum rc fresh_write(struct db *db, const struct fresh *f, size_t from, size_t to, struct err *e) NODISCARD;
 
 #endif

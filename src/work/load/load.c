@@ -11,6 +11,7 @@
 #include "work/load/diff.h"
 #include "work/load/erased_rows.h"
 #include "work/load/finding_rows.h"
+#include "work/load/known.h"
 #include "work/load/prepare.h"
 #include "work/load/sealed_rows.h"
 #include "work/load/told_apart.h"
@@ -50,8 +51,11 @@ struct loading {
 	int64_t total, done;
 	/* of the unit being written */
 	size_t next, upto; /* batch children */
-	bool first;	   /* the store holds nobody */
+	bool first;	   /* the store held nobody */
+	bool nobody;	   /* and nobody has met this load's children in it: they are not looked for */
 	size_t known;	   /* of them, how many the store had */
+	size_t fresh;	   /* and of how many there is a record now */
+	int64_t made;	   /* in all units before */
 	const struct preparing *ahead;
 	size_t waiting, waiting_end; /* rows of ahead that are to be written */
 	struct diff_counts *before;
@@ -270,35 +274,7 @@ static enum rc write_new(struct loading *l, struct db *db, const struct prepared
 
 static bool by_nhs_number(const struct loading *l, struct str ref)
 {
-	return l->r->workbook && str_starts(ref, "NHS") && ref.n == 13;
-}
-
-/* A workbook may know a child by NHS number only: then whoever of that council has it. */
-static enum rc find_person(struct loading *l, struct db *db, int64_t council, struct str ref, struct arena *a,
-			   int64_t *id_out, struct err *e)
-{
-	struct sql_person_by_ref_out p;
-	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ council, ref }, a, &p, e);
-	if (rc == RC_OK)
-		*id_out = p.id;
-	if (rc != RC_NOT_FOUND || !by_nhs_number(l, ref))
-		return rc;
-	struct sql_rows *rows;
-	struct sql_person_by_nhs_out row;
-	struct sql_person_by_nhs_in in = { council, { ref.p + 3, 10 }, 2 };
-	int64_t found = 0;
-	size_t n = 0;
-	if ((rc = sql_person_by_nhs(db, &in, &rows, e)) != RC_OK)
-		return rc;
-	while ((rc = sql_person_by_nhs_next(rows, &row, e)) == RC_OK && n++ < 2)
-		found = row.id;
-	db_done(rows);
-	if (rc != RC_OK && rc != RC_NOT_FOUND)
-		return rc;
-	if (n != 1) /* nobody, or nobody can tell which */
-		return RC_NOT_FOUND;
-	*id_out = found;
-	return RC_OK;
+	return l->r->workbook && known_by_nhs_number(ref);
 }
 
 static void keep_question(struct loading *l, const struct load_finding *f)
@@ -370,7 +346,7 @@ static enum rc leave_others_out(struct db *db, void *arg, struct err *e)
 		if (l->refused[i] || serves(l, o->id))
 			continue;
 		arena_reset(&a);
-		if ((rc = find_person(l, db, o->id, c->ref, &a, &person, e)) == RC_OK &&
+		if ((rc = known_person(db, o->id, c->ref, by_nhs_number(l, c->ref), &a, &person, e)) == RC_OK &&
 		    (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND) {
 			l->refused[i] = true;
 			l->n_refused++;
@@ -389,16 +365,18 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	struct history h;
 	int64_t person = 0;
 	/* It may be one of those that wait. */
-	enum rc rc = by_nhs_number(l, c->ref) ? write_waiting(l, db, e) : RC_OK;
+	bool by_nhs = by_nhs_number(l, c->ref), look = by_nhs || !l->nobody || !made->there;
+	enum rc rc = by_nhs ? write_waiting(l, db, e) : RC_OK;
 	if (rc != RC_OK)
 		return rc;
-	rc = find_person(l, db, o->id, c->ref, a, &person, e);
+	rc = look ? known_person(db, o->id, c->ref, by_nhs, a, &person, e) : RC_NOT_FOUND;
 	bool fresh = rc == RC_NOT_FOUND;
 	l->known += !fresh;
 	if (!fresh && rc == RC_OK && (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND)
 		return RC_OK; /* it has come to be another's since the files were looked through */
 	if (fresh && !c->n)
 		return RC_OK; /* every row of it was kept back: nobody is made of that */
+	l->fresh += fresh;
 	if (fresh && l->id && made->there)
 		return write_new(l, db, made, e);
 	if (fresh) {
@@ -438,7 +416,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	/* A unit may run again from the start: so do its counts. */
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	l->n_asked = l->asked_before;
-	l->known = l->waiting = l->waiting_end = 0;
+	l->known = l->fresh = l->waiting = l->waiting_end = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
 		rc = erased_rows_are(db, l->erasures, &a, e);
@@ -465,7 +443,7 @@ static enum rc before_children(struct db *db, void *arg, struct err *e)
 	arena_init(&a);
 	struct sql_person_count_out n;
 	enum rc rc = sql_person_count(db, &a, &n, e);
-	l->first = rc == RC_OK && n.n == 0;
+	l->first = l->nobody = rc == RC_OK && n.n == 0;
 	return rc == RC_OK ? app_coverage_refresh(l->app, db, e) : rc;
 }
 
@@ -485,12 +463,16 @@ static void *prepare_on_thread(void *arg)
 }
 
 /* Where several write at once, somebody else may make the same child between our look and our row:
- * then it is there, and the unit finds it when it runs again. */
+ * then it is there, and the unit finds it when it runs again. A first load does not even look, until
+ * this has happened to it once. */
 static enum rc write_unit(struct loading *l, struct err *e)
 {
 	enum rc rc = RC_CONFLICT;
-	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++)
+	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++) {
 		rc = write_patiently(l->app, load_unit, l, e);
+		l->nobody = l->nobody && rc != RC_CONFLICT;
+	}
+	l->made += rc == RC_OK ? (int64_t)l->fresh : 0;
 	return rc;
 }
 
@@ -592,9 +574,25 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* Has the store anybody whom this load has not made? */
+static enum rc look_for_others(struct db *db, void *arg, struct err *e)
+{
+	struct loading *l = arg;
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct sql_person_count_out n;
+	enum rc rc = sql_person_count(db, &a, &n, e);
+	l->nobody = rc == RC_OK && n.n == l->made;
+	return rc;
+}
+
 static enum rc load_absent(struct loading *l, struct err *e)
 {
 	enum rc rc = RC_OK;
+	if (l->nobody && l->id) /* as one that writes: a reader would bring the log back (store_fill_begin) */
+		rc = write_patiently(l->app, look_for_others, l, e);
+	if (rc == RC_OK && l->nobody && l->id)
+		return RC_OK; /* every child is of these files */
 	for (size_t c = 0; rc == RC_OK && c < l->b->n_councils; c++) {
 		const struct organisation *o = app_organisation_by_code(l->app, l->b->councils[c]);
 		if (!o || !serves(l, o->id))

@@ -42,5 +42,6 @@ void prepare_unit(struct preparing *p)
 	for (size_t i = 0; p->rc == RC_OK && i < p->n; i++)
 		if (!p->refused[p->first + i])
 			p->rc = prepare_child(p, en, p->first + i, &scratch, &p->out[i]);
+	fresh_look(&p->rows);
 	app_engine_give(app, en, app_workdays(app));
 }

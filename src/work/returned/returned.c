@@ -14,8 +14,8 @@
 
 enum {
 	CHILDREN_A_UNIT = 200,
-	ROWS_A_UNIT = 5000,
-	ROWS_OF_A_RULE = 1000, /* kept; the rest are counted */
+	DIFFERENCES_A_UNIT = 2000, /* or a few more: as many as a unit of reading finds */
+	ROWS_OF_A_RULE = 1000,	   /* kept; the rest are counted */
 	DIFFERENCES_MAX = 50000,
 	CHECK_THREADS = 2,
 };
@@ -41,9 +41,9 @@ struct taking {
 	struct str after; /* child of the record */
 	bool over;
 	int64_t differences;
-	struct arena texts; /* of one unit's differences */
+	struct arena texts; /* of the differences that are not handed on yet */
 	struct difference *found;
-	size_t n_found, cap_found;
+	size_t n_found, cap_found, n_before; /* n_before: of units before this one */
 	struct arena *a;
 	/* writing rules and rows */
 	size_t rule, finding, trouble;
@@ -72,6 +72,21 @@ static void keep_found(struct taking *t, const struct comparing *c)
 	}
 }
 
+/* Has the record any child of the council? */
+static enum rc council_known(struct taking *t, struct db *db, bool *yes_out, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_person_refs_of_council_out row;
+	enum rc rc = sql_person_refs_of_council(
+	    db, &(struct sql_person_refs_of_council_in){ t->council->id, STR(""), 1 }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = sql_person_refs_of_council_next(rows, &row, e);
+	db_done(rows);
+	*yes_out = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 /* The history of a child of the council by number; RC_NOT_FOUND if there is none. */
 static enum rc history_by_ref(struct taking *t, struct db *db, struct str ref, struct arena *a, struct history *h,
 			      struct err *e)
@@ -87,16 +102,18 @@ static enum rc compare_unit(struct db *db, void *arg, struct err *e)
 	struct comparing c;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	arena_reset(&t->texts);
-	t->n_found = 0;
+	t->n_found = t->n_before;
+	bool known = false;
 	enum rc rc = app_coverage_refresh(t->app, db, e);
+	if (rc == RC_OK)
+		rc = council_known(t, db, &known, e);
 	size_t upto =
 	    t->next + CHILDREN_A_UNIT < return_children(t->f) ? t->next + CHILDREN_A_UNIT : return_children(t->f);
 	comparing_init(&c, t->app, t->f, &a);
 	for (size_t i = t->next; rc == RC_OK && i < upto; i++) {
 		struct history h;
 		arena_reset(&a);
-		rc = history_by_ref(t, db, return_child(t->f, i), &a, &h, e);
+		rc = known ? history_by_ref(t, db, return_child(t->f, i), &a, &h, e) : RC_NOT_FOUND;
 		if (rc != RC_OK && rc != RC_NOT_FOUND)
 			break;
 		compare_child(&c, i, rc == RC_OK ? &h : NULL);
@@ -117,8 +134,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
 	arena_init(&a);
 	arena_init(&kept);
-	arena_reset(&t->texts);
-	t->n_found = 0;
+	t->n_found = t->n_before;
 	enum rc rc = sql_person_refs_of_council(
 	    db, &(struct sql_person_refs_of_council_in){ t->council->id, t->after, CHILDREN_A_UNIT }, &rows, e);
 	if (rc != RC_OK)
@@ -186,6 +202,16 @@ static enum rc hand_on(struct taking *t, struct err *e)
 		rc = t->each(t->each_arg, &one, e);
 	}
 	t->differences += (int64_t)t->n_found;
+	t->n_found = 0;
+	arena_reset(&t->texts);
+	return rc;
+}
+
+/* After a unit of reading: many differences share a commit. */
+static enum rc hand_on_many(struct taking *t, struct err *e)
+{
+	enum rc rc = t->n_found < DIFFERENCES_A_UNIT ? RC_OK : hand_on(t, e);
+	t->n_before = t->n_found;
 	return rc;
 }
 
@@ -195,14 +221,15 @@ static enum rc compare(struct taking *t, struct err *e)
 	arena_init(&t->texts);
 	for (t->next = 0; rc == RC_OK && t->next < return_children(t->f); t->next += CHILDREN_A_UNIT) {
 		rc = store_read(app_store(t->app), compare_unit, t, e);
-		rc = rc == RC_OK ? hand_on(t, e) : rc;
+		rc = rc == RC_OK ? hand_on_many(t, e) : rc;
 		tell(t, "Comparing", (int64_t)t->next, (int64_t)return_children(t->f));
 	}
 	t->after = (struct str){ xstrndup("", 0), 0 };
 	for (t->over = false; rc == RC_OK && !t->over;) {
 		rc = store_read(app_store(t->app), absent_unit, t, e);
-		rc = rc == RC_OK ? hand_on(t, e) : rc;
+		rc = rc == RC_OK ? hand_on_many(t, e) : rc;
 	}
+	rc = rc == RC_OK ? hand_on(t, e) : rc;
 	free((void *)(uintptr_t)t->after.p);
 	free(t->found);
 	arena_release(&t->texts);

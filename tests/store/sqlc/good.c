@@ -17,25 +17,31 @@ static const struct sql_statement st_note_put = {
 	.index = 0,
 };
 
-static void give_note_put(const void *row, struct sql_value *v)
-{
-	const struct sql_note_put_in *in = row;
-	v[0] = (struct sql_value){ .type = SQL_BLOB, .s = in->body };
-	v[1] = (struct sql_value){ .type = SQL_INT, .i = in->id };
-	v[2] = (struct sql_value){ .type = SQL_TEXT, .s = in->short_ };
-}
+/* where each lies in a row */
+static const uint16_t note_put_at[] = {
+	offsetof(struct sql_note_put_in, body),
+	offsetof(struct sql_note_put_in, id),
+	offsetof(struct sql_note_put_in, short_),
+};
 
 enum rc sql_note_put(struct db *db, const struct sql_note_put_in *in, int64_t *changed_out, struct err *e)
 {
 	struct sql_value in_values[3];
-	give_note_put(in, in_values);
+	sql_values(&st_note_put, note_put_at, in, in_values);
 	return db_exec(db, &st_note_put, in_values, changed_out, e);
+}
+
+struct sql_feed sql_note_put_rows(const struct sql_note_put_in *rows, size_t n)
+{
+	return (struct sql_feed){
+		.st = &st_note_put, .at = note_put_at, .rows = rows, .n = n, .size = sizeof *rows
+	};
 }
 
 enum rc sql_note_put_each(struct db *db, const struct sql_note_put_in *rows, size_t n, struct err *e)
 {
-	struct sql_feed feed = { rows, n, sizeof *rows, give_note_put };
-	return db_exec_rows(db, &st_note_put, &feed, e);
+	struct sql_feed feed = sql_note_put_rows(rows, n);
+	return db_exec_rows(db, &feed, e);
 }
 
 /* ---- note_count ---- */
@@ -90,16 +96,15 @@ static const struct sql_statement st_note_get = {
 	.index = 2,
 };
 
-static void give_note_get(const void *row, struct sql_value *v)
-{
-	const struct sql_note_get_in *in = row;
-	v[0] = (struct sql_value){ .type = SQL_INT, .i = in->id };
-}
+/* where each lies in a row */
+static const uint16_t note_get_at[] = {
+	offsetof(struct sql_note_get_in, id),
+};
 
 enum rc sql_note_get(struct db *db, const struct sql_note_get_in *in, struct arena *arena, struct sql_note_get_out *out, struct err *e)
 {
 	struct sql_value in_values[1];
-	give_note_get(in, in_values);
+	sql_values(&st_note_get, note_get_at, in, in_values);
 	struct sql_value v[3];
 	struct sql_rows *rows = NULL;
 	enum rc rc = db_query(db, &st_note_get, in_values, &rows, e);

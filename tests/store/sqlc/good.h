@@ -19,6 +19,7 @@ struct sql_note_put_in {
 };
 enum rc sql_note_put(struct db *db, const struct sql_note_put_in *in, int64_t *changed_out, struct err *e) NODISCARD;
 enum rc sql_note_put_each(struct db *db, const struct sql_note_put_in *rows, size_t n, struct err *e) NODISCARD;
+struct sql_feed sql_note_put_rows(const struct sql_note_put_in *rows, size_t n);
 
 /* good.sql:10 */
 struct sql_note_count_out {
