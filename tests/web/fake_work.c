@@ -824,7 +824,7 @@ bool nhs_number_mistyped(struct str words)
 }
 
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
-		     const struct child_found **out, size_t *n_out, struct err *e)
+		     const struct child_found **out, size_t *n_out, bool *more_out, struct err *e)
 {
 	(void)v;
 	(void)e;
@@ -846,6 +846,7 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 	}
 	*out = f;
 	*n_out = n;
+	*more_out = n == limit;
 	return RC_OK;
 }
 

@@ -76,7 +76,8 @@ WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_s
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
 -- What a list shows of the children of some of its rows, whose ids stand one after another, 20 wide;
--- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say.
+-- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say, of each
+-- child (1 = says so to PostgreSQL, which would read the whole circle to ask EXISTS).
 -- name: work_children :many
 -- in: persons text, n int, org int, day int
 -- out: i int, given text, family text, born int, clocks blob
@@ -84,7 +85,8 @@ WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n
 	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
 SELECT t.i, k.given, k.family, k.born, k.body AS clocks
 FROM t CROSS JOIN open_clocks k
-WHERE k.person = t.person AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day);
+WHERE k.person = t.person
+	AND 1 = (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1);
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
