@@ -192,9 +192,12 @@ void engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, c
 	run_traced(en, c, as_of, &t);
 	en->only = only;
 	for (size_t i = 0; i < n; i++) {
-		struct explaining x = {
-			.en = en, .c = c, .as_of = as_of, .a = a, .row = clocks[i], .r = &en->rb->rules[clocks[i].standard]
-		};
+		struct explaining x = { .en = en,
+					.c = c,
+					.as_of = as_of,
+					.a = a,
+					.row = clocks[i],
+					.r = &en->rb->rules[clocks[i].standard] };
 		take_stretches(&x);
 		out[i].n = explain_turns(&x, &out[i].turns);
 	}

@@ -109,8 +109,9 @@ struct child_query {
 	int64_t known_ms;	    /* KNOWN_NOW */
 	bool with_looks, all_looks; /* the last 20; the last 500 */
 	size_t events_told;	    /* only the newest so many events have detail and from; 0: all */
-	bool to_write; /* for a form: only who is in the circle, and nothing by emergency; who it is and what happened */
-	struct str reason;	    /* why the viewer looks; empty: their ordinary work */
+	bool
+	    to_write; /* for a form: only who is in the circle, and nothing by emergency; who it is and what happened */
+	struct str reason; /* why the viewer looks; empty: their ordinary work */
 };
 
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,

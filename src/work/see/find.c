@@ -181,8 +181,8 @@ static enum rc read_found(struct searching *s, struct db *db, const struct found
 {
 	struct sql_rows *rows;
 	struct sql_search_shown_out p;
-	enum rc rc = sql_search_shown(
-	    db, &(struct sql_search_shown_in){ ids_text(f->ids, f->n, s->a), (int64_t)f->n }, &rows, e);
+	enum rc rc = sql_search_shown(db, &(struct sql_search_shown_in){ ids_text(f->ids, f->n, s->a), (int64_t)f->n },
+				      &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_shown_next(rows, &p, e)) == RC_OK) {
@@ -262,10 +262,14 @@ static enum rc find_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = look_up(s->app, db, s->v, s->words, false, s->a, &f, &q, e);
 	if (rc != RC_OK)
 		return rc;
-	if (f.n == 0)
+	if (f.n == 0 && !f.more)
 		return err_set(e, RC_NOT_FOUND,
 			       "There is no such child here. Give an NHS number, a council code and number such as "
 			       "E10000012/E-104, or a name.");
+	if (f.more)
+		return err_set(e, RC_BAD_INPUT,
+			       "So many have names like this that not all could be looked at. Give an NHS number, or a "
+			       "council code and number such as E10000012/E-104.");
 	if (f.n > 1)
 		return err_set(
 		    e, RC_BAD_INPUT,

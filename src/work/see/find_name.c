@@ -136,7 +136,7 @@ static enum rc walked(struct looking *l, const struct str *w, size_t n, struct e
 /* Who has a key that begins with one word and goes on with another; `third` may be empty. */
 static enum rc led(struct looking *l, struct str word, struct str second, struct str third, struct err *e)
 {
-	struct sql_search_name_led_in in = { l->org,   word,  end_of(l, word), HEADS_MAX,	second, end_of(l, second),
+	struct sql_search_name_led_in in = { l->org,  word,  end_of(l, word),  HEADS_MAX, second, end_of(l, second),
 					     LED_MAX, third, end_of(l, third), FIND_MAX };
 	struct sql_rows *rows;
 	struct sql_search_name_led_out row;
