@@ -24,14 +24,14 @@ struct inst {
 	int32_t next;	  /* in the list of open ones of its rule; -1 ends */
 	const struct rule *rule;
 	uint8_t phase;
-	bool never_ran; /* suspended since day 0 by a condition after which the clock starts anew */
-	bool touched;	/* a fact shows that somebody records this clock */
-	bool past;	/* the moment of starts-at lay before the opening */
+	bool never_ran;	   /* suspended since day 0 by a condition after which the clock starts anew */
+	bool touched;	   /* a fact shows that somebody records this clock */
+	bool past;	   /* the moment of starts-at lay before the opening */
 	bool extended;
 	conditions_t suspended; /* conditions that hold now */
-	uint16_t council;	/* responsible on day 0 */
-	int16_t paused_days;	/* in the standard's late unit, of pauses that are over */
-	int32_t first_fact;	/* first fact of the opening's day */
+	uint16_t council;    /* responsible on day 0 */
+	int16_t paused_days; /* in the standard's late unit, of pauses that are over */
+	int32_t first_fact;  /* first fact of the opening's day */
 	day_t opened;
 	day_t paused_since;		 /* DAY_NONE: it runs */
 	day_t wakes;			 /* day of the moment of starts-at or of the next year; DAY_NEVER */

@@ -72,8 +72,8 @@ static void editions_of(struct counting *c)
 				c->editions[c->n_editions++] = (struct edition){ measures_at(all, k), i };
 	for (size_t i = 0; i < c->n_editions; i++)
 		for (size_t k = 0; k < COUNT_OF(c->wanted); k++)
-			c->wanted[k] |=
-			    c->editions[i].m->standards[k] | c->editions[i].m->met[k] | c->editions[i].m->of_met[k];
+			c->wanted[k] |= c->editions[i].m->standards[k] | c->editions[i].m->met[k] |
+					c->editions[i].m->of_met[k];
 	for (size_t i = 0; i < c->n_editions; i++)
 		kinds_add(&c->kinds, &c->editions[i].m->kinds);
 }
