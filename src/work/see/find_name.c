@@ -3,6 +3,7 @@
 #include "store/sql.h"
 
 enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, HEADS_MAX = 64, LED_MAX = 400 };
+enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
 static const char last_letter[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
 
@@ -48,6 +49,13 @@ struct looking {
 	struct found_ids *f;
 };
 
+/* One row of at most ROWS_MAX. */
+static void row_found(struct looking *l, int64_t person, size_t *rows)
+{
+	found_add(l->f, person);
+	l->f->more = l->f->more || ++*rows == ROWS_MAX;
+}
+
 static struct str end_of(struct looking *l, struct str begins)
 {
 	return arena_printf(l->a, STR_FMT "%s", STR_ARG(begins), last_letter);
@@ -57,11 +65,12 @@ static enum rc range(struct looking *l, struct str from, struct str upto, struct
 {
 	struct sql_rows *rows;
 	struct sql_search_name_out row;
-	enum rc rc = sql_search_name(l->db, &(struct sql_search_name_in){ l->org, from, upto, FIND_MAX }, &rows, e);
+	size_t n = 0;
+	enum rc rc = sql_search_name(l->db, &(struct sql_search_name_in){ l->org, from, upto, ROWS_MAX }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_name_next(rows, &row, e)) == RC_OK)
-		found_add(l->f, row.id);
+		row_found(l, row.id, &n);
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -88,7 +97,7 @@ static struct str pair(struct looking *l, struct str x, struct str y)
 /* The word that the fewest names begin with comes first; how many do: beyond WALK_MAX it is not counted. */
 static enum rc by_count(struct looking *l, struct str *w, size_t n, int64_t *fewest_out, struct err *e)
 {
-	int64_t counts[NAME_WORDS_MAX];
+	int64_t counts[NAME_WORDS_MAX] = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct sql_search_name_count_out c;
 		enum rc rc = sql_search_name_count(
@@ -121,14 +130,15 @@ static enum rc walked(struct looking *l, const struct str *w, size_t n, struct e
 					      end_of(l, w[1]),
 					      n > 2 ? w[2] : none,
 					      n > 2 ? end_of(l, w[2]) : none,
-					      FIND_MAX };
+					      ROWS_MAX };
 	struct sql_rows *rows;
 	struct sql_search_name_with_out row;
+	size_t told = 0;
 	enum rc rc = sql_search_name_with(l->db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_name_with_next(rows, &row, e)) == RC_OK)
-		found_add(l->f, row.id);
+		row_found(l, row.id, &told);
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -137,7 +147,7 @@ static enum rc walked(struct looking *l, const struct str *w, size_t n, struct e
 static enum rc led(struct looking *l, struct str word, struct str second, struct str third, struct err *e)
 {
 	struct sql_search_name_led_in in = { l->org,  word,  end_of(l, word),  HEADS_MAX, second, end_of(l, second),
-					     LED_MAX, third, end_of(l, third), FIND_MAX };
+					     LED_MAX, third, end_of(l, third), ROWS_MAX };
 	struct sql_rows *rows;
 	struct sql_search_name_led_out row;
 	enum rc rc = sql_search_name_led(l->db, &in, &rows, e);
