@@ -50,8 +50,8 @@ ORDER BY due_day, person, standard, opened LIMIT :limit;
 -- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
 -- What does not lead is a filter; 0 and -1 mean any; `unnamed` 1: children of whom nobody
--- with an open account at the organisation is the named worker. CROSS JOIN and + say to SQLite
--- that a worker's children come first, and of each the rows by person: it would walk the whole list.
+-- with an open account at the organisation is the named worker. CROSS JOIN and + say to both engines
+-- that a worker's children come first, and of each the rows by person: they would walk the whole list.
 -- name: work_page :many
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
@@ -66,7 +66,7 @@ WITH led AS (
 	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 	UNION ALL
 	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
-	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 )
 SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
 WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
@@ -104,7 +104,7 @@ SELECT count(*) AS n FROM (
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
 		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
-		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)

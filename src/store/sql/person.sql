@@ -135,25 +135,27 @@ WHERE EXISTS (SELECT 1 FROM search_name x WHERE x.person = w.person AND x.org = 
 	AND (:third = '' OR EXISTS (SELECT 1 FROM search_name y WHERE y.person = w.person AND y.org = :org AND y.word >= :third AND y.word < :third_end))
 LIMIT :limit;
 
--- Children of whom a name has a key that begins with one word and goes on with a second: for each word of
--- names that begins with the first, one stretch. From each such word the next is one step, so that what is
--- read depends on how many different names there are (at most `heads`), not on how many children bear them.
--- Of the first `scan` of these, who has the third word too ('' if there is none).
+-- Children of whom a name has a key that begins with one word and goes on with a second. Steps from key to key:
+-- from the first of a word of names to where its rest would begin with the second, from one key that fits to the
+-- next different one, and behind them to the next word. So what is read depends on how many different names
+-- there are (at most `steps`), not on how many children bear them. Of the first `scan` of these, who has the third
+-- word too ('' if there is none).
 -- name: search_name_led :many
--- in: org int, word text, word_end text, heads int, second text, second_end text, scan int, third text, third_end text, limit int
+-- in: org int, word text, word_end text, steps int, second text, second_end text, scan int, third text, third_end text, limit int
 -- out: id int
-WITH RECURSIVE h (n, name) AS (
+WITH RECURSIVE k (n, name) AS (
 	SELECT 1, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= :word AND s.word < :word_end)
 	UNION ALL
-	SELECT n + 1, (SELECT min(s.word) FROM search_name s WHERE s.org = :org
-		AND s.word >= substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || '!' AND s.word < :word_end)
-	FROM h WHERE name IS NOT NULL AND n < :heads
-), w (head) AS (
-	SELECT substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' FROM h WHERE name IS NOT NULL
+	SELECT n + 1, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word < :word_end AND s.word >= CASE
+			WHEN name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second THEN substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second
+			WHEN name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second_end THEN name || ' '
+			ELSE substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || '!' END)
+	FROM k WHERE name IS NOT NULL AND n < :steps
 )
 SELECT l.id FROM (
-	SELECT s.person AS id FROM w CROSS JOIN search_name s
-	WHERE s.org = :org AND s.word >= w.head || :second AND s.word < w.head || :second_end LIMIT :scan) l
+	SELECT s.person AS id FROM k CROSS JOIN search_name s
+	WHERE k.name >= substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second AND k.name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second_end
+		AND s.org = :org AND s.word = k.name LIMIT :scan) l
 WHERE :third = '' OR 1 = (SELECT 1 FROM search_name y WHERE y.person = l.id AND y.org = :org AND y.word >= :third AND y.word < :third_end LIMIT 1)
 LIMIT :limit;
 
@@ -245,7 +247,7 @@ DELETE FROM named_worker WHERE person = :person;
 -- out: n int
 SELECT count(*) AS n FROM (
 	SELECT 1 FROM named_worker k WHERE k.account = :account
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = k.person AND c.from_day <= :day AND c.to_day >= :day)
+		AND 1 = (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = k.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1)
 	LIMIT :cap) n;
 
 -- name: circle_count :one

@@ -2,7 +2,7 @@
 
 #include "store/sql.h"
 
-enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, HEADS_MAX = 64, LED_MAX = 400 };
+enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 300, LED_MAX = 400 };
 enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
 static const char last_letter[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
@@ -146,7 +146,7 @@ static enum rc walked(struct looking *l, const struct str *w, size_t n, struct e
 /* Who has a key that begins with one word and goes on with another; `third` may be empty. */
 static enum rc led(struct looking *l, struct str word, struct str second, struct str third, struct err *e)
 {
-	struct sql_search_name_led_in in = { l->org,  word,  end_of(l, word),  HEADS_MAX, second, end_of(l, second),
+	struct sql_search_name_led_in in = { l->org,  word,  end_of(l, word),  STEPS_MAX, second, end_of(l, second),
 					     LED_MAX, third, end_of(l, third), ROWS_MAX };
 	struct sql_rows *rows;
 	struct sql_search_name_led_out row;
