@@ -2,7 +2,7 @@
 
 #include "store/sql.h"
 
-enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 300, LED_MAX = 400 };
+enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 100, LED_MAX = 400 };
 enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
 static const char last_letter[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
@@ -171,6 +171,8 @@ static enum rc with_all(struct looking *l, const struct str *words, size_t n, st
 	if (rc == RC_OK && fewest <= WALK_MAX)
 		return walked(l, w, n, e);
 	l->f->more = true;
+	if (n > 2 && l->f->n) /* the whole name was typed */
+		return RC_OK;
 	size_t three = n < 3 ? n : 3;
 	for (size_t i = 0; rc == RC_OK && i < three * three && l->f->n < FIND_MAX; i++) {
 		size_t lead = i / three, second = i % three;
