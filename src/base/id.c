@@ -54,3 +54,11 @@ enum rc id_parse(struct str s, int64_t *out)
 	*out = (int64_t)v;
 	return RC_OK;
 }
+
+struct str ids_text(const int64_t *ids, size_t n, struct arena *a)
+{
+	char *p = arena_array(a, n + 1, ID_WIDTH);
+	for (size_t i = 0; i < n; i++)
+		snprintf(p + i * ID_WIDTH, ID_WIDTH + 1, "%*" PRId64, ID_WIDTH, ids[i]);
+	return (struct str){ p, n * ID_WIDTH };
+}

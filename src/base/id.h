@@ -10,7 +10,7 @@
 
 #include <stdatomic.h>
 
-#include "base/base.h"
+#include "base/arena.h"
 
 struct id_source {
 	_Atomic int64_t last; /* the last id given, without the node */
@@ -28,5 +28,9 @@ void id_past(struct id_source *s, int64_t id);
 enum { ID_TEXT_MAX = 16 };
 char *id_text(int64_t id, char *out); /* 13 letters and digits */
 enum rc id_parse(struct str s, int64_t *out) NODISCARD;
+
+/* Several in one text, each ID_WIDTH wide, as a statement takes them that is asked of all at once. */
+enum { ID_WIDTH = 20 };
+struct str ids_text(const int64_t *ids, size_t n, struct arena *a);
 
 #endif

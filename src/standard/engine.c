@@ -405,8 +405,8 @@ static void condition_felt(struct engine *en, struct inst *in, conditions_t bit,
 		in->council = en->council;
 		if (r->has_shares)
 			memset(in->used, 0, sizeof in->used);
-		if (en->trace && inst_watched(en->trace, in))
-			en->trace->n = 0;
+		if (en->trace)
+			stretches_forget(en, in);
 		inst_due(en, in);
 	}
 	inst_stretch_begins(en, in, day);
@@ -672,5 +672,6 @@ void engine_free(struct engine *en)
 	free(en->sim);
 	free(en->timers);
 	free(en->later);
+	free(en->stretches);
 	free(en);
 }

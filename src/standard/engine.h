@@ -104,8 +104,13 @@ void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of,
  * did not open it, or what day 0 waits for. Empty if there is a clock of it. */
 struct str engine_why_not(struct engine *en, const struct child_facts *c, day_t as_of, uint16_t standard,
 			  struct arena *a);
-/* Only the turns of a clock, for bars on the child's page. */
-size_t engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
-		    const struct turn **out);
+/* Only the turns of some clocks of a run with the same arguments, for bars on the child's page: one run more for all
+ * of them, of their standards alone. `clocks`: copies, for it spoils what the engine points to. out[n]. */
+struct turns {
+	const struct turn *turns;
+	size_t n;
+};
+void engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock *clocks, size_t n,
+		  struct arena *a, struct turns *out);
 
 #endif

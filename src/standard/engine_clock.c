@@ -15,15 +15,32 @@ SELDOM void trace_touch(struct engine *en, const struct inst *in, int32_t fact)
 		t->touched[t->n_touched++] = fact;
 }
 
-SELDOM static void trace_stretch(struct trace *t, const struct inst *in, day_t day, int32_t fact)
+SELDOM static void trace_stretch(struct engine *en, const struct inst *in, day_t day, int32_t fact)
 {
-	if (inst_watched(t, in) && t->n < TRACE_MAX)
-		t->s[t->n++] = (struct stretch){ .holder = in->row.holder,
-						 .turn = in->row.turn,
-						 .condition = inst_condition(in),
-						 .from = in->row.holder_since,
-						 .to = day,
-						 .fact = fact };
+	if (en->n_stretches == STRETCHES_MAX)
+		return;
+	if (en->n_stretches == en->cap_stretches) {
+		en->cap_stretches = en->cap_stretches ? 2 * en->cap_stretches : 64;
+		en->stretches = xrealloc(en->stretches, en->cap_stretches * sizeof *en->stretches);
+	}
+	en->stretches[en->n_stretches++] = (struct stretch){ .rule = in->row.standard,
+							     .ordinal = in->row.ordinal,
+							     .opened_by = in->row.opened_by,
+							     .holder = in->row.holder,
+							     .turn = in->row.turn,
+							     .condition = inst_condition(in),
+							     .from = in->row.holder_since,
+							     .to = day,
+							     .fact = fact };
+}
+
+SELDOM void stretches_forget(struct engine *en, const struct inst *in)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < en->n_stretches; i++)
+		if (!stretch_of(&en->stretches[i], &in->row))
+			en->stretches[kept++] = en->stretches[i];
+	en->n_stretches = kept;
 }
 
 void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fact)
@@ -34,7 +51,7 @@ void inst_stretch_ends(struct engine *en, struct inst *in, day_t day, int32_t fa
 		*used = (int16_t)(*used + rule_days(r, en->w, in->row.holder_since, day));
 	}
 	if (en->trace)
-		trace_stretch(en->trace, in, day, fact);
+		trace_stretch(en, in, day, fact);
 }
 
 void inst_stretch_begins(struct engine *en, struct inst *in, day_t day)

@@ -72,9 +72,9 @@ static day_t suspended_by(const struct explaining *x, size_t condition, bool *st
 	*still = x->live && (x->live->suspended >> condition & 1);
 	if (*still)
 		return x->en->condition_since[condition];
-	for (size_t i = x->trace->n; i > 0; i--)
-		if (x->trace->s[i - 1].condition == condition + 1)
-			return x->trace->s[i - 1].from;
+	for (size_t i = x->n_s; i > 0; i--)
+		if (x->s[i - 1].condition == condition + 1)
+			return x->s[i - 1].from;
 	return DAY_NONE;
 }
 

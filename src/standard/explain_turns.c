@@ -1,6 +1,33 @@
 /* Whose days they were, and what if each holder had kept its share. */
 #include "standard/run.h"
 
+static void run_traced(struct engine *en, const struct child_facts *c, day_t as_of, struct trace *t)
+{
+	en->n_stretches = 0;
+	en->trace = t;
+	engine_core(en, c, as_of);
+	en->trace = NULL;
+}
+
+/* What the traced run that is over says of x->row. */
+static void take_stretches(struct explaining *x)
+{
+	const struct engine *en = x->en;
+	size_t n = 0;
+	for (size_t i = 0; i < en->n_stretches; i++)
+		n += stretch_of(&en->stretches[i], &x->row);
+	struct stretch *s = arena_array(x->a, n, sizeof *s);
+	for (size_t i = 0; i < en->n_stretches && x->n_s < n; i++)
+		if (stretch_of(&en->stretches[i], &x->row))
+			s[x->n_s++] = en->stretches[i];
+	x->s = s;
+	for (int32_t i = en->open[x->row.standard]; i >= 0; i = en->inst[i].next) {
+		const struct inst *in = &en->inst[i];
+		if (in->phase == LIVE && in->row.opened_by == x->row.opened_by && in->row.ordinal == x->row.ordinal)
+			x->live = in;
+	}
+}
+
 void explain_begin(struct explaining *x, struct engine *en, const struct child_facts *c, day_t as_of, size_t which,
 		   struct arena *a)
 {
@@ -14,15 +41,8 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 	x->trace->rule = x->row.standard;
 	x->trace->ordinal = x->row.ordinal;
 	x->trace->opened_by = x->row.opened_by;
-	en->trace = x->trace;
-	engine_core(en, c, as_of);
-	en->trace = NULL;
-	for (size_t i = 0; i < en->n_inst; i++) {
-		const struct inst *in = &en->inst[i];
-		if (in->phase == LIVE && in->row.standard == x->row.standard && in->row.opened_by == x->row.opened_by &&
-		    in->row.ordinal == x->row.ordinal)
-			x->live = in;
-	}
+	run_traced(en, c, as_of, x->trace);
+	take_stretches(x);
 	if (x->live && x->live->spell >= 0)
 		x->spell = *spell_of(en, x->live);
 	x->limit = x->row.start != DAY_NONE ? x->trace->limit : NULL;
@@ -51,12 +71,12 @@ static bool add_turn(const struct explaining *x, const struct stretch *s, struct
 size_t explain_turns(struct explaining *x, const struct turn **out)
 {
 	size_t n = 0;
-	struct turn *t = arena_array(x->a, x->trace->n + 1, sizeof *t);
+	struct turn *t = arena_array(x->a, x->n_s + 1, sizeof *t);
 	*out = t;
 	if (x->row.start == DAY_NONE)
 		return 0;
-	for (size_t i = 0; i < x->trace->n; i++)
-		n += add_turn(x, &x->trace->s[i], &t[n]);
+	for (size_t i = 0; i < x->n_s; i++)
+		n += add_turn(x, &x->s[i], &t[n]);
 	if (x->live) {
 		const struct inst *in = x->live;
 		struct stretch now = { .holder = in->row.holder,
@@ -160,10 +180,25 @@ size_t explain_holders(const struct explaining *x, const struct turn *t, size_t 
 	return n_out;
 }
 
-size_t engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, size_t which, struct arena *a,
-		    const struct turn **out)
+void engine_turns(struct engine *en, const struct child_facts *c, day_t as_of, const struct clock *clocks, size_t n,
+		  struct arena *a, struct turns *out)
 {
-	struct explaining x;
-	explain_begin(&x, en, c, as_of, which, a);
-	return explain_turns(&x, out);
+	struct trace t = { .rule = NO_RULE };
+	const uint64_t *only = en->only;
+	uint64_t *theirs = arena_array(a, en->rb->words, sizeof *theirs);
+	for (size_t i = 0; i < n; i++)
+		theirs[clocks[i].standard >> 6] |= rule_bit(clocks[i].standard);
+	en->only = theirs;
+	run_traced(en, c, as_of, &t);
+	en->only = only;
+	for (size_t i = 0; i < n; i++) {
+		struct explaining x = { .en = en,
+					.c = c,
+					.as_of = as_of,
+					.a = a,
+					.row = clocks[i],
+					.r = &en->rb->rules[clocks[i].standard] };
+		take_stretches(&x);
+		out[i].n = explain_turns(&x, &out[i].turns);
+	}
 }

@@ -56,19 +56,20 @@ struct member { /* a referral of a spell */
 	bool open;
 };
 
-struct stretch { /* traced: a stretch of the watched clock and whose it was */
+struct stretch {		/* traced: a stretch of a clock and whose it was */
+	uint16_t rule, ordinal; /* with the fact that opened it: which clock */
+	int32_t opened_by;
 	uint8_t holder;
 	uint8_t turn, condition; /* condition: index+1, 0 none, PAUSED */
 	day_t from, to;
 	int32_t fact; /* that ended it; -1 */
 };
 
-enum { TRACE_MAX = 2000, PAUSED = 255 };
-struct trace {
+enum { TRACE_MAX = 2000, STRETCHES_MAX = 1 << 16, PAUSED = 255 };
+enum { NO_RULE = UINT16_MAX }; /* only stretches are traced */
+struct trace { /* of the one clock that is watched; its stretches are those of every clock: engine.stretches */
 	uint16_t rule, ordinal;
 	int32_t opened_by;
-	struct stretch s[TRACE_MAX];
-	size_t n;
 	int32_t touched[TRACE_MAX]; /* facts that touched it */
 	size_t n_touched;
 	struct inst asked; /* as it was when its due day was last worked out */
@@ -162,6 +163,8 @@ struct engine {
 	size_t cap_sim;
 	day_t next_change; /* of the child */
 	struct trace *trace;
+	struct stretch *stretches; /* of the last traced run, of all its clocks, as they end */
+	size_t n_stretches, cap_stretches;
 };
 
 /* ---- engine_time.c ---- */
@@ -179,6 +182,12 @@ void inst_awaits(struct engine *en, struct inst *in);
 /* ---- engine_clock.c ---- */
 bool inst_watched(const struct trace *t, const struct inst *in);
 void trace_touch(struct engine *en, const struct inst *in, int32_t fact);
+/* Is it one of this clock? */
+static inline bool stretch_of(const struct stretch *s, const struct clock *row)
+{
+	return s->rule == row->standard && s->opened_by == row->opened_by && s->ordinal == row->ordinal;
+}
+void stretches_forget(struct engine *en, const struct inst *in); /* the clock begins anew */
 static inline void inst_touch(struct engine *en, struct inst *in, int32_t fact)
 {
 	if (fact < 0)
@@ -265,6 +274,8 @@ struct explaining {
 	const struct rule *r;
 	struct clock row;
 	struct trace *trace;
+	const struct stretch *s; /* of the traced run: whose it was, until now or until it closed */
+	size_t n_s;
 	const struct inst *live;   /* of the traced run; NULL if the clock is closed */
 	struct spell spell;	   /* of live, where it is one */
 	const struct limit *limit; /* NULL if it cannot be told */

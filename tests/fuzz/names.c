@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (data[0] % 4 == 2) {
 		const struct child_found *found;
 		size_t n;
-		expect(child_search(app, &v, s, 20, &a, &found, &n, &e), &e);
+		expect(child_search(app, &v, s, 20, &a, &found, &n, NULL, &e), &e);
 	} else {
 		struct child_query q = { .person = 7, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 		struct clock_page page;

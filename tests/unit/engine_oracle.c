@@ -365,11 +365,13 @@ static void turns_add_up(void **unused)
 		size_t n = engine_run(en, &c, as_of, &rows);
 		struct arena a;
 		arena_init(&a);
+		const struct clock *clocks = arena_copy(&a, rows, n, sizeof *rows);
+		struct turns *turns = arena_array(&a, n, sizeof *turns);
+		engine_turns(en, &c, as_of, clocks, n, &a, turns);
 		for (size_t k = 0; k < n; k++) {
-			engine_run(en, &c, as_of, &rows);
-			struct clock row = rows[k];
-			const struct turn *t;
-			size_t m = engine_turns(en, &c, as_of, k, &a, &t);
+			const struct clock row = clocks[k];
+			const struct turn *t = turns[k].turns;
+			size_t m = turns[k].n;
 			if (row.start == DAY_NONE)
 				continue;
 			bool open = row.done == DAY_NONE;

@@ -134,6 +134,17 @@ static void report_is_the_same(struct book *b, const struct child_facts *c, day_
 	}
 }
 
+/* What one run says of all clocks is what a run for one of them says. */
+static void assert_same_turns(const struct turns *all, const struct explanation *one)
+{
+	assert_int_equal(all->n, one->n_turns);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct turn *t = &all->turns[i], *u = &one->turns[i];
+		assert_true(t->holder == u->holder && t->from == u->from && t->to == u->to && t->days == u->days &&
+			    t->share == u->share && t->late == u->late && t->fact == u->fact && str_eq(t->why, u->why));
+	}
+}
+
 static void turns_of_child_add_up(struct book *b, const struct child_facts *c, day_t as_of, size_t *looked)
 {
 	const struct clock *rows;
@@ -141,12 +152,14 @@ static void turns_of_child_add_up(struct book *b, const struct child_facts *c, d
 	report_is_the_same(b, c, as_of);
 	size_t n = engine_run(b->en, c, as_of, &rows);
 	arena_init(&a);
+	const struct clock *clocks = arena_copy(&a, rows, n, sizeof *rows);
+	struct turns *turns = arena_array(&a, n, sizeof *turns);
+	engine_turns(b->en, c, as_of, clocks, n, &a, turns);
 	for (size_t k = 0; k < n; k++) {
-		engine_run(b->en, c, as_of, &rows);
-		struct clock row = rows[k];
-		const struct turn *t;
+		const struct clock row = clocks[k];
+		const struct turn *t = turns[k].turns;
 		struct explanation x;
-		size_t m = engine_turns(b->en, c, as_of, k, &a, &t);
+		size_t m = turns[k].n;
 		if (row.start == DAY_NONE)
 			continue;
 		int days = 0;
@@ -160,6 +173,7 @@ static void turns_of_child_add_up(struct book *b, const struct child_facts *c, d
 		*looked += m;
 		engine_explain(b->en, c, as_of, k, &a, &x);
 		assert_true(x.n_facts > 0 && x.n_steps > 0 && x.answer.n > 0 && x.n_readings > 0);
+		assert_same_turns(&turns[k], &x);
 	}
 	arena_release(&a);
 }

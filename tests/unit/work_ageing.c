@@ -327,7 +327,7 @@ static void looks(struct looked *l)
 		from = atomic_load(&steps);
 		assert_ok(child_see(app, &op, &c, &arena, &p, &err));
 		l->child += since(&from);
-		assert_ok(child_search(app, &v, p.head.family, 20, &arena, &found, &n, &err));
+		assert_ok(child_search(app, &v, p.head.family, 20, &arena, &found, &n, NULL, &err));
 		l->search += since(&from);
 	}
 	l->n++;

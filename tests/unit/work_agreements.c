@@ -321,7 +321,7 @@ static void test_what_cannot_be_shown_cannot_be_done(void **state)
 	no.withheld = DATA_ALL;
 	assert_rc(RC_REFUSED, child_see(app, &no, &q, &arena, &p, &err));
 	assert_words("No agreement in force");
-	assert_rc(RC_REFUSED, child_search(app, &no, STR("wren"), 10, &arena, &found, &n, &err));
+	assert_rc(RC_REFUSED, child_search(app, &no, STR("wren"), 10, &arena, &found, &n, NULL, &err));
 	part.withheld = BIT(HEALTH);
 	struct load_request r = request();
 	struct load_summary s;

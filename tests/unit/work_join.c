@@ -77,7 +77,7 @@ static void one_child_is_read(void **state)
 	assert_int_equal(person("9990001006"), here);
 	const struct child_found *found;
 	size_t n;
-	assert_ok(child_search(app, &admin, STR("brambleby"), 10, &arena, &found, &n, &err));
+	assert_ok(child_search(app, &admin, STR("brambleby"), 10, &arena, &found, &n, NULL, &err));
 	assert_int_equal(n, 1); /* by the names of either record, once */
 	assert_int_equal(found[0].person, here);
 	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %lld", (long long)there), 0);

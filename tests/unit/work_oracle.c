@@ -402,7 +402,7 @@ static void ask_search(const struct viewer *v, int64_t id, const struct truth *t
 			 : page_.head.nhs_number;
 	if (!str_trim(words).n)
 		return;
-	enum rc rc = child_search(app, v, words, 50, &asks, &found, &n, &err);
+	enum rc rc = child_search(app, v, words, 50, &asks, &found, &n, NULL, &err);
 	if (!viewer_may(v, ACT_SEE_CHILD)) {
 		assert_int_equal(rc, RC_REFUSED);
 		return;

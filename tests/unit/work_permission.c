@@ -121,7 +121,7 @@ static bool found(const struct viewer *v, const char *words, int64_t id)
 {
 	const struct child_found *list;
 	size_t n, hits = 0;
-	assert_ok(child_search(app, v, str_of(words), 50, &arena, &list, &n, &err));
+	assert_ok(child_search(app, v, str_of(words), 50, &arena, &list, &n, NULL, &err));
 	for (size_t i = 0; i < n; i++)
 		hits += list[i].person == id;
 	assert_true(hits <= 1);
@@ -157,10 +157,10 @@ static void test_who_may_find_which_child(void **state)
 	const struct child_found *list;
 	size_t n;
 	int64_t got;
-	assert_rc(RC_REFUSED, child_search(app, &none, STR("wren"), 10, &arena, &list, &n, &err));
+	assert_rc(RC_REFUSED, child_search(app, &none, STR("wren"), 10, &arena, &list, &n, NULL, &err));
 	assert_rc(RC_REFUSED, child_find(app, &none, STR("wren"), &got, &err));
 	struct viewer buyer = viewer(ROLE_COMMISSIONER, TEAM); /* plans, and sees no child */
-	assert_rc(RC_REFUSED, child_search(app, &buyer, STR("wren"), 10, &arena, &list, &n, &err));
+	assert_rc(RC_REFUSED, child_search(app, &buyer, STR("wren"), 10, &arena, &list, &n, NULL, &err));
 	assert_rc(RC_REFUSED, child_find(app, &buyer, STR("wren"), &got, &err));
 	/* the words differ in nothing, whoever is meant */
 	struct viewer other = viewer(ROLE_NURSE, "RRP");
@@ -173,7 +173,7 @@ static void test_who_may_find_which_child(void **state)
 	static const char *const odd[] = { "",	       " ",	     "%",	   "_", "'; --", "a%",
 					   "\xc3\xa9", "9990001007", "E10000012/", "/", "/E-1",	 "\xf0\x9f\x90\xa6" };
 	for (size_t i = 0; i < COUNT_OF(odd); i++)
-		assert_ok(child_search(app, &nurse, str_of(odd[i]), 10, &arena, &list, &n, &err));
+		assert_ok(child_search(app, &nurse, str_of(odd[i]), 10, &arena, &list, &n, NULL, &err));
 	assert_true(found(&nurse, "zoe o'fern", ids[1]));
 	assert_false(found(&nurse, "ERN", ids[1]));
 	assert_rc(RC_NOT_FOUND, child_find(app, &nurse, STR("FERN"), &got, &err)); /* a slip names nobody */
@@ -253,10 +253,10 @@ static void test_a_common_name_hides_nobody(void **state)
 	clear_tables();
 	file("children.csv", b.p);
 	load();
-	assert_ok(child_search(app, &nurse, STR("alderfield robin"), 20, &arena, &list, &n, &err));
+	assert_ok(child_search(app, &nurse, STR("alderfield robin"), 20, &arena, &list, &n, NULL, &err));
 	assert_int_equal(n, 1);
 	assert_str("C-1", list[0].ref);
-	assert_ok(child_search(app, &nurse, STR("robin"), 20, &arena, &list, &n, &err));
+	assert_ok(child_search(app, &nurse, STR("robin"), 20, &arena, &list, &n, NULL, &err));
 	assert_int_equal(n, 20);
 }
 
@@ -267,7 +267,7 @@ static const char *first(const struct viewer *v, const char *words)
 {
 	const struct child_found *list;
 	size_t n;
-	assert_ok(child_search(app, v, str_of(words), 20, &arena, &list, &n, &err));
+	assert_ok(child_search(app, v, str_of(words), 20, &arena, &list, &n, NULL, &err));
 	return n ? arena_str(&arena, list[0].ref).p : "";
 }
 
@@ -517,7 +517,7 @@ static void test_every_look_and_write_is_on_the_record(void **state)
 	assert_int_equal(lines("looked", 0, &v), 1);
 	const struct child_found *list;
 	size_t n;
-	assert_ok(child_search(app, &v, STR("Brambleby"), 5, &arena, &list, &n, &err));
+	assert_ok(child_search(app, &v, STR("Brambleby"), 5, &arena, &list, &n, NULL, &err));
 	assert_int_equal(lines("searched", 0, &v), 1);
 	assert_int_equal(
 	    number("SELECT count(*) AS n FROM audit WHERE what LIKE '%%rambleby%%' OR reason LIKE '%%rambleby%%'"), 0);

@@ -696,7 +696,7 @@ static void test_an_adoption_closes_the_record(void **state)
 		assert_words("There is no such child here.");
 		static const char *const words[] = { "Brambleby", "9990001006", "E-1", ESSEX "/E-1", "wren" };
 		for (size_t k = 0; k < COUNT_OF(words); k++) {
-			assert_ok(child_search(app, who[i], str_of(words[k]), 50, &arena, &found, &n, &err));
+			assert_ok(child_search(app, who[i], str_of(words[k]), 50, &arena, &found, &n, NULL, &err));
 			assert_int_equal(n, 0);
 			assert_rc(RC_NOT_FOUND, child_find(app, who[i], str_of(words[k]), &got, &err));
 		}

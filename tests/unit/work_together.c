@@ -30,7 +30,7 @@ static enum rc searches(struct doing *d, int round, struct arena *a, struct err 
 	static const char *const words[] = { "a", "brambel", "O'Fern 02/02/2020", "zoe", "E-1", "999 000 1006" };
 	const struct child_found *found;
 	size_t n;
-	return child_search(app, &d->v, str_of(words[round % (int)COUNT_OF(words)]), 20, a, &found, &n, e);
+	return child_search(app, &d->v, str_of(words[round % (int)COUNT_OF(words)]), 20, a, &found, &n, NULL, e);
 }
 
 static enum rc looks(struct doing *d, int round, struct arena *a, struct err *e)

@@ -402,6 +402,7 @@ static void work_out(struct app *app, struct kid *k, day_t as_of, int64_t known_
 	w->as_of = as_of == DAY_NONE ? TODAY : as_of;
 	w->en = engine_new(app->rules, app->days);
 	w->n = engine_run(w->en, &w->f.child, w->as_of, &w->clocks);
+	w->clocks = arena_copy(a, w->clocks, w->n, sizeof *w->clocks);
 }
 
 static const struct organisation *holder_org(const struct kid *k, uint8_t h)
@@ -432,8 +433,12 @@ static struct child_clock clock_at(struct app *app, struct worked *w, size_t whi
 					       .kind = STR("sdq-scored"),
 					       .code = STR("carer"),
 					       .code2 = STR("") };
-	if (s->adds_time_by_holder)
-		out.n_turns = engine_turns(w->en, &w->f.child, w->as_of, which, a, &out.turns);
+	if (s->adds_time_by_holder) {
+		struct turns t;
+		engine_turns(w->en, &w->f.child, w->as_of, c, 1, a, &t);
+		out.turns = t.turns;
+		out.n_turns = t.n;
+	}
 	return out;
 }
 
@@ -819,7 +824,7 @@ bool nhs_number_mistyped(struct str words)
 }
 
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
-		     const struct child_found **out, size_t *n_out, struct err *e)
+		     const struct child_found **out, size_t *n_out, bool *more_out, struct err *e)
 {
 	(void)v;
 	(void)e;
@@ -841,6 +846,7 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 	}
 	*out = f;
 	*n_out = n;
+	*more_out = n == limit;
 	return RC_OK;
 }
 

@@ -105,7 +105,7 @@ static inline void say_lists(struct buf *b, const struct viewer *v)
 	for (size_t i = 0; i < COUNT_OF(words); i++) {
 		const struct child_found *found;
 		size_t n = 0;
-		enum rc rc = child_search(app, v, str_of(words[i]), 50, &arena, &found, &n, &err);
+		enum rc rc = child_search(app, v, str_of(words[i]), 50, &arena, &found, &n, NULL, &err);
 		buf_printf(b, "search %s: %s %zu\n", words[i], rc_name(rc), n);
 	}
 }

@@ -50,8 +50,8 @@ ORDER BY due_day, person, standard, opened LIMIT :limit;
 -- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
 -- What does not lead is a filter; 0 and -1 mean any; `unnamed` 1: children of whom nobody
--- with an open account at the organisation is the named worker. CROSS JOIN and + say to SQLite
--- that a worker's children come first, and of each the rows by person: it would walk the whole list.
+-- with an open account at the organisation is the named worker. CROSS JOIN and + say to both engines
+-- that a worker's children come first, and of each the rows by person: they would walk the whole list.
 -- name: work_page :many
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
@@ -66,7 +66,7 @@ WITH led AS (
 	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 	UNION ALL
 	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
-	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 )
 SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
 WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
@@ -76,7 +76,8 @@ WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_s
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
 -- What a list shows of the children of some of its rows, whose ids stand one after another, 20 wide;
--- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say.
+-- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say, of each
+-- child (1 = says so to PostgreSQL, which would read the whole circle to ask EXISTS).
 -- name: work_children :many
 -- in: persons text, n int, org int, day int
 -- out: i int, given text, family text, born int, clocks blob
@@ -84,7 +85,8 @@ WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n
 	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
 SELECT t.i, k.given, k.family, k.born, k.body AS clocks
 FROM t CROSS JOIN open_clocks k
-WHERE k.person = t.person AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day);
+WHERE k.person = t.person
+	AND 1 = (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1);
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
@@ -102,7 +104,7 @@ SELECT count(*) AS n FROM (
 		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
 		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
-		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND r.org = :org AND +r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
 	) led
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)

@@ -125,7 +125,7 @@ SELECT person AS id FROM search_name WHERE org = :org AND word >= :word AND word
 SELECT count(*) AS n FROM (SELECT person FROM search_name WHERE org = :org AND word >= :word AND word < :word_end LIMIT :cap) c;
 
 -- Of the first rows of one beginning, the children whose names have the others too; ''
--- for a word that was not given.
+-- for a word that was not given. All of them are asked: for a word of few names.
 -- name: search_name_with :many
 -- in: org int, word text, word_end text, scan int, second text, second_end text, third text, third_end text, limit int
 -- out: id int
@@ -133,6 +133,30 @@ SELECT w.person AS id
 FROM (SELECT word, person FROM search_name WHERE org = :org AND word >= :word AND word < :word_end ORDER BY word, person LIMIT :scan) w
 WHERE EXISTS (SELECT 1 FROM search_name x WHERE x.person = w.person AND x.org = :org AND x.word >= :second AND x.word < :second_end)
 	AND (:third = '' OR EXISTS (SELECT 1 FROM search_name y WHERE y.person = w.person AND y.org = :org AND y.word >= :third AND y.word < :third_end))
+LIMIT :limit;
+
+-- Children of whom a name has a key that begins with one word and goes on with a second. Steps from key to key:
+-- from the first of a word of names to where its rest would begin with the second, from one key that fits to the
+-- next different one, and behind them to the next word. So what is read depends on how many different names
+-- there are (at most `steps`), not on how many children bear them. Of the first `scan` of these, who has the third
+-- word too ('' if there is none).
+-- name: search_name_led :many
+-- in: org int, word text, word_end text, steps int, second text, second_end text, scan int, third text, third_end text, limit int
+-- out: id int
+WITH RECURSIVE k (n, name) AS (
+	SELECT 1, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= :word AND s.word < :word_end)
+	UNION ALL
+	SELECT n + 1, (SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word < :word_end AND s.word >= CASE
+			WHEN name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second THEN substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second
+			WHEN name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second_end THEN name || ' '
+			ELSE substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || '!' END)
+	FROM k WHERE name IS NOT NULL AND n < :steps
+)
+SELECT l.id FROM (
+	SELECT s.person AS id FROM k CROSS JOIN search_name s
+	WHERE k.name >= substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second AND k.name < substr(name, 1, length(name) - length(ltrim(name, replace(name, ' ', '')))) || ' ' || :second_end
+		AND s.org = :org AND s.word = k.name LIMIT :scan) l
+WHERE :third = '' OR 1 = (SELECT 1 FROM search_name y WHERE y.person = l.id AND y.org = :org AND y.word >= :third AND y.word < :third_end LIMIT 1)
 LIMIT :limit;
 
 -- The next organisation that names are kept for.
@@ -148,6 +172,14 @@ SELECT org FROM search_name WHERE org > :after ORDER BY org LIMIT 1;
 -- out: i int, name text
 WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n)
 SELECT i, coalesce((SELECT min(s.word) FROM search_name s WHERE s.org = :org AND s.word >= trim(substr(:words, i * 24 + 1, 24))), '') AS name FROM v;
+
+-- What a search shows of several, whose ids stand one after another, 20 wide.
+-- name: search_shown :many
+-- in: persons text, n int
+-- out: id int, council int, ref text, nhs_number text, given text, family text, born int
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
+	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
+SELECT p.id, p.council, p.ref, p.nhs_number, p.given, p.family, p.born FROM t CROSS JOIN person p WHERE p.id = t.person;
 
 -- name: search_nhs :many
 -- in: nhs_number text, limit int
@@ -173,6 +205,19 @@ WHERE org = :org AND person = (SELECT coalesce(joined_to, id) FROM person WHERE 
 	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1)
 		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day))
 LIMIT 1;
+
+-- The same of several, whose ids stand one after another, 20 wide; i: which of them are held.
+-- name: circle_holds_each :many
+-- in: persons text, n int, org int, day int
+-- out: i int
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
+	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
+SELECT t.i FROM t
+WHERE 1 = (SELECT 1 FROM circle c
+		WHERE c.org = :org AND c.person = (SELECT coalesce(p.joined_to, p.id) FROM person p WHERE p.id = t.person)
+			AND c.from_day <= :day AND c.to_day >= :day LIMIT 1)
+	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1)
+		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day));
 
 -- name: circle_insert :exec
 -- in: person int, org int, reason text, from_day int, to_day int
@@ -202,7 +247,7 @@ DELETE FROM named_worker WHERE person = :person;
 -- out: n int
 SELECT count(*) AS n FROM (
 	SELECT 1 FROM named_worker k WHERE k.account = :account
-		AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = k.person AND c.from_day <= :day AND c.to_day >= :day)
+		AND 1 = (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = k.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1)
 	LIMIT :cap) n;
 
 -- name: circle_count :one

@@ -81,6 +81,7 @@ enum rc page_child(struct visit *v, struct err *e)
 		return rc;
 	q.as_of = view.when.as_of;
 	q.known_ms = when_known_ms(view.when);
+	q.events_told = view.part == PART_HAPPENED ? 0 : EVENTS_SHOWN;
 	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);
 	if (rc != RC_OK)
 		return rc;

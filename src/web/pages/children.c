@@ -9,7 +9,8 @@ enum rc page_children(struct visit *v, struct err *e)
 	if (view.words.n > 200)
 		return err_set(e, RC_BAD_INPUT, "That is too long for a name or number. Give part of the name.");
 	if (view.words.n) {
-		enum rc rc = child_search(v->app, viewer_of(v), view.words, FOUND_SHOWN, v->a, &view.found, &view.n, e);
+		enum rc rc = child_search(v->app, viewer_of(v), view.words, FOUND_SHOWN, v->a, &view.found, &view.n,
+					  &view.more, e);
 		if (rc != RC_OK)
 			return rc;
 		view.searched = true;

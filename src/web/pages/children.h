@@ -15,6 +15,7 @@ struct children_view {
 	bool mistyped; /* ten digits, but no NHS number */
 	const struct child_found *found;
 	size_t n;
+	bool more; /* others may fit */
 };
 
 #endif

@@ -103,7 +103,10 @@ struct loaded {
 
 static enum rc load_child(struct visit *v, struct loaded *l, struct err *e)
 {
-	struct child_query q = { .as_of = DAY_NONE, .known_ms = KNOWN_NOW, .to_write = true };
+	struct child_query q = { .as_of = DAY_NONE,
+				 .known_ms = KNOWN_NOW,
+				 .events_told = request_param(v->req, "event").n ? 0 : 1, /* the one that is changed */
+				 .to_write = true };
 	enum rc rc = child_id(v, &q.person, e);
 	if (rc == RC_OK)
 		rc = child_see(v->app, viewer_of(v), &q, v->a, &l->child, e);

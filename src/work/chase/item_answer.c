@@ -56,7 +56,7 @@ static size_t clock_still_asked(const struct answering *k, const struct child_vi
 		    !str_eq(rulebook_info(rb, c->standard)->id, k->row.standard) ||
 		    !(clock_asks(rb, &cv->f.child, c, cv->as_of) >> k->row.ask & 1))
 			continue;
-		child_clock(k->app, NULL, cv, i, false, k->a, &full);
+		child_clock(k->app, NULL, cv, i, k->a, &full);
 		standard_ask(rb, c->standard, (size_t)k->row.ask, &ask);
 		day_t since = k->row.since_day == SQL_NULL ? DAY_NONE : (day_t)k->row.since_day;
 		if (full.holder_org && full.holder_org->id == k->row.recipient && c->holder_since == since &&

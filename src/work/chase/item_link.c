@@ -103,7 +103,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	p.standard = rulebook_info(app_rulebook(l->app), cv.clocks[which].standard);
 	p.exact = clock_exact_name(l->app, &cv, which, l->a);
 	child_head(l->app, l->v, &cv, l->a, &p.head);
-	child_clock(l->app, l->v, &cv, which, false, l->a, &p.clock);
+	child_clock(l->app, l->v, &cv, which, l->a, &p.clock);
 	p.recipient = asked_of(l, db, &p.clock);
 	p.initials = initials_of(p.head.given, p.head.family, l->a);
 	p.number = number_for(l->app, p.recipient ? p.recipient->id : 0, cv.h.council, cv.h.ref, l->a);

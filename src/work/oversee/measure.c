@@ -174,17 +174,19 @@ static bool counts(const struct reading *r, const struct measure_hit *h)
 	return !c->q->council || h->place.council == c->q->council;
 }
 
-static size_t turns_of(const struct reading *r, const struct measure_hit *h, const struct turn **out)
+static struct turns turns_of(const struct reading *r, const struct measure_hit *h)
 {
-	return engine_turns(r->c->en, &r->f.child, r->c->as_of, (size_t)h->clock, r->a, out);
+	struct turns t;
+	engine_turns(r->c->en, &r->f.child, r->c->as_of, &r->child.clocks[h->clock], 1, r->a, &t);
+	return t;
 }
 
 static void add_late(const struct reading *r, const struct measure_hit *h, struct measure_answer *an)
 {
 	const struct clock *k = &r->child.clocks[h->clock];
-	const struct turn *t;
-	size_t n = turns_of(r, h, &t);
-	shares_add(&an->late, rulebook_info(app_rulebook(r->c->app), k->standard), t, n, k->state == CLOCK_DONE);
+	struct turns t = turns_of(r, h);
+	shares_add(&an->late, rulebook_info(app_rulebook(r->c->app), k->standard), t.turns, t.n,
+		   k->state == CLOCK_DONE);
 }
 
 /* Late, and this holder took longer than its share (or held it at all, if it has none). */
@@ -194,9 +196,8 @@ static bool late_by(const struct reading *r, const struct measure_hit *h, enum h
 	if (h->outcome != OUTCOME_NO || h->clock < 0)
 		return false;
 	const struct clock *k = &r->child.clocks[h->clock];
-	const struct turn *t;
-	size_t n = turns_of(r, h, &t);
-	shares_add(&one, rulebook_info(app_rulebook(r->c->app), k->standard), t, n, false);
+	struct turns t = turns_of(r, h);
+	shares_add(&one, rulebook_info(app_rulebook(r->c->app), k->standard), t.turns, t.n, false);
 	return one.by[holder].share ? one.by[holder].over > 0 : one.by[holder].days > 0;
 }
 

@@ -40,6 +40,30 @@ static int by_need(const void *x, const void *y)
 	return str_cmp(a->id, b->id);
 }
 
+/* Whose days they were, of the clocks that run: one run of the engine for all of them. The others are folded away,
+ * without their turns. */
+static void fill_turns(struct app *app, const struct child_view *cv, struct arena *a, struct child_clock *clocks,
+		       size_t n)
+{
+	struct clock *running = arena_array(a, n, sizeof *running);
+	struct child_clock **of = arena_array(a, n, sizeof *of);
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (clocks[i].clock.state == CLOCK_RUNNING &&
+		    rulebook_info(app_rulebook(app), clocks[i].clock.standard)->adds_time_by_holder) {
+			running[k] = clocks[i].clock;
+			of[k++] = &clocks[i];
+		}
+	if (!k)
+		return;
+	struct turns *turns = arena_array(a, k, sizeof *turns);
+	engine_turns(cv->en, &cv->f.child, cv->as_of, running, k, a, turns);
+	for (size_t i = 0; i < k; i++) {
+		of[i]->turns = turns[i].turns;
+		of[i]->n_turns = turns[i].n;
+	}
+}
+
 static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv,
 			   struct arena *a, struct child_page *out, struct err *e)
 {
@@ -57,9 +81,10 @@ static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *
 		rc = any && cv->clocks[i].state == CLOCK_RUNNING ? asked_read(app, db, v, cv, i, a, &asked, e) : RC_OK;
 		if (rc != RC_OK)
 			return rc;
-		child_clock(app, v, cv, i, true, a, &clocks[n]);
+		child_clock(app, v, cv, i, a, &clocks[n]);
 		clocks[n++].asked = asked.line;
 	}
+	fill_turns(app, cv, a, clocks, n);
 	if (n)
 		qsort(clocks, n, sizeof *clocks, by_need);
 	out->clocks = clocks;
@@ -69,9 +94,14 @@ static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *
 
 /* ---- the timeline ---- */
 
+struct line { /* of the timeline */
+	const struct event *entry;
+	struct child_event event;
+};
+
 static int newest_first(const void *x, const void *y)
 {
-	const struct child_event *a = x, *b = y;
+	const struct child_event *a = &((const struct line *)x)->event, *b = &((const struct line *)y)->event;
 	if (a->at != b->at)
 		return a->at > b->at ? -1 : 1;
 	if (a->minute != b->minute)
@@ -97,58 +127,81 @@ static const struct event *event_with_id(const struct history *h, int64_t id)
 	return NULL;
 }
 
-static int64_t replaced_by(const struct history *h, int64_t id, int64_t known_ms)
+/* [h->n] The last entry that replaces it, as known then; 0: none does. */
+static const int64_t *replacements(const struct history *h, int64_t known_ms, struct arena *a)
 {
-	int64_t by = 0;
-	for (size_t i = 0; i < h->n; i++)
-		if (h->events[i].replaces == id && h->events[i].recorded_ms <= known_ms)
-			by = h->events[i].id;
+	int64_t *by = arena_array(a, h->n, sizeof *by);
+	for (size_t j = 0; j < h->n; j++) {
+		const struct event *ev = &h->events[j];
+		const struct event *was =
+		    ev->replaces && ev->recorded_ms <= known_ms ? event_with_id(h, ev->replaces) : NULL;
+		if (was)
+			by[was - h->events] = ev->id;
+	}
 	return by;
 }
 
-static void fill_events(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
-			struct child_page *out)
+/* Does the viewer see it also when an emergency is over? What only that opens is for reading. */
+static bool lasts(struct app *app, const struct viewer *v, const struct child_view *cv, const struct event *ev)
 {
-	const struct vocab *voc = app_vocab(app);
-	struct child_event *events = arena_array(a, cv->h.n, sizeof *events);
 	const struct viewer plain = without_emergency(v);
+	return !v->emergency_ms ||
+	       (event_with_id(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev));
+}
+
+static struct child_event event_line(struct app *app, const struct viewer *v, const struct child_view *cv,
+				     const struct event *ev, int64_t replaced_by, struct arena *a)
+{
+	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
+	const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
+	struct child_event c = { .id = ev->id,
+				 .kind = k,
+				 .at = ev->at == DAY_NONE && was ? was->at : ev->at,
+				 .minute = ev->minute,
+				 .words = event_words(app, ev, a),
+				 .recorded_ms = ev->recorded_ms,
+				 .correction = ev->replaces != 0,
+				 .voided = ev->voids,
+				 .replaces = ev->replaces,
+				 .replaced_by = replaced_by,
+				 .why = ev->why };
+	bool stands = !v->outside && !ev->voids && !replaced_by && lasts(app, v, cv, ev);
+	c.may_change = stands && k->typed && viewer_may(v, ACT_RECORD) && authored_by_role(k, v->role);
+	c.may_seal = stands && k->sealable && viewer_may(v, ACT_SEAL);
+	if (c.at == DAY_NONE)
+		c.at = london_day(ev->recorded_ms);
+	return c;
+}
+
+/* `told`: what lies behind an event is said of so many, the newest; 0: of all. */
+static void fill_events(struct app *app, const struct viewer *v, const struct child_view *cv, size_t told,
+			struct arena *a, struct child_page *out)
+{
+	struct line *lines = arena_array(a, cv->h.n, sizeof *lines);
 	const uint8_t *seals = seals_on(app, &cv->h, a);
+	const int64_t *replaced_by = replacements(&cv->h, cv->known_ms, a);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->h.n; i++) {
 		const struct event *ev = &cv->h.events[i];
-		const struct kind *k = &voc->kinds[ev->kind];
 		if (!ev->kind || ev->recorded_ms > cv->known_ms || !viewer_sees_event(app, v, &cv->h, ev))
 			continue;
-		const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
-		struct child_event *c = &events[n++];
-		/* What only an emergency opens is for reading. */
-		bool lasts = event_with_id(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev);
-		*c = (struct child_event){ .id = ev->id,
-					   .kind = k,
-					   .at = ev->at == DAY_NONE && was ? was->at : ev->at,
-					   .minute = ev->minute,
-					   .words = event_words(app, ev, a),
-					   .detail = event_detail(app, ev, a),
-					   .from = event_from(app, ev, a),
-					   .recorded_ms = ev->recorded_ms,
-					   .correction = ev->replaces != 0,
-					   .voided = ev->voids,
-					   .replaces = ev->replaces,
-					   .replaced_by = replaced_by(&cv->h, ev->id, cv->known_ms),
-					   .why = ev->why };
-		c->may_change = lasts && !v->outside && !ev->voids && !c->replaced_by && k->typed &&
-				viewer_may(v, ACT_RECORD) && authored_by_role(k, v->role);
-		c->may_seal =
-		    lasts && !v->outside && viewer_may(v, ACT_SEAL) && k->sealable && !ev->voids && !c->replaced_by;
+		struct line *l = &lines[n++];
+		*l = (struct line){ ev, event_line(app, v, cv, ev, replaced_by[i], a) };
 		if (seals && seals[i]) {
-			c->sealed = app_words_today(app)->seals[seals[i]].title;
+			l->event.sealed = app_words_today(app)->seals[seals[i]].title;
 			out->sees_sealed = true;
 		}
-		if (c->at == DAY_NONE)
-			c->at = london_day(ev->recorded_ms);
 	}
 	if (n)
-		qsort(events, n, sizeof *events, newest_first);
+		qsort(lines, n, sizeof *lines, newest_first);
+	struct child_event *events = arena_array(a, n, sizeof *events);
+	for (size_t i = 0; i < n; i++) {
+		events[i] = lines[i].event;
+		if (told && i >= told)
+			continue;
+		events[i].detail = event_detail(app, lines[i].entry, a);
+		events[i].from = event_from(app, lines[i].entry, a);
+	}
 	out->events = events;
 	out->n_events = n;
 }
@@ -264,6 +317,19 @@ static enum rc stand(const struct seeing *s, struct db *db, struct viewer *as, s
 	return circle_check(s->app, db, s->v, s->q->person, e);
 }
 
+/* What is due, and who works with the child: of what only a form stands on, nothing of this is read. */
+static enum rc fill_care(const struct seeing *s, struct db *db, const struct viewer *as, const struct child_view *cv,
+			 struct err *e)
+{
+	struct child_page *p = s->page;
+	enum rc rc = fill_clocks(s->app, db, as, cv, s->a, p, e);
+	p->findings = cv->f.findings;
+	p->n_findings = cv->f.n_findings;
+	p->n_proxies = proxies_of(s->app, &cv->f, cv->as_of, s->a, &p->proxies);
+	p->may_name = workers_may_name(s->app, as) != NULL;
+	return rc == RC_OK ? workers_see(s->app, db, as, cv, s->a, &p->workers, &p->n_workers, e) : rc;
+}
+
 static enum rc see_page(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
@@ -290,14 +356,8 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		s->page->head.interpreter = false;
 		s->page->head.care_hidden = true;
 	} else {
-		rc = fill_clocks(s->app, db, &as, &cv, s->a, s->page, e);
-		fill_events(s->app, &as, &cv, s->a, s->page);
-		s->page->findings = cv.f.findings;
-		s->page->n_findings = cv.f.n_findings;
-		s->page->n_proxies = proxies_of(s->app, &cv.f, cv.as_of, s->a, &s->page->proxies);
-		s->page->may_name = workers_may_name(s->app, &as) != NULL;
-		if (rc == RC_OK)
-			rc = workers_see(s->app, db, &as, &cv, s->a, &s->page->workers, &s->page->n_workers, e);
+		fill_events(s->app, &as, &cv, s->q->events_told, s->a, s->page);
+		rc = s->q->to_write ? RC_OK : fill_care(s, db, &as, &cv, e);
 	}
 	if (rc == RC_OK && s->q->with_looks && viewer_may(&as, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);
@@ -404,7 +464,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 				  .known_ms = cv.known_ms,
 				  .holidays_known_to = workdays_known_to(cv.w) };
 	child_head(s->app, &as, &cv, s->a, &p->head);
-	child_clock(s->app, &as, &cv, which, true, s->a, &p->clock);
+	child_clock(s->app, &as, &cv, which, s->a, &p->clock);
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)

@@ -38,7 +38,7 @@ struct child_clock {
 	struct next_step next;
 	uint32_t asks;		  /* what is missing, as bits of its standard (standard/asks.h) */
 	struct str asked;	  /* "Chased on Tue 3 Nov 2026"; empty: never */
-	const struct turn *turns; /* whose days they were */
+	const struct turn *turns; /* whose days they were, while it runs; of what is over its own page tells */
 	size_t n_turns;
 };
 
@@ -108,8 +108,10 @@ struct child_query {
 	day_t as_of;		    /* DAY_NONE: today */
 	int64_t known_ms;	    /* KNOWN_NOW */
 	bool with_looks, all_looks; /* the last 20; the last 500 */
-	bool to_write;		    /* for a form: only who is in the circle, and nothing by emergency */
-	struct str reason;	    /* why the viewer looks; empty: their ordinary work */
+	size_t events_told;	    /* only the newest so many events have detail and from; 0: all */
+	bool
+	    to_write; /* for a form: only who is in the circle, and nothing by emergency; who it is and what happened */
+	struct str reason; /* why the viewer looks; empty: their ordinary work */
 };
 
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,

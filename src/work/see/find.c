@@ -75,7 +75,7 @@ static enum rc by_ref(struct app *app, struct db *db, const struct viewer *v, st
 static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 {
 	struct arena a AUTO(arena_release);
-	struct found_ids once = { .n = 0 };
+	struct found_ids once = { .more = f->more };
 	arena_init(&a);
 	for (size_t i = 0; i < f->n; i++) {
 		struct sql_person_main_out p;
@@ -89,14 +89,35 @@ static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 	return RC_OK;
 }
 
-/* Only who is in the circle. Asked after each way of looking: a record of others must not
- * keep the next way from being tried. */
-static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct found_ids *f, struct err *e)
+/* Which of them the circle holds: asked of all at once. */
+static enum rc held(struct app *app, struct db *db, const struct viewer *v, const struct found_ids *f, struct arena *a,
+		    bool *yes, struct err *e)
 {
+	struct sql_rows *rows;
+	struct sql_circle_holds_each_out row;
+	struct sql_circle_holds_each_in in = { ids_text(f->ids, f->n, a), (int64_t)f->n, v->org, app_today(app) };
+	if (!f->n || v->role == ROLE_OPERATOR)
+		return RC_OK;
+	enum rc rc = sql_circle_holds_each(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_circle_holds_each_next(rows, &row, e)) == RC_OK)
+		yes[row.i] = true;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Only who is in the circle, or was given sight of. Asked after each way of looking: a record of others must
+ * not keep the next way from being tried. */
+static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, struct arena *a, struct found_ids *f,
+			struct err *e)
+{
+	bool yes[FIND_MAX] = { false };
 	size_t kept = 0;
-	enum rc rc = RC_OK;
+	enum rc rc = held(app, db, v, f, a, yes, e);
 	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
-		if ((rc = circle_check(app, db, v, f->ids[i], e)) == RC_OK)
+		rc = yes[i] ? RC_OK : circle_check(app, db, v, f->ids[i], e);
+		if (rc == RC_OK)
 			f->ids[kept++] = f->ids[i];
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	}
@@ -113,14 +134,14 @@ static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, s
 	struct name_asked q = { .born = DAY_NONE };
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
 	if (rc == RC_OK)
-		rc = keep_own(app, db, v, f, e);
+		rc = keep_own(app, db, v, a, f, e);
 	if (rc == RC_OK && !f->n)
 		rc = by_ref(app, db, v, words, f, e);
 	bool by_number = f->n || number.n;
 	if (rc == RC_OK && !by_number) {
 		name_asked_read(words, a, &q);
 		if ((rc = find_by_name(app, db, v, &q, slips, a, f, e)) == RC_OK)
-			rc = keep_own(app, db, v, f, e);
+			rc = keep_own(app, db, v, a, f, e);
 	}
 	*names_out = q;
 	/* Names lead to the main record already. */
@@ -135,6 +156,7 @@ struct searching {
 	struct arena *a;
 	struct child_found *out;
 	size_t n;
+	bool more;
 	int64_t person;
 };
 
@@ -154,31 +176,46 @@ static int by_fit(const void *x, const void *y)
 	return c ? c : (a->child.person > b->child.person) - (a->child.person < b->child.person);
 }
 
+static enum rc read_found(struct searching *s, struct db *db, const struct found_ids *f, const struct name_asked *q,
+			  struct ranked *all, size_t *n, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_search_shown_out p;
+	enum rc rc = sql_search_shown(db, &(struct sql_search_shown_in){ ids_text(f->ids, f->n, s->a), (int64_t)f->n },
+				      &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_search_shown_next(rows, &p, e)) == RC_OK) {
+		struct ranked *r = &all[(*n)++];
+		r->child = (struct child_found){ .person = p.id,
+						 .given = arena_str(s->a, p.given),
+						 .family = arena_str(s->a, p.family),
+						 .ref = arena_str(s->a, p.ref),
+						 .nhs_number = arena_str(s->a, p.nhs_number),
+						 .born = p.born == SQL_NULL ? DAY_NONE : (day_t)p.born,
+						 .council = app_organisation(s->app, p.council) };
+		r->fit = name_fit(r->child.given, r->child.family, q->words, q->n, s->a);
+	}
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static enum rc search_unit(struct db *db, void *arg, struct err *e)
 {
 	struct searching *s = arg;
 	struct found_ids f = { .n = 0 };
 	struct name_asked q;
+	size_t n = 0;
 	enum rc rc = look_up(s->app, db, s->v, s->words, true, s->a, &f, &q, e);
 	struct ranked *all = arena_array(s->a, f.n + 1, sizeof *all);
-	for (size_t i = 0; rc == RC_OK && i < f.n; i++) {
-		struct sql_person_get_out p;
-		if ((rc = sql_person_get(db, &(struct sql_person_get_in){ f.ids[i] }, s->a, &p, e)) != RC_OK)
-			return rc;
-		all[i].fit = name_fit(p.given, p.family, q.words, q.n, s->a);
-		all[i].child = (struct child_found){ .person = p.id,
-						     .given = p.given,
-						     .family = p.family,
-						     .ref = p.ref,
-						     .nhs_number = p.nhs_number,
-						     .born = p.born == SQL_NULL ? DAY_NONE : (day_t)p.born,
-						     .council = app_organisation(s->app, p.council) };
-	}
+	if (rc == RC_OK && f.n)
+		rc = read_found(s, db, &f, &q, all, &n, e);
 	if (rc != RC_OK)
 		return rc;
-	if (f.n)
-		qsort(all, f.n, sizeof *all, by_fit);
-	s->n = f.n < s->limit ? f.n : s->limit;
+	if (n)
+		qsort(all, n, sizeof *all, by_fit);
+	s->n = n < s->limit ? n : s->limit;
+	s->more = f.more || f.n == FIND_MAX || n > s->limit;
 	s->out = arena_array(s->a, s->n + 1, sizeof *s->out);
 	for (size_t i = 0; i < s->n; i++)
 		s->out[i] = all[i].child;
@@ -192,7 +229,7 @@ static enum rc audit_search(struct db *db, void *arg, struct err *e)
 }
 
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
-		     const struct child_found **out, size_t *n_out, struct err *e)
+		     const struct child_found **out, size_t *n_out, bool *more_out, struct err *e)
 {
 	struct searching s = { .app = app, .v = v, .words = str_trim(words), .limit = limit, .a = a };
 	enum rc rc = require_act(v, ACT_SEE_CHILD, e);
@@ -204,6 +241,8 @@ enum rc child_search(struct app *app, const struct viewer *v, struct str words, 
 		return rc;
 	*out = s.out;
 	*n_out = s.n;
+	if (more_out)
+		*more_out = s.more;
 	return RC_OK;
 }
 
@@ -223,10 +262,14 @@ static enum rc find_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = look_up(s->app, db, s->v, s->words, false, s->a, &f, &q, e);
 	if (rc != RC_OK)
 		return rc;
-	if (f.n == 0)
+	if (f.n == 0 && !f.more)
 		return err_set(e, RC_NOT_FOUND,
 			       "There is no such child here. Give an NHS number, a council code and number such as "
 			       "E10000012/E-104, or a name.");
+	if (f.more)
+		return err_set(e, RC_BAD_INPUT,
+			       "So many have names like this that not all could be looked at. Give an NHS number, or a "
+			       "council code and number such as E10000012/E-104.");
 	if (f.n > 1)
 		return err_set(
 		    e, RC_BAD_INPUT,

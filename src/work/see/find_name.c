@@ -2,7 +2,8 @@
 
 #include "store/sql.h"
 
-enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48 };
+enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 100, LED_MAX = 400 };
+enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
 static const char last_letter[] = "\xf4\x8f\xbf\xbf"; /* no letter comes after U+10FFFF */
 
@@ -48,6 +49,13 @@ struct looking {
 	struct found_ids *f;
 };
 
+/* One row of at most ROWS_MAX. */
+static void row_found(struct looking *l, int64_t person, size_t *rows)
+{
+	found_add(l->f, person);
+	l->f->more = l->f->more || ++*rows == ROWS_MAX;
+}
+
 static struct str end_of(struct looking *l, struct str begins)
 {
 	return arena_printf(l->a, STR_FMT "%s", STR_ARG(begins), last_letter);
@@ -57,11 +65,12 @@ static enum rc range(struct looking *l, struct str from, struct str upto, struct
 {
 	struct sql_rows *rows;
 	struct sql_search_name_out row;
-	enum rc rc = sql_search_name(l->db, &(struct sql_search_name_in){ l->org, from, upto, FIND_MAX }, &rows, e);
+	size_t n = 0;
+	enum rc rc = sql_search_name(l->db, &(struct sql_search_name_in){ l->org, from, upto, ROWS_MAX }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_name_next(rows, &row, e)) == RC_OK)
-		found_add(l->f, row.id);
+		row_found(l, row.id, &n);
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -85,14 +94,15 @@ static struct str pair(struct looking *l, struct str x, struct str y)
 	return arena_printf(l->a, STR_FMT " " STR_FMT, STR_ARG(x), STR_ARG(y));
 }
 
-/* The fewest names first: they are walked, the others only asked about. */
-static enum rc by_count(struct looking *l, struct str *w, size_t n, struct err *e)
+/* The word that the fewest names begin with comes first; how many do: beyond WALK_MAX it is not counted. */
+static enum rc by_count(struct looking *l, struct str *w, size_t n, int64_t *fewest_out, struct err *e)
 {
-	int64_t counts[NAME_WORDS_MAX];
+	int64_t counts[NAME_WORDS_MAX] = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct sql_search_name_count_out c;
 		enum rc rc = sql_search_name_count(
-		    l->db, &(struct sql_search_name_count_in){ l->org, w[i], end_of(l, w[i]), SCAN_MAX }, l->a, &c, e);
+		    l->db, &(struct sql_search_name_count_in){ l->org, w[i], end_of(l, w[i]), WALK_MAX + 1 }, l->a, &c,
+		    e);
 		if (rc != RC_OK)
 			return rc;
 		size_t at = i;
@@ -104,34 +114,72 @@ static enum rc by_count(struct looking *l, struct str *w, size_t n, struct err *
 		counts[at] = c.n;
 		w[at] = word;
 	}
+	*fewest_out = counts[0];
 	return RC_OK;
 }
 
-/* Children whose names have all the words, wherever. */
-static enum rc with_all(struct looking *l, const struct str *words, size_t n, struct err *e)
+/* Who has the first word, which few have: each is asked for the second, and the third if there is one. */
+static enum rc walked(struct looking *l, const struct str *w, size_t n, struct err *e)
 {
-	struct str w[NAME_WORDS_MAX], none = STR("");
-	memcpy(w, words, n * sizeof *w);
-	enum rc rc = by_count(l, w, n, e);
+	struct str none = STR("");
 	struct sql_search_name_with_in in = { l->org,
 					      w[0],
 					      end_of(l, w[0]),
-					      SCAN_MAX,
+					      WALK_MAX,
 					      w[1],
 					      end_of(l, w[1]),
 					      n > 2 ? w[2] : none,
 					      n > 2 ? end_of(l, w[2]) : none,
-					      FIND_MAX };
+					      ROWS_MAX };
 	struct sql_rows *rows;
 	struct sql_search_name_with_out row;
-	if (rc == RC_OK)
-		rc = sql_search_name_with(l->db, &in, &rows, e);
+	size_t told = 0;
+	enum rc rc = sql_search_name_with(l->db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_name_with_next(rows, &row, e)) == RC_OK)
+		row_found(l, row.id, &told);
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Who has a key that begins with one word and goes on with another; `third` may be empty. */
+static enum rc led(struct looking *l, struct str word, struct str second, struct str third, struct err *e)
+{
+	struct sql_search_name_led_in in = { l->org,  word,  end_of(l, word),  STEPS_MAX, second, end_of(l, second),
+					     LED_MAX, third, end_of(l, third), ROWS_MAX };
+	struct sql_rows *rows;
+	struct sql_search_name_led_out row;
+	enum rc rc = sql_search_name_led(l->db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_search_name_led_next(rows, &row, e)) == RC_OK)
 		found_add(l->f, row.id);
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Children whose names have all the words, wherever. Where few have one of them, these are asked for the others.
+ * Where all are common, any two that stand in one key: not everybody, for of three given names the
+ * second and the third do, in none. */
+static enum rc with_all(struct looking *l, const struct str *words, size_t n, struct err *e)
+{
+	struct str w[NAME_WORDS_MAX], none = STR("");
+	int64_t fewest = 0;
+	memcpy(w, words, n * sizeof *w);
+	enum rc rc = by_count(l, w, n, &fewest, e);
+	if (rc == RC_OK && fewest <= WALK_MAX)
+		return walked(l, w, n, e);
+	l->f->more = true;
+	if (n > 2 && l->f->n) /* the whole name was typed */
+		return RC_OK;
+	size_t three = n < 3 ? n : 3;
+	for (size_t i = 0; rc == RC_OK && i < three * three && l->f->n < FIND_MAX; i++) {
+		size_t lead = i / three, second = i % three;
+		if (lead != second)
+			rc = led(l, w[lead], w[second], three == 3 ? w[3 - lead - second] : none, e);
+	}
+	return rc;
 }
 
 static enum rc strictly(struct looking *l, const struct str *w, size_t n, struct err *e)
@@ -144,6 +192,8 @@ static enum rc strictly(struct looking *l, const struct str *w, size_t n, struct
 		rc = beginning(l, pair(l, w[n - 1], in_a_row(l, w, n - 1, " ")), e);
 	if (rc == RC_OK && n > 2)
 		rc = beginning(l, pair(l, w[0], in_a_row(l, w + 1, n - 1, "")), e);
+	if (rc == RC_OK && n > 2)
+		rc = beginning(l, pair(l, w[n - 1], in_a_row(l, w, n - 1, "")), e);
 	if (rc == RC_OK && l->f->n < FIND_MAX)
 		rc = with_all(l, w, n, e);
 	return rc;

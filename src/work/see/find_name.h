@@ -7,8 +7,9 @@
  * name; parts of a name may be typed apart ("O Brien", "van der Berg"). If few fit,
  * those who fit but for one slip in one word are found too (core/names.h).
  *
- * Limits: FIND_MAX children; of words that more than SCAN_MAX names begin with, all of
- * them, the first SCAN_MAX are looked through.
+ * Limits: FIND_MAX children. Of words that are all only begun, and with each of which more than WALK_MAX
+ * names begin, any two that stand in one key are looked for (core/names.h); who has them only in two
+ * keys is not found, and found_ids.more says so.
  */
 #ifndef LINNET_WORK_SEE_FIND_NAME_H
 #define LINNET_WORK_SEE_FIND_NAME_H
@@ -17,11 +18,12 @@
 #include "work/core/names.h"
 #include "work/viewer.h"
 
-enum { FIND_MAX = 80, SCAN_MAX = 20000, FEW = 5 };
+enum { FIND_MAX = 80, WALK_MAX = 200, FEW = 5 };
 
 struct found_ids {
 	int64_t ids[FIND_MAX];
 	size_t n;
+	bool more; /* others may fit who were not looked at: another word would tell */
 };
 void found_add(struct found_ids *f, int64_t id); /* each once; no more than fit */
 

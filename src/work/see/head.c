@@ -47,10 +47,7 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v,
 	cv.en = app_engine_take(app, cv.w);
 	const struct clock *clocks;
 	cv.n_clocks = engine_run(cv.en, &cv.f.child, cv.as_of, &clocks);
-	struct clock *mine = arena_array(a, cv.n_clocks, sizeof *mine);
-	if (cv.n_clocks)
-		memcpy(mine, clocks, cv.n_clocks * sizeof *mine);
-	cv.clocks = mine;
+	cv.clocks = arena_copy(a, clocks, cv.n_clocks, sizeof *clocks);
 	*out = cv;
 	return RC_OK;
 }
@@ -174,11 +171,10 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id)
 	return want ? SIZE_MAX : found;
 }
 
-void child_clock(struct app *app, const struct viewer *v, const struct child_view *cv, size_t which, bool with_turns,
-		 struct arena *a, struct child_clock *out)
+void child_clock(struct app *app, const struct viewer *v, const struct child_view *cv, size_t which, struct arena *a,
+		 struct child_clock *out)
 {
 	const struct clock *c = &cv->clocks[which];
-	const struct standard_info *info = rulebook_info(app_rulebook(app), c->standard);
 	int64_t council = cv->h.council;
 	for (size_t i = 0; i < cv->f.n_spans; i++)
 		if (cv->f.spans[i].kind == vocab_kind(app_vocab(app), STR("care-started")) && cv->f.spans[i].org &&
@@ -200,8 +196,6 @@ void child_clock(struct app *app, const struct viewer *v, const struct child_vie
 						clock_agreed(app_rulebook(app), &cv->f.child, c, out->asks, cv->as_of),
 						c->due, cv->as_of },
 			     &out->next);
-	if (with_turns && info->adds_time_by_holder)
-		out->n_turns = engine_turns(cv->en, &cv->f.child, cv->as_of, which, a, &out->turns);
 }
 
 /* The referral that an entry belongs to went to this organisation. */

@@ -36,9 +36,9 @@ int64_t history_token(struct app *app, const struct viewer *v, const struct hist
 
 void child_head(struct app *app, const struct viewer *v, const struct child_view *cv, struct arena *a,
 		struct child_head *out);
-/* Fills what a page says of one clock; the next step is said to the viewer (NULL: none is said). */
-void child_clock(struct app *app, const struct viewer *v, const struct child_view *cv, size_t which, bool with_turns,
-		 struct arena *a, struct child_clock *out);
+/* Fills what a page says of one clock, but for the turns; the next step is said to the viewer (NULL: none is said). */
+void child_clock(struct app *app, const struct viewer *v, const struct child_view *cv, size_t which, struct arena *a,
+		 struct child_clock *out);
 /* "iha-returned.2": the n-th clock of that standard by start. */
 struct str clock_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a);
 /* "iha-returned.0sab3wjvc0801.1": the same clock for good, whatever came before it. */

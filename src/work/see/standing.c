@@ -96,7 +96,7 @@ static struct standing stand(const struct seeing *s, struct child_view *cv, size
 		out.words = engine_why_not(cv->en, &cv->f.child, cv->as_of, (uint16_t)standard, s->a);
 		return out;
 	}
-	child_clock(s->app, NULL, cv, at, false, s->a, &out.clock);
+	child_clock(s->app, NULL, cv, at, s->a, &out.clock);
 	out.words = stands(s, &out.clock);
 	out.list = list_of(s, &out.clock, &out.listed);
 	return out;

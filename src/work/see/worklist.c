@@ -395,13 +395,11 @@ static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const s
 	return rc;
 }
 
-enum { ID_WIDTH = 20 };
-
 /* Those of the rows that may be shown, with what is kept of their children, put behind *n. */
 static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items, struct key *keys,
 		    size_t *n, struct err *e)
 {
-	struct str ids = { arena_alloc(s->a, f->n * ID_WIDTH + 1), f->n * ID_WIDTH };
+	int64_t *persons = arena_array(s->a, f->n, sizeof *persons);
 	struct work_item *found = arena_array(s->a, f->n, sizeof *found);
 	bool *is = arena_array(s->a, f->n, sizeof *is);
 	struct sql_rows *rows;
@@ -409,8 +407,8 @@ static enum rc show(struct seeing *s, struct db *db, const struct first *f, stru
 	if (!f->n)
 		return RC_OK;
 	for (size_t i = 0; i < f->n; i++)
-		snprintf((char *)ids.p + i * ID_WIDTH, ID_WIDTH + 1, "%*" PRId64, ID_WIDTH, f->keys[i].person);
-	struct sql_work_children_in in = { ids, (int64_t)f->n, s->v->org, s->today };
+		persons[i] = f->keys[i].person;
+	struct sql_work_children_in in = { ids_text(persons, f->n, s->a), (int64_t)f->n, s->v->org, s->today };
 	enum rc rc = sql_work_children(db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;

@@ -107,8 +107,9 @@ struct child_found {
 	day_t born;
 	const struct organisation *council;
 };
+/* *more_out (may be NULL): others may fit, beyond `limit` or not looked at (see/find_name.h). */
 enum rc child_search(struct app *app, const struct viewer *v, struct str words, size_t limit, struct arena *a,
-		     const struct child_found **out, size_t *n_out, struct err *e) NODISCARD;
+		     const struct child_found **out, size_t *n_out, bool *more_out, struct err *e) NODISCARD;
 /* Ten digits that are no NHS number: the last does not follow from the others. */
 bool nhs_number_mistyped(struct str words);
 
