@@ -20,6 +20,26 @@ struct text64 turn_days(const struct clock_view *v, const struct turn *t)
 	return s;
 }
 
+struct text64 turn_length(const struct turn *t)
+{
+	struct text64 s;
+	if (t->minutes >= 0)
+		snprintf(s.s, sizeof s.s, "%d h %02d min", t->minutes / 60, t->minutes % 60);
+	else
+		snprintf(s.s, sizeof s.s, "%d", t->days);
+	return s;
+}
+
+const char *turns_none(const struct clock_view *v)
+{
+	const struct clock *k = &v->c->clock.clock;
+	if (k->state == CLOCK_NOT_KNOWN)
+		return "Nobody’s days are counted: what happened is not known.";
+	return k->start != DAY_NONE && v->c->as_of <= k->start
+		   ? "No day has passed yet."
+		   : "This clock does not count days by whose turn it was.";
+}
+
 enum lateness reading_lateness(const struct clock_view *v, const struct clock *k, int *late_out)
 {
 	*late_out = 0;
@@ -37,9 +57,12 @@ static struct str heading_of(struct arena *a, const struct clock_page *c)
 	default: break;
 	}
 	if (k->due == DAY_NONE)
-		return STR("Why has it no due date yet?");
-	return arena_printf(a, "Why %s due on %s?", k->state == CLOCK_DONE ? "was it" : "is it",
-			    show_day_long(k->due).s);
+		return k->state == CLOCK_DONE ? STR("Why had it no due date?") : STR("Why has it no due date?");
+	const char *is = k->state == CLOCK_DONE || c->as_of > k->due ? "was it" : "is it";
+	if (k->due_minute != MINUTE_NONE)
+		return arena_printf(a, "Why %s due at %s on %s?", is, show_minute(k->due_minute).s,
+				    show_day_long(k->due).s);
+	return arena_printf(a, "Why %s due on %s?", is, show_day_long(k->due).s);
 }
 
 static const char *answer_class_of(enum lateness l)
