@@ -16,7 +16,7 @@ struct clock_view {
 	struct bar bar;
 	struct calendar cal;
 	const char *answer_class;
-	int days_used;
+	struct text64 used; /* by all turns together */
 };
 
 /* "1 to 2", "13": the counted days of a turn. */
