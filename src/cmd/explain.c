@@ -5,11 +5,16 @@
 
 int cmd_explain(int argc, char **argv);
 
+enum { LABEL_WIDTH = 38 };
+
+/* What has no room beside a long label stands under it. */
 static void line(struct buf *b, struct str label, struct str value)
 {
 	buf_puts(b, "  ");
-	cmd_pad(b, label, 38);
-	buf_printf(b, " " STR_FMT "\n", STR_ARG(value));
+	cmd_pad(b, label, LABEL_WIDTH);
+	if (utf8_length(label) > LABEL_WIDTH && value.n)
+		buf_printf(b, "\n  %*s", LABEL_WIDTH, "");
+	buf_printf(b, "%s" STR_FMT "\n", value.n ? " " : "", STR_ARG(value));
 }
 
 static struct str day_or(struct arena *a, day_t d, const char *none)
@@ -18,12 +23,21 @@ static struct str day_or(struct arena *a, day_t d, const char *none)
 	return d == DAY_NONE ? str_of(none) : arena_printf(a, "%s", day_short(d, text));
 }
 
+/* The same with its time, where the limit is in hours and it is known. */
+static struct str moment_or(struct arena *a, day_t d, int minute, const char *none)
+{
+	struct str day = day_or(a, d, none);
+	if (d == DAY_NONE || minute == MINUTE_NONE)
+		return day;
+	return arena_printf(a, STR_FMT ", %02d:%02d", STR_ARG(day), minute / 60, minute % 60);
+}
+
 static void print_facts(struct buf *b, const struct clock_page *p, struct arena *a)
 {
 	buf_puts(b, "\nThe facts\n");
 	for (size_t i = 0; i < p->why.n_facts; i++) {
 		const struct explain_fact *f = &p->why.facts[i];
-		struct str day = f->day == DAY_NONE ? STR("") : day_or(a, f->day, "");
+		struct str day = moment_or(a, f->day, f->minute, "");
 		struct str value =
 		    arena_printf(a, STR_FMT "%s" STR_FMT "%s" STR_FMT "%s", STR_ARG(day),
 				 day.n && f->value.n ? ": " : "", STR_ARG(f->value), p->fact_from[i].n ? "  [" : "",
@@ -54,19 +68,71 @@ static void print_count(struct buf *b, const struct explanation *x, struct arena
 		     arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(number), number.n && day.n ? "  " : "",
 				  STR_ARG(day)));
 	}
+}
+
+/* "9 working days, share 5, 4 past the due day" */
+static struct str turn_words(const struct standard_info *s, const struct turn *t, struct arena *a)
+{
+	struct str words = arena_printf(a, "%d %sday%s", t->days, s->working_days ? "working " : "",
+					t->days == 1 ? "" : "s");
+	if (t->minutes >= 0)
+		words = arena_printf(a, "%d h %02d min", t->minutes / 60, t->minutes % 60);
+	if (t->share >= 0)
+		words = arena_printf(a, STR_FMT ", share %d", STR_ARG(words), t->share);
+	if (t->late)
+		words = arena_printf(a, STR_FMT ", %d past the due day", STR_ARG(words), t->late);
+	return words;
+}
+
+static void print_turns(struct buf *b, const struct standard_info *s, const struct explanation *x, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
 	if (x->n_turns)
 		buf_puts(b, "\nWhose days they were\n");
 	for (size_t i = 0; i < x->n_turns; i++) {
 		const struct turn *t = &x->turns[i];
-		struct str share = t->share < 0 ? STR("") : arena_printf(a, ", share %d", t->share);
+		struct str words = turn_words(s, t, a);
 		line(b, str_of(holder_title((enum holder)t->holder)),
-		     arena_printf(a, "%d %s" STR_FMT "  " STR_FMT, t->days, t->days == 1 ? "day" : "days",
-				  STR_ARG(share), STR_ARG(t->why)));
+		     arena_printf(a, STR_FMT "  " STR_FMT, STR_ARG(words), STR_ARG(t->why)));
 	}
+	for (size_t i = 0; i < x->n_holders; i++)
+		if (x->holders[i].words.n)
+			buf_printf(b, "  " STR_FMT "\n", STR_ARG(x->holders[i].words));
+	if (x->kept_shares != DAY_NONE && x->kept_shares != DAY_NEVER)
+		buf_printf(b, "  Had each kept to their share, it would have been done by %s.\n",
+			   day_long(x->kept_shares, day));
+}
+
+static void print_statements(struct buf *b, const struct clock_page *p, struct arena *a)
+{
+	if (p->n_statements)
+		buf_puts(b, "\nWhat each side says about these days\n");
+	for (size_t i = 0; i < p->n_statements; i++) {
+		const struct statement *s = &p->statements[i];
+		struct str day = day_or(a, s->at, "");
+		buf_printf(b, "  " STR_FMT ", " STR_FMT "%s" STR_FMT ": " STR_FMT "\n", STR_ARG(s->org), STR_ARG(day),
+			   s->who.n ? ", " : "", STR_ARG(s->who), STR_ARG(s->words));
+	}
+	if (p->n_statements == 1)
+		buf_puts(b, "  Nobody else has said anything yet.\n");
+}
+
+static void print_moves(struct buf *b, const struct explanation *x)
+{
 	if (x->n_moves)
 		buf_puts(b, "\nWhat would move it\n");
 	for (size_t i = 0; i < x->n_moves; i++)
 		line(b, x->moves[i].what, x->moves[i].then);
+}
+
+/* "running, due Tue 3 Feb 2026"; what stopped or is not required ended on its day, and was not done */
+static struct str reading_words(const struct clock *c, struct arena *a)
+{
+	struct str due = moment_or(a, c->due, c->due_minute, c->state == CLOCK_NOT_KNOWN ? "not known" : "no day");
+	struct str done = moment_or(a, c->done, c->done_minute, "");
+	const char *word = c->done == DAY_NONE ? "" : c->state == CLOCK_DONE ? ", done " : ", ended ";
+	return arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state),
+			    STR_ARG(due), word, STR_ARG(done));
 }
 
 static void print_readings(struct buf *b, struct app *app, const struct explanation *x, struct arena *a)
@@ -79,28 +145,28 @@ static void print_readings(struct buf *b, struct app *app, const struct explanat
 		line(b,
 		     arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(s->reading.n ? s->reading : s->title),
 				  STR_ARG(s->id)),
-		     arena_printf(a, "%s, due " STR_FMT "%s" STR_FMT, clock_state_id((enum clock_state)c->state),
-				  STR_ARG(day_or(a, c->due, c->state == CLOCK_NOT_KNOWN ? "not known" : "no day")), c->done == DAY_NONE ? "" : ", done ",
-				  STR_ARG(c->done == DAY_NONE ? STR("") : day_or(a, c->done, ""))));
+		     reading_words(c, a));
 	}
 }
 
 static void print_table(struct buf *b, struct app *app, const struct clock_page *p, struct arena *a)
 {
 	const struct standard_info *s = p->standard;
+	const struct clock *k = &p->clock.clock;
 	buf_printf(b, STR_FMT "%s" STR_FMT "  [" STR_FMT "]\n", STR_ARG(s->title), s->reading.n ? ": " : "",
 		   STR_ARG(s->reading), STR_ARG(p->clock.id));
 	buf_printf(b, STR_FMT "\n", STR_ARG(p->why.answer));
-	line(b, STR("State"), str_of(clock_state_title((enum clock_state)p->clock.clock.state)));
-	line(b, STR("Starts"), day_or(a, p->clock.clock.start, "not known"));
-	line(b, STR("Due"), day_or(a, p->clock.clock.due, p->clock.clock.state == CLOCK_NOT_KNOWN ? "not known" : "no day"));
-	if (p->clock.clock.done != DAY_NONE)
-		line(b, STR("Done, stopped or excused"), day_or(a, p->clock.clock.done, ""));
-	if (p->clock.clock.state == CLOCK_NOT_KNOWN && s->settle.n)
-		line(b, STR("What would settle it"), s->settle);
+	line(b, STR("State"), str_of(clock_state_title((enum clock_state)k->state)));
+	line(b, STR("Starts"), moment_or(a, k->start, s->hours ? k->start_minute : MINUTE_NONE, "not known"));
+	line(b, STR("Due"), moment_or(a, k->due, k->due_minute, k->state == CLOCK_NOT_KNOWN ? "not known" : "no day"));
+	if (k->done != DAY_NONE)
+		line(b, STR("Done, stopped or excused"), moment_or(a, k->done, k->done_minute, ""));
 	print_facts(b, p, a);
 	print_rule(b, s);
 	print_count(b, &p->why, a);
+	print_turns(b, s, &p->why, a);
+	print_statements(b, p, a);
+	print_moves(b, &p->why);
 	print_readings(b, app, &p->why, a);
 	char as_of[DAY_TEXT_MAX], known[DAY_TEXT_MAX];
 	buf_printf(b, "\nWorked out as of %s%s%s. Bank holidays known to %s.\n", day_long(p->as_of, as_of),
@@ -116,6 +182,13 @@ static void day_member(struct buf *b, const char *name, day_t d)
 		buf_printf(b, ",\"%s\":null", name);
 	else
 		buf_printf(b, ",\"%s\":\"%s\"", name, day_iso(d, text));
+}
+
+/* Of limits in hours, where it is known; otherwise nothing. */
+static void minute_member(struct buf *b, const char *name, int minute)
+{
+	if (minute != MINUTE_NONE)
+		buf_printf(b, ",\"%s\":\"%02d:%02d\"", name, minute / 60, minute % 60);
 }
 
 static void text_member(struct buf *b, const char *name, struct str s)
@@ -134,8 +207,39 @@ static void print_clock_json(struct buf *b, struct app *app, const struct clock 
 	day_member(b, "start", c->start);
 	day_member(b, "due", c->due);
 	day_member(b, "done", c->done);
+	minute_member(b, "due_time", c->due_minute);
+	minute_member(b, "done_time", c->done_minute);
 	text_member(b, "holder", str_of(holder_id((enum holder)c->holder)));
 	day_member(b, "holder_since", c->holder_since);
+}
+
+static void print_holders_json(struct buf *b, const struct explanation *x)
+{
+	buf_puts(b, "],\"holders\":[");
+	for (size_t i = 0; i < x->n_holders; i++) {
+		const struct holder_days *h = &x->holders[i];
+		buf_printf(b, "%s{\"holder\":\"%s\",\"days\":%d,\"late\":%d", i ? "," : "",
+			   holder_id((enum holder)h->holder), h->days, h->late);
+		if (h->share >= 0)
+			buf_printf(b, ",\"share\":%d", h->share);
+		day_member(b, "kept", h->kept);
+		text_member(b, "words", h->words);
+		buf_putc(b, '}');
+	}
+}
+
+/* What each organisation says about whose days they were; the count is not changed by it. */
+static void print_statements_json(struct buf *b, const struct clock_page *p)
+{
+	buf_puts(b, "],\"statements\":[");
+	for (size_t i = 0; i < p->n_statements; i++) {
+		const struct statement *s = &p->statements[i];
+		buf_puts(b, i ? ",{\"by\":" : "{\"by\":");
+		json_put_string(b, s->org);
+		day_member(b, "day", s->at);
+		text_member(b, "says", s->words);
+		buf_putc(b, '}');
+	}
 }
 
 static void print_lists_json(struct buf *b, struct app *app, const struct clock_page *p)
@@ -146,6 +250,7 @@ static void print_lists_json(struct buf *b, struct app *app, const struct clock_
 		buf_puts(b, i ? ",{\"label\":" : "{\"label\":");
 		json_put_string(b, x->facts[i].label);
 		day_member(b, "day", x->facts[i].day);
+		minute_member(b, "time", x->facts[i].minute);
 		text_member(b, "value", x->facts[i].value);
 		text_member(b, "from", p->fact_from[i]);
 		buf_putc(b, '}');
@@ -166,11 +271,15 @@ static void print_lists_json(struct buf *b, struct app *app, const struct clock_
 			   holder_id((enum holder)t->holder), t->days, t->late);
 		if (t->share >= 0)
 			buf_printf(b, ",\"share\":%d", t->share);
+		if (t->minutes >= 0)
+			buf_printf(b, ",\"minutes\":%d", t->minutes);
 		day_member(b, "from", t->from);
 		day_member(b, "to", t->to);
 		text_member(b, "why", t->why);
 		buf_putc(b, '}');
 	}
+	print_holders_json(b, x);
+	print_statements_json(b, p);
 	buf_puts(b, "],\"moves\":[");
 	for (size_t i = 0; i < x->n_moves; i++) {
 		buf_puts(b, i ? ",{\"if\":" : "{\"if\":");

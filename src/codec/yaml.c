@@ -235,13 +235,13 @@ enum rc yaml_error(const struct yaml *at, struct err *e, const char *fmt, ...)
 enum rc yaml_only(const struct yaml *map, const char *const *allowed, struct err *e)
 {
 	if (map->type != YAML_MAP)
-		return yaml_error(map, e, "names with values are expected here");
+		return yaml_error(map, e, "names with values are expected here: write them as {name: value}");
 	for (const struct yaml *c = map->child; c; c = c->next) {
 		bool known = false;
 		for (const char *const *k = allowed; *k && !known; k++)
 			known = str_is(c->key, *k);
 		if (!known)
-			return err_set(e, RC_BAD_INPUT, "%s:%d:%d: \"" STR_FMT "\" is not a word that belongs here",
+			return err_set(e, RC_BAD_INPUT, "%s:%d:%d: \"" STR_FMT "\" is not a word that belongs here: correct it, or take it out",
 				       c->file, c->key_line, c->key_column, STR_ARG(c->key));
 	}
 	return RC_OK;

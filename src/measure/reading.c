@@ -163,7 +163,8 @@ struct str reading_headline(const struct reading *r, struct str period_name, str
 	if (!r->last.has && r->m->statistic == STATISTIC_RATE && r->last.yes)
 		return arena_printf(a,
 				    "%" PRId64 " in " STR_FMT
-				    ". Rates stand by council; of how many people all of these are is not known",
+				    ". Rates stand by council; of how many people all of these are is not known: "
+				    "“People” below says what to do",
 				    r->last.yes, STR_ARG(period_name));
 	if (!r->last.has)
 		return arena_printf(a, "Nobody was counted in " STR_FMT, STR_ARG(period_name));

@@ -49,6 +49,7 @@ day_t engine_next_change(const struct engine *en);
 struct explain_fact {
 	struct str label; /* "Came into care" */
 	day_t day;	  /* DAY_NONE: none */
+	int16_t minute;	  /* MINUTE_NONE unless the limit is in hours and the time is known */
 	int32_t fact;	  /* index of the fact, -1 if it is the absence of one */
 	struct str value; /* extra words: "section 20: counts", "No", "Not yet" */
 };
@@ -61,8 +62,10 @@ struct turn { /* a stretch of the clock and whose it was */
 	uint8_t holder;
 	day_t from, to; /* day of change belongs to whoever had the turn when it began: days (from, to] */
 	int32_t days;	/* in the standard's late unit; turns add up to the days used */
-	int32_t share;	/* that holder's share, -1 none */
+	int32_t share;	/* that holder's share, -1 none: none is stated for a pause, nor while a condition holds */
 	int32_t late;	/* of these days, how many past the due day */
+	int32_t minutes; /* limits in hours: how long it was, where both times are known; else -1 */
+	bool paused;	 /* the clock stood still */
 	struct str why; /* "Consent and papers" */
 	int32_t fact;	/* fact that ended it, -1 while it runs */
 };
@@ -70,7 +73,7 @@ struct holder_days { /* one holder's days on a clock, all stretches together */
 	uint8_t holder;
 	int32_t days, share, late; /* share -1: none stated */
 	day_t kept;		   /* day it would have been done had this holder alone kept its share; DAY_NONE */
-	struct str words;	   /* the same in a sentence; empty if it kept its share or has none */
+	struct str words;	   /* the same in a sentence, or that the days are nobody’s lateness; may be empty */
 };
 struct move {		 /* what would move it: the same run with one invented fact */
 	struct str what; /* "The report is sent on Tuesday 24 November" */

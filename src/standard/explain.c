@@ -1,12 +1,17 @@
-/* Why this date: the facts used, the steps of the arithmetic, the answer. */
+/* Why this date: the facts used, and the answer. */
 #include "standard/limit.h"
 #include "standard/run.h"
 
-enum { FACTS_SHOWN_MAX = 400, STEPS_MAX = 60 };
+enum { FACTS_SHOWN_MAX = 400 };
 
 static char *long_day(const struct explaining *x, day_t d)
 {
 	return day_long(d, arena_alloc(x->a, DAY_TEXT_MAX));
+}
+
+const char *explain_minute(struct arena *a, int minute)
+{
+	return arena_printf(a, "%02d:%02d", minute / 60, minute % 60).p;
 }
 
 struct str explain_days(const struct explaining *x, int n)
@@ -14,10 +19,13 @@ struct str explain_days(const struct explaining *x, int n)
 	return arena_printf(x->a, "%d %sday%s", n, x->r->info.working_days ? "working " : "", n == 1 ? "" : "s");
 }
 
+/* A chain has one part: what began this clock of it met the one before. */
 bool explain_part_met(const struct explaining *x, uint8_t part)
 {
 	if (x->row.state == CLOCK_DONE)
 		return true;
+	if (x->r->recurs)
+		return false;
 	if (x->r->scope == SCOPE_SPELL && x->live)
 		return x->spell.first[part] >= 0;
 	for (size_t i = 0; i < x->trace->n_touched; i++)
@@ -36,25 +44,31 @@ struct fact_list {
 static void fact_put(struct fact_list *l, struct str label, day_t day, int32_t fact, struct str value)
 {
 	if (l->n < FACTS_SHOWN_MAX)
-		l->f[l->n++] = (struct explain_fact){ .label = label, .day = day, .fact = fact, .value = value };
+		l->f[l->n++] = (struct explain_fact){
+			.label = label, .day = day, .minute = MINUTE_NONE, .fact = fact, .value = value
+		};
 }
 
-static struct str words_of(const struct explaining *x, const struct fact *f)
+struct str fact_value_words(const struct vocab *v, const struct fact *f, struct arena *a)
 {
-	const struct kind *k = &x->en->rb->vocab->kinds[f->kind];
-	struct str c = code_list_title(k->codes, f->code), c2 = code_list_title(k->codes2, f->code2);
-	struct str both = c.n && c2.n ? arena_printf(x->a, STR_FMT ", " STR_FMT, STR_ARG(c), STR_ARG(c2))
-			  : c.n	      ? c
-				      : c2;
+	const struct kind *k = &v->kinds[f->kind];
 	if (!k->has_value || f->value == INT32_MIN)
-		return both;
-	const char *join = both.n ? "; " : "";
+		return STR("");
 	if (memchr(k->value_label.p, ',',
 		   k->value_label.n)) /* "Priority, 1 to 4": a number with its range; else yes or no */
-		return arena_printf(x->a, STR_FMT "%s" STR_FMT ": %d", STR_ARG(both), join, STR_ARG(k->value_label),
-				    (int)f->value);
-	return arena_printf(x->a, STR_FMT "%s" STR_FMT ": %s", STR_ARG(both), join, STR_ARG(k->value_label),
-			    f->value ? "yes" : "no");
+		return arena_printf(a, STR_FMT ": %d", STR_ARG(k->value_label), (int)f->value);
+	return arena_printf(a, STR_FMT ": %s", STR_ARG(k->value_label), f->value ? "yes" : "no");
+}
+
+struct str fact_words(const struct vocab *v, const struct fact *f, struct arena *a)
+{
+	const struct kind *k = &v->kinds[f->kind];
+	struct str c = code_list_title(k->codes, f->code), c2 = code_list_title(k->codes2, f->code2);
+	struct str both = c.n && c2.n ? arena_printf(a, STR_FMT ", " STR_FMT, STR_ARG(c), STR_ARG(c2)) : c.n ? c : c2;
+	struct str value = fact_value_words(v, f, a);
+	if (!value.n)
+		return both;
+	return arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(both), both.n ? "; " : "", STR_ARG(value));
 }
 
 static void put_told(const struct explaining *x, struct fact_list *l, int32_t at)
@@ -62,34 +76,72 @@ static void put_told(const struct explaining *x, struct fact_list *l, int32_t at
 	for (size_t i = 0; i < l->n; i++)
 		if (l->f[i].fact == at)
 			return;
+	const struct vocab *v = x->en->rb->vocab;
 	const struct fact *f = &x->c->facts[at];
-	fact_put(l, x->en->rb->vocab->kinds[f->kind].title, f->day, at, words_of(x, f));
+	size_t n = l->n;
+	fact_put(l, v->kinds[f->kind].title, f->day, at, fact_words(v, f, x->a));
+	if (l->n > n && x->r->hours)
+		l->f[n].minute = f->minute;
 }
 
-/* When did the condition last suspend this clock? */
-static day_t suspended_by(const struct explaining *x, size_t condition, bool *still)
+/* The last stretch in which the condition suspended this clock; NULL none. */
+static const struct stretch *suspended_by(const struct explaining *x, size_t condition)
 {
-	*still = x->live && (x->live->suspended >> condition & 1);
-	if (*still)
-		return x->en->condition_since[condition];
 	for (size_t i = x->n_s; i > 0; i--)
 		if (x->s[i - 1].condition == condition + 1)
-			return x->s[i - 1].from;
-	return DAY_NONE;
+			return &x->s[i - 1];
+	return NULL;
+}
+
+/* It held from the opening on, and the clock began when it was over. */
+static bool begun_after(const struct explaining *x, size_t condition)
+{
+	return (x->r->restarts >> condition & 1) && x->r->starts_open && x->row.ordinal == 1 &&
+	       x->row.start > x->c->facts[x->row.opened_by].day;
+}
+
+static void put_condition(const struct explaining *x, struct fact_list *l, size_t i)
+{
+	struct str title = x->en->rb->conditions[i].title;
+	const struct stretch *s = suspended_by(x, i);
+	if (x->live && (x->live->suspended >> i & 1))
+		fact_put(l, title, x->en->condition_since[i], -1, STR("Yes, since this day"));
+	else if (s)
+		fact_put(l, title, s->from, -1, arena_printf(x->a, "Until %s", long_day(x, s->to)));
+	else if (begun_after(x, i))
+		fact_put(l, title, x->row.start, -1, STR("Over on this day, on which the clock starts"));
+	else
+		fact_put(l, title, DAY_NONE, -1, STR("No"));
 }
 
 static void put_conditions(const struct explaining *x, struct fact_list *l)
 {
-	for (size_t i = 0; i < x->en->rb->n_conditions; i++) {
-		if (!(x->r->conditions >> i & 1))
-			continue;
-		bool still;
-		day_t since = suspended_by(x, i, &still);
-		struct str value = still	       ? STR("Yes, since this day")
-				   : since != DAY_NONE ? STR("For a time, from this day")
-						       : STR("No");
-		fact_put(l, x->en->rb->conditions[i].title, since, -1, value);
-	}
+	for (size_t i = 0; i < x->en->rb->n_conditions; i++)
+		if (x->r->conditions >> i & 1)
+			put_condition(x, l, i);
+}
+
+/* The birthday at which it ends, where that comes before its last day in time. */
+static bool birthday_ends_it(const struct explaining *x)
+{
+	day_t ends = x->en->outgrown[x->r->stop_age];
+	if (x->row.state == CLOCK_STOPPED)
+		return x->row.reason == x->r->r_stop_age && x->row.done == ends;
+	return x->row.state == CLOCK_RUNNING && x->row.due != DAY_NONE && ends <= x->row.due;
+}
+
+static void put_birth(const struct explaining *x, struct fact_list *l)
+{
+	bool ends = birthday_ends_it(x);
+	if (x->r->needs_birth || ends)
+		fact_put(l, STR("Date of birth"), x->c->born, -1, x->c->born == DAY_NONE ? STR("Not known") : STR(""));
+	if (!ends)
+		return;
+	struct ymd born = day_ymd(x->c->born);
+	day_t birthday = x->en->outgrown[x->r->stop_age];
+	bool moved = born.month == 2 && born.day == 29 && day_ymd(birthday).day != 29;
+	fact_put(l, arena_printf(x->a, "Birthday %d", x->en->rb->ages[x->r->stop_age - 1]), birthday, -1,
+		 moved ? STR("1 March, in a year without 29 February") : STR(""));
 }
 
 static void put_earlier(const struct explaining *x, struct fact_list *l)
@@ -113,7 +165,9 @@ static void put_missing_parts(const struct explaining *x, struct fact_list *l)
 {
 	if (x->row.state == CLOCK_DONE)
 		return;
-	struct str value = x->row.state == CLOCK_NOT_KNOWN ? STR("Not known") : STR("Not yet");
+	struct str value = x->row.state == CLOCK_NOT_KNOWN ? STR("Not known")
+			   : x->row.done != DAY_NONE	   ? STR("Not by then")
+							   : STR("Not yet");
 	for (uint8_t p = 0; p < x->r->parts; p++)
 		if (!explain_part_met(x, p))
 			fact_put(l, x->r->part_words[p], DAY_NONE, -1, value);
@@ -122,8 +176,7 @@ static void put_missing_parts(const struct explaining *x, struct fact_list *l)
 static void facts_used(const struct explaining *x, struct explanation *out)
 {
 	struct fact_list l = { .f = arena_array(x->a, FACTS_SHOWN_MAX, sizeof *l.f) };
-	if (x->r->needs_birth)
-		fact_put(&l, STR("Date of birth"), x->c->born, -1, x->c->born == DAY_NONE ? STR("Not known") : STR(""));
+	put_birth(x, &l);
 	put_told(x, &l, x->row.opened_by);
 	put_conditions(x, &l);
 	put_earlier(x, &l);
@@ -134,236 +187,147 @@ static void facts_used(const struct explaining *x, struct explanation *out)
 	out->n_facts = l.n;
 }
 
-/* ---- steps ---- */
-
-struct step_list {
-	struct explain_step *s;
-	size_t n;
-};
-
-static void step_put(struct step_list *l, struct str label, day_t day, int32_t number)
-{
-	if (l->n < STEPS_MAX)
-		l->s[l->n++] = (struct explain_step){ .label = label, .day = day, .number = number };
-}
-
-/* How many units the limit gave, parameters looked up. */
-static int limit_units(const struct explaining *x)
-{
-	return limit_n(x->en, x->limit, &x->trace->asked);
-}
-
-static void steps_working(const struct explaining *x, struct step_list *l)
-{
-	const struct workdays *w = x->en->w;
-	day_t start = x->row.start, due = x->row.due;
-	int weekend = 0, holidays = 0;
-	for (day_t d = start + 1; d <= due; d++) {
-		bool end_of_week = day_weekday(d) > 5;
-		weekend += end_of_week;
-		holidays += !end_of_week && !workdays_is(w, d);
-	}
-	step_put(l, STR("First counted day"), workdays_add(w, start, 1), INT32_MIN);
-	step_put(l, STR("Weekend days skipped"), DAY_NONE, weekend);
-	step_put(l, STR("Bank holidays skipped"), DAY_NONE, holidays);
-	for (day_t d = start + 1; d <= due && holidays; d++)
-		if (day_weekday(d) <= 5 && !workdays_is(w, d))
-			step_put(l, arena_printf(x->a, "Bank holiday: " STR_FMT, STR_ARG(workdays_holiday(w, d)->name)),
-				 d, INT32_MIN);
-	int n = limit_units(x);
-	step_put(l, arena_printf(x->a, "Day %d: due", n), due, n);
-	if (n % 5 == 0 && n > 0) {
-		int calendar = n / 5 * 7;
-		step_put(l, arena_printf(x->a, "%d calendar days, for comparison", calendar), start + calendar,
-			 calendar);
-	}
-	step_put(l, STR("Bank holidays known to"), workdays_known_to(w), INT32_MIN);
-	if (due > workdays_known_to(w))
-		step_put(
-		    l, STR("Beyond that day only weekends are skipped: the date may move when the holidays are known"),
-		    due, INT32_MIN);
-}
-
-static const char *at_minute(const struct explaining *x, int minute)
-{
-	return arena_printf(x->a, "%02d:%02d", minute / 60, minute % 60).p;
-}
-
-/* Hours are true hours: across the change to or from summer time too. */
-static void steps_hours(const struct explaining *x, struct step_list *l, int n)
-{
-	bool guessed = x->row.start_minute == MINUTE_NONE;
-	if (guessed)
-		step_put(l,
-			 x->r->midnight ? STR("No time was recorded: 00:00 is taken, as in the published figures")
-					: STR("No time was recorded: the last minute of the day is taken"),
-			 x->row.start, INT32_MIN);
-	step_put(l,
-		 arena_printf(x->a, "%d hour%s after %s: due at %s", n, n == 1 ? "" : "s",
-			      at_minute(x, limit_minute(x->r, &x->trace->asked)),
-			      at_minute(x, x->row.due_minute < 0 ? 0 : x->row.due_minute)),
-		 x->row.due, n);
-}
-
-static void steps_calendar(const struct explaining *x, struct step_list *l)
-{
-	static const char *const units[] = { [UNIT_DAYS] = "day", [UNIT_WEEKS] = "week", [UNIT_MONTHS] = "month" };
-	const struct limit *m = x->limit;
-	int n = limit_units(x);
-	if (m->unit == UNIT_HOURS) {
-		steps_hours(x, l, n);
-	} else if (m->unit == UNIT_UNTIL_DATE) {
-		step_put(l, STR("The next such day of the year: due"), x->row.due, INT32_MIN);
-	} else if (m->unit == UNIT_UNTIL_AGE) {
-		step_put(l, arena_printf(x->a, "The day before birthday %d: due", x->en->rb->ages[m->until_age]),
-			 x->row.due, INT32_MIN);
-	} else if (n == 0) {
-		step_put(l, STR("Due on that day at the latest"), x->row.due, INT32_MIN);
-	} else {
-		step_put(l, arena_printf(x->a, "%d %s%s later: due", n, units[m->unit], n == 1 ? "" : "s"), x->row.due,
-			 n);
-		if (m->unit == UNIT_MONTHS && !x->trace->asked.paused_days &&
-		    day_ymd(x->row.due).day != day_ymd(x->row.start).day)
-			step_put(l, STR("That month has no such day: its last day counts"), x->row.due, INT32_MIN);
-	}
-}
-
-/* Why this limit and no other: ages, which time, which place; what lengthened it. */
-static void steps_conditions(const struct explaining *x, struct step_list *l)
-{
-	const struct inst *q = &x->trace->asked;
-	for (size_t i = 0; i < x->r->n_due; i++) {
-		const struct limit *m = &x->r->due[i];
-		if (!(m->asks & (ASKS_AGE | ASKS_AGE_WHEN_DUE)))
-			continue;
-		const char *basis = m->asks & ASKS_AGE ? "day 0" : "the day it would be due";
-		const char *side = m == x->limit ? "before" : "on or after";
-		step_put(l, arena_printf(x->a, "Birthday %d: %s lies %s it", x->en->rb->ages[m->age], basis, side),
-			 x->en->birthday[m->age], INT32_MIN);
-	}
-	if (x->r->recurs)
-		step_put(l, STR("Number of this clock in its row"), DAY_NONE, q->row.ordinal);
-	if (x->limit->asks & ASKS_WITHIN)
-		step_put(l, arena_printf(x->a, "Within %d months of the opening until", x->limit->within_months),
-			 day_add_months(q->opened, x->limit->within_months), INT32_MIN);
-	if (x->limit->parameter) {
-		const struct parameter *p = &x->en->rb->parameters[x->limit->parameter - 1];
-		step_put(l, arena_printf(x->a, STR_FMT ", as set for this council", STR_ARG(p->title)), DAY_NONE,
-			 limit_units(x));
-	}
-	if (q->extended)
-		step_put(l, STR("Lengthened by"), DAY_NONE, x->r->extend_n);
-	if (q->paused_days)
-		step_put(l, STR("Days paused, not counted"), DAY_NONE, q->paused_days);
-}
-
-/* The limit is a number that nobody has set where the child is: nothing is late. */
-static bool no_time_set(const struct explaining *x)
-{
-	bool counted = x->row.state == CLOCK_RUNNING || x->row.state == CLOCK_DONE || x->row.state == CLOCK_STOPPED;
-	return counted && x->row.due == DAY_NONE && x->row.start != DAY_NONE && !(x->live && x->row.reason) &&
-	       x->r->n_due == 1 && x->r->due[0].parameter;
-}
-
-static void steps_made(const struct explaining *x, struct explanation *out)
-{
-	struct step_list l = { .s = arena_array(x->a, STEPS_MAX, sizeof *l.s) };
-	out->steps = l.s;
-	if (x->row.start != DAY_NONE && x->row.due != DAY_NONE && x->limit) {
-		step_put(&l, STR("Day 0: not counted"), x->row.start, 0);
-		steps_conditions(x, &l);
-		if (x->limit->unit == UNIT_WORKING_DAYS)
-			steps_working(x, &l);
-		else
-			steps_calendar(x, &l);
-		if (x->live && x->as_of >= x->row.start)
-			step_put(&l, STR("Days used by today"), x->as_of,
-				 rule_days(x->r, x->en->w, x->row.start, x->as_of));
-	} else {
-		step_put(&l, no_time_set(x) ? STR("No time is set for it: how long it takes is counted")
-					    : STR("The last day in time cannot be told"),
-			 DAY_NONE, INT32_MIN);
-	}
-	out->n_steps = l.n;
-}
-
 /* ---- the answer ---- */
+
+static struct str whose_turn(const struct explaining *x)
+{
+	struct str doing = x->live ? x->r->turns[x->live->row.turn].doing : STR("");
+	return arena_printf(x->a, "Whose turn: %s (" STR_FMT ").", holder_title(x->row.holder), STR_ARG(doing));
+}
+
+/* "3 working days late"; on a day after the last that counted, "late by less than a working day" */
+struct str explain_late(const struct explaining *x, int n)
+{
+	if (n > 0)
+		return arena_printf(x->a, STR_FMT " late", STR_ARG(explain_days(x, n)));
+	return x->r->info.working_days ? STR("late by less than a working day") : STR("late by less than a day");
+}
+
+/* "at 05:30 on Sunday 29 March 2026" where the limit is in hours */
+static struct str due_words(const struct explaining *x)
+{
+	if (x->row.due_minute == MINUTE_NONE)
+		return arena_printf(x->a, "on %s", long_day(x, x->row.due));
+	return arena_printf(x->a, "at %s on %s", explain_minute(x->a, x->row.due_minute), long_day(x, x->row.due));
+}
+
+static struct str ends_before(const struct explaining *x)
+{
+	if (!birthday_ends_it(x))
+		return STR("");
+	return arena_printf(x->a, " If it is not done by then, it stops on %s: " STR_FMT ".",
+			    long_day(x, x->en->outgrown[x->r->stop_age]),
+			    STR_ARG(rulebook_reason(x->en->rb, x->r->r_stop_age)));
+}
 
 static struct str answer_running(const struct explaining *x, int late, struct str reason)
 {
-	const char *whose = holder_title(x->row.holder);
-	struct str doing = x->live ? x->r->turns[x->live->row.turn].doing : STR("");
-	if (x->row.reason)
-		return arena_printf(x->a, "It is paused: " STR_FMT ". The due day moves by the days until it goes on.",
-				    STR_ARG(reason));
-	if (no_time_set(x))
-		return arena_printf(x->a, "No time is set for it. Whose turn: %s (" STR_FMT ").", whose, STR_ARG(doing));
+	struct str turn = whose_turn(x), due;
+	if (x->row.reason && x->live)
+		return arena_printf(x->a, "It is paused since %s: " STR_FMT ". The due day moves by the days until it goes on.",
+				    long_day(x, x->live->paused_since), STR_ARG(reason));
+	if (explain_no_time_set(x))
+		return arena_printf(x->a, "No time is set for it. " STR_FMT, STR_ARG(turn));
 	if (x->row.due == DAY_NONE)
-		return arena_printf(x->a, "The last day in time cannot be told. Whose turn: %s (" STR_FMT ").", whose,
-				    STR_ARG(doing));
-	const char *due = long_day(x, x->row.due);
-	if (x->row.due_minute != MINUTE_NONE && x->as_of <= x->row.due)
-		return arena_printf(x->a, "It is due at %s on %s. Whose turn: %s (" STR_FMT ").",
-				    at_minute(x, x->row.due_minute), due, whose, STR_ARG(doing));
+		return arena_printf(x->a, "The last day in time cannot be told. " STR_FMT, STR_ARG(turn));
+	due = due_words(x);
 	if (x->as_of > x->row.due)
-		return arena_printf(x->a, "It was due on %s and is " STR_FMT " late. Whose turn: %s (" STR_FMT ").",
-				    due, STR_ARG(explain_days(x, late)), whose, STR_ARG(doing));
-	return arena_printf(x->a, "It is due on %s, in " STR_FMT ". Whose turn: %s (" STR_FMT ").", due,
-			    STR_ARG(explain_days(x, -late)), whose, STR_ARG(doing));
+		return arena_printf(x->a, "It was due " STR_FMT " and is " STR_FMT ". " STR_FMT, STR_ARG(due),
+				    STR_ARG(explain_late(x, late)), STR_ARG(turn));
+	if (x->row.due_minute != MINUTE_NONE)
+		return arena_printf(x->a, "It is due " STR_FMT ". " STR_FMT, STR_ARG(due), STR_ARG(turn));
+	struct str ends = ends_before(x);
+	if (x->as_of == x->row.due)
+		return arena_printf(x->a, "It is due today, %s. " STR_FMT STR_FMT, long_day(x, x->row.due),
+				    STR_ARG(turn), STR_ARG(ends));
+	return arena_printf(x->a, "It is due " STR_FMT ", in " STR_FMT ". " STR_FMT STR_FMT, STR_ARG(due),
+			    STR_ARG(explain_days(x, -late)), STR_ARG(turn), STR_ARG(ends));
 }
 
 /* "1 hour 5 minutes" */
-static struct str hours_words(const struct explaining *x, int64_t minutes)
+struct str explain_hours(struct arena *a, int64_t minutes)
 {
 	int h = (int)(minutes / 60), m = (int)(minutes % 60);
-	struct str hours = arena_printf(x->a, "%d hour%s", h, h == 1 ? "" : "s");
-	struct str rest = arena_printf(x->a, "%d minute%s", m, m == 1 ? "" : "s");
+	struct str hours = arena_printf(a, "%d hour%s", h, h == 1 ? "" : "s");
+	struct str rest = arena_printf(a, "%d minute%s", m, m == 1 ? "" : "s");
 	if (!h || !m)
 		return h ? hours : rest;
-	return arena_printf(x->a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
+	return arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
 }
 
-static struct str answer_done_hours(const struct explaining *x)
+/* The last instant in time: counted from day 0, for by the clock alone an hour comes twice. */
+static int64_t due_ms(const struct explaining *x)
+{
+	const struct inst *q = &x->trace->asked;
+	if (!x->limit || x->limit->unit != UNIT_HOURS)
+		return london_ms(x->row.due, x->row.due_minute);
+	int hours = limit_n(x->en, x->limit, q) + (q->extended ? x->r->extend_n : 0);
+	return london_last_ms(x->row.start, limit_minute(x->r, q)) + (int64_t)hours * 3600000;
+}
+
+static struct str answer_done_hours(const struct explaining *x, bool late)
 {
 	const struct clock *k = &x->row;
-	int64_t late = (london_ms(k->done, k->done_minute) - london_ms(k->due, k->due_minute)) / 60000;
-	const char *done = at_minute(x, k->done_minute), *due = at_minute(x, k->due_minute);
-	if (late > 0)
-		return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due at %s on %s.", done,
-				    long_day(x, k->done), STR_ARG(hours_words(x, late)), due, long_day(x, k->due));
-	return arena_printf(x->a, "Done in time at %s on %s. It was due at %s on %s.", done, long_day(x, k->done), due,
-			    long_day(x, k->due));
+	int64_t due = due_ms(x), by = (london_ms(k->done, k->done_minute) - due) / 60000;
+	const char *done = explain_minute(x->a, k->done_minute);
+	if (late && by <= 0) /* in the hour that comes twice: the second time */
+		by = (london_last_ms(k->done, k->done_minute) - due) / 60000;
+	struct str words = due_words(x);
+	if (late)
+		return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due " STR_FMT ".", done,
+				    long_day(x, k->done), STR_ARG(explain_hours(x->a, by)), STR_ARG(words));
+	return arena_printf(x->a, "Done in time at %s on %s. It was due " STR_FMT ".", done, long_day(x, k->done),
+			    STR_ARG(words));
 }
 
-static struct str answer_done(const struct explaining *x, int late)
+static struct str answer_done(const struct explaining *x, enum lateness l, int late)
 {
 	const char *done = long_day(x, x->row.done);
 	if (x->row.due == DAY_NONE)
-		return arena_printf(x->a, "Done on %s.", done);
+		return arena_printf(x->a, "Done on %s.%s", done, explain_no_time_set(x) ? " No time is set for it." : "");
 	if (x->row.due_minute != MINUTE_NONE && x->row.done_minute != MINUTE_NONE)
-		return answer_done_hours(x);
-	if (x->row.done > x->row.due)
-		return arena_printf(x->a, "Done on %s, " STR_FMT " after it was due on %s.", done,
-				    STR_ARG(explain_days(x, late)), long_day(x, x->row.due));
-	return arena_printf(x->a, "Done in time on %s. It was due on %s.", done, long_day(x, x->row.due));
+		return answer_done_hours(x, l == LATE_DONE_LATE);
+	struct str due = due_words(x);
+	if (x->row.done <= x->row.due)
+		return arena_printf(x->a, "Done in time on %s. It was due " STR_FMT ".", done, STR_ARG(due));
+	if (late > 0)
+		return arena_printf(x->a, "Done on %s, " STR_FMT " after it was due " STR_FMT ".", done,
+				    STR_ARG(explain_days(x, late)), STR_ARG(due));
+	return arena_printf(x->a, "Done on %s. It was due " STR_FMT ", and is " STR_FMT ".", done, STR_ARG(due),
+			    STR_ARG(explain_late(x, late)));
+}
+
+static struct str answer_stopped(const struct explaining *x, struct str reason)
+{
+	struct str past = STR("");
+	int late = x->row.due == DAY_NONE ? 0 : rule_days(x->r, x->en->w, x->row.due, x->row.done);
+	if (late > 0) {
+		struct str due = due_words(x);
+		past = arena_printf(x->a, " It had been due " STR_FMT ", " STR_FMT " before.", STR_ARG(due),
+				    STR_ARG(explain_days(x, late)));
+	}
+	return arena_printf(x->a, "The clock stopped on %s: " STR_FMT ". It is counted apart, neither done nor late." STR_FMT,
+			    long_day(x, x->row.done), STR_ARG(reason), STR_ARG(past));
+}
+
+static struct str answer_missed(const struct explaining *x, struct str reason)
+{
+	struct str due = x->row.due == DAY_NONE ? STR("") : due_words(x);
+	return arena_printf(x->a, "It was not done: " STR_FMT ".%s" STR_FMT "%s", STR_ARG(reason),
+			    due.n ? " It was due " : "", STR_ARG(due), due.n ? "." : "");
 }
 
 static struct str answer(const struct explaining *x)
 {
 	struct str reason = rulebook_reason(x->en->rb, x->row.reason);
 	int late = 0;
-	clock_lateness(x->en->rb, x->en->w, &x->row, x->as_of, &late);
+	enum lateness l = clock_lateness(x->en->rb, x->en->w, &x->row, x->as_of, &late);
 	switch (x->row.state) {
 	case CLOCK_RUNNING: return answer_running(x, late, reason);
-	case CLOCK_DONE: return answer_done(x, late);
-	case CLOCK_STOPPED:
-		return arena_printf(x->a,
-				    "The clock stopped on %s: " STR_FMT ". It is counted apart, neither done nor late.",
-				    long_day(x, x->row.done), STR_ARG(reason));
+	case CLOCK_DONE: return answer_done(x, l, late);
+	case CLOCK_STOPPED: return answer_stopped(x, reason);
 	case CLOCK_NOT_REQUIRED: return arena_printf(x->a, "Not required: " STR_FMT ".", STR_ARG(reason));
-	case CLOCK_MISSED:
-		return arena_printf(x->a, "It was not done: " STR_FMT ". It was due on %s.", STR_ARG(reason),
-				    long_day(x, x->row.due));
+	case CLOCK_MISSED: return answer_missed(x, reason);
 	default:
 		return arena_printf(x->a, "Not known: " STR_FMT ". What would settle it: " STR_FMT, STR_ARG(reason),
 				    STR_ARG(x->r->info.settle));
@@ -379,8 +343,9 @@ static void readings(const struct explaining *x, struct explanation *out)
 	for (size_t i = 0; i < en->n_rows; i++) {
 		const struct clock *row = &en->rows[i];
 		const struct rule *r = &en->rb->rules[row->standard];
+		bool chain = r->recurs || r->start_at == START_EACH_YEAR; /* of a chain, the one at hand */
 		if (str_eq(r->info.family, x->r->info.family) && row->opened_by == x->row.opened_by &&
-		    (!r->recurs || row->ordinal == x->row.ordinal))
+		    (!chain || row->ordinal == x->row.ordinal))
 			list[out->n_readings++] = *row;
 	}
 	out->readings = list;
@@ -393,11 +358,13 @@ void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of,
 	explain_begin(&x, en, c, as_of, which, a);
 	*out = (struct explanation){ .clock = x.row, .kept_shares = DAY_NONE };
 	out->n_turns = explain_turns(&x, &out->turns);
+	if (x.row.state == CLOCK_NOT_KNOWN) /* nobody’s days: what happened is not known */
+		out->n_turns = 0;
 	out->kept_shares = explain_kept_shares(&x, out->turns, out->n_turns);
 	out->n_holders = explain_holders(&x, out->turns, out->n_turns, &out->holders);
 	out->answer = answer(&x);
 	facts_used(&x, out);
-	steps_made(&x, out);
+	explain_steps(&x, out);
 	readings(&x, out);
 	out->n_moves = explain_moves(&x, &out->moves);
 }

@@ -48,9 +48,43 @@ void explain_begin(struct explaining *x, struct engine *en, const struct child_f
 	x->limit = x->row.start != DAY_NONE ? x->trace->limit : NULL;
 }
 
-static bool add_turn(const struct explaining *x, const struct stretch *s, struct turn *out)
+static int minute_of(const struct explaining *x, int32_t fact)
 {
-	if (s->to <= s->from)
+	int minute = fact < 0 ? MINUTE_NONE : x->c->facts[fact].minute;
+	return minute == MINUTE_NONE && x->r->midnight && fact >= 0 ? 0 : minute;
+}
+
+/* How long a stretch was where the limit is in hours; -1 if a time is not known. `began`: the fact that began it. */
+static int32_t minutes_of(const struct explaining *x, const struct stretch *s, int32_t began)
+{
+	int from = began < 0 ? x->row.start_minute : minute_of(x, began), to = minute_of(x, s->fact);
+	if (from == MINUTE_NONE && began < 0 && x->r->midnight)
+		from = 0;
+	if (!x->r->hours || from == MINUTE_NONE || to == MINUTE_NONE)
+		return -1;
+	int64_t ms = london_ms(s->to, to) - london_last_ms(s->from, from);
+	return ms < 0 ? -1 : (int32_t)(ms / 60000);
+}
+
+/* Why they were that holder’s days; of a pause also what was said of it. */
+static struct str why_of(const struct explaining *x, const struct stretch *s, int32_t began)
+{
+	const struct rule *r = x->r;
+	if (!s->condition)
+		return r->turns[s->turn].doing;
+	if (s->condition != PAUSED)
+		return x->en->rb->conditions[s->condition - 1].words;
+	struct str said =
+	    began < 0 ? STR("") : fact_words(x->en->rb->vocab, &x->c->facts[began], x->a);
+	return said.n ? arena_printf(x->a, STR_FMT ": " STR_FMT, STR_ARG(r->pause_doing), STR_ARG(said))
+		      : r->pause_doing;
+}
+
+/* `began`: the fact that ended the stretch before; -1 none. */
+static bool add_turn(const struct explaining *x, const struct stretch *s, int32_t began, struct turn *out)
+{
+	int32_t minutes = minutes_of(x, s, began);
+	if (s->to <= s->from && minutes <= 0)
 		return false;
 	const struct rule *r = x->r;
 	day_t due = x->row.due;
@@ -59,9 +93,9 @@ static bool add_turn(const struct explaining *x, const struct stretch *s, struct
 			      .to = s->to,
 			      .days = rule_days(r, x->en->w, s->from, s->to),
 			      .share = s->condition ? -1 : r->share[s->holder],
-			      .why = s->condition == PAUSED ? r->pause_doing
-				     : s->condition	    ? x->en->rb->conditions[s->condition - 1].words
-							    : r->turns[s->turn].doing,
+			      .minutes = minutes,
+			      .paused = s->condition == PAUSED,
+			      .why = why_of(x, s, began),
 			      .fact = s->fact };
 	if (due != DAY_NONE && s->to > due)
 		out->late = rule_days(r, x->en->w, s->from > due ? s->from : due, s->to);
@@ -76,7 +110,7 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
 	if (x->row.start == DAY_NONE)
 		return 0;
 	for (size_t i = 0; i < x->n_s; i++)
-		n += add_turn(x, &x->s[i], &t[n]);
+		n += add_turn(x, &x->s[i], i ? x->s[i - 1].fact : -1, &t[n]);
 	if (x->live) {
 		const struct inst *in = x->live;
 		struct stretch now = { .holder = in->row.holder,
@@ -85,7 +119,7 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
 				       .from = in->row.holder_since,
 				       .to = x->as_of,
 				       .fact = -1 };
-		n += add_turn(x, &now, &t[n]);
+		n += add_turn(x, &now, x->n_s ? x->s[x->n_s - 1].fact : -1, &t[n]);
 	}
 	return n;
 }
@@ -105,20 +139,23 @@ day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size
 	bool counts = x->row.state == CLOCK_RUNNING || x->row.state == CLOCK_DONE;
 	if (!counts || !x->r->info.n_shares || x->row.start == DAY_NONE)
 		return DAY_NONE;
-	int used[HOLDER__COUNT] = { 0 };
+	int used[HOLDER__COUNT] = { 0 }, total = 0;
 	for (size_t i = 0; i < n; i++)
-		used[t[i].holder] += t[i].days;
-	int total = 0;
+		if (t[i].share >= 0)
+			used[t[i].holder] += t[i].days;
+		else
+			total += t[i].days;
 	for (uint8_t h = 0; h < HOLDER__COUNT; h++) {
 		int share = x->r->share[h];
 		if (share < 0)
-			total += used[h];
-		else if (still_to_come(x, h))
+			continue;
+		if (still_to_come(x, h))
 			total += share;
 		else
 			total += used[h] < share ? used[h] : share;
 	}
-	return rule_add_days(x->r, x->en->w, x->row.start, total);
+	day_t kept = rule_add_days(x->r, x->en->w, x->row.start, total);
+	return kept < x->en->outgrown[x->r->stop_age] ? kept : DAY_NONE; /* it would have ended before */
 }
 
 static const char *the_holder(uint8_t h)
@@ -135,15 +172,16 @@ static const char *the_holder(uint8_t h)
 	return words[h] ? words[h] : "nobody";
 }
 
-/* "Had the council taken its 5 working days, it would have been done on Wednesday 4 March 2026: in time." */
-static struct str words_kept(const struct explaining *x, const struct holder_days *h, int total)
+/* "Had the council taken 5 working days, it would have been done on Wednesday 4 March 2026: in time."
+ * `over`: days beyond its share; `counted`: the clock's days until now without those paused. */
+static struct str words_kept(const struct explaining *x, const struct holder_days *h, int over, int counted)
 {
 	char day[DAY_TEXT_MAX];
 	struct str share = explain_days(x, h->share);
 	const char *who = the_holder(h->holder);
 	if (x->row.state == CLOCK_RUNNING)
 		return arena_printf(x->a, "Had %s taken " STR_FMT ", this would be day %d, not day %d.", who,
-				    STR_ARG(share), total - (h->days - h->share), total);
+				    STR_ARG(share), counted - over, counted);
 	int late = rule_days(x->r, x->en->w, x->row.due, h->kept);
 	struct str then =
 	    late > 0 ? arena_printf(x->a, STR_FMT " late", STR_ARG(explain_days(x, late))) : STR("in time");
@@ -151,27 +189,46 @@ static struct str words_kept(const struct explaining *x, const struct holder_day
 			    STR_ARG(share), day_long(h->kept, day), STR_ARG(then));
 }
 
+/* Days that are no holder's lateness: the young person's decision, and those on which the rule did not apply. */
+static struct str words_nobody(const struct explaining *x, const struct holder_days *h)
+{
+	const char *was = h->days == 1 ? "was" : "were";
+	if (h->days > 0 && h->holder == HOLDER_YOUNG_PERSON)
+		return arena_printf(x->a, "%d of these days %s the young person’s own decision: nobody’s lateness.",
+				    (int)h->days, was);
+	if (h->days > 0 && h->holder == HOLDER_NOBODY)
+		return arena_printf(x->a, "%d of these days %s nobody’s: the rule did not apply then.", (int)h->days,
+				    was);
+	return STR("");
+}
+
 /* Each holder's days beside its share, and what would have happened had it alone kept it. */
 size_t explain_holders(const struct explaining *x, const struct turn *t, size_t n, const struct holder_days **out)
 {
 	struct holder_days *h = arena_array(x->a, HOLDER__COUNT, sizeof *h);
 	size_t n_out = 0;
-	int total = 0;
-	for (size_t i = 0; i < n; i++)
+	int total = 0, counted = 0;
+	for (size_t i = 0; i < n; i++) {
 		total += t[i].days;
+		counted += t[i].paused ? 0 : t[i].days;
+	}
 	for (uint8_t who = HOLDER_NONE + 1; who < HOLDER__COUNT; who++) {
 		struct holder_days d = { .holder = who, .share = x->r->share[who], .kept = DAY_NONE };
 		bool any = false;
+		int over = -d.share; /* of the days for which the share is stated */
 		for (size_t i = 0; i < n; i++)
 			if (t[i].holder == who) {
 				any = true;
 				d.days += t[i].days;
 				d.late += t[i].late;
+				over += t[i].share >= 0 ? t[i].days : 0;
 			}
-		bool over = any && d.share >= 0 && d.days > d.share;
-		if (over && x->row.due != DAY_NONE && (x->row.state == CLOCK_DONE || x->row.state == CLOCK_RUNNING)) {
-			d.kept = rule_add_days(x->r, x->en->w, x->row.start, total - (d.days - d.share));
-			d.words = words_kept(x, &d, total);
+		bool counts = x->row.state == CLOCK_DONE || x->row.state == CLOCK_RUNNING;
+		if (d.share >= 0 && over > 0 && x->row.due != DAY_NONE && counts) {
+			d.kept = rule_add_days(x->r, x->en->w, x->row.start, total - over);
+			d.words = words_kept(x, &d, over, counted);
+		} else if (any) {
+			d.words = words_nobody(x, &d);
 		}
 		if (any)
 			h[n_out++] = d;

@@ -2,6 +2,7 @@
  * Why a child has no clock of a standard: what did not open it, or what day 0
  * waits for. The run itself tells what is open; the facts tell the rest.
  */
+#include "standard/limit.h"
 #include "standard/run.h"
 
 struct asking {
@@ -36,27 +37,59 @@ static struct str names_of(const struct asking *q, uint8_t type)
 	return words;
 }
 
+/* What a year of the clock asks of the age, and whether the child will be of it in the year that begins on `day`. */
+static struct str age_of_year(const struct asking *q, day_t day)
+{
+	const struct rule *r = q->r;
+	const day_t *birthday = q->en->birthday;
+	day_t after = year_from(r->years, day + 1);
+	const struct {
+		uint8_t age; /* index+1, 0 none */
+		const char *is, *when;
+		bool fits;
+	} asked[] = {
+		{ r->younger_than, "is younger than", "", r->younger_than && birthday[r->younger_than - 1] > day },
+		{ r->younger_before, "was younger than", " the day before",
+		  r->younger_before && birthday[r->younger_before - 1] >= day },
+		{ r->younger_by_end, "is still younger than", " when it ends",
+		  r->younger_by_end && birthday[r->younger_by_end - 1] >= after },
+		{ r->at_least_by_end, "is at least", " before it ends",
+		  r->at_least_by_end && birthday[r->at_least_by_end - 1] < after },
+	};
+	struct str words = STR("");
+	bool fits = true;
+	for (size_t i = 0; i < COUNT_OF(asked); i++) {
+		if (!asked[i].age)
+			continue;
+		words = arena_printf(q->a, STR_FMT "%s%s %d%s", STR_ARG(words), words.n ? " and " : "", asked[i].is,
+				     q->en->rb->ages[asked[i].age - 1], asked[i].when);
+		fits = fits && asked[i].fits;
+	}
+	if (!words.n)
+		return words;
+	return arena_printf(q->a, " It starts then only for a child who " STR_FMT ".%s", STR_ARG(words),
+			    q->c->born == DAY_NONE ? ""
+			    : fits		   ? " By the date of birth it will start."
+						   : " By the date of birth it will not start.");
+}
+
+/* "the 16th birthday" is what the moment of starts-at is. */
+static const char *moment_words(const struct asking *q)
+{
+	const struct rule *r = q->r;
+	if (r->start_at == START_AT_SCHOOL_YEAR)
+		return ", the beginning of the school year";
+	if (r->start_tally)
+		return "";
+	return arena_printf(q->a, ", birthday %d", q->en->rb->ages[r->start_age]).p;
+}
+
 static struct str waits_for_moment(const struct asking *q, const struct inst *in)
 {
 	const struct rule *r = q->r;
-	if (r->start_at == START_EACH_YEAR) {
-		struct str ages = STR("");
-		if (r->younger_than)
-			ages = arena_printf(q->a, " It starts then only if the child is younger than %d.",
-					    q->en->rb->ages[r->younger_than - 1]);
-		if (r->younger_before)
-			ages = arena_printf(q->a, STR_FMT " It starts then only if the child was younger than %d the day before.",
-					    STR_ARG(ages), q->en->rb->ages[r->younger_before - 1]);
-		if (r->younger_by_end)
-			ages = arena_printf(q->a,
-					    STR_FMT " It starts then only if the child is still younger than %d at the end of that year.",
-					    STR_ARG(ages), q->en->rb->ages[r->younger_by_end - 1]);
-		if (r->at_least_by_end)
-			ages = arena_printf(q->a, STR_FMT " And only if at least %d by the end of that year.",
-					    STR_ARG(ages), q->en->rb->ages[r->at_least_by_end - 1]);
+	if (r->start_at == START_EACH_YEAR)
 		return arena_printf(q->a, "The next year of this clock begins on %s." STR_FMT, day_words(q, in->wakes),
-				    STR_ARG(ages));
-	}
+				    STR_ARG(age_of_year(q, in->wakes)));
 	const struct tally *t = r->start_tally ? &q->en->rb->tallies[r->start_tally - 1] : NULL;
 	const struct counting *c = t ? &q->en->tallies[r->start_tally - 1] : NULL;
 	if (c && c->reached == DAY_NONE) {
@@ -64,7 +97,7 @@ static struct str waits_for_moment(const struct asking *q, const struct inst *in
 		return arena_printf(q->a, "“" STR_FMT "” has not come: %d of %d days counted so far.",
 				    STR_ARG(t->title), sum, t->days);
 	}
-	return arena_printf(q->a, "Day 0 is still to come: %s.", day_words(q, in->wakes));
+	return arena_printf(q->a, "Day 0 is still to come: %s%s.", day_words(q, in->wakes), moment_words(q));
 }
 
 static struct str waits(const struct asking *q, const struct inst *in)
@@ -94,14 +127,14 @@ static struct str not_asked_for(const struct asking *q, const struct fact *f, co
 	for (size_t i = 0; i < g->n_unless; i++)
 		if (guard_one(&g->unless[i], f))
 			return STR("it is an exception of the rule: another clock may be for it");
-	return f->value == INT32_MIN ? STR("what the rule asks for was not recorded")
-				     : arena_printf(q->a, "it says %d", (int)f->value);
+	struct str value = fact_value_words(q->en->rb->vocab, f, q->a);
+	return value.n ? value : STR("what the rule asks for was not recorded");
 }
 
 static struct str did_not_open(const struct asking *q, const struct fact *f)
 {
 	const struct rulebook *rb = q->en->rb;
-	struct str title = rb->vocab->kinds[f->kind].title;
+	struct str title = rb->vocab->kinds[f->kind].title, said = fact_words(rb->vocab, f, q->a);
 	const struct guard *failed = NULL;
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		const struct op *op = &rb->ops[i];
@@ -123,9 +156,10 @@ static struct str did_not_open(const struct asking *q, const struct fact *f)
 		return arena_printf(q->a, "“" STR_FMT "” of %s opened it, and it ended before day 0 came.",
 				    STR_ARG(title), day_words(q, f->day));
 	}
-	return arena_printf(q->a, "“" STR_FMT "” of %s does not open it: " STR_FMT ".", STR_ARG(title),
-			    day_words(q, f->day),
-			    STR_ARG(failed ? not_asked_for(q, f, failed) : STR("it is not named")));
+	struct str why = failed ? not_asked_for(q, f, failed) : STR("it is not named");
+	said = said.n && !str_eq(said, why) ? arena_printf(q->a, " (" STR_FMT ")", STR_ARG(said)) : STR("");
+	return arena_printf(q->a, "“" STR_FMT "” of %s" STR_FMT " does not open it: " STR_FMT ".", STR_ARG(title),
+			    day_words(q, f->day), STR_ARG(said), STR_ARG(why));
 }
 
 static struct str nothing_opened(const struct asking *q)

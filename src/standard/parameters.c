@@ -37,12 +37,12 @@ static enum rc place_add(struct rulebook *rb, const struct yaml *y, uint16_t *ou
 	if (!y)
 		return RC_OK;
 	if (y->type != YAML_SCALAR || y->text.n == 0 || y->text.n > 20)
-		return yaml_error(y, e, "\"for\" is the code of a council, a health team or a board");
+		return yaml_error(y, e, "\"for\" is the code of a council, a health team or a board: write it, or take \"for\" out for everybody");
 	*out = rulebook_place(rb, y->text);
 	if (*out)
 		return RC_OK;
 	if (rb->n_places == PLACES_MAX)
-		return yaml_error(y, e, "more than %d places set parameters", PLACES_MAX);
+		return yaml_error(y, e, "more than %d places set parameters: take out values that nobody needs any more", PLACES_MAX);
 	if (!rb->n_places) {
 		rb->places = xcalloc(PLACES_MAX, sizeof *rb->places);
 		rb->places[rb->n_places++] = STR("");
@@ -70,7 +70,7 @@ static enum rc value_read(struct rulebook *rb, const struct yaml *y, struct para
 		return rc;
 	out->source = yaml_text(y, "source");
 	if (n < 0 || out->from == DAY_NONE || !out->source.n)
-		return yaml_error(y, e, "a value needs \"n\", the day \"from\" which it holds, and its \"source\"");
+		return yaml_error(y, e, "a value needs \"n\", the day \"from\" which it holds, and its \"source\": write all three");
 	out->n = (int16_t)n;
 	return RC_OK;
 }
@@ -92,7 +92,7 @@ static enum rc values_read(struct rulebook *rb, const struct yaml *y, struct par
 	qsort(v, p->n, sizeof *v, by_place);
 	for (size_t i = 1; i < p->n; i++)
 		if (v[i].place == v[i - 1].place && v[i].from == v[i - 1].from)
-			return yaml_error(list, e, "two values for the same place begin on the same day");
+			return yaml_error(list, e, "two values for the same place begin on the same day: keep one of them");
 	p->values = v;
 	return RC_OK;
 }
@@ -105,7 +105,7 @@ static enum rc parameter_read(struct rulebook *rb, const struct yaml *y, struct 
 	if (rc)
 		return rc;
 	if (rb->n_parameters == PARAMETERS_MAX)
-		return yaml_error(y, e, "more than %d parameters", PARAMETERS_MAX);
+		return yaml_error(y, e, "more than %d parameters: take out those that no rule names", PARAMETERS_MAX);
 	if (!rb->parameters)
 		rb->parameters = xcalloc(PARAMETERS_MAX, sizeof *rb->parameters);
 	struct parameter p = { .id = yaml_text(y, "id"),
@@ -122,7 +122,7 @@ static enum rc parameter_read(struct rulebook *rb, const struct yaml *y, struct 
 		    "a parameter needs \"id\", \"title\", \"source\", and \"unit\": hours, days, working-days, "
 		    "weeks or months");
 	if (parameter_find(rb, p.id) != SIZE_MAX)
-		return yaml_error(yaml_get(y, "id"), e, "this parameter is defined twice");
+		return yaml_error(yaml_get(y, "id"), e, "this parameter is defined twice: give this one another id, or take it out");
 	if ((rc = values_read(rb, y, &p, e)))
 		return rc;
 	rb->parameters[rb->n_parameters++] = p;
@@ -137,28 +137,34 @@ enum rc parameters_read(struct rulebook *rb, const struct yaml *doc, struct err 
 	if (rc)
 		return rc;
 	if (!list || list->type != YAML_LIST)
-		return yaml_error(doc, e, "a list \"parameters\" is expected");
+		return yaml_error(doc, e, "a list \"parameters\" is expected: write \"parameters:\", and each of them with \"- \"");
 	for (const struct yaml *it = list->child; it && !rc; it = it->next)
 		rc = parameter_read(rb, it, e);
 	return rc;
 }
 
-/* The latest value of a place that has begun; -1 none. */
-static int value_of(const struct parameter *p, uint16_t place, day_t on)
+/* The latest value of a place that has begun; NULL none. */
+static const struct parameter_value *value_of(const struct parameter *p, uint16_t place, day_t on)
 {
-	int n = -1;
+	const struct parameter_value *v = NULL;
 	for (size_t i = 0; i < p->n && p->values[i].place <= place; i++)
 		if (p->values[i].place == place && p->values[i].from <= on)
-			n = p->values[i].n;
-	return n;
+			v = &p->values[i];
+	return v;
+}
+
+const struct parameter_value *parameter_value_at(const struct parameter *p, struct place at, day_t on)
+{
+	const struct parameter_value *v = at.own ? value_of(p, at.own, on) : NULL;
+	if (!v && at.served_by)
+		v = value_of(p, at.served_by, on);
+	return v ? v : value_of(p, 0, on);
 }
 
 int parameter_value(const struct parameter *p, struct place at, day_t on)
 {
-	int n = at.own ? value_of(p, at.own, on) : -1;
-	if (n < 0 && at.served_by)
-		n = value_of(p, at.served_by, on);
-	return n < 0 ? value_of(p, 0, on) : n;
+	const struct parameter_value *v = parameter_value_at(p, at, on);
+	return v ? v->n : -1;
 }
 
 size_t rulebook_parameters(const struct rulebook *rb)

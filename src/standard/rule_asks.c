@@ -43,7 +43,7 @@ static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask
 	int64_t soon = 0;
 	if (!wait && !yaml_get(y, "until-then"))
 		return yaml_get(y, "unless-within-days")
-			   ? yaml_error(y, e, "\"unless-within-days\" belongs to \"until-then\"")
+			   ? yaml_error(y, e, "\"unless-within-days\" belongs to \"until-then\": add that, or take it out")
 			   : RC_OK;
 	enum rc rc = read_words(y, "until-then", &ask->meanwhile, e);
 	if (rc == RC_OK)
@@ -55,7 +55,7 @@ static enum rc agreed_read(struct rulebook *rb, const struct yaml *y, struct ask
 		if (!rb->vocab->kinds[ask->wait[i].kind].has_end)
 			rc = yaml_error(wait, e,
 					"an event of \"not-before\" names a day, so its kind has an \"end\": " STR_FMT
-					" has none",
+					" has none; name another kind",
 					STR_ARG(rb->vocab->kinds[ask->wait[i].kind].id));
 	return rc;
 }
@@ -68,8 +68,8 @@ enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const 
 	if (!y)
 		return RC_OK;
 	if (y->type != YAML_LIST || y->n == 0 || y->n > ASKS_OF_TURN_MAX)
-		return yaml_error(y, e, "\"asks\" is a list of 1 to %d things, each with \"ask\" and \"by\"",
-				  ASKS_OF_TURN_MAX);
+		return yaml_error(y, e, "\"asks\" is a list of 1 to %d things: write each with \"ask\" and \"by\"%s",
+				  ASKS_OF_TURN_MAX, y->type == YAML_LIST && y->n ? ", and take some out" : "");
 	enum rc rc = RC_OK;
 	for (const struct yaml *it = y->child; it && rc == RC_OK; it = it->next) {
 		struct ask_rule ask = { .turn = turn };
@@ -79,7 +79,7 @@ enum rc turn_asks_read(struct rulebook *rb, struct rule *r, uint8_t turn, const 
 		    (rc = agreed_read(rb, it, &ask, e)))
 			return rc;
 		if (ask_add(rb, r, &ask) != RC_OK)
-			rc = yaml_error(it, e, "a standard asks for at most %d things in all its turns",
+			rc = yaml_error(it, e, "a standard asks for at most %d things in all its turns: take some out",
 					STANDARD_ASKS_MAX);
 	}
 	return rc;

@@ -9,9 +9,9 @@ enum rc read_words(const struct yaml *map, const char *key, struct str *out, str
 {
 	const struct yaml *y = yaml_get(map, key);
 	if (!y)
-		return yaml_error(map, e, "\"%s\" is missing", key);
+		return yaml_error(map, e, "\"%s\" is missing: add it, with its words", key);
 	if (y->type != YAML_SCALAR || y->text.n == 0)
-		return yaml_error(y, e, "\"%s\" must be words", key);
+		return yaml_error(y, e, "\"%s\" must be words: write them after the colon", key);
 	*out = y->text;
 	return RC_OK;
 }
@@ -89,7 +89,9 @@ enum rc read_ops(struct rulebook *rb, const struct yaml *map, const char *key, b
 	if (!list)
 		return needed ? yaml_error(map, e, "\"%s\" is missing: list the kinds of event", key) : RC_OK;
 	if (list->type != YAML_LIST || list->n == 0 || list->n > MATCHERS_MAX)
-		return yaml_error(list, e, "\"%s\" is a list of 1 to %d kinds of event", key, MATCHERS_MAX);
+		return yaml_error(list, e, "\"%s\" is a list of 1 to %d kinds of event%s", key, MATCHERS_MAX,
+				  list->type == YAML_LIST && list->n ? ", and this one is longer: take some out"
+								     : ": write them as [care-started]");
 	for (const struct yaml *it = list->child; it; it = it->next) {
 		struct op op = like;
 		enum rc rc = match_read(rb, it, &op, e);
@@ -103,10 +105,11 @@ enum rc read_list(const struct yaml *map, const char *key, size_t max, const str
 {
 	const struct yaml *y = yaml_get(map, key);
 	if (!y)
-		return yaml_error(map, e, "\"%s\" is missing", key);
+		return yaml_error(map, e, "\"%s\" is missing: add it, as a list", key);
 	if (y->type != YAML_LIST || y->n == 0 || y->n > max)
 		return yaml_error(y, e, "\"%s\" is a list of 1 to %zu%s", key, max,
-				  y->type == YAML_LIST && y->n ? "; this one is longer" : "");
+				  y->type == YAML_LIST && y->n ? "; this one is longer: take some out"
+							       : ": begin each entry with \"- \"");
 	*out = y;
 	return RC_OK;
 }
@@ -117,13 +120,13 @@ enum rc read_conditions(struct rulebook *rb, const struct yaml *map, const char 
 	if (!list)
 		return RC_OK;
 	if (list->type != YAML_LIST)
-		return yaml_error(list, e, "\"%s\" is a list of conditions", key);
+		return yaml_error(list, e, "\"%s\" is a list of conditions: write them as [short-breaks]", key);
 	for (const struct yaml *it = list->child; it; it = it->next) {
 		size_t i = 0;
 		while (i < rb->n_conditions && !(it->type == YAML_SCALAR && str_eq(rb->conditions[i].id, it->text)))
 			i++;
 		if (i == rb->n_conditions)
-			return yaml_error(it, e, "no such condition; conditions are defined in 00-conditions.yaml");
+			return yaml_error(it, e, "no such condition: name one of 00-conditions.yaml, or define it there");
 		*bits |= (conditions_t)(1u << i);
 	}
 	return RC_OK;

@@ -16,7 +16,7 @@ static enum rc unit_read(struct limit *l, const struct yaml *y, struct err *e)
 	if (l->unit)
 		return RC_OK;
 	return yaml_error(unit.p ? yaml_get(y, "unit") : y, e,
-			  "\"unit\" must be hours, days, working-days, weeks or months");
+			  "\"unit\" must be hours, days, working-days, weeks or months: write one of them");
 }
 
 static enum rc amount_read(struct rulebook *rb, struct limit *l, const struct yaml *y, struct err *e)
@@ -27,15 +27,15 @@ static enum rc amount_read(struct rulebook *rb, struct limit *l, const struct ya
 	if (rc || (rc = unit_read(l, y, e)))
 		return rc;
 	if (!p == (n < 0))
-		return yaml_error(y, e, "give \"n\", the number of hours, days, weeks or months, or a \"parameter\"");
+		return yaml_error(y, e, "say how long: give \"n\", the number of hours, days, weeks or months, or a \"parameter\"");
 	l->n = (int16_t)n;
 	if (!p)
 		return RC_OK;
 	size_t found = p->type == YAML_SCALAR ? parameter_find(rb, p->text) : SIZE_MAX;
 	if (found == SIZE_MAX)
-		return yaml_error(p, e, "there is no such parameter; they are defined in data/parameters");
+		return yaml_error(p, e, "there is no such parameter: name one of data/parameters, or define it there");
 	if (!str_eq(rb->parameters[found].unit, yaml_text(y, "unit")))
-		return yaml_error(p, e, "this parameter is a number of \"" STR_FMT "\", not of this unit",
+		return yaml_error(p, e, "this parameter is a number of \"" STR_FMT "\", not of this unit: write that as the \"unit\"",
 				  STR_ARG(rb->parameters[found].unit));
 	l->parameter = (uint16_t)(found + 1);
 	return RC_OK;
@@ -61,7 +61,7 @@ static enum rc end_read(struct rulebook *rb, struct rule *r, struct limit *l, co
 	if (!date && !age)
 		return amount_read(rb, l, y, e);
 	if (yaml_get(y, "n") || yaml_get(y, "unit") || yaml_get(y, "parameter") || (date && age))
-		return yaml_error(y, e, "a limit is a number with its unit, or until a date, or until an age");
+		return yaml_error(y, e, "a limit is a number with its unit, or until a date, or until an age: keep one of them and take out the rest");
 	if (date)
 		return date_read(l, date, e);
 	int64_t years;
@@ -80,7 +80,7 @@ static enum rc age_asked(struct rulebook *rb, struct rule *r, struct limit *l, c
 	if (!at)
 		return RC_OK;
 	if (when_due && yaml_get(y, "if-younger-than"))
-		return yaml_error(at, e, "ask for one age only");
+		return yaml_error(at, e, "a limit asks for one age only: keep \"if-younger-than\" or \"if-younger-than-when-due\"");
 	l->asks |= when_due ? ASKS_AGE_WHEN_DUE : ASKS_AGE;
 	r->needs_birth = true;
 	enum rc rc = yaml_int(y, key, 1, 30, 0, &years, e);
@@ -98,7 +98,7 @@ static enum rc code_asked(struct rulebook *rb, struct limit *l, const struct yam
 	struct str kind = !first ? STR("") : first->type == YAML_SCALAR ? first->text : yaml_text(first, "kind");
 	uint16_t k = vocab_kind(rb->vocab, kind);
 	if (!k)
-		return yaml_error(at, e, "\"if-code\" asks the opening event: \"opens\" must name its kind");
+		return yaml_error(at, e, "\"if-code\" asks the opening event: \"opens\" must name its kind; write it there");
 	l->asks |= ASKS_CODE;
 	return match_codes_read(rb, at, rb->vocab->kinds[k].codes, rb->vocab->kinds[k].id.p, false, &l->code, NULL,
 				NULL, e);
@@ -153,15 +153,18 @@ enum rc limits_read(struct rulebook *rb, struct rule *r, const struct yaml *y, s
 	const struct yaml *list = yaml_get(y, "due");
 	enum rc rc = RC_OK;
 	if (!list)
-		return yaml_error(y, e, "\"due\" is missing");
+		return yaml_error(y, e, "\"due\" is missing: write how long it may take, such as [{n: 20, unit: working-days}]");
 	if (list->type != YAML_LIST || list->n == 0 || list->n > LIMITS_MAX)
-		return yaml_error(list, e, "\"due\" is a list of 1 to %d", LIMITS_MAX);
+		return yaml_error(list, e, "\"due\" is a list of 1 to %d limits%s", LIMITS_MAX,
+				  list->type == YAML_LIST && list->n
+				      ? ", and this one is longer: take some out, or write a second standard (\"like\")"
+				      : ": write them as [{n: 20, unit: working-days}]");
 	for (const struct yaml *it = list->child; it && !rc; it = it->next)
 		rc = limit_read(rb, r, it, y, e);
 	if (rc)
 		return rc;
 	if (r->due[r->n_due - 1].asks)
-		return yaml_error(list, e, "the last limit must hold always: give it no \"if\"");
+		return yaml_error(list, e, "the last limit must hold always: give it no \"if\", or add one without");
 	r->info.hours = r->hours;
 	return RC_OK;
 }

@@ -28,7 +28,7 @@ static enum rc code_named(const struct yaml *it, const struct code_list *list, c
 				  "\"; add it to data/kinds.yaml or correct it here",
 				  STR_ARG(it->text), STR_ARG(list->id));
 	if (c->code >= CODE_BITS)
-		return yaml_error(it, e, "the vocabulary has more than %d codes", CODE_BITS);
+		return yaml_error(it, e, "the vocabulary has more than %d codes: take codes out of data/kinds.yaml that nobody uses", CODE_BITS);
 	*out = c;
 	return RC_OK;
 }
@@ -38,11 +38,11 @@ enum rc match_codes_read(struct rulebook *rb, const struct yaml *y, const struct
 			 struct err *e)
 {
 	if (*out)
-		return yaml_error(y, e, "say either which codes count or which do not, not both");
+		return yaml_error(y, e, "say either which codes count or which do not, not both: take one of them out");
 	if (y->type == YAML_MAP)
 		return yaml_error(y, e, "write a code or a list of codes");
 	if (!list)
-		return yaml_error(y, e, "events of kind \"%s\" have no such code; see data/kinds.yaml", kind);
+		return yaml_error(y, e, "events of kind \"%s\" have no such code: take it out, or give the kind one in data/kinds.yaml", kind);
 	struct code_set *set = arena_alloc(&rb->arena, sizeof *set);
 	if (except)
 		memset(set, 0xff, sizeof *set);
@@ -50,7 +50,7 @@ enum rc match_codes_read(struct rulebook *rb, const struct yaml *y, const struct
 	for (const struct yaml *it = first_of(y); it; it = next_of(y, it)) {
 		const struct code_entry *c = NULL;
 		if (++n > CODES_IN_LIST_MAX)
-			return yaml_error(it, e, "more than %d codes in one list", CODES_IN_LIST_MAX);
+			return yaml_error(it, e, "more than %d codes in one list: write the rest as another event of the same kind", CODES_IN_LIST_MAX);
 		enum rc rc = code_named(it, list, &c, e);
 		if (rc)
 			return rc;
@@ -115,10 +115,10 @@ static enum rc asks_read(struct rulebook *rb, const struct yaml *y, const struct
 	if (day_rc || (day_rc = yaml_day(y, "until", DAY_NEVER, &g->until, e)))
 		return day_rc;
 	if (g->from >= g->until)
-		return yaml_error(y, e, "\"until\" must lie after \"from\"");
+		return yaml_error(y, e, "\"until\" must lie after \"from\": correct one of the two days");
 	const struct yaml *v = yaml_get(y, "value"), *nv = yaml_get(y, "not-value");
 	if ((v || nv) && !k->has_value && !k->value_label.n)
-		return yaml_error(v ? v : nv, e, "events of kind \"%s\" have no value; see data/kinds.yaml", k->id.p);
+		return yaml_error(v ? v : nv, e, "events of kind \"%s\" have no value: take it out, or give the kind one in data/kinds.yaml", k->id.p);
 	if (v && values_read(v, false, &g->values, e))
 		return RC_BAD_INPUT;
 	if (nv && values_read(nv, true, &g->values, e))
@@ -132,11 +132,14 @@ static enum rc unless_read(struct rulebook *rb, const struct yaml *y, const stru
 	static const char *const allowed[] = { "code",	    "not-code", "code2", "not-code2", "value",
 					       "not-value", "from",	"until", NULL };
 	if (y->type != YAML_LIST || y->n == 0 || y->n > UNLESS_MAX)
-		return yaml_error(y, e, "\"unless\" is a list of 1 to %d exceptions", UNLESS_MAX);
+		return yaml_error(y, e, "\"unless\" is a list of 1 to %d exceptions%s", UNLESS_MAX,
+				  y->type == YAML_LIST && y->n
+				      ? ", and this one is longer: put codes that go together into one, as code: [a, b]"
+				      : ": write them as [{code: \"01\", code2: A14}]");
 	struct guard *u = arena_array(&rb->arena, y->n, sizeof *u);
 	for (const struct yaml *it = y->child; it; it = it->next, g->n_unless++) {
 		if (it->type != YAML_MAP)
-			return yaml_error(it, e, "an exception is a map such as {code: \"01\", code2: A14}");
+			return yaml_error(it, e, "an exception is a map: write it as {code: \"01\", code2: A14}");
 		enum rc rc = yaml_only(it, allowed, e);
 		if (rc || (rc = asks_read(rb, it, k, &u[g->n_unless], e)))
 			return rc;
@@ -181,5 +184,5 @@ enum rc match_read(struct rulebook *rb, const struct yaml *y, struct op *op, str
 	    (rc = yaml_bool(y, "same-org", false, &op->same_org, e)) ||
 	    (rc = yaml_bool(y, "any-reference", false, &op->any_key, e)))
 		return rc;
-	return op->later && early ? yaml_error(y, e, "\"later-day\" and \"early-days\" exclude each other") : RC_OK;
+	return op->later && early ? yaml_error(y, e, "\"later-day\" and \"early-days\" exclude each other: take one of them out") : RC_OK;
 }

@@ -21,7 +21,7 @@ static enum rc condition_read(struct rulebook *rb, const struct yaml *y, struct 
 		return rc;
 	for (size_t i = 0; i < rb->n_conditions; i++)
 		if (str_eq(rb->conditions[i].id, c->id))
-			return yaml_error(yaml_get(y, "id"), e, "the condition \"" STR_FMT "\" is defined twice",
+			return yaml_error(yaml_get(y, "id"), e, "the condition \"" STR_FMT "\" is defined twice: give this one another id, or take it out",
 					  STR_ARG(c->id));
 	like.type = OP_COND_BEGIN;
 	if ((rc = read_ops(rb, y, "begins", true, like, e)))
@@ -58,7 +58,7 @@ static enum rc opening_read(struct rulebook *rb, struct rule *r, uint16_t index,
 	r->person = str_is(each, "person");
 	if (!r->scope)
 		return yaml_error(yaml_get(y, "one-for-each"), e,
-				  "\"" STR_FMT "\" is none of period, person, reference, spell", STR_ARG(each));
+				  "\"" STR_FMT "\" is none of period, person, reference, spell: write one of them", STR_ARG(each));
 	struct op like = { .type = OP_OPEN, .rule = index };
 	int64_t age, gap;
 	if ((rc = yaml_int(y, "opens-if-younger-than", 1, 30, 0, &age, e)) ||
@@ -78,7 +78,7 @@ static enum rc opening_read(struct rulebook *rb, struct rule *r, uint16_t index,
 	r->open_kind = rb->ops[first].kind;
 	for (size_t i = first; i < rb->n_ops; i++)
 		if (rb->ops[i].kind != r->open_kind)
-			return yaml_error(yaml_get(y, "opens"), e, "a clock is opened by one kind of event only");
+			return yaml_error(yaml_get(y, "opens"), e, "a clock is opened by one kind of event only: write a standard of its own (\"like\") for the other");
 	if ((rc = starts_at_read(rb, r, y, e)))
 		return rc;
 	r->starts_open = !yaml_get(y, "starts") && !r->start_at;
@@ -132,7 +132,7 @@ static enum rc ends_read(struct rulebook *rb, struct rule *r, uint16_t index, co
 	if (rc || !closes)
 		return rc || r->scope != SCOPE_SPELL
 			   ? rc
-			   : yaml_error(y, e, "\"spell-closes\" is missing: what closes a referral");
+			   : yaml_error(y, e, "\"spell-closes\" is missing: write what closes a referral (\"on\") and \"because\"");
 	if (r->scope != SCOPE_SPELL)
 		return yaml_error(closes, e, "\"spell-closes\" belongs to \"one-for-each: spell\"; a clock of its own has "
 					     "\"ends\"");
@@ -182,13 +182,13 @@ static enum rc turn_begins(struct rulebook *rb, struct rule *r, uint16_t index, 
 	struct op like = { .type = OP_TURN, .rule = index, .arg = n, .from = 0xff };
 	const struct yaml *from = yaml_get(it, "only-from");
 	if (from && from->type != YAML_LIST)
-		return yaml_error(from, e, "\"only-from\" is a list of turns");
+		return yaml_error(from, e, "\"only-from\" is a list of turns: write them as [papers]");
 	if (from)
 		like.from = 0;
 	for (const struct yaml *f = from ? from->child : NULL; f; f = f->next) {
 		int t = f->type == YAML_SCALAR ? turn_find(r, f->text) : -1;
 		if (t < 0)
-			return yaml_error(f, e, "no such turn in this standard");
+			return yaml_error(f, e, "no such turn in this standard: name one that stands under \"turns\"");
 		like.from |= (uint8_t)(1u << t);
 	}
 	return read_ops(rb, it, "begins", n > 0, like, e);
@@ -205,7 +205,7 @@ static enum rc turns_read(struct rulebook *rb, struct rule *r, uint16_t index, c
 		    (rc = read_words(it, "doing", &t->doing, e)) || (rc = read_holder(it, &t->holder, e)))
 			return rc;
 		if (turn_find(r, t->id) >= 0)
-			return yaml_error(yaml_get(it, "turn"), e, "the turn \"" STR_FMT "\" is defined twice",
+			return yaml_error(yaml_get(it, "turn"), e, "the turn \"" STR_FMT "\" is defined twice: give this one another name",
 					  STR_ARG(t->id));
 		r->n_turns++;
 	}
@@ -228,6 +228,9 @@ static enum rc shares_read(struct rulebook *rb, struct rule *r, const struct yam
 	if (!yaml_get(y, "shares"))
 		return RC_OK;
 	const struct yaml *list;
+	if (r->hours)
+		return yaml_error(yaml_get(y, "shares"), e,
+				  "a share is a number of days, and this limit is in hours: take \"shares\" out");
 	enum rc rc = read_list(y, "shares", HOLDER__COUNT, &list, e);
 	if (rc)
 		return rc;
@@ -241,7 +244,7 @@ static enum rc shares_read(struct rulebook *rb, struct rule *r, const struct yam
 			return yaml_error(it, e,
 					  "\"days\" is missing: the holder's share, in the days that the limit counts");
 		if (r->share[s->holder] >= 0)
-			return yaml_error(it, e, "this holder has a share already");
+			return yaml_error(it, e, "this holder has a share already: add the two, and take one out");
 		s->days = r->share[s->holder] = (int16_t)days;
 		r->info.n_shares++;
 	}
@@ -255,11 +258,12 @@ static enum rc next_steps_read(struct rule *r, const struct yaml *y, struct err 
 	for (size_t h = 0; h < HOLDER__COUNT; h++)
 		r->info.next_steps[h] = STR("");
 	if (m && m->type != YAML_MAP)
-		return yaml_error(m, e, "\"next-steps\" gives words for each holder");
+		return yaml_error(m, e, "\"next-steps\" gives words for each holder: write {council: Chase the papers}");
 	for (const struct yaml *it = m ? m->child : NULL; it; it = it->next) {
 		enum holder h = holder_of(it->key);
 		if (h == HOLDER_NONE || it->type != YAML_SCALAR)
-			return yaml_error(it, e, "\"" STR_FMT "\" is not a holder with words for its next step",
+			return yaml_error(it, e, "\"" STR_FMT "\" is not a holder with words for its next step: write one of council, health, provider, family, "
+					  "other-area, young-person, nobody, board, and its words",
 					  STR_ARG(it->key));
 		r->info.next_steps[h] = it->text;
 	}
@@ -294,7 +298,7 @@ static enum rc whatif_read(struct rulebook *rb, struct whatif *w, const struct y
 			w->day = (uint8_t)(WHATIF_TODAY + i);
 	if (!w->day)
 		return yaml_error(yaml_get(y, "day"), e,
-				  "\"day\" is today, next-working-day, before-start or start-one-day-earlier");
+				  "\"day\" is today, next-working-day, before-start or start-one-day-earlier: write one of them");
 	if (w->day == WHATIF_START_EARLIER)
 		return RC_OK;
 	const struct yaml *list;
@@ -329,13 +333,13 @@ static enum rc worklist_read(struct standard_info *s, const struct yaml *y, stru
 	static const char *const kinds[] = { "council", "health-team", "provider" }; /* as LISTS_* */
 	const struct yaml *list = yaml_get(y, "lists");
 	if (list && (list->type != YAML_LIST || list->n == 0))
-		return yaml_error(list, e, "\"lists\" is a list of council, health-team, provider");
+		return yaml_error(list, e, "\"lists\" is a list of council, health-team, provider: write them as [council]");
 	for (const struct yaml *it = list ? list->child : NULL; it; it = it->next) {
 		size_t i = 0;
 		while (i < COUNT_OF(kinds) && !(it->type == YAML_SCALAR && str_is(it->text, kinds[i])))
 			i++;
 		if (i == COUNT_OF(kinds))
-			return yaml_error(it, e, "this is none of council, health-team, provider");
+			return yaml_error(it, e, "this is none of council, health-team, provider: write one of them");
 		s->lists |= (uint8_t)(1u << i);
 	}
 	s->when_known = str_is(yaml_text(y, "worklist"), "when-known");
@@ -363,16 +367,16 @@ static enum rc info_read(struct rulebook *rb, struct rule *r, const struct yaml 
 	s->checked = text_or_empty(y, "not-checked");
 	s->edition = (uint16_t)edition;
 	if (s->from >= s->until)
-		return yaml_error(y, e, "\"until\" must lie after \"from\"");
+		return yaml_error(y, e, "\"until\" must lie after \"from\": correct one of the two days");
 	for (size_t i = 0; i < COUNT_OF(authorities); i++)
 		if (str_is(authority, authorities[i]))
 			s->authority = (uint8_t)(AUTHORITY_LAW + i);
 	if (!s->authority)
-		return yaml_error(yaml_get(y, "authority"), e, "\"authority\" is law, national or local");
+		return yaml_error(yaml_get(y, "authority"), e, "\"authority\" is law, national or local: write one of them");
 	r->evidence = vocab_evidence(rb->vocab, evidence);
 	if (!r->evidence)
 		return yaml_error(yaml_get(y, "evidence"), e,
-				  "\"" STR_FMT "\" is not a table that speaks of events; see data/kinds.yaml",
+				  "\"" STR_FMT "\" is not a table that speaks of events: name one that data/kinds.yaml gives as \"evidence\"",
 				  STR_ARG(evidence));
 	return RC_OK;
 }
@@ -384,7 +388,7 @@ static enum rc unknowns_read(struct rulebook *rb, struct rule *r, const struct y
 	};
 	const struct yaml *m = yaml_get(y, "not-known");
 	if (!m)
-		return yaml_error(y, e, "\"not-known\" is missing: the words for what no source tells");
+		return yaml_error(y, e, "\"not-known\" is missing: write {no-source: the words for what no source tells}");
 	int64_t days;
 	enum rc rc = yaml_only(m, allowed, e);
 	if (rc || (rc = read_reason(rb, m, "no-source", &r->r_no_source, e)) ||
@@ -406,7 +410,7 @@ static enum rc editions_check(const struct rulebook *rb, const struct rule *r, c
 		if (!str_eq(o->id, r->info.id))
 			continue;
 		if (o->edition == r->info.edition)
-			return yaml_error(yaml_get(y, "id"), e, "\"" STR_FMT "\", edition %d, is defined twice",
+			return yaml_error(yaml_get(y, "id"), e, "\"" STR_FMT "\", edition %d, is defined twice: give this one another id, or the next edition",
 					  STR_ARG(o->id), o->edition);
 		if (o->from < r->info.until && r->info.from < o->until)
 			return yaml_error(y, e,
@@ -422,15 +426,15 @@ static enum rc hours_read(struct rulebook *rb, struct rule *r, const struct yaml
 {
 	const struct yaml *m = yaml_get(y, "missing-time"), *n = yaml_get(y, "negative-wait-because");
 	if ((m || n) && !r->hours)
-		return yaml_error(m ? m : n, e, "only a standard with a limit in hours can say this");
+		return yaml_error(m ? m : n, e, "only a standard with a limit in hours can say this: take it out");
 	if (m && !str_is(yaml_text(y, "missing-time"), "not-known") &&
 	    !str_is(yaml_text(y, "missing-time"), "midnight"))
-		return yaml_error(m, e, "\"missing-time\" is not-known or midnight");
+		return yaml_error(m, e, "\"missing-time\" is not-known or midnight: write one of them");
 	r->midnight = str_is(yaml_text(y, "missing-time"), "midnight");
 	for (size_t i = 0; r->hours && i < r->n_due; i++)
 		if (r->due[i].unit != UNIT_HOURS && r->due[i].unit != UNIT_DAYS && r->due[i].unit != UNIT_WEEKS)
 			return yaml_error(yaml_get(y, "due"), e,
-					  "beside a limit in hours there may be others in days or weeks only");
+					  "beside a limit in hours there may be others in days or weeks only: give the others one of these units");
 	enum rc rc = RC_OK;
 	if (n)
 		rc = read_reason(rb, y, "negative-wait-because", &r->r_negative, e);
@@ -447,17 +451,17 @@ static enum rc standard_check(const struct rule *r, const struct yaml *y, struct
 		return yaml_error(yaml_get(y, "starts-after"), e,
 				  "name these conditions under \"not-required-while\" too");
 	if (r->recurs && r->parts > 1)
-		return yaml_error(yaml_get(y, "recurs"), e, "a clock that recurs has one part under \"done-when\"");
+		return yaml_error(yaml_get(y, "recurs"), e, "a clock that recurs has one part under \"done-when\": take the others out, or \"recurs\"");
 	if (r->recurs && r->start_at)
-		return yaml_error(yaml_get(y, "recurs"), e, "\"recurs\" and \"starts-at\" exclude each other");
+		return yaml_error(yaml_get(y, "recurs"), e, "\"recurs\" and \"starts-at\" exclude each other: take one of them out");
 	const struct yaml *over = yaml_get(y, "year-ends-because");
 	if (over && !each_year)
-		return yaml_error(over, e, "\"year-ends-because\" belongs to \"each-year\"");
+		return yaml_error(over, e, "\"year-ends-because\" belongs to \"each-year\": take it out, or add {each-year: 04-01} as \"starts-at\"");
 	if (r->start_at && r->scope == SCOPE_SPELL)
-		return yaml_error(yaml_get(y, "starts-at"), e, "a spell starts when it opens");
+		return yaml_error(yaml_get(y, "starts-at"), e, "a spell starts when it opens: take \"starts-at\" out");
 	for (size_t i = 0; i < r->n_due; i++)
 		if ((r->due[i].asks & ASKS_PAST) && !r->start_at)
-			return yaml_error(yaml_get(y, "due"), e, "\"if-past\" asks about \"starts-at\"");
+			return yaml_error(yaml_get(y, "due"), e, "\"if-past\" asks about \"starts-at\": add that, or take \"if-past\" out");
 	return RC_OK;
 }
 
@@ -473,7 +477,7 @@ static enum rc like_another(struct rulebook *rb, const struct yaml *y, const str
 		if (str_eq(rb->rules[i].info.id, like->text))
 			base = rb->rules[i].yaml;
 	if (!base)
-		return yaml_error(like, e, "no standard above has this id");
+		return yaml_error(like, e, "no standard above has this id: name one that stands before this one, here or in an earlier file");
 	struct yaml *all = arena_alloc(&rb->arena, sizeof *all);
 	struct yaml **end = (struct yaml **)&all->child;
 	*all = *y;
@@ -575,7 +579,7 @@ enum rc rules_read(struct rulebook *rb, const struct yaml *doc, struct err *e)
 	const struct yaml *c = yaml_get(doc, "conditions"), *s = yaml_get(doc, "standards"),
 			  *t = yaml_get(doc, "tallies");
 	if ((c && c->type != YAML_LIST) || (s && s->type != YAML_LIST) || (t && t->type != YAML_LIST))
-		return yaml_error(doc, e, "\"conditions\", \"tallies\" and \"standards\" are lists");
+		return yaml_error(doc, e, "\"conditions\", \"tallies\" and \"standards\" are lists: begin each entry with \"- \"");
 	for (const struct yaml *it = c ? c->child : NULL; it && !rc; it = it->next)
 		rc = condition_read(rb, it, e);
 	for (const struct yaml *it = t ? t->child : NULL; it && !rc; it = it->next)

@@ -22,7 +22,7 @@ enum rc tally_read(struct rulebook *rb, const struct yaml *y, struct err *e)
 	    (rc = yaml_int(y, "from-age", 0, 30, -1, &age, e)) || (rc = yaml_int(y, "days", 1, 10000, -1, &days, e)))
 		return rc;
 	if (age < 0 || days < 0)
-		return yaml_error(y, e, "a tally needs \"from-age\", in years, and \"days\"");
+		return yaml_error(y, e, "a tally needs \"from-age\", in years, and \"days\": write both");
 	t->days = (int16_t)days;
 	like.type = OP_TALLY_END;
 	if ((rc = read_ops(rb, y, "ends", true, like, e)) || (rc = rule_age_add(rb, y, age, &t->from_age, e)))
@@ -71,7 +71,7 @@ static enum rc tally_named(struct rulebook *rb, struct rule *r, const struct yam
 		if (str_eq(rb->tallies[i].id, y->text))
 			r->start_tally = (uint8_t)(i + 1);
 	return r->start_tally ? RC_OK
-			      : yaml_error(y, e, "there is no such tally; tallies are defined in 00-conditions.yaml");
+			      : yaml_error(y, e, "there is no such tally: name one of 00-conditions.yaml, or define it there");
 }
 
 enum rc starts_at_read(struct rulebook *rb, struct rule *r, const struct yaml *y, struct err *e)
@@ -89,12 +89,12 @@ enum rc starts_at_read(struct rulebook *rb, struct rule *r, const struct yaml *y
 	if (!m)
 		return RC_OK;
 	enum rc rc = m->type == YAML_MAP ? yaml_only(m, allowed, e)
-					 : yaml_error(m, e, "\"starts-at\" is a map such as {age: 16}");
+					 : yaml_error(m, e, "\"starts-at\" is a map: write it as {age: 16}");
 	if (rc)
 		return rc;
 	bool age = yaml_get(m, "age"), school = yaml_get(m, "school-year"), year = yaml_get(m, "each-year");
 	if (age + school + year != 1 || yaml_get(y, "starts"))
-		return yaml_error(m, e, "say one of age, school-year, each-year; and not \"starts\" as well");
+		return yaml_error(m, e, "say one of age, school-year, each-year; and not \"starts\" as well: take the others out");
 	if (year) {
 		rc = each_year_read(rb, r, m, e);
 		return rc ? rc : read_reason(rb, y, "year-ends-because", &r->r_year_over, e);
@@ -124,7 +124,8 @@ enum rc extends_read(struct rulebook *rb, struct rule *r, uint16_t index, const 
 			r->extend_unit = (uint8_t)(UNIT_HOURS + i);
 	if (!n || !r->extend_unit || (r->extend_unit == UNIT_HOURS) != r->hours)
 		return yaml_error(
-		    m, e, "\"extends\" needs \"on\", \"n\" and the \"unit\": hours only where the limit is in hours");
+		    m, e, "\"extends\" needs \"on\", \"n\" and the \"unit\", hours only where the limit is in hours: write "
+			"{on: [...], n: 12, unit: days}");
 	r->extend_n = (int16_t)n;
 	struct op like = { .type = OP_EXTEND, .rule = index };
 	return read_ops(rb, m, "on", true, like, e);
@@ -137,7 +138,7 @@ enum rc pauses_read(struct rulebook *rb, struct rule *r, uint16_t index, const s
 	if (!m)
 		return RC_OK;
 	if (r->hours)
-		return yaml_error(m, e, "a limit in hours cannot be paused");
+		return yaml_error(m, e, "a limit in hours cannot be paused: take \"pauses\" out, or give the limit in days");
 	struct op like = { .type = OP_PAUSE, .rule = index };
 	enum rc rc = yaml_only(m, allowed, e);
 	if (rc || (rc = read_holder(m, &r->pause_holder, e)) || (rc = read_words(m, "doing", &r->pause_doing, e)) ||

@@ -328,6 +328,7 @@ struct rulebook {
 };
 
 int parameter_value(const struct parameter *p, struct place at, day_t on); /* -1: none set */
+const struct parameter_value *parameter_value_at(const struct parameter *p, struct place at, day_t on); /* NULL: none */
 
 /* Days of the standard's late unit in (from, to]. */
 int rule_days(const struct rule *r, const struct workdays *w, day_t from, day_t to);

@@ -287,9 +287,18 @@ bool explain_part_met(const struct explaining *x, uint8_t part);
 size_t explain_turns(struct explaining *x, const struct turn **out);
 day_t explain_kept_shares(const struct explaining *x, const struct turn *t, size_t n);
 size_t explain_holders(const struct explaining *x, const struct turn *t, size_t n, const struct holder_days **out);
+void explain_steps(const struct explaining *x, struct explanation *out);
+/* The limit is a number that nobody has set where the child is: nothing is late. */
+bool explain_no_time_set(const struct explaining *x);
 /* Runs the engine with invented facts: spoils what the engine points to. */
 size_t explain_moves(struct explaining *x, const struct move **out);
-/* "3 working days", "1 day" */
+/* "3 working days", "1 day"; "3 working days late"; "1 hour 5 minutes"; "09:30" */
 struct str explain_days(const struct explaining *x, int n);
+struct str explain_late(const struct explaining *x, int n);
+struct str explain_hours(struct arena *a, int64_t minutes);
+const char *explain_minute(struct arena *a, int minute);
+/* What a fact says beside its kind, its codes too: "crisis team; Priority, 1 to 4: 4"; and its value alone. */
+struct str fact_words(const struct vocab *v, const struct fact *f, struct arena *a);
+struct str fact_value_words(const struct vocab *v, const struct fact *f, struct arena *a);
 
 #endif

@@ -51,17 +51,17 @@ static const struct room {
 	  DUE OPENS TURNS ENDS, TALLIES_MAX,
 	  "x.yaml:10:5: there is room for 8 tallies, and this is one more: take one out" },
 	{ "    due:\n", false, "      - {unit: days, n: 1@}\n", OPENS TURNS ENDS, LIMITS_MAX,
-	  "x.yaml:16:7: \"due\" is a list of 1 to 8" },
+	  "x.yaml:16:7: \"due\" is a list of 1 to 8 limits, and this one is longer: take some out" },
 	{ "    turns:\n", false, "      - {turn: t@, holder: council, doing: d, begins: [request-made]}\n", DUE OPENS ENDS, TURNS_MAX,
-	  "x.yaml:16:7: \"turns\" is a list of 1 to 8; this one is longer" },
+	  "x.yaml:16:7: \"turns\" is a list of 1 to 8; this one is longer: take some out" },
 	{ "    ends:\n", false, "      - {on: [care-ended], because: left @}\n", DUE OPENS TURNS, 10,
-	  "x.yaml:16:7: \"ends\" is a list of 1 to 10; this one is longer" },
+	  "x.yaml:16:7: \"ends\" is a list of 1 to 10; this one is longer: take some out" },
 	{ "    opens:\n      - kind: care-started\n        unless:\n", false,
 	  "          - {code: V2} # @\n", DUE TURNS ENDS, UNLESS_MAX,
-	  "x.yaml:18:11: \"unless\" is a list of 1 to 12 exceptions" },
+	  "x.yaml:18:11: \"unless\" is a list of 1 to 12 exceptions, and this one is longer: put codes that go together" },
 	{ "    what-if:\n", false, "      - {words: w @, day: today, facts: [care-ended]}\n",
 	  DUE OPENS TURNS ENDS, WHATIFS_MAX,
-	  "x.yaml:16:7: \"what-if\" is a list of 1 to 12; this one is longer" },
+	  "x.yaml:16:7: \"what-if\" is a list of 1 to 12; this one is longer: take some out" },
 };
 
 /* So many of the list, and what stands around it. */

@@ -89,6 +89,21 @@ static const struct {
 	{ "n: 5, unit: working-days", "until-age: 40", "\"until-age\" must be a whole number" },
 	{ "n: 5, unit: working-days", "unit: days", "give \"n\"" },
 	{ "n: 5, unit: working-days", "n: 4, unit: hours", "\"no-time\" is missing" },
+	{ "{n: 5, unit: working-days}]",
+	  "{n: 4, unit: hours}]\n    shares: [{holder: council, days: 2, doing: d}]",
+	  "this limit is in hours: take \"shares\" out" },
+	{ "settle: s", "settle: s\n    shares: [{holder: council, doing: d}]", "\"days\" is missing" },
+	{ "settle: s",
+	  "settle: s\n    shares: [{holder: council, days: 2, doing: d}, {holder: council, days: 3, doing: d}]",
+	  "this holder has a share already: add the two" },
+	{ "    due: [{n: 5, unit: working-days}]\n", "", "\"due\" is missing: write how long it may take" },
+	{ "[{n: 5, unit: working-days}]", "soon", "\"due\" is a list of 1 to 8 limits: write them as" },
+	{ "{n: 5,", "{n: 5, unit: days, if-younger-than: 5, if-younger-than-when-due: 6}, {n: 5,",
+	  "a limit asks for one age only: keep" },
+	{ "{n: 5,", "{n: 5, unit: days, if-younger-than: 99}, {n: 5,",
+	  "\"if-younger-than\" must be a whole number from 1 to 30" },
+	{ "code: initial", "code: initial, unless: soon", "\"unless\" is a list of 1 to 12 exceptions: write them as" },
+	{ "code: initial", "code: initial, unless: [review]", "an exception is a map: write it as" },
 	{ "settle: s", "settle: s\n    missing-time: midnight", "only a standard with a limit in hours" },
 	{ "settle: s", "settle: s\n    like: b", "no standard above has this id" },
 	{ "settle: s", "settle: s\n    starts-at: {age: 16, school-year: 9}",
@@ -133,6 +148,15 @@ static const struct {
 	{ "standards:\n", "standards: 5\nthings:\n", "is not a word that belongs here" },
 };
 
+/* "x.yaml:13:15: what is wrong: what to do", or what it must be. */
+static bool says_what_to_do(const char *text)
+{
+	const char *words = strstr(text, "x.yaml:");
+	for (int i = 0; words && i < 3; i++)
+		words = strchr(words, ':') ? strchr(words, ':') + 1 : NULL;
+	return words && (strstr(words, ": ") || strstr(words, "; ") || strstr(words, "must be"));
+}
+
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[200];
@@ -173,6 +197,8 @@ static void mistakes_are_refused(void **state)
 		enum rc rc = rulebook_load(dir, vocab, &rb, &e);
 		if (rc != RC_BAD_INPUT || !strstr(e.text, mistakes[i].says))
 			fail_msg("%s -> %s: %s", mistakes[i].was, mistakes[i].is, rc ? e.text : "accepted");
+		if (!says_what_to_do(e.text))
+			fail_msg("what to do is not said: %s", e.text);
 		assert_null(rb);
 	}
 }

@@ -64,8 +64,9 @@ static void why_a_child_is_not_on_a_list(void **state)
 	(void)state;
 	assert_stands(&nurse, wren, "iha-request", "Done on Tuesday 13 January 2026, in time.",
 		      "On none: a reading for comparison only.");
-	assert_stands(&nurse, wren, "iha-returned", "Overdue since Tuesday 3 February 2026.", "Late, our turn");
-	assert_stands(&worker, wren, "iha-returned", "Overdue since Tuesday 3 February 2026.",
+	assert_stands(&nurse, wren, "iha-returned", "Overdue: the last day in time was Tuesday 3 February 2026.",
+		      "Late, our turn");
+	assert_stands(&worker, wren, "iha-returned", "Overdue: the last day in time was Tuesday 3 February 2026.",
 		      "Waiting for someone else");
 	assert_stands(&nurse, wren, "placement-notified", "Done on Wednesday 7 January 2026, late.",
 		      "On none: it is over.");

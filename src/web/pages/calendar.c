@@ -14,20 +14,37 @@ static bool counted(const struct span_of_days *s, day_t d)
 	return d > s->p->clock.clock.start && (!s->p->standard->working_days || workdays_is(s->w, d));
 }
 
-static int number_of(const struct span_of_days *s, day_t d)
+static int days_of(const struct span_of_days *s, day_t from, day_t to)
 {
-	day_t start = s->p->clock.clock.start;
-	return s->p->standard->working_days ? workdays_between(s->w, start, d) : d - start;
+	return s->p->standard->working_days ? workdays_between(s->w, from, to) : to - from;
 }
 
-static enum holder holder_on(const struct span_of_days *s, day_t d)
+/* The days of a pause have no number: the clock stood still. */
+static int number_of(const struct span_of_days *s, day_t d)
+{
+	int n = days_of(s, s->p->clock.clock.start, d);
+	for (size_t i = 0; i < s->p->why.n_turns; i++) {
+		const struct turn *t = &s->p->why.turns[i];
+		if (t->paused && t->from < d)
+			n -= days_of(s, t->from, t->to < d ? t->to : d);
+	}
+	return n;
+}
+
+int calendar_number(const struct clock_page *p, const struct workdays *w, day_t d)
+{
+	struct span_of_days s = { p, w, p->as_of, d };
+	return number_of(&s, d);
+}
+
+static const struct turn *turn_on(const struct span_of_days *s, day_t d)
 {
 	if (d > s->end)
-		return HOLDER_NONE;
+		return NULL;
 	for (size_t i = 0; i < s->p->why.n_turns; i++)
 		if (d > s->p->why.turns[i].from && d <= s->p->why.turns[i].to)
-			return (enum holder)s->p->why.turns[i].holder;
-	return HOLDER_NONE;
+			return &s->p->why.turns[i];
+	return NULL;
 }
 
 static void class_add(struct cal_cell *c, const char *name)
@@ -45,7 +62,8 @@ static void words_add(struct cal_cell *c, const char *words)
 static void classes_of(const struct span_of_days *s, day_t d, struct cal_cell *c, struct calendar *cal)
 {
 	const struct clock *k = &s->p->clock.clock;
-	enum holder h = holder_on(s, d);
+	const struct turn *turn = turn_on(s, d);
+	enum holder h = turn ? (enum holder)turn->holder : HOLDER_NONE;
 	bool late = k->due != DAY_NONE && d > k->due && counted(s, d);
 	if (s->p->standard->working_days && workdays_holiday(s->w, d)) {
 		class_add(c, "is-bh");
@@ -81,7 +99,10 @@ static void cell_of(const struct span_of_days *s, day_t d, bool first, struct ca
 		words_add(c, "starts");
 	bool numbered = s->p->standard->working_days || k->due == DAY_NONE || k->due - k->start <= NUMBERED_MAX ||
 			d == k->due || d == s->today || d == s->end;
-	if (counted(s, d) && numbered) {
+	const struct turn *turn = turn_on(s, d);
+	if (turn && turn->paused) {
+		words_add(c, "paused");
+	} else if (counted(s, d) && numbered) {
 		char t[32];
 		snprintf(t, sizeof t, "day %d", number_of(s, d));
 		words_add(c, t);

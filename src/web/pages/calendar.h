@@ -26,6 +26,8 @@ struct calendar {
 	bool after_due, bank_holiday;
 };
 
+/* Which of the counted days of a clock this is; without those paused. */
+int calendar_number(const struct clock_page *p, const struct workdays *w, day_t d);
 /* Nothing (n == 0) for a clock that has no start. */
 void calendar_of(const struct clock_page *p, const struct workdays *w, struct calendar *out);
 

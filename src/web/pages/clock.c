@@ -3,21 +3,57 @@
 #include "pages/templates.h"
 #include "web/pages/child.h"
 
+/* The number that the calendar gives a day: the days of a pause have none. */
 static int count_to(const struct clock_view *v, day_t d)
 {
-	day_t start = v->c->clock.clock.start;
-	return v->c->standard->working_days ? workdays_between(app_workdays(v->c->known), start, d) : d - start;
+	const struct workdays *w = app_workdays(v->c->known);
+	return calendar_number(v->c, w, d);
 }
 
 struct text64 turn_days(const struct clock_view *v, const struct turn *t)
 {
 	struct text64 s = { "-" };
+	if (t->paused)
+		return (struct text64){ "paused" };
 	int first = count_to(v, t->from) + 1, last = count_to(v, t->to);
+	if (v->c->standard->hours && last < first)
+		snprintf(s.s, sizeof s.s, "0"); /* the day on which it started */
 	if (last == first)
 		snprintf(s.s, sizeof s.s, "%d", first);
 	else if (last > first)
 		snprintf(s.s, sizeof s.s, "%d to %d", first, last);
 	return s;
+}
+
+struct text64 turn_length(const struct turn *t)
+{
+	struct text64 s;
+	if (t->minutes >= 0)
+		snprintf(s.s, sizeof s.s, "%d h %02d min", t->minutes / 60, t->minutes % 60);
+	else
+		snprintf(s.s, sizeof s.s, "%d", t->days);
+	return s;
+}
+
+/* All turns together, in minutes where each is known so. */
+static struct text64 length_of_all(const struct explanation *x)
+{
+	struct turn all = { .minutes = 0 };
+	for (size_t i = 0; i < x->n_turns; i++) {
+		all.days += x->turns[i].days;
+		all.minutes = all.minutes < 0 || x->turns[i].minutes < 0 ? -1 : all.minutes + x->turns[i].minutes;
+	}
+	return turn_length(&all);
+}
+
+const char *turns_none(const struct clock_view *v)
+{
+	const struct clock *k = &v->c->clock.clock;
+	if (k->state == CLOCK_NOT_KNOWN)
+		return "Nobody’s days are counted: what happened is not known.";
+	return k->start != DAY_NONE && v->c->as_of <= k->start
+		   ? "No day has passed yet."
+		   : "This clock does not count days by whose turn it was.";
 }
 
 enum lateness reading_lateness(const struct clock_view *v, const struct clock *k, int *late_out)
@@ -37,9 +73,12 @@ static struct str heading_of(struct arena *a, const struct clock_page *c)
 	default: break;
 	}
 	if (k->due == DAY_NONE)
-		return STR("Why has it no due date yet?");
-	return arena_printf(a, "Why %s due on %s?", k->state == CLOCK_DONE ? "was it" : "is it",
-			    show_day_long(k->due).s);
+		return k->state == CLOCK_DONE ? STR("Why had it no due date?") : STR("Why has it no due date?");
+	const char *is = k->state == CLOCK_DONE || c->as_of > k->due ? "was it" : "is it";
+	if (k->due_minute != MINUTE_NONE)
+		return arena_printf(a, "Why %s due at %s on %s?", is, show_minute(k->due_minute).s,
+				    show_day_long(k->due).s);
+	return arena_printf(a, "Why %s due on %s?", is, show_day_long(k->due).s);
 }
 
 static const char *answer_class_of(enum lateness l)
@@ -76,9 +115,9 @@ enum rc page_clock(struct visit *v, struct err *e)
 	k.turns = c.why.turns;
 	k.n_turns = c.why.n_turns;
 	view->bar = bar_of(v->a, c.standard, &k, app_workdays(c.known), c.as_of);
-	for (size_t i = 0; i < c.why.n_turns; i++)
-		view->days_used += c.why.turns[i].days;
-	calendar_of(&c, app_workdays(c.known), &view->cal);
+	view->used = length_of_all(&c.why);
+	if (!c.standard->hours) /* a day is no measure of hours */
+		calendar_of(&c, app_workdays(c.known), &view->cal);
 	clock_html(&v->out, view);
 	return RC_OK;
 }

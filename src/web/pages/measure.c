@@ -52,6 +52,12 @@ const char *judgement_words(const struct reading *r)
 
 /* ---- all of them ---- */
 
+struct text64 people_known_to(const struct measure *m)
+{
+	const struct population *p = m->population;
+	return show_day_plain(p->estimates[p->n - 1].of);
+}
+
 /* Of a rate the base is a whole population, or not held. */
 static bool counts_nobody(const struct measures_row *r)
 {

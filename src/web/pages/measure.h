@@ -121,6 +121,7 @@ struct measure_at at_why(struct measure_at at, struct str why);
 struct measure_at at_late(struct measure_at at, enum holder h);
 struct measure_at at_period(struct measure_at at, day_t period);
 const char *judgement_words(const struct reading *r);
+struct text64 people_known_to(const struct measure *m); /* the day of the latest estimate of its population */
 
 /* ---- measure_map.c ---- */
 /* After the tables: the map of the councils whose numbers are the viewer's. */

@@ -134,16 +134,21 @@ static struct text64 days_words(const char *before, int n, bool working, const c
 	return t;
 }
 
+static struct text64 less_than_a_day(bool working)
+{
+	return text(working ? "late, by less than a working day" : "late, by less than a day");
+}
+
 struct text64 show_lateness(enum lateness l, int late, bool working)
 {
 	struct text64 t;
 	switch (l) {
 	case LATE_DONE_IN_TIME: return text("in time");
 	case LATE_DONE_LATE:
-		return late > 0 ? days_words("", late, working, " late") : text("late, by less than a working day");
+		return late > 0 ? days_words("", late, working, " late") : less_than_a_day(working);
 	case LATE_OVERDUE:
 		if (late <= 0)
-			return text("late, by less than a working day");
+			return less_than_a_day(working);
 		if (late <= WEEKS_FROM_DAYS)
 			return days_words("", late, working, " late");
 		snprintf(t.s, sizeof t.s, "%d weeks late", late / (working ? 5 : 7));

@@ -24,28 +24,48 @@ static size_t latest(const struct rulebook *rb, const struct child_view *cv, str
 	return found;
 }
 
+/* "Wednesday 2 December 2026", where the limit is in hours "05:30 on Sunday 29 March 2026" */
+static struct str due_words(const struct seeing *s, const struct clock *k)
+{
+	char day[DAY_TEXT_MAX];
+	day_long(k->due, day);
+	if (k->due_minute == MINUTE_NONE)
+		return arena_printf(s->a, "%s", day);
+	return arena_printf(s->a, "%02d:%02d on %s", k->due_minute / 60, k->due_minute % 60, day);
+}
+
+/* Without a last day in time: a pause moves it, or nobody has set the number. */
+static struct str undated(const struct seeing *s, struct str reason)
+{
+	return reason.n ? arena_printf(s->a, "Paused: " STR_FMT ".", STR_ARG(reason))
+			: STR("Running; no time is set for it.");
+}
+
 static struct str stands(const struct seeing *s, const struct child_clock *k)
 {
 	struct arena *a = s->a;
-	char day[DAY_TEXT_MAX], due[DAY_TEXT_MAX];
+	char day[DAY_TEXT_MAX];
 	struct str reason = rulebook_reason(app_rulebook(s->app), k->clock.reason);
+	struct str due = k->clock.due == DAY_NONE ? STR("") : due_words(s, &k->clock);
 	switch (k->clock.state) {
 	case CLOCK_DONE:
 		return arena_printf(a, "Done on %s%s.", day_long(k->clock.done, day),
-				    k->lateness == LATE_DONE_LATE ? ", late" : ", in time");
+				    !due.n			     ? ""
+				    : k->lateness == LATE_DONE_LATE ? ", late"
+								    : ", in time");
 	case CLOCK_STOPPED:
 		return arena_printf(a, "Stopped on %s: " STR_FMT ".", day_long(k->clock.done, day), STR_ARG(reason));
 	case CLOCK_MISSED:
-		return arena_printf(a, "Not done: " STR_FMT ". It was due on %s.", STR_ARG(reason),
-				    day_long(k->clock.due, due));
+		return arena_printf(a, "Not done: " STR_FMT ".%s" STR_FMT "%s", STR_ARG(reason),
+				    due.n ? " Last day in time: " : "", STR_ARG(due), due.n ? "." : "");
 	case CLOCK_NOT_REQUIRED: return arena_printf(a, "Not required: " STR_FMT ".", STR_ARG(reason));
 	case CLOCK_NOT_KNOWN: return arena_printf(a, "Not known: " STR_FMT ".", STR_ARG(reason));
 	default:
-		if (k->clock.due == DAY_NONE)
-			return reason.n ? arena_printf(a, "Paused: " STR_FMT ".", STR_ARG(reason))
-					: STR("Running; the last day in time cannot be told.");
-		return arena_printf(a, "%s %s.", k->lateness == LATE_OVERDUE ? "Overdue since" : "Due on",
-				    day_long(k->clock.due, due));
+		if (!due.n)
+			return undated(s, reason);
+		if (k->lateness == LATE_OVERDUE)
+			return arena_printf(a, "Overdue: the last day in time was " STR_FMT ".", STR_ARG(due));
+		return arena_printf(a, "Due on " STR_FMT ".", STR_ARG(due));
 	}
 }
 
