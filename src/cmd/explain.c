@@ -73,8 +73,8 @@ static void print_count(struct buf *b, const struct explanation *x, struct arena
 /* "9 working days, share 5, 4 past the due day" */
 static struct str turn_words(const struct standard_info *s, const struct turn *t, struct arena *a)
 {
-	struct str words = arena_printf(a, "%d %sday%s", t->days, s->working_days ? "working " : "",
-					t->days == 1 ? "" : "s");
+	struct str words =
+	    arena_printf(a, "%d %sday%s", t->days, s->working_days ? "working " : "", t->days == 1 ? "" : "s");
 	if (t->minutes >= 0)
 		words = arena_printf(a, "%d h %02d min", t->minutes / 60, t->minutes % 60);
 	if (t->share >= 0)

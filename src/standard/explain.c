@@ -224,8 +224,9 @@ static struct str answer_running(const struct explaining *x, int late, struct st
 {
 	struct str turn = whose_turn(x), due;
 	if (x->row.reason && x->live)
-		return arena_printf(x->a, "It is paused since %s: " STR_FMT ". The due day moves by the days until it goes on.",
-				    long_day(x, x->live->paused_since), STR_ARG(reason));
+		return arena_printf(
+		    x->a, "It is paused since %s: " STR_FMT ". The due day moves by the days until it goes on.",
+		    long_day(x, x->live->paused_since), STR_ARG(reason));
 	if (explain_no_time_set(x))
 		return arena_printf(x->a, "No time is set for it. " STR_FMT, STR_ARG(turn));
 	if (x->row.due == DAY_NONE)
@@ -284,7 +285,8 @@ static struct str answer_done(const struct explaining *x, enum lateness l, int l
 {
 	const char *done = long_day(x, x->row.done);
 	if (x->row.due == DAY_NONE)
-		return arena_printf(x->a, "Done on %s.%s", done, explain_no_time_set(x) ? " No time is set for it." : "");
+		return arena_printf(x->a, "Done on %s.%s", done,
+				    explain_no_time_set(x) ? " No time is set for it." : "");
 	if (x->row.due_minute != MINUTE_NONE && x->row.done_minute != MINUTE_NONE)
 		return answer_done_hours(x, l == LATE_DONE_LATE);
 	struct str due = due_words(x);
@@ -306,7 +308,8 @@ static struct str answer_stopped(const struct explaining *x, struct str reason)
 		past = arena_printf(x->a, " It had been due " STR_FMT ", " STR_FMT " before.", STR_ARG(due),
 				    STR_ARG(explain_days(x, late)));
 	}
-	return arena_printf(x->a, "The clock stopped on %s: " STR_FMT ". It is counted apart, neither done nor late." STR_FMT,
+	return arena_printf(x->a,
+			    "The clock stopped on %s: " STR_FMT ". It is counted apart, neither done nor late." STR_FMT,
 			    long_day(x, x->row.done), STR_ARG(reason), STR_ARG(past));
 }
 

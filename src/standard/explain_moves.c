@@ -43,7 +43,7 @@ static bool changes_nothing(const struct explaining *x, const struct fact *f)
 	for (size_t i = 0; i < rb->n_ops; i++) {
 		const struct op *op = &rb->ops[i];
 		bool condition = op->type == OP_COND_BEGIN || op->type == OP_COND_END;
-		bool ours = condition			 ? x->r->conditions >> op->arg & 1
+		bool ours = condition					? x->r->conditions >> op->arg & 1
 			    : op->type >= OP_END && op->type != OP_NOTE ? op->rule == x->row.standard
 									: false;
 		if (op->kind != f->kind || !ours || !guard_ok(op->guard, f))
@@ -195,9 +195,8 @@ static struct str then_runs(const struct explaining *x, const struct clock *now)
 	if (now->due == DAY_NONE)
 		return arena_printf(x->a, "It runs. Whose turn: %s", whose);
 	char day[DAY_TEXT_MAX];
-	struct str past = l == LATE_OVERDUE
-			      ? arena_printf(x->a, ", " STR_FMT, STR_ARG(explain_late(x, late)))
-			      : STR("");
+	struct str past =
+	    l == LATE_OVERDUE ? arena_printf(x->a, ", " STR_FMT, STR_ARG(explain_late(x, late))) : STR("");
 	return arena_printf(x->a, "It runs: due on %s" STR_FMT ". Whose turn: %s", day_long(now->due, day),
 			    STR_ARG(past), whose);
 }

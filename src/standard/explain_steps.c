@@ -193,8 +193,7 @@ static void step_parameter(const struct explaining *x, struct step_list *l, cons
 	const char *whose = !v->place		 ? "the usual number"
 			    : v->place == at.own ? "set for this council"
 						 : "set by the team or board that serves this council";
-	step_put(l,
-		 arena_printf(x->a, STR_FMT ": %s (" STR_FMT ")", STR_ARG(p->title), whose, STR_ARG(v->source)),
+	step_put(l, arena_printf(x->a, STR_FMT ": %s (" STR_FMT ")", STR_ARG(p->title), whose, STR_ARG(v->source)),
 		 DAY_NONE, v->n);
 }
 

@@ -74,8 +74,7 @@ static struct str why_of(const struct explaining *x, const struct stretch *s, in
 		return r->turns[s->turn].doing;
 	if (s->condition != PAUSED)
 		return x->en->rb->conditions[s->condition - 1].words;
-	struct str said =
-	    began < 0 ? STR("") : fact_words(x->en->rb->vocab, &x->c->facts[began], x->a);
+	struct str said = began < 0 ? STR("") : fact_words(x->en->rb->vocab, &x->c->facts[began], x->a);
 	return said.n ? arena_printf(x->a, STR_FMT ": " STR_FMT, STR_ARG(r->pause_doing), STR_ARG(said))
 		      : r->pause_doing;
 }

@@ -226,7 +226,8 @@ static void lives(struct life (*invent)(const char *, uint64_t), const char *sta
 		struct life x = invent(standard, seed);
 		one_life(&x, &n);
 	}
-	print_message("%s: %zu counterfactuals of a holder, %zu of all, %zu late\n", standard, n.told, n.all_kept, n.late);
+	print_message("%s: %zu counterfactuals of a holder, %zu of all, %zu late\n", standard, n.told, n.all_kept,
+		      n.late);
 	assert_true(n.told > 1000 && n.all_kept > 2000 && n.late > 500);
 }
 
@@ -334,8 +335,12 @@ static void minutes_of(const char *standard, struct fact *f, const struct move *
 		int is = seen_at(standard, f, day, at);
 		if (is < 0)
 			continue;
-		int want = strstr(words, "Not known") ? 0 : strstr(words, " late") && until == 1440 ? 2 : at <= until ? 1 : 2;
-		if (is != want && (want || at >= 240)) /* not known: an early contact may still be in time by any reading */
+		int want = strstr(words, "Not known")		     ? 0
+			   : strstr(words, " late") && until == 1440 ? 2
+			   : at <= until			     ? 1
+								     : 2;
+		if (is != want &&
+		    (want || at >= 240)) /* not known: an early contact may still be in time by any reading */
 			fail_msg("%s, %s: at %02d:%02d it is %d", standard, words, at / 60, at % 60, is);
 	}
 }

@@ -80,8 +80,8 @@ static void put_one(struct buf *b, struct engine *en, const struct case_one *c, 
 	size_t n = engine_run(en, &c->child, x->as_of, &rows), at = case_clock(rules, rows, n, x);
 	buf_printf(b, "  %s, " STR_FMT ": ", day_iso(x->as_of, day), STR_ARG(x->standard));
 	if (at == SIZE_MAX) {
-		struct str none = engine_why_not(en, &c->child, x->as_of, (uint16_t)rulebook_find(rules, x->standard),
-						 &arena);
+		struct str none =
+		    engine_why_not(en, &c->child, x->as_of, (uint16_t)rulebook_find(rules, x->standard), &arena);
 		buf_printf(b, STR_FMT "\n", STR_ARG(none));
 		return;
 	}

@@ -51,9 +51,8 @@ const char *turns_none(const struct clock_view *v)
 	const struct clock *k = &v->c->clock.clock;
 	if (k->state == CLOCK_NOT_KNOWN)
 		return "Nobody’s days are counted: what happened is not known.";
-	return k->start != DAY_NONE && v->c->as_of <= k->start
-		   ? "No day has passed yet."
-		   : "This clock does not count days by whose turn it was.";
+	return k->start != DAY_NONE && v->c->as_of <= k->start ? "No day has passed yet."
+							       : "This clock does not count days by whose turn it was.";
 }
 
 enum lateness reading_lateness(const struct clock_view *v, const struct clock *k, int *late_out)

@@ -50,7 +50,7 @@ static struct str stands(const struct seeing *s, const struct child_clock *k)
 	switch (k->clock.state) {
 	case CLOCK_DONE:
 		return arena_printf(a, "Done on %s%s.", day_long(k->clock.done, day),
-				    !due.n			     ? ""
+				    !due.n			    ? ""
 				    : k->lateness == LATE_DONE_LATE ? ", late"
 								    : ", in time");
 	case CLOCK_STOPPED:
