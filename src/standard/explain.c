@@ -361,8 +361,6 @@ void engine_explain(struct engine *en, const struct child_facts *c, day_t as_of,
 	explain_begin(&x, en, c, as_of, which, a);
 	*out = (struct explanation){ .clock = x.row, .kept_shares = DAY_NONE };
 	out->n_turns = explain_turns(&x, &out->turns);
-	if (x.row.state == CLOCK_NOT_KNOWN) /* nobody’s days: what happened is not known */
-		out->n_turns = 0;
 	out->kept_shares = explain_kept_shares(&x, out->turns, out->n_turns);
 	out->n_holders = explain_holders(&x, out->turns, out->n_turns, &out->holders);
 	out->answer = answer(&x);

@@ -106,7 +106,7 @@ size_t explain_turns(struct explaining *x, const struct turn **out)
 	size_t n = 0;
 	struct turn *t = arena_array(x->a, x->n_s + 1, sizeof *t);
 	*out = t;
-	if (x->row.start == DAY_NONE)
+	if (x->row.start == DAY_NONE || x->row.state == CLOCK_NOT_KNOWN) /* nobody’s days: what happened is not known */
 		return 0;
 	for (size_t i = 0; i < x->n_s; i++)
 		n += add_turn(x, &x->s[i], i ? x->s[i - 1].fact : -1, &t[n]);
