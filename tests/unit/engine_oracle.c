@@ -384,6 +384,8 @@ static void turns_add_up(void **unused)
 				days += t[j].days;
 				assert_true(t[j].from == (j ? t[j - 1].to : row.start));
 			}
+			if (row.state == CLOCK_NOT_KNOWN) /* nobody's days: what happened is not known */
+				want = 0;
 			assert_int_equal(days, want);
 			looked += m;
 			struct explanation x;
