@@ -40,7 +40,16 @@ fresh() { # a server over a store that holds nobody
 }
 sees() { curl -s -b "$dir/$1.jar" "${base}$2"; }                                     # sees WHO PATH
 words() { sed 's/<[^>]*>/ /g' | tr -s ' \n' ' '; }
-sends() { local who=$1; shift; curl -s -b "$dir/$who.jar" -o "$dir/$who.page" -w '%{redirect_url}' "$@"; } # the address it leads to
+sends() { # the address it leads to; "busy" took nothing, and is sent again as a person would
+	local who=$1 said
+	shift
+	for _ in $(seq 40); do
+		said=$(curl -s -b "$dir/$who.jar" -o "$dir/$who.page" -w '%{http_code} %{redirect_url}' "$@")
+		[ "${said%% *}" = 503 ] || break
+		sleep 0.5
+	done
+	echo "${said#* }"
+}
 ask() { sqlite3 -cmd '.timeout 20000' "$dir/x.db" "$1"; }
 standing() {
 	ask "SELECT p.ref, e.kind, e.at, e.code, CASE WHEN e.ref LIKE 'L-%' THEN 'made here' ELSE e.ref END, e.end_day, e.value FROM event e JOIN person p ON p.id = e.person
@@ -51,7 +60,9 @@ clean() { says 0 "clean. 0 wait" "$linnet" verify --store "$store"; }
 
 # What somebody does on the pages: the form, and what follows until the result is there. Its address in $dir/WHO.at
 finished() { # finished WHO ADDRESS: of a load that runs on; a server that says it is busy is asked again
+	[ -n "$2" ] || bad "nothing was taken from $1: $(words <"$dir/$1.page" | tail -c 300)"
 	for _ in $(seq 600); do
+		[ -n "$2" ] || break
 		curl -s -b "$dir/$1.jar" -D "$dir/$1.head" "$2" >"$dir/$1.page"
 		grep -qiE '^(refresh:|HTTP/[0-9.]+ 503)' "$dir/$1.head" || break
 		sleep 0.1
@@ -94,7 +105,7 @@ for one in $kinds; do
 	for other in $kinds; do
 		[[ $one > $other || $one$other =~ ^(tablestables|workbookworkbook|returnedreturned)$ ]] && continue # the same files twice: below
 		# each kind beside another, and at length each beside each
-		[ -n "${LINNET_LONG:-}" ] || [[ $one$other =~ ^(listlist|listtables|returnedworkbook|tablesworkbook)$ ]] || continue
+		[ -n "${LINNET_LONG:-}" ] || [[ $one$other =~ ^(listlist|listtables|tablesworkbook)$ ]] || continue
 		name="$one and $other"
 		# one after the other, which is what both together must come to
 		fresh
