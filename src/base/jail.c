@@ -30,6 +30,11 @@ enum { SANITIZED = 0 };
 enum { SANITIZED = 0 };
 #endif
 
+/* A reader reads files that are there and writes into a pipe that is emptied: it never has to sleep. One
+ * that sleeps at so many looks one after the other waits for a lock that another thread held when it was
+ * forked (libzip asks for the zone as gmtime does; a sanitizer's allocator has locks of its own), and for
+ * ever: the thread is not in there. It is begun again if it has said nothing yet. */
+enum { STILL_LOOKS = 40, TIMES_BEGUN = 3 };
 enum { PIECE = 256 * 1024, WATCH_MS = 50, GAVE_UP = 97, FDS_MAX = 128 };
 
 struct run {
@@ -46,6 +51,8 @@ struct run {
 	pid_t pid;
 	uint64_t vm_start, rss_start; /* bytes of this process when the jail was made */
 	uint64_t output;
+	int still;	/* looks at which it slept, one after the other */
+	bool of_others; /* a program that may sleep as it likes */
 };
 
 static unsigned layers_inside; /* in the child: what was put in place */
@@ -64,6 +71,18 @@ static void memory_of(pid_t pid, uint64_t *vm_out, uint64_t *rss_out)
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	*vm_out = vm * page;
 	*rss_out = rss * page;
+}
+
+/* Does its (only) thread sleep, though not for a disk? */
+static bool sleeps(pid_t pid)
+{
+	char path[64], text[256];
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	int fd AUTO(auto_close) = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+	text[n > 0 ? n : 0] = '\0';
+	const char *name_ends = strrchr(text, ')'); /* "pid (name) state ..." */
+	return name_ends && name_ends[1] == ' ' && name_ends[2] == 'S';
 }
 
 /* ---- inside: the layers ---- */
@@ -353,6 +372,13 @@ static enum rc too_long(const struct run *r, int64_t seconds)
 		       r->what, seconds);
 }
 
+static enum rc stands_still(const struct run *r)
+{
+	err_set(r->e, RC_BUSY, "%s could not be read: their reader stood still. Try again", r->what);
+	err_detail(r->e, "jail: asleep at %d looks after %" PRIu64 " bytes", r->still, r->output);
+	return RC_BUSY;
+}
+
 static enum rc too_big(const struct run *r)
 {
 	return err_set(r->e, RC_LIMIT,
@@ -395,8 +421,11 @@ static enum rc listen_to(struct run *r)
 			uint64_t vm, rss;
 			memory_of(r->pid, &vm, &rss);
 			watched = now;
+			r->still = ready == 0 && !r->of_others && sleeps(r->pid) ? r->still + 1 : 0;
 			if (rss > r->rss_start + r->limits->memory_max)
 				rc = too_big(r);
+			else if (r->still >= STILL_LOOKS)
+				rc = stands_still(r);
 		}
 	}
 	return rc;
@@ -440,6 +469,23 @@ static enum rc outside(struct run *r)
 	return rc == RC_OK && got == r->pid ? judge(r, status) : rc;
 }
 
+static enum rc begin(struct run *r)
+{
+	r->still = 0;
+	if (pipe2(r->pipe, O_CLOEXEC) != 0)
+		return err_set(r->e, RC_IO, "no pipe could be made: %s", strerror(errno));
+	memory_of(getpid(), &r->vm_start, &r->rss_start);
+	r->pid = fork();
+	if (r->pid == 0)
+		inside(r);
+	if (r->pid > 0)
+		return outside(r);
+	err_set(r->e, RC_IO, "no process could be made to read them safely: %s", strerror(errno));
+	close(r->pipe[0]);
+	close(r->pipe[1]);
+	return RC_IO;
+}
+
 enum rc jail_run(const char *what, const struct jail_limits *limits, const int *fds, size_t n_fds, jail_fn *fn,
 		 void *fn_arg, jail_sink *sink, void *sink_arg, struct err *e)
 {
@@ -452,20 +498,12 @@ enum rc jail_run(const char *what, const struct jail_limits *limits, const int *
 			 .sink = sink,
 			 .sink_arg = sink_arg,
 			 .e = e };
+	enum rc rc = RC_BUSY;
 	if (n_fds > FDS_MAX)
 		return err_set(e, RC_LIMIT, "more than %d files at once", FDS_MAX);
-	if (pipe2(r.pipe, O_CLOEXEC) != 0)
-		return err_set(e, RC_IO, "no pipe could be made: %s", strerror(errno));
-	memory_of(getpid(), &r.vm_start, &r.rss_start);
-	r.pid = fork();
-	if (r.pid == 0)
-		inside(&r);
-	if (r.pid > 0)
-		return outside(&r);
-	err_set(e, RC_IO, "no process could be made to read them safely: %s", strerror(errno));
-	close(r.pipe[0]);
-	close(r.pipe[1]);
-	return RC_IO;
+	for (int times = 0; rc == RC_BUSY && r.output == 0 && times < TIMES_BEGUN; times++)
+		rc = begin(&r);
+	return rc;
 }
 
 /* ---- a program of others ---- */
@@ -537,7 +575,9 @@ static _Noreturn void program_inside(const struct run *r, const struct program *
 enum rc jail_program(const char *what, const struct jail_limits *limits, const char *path, char *const *argv,
 		     const char *folder, jail_sink *sink, void *sink_arg, struct err *e)
 {
-	struct run r = { .what = what, .limits = limits, .sink = sink, .sink_arg = sink_arg, .e = e };
+	struct run r = {
+		.what = what, .limits = limits, .sink = sink, .sink_arg = sink_arg, .e = e, .of_others = true
+	};
 	struct program p = { path, folder, argv };
 	if (access(path, X_OK) != 0)
 		return err_set(e, RC_NOT_FOUND, "there is no program %s", path);

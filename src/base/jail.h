@@ -9,7 +9,9 @@
  * Rules of use
  *  - The function runs in a fork of this process: it sees our memory as it was
  *    and changes nothing of it. It must not take locks that other threads may
- *    hold (no logging, no store), and writes its answer to `out_fd`.
+ *    hold (no logging, no store), and writes its answer to `out_fd`. Libraries have
+ *    such locks all the same: a reader that sleeps for two seconds is begun again,
+ *    if it has said nothing.
  *  - It has none of our environment, and UTC for its zone.
  *  - Everything it says comes from a stranger: the sink checks it.
  *  - Layers that the kernel refuses are left out; `jail_layers` tells which hold.
@@ -42,7 +44,8 @@ typedef enum rc jail_sink(void *arg, const void *p, size_t n, struct err *e);
 
 /* `what` is what the sentence is about ("The files"). fds are kept open inside,
  * with their numbers. RC_LIMIT: too much memory, time or output; RC_BAD_INPUT: it
- * crashed, tried something forbidden, or gave up; or what the sink returned. */
+ * crashed, tried something forbidden, or gave up; RC_BUSY: it stood still, and was begun
+ * again in vain or too late; or what the sink returned. */
 enum rc jail_run(const char *what, const struct jail_limits *limits, const int *fds, size_t n_fds, jail_fn *fn,
 		 void *fn_arg, jail_sink *sink, void *sink_arg, struct err *e) NODISCARD;
 

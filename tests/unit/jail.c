@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -224,26 +225,72 @@ static void test_endless(void **state)
 	ends(loops, RC_LIMIT, "it took longer than 2 seconds");
 }
 
+/* What one that was forked at a bad moment does: it waits for what nobody will ever do. */
+struct sleeper {
+	int pipe[2];	   /* into which nobody writes */
+	int begun;	   /* shared by all of them */
+	int times;	   /* so many sleep */
+	const char *first; /* said before */
+};
+
 static int sleeps(int fd, void *arg)
 {
+	struct sleeper *s = arg;
 	char c;
-	(void)fd;
-	return read(*(int *)arg, &c, 1) == 1; /* of a pipe into which nobody writes */
+	if (s->first && say(fd, s->first) != 0)
+		return 1;
+	if (++s->begun <= s->times)
+		return read(s->pipe[0], &c, 1) == 1;
+	return say(fd, "hello");
+}
+
+static enum rc sleep_with(struct sleeper with, int64_t wall_ms, struct heard *h, int *begun_out, struct err *e)
+{
+	struct jail_limits l = limits;
+	struct sleeper *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(s != MAP_FAILED);
+	*s = with;
+	l.wall_ms = wall_ms;
+	assert_int_equal(pipe(s->pipe), 0);
+	enum rc rc = run_with(sleeps, s, &l, s->pipe, 1, h, e);
+	*begun_out = s->begun;
+	close(s->pipe[0]);
+	close(s->pipe[1]);
+	munmap(s, sizeof *s);
+	return rc;
 }
 
 static void test_waits(void **state)
 {
 	(void)state;
-	struct jail_limits l = limits;
 	struct heard h = { .n = 0 };
 	struct err e;
-	int p[2];
-	l.wall_ms = 1000;
-	assert_int_equal(pipe(p), 0);
-	assert_int_equal(run_with(sleeps, &p[0], &l, &p[0], 1, &h, &e), RC_LIMIT);
+	int begun;
+	assert_int_equal(sleep_with((struct sleeper){ .times = 100 }, 1000, &h, &begun, &e), RC_LIMIT);
 	assert_non_null(strstr(e.text, "it took longer than 1 seconds"));
-	close(p[0]);
-	close(p[1]);
+	assert_int_equal(begun, 1);
+}
+
+/* Forked while another thread held a lock: begun again, and the answer is whole and there once. */
+static void test_stands_still(void **state)
+{
+	(void)state;
+	struct heard h = { .n = 0 };
+	struct err e;
+	int begun;
+	assert_int_equal(sleep_with((struct sleeper){ .times = 1 }, 20000, &h, &begun, &e), RC_OK);
+	assert_int_equal(begun, 2);
+	assert_string_equal(h.text, "hello");
+	/* but never what has spoken already */
+	h = (struct heard){ .n = 0 };
+	assert_int_equal(sleep_with((struct sleeper){ .times = 1, .first = "he" }, 20000, &h, &begun, &e), RC_BUSY);
+	assert_int_equal(begun, 1);
+	assert_string_equal(h.text, "he");
+	assert_non_null(strstr(e.text, "The files could not be read: their reader stood still. Try again"));
+	/* nor for ever */
+	h = (struct heard){ .n = 0 };
+	assert_int_equal(sleep_with((struct sleeper){ .times = 100 }, 20000, &h, &begun, &e), RC_BUSY);
+	assert_int_equal(begun, 3);
 }
 
 static int crashes(int fd, void *arg)
@@ -468,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_stands_still),
 		cmocka_unit_test(test_crash),
 		cmocka_unit_test(test_huge_output),
 		cmocka_unit_test(test_layers),

@@ -60,13 +60,16 @@ clean() { says 0 "clean. 0 wait" "$linnet" verify --store "$store"; }
 
 # What somebody does on the pages: the form, and what follows until the result is there. Its address in $dir/WHO.at
 finished() { # finished WHO ADDRESS: of a load that runs on; a server that says it is busy is asked again
+	local over=no
 	[ -n "$2" ] || bad "nothing was taken from $1: $(words <"$dir/$1.page" | tail -c 300)"
 	for _ in $(seq 600); do
 		[ -n "$2" ] || break
-		curl -s -b "$dir/$1.jar" -D "$dir/$1.head" "$2" >"$dir/$1.page"
-		grep -qiE '^(refresh:|HTTP/[0-9.]+ 503)' "$dir/$1.head" || break
+		curl -s -b "$dir/$1.jar" -D "$dir/$1.head" "$2" >"$dir/$1.page" || break # the server is gone
+		grep -qiE '^(refresh:|HTTP/[0-9.]+ 503)' "$dir/$1.head" || over=yes
+		[ $over = no ] || break
 		sleep 0.1
 	done
+	echo "$over" >"$dir/$1.over"
 	echo "$2" >"$dir/$1.at"
 }
 tables() {
@@ -105,7 +108,7 @@ for one in $kinds; do
 	for other in $kinds; do
 		[[ $one > $other || $one$other =~ ^(tablestables|workbookworkbook|returnedreturned)$ ]] && continue # the same files twice: below
 		# each kind beside another, and at length each beside each
-		[ -n "${LINNET_LONG:-}" ] || [[ $one$other =~ ^(listlist|listtables|tablesworkbook)$ ]] || continue
+		[ -n "${LINNET_LONG:-}" ] || [[ $one$other =~ ^(listlist|listtables|tablesworkbook|returnedworkbook)$ ]] || continue
 		name="$one and $other"
 		# one after the other, which is what both together must come to
 		fresh
@@ -127,6 +130,7 @@ for one in $kinds; do
 			is "$name: one start of care a day" "$(ask "SELECT count(*) FROM (SELECT e.person FROM event e WHERE e.kind = 'care-started' AND e.voids = 0
 			AND NOT EXISTS (SELECT 1 FROM event c WHERE c.person = e.person AND c.replaces = e.id) GROUP BY e.person, e.at HAVING count(*) > 1) t")" 0
 		for who in first second; do
+			is "$name: $who came to an end" "$(cat "$dir/$who.over")" yes
 			is "$name: $who sees a page of it" "$(curl -s -o /dev/null -w '%{http_code}' -b "$dir/$who.jar" "$(cat "$dir/$who.at")")" 200
 			grep -qiE 'internal|constraint|sqlite|locked' "$dir/$who.page" && bad "$name: words of a program, to $who" || good
 		done
