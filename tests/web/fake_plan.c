@@ -26,8 +26,9 @@ struct run_shelf *app_runs(struct app *app)
 	(void)app;
 	pthread_mutex_lock(&lock);
 	shelf = shelf ? shelf : run_shelf_new();
+	struct run_shelf *s = shelf;
 	pthread_mutex_unlock(&lock);
-	return shelf;
+	return s;
 }
 
 const char *app_data_dir(const struct app *app)

@@ -35,6 +35,16 @@ raw() { exec 9<>"/dev/tcp/127.0.0.1/$port"; printf "$1" >&9; timeout 5 head -1 <
 start --fast
 sign_in admin
 as() { local who=$1; shift; status -b "$work/$who.jar" "$@"; }
+# The same, and what follows by itself: a page that is still being worked out looks again, as in a browser.
+follows() {
+	local said
+	for _ in $(seq 240); do
+		said=$(as "$@")
+		grep -qi '^refresh:' "$work/head" || break
+		sleep 0.5
+	done
+	echo "$said"
+}
 child=$(curl -s -b "$work/admin.jar" "$base/" | grep -o 'href="/child/[^"/?]*"' | head -1 | cut -d'"' -f2)
 event=$(curl -s -b "$work/admin.jar" "$base$child/happened" | grep -o "$child/event/[^/]*" | head -1)
 load=$(curl -s -b "$work/admin.jar" "$base/import" | grep -o '/import/0[^"/]*' | tail -1)
@@ -262,7 +272,7 @@ is "a filed report that there is not" "$(as admin "$base/measures/iha-returned/f
 plan=/plan/set-one-clinic
 token=$(cat "$work/admin.token")
 is "plans" "$(as admin "$base/plan")" 200; has "a saved name is text" "$work/body" "More &lt;b&gt;beds&lt;/b&gt;"
-is "a plan" "$(as admin "$base$plan")" 200; has "it says what is guessed" "$work/body" "numbers are guesses"; has "it has an answer" "$work/body" "begin within their target"
+is "a plan" "$(follows admin "$base$plan")" 200; has "it says what is guessed" "$work/body" "numbers are guesses"; has "it has an answer" "$work/body" "begin within their target"
 is "a plan that there is not" "$(as admin "$base/plan/nothing")" 404
 is "a path is no plan" "$(as admin "$base/plan/..%2fplans%2fset-one-clinic")" 400
 is "what is no scenario is no plan" "$(as admin "$base/plan/judging")" 404
@@ -275,10 +285,10 @@ has "a number that is none" "$work/body" "Give a number"; has "what was typed is
 is "a number that cannot be" "$(as admin -d "token=$token" -d "$number=-4" "$base$part")" 200; has "a number that cannot be" "$work/body" "must be a whole number from 0 to 10,000"
 is "a number changed" "$(as admin -d "token=$token" -d "$number=60" "$base$part")" 303
 changed=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
-is "the answer beside what it was" "$(as admin "$base$changed")" 200; has "the answer beside what it was" "$work/body" "What changes"
+is "the answer beside what it was" "$(follows admin "$base$changed")" 200; has "the answer beside what it was" "$work/body" "What changes"
 is "a change without its number" "$(as admin "$base$plan?with=x")" 400
 is "a change of no number" "$(as admin "$base$plan?with=services.nothing.beds~2")" 400
-is "two plans" "$(as admin "$base/plan/compare?a=set-one-clinic&b=set-initial-health-assessments")" 200; has "two plans" "$work/body" "B less A"
+is "two plans" "$(follows admin "$base/plan/compare?a=set-one-clinic&b=set-initial-health-assessments")" 200; has "two plans" "$work/body" "B less A"
 for f in json xlsx pdf yaml; do is "as $f" "$(as admin "$base$plan/download/$f?${changed#*\?}")" 200; cp "$work/body" "$work/plan.$f"; done
 is "as nothing" "$(as admin "$base$plan/download/exe")" 404
 sign_in nurse; is "a nurse plans nothing" "$(as nurse "$base$plan/download/json")" 403; hasnt "a nurse plans nothing" "$work/body" "input_hash"
@@ -288,7 +298,7 @@ is "the PDF is one" "$(head -c 5 "$work/plan.pdf")" "%PDF-"; has "the scenario s
 is "saving without a name" "$(as admin -d "token=$token" -d name= "$base$plan/save")" 200; has "saving without a name" "$work/body" "Give the scenario a name"
 is "saving" "$(as admin -d "token=$token" --data-urlencode 'name=Sixty <slots>' --data-urlencode "with=$number~60" "$base$plan/save")" 303
 saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
-is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "Sixty &lt;slots&gt;"
+is "what was saved" "$(follows admin "$base$saved")" 200; has "what was saved" "$work/body" "Sixty &lt;slots&gt;"
 gov=$(cat "$work/governance.token")
 is "deleted by another" "$(as governance -d "token=$gov" "$base$saved/delete")" 403
 is "deleted by its owner" "$(as admin -d "token=$token" "$base$saved/delete")" 303; is "it is gone" "$(as admin "$base$saved")" 404
@@ -317,8 +327,8 @@ is "a number changed" "$(as admin "$base$site/change?go=yes&budget=%C2%A34,500,0
 site_with=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.*?//'); is "what is as it was is no change" "$site_with" "with=rules.budget~4500000%2Crules.fill-at-most~80"
 is "the answer" "$(as admin "$base$site?$site_with")" 200; has "what is changed" "$work/body" "Budget: 4,500,000 instead of 3,500,000"
 is "a change of no number" "$(as admin "$base$site?with=rules.nothing~2")" 400
-is "played through" "$(as admin "$base$site?$site_with&played=yes")" 200; has "who waits" "$work/body" "Played through: who waits"; has "who waits" "$work/body" "begin within the target"
-is "as it is, a queue grows" "$(as admin "$base$site?played=yes")" 200; has "as it is, a queue grows" "$work/body" "A queue grows for ever at Leicester"
+is "played through" "$(follows admin "$base$site?$site_with&played=yes")" 200; has "who waits" "$work/body" "Played through: who waits"; has "who waits" "$work/body" "begin within the target"
+is "as it is, a queue grows" "$(follows admin "$base$site?played=yes")" 200; has "as it is, a queue grows" "$work/body" "A queue grows for ever at Leicester"
 for f in json xlsx pdf yaml scenario; do is "as $f" "$(as admin "$base$site/download/$f?$site_with")" 200; cp "$work/body" "$work/site.$f"; done
 is "as nothing" "$(as admin "$base$site/download/exe")" 404; is "the PDF is one" "$(head -c 5 "$work/site.pdf")" "%PDF-"
 has "the question says what it builds on" "$work/site.yaml" "extends: day-services-east-midlands.yaml"; has "and what is changed" "$work/site.yaml" "id: rules.budget, value: 4500000"
@@ -328,12 +338,12 @@ reuse=/plan/site/reuse-beds-east-midlands
 is "saving without a name" "$(as admin -d "token=$token" -d name= "$base$reuse/save")" 200; has "saving without a name" "$work/body" "Give the question a name"
 is "saving" "$(as admin -d "token=$token" --data-urlencode 'name=One <bed>' --data-urlencode "with=reuse.move-at-most~1" "$base$reuse/save")" 303
 saved=$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')
-is "what was saved" "$(as admin "$base$saved")" 200; has "what was saved" "$work/body" "One &lt;bed&gt;"; has "with its changes" "$work/body" "Moved between sites at most: 1 instead of"; has "with its answer" "$work/body" "1 of the beds move"
+is "what was saved" "$(follows admin "$base$saved")" 200; has "what was saved" "$work/body" "One &lt;bed&gt;"; has "with its changes" "$work/body" "Moved between sites at most: 1 instead of"; has "with its answer" "$work/body" "1 of the beds move"
 is "it is no plan" "$(as admin "$base/plan/${saved##*/}")" 404; as admin "$base/plan" > /dev/null; hasnt "nor among them" "$work/body" "One &lt;bed"
 is "deleted by another" "$(as governance -d "token=$gov" "$base$saved/delete")" 403; is "deleted by its owner" "$(as admin -d "token=$token" "$base$saved/delete")" 303
 is "kept as a scenario" "$(as admin -d "token=$token" "$base$reuse/scenario")" 303
-is "and opened" "$(as admin "$base$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')")" 200; has "and opened" "$work/body" "Beacon, Leicester"
-is "re-use" "$(as admin "$base/plan/site/reuse-beds-east-midlands?played=yes")" 200; has "re-use" "$work/body" "3 of the beds move"; has "re-use" "$work/body" "Where they stand"
+is "and opened" "$(follows admin "$base$(grep -i '^location:' "$work/head" | tr -d '\r' | sed 's/.* //')")" 200; has "and opened" "$work/body" "Beacon, Leicester"
+is "re-use" "$(follows admin "$base/plan/site/reuse-beds-east-midlands?played=yes")" 200; has "re-use" "$work/body" "3 of the beds move"; has "re-use" "$work/body" "Where they stand"
 is "two plans as a PDF" "$(as admin "$base/plan/compare/download/pdf?a=set-one-clinic&b=set-initial-health-assessments")" 200; is "two plans as a PDF" "$(head -c 5 "$work/body")" "%PDF-"
 is "as JSON" "$(as admin "$base/plan/compare/download/json?a=set-one-clinic&b=set-initial-health-assessments")" 200; has "as JSON" "$work/body" '"differences"'
 is "as a spreadsheet" "$(as admin "$base/plan/compare/download/xlsx?a=set-one-clinic&b=set-initial-health-assessments")" 200; is "of no second" "$(as admin "$base/plan/compare/download/json?a=set-one-clinic")" 404
