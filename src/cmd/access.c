@@ -8,16 +8,11 @@
 
 int cmd_access(int argc, char **argv);
 
-enum { OUT_MAX = 4 << 20, FILE_MAX = 256 << 20, CELLS = 6 };
+enum { FILE_MAX = 256 << 20, CELLS = 6 };
 
 struct access_asked {
-	struct app *app;
-	struct viewer v;
-	const struct common *c;
+	struct call *k;
 	const char *until, *why;
-	char *const *words;
-	struct arena *a;
-	struct buf *b;
 };
 
 static struct str instant(int64_t ms, struct arena *a)
@@ -29,26 +24,28 @@ static struct str instant(int64_t ms, struct arena *a)
 	return arena_printf(a, "%s %02d:%02d", day_iso(day, text), minute / 60, minute % 60);
 }
 
-static struct cmd_rows rows_of(const struct access_asked *k, const char *const names[CELLS])
+static struct cmd_rows rows_of(const struct access_asked *as, const char *const names[CELLS])
 {
+	struct call *k = as->k;
 	static const size_t widths[CELLS] = { 14, 25, 33, 17, 17, 0 };
-	return (struct cmd_rows){ .c = k->c, .b = k->b, .names = names, .widths = widths, .n_cells = CELLS };
+	return (struct cmd_rows){ .c = &k->c, .b = &k->b, .names = names, .widths = widths, .n_cells = CELLS };
 }
 
-static enum rc notices(const struct access_asked *k, struct err *e)
+static enum rc notices(const struct access_asked *as)
 {
+	struct call *k = as->k;
 	static const char *const names[CELLS] = { "notice", "who", "why", "from", "until", "review" };
-	struct cmd_rows r = rows_of(k, names);
+	struct cmd_rows r = rows_of(as, names);
 	const struct emergency_notice *list;
 	size_t n;
-	enum rc rc = emergency_notices(k->app, &k->v, k->a, &list, &n, e);
+	enum rc rc = emergency_notices(k->app, &k->v, &k->a, &list, &n, &k->e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		char *id = arena_alloc(&k->a, ID_TEXT_MAX);
 		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)),
 					    list[i].who,
 					    list[i].category,
-					    instant(list[i].from_ms, k->a),
-					    instant(list[i].until_ms, k->a),
+					    instant(list[i].from_ms, &k->a),
+					    instant(list[i].until_ms, &k->a),
 					    list[i].reviewed_ms ? list[i].outcome : STR("waits") };
 		cmd_row(&r, cells);
 	}
@@ -57,21 +54,22 @@ static enum rc notices(const struct access_asked *k, struct err *e)
 	return rc;
 }
 
-static enum rc grants(const struct access_asked *k, struct err *e)
+static enum rc grants(const struct access_asked *as)
 {
+	struct call *k = as->k;
 	static const char *const names[CELLS] = { "grant", "who", "what", "from", "until", "why" };
-	struct cmd_rows r = rows_of(k, names);
+	struct cmd_rows r = rows_of(as, names);
 	const struct sight_grant *list;
 	size_t n = 0;
 	int64_t person;
-	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, e);
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, &k->e);
 	if (rc == RC_OK)
-		rc = sight_list(k->app, &k->v, person, k->a, &list, &n, e);
+		rc = sight_list(k->app, &k->v, person, &k->a, &list, &n, &k->e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		char *id = arena_alloc(&k->a, ID_TEXT_MAX);
 		struct str cells[CELLS] = {
-			str_of(id_text(list[i].id, id)), list[i].who, list[i].seal, instant(list[i].from_ms, k->a),
-			instant(list[i].until_ms, k->a), list[i].why
+			str_of(id_text(list[i].id, id)),  list[i].who, list[i].seal, instant(list[i].from_ms, &k->a),
+			instant(list[i].until_ms, &k->a), list[i].why
 		};
 		cmd_row(&r, cells);
 	}
@@ -80,49 +78,52 @@ static enum rc grants(const struct access_asked *k, struct err *e)
 	return rc;
 }
 
-static enum rc give(const struct access_asked *k, struct err *e)
+static enum rc give(const struct access_asked *as)
 {
+	struct call *k = as->k;
 	const char *field;
-	struct sight_give g = { 0, str_of(k->words[2]), str_of(k->words[3]), str_of(k->until ? k->until : ""),
-				str_of(k->why ? k->why : "") };
-	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &g.person, e);
+	struct sight_give g = { 0, str_of(k->words[2]), str_of(k->words[3]), str_of(as->until ? as->until : ""),
+				str_of(as->why ? as->why : "") };
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &g.person, &k->e);
 	if (rc == RC_OK)
-		rc = sight_give(k->app, &k->v, &g, &field, e);
+		rc = sight_give(k->app, &k->v, &g, &field, &k->e);
 	if (rc == RC_OK)
-		buf_puts(k->b, "Given.\n");
+		buf_puts(&k->b, "Given.\n");
 	return rc;
 }
 
-static enum rc end(const struct access_asked *k, struct err *e)
+static enum rc end(const struct access_asked *as)
 {
+	struct call *k = as->k;
 	int64_t person, id;
-	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, e);
+	enum rc rc = sight_record(k->app, &k->v, str_of(k->words[1]), &person, &k->e);
 	if (rc == RC_OK && id_parse(str_of(k->words[2]), &id) != RC_OK)
-		return err_set(e, RC_BAD_INPUT, "\"%s\" is no grant. See: linnet access grants %s", k->words[2],
+		return err_set(&k->e, RC_BAD_INPUT, "\"%s\" is no grant. See: linnet access grants %s", k->words[2],
 			       k->words[1]);
 	if (rc == RC_OK)
-		rc = sight_end(k->app, &k->v, person, id, e);
+		rc = sight_end(k->app, &k->v, person, id, &k->e);
 	if (rc == RC_OK)
-		buf_puts(k->b, "Ended.\n");
+		buf_puts(&k->b, "Ended.\n");
 	return rc;
 }
 
-static enum rc copies(const struct access_asked *k, struct err *e)
+static enum rc copies(const struct access_asked *as)
 {
+	struct call *k = as->k;
 	static const char *const names[CELLS] = { "copy", "who", "what", "when", "role", "page" };
-	struct cmd_rows r = rows_of(k, names);
+	struct cmd_rows r = rows_of(as, names);
 	const struct copy *list;
 	size_t n;
 	struct str file = STR("");
 	bool one = strcmp(k->words[0], "copy") == 0;
-	enum rc rc = one ? file_read(k->words[1], FILE_MAX, k->a, &file, e) : RC_OK;
+	enum rc rc = one ? file_read(k->words[1], FILE_MAX, &k->a, &file, &k->e) : RC_OK;
 	if (rc == RC_OK)
-		rc = one ? copies_of(k->app, &k->v, file, k->a, &list, &n, e)
-			 : copies_list(k->app, &k->v, k->a, &list, &n, e);
+		rc = one ? copies_of(k->app, &k->v, file, &k->a, &list, &n, &k->e)
+			 : copies_list(k->app, &k->v, &k->a, &list, &n, &k->e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		char *id = arena_alloc(k->a, ID_TEXT_MAX);
+		char *id = arena_alloc(&k->a, ID_TEXT_MAX);
 		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who,  list[i].name,
-					    instant(list[i].at_ms, k->a),    list[i].role, list[i].page };
+					    instant(list[i].at_ms, &k->a),   list[i].role, list[i].page };
 		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)
@@ -130,18 +131,19 @@ static enum rc copies(const struct access_asked *k, struct err *e)
 	return rc;
 }
 
-static enum rc demonstrate(const struct access_asked *k, struct err *e)
+static enum rc demonstrate(const struct access_asked *as)
 {
-	enum rc rc = demonstration_sealed(k->app, e);
+	struct call *k = as->k;
+	enum rc rc = demonstration_sealed(k->app, &k->e);
 	if (rc == RC_OK)
-		buf_puts(k->b, "There are sealed entries and one emergency access now, of an invented child.\n");
+		buf_puts(&k->b, "There are sealed entries and one emergency access now, of an invented child.\n");
 	return rc;
 }
 
 static const struct {
 	const char *name;
 	size_t words;
-	enum rc (*run)(const struct access_asked *k, struct err *e);
+	enum rc (*run)(const struct access_asked *as);
 } acts[] = { { "notices", 1, notices },
 	     { "grants", 2, grants },
 	     { "give", 4, give },
@@ -152,10 +154,10 @@ static const struct {
 
 int cmd_access(int argc, char **argv)
 {
-	const char *until = NULL, *why = NULL;
+	struct access_asked as = { .until = NULL };
 	const struct option options[] = {
-		{ "until", OPTION_TEXT, &until, "DAY", "give: the last day" },
-		{ "why", OPTION_TEXT, &why, "WORDS", "give: why they need it" },
+		{ "until", OPTION_TEXT, &as.until, "DAY", "give: the last day" },
+		{ "why", OPTION_TEXT, &as.why, "WORDS", "give: why they need it" },
 	};
 	const struct usage u = {
 		"linnet access notices|grants CHILD|give CHILD LOGIN SEAL|end CHILD GRANT|copies|copy FILE|demonstrate "
@@ -171,31 +173,20 @@ int cmd_access(int argc, char **argv)
 		1,
 		4
 	};
-	struct common c;
-	char *words[4];
-	size_t n;
-	struct err e = { 0 };
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	size_t at = 0;
-	while (at < COUNT_OF(acts) && strcmp(words[0], acts[at].name) != 0)
+	while (at < COUNT_OF(acts) && strcmp(k.words[0], acts[at].name) != 0)
 		at++;
-	if (at == COUNT_OF(acts) || acts[at].words != n) {
-		err_set(&e, RC_BAD_INPUT,
+	if (at == COUNT_OF(acts) || acts[at].words != k.n_words) {
+		err_set(&k.e, RC_BAD_INPUT,
 			"Say notices, grants CHILD, give CHILD LOGIN SEAL, end CHILD GRANT, copies, copy FILE or "
 			"demonstrate.");
-		return cmd_fail(&e);
+		return cmd_fail(&k.e);
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	struct access_asked k = { app, app_operator(app), &c, until, why, words, &a, &b };
-	status = acts[at].run(&k, &e) == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
-	app_close(app);
-	return status;
+	if (!cmd_open(&k))
+		return k.status;
+	as.k = &k;
+	return cmd_answer(&k, acts[at].run(&as), 0);
 }

@@ -14,45 +14,28 @@ int cmd_agreement_list(int argc, char **argv);
 int cmd_agreement_write(int argc, char **argv);
 int cmd_agreement_effect(int argc, char **argv);
 
-enum { OUT_MAX = 4 << 20 };
-
 /* ---- one account, named by its sign-in name ---- */
 
-struct account_run {
-	struct common c;
-	struct app *app;
-	struct viewer v;
-	int64_t id;
-	char *login;
-};
-
-/* Reads options and opens; false: `*status_out` is the exit status. */
-static bool account_begin(int argc, char **argv, const struct usage *u, struct account_run *r, int *status_out)
+/* Reads options and opens; of whom the first word speaks, if there is one. False: k->status is the exit status. */
+static bool account_begin(int argc, char **argv, const struct usage *u, struct call *k, int64_t *id_out)
 {
-	size_t n = 0;
-	struct err e = { 0 };
-	r->app = NULL;
-	*status_out = cmd_options(argc, argv, u, &r->c, &r->login, &n);
-	if (*status_out >= 0 || !(r->app = cmd_open(&r->c, false, status_out)))
+	if (!cmd_begin(argc, argv, u, k))
 		return false;
-	r->v = app_operator(r->app);
-	if (n && staff_by_login(r->app, &r->v, str_of(r->login), &r->id, &e) != RC_OK) {
-		*status_out = cmd_fail(&e);
-		app_close(r->app);
+	if (k->n_words && staff_by_login(k->app, &k->v, str_of(k->words[0]), id_out, &k->e) != RC_OK) {
+		k->status = cmd_fail(&k->e);
 		return false;
 	}
 	return true;
 }
 
 /* Says what was done, or what was wrong. */
-static int account_end(struct account_run *r, enum rc rc, const char *words, const struct err *e)
+static int account_end(const struct call *k, enum rc rc, const char *words)
 {
 	char said[300];
-	const struct cmd_value values[] = { { "login", r->login ? r->login : "", 0 }, { "done", words, 0 } };
-	snprintf(said, sizeof said, "%.100s%s%s", r->login ? r->login : "", r->login ? ": " : "", words);
-	int status = rc == RC_OK ? cmd_say(&r->c, said, values, COUNT_OF(values), 0) : cmd_fail(e);
-	app_close(r->app);
-	return status;
+	const char *login = k->n_words ? k->words[0] : "";
+	const struct cmd_value values[] = { { "login", login, 0 }, { "done", words, 0 } };
+	snprintf(said, sizeof said, "%.100s%s%s", login, *login ? ": " : "", words);
+	return rc == RC_OK ? cmd_say(&k->c, said, values, COUNT_OF(values), 0) : cmd_fail(&k->e);
 }
 
 int cmd_account_list(int argc, char **argv)
@@ -67,24 +50,16 @@ int cmd_account_list(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct account_run r = { .login = NULL };
-	struct arena a AUTO(arena_release);
+	struct call k AUTO(cmd_end);
 	const struct staff *s;
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
 	size_t n;
-	int status;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	if (staff_list(r.app, &r.v, &a, &s, &n, &e) != RC_OK) {
-		app_close(r.app);
-		return cmd_fail(&e);
-	}
-	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	if (staff_list(k.app, &k.v, &k.a, &s, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct cmd_rows rows = { .c = &k.c, .b = &k.b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
 	for (size_t i = 0; i < n; i++) {
-		const struct organisation *org = app_organisation(r.app, s[i].org);
+		const struct organisation *org = app_organisation(k.app, s[i].org);
 		const struct str cells[] = { s[i].login,
 					     s[i].name,
 					     str_of(role_id(s[i].role)),
@@ -94,22 +69,19 @@ int cmd_account_list(int argc, char **argv)
 					     s[i].active ? STR("open") : STR("closed") };
 		cmd_row(&rows, cells);
 	}
-	app_close(r.app);
 	cmd_rows_done(&rows, "No accounts.\n");
-	return cmd_print(&b, 0);
+	return cmd_print(&k.b, 0);
 }
 
 /* A link is printed once; with --address it can be opened as it stands. */
-static int say_link(struct account_run *r, const struct staff_made *made, const char *address, const char *words)
+static int say_link(const struct call *k, const struct staff_made *made, const char *address, const char *words)
 {
 	char said[600], at[DAY_TEXT_MAX];
 	instant_iso(made->expires_ms, at);
 	const struct cmd_value values[] = { { "path", made->token, 0 }, { "expires", at, 0 } };
 	snprintf(said, sizeof said, "%s%.200s/join/%s\nIt works once, until %s. It is not shown again.", words, address,
 		 made->token, at);
-	int status = cmd_say(&r->c, said, values, COUNT_OF(values), 0);
-	app_close(r->app);
-	return status;
+	return cmd_say(&k->c, said, values, COUNT_OF(values), 0);
 }
 
 int cmd_account_invite(int argc, char **argv)
@@ -135,19 +107,16 @@ int cmd_account_invite(int argc, char **argv)
 		0,
 		0
 	};
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
 	struct staff_made made;
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct staff_form f = { str_of(login), str_of(name), role_of(str_of(role)), str_of(org), manages };
-	if (staff_invite(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
-		app_close(r.app);
-		fprintf(stderr, "linnet: --%s: %s\n", field, e.text);
+	if (staff_invite(k.app, &k.v, &f, &made, &field, &k.e) != RC_OK) {
+		fprintf(stderr, "linnet: --%s: %s\n", field, k.e.text);
 		return 2;
 	}
-	return say_link(&r, &made, address, "Send this to them and to nobody else:\n");
+	return say_link(&k, &made, address, "Send this to them and to nobody else:\n");
 }
 
 int cmd_account_link(int argc, char **argv)
@@ -166,15 +135,14 @@ int cmd_account_link(int argc, char **argv)
 		1,
 		1
 	};
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
+	int64_t id;
 	struct staff_made made;
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	if (staff_new_password(r.app, &r.v, r.id, &made, &e) != RC_OK)
-		return account_end(&r, e.rc, "", &e);
-	return say_link(&r, &made, address, "Send this to them and to nobody else:\n");
+	if (!account_begin(argc, argv, &u, &k, &id))
+		return k.status;
+	if (staff_new_password(k.app, &k.v, id, &made, &k.e) != RC_OK)
+		return account_end(&k, k.e.rc, "");
+	return say_link(&k, &made, address, "Send this to them and to nobody else:\n");
 }
 
 int cmd_account_change(int argc, char **argv)
@@ -194,13 +162,12 @@ int cmd_account_change(int argc, char **argv)
 				 false,
 				 1,
 				 1 };
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	enum rc rc = staff_change(r.app, &r.v, r.id, role_of(str_of(role)), manages, &e);
-	return account_end(&r, rc, "the role is changed, and every session is ended", &e);
+	struct call k AUTO(cmd_end);
+	int64_t id;
+	if (!account_begin(argc, argv, &u, &k, &id))
+		return k.status;
+	enum rc rc = staff_change(k.app, &k.v, id, role_of(str_of(role)), manages, &k.e);
+	return account_end(&k, rc, "the role is changed, and every session is ended");
 }
 
 int cmd_account_close(int argc, char **argv)
@@ -215,16 +182,15 @@ int cmd_account_close(int argc, char **argv)
 				 false,
 				 1,
 				 1 };
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
+	int64_t id;
 	int64_t to = 0;
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	enum rc rc = heir ? staff_by_login(r.app, &r.v, str_of(heir), &to, &e) : RC_OK;
+	if (!account_begin(argc, argv, &u, &k, &id))
+		return k.status;
+	enum rc rc = heir ? staff_by_login(k.app, &k.v, str_of(heir), &to, &k.e) : RC_OK;
 	if (rc == RC_OK)
-		rc = staff_close(r.app, &r.v, r.id, to, &e);
-	return account_end(&r, rc, "closed", &e);
+		rc = staff_close(k.app, &k.v, id, to, &k.e);
+	return account_end(&k, rc, "closed");
 }
 
 int cmd_account_reset_factor(int argc, char **argv)
@@ -240,13 +206,12 @@ int cmd_account_reset_factor(int argc, char **argv)
 		1,
 		1
 	};
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	enum rc rc = staff_reset_factor(r.app, &r.v, r.id, &e);
-	return account_end(&r, rc, "the second factor is reset", &e);
+	struct call k AUTO(cmd_end);
+	int64_t id;
+	if (!account_begin(argc, argv, &u, &k, &id))
+		return k.status;
+	enum rc rc = staff_reset_factor(k.app, &k.v, id, &k.e);
+	return account_end(&k, rc, "the second factor is reset");
 }
 
 int cmd_account_reset_factors(int argc, char **argv)
@@ -262,13 +227,11 @@ int cmd_account_reset_factors(int argc, char **argv)
 		0,
 		0
 	};
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	enum rc rc = staff_reset_factors(r.app, &r.v, &e);
-	return account_end(&r, rc, "Every second factor is reset.", &e);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	enum rc rc = staff_reset_factors(k.app, &k.v, &k.e);
+	return account_end(&k, rc, "Every second factor is reset.");
 }
 
 /* ---- agreements ---- */
@@ -287,24 +250,16 @@ int cmd_agreement_list(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct account_run r = { .login = NULL };
-	struct arena a AUTO(arena_release);
+	struct call k AUTO(cmd_end);
 	const struct agreement *g;
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
 	size_t n;
-	int status;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	if (agreement_list(r.app, &r.v, &a, &g, &n, &e) != RC_OK) {
-		app_close(r.app);
-		return cmd_fail(&e);
-	}
-	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	if (agreement_list(k.app, &k.v, &k.a, &g, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct cmd_rows rows = { .c = &k.c, .b = &k.b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
 	for (size_t i = 0; i < n; i++) {
-		const struct organisation *org = app_organisation(r.app, g[i].org);
+		const struct organisation *org = app_organisation(k.app, g[i].org);
 		char id[ID_TEXT_MAX], from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
 		const struct str cells[] = { str_of(id_text(g[i].id, id)),
 					     org ? org->code : STR("?"),
@@ -316,9 +271,8 @@ int cmd_agreement_list(int argc, char **argv)
 					     g[i].controllers };
 		cmd_row(&rows, cells);
 	}
-	app_close(r.app);
 	cmd_rows_done(&rows, "No agreements.\n");
-	return cmd_print(&b, 0);
+	return cmd_print(&k.b, 0);
 }
 
 int cmd_agreement_write(int argc, char **argv)
@@ -349,15 +303,12 @@ int cmd_agreement_write(int argc, char **argv)
 		0,
 		0
 	};
-	struct account_run r = { .login = NULL };
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
 	int64_t made, of = 0;
 	char said[100], text[ID_TEXT_MAX];
-	int status;
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	if (id && id_parse(str_of(id), &of) != RC_OK) {
-		app_close(r.app);
 		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
 		return 2;
 	}
@@ -365,18 +316,15 @@ int cmd_agreement_write(int argc, char **argv)
 		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
 		str_of(why)
 	};
-	if (agreement_say(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
-		app_close(r.app);
-		if (e.rc != RC_BAD_INPUT)
-			return cmd_fail(&e);
-		fprintf(stderr, "linnet: --%s: %s\n", field, e.text);
+	if (agreement_say(k.app, &k.v, &f, &made, &field, &k.e) != RC_OK) {
+		if (k.e.rc != RC_BAD_INPUT)
+			return cmd_fail(&k.e);
+		fprintf(stderr, "linnet: --%s: %s\n", field, k.e.text);
 		return 2;
 	}
 	const struct cmd_value values[] = { { "agreement", id_text(made, text), 0 } };
 	snprintf(said, sizeof said, "Written down: %s.", text);
-	status = cmd_say(&r.c, said, values, COUNT_OF(values), 0);
-	app_close(r.app);
-	return status;
+	return cmd_say(&k.c, said, values, COUNT_OF(values), 0);
 }
 
 int cmd_agreement_effect(int argc, char **argv)
@@ -395,24 +343,18 @@ int cmd_agreement_effect(int argc, char **argv)
 		0,
 		0
 	};
-	struct account_run r = { .login = NULL };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
+	struct call k AUTO(cmd_end);
 	struct agreement_effects f;
-	struct err e = { 0 };
-	int status;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	if (!account_begin(argc, argv, &u, &r, &status))
-		return status;
-	enum rc rc = agreement_effects(r.app, &r.v, &a, &f, &e);
-	struct cmd_rows rows = { .c = &r.c, .b = &b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
-	status = 0;
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	enum rc rc = agreement_effects(k.app, &k.v, &k.a, &f, &k.e);
+	struct cmd_rows rows = { .c = &k.c, .b = &k.b, .names = names, .widths = widths, .n_cells = COUNT_OF(names) };
+	int status = 0;
 	for (size_t i = 0; rc == RC_OK && i < f.n; i++) {
 		const struct agreement_effect *w = &f.rows[i];
 		const struct str cells[] = { w->org->code,
-					     arena_printf(&a, "%" PRId64, w->people),
-					     arena_printf(&a, "%d%s",
+					     arena_printf(&k.a, "%" PRId64, w->people),
+					     arena_printf(&k.a, "%d%s",
 							  (int)(w->children > EFFECT_CHILDREN_MAX ? EFFECT_CHILDREN_MAX
 												  : w->children),
 							  w->children > EFFECT_CHILDREN_MAX ? "+" : ""),
@@ -424,9 +366,8 @@ int cmd_agreement_effect(int argc, char **argv)
 		cmd_row(&rows, cells);
 		status |= w->nothing || w->withheld;
 	}
-	app_close(r.app);
 	if (rc != RC_OK)
-		return cmd_fail(&e);
+		return cmd_fail(&k.e);
 	cmd_rows_done(&rows, "Nobody has an account, and there are no agreements.\n");
-	return cmd_print(&b, status);
+	return cmd_print(&k.b, status);
 }

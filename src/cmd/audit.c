@@ -11,8 +11,6 @@ int cmd_audit_seal(int argc, char **argv);
 int cmd_audit_show(int argc, char **argv);
 int cmd_audit_alerts(int argc, char **argv);
 
-enum { OUT_MAX = 16 << 20 };
-
 static struct str moment(int64_t ms, struct arena *a)
 {
 	day_t day;
@@ -105,21 +103,13 @@ int cmd_audit_verify(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	struct audit_report r;
-	enum rc rc = audit_verify(app, str_of(head), cmd_progress, NULL, &a, &r, &e);
+	enum rc rc = audit_verify(k.app, str_of(head), cmd_progress, NULL, &k.a, &r, &k.e);
 	cmd_progress_end();
-	status = rc == RC_OK ? say_report(&c, &r, &a) : cmd_fail(&e);
-	app_close(app);
-	return status;
+	return rc == RC_OK ? say_report(&k.c, &r, &k.a) : cmd_fail(&k.e);
 }
 
 /* ---- seal ---- */
@@ -137,29 +127,19 @@ int cmd_audit_seal(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	int64_t rows;
 	struct audit_head head;
-	if (audit_seal_all(app, &rows, &head, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		struct str text = head_text(&head, &a);
-		const struct cmd_value values[] = { { "sealed", NULL, rows }, { "head", text.p, 0 } };
-		struct str words = head.seal ? arena_printf(&a, "Sealed %" PRId64 " lines. The newest seal: " STR_FMT,
-							    rows, STR_ARG(text))
-					     : STR("There is nothing to seal.");
-		status = cmd_say(&c, words.p, values, COUNT_OF(values), 0);
-	}
-	app_close(app);
-	return status;
+	if (audit_seal_all(k.app, &rows, &head, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct str text = head_text(&head, &k.a);
+	const struct cmd_value values[] = { { "sealed", NULL, rows }, { "head", text.p, 0 } };
+	struct str words =
+	    head.seal ? arena_printf(&k.a, "Sealed %" PRId64 " lines. The newest seal: " STR_FMT, rows, STR_ARG(text))
+		      : STR("There is nothing to seal.");
+	return cmd_say(&k.c, words.p, values, COUNT_OF(values), 0);
 }
 
 /* ---- show ---- */
@@ -226,20 +206,18 @@ static void show_json(struct buf *b, const struct audit_line *lines, size_t n)
 	buf_puts(b, n ? "]\n" : "[]\n");
 }
 
-static int print_lines(const struct common *c, const struct audit_line *lines, size_t n, struct arena *a)
+static int print_lines(struct call *k, const struct audit_line *lines, size_t n)
 {
-	struct buf b AUTO(buf_release);
-	buf_init(&b, OUT_MAX);
-	if (c->format == FORMAT_CSV)
-		show_csv(&b, lines, n);
-	else if (c->format == FORMAT_JSON)
-		show_json(&b, lines, n);
+	if (k->c.format == FORMAT_CSV)
+		show_csv(&k->b, lines, n);
+	else if (k->c.format == FORMAT_JSON)
+		show_json(&k->b, lines, n);
 	else
 		for (size_t i = 0; i < n; i++)
-			show_text(&b, &lines[i], a);
-	if (!n && c->format == FORMAT_TABLE)
-		buf_puts(&b, "Nothing of this kind is in the audit.\n");
-	return cmd_print(&b, n ? 0 : 1);
+			show_text(&k->b, &lines[i], &k->a);
+	if (!n && k->c.format == FORMAT_TABLE)
+		buf_puts(&k->b, "Nothing of this kind is in the audit.\n");
+	return cmd_print(&k->b, n ? 0 : 1);
 }
 
 static enum rc read_day(const char *option, const char *text, day_t *out, struct err *e)
@@ -273,28 +251,20 @@ int cmd_audit_show(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	struct audit_query q = { .login = str_of(by), .limit = limit };
 	const struct audit_line *lines;
-	enum rc rc = read_day("from", from, &q.from, &e);
+	size_t n;
+	enum rc rc = read_day("from", from, &q.from, &k.e);
 	if (rc == RC_OK)
-		rc = read_day("to", to, &q.to, &e);
+		rc = read_day("to", to, &q.to, &k.e);
 	if (rc == RC_OK && child)
-		rc = child_find(app, &v, str_of(child), &q.person, &e);
+		rc = child_find(k.app, &k.v, str_of(child), &q.person, &k.e);
 	if (rc == RC_OK)
-		rc = audit_see(app, &v, &q, &a, &lines, &n, &e);
-	status = rc == RC_OK ? print_lines(&c, lines, n, &a) : cmd_fail(&e);
-	app_close(app);
-	return status;
+		rc = audit_see(k.app, &k.v, &q, &k.a, &lines, &n, &k.e);
+	return rc == RC_OK ? print_lines(&k, lines, n) : cmd_fail(&k.e);
 }
 
 /* ---- alerts ---- */
@@ -327,25 +297,23 @@ static void alert_row(struct cmd_rows *r, const struct alert *x)
 	cmd_row(r, cells);
 }
 
-static int print_alerts(const struct common *c, const struct alert *x, size_t n, struct arena *a)
+static int print_alerts(struct call *k, const struct alert *x, size_t n)
 {
 	static const char *const names[] = { "alert", "rule", "who",   "organisation", "count",
 					     "from",  "to",   "state", "note" };
-	struct buf b AUTO(buf_release);
-	struct cmd_rows rows = { .c = c, .b = &b, .names = names, .n_cells = COUNT_OF(names) };
+	struct cmd_rows rows = { .c = &k->c, .b = &k->b, .names = names, .n_cells = COUNT_OF(names) };
 	bool waits = false;
-	buf_init(&b, OUT_MAX);
 	for (size_t i = 0; i < n; i++) {
 		waits = waits || !x[i].acknowledged_ms;
-		if (c->format == FORMAT_TABLE)
-			alert_text(&b, &x[i], a);
+		if (k->c.format == FORMAT_TABLE)
+			alert_text(&k->b, &x[i], &k->a);
 		else
 			alert_row(&rows, &x[i]);
 	}
-	if (c->format == FORMAT_TABLE)
+	if (k->c.format == FORMAT_TABLE)
 		rows.n = n;
 	cmd_rows_done(&rows, "No alerts.\n");
-	return cmd_print(&b, waits ? 1 : 0);
+	return cmd_print(&k->b, waits ? 1 : 0);
 }
 
 int cmd_audit_alerts(int argc, char **argv)
@@ -366,28 +334,20 @@ int cmd_audit_alerts(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct alert *list;
+	size_t n;
 	int64_t id = 0, fresh;
 	enum rc rc = RC_OK;
 	if (acknowledge && id_parse(str_of(acknowledge), &id) != RC_OK)
-		rc = err_set(&e, RC_BAD_INPUT, "\"%s\" is no alert. See: linnet audit alerts", acknowledge);
+		rc = err_set(&k.e, RC_BAD_INPUT, "\"%s\" is no alert. See: linnet audit alerts", acknowledge);
 	if (rc == RC_OK && id)
-		rc = alert_acknowledge(app, &v, id, str_of(note ? note : ""), &e);
+		rc = alert_acknowledge(k.app, &k.v, id, str_of(note ? note : ""), &k.e);
 	if (rc == RC_OK)
-		rc = alerts_sweep(app, &fresh, &e);
+		rc = alerts_sweep(k.app, &fresh, &k.e);
 	if (rc == RC_OK)
-		rc = alerts_list(app, &v, &a, &list, &n, &e);
-	status = rc == RC_OK ? print_alerts(&c, list, n, &a) : cmd_fail(&e);
-	app_close(app);
-	return status;
+		rc = alerts_list(k.app, &k.v, &k.a, &list, &n, &k.e);
+	return rc == RC_OK ? print_alerts(&k, list, n) : cmd_fail(&k.e);
 }

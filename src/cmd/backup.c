@@ -53,39 +53,27 @@ int cmd_backup(int argc, char **argv)
 				 false,
 				 0,
 				 1 };
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	if ((n == 1) == (folder != NULL) || least < 1 || days < 1 || days > 36500) {
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
+	if ((k.n_words == 1) == (folder != NULL) || least < 1 || days < 1 || days > 36500) {
 		fprintf(stderr,
 			"linnet: give a FILE or --into FOLDER, one of them; --keep-days and --keep-least are at least "
 			"1\nUsage: %s\n",
 			u.synopsis);
 		return 2;
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
+	if (!cmd_open(&k))
+		return k.status;
 	struct str path;
 	int64_t removed = 0;
-	arena_init(&a);
-	if (back_up(app, words[0], folder, days, least, &a, &path, &removed, &e) == RC_OK) {
-		const struct cmd_value values[] = { { "file", path.p, 0 }, { "removed", NULL, removed } };
-		struct str more =
-		    removed ? arena_printf(&a, " %" PRId64 " past their time were removed.", removed) : STR("");
-		status = cmd_say(
-		    &c, arena_printf(&a, "Copied to " STR_FMT " and checked." STR_FMT, STR_ARG(path), STR_ARG(more)).p,
-		    values, folder ? 2 : 1, 0);
-	} else {
-		status = cmd_fail(&e);
-	}
-	app_close(app);
-	return status;
+	if (back_up(k.app, k.words[0], folder, days, least, &k.a, &path, &removed, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	const struct cmd_value values[] = { { "file", path.p, 0 }, { "removed", NULL, removed } };
+	struct str more = removed ? arena_printf(&k.a, " %" PRId64 " past their time were removed.", removed) : STR("");
+	return cmd_say(&k.c,
+		       arena_printf(&k.a, "Copied to " STR_FMT " and checked." STR_FMT, STR_ARG(path), STR_ARG(more)).p,
+		       values, folder ? 2 : 1, 0);
 }
 
 /* ---- restore ---- */
@@ -239,38 +227,33 @@ int cmd_restore(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if ((trying && replace) || (scratch && !trying)) {
 		fprintf(stderr, "linnet: --drill replaces nothing, and --scratch is for --drill\nUsage: %s\n",
 			u.synopsis);
 		return 2;
 	}
 	if (trying)
-		return drill(&c, words[0], scratch);
-	struct err e = { 0 };
+		return drill(&k.c, k.words[0], scratch);
 	struct held held = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
 	int64_t again = 0;
-	if (restore(&c, words[0], replace, &a, &held, &again, &e) != RC_OK)
-		return cmd_fail(&e);
-	const struct cmd_value values[] = { { "restored", words[0], 0 },
+	if (restore(&k.c, k.words[0], replace, &k.a, &held, &again, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	const struct cmd_value values[] = { { "restored", k.words[0], 0 },
 					    { "tables", NULL, held.tables },
 					    { "rows", NULL, held.rows },
 					    { "erased_again", NULL, again } };
-	struct str what = held.known ? arena_printf(&a, " %" PRId64 " tables, %" PRId64 " rows, as they were held.",
+	struct str what = held.known ? arena_printf(&k.a, " %" PRId64 " tables, %" PRId64 " rows, as they were held.",
 						    held.tables, held.rows)
 				     : STR("");
 	if (again)
-		what = arena_printf(&a, STR_FMT " %" PRId64 " lawful erasures since then were carried out again.",
+		what = arena_printf(&k.a, STR_FMT " %" PRId64 " lawful erasures since then were carried out again.",
 				    STR_ARG(what), again);
-	return cmd_say(&c,
-		       arena_printf(&a, "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it.",
+	return cmd_say(&k.c,
+		       arena_printf(&k.a,
+				    "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it.",
 				    STR_ARG(what))
 			   .p,
 		       values, COUNT_OF(values), 0);

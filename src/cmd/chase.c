@@ -7,8 +7,6 @@
 int cmd_chase(int argc, char **argv);
 int cmd_handback(int argc, char **argv);
 
-enum { OUT_MAX = 64 << 20 };
-
 /* By code, name or short name. */
 static const struct organisation *named(const struct app *app, const char *who)
 {
@@ -147,37 +145,28 @@ int cmd_chase(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!known_format(as.format, formats)) {
 		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
 		return 2;
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
+	if (!cmd_open(&k))
+		return k.status;
 	bool none = false;
-	struct viewer v = app_operator(app);
-	const struct organisation *team = as.org ? app_organisation_by_code(app, str_of(as.org)) : app_health_team(app);
-	const struct organisation *who = asked_for(app, as.council, &e);
+	const struct organisation *team =
+	    as.org ? app_organisation_by_code(k.app, str_of(as.org)) : app_health_team(k.app);
+	const struct organisation *who = asked_for(k.app, as.council, &k.e);
 	enum rc rc = as.council && !who ? RC_BAD_INPUT : RC_OK;
 	if (rc == RC_OK && !team)
-		rc = err_set(&e, RC_BAD_INPUT, "Say who asks: --org CODE, a code of data/organisations.csv.");
+		rc = err_set(&k.e, RC_BAD_INPUT, "Say who asks: --org CODE, a code of data/organisations.csv.");
 	if (rc == RC_OK) {
-		v.org = team->id;
-		rc = who ? one_chase(app, &v, &as, who, &a, &b, &none, &e) : recipients(app, &v, as.format, &a, &b, &e);
+		k.v.org = team->id;
+		rc = who ? one_chase(k.app, &k.v, &as, who, &k.a, &k.b, &none, &k.e)
+			 : recipients(k.app, &k.v, as.format, &k.a, &k.b, &k.e);
 	}
-	status = rc == RC_OK ? cmd_print(&b, none ? 1 : 0) : cmd_fail(&e);
-	app_close(app);
-	return status;
+	return cmd_answer(&k, rc, none ? 1 : 0);
 }
 
 /* ---- handback ---- */
@@ -219,37 +208,26 @@ int cmd_handback(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
+	struct call k AUTO(cmd_end);
 	day_t from = DAY_NONE;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!known_format(format, formats) || (since && day_parse(str_of(since), &from) != RC_OK) || !council) {
 		fprintf(
 		    stderr,
 		    "linnet: say --council WHO; --format is csv, xlsx or json; --since is a day such as 2026-11-22\n");
 		return 2;
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
+	if (!cmd_open(&k))
+		return k.status;
 	struct handback h;
-	struct viewer v = app_operator(app);
-	const struct organisation *who = asked_for(app, council, &e);
-	enum rc rc = who ? handback_make(app, &v, who, from, &a, &h, &e) : RC_BAD_INPUT;
+	const struct organisation *who = asked_for(k.app, council, &k.e);
+	enum rc rc = who ? handback_make(k.app, &k.v, who, from, &k.a, &h, &k.e) : RC_BAD_INPUT;
 	if (rc == RC_OK && strcmp(format, "csv") == 0)
-		handback_csv(&h, &b);
+		handback_csv(&h, &k.b);
 	else if (rc == RC_OK && strcmp(format, "xlsx") == 0)
-		rc = handback_xlsx(&h, app_now_ms(app), STR(""), &a, &b, &e);
+		rc = handback_xlsx(&h, app_now_ms(k.app), STR(""), &k.a, &k.b, &k.e);
 	else if (rc == RC_OK)
-		json_rows(&h, &b);
-	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
-	app_close(app);
-	return status;
+		json_rows(&h, &k.b);
+	return cmd_answer(&k, rc, 0);
 }

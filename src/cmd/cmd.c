@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { PRINTED_MAX = 1 << 30 };
+
 static void say_option(const char *name, const char *value, const char *text)
 {
 	char left[64];
@@ -113,20 +115,20 @@ static int take_own(const struct option *o, const char *value, const struct usag
 	return -1;
 }
 
-int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out)
+/* -1 to go on, else the exit status. */
+static int read_options(int argc, char **argv, const struct usage *u, struct call *k)
 {
 	const char *store = getenv("LINNET_STORE");
-	*c = (struct common){ .store = store && *store ? store : "sqlite:linnet.db",
-			      .data = getenv("LINNET_DATA"),
-			      .as_of = DAY_NONE,
-			      .known_ms = KNOWN_NOW };
-	*n_out = 0;
+	k->c = (struct common){ .store = store && *store ? store : "sqlite:linnet.db",
+				.data = getenv("LINNET_DATA"),
+				.as_of = DAY_NONE,
+				.known_ms = KNOWN_NOW };
 	for (int i = 1; i < argc; i++) {
 		char name[64];
 		if (strncmp(argv[i], "--", 2) != 0) {
-			if (*n_out == u->max_words)
+			if (k->n_words == u->max_words)
 				return wrong(u, "one word too many: \"%s\"", argv[i]);
-			words_out[(*n_out)++] = argv[i];
+			k->words[k->n_words++] = argv[i];
 			continue;
 		}
 		const char *eq = strchr(argv[i], '=');
@@ -143,11 +145,11 @@ int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, 
 		const char *value = eq ? eq + 1 : i + 1 < argc ? argv[++i] : NULL;
 		if (!value)
 			return wrong(u, "--%s needs a value", name);
-		int status = o ? take_own(o, value, u) : take_common(name, value, u, c);
+		int status = o ? take_own(o, value, u) : take_common(name, value, u, &k->c);
 		if (status >= 0)
 			return status;
 	}
-	return *n_out < u->min_words ? wrong(u, "%s", "something is missing") : -1;
+	return k->n_words < u->min_words ? wrong(u, "%s", "something is missing") : -1;
 }
 
 /* Where the rules are: said, beside the program, or in the folder it is run from. */
@@ -183,37 +185,54 @@ struct app_settings cmd_settings(const struct common *c, bool create, char data[
 	return s;
 }
 
-struct app *cmd_open(const struct common *c, bool create, int *status_out)
+bool cmd_read(int argc, char **argv, const struct usage *u, struct call *k)
 {
-	struct err e = { 0 };
-	struct app *app;
-	char data[4096];
-	struct app_settings s = cmd_settings(c, create, data);
-	if (app_open(&s, &app, &e) == RC_OK)
-		return app;
-	*status_out = cmd_fail(&e);
-	if (*status_out < 2)
-		*status_out = 2;
-	return NULL;
+	*k = (struct call){ .app = NULL };
+	arena_init(&k->a);
+	buf_init(&k->b, PRINTED_MAX);
+	k->words = arena_array(&k->a, (size_t)argc, sizeof *k->words);
+	k->status = read_options(argc, argv, u, k);
+	return k->status < 0;
 }
 
-struct app *cmd_begin(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out,
-		      int *status_out)
+bool cmd_open(struct call *k)
 {
-	*status_out = cmd_options(argc, argv, u, c, words_out, n_out);
-	return *status_out < 0 ? cmd_open(c, false, status_out) : NULL;
+	char data[4096];
+	struct app_settings s = cmd_settings(&k->c, false, data);
+	if (app_open(&s, &k->app, &k->e) == RC_OK) {
+		k->v = app_operator(k->app);
+		return true;
+	}
+	cmd_fail(&k->e);
+	k->status = 2;
+	return false;
 }
 
-struct app *cmd_open_rules(const struct common *c, int *status_out)
+bool cmd_open_rules(struct call *k)
 {
-	struct err e = { 0 };
-	struct app *app;
 	char data[4096];
-	struct app_settings s = cmd_settings(c, false, data);
-	if (app_open_rules(&s, &app, &e) == RC_OK)
-		return app;
-	*status_out = cmd_fail(&e);
-	return NULL;
+	struct app_settings s = cmd_settings(&k->c, false, data);
+	if (app_open_rules(&s, &k->app, &k->e) == RC_OK)
+		return true;
+	k->status = cmd_fail(&k->e);
+	return false;
+}
+
+bool cmd_begin(int argc, char **argv, const struct usage *u, struct call *k)
+{
+	return cmd_read(argc, argv, u, k) && cmd_open(k);
+}
+
+int cmd_answer(const struct call *k, enum rc rc, int status)
+{
+	return rc == RC_OK ? cmd_print(&k->b, status) : cmd_fail(&k->e);
+}
+
+void cmd_end(struct call *k)
+{
+	app_close(k->app);
+	buf_release(&k->b);
+	arena_release(&k->a);
 }
 
 int cmd_fail(const struct err *e)

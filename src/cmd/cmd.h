@@ -2,7 +2,8 @@
  * cmd.h - what every subcommand gets and how it reads its options.
  *
  * A subcommand is one file with one function and a line in commands.def. It
- * declares its options in a table; help comes from the same table. Exit status:
+ * declares its options in a table (help comes from the same table), and holds a
+ * `struct call` from its first line to its last. Exit status:
  * 0 done; 1 done, and the answer is no (differences, rows kept back, not found);
  * 2 could not. Errors go to standard error in one line.
  */
@@ -51,19 +52,33 @@ struct usage {
 	size_t min_words, max_words; /* plain arguments */
 };
 
-/* Reads options; words_out points into argv. Returns -1 to go on, else the exit
- * status (after --help, or after saying what is wrong). */
-int cmd_options(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out);
 /* Where the files of data are: --data, or beside the program. May be `out`. */
 const char *cmd_data(const struct common *c, char out[4096]);
 /* What a program is opened with: the store, the files of data, LINNET_NOW. `data` is kept by the caller. */
 struct app_settings cmd_settings(const struct common *c, bool create, char data[4096]);
-/* Opens the program or says why not; NULL then. */
-struct app *cmd_open(const struct common *c, bool create, int *status_out);
-/* Both for most subcommands: reads options, opens the program. NULL: *status_out is the exit status. */
-struct app *cmd_begin(int argc, char **argv, const struct usage *u, struct common *c, char **words_out, size_t *n_out,
-		      int *status_out);
-struct app *cmd_open_rules(const struct common *c, int *status_out);
+/* One call of a subcommand: what it was told, and what it works with. It lives in the
+ * subcommand, which gives it back by leaving: struct call k AUTO(cmd_end). */
+struct call {
+	struct common c;
+	char **words; /* the plain arguments */
+	size_t n_words;
+	int status; /* the exit status, where one of the functions below said false */
+	struct app *app;
+	struct viewer v; /* the operator of this machine */
+	struct arena a;
+	struct buf b; /* what is printed */
+	struct err e;
+};
+/* Reads the options. False after --help, or after saying what is wrong. Always the first. */
+bool cmd_read(int argc, char **argv, const struct usage *u, struct call *k);
+/* Opens the program; the second without a store, for its rules. False after saying why not. */
+bool cmd_open(struct call *k);
+bool cmd_open_rules(struct call *k);
+/* Both for most subcommands: reads the options, opens the program. */
+bool cmd_begin(int argc, char **argv, const struct usage *u, struct call *k);
+/* Prints what stands in `b`, or says the error; returns the exit status (`status`, if all is well). */
+int cmd_answer(const struct call *k, enum rc rc, int status);
+void cmd_end(struct call *k);
 /* Says the error and gives its exit status. */
 int cmd_fail(const struct err *e);
 /* A bar on standard error when it is a terminal and more than a second has passed. */

@@ -422,44 +422,29 @@ int cmd_explain(int argc, char **argv)
 		1,
 		2
 	};
-	struct common c;
-	char *words[2];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, 8u << 20);
-	struct viewer v = app_operator(app);
-	struct child_query q = { .as_of = c.as_of, .known_ms = c.known_ms, .reason = STR("asked at the command line") };
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	struct child_query q = { .as_of = k.c.as_of,
+				 .known_ms = k.c.known_ms,
+				 .reason = STR("asked at the command line") };
 	struct clock_page p;
-	enum rc rc = child_find(app, &v, str_of(words[0]), &q.person, &e);
+	enum rc rc = child_find(k.app, &k.v, str_of(k.words[0]), &q.person, &k.e);
 	if (rc == RC_OK)
-		rc = cmd_manifest(app, &c, manifest, &e);
-	if (rc != RC_OK) {
-		app_close(app);
-		return cmd_fail(&e);
-	}
-	struct str clock = n == 2 ? str_of(words[1]) : STR("");
-	rc = clock.n ? clock_see(app, &v, &q, clock, &a, &p, &e) : RC_NOT_FOUND;
-	struct app *then = app;
-	if (rc == RC_NOT_FOUND && app_known(app, c.known_ms, &then, &e) == RC_OK &&
-	    (!clock.n || rulebook_find(app_rulebook(then), clock) != SIZE_MAX)) {
-		status = explain_standing(app, &v, &q, clock, c.format, &a, &e);
-		app_close(app);
-		return status;
-	}
-	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, p.known, &p, &a);
-	else if (rc == RC_OK && c.format == FORMAT_CSV)
-		print_csv(&b, &p);
+		rc = cmd_manifest(k.app, &k.c, manifest, &k.e);
+	if (rc != RC_OK)
+		return cmd_fail(&k.e);
+	struct str clock = k.n_words == 2 ? str_of(k.words[1]) : STR("");
+	rc = clock.n ? clock_see(k.app, &k.v, &q, clock, &k.a, &p, &k.e) : RC_NOT_FOUND;
+	struct app *then = k.app;
+	if (rc == RC_NOT_FOUND && app_known(k.app, k.c.known_ms, &then, &k.e) == RC_OK &&
+	    (!clock.n || rulebook_find(app_rulebook(then), clock) != SIZE_MAX))
+		return explain_standing(k.app, &k.v, &q, clock, k.c.format, &k.a, &k.e);
+	if (rc == RC_OK && k.c.format == FORMAT_TABLE)
+		print_table(&k.b, p.known, &p, &k.a);
+	else if (rc == RC_OK && k.c.format == FORMAT_CSV)
+		print_csv(&k.b, &p);
 	else if (rc == RC_OK)
-		print_json(&b, p.known, &p);
-	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
-	app_close(app);
-	return status;
+		print_json(&k.b, p.known, &p);
+	return cmd_answer(&k, rc, 0);
 }

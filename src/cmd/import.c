@@ -179,15 +179,12 @@ int cmd_import_tables(int argc, char **argv)
 				 false,
 				 1,
 				 1 };
-	struct common c;
-	char *words[1];
-	size_t n;
+	struct call k AUTO(cmd_end);
 	struct str partials[PARTIAL_MAX];
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	struct load_request r = {
-		.folder = str_of(words[0]), .name = str_of(words[0]), .dry_run = dry, .partial = partials
+		.folder = str_of(k.words[0]), .name = str_of(k.words[0]), .dry_run = dry, .partial = partials
 	};
 	r.n_partial = partial ? split(partial, partials) : 0;
 	day_t day;
@@ -198,10 +195,7 @@ int cmd_import_tables(int argc, char **argv)
 	}
 	if (recorded && !r.recorded_ms)
 		r.recorded_ms = london_ms(day, 12 * 60);
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	status = import_run(&c, app, &r, kept_back);
-	app_close(app);
-	return status;
+	if (!cmd_open(&k))
+		return k.status;
+	return import_run(&k.c, k.app, &r, kept_back);
 }

@@ -178,7 +178,8 @@ static void print_list(struct buf *b, const struct weekly_page *p, enum format f
 	if (accepted)
 		buf_printf(b, "%" PRId64 " sure proposals were accepted.\n", accepted);
 	if (p->short_breaks)
-		buf_printf(b, "%" PRId64 " children of short breaks are not on the list, which says nothing.\n", p->short_breaks);
+		buf_printf(b, "%" PRId64 " children of short breaks are not on the list, which says nothing.\n",
+			   p->short_breaks);
 	print_findings(b, p);
 }
 
@@ -198,11 +199,12 @@ static enum rc how_to_read(struct app *app, const struct viewer *v, const struct
 	enum rc rc = weekly_recognise(app, v, r->name, r->fd, a, &how, &r->mapping, e);
 	if (rc != RC_OK || how != WEEKLY_TO_MAP)
 		return rc;
-	return err_set(e, RC_BAD_INPUT,
-		       "The columns of this list are not known: at least the council's number of the child (child_id) and "
-		       "the date of birth (birth_date) are needed. Look at what would be proposed (linnet mapping propose "
-		       "FILE --list > m.yaml), put it right, and give it (--mapping m.yaml); or keep it (linnet mapping "
-		       "save m.yaml), and the list is recognised next week");
+	return err_set(
+	    e, RC_BAD_INPUT,
+	    "The columns of this list are not known: at least the council's number of the child (child_id) and "
+	    "the date of birth (birth_date) are needed. Look at what would be proposed (linnet mapping propose "
+	    "FILE --list > m.yaml), put it right, and give it (--mapping m.yaml); or keep it (linnet mapping "
+	    "save m.yaml), and the list is recognised next week");
 }
 
 static enum rc run_list(struct app *app, const struct list_options *o, int fd, const char *name, day_t on,
@@ -263,7 +265,8 @@ int cmd_import_list(int argc, char **argv)
 	};
 	const struct usage u = {
 		"linnet import list FILE --council COUNCIL [options]",
-		"Compares a council's weekly list of the children it looks after (CSV or XLSX, data/weekly-list.yaml) with the "
+		"Compares a council's weekly list of the children it looks after (CSV or XLSX, data/weekly-list.yaml) "
+		"with the "
 		"record and the list before, and says what would change. Nothing is recorded until somebody accepts, "
 		"here or on the page Weekly lists. Exit status 1: there is something to decide, or a row was kept "
 		"back.",
@@ -274,13 +277,10 @@ int cmd_import_list(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
+	struct call k AUTO(cmd_end);
 	day_t on = DAY_NONE;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!o.council) {
 		fprintf(stderr, "linnet: --council is needed: whose list is it? For example --council Essex\n");
 		return 2;
@@ -293,31 +293,22 @@ int cmd_import_list(int argc, char **argv)
 		fprintf(stderr, "linnet: a list is --partial or --whole, not both\n");
 		return 2;
 	}
-	int fd AUTO(auto_close) = open(words[0], O_RDONLY | O_CLOEXEC);
+	int fd AUTO(auto_close) = open(k.words[0], O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fprintf(stderr, "linnet: could not open %s: %s\n", words[0], strerror(errno));
+		fprintf(stderr, "linnet: could not open %s: %s\n", k.words[0], strerror(errno));
 		return 2;
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
+	if (!cmd_open(&k))
+		return k.status;
 	struct weekly_page p;
 	int64_t accepted = 0;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	if (run_list(app, &o, fd, words[0], on, &a, &p, &accepted, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		bool open_questions = p.n || p.list.asked || p.list.rows_kept_back;
-		print_list(&b, &p, c.format, accepted, &a);
-		status = cmd_print(&b, open_questions ? 1 : 0);
-		if (o.kept_back && status < 2 && save_kept(app, &p, o.kept_back, &e) != 0)
-			status = 2;
-	}
-	app_close(app);
+	if (run_list(k.app, &o, fd, k.words[0], on, &k.a, &p, &accepted, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	bool open_questions = p.n || p.list.asked || p.list.rows_kept_back;
+	print_list(&k.b, &p, k.c.format, accepted, &k.a);
+	int status = cmd_print(&k.b, open_questions ? 1 : 0);
+	if (o.kept_back && status < 2 && save_kept(k.app, &p, o.kept_back, &k.e) != 0)
+		status = 2;
 	return status;
 }
 
@@ -389,29 +380,16 @@ int cmd_match_list(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct match_pair *pairs;
+	size_t n;
 	bool open_questions = false;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	if (match_pairs(app, &v, PAIRS_MAX, &a, &pairs, &n, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			open_questions = open_questions || !pairs[i].joined;
-		print_pairs(&b, pairs, n, c.format);
-		status = cmd_print(&b, open_questions ? 1 : 0);
-	}
-	app_close(app);
-	return status;
+	if (match_pairs(k.app, &k.v, PAIRS_MAX, &k.a, &pairs, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	for (size_t i = 0; i < n; i++)
+		open_questions = open_questions || !pairs[i].joined;
+	print_pairs(&k.b, pairs, n, k.c.format);
+	return cmd_print(&k.b, open_questions ? 1 : 0);
 }

@@ -31,33 +31,24 @@ int cmd_init(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
-	struct err e = { 0 };
-	struct app *app;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	char data[4096];
-	struct app_settings s = cmd_settings(&c, true, data);
+	struct app_settings s = cmd_settings(&k.c, true, data);
 	s.copy_into = copy_into;
-	if (app_open(&s, &app, &e) != RC_OK)
-		return cmd_fail(&e);
-	enum rc rc = app_init_region(app, region, demonstration, &e);
+	if (app_open(&s, &k.app, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	enum rc rc = app_init_region(k.app, region, demonstration, &k.e);
 	if (rc == RC_OK && demonstration)
-		rc = demonstration_accounts(app, &e);
+		rc = demonstration_accounts(k.app, &k.e);
 	if (rc == RC_OK && demonstration)
-		rc = demonstration_agreements(app, &e);
-	status = rc == RC_OK ? 0 : cmd_fail(&e);
-	if (status == 0) {
-		struct arena a AUTO(arena_release);
-		arena_init(&a);
-		const char *shown = store_url_shown(app_store(app)), *name = arena_str(&a, app_region_name(app)).p;
-		const struct cmd_value values[] = { { "store", shown, 0 }, { "region", name, 0 } };
-		status = cmd_say(&c, arena_printf(&a, "Ready: %s, %s", shown, name).p, values, COUNT_OF(values), 0);
-	}
-	app_close(app);
-	return status;
+		rc = demonstration_agreements(k.app, &k.e);
+	if (rc != RC_OK)
+		return cmd_fail(&k.e);
+	const char *shown = store_url_shown(app_store(k.app)), *name = arena_str(&k.a, app_region_name(k.app)).p;
+	const struct cmd_value values[] = { { "store", shown, 0 }, { "region", name, 0 } };
+	return cmd_say(&k.c, arena_printf(&k.a, "Ready: %s, %s", shown, name).p, values, COUNT_OF(values), 0);
 }
 
 int cmd_verify(int argc, char **argv)
@@ -72,40 +63,29 @@ int cmd_verify(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	struct verify_report r;
-	if (keep_verify(app, cmd_progress, NULL, &a, &r, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		cmd_progress_end();
-		char id[ID_TEXT_MAX];
-		const struct cmd_value values[] = { { "children", NULL, r.children },
-						    { "out_of_date", NULL, r.out_of_date },
-						    { "wrong", NULL, r.wrong } };
-		status =
-		    cmd_say(&c,
-			    arena_printf(&a, "%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.",
-					 r.children, r.wrong ? "NOT CLEAN" : "clean", r.out_of_date)
-				.p,
-			    values, COUNT_OF(values), r.wrong ? 1 : 0);
-		for (size_t i = 0; i < r.n_differences; i++)
-			fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id),
-				STR_ARG(r.differences[i].words));
-		if (r.wrong)
-			fprintf(stderr,
-				"linnet: what is stored differs for %" PRId64
-				" children. Run: linnet rebuild --from-events\n",
-				r.wrong);
-	}
-	app_close(app);
+	if (keep_verify(k.app, cmd_progress, NULL, &k.a, &r, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	cmd_progress_end();
+	char id[ID_TEXT_MAX];
+	const struct cmd_value values[] = { { "children", NULL, r.children },
+					    { "out_of_date", NULL, r.out_of_date },
+					    { "wrong", NULL, r.wrong } };
+	int status = cmd_say(&k.c,
+			     arena_printf(&k.a, "%" PRId64 " children: %s. %" PRId64 " wait to be brought up to date.",
+					  r.children, r.wrong ? "NOT CLEAN" : "clean", r.out_of_date)
+				 .p,
+			     values, COUNT_OF(values), r.wrong ? 1 : 0);
+	for (size_t i = 0; i < r.n_differences; i++)
+		fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id),
+			STR_ARG(r.differences[i].words));
+	if (r.wrong)
+		fprintf(stderr,
+			"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild --from-events\n",
+			r.wrong);
 	return status;
 }
 
@@ -127,31 +107,26 @@ int cmd_rebuild(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status < 0 && stale && from_events) {
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
+	if (stale && from_events) {
 		fprintf(stderr, "linnet: --only-stale and --from-events do not go together: leave one out\n");
 		return 2;
 	}
-	struct app *app = status < 0 ? cmd_open(&c, false, &status) : NULL;
-	if (!app)
-		return status;
-	struct err e = { 0 };
+	if (!cmd_open(&k))
+		return k.status;
 	int64_t children = 0, changed = 0;
-	enum rc rc = stale	   ? keep_catch_up(app, cmd_progress, NULL, &changed, &e)
-		     : from_events ? keep_rebuild_from_events(app, cmd_progress, NULL, &children, &changed, &e)
-				   : keep_rebuild(app, cmd_progress, NULL, &children, &changed, &e);
-	status = rc == RC_OK ? 0 : cmd_fail(&e);
+	enum rc rc = stale	   ? keep_catch_up(k.app, cmd_progress, NULL, &changed, &k.e)
+		     : from_events ? keep_rebuild_from_events(k.app, cmd_progress, NULL, &children, &changed, &k.e)
+				   : keep_rebuild(k.app, cmd_progress, NULL, &children, &changed, &k.e);
 	cmd_progress_end();
-	if (rc == RC_OK) {
-		char said[100];
-		const struct cmd_value values[] = { { "changed", NULL, changed } };
-		snprintf(said, sizeof said, "Rebuilt. %" PRId64 " children had rows that differed.", changed);
-		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
-	}
-	app_close(app);
-	return status;
+	if (rc != RC_OK)
+		return cmd_fail(&k.e);
+	char said[100];
+	const struct cmd_value values[] = { { "changed", NULL, changed } };
+	snprintf(said, sizeof said, "Rebuilt. %" PRId64 " children had rows that differed.", changed);
+	return cmd_say(&k.c, said, values, COUNT_OF(values), 0);
 }
 
 int cmd_account(int argc, char **argv)
@@ -174,12 +149,10 @@ int cmd_account(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
+	struct call k AUTO(cmd_end);
 	char password[256];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!login || !name || !role || !org) {
 		fprintf(stderr, "linnet: --login, --name, --role and --org are all needed\nUsage: %s\n", u.synopsis);
 		return 2;
@@ -189,22 +162,15 @@ int cmd_account(int argc, char **argv)
 		return 2;
 	}
 	password[strcspn(password, "\r\n")] = '\0';
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	status = account_add(app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password),
-			     &e) == RC_OK
-		     ? 0
-		     : cmd_fail(&e);
-	if (status == 0) {
-		char said[200];
-		const struct cmd_value values[] = { { "login", login, 0 }, { "role", role, 0 }, { "org", org, 0 } };
-		snprintf(said, sizeof said, "Added %.100s.", login);
-		status = cmd_say(&c, said, values, COUNT_OF(values), 0);
-	}
-	app_close(app);
-	return status;
+	if (!cmd_open(&k))
+		return k.status;
+	if (account_add(k.app, str_of(login), str_of(name), role_of(str_of(role)), str_of(org), str_of(password),
+			&k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	char said[200];
+	const struct cmd_value values[] = { { "login", login, 0 }, { "role", role, 0 }, { "org", org, 0 } };
+	snprintf(said, sizeof said, "Added %.100s.", login);
+	return cmd_say(&k.c, said, values, COUNT_OF(values), 0);
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -218,52 +184,39 @@ int cmd_doctor(int argc, char **argv)
 				 0,
 				 0 };
 	static const char *const marks[] = { "good", "note", "BAD" };
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct symptom *list;
-	if (keep_doctor(app, &a, &list, &n, &e) != RC_OK) {
-		status = cmd_fail(&e);
-		n = 0;
-	} else {
-		status = 0;
-	}
-	struct buf b AUTO(buf_release);
-	struct csv_writer w = { .b = &b };
-	buf_init(&b, 1u << 20);
-	if (c.format == FORMAT_CSV && n)
-		buf_puts(&b, "health,what,words,remedy\r\n");
+	size_t n;
+	int status = 0;
+	if (keep_doctor(k.app, &k.a, &list, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct csv_writer w = { .b = &k.b };
+	if (k.c.format == FORMAT_CSV && n)
+		buf_puts(&k.b, "health,what,words,remedy\r\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct symptom *s = &list[i];
-		if (c.format == FORMAT_CSV) {
+		if (k.c.format == FORMAT_CSV) {
 			csv_put(&w, str_of(marks[s->health]));
 			csv_put(&w, s->what);
 			csv_put(&w, s->words);
 			csv_put(&w, s->remedy);
 			csv_end_row(&w);
-		} else if (c.format == FORMAT_JSON) {
-			buf_printf(&b, "%s{\"health\":\"%s\",\"what\":", i ? ",\n" : "[", marks[s->health]);
-			json_put_string(&b, s->what);
-			buf_puts(&b, ",\"words\":");
-			json_put_string(&b, s->words);
-			buf_puts(&b, ",\"remedy\":");
-			json_put_string(&b, s->remedy);
-			buf_puts(&b, i + 1 == n ? "}]\n" : "}");
+		} else if (k.c.format == FORMAT_JSON) {
+			buf_printf(&k.b, "%s{\"health\":\"%s\",\"what\":", i ? ",\n" : "[", marks[s->health]);
+			json_put_string(&k.b, s->what);
+			buf_puts(&k.b, ",\"words\":");
+			json_put_string(&k.b, s->words);
+			buf_puts(&k.b, ",\"remedy\":");
+			json_put_string(&k.b, s->remedy);
+			buf_puts(&k.b, i + 1 == n ? "}]\n" : "}");
 		} else {
-			buf_printf(&b, "%-5s %-24.*s " STR_FMT "%s" STR_FMT "\n", marks[s->health], STR_ARG(s->what),
+			buf_printf(&k.b, "%-5s %-24.*s " STR_FMT "%s" STR_FMT "\n", marks[s->health], STR_ARG(s->what),
 				   STR_ARG(s->words), s->remedy.n ? "\n      What to do: " : "", STR_ARG(s->remedy));
 		}
 		if (s->health == HEALTH_BAD)
 			status = 1;
 	}
-	if (n)
-		status = cmd_print(&b, status);
-	app_close(app);
-	return status;
+	return n ? cmd_print(&k.b, status) : status;
 }

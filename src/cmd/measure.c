@@ -245,14 +245,8 @@ int cmd_measure(int argc, char **argv)
 				 true,
 				 0,
 				 1 };
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	status = run(app, &c, &as, words, n);
-	app_close(app);
-	return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	return run(k.app, &k.c, &as, k.words, k.n_words);
 }

@@ -14,7 +14,7 @@
 
 int cmd_plan_need(int argc, char **argv);
 
-enum { FILE_MAX = 32 << 20, OUT_MAX = 16 << 20, ROWS_MAX = 5000 };
+enum { FILE_MAX = 32 << 20, ROWS_MAX = 5000 };
 
 struct asked {
 	const char *region, *tier, *counts, *series, *recorded, *ages, *out;
@@ -510,23 +510,18 @@ static enum rc recorded(struct ask *q, struct app *app, enum recorded_of of, str
 	return RC_OK;
 }
 
-static int count_recorded(struct ask *q, bool alone)
+static int count_recorded(struct ask *q, struct call *k, bool alone)
 {
-	struct err e = { 0 };
-	int status;
 	enum recorded_of of = recorded_of_word(str_of(q->as.recorded));
 	if (!of || !alone) {
-		err_set(&e, RC_BAD_INPUT,
+		err_set(&k->e, RC_BAD_INPUT,
 			of ? "ask for one thing: NEED, --counts, --series or --recorded"
 			   : "--recorded is referrals or admissions");
-		return cmd_fail(&e);
+		return cmd_fail(&k->e);
 	}
-	struct app *app = cmd_open(q->c, false, &status);
-	if (!app)
-		return status;
-	enum rc rc = recorded(q, app, of, &e);
-	app_close(app);
-	return rc == RC_OK ? plan_answer(q->b, q->as.out, 0) : cmd_fail(&e);
+	if (!cmd_open(k))
+		return k->status;
+	return recorded(q, k->app, of, &k->e) == RC_OK ? plan_answer(q->b, q->as.out, 0) : cmd_fail(&k->e);
 }
 
 /* ---- the command ---- */
@@ -575,24 +570,17 @@ int cmd_plan_need(int argc, char **argv)
 		0,
 		1
 	};
-	struct common c;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	char *words[1] = { NULL }, data[4096];
-	size_t n;
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
-	q.c = &c;
-	q.a = &a;
-	q.b = &b;
-	q.data = cmd_data(&c, data);
+	struct call k AUTO(cmd_end);
+	char data[4096];
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
+	q.c = &k.c;
+	q.a = &k.a;
+	q.b = &k.b;
+	q.data = cmd_data(&k.c, data);
 	if (q.as.recorded)
-		return count_recorded(&q, !n && !q.as.counts && !q.as.series);
-	enum rc rc = answer(&q, n ? words[0] : NULL, &e);
+		return count_recorded(&q, &k, !k.n_words && !q.as.counts && !q.as.series);
+	enum rc rc = answer(&q, k.n_words ? k.words[0] : NULL, &k.e);
 	places_free(q.places);
-	return rc == RC_OK ? plan_answer(&b, q.as.out, 0) : cmd_fail(&e);
+	return rc == RC_OK ? plan_answer(&k.b, q.as.out, 0) : cmd_fail(&k.e);
 }

@@ -120,40 +120,34 @@ int cmd_plan_check(int argc, char **argv)
 		1,
 		64
 	};
-	struct common c;
-	char *files[64];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, files, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 4u << 20);
-	if (shelf_open(&shelf, &c, &e) != RC_OK)
-		return cmd_fail(&e);
-	if (c.format == FORMAT_CSV)
-		buf_puts(&b, "file,line,column,mistake\r\n");
-	if (c.format == FORMAT_JSON)
-		buf_puts(&b, "[\n");
-	status = 0;
-	for (size_t i = 0; i < n; i++) {
+	if (shelf_open(&shelf, &k.c, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	if (k.c.format == FORMAT_CSV)
+		buf_puts(&k.b, "file,line,column,mistake\r\n");
+	if (k.c.format == FORMAT_JSON)
+		buf_puts(&k.b, "[\n");
+	int status = 0;
+	for (size_t i = 0; i < k.n_words; i++) {
 		struct mistakes m;
 		struct scenario *s = NULL;
-		enum rc rc = read_scenario(&shelf, files[i], &s, &m, &e);
+		enum rc rc = read_scenario(&shelf, k.words[i], &s, &m, &k.e);
 		if (rc == RC_OK) {
-			report_check(&b, s, files[i], form_of(&c));
+			report_check(&k.b, s, k.words[i], form_of(&k.c));
 			scenario_free(s);
 		} else if (m.n) {
-			report_mistakes(&b, &m, form_of(&c));
+			report_mistakes(&k.b, &m, form_of(&k.c));
 			status = status ? status : 1;
 		} else {
-			status = cmd_fail(&e);
+			status = cmd_fail(&k.e);
 		}
 	}
-	if (c.format == FORMAT_JSON)
-		buf_puts(&b, "\n]\n");
-	return cmd_print(&b, status);
+	if (k.c.format == FORMAT_JSON)
+		buf_puts(&k.b, "\n]\n");
+	return cmd_print(&k.b, status);
 }
 
 /* ---- simulate, compare ---- */
@@ -217,8 +211,8 @@ static struct outlook_options options_of(const struct asked *a)
 
 int cmd_plan_simulate(int argc, char **argv)
 {
-	struct asked a = ASKED_NOTHING;
-	const struct option options[] = { ASKED_OPTIONS(a) };
+	struct asked asked = ASKED_NOTHING;
+	const struct option options[] = { ASKED_OPTIONS(asked) };
 	const struct usage u = {
 		"linnet plan simulate FILE [options]",
 		"Plays a scenario through many times: waits, beds in use, admissions out of the area, travel, "
@@ -230,38 +224,32 @@ int cmd_plan_simulate(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *file;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, &file, &n);
-	if (status >= 0 || !asked_well(&a, &status))
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k) || !asked_well(&asked, &k.status))
+		return k.status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 64u << 20);
-	if (shelf_open(&shelf, &c, &e) != RC_OK)
-		return cmd_fail(&e);
-	struct scenario *s = scenario_or_words(&shelf, file, &status);
+	if (shelf_open(&shelf, &k.c, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct scenario *s = scenario_or_words(&shelf, k.words[0], &k.status);
 	if (!s)
-		return status;
-	struct outlook_options o = options_of(&a);
+		return k.status;
+	struct outlook_options o = options_of(&asked);
 	struct outlook *r = NULL;
-	if (outlook_run(s, &o, &r, &e) == RC_OK) {
-		report_outlook(&b, r, form_of(&c));
-		status = plan_answer(&b, a.out, 0);
+	if (outlook_run(s, &o, &r, &k.e) == RC_OK) {
+		report_outlook(&k.b, r, form_of(&k.c));
+		k.status = plan_answer(&k.b, asked.out, 0);
 	} else {
-		status = cmd_fail(&e);
+		k.status = cmd_fail(&k.e);
 	}
 	outlook_free(r);
 	scenario_free(s);
-	return status;
+	return k.status;
 }
 
 int cmd_plan_compare(int argc, char **argv)
 {
-	struct asked a = ASKED_NOTHING;
-	const struct option options[] = { ASKED_OPTIONS(a) };
+	struct asked asked = ASKED_NOTHING;
+	const struct option options[] = { ASKED_OPTIONS(asked) };
 	const struct usage u = {
 		"linnet plan compare FILE FILE... [options]",
 		"Plays scenarios through with the same children and the same draws of what is uncertain, and tells "
@@ -274,57 +262,51 @@ int cmd_plan_compare(int argc, char **argv)
 		2,
 		COMPARED_MAX
 	};
-	struct common c;
-	char *files[COMPARED_MAX];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, files, &n);
-	if (status >= 0 || !asked_well(&a, &status))
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k) || !asked_well(&asked, &k.status))
+		return k.status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
 	struct scenario *s[COMPARED_MAX] = { 0 };
 	struct outlook *r[COMPARED_MAX] = { 0 };
-	buf_init(&b, 64u << 20);
-	if (shelf_open(&shelf, &c, &e) != RC_OK)
-		return cmd_fail(&e);
-	for (size_t i = 0; i < n && status < 0; i++)
-		if (!(s[i] = scenario_or_words(&shelf, files[i], &status)))
+	if (shelf_open(&shelf, &k.c, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	for (size_t i = 0; i < k.n_words && k.status < 0; i++)
+		if (!(s[i] = scenario_or_words(&shelf, k.words[i], &k.status)))
 			break;
-	for (size_t i = 0; i < n && status < 0; i++) {
-		struct outlook_options o = options_of(&a);
+	for (size_t i = 0; i < k.n_words && k.status < 0; i++) {
+		struct outlook_options o = options_of(&asked);
 		if (i) { /* alike */
 			o.own_seed = true;
 			o.seed = r[0]->seed;
 			o.replications = r[0]->replications;
 			o.years = r[0]->years;
 		}
-		if (outlook_run(s[i], &o, &r[i], &e) != RC_OK)
-			status = cmd_fail(&e);
+		if (outlook_run(s[i], &o, &r[i], &k.e) != RC_OK)
+			k.status = cmd_fail(&k.e);
 	}
-	if (status < 0) {
-		report_comparison(&b, (const struct outlook *const *)r, n, form_of(&c));
-		status = plan_answer(&b, a.out, 0);
+	if (k.status < 0) {
+		report_comparison(&k.b, (const struct outlook *const *)r, k.n_words, form_of(&k.c));
+		k.status = plan_answer(&k.b, asked.out, 0);
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < k.n_words; i++) {
 		outlook_free(r[i]);
 		scenario_free(s[i]);
 	}
-	return status;
+	return k.status;
 }
 
 /* ---- size ---- */
 
 int cmd_plan_size(int argc, char **argv)
 {
-	struct asked a = ASKED_NOTHING;
+	struct asked asked = ASKED_NOTHING;
 	const char *service = NULL;
 	int64_t share = 95, most = 500;
 	const struct option options[] = {
 		{ "service", OPTION_TEXT, &service, "ID", "the service whose beds, places or slots are looked for" },
 		{ "share", OPTION_NUMBER, &share, "PERCENT", "of children within its first target (95)" },
 		{ "most", OPTION_NUMBER, &most, "N", "give up above so many (500)" },
-		ASKED_OPTIONS(a)
+		ASKED_OPTIONS(asked)
 	};
 	const struct usage u = {
 		"linnet plan size FILE --service ID [options]",
@@ -337,41 +319,35 @@ int cmd_plan_size(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *file;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, &file, &n);
-	if (status >= 0 || !asked_well(&a, &status))
-		return status;
-	if (!said_well(share, 1, 99, "--share is 1 to 99 (per cent).", &status) ||
-	    !said_well(most, 1, 10000, "--most is 1 to 10000.", &status))
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k) || !asked_well(&asked, &k.status))
+		return k.status;
+	if (!said_well(share, 1, 99, "--share is 1 to 99 (per cent).", &k.status) ||
+	    !said_well(most, 1, 10000, "--most is 1 to 10000.", &k.status))
+		return k.status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 1u << 20);
-	if (shelf_open(&shelf, &c, &e) != RC_OK)
-		return cmd_fail(&e);
-	struct scenario *s = scenario_or_words(&shelf, file, &status);
+	if (shelf_open(&shelf, &k.c, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	struct scenario *s = scenario_or_words(&shelf, k.words[0], &k.status);
 	if (!s)
-		return status;
-	int32_t k = service ? scenario_service(s, service) : -1;
+		return k.status;
+	int32_t at = service ? scenario_service(s, service) : -1;
 	struct outlook_size z;
-	struct outlook_options o = options_of(&a);
-	if (k < 0) {
-		fprintf(stderr, "linnet: --service needs the id of a service of %s:", file);
+	struct outlook_options o = options_of(&asked);
+	if (at < 0) {
+		fprintf(stderr, "linnet: --service needs the id of a service of %s:", k.words[0]);
 		for (size_t i = 0; i < s->n_services; i++)
 			fprintf(stderr, " " STR_FMT, STR_ARG(s->services[i].id));
 		fprintf(stderr, "\n");
-		status = 2;
-	} else if (outlook_size(s, &o, k, (double)share / 100, (int32_t)most, &z, &e) == RC_OK) {
-		report_size(&b, s, k, (double)share / 100, &z, form_of(&c));
-		status = plan_answer(&b, a.out, 0);
+		k.status = 2;
+	} else if (outlook_size(s, &o, at, (double)share / 100, (int32_t)most, &z, &k.e) == RC_OK) {
+		report_size(&k.b, s, at, (double)share / 100, &z, form_of(&k.c));
+		k.status = plan_answer(&k.b, asked.out, 0);
 	} else {
-		status = cmd_fail(&e);
+		k.status = cmd_fail(&k.e);
 	}
 	scenario_free(s);
-	return status;
+	return k.status;
 }
 
 /* ---- before and after ---- */
@@ -391,34 +367,28 @@ int cmd_plan_before_after(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *word;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, &word, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	struct shelf shelf AUTO(shelf_release) = { 0 };
-	struct err e = { 0 };
-	struct buf b AUTO(buf_release);
 	struct str text, rules;
 	struct mistakes m;
 	struct change_judged *judged;
 	char path[4200];
-	buf_init(&b, 1u << 20);
-	if (shelf_open(&shelf, &c, &e) != RC_OK)
-		return cmd_fail(&e);
+	if (shelf_open(&shelf, &k.c, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	snprintf(path, sizeof path, "%s/plans/judging.yaml", shelf.data);
-	if (file_read(word, YAML_FILE_MAX, &shelf.a, &text, &e) != RC_OK ||
-	    file_read(path, YAML_FILE_MAX, &shelf.a, &rules, &e) != RC_OK)
-		return cmd_fail(&e);
-	if (change_read(text, word, rules, path, 0.95, &judged, &m) != RC_OK) {
-		report_mistakes(&b, &m, REPORT_TABLE);
-		fwrite(b.p, 1, b.n, stderr);
-		fprintf(stderr, "linnet: %s is not judged: %zu mistake%s\n", word, m.n, m.n == 1 ? "" : "s");
+	if (file_read(k.words[0], YAML_FILE_MAX, &shelf.a, &text, &k.e) != RC_OK ||
+	    file_read(path, YAML_FILE_MAX, &shelf.a, &rules, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	if (change_read(text, k.words[0], rules, path, 0.95, &judged, &m) != RC_OK) {
+		report_mistakes(&k.b, &m, REPORT_TABLE);
+		fwrite(k.b.p, 1, k.b.n, stderr);
+		fprintf(stderr, "linnet: %s is not judged: %zu mistake%s\n", k.words[0], m.n, m.n == 1 ? "" : "s");
 		return 2;
 	}
-	report_change(&b, judged, form_of(&c));
-	status = plan_answer(&b, file, judged->n_reasons ? 1 : 0);
+	report_change(&k.b, judged, form_of(&k.c));
+	k.status = plan_answer(&k.b, file, judged->n_reasons ? 1 : 0);
 	change_free(judged);
-	return status;
+	return k.status;
 }

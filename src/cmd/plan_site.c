@@ -602,29 +602,23 @@ int cmd_plan_site(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	struct err e = { 0 };
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	bool plays = as.simulate || as.scenario;
 	if (plays && (as.frontier || as.orlib))
-		err_set(&e, RC_BAD_INPUT, "one plan is played through, not a frontier or a published problem");
+		err_set(&k.e, RC_BAD_INPUT, "one plan is played through, not a frontier or a published problem");
 	else if (as.replications < 2 || as.replications > 100000)
-		err_set(&e, RC_BAD_INPUT, "--replications is 2 to 100000");
+		err_set(&k.e, RC_BAD_INPUT, "--replications is 2 to 100000");
 	else if (as.points < 2 || as.points > SITING_FRONTIER_MAX)
-		err_set(&e, RC_BAD_INPUT, "--points is 2 to %d", SITING_FRONTIER_MAX);
+		err_set(&k.e, RC_BAD_INPUT, "--points is 2 to %d", SITING_FRONTIER_MAX);
 	else if (as.seconds < 1 || as.seconds > 3600)
-		err_set(&e, RC_BAD_INPUT, "--seconds is 1 to 3600");
+		err_set(&k.e, RC_BAD_INPUT, "--seconds is 1 to 3600");
 	else if (as.by && strcmp(as.by, "areas") != 0)
-		err_set(&e, RC_BAD_INPUT, "--by is areas");
-	if (e.rc != RC_OK)
-		return cmd_fail(&e);
-	struct buf b AUTO(buf_release);
-	buf_init(&b, OUT_MAX);
-	enum rc rc = answer(words[0], &as, &c, &b, &e);
+		err_set(&k.e, RC_BAD_INPUT, "--by is areas");
+	if (k.e.rc != RC_OK)
+		return cmd_fail(&k.e);
+	enum rc rc = answer(k.words[0], &as, &k.c, &k.b, &k.e);
 	cmd_progress_end();
-	return rc == RC_OK ? plan_answer(&b, as.out, 0) : cmd_fail(&e);
+	return rc == RC_OK ? plan_answer(&k.b, as.out, 0) : cmd_fail(&k.e);
 }

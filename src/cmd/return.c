@@ -258,40 +258,35 @@ int cmd_return_check(int argc, char **argv)
 				 false,
 				 1,
 				 1 };
-	struct common common;
-	char *words[1], data[4096];
-	size_t n;
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
+	char data[4096];
 	struct checked c AUTO(release) = { 0 };
-	int status = cmd_options(argc, argv, &u, &common, words, &n);
-	if (status >= 0)
-		return status;
-	if (return_spec_load(cmd_data(&common, data), &c.s, &e) != RC_OK)
-		return cmd_fail(&e);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
+	if (return_spec_load(cmd_data(&k.c, data), &c.s, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	struct return_input in = { .year = year_option(c.s, year),
-				   .now = { .path = words[0] },
+				   .now = { .path = k.words[0] },
 				   .last = { .path = last } };
 	if (in.year < 0)
 		return 2;
-	enum rc rc = return_read(c.s, &in, cmd_progress, NULL, &c.f, &e);
+	enum rc rc = return_read(c.s, &in, cmd_progress, NULL, &c.f, &k.e);
 	cmd_progress_end();
 	if (rc == RC_OK)
-		rc = return_check(c.f, (int)sysconf(_SC_NPROCESSORS_ONLN), &c.r, &e);
+		rc = return_check(c.f, (int)sysconf(_SC_NPROCESSORS_ONLN), &c.r, &k.e);
 	if (rc != RC_OK)
-		return cmd_fail(&e);
-	struct buf b AUTO(buf_release);
-	buf_init(&b, (size_t)1 << 30);
-	if (common.format == FORMAT_CSV)
-		put_csv(&b, &c);
-	else if (common.format == FORMAT_JSON)
-		put_json(&b, &c);
+		return cmd_fail(&k.e);
+	if (k.c.format == FORMAT_CSV)
+		put_csv(&k.b, &c);
+	else if (k.c.format == FORMAT_JSON)
+		put_json(&k.b, &c);
 	else
-		put_words(&b, &c);
-	if (!buf_ok(&b)) {
+		put_words(&k.b, &c);
+	if (!buf_ok(&k.b)) {
 		fprintf(stderr, "linnet: the findings are too many to print at once\n");
 		return 2;
 	}
-	return cmd_print(&b, c.r->total || return_troubles_total(c.f) ? 1 : 0);
+	return cmd_print(&k.b, c.r->total || return_troubles_total(c.f) ? 1 : 0);
 }
 
 /* ---- what the checks are ---- */
@@ -387,26 +382,21 @@ int cmd_return_rules(int argc, char **argv)
 		0,
 		0
 	};
-	struct common common;
-	char *words[1], data[4096];
-	size_t n;
-	struct err e = { 0 };
+	struct call k AUTO(cmd_end);
+	char data[4096];
 	struct checked c AUTO(release) = { 0 };
-	int status = cmd_options(argc, argv, &u, &common, words, &n);
-	if (status >= 0)
-		return status;
-	if (return_spec_load(cmd_data(&common, data), &c.s, &e) != RC_OK)
-		return cmd_fail(&e);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
+	if (return_spec_load(cmd_data(&k.c, data), &c.s, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	int y = year_option(c.s, year);
 	if (y < 0)
 		return 2;
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 16u << 20);
 	if (codes)
-		list_codes(&b, c.s, y);
+		list_codes(&k.b, c.s, y);
 	else
-		list_rules(&b, c.s, y, common.format);
-	if (!codes && common.format == FORMAT_TABLE)
-		put_cover(&b, c.s, y);
-	return cmd_print(&b, 0);
+		list_rules(&k.b, c.s, y, k.c.format);
+	if (!codes && k.c.format == FORMAT_TABLE)
+		put_cover(&k.b, c.s, y);
+	return cmd_print(&k.b, 0);
 }

@@ -42,33 +42,22 @@ int cmd_return_load(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!both_said(year, council))
 		return 2;
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct viewer v = app_operator(app);
+	if (!cmd_open(&k))
+		return k.status;
 	struct returned_request r = { .council = str_of(council),
 				      .year = str_of(year),
-				      .path = str_of(words[0]),
+				      .path = str_of(k.words[0]),
 				      .last_path = str_of(last),
 				      .load = true,
 				      .dry_run = dry };
 	struct returned_summary s;
-	if (returned_take(app, &v, &r, cmd_progress, NULL, &a, &s, &e) != RC_OK) {
-		status = cmd_fail(&e);
-		app_close(app);
-		return status;
-	}
+	if (returned_take(k.app, &k.v, &r, cmd_progress, NULL, &k.a, &s, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	char said[800];
 	snprintf(said, sizeof said,
 		 STR_FMT " " STR_FMT ": %" PRId64 " %s; %" PRId64 " rows new, %" PRId64 " changed, %" PRId64
@@ -81,15 +70,13 @@ int cmd_return_load(int argc, char **argv)
 		{ "children", NULL, s.children }, { "new", NULL, s.new_rows },	 { "changed", NULL, s.changed_rows },
 		{ "same", NULL, s.same_rows },	  { "findings", NULL, s.found }, { "differences", NULL, s.differences }
 	};
-	status = cmd_say(&c, said, values, COUNT_OF(values), s.found || s.troubles || s.message.n ? 1 : 0);
-	app_close(app);
-	return status;
+	return cmd_say(&k.c, said, values, COUNT_OF(values), s.found || s.troubles || s.message.n ? 1 : 0);
 }
 
 /* ---- compare ---- */
 
 struct listing {
-	struct buf b;
+	struct buf *b;
 	enum format format;
 	size_t n;
 	struct str last; /* child of the line before */
@@ -99,7 +86,7 @@ struct listing {
 static enum rc list_one(void *arg, const struct returned_difference *d, struct err *e)
 {
 	struct listing *l = arg;
-	struct csv_writer w = { .b = &l->b };
+	struct csv_writer w = { .b = l->b };
 	const struct str cells[] = { d->ref, d->title, d->told, d->ours };
 	static const char *const names[] = { "child", "difference", "return_says", "record_says" };
 	for (size_t i = 0; i < COUNT_OF(cells); i++) {
@@ -107,22 +94,22 @@ static enum rc list_one(void *arg, const struct returned_difference *d, struct e
 			csv_put_safe(&w, cells[i]);
 		if (l->format != FORMAT_JSON)
 			continue;
-		buf_printf(&l->b, "%s\"%s\":", i ? "," : l->n ? ",\n{" : "{", names[i]);
-		json_put_string(&l->b, cells[i]);
+		buf_printf(l->b, "%s\"%s\":", i ? "," : l->n ? ",\n{" : "{", names[i]);
+		json_put_string(l->b, cells[i]);
 	}
 	if (l->format == FORMAT_CSV)
 		csv_end_row(&w);
 	if (l->format == FORMAT_JSON)
-		buf_putc(&l->b, '}');
+		buf_putc(l->b, '}');
 	if (l->format == FORMAT_TABLE) {
 		if (!str_is(d->ref, l->child))
-			buf_printf(&l->b, "\nChild " STR_FMT "\n", STR_ARG(d->ref));
+			buf_printf(l->b, "\nChild " STR_FMT "\n", STR_ARG(d->ref));
 		snprintf(l->child, sizeof l->child, STR_FMT, STR_ARG(d->ref));
-		buf_printf(&l->b, "  " STR_FMT ": the return says " STR_FMT "; the record says " STR_FMT "\n",
+		buf_printf(l->b, "  " STR_FMT ": the return says " STR_FMT "; the record says " STR_FMT "\n",
 			   STR_ARG(d->title), STR_ARG(d->told), STR_ARG(d->ours));
 	}
 	l->n++;
-	return buf_ok(&l->b) ? RC_OK : err_set(e, RC_LIMIT, "The differences are too many to print at once");
+	return buf_ok(l->b) ? RC_OK : err_set(e, RC_LIMIT, "The differences are too many to print at once");
 }
 
 int cmd_return_compare(int argc, char **argv)
@@ -143,39 +130,27 @@ int cmd_return_compare(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!both_said(year, council))
 		return 2;
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct viewer v = app_operator(app);
+	if (!cmd_open(&k))
+		return k.status;
 	struct returned_request r = {
-		.council = str_of(council), .year = str_of(year), .path = str_of(words[0]), .last_path = str_of(last)
+		.council = str_of(council), .year = str_of(year), .path = str_of(k.words[0]), .last_path = str_of(last)
 	};
-	struct listing l = { .format = c.format };
-	buf_init(&l.b, (size_t)256 << 20);
-	buf_puts(&l.b, c.format == FORMAT_CSV	 ? "child,difference,return says,record says\r\n"
-		       : c.format == FORMAT_JSON ? "["
-						 : "");
-	if (returned_compare(app, &v, &r, cmd_progress, NULL, list_one, &l, &e) == RC_OK) {
-		if (c.format == FORMAT_JSON)
-			buf_puts(&l.b, "]\n");
-		if (c.format == FORMAT_TABLE)
-			buf_printf(&l.b, "\n%zu %s\n", l.n, l.n == 1 ? "difference" : "differences");
-		status = cmd_print(&l.b, l.n ? 1 : 0);
-	} else {
-		status = cmd_fail(&e);
-	}
-	buf_release(&l.b);
-	app_close(app);
-	return status;
+	struct listing l = { .b = &k.b, .format = k.c.format };
+	buf_puts(l.b, k.c.format == FORMAT_CSV	  ? "child,difference,return says,record says\r\n"
+		      : k.c.format == FORMAT_JSON ? "["
+						  : "");
+	if (returned_compare(k.app, &k.v, &r, cmd_progress, NULL, list_one, &l, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	if (k.c.format == FORMAT_JSON)
+		buf_puts(l.b, "]\n");
+	if (k.c.format == FORMAT_TABLE)
+		buf_printf(l.b, "\n%zu %s\n", l.n, l.n == 1 ? "difference" : "differences");
+	return cmd_print(l.b, l.n ? 1 : 0);
 }
 
 /* ---- write ---- */
@@ -241,32 +216,21 @@ int cmd_return_write(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, words, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!both_said(year, council))
 		return 2;
 	if (!out) {
 		fprintf(stderr, "linnet: --out FOLDER is needed\n");
 		return 2;
 	}
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct viewer v = app_operator(app);
+	if (!cmd_open(&k))
+		return k.status;
 	struct written w;
-	if (returned_write(app, &v, str_of(council), str_of(year), &a, &w, &e) != RC_OK) {
-		status = cmd_fail(&e);
-		app_close(app);
-		return status;
-	}
-	status = save_all(out, &w);
+	if (returned_write(k.app, &k.v, str_of(council), str_of(year), &k.a, &w, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	int status = save_all(out, &w);
 	char said[600];
 	snprintf(said, sizeof said,
 		 STR_FMT
@@ -278,8 +242,7 @@ int cmd_return_write(int argc, char **argv)
 					    { "rows", NULL, (int64_t)w.children },
 					    { "blank", NULL, (int64_t)w.n_blanks },
 					    { "findings", NULL, w.findings } };
-	status = status ? status : cmd_say(&c, said, values, COUNT_OF(values), w.n_blanks ? 1 : 0);
+	status = status ? status : cmd_say(&k.c, said, values, COUNT_OF(values), w.n_blanks ? 1 : 0);
 	written_release(&w);
-	app_close(app);
 	return status;
 }

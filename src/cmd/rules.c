@@ -8,33 +8,31 @@
 
 int cmd_rules(int argc, char **argv);
 
-enum { SHORT_HASH = 12, OUT_MAX = 64 << 20 };
+enum { SHORT_HASH = 12 };
 
 struct asked {
-	struct common c;
-	char *words[3];
-	size_t n;
+	struct call *k;
 	const char *why, *from, *to, *standard;
 	bool dry_run;
 };
 
 /* ---- reading ---- */
 
-static int list(struct app *app, const struct asked *as, struct arena *a, struct buf *b, struct err *e)
+static int list(const struct asked *as)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	const struct edition_line *lines;
 	size_t n;
 	char known[DAY_TEXT_MAX];
-	struct csv_writer w = { .b = b };
-	if (editions_list(app, &v, as->c.known_ms, a, &lines, &n, e) != RC_OK)
-		return cmd_fail(e);
-	if (as->c.format == FORMAT_CSV)
-		buf_puts(b, "name,title,known_from,changed_here,not_checked,hash\r\n");
+	struct csv_writer w = { .b = &k->b };
+	if (editions_list(k->app, &k->v, k->c.known_ms, &k->a, &lines, &n, &k->e) != RC_OK)
+		return cmd_fail(&k->e);
+	if (k->c.format == FORMAT_CSV)
+		buf_puts(&k->b, "name,title,known_from,changed_here,not_checked,hash\r\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct edition_line *l = &lines[i];
 		const char *from = instant_iso(l->doc->known_ms, known);
-		if (as->c.format == FORMAT_CSV) {
+		if (k->c.format == FORMAT_CSV) {
 			csv_put(&w, l->doc->name);
 			csv_put(&w, l->title);
 			csv_put(&w, str_of(from));
@@ -42,75 +40,78 @@ static int list(struct app *app, const struct asked *as, struct arena *a, struct
 			csv_put_int(&w, (int64_t)l->not_checked);
 			csv_put(&w, str_of(l->doc->hash));
 			csv_end_row(&w);
-		} else if (as->c.format == FORMAT_JSON) {
-			buf_puts(b, i ? ",\n{\"name\":" : "[{\"name\":");
-			json_put_string(b, l->doc->name);
-			buf_puts(b, ",\"title\":");
-			json_put_string(b, l->title);
-			buf_printf(b, ",\"known_from\":\"%s\",\"changed_here\":%s,\"not_checked\":%zu,\"hash\":\"%s\"}",
+		} else if (k->c.format == FORMAT_JSON) {
+			buf_puts(&k->b, i ? ",\n{\"name\":" : "[{\"name\":");
+			json_put_string(&k->b, l->doc->name);
+			buf_puts(&k->b, ",\"title\":");
+			json_put_string(&k->b, l->title);
+			buf_printf(&k->b,
+				   ",\"known_from\":\"%s\",\"changed_here\":%s,\"not_checked\":%zu,\"hash\":\"%s\"}",
 				   from, l->doc->region ? "true" : "false", l->not_checked, l->doc->hash);
 		} else {
-			cmd_pad(b, l->doc->name, 46);
-			buf_printf(b, "%.10s  %.*s  %s\n", from, SHORT_HASH, l->doc->hash,
+			cmd_pad(&k->b, l->doc->name, 46);
+			buf_printf(&k->b, "%.10s  %.*s  %s\n", from, SHORT_HASH, l->doc->hash,
 				   l->doc->region ? "changed here" : "");
 		}
 	}
-	if (as->c.format == FORMAT_JSON)
-		buf_puts(b, "]\n");
-	return cmd_print(b, 0);
+	if (k->c.format == FORMAT_JSON)
+		buf_puts(&k->b, "]\n");
+	return cmd_print(&k->b, 0);
 }
 
-static int show(struct app *app, const struct asked *as, struct arena *a, struct buf *b, struct err *e)
+static int show(const struct asked *as)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	struct edition_page p;
-	if (editions_see(app, &v, str_of(as->words[1]), as->c.known_ms, a, &p, e) != RC_OK)
-		return cmd_fail(e);
-	buf_str(b, p.line.doc->body);
-	return cmd_print(b, 0);
+	if (editions_see(k->app, &k->v, str_of(k->words[1]), k->c.known_ms, &k->a, &p, &k->e) != RC_OK)
+		return cmd_fail(&k->e);
+	buf_str(&k->b, p.line.doc->body);
+	return cmd_print(&k->b, 0);
 }
 
-static int history(struct app *app, const struct asked *as, struct arena *a, struct buf *b, struct err *e)
+static int history(const struct asked *as)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	struct edition_page p;
 	char known[DAY_TEXT_MAX];
-	struct csv_writer w = { .b = b };
-	if (editions_see(app, &v, str_of(as->words[1]), as->c.known_ms, a, &p, e) != RC_OK)
-		return cmd_fail(e);
-	if (as->c.format == FORMAT_CSV)
-		buf_puts(b, "known_from,hash,changed_here,by,why\r\n");
+	struct csv_writer w = { .b = &k->b };
+	if (editions_see(k->app, &k->v, str_of(k->words[1]), k->c.known_ms, &k->a, &p, &k->e) != RC_OK)
+		return cmd_fail(&k->e);
+	if (k->c.format == FORMAT_CSV)
+		buf_puts(&k->b, "known_from,hash,changed_here,by,why\r\n");
 	for (size_t i = 0; i < p.n_changes; i++) {
-		const struct edition_change *k = &p.changes[i];
-		const char *from = instant_iso(k->known_ms, known);
-		if (as->c.format == FORMAT_CSV) {
+		const struct edition_change *x = &p.changes[i];
+		const char *from = instant_iso(x->known_ms, known);
+		if (k->c.format == FORMAT_CSV) {
 			csv_put(&w, str_of(from));
-			csv_put(&w, str_of(k->hash));
-			csv_put(&w, k->region ? STR("yes") : STR("no"));
-			csv_put_safe(&w, k->by);
-			csv_put_safe(&w, k->why);
+			csv_put(&w, str_of(x->hash));
+			csv_put(&w, x->region ? STR("yes") : STR("no"));
+			csv_put_safe(&w, x->by);
+			csv_put_safe(&w, x->why);
 			csv_end_row(&w);
-		} else if (as->c.format == FORMAT_JSON) {
-			buf_printf(b, "%s{\"known_from\":\"%s\",\"hash\":\"%s\",\"changed_here\":%s,\"by\":",
-				   i ? ",\n" : "[", from, k->hash, k->region ? "true" : "false");
-			json_put_string(b, k->by);
-			buf_puts(b, ",\"why\":");
-			json_put_string(b, k->why);
-			buf_putc(b, '}');
+		} else if (k->c.format == FORMAT_JSON) {
+			buf_printf(&k->b, "%s{\"known_from\":\"%s\",\"hash\":\"%s\",\"changed_here\":%s,\"by\":",
+				   i ? ",\n" : "[", from, x->hash, x->region ? "true" : "false");
+			json_put_string(&k->b, x->by);
+			buf_puts(&k->b, ",\"why\":");
+			json_put_string(&k->b, x->why);
+			buf_putc(&k->b, '}');
 		} else {
-			buf_printf(b, "%s  %.*s  " STR_FMT "%s" STR_FMT "\n", from, SHORT_HASH,
-				   k->withdrawn ? "withdrawn   " : k->hash, STR_ARG(k->by), k->why.n ? ": " : "",
-				   STR_ARG(k->why));
+			buf_printf(&k->b, "%s  %.*s  " STR_FMT "%s" STR_FMT "\n", from, SHORT_HASH,
+				   x->withdrawn ? "withdrawn   " : x->hash, STR_ARG(x->by), x->why.n ? ": " : "",
+				   STR_ARG(x->why));
 		}
 	}
-	if (as->c.format == FORMAT_JSON)
-		buf_puts(b, p.n_changes ? "]\n" : "[]\n");
-	return cmd_print(b, 0);
+	if (k->c.format == FORMAT_JSON)
+		buf_puts(&k->b, p.n_changes ? "]\n" : "[]\n");
+	return cmd_print(&k->b, 0);
 }
 
-static int manifest(struct app *app, const struct asked *as, struct buf *b, struct err *e)
+static int manifest(const struct asked *as)
 {
-	return app_manifest(app, as->c.known_ms, as->c.as_of, b, e) == RC_OK ? cmd_print(b, 0) : cmd_fail(e);
+	struct call *k = as->k;
+	return app_manifest(k->app, k->c.known_ms, k->c.as_of, &k->b, &k->e) == RC_OK ? cmd_print(&k->b, 0)
+										      : cmd_fail(&k->e);
 }
 
 /* ---- who moves ---- */
@@ -225,35 +226,35 @@ static void put_diff(struct buf *b, struct str name, struct str before, struct s
 }
 
 /* Waits for the trial, and says it. 1: somebody moves. */
-static int say_moves(struct app *app, const struct asked *as, int64_t id, struct trial_view *t, struct arena *a,
-		     struct buf *b, struct err *e)
+static int say_moves(const struct asked *as, int64_t id, struct trial_view *t)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	do {
-		if (trial_see(app, &v, id, a, t, e) != RC_OK)
-			return cmd_fail(e);
+		if (trial_see(k->app, &k->v, id, &k->a, t, &k->e) != RC_OK)
+			return cmd_fail(&k->e);
 		cmd_progress(NULL, "Working out who moves", t->done, t->total);
 		if (t->running)
 			nanosleep(&(struct timespec){ 0, 100000000 }, NULL);
 	} while (t->running);
 	if (t->problem.n) {
-		err_set(e, RC_BUSY, STR_FMT, STR_ARG(t->problem));
-		return cmd_fail(e);
+		err_set(&k->e, RC_BUSY, STR_FMT, STR_ARG(t->problem));
+		return cmd_fail(&k->e);
 	}
-	if (as->c.format == FORMAT_JSON)
-		moves_json(b, t);
-	else if (as->c.format == FORMAT_CSV)
-		moves_csv(b, &t->moves);
+	if (k->c.format == FORMAT_JSON)
+		moves_json(&k->b, t);
+	else if (k->c.format == FORMAT_CSV)
+		moves_csv(&k->b, &t->moves);
 	else
-		moves_table(b, &t->moves, a);
-	return cmd_print(b, t->moves.moved_clocks ? 1 : 0);
+		moves_table(&k->b, &t->moves, &k->a);
+	return cmd_print(&k->b, t->moves.moved_clocks ? 1 : 0);
 }
 
-static enum rc both_sides(struct app *app, const struct asked *as, int64_t ms[2], struct err *e)
+static enum rc both_sides(const struct asked *as, int64_t ms[2])
 {
+	struct call *k = as->k;
 	const char *const said[] = { as->from, as->to };
 	for (int i = 0; i < 2; i++) {
-		enum rc rc = editions_instant(app, str_of(said[i] ? said[i] : "now"), &ms[i], e);
+		enum rc rc = editions_instant(k->app, str_of(said[i] ? said[i] : "now"), &ms[i], &k->e);
 		if (rc != RC_OK)
 			return rc;
 	}
@@ -268,100 +269,97 @@ static void put_diffs(struct app *before, struct app *after, struct buf *b, stru
 		put_diff(b, d[i].name, d[i].before, d[i].after, a);
 }
 
-static int compare(struct app *app, const struct asked *as, struct arena *a, struct buf *b, struct err *e)
+static int compare(const struct asked *as)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	int64_t ms[2], id;
 	struct app *sides[2];
 	struct trial_view t;
 	if (!as->from) {
-		err_set(e, RC_BAD_INPUT, "Say which rules to begin from: --from DAY, or the first digits of a hash.");
-		return cmd_fail(e);
+		err_set(&k->e, RC_BAD_INPUT,
+			"Say which rules to begin from: --from DAY, or the first digits of a hash.");
+		return cmd_fail(&k->e);
 	}
-	enum rc rc = both_sides(app, as, ms, e);
+	enum rc rc = both_sides(as, ms);
 	for (int i = 0; rc == RC_OK && i < 2; i++)
-		rc = app_known(app, ms[i], &sides[i], e);
+		rc = app_known(k->app, ms[i], &sides[i], &k->e);
 	if (rc == RC_OK)
-		rc = trial_of_past(app, &v, ms[0], ms[1], str_of(as->standard ? as->standard : ""), &id, e);
+		rc = trial_of_past(k->app, &k->v, ms[0], ms[1], str_of(as->standard ? as->standard : ""), &id, &k->e);
 	if (rc != RC_OK)
-		return cmd_fail(e);
-	if (as->c.format == FORMAT_TABLE)
-		put_diffs(sides[0], sides[1], b, a);
-	return say_moves(app, as, id, &t, a, b, e);
+		return cmd_fail(&k->e);
+	if (k->c.format == FORMAT_TABLE)
+		put_diffs(sides[0], sides[1], &k->b, &k->a);
+	return say_moves(as, id, &t);
 }
 
 /* ---- changing ---- */
 
-static int save(struct app *app, const struct asked *as, const struct rules_draft *d, struct err *e)
+static int save(const struct asked *as, const struct rules_draft *d)
 {
-	struct viewer v = app_operator(app);
+	struct call *k = as->k;
 	int64_t changed;
-	enum rc rc = draft_save(app, &v, d, e);
+	enum rc rc = draft_save(k->app, &k->v, d, &k->e);
 	if (rc == RC_OK)
-		rc = keep_catch_up(app, cmd_progress, NULL, &changed, e);
+		rc = keep_catch_up(k->app, cmd_progress, NULL, &changed, &k->e);
 	if (rc != RC_OK)
-		return cmd_fail(e);
+		return cmd_fail(&k->e);
 	char said[300];
-	const struct cmd_value values[] = { { "document", as->words[1], 0 }, { "changed", NULL, changed } };
+	const struct cmd_value values[] = { { "document", k->words[1], 0 }, { "changed", NULL, changed } };
 	snprintf(said, sizeof said, "Saved %.100s, known from now. The rows of %" PRId64 " children changed.",
-		 as->words[1], changed);
-	return cmd_say(&as->c, said, values, COUNT_OF(values), 0);
+		 k->words[1], changed);
+	return cmd_say(&k->c, said, values, COUNT_OF(values), 0);
 }
 
-static int set(struct app *app, const struct asked *as, struct arena *a, struct buf *b, struct err *e)
+static int set(const struct asked *as)
 {
-	struct viewer v = app_operator(app);
-	struct rules_draft d = { .name = str_of(as->words[1]), .why = str_of(as->why ? as->why : "") };
-	const struct document *there = rule_set_document(app_rules(app), d.name);
+	struct call *k = as->k;
+	struct rules_draft d = { .name = str_of(k->words[1]), .why = str_of(as->why ? as->why : "") };
+	const struct document *there = rule_set_document(app_rules(k->app), d.name);
 	struct trial_view t;
 	int64_t id;
 	d.base = str_of(there ? there->hash : "");
-	enum rc rc = file_read(as->words[2], DOCUMENT_BYTES_MAX, a, &d.body, e);
+	enum rc rc = file_read(k->words[2], DOCUMENT_BYTES_MAX, &k->a, &d.body, &k->e);
 	if (rc == RC_OK && as->dry_run)
-		rc = trial_of_draft(app, &v, &d, &id, e);
+		rc = trial_of_draft(k->app, &k->v, &d, &id, &k->e);
 	if (rc != RC_OK)
-		return cmd_fail(e);
+		return cmd_fail(&k->e);
 	if (!as->dry_run)
-		return save(app, as, &d, e);
-	if (as->c.format == FORMAT_TABLE)
-		put_diff(b, d.name, there ? there->body : STR(""), d.body, a);
-	return say_moves(app, as, id, &t, a, b, e);
+		return save(as, &d);
+	if (k->c.format == FORMAT_TABLE)
+		put_diff(&k->b, d.name, there ? there->body : STR(""), d.body, &k->a);
+	return say_moves(as, id, &t);
 }
 
 /* ---- the command ---- */
 
-static int run(struct app *app, const struct asked *as)
+static int run(const struct asked *as)
 {
+	struct call *k = as->k;
 	static const struct {
 		const char *word;
 		size_t words;
 	} all[] = { { "list", 1 }, { "show", 2 }, { "history", 2 }, { "set", 3 }, { "compare", 1 }, { "manifest", 1 } };
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, OUT_MAX);
 	size_t which = 0;
-	while (which < COUNT_OF(all) && strcmp(as->words[0], all[which].word) != 0)
+	while (which < COUNT_OF(all) && strcmp(k->words[0], all[which].word) != 0)
 		which++;
-	if (which == COUNT_OF(all) || as->n != all[which].words) {
+	if (which == COUNT_OF(all) || k->n_words != all[which].words) {
 		fprintf(stderr, "linnet: say list, show NAME, history NAME, set NAME FILE, compare or manifest. "
 				"linnet rules --help explains.\n");
 		return 2;
 	}
 	switch (which) {
-	case 0: return list(app, as, &a, &b, &e);
-	case 1: return show(app, as, &a, &b, &e);
-	case 2: return history(app, as, &a, &b, &e);
-	case 3: return set(app, as, &a, &b, &e);
-	case 4: return compare(app, as, &a, &b, &e);
-	default: return manifest(app, as, &b, &e);
+	case 0: return list(as);
+	case 1: return show(as);
+	case 2: return history(as);
+	case 3: return set(as);
+	case 4: return compare(as);
+	default: return manifest(as);
 	}
 }
 
 int cmd_rules(int argc, char **argv)
 {
-	struct asked as = { .n = 0 };
+	struct asked as = { .k = NULL };
 	const struct option options[] = {
 		{ "why", OPTION_TEXT, &as.why, "TEXT", "set: why the document is changed; kept with it" },
 		{ "dry-run", OPTION_FLAG, &as.dry_run, NULL, "set: only say who would move, and change nothing" },
@@ -382,11 +380,7 @@ int cmd_rules(int argc, char **argv)
 		1,
 		3
 	};
-	int status = cmd_options(argc, argv, &u, &as.c, as.words, &as.n);
-	struct app *app = status < 0 ? cmd_open(&as.c, false, &status) : NULL;
-	if (!app)
-		return status;
-	status = run(app, &as);
-	app_close(app);
-	return status;
+	struct call k AUTO(cmd_end);
+	as.k = &k;
+	return cmd_begin(argc, argv, &u, &k) ? run(&as) : k.status;
 }

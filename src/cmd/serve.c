@@ -106,11 +106,9 @@ int cmd_serve(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (port > 65535 || drain > 3600) {
 		fprintf(stderr, "linnet: a port is 0 to 65535, and --drain at most 3600 seconds\n");
 		return 2;
@@ -121,33 +119,26 @@ int cmd_serve(int argc, char **argv)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL); /* before any thread begins */
 	signal(SIGPIPE, SIG_IGN);
-	shut_in(c.store, c.key ? c.key : getenv("LINNET_KEY"), c.erased ? c.erased : getenv("LINNET_ERASED"));
-	struct app *app = cmd_open(&c, false, &status);
-	if (!app)
-		return status;
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct err e = { 0 };
-	if (!clock_right && keep_clock(app, &e) != RC_OK) {
-		app_close(app);
-		return cmd_fail(&e);
-	}
+	shut_in(k.c.store, k.c.key ? k.c.key : getenv("LINNET_KEY"), k.c.erased ? k.c.erased : getenv("LINNET_ERASED"));
+	if (!cmd_open(&k))
+		return k.status;
+	if (!clock_right && keep_clock(k.app, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	struct demonstration d = { .n = 0 };
 	struct sign_in_shown shown[DEMONSTRATION_MAX];
-	if (app_is_demonstration(app) && demonstration_read(app_data_dir(app), app_region(app), &a, &d, &e) != RC_OK)
-		fprintf(stderr, "linnet: %s\n", e.text);
+	if (app_is_demonstration(k.app) &&
+	    demonstration_read(app_data_dir(k.app), app_region(k.app), &k.a, &d, &k.e) != RC_OK)
+		fprintf(stderr, "linnet: %s\n", k.e.text);
 	for (size_t i = 0; i < d.n; i++)
 		shown[i] =
-		    (struct sign_in_shown){ arena_str(&a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
+		    (struct sign_in_shown){ arena_str(&k.a, d.accounts[i].login).p, role_title(d.accounts[i].role) };
 	struct server_settings s = { .http = { .address = address, .port = (int)port },
 				     .tls_in_front = tls,
 				     .public_address = public,
-				     .data_dir = app_data_dir(app),
+				     .data_dir = app_data_dir(k.app),
 				     .shown = shown,
 				     .n_shown = d.n,
-				     .shown_password = d.n ? arena_str(&a, d.password).p : NULL,
+				     .shown_password = d.n ? arena_str(&k.a, d.password).p : NULL,
 				     .access_log = quiet ? NULL : stderr };
-	status = serve(app, &s, &stop, drain, &d);
-	app_close(app);
-	return status;
+	return serve(k.app, &s, &stop, drain, &d);
 }

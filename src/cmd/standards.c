@@ -67,18 +67,11 @@ int cmd_standards(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open_rules(&c, &status) : NULL;
-	if (!app)
-		return status;
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 8u << 20);
-	print_standards(&b, app_rulebook(app), c.format);
-	status = cmd_print(&b, 0);
-	app_close(app);
-	return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k) || !cmd_open_rules(&k))
+		return k.status;
+	print_standards(&k.b, app_rulebook(k.app), k.c.format);
+	return cmd_print(&k.b, 0);
 }
 
 /* ---- prove ---- */
@@ -154,32 +147,21 @@ int cmd_standards_prove(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n, fail;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	struct app *app = status < 0 ? cmd_open_rules(&c, &status) : NULL;
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
+	struct call k AUTO(cmd_end);
+	size_t fail;
+	if (!cmd_read(argc, argv, &u, &k) || !cmd_open_rules(&k))
+		return k.status;
 	struct cases cases;
-	arena_init(&a);
-	buf_init(&b, 8u << 20);
-	cases_init(&cases, &a);
-	if (cases_proved(app, &cases, &fail, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		if (c.format == FORMAT_CSV)
-			prove_csv(&b, &cases);
-		else if (c.format == FORMAT_JSON)
-			prove_json(&b, &cases, fail);
-		else
-			prove_table(&b, &cases, fail);
-		status = cmd_print(&b, fail ? 1 : 0);
-	}
-	app_close(app);
-	return status;
+	cases_init(&cases, &k.a);
+	if (cases_proved(k.app, &cases, &fail, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	if (k.c.format == FORMAT_CSV)
+		prove_csv(&k.b, &cases);
+	else if (k.c.format == FORMAT_JSON)
+		prove_json(&k.b, &cases, fail);
+	else
+		prove_table(&k.b, &cases, fail);
+	return cmd_print(&k.b, fail ? 1 : 0);
 }
 
 /* ---- book ---- */
@@ -211,45 +193,33 @@ int cmd_standards_book(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	if (!out) {
 		fprintf(stderr, "linnet: --out FILE is needed\nUsage: %s\n", u.synopsis);
 		return 2;
 	}
-	struct app *app = cmd_open_rules(&c, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, PAPER_BYTES_MAX);
+	if (!cmd_open_rules(&k))
+		return k.status;
 	struct str name;
 	struct book book;
-	enum rc rc = book_region(app, region, &a, &name, &e);
+	enum rc rc = book_region(k.app, region, &k.a, &name, &k.e);
 	if (rc == RC_OK)
-		rc = book_see(app, name, &a, &book, &e);
+		rc = book_see(k.app, name, &k.a, &book, &k.e);
 	if (rc == RC_OK)
-		rc = paper_standards(&book, &b, &e);
+		rc = paper_standards(&book, &k.b, &k.e);
 	if (rc == RC_OK)
-		rc = file_write(out, &b, &e);
-	if (rc == RC_OK) {
-		const struct cmd_value values[] = { { "file", out, 0 },
-						    { "rules", NULL, (int64_t)book.n_rules },
-						    { "do_not_hold", NULL, (int64_t)book.n_fail },
-						    { "hash", arena_str(&a, book.hash).p, 0 } };
-		const char *said =
-		    arena_printf(&a, "Wrote %s: %zu rules, known by " STR_FMT ". %zu expectations do not hold.", out,
-				 book.n_rules, STR_ARG(book.hash), book.n_fail)
-			.p;
-		status = cmd_say(&c, said, values, COUNT_OF(values), book.n_fail ? 1 : 0);
-	} else {
-		status = cmd_fail(&e);
-	}
-	app_close(app);
-	return status;
+		rc = file_write(out, &k.b, &k.e);
+	if (rc != RC_OK)
+		return cmd_fail(&k.e);
+	const struct cmd_value values[] = { { "file", out, 0 },
+					    { "rules", NULL, (int64_t)book.n_rules },
+					    { "do_not_hold", NULL, (int64_t)book.n_fail },
+					    { "hash", arena_str(&k.a, book.hash).p, 0 } };
+	const char *said =
+	    arena_printf(&k.a, "Wrote %s: %zu rules, known by " STR_FMT ". %zu expectations do not hold.", out,
+			 book.n_rules, STR_ARG(book.hash), book.n_fail)
+		.p;
+	return cmd_say(&k.c, said, values, COUNT_OF(values), book.n_fail ? 1 : 0);
 }

@@ -89,11 +89,9 @@ int cmd_synth(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status = cmd_options(argc, argv, &u, &c, NULL, &n);
-	if (status >= 0)
-		return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_read(argc, argv, &u, &k))
+		return k.status;
 	struct synth_options o = { .region = region,
 				   .folder = out,
 				   .seed = (uint64_t)seed,
@@ -110,17 +108,13 @@ int cmd_synth(int argc, char **argv)
 		fprintf(stderr, "linnet: --as takes tables, return, weekly, workbook or truth, not \"%s\"\n", form);
 		return 2;
 	}
-	struct app *app = cmd_open_rules(&c, &status);
-	if (!app)
-		return status;
-	o.data_dir = app_data_dir(app);
-	o.today = app_today(app);
+	if (!cmd_open_rules(&k))
+		return k.status;
+	o.data_dir = app_data_dir(k.app);
+	o.today = app_today(k.app);
 	if (today && day_parse(str_of(today), &o.today) != RC_OK) {
 		fprintf(stderr, "linnet: --today needs a day such as 2026-11-22, not \"%s\"\n", today);
-		app_close(app);
 		return 2;
 	}
-	status = run(&c, &o, report);
-	app_close(app);
-	return status;
+	return run(&k.c, &o, report);
 }

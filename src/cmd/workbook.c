@@ -124,27 +124,17 @@ int cmd_import_workbook(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	int fd AUTO(auto_close) = open_file(words[0]);
-	struct arena a AUTO(arena_release);
-	struct err e = { 0 };
-	struct viewer v = app_operator(app);
-	struct load_workbook w = { .name = base_name(words[0]), .fd = fd };
-	arena_init(&a);
-	status = fd < 0 ? 2 : 0;
-	if (!status && find_mapping(app, &v, mapping, words[0], fd, &a, &w.mapping, &e) != RC_OK)
-		status = cmd_fail(&e);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	int fd AUTO(auto_close) = open_file(k.words[0]);
+	struct load_workbook w = { .name = base_name(k.words[0]), .fd = fd };
+	if (fd < 0)
+		return 2;
+	if (find_mapping(k.app, &k.v, mapping, k.words[0], fd, &k.a, &w.mapping, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
 	struct load_request r = { .workbook = &w, .name = w.name, .dry_run = dry };
-	if (!status)
-		status = import_run(&c, app, &r, kept_back);
-	app_close(app);
-	return status;
+	return import_run(&k.c, k.app, &r, kept_back);
 }
 
 /* ---- mappings ---- */
@@ -191,27 +181,15 @@ int cmd_mapping_list(int argc, char **argv)
 				 false,
 				 0,
 				 0 };
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	struct err e = { 0 };
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct saved_mapping *list;
-	arena_init(&a);
-	buf_init(&b, WORDS_OF_MAPPING_MAX);
-	if (mappings_list(app, &v, &a, &list, &n, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		put_list(&b, &c, list, n);
-		status = cmd_print(&b, 0);
-	}
-	app_close(app);
-	return status;
+	size_t n;
+	if (mappings_list(k.app, &k.v, &k.a, &list, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	put_list(&k.b, &k.c, list, n);
+	return cmd_print(&k.b, 0);
 }
 
 int cmd_mapping_show(int argc, char **argv)
@@ -230,31 +208,18 @@ int cmd_mapping_show(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	struct err e = { 0 };
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	const struct saved_mapping *list;
-	arena_init(&a);
-	buf_init(&b, WORDS_OF_MAPPING_MAX);
-	if (mappings_see(app, &v, str_of(words[0]), &a, &list, &n, &e) != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		if (editions)
-			put_list(&b, &c, list, n);
-		else
-			buf_str(&b, list[0].body);
-		status = cmd_print(&b, 0);
-	}
-	app_close(app);
-	return status;
+	size_t n;
+	if (mappings_see(k.app, &k.v, str_of(k.words[0]), &k.a, &list, &n, &k.e) != RC_OK)
+		return cmd_fail(&k.e);
+	if (editions)
+		put_list(&k.b, &k.c, list, n);
+	else
+		buf_str(&k.b, list[0].body);
+	return cmd_print(&k.b, 0);
 }
 
 static void say_questions(const struct sheets_parts *p, const struct workbook_look *look, struct arena *a)
@@ -317,17 +282,10 @@ int cmd_mapping_propose(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	status = propose(app, words[0], list, &e);
-	app_close(app);
-	return status;
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	return propose(k.app, k.words[0], list, &k.e);
 }
 
 int cmd_mapping_save(int argc, char **argv)
@@ -343,28 +301,15 @@ int cmd_mapping_save(int argc, char **argv)
 		1,
 		1
 	};
-	struct common c;
-	char *words[1];
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, words, &n, &status);
-	if (!app)
-		return status;
-	struct arena a AUTO(arena_release);
-	struct err e = { 0 };
-	struct viewer v = app_operator(app);
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
 	struct str body, name = { NULL, 0 };
-	arena_init(&a);
-	enum rc rc = read_yaml(words[0], &a, &body, &e);
+	enum rc rc = read_yaml(k.words[0], &k.a, &body, &k.e);
 	if (rc == RC_OK)
-		rc = mappings_save(app, &v, body, &a, &name, &e);
-	if (rc != RC_OK) {
-		status = cmd_fail(&e);
-	} else {
-		const struct cmd_value saved = { "mapping", name.p, 0 };
-		status =
-		    cmd_say(&c, arena_printf(&a, "The mapping \"" STR_FMT "\" is kept", STR_ARG(name)).p, &saved, 1, 0);
-	}
-	app_close(app);
-	return status;
+		rc = mappings_save(k.app, &k.v, body, &k.a, &name, &k.e);
+	if (rc != RC_OK)
+		return cmd_fail(&k.e);
+	const struct cmd_value saved = { "mapping", name.p, 0 };
+	return cmd_say(&k.c, arena_printf(&k.a, "The mapping \"" STR_FMT "\" is kept", STR_ARG(name)).p, &saved, 1, 0);
 }

@@ -228,32 +228,21 @@ int cmd_worklist(int argc, char **argv)
 		0,
 		0
 	};
-	struct common c;
-	size_t n;
-	int status;
-	struct app *app = cmd_begin(argc, argv, &u, &c, NULL, &n, &status);
-	if (!app)
-		return status;
-	struct err e = { 0 };
-	struct arena a AUTO(arena_release);
-	struct buf b AUTO(buf_release);
-	arena_init(&a);
-	buf_init(&b, 64u << 20);
-	struct viewer v = app_operator(app);
-	struct worklist_query q = { .limit = (size_t)as.limit, .as_of = c.as_of, .known_ms = c.known_ms };
+	struct call k AUTO(cmd_end);
+	if (!cmd_begin(argc, argv, &u, &k))
+		return k.status;
+	struct worklist_query q = { .limit = (size_t)as.limit, .as_of = k.c.as_of, .known_ms = k.c.known_ms };
 	struct worklist w;
-	enum rc rc = ask(app, &as, &v, &q, &e);
+	enum rc rc = ask(k.app, &as, &k.v, &q, &k.e);
 	if (rc == RC_OK)
-		rc = worklist_see(app, &v, &q, &a, &w, &e);
+		rc = worklist_see(k.app, &k.v, &q, &k.a, &w, &k.e);
 	if (rc == RC_OK)
-		rc = cmd_manifest(app, &c, as.manifest, &e);
-	if (rc == RC_OK && c.format == FORMAT_TABLE)
-		print_table(&b, &w, app_rulebook(w.known), &a);
-	else if (rc == RC_OK && c.format == FORMAT_CSV)
-		print_csv(&b, &w, app_rulebook(w.known));
+		rc = cmd_manifest(k.app, &k.c, as.manifest, &k.e);
+	if (rc == RC_OK && k.c.format == FORMAT_TABLE)
+		print_table(&k.b, &w, app_rulebook(w.known), &k.a);
+	else if (rc == RC_OK && k.c.format == FORMAT_CSV)
+		print_csv(&k.b, &w, app_rulebook(w.known));
 	else if (rc == RC_OK)
-		print_json(&b, &w, app_rulebook(w.known));
-	status = rc == RC_OK ? cmd_print(&b, 0) : cmd_fail(&e);
-	app_close(app);
-	return status;
+		print_json(&k.b, &w, app_rulebook(w.known));
+	return cmd_answer(&k, rc, 0);
 }
