@@ -1,7 +1,7 @@
 /*
  * sheetgrid.h - a small table as text, made into a CSV and into a workbook of the
  * same content. Rows end with a line break, cells with |. "@2026-01-06" is a day,
- * "#12" a number, "!" an error, in a workbook; in a CSV they are text as people see it.
+ * "#12" a number, "!" an error, "=?" a formula that was never worked out, in a workbook; in a CSV they are text as people see it.
  */
 #ifndef LINNET_TESTS_SHEETGRID_H
 #define LINNET_TESTS_SHEETGRID_H
@@ -69,6 +69,8 @@ static inline void grid_sheet(struct buf *b, const char *grid, const char *merge
 				buf_printf(b, "<c s='1'><v>%d</v></c>", day + 25569);
 			else if (cell.p[0] == '#' && cell.n > 1 && cell.p[1] >= '0' && cell.p[1] <= '9')
 				buf_printf(b, "<c><v>%.*s</v></c>", (int)cell.n - 1, cell.p + 1);
+			else if (str_is(cell, "=?"))
+				buf_puts(b, "<c><f>TODAY()-999</f></c>");
 			else if (str_is(cell, "!"))
 				buf_puts(b, "<c t='e'><v>#N/A</v></c>");
 			else

@@ -9,7 +9,7 @@ enum part { PART_YES, PART_NO, PART_BASE, PART_OUT };
 struct line { /* a row of one grouping, and what is hidden of it */
 	struct tally_row row;
 	uint8_t by;
-	bool hide[PARTS];
+	bool hide[PARTS], hide_value;
 };
 
 struct sharing {
@@ -145,6 +145,56 @@ static enum rc decide(const struct protect *p, struct sharing_rule rule, struct 
 	return RC_OK;
 }
 
+/* ---- averages ---- */
+
+/* An average of children who all have the same value tells the value of each. */
+static bool all_alike(const struct tally_row *r)
+{
+	return r->n.yes && r->days && r->days[0] == r->days[r->n.yes - 1];
+}
+
+/* The children of a grouping whose average is hidden, together: what is left when those shown are subtracted. */
+struct rest {
+	int64_t n;
+	int32_t low, high;
+};
+
+static void add_rest(struct rest *r, const struct tally_row *row)
+{
+	int64_t n = row->n.yes;
+	if (!n || !row->days)
+		return;
+	r->low = !r->n || row->days[0] < r->low ? row->days[0] : r->low;
+	r->high = !r->n || row->days[n - 1] > r->high ? row->days[n - 1] : r->high;
+	r->n += n;
+}
+
+/* The averages of one grouping: of few or alike, and the smallest of the others while what is left
+ * would be of few, or alike. */
+static void hide_averages(struct sharing_rule rule, struct line *l, size_t n, int by)
+{
+	struct rest left = { 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (l[i].by != by)
+			continue;
+		l[i].hide_value =
+		    l[i].hide[PART_YES] || l[i].hide[PART_NO] || l[i].hide[PART_BASE] || all_alike(&l[i].row);
+		if (l[i].hide_value)
+			add_rest(&left, &l[i].row);
+	}
+	while (left.n && (left.n <= rule.hide_to || left.low == left.high)) {
+		struct line *least = NULL;
+		for (size_t i = 0; i < n; i++)
+			if (l[i].by == by && !l[i].hide_value && l[i].row.n.yes &&
+			    (!least || l[i].row.n.yes < least->row.n.yes))
+				least = &l[i];
+		if (!least)
+			return;
+		least->hide_value = true;
+		add_rest(&left, &least->row);
+	}
+}
+
 static enum rc hide_month(struct sharing *s, struct line *l, size_t n, struct err *e)
 {
 	struct arena a AUTO(arena_release);
@@ -153,7 +203,11 @@ static enum rc hide_month(struct sharing *s, struct line *l, size_t n, struct er
 	enum rc rc = add_cells(p, l, n, e);
 	if (rc == RC_OK)
 		rc = add_sums(p, l, n, 0, &a, e);
-	return rc == RC_OK ? decide(p, s->rule, l, n, arena_array(&a, n * PARTS, sizeof(bool)), 0, e) : rc;
+	if (rc == RC_OK)
+		rc = decide(p, s->rule, l, n, arena_array(&a, n * PARTS, sizeof(bool)), 0, e);
+	for (int by = GROUP_NONE; rc == RC_OK && by < GROUP__COUNT && s->m->statistic == STATISTIC_AVERAGE; by++)
+		hide_averages(s->rule, l, n, by);
+	return rc;
 }
 
 /* ---- quarters and years ---- */
@@ -396,12 +450,6 @@ static const struct line *lines_of(const struct sharing *s, enum share_time time
 	return time == SHARE_PERIODS ? s->months : time == SHARE_QUARTERS ? s->quarters : s->years;
 }
 
-/* An average of children who all have the same value tells the value of each. */
-static bool all_alike(const struct measure *m, const struct tally_row *r)
-{
-	return m->statistic == STATISTIC_AVERAGE && r->n.yes && r->days && r->days[0] == r->days[r->n.yes - 1];
-}
-
 void sharing_hide(const struct sharing *s, enum measure_group by, enum share_time time, const struct tally_row *r,
 		  struct measure_number *n)
 {
@@ -410,7 +458,7 @@ void sharing_hide(const struct sharing *s, enum measure_group by, enum share_tim
 	n->hide_yes = !l || l->hide[PART_YES];
 	n->hide_base = !l || l->hide[PART_BASE];
 	n->hide_out = !l || l->hide[PART_OUT];
-	n->hide_value = n->hide_yes || n->hide_base || !l || l->hide[PART_NO] || all_alike(s->m, r);
+	n->hide_value = n->hide_yes || n->hide_base || !l || l->hide[PART_NO] || l->hide_value;
 }
 
 size_t sharing_totals(const struct sharing *s, enum measure_group by, enum share_time time, struct arena *a,

@@ -17,7 +17,9 @@
  *    where every month of it is, or every quarter. Sums over other ranges could give a
  *    hidden month away.
  *  - An average is shown only where so many children are counted that their number is, and not
- *    if they all have the same value: that would be the value of each.
+ *    if they all have the same value: that would be the value of each. Nor where what is left of
+ *    a grouping, when those shown are subtracted from all, would be the average of few, or alike:
+ *    then the smallest of the others is hidden too.
  *  - A rate is hidden with its count: people are published, and would give it away.
  *  - A share is shown only where its numerator, the rest and its denominator are.
  *    Why somebody was counted out is not shared, only how many were.

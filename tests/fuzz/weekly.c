@@ -78,7 +78,7 @@ static enum rc on_record(void *arg, const struct csv_row *row, struct err *e)
 {
 	struct seen *s = arg;
 	(void)e;
-	weekly_rows_take(&s->rows, row->line, row->cells, row->n);
+	weekly_rows_take(&s->rows, row->line, row->cells, NULL, row->n);
 	return RC_OK;
 }
 

@@ -277,12 +277,71 @@ static void test_mistakes(void **state)
 	measures_free(ms);
 }
 
+/* Children of councils, so many of each with their values. */
+static void fill_councils(struct tally *t, const int *sizes, const int *steps, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		for (int i = 0; i < sizes[k]; i++)
+			tally_add(t, &(struct measure_hit){ .period = day_of(2025, 4, 1),
+							    .outcome = OUTCOME_YES,
+							    .clock = -1,
+							    .fact = -1,
+							    .days = 3 + i * steps[k],
+							    .place = { .council = 10 + (int64_t)k, .provider = 20 + (int64_t)(k == 0) } });
+}
+
+/* What a reader can subtract: of the groups whose average is hidden, the one of them all together. */
+static void assert_nobody_told(const int *sizes, const int *steps, size_t n, size_t shown_at_least)
+{
+	const struct measure *m = named("year-sdq-average");
+	struct tally *t = tally_new(m);
+	struct sharing *s;
+	const struct tally_row *rows;
+	fill_councils(t, sizes, steps, n);
+	assert_int_equal(sharing_new(t, m, SHARING_USUAL, &s, &err), RC_OK);
+	for (int by = GROUP_COUNCIL; by <= GROUP_PROVIDER; by++) {
+		size_t shown = 0, found = tally_rows(t, (enum measure_group)by, true, &arena, &rows);
+		int64_t left = 0;
+		int32_t low = INT32_MAX, high = INT32_MIN;
+		for (size_t i = 0; i < found; i++) {
+			struct measure_number x;
+			measure_number(m, &rows[i], &x);
+			sharing_hide(s, (enum measure_group)by, SHARE_PERIODS, &rows[i], &x);
+			if (!x.hide_value) {
+				shown++;
+				continue;
+			}
+			left += rows[i].n.yes;
+			low = rows[i].days[0] < low ? rows[i].days[0] : low;
+			high = rows[i].days[rows[i].n.yes - 1] > high ? rows[i].days[rows[i].n.yes - 1] : high;
+		}
+		if (left && (left <= SHARING_USUAL.hide_to || low == high))
+			fail_msg("what is left of grouping %d is the average of %d children from %d to %d", by, (int)left,
+				 low, high);
+		if (by == GROUP_COUNCIL)
+			assert_true(shown >= shown_at_least);
+	}
+	sharing_free(s);
+	tally_free(t);
+}
+
+static void test_no_average_of_few_is_left_over(void **state)
+{
+	(void)state;
+	assert_nobody_told((const int[]){ 30, 20, 2, 1 }, (const int[]){ 1, 1, 5, 0 }, 4, 1); /* 2 and 1 are 3 */
+	assert_nobody_told((const int[]){ 30, 20, 6 }, (const int[]){ 1, 1, 0 }, 3, 1);	 /* six who all have the same */
+	assert_nobody_told((const int[]){ 30, 20, 6, 7 }, (const int[]){ 1, 1, 0, 0 }, 4, 1);
+	assert_nobody_told((const int[]){ 30, 20, 12 }, (const int[]){ 1, 1, 1 }, 3, 3); /* nothing to hide */
+	assert_nobody_told((const int[]){ 30, 20, 3, 4 }, (const int[]){ 1, 1, 1, 1 }, 4, 2); /* seven are no few */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_an_average_worked_by_hand, fresh),
 		cmocka_unit_test_setup(test_which_score_is_averaged, fresh),
 		cmocka_unit_test_setup(test_an_average_of_few_is_hidden, fresh),
+		cmocka_unit_test_setup(test_no_average_of_few_is_left_over, fresh),
 		cmocka_unit_test_setup(test_a_rate_worked_by_hand, fresh),
 		cmocka_unit_test_setup(test_which_estimate, fresh),
 		cmocka_unit_test_setup(test_who_is_still_with_the_service, fresh),

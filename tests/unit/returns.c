@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "codec/xlsx_write.h"
+#include "sheetgrid.h"
 #include "exchange/ssda903/ssda903.h"
 
 #include <fcntl.h>
@@ -531,6 +532,41 @@ static void test_a_workbook_says_the_same(void **state)
 	return_frame_free(xml);
 }
 
+/* A formula whose result is not in the file is not read as empty: told by sheet, row and column. */
+static void test_a_formula_that_was_never_worked_out(void **state)
+{
+	(void)state;
+	const char *grid = "CHILD|SEX|DOB|ETHNIC|UPN|MOTHER|MC_DOB|Remark\nA|1|@2015-01-01|WBRI|UN1|||=?\n"
+			   "B|2|=?|WBRI|=?|||\n=?|||||||\n";
+	struct zipmake z;
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 1 << 20);
+	grid_sheet(&b, grid, "");
+	book_begin(&z, 1, "");
+	book_styles(&z, "<cellXfs count='2'><xf numFmtId='0'/><xf numFmtId='14'/></cellXfs>");
+	book_sheet(&z, 1, b.p);
+	struct str bytes = zip_end(&z);
+	empty_folder();
+	put_bytes("return.xlsx", bytes.p, bytes.n);
+	zip_release(&z);
+	struct return_frame *f = read_path(folder, "2024-25");
+	assert_true(return_file(f, 0)->refused);
+	assert_int_equal(return_children(f), 0);
+	char told[400];
+	size_t n = 0;
+	for (size_t i = 0; i < return_troubles(f); i++) {
+		const struct return_trouble *t = return_trouble(f, i);
+		if (!str_is(t->rule, "not-worked-out"))
+			continue;
+		n += (size_t)snprintf(told + n, sizeof told - n, "%d " STR_FMT "; ", (int)t->line, STR_ARG(t->column));
+		assert_true(str_is(t->found, "S1"));
+		assert_non_null(memmem(t->message.p, t->message.n, "sheet \"S1\"", 10));
+		assert_non_null(memmem(t->todo.p, t->todo.n, "save it again", 13));
+	}
+	assert_string_equal(told, "3 DOB; 3 UPN; 4 CHILD; "); /* a remark is not read, so it may be anything */
+	return_frame_free(f);
+}
+
 /* The years are read by two parsers: what they say is the same return as one would make of it. */
 static void test_two_years_beside_one_another(void **state)
 {
@@ -618,6 +654,7 @@ int main(void)
 		cmocka_unit_test(test_the_wrong_year),
 		cmocka_unit_test(test_csv_and_xml_say_the_same),
 		cmocka_unit_test(test_a_workbook_says_the_same),
+		cmocka_unit_test(test_a_formula_that_was_never_worked_out),
 		cmocka_unit_test(test_two_years_beside_one_another),
 		cmocka_unit_test(test_threads_find_the_same),
 	};

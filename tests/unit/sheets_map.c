@@ -701,6 +701,15 @@ static void test_rows_that_are_none(void **state)
 	assert_told("row 2, DOB: not-worked-out");
 	assert_int_equal(batch->n_findings, 1);
 #undef WORD
+	/* nor is a row of such formulas a remark, and nothing is filled down over one */
+	const char *grid = "Child ID|LA|DOB|Surname\nE-1|Essex|@2016-03-14|Finch\n=?|=?|=?|=?\n"
+			   "=?|Essex|@2017-03-14|Wren\n";
+	look(grid_xlsx(&grid, 1, NULL));
+	((struct mapped_column *)(uintptr_t)column(0, "Child ID"))->fill = FILL_EMPTY;
+	read_all();
+	assert_told("row 3, Child ID: not-worked-out");
+	assert_told("row 4, Child ID: not-worked-out");
+	assert_int_equal(batch->n_children, 1);
 }
 
 /* ---- memory ---- */

@@ -189,6 +189,39 @@ static void test_the_whole_chain_is_sealed(void **state)
 	assert_clean();
 }
 
+/* What is said about a clock goes with the entry that opened it, but for who said it. */
+static void test_a_statement_goes_with_what_opened_its_clock(void **state)
+{
+	(void)state;
+	const struct viewer *who[] = { &worker, &admin, &lead };
+	struct str was[COUNT_OF(who)];
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		was[i] = all_of(who[i]);
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .kind = STR("ehc-step"),
+			   .at = STR("20/02/2026"),
+			   .code = STR("ehc-requested"),
+			   .ref = STR("H1") };
+	int64_t id = 0;
+	assert_ok(record_save(app, &doctor, &d, &arena, &id, &err));
+	assert_ok(statement_save(app, &nurse, wren, STR("ehc-decision"), STR("It came by post."), &err));
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		assert_false(str_eq(was[i], all_of(who[i])) && who[i] != &lead);
+	seal_as(&doctor, id, true);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_non_null(event_on(&p, "days-disputed")); /* her own */
+	p = page_as(&doctor, wren, DAY_NONE, KNOWN_NOW);
+	assert_non_null(event_on(&p, "days-disputed"));
+	seal_as(&doctor, id, false);
+	p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	assert_non_null(event_on(&p, "days-disputed"));
+	assert_clean();
+}
+
 /* Answered, letter for letter, as an entry that there is not. */
 static void test_a_guessed_entry_is_no_entry(void **state)
 {
@@ -865,6 +898,7 @@ int main(void)
 		CASE(test_a_single_entry_is_as_if_it_had_never_been),
 		CASE(test_a_sealed_kind_can_be_opened),
 		CASE(test_the_whole_chain_is_sealed),
+		CASE(test_a_statement_goes_with_what_opened_its_clock),
 		CASE(test_a_guessed_entry_is_no_entry),
 		CASE(test_the_edit_token_does_not_move),
 		CASE(test_a_file_does_not_tell_what_is_sealed),

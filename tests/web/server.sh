@@ -205,7 +205,7 @@ is "no such document" "$(as admin "$base/rules/standards.nothing.yaml")" 404
 is "a path is no document" "$(as admin "$base/rules/..%2fkinds.yaml")" 400
 as admin "$base$rule/change" > /dev/null; hash=$(grep -o 'name="base" value="[^"]*"' "$work/body" | sed 's/.*value="//; s/"$//')
 change() { as admin -d "token=$token" -d how=text --data-urlencode "base=$hash" "$@" "$base$rule/change"; }
-is "a change without a reason" "$(change -d 'body=x: 1')" 200; has "a change without a reason" "$work/body" "Say why"
+is "a change without a reason" "$(change -d 'body=x: 1')" 200; has "a change without a reason" "$work/body" "Say why"; has "beside its field" "$work/body" 'id="why-error"'
 is "a text that is bad" "$(change --data-urlencode 'body=bad <b>' -d why=law)" 200
 has "a text that is bad" "$work/body" "standards/review-health-assessment.yaml:1:1"; has "what was typed is kept" "$work/body" "bad &lt;b&gt;"
 is "a change of an older text" "$(hash=0 change -d 'body=x: 1' -d why=law)" 409

@@ -12,6 +12,17 @@ static void say(struct problem *w, const char *rule, const char *message, const 
 	snprintf(w->fix, sizeof w->fix, "%s", fix);
 }
 
+bool sheets_cell_wrong(const struct cell *cell, struct problem *wrong_out)
+{
+	if (cell->unworked)
+		say(wrong_out, "not-worked-out", "The cell holds a formula, and what it gives is not in the file",
+		    "Open the workbook in your spreadsheet program and save it again");
+	else if (feed_is_error(cell))
+		say(wrong_out, "cell-error", "The cell holds an error of the spreadsheet instead of a value",
+		    "Put the formula right, or write the value itself");
+	return cell->unworked || feed_is_error(cell);
+}
+
 static enum converted put_day(day_t day, int16_t minute, char *room, struct str *text_out)
 {
 	char iso[DAY_TEXT_MAX];
@@ -107,18 +118,10 @@ enum converted cell_convert(const struct sheets_parts *p, const struct mapped_co
 {
 	struct str text = feed_text(cell);
 	*text_out = text;
-	if (cell->unworked) {
-		say(wrong, "not-worked-out", "The cell holds a formula, and what it gives is not in the file",
-		    "Open the workbook in your spreadsheet program and save it again");
+	if (sheets_cell_wrong(cell, wrong))
 		return CONVERTED_WRONG;
-	}
 	if (!text.n)
 		return CONVERTED_EMPTY;
-	if (feed_is_error(cell)) {
-		say(wrong, "cell-error", "The cell holds an error of the spreadsheet instead of a value",
-		    "Put the formula right, or write the value itself");
-		return CONVERTED_WRONG;
-	}
 	if (said_by_person(c, text, text_out))
 		return text_out->n ? CONVERTED_TEXT : CONVERTED_EMPTY;
 	switch (target_column(p, t)->type) {

@@ -18,6 +18,11 @@ struct str feed_text(const struct cell *c)
 	return c->kind == CELL_EMPTY ? (struct str){ "", 0 } : csv_unsafe(str_trim(c->text));
 }
 
+bool feed_is_filled(const struct cell *c)
+{
+	return c->unworked || feed_text(c).n > 0;
+}
+
 bool feed_is_error(const struct cell *c)
 {
 	static const char *const errors[] = { "#N/A",	"#REF!", "#VALUE!", "#DIV/0!",

@@ -12,6 +12,8 @@ enum rc sheets_feed(const struct sheets_file *f, const struct sheet_listener *l,
 
 /* A cell without line breaks and blanks around it; of an error of the spreadsheet its text. */
 struct str feed_text(const struct cell *c);
+/* Does something stand in the cell: a text, or a formula that was not worked out? */
+bool feed_is_filled(const struct cell *c);
 /* "#N/A" and its like, in a workbook or as text. */
 bool feed_is_error(const struct cell *c);
 

@@ -193,7 +193,7 @@ bool row_is_remark(const struct sheets_parts *p, const struct cell *cells, size_
 	size_t filled = 0;
 	struct str first = { "", 0 };
 	for (size_t i = 0; i < n; i++)
-		if (feed_text(&cells[i]).n) {
+		if (feed_is_filled(&cells[i])) {
 			if (!filled++)
 				first = feed_text(&cells[i]);
 		}

@@ -126,7 +126,7 @@ static void fill_row(struct mapped_run *r, const struct cell *cells, size_t n)
 		if (c->at == SIZE_MAX || c->fill == FILL_NOT || !c->n_to)
 			continue;
 		struct cell *to = &r->cells[c->at];
-		if (feed_text(to).n)
+		if (feed_is_filled(to))
 			put_above(r, c->at, to);
 		else if (c->fill == FILL_EMPTY || to->merged)
 			*to = r->above[c->at];
@@ -343,7 +343,7 @@ static enum rc take_row(struct mapped_run *r, int64_t line, const struct cell *c
 	struct list *l = &r->lists[0];
 	struct csv_row row = { .line = line };
 	size_t number = l->from[COLUMN_CHILD].column;
-	bool numbered = number < n && feed_text(&cells[number]).n;
+	bool numbered = number < n && feed_is_filled(&cells[number]);
 	bool sum = n && row_is_left_out(r->job->p, feed_text(&cells[0]));
 	if (line <= r->m->heading_line || n > SHEET_COLUMNS_MAX || (numbered && sum) ||
 	    (!numbered && row_is_remark(r->job->p, cells, n, r->filled_heading)))

@@ -262,6 +262,10 @@ enum rc sheets_rows(const struct sheets_parts *p, const struct sheets_file *f, c
 void sheets_list_heading_csv(const struct mapping *m, struct buf *out);
 /* The heading of the rows kept back of one file of such a batch, as a line of CSV. */
 void sheets_heading_csv(const struct sheets_parts *p, const struct mapping *m, struct str file, struct buf *out);
+/* Does a cell of a spreadsheet give no value: a formula whose result is not in the file, or an
+ * error? Then also what to do, in words. */
+struct cell;
+bool sheets_cell_wrong(const struct cell *cell, struct problem *wrong_out);
 /* Is it a workbook: an XLSX file, whatever its name? The descriptor is left at its start. */
 bool sheets_is_workbook(int fd);
 

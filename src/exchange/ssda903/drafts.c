@@ -519,9 +519,7 @@ enum rc return_batch(const struct return_frame *f, const struct tables_spec *spe
 		     struct tables_batch **out, struct err *e)
 {
 	if (!return_has(f, RETURN_NOW, f->spec->episodes) || !return_rows(f, RETURN_NOW, f->spec->episodes))
-		return err_set(e, RC_BAD_INPUT,
-			       "The return has no readable episodes, so there is nothing to load. Check it first: "
-			       "linnet return check");
+		return err_set(e, RC_BAD_INPUT, "The return has no readable episodes, so nothing of it can be loaded");
 	struct batch_own *o = xcalloc(1, sizeof *o);
 	arena_init(&o->arena);
 	const struct vocab *v = spec->vocab;

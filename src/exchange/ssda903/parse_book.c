@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 #include "codec/sheet_read.h"
+#include "exchange/sheets/sheets.h"
+#include "exchange/tables/cells.h"
 
 enum { TITLE_LINES = 5, CELL_TEXT_MAX = 24 };
 
@@ -54,17 +56,38 @@ static struct str cell_as_text(const struct cell *c, char *made)
 	return c->text;
 }
 
+/* Read as empty it would say what nobody wrote: the file is refused, and each such cell is told. */
+static void refuse_unworked(struct book *b, int64_t line, const struct cell *cells, size_t n)
+{
+	struct problem wrong;
+	char words[ERR_TEXT_MAX];
+	snprintf(words, sizeof words,
+		 "On the sheet \"%s\" the cell holds a formula, and what it gives is not in the file, so none of the "
+		 "workbook "
+		 "was read",
+		 b->name);
+	for (size_t i = 0; i < n && i < b->p->n_cells; i++) {
+		int c = b->p->columns[i];
+		if (c < 0 || !cells[i].unworked || !sheets_cell_wrong(&cells[i], &wrong))
+			continue;
+		parse_trouble(b->p, !b->p->refused, line, b->p->s->tables[b->p->table].columns[c].name, wrong.rule,
+			      b->sheet, words, wrong.fix);
+	}
+}
+
 static enum rc on_row(void *arg, int64_t line, const struct cell *cells, size_t n, struct err *e)
 {
 	struct book *b = arg;
 	size_t filled = 0;
 	for (size_t i = 0; i < n; i++) {
 		b->texts[i] = cell_as_text(&cells[i], b->made[i]);
-		filled += b->texts[i].n > 0;
+		filled += b->texts[i].n > 0 || cells[i].unworked;
 	}
 	struct csv_row row = { .cells = b->texts, .n = n, .line = line };
 	if (!filled || (b->p->table == SIZE_MAX && (line > TITLE_LINES || !parse_is_heading(b->p, &row))))
 		return RC_OK;
+	if (b->p->table != SIZE_MAX)
+		refuse_unworked(b, line, cells, n);
 	return parse_csv_row(b->p, &row, e);
 }
 

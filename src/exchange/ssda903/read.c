@@ -522,8 +522,8 @@ enum rc return_read(const struct return_spec *s, const struct return_input *in, 
 	if (rc == RC_OK && !n_now)
 		rc = err_set(
 		    e, RC_BAD_INPUT,
-		    "There is no return to read: a folder with header.csv, episodes.csv and their neighbours, or one "
-		    "XML file, is expected");
+		    "There is no return to read: give header.csv, episodes.csv and their neighbours, one workbook "
+		    "(.xlsx) with a sheet for each, or the one XML file");
 	if (rc == RC_OK)
 		rc = run(c, e);
 	for (size_t i = 0; i < c->n; i++)

@@ -137,11 +137,11 @@ static enum rc on_row(void *arg, int64_t line, const struct cell *cells, size_t 
 			       WEEKLY_ROWS_MAX);
 	for (size_t i = 0; i < n; i++) {
 		texts[i] = cells[i].text;
-		filled += cells[i].text.n > 0;
+		filled += cells[i].text.n > 0 || cells[i].unworked;
 	}
 	if (filled == 0 || (!in->rows.has_heading && filled <= TITLE_CELLS && line <= TITLE_LINES))
 		return RC_OK; /* a title above the heading */
-	weekly_rows_take(&in->rows, line, texts, n);
+	weekly_rows_take(&in->rows, line, texts, cells, n);
 	return RC_OK;
 }
 

@@ -41,7 +41,8 @@ static struct str found_in(const struct weekly_rows *w, int column)
 
 static void keep_back(struct weekly_rows *w, int column, const char *rule, const char *message, const char *fix)
 {
-	struct str name = column >= 0 ? name_of(w, column) : STR(""), found = column >= 0 ? found_in(w, column) : STR("");
+	struct str name = column >= 0 ? name_of(w, column) : STR(""),
+		   found = column >= 0 ? found_in(w, column) : STR("");
 	w->bad = true;
 	w->to.finding(w->to.arg, SEVERITY_KEPT_BACK, w->line, name, rule, found, message, fix);
 }
@@ -128,17 +129,16 @@ bool weekly_headings_known(const struct weekly_spec *s, const struct survey_shee
 static void read_cell(struct weekly_rows *w, int i)
 {
 	const struct column *c = &w->table->columns[i];
+	const struct problem *wrong = w->mapped ? w->mapped->wrong[i] : w->wrong[i];
 	struct problem problem;
 	w->values[i].filled = false;
-	if (w->mapped && w->mapped->wrong[i] && !c->warn_unknown) {
-		problem = *w->mapped->wrong[i];
-		keep_back(w, i, problem.rule, problem.message, problem.fix);
+	if (wrong && !c->warn_unknown) {
+		keep_back(w, i, wrong->rule, wrong->message, wrong->fix);
 		return;
 	}
-	if (w->mapped && w->mapped->wrong[i]) {
-		problem = *w->mapped->wrong[i];
-		w->to.finding(w->to.arg, SEVERITY_WARNING, w->line, name_of(w, i), problem.rule, found_in(w, i),
-			      problem.message, problem.fix);
+	if (wrong) {
+		w->to.finding(w->to.arg, SEVERITY_WARNING, w->line, name_of(w, i), wrong->rule, found_in(w, i),
+			      wrong->message, wrong->fix);
 		return;
 	}
 	if (!w->cells[i].n) {
@@ -165,7 +165,8 @@ static void check_order(struct weekly_rows *w, int i)
 	struct str before = name_of(w, c->not_before), name = name_of(w, i);
 	name.n = name.n > 80 ? 80 : name.n;
 	before.n = before.n > 80 ? 80 : before.n;
-	snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"", STR_ARG(name), STR_ARG(before));
+	snprintf(message, sizeof message, "\"" STR_FMT "\" lies before \"" STR_FMT "\"", STR_ARG(name),
+		 STR_ARG(before));
 	keep_back(w, i, "before-it-began", message, "Ask the council which of the two days is right");
 }
 
@@ -216,13 +217,19 @@ static void read_cells(struct weekly_rows *w, bool moved)
 	w->to.row(w->to.arg, &r);
 }
 
-static void record(struct weekly_rows *w, const struct str *cells, size_t n)
+static void record(struct weekly_rows *w, const struct str *cells, const struct cell *sheet, size_t n)
 {
 	bool moved = !w->mended && more_cells(w, cells, n);
 	memset(w->cells, 0, sizeof w->cells);
-	for (size_t i = 0; i < n && i < w->n_cells; i++)
-		if (w->columns[i] >= 0)
-			w->cells[w->columns[i]] = csv_unsafe(cells[i]);
+	memset(w->wrong, 0, sizeof w->wrong);
+	for (size_t i = 0; i < n && i < w->n_cells; i++) {
+		int c = w->columns[i];
+		if (c < 0)
+			continue;
+		w->cells[c] = csv_unsafe(cells[i]);
+		if (sheet && sheets_cell_wrong(&sheet[i], &w->problems[c]))
+			w->wrong[c] = &w->problems[c];
+	}
 	put_record(w, cells, n);
 	read_cells(w, moved);
 }
@@ -240,11 +247,11 @@ void weekly_rows_take_mapped(struct weekly_rows *w, const struct sheet_row *r)
 	w->mapped = NULL;
 }
 
-void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, size_t n)
+void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, const struct cell *sheet, size_t n)
 {
 	w->line = line;
 	if (!w->has_heading)
 		heading(w, cells, n);
 	else if (!w->refused)
-		record(w, cells, n);
+		record(w, cells, sheet, n);
 }

@@ -8,6 +8,7 @@
 #ifndef LINNET_EXCHANGE_WEEKLY_ROWS_H
 #define LINNET_EXCHANGE_WEEKLY_ROWS_H
 
+#include "codec/sheet.h"
 #include "exchange/tables/cells.h"
 #include "exchange/sheets/sheets.h"
 #include "exchange/weekly/weekly.h"
@@ -35,6 +36,9 @@ struct weekly_rows {
 	struct buf record;
 	/* By a mapping, of the row at hand; else NULL. */
 	const struct sheet_row *mapped;
+	/* By its headings, of the row at hand: what a spreadsheet gives no value for; else NULL. */
+	struct problem problems[WEEKLY__FIELDS];
+	const struct problem *wrong[WEEKLY__FIELDS];
 	int64_t rows, kept_back;
 	struct str cells[WEEKLY__FIELDS];
 	struct value values[WEEKLY__FIELDS];
@@ -44,8 +48,8 @@ struct weekly_rows {
 
 void weekly_rows_begin(struct weekly_rows *w, const struct weekly_spec *s, struct str council, day_t today,
 		       struct weekly_teller to);
-/* The first row is the heading. */
-void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, size_t n);
+/* The first row is the heading. `sheet`: the same cells as the spreadsheet has them; NULL: they are texts only. */
+void weekly_rows_take(struct weekly_rows *w, int64_t line, const struct str *cells, const struct cell *sheet, size_t n);
 /* By a mapping: every row comes in the columns of the list. */
 void weekly_rows_take_mapped(struct weekly_rows *w, const struct sheet_row *r);
 void weekly_rows_end(struct weekly_rows *w);

@@ -165,16 +165,19 @@ enum rc page_import_post(struct visit *v, struct err *e)
 
 static struct finding_group *group_for(struct import_view *view, const struct load_finding *f)
 {
-	bool back = str_is(f->severity, "kept-back") || str_is(f->severity, "file");
+	bool of_file = str_is(f->severity, "file"), back = of_file || str_is(f->severity, "kept-back");
 	for (size_t i = 0; i < view->n_groups; i++) {
 		struct finding_group *g = &view->groups[i];
-		if (g->kept_back == back && str_eq(g->rule, f->rule) && str_eq(g->message, f->message))
+		if (g->kept_back == back && g->of_file == of_file && str_eq(g->rule, f->rule) &&
+		    str_eq(g->message, f->message))
 			return g;
 	}
 	if (view->n_groups == GROUPS_MAX)
 		return NULL;
 	struct finding_group *g = &view->groups[view->n_groups++];
-	*g = (struct finding_group){ .rule = f->rule, .message = f->message, .fix = f->fix, .kept_back = back };
+	*g = (struct finding_group){
+		.rule = f->rule, .message = f->message, .fix = f->fix, .kept_back = back, .of_file = of_file
+	};
 	return g;
 }
 
@@ -198,9 +201,24 @@ static struct str files_of(struct arena *a, const struct load_summary *l, const 
 static int by_size(const void *a, const void *b)
 {
 	const struct finding_group *x = a, *y = b;
+	if (x->of_file != y->of_file)
+		return x->of_file ? -1 : 1;
 	if (x->kept_back != y->kept_back)
 		return x->kept_back ? -1 : 1;
 	return (y->count > x->count) - (y->count < x->count);
+}
+
+/* Files that were left out as a whole: a complaint about the file, and no row of it is in. */
+static size_t unread(const struct load_summary *l)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n_files; i++) {
+		bool told = false;
+		for (size_t k = 0; k < l->n_findings && !told; k++)
+			told = str_is(l->findings[k].severity, "file") && str_eq(l->findings[k].file, l->files[i].name);
+		n += told && l->files[i].rows_read == l->files[i].rows_kept_back;
+	}
+	return n;
 }
 
 static void group_findings(struct import_view *view, struct arena *a)
@@ -215,6 +233,7 @@ static void group_findings(struct import_view *view, struct arena *a)
 		if (g->n_first < ROWS_OF_A_GROUP)
 			g->first[g->n_first++] = i;
 	}
+	view->n_unread = unread(l);
 	qsort(view->groups, view->n_groups, sizeof *view->groups, by_size);
 	for (size_t i = 0; i < view->n_groups; i++) {
 		struct finding_group *g = &view->groups[i];

@@ -28,7 +28,7 @@ struct finding_group {			      /* findings of one rule, with the same words */
 	int64_t count;
 	size_t first[ROWS_OF_A_GROUP]; /* indexes into the findings */
 	size_t n_first;
-	bool kept_back;
+	bool kept_back, of_file; /* of_file: none of the file was read */
 };
 
 struct import_view {
@@ -38,6 +38,7 @@ struct import_view {
 	struct finding_group *groups; /* kept back first, largest first */
 	size_t n_groups;
 	size_t n_back, n_check; /* groups of each sort */
+	size_t n_unread;	/* files of which nothing was read */
 	int64_t check;		/* findings that kept nothing back */
 	bool running;
 	int percent;

@@ -178,6 +178,12 @@ enum rc page_rules_form(struct visit *v, struct err *e)
 	return show_form(v, f);
 }
 
+struct str form_problem(const struct rule_form_view *v, const char *field)
+{
+	bool here = v->problem.n && v->field && strcmp(v->field, field) == 0;
+	return here ? v->problem : (struct str){ "", 0 };
+}
+
 /* The new text, from whatever was typed. */
 static enum rc typed_text(struct visit *v, struct rule_form_view *f, struct str body, struct str *out, struct err *e)
 {

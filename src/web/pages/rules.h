@@ -44,6 +44,9 @@ struct rule_form_view {
 	size_t n_parameters, n_places;
 };
 
+/* What is wrong with a field, to stand beside it; empty if it is another, or none. */
+struct str form_problem(const struct rule_form_view *v, const char *field);
+
 struct diff_view {
 	struct str name;
 	const struct diff_line *lines;

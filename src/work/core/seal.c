@@ -175,16 +175,39 @@ static bool withheld(struct app *app, const struct reach *r, const struct event 
 	return standard == SIZE_MAX || standard_withheld(app, r->withheld, standard);
 }
 
+/* Is the chain whose first entry stands there opened to them, under this seal? */
+static bool opened(const struct chain *c, size_t at, uint8_t seal, const struct reach *r)
+{
+	return !seal || (r->seals >> seal & 1) ||
+	       (r->account && (c->h->events[at].author == r->account || c->state[at].sealer == r->account));
+}
+
+/* What is said about a clock: the entry that opened the clock, "rha.0sab3wjvc0801.1". SIZE_MAX: none, or it is not
+ * there. */
+static size_t opening_of(struct app *app, const struct chain *c, const struct event *first)
+{
+	struct str rest, ordinal;
+	int64_t id;
+	if (!app_vocab(app)->kinds[first->kind].on_clock)
+		return SIZE_MAX;
+	str_cut(first->ref, '.', &rest);
+	if (id_parse(str_cut(rest, '.', &ordinal), &id) != RC_OK)
+		return SIZE_MAX;
+	size_t at = place_of(c->h, id);
+	return at == SIZE_MAX ? SIZE_MAX : c->root[at];
+}
+
 static bool seen(struct app *app, const struct chain *c, size_t i, const struct reach *r)
 {
 	const struct event *ev = &c->h->events[i];
 	size_t at = marks(ev) ? target_of(c, ev) : c->root[i];
 	if (at == SIZE_MAX || withheld(app, r, &c->h->events[at]))
 		return false;
-	const struct sealing *s = &c->state[at];
-	uint8_t seal = marks(ev) ? s->was : s->seal;
-	return !seal || (r->seals >> seal & 1) ||
-	       (r->account && (c->h->events[at].author == r->account || s->sealer == r->account));
+	if (!opened(c, at, marks(ev) ? c->state[at].was : c->state[at].seal, r))
+		return false;
+	size_t by = opening_of(app, c, &c->h->events[at]);
+	return by == SIZE_MAX || opened(c, by, c->state[by].seal, r) ||
+	       (r->account && c->h->events[at].author == r->account);
 }
 
 static struct history reduced(struct app *app, const struct history *h, const struct reach *r, struct arena *a)

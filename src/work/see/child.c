@@ -75,8 +75,7 @@ static enum rc fill_clocks(struct app *app, struct db *db, const struct viewer *
 		return rc;
 	for (size_t i = 0; i < cv->n_clocks; i++) {
 		struct asked asked = { .line = STR("") };
-		if (!viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]) ||
-		    !rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
+		if (cv->unseen[i] || !rulebook_info(app_rulebook(app), cv->clocks[i].standard)->on_worklist)
 			continue;
 		rc = any && cv->clocks[i].state == CLOCK_RUNNING ? asked_read(app, db, v, cv, i, a, &asked, e) : RC_OK;
 		if (rc != RC_OK)
@@ -227,15 +226,16 @@ static bool hides(struct app *app, const struct viewer *v, struct str what)
 }
 
 /* Lines about entries: those that the viewer does not see are no lines, and are not counted. */
-static bool hides_line(const struct viewer *v, const struct child_view *cv, int64_t event)
+static bool hides_line(struct app *app, const struct viewer *v, const struct child_view *cv, int64_t event)
 {
 	if (event == AUDIT_ACCESS)
 		return !viewer_may(v, ACT_GIVE_SIGHT);
-	return event && !event_with_id(&cv->h, event);
+	const struct event *ev = event ? event_with_id(&cv->h, event) : NULL;
+	return event && (!ev || !viewer_sees_event(app, v, &cv->h, ev));
 }
 
-static enum rc hidden_lines(struct db *db, const struct viewer *v, const struct child_view *cv, int64_t *n_out,
-			    struct err *e)
+static enum rc hidden_lines(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv,
+			    int64_t *n_out, struct err *e)
 {
 	struct sql_rows *rows;
 	struct sql_audit_events_out row;
@@ -244,7 +244,7 @@ static enum rc hidden_lines(struct db *db, const struct viewer *v, const struct 
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_audit_events_next(rows, &row, e)) == RC_OK)
-		n += hides_line(v, cv, row.event) ? row.n : 0;
+		n += hides_line(app, v, cv, row.event) ? row.n : 0;
 	db_done(rows);
 	*n_out = n;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -276,7 +276,7 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 	struct sql_audit_of_person_out row;
 	int64_t hidden = 0;
 	size_t want = all ? LOOKS_ALL : LOOKS_SHOWN, n = 0;
-	enum rc rc = hidden_lines(db, v, cv, &hidden, e);
+	enum rc rc = hidden_lines(app, db, v, cv, &hidden, e);
 	if (rc == RC_OK)
 		rc = sql_audit_count(db, &(struct sql_audit_count_in){ cv->h.person, LOOKS_ALL + 1 + hidden }, a,
 				     &count, e);
@@ -287,7 +287,7 @@ static enum rc fill_looks(struct app *app, struct db *db, const struct viewer *v
 		return rc;
 	struct child_look *looks = arena_array(a, want, sizeof *looks);
 	while ((rc = sql_audit_of_person_next(rows, &row, e)) == RC_OK && n < want)
-		if (!hides_line(v, cv, row.event))
+		if (!hides_line(app, v, cv, row.event))
 			looks[n++] = look_of(app, v, &row, a);
 	db_done(rows);
 	out->looks = looks;
@@ -453,7 +453,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	size_t which = as.role == ROLE_GOVERNANCE ? SIZE_MAX : clock_named(s->app, &cv, s->clock_id);
-	if (which == SIZE_MAX || !viewer_sees_clock(s->app, &as, &cv.f, &cv.clocks[which])) {
+	if (which == SIZE_MAX) {
 		child_view_end(s->app, &cv);
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}

@@ -48,8 +48,18 @@ enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v,
 	const struct clock *clocks;
 	cv.n_clocks = engine_run(cv.en, &cv.f.child, cv.as_of, &clocks);
 	cv.clocks = arena_copy(a, clocks, cv.n_clocks, sizeof *clocks);
+	if (v)
+		child_view_for(app, v, a, &cv);
 	*out = cv;
 	return RC_OK;
+}
+
+void child_view_for(struct app *app, const struct viewer *v, struct arena *a, struct child_view *cv)
+{
+	bool *unseen = arena_array(a, cv->n_clocks, sizeof *unseen);
+	for (size_t i = 0; i < cv->n_clocks; i++)
+		unseen[i] = !viewer_sees_clock(app, v, &cv->f, &cv->clocks[i]);
+	cv->unseen = unseen;
 }
 
 void child_view_end(struct app *app, struct child_view *cv)
@@ -116,12 +126,17 @@ void child_head(struct app *app, const struct viewer *v, const struct child_view
 	out->area = (enum area)area_for(app, app_organisation(app, v->org), council, placed);
 }
 
+static bool has_name(const struct child_view *cv, size_t which)
+{
+	return !cv->unseen || !cv->unseen[which];
+}
+
 struct str clock_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
 {
 	int n = 0;
 	struct str id = rulebook_info(app_rulebook(app), cv->clocks[which].standard)->id;
 	for (size_t i = 0; i <= which; i++)
-		n += str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, id);
+		n += has_name(cv, i) && str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, id);
 	return arena_printf(a, STR_FMT ".%d", STR_ARG(id), n);
 }
 
@@ -143,7 +158,7 @@ static size_t clock_exact(struct app *app, const struct child_view *cv, struct s
 	for (size_t i = 0; i < cv->n_clocks; i++) {
 		const struct clock *c = &cv->clocks[i];
 		int64_t at = c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0;
-		if (at == root && c->ordinal == n &&
+		if (has_name(cv, i) && at == root && c->ordinal == n &&
 		    str_eq(rulebook_info(app_rulebook(app), c->standard)->id, standard))
 			return i;
 	}
@@ -162,7 +177,7 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id)
 	if (rest.p && str_to_int(number, 1, CLOCKS_PER_CHILD_MAX, &want) != RC_OK)
 		return SIZE_MAX;
 	for (size_t i = 0; i < cv->n_clocks; i++) {
-		if (!str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, standard))
+		if (!has_name(cv, i) || !str_eq(rulebook_info(app_rulebook(app), cv->clocks[i].standard)->id, standard))
 			continue;
 		if (++n == want)
 			return i;
@@ -215,6 +230,18 @@ bool viewer_sees_event(struct app *app, const struct viewer *v, const struct his
 		return true;
 	return role_sees_sensitive(v->role) &&
 	       (v->role != ROLE_CLINICIAN || v->emergency_ms || referred_to(h, ev, v->org));
+}
+
+struct history history_shown(struct app *app, const struct viewer *v, const struct history *h, struct arena *a)
+{
+	struct history out = *h;
+	out.events = arena_array(a, h->n, sizeof *out.events);
+	out.cap = h->n;
+	out.n = 0;
+	for (size_t i = 0; i < h->n; i++)
+		if (viewer_sees_event(app, v, h, &h->events[i]))
+			out.events[out.n++] = h->events[i];
+	return out;
 }
 
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c)

@@ -16,6 +16,7 @@ struct child_view {
 	struct engine *en;
 	const struct clock *clocks; /* copied into the arena */
 	size_t n_clocks;
+	const bool *unseen; /* [n_clocks] clocks that have no name for the viewer; NULL: each has one */
 	day_t as_of;
 	int64_t known_ms;
 	int64_t version;	/* history_token of `lasting` */
@@ -28,6 +29,9 @@ struct child_view {
 enum rc child_view_begin(struct app *app, struct db *db, const struct viewer *v, const struct child_query *q,
 			 struct arena *a, struct child_view *out, struct err *e) NODISCARD;
 void child_view_end(struct app *app, struct child_view *cv);
+
+/* From here on only clocks that this viewer may see have names, and are numbered among themselves. */
+void child_view_for(struct app *app, const struct viewer *v, struct arena *a, struct child_view *cv);
 
 /* The viewer as they stand when the emergency is over. */
 struct viewer without_emergency(const struct viewer *v);
@@ -50,6 +54,8 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id);
 bool viewer_sees_event(struct app *app, const struct viewer *v, const struct history *h, const struct event *ev);
 /* ... and this clock? Not if something stands behind it that no agreement shares (core/shared.h). */
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c);
+/* The history without the entries that this viewer does not see. */
+struct history history_shown(struct app *app, const struct viewer *v, const struct history *h, struct arena *a);
 /* What an event says, in one line: title, day of an end, codes. */
 struct str event_words(struct app *app, const struct event *ev, struct arena *a);
 struct str event_detail(struct app *app, const struct event *ev, struct arena *a);

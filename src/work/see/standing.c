@@ -12,14 +12,15 @@ struct seeing {
 	struct str standard;
 	struct arena *a;
 	struct standing_page *page;
+	struct folded shown; /* of what this viewer sees: why there is no clock, in words, is said of that */
 };
 
-/* The latest clock of a standard, whatever its edition; SIZE_MAX if there is none. */
+/* The latest clock of a standard, whatever its edition; SIZE_MAX if there is none for the viewer. */
 static size_t latest(const struct rulebook *rb, const struct child_view *cv, struct str id)
 {
 	size_t found = SIZE_MAX;
 	for (size_t i = 0; i < cv->n_clocks; i++)
-		if (str_eq(rulebook_info(rb, cv->clocks[i].standard)->id, id))
+		if (!cv->unseen[i] && str_eq(rulebook_info(rb, cv->clocks[i].standard)->id, id))
 			found = i;
 	return found;
 }
@@ -107,13 +108,9 @@ static struct standing stand(const struct seeing *s, struct child_view *cv, size
 	const struct rulebook *rb = app_rulebook(s->app);
 	struct standing out = { .standard = (uint16_t)standard, .list = STR("On none: there is no clock.") };
 	size_t at = latest(rb, cv, rulebook_info(rb, (uint16_t)standard)->id);
-	if (at != SIZE_MAX && !viewer_sees_clock(s->app, s->v, &cv->f, &cv->clocks[at])) {
-		out.words = STR("None that your role may see.");
-		return out;
-	}
 	out.there = at != SIZE_MAX;
 	if (!out.there) {
-		out.words = engine_why_not(cv->en, &cv->f.child, cv->as_of, (uint16_t)standard, s->a);
+		out.words = engine_why_not(cv->en, &s->shown.child, cv->as_of, (uint16_t)standard, s->a);
 		return out;
 	}
 	child_clock(s->app, NULL, cv, at, s->a, &out.clock);
@@ -134,6 +131,8 @@ static enum rc see(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	s->v = &as;
+	struct history shown = history_shown(s->app, &as, &cv.h, s->a);
+	history_fold(s->app, &shown, cv.known_ms, s->a, &s->shown);
 	const struct rulebook *rb = app_rulebook(s->app);
 	struct standing *rules = arena_array(s->a, rulebook_count(rb), sizeof *rules);
 	struct standing_page page = { .known = s->app, .as_of = cv.as_of, .known_ms = cv.known_ms, .rules = rules };
