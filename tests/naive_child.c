@@ -1,4 +1,5 @@
 #include "naive_child.h"
+#include "readings.h"
 
 enum { PALETTE_MAX = 400 };
 
@@ -93,7 +94,7 @@ static int32_t any_value(struct pen *p, const struct which *w)
 
 static int16_t any_minute(struct pen *p)
 {
-	static const int16_t round[] = { 0, 59, 60, 119, 120, 300, 600, 601, 1380, 1439 };
+	static const int16_t round[] = { 0, 59, 60, 61, 90, 119, 120, 121, 300, 600, 601, 1380, 1439 };
 	if (chance(p, p->timed ? 6 : 2) == 0)
 		return MINUTE_NONE;
 	return chance(p, 3) ? round[chance(p, COUNT_OF(round))] : (int16_t)chance(p, 1440);
@@ -259,6 +260,10 @@ day_t hostile_child(const struct naive *n, uint64_t seed, struct child_facts *c,
 	p.friendly = chance(&p, 2);
 	p.base = day_of(2021, 6, 1) + (day_t)chance(&p, 1700);
 	p.span = spans[chance(&p, COUNT_OF(spans))];
+	if (p.timed && chance(&p, 4) == 0) { /* about a night on which the clocks change */
+		p.base = (day_t)(change_minute(2022 + (int)chance(&p, 4), chance(&p, 2) ? 3 : 10) / 1440) - 1;
+		p.span = 3;
+	}
 	*c = (struct child_facts){ .born = DAY_NONE, .died = DAY_NONE, .council = (uint16_t)chance(&p, HOSTILE_ORGS) };
 	invent_birth(&p, c);
 	size_t want = 1 + chance(&p, chance(&p, 3) ? 12 : HOSTILE_FACTS_MAX - 4);

@@ -98,7 +98,7 @@ static void step_summer_time(const struct explaining *x, struct step_list *l, in
 static void steps_hours(const struct explaining *x, struct step_list *l, int n)
 {
 	const struct inst *q = &x->trace->asked;
-	int minute = limit_minute(x->r, q), hours = n + (q->extended ? x->r->extend_n : 0);
+	int minute = start_minute(x->r, &q->row), hours = n + (q->extended ? x->r->extend_n : 0);
 	if (x->row.start_minute == MINUTE_NONE)
 		step_put(l,
 			 x->r->midnight ? STR("No time was recorded: 00:00 is taken, as in the published figures")
@@ -109,11 +109,12 @@ static void steps_hours(const struct explaining *x, struct step_list *l, int n)
 	const char *due = explain_minute(x->a, x->row.due_minute < 0 ? 0 : x->row.due_minute);
 	if (hours)
 		step_put(l,
-			 arena_printf(x->a, "%d hour%s after %s: due at %s", hours, hours == 1 ? "" : "s",
-				      explain_minute(x->a, minute), due),
+			 arena_printf(x->a, "%d hour%s after %s: due at %s%s", hours, hours == 1 ? "" : "s",
+				      explain_minute(x->a, minute), due, explain_which(&x->row)),
 			 x->row.due, hours);
 	else
-		step_put(l, arena_printf(x->a, "No time is allowed: due at once, at %s", due), x->row.due, INT32_MIN);
+		step_put(l, arena_printf(x->a, "No time is allowed: due at once, at %s%s", due, explain_which(&x->row)),
+			 x->row.due, INT32_MIN);
 	step_summer_time(x, l, minute, hours);
 }
 

@@ -10,16 +10,11 @@
 #include <cmocka.h>
 
 #include "base/files.h"
-#include "standard/holidays.h"
+#include "shipped.h"
 
 enum { SAID_MAX = 1 << 20 };
 
 static const char said_file[] = "tests/data/explained/odd.txt";
-static struct vocab *vocab;
-static struct rulebook *rules;
-static struct holiday *holidays;
-static size_t n_holidays;
-static struct arena arena;
 static struct cases cases;
 
 static void put_day(struct buf *b, day_t d, int minute)
@@ -143,27 +138,16 @@ static void every_expectation(void **unused)
 
 static int setup(void **unused)
 {
-	(void)unused;
 	struct err e = { 0 };
 	struct str text;
-	arena_init(&arena);
+	if (shipped_open(unused) != 0)
+		return -1;
 	cases_init(&cases, &arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
-	    holidays_load("data", &arena, &holidays, &n_holidays, &e) ||
-	    file_read("tests/data/explained/odd.case", CASE_FILE_BYTES_MAX, &arena, &text, &e) ||
+	if (file_read("tests/data/explained/odd.case", CASE_FILE_BYTES_MAX, &arena, &text, &e) ||
 	    cases_read(&cases, vocab, rules, text, "odd.case", &e)) {
 		print_error("%s\n", e.text);
 		return -1;
 	}
-	return 0;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	rulebook_free(rules);
-	vocab_free(vocab);
-	arena_release(&arena);
 	return 0;
 }
 
@@ -173,5 +157,5 @@ int main(void)
 		cmocka_unit_test(every_expectation),
 		cmocka_unit_test(every_sentence),
 	};
-	return cmocka_run_group_tests_name("odd children", tests, setup, teardown);
+	return cmocka_run_group_tests_name("odd children", tests, setup, shipped_close);
 }
