@@ -264,22 +264,26 @@ struct str explain_hours(struct arena *a, int64_t minutes)
 	return arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
 }
 
-/* A written time that the night of a change leaves open: how it is read. */
-static struct str read_as(const struct explaining *x, day_t day, int minute)
+/* The time at which it was done, where the night of a change leaves it open: how it is read. */
+static struct str read_as(const struct explaining *x, const struct clock *k)
 {
-	if (london_first_ms(day, minute) == london_last_ms(day, minute))
+	if (london_first_ms(k->done, k->done_minute) == london_last_ms(k->done, k->done_minute))
 		return STR("");
-	const char *time = explain_minute(x->a, minute);
-	if (london_comes_twice(day, minute))
-		return arena_printf(x->a, " %s came twice that night: it is taken as early as it can have been.", time);
-	return arena_printf(x->a, " No clock showed %s that night: it is taken as early as it can have been.", time);
+	const char *time = explain_minute(x->a, k->done_minute);
+	struct str open = london_comes_twice(k->done, k->done_minute)
+				  ? arena_printf(x->a, " %s came twice that night", time)
+				  : arena_printf(x->a, " No clock showed %s that night", time);
+	if (k->done == k->start && k->done_minute < k->start_minute)
+		return arena_printf(x->a, STR_FMT ": it is taken to have been after %s.", STR_ARG(open),
+				    explain_minute(x->a, k->start_minute));
+	return arena_printf(x->a, STR_FMT ": it is taken as early as it can have been.", STR_ARG(open));
 }
 
 static struct str answer_done_hours(const struct explaining *x, bool late)
 {
 	const struct clock *k = &x->row;
 	const char *done = explain_minute(x->a, k->done_minute), *day = long_day(x, k->done);
-	struct str due = due_words(x), as = read_as(x, k->done, k->done_minute);
+	struct str due = due_words(x), as = read_as(x, k);
 	if (!late)
 		return arena_printf(x->a, "Done in time at %s on %s. It was due " STR_FMT "." STR_FMT, done, day,
 				    STR_ARG(due), STR_ARG(as));

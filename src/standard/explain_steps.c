@@ -73,11 +73,11 @@ static int step_odd_hour(const struct explaining *x, struct step_list *l, int mi
 	int64_t ms = london_last_ms(day, minute);
 	london_of_ms(ms, &day, &read);
 	if (ms != london_ms(x->row.start, minute))
-		step_put(l, STR("That time came twice, for the clocks went back: the second is taken"), x->row.start,
+		step_put(l, STR("That time came twice, for the clocks went back: the limit is counted from the second"), x->row.start,
 			 INT32_MIN);
 	else if (read != minute)
 		step_put(l,
-			 arena_printf(x->a, "No clock showed that time, for they went forward: %s is taken",
+			 arena_printf(x->a, "No clock showed that time, for they went forward: the limit is counted from %s",
 				      explain_minute(x->a, read)),
 			 x->row.start, INT32_MIN);
 	return read;
@@ -198,6 +198,20 @@ static void step_parameter(const struct explaining *x, struct step_list *l, cons
 		 DAY_NONE, v->n);
 }
 
+/* Another edition has come since day 0, by the last day in time or today: this clock keeps its own. */
+static void step_edition(const struct explaining *x, struct step_list *l)
+{
+	const struct standard_info *info = &x->r->info;
+	day_t looked = x->row.due > x->as_of ? x->row.due : x->as_of;
+	size_t newest = rulebook_find(x->en->rb, info->id);
+	if (x->r->until > looked || rulebook_info(x->en->rb, (uint16_t)newest)->edition == info->edition)
+		return;
+	step_put(l,
+		 arena_printf(x->a, "The rule %s on this day: the clock began before, and keeps edition %d",
+			      x->r->until > x->as_of ? "changes" : "changed", info->edition),
+		 x->r->until, INT32_MIN);
+}
+
 /* Why this limit and no other: ages, which time, which place; what lengthened it. */
 static void steps_conditions(const struct explaining *x, struct step_list *l)
 {
@@ -207,6 +221,7 @@ static void steps_conditions(const struct explaining *x, struct step_list *l)
 					     [UNIT_WEEKS] = "Weeks",
 					     [UNIT_MONTHS] = "Months" };
 	const struct inst *q = &x->trace->asked;
+	step_edition(x, l);
 	steps_ages(x, l);
 	steps_year(x, l);
 	if (x->r->recurs)
