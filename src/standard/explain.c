@@ -270,9 +270,9 @@ static struct str read_as(const struct explaining *x, const struct clock *k)
 	if (london_first_ms(k->done, k->done_minute) == london_last_ms(k->done, k->done_minute))
 		return STR("");
 	const char *time = explain_minute(x->a, k->done_minute);
-	struct str open = london_comes_twice(k->done, k->done_minute)
-				  ? arena_printf(x->a, " %s came twice that night", time)
-				  : arena_printf(x->a, " No clock showed %s that night", time);
+	bool twice = london_comes_twice(k->done, k->done_minute);
+	struct str open = twice ? arena_printf(x->a, " %s came twice that night", time)
+				: arena_printf(x->a, " No clock showed %s that night", time);
 	if (k->done == k->start && k->done_minute < k->start_minute)
 		return arena_printf(x->a, STR_FMT ": it is taken to have been after %s.", STR_ARG(open),
 				    explain_minute(x->a, k->start_minute));

@@ -73,8 +73,8 @@ static int step_odd_hour(const struct explaining *x, struct step_list *l, int mi
 	int64_t ms = london_last_ms(day, minute);
 	london_of_ms(ms, &day, &read);
 	if (ms != london_ms(x->row.start, minute))
-		step_put(l, STR("That time came twice, for the clocks went back: the limit is counted from the second"), x->row.start,
-			 INT32_MIN);
+		step_put(l, STR("That time came twice, for the clocks went back: the limit is counted from the second"),
+			 x->row.start, INT32_MIN);
 	else if (read != minute)
 		step_put(l,
 			 arena_printf(x->a, "No clock showed that time, for they went forward: the limit is counted from %s",

@@ -146,11 +146,15 @@ static void sort_child(struct child_facts *c, struct fact *f)
 static day_t invent(struct child_facts *c, struct fact *f)
 {
 	const day_t bases[] = { day_of(2025, 3, 24),  day_of(2025, 10, 20), day_of(2026, 3, 24),
-				day_of(2026, 10, 20), day_of(2024, 2, 24),  day_of(2023, 3, 20),
-				day_of(2026, 10, 24), day_of(2025, 3, 29) };
+				day_of(2026, 10, 20), day_of(2024, 2, 24),  day_of(2023, 3, 20) };
+	const day_t nights[] = { day_of(2026, 10, 24), day_of(2025, 3, 29) };
 	static const uint32_t spans[] = { 3, 8, 16, 60 };
 	day_t base = bases[chance(COUNT_OF(bases))];
 	uint32_t span = spans[chance(4)];
+	if (chance(3) == 0) { /* the clocks change on the day after */
+		base = nights[chance(2)];
+		span = 2;
+	}
 	*c = (struct child_facts){ .born = DAY_NONE, .died = DAY_NONE };
 	int referrals = 1 + (int)chance(REFERRALS), stays = (int)chance(STAYS + 1);
 	for (int i = 0; i < referrals && c->n < FACTS_MAX - 14; i++)
