@@ -176,6 +176,7 @@ struct naive_row {
 	struct str reason;
 	day_t start, due, done, holder_since;
 	int start_minute, due_minute, done_minute;
+	bool due_again; /* the due time is the second of two */
 };
 
 /* All clocks of a child on a day, in no particular order. Returns their number. */

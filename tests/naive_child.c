@@ -1,4 +1,5 @@
 #include "naive_child.h"
+#include "readings.h"
 
 enum { PALETTE_MAX = 400 };
 
@@ -11,7 +12,7 @@ struct pen {
 	size_t n_rules;
 	day_t base;
 	uint32_t span;
-	bool timed;
+	bool timed, night; /* many times; about the hour of a change of the clocks */
 	bool friendly; /* one reference and one organisation, and codes that fit */
 };
 
@@ -96,6 +97,8 @@ static int16_t any_minute(struct pen *p)
 	static const int16_t round[] = { 0, 59, 60, 119, 120, 300, 600, 601, 1380, 1439 };
 	if (chance(p, p->timed ? 6 : 2) == 0)
 		return MINUTE_NONE;
+	if (p->night && chance(p, 3))
+		return (int16_t)(50 + chance(p, 80));
 	return chance(p, 3) ? round[chance(p, COUNT_OF(round))] : (int16_t)chance(p, 1440);
 }
 
@@ -259,6 +262,11 @@ day_t hostile_child(const struct naive *n, uint64_t seed, struct child_facts *c,
 	p.friendly = chance(&p, 2);
 	p.base = day_of(2021, 6, 1) + (day_t)chance(&p, 1700);
 	p.span = spans[chance(&p, COUNT_OF(spans))];
+	if (seed % 16 == 7) { /* about a night on which the clocks change, and mostly in its hours */
+		p.timed = p.night = true;
+		p.base = (day_t)(change_minute(2022 + (int)chance(&p, 4), chance(&p, 2) ? 3 : 10) / 1440) - 1;
+		p.span = 3;
+	}
 	*c = (struct child_facts){ .born = DAY_NONE, .died = DAY_NONE, .council = (uint16_t)chance(&p, HOSTILE_ORGS) };
 	invent_birth(&p, c);
 	size_t want = 1 + chance(&p, chance(&p, 3) ? 12 : HOSTILE_FACTS_MAX - 4);

@@ -20,6 +20,7 @@ static struct naive_row *row_of(struct life *x)
 				   .start_minute = x->start_minute,
 				   .due = due.day,
 				   .due_minute = due.minute,
+				   .due_again = due.again,
 				   .done = DAY_NONE,
 				   .done_minute = MINUTE_NONE,
 				   .holder_since = x->holder_since };
@@ -40,9 +41,28 @@ static bool days_decide(const struct life *x, struct naive_row *row)
 {
 	int a = clock_minute(x, x->start_minute), b = row->done_minute;
 	struct moment early = due_counted(x, a == MINUTE_NONE ? 0 : a), late = due_counted(x, latest_start(x));
-	int64_t done_first = london_ms(row->done, b == MINUTE_NONE ? 0 : b);
-	int64_t done_last = london_ms(row->done, b == MINUTE_NONE ? 1439 : b);
-	return done_last <= london_ms(early.day, early.minute) || done_first > london_ms(late.day, late.minute);
+	int64_t first[2], last[2];
+	written(row->done, b == MINUTE_NONE ? 0 : b, first);
+	written(row->done, b == MINUTE_NONE ? 1439 : b, last);
+	return last[0] <= instant(early) || first[0] > instant(late);
+}
+
+/* Done, and after the due time by every reading of its times in which it is not before day 0. */
+static bool naive_late(const struct naive_row *row)
+{
+	if (row->due == DAY_NONE || row->due_minute == MINUTE_NONE || row->done_minute == MINUTE_NONE)
+		return row->due != DAY_NONE && row->done > row->due;
+	int64_t begun[2], seen[2], due = instant((struct moment){ row->due, row->due_minute, row->due_again });
+	int start = row->start_minute == MINUTE_NONE && row->rule->midnight ? 0 : row->start_minute;
+	written(row->done, row->done_minute, seen);
+	if (start == MINUTE_NONE)
+		return seen[0] > due;
+	written(row->start, start, begun);
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++)
+			if (seen[k] >= begun[i] && seen[k] - begun[i] <= due - begun[1])
+				return false;
+	return true;
 }
 
 static void pause_over(struct life *x, day_t d);
@@ -317,8 +337,13 @@ static bool part_met(const struct life *x, size_t p, int upto, int32_t key)
 static bool too_early_by_the_clock(const struct life *x, int i)
 {
 	int start = clock_minute(x, x->start_minute), minute = clock_minute(x, at(x, i)->minute);
-	return x->running && in_hours(x->r) && at(x, i)->day == x->start && start != MINUTE_NONE &&
-	       minute != MINUTE_NONE && london_ms(at(x, i)->day, minute) < london_ms(x->start, start);
+	if (!x->running || !in_hours(x->r) || at(x, i)->day != x->start || start == MINUTE_NONE ||
+	    minute == MINUTE_NONE)
+		return false;
+	int64_t begun[2], seen[2];
+	written(x->start, start, begun);
+	written(at(x, i)->day, minute, seen);
+	return seen[1] < begun[0]; /* by whatever reading */
 }
 
 /* It would have met the clock, but lies before its time. */
@@ -389,7 +414,10 @@ static void extend(struct life *x, int i)
 	int minute = clock_minute(x, at(x, i)->minute);
 	if (due.day == DAY_NONE || at(x, i)->day > due.day)
 		return;
-	if (at(x, i)->day < due.day || due.minute == MINUTE_NONE || minute == MINUTE_NONE || minute <= due.minute) {
+	int64_t told[2] = { INT64_MIN };
+	if (due.minute != MINUTE_NONE && minute != MINUTE_NONE)
+		written(at(x, i)->day, minute, told);
+	if (at(x, i)->day < due.day || told[0] == INT64_MIN || told[0] <= instant(due)) {
 		x->extended_by = i;
 		x->touched = true;
 	}

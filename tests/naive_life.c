@@ -4,6 +4,7 @@
  * of it is told in naive_clock.c, which includes this file.
  */
 #include "naive.h"
+#include "readings.h"
 
 enum { LONG_BEFORE = 1500 }; /* more days than anything may come early */
 
@@ -166,7 +167,16 @@ static bool in_numbers(const struct numbers *list, int32_t n)
 struct moment {
 	day_t day;
 	int minute;
+	bool again; /* the clocks showed it an hour before too */
 };
+
+/* In minutes of UTC. */
+static int64_t instant(struct moment m)
+{
+	int64_t may[2];
+	written(m.day, m.minute, may);
+	return m.again ? may[1] : may[0];
+}
 
 static struct moment later(const struct life *x, struct moment m, int n, enum unit unit)
 {
@@ -176,9 +186,10 @@ static struct moment later(const struct life *x, struct moment m, int n, enum un
 	case UNIT_MONTHS: m.day = day_add_months(m.day, n); break;
 	case UNIT_WORKING_DAYS: m.day = working_days_later(x->l->n, m.day, n); break;
 	case UNIT_HOURS: {
-		day_t day;
-		london_of_ms(london_last_ms(m.day, m.minute) + (int64_t)n * 3600000, &day, &m.minute);
-		m.day = day;
+		int64_t may[2];
+		written(m.day, m.minute, may); /* nobody is late too early */
+		int64_t utc = may[1] + 60 * n, local = shown_at(utc);
+		m = (struct moment){ (day_t)(local / 1440), (int)(local % 1440), shown_at(utc - 60) == local };
 		break;
 	}
 	}
@@ -225,20 +236,20 @@ static bool limit_fits(const struct life *x, const struct limit *m, struct momen
 
 static struct moment limit_due(const struct life *x, const struct limit *m, int start_minute)
 {
-	struct moment start = { x->start, m->unit == UNIT_HOURS ? start_minute : MINUTE_NONE };
+	struct moment start = { x->start, m->unit == UNIT_HOURS ? start_minute : MINUTE_NONE, false };
 	if (m->until_date.month)
-		return (struct moment){ first_date(x->start, m->until_date), MINUTE_NONE };
+		return (struct moment){ first_date(x->start, m->until_date), MINUTE_NONE, false };
 	if (m->until_age)
-		return (struct moment){ birthday(x, m->until_age) - 1, MINUTE_NONE };
+		return (struct moment){ birthday(x, m->until_age) - 1, MINUTE_NONE, false };
 	int n = m->parameter.n ? parameter_on(x->l, m->parameter, x->start_fact, x->start) : m->n;
-	return n == INT32_MIN ? (struct moment){ DAY_NONE, MINUTE_NONE } : later(x, start, n, m->unit);
+	return n == INT32_MIN ? (struct moment){ DAY_NONE, MINUTE_NONE, false } : later(x, start, n, m->unit);
 }
 
 static const struct limit *limit_of_clock(const struct life *x)
 {
 	for (size_t i = 0; i < x->r->n_limits; i++) {
 		const struct limit *m = &x->r->limits[i];
-		struct moment due = { DAY_NONE, MINUTE_NONE };
+		struct moment due = { DAY_NONE, MINUTE_NONE, false };
 		if (!m->if_younger_when_due || born(x))
 			due = limit_due(x, m, 0);
 		if (limit_fits(x, m, due))
@@ -258,7 +269,7 @@ static bool in_hours(const struct rule *r)
 /* Without pauses, counted from that minute of day 0; day DAY_NONE: cannot be told. */
 static struct moment due_counted(const struct life *x, int start_minute)
 {
-	struct moment none = { DAY_NONE, MINUTE_NONE };
+	struct moment none = { DAY_NONE, MINUTE_NONE, false };
 	const struct limit *m = x->never_ran ? NULL : limit_of_clock(x);
 	if (!m || (limit_asks_birth(x->r) && !born(x)))
 		return none;
@@ -288,7 +299,7 @@ static struct moment due_of(const struct life *x)
 {
 	struct moment due = due_counted(x, latest_start(x));
 	if (due.day == DAY_NONE || x->paused)
-		return (struct moment){ DAY_NONE, MINUTE_NONE };
+		return (struct moment){ DAY_NONE, MINUTE_NONE, false };
 	const struct limit *m = limit_of_clock(x);
 	if (x->paused_days && m->unit == UNIT_WORKING_DAYS)
 		due.day = working_days_later(x->l->n, due.day, x->paused_days);

@@ -1,13 +1,15 @@
 /*
  * The clocks of mental-health care a second time, by hand: one for each referral
  * or stay, as plain loops over the facts of a child. Shares nothing with the engine
- * but dates and the instants of local times. Facts must give every referral and
- * every stay one beginning. Where the two differ, one is wrong.
+ * but dates. Facts must give every referral and every stay one beginning. Where the
+ * two differ, one is wrong.
  */
 #include "base/day.h"
 #include "base/text.h"
 #include "record/fact.h"
 #include "record/vocab.h"
+
+#include "readings.h"
 
 enum { HELP_ROWS_MAX = 400, DAY_MINUTES = 1440 };
 
@@ -263,20 +265,30 @@ static bool concerns(const struct vocab *v, const struct child_facts *c, int ope
 	return f->day >= o->day && (!keyed || back || f->key == o->key);
 }
 
-static int64_t minutes(day_t d, int minute)
+/* In time by some reading of two written times. `known`: nothing is before its opening. */
+static bool some_reading(const struct help_rule *r, const struct fact *o, int om, const struct fact *f, int fm,
+			 bool known)
 {
-	return london_ms(d, minute) / 60000;
+	int64_t begun[2], seen[2];
+	written(o->day, om, begun);
+	written(f->day, fm, seen);
+	for (int i = 0; i < 2; i++)
+		for (int k = 0; k < 2; k++)
+			if ((seen[k] >= begun[i] || !known) && seen[k] - begun[i] <= r->hours * 60)
+				return true;
+	return false;
 }
 
 /* 1 in time, 0 late, -1 cannot be told: every time that it can have been, at its corners. */
 static int in_time(const struct help_rule *r, const struct fact *o, const struct fact *f)
 {
+	bool known = r->midnight || (o->minute != MINUTE_NONE && f->minute != MINUTE_NONE);
 	int told[2] = { 0, 0 };
 	for (int s = 0; s < 2; s++)
 		for (int k = 0; k < 2; k++) {
 			int om = o->minute != MINUTE_NONE ? o->minute : r->midnight || !s ? 0 : DAY_MINUTES - 1;
 			int fm = f->minute != MINUTE_NONE ? f->minute : r->midnight || !k ? 0 : DAY_MINUTES - 1;
-			told[minutes(f->day, fm) - london_last_ms(o->day, om) / 60000 <= r->hours * 60]++;
+			told[some_reading(r, o, om, f, fm, known)]++;
 		}
 	return told[0] == 4 ? 0 : told[1] == 4 ? 1 : -1;
 }
@@ -285,8 +297,10 @@ static bool negative(const struct help_rule *r, const struct fact *o, const stru
 {
 	if (!r->hours || (!r->midnight && (o->minute == MINUTE_NONE || f->minute == MINUTE_NONE)))
 		return false;
-	return minutes(f->day, f->minute == MINUTE_NONE ? 0 : f->minute) <
-	       minutes(o->day, o->minute == MINUTE_NONE ? 0 : o->minute);
+	int64_t begun[2], seen[2];
+	written(o->day, o->minute == MINUTE_NONE ? 0 : o->minute, begun);
+	written(f->day, f->minute == MINUTE_NONE ? 0 : f->minute, seen);
+	return seen[1] < begun[0];
 }
 
 /* The day on which a pause holds at its beginning: days counted one by one. Paused at the end of day `last`? */
@@ -420,7 +434,11 @@ static void due_of(const struct vocab *v, const struct help_rule *r, const struc
 	bool now = false;
 	if (r->hours) {
 		int m = o->minute != MINUTE_NONE ? o->minute : r->midnight ? 0 : DAY_MINUTES - 1;
-		london_of_ms(london_last_ms(o->day, m) + (int64_t)r->hours * 3600000, &row->due, &row->due_minute);
+		int64_t begun[2];
+		written(o->day, m, begun);
+		int64_t due = shown_at(begun[1] + 60 * r->hours);
+		row->due = (day_t)(due / DAY_MINUTES);
+		row->due_minute = (int)(due % DAY_MINUTES);
 		return;
 	}
 	row->due = o->day + r->days;

@@ -304,13 +304,42 @@ int64_t london_ms(day_t d, int minute)
 	return summer ? local - HOUR_MS : local;
 }
 
+/* Between one and two on the night of a change: a time that comes twice, or not at all. */
+static bool odd_hour(day_t d, int minute)
+{
+	if (minute < 60 || minute >= 120)
+		return false;
+	int32_t year = day_ymd(d).year;
+	return d == last_sunday(year, 3) || d == last_sunday(year, 10);
+}
+
+bool london_comes_twice(day_t d, int minute)
+{
+	return odd_hour(d, minute) && day_ymd(d).month == 10;
+}
+
+int64_t london_first_ms(day_t d, int minute)
+{
+	return odd_hour(d, minute) ? london_last_ms(d, minute) - HOUR_MS : london_ms(d, minute);
+}
+
 int64_t london_last_ms(day_t d, int minute)
 {
-	int64_t first = london_ms(d, minute);
-	day_t day;
-	int back;
-	london_of_ms(first + HOUR_MS, &day, &back);
-	return day == d && back == minute ? first + HOUR_MS : first;
+	return odd_hour(d, minute) ? (int64_t)d * MS_PER_DAY + (int64_t)minute * 60000 : london_ms(d, minute);
+}
+
+int64_t london_minutes_between(day_t from, int from_minute, day_t to, int to_minute)
+{
+	const int64_t begun[] = { london_first_ms(from, from_minute), london_last_ms(from, from_minute) },
+		      over[] = { london_first_ms(to, to_minute), london_last_ms(to, to_minute) };
+	int64_t least = -1;
+	for (size_t i = 0; i < COUNT_OF(begun); i++)
+		for (size_t k = 0; k < COUNT_OF(over); k++) {
+			int64_t took = over[k] - begun[i];
+			if (took >= 0 && (least < 0 || took < least))
+				least = took;
+		}
+	return least < 0 ? -1 : least / 60000;
 }
 
 int64_t london_midnight_ms(day_t d)

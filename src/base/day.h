@@ -65,8 +65,15 @@ int64_t london_midnight_ms(day_t d);
  * first; in the hour that does not exist (March) the instant it would have been
  * had the clocks not moved: minutes between two local times stay true. */
 int64_t london_ms(day_t d, int minute);
-/* The same, but the second in the hour that happens twice. */
+bool london_comes_twice(day_t d, int minute);
+/* A local minute of these hours, written down, may have been either of two instants: by
+ * summer time or, an hour later, by winter time (in March a clock was put forward too
+ * early, or not yet). The earlier and the later; of any other minute the same. */
+int64_t london_first_ms(day_t d, int minute);
 int64_t london_last_ms(day_t d, int minute);
+/* The least number of minutes that can lie between two written times, the first not
+ * after the second; -1 if by any reading the second comes first. */
+int64_t london_minutes_between(day_t from, int from_minute, day_t to, int to_minute);
 /* ISO 8601 with a zone ("2026-11-22T15:04:05Z"): RC_BAD_INPUT otherwise. */
 enum rc instant_parse(struct str s, int64_t *ms_out) NODISCARD;
 char *instant_iso(int64_t ms, char *out); /* 2026-11-22T15:04:05.123Z */

@@ -349,6 +349,14 @@ static void print_csv(struct buf *b, const struct clock_page *p)
 		csv_put_safe(&w, p->why.turns[i].why);
 		csv_end_row(&w);
 	}
+	for (size_t i = 0; i < p->n_statements; i++) {
+		csv_put(&w, STR("says"));
+		csv_put_safe(&w, p->statements[i].org);
+		csv_put(&w, str_of(day_iso(p->statements[i].at, text)));
+		csv_put(&w, STR(""));
+		csv_put_safe(&w, p->statements[i].words);
+		csv_end_row(&w);
+	}
 }
 
 /* Every rule and this child, or why there is no clock of one. */

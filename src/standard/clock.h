@@ -54,6 +54,7 @@ struct clock {
 	uint8_t holder;	   /* enum holder: whose turn it is (running), or was when it closed */
 	uint16_t reason;   /* index into the rulebook's reasons: why the state is what it is; 0 none */
 	uint8_t turn;	   /* which turn of the standard it is in; TURN_PAUSED while it is paused */
+	bool due_again;	   /* the due time comes twice (October), and it is the second */
 	day_t start;	   /* day 0; DAY_NONE if not known */
 	int16_t start_minute;
 	int16_t due_minute, done_minute; /* MINUTE_NONE unless the limit is in hours */

@@ -1,6 +1,7 @@
 /* One child's facts through all standards, in one pass. See engine.h and run.h. */
 #include "standard/engine.h"
 
+#include "standard/hours.h"
 #include "standard/run.h"
 
 enum { FOLLOWINGS_BITS = 5 };
@@ -189,7 +190,7 @@ static void part_told(struct engine *en, struct inst *in, const struct effect_op
 	if (r->recurs && !r->starts_open && f->day == in->row.start &&
 	    engine_fact_is(en, f, OP_START, in->row.standard, 0))
 		return; /* nor is what could have started it that day, as it would again */
-	if (in->phase == LIVE && r->hours && inst_too_early(en, in, at)) {
+	if (in->phase == LIVE && r->hours && hours_too_early(r, &in->row, f)) {
 		if (r->r_negative) {
 			inst_close(en, in, CLOCK_STOPPED, r->r_negative, f->day, at);
 			in->phase = CLOSED;

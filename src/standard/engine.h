@@ -16,7 +16,9 @@
 #include "record/fact.h"
 #include "standard/rulebook.h"
 
-enum { CLOCKS_PER_CHILD_MAX = 4096 };
+/* The version is raised when the same rules and facts give other clocks than before: what
+ * is kept of them is then brought up to date (app_rules_tag). */
+enum { CLOCKS_PER_CHILD_MAX = 4096, ENGINE_VERSION = 2 };
 
 /* Working memory of one thread; reused from child to child. */
 struct engine;

@@ -178,47 +178,14 @@ void inst_close(struct engine *en, struct inst *in, enum clock_state state, uint
 	in->phase = DORMANT;
 }
 
-/* ---- limits in hours ---- */
-
-/* Minutes since 1970, of a day and a minute as known. */
-static int64_t instant(day_t day, int minute)
-{
-	return london_ms(day, minute) / 60000;
-}
-
-/* Both times known (or taken for midnight), and the fact first. */
-bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact)
-{
-	const struct rule *r = in->rule;
-	const struct fact *f = &en->facts[fact];
-	if (!r->hours || (!r->midnight && (f->minute == MINUTE_NONE || in->row.start_minute == MINUTE_NONE)))
-		return r->hours && f->day < in->row.start;
-	return instant(f->day, f->minute == MINUTE_NONE ? 0 : f->minute) <
-	       instant(in->row.start, in->row.start_minute == MINUTE_NONE ? 0 : in->row.start_minute);
-}
-
-/* Times are missing, and the days alone do not decide whether it was in time. */
-SELDOM static bool cannot_be_told(const struct engine *en, const struct inst *in, int32_t fact)
-{
-	const struct rule *r = in->rule;
-	const struct fact *f = &en->facts[fact];
-	if (r->midnight || in->row.due_minute == MINUTE_NONE ||
-	    (f->minute != MINUTE_NONE && in->row.start_minute != MINUTE_NONE))
-		return false;
-	int64_t due_last = instant(in->row.due, in->row.due_minute), due_first = due_last;
-	if (in->row.start_minute == MINUTE_NONE)
-		due_first -= instant(in->row.start, LAST_MINUTE) - instant(in->row.start, 0);
-	int64_t first = f->minute != MINUTE_NONE ? instant(f->day, f->minute) : instant(f->day, 0);
-	int64_t last = f->minute != MINUTE_NONE ? first : instant(f->day, LAST_MINUTE);
-	return last > due_first && first <= due_last;
-}
+/* ---- met ---- */
 
 void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 {
 	const struct rule *r = in->rule;
 	if (in->phase == DORMANT && in->row.ordinal == 0 && r->start_at)
 		in->met_by = fact; /* shown as done when its day 0 comes */
-	if (in->phase == LIVE && r->hours && cannot_be_told(en, in, fact))
+	if (in->phase == LIVE && r->hours && hours_untold(r, &in->row, &en->facts[fact]))
 		inst_close(en, in, CLOCK_NOT_KNOWN, r->r_no_time, day, fact);
 	else if (in->phase == LIVE)
 		inst_close(en, in, CLOCK_DONE, 0, day, fact);
@@ -233,9 +200,8 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact)
 void inst_extend(struct engine *en, struct inst *in, int32_t fact)
 {
 	const struct fact *f = &en->facts[fact];
-	bool in_time = f->day < in->row.due || (f->day == in->row.due &&
-						(in->row.due_minute == MINUTE_NONE || f->minute <= in->row.due_minute));
-	if (in->extended || in->row.due == DAY_NONE || !in_time)
+	bool late = f->day > in->row.due || (f->day == in->row.due && hours_after_due(&in->row, f));
+	if (in->extended || in->row.due == DAY_NONE || late)
 		return;
 	in->extended = true;
 	in->touched = true;

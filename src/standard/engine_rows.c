@@ -130,9 +130,9 @@ static bool same_but_next(const struct clock *a, const struct clock *b)
 {
 	return a->state == b->state && a->holder == b->holder && a->reason == b->reason && a->turn == b->turn &&
 	       a->start == b->start && a->start_minute == b->start_minute && a->due == b->due &&
-	       a->due_minute == b->due_minute && a->done == b->done && a->holder_since == b->holder_since &&
-	       a->holder_due == b->holder_due && a->done_by == b->done_by && a->last_fact == b->last_fact &&
-	       a->key == b->key && a->org == b->org;
+	       a->due_minute == b->due_minute && a->due_again == b->due_again && a->done == b->done &&
+	       a->holder_since == b->holder_since && a->holder_due == b->holder_due && a->done_by == b->done_by &&
+	       a->last_fact == b->last_fact && a->key == b->key && a->org == b->org;
 }
 
 static const struct clock *row_again(const struct engine *en, const struct clock *row)

@@ -203,12 +203,20 @@ struct str explain_late(const struct explaining *x, int n)
 	return x->r->info.working_days ? STR("late by less than a working day") : STR("late by less than a day");
 }
 
+const char *explain_which(const struct clock *k)
+{
+	if (k->due_minute == MINUTE_NONE || !london_comes_twice(k->due, k->due_minute))
+		return "";
+	return k->due_again ? " (the second time that night)" : " (the first time that night)";
+}
+
 /* "at 05:30 on Sunday 29 March 2026" where the limit is in hours */
 static struct str due_words(const struct explaining *x)
 {
 	if (x->row.due_minute == MINUTE_NONE)
 		return arena_printf(x->a, "on %s", long_day(x, x->row.due));
-	return arena_printf(x->a, "at %s on %s", explain_minute(x->a, x->row.due_minute), long_day(x, x->row.due));
+	return arena_printf(x->a, "at %s%s on %s", explain_minute(x->a, x->row.due_minute), explain_which(&x->row),
+			    long_day(x, x->row.due));
 }
 
 static struct str ends_before(const struct explaining *x)
@@ -256,29 +264,32 @@ struct str explain_hours(struct arena *a, int64_t minutes)
 	return arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(hours), STR_ARG(rest));
 }
 
-/* The last instant in time: counted from day 0, for by the clock alone an hour comes twice. */
-static int64_t due_ms(const struct explaining *x)
+/* The time at which it was done, where the night of a change leaves it open: how it is read. */
+static struct str read_as(const struct explaining *x, const struct clock *k)
 {
-	const struct inst *q = &x->trace->asked;
-	if (!x->limit || x->limit->unit != UNIT_HOURS)
-		return london_ms(x->row.due, x->row.due_minute);
-	int hours = limit_n(x->en, x->limit, q) + (q->extended ? x->r->extend_n : 0);
-	return london_last_ms(x->row.start, limit_minute(x->r, q)) + (int64_t)hours * 3600000;
+	if (london_first_ms(k->done, k->done_minute) == london_last_ms(k->done, k->done_minute))
+		return STR("");
+	const char *time = explain_minute(x->a, k->done_minute);
+	bool twice = london_comes_twice(k->done, k->done_minute);
+	struct str open = twice ? arena_printf(x->a, " %s came twice that night", time)
+				: arena_printf(x->a, " No clock showed %s that night", time);
+	if (k->done == k->start && k->done_minute < k->start_minute)
+		return arena_printf(x->a, STR_FMT ": it is taken to have been after %s.", STR_ARG(open),
+				    explain_minute(x->a, k->start_minute));
+	return arena_printf(x->a, STR_FMT ": it is taken as early as it can have been.", STR_ARG(open));
 }
 
 static struct str answer_done_hours(const struct explaining *x, bool late)
 {
 	const struct clock *k = &x->row;
-	int64_t due = due_ms(x), by = (london_ms(k->done, k->done_minute) - due) / 60000;
-	const char *done = explain_minute(x->a, k->done_minute);
-	if (late && by <= 0) /* in the hour that comes twice: the second time */
-		by = (london_last_ms(k->done, k->done_minute) - due) / 60000;
-	struct str words = due_words(x);
-	if (late)
-		return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due " STR_FMT ".", done,
-				    long_day(x, k->done), STR_ARG(explain_hours(x->a, by)), STR_ARG(words));
-	return arena_printf(x->a, "Done in time at %s on %s. It was due " STR_FMT ".", done, long_day(x, k->done),
-			    STR_ARG(words));
+	const char *done = explain_minute(x->a, k->done_minute), *day = long_day(x, k->done);
+	struct str due = due_words(x), as = read_as(x, k);
+	if (!late)
+		return arena_printf(x->a, "Done in time at %s on %s. It was due " STR_FMT "." STR_FMT, done, day,
+				    STR_ARG(due), STR_ARG(as));
+	struct str by = explain_hours(x->a, hours_late(x->r, k));
+	return arena_printf(x->a, "Done at %s on %s, " STR_FMT " after it was due " STR_FMT "." STR_FMT, done, day,
+			    STR_ARG(by), STR_ARG(due), STR_ARG(as));
 }
 
 static struct str answer_done(const struct explaining *x, enum lateness l, int late)

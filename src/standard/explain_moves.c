@@ -161,7 +161,8 @@ static struct str words_due(const struct explaining *x, const struct clock *now)
 	char due[DAY_TEXT_MAX];
 	day_long(now->due, due);
 	if (now->due_minute != MINUTE_NONE)
-		return arena_printf(x->a, "Due at %s on %s", explain_minute(x->a, now->due_minute), due);
+		return arena_printf(x->a, "Due at %s%s on %s", explain_minute(x->a, now->due_minute),
+				    explain_which(now), due);
 	if (x->row.due == DAY_NONE)
 		return arena_printf(x->a, "Due on %s", due);
 	int n = rule_days(x->r, x->en->w, x->row.due, now->due);
@@ -181,8 +182,8 @@ static struct str then_done(const struct explaining *x, const struct clock *now)
 	if (now->due == DAY_NONE)
 		return STR("Done");
 	if (now->due_minute != MINUTE_NONE && now->done == now->due)
-		return arena_printf(x->a, "Done in time if by %s; after that, late",
-				    explain_minute(x->a, now->due_minute));
+		return arena_printf(x->a, "Done in time if by %s%s; after that, late",
+				    explain_minute(x->a, now->due_minute), explain_which(now));
 	return STR("Done in time");
 }
 

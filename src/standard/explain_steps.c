@@ -73,11 +73,11 @@ static int step_odd_hour(const struct explaining *x, struct step_list *l, int mi
 	int64_t ms = london_last_ms(day, minute);
 	london_of_ms(ms, &day, &read);
 	if (ms != london_ms(x->row.start, minute))
-		step_put(l, STR("That time came twice, for the clocks went back: the second is taken"), x->row.start,
-			 INT32_MIN);
+		step_put(l, STR("That time came twice, for the clocks went back: the limit is counted from the second"),
+			 x->row.start, INT32_MIN);
 	else if (read != minute)
 		step_put(l,
-			 arena_printf(x->a, "No clock showed that time, for they went forward: %s is taken",
+			 arena_printf(x->a, "No clock showed that time, for they went forward: the limit is counted from %s",
 				      explain_minute(x->a, read)),
 			 x->row.start, INT32_MIN);
 	return read;
@@ -98,7 +98,7 @@ static void step_summer_time(const struct explaining *x, struct step_list *l, in
 static void steps_hours(const struct explaining *x, struct step_list *l, int n)
 {
 	const struct inst *q = &x->trace->asked;
-	int minute = limit_minute(x->r, q), hours = n + (q->extended ? x->r->extend_n : 0);
+	int minute = start_minute(x->r, &q->row), hours = n + (q->extended ? x->r->extend_n : 0);
 	if (x->row.start_minute == MINUTE_NONE)
 		step_put(l,
 			 x->r->midnight ? STR("No time was recorded: 00:00 is taken, as in the published figures")
@@ -109,11 +109,12 @@ static void steps_hours(const struct explaining *x, struct step_list *l, int n)
 	const char *due = explain_minute(x->a, x->row.due_minute < 0 ? 0 : x->row.due_minute);
 	if (hours)
 		step_put(l,
-			 arena_printf(x->a, "%d hour%s after %s: due at %s", hours, hours == 1 ? "" : "s",
-				      explain_minute(x->a, minute), due),
+			 arena_printf(x->a, "%d hour%s after %s: due at %s%s", hours, hours == 1 ? "" : "s",
+				      explain_minute(x->a, minute), due, explain_which(&x->row)),
 			 x->row.due, hours);
 	else
-		step_put(l, arena_printf(x->a, "No time is allowed: due at once, at %s", due), x->row.due, INT32_MIN);
+		step_put(l, arena_printf(x->a, "No time is allowed: due at once, at %s%s", due, explain_which(&x->row)),
+			 x->row.due, INT32_MIN);
 	step_summer_time(x, l, minute, hours);
 }
 
@@ -197,6 +198,20 @@ static void step_parameter(const struct explaining *x, struct step_list *l, cons
 		 DAY_NONE, v->n);
 }
 
+/* Another edition has come since day 0, by the last day in time or today: this clock keeps its own. */
+static void step_edition(const struct explaining *x, struct step_list *l)
+{
+	const struct standard_info *info = &x->r->info;
+	day_t looked = x->row.due > x->as_of ? x->row.due : x->as_of;
+	size_t newest = rulebook_find(x->en->rb, info->id);
+	if (x->r->until > looked || rulebook_info(x->en->rb, (uint16_t)newest)->edition == info->edition)
+		return;
+	step_put(l,
+		 arena_printf(x->a, "The rule %s on this day: the clock began before, and keeps edition %d",
+			      x->r->until > x->as_of ? "changes" : "changed", info->edition),
+		 x->r->until, INT32_MIN);
+}
+
 /* Why this limit and no other: ages, which time, which place; what lengthened it. */
 static void steps_conditions(const struct explaining *x, struct step_list *l)
 {
@@ -206,6 +221,7 @@ static void steps_conditions(const struct explaining *x, struct step_list *l)
 					     [UNIT_WEEKS] = "Weeks",
 					     [UNIT_MONTHS] = "Months" };
 	const struct inst *q = &x->trace->asked;
+	step_edition(x, l);
 	steps_ages(x, l);
 	steps_year(x, l);
 	if (x->r->recurs)

@@ -62,8 +62,7 @@ static int32_t minutes_of(const struct explaining *x, const struct stretch *s, i
 		from = 0;
 	if (!x->r->hours || from == MINUTE_NONE || to == MINUTE_NONE)
 		return -1;
-	int64_t ms = london_ms(s->to, to) - london_last_ms(s->from, from);
-	return ms < 0 ? -1 : (int32_t)(ms / 60000);
+	return (int32_t)london_minutes_between(s->from, from, s->to, to);
 }
 
 /* Why they were that holder’s days; of a pause also what was said of it. */

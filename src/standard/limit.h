@@ -7,9 +7,8 @@
 #ifndef LINNET_STANDARD_LIMIT_H
 #define LINNET_STANDARD_LIMIT_H
 
+#include "standard/hours.h"
 #include "standard/run.h"
-
-enum { LAST_MINUTE = 1439 };
 
 /* The first day of a yearly table (YEARS_MAX) on or after `from`; DAY_NEVER past it. */
 static inline day_t year_from(const day_t *years, day_t from)
@@ -20,22 +19,16 @@ static inline day_t year_from(const day_t *years, day_t from)
 	return i < YEARS_MAX ? years[i] : DAY_NEVER;
 }
 
-/* The last day in time, and its minute where the limit is in hours. */
+/* The last day in time, and its minute where the limit is in hours (`again`: as due_again of a clock). */
 struct limit_day {
 	day_t day;
 	int16_t minute;
+	bool again;
 };
 
 /* The date of a limit until a date, on or after day 0. */
 day_t limit_date(const struct limit *l, day_t start);
 struct limit_day limit_hours(day_t start, int start_minute, int hours);
-
-/* The minute of day 0 that a limit in hours is counted from. A missing one: the last
- * that it can have been, so that nobody is late too early. */
-static inline int limit_minute(const struct rule *r, const struct inst *in)
-{
-	return in->row.start_minute != MINUTE_NONE ? in->row.start_minute : r->midnight ? 0 : LAST_MINUTE;
-}
 
 /* How many units the limit gives (parameters looked up); negative: none is set. */
 static inline int limit_n(const struct engine *en, const struct limit *l, const struct inst *in)
@@ -61,7 +54,7 @@ static inline struct limit_day limit_end(const struct engine *en, const struct r
 {
 	day_t start = in->row.start, due;
 	switch (l->unit) {
-	case UNIT_HOURS: return limit_hours(start, limit_minute(r, in), n + (in->extended ? r->extend_n : 0));
+	case UNIT_HOURS: return limit_hours(start, start_minute(r, &in->row), n + (in->extended ? r->extend_n : 0));
 	case UNIT_UNTIL_DATE: due = limit_date(l, start); break;
 	case UNIT_UNTIL_AGE:
 		due = en->birthday[l->until_age] == DAY_NONE ? DAY_NONE : en->birthday[l->until_age] - 1;
@@ -72,7 +65,7 @@ static inline struct limit_day limit_end(const struct engine *en, const struct r
 		due = limit_later(en->w, due, r->extend_unit, r->extend_n);
 	if (in->paused_days && due != DAY_NONE)
 		due = rule_add_days(r, en->w, due, in->paused_days);
-	return (struct limit_day){ due, MINUTE_NONE };
+	return (struct limit_day){ due, MINUTE_NONE, false };
 }
 
 static inline bool limit_holds(const struct engine *en, const struct limit *l, const struct inst *in)
@@ -88,8 +81,8 @@ static inline bool limit_holds(const struct engine *en, const struct limit *l, c
 /* The limit of a rule that holds for a clock, and its last day (and minute) in time.
  * NULL, and nothing written, if it cannot be told. `r` is the clock's rule or one
  * that lives alike. */
-static inline const struct limit *limit_of(const struct engine *en, const struct rule *r, const struct inst *in,
-					   struct clock *row)
+static inline __attribute__((always_inline)) const struct limit *limit_of(const struct engine *en, const struct rule *r,
+									  const struct inst *in, struct clock *row)
 {
 	for (const struct limit *l = r->due, *end = l + r->n_due; l < end; l++) {
 		if (l->asks) {
@@ -101,7 +94,7 @@ static inline const struct limit *limit_of(const struct engine *en, const struct
 				continue;
 		}
 		int n = limit_n(en, l, in);
-		struct limit_day due = { DAY_NONE, MINUTE_NONE };
+		struct limit_day due = { DAY_NONE, MINUTE_NONE, false };
 		if (n >= 0)
 			due = limit_end(en, r, in, l, n);
 		if (due.day == DAY_NONE)
@@ -110,6 +103,7 @@ static inline const struct limit *limit_of(const struct engine *en, const struct
 			continue;
 		row->due = due.day;
 		row->due_minute = due.minute;
+		row->due_again = due.again;
 		return l;
 	}
 	return NULL;
@@ -121,6 +115,7 @@ static inline const struct limit *limit_said(const struct engine *en, const stru
 {
 	row->due = DAY_NONE;
 	row->due_minute = MINUTE_NONE;
+	row->due_again = false;
 	return in->never_ran || in->paused_since != DAY_NONE ? NULL : limit_of(en, r, in, row);
 }
 

@@ -1,8 +1,6 @@
-/* Limits: from YAML, and from day 0 to the last day (and minute) in time. */
+/* Limits: from YAML, and the date of one until a date. */
 #include "codec/yaml.h"
 #include "standard/limit.h"
-
-enum { MINUTES_OF_HOUR = 60, MINUTE_MS = 60000 };
 
 /* ---- reading ---- */
 
@@ -183,15 +181,4 @@ day_t limit_date(const struct limit *l, day_t start)
 {
 	day_t d = start >= l->years[0] ? year_from(l->years, start) : DAY_NEVER;
 	return d == DAY_NEVER ? next_date(l, start) : d;
-}
-
-/* Hours are true hours, across the clock change. A start in the hour that comes twice is taken
- * for the second: nobody is late too early. */
-struct limit_day limit_hours(day_t start, int start_minute, int hours)
-{
-	int64_t ms = london_last_ms(start, start_minute) + (int64_t)hours * MINUTES_OF_HOUR * MINUTE_MS;
-	day_t day;
-	int minute;
-	london_of_ms(ms, &day, &minute);
-	return (struct limit_day){ day, (int16_t)minute };
 }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "codec/yaml.h"
 #include "standard/effect.h"
+#include "standard/hours.h"
 
 enum { FILES_MAX = 500, PATH_LEN = 1024, DUE_SOON_WORKING_DAYS = 10 };
 
@@ -352,8 +353,8 @@ enum lateness clock_lateness(const struct rulebook *rb, const struct workdays *w
 	day_t at = c->state == CLOCK_DONE ? c->done : today;
 	if (days_late_out)
 		*days_late_out = rule_days(r, w, c->due, at);
-	bool later =
-	    at == c->due && c->state == CLOCK_DONE && c->due_minute != MINUTE_NONE && c->done_minute > c->due_minute;
+	bool later = at == c->due && c->state == CLOCK_DONE && c->due_minute != MINUTE_NONE &&
+		     c->done_minute != MINUTE_NONE && hours_late(r, c) > 0;
 	if (c->state == CLOCK_DONE)
 		return at > c->due || later ? LATE_DONE_LATE : LATE_DONE_IN_TIME;
 	if (at > c->due)

@@ -233,8 +233,6 @@ void inst_met(struct engine *en, struct inst *in, day_t day, int32_t fact);
 void inst_extend(struct engine *en, struct inst *in, int32_t fact);
 void inst_pause(struct engine *en, struct inst *in, int32_t fact);
 void inst_resume(struct engine *en, struct inst *in, day_t day, int32_t fact);
-/* Limits in hours: does the fact lie before day 0's instant? */
-bool inst_too_early(const struct engine *en, const struct inst *in, int32_t fact);
 
 /* ---- engine_spell.c ---- */
 static inline struct spell *spell_of(const struct engine *en, const struct inst *in)
@@ -297,6 +295,8 @@ struct str explain_days(const struct explaining *x, int n);
 struct str explain_late(const struct explaining *x, int n);
 struct str explain_hours(struct arena *a, int64_t minutes);
 const char *explain_minute(struct arena *a, int minute);
+/* Of a due time that comes twice: " (the second time that night)"; else "". */
+const char *explain_which(const struct clock *k);
 /* What a fact says beside its kind, its codes too: "crisis team; Priority, 1 to 4: 4"; and its value alone. */
 struct str fact_words(const struct vocab *v, const struct fact *f, struct arena *a);
 struct str fact_value_words(const struct vocab *v, const struct fact *f, struct arena *a);

@@ -238,7 +238,8 @@ static uint64_t row_digest(const struct clock *c, size_t child)
 	const int64_t all[] = { (int64_t)child, c->standard, c->ordinal, c->opened_by,	  c->done_by,
 				c->last_fact,	c->key,	     c->org,	 c->state,	  c->holder,
 				c->reason,	c->turn,     c->start,	 c->start_minute, c->due_minute,
-				c->done_minute, c->due,	     c->done,	 c->holder_since, c->holder_due };
+				c->done_minute, c->due,	     c->done,	 c->holder_since, c->holder_due,
+				c->due_again };
 	uint64_t h = 0;
 	for (size_t i = 0; i < COUNT_OF(all); i++)
 		h = mixed(h, all[i]);

@@ -3,19 +3,10 @@
 # full disk, a store that may not be written, a clock set wrong, a damaged page, the
 # network to PostgreSQL cut, a certificate that has expired.
 . "$(dirname "$0")/lib"
-server="" proxy=""
+proxy=""
 trap '[ -z "$server$proxy" ] || kill -KILL $server $proxy 2>/dev/null; [ ! -d "$dir/small" ] || umount "$dir/small" 2>/dev/null; finish_pg; rm -rf "$dir"' EXIT
 "$linnet" synth --out "$dir/t" --children 150 --seed 3 --today 2026-03-02 >/dev/null || bad "synth"
 "$linnet" synth --out "$dir/few" --children 5 --seed 4 --today 2026-03-02 >/dev/null || bad "synth"
-
-serve() { # serve STORE OPTIONS...: $base, $server
-	"$linnet" serve --port 0 --quiet --store "$@" >"$dir/serve" 2>"$dir/serve.err" &
-	server=$!
-	for _ in $(seq 100); do grep -q '^Stop' "$dir/serve" && break; sleep 0.1; done
-	base=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' "$dir/serve")
-}
-stop() { kill -TERM "$server"; wait "$server"; is "the server ended well" $? 0; server=""; }
-ask() { curl -s -m 30 -o "$dir/out" -w '%{http_code}' "$@"; }
 
 # -- the disk is full: a small file system of its own where that is allowed, else a limit of the file's size
 store=sqlite:$dir/small/a.db
@@ -105,7 +96,7 @@ if pg=$(tests/pg start "$dir/pg"); then
 	says 0 "note  clocks                   this machine and PostgreSQL are" "$linnet" doctor --store "$store"
 	serve "$store"
 	is "ready through the door" "$(ask "$base/health/ready")" 200
-	curl -s -c "$dir/jar" -o /dev/null -d "login=$(sed -n 's/^  \([a-z.]*\) .*administrator.*/\1/p' "$dir/serve" | head -1)" --data-urlencode "password=$(sed -n 's/.*password \([^:]*\):$/\1/p' "$dir/serve")" "$base/sign-in"
+	sign_in "$(sed -n 's/^  \([a-z.]*\) .*administrator.*/\1/p' "$dir/serve" | head -1)" "$dir/jar"
 	is "signed in" "$(ask -b "$dir/jar" "$base/list/late")" 200
 	shut
 	from=$SECONDS

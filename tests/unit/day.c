@@ -297,7 +297,13 @@ static void london_time(void **unused)
 	for (int minute = 0; minute < 1440; minute++) {
 		int64_t twice = minute >= 60 && minute < 120 ? 3600000 : 0;
 		assert_int_equal(london_last_ms(autumn, minute) - london_ms(autumn, minute), twice);
+		assert_int_equal(london_first_ms(autumn, minute), london_ms(autumn, minute));
+		assert_int_equal(london_comes_twice(autumn, minute), twice != 0);
+		/* In March nobody saw it: by a clock put forward too early, or not yet. */
 		assert_int_equal(london_last_ms(spring, minute), london_ms(spring, minute));
+		assert_int_equal(london_ms(spring, minute) - london_first_ms(spring, minute), twice);
+		assert_false(london_comes_twice(spring, minute));
+		assert_false(london_comes_twice(autumn + 1, minute) || london_comes_twice(autumn - 7, minute));
 	}
 	for (int i = 0; i < n_walk; i++) { /* there and back, at noon */
 		day_t d = day_of(walk[i].year, walk[i].month, walk[i].day), back;

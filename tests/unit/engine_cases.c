@@ -5,13 +5,8 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-#include "standard/holidays.h"
+#include "shipped.h"
 
-static struct vocab *vocab;
-static struct rulebook *rules;
-static struct holiday *holidays;
-static size_t n_holidays;
-static struct arena arena;
 static struct cases cases;
 
 static void each_alone(void **unused)
@@ -230,25 +225,14 @@ static void untrue_ones_do_not_hold(void **unused)
 
 static int setup(void **unused)
 {
-	(void)unused;
 	struct err e = { 0 };
-	arena_init(&arena);
-	cases_init(&cases, &arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
-	    holidays_load("data", &arena, &holidays, &n_holidays, &e) || cases_load(&cases, "data", vocab, rules, &e)) {
-		print_error("%s\n", e.text);
+	if (shipped_open(unused) != 0)
 		return -1;
-	}
-	return 0;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	rulebook_free(rules);
-	vocab_free(vocab);
-	arena_release(&arena);
-	return 0;
+	cases_init(&cases, &arena);
+	if (cases_load(&cases, "data", vocab, rules, &e) == RC_OK)
+		return 0;
+	print_error("%s\n", e.text);
+	return -1;
 }
 
 int main(void)
@@ -256,5 +240,5 @@ int main(void)
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_alone), cmocka_unit_test(all_together),
 					    cmocka_unit_test(the_words_are_read), cmocka_unit_test(mistakes_are_told),
 					    cmocka_unit_test(untrue_ones_do_not_hold) };
-	return cmocka_run_group_tests_name("case files", tests, setup, teardown);
+	return cmocka_run_group_tests_name("case files", tests, setup, shipped_close);
 }

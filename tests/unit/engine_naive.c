@@ -45,21 +45,24 @@ static const char *difference(const struct book *b, const struct child_facts *c,
 			      const struct naive_row *o)
 {
 	struct str reason = rulebook_reason(b->rules, k->reason);
-	return k->state != o->state				  ? "state"
-	       : k->start != o->start				  ? "day 0"
-	       : k->due != o->due				  ? "due day"
-	       : k->done != o->done				  ? "day it was done"
-	       : k->start_minute != o->start_minute		  ? "minute of day 0"
-	       : k->due_minute != o->due_minute			  ? "due minute"
-	       : k->done_minute != o->done_minute		  ? "minute it was done"
-	       : k->holder != o->holder				  ? "holder"
-	       : k->holder_since != o->holder_since		  ? "since when that holder"
-	       : !same_fact(c, k->done_by, o->done_by)		  ? "by what it was done"
-	       : k->key != o->key				  ? "key"
-	       : k->org != o->org				  ? "organisation"
-	       : clock_on_worklist(b->rules, k) != on_worklist(o) ? "whether it is on worklists"
-	       : !str_eq(reason, o->reason)			  ? "reason"
-								  : NULL;
+	bool late = k->state == CLOCK_DONE && clock_lateness(b->rules, work, k, k->done, NULL) == LATE_DONE_LATE;
+	return k->state != o->state				   ? "state"
+	       : k->start != o->start				   ? "day 0"
+	       : k->due != o->due				   ? "due day"
+	       : k->done != o->done				   ? "day it was done"
+	       : k->start_minute != o->start_minute		   ? "minute of day 0"
+	       : k->due_minute != o->due_minute			   ? "due minute"
+	       : k->due_again != o->due_again			   ? "which of two due times"
+	       : k->done_minute != o->done_minute		   ? "minute it was done"
+	       : late != (o->state == CLOCK_DONE && naive_late(o)) ? "whether it was late"
+	       : k->holder != o->holder				   ? "holder"
+	       : k->holder_since != o->holder_since		   ? "since when that holder"
+	       : !same_fact(c, k->done_by, o->done_by)		   ? "by what it was done"
+	       : k->key != o->key				   ? "key"
+	       : k->org != o->org				   ? "organisation"
+	       : clock_on_worklist(b->rules, k) != on_worklist(o)  ? "whether it is on worklists"
+	       : !str_eq(reason, o->reason)			   ? "reason"
+								   : NULL;
 }
 
 static const struct naive_row *row_like(const struct book *b, const struct clock *k, size_t n)

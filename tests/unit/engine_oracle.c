@@ -10,15 +10,11 @@
 #include <cmocka.h>
 
 #include "standard/engine.h"
-#include "standard/holidays.h"
+#include "shipped.h"
 
 enum { FACTS_MAX = 40, CHILDREN = 20000, CHILDREN_LONG = 200000 };
 
-static struct vocab *vocab;
-static struct rulebook *rules;
-static struct workdays *work;
 static struct oracle oracle;
-static struct arena arena;
 
 /* ---- chance ---- */
 
@@ -401,32 +397,13 @@ static void turns_add_up(void **unused)
 
 static int setup(void **unused)
 {
-	(void)unused;
-	struct err e = { 0 };
-	struct holiday *h;
-	size_t n;
-	arena_init(&arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
-	    holidays_load("data", &arena, &h, &n, &e)) {
-		print_error("%s\n", e.text);
+	if (shipped_open(unused) != 0)
 		return -1;
-	}
-	work = holidays_calendar(h, n, DAY_NEVER);
-	struct holiday *known = arena_array(&arena, n, sizeof *known);
+	struct holiday *known = arena_array(&arena, n_holidays, sizeof *known);
 	oracle = (struct oracle){ .v = vocab, .holidays = known };
-	for (size_t i = 0; i < n; i++)
-		if (h[i].known_until == DAY_NONE)
-			known[oracle.n_holidays++] = h[i];
-	return 0;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	workdays_free(work);
-	rulebook_free(rules);
-	vocab_free(vocab);
-	arena_release(&arena);
+	for (size_t i = 0; i < n_holidays; i++)
+		if (holidays[i].known_until == DAY_NONE)
+			known[oracle.n_holidays++] = holidays[i];
 	return 0;
 }
 
@@ -437,5 +414,5 @@ int main(void)
 		cmocka_unit_test(next_change_is_the_first_day),
 		cmocka_unit_test(turns_add_up),
 	};
-	return cmocka_run_group_tests_name("engine and oracle", tests, setup, teardown);
+	return cmocka_run_group_tests_name("engine and oracle", tests, setup, shipped_close);
 }

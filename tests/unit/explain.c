@@ -8,13 +8,8 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-#include "standard/holidays.h"
+#include "shipped.h"
 
-static struct vocab *vocab;
-static struct rulebook *rules;
-static struct arena arena;
-static struct holiday *holidays;
-static size_t n_holidays;
 static struct fact facts[8];
 static struct child_facts child;
 
@@ -145,28 +140,13 @@ static void what_is_not_known(void **unused)
 
 static int setup(void **unused)
 {
-	(void)unused;
-	struct err e = { 0 };
-	arena_init(&arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
-	    holidays_load("data", &arena, &holidays, &n_holidays, &e)) {
-		print_error("%s\n", e.text);
+	if (shipped_open(unused) != 0)
 		return -1;
-	}
 	child = (struct child_facts){ .born = day_of(2011, 2, 9), .died = DAY_NONE, .facts = facts };
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)
 		child.covered[i] = DAY_NONE;
 	tell(11, 4, "care-started", "V2", "", 1);
 	tell(11, 17, "request-complete", "initial", "", 2);
-	return 0;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	rulebook_free(rules);
-	vocab_free(vocab);
-	arena_release(&arena);
 	return 0;
 }
 
@@ -203,5 +183,5 @@ int main(void)
 		cmocka_unit_test(what_is_not_known),
 		cmocka_unit_test(codes_in_their_own_list),
 	};
-	return cmocka_run_group_tests_name("explanations", tests, setup, teardown);
+	return cmocka_run_group_tests_name("explanations", tests, setup, shipped_close);
 }

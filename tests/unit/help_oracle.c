@@ -10,14 +10,10 @@
 #include <cmocka.h>
 
 #include "standard/engine.h"
-#include "standard/holidays.h"
+#include "shipped.h"
 
 enum { FACTS_MAX = 30, CHILDREN = 12000, CHILDREN_LONG = 200000, REFERRALS = 3, STAYS = 2 };
 
-static struct vocab *vocab;
-static struct rulebook *rules;
-static struct workdays *work;
-static struct arena arena;
 static uint64_t state;
 
 /* ---- chance ---- */
@@ -42,10 +38,11 @@ static uint16_t pick(const char *words)
 	return vocab_code(vocab, word);
 }
 
-/* Never between one and two at night: on two days of the year that is no time, or two. */
+/* Between one and two at night too: on two days of the year that is no time, or two. */
 static int16_t some_minute(void)
 {
-	static const int16_t at[] = { 0, 30, 59, 120, 150, 180, 239, 240, 300, 600, 630, 1380, 1410, 1439 };
+	static const int16_t at[] = { 0,   30,	59,  60,  80,  100, 119,  120,	150,
+				      180, 239, 240, 300, 600, 630, 1380, 1410, 1439 };
 	return chance(4) ? at[chance(COUNT_OF(at))] : (int16_t)MINUTE_NONE;
 }
 
@@ -150,9 +147,14 @@ static day_t invent(struct child_facts *c, struct fact *f)
 {
 	const day_t bases[] = { day_of(2025, 3, 24),  day_of(2025, 10, 20), day_of(2026, 3, 24),
 				day_of(2026, 10, 20), day_of(2024, 2, 24),  day_of(2023, 3, 20) };
+	const day_t nights[] = { day_of(2026, 10, 24), day_of(2025, 3, 29) };
 	static const uint32_t spans[] = { 3, 8, 16, 60 };
 	day_t base = bases[chance(COUNT_OF(bases))];
 	uint32_t span = spans[chance(4)];
+	if (chance(3) == 0) { /* the clocks change on the day after */
+		base = nights[chance(2)];
+		span = 2;
+	}
 	*c = (struct child_facts){ .born = DAY_NONE, .died = DAY_NONE };
 	int referrals = 1 + (int)chance(REFERRALS), stays = (int)chance(STAYS + 1);
 	for (int i = 0; i < referrals && c->n < FACTS_MAX - 14; i++)
@@ -283,35 +285,10 @@ static void nothing_changes_before_it_says_so(void **unused)
 	engine_free(later);
 }
 
-static int setup(void **unused)
-{
-	(void)unused;
-	struct err e = { 0 };
-	struct holiday *h;
-	size_t n;
-	arena_init(&arena);
-	if (vocab_load("data", &vocab, &e) || rulebook_load("data", vocab, &rules, &e) ||
-	    holidays_load("data", &arena, &h, &n, &e)) {
-		print_error("%s\n", e.text);
-		return -1;
-	}
-	work = holidays_calendar(h, n, DAY_NEVER);
-	return 0;
-}
-
-static int teardown(void **unused)
-{
-	(void)unused;
-	workdays_free(work);
-	rulebook_free(rules);
-	vocab_free(vocab);
-	arena_release(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(engine_equals_oracle),
 					    cmocka_unit_test(nothing_changes_before_it_says_so) };
-	return cmocka_run_group_tests_name("engine and oracle of mental-health care", tests, setup, teardown);
+	return cmocka_run_group_tests_name("engine and oracle of mental-health care", tests, shipped_open,
+					   shipped_close);
 }

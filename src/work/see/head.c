@@ -321,5 +321,5 @@ struct str event_from(struct app *app, const struct event *ev, struct arena *a)
 	}
 	if (ev->source && ev->source_row)
 		return arena_printf(a, STR_FMT ".csv, row %" PRId64 ", loaded %s", STR_ARG(table), ev->source_row, day);
-	return arena_printf(a, "recorded %s", day);
+	return arena_printf(a, "%s %s", ev->replaces && !ev->voids ? "corrected" : "recorded", day);
 }

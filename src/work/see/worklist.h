@@ -43,6 +43,11 @@ struct next_step {	  /* said to its reader: who has the turn records, who has no
 	struct str kind, code, code2; /* NEXT_RECORD: the form, and what is known of it already */
 };
 
+static inline bool next_has_button(const struct next_step *n)
+{
+	return n->to == NEXT_RECORD || n->to == NEXT_CHASE;
+}
+
 struct work_item {
 	int64_t person;
 	struct str given, family;
