@@ -275,12 +275,13 @@ int cmd_account_reset_factors(int argc, char **argv)
 
 int cmd_agreement_list(int argc, char **argv)
 {
-	static const char *const names[] = { "agreement", "org",    "from",    "to",
-					     "state",	  "shares", "purpose", "controllers" };
-	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 0 };
+	static const char *const names[] = { "agreement", "org",	  "from",	 "to",	    "state",
+					     "shares",	  "purpose", "controllers", "councils" };
+	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 30, 0 };
 	static const char *const states[] = { "", "to-come", "in-force", "over" };
 	const struct usage u = { "linnet agreement list [options]",
-				 "What was agreed with organisations, as it stands today.",
+				 "What was agreed with organisations, as it stands today. councils: codes of those whose "
+				 "children it covers; empty: every child of the organisation's circle.",
 				 "linnet agreement list --format json",
 				 NULL,
 				 0,
@@ -313,7 +314,8 @@ int cmd_agreement_list(int argc, char **argv)
 					     str_of(states[g[i].state]),
 					     g[i].shares,
 					     g[i].purpose,
-					     g[i].controllers };
+					     g[i].controllers,
+					     g[i].councils };
 		cmd_row(&rows, cells);
 	}
 	app_close(r.app);
@@ -324,7 +326,7 @@ int cmd_agreement_list(int argc, char **argv)
 int cmd_agreement_write(int argc, char **argv)
 {
 	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL,
-		   *why = NULL, *id = NULL, *field;
+		   *councils = NULL, *why = NULL, *id = NULL, *field;
 	const struct option options[] = {
 		{ "org", OPTION_TEXT, &org, "CODE", "the organisation" },
 		{ "from", OPTION_TEXT, &from, "DAY", "first day (2026-04-01)" },
@@ -333,6 +335,8 @@ int cmd_agreement_write(int argc, char **argv)
 		{ "controllers", OPTION_TEXT, &controllers, "WORDS", "who the controllers are" },
 		{ "shares", OPTION_TEXT, &shares, "WORDS",
 		  "kinds of data of data/agreements.yaml, such as 'identity care'" },
+		{ "councils", OPTION_TEXT, &councils, "CODES",
+		  "councils whose children it covers, such as 'E10000012 E06000033'; without it: every child" },
 		{ "agreement", OPTION_TEXT, &id, "ID", "one that is there already: how it stands from now on" },
 		{ "why", OPTION_TEXT, &why, "WORDS", "why it is changed" },
 	};
@@ -363,7 +367,7 @@ int cmd_agreement_write(int argc, char **argv)
 	}
 	const struct agreement_form f = {
 		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
-		str_of(why)
+		str_of(why), str_of(councils)
 	};
 	if (agreement_say(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
 		app_close(r.app);
@@ -381,12 +385,16 @@ int cmd_agreement_write(int argc, char **argv)
 
 int cmd_agreement_effect(int argc, char **argv)
 {
-	static const char *const names[] = { "org", "people", "children", "enforced", "shown", "withheld" };
-	static const size_t widths[] = { 14, 7, 9, 9, 10, 0 };
+	static const char *const names[] = {
+		"org", "people", "children", "enforced", "shown", "withheld", "councils"
+	};
+	static const size_t widths[] = { 14, 7, 9, 9, 10, 40, 0 };
 	const struct usage u = {
 		"linnet agreement effect [options]",
 		"What agreements withhold from each organisation today, or would if they were enforced "
-		"today: kinds of data that no agreement in force names and direct care does not need. "
+		"today: kinds of data that no agreement in force names and direct care does not need. Where less "
+		"is withheld of the children of some councils, they have a row of their own: councils, their codes; "
+		"empty: all others. "
 		"Exit status 1 if something is withheld.",
 		"linnet agreement effect --format csv",
 		NULL,
@@ -420,7 +428,8 @@ int cmd_agreement_effect(int argc, char **argv)
 					     w->nothing	   ? STR("nothing")
 					     : w->withheld ? STR("in part")
 							   : STR("all"),
-					     w->words };
+					     w->words,
+					     w->councils };
 		cmd_row(&rows, cells);
 		status |= w->nothing || w->withheld;
 	}

@@ -650,7 +650,7 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 {
 	uint64_t adjoining = adjoining_hash(app->p->adjoining);
 	/* An earlier version’s children are brought up to date. */
-	const int packed[] = { COMPACT_VERSION, OPEN_VERSION };
+	const int packed[] = { COMPACT_VERSION, OPEN_VERSION, ROWS_VERSION };
 	uint64_t h = hash64(rule_set_clock_hash(app->set), packed, sizeof packed);
 	h = hash64(h, &adjoining, sizeof adjoining);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);

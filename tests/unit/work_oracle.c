@@ -607,7 +607,8 @@ static enum rc agree_anew(void)
 				    STR("Health"),
 				    STR("Both"),
 				    str_of(what[any_of(COUNT_OF(what))]),
-				    STR("") };
+				    STR(""),
+				    { NULL, 0 } };
 	return agreement_say(app, &people[4], &f, &id, &field, &err);
 }
 
