@@ -287,6 +287,71 @@ static void test_whose_child_follows_the_child(void **state)
 	assert_non_null(clock_on(&p, "iha-returned"));
 }
 
+static size_t listed_of(const struct viewer *v, int64_t child, int64_t known_ms)
+{
+	struct worklist_query q = { .area = -1, .limit = 50, .as_of = DAY_NONE, .known_ms = known_ms };
+	struct worklist w;
+	size_t n = 0;
+	assert_ok(worklist_see(app, v, &q, &arena, &w, &err));
+	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
+		for (size_t i = 0; i < w.sections[l].n; i++)
+			n += w.sections[l].items[i].person == child;
+		if (l != LIST_LATER)
+			assert_int_equal(w.sections[l].count, w.sections[l].n);
+	}
+	return n;
+}
+
+/* As the kept list has it, the list that is worked out anew, and the page. */
+static void assert_listed(const struct viewer *v, int64_t child, bool yes)
+{
+	struct child_page p = page_as(v, child, DAY_NONE, KNOWN_NOW);
+	size_t kept = listed_of(v, child, KNOWN_NOW);
+	assert_int_equal(kept, listed_of(v, child, app_now_ms(app)));
+	assert_int_equal(kept > 0, yes);
+	assert_int_equal(event_on(&p, "referral-received") != NULL, yes);
+}
+
+static void of_wren(const char *kind, const char *at_day, const char *code, const char *of, const char *ref)
+{
+	struct draft d = { .change = CHANGE_RECORD,
+			   .person = wren,
+			   .version = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .kind = str_of(kind),
+			   .at = str_of(at_day),
+			   .code = str_of(code),
+			   .org = str_of(of),
+			   .ref = str_of(ref) };
+	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
+}
+
+/* A clock that began while one council was responsible goes with the child to the next. */
+static void test_a_clock_of_the_council_before_goes_with_the_child(void **state)
+{
+	(void)state;
+	const struct withheld_of essex[] = { { org(ESSEX), 0 } }, southend[] = { { org(SOUTHEND), 0 } },
+				 both[] = { { org(ESSEX), 0 }, { org(SOUTHEND), MORE & ~BIT(EDUCATION) } };
+	struct viewer v = clinician; /* she was referred to the trust, and waits */
+	v.withheld = MORE;
+	v.councils = essex;
+	v.n_councils = 1;
+	assert_listed(&v, wren, true);
+	v.councils = southend;
+	assert_listed(&v, wren, false);
+	of_wren("care-ended", "28/02/2026", "E3", "", "P1");
+	of_wren("care-started", "01/03/2026", "V2", SOUTHEND, "P9");
+	assert_int_equal(home_of(wren), org(SOUTHEND));
+	assert_true(number("SELECT count(*) AS n FROM work_row WHERE person = %" PRId64 " AND org = %" PRId64
+			   " AND council = %" PRId64 " AND home = %" PRId64,
+			   wren, org(TRUST), org(ESSEX), org(SOUTHEND)) > 0);
+	assert_listed(&v, wren, true);
+	v.councils = essex;
+	assert_listed(&v, wren, false);
+	v.councils = both; /* of Essex's all, of Southend's education: she is one of Southend's */
+	v.n_councils = 2;
+	assert_listed(&v, wren, false);
+}
+
 /* ---- numbers ---- */
 
 static size_t people_in(const struct viewer *v, const char *measure, int64_t home, bool *listed)
@@ -501,6 +566,7 @@ int main(void)
 		CASE(test_what_a_statement_of_councils_must_be),
 		CASE(test_of_children_of_other_councils_there_is_no_trace),
 		CASE(test_whose_child_follows_the_child),
+		CASE(test_a_clock_of_the_council_before_goes_with_the_child),
 		CASE(test_measures_count_the_children_that_are_covered),
 		CASE(test_numbers_of_the_children_of_some_councils),
 		CASE(test_chases_and_files_of_the_children_that_are_covered),
