@@ -275,19 +275,21 @@ int cmd_account_reset_factors(int argc, char **argv)
 
 int cmd_agreement_list(int argc, char **argv)
 {
-	static const char *const names[] = { "agreement", "org",	  "from",	 "to",	    "state",
+	static const char *const names[] = { "agreement", "org",     "from",	    "to",      "state",
 					     "shares",	  "purpose", "controllers", "councils" };
 	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 30, 0 };
 	static const char *const states[] = { "", "to-come", "in-force", "over" };
-	const struct usage u = { "linnet agreement list [options]",
-				 "What was agreed with organisations, as it stands today. councils: codes of those whose "
-				 "children it covers; empty: every child of the organisation's circle.",
-				 "linnet agreement list --format json",
-				 NULL,
-				 0,
-				 false,
-				 0,
-				 0 };
+	const struct usage u = {
+		"linnet agreement list [options]",
+		"What was agreed with organisations, as it stands today. councils: codes of those whose "
+		"children it covers; empty: every child of the organisation's circle.",
+		"linnet agreement list --format json",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
 	struct account_run r = { .login = NULL };
 	struct arena a AUTO(arena_release);
 	const struct agreement *g;
@@ -365,10 +367,15 @@ int cmd_agreement_write(int argc, char **argv)
 		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
 		return 2;
 	}
-	const struct agreement_form f = {
-		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
-		str_of(why), str_of(councils)
-	};
+	const struct agreement_form f = { of,
+					  str_of(org),
+					  str_of(from),
+					  str_of(to),
+					  str_of(purpose),
+					  str_of(controllers),
+					  str_of(shares),
+					  str_of(why),
+					  str_of(councils) };
 	if (agreement_say(r.app, &r.v, &f, &made, &field, &e) != RC_OK) {
 		app_close(r.app);
 		if (e.rc != RC_BAD_INPUT)
@@ -385,9 +392,7 @@ int cmd_agreement_write(int argc, char **argv)
 
 int cmd_agreement_effect(int argc, char **argv)
 {
-	static const char *const names[] = {
-		"org", "people", "children", "enforced", "shown", "withheld", "councils"
-	};
+	static const char *const names[] = { "org", "people", "children", "enforced", "shown", "withheld", "councils" };
 	static const size_t widths[] = { 14, 7, 9, 9, 10, 40, 0 };
 	const struct usage u = {
 		"linnet agreement effect [options]",

@@ -130,12 +130,13 @@ static uint32_t naive_withheld(int64_t org_, int64_t council)
 	if (str_is(o->kind, "health-team"))
 		return 0;
 	for (size_t i = 0; i < COUNT_OF(entries); i++) {
-		bool shared = number("SELECT count(*) AS n FROM agreement WHERE org = %" PRId64
-				     " AND newest = 1 AND from_day <= %d AND to_day >= %d"
-				     " AND (' ' || shares || ' ') LIKE '%% %s %%' AND (councils = '' OR EXISTS (SELECT 1"
-				     " FROM organisation o WHERE o.id = %" PRId64
-				     " AND (' ' || councils || ' ') LIKE '%% ' || o.code || ' %%'))",
-				     org_, (int)app_today(app), (int)app_today(app), entries[i], council) > 0;
+		bool shared =
+		    number("SELECT count(*) AS n FROM agreement WHERE org = %" PRId64
+			   " AND newest = 1 AND from_day <= %d AND to_day >= %d"
+			   " AND (' ' || shares || ' ') LIKE '%% %s %%' AND (councils = '' OR EXISTS (SELECT 1"
+			   " FROM organisation o WHERE o.id = %" PRId64
+			   " AND (' ' || councils || ' ') LIKE '%% ' || o.code || ' %%'))",
+			   org_, (int)app_today(app), (int)app_today(app), entries[i], council) > 0;
 		shared = shared || (care && i < 2) || (str_is(o->kind, "provider") && i == 3);
 		if (!shared)
 			withheld |= data_bit(data_kind_of(str_of(entries[i])));
@@ -493,12 +494,13 @@ static void ask_list(const struct viewer *v)
 	}
 	assert_ok(rc);
 	for (int turn = 1; turn <= 3; turn++) {
-		struct asking n = { arena_printf(
-					&asks,
-					"SELECT count(*) AS n FROM work_row w JOIN person p ON p.id = w.person WHERE w.org = %" PRId64
-					" AND w.turn = %d AND (%s) AND (%d = 0 OR EXISTS (SELECT 1 FROM "
-					"named_worker k WHERE k.person = w.person AND k.account = %" PRId64 "))",
-					v->org, turn, shared_standards(v), q.worker != 0, q.worker)
+		struct asking n = { arena_printf(&asks,
+						 "SELECT count(*) AS n FROM work_row w JOIN person p ON p.id = "
+						 "w.person WHERE w.org = %" PRId64
+						 " AND w.turn = %d AND (%s) AND (%d = 0 OR EXISTS (SELECT 1 FROM "
+						 "named_worker k WHERE k.person = w.person AND k.account = %" PRId64
+						 "))",
+						 v->org, turn, shared_standards(v), q.worker != 0, q.worker)
 					.p,
 				    -1 };
 		assert_ok(store_read(app_store(app), ask_number, &n, &err));
@@ -513,8 +515,9 @@ static void ask_list(const struct viewer *v)
 	for (int l = LIST_LATE; l < LIST__COUNT; l++)
 		for (size_t i = 0; i < w.sections[l].n; i++) {
 			assert_true(in_circle(w.sections[l].items[i].person, v->org));
-			assert_false(standard_withheld(app, naive_withheld(v->org, stored_home(w.sections[l].items[i].person)),
-						       w.sections[l].items[i].standard));
+			assert_false(
+			    standard_withheld(app, naive_withheld(v->org, stored_home(w.sections[l].items[i].person)),
+					      w.sections[l].items[i].standard));
 		}
 	for (size_t i = 0; i < w.n_clocks; i++)
 		assert_true(viewer_shown(v, standard_needs(app, rulebook_find(app_rulebook(app), w.clocks[i].id))));

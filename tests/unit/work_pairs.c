@@ -397,8 +397,9 @@ static void test_measures_count_the_children_that_are_covered(void **state)
 	assert_false(listed);
 	/* filed, it would say of whom nobody can tell any more */
 	struct str id = str_of(m);
-	struct measure_query q = { .ids = &id, .n_ids = 1, .from = DAY_NONE, .to = DAY_NONE, .as_of = DAY_NONE,
-				   .known_ms = KNOWN_NOW };
+	struct measure_query q = {
+		.ids = &id, .n_ids = 1, .from = DAY_NONE, .to = DAY_NONE, .as_of = DAY_NONE, .known_ms = KNOWN_NOW
+	};
 	struct measure_layout l = { .by = GROUP_NONE };
 	int64_t report = 0;
 	part.n_councils = 1;

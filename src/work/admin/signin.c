@@ -157,8 +157,7 @@ static enum rc write_session(struct db *db, void *arg, struct err *e)
 				      e);
 	if (rc == RC_OK && !s->known && stage == SESSION_FULL)
 		rc = browser_make(s->app, db, s->account.id, &s->made, e);
-	s->made.viewer =
-	    viewer_made(s->app, s->account.id, s->account.org, s->account.name, s->account.role, false);
+	s->made.viewer = viewer_made(s->app, s->account.id, s->account.org, s->account.name, s->account.role, false);
 	return rc == RC_OK ? shared_withheld(s->app, db, s->a, &s->made.viewer, e) : rc;
 }
 
@@ -203,8 +202,7 @@ static enum rc read_session(struct db *db, void *arg, struct err *e)
 	enum rc rc = sql_session_find(db, &in, f->a, &f->row, e);
 	if (rc != RC_OK)
 		return rc;
-	f->viewer =
-	    viewer_made(f->app, f->row.account, f->row.org, f->row.name, f->row.role, f->row.manages == 1);
+	f->viewer = viewer_made(f->app, f->row.account, f->row.org, f->row.name, f->row.role, f->row.manages == 1);
 	return shared_withheld(f->app, db, f->a, &f->viewer, e);
 }
 

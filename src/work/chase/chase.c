@@ -157,7 +157,8 @@ static bool take(struct chasing *c, const struct sql_chase_owed_out *r, struct s
 	const struct rulebook *rb = app_rulebook(c->app);
 	size_t at = rulebook_numbered(rb, r->standard);
 	struct open_clock k;
-	if (at == SIZE_MAX || standard_withheld(c->app, withheld_of(c->v, r->home) | withheld_of(&c->theirs, r->home), at) ||
+	if (at == SIZE_MAX ||
+	    standard_withheld(c->app, withheld_of(c->v, r->home) | withheld_of(&c->theirs, r->home), at) ||
 	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || !is_due(c, r->due_day, &k))
 		return false;
 	*i = (struct chase_item){ .person = r->person,

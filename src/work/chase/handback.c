@@ -16,7 +16,7 @@ struct handing {
 	struct handback out;
 	struct str *cells;
 	size_t cap;
-	int64_t since_ms;  /* KNOWN_NOW: every child */
+	int64_t since_ms;     /* KNOWN_NOW: every child */
 	struct viewer theirs; /* the council */
 	uint32_t withheld;    /* of the child at hand, from the council or from whoever makes its file */
 };

@@ -16,8 +16,7 @@ static uint64_t add_text(uint64_t h, struct str s)
 static uint64_t of_person(const struct sql_person_insert_in *p)
 {
 	const struct str texts[] = { p->ref, p->nhs_number, p->upn, p->given, p->family, p->sex, p->rules };
-	uint64_t h = NUMBERS(OF_PERSON, p->id, p->council, p->born, p->closed, p->next_change, p->clocked_on,
-			     p->home);
+	uint64_t h = NUMBERS(OF_PERSON, p->id, p->council, p->born, p->closed, p->next_change, p->clocked_on, p->home);
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		h = add_text(h, texts[i]);
 	return h;

@@ -187,7 +187,7 @@ static enum rc effect_of_group(struct weighing *w, struct db *db, const struct v
 		codes = arena_printf(w->a, STR_FMT "%s" STR_FMT, STR_ARG(codes), k ? " " : "", STR_ARG(o->code));
 		ids[k++] = o->id;
 	}
-	struct sql_circle_count_of_in in = { v->org,	    app_today(w->app),	   0, ids_text(ids, k, w->a),
+	struct sql_circle_count_of_in in = { v->org,	 app_today(w->app),	 0, ids_text(ids, k, w->a),
 					     (int64_t)k, EFFECT_CHILDREN_MAX + 1 };
 	enum rc rc = sql_circle_count_of(db, &in, w->a, &n, e);
 	if (rc != RC_OK)

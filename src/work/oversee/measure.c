@@ -376,8 +376,8 @@ static void part_begin(struct part *p, const struct counting *c, size_t from, si
 	arena_init(&p->arena);
 	p->c.a = &p->arena;
 	p->c.out = &p->out;
-	p->c.members = (struct members){ c->members.ids + from, to - from,
-					 c->members.homes ? c->members.homes + from : NULL };
+	p->c.members =
+	    (struct members){ c->members.ids + from, to - from, c->members.homes ? c->members.homes + from : NULL };
 	p->c.progress = NULL;
 	p->c.en = app_engine_take(c->app, c->world.workdays);
 	engine_only(p->c.en, c->wanted);

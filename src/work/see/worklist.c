@@ -505,7 +505,7 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
 		const struct sql_work_count_of_standard_in in = { org,	       w->standard, st.turn, law,
-								  st.due_from, st.due_to, cap };
+								  st.due_from, st.due_to,   cap };
 		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
 		n = one.n;
 	} else {

@@ -28,8 +28,8 @@ struct live {
 	struct members members; /* of the viewer's circle today */
 	int64_t n_members;	/* of them, of whom the viewer may be shown who they are */
 	uint32_t withheld;	/* of the child that is read */
-	int64_t mine;	  /* of them, of the worker */
-	int64_t *own;	  /* open accounts of the viewer's organisation */
+	int64_t mine;		/* of them, of the worker */
+	int64_t *own;		/* open accounts of the viewer's organisation */
 	size_t n_own;
 	struct live_row *rows;
 	size_t n, cap;
@@ -225,8 +225,7 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out =
-	    (struct worklist){ .known = l->app, .as_of = l->day, .children = l->n_members, .mine = l->mine };
+	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = l->n_members, .mine = l->mine };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
