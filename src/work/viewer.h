@@ -91,7 +91,7 @@ struct viewer {
 	struct str emergency_why;
 	bool manages; /* may manage the accounts of their own organisation */
 	/* Kinds of data (bits) that no agreement shares with their organisation today (core/shared.h), of children of
-	 * any council but the `n_councils` of `councils` (in order of id; owned as `name` is). 0: nothing is withheld,
+	 * any council but the `n_councils` of `councils` (owned as `name` is). 0: nothing is withheld,
 	 * as for the operator. */
 	uint32_t withheld;
 	const struct withheld_of *councils;

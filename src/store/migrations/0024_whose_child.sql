@@ -8,3 +8,7 @@ ALTER TABLE person ADD COLUMN home BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE work_row ADD COLUMN home BIGINT NOT NULL DEFAULT 0;
 DROP INDEX work_row_standard;
 CREATE INDEX work_row_standard ON work_row (org, standard, turn, law, due_day, person, opened, ordinal, holder, council, area, home);
+
+-- Read with every session: the index alone, however many agreements an organisation has.
+DROP INDEX agreement_org;
+CREATE INDEX agreement_org ON agreement (org, newest, from_day, to_day, councils, shares);

@@ -74,60 +74,49 @@ static bool enforced(const struct app *app)
 /* What the agreements of one organisation share: of every child, and of those of some councils. */
 struct agreed {
 	uint32_t all;
-	struct withheld_of *of; /* `withheld` holds what is shared, until all is read; in order of council */
-	size_t n, cap;
-	struct arena *a;
+	uint32_t *of; /* by place in app_organisations; NULL: of no council by itself */
 };
 
-static uint32_t *agreed_of(struct agreed *g, int64_t council)
-{
-	size_t at = g->n;
-	while (at > 0 && g->of[at - 1].council > council)
-		at--;
-	if (at > 0 && g->of[at - 1].council == council)
-		return &g->of[at - 1].withheld;
-	if (g->n == g->cap) {
-		struct withheld_of *bigger = arena_array(g->a, g->cap = g->cap ? g->cap * 2 : 16, sizeof *bigger);
-		if (g->n)
-			memcpy(bigger, g->of, g->n * sizeof *bigger);
-		g->of = bigger;
-	}
-	memmove(g->of + at + 1, g->of + at, (g->n++ - at) * sizeof *g->of);
-	g->of[at] = (struct withheld_of){ council, 0 };
-	return &g->of[at].withheld;
-}
-
 /* A council that is not known here has no children here. */
-static void agreed_add(struct app *app, struct agreed *g, struct str shares, struct str councils)
+static void agreed_add(struct app *app, struct agreed *g, struct str shares, struct str councils, struct arena *a)
 {
+	const struct organisation *orgs;
+	size_t n = app_organisations(app, &orgs);
 	uint32_t bits = bits_of(shares);
 	if (!councils.n)
 		g->all |= bits;
-	for (struct str rest = councils; rest.n && (bits & ~g->all);) {
+	if (!councils.n || !(bits & ~g->all))
+		return;
+	if (!g->of)
+		g->of = arena_array(a, n, sizeof *g->of);
+	for (struct str rest = councils; rest.n;) {
 		const struct organisation *o = app_organisation_by_code(app, str_cut(rest, ' ', &rest));
 		if (o)
-			*agreed_of(g, o->id) |= bits;
+			g->of[o - orgs] |= bits;
 	}
 }
 
 /* Into the viewer: councils of whose children no less is withheld need no mention. */
-static void agreed_tell(const struct organisation *o, struct agreed *g, struct viewer *v)
+static void agreed_tell(struct app *app, const struct organisation *o, const struct agreed *g, struct viewer *v,
+			struct arena *a)
 {
-	size_t n = 0;
+	const struct organisation *orgs;
+	size_t n = app_organisations(app, &orgs);
+	struct withheld_of *list = g->of ? arena_array(a, n, sizeof *list) : NULL;
 	v->withheld = rest_of(o, g->all);
-	for (size_t i = 0; i < g->n; i++) {
-		uint32_t left = rest_of(o, g->all | g->of[i].withheld);
+	v->councils = list;
+	v->n_councils = 0;
+	for (size_t i = 0; list && i < n; i++) {
+		uint32_t left = g->of[i] ? rest_of(o, g->all | g->of[i]) : v->withheld;
 		if (left != v->withheld)
-			g->of[n++] = (struct withheld_of){ g->of[i].council, left };
+			list[v->n_councils++] = (struct withheld_of){ orgs[i].id, left };
 	}
-	v->councils = g->of;
-	v->n_councils = n;
 }
 
 enum rc shared_withheld(struct app *app, struct db *db, struct arena *a, struct viewer *v, struct err *e)
 {
 	const struct organisation *o = app_organisation(app, v->org);
-	struct agreed g = { .a = a };
+	struct agreed g = { 0 };
 	struct sql_rows *rows;
 	struct sql_agreement_shares_out row;
 	enum rc rc = RC_OK;
@@ -141,12 +130,12 @@ enum rc shared_withheld(struct app *app, struct db *db, struct arena *a, struct 
 		if ((rc = sql_agreement_shares(db, &in, &rows, e)) != RC_OK)
 			return rc;
 		while ((rc = sql_agreement_shares_next(rows, &row, e)) == RC_OK)
-			agreed_add(app, &g, row.shares, row.councils);
+			agreed_add(app, &g, row.shares, row.councils, a);
 		db_done(rows);
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	}
 	if (rc == RC_OK)
-		agreed_tell(o, &g, v);
+		agreed_tell(app, o, &g, v, a);
 	return rc;
 }
 
@@ -173,14 +162,12 @@ enum rc shared_withheld_each(struct app *app, struct db *db, bool as_if, struct 
 	enum rc rc = sql_agreement_shares_all(db, &(struct sql_agreement_shares_all_in){ app_today(app) }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i <= n; i++)
-		g[i].a = a;
 	while ((rc = sql_agreement_shares_all_next(rows, &row, e)) == RC_OK)
-		agreed_add(app, &g[place_of_org(orgs, n, row.org)], row.shares, row.councils);
+		agreed_add(app, &g[place_of_org(orgs, n, row.org)], row.shares, row.councils, a);
 	db_done(rows);
 	for (size_t i = 0; i < n; i++) {
 		each[i].org = orgs[i].id;
-		agreed_tell(&orgs[i], &g[i], &each[i]);
+		agreed_tell(app, &orgs[i], &g[i], &each[i], a);
 	}
 	each[n].withheld = DATA_ALL;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
