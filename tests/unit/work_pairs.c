@@ -2,6 +2,7 @@
  * agreement for every child does; of all others there is no trace of it. Whose child somebody is follows the child. */
 #include "work/everything.h"
 
+#include "measure/number.h"
 #include "work/core/shared.h"
 #include "work/oversee/agreement.h"
 #include "work/oversee/filed.h"
@@ -316,13 +317,13 @@ static void of_wren(const char *kind, const char *at_day, const char *code, cons
 {
 	struct draft d = { .change = CHANGE_RECORD,
 			   .person = wren,
-			   .version = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).head.version,
+			   .version = page_as(&admin, wren, DAY_NONE, KNOWN_NOW).head.version,
 			   .kind = str_of(kind),
 			   .at = str_of(at_day),
 			   .code = str_of(code),
 			   .org = str_of(of),
 			   .ref = str_of(ref) };
-	assert_ok(record_save(app, &nurse, &d, &arena, NULL, &err));
+	assert_ok(record_save(app, &admin, &d, &arena, NULL, &err));
 }
 
 /* A clock that began while one council was responsible goes with the child to the next. */
@@ -409,6 +410,43 @@ static void test_measures_count_the_children_that_are_covered(void **state)
 	struct filed f;
 	assert_ok(filed_get(app, &nurse, report, &arena, &f, &err));
 	assert_rc(RC_NOT_FOUND, filed_get(app, &part, report, &arena, &f, &err));
+}
+
+/* Rows of a rate whose people are known: without them it is no number. */
+static size_t rated(const struct viewer *v)
+{
+	struct str id = STR("cyp-access-rate");
+	struct measure_query q = { .ids = &id,
+				   .n_ids = 1,
+				   .from = day_of(2024, 3, 1),
+				   .to = day_of(2026, 3, 1),
+				   .as_of = DAY_NONE,
+				   .known_ms = KNOWN_NOW };
+	struct measure_result r;
+	const struct tally_row *rows;
+	size_t n = 0;
+	assert_ok(measure_see(app, v, &q, NULL, NULL, &arena, &r, &err));
+	size_t n_rows = tally_rows(r.answers[0].tally, GROUP_COUNCIL, true, &arena, &rows);
+	for (size_t i = 0; i < n_rows; i++) {
+		struct measure_number x;
+		measure_number(r.answers[0].m, &rows[i], &x);
+		n += x.base > 0;
+	}
+	measure_result_release(&r);
+	return n;
+}
+
+static void test_no_rate_is_made_of_some_children(void **state)
+{
+	(void)state;
+	const struct withheld_of essex[] = { { org(ESSEX), 0 } };
+	struct viewer part = nurse;
+	of_wren("contact-made", "20/02/2026", "01", TRUST, "M1");
+	assert_true(rated(&nurse) > 0);
+	part.withheld = MORE;
+	part.councils = essex;
+	part.n_councils = 1;
+	assert_int_equal(rated(&part), 0);
 }
 
 static int64_t shared_base(const struct viewer *v)
@@ -569,6 +607,7 @@ int main(void)
 		CASE(test_whose_child_follows_the_child),
 		CASE(test_a_clock_of_the_council_before_goes_with_the_child),
 		CASE(test_measures_count_the_children_that_are_covered),
+		CASE(test_no_rate_is_made_of_some_children),
 		CASE(test_numbers_of_the_children_of_some_councils),
 		CASE(test_chases_and_files_of_the_children_that_are_covered),
 		CASE(test_names_of_the_children_that_are_covered),

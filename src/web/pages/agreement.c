@@ -186,8 +186,15 @@ enum rc page_agreement_post(struct visit *v, struct err *e)
 					   .controllers = str_trim(request_form(v->req, "controllers")),
 					   .shares = ticked(v, "shares"),
 					   .why = str_trim(request_form(v->req, "why")) };
-	if (str_is(request_form(v->req, "covers"), "some"))
-		view->f.councils = str_trim(ticked(v, "councils"));
+	struct str councils = str_trim(ticked(v, "councils")), covers = request_form(v->req, "covers");
+	bool every = str_is(covers, "every");
+	if (!every || councils.n)
+		view->f.councils = councils;
+	if (!str_is(covers, "some") && (!every || councils.n)) { /* never more than was meant */
+		view->field = "covers";
+		view->problem = STR("Choose whose children it covers: every child, or those of the councils you name");
+		return show(v, view, e);
+	}
 	rc = agreement_say(v->app, viewer_of(v), &view->f, &id, &view->field, e);
 	if (rc == RC_OK)
 		return page_redirect(v, link_agreements());
