@@ -238,18 +238,21 @@ int cmd_account_reset_factors(int argc, char **argv)
 
 int cmd_agreement_list(int argc, char **argv)
 {
-	static const char *const names[] = { "agreement", "org",    "from",    "to",
-					     "state",	  "shares", "purpose", "controllers" };
-	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 0 };
+	static const char *const names[] = { "agreement", "org",     "from",	    "to",      "state",
+					     "shares",	  "purpose", "controllers", "councils" };
+	static const size_t widths[] = { 13, 14, 10, 10, 12, 30, 30, 30, 0 };
 	static const char *const states[] = { "", "to-come", "in-force", "over" };
-	const struct usage u = { "linnet agreement list [options]",
-				 "What was agreed with organisations, as it stands today.",
-				 "linnet agreement list --format json",
-				 NULL,
-				 0,
-				 false,
-				 0,
-				 0 };
+	const struct usage u = {
+		"linnet agreement list [options]",
+		"What was agreed with organisations, as it stands today. councils: codes of those whose "
+		"children it covers; empty: every child of the organisation's circle.",
+		"linnet agreement list --format json",
+		NULL,
+		0,
+		false,
+		0,
+		0
+	};
 	struct call k AUTO(cmd_end);
 	const struct agreement *g;
 	size_t n;
@@ -268,7 +271,8 @@ int cmd_agreement_list(int argc, char **argv)
 					     str_of(states[g[i].state]),
 					     g[i].shares,
 					     g[i].purpose,
-					     g[i].controllers };
+					     g[i].controllers,
+					     g[i].councils };
 		cmd_row(&rows, cells);
 	}
 	cmd_rows_done(&rows, "No agreements.\n");
@@ -278,7 +282,7 @@ int cmd_agreement_list(int argc, char **argv)
 int cmd_agreement_write(int argc, char **argv)
 {
 	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL,
-		   *why = NULL, *id = NULL, *field;
+		   *councils = NULL, *why = NULL, *id = NULL, *field;
 	const struct option options[] = {
 		{ "org", OPTION_TEXT, &org, "CODE", "the organisation" },
 		{ "from", OPTION_TEXT, &from, "DAY", "first day (2026-04-01)" },
@@ -287,6 +291,8 @@ int cmd_agreement_write(int argc, char **argv)
 		{ "controllers", OPTION_TEXT, &controllers, "WORDS", "who the controllers are" },
 		{ "shares", OPTION_TEXT, &shares, "WORDS",
 		  "kinds of data of data/agreements.yaml, such as 'identity care'" },
+		{ "councils", OPTION_TEXT, &councils, "CODES",
+		  "councils whose children it covers, such as 'E10000012 E06000033'; without it: every child" },
 		{ "agreement", OPTION_TEXT, &id, "ID", "one that is there already: how it stands from now on" },
 		{ "why", OPTION_TEXT, &why, "WORDS", "why it is changed" },
 	};
@@ -312,10 +318,15 @@ int cmd_agreement_write(int argc, char **argv)
 		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
 		return 2;
 	}
-	const struct agreement_form f = {
-		of,	    str_of(org), str_of(from), str_of(to), str_of(purpose), str_of(controllers), str_of(shares),
-		str_of(why)
-	};
+	const struct agreement_form f = { of,
+					  str_of(org),
+					  str_of(from),
+					  str_of(to),
+					  str_of(purpose),
+					  str_of(controllers),
+					  str_of(shares),
+					  str_of(why),
+					  str_of(councils) };
 	if (agreement_say(k.app, &k.v, &f, &made, &field, &k.e) != RC_OK) {
 		if (k.e.rc != RC_BAD_INPUT)
 			return cmd_fail(&k.e);
@@ -329,12 +340,14 @@ int cmd_agreement_write(int argc, char **argv)
 
 int cmd_agreement_effect(int argc, char **argv)
 {
-	static const char *const names[] = { "org", "people", "children", "enforced", "shown", "withheld" };
-	static const size_t widths[] = { 14, 7, 9, 9, 10, 0 };
+	static const char *const names[] = { "org", "people", "children", "enforced", "shown", "withheld", "councils" };
+	static const size_t widths[] = { 14, 7, 9, 9, 10, 40, 0 };
 	const struct usage u = {
 		"linnet agreement effect [options]",
 		"What agreements withhold from each organisation today, or would if they were enforced "
-		"today: kinds of data that no agreement in force names and direct care does not need. "
+		"today: kinds of data that no agreement in force names and direct care does not need. Where less "
+		"is withheld of the children of some councils, they have a row of their own: councils, their codes; "
+		"empty: all others. "
 		"Exit status 1 if something is withheld.",
 		"linnet agreement effect --format csv",
 		NULL,
@@ -362,7 +375,8 @@ int cmd_agreement_effect(int argc, char **argv)
 					     w->nothing	   ? STR("nothing")
 					     : w->withheld ? STR("in part")
 							   : STR("all"),
-					     w->words };
+					     w->words,
+					     w->councils };
 		cmd_row(&rows, cells);
 		status |= w->nothing || w->withheld;
 	}

@@ -40,6 +40,7 @@ struct program {
 	struct adjoining *adjoining;
 	struct arena arena; /* organisations, names */
 	struct organisation *orgs;
+	const struct organisation **by_code; /* the same, in order of their codes */
 	size_t n_orgs;
 	uint64_t place_hash; /* of the organisations, and for how long they keep their place in a circle */
 	struct id_source ids;
@@ -106,6 +107,7 @@ static void program_free(struct program *p)
 	places_free(p->areas);
 	store_close(p->store);
 	free(p->orgs);
+	free(p->by_code);
 	coverage_release(p->coverage, p->n_coverage);
 	free(p->data_dir);
 	free(p->key_file);
@@ -193,6 +195,21 @@ static uint64_t hash_of_place(const struct program *p)
 	return h;
 }
 
+static int by_code(const void *x, const void *y)
+{
+	const struct organisation *const *a = x, *const *b = y;
+	return str_cmp((*a)->code, (*b)->code);
+}
+
+static void sort_by_code(struct program *p)
+{
+	p->by_code = xrealloc(p->by_code, (p->n_orgs + 1) * sizeof *p->by_code);
+	for (size_t i = 0; i < p->n_orgs; i++)
+		p->by_code[i] = &p->orgs[i];
+	if (p->n_orgs)
+		qsort(p->by_code, p->n_orgs, sizeof *p->by_code, by_code);
+}
+
 static enum rc read_place(struct db *db, void *arg, struct err *e)
 {
 	struct program *p = arg;
@@ -236,6 +253,7 @@ static enum rc read_place(struct db *db, void *arg, struct err *e)
 	free(p->orgs);
 	p->orgs = orgs;
 	p->n_orgs = n;
+	sort_by_code(p);
 	p->place_hash = hash_of_place(p);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -650,7 +668,7 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 {
 	uint64_t adjoining = adjoining_hash(app->p->adjoining);
 	/* An earlier version’s children are brought up to date. */
-	const int versions[] = { COMPACT_VERSION, OPEN_VERSION, ENGINE_VERSION };
+	const int versions[] = { COMPACT_VERSION, OPEN_VERSION, ENGINE_VERSION, ROWS_VERSION };
 	uint64_t h = hash64(rule_set_clock_hash(app->set), versions, sizeof versions);
 	h = hash64(h, &adjoining, sizeof adjoining);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
@@ -703,10 +721,15 @@ const struct organisation *app_organisation(const struct app *app, int64_t id)
 
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code)
 {
-	for (size_t i = 0; i < app->p->n_orgs; i++)
-		if (str_eq(app->p->orgs[i].code, code))
-			return &app->p->orgs[i];
-	return NULL;
+	size_t lo = 0, hi = app->p->n_orgs;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (str_cmp(app->p->by_code[mid]->code, code) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < app->p->n_orgs && str_eq(app->p->by_code[lo]->code, code) ? app->p->by_code[lo] : NULL;
 }
 
 size_t app_organisations(const struct app *app, const struct organisation **out)

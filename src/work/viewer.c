@@ -48,6 +48,7 @@ static struct {
 	const char *title[ROLE__COUNT], *act_title[ACT_ADMINISTER + 1];
 	bool may[ROLE__COUNT][ACT_ADMINISTER + 1], grants[ROLE__COUNT][ROLE__COUNT], sensitive[ROLE__COUNT];
 	bool fits[ROLE__COUNT][COUNT_OF(organisation_kinds)];
+	bool each[ACT_ADMINISTER + 1];
 	uint32_t needs[ACT_ADMINISTER + 1], for_care[COUNT_OF(organisation_kinds)];
 	struct str data_title[DATA__COUNT];
 	struct arena arena; /* titles; as long as the program */
@@ -113,7 +114,8 @@ static enum rc read_act(const struct yaml *y, struct err *e)
 	if (a == SIZE_MAX || !yaml_text(y, "title").n)
 		return yaml_error(y, e, "an act is one of the program's, with its title");
 	roles.act_title[a] = arena_str(&roles.arena, yaml_text(y, "title")).p;
-	return read_data(yaml_get(y, "needs"), &roles.needs[a], e);
+	enum rc rc = yaml_bool(y, "each", false, &roles.each[a], e);
+	return rc == RC_OK ? read_data(yaml_get(y, "needs"), &roles.needs[a], e) : rc;
 }
 
 /* Of the files that are part of the program. */
@@ -253,9 +255,19 @@ uint32_t act_needs(enum act a)
 	return (unsigned)a <= ACT_ADMINISTER ? roles.needs[a] : DATA_ALL;
 }
 
+bool viewer_shown(const struct viewer *v, uint32_t needs)
+{
+	bool shown = !(needs & v->withheld);
+	for (size_t i = 0; !shown && i < v->n_councils; i++)
+		shown = !(needs & v->councils[i].withheld);
+	return shown;
+}
+
 bool viewer_may(const struct viewer *v, enum act a)
 {
-	return role_may(v->role, a) && !(act_needs(a) & v->withheld);
+	if (!role_may(v->role, a))
+		return false;
+	return !(act_needs(a) & v->withheld) || (roles.each[a] && viewer_shown(v, act_needs(a)));
 }
 
 struct str data_title(enum data_kind d)

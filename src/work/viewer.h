@@ -74,6 +74,12 @@ struct str data_title(enum data_kind d); /* "Health assessments, plans and what 
 /* What an organisation of this kind is shown without an agreement, for the care of the children of its circle. */
 uint32_t data_for_care(struct str organisation_kind);
 
+/* What is withheld of the children of one council, where less is than of others. */
+struct withheld_of {
+	int64_t council;
+	uint32_t withheld; /* kinds of data, bits */
+};
+
 struct viewer {
 	int64_t account; /* 0 for the operator */
 	int64_t org;	 /* 0 for the operator: every child */
@@ -84,12 +90,18 @@ struct viewer {
 	int64_t emergency_ms; /* until when; 0: none */
 	struct str emergency_why;
 	bool manages; /* may manage the accounts of their own organisation */
-	/* Kinds of data (bits) that no agreement shares with their organisation today (core/shared.h). 0: nothing is
-	 * withheld, as for the operator. */
+	/* Kinds of data (bits) that no agreement shares with their organisation today (core/shared.h), of children of
+	 * any council but the `n_councils` of `councils` (owned as `name` is). 0: nothing is withheld,
+	 * as for the operator. */
 	uint32_t withheld;
+	const struct withheld_of *councils;
+	size_t n_councils;
 };
-/* Does the role allow it, and is what it shows shared with the viewer's organisation? */
+/* Does the role allow it, and is what it shows shared with the viewer's organisation: of all children, or, where each
+ * child is asked about again (`each` in data/roles.yaml), of some? */
 bool viewer_may(const struct viewer *v, enum act a);
+/* Is there a child of whom all of these kinds of data (bits) are shared with the viewer? */
+bool viewer_shown(const struct viewer *v, uint32_t needs);
 
 struct organisation {
 	int64_t id;

@@ -175,6 +175,16 @@ refuses "--shares: Choose the kinds" agree E10000012 2026-04-01 gossip
 refuses "--from: Give the first day" agree E10000012 2026-04-31 care
 refuses "--org: Choose the organisation" agree NOWHERE 2026-04-01 care
 says 0 "E10000012,2026-04-01,2028-03-31" "$linnet" agreement list --format csv
+pair() { "$linnet" agreement write --org RAT --from 2026-01-01 --to 2099-03-31 --purpose 'Health of looked-after children' --controllers 'both' --shares 'health education numbers' --councils "$1"; }
+refuses "--councils: Name the councils" pair ""
+refuses "--councils: Give the code of each council" pair "E10000012 RAT"
+says 0 "Written down" pair "E10000012 E06000033"
+says 0 ',both,E10000012 E06000033' "$linnet" agreement list --format csv
+says 0 '"org":"E10000012"' "$linnet" agreement list --format json
+says 0 '"councils":"E10000012 E06000033"' "$linnet" agreement list --format json
+says 1 'RAT,0,0,no,all,,E0' "$linnet" agreement effect --format csv # of their children; of all others in part
+says 1 '"shown":"in part"' "$linnet" agreement effect --format json
+says 0 "whose children it covers" "$linnet" agreement write --help
 # what a spreadsheet would take for a formula is a word; every list has its heading
 "$linnet" account invite --login f.cell --name '=HYPERLINK("http://x")' --role nurse --org LAC-SET-DEMO >/dev/null
 "$linnet" agreement write --org E06000033 --from 2026-04-01 --to 2028-03-31 --purpose '@SUM(1)' --controllers '+1' --shares care >/dev/null

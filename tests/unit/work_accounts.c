@@ -456,7 +456,8 @@ static enum rc agree(const struct viewer *v, int64_t id, const char *from, const
 					  STR("Health of looked-after children"),
 					  STR("Essex and the health team, jointly"),
 					  STR("identity care health"),
-					  STR("as agreed") };
+					  STR("as agreed"),
+					  { NULL, 0 } };
 	return agreement_say(app, v, &f, out, &field, &err);
 }
 

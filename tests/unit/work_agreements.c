@@ -40,25 +40,29 @@ static int64_t agree(int64_t id, const char *with, const char *from, const char 
 				    STR("Health of looked-after children"),
 				    STR("Both, jointly"),
 				    str_of(shares),
-				    STR("as agreed") };
+				    STR("as agreed"),
+				    { NULL, 0 } };
 	assert_ok(agreement_say(app, &lead, &f, &made, &field, &err));
 	return made;
 }
 
 struct asked_of {
-	int64_t org;
+	int64_t org, council; /* of whose children; 0: of no council that is named */
 	uint32_t bits;
 };
 
 static enum rc ask_unit(struct db *db, void *arg, struct err *e)
 {
 	struct asked_of *q = arg;
-	return shared_withheld(app, db, q->org, &q->bits, e);
+	struct viewer v = { .org = q->org, .withheld = DATA_ALL };
+	enum rc rc = shared_withheld(app, db, &arena, &v, e);
+	q->bits = withheld_of(&v, q->council);
+	return rc;
 }
 
 static uint32_t withheld_from(const char *code)
 {
-	struct asked_of q = { org(code), 0 };
+	struct asked_of q = { org(code), 0, 0 };
 	assert_ok(store_read(app_store(app), ask_unit, &q, &err));
 	return q.bits;
 }

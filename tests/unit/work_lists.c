@@ -218,6 +218,11 @@ static void test_kept_lists_equal_live_ones(void **state)
 	assert_true(rows > 100);
 }
 
+static int64_t home_of(int64_t child)
+{
+	return number("SELECT home AS n FROM person WHERE id = %" PRId64, child);
+}
+
 /* Of whom something is withheld: the rows of whoever sees all, without those that rest on it. */
 static void assert_rows_left_out(const struct viewer *all, const struct viewer *less)
 {
@@ -232,7 +237,8 @@ static void assert_rows_left_out(const struct viewer *all, const struct viewer *
 		q.limit = 5000;
 		assert_ok(worklist_live(app, all, &q, &arena, &w, &err));
 		for (size_t i = 0; i < w.sections[l].n; i++)
-			if (!standard_withheld(app, less->withheld, w.sections[l].items[i].standard))
+			if (!standard_withheld(app, withheld_of(less, home_of(w.sections[l].items[i].person)),
+					       w.sections[l].items[i].standard))
 				say(&want, &w.sections[l].items[i]);
 		walk(worklist_see, less, any(), (enum work_list)l, 9, &got, &n);
 		assert_string_equal(want.n ? buf_view(&want).p : "", got.n ? buf_view(&got).p : "");
@@ -260,6 +266,40 @@ static void test_lists_without_what_is_withheld(void **state)
 			assert_filtered(&less, q, &every);
 			q = any();
 			q.standard = STR("iha-returned");
+			assert_filtered(&less, q, &every);
+			arena_reset(&arena);
+		}
+}
+
+/* Agreements by pairs: of the children of one council this is withheld, of another's that. */
+static void test_lists_by_council(void **state)
+{
+	(void)state;
+	const uint32_t most = data_bit(DATA_HEALTH) | data_bit(DATA_EDUCATION) | data_bit(DATA_MENTAL_HEALTH),
+		       always = data_bit(DATA_NUMBERS) | data_bit(DATA_UNSAID);
+	const struct withheld_of of[] = { { org(ESSEX), always | data_bit(DATA_HEALTH) },
+					  { org(SOUTHEND), 0 },
+					  { org("E06000034"), always | data_bit(DATA_EDUCATION) } };
+	for (size_t o = 0; o < (at_length() ? COUNT_OF(orgs) : 3); o++)
+		for (size_t n = 1; n <= COUNT_OF(of); n++) {
+			struct viewer all = viewer_of(orgs[o]), less = all;
+			less.withheld = n == 2 ? always | data_bit(DATA_HEALTH) | data_bit(DATA_CARE) : always | most;
+			less.councils = of;
+			less.n_councils = n;
+			struct worklist_query q = any();
+			struct should every = should_be(&less, q);
+			assert_kept(&less, q, &every);
+			assert_rows_left_out(&all, &less);
+			q.holder = HOLDER_COUNCIL;
+			assert_filtered(&less, q, &every);
+			q.council = org(ESSEX);
+			q.area = AREA_OURS_HERE;
+			assert_filtered(&less, q, &every);
+			q = any();
+			q.standard = STR("iha-returned");
+			assert_filtered(&less, q, &every);
+			q = any();
+			q.unnamed = true;
 			assert_filtered(&less, q, &every);
 			arena_reset(&arena);
 		}
@@ -670,6 +710,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_kept_lists_equal_live_ones, fresh_with_many),
 		CASE(test_lists_without_what_is_withheld, fresh_with_many),
+		CASE(test_lists_by_council, fresh_with_many),
 		CASE(test_the_counts_of_filters, fresh_with_many),
 		CASE(test_one_list_counts_itself, fresh_with_many),
 		cmocka_unit_test_setup(test_a_page_goes_on_behind_what_may_not_be_shown, fresh_with_many),

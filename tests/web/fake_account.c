@@ -186,11 +186,25 @@ enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena 
 	struct agreement_effect *rows = arena_array(a, 2, sizeof *rows);
 	(void)v;
 	(void)e;
-	rows[0] = (struct agreement_effect){ app_organisation(app, 1), 2,    EFFECT_CHILDREN_MAX + 1, 8,
-					     { "Placements", 10 },     false };
-	rows[1] = (struct agreement_effect){ app_organisation(app, 1), 0, 3, 0, { "", 0 }, true };
+	rows[0] = (struct agreement_effect){ .org = app_organisation(app, 1),
+					     .people = 2,
+					     .children = EFFECT_CHILDREN_MAX + 1,
+					     .councils = { "", 0 },
+					     .withheld = 8,
+					     .words = { "Placements", 10 } };
+	rows[1] = (struct agreement_effect){ .org = app_organisation(app, 1),
+					     .children = 3,
+					     .councils = { "", 0 },
+					     .words = { "", 0 },
+					     .nothing = true };
 	*out = (struct agreement_effects){ DAY_NONE, false, rows, 2 };
 	return RC_OK;
+}
+
+struct str council_names(struct app *app, struct str codes, struct arena *a)
+{
+	(void)app, (void)a;
+	return codes;
 }
 
 enum rc agreement_list(struct app *app, const struct viewer *v, struct arena *a, const struct agreement **out,

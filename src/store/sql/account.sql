@@ -227,28 +227,28 @@ WHERE (account = :account OR made_by = :account) AND used_ms IS NULL AND withdra
 UPDATE agreement SET newest = 0 WHERE agreement = :agreement;
 
 -- name: agreement_add :exec
--- in: agreement int, id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, why text, account int, at_ms int
-INSERT INTO agreement (agreement, id, org, from_day, to_day, purpose, controllers, shares, why, account, at_ms, newest)
-VALUES (:agreement, :id, :org, :from_day, :to_day, :purpose, :controllers, :shares, :why, :account, :at_ms, 1);
+-- in: agreement int, id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, councils text, why text, account int, at_ms int
+INSERT INTO agreement (agreement, id, org, from_day, to_day, purpose, controllers, shares, councils, why, account, at_ms, newest)
+VALUES (:agreement, :id, :org, :from_day, :to_day, :purpose, :controllers, :shares, :councils, :why, :account, :at_ms, 1);
 
 -- name: agreement_list :many
 -- in: org int
--- out: agreement int, id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, why text, at_ms int, by_name text
-SELECT g.agreement, g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.why, g.at_ms, a.name AS by_name
+-- out: agreement int, id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, councils text, why text, at_ms int, by_name text
+SELECT g.agreement, g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.councils, g.why, g.at_ms, a.name AS by_name
 FROM agreement g LEFT JOIN account a ON a.id = g.account
 WHERE g.newest = 1 AND (:org = 0 OR g.org = :org) ORDER BY g.org, g.from_day, g.agreement LIMIT 2000;
 
--- What the agreements of an organisation share on a day.
+-- What the agreements of an organisation share on a day, and of whose children.
 -- name: agreement_shares :many
 -- in: org int, day int
--- out: shares text
-SELECT shares FROM agreement WHERE org = :org AND newest = 1 AND from_day <= :day AND to_day >= :day;
+-- out: shares text, councils text
+SELECT shares, councils FROM agreement WHERE org = :org AND newest = 1 AND from_day <= :day AND to_day >= :day;
 
 -- What each agreement in force on a day shares, and with whom.
 -- name: agreement_shares_all :many
 -- in: day int
--- out: org int, shares text
-SELECT org, shares FROM agreement WHERE newest = 1 AND from_day <= :day AND to_day >= :day;
+-- out: org int, shares text, councils text
+SELECT org, shares, councils FROM agreement WHERE newest = 1 AND from_day <= :day AND to_day >= :day;
 
 -- Organisations with people or agreements: with whom something may be shared.
 -- name: agreement_concerned :many
@@ -262,8 +262,8 @@ WHERE o.id IN (SELECT org FROM account WHERE active = 1 UNION SELECT org FROM ag
 
 -- name: agreement_statements :many
 -- in: agreement int
--- out: id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, why text, at_ms int, by_name text
-SELECT g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.why, g.at_ms, a.name AS by_name
+-- out: id int, org int, from_day int, to_day int, purpose text, controllers text, shares text, councils text, why text, at_ms int, by_name text
+SELECT g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.councils, g.why, g.at_ms, a.name AS by_name
 FROM agreement g LEFT JOIN account a ON a.id = g.account WHERE g.agreement = :agreement ORDER BY g.id LIMIT 500;
 
 -- name: account_links_left :one

@@ -5,8 +5,9 @@
 -- counted or named, and mental-health care is on no council's list.
 -- name: chase_waiting :many
 -- in: org int, day int
--- out: recipient int, standard int, opened int, ordinal int, due_day int, clocks blob
-SELECT o.org AS recipient, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks
+-- out: recipient int, standard int, opened int, ordinal int, due_day int, clocks blob, home int
+SELECT o.org AS recipient, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks,
+	CASE WHEN w.home = 0 THEN w.council ELSE w.home END AS home
 FROM work_row w
 JOIN work_row o ON o.person = w.person AND o.standard = w.standard AND o.opened = w.opened AND o.ordinal = w.ordinal
 	AND o.turn = 1 AND o.org <> w.org
@@ -21,8 +22,8 @@ WHERE w.org = :org AND w.turn = 2
 -- answer that stops the chasing, the latest first.
 -- name: chase_owed :many
 -- in: org int, recipient int, day int
--- out: person int, standard int, opened int, ordinal int, due_day int, clocks blob, given text, family text, council int, ref text, stop_id int, stop_since int, stop_answer text, stop_reason text
-SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks, p.given, p.family, p.council, p.ref,
+-- out: person int, standard int, opened int, ordinal int, due_day int, clocks blob, given text, family text, council int, ref text, home int, stop_id int, stop_since int, stop_answer text, stop_reason text
+SELECT w.person, w.standard, w.opened, w.ordinal, w.due_day, k.body AS clocks, p.given, p.family, p.council, p.ref, p.home,
 	coalesce(l.id, 0) AS stop_id, l.since_day AS stop_since, l.answer AS stop_answer, l.reason AS stop_reason
 FROM work_row o
 JOIN work_row w ON w.person = o.person AND w.org = :org AND w.standard = o.standard AND w.opened = o.opened
@@ -67,9 +68,9 @@ FROM chase c LEFT JOIN account a ON a.id = c.account WHERE c.org = :org ORDER BY
 -- What a chase named, of children who are still in both circles.
 -- name: chase_items :many
 -- in: chase int, org int, recipient int, day int
--- out: person int, standard text, opened int, ordinal int, edition int, asks int, since_day int, due_day int, nth int, why text, given text, family text, council int, ref text
-SELECT i.person, i.standard, i.opened, i.ordinal, i.edition, i.asks, i.since_day, i.due_day, i.nth, i.why, p.given, p.family, p.council, p.ref
-FROM chase_item i JOIN person p ON p.id = i.person
+-- out: person int, standard text, opened int, ordinal int, edition int, asks int, since_day int, due_day int, nth int, why text, given text, family text, council int, ref text, home int
+SELECT i.person, i.standard, i.opened, i.ordinal, i.edition, i.asks, i.since_day, i.due_day, i.nth, i.why, p.given, p.family, p.council, p.ref, m.home
+FROM chase_item i JOIN person p ON p.id = i.person JOIN person m ON m.id = coalesce(p.joined_to, p.id)
 WHERE i.chase = :chase
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = i.person AND c.from_day <= :day AND c.to_day >= :day)
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :recipient AND c.person = i.person AND c.from_day <= :day AND c.to_day >= :day)

@@ -3,8 +3,8 @@
 
 -- name: fingerprint_persons :many
 -- in: from int, to int
--- out: person int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, closed int, next_change int, clocked_on int, rules text, joined_to int, fingerprint int
-SELECT id AS person, council, ref, nhs_number, upn, given, family, born, sex, closed, next_change, clocked_on, rules, joined_to, fingerprint
+-- out: person int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, closed int, next_change int, clocked_on int, rules text, joined_to int, fingerprint int, home int
+SELECT id AS person, council, ref, nhs_number, upn, given, family, born, sex, closed, next_change, clocked_on, rules, joined_to, fingerprint, home
 FROM person WHERE id >= :from AND id <= :to ORDER BY id;
 
 -- event_mark of each.
@@ -31,8 +31,8 @@ SELECT person, org, reason, from_day, to_day FROM circle WHERE person >= :from A
 
 -- name: fingerprint_work :many
 -- in: from int, to int
--- out: person int, org int, standard int, opened int, ordinal int, turn int, law int, due_day int, holder int, council int, area int
-SELECT person, org, standard, opened, ordinal, turn, law, due_day, holder, council, area
+-- out: person int, org int, standard int, opened int, ordinal int, turn int, law int, due_day int, holder int, council int, area int, home int
+SELECT person, org, standard, opened, ordinal, turn, law, due_day, holder, council, area, home
 FROM work_row WHERE person >= :from AND person <= :to ORDER BY person;
 
 -- name: fingerprint_names :many

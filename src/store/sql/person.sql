@@ -2,14 +2,28 @@
 
 -- name: person_get :one
 -- in: id int
--- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int, fingerprint int
-SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed, fingerprint FROM person WHERE id = :id;
+-- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int, fingerprint int, home int
+SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed, fingerprint, home FROM person WHERE id = :id;
 
 -- The record that this one's events are read with: itself, or what it was joined to.
 -- name: person_main :one
 -- in: id int
 -- out: main int
 SELECT coalesce(joined_to, id) AS main FROM person WHERE id = :id;
+
+-- Whose child it is today: of the record that this one is read with.
+-- name: person_home :one
+-- in: id int
+-- out: home int
+SELECT m.home FROM person p JOIN person m ON m.id = coalesce(p.joined_to, p.id) WHERE p.id = :id;
+
+-- The same of several, whose ids stand one after another, 20 wide; i: which of them.
+-- name: person_home_each :many
+-- in: persons text, n int
+-- out: i int, home int
+WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
+	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
+SELECT t.i, m.home FROM t CROSS JOIN person p CROSS JOIN person m WHERE p.id = t.person AND m.id = coalesce(p.joined_to, p.id);
 
 -- Has an adoption closed the record that this one is read with?
 -- name: person_closed :one
@@ -35,13 +49,13 @@ SELECT id FROM person WHERE council = :council AND ref = :ref;
 SELECT id FROM person WHERE nhs_number = :nhs_number AND council = :council ORDER BY id LIMIT :limit;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int, fingerprint int
-INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed, fingerprint)
-VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed, :fingerprint);
+-- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int, fingerprint int, home int
+INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed, fingerprint, home)
+VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed, :fingerprint, :home);
 
 -- name: person_details :exec
--- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int
-UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to, closed = :closed
+-- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int, home int
+UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to, closed = :closed, home = :home
 WHERE id = :id;
 
 -- name: person_ruled :exec
@@ -254,6 +268,18 @@ SELECT count(*) AS n FROM (
 -- in: org int, day int, cap int
 -- out: n int
 SELECT count(*) AS n FROM (SELECT DISTINCT person FROM circle WHERE org = :org AND from_day <= :day AND to_day >= :day LIMIT :cap) c;
+
+-- Of an organisation that is told only of the children of some councils (ids one after another, 20 wide) who they
+-- are: how many, and of whom `worker` is the named worker (0: all).
+-- name: circle_count_of :one
+-- in: org int, day int, worker int, homes text, n_homes int, cap int
+-- out: n int
+WITH RECURSIVE nth (i) AS (SELECT 0 WHERE :n_homes > 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes)
+SELECT count(*) AS n FROM (SELECT DISTINCT c.person FROM circle c JOIN person p ON p.id = c.person
+	WHERE c.org = :org AND c.from_day <= :day AND c.to_day >= :day
+		AND p.home IN (SELECT CAST(substr(:homes, i * 20 + 1, 20) AS BIGINT) FROM nth)
+		AND (:worker = 0 OR EXISTS (SELECT 1 FROM named_worker k WHERE k.account = :worker AND k.person = c.person))
+	LIMIT :cap) c;
 
 -- name: circle_persons :many
 -- in: org int, day int, after int, limit int

@@ -29,6 +29,18 @@ struct str effect_words(const struct page *p, const struct agreement_effect *f)
 			     : STR("Everything is shared");
 }
 
+struct str covers_words(const struct page *p, struct str councils)
+{
+	if (!councils.n)
+		return (struct str){ "", 0 };
+	return arena_printf(p->v->a, "children of " STR_FMT, STR_ARG(council_names(p->v->app, councils, p->v->a)));
+}
+
+struct str effect_of_words(const struct page *p, const struct agreement_effect *f)
+{
+	return f->others ? STR("all other children") : covers_words(p, f->councils);
+}
+
 const char *agreement_state_words(enum agreement_state s)
 {
 	return s == AGREEMENT_TO_COME ? "not begun" : s == AGREEMENT_OVER ? "ended" : "in force";
@@ -60,10 +72,34 @@ enum rc page_agreements(struct visit *v, struct err *e)
 	return RC_OK;
 }
 
+/* Whose children: the region's councils to be ticked, others by their codes. */
+static void offer_councils(struct visit *v, struct agreement_view *view)
+{
+	const struct organisation *orgs;
+	size_t n = app_organisations(v->app, &orgs);
+	view->covers[0] = (struct choice){ STR("every"), STR("Every child of its circle") };
+	view->covers[1] = (struct choice){ STR("some"), STR("The children of these councils only") };
+	view->councils = arena_array(v->a, n + 1, sizeof *view->councils);
+	for (size_t i = 0; i < n; i++)
+		if (str_is(orgs[i].kind, "council") && orgs[i].served_by)
+			view->councils[view->n_councils++] = &orgs[i];
+	view->others = STR("");
+	for (struct str rest = view->f.councils; rest.n;) {
+		struct str code = str_cut(rest, ' ', &rest);
+		bool offered = false;
+		for (size_t i = 0; i < view->n_councils; i++)
+			offered = offered || str_eq(view->councils[i]->code, code);
+		if (!offered)
+			view->others = arena_printf(v->a, STR_FMT "%s" STR_FMT, STR_ARG(view->others),
+						    view->others.n ? " " : "", STR_ARG(code));
+	}
+}
+
 static enum rc show(struct visit *v, struct agreement_view *view, struct err *e)
 {
 	enum rc rc = RC_OK;
 	view->n_kinds = agreement_kinds(view->kinds);
+	offer_councils(v, view);
 	if (view->f.id && !view->n_past)
 		rc = agreement_history(v->app, viewer_of(v), view->f.id, v->a, &view->past, &view->n_past, e);
 	if (rc != RC_OK)
@@ -83,7 +119,7 @@ static struct agreement_view *begin(struct visit *v)
 	struct str none = { "", 0 };
 	*view = (struct agreement_view){ .problem = none,
 					 .field = "",
-					 .f = { 0, none, none, none, none, none, none, none } };
+					 .f = { 0, none, none, none, none, none, none, none, { NULL, 0 } } };
 	return view;
 }
 
@@ -119,18 +155,19 @@ enum rc page_agreement(struct visit *v, struct err *e)
 					   .purpose = g->purpose,
 					   .controllers = g->controllers,
 					   .shares = g->shares,
-					   .why = STR("") };
+					   .why = STR(""),
+					   .councils = g->councils.n ? g->councils : (struct str){ NULL, 0 } };
 	return show(v, view, e);
 }
 
-/* The kinds that were ticked, as words separated by blanks. */
-static struct str ticked(const struct visit *v)
+/* What was ticked, and typed, under a name, as words separated by blanks. */
+static struct str ticked(const struct visit *v, const char *name)
 {
 	struct str all = { "", 0 };
 	for (size_t i = 0; i < v->req->n_form; i++)
-		if (str_is(v->req->form[i].name, "shares"))
+		if (str_is(v->req->form[i].name, name))
 			all = arena_printf(v->a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? " " : "",
-					   STR_ARG(v->req->form[i].value));
+					   STR_ARG(str_trim(v->req->form[i].value)));
 	return all;
 }
 
@@ -147,8 +184,17 @@ enum rc page_agreement_post(struct visit *v, struct err *e)
 					   .to = form_day(v, "to"),
 					   .purpose = str_trim(request_form(v->req, "purpose")),
 					   .controllers = str_trim(request_form(v->req, "controllers")),
-					   .shares = ticked(v),
+					   .shares = ticked(v, "shares"),
 					   .why = str_trim(request_form(v->req, "why")) };
+	struct str councils = str_trim(ticked(v, "councils")), covers = request_form(v->req, "covers");
+	bool every = str_is(covers, "every");
+	if (!every || councils.n)
+		view->f.councils = councils;
+	if (!str_is(covers, "some") && (!every || councils.n)) { /* never more than was meant */
+		view->field = "covers";
+		view->problem = STR("Choose whose children it covers: every child, or those of the councils you name");
+		return show(v, view, e);
+	}
 	rc = agreement_say(v->app, viewer_of(v), &view->f, &id, &view->field, e);
 	if (rc == RC_OK)
 		return page_redirect(v, link_agreements());

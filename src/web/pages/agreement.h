@@ -26,6 +26,10 @@ struct agreement_view { /* the form, with earlier statements below it */
 	size_t n_past;
 	struct agreement_kind kinds[AGREEMENT_KINDS_MAX];
 	size_t n_kinds;
+	struct choice covers[2];
+	const struct organisation **councils; /* of this region, to be ticked */
+	size_t n_councils;
+	struct str others; /* codes of others that are named */
 };
 
 /* "Names ..., Legal status ..." of words separated by blanks. */
@@ -33,6 +37,10 @@ struct str shares_words(const struct page *p, const struct agreement_kind *kinds
 struct str effect_words(const struct page *p, const struct agreement_effect *f);
 bool shares_has(struct str shares, struct str kind);
 const char *agreement_state_words(enum agreement_state s);
+/* Whose children: "children of Essex, Thurrock"; empty: everybody’s. */
+struct str covers_words(const struct page *p, struct str councils);
+/* Of whose children a row of what is withheld is; empty: of all. */
+struct str effect_of_words(const struct page *p, const struct agreement_effect *f);
 struct str org_name_of(const struct page *p, int64_t org);
 struct str agreement_problem(const struct agreement_view *v, const char *field);
 

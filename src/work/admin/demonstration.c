@@ -107,7 +107,7 @@ static enum rc agree_with(struct app *app, const struct demonstration_agreement 
 	const char *field;
 	int64_t id;
 	const struct agreement_form f = {
-		0, org, g->from, g->to, g->purpose, g->controllers, g->shares, STR("demonstration")
+		0, org, g->from, g->to, g->purpose, g->controllers, g->shares, STR("demonstration"), { NULL, 0 }
 	};
 	return agreement_say(app, &v, &f, &id, &field, e);
 }

@@ -99,7 +99,6 @@ struct signing {
 	bool exists, known; /* the account; the browser */
 	char tries[HASH_HEX_MAX], browser[HASH_HEX_MAX];
 	int64_t failed, failed_ms;
-	uint32_t withheld;
 	struct session made;
 };
 
@@ -158,7 +157,8 @@ static enum rc write_session(struct db *db, void *arg, struct err *e)
 				      e);
 	if (rc == RC_OK && !s->known && stage == SESSION_FULL)
 		rc = browser_make(s->app, db, s->account.id, &s->made, e);
-	return rc == RC_OK ? shared_withheld(s->app, db, s->account.org, &s->withheld, e) : rc;
+	s->made.viewer = viewer_made(s->app, s->account.id, s->account.org, s->account.name, s->account.role, false);
+	return rc == RC_OK ? shared_withheld(s->app, db, s->a, &s->made.viewer, e) : rc;
 }
 
 enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a, struct session *out, struct err *e)
@@ -181,8 +181,6 @@ enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a,
 	}
 	if ((rc = store_write(app_store(app), write_session, &s, e)) != RC_OK)
 		return rc;
-	s.made.viewer = viewer_made(app, s.account.id, s.account.org, s.account.name, s.account.role, false);
-	s.made.viewer.withheld = s.withheld;
 	*out = s.made;
 	return RC_OK;
 }
@@ -194,7 +192,7 @@ struct finding_session {
 	char name[HASH_HEX_MAX];
 	struct arena *a;
 	struct sql_session_find_out row;
-	uint32_t withheld;
+	struct viewer viewer;
 };
 
 static enum rc read_session(struct db *db, void *arg, struct err *e)
@@ -202,7 +200,10 @@ static enum rc read_session(struct db *db, void *arg, struct err *e)
 	struct finding_session *f = arg;
 	struct sql_session_find_in in = { str_of(f->name), app_today(f->app) };
 	enum rc rc = sql_session_find(db, &in, f->a, &f->row, e);
-	return rc == RC_OK ? shared_withheld(f->app, db, f->row.org, &f->withheld, e) : rc;
+	if (rc != RC_OK)
+		return rc;
+	f->viewer = viewer_made(f->app, f->row.account, f->row.org, f->row.name, f->row.role, f->row.manages == 1);
+	return shared_withheld(f->app, db, f->a, &f->viewer, e);
 }
 
 static enum rc touch_session(struct db *db, void *arg, struct err *e)
@@ -217,12 +218,9 @@ static enum rc delete_session(struct db *db, void *arg, struct err *e)
 	return sql_session_end(db, &(struct sql_session_end_in){ str_of(f->name) }, NULL, e);
 }
 
-static struct session session_of_row(struct app *app, const struct sql_session_find_out *r, uint32_t withheld)
+static struct session session_of_row(struct app *app, const struct sql_session_find_out *r, const struct viewer *v)
 {
-	struct session s = { .id = r->id,
-			     .stage = (enum session_stage)r->stage,
-			     .viewer = viewer_made(app, r->account, r->org, r->name, r->role, r->manages == 1) };
-	s.viewer.withheld = withheld;
+	struct session s = { .id = r->id, .stage = (enum session_stage)r->stage, .viewer = *v };
 	snprintf(s.csrf, sizeof s.csrf, STR_FMT, STR_ARG(r->csrf));
 	s.barred = agreement_bars(app, r->org, r->agreements, r->in_force);
 	if (s.barred.n || s.stage != SESSION_FULL) { /* whoever forgets to ask grants nothing */
@@ -249,7 +247,7 @@ enum rc session_find(struct app *app, struct str token, struct arena *a, struct 
 		(void)touched; /* a full disk keeps nobody from reading */
 	}
 	if (rc == RC_OK)
-		*out = session_of_row(app, &f.row, f.withheld);
+		*out = session_of_row(app, &f.row, &f.viewer);
 	return rc;
 }
 

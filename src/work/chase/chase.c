@@ -78,7 +78,7 @@ struct chasing {
 	const char *how;
 	struct chase out;
 	int64_t written;
-	uint32_t withheld; /* from whoever asks, or from whoever is asked */
+	struct viewer theirs; /* whoever is asked: what is withheld from them */
 };
 
 static enum rc begin(struct chasing *c, struct app *app, const struct viewer *v, const struct organisation *recipient,
@@ -157,7 +157,8 @@ static bool take(struct chasing *c, const struct sql_chase_owed_out *r, struct s
 	const struct rulebook *rb = app_rulebook(c->app);
 	size_t at = rulebook_numbered(rb, r->standard);
 	struct open_clock k;
-	if (at == SIZE_MAX || standard_withheld(c->app, c->withheld, at) ||
+	if (at == SIZE_MAX ||
+	    standard_withheld(c->app, withheld_of(c->v, r->home) | withheld_of(&c->theirs, r->home), at) ||
 	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || !is_due(c, r->due_day, &k))
 		return false;
 	*i = (struct chase_item){ .person = r->person,
@@ -194,8 +195,8 @@ static enum rc owed(struct chasing *c, struct db *db, struct err *e)
 	struct chase_item *all = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *all),
 			  *stopped = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *stopped), last = { 0 };
 	struct str *standards = arena_array(c->a, CHASE_ITEMS_MAX, sizeof *standards);
-	enum rc rc = shared_withheld(c->app, db, c->recipient->id, &c->withheld, e);
-	c->withheld |= c->v->withheld;
+	c->theirs = (struct viewer){ .org = c->recipient->id };
+	enum rc rc = shared_withheld(c->app, db, c->a, &c->theirs, e);
 	if (rc == RC_OK)
 		rc = sql_chase_owed(db, &(struct sql_chase_owed_in){ c->v->org, c->recipient->id, c->today }, &rows, e);
 	if (rc != RC_OK)
@@ -379,7 +380,8 @@ static enum rc see_items(struct chasing *c, struct db *db, struct err *e)
 	c->out.n = 0;
 	while ((rc = sql_chase_items_next(rows, &r, e)) == RC_OK && c->out.n < CHASE_ITEMS_MAX) {
 		size_t at = rulebook_find(app_rulebook(c->app), r.standard);
-		if (c->v->withheld && (at == SIZE_MAX || standard_withheld(c->app, c->v->withheld, at)))
+		uint32_t withheld = withheld_of(c->v, r.home);
+		if (withheld && (at == SIZE_MAX || standard_withheld(c->app, withheld, at)))
 			continue;
 		struct chase_item *i = &all[c->out.n];
 		*i = (struct chase_item){ .person = r.person,
@@ -462,7 +464,7 @@ struct listing {
 	struct chase_done *done;
 	size_t n;
 	const struct organisation *all;
-	uint32_t *withheld; /* from each of them */
+	struct viewer *theirs; /* each of them: what is withheld from it */
 };
 
 static struct chase_recipient *recipient_in(struct listing *l, const struct organisation *o)
@@ -481,7 +483,7 @@ static void count_waiting(struct listing *l, const struct sql_chase_waiting_out 
 	struct open_clock k;
 	size_t at = rulebook_numbered(app_rulebook(l->app), r->standard);
 	if (recipient_check(l->v, o, &ignored) != RC_OK || at == SIZE_MAX ||
-	    standard_withheld(l->app, l->v->withheld | l->withheld[o - l->all], at) ||
+	    standard_withheld(l->app, withheld_of(l->v, r->home) | withheld_of(&l->theirs[o - l->all], r->home), at) ||
 	    !open_find(r->clocks, r->standard, r->opened, r->ordinal, &k) || k.holder_org != o->id ||
 	    !is_due(l->c, r->due_day, &k))
 		return;
@@ -502,7 +504,7 @@ static enum rc recipients_unit(struct db *db, void *arg, struct err *e)
 	struct sql_chase_waiting_out r;
 	l->who = arena_array(l->a, app_organisations(l->app, &l->all) + 1, sizeof *l->who);
 	l->n = 0;
-	enum rc rc = shared_withheld_each(l->app, db, false, l->a, &l->withheld, e);
+	enum rc rc = shared_withheld_each(l->app, db, false, l->a, &l->theirs, e);
 	if (rc == RC_OK)
 		rc = sql_chase_waiting(db, &(struct sql_chase_waiting_in){ l->v->org, l->c->today }, &rows, e);
 	if (rc != RC_OK)

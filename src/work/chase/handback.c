@@ -16,8 +16,9 @@ struct handing {
 	struct handback out;
 	struct str *cells;
 	size_t cap;
-	int64_t since_ms;  /* KNOWN_NOW: every child */
-	uint32_t withheld; /* from the council, or from whoever makes its file */
+	int64_t since_ms;     /* KNOWN_NOW: every child */
+	struct viewer theirs; /* the council */
+	uint32_t withheld;    /* of the child at hand, from the council or from whoever makes its file */
 };
 
 /* ---- one child ---- */
@@ -139,13 +140,29 @@ static void keep(struct handing *h, const struct str *cells)
 	h->out.n++;
 }
 
+/* What is withheld of a child; false: who it is, and the file says nothing of it. */
+static enum rc may_tell(struct handing *h, struct db *db, int64_t person, bool *out, struct err *e)
+{
+	struct viewer ours, theirs;
+	enum rc rc = shared_towards(db, h->v, person, &ours, e);
+	if (rc == RC_OK)
+		rc = shared_towards(db, &h->theirs, person, &theirs, e);
+	if (rc == RC_OK)
+		h->withheld = ours.withheld | theirs.withheld;
+	*out = !(h->withheld & (data_bit(DATA_IDENTITY) | data_bit(DATA_CARE)));
+	return rc;
+}
+
 static enum rc one_child(struct handing *h, struct db *db, int64_t person, struct err *e)
 {
 	size_t n = h->out.layout.n_columns;
-	bool is = false, was = false, same = true;
+	bool is = false, was = false, same = true, may = false;
 	arena_reset(h->b);
 	struct str *now = arena_array(h->b, n, sizeof *now), *then = arena_array(h->b, n, sizeof *then);
-	enum rc rc = child_cells(h, db, person, KNOWN_NOW, h->b, now, &is, e);
+	enum rc rc = may_tell(h, db, person, &may, e);
+	if (rc != RC_OK || !may)
+		return rc;
+	rc = child_cells(h, db, person, KNOWN_NOW, h->b, now, &is, e);
 	h->out.children++;
 	if (rc != RC_OK || !is)
 		return rc;
@@ -171,11 +188,10 @@ static enum rc make_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = app_coverage_refresh(h->app, db, e);
 	h->out.n = h->out.children = 0;
 	if (rc == RC_OK)
-		rc = shared_withheld(h->app, db, h->council->id, &h->withheld, e);
-	if (rc == RC_OK && (h->withheld & (data_bit(DATA_IDENTITY) | data_bit(DATA_CARE))))
+		rc = shared_withheld(h->app, db, h->a, &h->theirs, e);
+	if (rc == RC_OK && !viewer_shown(&h->theirs, data_bit(DATA_IDENTITY) | data_bit(DATA_CARE)))
 		return err_set(e, RC_REFUSED, "No agreement in force shares who the children are with " STR_FMT ".",
 			       STR_ARG(h->council->name));
-	h->withheld |= h->v->withheld;
 	do {
 		struct sql_rows *rows;
 		struct sql_handback_persons_out row;
@@ -214,6 +230,7 @@ enum rc handback_make(struct app *app, const struct viewer *v, const struct orga
 	struct arena one AUTO(arena_release);
 	arena_init(&one);
 	struct handing h = { .app = app, .v = v, .council = council, .a = a, .b = &one, .since_ms = KNOWN_NOW };
+	h.theirs.org = council ? council->id : 0;
 	enum rc rc = require_act(v, ACT_HAND_BACK, e);
 	bool may = council && str_is(council->kind, "council") &&
 		   (v->role == ROLE_OPERATOR || v->org == council->id || council->served_by == v->org);

@@ -177,7 +177,7 @@ static enum rc find(struct answering *k, struct db *db, struct err *e)
 	k->holder = (struct viewer){
 		.org = recipient->id, .role = ROLE_SOCIAL_WORKER, .name = k->row.address, .org_name = recipient->name
 	};
-	return shared_withheld(k->app, db, recipient->id, &k->holder.withheld, e);
+	return shared_withheld(k->app, db, k->a, &k->holder, e);
 }
 
 static enum rc load(struct answering *k, struct db *db, struct err *e)
@@ -185,7 +185,7 @@ static enum rc load(struct answering *k, struct db *db, struct err *e)
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = k->child, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	struct viewer asker = { .org = k->row.org, .role = ROLE_NURSE };
-	enum rc rc = circle_check(k->app, db, &k->holder, k->child, e);
+	enum rc rc = circle_stand(k->app, db, &k->holder, k->child, &k->holder, e);
 	if (rc == RC_OK)
 		rc = circle_check(k->app, db, &asker, k->child, e);
 	if (rc == RC_OK)

@@ -77,9 +77,9 @@ static const struct organisation *asked_of(const struct linking *l, struct db *d
 		return NULL;
 	struct viewer theirs = { .org = o->id, .role = ROLE_SOCIAL_WORKER };
 	struct err none = { 0 };
-	return shared_withheld(l->app, db, o->id, &theirs.withheld, &none) == RC_OK &&
-		       !standard_withheld(l->app, theirs.withheld, c->clock.standard) &&
-		       circle_check(l->app, db, &theirs, l->person, &none) == RC_OK
+	return shared_withheld(l->app, db, l->a, &theirs, &none) == RC_OK &&
+		       circle_stand(l->app, db, &theirs, l->person, &theirs, &none) == RC_OK &&
+		       !standard_withheld(l->app, theirs.withheld, c->clock.standard)
 		   ? o
 		   : NULL;
 }
@@ -90,26 +90,27 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct item_page p = { 0 };
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = l->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
-	enum rc rc = circle_check(l->app, db, l->v, l->person, e);
+	struct viewer as;
+	enum rc rc = circle_stand(l->app, db, l->v, l->person, &as, e);
 	if (rc == RC_OK)
 		rc = child_view_begin(l->app, db, NULL, &q, l->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	size_t which = clock_named(l->app, &cv, l->clock_id);
-	if (which == SIZE_MAX || !viewer_sees_clock(l->app, l->v, &cv.f, &cv.clocks[which])) {
+	if (which == SIZE_MAX || !viewer_sees_clock(l->app, &as, &cv.f, &cv.clocks[which])) {
 		child_view_end(l->app, &cv);
 		return err_set(e, RC_NOT_FOUND, "This child has no such clock.");
 	}
 	p.standard = rulebook_info(app_rulebook(l->app), cv.clocks[which].standard);
 	p.exact = clock_exact_name(l->app, &cv, which, l->a);
-	child_head(l->app, l->v, &cv, l->a, &p.head);
-	child_clock(l->app, l->v, &cv, which, l->a, &p.clock);
+	child_head(l->app, &as, &cv, l->a, &p.head);
+	child_clock(l->app, &as, &cv, which, l->a, &p.clock);
 	p.recipient = asked_of(l, db, &p.clock);
 	p.initials = initials_of(p.head.given, p.head.family, l->a);
 	p.number = number_for(l->app, p.recipient ? p.recipient->id : 0, cv.h.council, cv.h.ref, l->a);
 	fill_asks(l, cv.clocks[which].standard, &p);
 	fill_domains(l, &p);
-	rc = asked_read(l->app, db, l->v, &cv, which, l->a, &p.asked, e);
+	rc = asked_read(l->app, db, &as, &cv, which, l->a, &p.asked, e);
 	child_view_end(l->app, &cv);
 	if (rc == RC_OK)
 		*l->page = p;

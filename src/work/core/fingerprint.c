@@ -16,7 +16,7 @@ static uint64_t add_text(uint64_t h, struct str s)
 static uint64_t of_person(const struct sql_person_insert_in *p)
 {
 	const struct str texts[] = { p->ref, p->nhs_number, p->upn, p->given, p->family, p->sex, p->rules };
-	uint64_t h = NUMBERS(OF_PERSON, p->id, p->council, p->born, p->closed, p->next_change, p->clocked_on);
+	uint64_t h = NUMBERS(OF_PERSON, p->id, p->council, p->born, p->closed, p->next_change, p->clocked_on, p->home);
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		h = add_text(h, texts[i]);
 	return h;
@@ -35,7 +35,7 @@ static uint64_t of_circle(int64_t org, struct str reason, int64_t from, int64_t 
 static uint64_t of_work(const struct sql_work_insert_in *w)
 {
 	return NUMBERS(OF_WORK, w->org, w->standard, w->opened, w->ordinal, w->turn, w->law, w->due_day, w->holder,
-		       w->council, w->area);
+		       w->council, w->area, w->home);
 }
 
 static uint64_t of_name(int64_t org, struct str word)
@@ -149,7 +149,8 @@ static uint64_t begin_with(struct stored *s, const struct sql_fingerprint_person
 						   .next_change = p->next_change,
 						   .clocked_on = p->clocked_on,
 						   .rules = p->rules,
-						   .closed = p->closed };
+						   .closed = p->closed,
+						   .home = p->home };
 	if (still_holds(s, p))
 		s->told[s->at] = p->fingerprint;
 	return of_person(&same);
@@ -196,7 +197,7 @@ static enum rc read_rows(struct stored *s, struct err *e)
 	ADD_ROWS(fingerprint_histories, add_text(OF_HISTORY, row.body));
 	ADD_ROWS(fingerprint_circle, of_circle(row.org, row.reason, row.from_day, row.to_day));
 	ADD_ROWS(fingerprint_work, NUMBERS(OF_WORK, row.org, row.standard, row.opened, row.ordinal, row.turn, row.law,
-					   row.due_day, row.holder, row.council, row.area));
+					   row.due_day, row.holder, row.council, row.area, row.home));
 	ADD_ROWS(fingerprint_names, of_name(row.org, row.word));
 	ADD_ROWS(fingerprint_workers, NUMBERS(OF_WORKERS, row.account));
 	return RC_OK;

@@ -95,7 +95,7 @@ static int by_key(const struct sql_work_of_person_out *x, const struct sql_work_
 static bool same_row(const struct sql_work_of_person_out *x, const struct sql_work_insert_in *y)
 {
 	return x->turn == y->turn && x->law == y->law && x->due_day == y->due_day && x->holder == y->holder &&
-	       x->council == y->council && x->area == y->area;
+	       x->council == y->council && x->area == y->area && x->home == y->home;
 }
 
 /* What must go and what must come for the kept rows to be the projected ones; both
@@ -166,7 +166,7 @@ static bool same_details(const struct sql_person_get_out *now, const struct proj
 	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) &&
 	       str_eq(now->upn, or_absent(d->upn)) && now->born == born_or_null(d) &&
 	       str_eq(now->sex, or_empty(d->sex)) && now->joined_to == joined_or_null(p) &&
-	       now->closed == closed_or_null(p);
+	       now->closed == closed_or_null(p) && now->home == p->home;
 }
 
 struct sql_person_insert_in project_person(const struct history *h, const struct projection *p)
@@ -185,7 +185,8 @@ struct sql_person_insert_in project_person(const struct history *h, const struct
 					      .next_change = p->next_change,
 					      .clocked_on = p->today,
 					      .rules = str_of(p->rules),
-					      .fingerprint = p->fingerprint };
+					      .fingerprint = p->fingerprint,
+					      .home = p->home };
 }
 
 struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p)
@@ -211,6 +212,7 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 						 .upn = or_absent(d->upn),
 						 .joined_to = joined_or_null(p),
 						 .closed = closed_or_null(p),
+						 .home = p->home,
 						 .given = or_empty(d->given),
 						 .family = or_empty(d->family),
 						 .born = born_or_null(d),

@@ -1,12 +1,14 @@
 #include "work/core/members.h"
 
 #include "store/sql.h"
+#include "work/core/shared.h"
 
 enum { BATCH = 500 };
 
 void members_release(struct members *m)
 {
 	free(m->ids);
+	free(m->homes);
 	*m = (struct members){ 0 };
 }
 
@@ -92,6 +94,42 @@ enum rc members_read(struct app *app, struct db *db, int64_t org, struct members
 	else
 		members_release(&m);
 	return rc;
+}
+
+/* ---- whose children they are ---- */
+
+static enum rc homes_of(struct db *db, struct members *m, size_t from, size_t n, struct arena *a, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_person_home_each_out row;
+	struct sql_person_home_each_in in = { ids_text(m->ids + from, n, a), (int64_t)n };
+	enum rc rc = sql_person_home_each(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_person_home_each_next(rows, &row, e)) == RC_OK)
+		m->homes[from + (size_t)row.i] = row.home;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc members_homes(struct db *db, struct members *m, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	enum rc rc = RC_OK;
+	m->homes = xcalloc(m->n + 1, sizeof *m->homes);
+	for (size_t from = 0; rc == RC_OK && from < m->n; from += BATCH) {
+		arena_reset(&a);
+		rc = homes_of(db, m, from, m->n - from < BATCH ? m->n - from : BATCH, &a, e);
+	}
+	return rc;
+}
+
+uint32_t members_withheld(const struct members *m, const struct viewer *v, int64_t person)
+{
+	const int64_t *at =
+	    v->n_councils && m->homes && m->n ? bsearch(&person, m->ids, m->n, sizeof *m->ids, by_id) : NULL;
+	return withheld_of(v, at ? m->homes[at - m->ids] : 0);
 }
 
 /* ---- their histories ---- */

@@ -12,10 +12,15 @@
 struct members {
 	int64_t *ids; /* sorted */
 	size_t n;
+	int64_t *homes; /* whose child each is today (person.home), once members_homes has asked; else NULL */
 };
 void members_release(struct members *m);
 /* Who is in the circle of `org` today; of organisation 0 (the operator): everyone. */
 enum rc members_read(struct app *app, struct db *db, int64_t org, struct members *out, struct err *e) NODISCARD;
+
+enum rc members_homes(struct db *db, struct members *m, struct err *e) NODISCARD;
+/* What is withheld of a member from a viewer: members_homes has been asked if councils differ. */
+uint32_t members_withheld(const struct members *m, const struct viewer *v, int64_t person);
 
 /* history_range (whole events), or lean_range (packed: no names, notes and sources). */
 typedef enum rc members_reader(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms,

@@ -181,7 +181,7 @@ bool clock_is_sensitive(struct app *app, const struct folded *f, const struct cl
 	return app_vocab(app)->kinds[f->child.facts[c->opened_by].kind].sensitive;
 }
 
-/* The responsible council on the day a clock started: that of its period of care. */
+/* The responsible council on a day: that of the last period of care that had begun. */
 static int64_t responsible(const struct history *h, const struct folded *f, uint16_t care_started, day_t on)
 {
 	int64_t council = h->council;
@@ -267,7 +267,7 @@ struct fan {
 	const struct projection *p;
 	int64_t person;
 	day_t today;
-	int64_t placed_in;
+	int64_t placed_in, home;
 	struct sql_work_insert_in *rows;
 	size_t n, cap;
 	struct arena *a;
@@ -313,6 +313,7 @@ static void fan_out(struct fan *w, const struct clock *c, const struct open_cloc
 			.holder = c->holder,
 			.council = council,
 			.area = area_for(w->app, org, council, w->placed_in),
+			.home = council == w->home ? 0 : w->home,
 		};
 	}
 }
@@ -324,9 +325,14 @@ static void project_clocks(struct app *app, const struct history *h, const struc
 	size_t n = engine_run(en, &f->child, today, &clocks);
 	uint16_t care_started = vocab_kind(app_vocab(app), STR("care-started"));
 	const struct span *placed = folded_span(f, vocab_kind(app_vocab(app), STR("placement-started")), today);
-	struct fan w = {
-		.app = app, .p = out, .person = h->person, .today = today, .placed_in = placed ? placed->org : 0, .a = a
-	};
+	out->home = responsible(h, f, care_started, today);
+	struct fan w = { .app = app,
+			 .p = out,
+			 .person = h->person,
+			 .today = today,
+			 .placed_in = placed ? placed->org : 0,
+			 .home = out->home,
+			 .a = a };
 	for (size_t i = 0; i < n; i++)
 		out->n_clocks += clock_on_worklist(app_rulebook(app), &clocks[i]);
 	out->clocks = arena_array(a, out->n_clocks, sizeof *out->clocks);

@@ -26,6 +26,7 @@ struct projection {
 	struct open_clock *clocks;
 	size_t n_clocks;
 	struct str packed; /* the same, as it is stored */
+	int64_t home;	   /* whose child it is today: the council that is responsible, or was the last */
 	struct sql_work_insert_in *work;
 	size_t n_work;
 	struct sql_search_name_insert_in *names; /* to search by, for each organisation of the circle */

@@ -241,9 +241,11 @@ enum rc history_for(struct app *app, struct db *db, const struct viewer *v, cons
 		    struct history *out, struct err *e)
 {
 	struct sight s = { 0 };
-	struct reach r = { .withheld = v ? withheld_now(v) : 0,
-			   .account = v && v->role != ROLE_OPERATOR ? v->account : 0 };
+	struct reach r = { .account = v && v->role != ROLE_OPERATOR ? v->account : 0 };
+	struct viewer as;
 	enum rc rc = v && any_seal(h) ? sight_read(app, db, v, h->person, a, &s, e) : RC_OK;
+	if (rc == RC_OK && v && (rc = shared_towards(db, v, h->person, &as, e)) == RC_OK)
+		r.withheld = withheld_now(&as);
 	if (rc == RC_OK && r.withheld)
 		rc = find_colleagues(db, v, h, a, &r, e);
 	r.seals = s.seals | (v && v->emergency_ms ? s.opened : 0);

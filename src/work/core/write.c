@@ -6,6 +6,7 @@
 #include "work/core/fingerprint.h"
 #include "work/core/lean.h"
 #include "work/core/seal.h"
+#include "work/core/shared.h"
 #include "work/oversee/erased.h"
 
 enum { WAKE_BATCH = 50 };
@@ -214,6 +215,14 @@ static enum rc closed_check(struct app *app, struct db *db, const struct viewer 
 	return rc;
 }
 
+/* Of whom not even the name is shared: nobody, for this viewer. */
+static enum rc named_check(struct db *db, const struct viewer *v, int64_t person, struct err *e)
+{
+	struct viewer as = *v;
+	enum rc rc = v->withheld & data_bit(DATA_IDENTITY) ? shared_towards(db, v, person, &as, e) : RC_OK;
+	return rc == RC_OK && (as.withheld & data_bit(DATA_IDENTITY)) ? no_such_child(e) : rc;
+}
+
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e)
 {
 	struct arena a AUTO(arena_release);
@@ -225,13 +234,21 @@ enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int
 		return rc == RC_NOT_FOUND || (rc == RC_OK && c.closed != SQL_NULL) ? no_such_child(e) : rc;
 	}
 	enum rc rc = sql_circle_holds(db, &(struct sql_circle_holds_in){ v->org, person, app_today(app) }, &a, &yes, e);
-	return rc == RC_NOT_FOUND ? closed_check(app, db, v, person, &a, e) : rc;
+	rc = rc == RC_NOT_FOUND ? closed_check(app, db, v, person, &a, e) : rc;
+	return rc == RC_OK ? named_check(db, v, person, e) : rc;
+}
+
+enum rc circle_stand(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct viewer *out,
+		     struct err *e)
+{
+	enum rc rc = circle_check(app, db, v, person, e);
+	return rc == RC_OK ? shared_towards(db, v, person, out, e) : rc;
 }
 
 enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
 		    struct viewer *out, struct err *e)
 {
-	struct viewer as = *v;
+	struct viewer as;
 	struct sight s;
 	struct sql_person_main_out main;
 	struct sql_person_closed_out c;
@@ -243,6 +260,8 @@ enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int6
 		rc = sql_person_closed(db, &(struct sql_person_closed_in){ person }, a, &c, e);
 	if (rc == RC_OK)
 		rc = sight_read(app, db, v, main.main, a, &s, e);
+	if (rc == RC_OK)
+		rc = shared_towards(db, v, person, &as, e);
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && in != RC_OK && (!s.emergency || c.closed != SQL_NULL)))
 		return no_such_child(e);
 	if (rc != RC_OK)

@@ -35,11 +35,15 @@ enum rc audit_entry(struct app *app, struct db *db, const struct viewer *v, int6
 		    struct str what, struct str reason, int64_t event, struct err *e) NODISCARD;
 
 /* RC_NOT_FOUND unless the viewer's organisation is in the child's circle today, or they were
- * given sight of a record that an adoption has closed. Nobody else sees such a record, the
- * operator neither. */
+ * given sight of a record that an adoption has closed, and agreements share who it is. Nobody else sees such a record,
+ * the operator neither. */
 enum rc circle_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct err *e) NODISCARD;
+/* circle_check, and *out: the viewer as they stand towards this child, with what is withheld of it. For forms and all
+ * that is written: an emergency opens none. */
+enum rc circle_stand(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct viewer *out,
+		     struct err *e) NODISCARD;
 /* For the pages of one child only: who is not in the circle may have emergency access.
- * *out: the viewer as they stand towards this child. */
+ * *out: the viewer as they stand towards this child, with what is withheld of it. */
 enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
 		    struct viewer *out, struct err *e) NODISCARD;
 /* Was a record with this council's number lawfully erased, so that nothing may make it again? Who asks

@@ -55,6 +55,7 @@ static void keep(struct reading *r, const struct sql_agreement_statements_out *r
 				 .purpose = arena_str(r->a, row->purpose),
 				 .controllers = arena_str(r->a, row->controllers),
 				 .shares = arena_str(r->a, row->shares),
+				 .councils = arena_str(r->a, row->councils),
 				 .why = arena_str(r->a, row->why),
 				 .by_name = row->by_name.p ? arena_str(r->a, row->by_name) : STR("the operator") };
 	g->state = state_on(app_today(r->app), g->from, g->to);
@@ -71,8 +72,8 @@ static enum rc read_list(struct db *db, void *arg, struct err *e)
 		return rc;
 	while ((rc = sql_agreement_list_next(rows, &o, e)) == RC_OK && r->n < AGREEMENTS_MAX) {
 		const struct sql_agreement_statements_out s = { o.id,	   o.org,	  o.from_day, o.to_day,
-								o.purpose, o.controllers, o.shares,   o.why,
-								o.at_ms,   o.by_name };
+								o.purpose, o.controllers, o.shares,   o.councils,
+								o.why,	   o.at_ms,	  o.by_name };
 		keep(r, &s, o.agreement);
 	}
 	db_done(rows);
@@ -127,32 +128,105 @@ enum rc agreement_history(struct app *app, const struct viewer *v, int64_t id, s
 	return rc;
 }
 
+struct str council_names(struct app *app, struct str codes, struct arena *a)
+{
+	struct str all = STR("");
+	for (struct str rest = codes; rest.n;) {
+		struct str code = str_cut(rest, ' ', &rest);
+		const struct organisation *o = app_organisation_by_code(app, code);
+		struct str name = !o ? code : o->short_name.n ? o->short_name : o->name;
+		all = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? ", " : "", STR_ARG(name));
+	}
+	return all;
+}
+
 /* ---- what follows ---- */
 
 struct weighing {
 	struct app *app;
 	struct arena *a;
 	struct agreement_effect *rows;
-	size_t n;
+	size_t n, cap;
 };
 
+static struct agreement_effect *effect_row(struct weighing *w, const struct agreement_effect *like, uint32_t withheld)
+{
+	if (w->n == w->cap) {
+		struct agreement_effect *bigger = arena_array(w->a, w->cap = w->cap ? w->cap * 2 : 64, sizeof *bigger);
+		if (w->n)
+			memcpy(bigger, w->rows, w->n * sizeof *bigger);
+		w->rows = bigger;
+	}
+	struct agreement_effect *row = &w->rows[w->n++];
+	*row = *like;
+	row->withheld = withheld;
+	row->words = data_words(withheld, w->a);
+	return row;
+}
+
+/* The first council of each group of whose children the same is withheld speaks for the group. */
+static bool speaks_for_group(const struct viewer *v, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (v->councils[k].withheld == v->councils[i].withheld)
+			return false;
+	return true;
+}
+
+static enum rc effect_of_group(struct weighing *w, struct db *db, const struct viewer *v, uint32_t withheld,
+			       const struct agreement_effect *like, int64_t *children_out, struct err *e)
+{
+	int64_t *ids = arena_array(w->a, v->n_councils, sizeof *ids);
+	struct str codes = STR("");
+	struct sql_circle_count_of_out n;
+	size_t k = 0;
+	for (size_t i = 0; i < v->n_councils; i++) {
+		const struct organisation *o = app_organisation(w->app, v->councils[i].council);
+		if (v->councils[i].withheld != withheld || !o)
+			continue;
+		codes = arena_printf(w->a, STR_FMT "%s" STR_FMT, STR_ARG(codes), k ? " " : "", STR_ARG(o->code));
+		ids[k++] = o->id;
+	}
+	struct sql_circle_count_of_in in = { v->org,	 app_today(w->app),	 0, ids_text(ids, k, w->a),
+					     (int64_t)k, EFFECT_CHILDREN_MAX + 1 };
+	enum rc rc = sql_circle_count_of(db, &in, w->a, &n, e);
+	if (rc != RC_OK)
+		return rc;
+	struct agreement_effect *row = effect_row(w, like, withheld);
+	row->councils = codes;
+	row->others = false;
+	row->children = n.n;
+	*children_out += n.n;
+	return RC_OK;
+}
+
 static enum rc effect_of(struct weighing *w, struct db *db, const struct sql_agreement_concerned_out *r,
-			 const uint32_t *withheld, struct err *e)
+			 const struct viewer *each, struct err *e)
 {
 	const struct organisation *orgs, *o = app_organisation(w->app, r->org);
 	struct sql_circle_count_out n;
+	int64_t named = 0;
 	app_organisations(w->app, &orgs);
 	if (!o)
 		return RC_OK;
+	const struct viewer *v = &each[o - orgs];
 	struct sql_circle_count_in in = { r->org, app_today(w->app), EFFECT_CHILDREN_MAX + 1 };
 	enum rc rc = sql_circle_count(db, &in, w->a, &n, e);
-	if (rc == RC_OK)
-		w->rows[w->n++] = (struct agreement_effect){ o,
-							     r->people,
-							     n.n,
-							     withheld[o - orgs],
-							     data_words(withheld[o - orgs], w->a),
-							     r->agreements && !r->in_force };
+	if (rc != RC_OK)
+		return rc;
+	size_t at = w->n;
+	const struct agreement_effect like = { .org = o,
+					       .people = r->people,
+					       .children = n.n,
+					       .councils = STR(""),
+					       .others = v->n_councils > 0,
+					       .nothing = r->agreements && !r->in_force };
+	effect_row(w, &like, v->withheld);
+	for (size_t i = 0; rc == RC_OK && i < v->n_councils; i++)
+		if (speaks_for_group(v, i))
+			rc = effect_of_group(w, db, v, v->councils[i].withheld, &like, &named, e);
+	if (n.n <= EFFECT_CHILDREN_MAX)
+		w->rows[at].children -= named;
 	return rc;
 }
 
@@ -160,10 +234,10 @@ static enum rc weigh(struct db *db, void *arg, struct err *e)
 {
 	struct weighing *w = arg;
 	struct sql_rows *rows;
-	uint32_t *withheld;
+	struct viewer *each;
 	struct sql_agreement_concerned_out *found = arena_array(w->a, AGREEMENTS_MAX, sizeof *found);
 	size_t n = 0;
-	enum rc rc = shared_withheld_each(w->app, db, true, w->a, &withheld, e);
+	enum rc rc = shared_withheld_each(w->app, db, true, w->a, &each, e);
 	if (rc == RC_OK)
 		rc = sql_agreement_concerned(db, &(struct sql_agreement_concerned_in){ app_today(w->app) }, &rows, e);
 	if (rc != RC_OK)
@@ -172,10 +246,9 @@ static enum rc weigh(struct db *db, void *arg, struct err *e)
 		n++;
 	db_done(rows);
 	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
-	w->rows = arena_array(w->a, n, sizeof *w->rows);
 	w->n = 0;
 	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		rc = effect_of(w, db, &found[i], withheld, e);
+		rc = effect_of(w, db, &found[i], each, e);
 	return rc;
 }
 
@@ -245,12 +318,37 @@ static enum rc check_texts(const struct agreement_form *f, const char **field_ou
 	return named ? RC_OK : bad(field_out, "shares", e, "Choose which kinds of data are shared");
 }
 
+/* Whose children it covers: codes of councils, each once. */
+static enum rc read_councils(struct app *app, struct str typed, struct arena *a, struct str *out,
+			     const char **field_out, struct err *e)
+{
+	struct str all = STR("");
+	if (typed.n > AGREEMENT_TEXT_MAX)
+		return bad(field_out, "councils", e, "Name fewer councils");
+	for (struct str rest = typed; rest.n;) {
+		struct str code = str_cut(rest, ' ', &rest), seen;
+		if (!code.n)
+			continue;
+		const struct organisation *o = app_organisation_by_code(app, code);
+		if (!o || !str_is(o->kind, "council"))
+			return bad(field_out, "councils", e, "Give the code of each council, such as E10000012");
+		bool again = false;
+		for (struct str had = all; had.n && !again;)
+			again = str_eq(seen = str_cut(had, ' ', &had), code);
+		if (!again)
+			all = arena_printf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), all.n ? " " : "", STR_ARG(code));
+	}
+	*out = all;
+	return typed.p && !all.n ? bad(field_out, "councils", e, "Name the councils whose children it covers") : RC_OK;
+}
+
 enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
 		      const char **field_out, struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	day_t from, to;
+	struct str councils;
 	const struct organisation *o = app_organisation_by_code(app, f->org);
 	enum rc rc = require_act(v, ACT_AGREE, e);
 	*field_out = "org";
@@ -266,7 +364,8 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 		return bad(field_out, "to", e, "Give the last day, such as 31 3 2028");
 	if (to < from)
 		return bad(field_out, "to", e, "The last day cannot be before the first");
-	if ((rc = check_texts(f, field_out, e)) != RC_OK)
+	if ((rc = check_texts(f, field_out, e)) != RC_OK ||
+	    (rc = read_councils(app, f->councils, &a, &councils, field_out, e)) != RC_OK)
 		return rc;
 	struct saying s = { app,
 			    v,
@@ -278,6 +377,7 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 			      .purpose = f->purpose,
 			      .controllers = f->controllers,
 			      .shares = f->shares,
+			      .councils = councils,
 			      .why = f->why.p ? f->why : STR(""),
 			      .account = v->account,
 			      .at_ms = app_now_ms(app) } };

@@ -1,6 +1,6 @@
 /*
  * agreement.h - what was agreed with an organisation: for what purpose, who the
- * controllers are, which kinds of data are shared, from when until when.
+ * controllers are, which kinds of data are shared, of whose children, from when until when.
  *
  * An agreement is a row of statements that are added and never changed; the newest one
  * says how it stands, the others how it stood. An organisation with which there is an
@@ -8,7 +8,8 @@
  * One with which there is none goes on as its circle says, unless the region's file says
  * `agreements-required: yes`; health teams, which keep the record, are let through then.
  *
- * The kinds of data that are named act from the day that the region's file gives
+ * An agreement covers all children of the organisation's circle, or those of the councils that
+ * it names. The kinds of data that are named act from the day that the region's file gives
  * (`agreements-enforced-from`): what no agreement in force shares is withheld
  * (work/core/shared.h). Before that day agreement_effects says what will be.
  */
@@ -30,6 +31,7 @@ struct agreement {
 	int64_t id, org, at_ms;
 	day_t from, to; /* both days are in it */
 	struct str purpose, controllers, shares, why, by_name;
+	struct str councils; /* codes, separated by blanks: their children; empty: every child */
 	enum agreement_state state;
 };
 /* As they stand today: of one's own organisation, or of all for whoever may write them down. */
@@ -43,14 +45,22 @@ struct agreement_form { /* as typed */
 	int64_t id;	/* 0: a new one */
 	struct str org; /* code */
 	struct str from, to, purpose, controllers, shares, why;
+	struct str councils; /* codes of councils, separated by blanks; p NULL: every child */
 };
 /* Adds a statement. RC_REFUSED without ACT_AGREE; RC_BAD_INPUT: `*field_out` names the field that is wrong. */
 enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
 		      const char **field_out, struct err *e) NODISCARD;
 
-struct agreement_effect { /* on one organisation that has people here, or agreements */
+/* "Essex, Thurrock" of codes. */
+struct str council_names(struct app *app, struct str codes, struct arena *a);
+
+/* On one organisation that has people here, or agreements; one more for each group of councils of whose children less
+ * is withheld than of others. */
+struct agreement_effect {
 	const struct organisation *org;
 	int64_t people, children; /* accounts in force; children of its circle today, at most EFFECT_CHILDREN_MAX + 1 */
+	struct str councils;	  /* codes: of their children; empty: of all others */
+	bool others;		  /* of all but those of the rows below it */
 	uint32_t withheld;	  /* kinds of data (bits) that no agreement in force shares with it */
 	struct str words;	  /* the same in words */
 	bool nothing;		  /* it has agreements and none is in force: it sees nothing, enforced or not */

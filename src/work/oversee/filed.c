@@ -50,12 +50,13 @@ static int scope_of(enum role r)
 	return r == ROLE_ADMINISTRATOR || r == ROLE_NURSE || r == ROLE_DOCTOR ? ROLE_ADMINISTRATOR : (int)r;
 }
 
+/* What it says of whom nobody can tell any more: it is for whoever may have every child counted. */
 static bool may_read(struct app *app, const struct viewer *v, const struct filed *f)
 {
 	if (v->role == ROLE_OPERATOR)
 		return true;
 	return f->org_id == v->org && scope_of(f->role) == scope_of(v->role) &&
-	       (f->m ? measure_is_for(app, v, f->m) : !v->withheld);
+	       (f->m ? measure_is_for(app, v, f->m) && measure_is_whole(app, v, f->m, false) : !v->withheld);
 }
 
 /* ---- filing ---- */
@@ -88,6 +89,11 @@ enum rc filed_file(struct app *app, const struct viewer *v, const struct measure
 	asked.known_ms = q->known_ms == KNOWN_NOW ? now : q->known_ms;
 	asked.as_of = q->as_of == DAY_NONE ? app_today(app) : q->as_of;
 	asked.open = NULL;
+	const struct measure *m = measures_find(app_measures(app), q->ids[0]);
+	if (m && measure_is_for(app, v, m) && !measure_is_whole(app, v, m, q->shared))
+		return err_set(e, RC_REFUSED,
+			       "Agreements share this with your organisation of the children of some councils only: a "
+			       "report of it cannot be filed.");
 	enum rc rc = measure_see(app, v, &asked, p, arg, a, &r, e);
 	if (rc != RC_OK)
 		return rc;

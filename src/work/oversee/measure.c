@@ -20,6 +20,7 @@ struct counting { /* one pass over the children */
 	struct engine *en;
 	day_t as_of;
 	struct members members;
+	bool numbers; /* without children: an agreement shares "numbers", whatever they are of */
 	struct measure_result *out;
 	measure_progress *progress;
 	void *progress_arg;
@@ -84,6 +85,7 @@ static void editions_of(struct counting *c)
 struct out_of { /* lives with the answer */
 	struct app *app;
 	int64_t org, council; /* of the viewer; asked for */
+	bool part;	      /* not every child may be counted for them */
 };
 
 static int64_t people_of_council(const struct out_of *x, const struct population *p, const struct organisation *o,
@@ -112,6 +114,8 @@ static int64_t people_of_all(const struct out_of *x, const struct population *p,
 static int64_t people_of(void *arg, const struct population *p, enum measure_group by, int64_t group, day_t on)
 {
 	const struct out_of *x = arg;
+	if (x->part)
+		return -1;
 	if (by == GROUP_COUNCIL)
 		return people_of_council(x, p, app_organisation(x->app, group), on);
 	if (by != GROUP_NONE)
@@ -121,10 +125,10 @@ static int64_t people_of(void *arg, const struct population *p, enum measure_gro
 	return x->org ? -1 : people_of_all(x, p, on);
 }
 
-static void know_people(struct counting *c, struct tally *t)
+static void know_people(struct counting *c, const struct measure *m, struct tally *t)
 {
 	struct out_of *x = arena_alloc(c->a, sizeof *x);
-	*x = (struct out_of){ c->app, c->v->org, c->q->council };
+	*x = (struct out_of){ c->app, c->v->org, c->q->council, !measure_is_whole(c->app, c->v, m, c->numbers) };
 	tally_people(t, people_of, x);
 }
 
@@ -146,7 +150,7 @@ static enum rc choose(struct counting *c, struct err *e)
 		if (rc != RC_OK)
 			return rc;
 		c->out->answers[n].tally = tally_new(m);
-		know_people(c, c->out->answers[n++].tally);
+		know_people(c, m, c->out->answers[n++].tally);
 		c->out->n = n;
 	}
 	editions_of(c);
@@ -157,6 +161,7 @@ static enum rc choose(struct counting *c, struct err *e)
 
 struct reading { /* one child in the pass */
 	struct counting *c;
+	const struct viewer *v; /* as they stand towards this child */
 	struct history *h;
 	struct folded f;
 	struct measure_child child;
@@ -169,7 +174,7 @@ static bool counts(const struct reading *r, const struct measure_hit *h)
 	const struct counting *c = r->c;
 	if (c->v->role == ROLE_SOCIAL_WORKER && h->place.council != c->v->org)
 		return false;
-	if (h->clock >= 0 && !viewer_sees_clock(c->app, c->v, &r->f, &r->child.clocks[h->clock]))
+	if (h->clock >= 0 && !viewer_sees_clock(c->app, r->v, &r->f, &r->child.clocks[h->clock]))
 		return false;
 	return !c->q->council || h->place.council == c->q->council;
 }
@@ -281,8 +286,15 @@ static void count_edition(const struct reading *r, const struct measure *m, stru
 static enum rc count_child(struct history *h, struct arena *a, void *arg, struct err *e)
 {
 	struct counting *c = arg;
-	struct reading r = { .c = c, .h = h, .a = a };
+	struct viewer as = *c->v; /* towards this child */
+	struct reading r = { .c = c, .v = &as, .h = h, .a = a };
 	const struct clock *clocks;
+	as.withheld = members_withheld(&c->members, c->v, h->person);
+	as.n_councils = 0;
+	if (c->numbers && (as.withheld & data_bit(DATA_NUMBERS)))
+		return RC_OK;
+	if (c->numbers)
+		as = measure_for_numbers(&as);
 	history_fold_kinds(c->app, h, c->q->known_ms, &c->kinds, a, &r.f);
 	size_t n = engine_run(c->en, &r.f.child, c->as_of, &clocks);
 	struct clock *mine = arena_array(a, n, sizeof *mine); /* the engine runs again for turns */
@@ -291,7 +303,8 @@ static enum rc count_child(struct history *h, struct arena *a, void *arg, struct
 	r.child = (struct measure_child){ &r.f, mine, n, h->council, c->as_of };
 	(void)e;
 	for (size_t i = 0; i < c->n_editions; i++)
-		count_edition(&r, c->editions[i].m, &c->out->answers[c->editions[i].answer]);
+		if (measure_is_for(c->app, &as, c->editions[i].m))
+			count_edition(&r, c->editions[i].m, &c->out->answers[c->editions[i].answer]);
 	c->out->children++;
 	return RC_OK;
 }
@@ -323,7 +336,9 @@ static enum rc prepare_unit(struct db *db, void *arg, struct err *e)
 {
 	struct counting *c = arg;
 	enum rc rc = app_coverage_refresh(c->app, db, e);
-	return rc == RC_OK ? members_read(c->app, db, c->v->org, &c->members, e) : rc;
+	if (rc == RC_OK)
+		rc = members_read(c->app, db, c->v->org, &c->members, e);
+	return rc == RC_OK && c->v->n_councils ? members_homes(db, &c->members, e) : rc;
 }
 
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
@@ -361,7 +376,8 @@ static void part_begin(struct part *p, const struct counting *c, size_t from, si
 	arena_init(&p->arena);
 	p->c.a = &p->arena;
 	p->c.out = &p->out;
-	p->c.members = (struct members){ c->members.ids + from, to - from };
+	p->c.members =
+	    (struct members){ c->members.ids + from, to - from, c->members.homes ? c->members.homes + from : NULL };
 	p->c.progress = NULL;
 	p->c.en = app_engine_take(c->app, c->world.workdays);
 	engine_only(p->c.en, c->wanted);
@@ -514,6 +530,7 @@ enum rc measure_see(struct app *app, const struct viewer *v, const struct measur
 			      .v = v,
 			      .q = q,
 			      .a = a,
+			      .numbers = numbers_only,
 			      .as_of = made.as_of,
 			      .out = &made,
 			      .progress = p,

@@ -78,8 +78,10 @@ typedef void measure_progress(void *arg, const char *what, int64_t done, int64_t
 enum rc measure_see(struct app *app, const struct viewer *v, const struct measure_query *q, measure_progress *p,
 		    void *arg, struct arena *a, struct measure_result *out, struct err *e) NODISCARD;
 void measure_result_release(struct measure_result *r);
-/* Is there such a measure for this viewer? Not if something it rests on is withheld (core/shared.h). */
+/* Is there such a measure for this viewer? Not if something it rests on is withheld of every child (core/shared.h). */
 bool measure_is_for(struct app *app, const struct viewer *v, const struct measure *m);
+/* May every child of their circle be counted for them in it? `numbers`: without the children behind it. */
+bool measure_is_whole(struct app *app, const struct viewer *v, const struct measure *m, bool numbers);
 /* For numbers without children an agreement shares "numbers", whatever they are of. */
 struct viewer measure_for_numbers(const struct viewer *v);
 /* Name of a row's group: an organisation, a place, or "All". */

@@ -127,13 +127,18 @@ struct str measure_group_code(struct app *app, enum measure_group by, int64_t gr
 
 bool measure_is_for(struct app *app, const struct viewer *v, const struct measure *m)
 {
-	if (measure_withheld(app, v->withheld, m))
+	if (!viewer_shown(v, measure_needs(app, m)))
 		return false;
 	if (!m->sensitive)
 		return true;
 	/* A cohort over all providers is no clinician's: theirs are their own referrals. */
 	bool of_referrals = m->kind == MEASURE_CLOCK || m->kind == MEASURE_WAIT || m->kind == MEASURE_OPEN;
 	return role_sees_sensitive(v->role) && (v->role != ROLE_CLINICIAN || of_referrals);
+}
+
+bool measure_is_whole(struct app *app, const struct viewer *v, const struct measure *m, bool numbers)
+{
+	return numbers ? !(v->withheld & data_bit(DATA_NUMBERS)) : !measure_withheld(app, v->withheld, m);
 }
 
 struct viewer measure_for_numbers(const struct viewer *v)

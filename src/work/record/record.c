@@ -204,18 +204,19 @@ static enum rc preview_unit(struct db *db, void *arg, struct err *e)
 	struct recording *r = arg;
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = r->d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
-	enum rc rc = circle_check(r->app, db, r->v, r->d->person, e);
+	struct viewer as;
+	enum rc rc = circle_stand(r->app, db, r->v, r->d->person, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(r->app, db, r->v, &q, r->a, &cv, e);
+		rc = child_view_begin(r->app, db, &as, &q, r->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	struct preview *p = r->preview;
 	*p = (struct preview){ .version = cv.version };
-	child_head(r->app, r->v, &cv, r->a, &p->head);
-	rc = draft_check(r->app, r->v, r->d, &cv.h, r->a, &r->event, &p->problems, &p->n_problems, e);
+	child_head(r->app, &as, &cv, r->a, &p->head);
+	rc = draft_check(r->app, &as, r->d, &cv.h, r->a, &r->event, &p->problems, &p->n_problems, e);
 	if (rc == RC_OK && !p->n_problems) {
 		r->event.id = app_new_id(r->app);
-		p->n_changes = effect_of(r->app, r->v, &cv, &r->event, 1, r->a, &p->changes);
+		p->n_changes = effect_of(r->app, &as, &cv, &r->event, 1, r->a, &p->changes);
 		const struct event *standing = r->d->change == CHANGE_VOID ? standing_event(&cv.h, r->d->event) : NULL;
 		p->words = what_will_be_written(r->app, r->d, standing ? standing : &r->event, r->a);
 	}

@@ -60,13 +60,14 @@ static struct event said(const struct sealing *s, const struct event *of)
 }
 
 /* How the clocks stand for others without the chain of this entry: as if it were taken back. */
-static void fill_effect(const struct sealing *s, const struct child_view *cv, const struct event *ev)
+static void fill_effect(const struct sealing *s, const struct viewer *as, const struct child_view *cv,
+			const struct event *ev)
 {
 	struct event gone = *ev;
 	gone.id = app_new_id(s->app);
 	gone.replaces = ev->id;
 	gone.voids = true;
-	s->page->n_changes = effect_of(s->app, s->v, cv, &gone, 1, s->a, &s->page->changes);
+	s->page->n_changes = effect_of(s->app, as, cv, &gone, 1, s->a, &s->page->changes);
 }
 
 static enum rc see_unit(struct db *db, void *arg, struct err *e)
@@ -74,9 +75,10 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct sealing *s = arg;
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = s->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
-	enum rc rc = circle_check(s->app, db, s->v, s->person, e);
+	struct viewer as;
+	enum rc rc = circle_stand(s->app, db, s->v, s->person, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(s->app, db, s->v, &q, s->a, &cv, e);
+		rc = child_view_begin(s->app, db, &as, &q, s->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct event *ev = to_seal(s, &cv.h);
@@ -86,9 +88,9 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 					       .words = event_words(s->app, ev, s->a),
 					       .detail = event_detail(s->app, ev, s->a),
 					       .sealed = seal ? app_words_today(s->app)->seals[seal].title : STR("") };
-		child_head(s->app, s->v, &cv, s->a, &s->page->head);
+		child_head(s->app, &as, &cv, s->a, &s->page->head);
 		if (!seal)
-			fill_effect(s, &cv, ev);
+			fill_effect(s, &as, &cv, ev);
 	}
 	child_view_end(s->app, &cv);
 	return ev ? RC_OK : not_here(e);

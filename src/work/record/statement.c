@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
 #include "work/see/head.h"
@@ -20,10 +21,13 @@ static enum rc find_clock(const struct stating *s, struct db *db, struct arena *
 	const struct vocab *voc = app_vocab(s->app);
 	struct child_query q = { .person = s->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 	struct child_view cv = { 0 };
-	enum rc rc = child_view_begin(s->app, db, NULL, &q, a, &cv, e);
+	struct viewer as;
+	enum rc rc = shared_towards(db, s->v, s->person, &as, e);
+	if (rc == RC_OK)
+		rc = child_view_begin(s->app, db, NULL, &q, a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
-	child_view_for(s->app, s->v, a, &cv);
+	child_view_for(s->app, &as, a, &cv);
 	size_t at = clock_named(s->app, &cv, s->clock_id);
 	if (at == SIZE_MAX) {
 		child_view_end(s->app, &cv);

@@ -95,13 +95,14 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	struct naming *n = arg;
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = n->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
-	enum rc rc = circle_check(n->app, db, n->v, n->person, e);
+	struct viewer as;
+	enum rc rc = circle_stand(n->app, db, n->v, n->person, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(n->app, db, n->v, &q, n->a, &cv, e);
+		rc = child_view_begin(n->app, db, &as, &q, n->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	*n->page = (struct worker_page){ .version = cv.version, .kind = n->kind };
-	child_head(n->app, n->v, &cv, n->a, &n->page->head);
+	child_head(n->app, &as, &cv, n->a, &n->page->head);
 	rc = own_workers(n, db, &cv, e);
 	child_view_end(n->app, &cv);
 	return rc == RC_OK ? list_colleagues(n, db, e) : rc;

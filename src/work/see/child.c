@@ -313,8 +313,7 @@ static enum rc stand(const struct seeing *s, struct db *db, struct viewer *as, s
 {
 	if (!s->q->to_write)
 		return child_check(s->app, db, s->v, s->q->person, s->a, as, e);
-	*as = *s->v;
-	return circle_check(s->app, db, s->v, s->q->person, e);
+	return circle_stand(s->app, db, s->v, s->q->person, as, e);
 }
 
 /* What is due, and who works with the child: of what only a form stands on, nothing of this is read. */
@@ -346,6 +345,7 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 					.outside = as.outside,
 					.emergency_ms = as.emergency_ms,
 					.emergency_why = as.emergency_why,
+					.by_council = s->v->n_councils > 0,
 					.withheld = data_words(withheld_now(&as) & ~data_bit(DATA_NUMBERS), s->a) };
 	child_head(s->app, &as, &cv, s->a, &s->page->head);
 	s->page->content_hidden = as.role == ROLE_GOVERNANCE;

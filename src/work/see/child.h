@@ -98,7 +98,8 @@ struct child_page {
 	size_t n_proxies;
 	const struct child_worker *workers;
 	size_t n_workers;
-	struct str withheld; /* kinds of data that no agreement shares with the viewer; the same of every child */
+	struct str withheld; /* kinds of data that no agreement shares with the viewer, of any child, or ... */
+	bool by_council;     /* ... of any child of this child's council: agreements differ by council */
 	bool may_name;	     /* this viewer may name a worker: work/record/worker.h */
 	bool sees_sealed;    /* something on the page is sealed: clocks here may differ from those on lists */
 };

@@ -1,6 +1,7 @@
 /* find.c - a child by name, day of birth, NHS number or council number, inside the viewer's circle. */
 #include "base/text.h"
 #include "record/nhs_number.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/child.h"
 #include "work/see/find_name.h"
@@ -116,7 +117,9 @@ static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, 
 	size_t kept = 0;
 	enum rc rc = held(app, db, v, f, a, yes, e);
 	for (size_t i = 0; rc == RC_OK && i < f->n; i++) {
-		rc = yes[i] ? RC_OK : circle_check(app, db, v, f->ids[i], e);
+		/* Of whom not even the name is shared, circle_check knows too. */
+		bool told = yes[i] && !(v->withheld & data_bit(DATA_IDENTITY));
+		rc = told ? RC_OK : circle_check(app, db, v, f->ids[i], e);
 		if (rc == RC_OK)
 			f->ids[kept++] = f->ids[i];
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;

@@ -122,6 +122,13 @@ struct lane {
 };
 enum { LANES_MAX = 3 * HOLDER__COUNT * 4 };
 
+/* A standard that is walked: of every child, or of those of some councils. */
+struct walked {
+	int64_t standard; /* 0: any */
+	struct str homes; /* ids_text of those councils */
+	size_t n_homes;	  /* 0: of every child */
+};
+
 struct seeing {
 	struct app *app;
 	const struct viewer *v;
@@ -136,8 +143,8 @@ struct seeing {
 	int64_t standard; /* number of q->standard; 0 any */
 	struct lane lanes[LANES_MAX];
 	size_t n_lanes;
-	bool part;		    /* rows of the list are withheld from the viewer */
-	int64_t shared[SHARED_MAX]; /* then: the standards that are not, walked one by one */
+	bool part;			  /* rows of the list are withheld from the viewer */
+	struct walked shared[SHARED_MAX]; /* then: the standards that are not, walked one by one */
 	size_t n_shared;
 };
 
@@ -227,14 +234,16 @@ static enum rc choose_counted(struct seeing *s, struct db *db, bool council, str
 }
 
 /* If the list holds rows of standards that are withheld from the viewer: the others of which there are rows, each of
- * which leads. Of most lists it holds none, and all is walked as by whoever sees everything. */
+ * which leads; of a standard that is shared of the children of some councils, theirs. Of most lists it holds none, and
+ * all is walked as by whoever sees everything. */
 static enum rc choose_shared(struct seeing *s, struct db *db, struct err *e)
 {
 	const struct rulebook *rb = app_rulebook(s->app);
 	const struct organisation *org = app_organisation(s->app, s->v->org);
 	for (uint16_t i = 0; i < rulebook_count(rb) && s->n_shared < SHARED_MAX; i++) {
 		const struct standard_info *info = rulebook_info(rb, i);
-		bool withheld = standard_withheld(s->app, s->v->withheld, i);
+		uint32_t needs = standard_needs(s->app, i);
+		bool withheld = needs & s->v->withheld, shown = viewer_shown(s->v, needs);
 		struct sql_work_count_standard_out n;
 		struct sql_work_count_standard_in in = { s->v->org, info->number, 1 };
 		if (rulebook_numbered(rb, info->number) != i ||
@@ -244,8 +253,12 @@ static enum rc choose_shared(struct seeing *s, struct db *db, struct err *e)
 		if (rc != RC_OK)
 			return rc;
 		s->part = s->part || (withheld && n.n);
-		if (!withheld && n.n && (!s->standard || s->standard == info->number))
-			s->shared[s->n_shared++] = info->number;
+		if (!shown || !n.n || (s->standard && s->standard != info->number))
+			continue;
+		struct walked *w = &s->shared[s->n_shared++];
+		*w = (struct walked){ .standard = info->number };
+		if (withheld)
+			w->homes = homes_shown(s->v, needs, s->a, &w->n_homes);
 	}
 	if (s->part)
 		s->lead = s->q->worker ? LEAD_WORKER : LEAD_STANDARD;
@@ -364,8 +377,8 @@ static bool leads_alone(const struct seeing *s)
 		return rc == RC_NOT_FOUND ? RC_OK : rc;                                                                \
 	} while (0)
 
-/* Rows of one authority along what leads, of a lane or all (NULL), of one standard or any (0). */
-static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
+/* Rows of one authority along what leads, of a lane or all (NULL). */
+static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, const struct walked *w, struct stretch st,
 		    const struct key *after, struct first *f, struct err *e)
 {
 	int64_t org = s->v->org, max = (int64_t)f->max;
@@ -376,8 +389,8 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, in
 		WALK(work_lane, org, st.turn, lane->holder, lane->area, after->law, from, to, after->due, after->person,
 		     after->standard, after->opened, max);
 	WALK(work_page, s->lead, org, st.turn, after->law, from, to, after->due, after->person, after->standard,
-	     after->opened, standard, lane ? lane->holder : (int64_t)s->q->holder, s->q->council,
-	     lane ? lane->area : s->q->area, s->q->worker, s->q->unnamed, max);
+	     after->opened, w->standard, lane ? lane->holder : (int64_t)s->q->holder, s->q->council,
+	     lane ? lane->area : s->q->area, s->q->worker, s->q->unnamed, w->homes, (int64_t)w->n_homes, max);
 }
 
 /* The first rows of one authority after a key, of whatever is walked. */
@@ -385,13 +398,14 @@ static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const s
 		     struct err *e)
 {
 	enum rc rc = RC_OK;
+	const struct walked asked = { .standard = s->standard };
 	if (s->lead != LEAD_LANES && !s->part)
-		rc = walk(s, db, NULL, s->standard, st, after, f, e);
+		rc = walk(s, db, NULL, &asked, st, after, f, e);
 	for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared; i++)
-		rc = walk(s, db, NULL, s->shared[i], st, after, f, e);
+		rc = walk(s, db, NULL, &s->shared[i], st, after, f, e);
 	for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes; i++)
 		if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-			rc = walk(s, db, &s->lanes[i], s->standard, st, after, f, e);
+			rc = walk(s, db, &s->lanes[i], &asked, st, after, f, e);
 	return rc;
 }
 
@@ -451,7 +465,7 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 	return rc;
 }
 
-static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard,
+static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane *lane, const struct walked *w,
 			      struct stretch st, int64_t law, int64_t cap, int64_t *n, struct err *e)
 {
 	struct sql_work_count_out one = { 0 };
@@ -461,25 +475,27 @@ static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane
 					.law = law,
 					.due_from = st.due_from,
 					.due_to = st.due_to,
-					.standard = standard,
+					.standard = w->standard,
 					.holder = lane ? lane->holder : (int64_t)s->q->holder,
 					.council = s->q->council,
 					.area = lane ? lane->area : s->q->area,
 					.worker = s->q->worker,
 					.unnamed = s->q->unnamed,
+					.homes = w->homes,
+					.n_homes = (int64_t)w->n_homes,
 					.cap = cap };
 	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
 	*n = one.n;
 	return rc;
 }
 
-static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, int64_t standard, struct stretch st,
-			 int64_t law, int64_t *sum, struct err *e)
+static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lane, const struct walked *w,
+			 struct stretch st, int64_t law, int64_t *sum, struct err *e)
 {
 	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
 	enum rc rc;
-	if (!leads_alone(s)) {
-		rc = count_filtered(s, db, lane, standard, st, law, cap, &n, e);
+	if (!leads_alone(s) || w->n_homes) {
+		rc = count_filtered(s, db, lane, w, st, law, cap, &n, e);
 	} else if (lane) {
 		struct sql_work_count_lane_out one = { 0 };
 		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
@@ -488,8 +504,8 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 		n = one.n;
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
-		const struct sql_work_count_of_standard_in in = { org,	       standard,  st.turn, law,
-								  st.due_from, st.due_to, cap };
+		const struct sql_work_count_of_standard_in in = { org,	       w->standard, st.turn, law,
+								  st.due_from, st.due_to,   cap };
 		rc = sql_work_count_of_standard(db, &in, s->a, &one, e);
 		n = one.n;
 	} else {
@@ -526,16 +542,17 @@ static enum rc count(struct seeing *s, struct db *db, struct stretch st, int64_t
 {
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
+	const struct walked asked = { .standard = s->standard };
 	if (st.due_from == DUE_MIN && st.due_to == DAY_NEVER && s->lead == LEAD_LANES && leads_alone(s))
 		return count_whole(s, db, st.turn, out, e);
 	for (int64_t law = 1; rc == RC_OK && law <= LAWS && sum < s->cap; law++) {
 		if (s->lead != LEAD_LANES && !s->part)
-			rc = count_one(s, db, NULL, s->standard, st, law, &sum, e);
+			rc = count_one(s, db, NULL, &asked, st, law, &sum, e);
 		for (size_t i = 0; rc == RC_OK && s->part && i < s->n_shared && sum < s->cap; i++)
-			rc = count_one(s, db, NULL, s->shared[i], st, law, &sum, e);
+			rc = count_one(s, db, NULL, &s->shared[i], st, law, &sum, e);
 		for (size_t i = 0; rc == RC_OK && s->lead == LEAD_LANES && i < s->n_lanes && sum < s->cap; i++)
 			if (s->lanes[i].turn == st.turn && lane_passes(s, &s->lanes[i]))
-				rc = count_one(s, db, &s->lanes[i], s->standard, st, law, &sum, e);
+				rc = count_one(s, db, &s->lanes[i], &asked, st, law, &sum, e);
 	}
 	*out = sum;
 	return rc;
@@ -561,11 +578,12 @@ static enum rc filter_clocks(struct seeing *s, struct db *db, bool counted, stru
 		const struct standard_info *info = rulebook_info(rb, i);
 		bool chosen = str_eq(s->q->standard, info->id);
 		if (!(s->q->panel || chosen) || !info->on_worklist || rulebook_find(rb, info->id) != i ||
-		    standard_withheld(s->app, s->v->withheld, i))
+		    !viewer_shown(s->v, standard_needs(s->app, i)))
 			continue;
 		struct sql_work_count_standard_out n = { .n = -1 };
 		enum rc rc = RC_OK;
-		if (counted)
+		/* What is shared of some children only is offered without a number. */
+		if (counted && !standard_withheld(s->app, s->v->withheld, i))
 			rc = sql_work_count_standard(
 			    db, &(struct sql_work_count_standard_in){ s->v->org, info->number, COUNT_CAP + 1 }, s->a,
 			    &n, e);
@@ -656,12 +674,29 @@ static void filter_areas(struct seeing *s, bool counted)
 	s->out->areas = list;
 }
 
+/* Children of whom the viewer may be told who they are, where that is not everyone; of a worker, or of all (0). */
+static enum rc count_told(struct seeing *s, struct db *db, int64_t worker, int64_t *out, struct err *e)
+{
+	size_t n_homes;
+	struct str homes = homes_shown(s->v, data_bit(DATA_IDENTITY), s->a, &n_homes);
+	struct sql_circle_count_of_in in = { s->v->org, s->today, worker, homes, (int64_t)n_homes, s->cap };
+	struct sql_circle_count_of_out n;
+	enum rc rc = sql_circle_count_of(db, &in, s->a, &n, e);
+	if (rc == RC_OK)
+		*out = n.n;
+	return rc;
+}
+
 static enum rc count_mine(struct seeing *s, struct db *db, struct err *e)
 {
 	int64_t worker = s->q->worker ? s->q->worker : s->v->account;
 	struct sql_named_worker_count_out n = { 0 };
 	struct sql_named_worker_count_in in = { worker, s->v->org, s->today, s->cap };
-	enum rc rc = worker ? sql_named_worker_count(db, &in, s->a, &n, e) : RC_OK;
+	enum rc rc = RC_OK;
+	if (worker && (s->v->withheld & data_bit(DATA_IDENTITY)))
+		rc = count_told(s, db, worker, &n.n, e);
+	else if (worker)
+		rc = sql_named_worker_count(db, &in, s->a, &n, e);
 	s->out->mine = n.n;
 	return rc;
 }
@@ -675,8 +710,10 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 		rc = filter_councils(s, db, counted, e);
 	filter_holders(s, counted);
 	filter_areas(s, counted);
-	struct sql_circle_count_out n;
-	if (rc == RC_OK)
+	struct sql_circle_count_out n = { 0 };
+	if (rc == RC_OK && (s->v->withheld & data_bit(DATA_IDENTITY)))
+		rc = count_told(s, db, 0, &n.n, e);
+	else if (rc == RC_OK)
 		rc = sql_circle_count(db, &(struct sql_circle_count_in){ s->v->org, s->today, s->all ? s->cap : 1 },
 				      s->a, &n, e);
 	if (rc == RC_OK)

@@ -25,9 +25,11 @@ struct live {
 	const struct workdays *w;
 	struct engine *en;
 	day_t day;
-	size_t n_members; /* of the viewer's circle today */
-	int64_t mine;	  /* of them, of the worker */
-	int64_t *own;	  /* open accounts of the viewer's organisation */
+	struct members members; /* of the viewer's circle today */
+	int64_t n_members;	/* of them, of whom the viewer may be shown who they are */
+	uint32_t withheld;	/* of the child that is read */
+	int64_t mine;		/* of them, of the worker */
+	int64_t *own;		/* open accounts of the viewer's organisation */
 	size_t n_own;
 	struct live_row *rows;
 	size_t n, cap;
@@ -62,7 +64,7 @@ static enum rc take(struct live *l, const struct projection *p, const struct sql
 {
 	const struct open_clock *c = clock_of(p, r);
 	size_t standard = rulebook_numbered(app_rulebook(l->app), r->standard);
-	if (!c || standard == SIZE_MAX || standard_withheld(l->app, l->v->withheld, standard))
+	if (!c || standard == SIZE_MAX || standard_withheld(l->app, l->withheld, standard))
 		return RC_OK;
 	if (l->n == LIVE_ROWS_MAX)
 		return err_set(e, RC_LIMIT, "More than %d clocks fit. Choose a filter.", LIVE_ROWS_MAX);
@@ -136,6 +138,10 @@ static enum rc each_child(struct history *h, struct arena *a, void *arg, struct 
 	struct live *l = arg;
 	struct folded f;
 	struct projection p;
+	l->withheld = members_withheld(&l->members, l->v, h->person);
+	if (l->withheld & data_bit(DATA_IDENTITY))
+		return RC_OK;
+	l->n_members++;
 	history_fold(l->app, h, l->q->known_ms, a, &f);
 	enum rc rc = project_child(l->app, h, &f, l->en, l->day, a, &p, e);
 	bool mine = rc == RC_OK && works_with(&p, l->q->worker ? l->q->worker : l->v->account);
@@ -151,16 +157,17 @@ static enum rc each_child(struct history *h, struct arena *a, void *arg, struct 
 static enum rc live_unit(struct db *db, void *arg, struct err *e)
 {
 	struct live *l = arg;
-	struct members m = { 0 };
 	enum rc rc = app_coverage_refresh(l->app, db, e);
+	l->n_members = 0;
 	if (rc == RC_OK && l->q->unnamed)
 		rc = read_own(l, db, e);
 	if (rc == RC_OK)
-		rc = members_read(l->app, db, l->v->org, &m, e);
+		rc = members_read(l->app, db, l->v->org, &l->members, e);
+	if (rc == RC_OK && l->v->n_councils)
+		rc = members_homes(db, &l->members, e);
 	if (rc == RC_OK)
-		rc = members_each(l->app, db, &m, l->q->known_ms, history_range, each_child, l, NULL, NULL, e);
-	l->n_members = m.n;
-	members_release(&m);
+		rc = members_each(l->app, db, &l->members, l->q->known_ms, history_range, each_child, l, NULL, NULL, e);
+	members_release(&l->members);
 	return rc;
 }
 
@@ -218,8 +225,7 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 static void fill(struct live *l, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
-	*out =
-	    (struct worklist){ .known = l->app, .as_of = l->day, .children = (int64_t)l->n_members, .mine = l->mine };
+	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = l->n_members, .mine = l->mine };
 	if (l->n)
 		qsort(l->rows, l->n, sizeof *l->rows, by_list);
 	for (size_t i = 0; i < l->n; i++) {
