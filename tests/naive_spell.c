@@ -54,18 +54,20 @@ static void gather(struct spell *s, int first, bool *used)
 	}
 }
 
-/* Of this person, provider and these referrals, from the beginning on. */
-static bool of_spell(const struct spell *s, int i)
+/* Of this person, provider and these referrals, from the beginning on: from where in the record it is
+ * known to be; -1 if it is not. What was seen of a referral that the record has later, on the same day,
+ * is known when that referral is. */
+static int known_at(const struct spell *s, int i)
 {
 	const struct fact *f = fact_at(s->l, i);
 	if (f->day < s->start)
-		return false;
+		return -1;
 	if (f->key == 0 && f->org != 0)
-		return f->org == fact_at(s->l, s->refs[0])->org;
+		return f->org == fact_at(s->l, s->refs[0])->org ? i : -1;
 	for (int k = 0; k < s->n; k++)
 		if (fact_at(s->l, s->refs[k])->key == f->key && f->day >= fact_at(s->l, s->refs[k])->day)
-			return true;
-	return false;
+			return s->refs[k] > i ? s->refs[k] : i;
+	return -1;
 }
 
 /* The first fact that ends everything, whichever referral is open. */
@@ -80,18 +82,22 @@ static int ended_by(const struct spell *s, const struct ending **out)
 	return s->l->facts;
 }
 
-/* The fact at which the last of the firsts came; -1 if one has not come. */
+/* The fact at which the last of the firsts came, which are those known first; -1 if one has not come. */
 static int all_firsts(const struct spell *s, int before, bool *touched)
 {
 	int first[NAIVE_PARTS_MAX] = { -1, -1, -1 }, last = -1;
 	for (int i = 0; i < before; i++) {
-		*touched = *touched || (is_one_of(s->l, s->r->notes, i) && of_spell(s, i));
-		if (!of_spell(s, i) || fact_at(s->l, i)->day > s->end)
+		int known = known_at(s, i);
+		if (known < 0 || known >= before)
+			continue;
+		*touched = *touched || is_one_of(s->l, s->r->notes, i);
+		if (fact_at(s->l, i)->day > s->end)
 			continue;
 		for (size_t p = 0; p < s->r->n_parts; p++)
 			if (is_one_of(s->l, s->r->part[p], i)) {
 				*touched = true;
-				first[p] = first[p] < 0 ? i : first[p];
+				if (first[p] < 0 || known < known_at(s, first[p]))
+					first[p] = i;
 			}
 	}
 	for (size_t p = 0; p < s->r->n_parts; p++) {

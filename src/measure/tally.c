@@ -233,7 +233,7 @@ static void counts_add(struct counts *to, const struct counts *c)
 
 static struct tally_row row_of(const struct keyed *k, size_t n, struct arena *a)
 {
-	struct tally_row r = { .period = k[0].period, .group = k[0].group, .people = -1 };
+	struct tally_row r = { .period = k[0].period, .group = k[0].group };
 	size_t days = 0, at = 0;
 	for (size_t i = 0; i < n; i++) {
 		counts_add(&r.n, &k[i].c->n);
@@ -252,15 +252,28 @@ static struct tally_row row_of(const struct keyed *k, size_t n, struct arena *a)
 	return r;
 }
 
-/* Rows by period, or of one period: of several the same child would be counted again. */
-static void people_of_rows(const struct tally *t, enum measure_group by, day_t only, size_t n, struct tally_row *rows)
+/* Is everybody whom these cells count of a council whose people are known? */
+static bool all_of_known_people(const struct tally *t, const struct keyed *k, size_t n, day_t on)
 {
-	for (size_t i = 0; t->people && t->m->population && i < n; i++) {
-		day_t period = rows[i].period != DAY_NONE ? rows[i].period : only;
-		if (period != DAY_NONE)
-			rows[i].people = t->people(t->people_arg, t->m->population, by, rows[i].group,
-						   period_last(t->m, period));
-	}
+	for (size_t i = 0; i < n; i++)
+		if (k[i].c->n.yes &&
+		    t->people(t->people_arg, t->m->population, GROUP_COUNCIL, k[i].c->place.council, on) < 0)
+			return false;
+	return true;
+}
+
+/* Of a row by period, or of one period: of several the same child would be counted again. All
+ * together are out of the people of all councils only if no child of another is among them. */
+static int64_t people_of_row(const struct tally *t, enum measure_group by, day_t only, const struct tally_row *r,
+			     const struct keyed *k, size_t n)
+{
+	day_t period = r->period != DAY_NONE ? r->period : only;
+	if (!t->people || !t->m->population || period == DAY_NONE)
+		return -1;
+	day_t on = period_last(t->m, period);
+	if (by == GROUP_NONE && !all_of_known_people(t, k, n, on))
+		return -1;
+	return t->people(t->people_arg, t->m->population, by, r->group, on);
 }
 
 /* Cells that stand next to each other with the same key become one row. */
@@ -274,9 +287,10 @@ static size_t rows_of(const struct tally *t, enum measure_group by, day_t only, 
 	for (size_t i = 0, end; i < n; i = end) {
 		for (end = i + 1; end < n && by_key(&k[i], &k[end]) == 0; end++)
 			;
-		rows[n_rows++] = row_of(&k[i], end - i, a);
+		rows[n_rows] = row_of(&k[i], end - i, a);
+		rows[n_rows].people = people_of_row(t, by, only, &rows[n_rows], &k[i], end - i);
+		n_rows++;
 	}
-	people_of_rows(t, by, only, n_rows, rows);
 	*out = rows;
 	return n_rows;
 }

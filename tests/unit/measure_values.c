@@ -162,6 +162,41 @@ static void test_a_rate_worked_by_hand(void **state)
 	tally_free(t);
 }
 
+static int64_t people_of_both(void *arg, const struct population *p, enum measure_group by, int64_t group, day_t on_day)
+{
+	if (by == GROUP_NONE) /* of all councils whose people are known: of this one */
+		return people_here(arg, p, GROUP_COUNCIL, COUNCIL, on_day);
+	return people_here(arg, p, by, group, on_day);
+}
+
+/* All together are out of the people of all: a child of a council that is not in them is in no rate. */
+static void test_a_rate_of_all_counts_nobody_of_elsewhere(void **state)
+{
+	(void)state;
+	const struct measure *m = named("cyp-access-rate");
+	struct tally *t = tally_new(m);
+	tally_people(t, people_of_both, NULL);
+	struct measure_hit h = {
+		.period = day_of(2025, 3, 1), .outcome = OUTCOME_YES, .clock = -1, .place = { .council = COUNCIL }
+	};
+	for (int i = 0; i < 50; i++)
+		tally_add(t, &h);
+	struct measure_number n = number_of(t, m, GROUP_NONE, 0);
+	assert_true(n.has && n.yes == 50 && n.base == 100432);
+	h.place.council = COUNCIL + 1;
+	h.outcome = OUTCOME_NO; /* looked at and not counted: no harm */
+	tally_add(t, &h);
+	n = number_of(t, m, GROUP_NONE, 0);
+	assert_true(n.has && n.yes == 50 && n.base == 100432);
+	h.outcome = OUTCOME_YES;
+	tally_add(t, &h);
+	n = number_of(t, m, GROUP_NONE, 0);
+	assert_true(!n.has && n.yes == 51 && n.base == 0);
+	n = number_of(t, m, GROUP_COUNCIL, 0);
+	assert_true(n.has && n.yes == 50 && n.base == 100432);
+	tally_free(t);
+}
+
 static void test_which_estimate(void **state)
 {
 	(void)state;
@@ -343,6 +378,7 @@ int main(void)
 		cmocka_unit_test_setup(test_an_average_of_few_is_hidden, fresh),
 		cmocka_unit_test_setup(test_no_average_of_few_is_left_over, fresh),
 		cmocka_unit_test_setup(test_a_rate_worked_by_hand, fresh),
+		cmocka_unit_test_setup(test_a_rate_of_all_counts_nobody_of_elsewhere, fresh),
 		cmocka_unit_test_setup(test_which_estimate, fresh),
 		cmocka_unit_test_setup(test_who_is_still_with_the_service, fresh),
 		cmocka_unit_test_setup(test_nobody_of_an_age_that_is_not_known, fresh),

@@ -218,9 +218,19 @@ static void test_kept_lists_equal_live_ones(void **state)
 	assert_true(rows > 100);
 }
 
+/* Asked of the store once: nobody moves here. */
 static int64_t home_of(int64_t child)
 {
-	return number("SELECT home AS n FROM person WHERE id = %" PRId64, child);
+	enum { SLOTS = 4096 };
+	static struct {
+		int64_t child, home;
+	} known[SLOTS];
+	size_t at = (size_t)child % SLOTS;
+	if (known[at].child != child) {
+		known[at].child = child;
+		known[at].home = number("SELECT home AS n FROM person WHERE id = %" PRId64, child);
+	}
+	return known[at].home;
 }
 
 /* Of whom something is withheld: the rows of whoever sees all, without those that rest on it. */
@@ -280,8 +290,8 @@ static void test_lists_by_council(void **state)
 	const struct withheld_of of[] = { { org(ESSEX), always | data_bit(DATA_HEALTH) },
 					  { org(SOUTHEND), 0 },
 					  { org("E06000034"), always | data_bit(DATA_EDUCATION) } };
-	for (size_t o = 0; o < (at_length() ? COUNT_OF(orgs) : 3); o++)
-		for (size_t n = 1; n <= COUNT_OF(of); n++) {
+	for (size_t o = 0; o < (at_length() ? COUNT_OF(orgs) : 2); o++)
+		for (size_t n = at_length() ? 1 : 2; n <= COUNT_OF(of); n++) {
 			struct viewer all = viewer_of(orgs[o]), less = all;
 			less.withheld = n == 2 ? always | data_bit(DATA_HEALTH) | data_bit(DATA_CARE) : always | most;
 			less.councils = of;

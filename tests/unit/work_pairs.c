@@ -217,6 +217,10 @@ static void test_of_children_of_other_councils_there_is_no_trace(void **state)
 	assert_non_null(clock_on(&p, "iha-returned"));
 	assert_int_equal(p.withheld.n, 0);
 	assert_true(p.by_council);
+	struct draft d; /* and what is shown can be put right */
+	const struct child_event *step = event_on(&p, "ehc-step");
+	assert_ok(record_draft_of(app, &open[0], wren, step->id, &arena, &d, &err));
+	assert_rc(RC_NOT_FOUND, record_draft_of(app, &shut[0], wren, step->id, &arena, &d, &err));
 	p = page_as(&shut[0], wren, DAY_NONE, KNOWN_NOW);
 	assert_null(event_on(&p, "sdq-scored"));
 	assert_null(clock_on(&p, "iha-returned"));

@@ -81,7 +81,8 @@ static void editions_of(struct counting *c)
 
 /* A rate is made only where every child of a council is counted: of councils that a health team
  * here serves (of others only those placed here are known), for the operator, the council and that
- * team. All together: of one council asked for, or, for the operator, of all that are served. */
+ * team. All together: of one council asked for, or, for the operator, of all that are served; not
+ * if children of others are counted with them, who are placed here (tally.c). */
 struct out_of { /* lives with the answer */
 	struct app *app;
 	int64_t org, council; /* of the viewer; asked for */

@@ -133,15 +133,16 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 	struct drafting *d = arg;
 	struct child_view cv = { 0 };
 	struct child_query q = { .person = d->person, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
-	enum rc rc = circle_check(d->app, db, d->v, d->person, e);
+	struct viewer as;
+	enum rc rc = circle_stand(d->app, db, d->v, d->person, &as, e);
 	if (rc == RC_OK)
-		rc = child_view_begin(d->app, db, d->v, &q, d->a, &cv, e);
+		rc = child_view_begin(d->app, db, &as, &q, d->a, &cv, e);
 	if (rc != RC_OK)
 		return rc;
 	const struct event *ev = standing_event(&cv.h, d->event);
 	const struct kind *k = ev ? &app_vocab(d->app)->kinds[ev->kind] : NULL;
 	child_view_end(d->app, &cv);
-	if (!ev || !may_record_kind(d->v, k) || !viewer_sees_event(d->app, d->v, &cv.h, ev))
+	if (!ev || !may_record_kind(&as, k) || !viewer_sees_event(d->app, &as, &cv.h, ev))
 		return err_set(e, RC_NOT_FOUND,
 			       "That entry is not here to be changed. It may have been corrected already.");
 	char *at = arena_alloc(d->a, DAY_TEXT_MAX), *end = arena_alloc(d->a, DAY_TEXT_MAX);
