@@ -5,9 +5,7 @@ ALTER TABLE agreement ADD COLUMN councils TEXT NOT NULL DEFAULT ''; -- codes, se
 -- The council that is responsible today, or was the last; 0: not worked out yet. A cache.
 ALTER TABLE person ADD COLUMN home BIGINT NOT NULL DEFAULT 0;
 -- 0: `council`, which was responsible when the clock began; nearly always the same.
-ALTER TABLE work_row ADD COLUMN home BIGINT NOT NULL DEFAULT 0;
-DROP INDEX work_row_standard;
-CREATE INDEX work_row_standard ON work_row (org, standard, turn, law, due_day, person, opened, ordinal, holder, council, area, home);
+ALTER TABLE work_row ADD COLUMN home BIGINT NOT NULL DEFAULT 0; -- in no index: few ask, and every row would pay
 
 -- Read with every session: the index alone, however many agreements an organisation has.
 DROP INDEX agreement_org;

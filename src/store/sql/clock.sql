@@ -50,10 +50,34 @@ ORDER BY due_day, person, standard, opened LIMIT :limit;
 -- one worker): the planner
 -- cannot know what is given, so that one branch runs and the others end at once.
 -- What does not lead is a filter; 0 and -1 mean any; `unnamed` 1: children of whom nobody
--- with an open account at the organisation is the named worker; `homes`: ids of councils, 20 wide: children of
--- these only (n_homes 0: of any), where a standard or a worker leads. CROSS JOIN and + say to both engines
+-- with an open account at the organisation is the named worker. CROSS JOIN and + say to both engines
 -- that a worker's children come first, and of each the rows by person: they would walk the whole list.
 -- name: work_page :many
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, limit int
+-- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
+WITH led AS (
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	UNION ALL
+	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+)
+SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM led
+WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
+	AND (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
+	AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+	AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
+ORDER BY due_day, person, standard, opened LIMIT :limit;
+
+-- The same of the children of some councils only, whose ids stand one after another, 20 wide: what leads
+-- is then a standard, or a worker.
+-- name: work_page_homes :many
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, homes text, n_homes int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
 WITH RECURSIVE nth (i) AS (SELECT 0 WHERE :n_homes > 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes),
@@ -93,6 +117,30 @@ WHERE k.person = t.person
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one
+-- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, unnamed int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (
+	SELECT 1 FROM (
+		SELECT person, standard, holder, council, area FROM work_row
+		WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT person, standard, holder, council, area FROM work_row
+		WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT person, standard, holder, council, area FROM work_row
+		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+		UNION ALL
+		SELECT r.person, r.standard, r.holder, r.council, r.area FROM named_worker k CROSS JOIN work_row r
+		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
+	) led
+	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
+		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
+		AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
+	LIMIT :cap
+) c;
+
+-- The same of the children of some councils only.
+-- name: work_count_homes :one
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, unnamed int, homes text, n_homes int, cap int
 -- out: n int
 WITH RECURSIVE nth (i) AS (SELECT 0 WHERE :n_homes > 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes)

@@ -388,9 +388,13 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, co
 	if (lane && leads_alone(s))
 		WALK(work_lane, org, st.turn, lane->holder, lane->area, after->law, from, to, after->due, after->person,
 		     after->standard, after->opened, max);
+	int64_t holder = lane ? lane->holder : (int64_t)s->q->holder, area = lane ? lane->area : s->q->area;
+	if (w->n_homes)
+		WALK(work_page_homes, s->lead, org, st.turn, after->law, from, to, after->due, after->person,
+		     after->standard, after->opened, w->standard, holder, s->q->council, area, s->q->worker,
+		     s->q->unnamed, w->homes, (int64_t)w->n_homes, max);
 	WALK(work_page, s->lead, org, st.turn, after->law, from, to, after->due, after->person, after->standard,
-	     after->opened, w->standard, lane ? lane->holder : (int64_t)s->q->holder, s->q->council,
-	     lane ? lane->area : s->q->area, s->q->worker, s->q->unnamed, w->homes, (int64_t)w->n_homes, max);
+	     after->opened, w->standard, holder, s->q->council, area, s->q->worker, s->q->unnamed, max);
 }
 
 /* The first rows of one authority after a key, of whatever is walked. */
@@ -469,22 +473,24 @@ static enum rc count_filtered(struct seeing *s, struct db *db, const struct lane
 			      struct stretch st, int64_t law, int64_t cap, int64_t *n, struct err *e)
 {
 	struct sql_work_count_out one = { 0 };
-	struct sql_work_count_in in = { .lead = s->lead,
-					.org = s->v->org,
-					.turn = st.turn,
-					.law = law,
-					.due_from = st.due_from,
-					.due_to = st.due_to,
-					.standard = w->standard,
-					.holder = lane ? lane->holder : (int64_t)s->q->holder,
-					.council = s->q->council,
-					.area = lane ? lane->area : s->q->area,
-					.worker = s->q->worker,
-					.unnamed = s->q->unnamed,
-					.homes = w->homes,
-					.n_homes = (int64_t)w->n_homes,
-					.cap = cap };
-	enum rc rc = sql_work_count(db, &in, s->a, &one, e);
+	struct sql_work_count_homes_out of_homes = { 0 };
+	int64_t org = s->v->org, holder = lane ? lane->holder : (int64_t)s->q->holder,
+		area = lane ? lane->area : s->q->area;
+	enum rc rc;
+	if (w->n_homes) {
+		struct sql_work_count_homes_in in = {
+			s->lead, org,		st.turn, law,	       st.due_from,   st.due_to, w->standard,
+			holder,	 s->q->council, area,	 s->q->worker, s->q->unnamed, w->homes,	 (int64_t)w->n_homes,
+			cap
+		};
+		rc = sql_work_count_homes(db, &in, s->a, &of_homes, e);
+		*n = of_homes.n;
+		return rc;
+	}
+	struct sql_work_count_in in = { s->lead,      org,	     st.turn, law,	     st.due_from,
+					st.due_to,    w->standard,   holder,  s->q->council, area,
+					s->q->worker, s->q->unnamed, cap };
+	rc = sql_work_count(db, &in, s->a, &one, e);
 	*n = one.n;
 	return rc;
 }
