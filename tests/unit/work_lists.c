@@ -225,7 +225,7 @@ static int64_t home_of(int64_t child)
 	static struct {
 		int64_t child, home;
 	} known[SLOTS];
-	size_t at = (size_t)child % SLOTS;
+	size_t at = (size_t)((uint64_t)child * 0x9e3779b97f4a7c15u >> 52);
 	if (known[at].child != child) {
 		known[at].child = child;
 		known[at].home = number("SELECT home AS n FROM person WHERE id = %" PRId64, child);
