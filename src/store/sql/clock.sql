@@ -75,21 +75,15 @@ WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_s
 	AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
--- The same of the children of some councils only, whose ids stand one after another, 20 wide: what leads
--- is then a standard, or a worker.
+-- The same of the children of some councils only, whose ids stand one after another, 20 wide (at least one): what
+-- leads is then a standard, or a worker.
 -- name: work_page_homes :many
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, standard int, holder int, council int, area int, worker int, unnamed int, homes text, n_homes int, limit int
 -- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
-WITH RECURSIVE nth (i) AS (SELECT 0 WHERE :n_homes > 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes),
+WITH RECURSIVE nth (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes),
 led AS (
-	SELECT person, standard, opened, ordinal, due_day, holder, council, area, 0 AS home FROM work_row
-	WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
-	UNION ALL
 	SELECT person, standard, opened, ordinal, due_day, holder, council, area, home FROM work_row
 	WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
-	UNION ALL
-	SELECT person, standard, opened, ordinal, due_day, holder, council, area, 0 AS home FROM work_row
-	WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 	UNION ALL
 	SELECT r.person, r.standard, r.opened, r.ordinal, r.due_day, r.holder, r.council, r.area, r.home FROM named_worker k CROSS JOIN work_row r
 	WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
@@ -99,7 +93,7 @@ WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_s
 	AND (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 	AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
 	AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
-	AND (:n_homes = 0 OR CASE WHEN home = 0 THEN council ELSE home END IN (SELECT CAST(substr(:homes, i * 20 + 1, 20) AS BIGINT) FROM nth))
+	AND CASE WHEN home = 0 THEN council ELSE home END IN (SELECT CAST(substr(:homes, i * 20 + 1, 20) AS BIGINT) FROM nth)
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
 -- What a list shows of the children of some of its rows, whose ids stand one after another, 20 wide;
@@ -143,17 +137,11 @@ SELECT count(*) AS n FROM (
 -- name: work_count_homes :one
 -- in: lead int, org int, turn int, law int, due_from int, due_to int, standard int, holder int, council int, area int, worker int, unnamed int, homes text, n_homes int, cap int
 -- out: n int
-WITH RECURSIVE nth (i) AS (SELECT 0 WHERE :n_homes > 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes)
+WITH RECURSIVE nth (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM nth WHERE i + 1 < :n_homes)
 SELECT count(*) AS n FROM (
 	SELECT 1 FROM (
-		SELECT person, standard, holder, council, area, 0 AS home FROM work_row
-		WHERE :lead = 0 AND org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to
-		UNION ALL
 		SELECT person, standard, holder, council, area, home FROM work_row
 		WHERE :lead = 1 AND org = :org AND standard = :standard AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
-		UNION ALL
-		SELECT person, standard, holder, council, area, 0 AS home FROM work_row
-		WHERE :lead = 2 AND org = :org AND council = :council AND council <> org AND turn = :turn AND law = :law AND due_day >= :due_from AND due_day <= :due_to
 		UNION ALL
 		SELECT r.person, r.standard, r.holder, r.council, r.area, r.home FROM named_worker k CROSS JOIN work_row r
 		WHERE :lead = 3 AND k.account = :worker AND r.person = k.person AND +r.org = :org AND r.turn = :turn AND r.law = :law AND r.due_day >= :due_from AND r.due_day <= :due_to
@@ -161,7 +149,7 @@ SELECT count(*) AS n FROM (
 	WHERE (:standard = 0 OR standard = :standard) AND (:holder = 0 OR holder = :holder)
 		AND (:council = 0 OR council = :council) AND (:area = -1 OR area = :area)
 		AND (:unnamed = 0 OR NOT EXISTS (SELECT 1 FROM named_worker k JOIN account a ON a.id = k.account WHERE k.person = led.person AND a.org = :org AND a.active = 1))
-		AND (:n_homes = 0 OR CASE WHEN home = 0 THEN council ELSE home END IN (SELECT CAST(substr(:homes, i * 20 + 1, 20) AS BIGINT) FROM nth))
+		AND CASE WHEN home = 0 THEN council ELSE home END IN (SELECT CAST(substr(:homes, i * 20 + 1, 20) AS BIGINT) FROM nth)
 	LIMIT :cap
 ) c;
 
