@@ -51,8 +51,8 @@ struct run {
 	pid_t pid;
 	uint64_t vm_start, rss_start; /* bytes of this process when the jail was made */
 	uint64_t output;
-	int still;	/* looks at which it slept, one after the other */
-	bool of_others; /* a program that may sleep as it likes */
+	int still;		       /* looks at which it slept, one after the other */
+	const struct program *program; /* instead of fn: of others, and may sleep as it likes */
 };
 
 static unsigned layers_inside; /* in the child: what was put in place */
@@ -421,7 +421,7 @@ static enum rc listen_to(struct run *r)
 			uint64_t vm, rss;
 			memory_of(r->pid, &vm, &rss);
 			watched = now;
-			r->still = ready == 0 && !r->of_others && sleeps(r->pid) ? r->still + 1 : 0;
+			r->still = ready == 0 && !r->program && sleeps(r->pid) ? r->still + 1 : 0;
 			if (rss > r->rss_start + r->limits->memory_max)
 				rc = too_big(r);
 			else if (r->still >= STILL_LOOKS)
@@ -469,13 +469,16 @@ static enum rc outside(struct run *r)
 	return rc == RC_OK && got == r->pid ? judge(r, status) : rc;
 }
 
+static _Noreturn void program_inside(const struct run *r, const struct program *p);
+
 static enum rc begin(struct run *r)
 {
 	r->still = 0;
 	if (pipe2(r->pipe, O_CLOEXEC) != 0)
 		return err_set(r->e, RC_IO, "no pipe could be made: %s", strerror(errno));
-	memory_of(getpid(), &r->vm_start, &r->rss_start);
 	r->pid = fork();
+	if (r->pid == 0 && r->program)
+		program_inside(r, r->program);
 	if (r->pid == 0)
 		inside(r);
 	if (r->pid > 0)
@@ -501,6 +504,7 @@ enum rc jail_run(const char *what, const struct jail_limits *limits, const int *
 	enum rc rc = RC_BUSY;
 	if (n_fds > FDS_MAX)
 		return err_set(e, RC_LIMIT, "more than %d files at once", FDS_MAX);
+	memory_of(getpid(), &r.vm_start, &r.rss_start);
 	for (int times = 0; rc == RC_BUSY && r.output == 0 && times < TIMES_BEGUN; times++)
 		rc = begin(&r);
 	return rc;
@@ -575,23 +579,11 @@ static _Noreturn void program_inside(const struct run *r, const struct program *
 enum rc jail_program(const char *what, const struct jail_limits *limits, const char *path, char *const *argv,
 		     const char *folder, jail_sink *sink, void *sink_arg, struct err *e)
 {
-	struct run r = {
-		.what = what, .limits = limits, .sink = sink, .sink_arg = sink_arg, .e = e, .of_others = true
-	};
-	struct program p = { path, folder, argv };
+	const struct program p = { path, folder, argv };
+	struct run r = { .what = what, .limits = limits, .sink = sink, .sink_arg = sink_arg, .e = e, .program = &p };
 	if (access(path, X_OK) != 0)
 		return err_set(e, RC_NOT_FOUND, "there is no program %s", path);
-	if (pipe2(r.pipe, O_CLOEXEC) != 0)
-		return err_set(e, RC_IO, "no pipe could be made: %s", strerror(errno));
-	r.pid = fork();
-	if (r.pid == 0)
-		program_inside(&r, &p);
-	if (r.pid > 0)
-		return outside(&r);
-	err_set(e, RC_IO, "no process could be made: %s", strerror(errno));
-	close(r.pipe[0]);
-	close(r.pipe[1]);
-	return RC_IO;
+	return begin(&r);
 }
 
 /* ---- what holds ---- */
