@@ -230,13 +230,13 @@ curl -s -b "$dir/jar" "$base/worklist.csv" >"$dir/out"
 
 # ---- afterwards ----
 uploads() { find "/proc/$server/fd" -lname '*linnet-upload*' | wc -l; }
-for _ in $(seq 100); do # the last load may still be at its end
+for _ in $(seq 600); do # the last load may still be at it, on a busy machine for a quarter of a minute
 	[ "$(pgrep -P "$server" | wc -l)" = "$children" ] && [ "$(uploads)" -le 4 ] && break
 	sleep 0.1
 done
 is "processes left behind" "$(pgrep -P "$server" | wc -l)" "$children"
 is "temporary files left behind" "$(ls -A "$dir/tmp")" ""
-[ "$(uploads)" -le 4 ] && good || bad "uploads are held that are nobody's draft" # workbooks that wait for an answer: four of one person
+[ "$(uploads)" -le 4 ] && good || bad "$(uploads) uploads are held that are nobody's draft: $(find "/proc/$server/fd" -lname '*linnet-upload*' -printf '%l, ')" # workbooks that wait for an answer: four of one person
 case $linnet in
 */release/*) [ "$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$server/status")" -lt $memory_kb ] && good || bad "$(grep VmHWM "/proc/$server/status")" ;;
 *) ;; # the sanitizers keep what was freed

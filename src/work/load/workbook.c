@@ -172,12 +172,11 @@ static enum rc drop(struct app *app, const struct viewer *v, struct str name, in
 		d->survey = found.survey;
 		d->mapping = mapping_copy(found.mapping, &d->a); /* nothing of it points into the parts */
 		keep_lines(d);
-		int64_t id = d->id;
+		*id_out = d->id;
+		d->fd = fd; /* before others see it: on the shelf it may be dropped at once */
 		rc = put_on_shelf(app_workbooks(app), d, d->seen_ms, e);
-		if (rc == RC_OK) {
-			d->fd = fd;
-			*id_out = id;
-		}
+		if (rc != RC_OK)
+			d->fd = -1;
 	}
 	parts_close(&p);
 	if (rc != RC_OK)
