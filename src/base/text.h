@@ -13,6 +13,7 @@
 struct str str_of(const char *z); /* NULL gives {NULL,0} */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *z);
+bool str_eq_nocase(struct str a, struct str b);	 /* ASCII letters only */
 bool str_is_nocase(struct str a, const char *z); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);	 /* bytes, shorter first */
 bool str_starts(struct str s, const char *z);

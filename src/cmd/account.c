@@ -284,7 +284,7 @@ int cmd_agreement_write(int argc, char **argv)
 	const char *org = NULL, *from = NULL, *to = NULL, *purpose = NULL, *controllers = NULL, *shares = NULL,
 		   *councils = NULL, *why = NULL, *id = NULL, *field;
 	const struct option options[] = {
-		{ "org", OPTION_TEXT, &org, "CODE", "the organisation" },
+		{ "org", OPTION_TEXT, &org, "CODE", "the organisation, by its code or its name" },
 		{ "from", OPTION_TEXT, &from, "DAY", "first day (2026-04-01)" },
 		{ "to", OPTION_TEXT, &to, "DAY", "last day" },
 		{ "purpose", OPTION_TEXT, &purpose, "WORDS", "for what data are shared" },

@@ -732,6 +732,21 @@ const struct organisation *app_organisation_by_code(const struct app *app, struc
 	return lo < app->p->n_orgs && str_eq(app->p->by_code[lo]->code, code) ? app->p->by_code[lo] : NULL;
 }
 
+const struct organisation *app_organisation_named(const struct app *app, struct str words)
+{
+	const struct organisation *by_code = app_organisation_by_code(app, words), *called = NULL;
+	size_t n = 0;
+	for (size_t i = 0; words.n && i < app->p->n_orgs; i++) {
+		const struct organisation *o = &app->p->orgs[i];
+		if (str_eq_nocase(o->code, words) || str_eq_nocase(o->name, words) ||
+		    str_eq_nocase(o->short_name, words)) {
+			called = o;
+			n++;
+		}
+	}
+	return by_code ? by_code : n == 1 ? called : NULL;
+}
+
 size_t app_organisations(const struct app *app, const struct organisation **out)
 {
 	*out = app->p->orgs;

@@ -134,6 +134,8 @@ bool app_is_demonstration(const struct app *app);
 /* NULL if there is none. Organisations are few; the table is kept in memory. */
 const struct organisation *app_organisation(const struct app *app, int64_t id);
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code);
+/* As somebody writes it: its code, or its name or short name, capitals or not. NULL also if several are so called. */
+const struct organisation *app_organisation_named(const struct app *app, struct str words);
 size_t app_organisations(const struct app *app, const struct organisation **out);
 
 #endif

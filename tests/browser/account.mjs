@@ -125,7 +125,7 @@ export async function account({ base, open, signIn, test, must, atWidths, tell }
 		await send(p, 'main button[type=submit]')
 		must(await p.isVisible('.nhsuk-error-summary'), 'nothing was asked for')
 		await look(p, 'agreement-error')
-		await p.fill('#org', 'E10000016')
+		await p.fill('#org', 'kent')
 		await p.fill('#purpose', 'Health of looked-after children')
 		await p.fill('#controllers', 'Kent and the health team, jointly')
 		await p.check('input[name=shares][value=health]')

@@ -205,6 +205,9 @@ static void test_cutting_and_comparing(void **state)
 	assert_false(str_eq(BYTES("a\0b"), BYTES("a\0c")));
 	assert_true(str_is_nocase(STR("aBc"), "AbC"));
 	assert_false(str_is_nocase(STR("aB"), "AbC"));
+	assert_true(str_eq_nocase(BYTES("a\0B"), BYTES("A\0b")));
+	assert_true(str_eq_nocase(STR(""), (struct str){ NULL, 0 }));
+	assert_false(str_eq_nocase(STR("ab"), STR("ac")));
 	assert_true(str_starts(STR("abc"), "ab"));
 	assert_false(str_starts(STR("a"), "ab"));
 }

@@ -167,6 +167,31 @@ static void test_what_a_statement_of_councils_must_be(void **state)
 	assert_str("Southend, Essex", council_names(app, g[trust].councils, &arena));
 }
 
+static void test_an_organisation_is_named_by_its_name_or_its_code(void **state)
+{
+	(void)state;
+	static const char *const wrong[] = { "", "nobody", "Twice", "Essex and more" };
+	static const char *const named[] = { "Essex", "essex", ESSEX, "e10000012" };
+	const struct agreement *g;
+	const char *field = "";
+	size_t n;
+	int64_t made = 0;
+	change("UPDATE organisation SET short_name = 'Twice' WHERE code IN ('%s', '%s')", TRUST, SOUTHEND);
+	assert_ok(app_reread_place(app, &err));
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		assert_rc(RC_BAD_INPUT,
+			  try_agree(0, wrong[i], "2026-03-01", "2026-03-31", "health", NULL, &field, &made));
+		assert_string_equal(field, "org");
+	}
+	assert_int_equal(rows_of("agreement"), 0);
+	for (size_t i = 0; i < COUNT_OF(named); i++)
+		agree(0, named[i], "2026-03-01", "2026-03-31", "health", NULL);
+	assert_ok(agreement_list(app, &lead, &arena, &g, &n, &err));
+	assert_int_equal(n, COUNT_OF(named));
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(g[i].org, org(ESSEX));
+}
+
 /* ---- no trace ---- */
 
 static void record(const struct viewer *v, const char *kind, const char *day, const char *code, const char *code2,
@@ -607,6 +632,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_agreements_cover_the_children_of_the_councils_they_name, loaded),
 		CASE(test_what_a_statement_of_councils_must_be),
+		CASE(test_an_organisation_is_named_by_its_name_or_its_code),
 		CASE(test_of_children_of_other_councils_there_is_no_trace),
 		CASE(test_whose_child_follows_the_child),
 		CASE(test_a_clock_of_the_council_before_goes_with_the_child),

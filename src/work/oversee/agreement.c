@@ -349,13 +349,15 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 	arena_init(&a);
 	day_t from, to;
 	struct str councils;
-	const struct organisation *o = app_organisation_by_code(app, f->org);
+	const struct organisation *o = app_organisation_named(app, f->org);
 	enum rc rc = require_act(v, ACT_AGREE, e);
 	*field_out = "org";
 	if (rc != RC_OK)
 		return rc;
 	if (!o)
-		return bad(field_out, "org", e, "Choose the organisation with which there is an agreement");
+		return bad(field_out, "org", e,
+			   f->org.n ? "There is no such organisation here, or there are several. Give its code, such as E10000012"
+				    : "Name the organisation with which there is an agreement");
 	if (o->id == v->org)
 		return bad(field_out, "org", e, "An organisation makes no agreement with itself");
 	if (day_parse(f->from, &from) != RC_OK)
