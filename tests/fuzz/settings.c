@@ -13,7 +13,6 @@
 #include "work/admin/editions.h"
 #include "work/core/rules.h"
 #include "work/core/terms.h"
-#include "work/oversee/agreement.h"
 #include "work/oversee/alert.h"
 #include "work/oversee/retention.h"
 #include "work/oversee/safety.h"
@@ -32,14 +31,6 @@ static struct tables_spec *tables;
 static struct rulebook *rules;
 static struct document *documents;
 static size_t n_documents;
-
-static enum rc agreements(struct str text, struct arena *a, struct err *e)
-{
-	const struct agreement_kind *kinds;
-	size_t n;
-	(void)text;
-	return agreement_kinds(app, a, &kinds, &n, e);
-}
 
 static enum rc alerts(struct str text, struct arena *a, struct err *e)
 {
@@ -211,7 +202,6 @@ static const struct kind_of_file {
 	const char *file; /* of data/, which the bytes take the place of; NULL: given as they are */
 	enum rc (*read)(struct str text, struct arena *a, struct err *e);
 } kinds_of_file[] = {
-	{ "agreements.yaml", agreements },
 	{ "alerts.yaml", alerts },
 	{ "retention.yaml", retention },
 	{ "safety/hazards.yaml", safety },
