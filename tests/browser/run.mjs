@@ -415,6 +415,41 @@ async function fillDate(page, name, day) {
 
 const iso = (d) => d.toISOString().slice(0, 10)
 
+// ---- tables that hold a few children of many: stopped, and asked about; without script ----
+
+async function tables() {
+	const page = await open(1280, false)
+	const said = () => page.textContent('main')
+	const look = async (name) => {
+		const scripted = await sameSession(page)
+		await scripted.goto(page.url())
+		await atWidths(scripted, name, [1280, 390])
+		await scripted.context().close()
+	}
+	const few = 'council,child_id,nhs_number,given_name,family_name,birth_date\nEssex,Few-1,,Linnet,Dunnock-Example,05/06/2017\n'
+	const give = async () => {
+		await page.setInputFiles('#files', { name: 'children.csv', mimeType: 'text/csv', buffer: Buffer.from(few) })
+		await page.click('main button[type=submit]')
+		while ((await page.textContent('h1')) === 'Loading') await page.goto(page.url())
+	}
+	await signIn(page)
+	await test('files that are hardly whole change nothing and ask', async () => {
+		await page.goto(base + '/import/new')
+		must(!(await page.isVisible('#whole')), 'whole is asked before there is a reason')
+		await give()
+		must(/\d+ children of Essex, of whom earlier files told, are not in children.csv. Nothing was changed./.test(await said()), await said())
+		must(!/taken back,/.test(await said()), await said())
+		await look('import-asked')
+		await page.click('text=Choose the files again')
+		must(await page.isVisible('#whole'), 'nobody can say that the files are whole')
+		await look('import-new-whole')
+		await page.check('input[name=partial][value=children]')
+		await give()
+		must(/1 of 1 rows are in/.test((await said()).replace(/\s+/g, ' ')) && !/taken back,/.test(await said()), await said())
+	})
+	await page.context().close()
+}
+
 async function job() {
 	const page = await open(1280, false)
 	let child, today, saved
@@ -719,6 +754,7 @@ if (!only || only === 'access') await test('access', () => access({ base, open, 
 if (!only || only === 'account') await test('account', () => account({ base, open, signIn, test, must, atWidths, tell }))
 if (!only || only === 'job') await test('job', job)
 if (process.env.LIST && (!only || only === 'weekly')) await test('weekly', weekly) // a council's list
+if (!only || only === 'weekly') await test('tables', tables)
 await browser.close()
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exit(failed ? 1 : 0)

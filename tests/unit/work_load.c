@@ -169,6 +169,67 @@ static void test_an_absent_child_is_taken_back_from_full_files_only(void **state
 	assert_int_equal(stamp().events, now.events + 1);
 }
 
+/* children.csv of so many children of Essex, from one on, and two of Southend. */
+static void essex_children(int from, int n)
+{
+	struct str rows = STR("Southend-on-Sea,S-1,,Ash,Alder,01/05/2018,,,,\nSouthend-on-Sea,S-2,,Oak,Alder,01/05/2018,,,,\n");
+	for (int i = from; i < from + n; i++)
+		rows = arena_printf(&arena, STR_FMT "Essex,M-%d,,Wren%d,Alder,01/05/2017,,,,\n", STR_ARG(rows), i, i);
+	two_parts("children.csv", CHILDREN, rows.p);
+}
+
+static enum rc load_asking(bool ask, struct load_summary *s)
+{
+	struct viewer v = app_operator(app);
+	struct load_request r = request();
+	r.ask_if_short = ask;
+	return load_tables(app, &v, &r, NULL, NULL, &arena, s, &err);
+}
+
+static void test_files_that_are_hardly_whole_are_stopped_where_somebody_can_be_asked(void **state)
+{
+	(void)state;
+	struct load_summary s;
+	struct str partial[] = { STR("children") };
+	essex_children(0, 30);
+	assert_ok(load_asking(true, &s)); /* nobody is missing from the first */
+	essex_children(0, 21);
+	assert_ok(load_asking(true, &s)); /* nine are fewer than would stop it */
+	assert_rows(&s, "children.csv", 0, 0, 23, 9, 0);
+	essex_children(0, 30);
+	assert_ok(load_asking(true, &s));
+	struct stamp first = stamp();
+	int64_t coverage = rows_of("coverage"), findings = rows_of("finding");
+	essex_children(5, 15);
+	assert_rc(RC_BAD_INPUT, load_asking(true, &s));
+	assert_non_null(strstr(err.text, "15 children of Essex"));
+	assert_int_equal(stamp().events, first.events);
+	assert_int_equal(rows_of("coverage"), coverage);
+	assert_int_equal(rows_of("finding"), findings);
+	assert_int_equal(number("SELECT count(*) AS n FROM load WHERE state = 'asked'"), 1);
+	assert_int_equal(number("SELECT count(*) AS n FROM load_file f JOIN load l ON l.id = f.load WHERE l.state = 'asked'"), 0);
+	/* said to be partial it takes nothing back, said to be whole it does */
+	struct load_request r = request();
+	struct viewer v = app_operator(app);
+	r.ask_if_short = true;
+	r.partial = partial;
+	r.n_partial = 1;
+	s = load_as(&v, r);
+	assert_rows(&s, "children.csv", 0, 0, 17, 0, 0);
+	assert_ok(load_asking(false, &s));
+	assert_rows(&s, "children.csv", 0, 0, 17, 15, 0);
+	/* those who are taken back already are missed no more; by a tenth of many it is not stopped */
+	essex_children(5, 14);
+	assert_ok(load_asking(true, &s));
+	assert_rows(&s, "children.csv", 0, 0, 16, 1, 0);
+	essex_children(100, 100);
+	assert_rc(RC_BAD_INPUT, load_asking(true, &s));
+	assert_ok(load_asking(false, &s));
+	essex_children(112, 88);
+	assert_ok(load_asking(true, &s));
+	assert_rows(&s, "children.csv", 0, 0, 90, 12, 0);
+}
+
 static void test_a_row_kept_back_is_not_taken_back(void **state)
 {
 	(void)state;
@@ -557,6 +618,7 @@ int main(void)
 		CASE(test_a_partial_file_takes_nothing_back),
 		CASE(test_an_absent_file_takes_nothing_back),
 		CASE(test_an_absent_child_is_taken_back_from_full_files_only),
+		CASE(test_files_that_are_hardly_whole_are_stopped_where_somebody_can_be_asked),
 		CASE(test_a_row_kept_back_is_not_taken_back),
 		CASE(test_a_page_correction_survives_the_same_file_and_yields_to_a_changed_row),
 		CASE(test_a_dry_run_writes_nothing),

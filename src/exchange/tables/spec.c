@@ -349,15 +349,34 @@ static enum rc read_table(struct tables_spec *s, const struct yaml *root, const 
 	return rc;
 }
 
+static enum rc read_short(struct tables_spec *s, const struct yaml *root, struct err *e)
+{
+	static const char *const words[] = { "missing-percent", "at-least", NULL };
+	const struct yaml *y = yaml_get(root, "short-files");
+	if (!y || y->type != YAML_MAP)
+		return yaml_error(root, e, "\"short-files\" is expected");
+	enum rc rc = yaml_only(y, words, e);
+	if (rc == RC_OK)
+		rc = yaml_int(y, "missing-percent", 1, 100, 33, &s->missing_percent, e);
+	return rc == RC_OK ? yaml_int(y, "at-least", 1, 100000, 10, &s->missing_at_least, e) : rc;
+}
+
+bool tables_hardly_whole(const struct tables_spec *s, int64_t missing, int64_t known)
+{
+	return missing >= s->missing_at_least && missing * 100 >= s->missing_percent * known;
+}
+
 static enum rc read_spec(struct tables_spec *s, const char *data_dir, struct err *e)
 {
-	static const char *const words[] = { "common", "tables", NULL };
+	static const char *const words[] = { "short-files", "common", "tables", NULL };
 	char path[4096];
 	snprintf(path, sizeof path, "%s/tables.yaml", data_dir);
 	const struct yaml *root, *t = NULL;
 	enum rc rc = yaml_read_file(path, &s->arena, &root, e);
 	if (rc == RC_OK)
 		rc = yaml_only(root, words, e);
+	if (rc == RC_OK)
+		rc = read_short(s, root, e);
 	if (rc == RC_OK)
 		rc = each(root, "tables", &t, e);
 	if (rc != RC_OK)

@@ -95,6 +95,7 @@ struct tables_spec {
 	struct table tables[TABLES_MAX];
 	size_t n;
 	size_t children; /* index of the table "children" */
+	int64_t missing_percent, missing_at_least; /* tables_hardly_whole */
 };
 
 /* Compiles the list "columns" of `y` into `t`, which lives as long as `s`. */

@@ -46,6 +46,8 @@ size_t tables_count(const struct tables_spec *s);
 struct str tables_name(const struct tables_spec *s, size_t table);  /* "placements": also its evidence name */
 struct str tables_title(const struct tables_spec *s, size_t table); /* "Placements" */
 size_t tables_find(const struct tables_spec *s, struct str name);   /* SIZE_MAX if there is none */
+/* Are files that do not name `missing` of a council's `known` children hardly all of them? By `short-files`. */
+bool tables_hardly_whole(const struct tables_spec *s, int64_t missing, int64_t known);
 const struct organisations *tables_organisations(const struct tables_spec *s);
 /* The first row of the table's CSV, and the example row of the documentation. */
 void tables_header_csv(const struct tables_spec *s, size_t table, struct buf *out);

@@ -82,7 +82,9 @@ enum rc import_show_form(struct visit *v, struct str problem)
 {
 	struct import_form_view view = { { v, problem.n ? STR("Error: Load tables") : STR("Load tables"), MENU_IMPORT },
 					 app_vocab(v->app),
-					 problem };
+					 problem,
+					 str_is(request_query(v->req, "whole"), "ask") ||
+						 request_form(v->req, "whole").n > 0 };
 	import_form_html(&v->out, &view);
 	return RC_OK;
 }
@@ -128,7 +130,8 @@ enum rc page_import_post(struct visit *v, struct err *e)
 	struct load_request r = { .uploads = up,
 				  .partial = partial,
 				  .name = name_of_load(v->a, q),
-				  .dry_run = str_is(request_form(q, "dry-run"), "yes") };
+				  .dry_run = str_is(request_form(q, "dry-run"), "yes"),
+				  .ask_if_short = !str_is(request_form(q, "whole"), "yes") };
 	if (!q->n_files)
 		return import_show_form(v, STR("Choose a workbook, or at least one CSV file"));
 	for (size_t i = 0; i < q->n_files; i++)
@@ -191,7 +194,9 @@ static struct str files_of(struct arena *a, const struct load_summary *l, const 
 			n += str_eq(l->findings[k].file, l->files[i].name) && str_eq(l->findings[k].rule, g->rule) &&
 			     str_eq(l->findings[k].message, g->message);
 		if (n)
-			buf_printf(&b, "%s" STR_FMT " %" PRId64, b.n ? ", " : "", STR_ARG(l->files[i].name), n);
+			buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(l->files[i].name));
+		if (n && !g->of_file)
+			buf_printf(&b, " %" PRId64, n);
 	}
 	struct str s = arena_str(a, buf_view(&b));
 	buf_release(&b);
@@ -229,7 +234,9 @@ static void group_findings(struct import_view *view, struct arena *a)
 		struct finding_group *g = group_for(view, &l->findings[i]);
 		if (!g)
 			continue;
-		g->count++;
+		bool same = g->of_file && g->n_first && /* several columns of one file; findings stand by file */
+			    str_eq(l->findings[g->first[g->n_first - 1]].file, l->findings[i].file);
+		g->count += !same;
 		if (g->n_first < ROWS_OF_A_GROUP)
 			g->first[g->n_first++] = i;
 	}

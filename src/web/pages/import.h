@@ -21,11 +21,12 @@ struct import_form_view {
 	struct page page;
 	const struct vocab *vocab;
 	struct str problem;
+	bool ask_whole; /* files before were hardly whole: offer to say that they are */
 };
 
 struct finding_group {			      /* findings of one rule, with the same words */
 	struct str rule, message, fix, files; /* files: "placements 4, requests 1" */
-	int64_t count;
+	int64_t count; /* of_file: files, else rows */
 	size_t first[ROWS_OF_A_GROUP]; /* indexes into the findings */
 	size_t n_first;
 	bool kept_back, of_file; /* of_file: none of the file was read */

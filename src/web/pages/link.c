@@ -386,6 +386,13 @@ struct link link_import_new(void)
 	return (struct link){ "/import/new" };
 }
 
+struct link link_import_whole(void)
+{
+	struct making m = making_begin("/import/new");
+	making_query(&m, "whole", STR("ask"));
+	return making_done(&m);
+}
+
 struct link link_workbook_form(int64_t draft)
 {
 	struct making m = making_begin("/import/workbook/");

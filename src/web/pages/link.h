@@ -95,6 +95,7 @@ struct link link_correct(int64_t person, int64_t event);
 struct link link_error(int64_t person, int64_t event);
 struct link link_imports(void);
 struct link link_import_new(void);
+struct link link_import_whole(void); /* the same form, where files can be said to be whole */
 struct link link_import(int64_t load);
 struct link link_kept_back(int64_t load, struct str file);
 struct link link_template(struct str name);

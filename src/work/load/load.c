@@ -1,4 +1,4 @@
-#include "work/load/load.h"
+#include "work/load/load_inside.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -24,49 +24,12 @@ enum {
 	CHILDREN_A_FIRST_UNIT = 3000,
 	EVENTS_A_FIRST_UNIT = 24000, /* some 12 MB while two units are in memory */
 	CHILDREN_TO_FILL = 500,	     /* fewer are not worth putting anything off */
-	ABSENT_A_UNIT = 100,
 	QUESTIONS_MAX = 5000,
 	TIMES_A_UNIT = 5,
 	SILENT_MS = 60000
 };
 
-/* One load on its way. */
-struct loading {
-	struct app *app;
-	struct viewer v;
-	const struct load_request *r;
-	load_progress *progress;
-	void *progress_arg;
-	struct tables_spec *spec;
-	struct tables_batch *b;
-	struct arena a;	      /* owns `headings` */
-	struct str *headings; /* of a workbook: by file, of its rows kept back */
-	struct diff_context diff;
-	int64_t id;  /* 0: a dry run */
-	int64_t org; /* on whose list the load stands */
-	int64_t *orgs;
-	bool *refused; /* [b->n_children] not this loader's children */
-	size_t n_refused, n_erased;
-	int64_t erasures; /* carried out when the files were looked through */
-	int64_t total, done;
-	/* of the unit being written */
-	size_t next, upto; /* batch children */
-	bool first;	   /* the store held nobody */
-	bool nobody;	   /* and nobody has met this load's children in it: they are not looked for */
-	size_t known;	   /* of them, how many the store had */
-	size_t fresh;	   /* and of how many there is a record now */
-	int64_t made;	   /* in all units before */
-	const struct preparing *ahead;
-	size_t waiting, waiting_end; /* rows of ahead that are to be written */
-	struct diff_counts *before;
-	struct load_finding *asked; /* questions that came up while comparing: of a dry run */
-	size_t n_asked, cap_asked, asked_before;
-	int64_t absent_council; /* children of full councils that the batch does not name */
-	struct str absent_after;
-	bool absent_over;
-};
-
-static void tell(struct loading *l, const char *what, int64_t done, int64_t total)
+void load_tell(struct loading *l, const char *what, int64_t done, int64_t total)
 {
 	if (l->progress)
 		l->progress(l->progress_arg, what, done, total);
@@ -76,7 +39,7 @@ static void tell(struct loading *l, const char *what, int64_t done, int64_t tota
 
 static void tell_reading(void *arg, const char *what, int64_t done, int64_t total)
 {
-	tell(arg, what, done, total);
+	load_tell(arg, what, done, total);
 }
 
 static enum rc read_files(struct loading *l, struct err *e)
@@ -101,7 +64,7 @@ static enum rc read_files(struct loading *l, struct err *e)
 
 /* ---- whose children these are ---- */
 
-static bool serves(const struct loading *l, int64_t council)
+bool load_serves(const struct loading *l, int64_t council)
 {
 	const struct organisation *o = app_organisation(l->app, council);
 	return l->v.role == ROLE_OPERATOR || (o && (o->served_by == l->v.org || o->id == l->v.org));
@@ -113,7 +76,7 @@ static bool placed_with_us(const struct loading *l, const struct batch_child *c)
 	uint16_t placed = vocab_kind(app_vocab(l->app), STR("placement-started"));
 	for (size_t i = c->first; i < c->first + c->n; i++) {
 		const struct draft_row *d = batch_draft(l->b, i);
-		if (d->kind == placed && d->org && serves(l, l->orgs[d->org - 1]))
+		if (d->kind == placed && d->org && load_serves(l, l->orgs[d->org - 1]))
 			return true;
 	}
 	return false;
@@ -136,7 +99,7 @@ static void sort_out_children(struct loading *l)
 			council = o ? o->id : 0;
 			last = c->council;
 		}
-		l->refused[i] = !council || (!serves(l, council) && !placed_with_us(l, c));
+		l->refused[i] = !council || (!load_serves(l, council) && !placed_with_us(l, c));
 		l->n_refused += l->refused[i];
 	}
 	l->total = 0;
@@ -217,7 +180,7 @@ static enum rc put_coverage(struct db *db, void *arg, struct err *e)
 	enum rc rc = put_files(l, db, e);
 	for (size_t c = 0; rc == RC_OK && c < l->b->n_councils; c++) {
 		const struct organisation *o = app_organisation_by_code(l->app, l->b->councils[c]);
-		if (!o || !serves(l, o->id))
+		if (!o || !load_serves(l, o->id))
 			continue;
 		for (size_t i = 0; rc == RC_OK && i < l->b->n_files; i++) {
 			const struct batch_file *f = &l->b->files[i];
@@ -306,7 +269,7 @@ static enum rc put_questions(struct loading *l, struct db *db, const struct hist
 /* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
  * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
  * back, under its seal. *said_out: as many changes as are counted. */
-static enum rc compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
+enum rc load_compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
 			     struct event **out, size_t *n_out, size_t *said_out, struct err *e)
 {
 	struct history open = history_open(l->app, h, a);
@@ -329,7 +292,7 @@ static enum rc compare_child(struct loading *l, struct db *db, const struct hist
  * may say so of a child that nobody has, and not take another team's record that way. */
 static enum rc check_own(struct loading *l, struct db *db, int64_t council, int64_t person, struct err *e)
 {
-	return serves(l, council) ? RC_OK : circle_check(l->app, db, &l->v, person, e);
+	return load_serves(l, council) ? RC_OK : circle_check(l->app, db, &l->v, person, e);
 }
 
 /* Leaves out the records of others, before anything is counted. */
@@ -343,7 +306,7 @@ static enum rc leave_others_out(struct db *db, void *arg, struct err *e)
 		const struct batch_child *c = &l->b->children[i];
 		const struct organisation *o = app_organisation_by_code(l->app, c->council);
 		int64_t person;
-		if (l->refused[i] || serves(l, o->id))
+		if (l->refused[i] || load_serves(l, o->id))
 			continue;
 		arena_reset(&a);
 		if ((rc = known_person(db, o->id, c->ref, by_nhs_number(l, c->ref), &a, &person, e)) == RC_OK &&
@@ -389,7 +352,7 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		return rc;
 	struct event *events;
 	size_t n, said;
-	rc = compare_child(l, db, &h, i, a, &events, &n, &said, e); /* a file speaks of its own council's record */
+	rc = load_compare_child(l, db, &h, i, a, &events, &n, &said, e); /* a file speaks of its own council's record */
 	if (rc != RC_OK || !l->id)
 		return rc;
 	rc = child_append(l->app, db, &h, events, n, fresh, a, e);
@@ -514,101 +477,13 @@ static enum rc load_children(struct loading *l, struct err *e)
 		ahead = ahead && l->known * 2 < l->upto - l->next;
 		l->done += taken(l);
 		l->asked_before = l->n_asked;
-		tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
+		load_tell(l, l->id ? "Children" : "Comparing", l->done, l->total);
 	}
 	for (size_t i = 0; i < COUNT_OF(two); i++) {
 		arena_release(&two[i].a);
 		fresh_release(&two[i].rows);
 	}
 	l->ahead = NULL;
-	return rc;
-}
-
-/* Children of a fully told council that no file names any more, and those whose
- * clocks must follow what is now covered. */
-static enum rc absent_unit(struct db *db, void *arg, struct err *e)
-{
-	struct loading *l = arg;
-	struct arena a AUTO(arena_release), kept AUTO(arena_release);
-	arena_init(&a);
-	arena_init(&kept);
-	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
-	const struct organisation *o = app_organisation(l->app, l->absent_council);
-	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[ABSENT_A_UNIT];
-	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, ABSENT_A_UNIT };
-	enum rc rc = app_coverage_refresh(l->app, db, e);
-	if (rc == RC_OK)
-		rc = sql_person_refs_of_council(db, &in, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	size_t n = 0;
-	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < COUNT_OF(found)) {
-		row.ref = arena_str(&kept, row.ref);
-		found[n++] = row;
-	}
-	db_done(rows);
-	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		if (batch_names(l->b, o->code, found[i].ref))
-			continue;
-		arena_reset(&a);
-		struct history h;
-		struct event *events;
-		rc = l->id ? child_lock(l->app, db, found[i].id, &a, &h, NULL, e)
-			   : history_read_whole(l->app, db, found[i].id, KNOWN_NOW, &a, &h, e);
-		if (rc != RC_OK)
-			return rc;
-		size_t changes, said;
-		rc = compare_child(l, db, &h, SIZE_MAX, &a, &events, &changes, &said, e);
-		if (rc == RC_OK && l->id)
-			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
-		if (rc == RC_OK && l->id && changes)
-			rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
-	}
-	l->absent_over = n < COUNT_OF(found);
-	if (rc == RC_OK && n) {
-		free((void *)(uintptr_t)l->absent_after.p);
-		l->absent_after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
-	}
-	return rc;
-}
-
-/* Has the store anybody whom this load has not made? */
-static enum rc look_for_others(struct db *db, void *arg, struct err *e)
-{
-	struct loading *l = arg;
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	struct sql_person_count_out n;
-	enum rc rc = sql_person_count(db, &a, &n, e);
-	l->nobody = rc == RC_OK && n.n == l->made;
-	return rc;
-}
-
-static enum rc load_absent(struct loading *l, struct err *e)
-{
-	enum rc rc = RC_OK;
-	if (l->nobody && l->id) /* as one that writes: a reader would bring the log back (store_fill_begin) */
-		rc = write_patiently(l->app, look_for_others, l, e);
-	if (rc == RC_OK && l->nobody && l->id)
-		return RC_OK; /* every child is of these files */
-	for (size_t c = 0; rc == RC_OK && c < l->b->n_councils; c++) {
-		const struct organisation *o = app_organisation_by_code(l->app, l->b->councils[c]);
-		if (!o || !serves(l, o->id))
-			continue;
-		l->absent_council = o->id;
-		l->absent_after = (struct str){ xstrndup("", 0), 0 };
-		l->absent_over = false;
-		while (rc == RC_OK && !l->absent_over) {
-			memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-			rc = l->id ? write_patiently(l->app, absent_unit, l, e)
-				   : store_read(app_store(l->app), absent_unit, l, e);
-			store_give_way(app_store(l->app));
-			tell(l, "Children no longer in the files", (int64_t)c, (int64_t)l->b->n_councils);
-		}
-		free((void *)(uintptr_t)l->absent_after.p);
-	}
 	return rc;
 }
 
@@ -624,7 +499,7 @@ static enum rc finish_unit(struct db *db, void *arg, struct err *e)
 {
 	struct finishing *f = arg;
 	struct sql_load_finish_in row = { f->l->id, str_of(f->state), app_now_ms(f->l->app), f->message };
-	enum rc rc = f->l->b ? put_files(f->l, db, e) : RC_OK;
+	enum rc rc = f->l->b && !f->l->is_short ? put_files(f->l, db, e) : RC_OK;
 	return rc == RC_OK ? sql_load_finish(db, &row, NULL, e) : rc;
 }
 
@@ -665,7 +540,9 @@ static enum rc run(struct loading *l, struct err *e)
 	l->diff.orgs = l->orgs;
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
 	l->before = xcalloc(l->b->n_files, sizeof *l->before);
-	if (l->id) {
+	if (l->id && l->r->ask_if_short)
+		rc = load_check_whole(l, e);
+	if (rc == RC_OK && l->id) {
 		rc = findings_put_all(l->app, l->id, l->b, l->r->workbook != NULL, e);
 		if (rc == RC_OK)
 			rc = write_patiently(l->app, put_coverage, l, e);
@@ -685,7 +562,7 @@ static enum rc run(struct loading *l, struct err *e)
 	if (l->id && rc == RC_OK)
 		tables_batch_written(l->b);
 	if (filling)
-		tell(l, "Putting the lists in order", l->total, l->total);
+		load_tell(l, "Putting the lists in order", l->total, l->total);
 	enum rc made = filling ? store_fill_end(app_store(l->app), &second) : RC_OK;
 	if (rc == RC_OK && made != RC_OK)
 		*e = second;
@@ -733,7 +610,7 @@ static enum rc begin(struct loading *l, struct err *e)
 static enum rc end(struct loading *l, enum rc rc, struct err *e)
 {
 	char words[300];
-	struct finishing f = { l, rc == RC_OK ? "done" : "refused",
+	struct finishing f = { l, rc == RC_OK ? "done" : l->is_short ? "asked" : "refused",
 			       rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
 	struct err second = { 0 };
 	if (!l->id)

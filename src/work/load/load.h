@@ -26,7 +26,7 @@ struct load_finding {
 
 struct load_summary {
 	int64_t id;			     /* 0 for a dry run */
-	struct str name, state, message, by; /* state: running, done, refused, interrupted, dry-run */
+	struct str name, state, message, by; /* state: running, done, refused, asked, interrupted, dry-run */
 	int64_t started_ms, finished_ms;
 	int64_t children_total, children_done;
 	const struct load_file *files;
@@ -57,6 +57,8 @@ struct load_request {
 	const struct str *partial;
 	size_t n_partial; /* tables that are partial */
 	bool dry_run;
+	bool ask_if_short; /* somebody is there to ask: files that are hardly whole (tables_hardly_whole) change nothing,
+			    * and the load is "asked" */
 	int64_t recorded_ms; /* 0 now; earlier for history kept in another system */
 };
 
