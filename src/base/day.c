@@ -178,9 +178,12 @@ enum rc day_parse(struct str s, day_t *out)
 {
 	if (s.n == 10 && s.p[4] == '-')
 		return day_parse_iso(s, out);
-	struct str month, year, none = { NULL, 0 };
-	struct str dd = { s.p, 2 }, mm = { s.p + 3, 2 }, yy = { s.p + 6, 4 };
-	if (s.n != 10 || s.p[2] != '/' || s.p[5] != '/') { /* not as nearly all are written */
+	struct str dd, mm, yy, month, year, none = { NULL, 0 };
+	if (s.n == 10 && s.p[2] == '/' && s.p[5] == '/') { /* as nearly all are written */
+		dd = (struct str){ s.p, 2 };
+		mm = (struct str){ s.p + 3, 2 };
+		yy = (struct str){ s.p + 6, 4 };
+	} else {
 		dd = str_cut(s, '/', &month);
 		mm = str_cut(month, '/', &year);
 		yy = str_cut(year, '/', &none);

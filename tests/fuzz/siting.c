@@ -52,7 +52,7 @@ static void look_at_answer(struct str answer)
 	bool proven;
 	static char *problem; /* its names are read where they stand */
 	if (!problem) {
-		problem = fuzz_read("tests/fuzz/corpus/siting/problem");
+		problem = fuzz_read("tests/fuzz/corpus/siting/cover");
 		arena_init(&kept);
 		fuzz_must(siting_read(str_of(problem + 1), "problem", NULL, NULL, NULL, &kept, &s, &e), &e);
 	}
