@@ -356,8 +356,9 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 		return rc;
 	if (!o)
 		return bad(field_out, "org", e,
-			   f->org.n ? "There is no such organisation here, or there are several. Give its code, such as E10000012"
-				    : "Name the organisation with which there is an agreement");
+			   f->org.n ? "Choose the organisation: none is called that here, or several are. Give its code, such "
+				      "as E10000012"
+				    : "Choose the organisation with which there is an agreement");
 	if (o->id == v->org)
 		return bad(field_out, "org", e, "An organisation makes no agreement with itself");
 	if (day_parse(f->from, &from) != RC_OK)
