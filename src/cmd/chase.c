@@ -7,20 +7,9 @@
 int cmd_chase(int argc, char **argv);
 int cmd_handback(int argc, char **argv);
 
-/* By code, name or short name. */
-static const struct organisation *named(const struct app *app, const char *who)
-{
-	const struct organisation *all, *found = app_organisation_by_code(app, str_of(who));
-	size_t n = app_organisations(app, &all);
-	for (size_t i = 0; i < n && !found; i++)
-		if (str_is_nocase(all[i].name, who) || str_is_nocase(all[i].short_name, who))
-			found = &all[i];
-	return found;
-}
-
 static const struct organisation *asked_for(const struct app *app, const char *who, struct err *e)
 {
-	const struct organisation *o = who ? named(app, who) : NULL;
+	const struct organisation *o = who ? app_organisation_named(app, str_of(who)) : NULL;
 	if (who && !o)
 		err_set(e, RC_BAD_INPUT,
 			"There is no organisation \"%s\". Give its code or its name as in data/organisations.csv.",
