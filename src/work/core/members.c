@@ -187,3 +187,30 @@ enum rc members_each(struct app *app, struct db *db, const struct members *m, in
 		rc = stretch(app, db, &r, m->n - r.first < step ? m->n - r.first : step, known_ms, reader, e);
 	return rc;
 }
+
+enum rc refs_read(struct db *db, int64_t council, struct str after, size_t max, struct arena *a,
+		  struct sql_person_refs_of_council_out *out, size_t *n_out, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_person_refs_of_council_out row;
+	struct sql_person_refs_of_council_in in = { council, after, (int64_t)max };
+	size_t n = 0;
+	enum rc rc = sql_person_refs_of_council(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < max) {
+		row.ref = arena_str(a, row.ref);
+		out[n++] = row;
+	}
+	db_done(rows);
+	*n_out = n;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+void refs_done(struct str *after, const struct sql_person_refs_of_council_out *found, size_t n)
+{
+	if (!n)
+		return;
+	free((void *)(uintptr_t)after->p);
+	*after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
+}

@@ -15,6 +15,11 @@ struct members {
 	int64_t *homes; /* whose child each is today (person.home), once members_homes has asked; else NULL */
 };
 void members_release(struct members *m);
+/* Children with a number of this council, by its order, at most `max` behind the number `after`; texts in `a`. */
+enum rc refs_read(struct db *db, int64_t council, struct str after, size_t max, struct arena *a,
+		  struct sql_person_refs_of_council_out *out, size_t *n_out, struct err *e) NODISCARD;
+/* These are done with: *after, which was allocated, becomes the last of them. */
+void refs_done(struct str *after, const struct sql_person_refs_of_council_out *found, size_t n);
 /* Who is in the circle of `org` today; of organisation 0 (the operator): everyone. */
 enum rc members_read(struct app *app, struct db *db, int64_t org, struct members *out, struct err *e) NODISCARD;
 

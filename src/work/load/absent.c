@@ -1,6 +1,7 @@
 #include "work/load/load_inside.h"
 
 #include "base/text.h"
+#include "work/core/members.h"
 #include "work/core/write.h"
 
 enum { ABSENT_A_UNIT = 100 };
@@ -15,21 +16,11 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	arena_init(&kept);
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	const struct organisation *o = app_organisation(l->app, l->absent_council);
-	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[ABSENT_A_UNIT];
-	struct sql_person_refs_of_council_in in = { o->id, l->absent_after, ABSENT_A_UNIT };
+	struct sql_person_refs_of_council_out found[ABSENT_A_UNIT];
+	size_t n = 0;
 	enum rc rc = app_coverage_refresh(l->app, db, e);
 	if (rc == RC_OK)
-		rc = sql_person_refs_of_council(db, &in, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	size_t n = 0;
-	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < COUNT_OF(found)) {
-		row.ref = arena_str(&kept, row.ref);
-		found[n++] = row;
-	}
-	db_done(rows);
-	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+		rc = refs_read(db, o->id, l->absent_after, COUNT_OF(found), &kept, found, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		if (batch_names(l->b, o->code, found[i].ref))
 			continue;
@@ -50,10 +41,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	}
 	l->absent_met += (int64_t)n;
 	l->absent_over = n < COUNT_OF(found);
-	if (rc == RC_OK && n) {
-		free((void *)(uintptr_t)l->absent_after.p);
-		l->absent_after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
-	}
+	if (rc == RC_OK)
+		refs_done(&l->absent_after, found, n);
 	return rc;
 }
 

@@ -1,4 +1,5 @@
 /* returned.c - a return taken: read, checked, compared, kept, loaded. */
+#include "work/core/members.h"
 #include "work/returned/returned.h"
 
 #include <pthread.h>
@@ -130,22 +131,14 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	struct taking *t = arg;
 	struct comparing c;
 	struct arena a AUTO(arena_release), kept AUTO(arena_release);
-	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
+	struct sql_person_refs_of_council_out found[CHILDREN_A_UNIT];
+	size_t n = 0;
 	arena_init(&a);
 	arena_init(&kept);
 	t->n_found = t->n_before;
-	enum rc rc = sql_person_refs_of_council(
-	    db, &(struct sql_person_refs_of_council_in){ t->council->id, t->after, CHILDREN_A_UNIT }, &rows, e);
+	enum rc rc = refs_read(db, t->council->id, t->after, COUNT_OF(found), &kept, found, &n, e);
 	if (rc != RC_OK)
 		return rc;
-	size_t n = 0;
-	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < COUNT_OF(found)) {
-		row.ref = arena_str(&kept, row.ref);
-		found[n++] = row;
-	}
-	db_done(rows);
-	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	comparing_init(&c, t->app, t->f, &a);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		struct history h;
@@ -160,10 +153,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	}
 	comparing_release(&c);
 	t->over = n < COUNT_OF(found);
-	if (rc == RC_OK && n) {
-		free((void *)(uintptr_t)t->after.p);
-		t->after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
-	}
+	if (rc == RC_OK)
+		refs_done(&t->after, found, n);
 	return rc;
 }
 

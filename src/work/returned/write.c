@@ -1,5 +1,6 @@
 /* write.c - the health items of a council's return, written from the record. */
 #include "base/text.h"
+#include "work/core/members.h"
 #include "work/core/write.h"
 #include "work/returned/council.h"
 #include "work/returned/health_year.h"
@@ -91,32 +92,20 @@ static enum rc unit(struct db *db, void *arg, struct err *e)
 {
 	struct writing *w = arg;
 	struct arena a AUTO(arena_release), kept AUTO(arena_release);
-	struct sql_rows *rows;
-	struct sql_person_refs_of_council_out row, found[CHILDREN_A_UNIT];
+	struct sql_person_refs_of_council_out found[CHILDREN_A_UNIT];
+	size_t n = 0;
 	arena_init(&a);
 	arena_init(&kept);
 	enum rc rc = app_coverage_refresh(w->app, db, e);
 	if (rc == RC_OK)
-		rc = sql_person_refs_of_council(
-		    db, &(struct sql_person_refs_of_council_in){ w->council->id, w->after, CHILDREN_A_UNIT }, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	size_t n = 0;
-	while ((rc = sql_person_refs_of_council_next(rows, &row, e)) == RC_OK && n < COUNT_OF(found)) {
-		row.ref = arena_str(&kept, row.ref);
-		found[n++] = row;
-	}
-	db_done(rows);
-	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+		rc = refs_read(db, w->council->id, w->after, COUNT_OF(found), &kept, found, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		arena_reset(&a);
 		rc = one_child(w, db, found[i].id, &a, e);
 	}
 	w->over = n < COUNT_OF(found);
-	if (rc == RC_OK && n) {
-		free((void *)(uintptr_t)w->after.p);
-		w->after = (struct str){ xstrndup(found[n - 1].ref.p, found[n - 1].ref.n), found[n - 1].ref.n };
-	}
+	if (rc == RC_OK)
+		refs_done(&w->after, found, n);
 	return rc;
 }
 
