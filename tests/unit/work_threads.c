@@ -57,7 +57,7 @@ static enum rc write_one(struct writer *w, struct app *on, int64_t id, int numbe
 		char value[8], day[24];
 		arena_init(&a);
 		snprintf(value, sizeof value, "%d", number % 41);
-		snprintf(day, sizeof day, "%02d/03/2026", 1 + number / 41);
+		snprintf(day, sizeof day, "%02d/02/2026", 28 - number / 41);
 		struct child_query q = { .person = id, .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
 		if ((rc = child_see(on, &v, &q, &a, &p, &e)) != RC_OK)
 			break;

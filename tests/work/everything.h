@@ -54,8 +54,9 @@ static inline void say_child(struct buf *b, const struct viewer *v, const struct
 		if (!look)
 			buf_printf(b, STR_FMT " " STR_FMT "\n", STR_ARG(p.looks[i].what), STR_ARG(p.looks[i].why));
 	}
-	if (p.looks_total == (int64_t)p.n_looks)
-		buf_printf(b, "%" PRId64 " other lines\n", p.looks_total - looks);
+	/* With more looks than are shown, lines would end for that reason. */
+	assert_int_equal(p.looks_total, p.n_looks);
+	buf_printf(b, "%" PRId64 " other lines\n", p.looks_total - looks);
 }
 
 static inline void say_clocks(struct buf *b, const struct viewer *v, const struct child_query *q)
