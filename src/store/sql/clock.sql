@@ -45,6 +45,16 @@ WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND law 
 	AND (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
+-- The same of a council's own children on its own list whose area is not known (0; asked in the words of the
+-- index of theirs, which SQLite then takes).
+-- name: work_lane_own :many
+-- in: org int, turn int, holder int, law int, due_from int, due_to int, after_due int, after_person int, after_standard int, after_opened int, limit int
+-- out: person int, standard int, opened int, ordinal int, due_day int, holder int, council int, area int
+SELECT person, standard, opened, ordinal, due_day, holder, council, area FROM work_row
+WHERE council = org AND area < 1 AND org = :org AND turn = :turn AND holder = :holder AND law = :law AND due_day >= :due_from AND due_day <= :due_to
+	AND (due_day, person, standard, opened) > (:after_due, :after_person, :after_standard, :after_opened)
+ORDER BY due_day, person, standard, opened LIMIT :limit;
+
 -- The same with filters behind what leads. `lead` names the index that is
 -- walked (0 one holder and area of the list, 1 a standard, 2 a council, 3 the children of
 -- one worker): the planner
@@ -161,6 +171,12 @@ SELECT count(*) AS n FROM (
 SELECT count(*) AS n FROM (SELECT 1 FROM work_row
 	WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
 
+-- name: work_count_lane_own :one
+-- in: org int, turn int, holder int, law int, due_from int, due_to int, cap int
+-- out: n int
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row
+	WHERE council = org AND area < 1 AND org = :org AND turn = :turn AND holder = :holder AND law = :law AND due_day >= :due_from AND due_day <= :due_to LIMIT :cap) c;
+
 -- name: work_count_of_standard :one
 -- in: org int, standard int, turn int, law int, due_from int, due_to int, cap int
 -- out: n int
@@ -189,11 +205,12 @@ SELECT count(*) AS n FROM (SELECT 1 FROM work_row WHERE org = :org AND standard 
 -- out: n int
 SELECT count(*) AS n FROM (SELECT 1 FROM work_row WHERE org = :org AND council = :council AND council <> org LIMIT :cap) c;
 
--- A council's own rows on its own list.
+-- A council's own rows on its own list whose area is not known; whatever the authority, which SQLite must
+-- be told to take their index.
 -- name: work_count_own :one
--- in: org int, turn int, holder int, area int, cap int
+-- in: org int, turn int, holder int, cap int
 -- out: n int
-SELECT count(*) AS n FROM (SELECT 1 FROM work_row WHERE org = :org AND turn = :turn AND holder = :holder AND area = :area AND council = org LIMIT :cap) c;
+SELECT count(*) AS n FROM (SELECT 1 FROM work_row WHERE council = org AND area < 1 AND org = :org AND turn = :turn AND holder = :holder AND law >= 0 LIMIT :cap) c;
 
 -- name: coverage_all :many
 -- out: council int, evidence text, load int, covers_from int, recorded_ms int

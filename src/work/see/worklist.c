@@ -168,6 +168,14 @@ static enum rc read_lanes(struct seeing *s, struct db *db, int turn, int64_t cap
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Does a council ask for its own children on its own list, and for nothing more but holder and area? Of these
+ * all that say whose they are by the area are in lanes of their own, the others in an index of their own. */
+static bool asks_own(const struct seeing *s)
+{
+	const struct worklist_query *q = s->q;
+	return q->council && q->council == s->v->org && s->lead == LEAD_LANES && !s->standard && !q->unnamed;
+}
+
 /* Do the filters leave rows of this lane? What stands on a council's list as placed
  * here by others is not its own. */
 static bool lane_passes(const struct seeing *s, const struct lane *l)
@@ -362,6 +370,12 @@ static bool leads_alone(const struct seeing *s)
 			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
 }
 
+/* Nor behind a lane, whatever it holds: a council asks for its own children, and they all are. */
+static bool lane_alone(const struct seeing *s, const struct lane *l)
+{
+	return leads_alone(s) || (asks_own(s) && l->area != AREA_NOT_KNOWN);
+}
+
 #define WALK(name, ...)                                                                                                \
 	do {                                                                                                           \
 		struct sql_rows *rows;                                                                                 \
@@ -385,8 +399,11 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, co
 	/* What comes before the page is not walked again, and what would come behind a full page not at all. */
 	int64_t from = after->due > st.due_from ? after->due : st.due_from;
 	int64_t to = f->n == f->max && f->keys[f->n - 1].due < st.due_to ? f->keys[f->n - 1].due : st.due_to;
-	if (lane && leads_alone(s))
+	if (lane && lane_alone(s, lane))
 		WALK(work_lane, org, st.turn, lane->holder, lane->area, after->law, from, to, after->due, after->person,
+		     after->standard, after->opened, max);
+	if (lane && asks_own(s))
+		WALK(work_lane_own, org, st.turn, lane->holder, after->law, from, to, after->due, after->person,
 		     after->standard, after->opened, max);
 	int64_t holder = lane ? lane->holder : (int64_t)s->q->holder, area = lane ? lane->area : s->q->area;
 	if (w->n_homes)
@@ -500,7 +517,14 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 {
 	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
 	enum rc rc;
-	if (!leads_alone(s) || w->n_homes) {
+	if (lane && asks_own(s) && !lane_alone(s, lane)) {
+		struct sql_work_count_lane_own_out one = { 0 };
+		const struct sql_work_count_lane_own_in in = {
+			org, st.turn, lane->holder, law, st.due_from, st.due_to, cap
+		};
+		rc = sql_work_count_lane_own(db, &in, s->a, &one, e);
+		n = one.n;
+	} else if (w->n_homes || !(lane ? lane_alone(s, lane) : leads_alone(s))) {
 		rc = count_filtered(s, db, lane, w, st, law, cap, &n, e);
 	} else if (lane) {
 		struct sql_work_count_lane_out one = { 0 };
@@ -623,19 +647,22 @@ static void filter_holders(struct seeing *s, bool counted)
 	s->out->holders = list;
 }
 
-/* A council's own rows on its own list are in no index of their own. */
+/* A council's own rows on its own list. */
 static enum rc count_own(struct seeing *s, struct db *db, int64_t *out, struct err *e)
 {
 	enum rc rc = RC_OK;
 	int64_t sum = 0;
 	for (size_t i = 0; rc == RC_OK && i < s->n_lanes && sum <= COUNT_CAP; i++) {
 		const struct lane *l = &s->lanes[i];
-		struct sql_work_count_own_in in = { s->v->org, l->turn, l->holder, l->area, COUNT_CAP + 1 - sum };
+		int64_t cap = COUNT_CAP + 1 - sum;
+		struct sql_work_count_own_in unknown = { s->v->org, l->turn, l->holder, cap };
 		struct sql_work_count_own_out n;
-		if (l->area == AREA_OTHERS_HERE)
-			continue;
-		rc = sql_work_count_own(db, &in, s->a, &n, e);
-		sum += rc == RC_OK ? n.n : 0;
+		if (l->area == AREA_NOT_KNOWN) {
+			rc = sql_work_count_own(db, &unknown, s->a, &n, e);
+			sum += rc == RC_OK ? n.n : 0;
+		} else if (l->area != AREA_OTHERS_HERE) {
+			sum += l->n < cap ? l->n : cap;
+		}
 	}
 	*out = sum;
 	return rc;
