@@ -60,6 +60,8 @@ static void draws_grow(struct run *r, size_t n)
 static void draw_ahead(struct run *r, size_t k, const struct item *in, size_t n)
 {
 	const struct place *l = &r->m->place[k];
+	if (!n) /* there may be no memory for draws yet */
+		return;
 	draws_grow(r, n);
 	for (size_t i = 0; i < n; i++)
 		r->who[i] = in[i].child;
