@@ -168,8 +168,8 @@ static enum rc read_lanes(struct seeing *s, struct db *db, int turn, int64_t cap
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* Does a council ask for its own children on its own list, and for nothing more but holder and area? Of these
- * all that say whose they are by the area are in lanes of their own, the others in an index of their own. */
+/* Does a council ask for its own children on its own list, and for nothing more but holder and area? A lane whose
+ * area is known holds them alone, or none; those whose area is not known are in an index of their own. */
 static bool asks_own(const struct seeing *s)
 {
 	const struct worklist_query *q = s->q;
@@ -370,7 +370,7 @@ static bool leads_alone(const struct seeing *s)
 			       (s->lead == LEAD_COUNCIL && !s->standard && !stands));
 }
 
-/* Nor behind a lane, whatever it holds: a council asks for its own children, and they all are. */
+/* Nor behind this lane: also where a council asks for its own children, and all in it are. */
 static bool lane_alone(const struct seeing *s, const struct lane *l)
 {
 	return leads_alone(s) || (asks_own(s) && l->area != AREA_NOT_KNOWN);
@@ -517,21 +517,21 @@ static enum rc count_one(struct seeing *s, struct db *db, const struct lane *lan
 {
 	int64_t org = s->v->org, cap = s->cap - *sum, n = 0;
 	enum rc rc;
-	if (lane && asks_own(s) && !lane_alone(s, lane)) {
+	if (lane && lane_alone(s, lane)) {
+		struct sql_work_count_lane_out one = { 0 };
+		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
+							   law, st.due_from, st.due_to,	   cap };
+		rc = sql_work_count_lane(db, &in, s->a, &one, e);
+		n = one.n;
+	} else if (lane && asks_own(s)) {
 		struct sql_work_count_lane_own_out one = { 0 };
 		const struct sql_work_count_lane_own_in in = {
 			org, st.turn, lane->holder, law, st.due_from, st.due_to, cap
 		};
 		rc = sql_work_count_lane_own(db, &in, s->a, &one, e);
 		n = one.n;
-	} else if (w->n_homes || !(lane ? lane_alone(s, lane) : leads_alone(s))) {
+	} else if (lane || w->n_homes || !leads_alone(s)) {
 		rc = count_filtered(s, db, lane, w, st, law, cap, &n, e);
-	} else if (lane) {
-		struct sql_work_count_lane_out one = { 0 };
-		const struct sql_work_count_lane_in in = { org, st.turn,     lane->holder, lane->area,
-							   law, st.due_from, st.due_to,	   cap };
-		rc = sql_work_count_lane(db, &in, s->a, &one, e);
-		n = one.n;
 	} else if (s->lead == LEAD_STANDARD) {
 		struct sql_work_count_of_standard_out one = { 0 };
 		const struct sql_work_count_of_standard_in in = { org,	       w->standard, st.turn, law,
@@ -654,17 +654,15 @@ static enum rc count_own(struct seeing *s, struct db *db, int64_t *out, struct e
 	int64_t sum = 0;
 	for (size_t i = 0; rc == RC_OK && i < s->n_lanes && sum <= COUNT_CAP; i++) {
 		const struct lane *l = &s->lanes[i];
-		int64_t cap = COUNT_CAP + 1 - sum;
-		struct sql_work_count_own_in unknown = { s->v->org, l->turn, l->holder, cap };
-		struct sql_work_count_own_out n;
-		if (l->area == AREA_NOT_KNOWN) {
-			rc = sql_work_count_own(db, &unknown, s->a, &n, e);
-			sum += rc == RC_OK ? n.n : 0;
-		} else if (l->area != AREA_OTHERS_HERE) {
-			sum += l->n < cap ? l->n : cap;
-		}
+		struct sql_work_count_own_in in = { s->v->org, l->turn, l->holder, COUNT_CAP + 1 - sum };
+		struct sql_work_count_own_out n = { .n = l->n }; /* where the area is known, the lane's own count */
+		if (l->area == AREA_OTHERS_HERE)
+			continue;
+		if (l->area == AREA_NOT_KNOWN)
+			rc = sql_work_count_own(db, &in, s->a, &n, e);
+		sum += rc == RC_OK ? n.n : 0;
 	}
-	*out = sum;
+	*out = sum > COUNT_CAP ? COUNT_CAP + 1 : sum;
 	return rc;
 }
 
