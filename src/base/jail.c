@@ -31,11 +31,19 @@ enum { SANITIZED = 0 };
 #endif
 
 /* A reader reads files that are there and writes into a pipe that is emptied: it never has to sleep. One
- * that sleeps at so many looks one after the other waits for a lock that another thread held when it was
- * forked (libzip asks for the zone as gmtime does; a sanitizer's allocator has locks of its own), and for
- * ever: the thread is not in there. It is begun again if it has said nothing yet. */
-enum { STILL_LOOKS = 40, TIMES_BEGUN = 3 };
+ * that stands still at so many looks one after the other waits for a lock that another thread held when it
+ * was forked (libzip asks for the zone as gmtime does; a sanitizer's allocator has locks of its own), and for
+ * ever: the thread is not in there. It is begun again if it has said nothing yet. Some locks are waited for
+ * awake, by asking the kernel for another turn again and again: no new memory, less time of its own than of
+ * the kernel's at every look, and enough of that to be no chance. */
+enum { STILL_LOOKS = 40, TIMES_BEGUN = 3, ENOUGH_TICKS = 20 };
 enum { PIECE = 256 * 1024, WATCH_MS = 50, GAVE_UP = 97, FDS_MAX = 128 };
+
+/* A process as it is seen from outside; times in the kernel's ticks. */
+struct look {
+	bool asleep; /* though not for a disk */
+	unsigned long long faults, user, kernel;
+};
 
 struct run {
 	const char *what;
@@ -51,7 +59,9 @@ struct run {
 	pid_t pid;
 	uint64_t vm_start, rss_start; /* bytes of this process when the jail was made */
 	uint64_t output;
-	int still;		       /* looks at which it slept, one after the other */
+	struct look last;
+	int still;		       /* looks at which it got nowhere, one after the other */
+	unsigned long long turned;     /* ticks that it took of the kernel meanwhile */
 	const struct program *program; /* instead of fn: of others, and may sleep as it likes */
 };
 
@@ -73,16 +83,34 @@ static void memory_of(pid_t pid, uint64_t *vm_out, uint64_t *rss_out)
 	*rss_out = rss * page;
 }
 
-/* Does its (only) thread sleep, though not for a disk? */
-static bool sleeps(pid_t pid)
+/* All zero if it is gone. */
+static struct look look_at(pid_t pid)
 {
-	char path[64], text[256];
+	char path[64], text[512];
+	struct look l = { .asleep = false };
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 	int fd AUTO(auto_close) = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
 	text[n > 0 ? n : 0] = '\0';
 	const char *name_ends = strrchr(text, ')'); /* "pid (name) state ..." */
-	return name_ends && name_ends[1] == ' ' && name_ends[2] == 'S';
+	char state = '\0';
+	if (!name_ends || sscanf(name_ends + 1, " %c %*d %*d %*d %*d %*d %*u %llu %*u %*u %*u %llu %llu", &state,
+				 &l.faults, &l.user, &l.kernel) != 4)
+		return (struct look){ .asleep = false };
+	l.asleep = state == 'S';
+	return l;
+}
+
+/* Has it got nowhere for long? Called at every look; `quiet`: it said nothing since the last. */
+static bool still_for_long(struct run *r, bool quiet)
+{
+	struct look was = r->last, now = look_at(r->pid);
+	unsigned long long user = now.user - was.user, kernel = now.kernel - was.kernel;
+	bool still = quiet && now.faults == was.faults && kernel >= user;
+	r->last = now;
+	r->still = still ? r->still + 1 : 0;
+	r->turned = still ? r->turned + kernel : 0;
+	return r->still >= STILL_LOOKS && (now.asleep || r->turned >= ENOUGH_TICKS);
 }
 
 /* ---- inside: the layers ---- */
@@ -375,7 +403,7 @@ static enum rc too_long(const struct run *r, int64_t seconds)
 static enum rc stands_still(const struct run *r)
 {
 	err_set(r->e, RC_BUSY, "%s could not be read: their reader stood still. Try again", r->what);
-	err_detail(r->e, "jail: asleep at %d looks after %" PRIu64 " bytes", r->still, r->output);
+	err_detail(r->e, "jail: still at %d looks after %" PRIu64 " bytes", r->still, r->output);
 	return RC_BUSY;
 }
 
@@ -421,10 +449,9 @@ static enum rc listen_to(struct run *r)
 			uint64_t vm, rss;
 			memory_of(r->pid, &vm, &rss);
 			watched = now;
-			r->still = ready == 0 && !r->program && sleeps(r->pid) ? r->still + 1 : 0;
 			if (rss > r->rss_start + r->limits->memory_max)
 				rc = too_big(r);
-			else if (r->still >= STILL_LOOKS)
+			else if (!r->program && still_for_long(r, ready == 0))
 				rc = stands_still(r);
 		}
 	}
@@ -474,6 +501,7 @@ static _Noreturn void program_inside(const struct run *r, const struct program *
 static enum rc begin(struct run *r)
 {
 	r->still = 0;
+	r->last = (struct look){ .asleep = false };
 	if (pipe2(r->pipe, O_CLOEXEC) != 0)
 		return err_set(r->e, RC_IO, "no pipe could be made: %s", strerror(errno));
 	r->pid = fork();

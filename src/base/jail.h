@@ -10,8 +10,8 @@
  *  - The function runs in a fork of this process: it sees our memory as it was
  *    and changes nothing of it. It must not take locks that other threads may
  *    hold (no logging, no store), and writes its answer to `out_fd`. Libraries have
- *    such locks all the same: a reader that sleeps for two seconds is begun again,
- *    if it has said nothing.
+ *    such locks all the same: a reader that stands still for two seconds is begun
+ *    again, if it has said nothing.
  *  - It has none of our environment, and UTC for its zone.
  *  - Everything it says comes from a stranger: the sink checks it.
  *  - Layers that the kernel refuses are left out; `jail_layers` tells which hold.

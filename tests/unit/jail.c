@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -231,6 +232,7 @@ struct sleeper {
 	int begun;	   /* shared by all of them */
 	int times;	   /* so many sleep */
 	const char *first; /* said before */
+	bool awake;	   /* turning at a lock, instead of asleep at it */
 };
 
 static int sleeps(int fd, void *arg)
@@ -239,7 +241,10 @@ static int sleeps(int fd, void *arg)
 	char c;
 	if (s->first && say(fd, s->first) != 0)
 		return 1;
-	if (++s->begun <= s->times)
+	bool held = ++s->begun <= s->times;
+	while (held && s->awake)
+		sched_yield();
+	if (held)
 		return read(s->pipe[0], &c, 1) == 1;
 	return say(fd, "hello");
 }
@@ -251,6 +256,7 @@ static enum rc sleep_with(struct sleeper with, int64_t wall_ms, struct heard *h,
 	assert_true(s != MAP_FAILED);
 	*s = with;
 	l.wall_ms = wall_ms;
+	l.cpu_seconds = 20;
 	assert_int_equal(pipe(s->pipe), 0);
 	enum rc rc = run_with(sleeps, s, &l, s->pipe, 1, h, e);
 	*begun_out = s->begun;
@@ -281,6 +287,10 @@ static void test_stands_still(void **state)
 	assert_int_equal(sleep_with((struct sleeper){ .times = 1 }, 20000, &h, &begun, &e), RC_OK);
 	assert_int_equal(begun, 2);
 	assert_string_equal(h.text, "hello");
+	h = (struct heard){ .n = 0 };
+	assert_int_equal(sleep_with((struct sleeper){ .times = 1, .awake = true }, 20000, &h, &begun, &e), RC_OK);
+	assert_int_equal(begun, 2);
+	assert_string_equal(h.text, "hello");
 	/* but never what has spoken already */
 	h = (struct heard){ .n = 0 };
 	assert_int_equal(sleep_with((struct sleeper){ .times = 1, .first = "he" }, 20000, &h, &begun, &e), RC_BUSY);
@@ -293,6 +303,33 @@ static void test_stands_still(void **state)
 	h = (struct heard){ .n = 0 };
 	assert_int_equal(sleep_with((struct sleeper){ .times = 100 }, 20000, &h, &begun, &e), RC_BUSY);
 	assert_int_equal(begun, 3);
+}
+
+/* At work for longer than one may stand still, without a word or new memory. */
+static int thinks(int fd, void *arg)
+{
+	struct timespec t = { 0 };
+	volatile unsigned n = 0;
+	++*(int *)arg;
+	while (t.tv_sec < 3)
+		if (++n % 1000000 == 0)
+			clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return say(fd, "hello");
+}
+
+static void test_thinks(void **state)
+{
+	(void)state;
+	struct jail_limits l = limits;
+	struct heard h = { .n = 0 };
+	struct err e;
+	int *begun = mmap(NULL, sizeof *begun, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(begun != MAP_FAILED);
+	l.cpu_seconds = 20;
+	assert_int_equal(run_with(thinks, begun, &l, NULL, 0, &h, &e), RC_OK);
+	assert_int_equal(*begun, 1);
+	assert_string_equal(h.text, "hello");
+	munmap(begun, sizeof *begun);
 }
 
 static int crashes(int fd, void *arg)
@@ -518,6 +555,7 @@ int main(void)
 		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_waits),
 		cmocka_unit_test(test_stands_still),
+		cmocka_unit_test(test_thinks),
 		cmocka_unit_test(test_crash),
 		cmocka_unit_test(test_huge_output),
 		cmocka_unit_test(test_layers),
