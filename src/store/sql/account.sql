@@ -99,13 +99,13 @@ SELECT count(*) AS n FROM recovery_code WHERE account = :account AND used_ms IS 
 INSERT INTO session (token_hash, id, account, csrf, stage, known, browser, created_ms, seen_ms, expires_ms)
 VALUES (:token_hash, :id, :account, :csrf, :stage, :known, :browser, :created_ms, :seen_ms, :expires_ms);
 
--- With how the agreements of the account's organisation stand on :day.
+-- With whether the account's organisation has agreements, and one in force on :day; of many, one is looked at.
 -- name: session_find :one
 -- in: token_hash text, day int
 -- out: id int, account int, csrf text, stage int, known int, tries int, browser text, seen_ms int, expires_ms int, name text, role text, org int, active int, manages int, agreements int, in_force int
 SELECT s.id, s.account, s.csrf, s.stage, s.known, s.tries, s.browser, s.seen_ms, s.expires_ms, a.name, a.role, a.org, a.active, a.manages,
-	(SELECT count(*) FROM agreement g WHERE g.org = a.org AND g.newest = 1) AS agreements,
-	(SELECT count(*) FROM agreement g WHERE g.org = a.org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day) AS in_force
+	coalesce((SELECT 1 FROM agreement g WHERE g.org = a.org AND g.newest = 1 LIMIT 1), 0) AS agreements,
+	coalesce((SELECT 1 FROM agreement g WHERE g.org = a.org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day LIMIT 1), 0) AS in_force
 FROM session s JOIN account a ON a.id = s.account WHERE s.token_hash = :token_hash;
 
 -- name: session_list :many
@@ -242,7 +242,7 @@ WHERE g.newest = 1 AND (:org = 0 OR g.org = :org) ORDER BY g.org, g.from_day, g.
 -- name: agreement_shares :many
 -- in: org int, day int
 -- out: shares text, councils text
-SELECT shares, councils FROM agreement WHERE org = :org AND newest = 1 AND from_day <= :day AND to_day >= :day;
+SELECT DISTINCT shares, councils FROM agreement WHERE org = :org AND newest = 1 AND from_day <= :day AND to_day >= :day;
 
 -- What each agreement in force on a day shares, and with whom.
 -- name: agreement_shares_all :many

@@ -77,7 +77,7 @@ enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena 
 			  struct err *e) NODISCARD;
 
 /* Why an organisation sees nothing today, in words; empty: nothing bars it. Decided where a
- * session is found: `agreements` and `in_force` are how many it has, and has today. The same
+ * session is found: `agreements` and `in_force` are not 0 if it has any, and any today. The same
  * holds for who has no session: a one-use link (circle_holds) and a chase (chase_owed). */
 struct str agreement_bars(const struct app *app, int64_t org, int64_t agreements, int64_t in_force);
 
