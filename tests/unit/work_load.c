@@ -230,6 +230,39 @@ static void test_files_that_are_hardly_whole_are_stopped_where_somebody_can_be_a
 	assert_rows(&s, "children.csv", 0, 0, 90, 12, 0);
 }
 
+/* Forgets when the load that runs was last heard of: *arg is where from. */
+static void forget_signs(void *arg, const char *what, int64_t done, int64_t total)
+{
+	(void)done;
+	(void)total;
+	if (strncmp(what, (const char *)arg, strlen(arg)) == 0)
+		change("UPDATE load SET seen_ms = 0 WHERE state = 'running'");
+}
+
+static int64_t seen_of_the_last_load(void)
+{
+	return number("SELECT seen_ms AS n FROM load ORDER BY id DESC LIMIT 1");
+}
+
+/* Looking through those who are missing takes minutes for a large region: its page does not call it interrupted. */
+static void test_a_load_that_looks_for_missing_children_is_alive(void **state)
+{
+	(void)state;
+	struct viewer v = app_operator(app);
+	struct load_request r = request();
+	struct load_summary s;
+	char reading[] = "Reading", absent[] = "Children no longer";
+	essex_children(0, 30);
+	s = load();
+	essex_children(0, 15);
+	r.ask_if_short = true; /* while it only looks */
+	assert_rc(RC_BAD_INPUT, load_tables(app, &v, &r, forget_signs, reading, &arena, &s, &err));
+	assert_int_equal(seen_of_the_last_load(), app_now_ms(app));
+	r.ask_if_short = false; /* while it takes back */
+	assert_ok(load_tables(app, &v, &r, forget_signs, absent, &arena, &s, &err));
+	assert_int_equal(seen_of_the_last_load(), app_now_ms(app));
+}
+
 static void test_a_row_kept_back_is_not_taken_back(void **state)
 {
 	(void)state;
@@ -619,6 +652,7 @@ int main(void)
 		CASE(test_an_absent_file_takes_nothing_back),
 		CASE(test_an_absent_child_is_taken_back_from_full_files_only),
 		CASE(test_files_that_are_hardly_whole_are_stopped_where_somebody_can_be_asked),
+		CASE(test_a_load_that_looks_for_missing_children_is_alive),
 		CASE(test_a_row_kept_back_is_not_taken_back),
 		CASE(test_a_page_correction_survives_the_same_file_and_yields_to_a_changed_row),
 		CASE(test_a_dry_run_writes_nothing),

@@ -58,6 +58,14 @@ static enum rc look_for_others(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* To whoever looks at the page of this load meanwhile: it goes on. */
+static enum rc sign_of_life(struct db *db, void *arg, struct err *e)
+{
+	const struct loading *l = arg;
+	struct sql_load_progress_in p = { l->diff.load, l->total, l->done, app_now_ms(l->app) };
+	return sql_load_progress(db, &p, NULL, e);
+}
+
 static enum rc absent_of(struct loading *l, int64_t council, struct err *e)
 {
 	enum rc rc = RC_OK;
@@ -69,6 +77,8 @@ static enum rc absent_of(struct loading *l, int64_t council, struct err *e)
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
 		rc = l->id ? write_patiently(l->app, absent_unit, l, e)
 			   : store_read(app_store(l->app), absent_unit, l, e);
+		if (rc == RC_OK && l->diff.load) /* also of a load that only looks first (load_check_whole) */
+			rc = write_patiently(l->app, sign_of_life, l, e);
 		store_give_way(app_store(l->app));
 	}
 	free((void *)(uintptr_t)l->absent_after.p);
