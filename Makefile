@@ -152,7 +152,8 @@ setup-test:
 	@setup/install test
 
 run: setup
-	@$(MAKE) --no-print-directory -j2 MODE=release all
+	@[ -x build/release/linnet ] || echo 'Building Linnet: a minute or two the first time'
+	@$(MAKE) --no-print-directory -s -j2 MODE=release all
 	@setup/demo build/release/linnet
 
 check: setup-test
