@@ -571,6 +571,54 @@ static void test_a_backup_that_is_restored_is_put_right(void **state)
 	reopened();
 }
 
+/* Restored under another name, as a guide to emergencies says: the list is found where the old store had it. */
+static void test_a_backup_that_is_restored_elsewhere_is_put_right(void **state)
+{
+	(void)state;
+	char backup[200], elsewhere[300], list[400], key[200];
+	struct stat st;
+	if (strncmp(url, "sqlite:", 7) != 0)
+		skip(); /* on PostgreSQL the list stands beside the key */
+	snprintf(backup, sizeof backup, "%s/elsewhere.bak", folder);
+	snprintf(elsewhere, sizeof elsewhere, "sqlite:%s/elsewhere.db", folder);
+	snprintf(list, sizeof list, "%s.erased", elsewhere + 7);
+	snprintf(key, sizeof key, "%s/key", folder);
+	assert_ok(store_backup(app_store(app), backup, NULL, NULL, &err));
+	erased(wren, 0);
+	struct stamp after = stamp();
+	app_close(app);
+	app = NULL;
+	assert_ok(store_restore(elsewhere, backup, false, &err));
+	struct app_settings s = {
+		.data_dir = "data", .store_url = elsewhere, .create = true, .now_ms = instant(TODAY), .key_file = key
+	};
+	for (int twice = 0; twice < 2; twice++) {
+		assert_ok(app_open(&s, &app, &err));
+		assert_int_equal(app_erased_again(app), !twice);
+		assert_same_stamp(after);
+		assert_int_equal(rows_about(wren), 0);
+		assert_int_equal(stat(list, &st), 0); /* its own from now on */
+		assert_int_equal(st.st_mode & 077, 0);
+		app_close(app);
+		app = NULL;
+	}
+	/* the list of a store that has nothing to do with it is left alone */
+	char other[300];
+	snprintf(other, sizeof other, "sqlite:%s/other.db", folder);
+	s.store_url = other;
+	assert_ok(app_open(&s, &app, &err));
+	change("UPDATE setting SET value = '%s' WHERE name = 'erased-list'", list);
+	app_close(app);
+	app = NULL;
+	assert_ok(app_open(&s, &app, &err));
+	assert_int_equal(app_erased_again(app), 0);
+	snprintf(list, sizeof list, "%s.erased", other + 7);
+	assert_int_equal(stat(list, &st), -1);
+	app_close(app);
+	app = NULL;
+	reopened();
+}
+
 /* On a store from when two records were joined, only one goes; the other is a child again, and can be read. */
 static void test_a_backup_from_when_records_were_joined_loses_one_alone(void **state)
 {
@@ -828,6 +876,7 @@ int main(void)
 		CASE(test_a_hold_outlasts_a_joining),
 		CASE(test_only_who_keeps_all_records_of_a_child_decides),
 		CASE(test_a_backup_that_is_restored_is_put_right),
+		CASE(test_a_backup_that_is_restored_elsewhere_is_put_right),
 		CASE(test_a_backup_from_when_records_were_joined_loses_one_alone),
 		CASE(test_nobody_reads_with_a_list_that_is_wrong),
 		CASE(test_of_two_who_decide_one_does),

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -216,6 +217,8 @@ struct agreeing {
 	size_t n_known, next;
 	int64_t again;
 	char salt[ERASED_SALT_MAX];
+	struct str place; /* of the list, when the store was last opened */
+	bool ours;
 	struct arena *a;
 };
 
@@ -320,6 +323,102 @@ static void add_to_list(struct agreeing *k)
 	}
 }
 
+/* Where the list stood when this store was last opened: a store that is restored under another name has none beside
+ * it, and nobody thinks of the old one. */
+#define LIST_PLACE "erased-list"
+
+static enum rc read_place(struct db *db, void *arg, struct err *e)
+{
+	struct agreeing *k = arg;
+	struct sql_setting_get_out kept;
+	enum rc rc = sql_setting_get(db, &(struct sql_setting_get_in){ STR(LIST_PLACE) }, k->a, &kept, e);
+	k->place = rc == RC_OK ? arena_str(k->a, kept.value) : STR("");
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc keep_place(struct db *db, void *arg, struct err *e)
+{
+	struct agreeing *k = arg;
+	return sql_setting_put(db, &(struct sql_setting_put_in){ STR(LIST_PLACE), k->place }, NULL, e);
+}
+
+/* The same path from wherever it is asked for; empty if its folder is not there. */
+static struct str whole_path(const char *path, struct arena *a)
+{
+	char folder[4096], whole[PATH_MAX];
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	if (!slash)
+		snprintf(folder, sizeof folder, ".");
+	else
+		snprintf(folder, sizeof folder, "%.*s", (int)(slash - path + 1), path);
+	return realpath(folder, whole) ? arena_printf(a, "%s/%s", whole, name) : STR("");
+}
+
+/* Whose list is it? Of a store that knows nothing of erasures yet its salt does not tell, but the records do. */
+static enum rc is_ours(struct db *db, void *arg, struct err *e)
+{
+	struct agreeing *k = arg;
+	enum rc rc = erased_salt(db, false, k->salt, e);
+	k->ours = rc == RC_OK && k->salt[0] && strcmp(k->salt, k->l->salt) == 0;
+	for (size_t i = 0; rc == RC_OK && !k->salt[0] && !k->ours && i < k->l->n; i++)
+		for (size_t j = 0; rc == RC_OK && !k->ours && j < k->l->all[i].n; j++) {
+			struct sql_person_get_out p;
+			rc = sql_person_get(db, &(struct sql_person_get_in){ k->l->all[i].items[j].person }, k->a, &p, e);
+			k->ours = rc == RC_OK;
+			rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+		}
+	return rc;
+}
+
+/* All at once, and only where there is none: another program may do the same. */
+static enum rc copy_list(struct agreeing *k, const char *path, struct err *e)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, ERASED_FILE_MAX);
+	buf_printf(&b, HEADING " %s\n", k->l->salt);
+	for (size_t i = 0; i < k->l->n; i++)
+		say(&b, &k->l->all[i]);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool there = fd < 0 && errno == EEXIST;
+	bool good = fd >= 0 && buf_ok(&b) && write(fd, b.p, b.n) == (ssize_t)b.n && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	if (good || there)
+		return RC_OK;
+	if (fd >= 0)
+		unlink(path);
+	return err_set(e, RC_IO,
+		       "The list of what was lawfully erased, " STR_FMT ", could not be copied to %s. See that this "
+		       "user may write there",
+		       STR_ARG(k->place), path);
+}
+
+/* No list stands where it should: the one of the place that the store was copied from is taken over, if it is there. */
+static enum rc take_over(struct agreeing *k, const char *path, struct err *e)
+{
+	enum rc rc = store_read(app_store(k->app), read_place, k, e);
+	struct str here = whole_path(path, k->a);
+	if (rc != RC_OK || str_eq(k->place, here))
+		return rc;
+	if (!k->l->salt[0] && k->place.n) {
+		struct list none = *k->l;
+		rc = read_list(k->place.p, k->l, e);
+		if (rc == RC_OK)
+			rc = store_read(app_store(k->app), is_ours, k, e);
+		if (rc == RC_OK && k->ours)
+			rc = copy_list(k, path, e);
+		if (rc != RC_OK)
+			return rc;
+		if (!k->ours)
+			*k->l = none;
+	}
+	k->place = here;
+	struct err unsaid = { 0 }; /* whoever may only read does not keep it */
+	if (here.n)
+		(void)!store_write(app_store(k->app), keep_place, k, &unsaid);
+	return RC_OK;
+}
+
 enum rc erased_agree(struct app *app, int64_t *again_out, struct err *e)
 {
 	char path[4096];
@@ -329,6 +428,8 @@ enum rc erased_agree(struct app *app, int64_t *again_out, struct err *e)
 	struct agreeing k = { .app = app, .l = &l, .a = &a };
 	bool said = app_erased_path(app, path, sizeof path);
 	enum rc rc = said ? read_list(path, &l, e) : RC_OK;
+	if (rc == RC_OK && said)
+		rc = take_over(&k, path, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), read_done, &k, e);
 	if (rc == RC_OK && l.salt[0] && k.salt[0] && strcmp(l.salt, k.salt) != 0)

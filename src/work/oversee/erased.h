@@ -9,7 +9,8 @@
  * Linnet, by PostgreSQL's own means or by copying a file, is older than what was erased since.
  * Whoever opens it compares it with the list first, and what is missing is erased again before
  * anybody reads. A line is written, and durable, before the erasure is committed; what the
- * store has and the list lacks is added to the list (another server of the same store).
+ * store has and the list lacks is added to the list (another server of the same store). The
+ * store keeps where its list stood: restored under another name it takes that list over.
  */
 #ifndef LINNET_WORK_OVERSEE_ERASED_H
 #define LINNET_WORK_OVERSEE_ERASED_H
