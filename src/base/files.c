@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 
@@ -22,6 +23,37 @@ enum rc file_read(const char *path, size_t max, struct arena *a, struct str *out
 		return err_set(e, RC_LIMIT, "%s is larger than %zu bytes", path, max);
 	*out = arena_str(a, buf_view(&b));
 	return RC_OK;
+}
+
+/* As SQLite and pg_dump begin their files. */
+static bool holds_a_record(const char *path)
+{
+	static const char *const begins[] = { "SQLite format 3", "PGDMP" };
+	char first[16] = "";
+	struct stat st;
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	FILE *f AUTO(auto_fclose) = fopen(path, "rb");
+	size_t n = f ? fread(first, 1, sizeof first, f) : 0;
+	for (size_t i = 0; i < COUNT_OF(begins); i++)
+		if (n >= strlen(begins[i]) && memcmp(first, begins[i], strlen(begins[i])) == 0)
+			return true;
+	return false;
+}
+
+enum rc file_write(const char *path, const void *p, size_t n, struct err *e)
+{
+	if (holds_a_record(path))
+		return err_set(e, RC_REFUSED,
+			       "%s is a store or a backup; nothing was written. Give the name of another file", path);
+	FILE *f = fopen(path, "wb");
+	bool whole = f && (!n || fwrite(p, 1, n, f) == n);
+	int why = errno;
+	if (f && fclose(f) != 0) {
+		why = whole ? errno : why;
+		whole = false;
+	}
+	return whole ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", path, strerror(why));
 }
 
 static int by_bytes(const void *a, const void *b)

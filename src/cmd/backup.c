@@ -5,6 +5,7 @@
 #include "work/oversee/erased.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
@@ -84,8 +85,9 @@ static bool is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* *no_list_out: where the list of erasures would be, if there is none. */
 static enum rc restore(const struct common *c, const char *file, bool replace, struct arena *a, struct held *held,
-		       int64_t *again_out, struct err *e)
+		       int64_t *again_out, struct str *no_list_out, struct err *e)
 {
 	struct backup_info info;
 	struct buf state AUTO(buf_release);
@@ -110,6 +112,12 @@ static enum rc restore(const struct common *c, const char *file, bool replace, s
 		return err_prefix(e, "The store was restored, but cannot be opened");
 	rc = restored_put_right(app, e);
 	*again_out = app_erased_again(app);
+	*no_list_out = STR("");
+	char list[4096];
+	if (!app_erased_path(app, list, sizeof list))
+		*no_list_out = STR("the file that --erased names");
+	else if (access(list, F_OK) != 0)
+		*no_list_out = arena_str(a, str_of(list));
 	app_close(app);
 	return rc;
 }
@@ -119,7 +127,8 @@ static const char *seconds(struct arena *a, int64_t ms)
 	return arena_printf(a, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms / 100 % 10).p;
 }
 
-static int say_drill(const struct common *c, const char *file, const struct drill_report *r, struct arena *a)
+static int say_drill(const struct common *c, const char *file, const char *scratch, const struct drill_report *r,
+		     struct arena *a)
 {
 	char made[64];
 	struct buf b AUTO(buf_release);
@@ -145,10 +154,12 @@ static int say_drill(const struct common *c, const char *file, const struct dril
 		   STR_ARG(r->sound ? STR("opens, and is sound") : r->unsound));
 	buf_printf(&b, "%-5s %" PRId64 " children verified, %" PRId64 " wrong\n", r->verified.wrong ? "BAD" : "good",
 		   r->verified.children, r->verified.wrong);
-	buf_printf(&b, "%s\nThe whole drill took %s. Nothing is left of it.",
+	buf_printf(&b, "%s\nThe whole drill took %s. %s",
 		   r->good ? "This backup can be restored."
 			   : "This backup must not be relied on: make another, and ask why.",
-		   seconds(a, r->whole_ms));
+		   seconds(a, r->whole_ms),
+		   scratch ? "What was restored is left where --scratch says: it holds the whole record."
+			   : "Nothing is left of it.");
 	const struct cmd_value values[] = {
 		{ "backup", file, 0 },
 		{ "made", r->made_ms ? made : "", 0 },
@@ -201,7 +212,7 @@ static int drill(const struct common *c, const char *given, const char *scratch)
 	cmd_progress_end();
 	if (rc == RC_OK && r.good)
 		note_drill(&s);
-	return rc == RC_OK ? say_drill(c, file.p, &r, &a) : cmd_fail(&e);
+	return rc == RC_OK ? say_drill(c, file.p, scratch, &r, &a) : cmd_fail(&e);
 }
 
 int cmd_restore(int argc, char **argv)
@@ -239,7 +250,8 @@ int cmd_restore(int argc, char **argv)
 		return drill(&k.c, k.words[0], scratch);
 	struct held held = { 0 };
 	int64_t again = 0;
-	if (restore(&k.c, k.words[0], replace, &k.a, &held, &again, &k.e) != RC_OK)
+	struct str no_list = { 0 };
+	if (restore(&k.c, k.words[0], replace, &k.a, &held, &again, &no_list, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
 	const struct cmd_value values[] = { { "restored", k.words[0], 0 },
 					    { "tables", NULL, held.tables },
@@ -251,10 +263,16 @@ int cmd_restore(int argc, char **argv)
 	if (again)
 		what = arena_printf(&k.a, STR_FMT " %" PRId64 " lawful erasures since then were carried out again.",
 				    STR_ARG(what), again);
+	struct str note = STR("");
+	if (no_list.n)
+		note = arena_printf(&k.a,
+				    "\nNo list of lawful erasures was found. If anybody was erased after this backup was "
+				    "made, put the list of that store at " STR_FMT " before anybody reads",
+				    STR_ARG(no_list));
 	return cmd_say(&k.c,
 		       arena_printf(&k.a,
-				    "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it.",
-				    STR_ARG(what))
+				    "Restored." STR_FMT " Everybody signs in anew. Run linnet verify to prove it." STR_FMT,
+				    STR_ARG(what), STR_ARG(note))
 			   .p,
 		       values, COUNT_OF(values), 0);
 }

@@ -1,4 +1,5 @@
 #include "cmd/cmd.h"
+#include "base/files.h"
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "work/admin/editions.h"
@@ -328,12 +329,7 @@ enum rc cmd_manifest(struct app *app, const struct common *c, const char *file, 
 	enum rc rc = app_manifest(app, c->known_ms, c->as_of, &b, e);
 	if (rc != RC_OK)
 		return rc;
-	FILE *f = fopen(file, "wb");
-	bool written = f && fwrite(b.p, 1, b.n, f) == b.n;
-	int why = errno;
-	if (f && fclose(f) != 0)
-		written = false;
-	return written ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", file, strerror(why));
+	return file_write(file, b.p, b.n, e);
 }
 
 static void row_csv(struct buf *b, const struct str *cells, size_t n)

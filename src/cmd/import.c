@@ -1,5 +1,6 @@
 #include "cmd/import.h"
 
+#include "base/files.h"
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "work/load/load.h"
@@ -103,12 +104,9 @@ int kept_back_save(const struct buf *rows, const char *folder, struct str name)
 	char path[4096];
 	struct str ext, stem = str_cut(name, '.', &ext);
 	snprintf(path, sizeof path, "%s/" STR_FMT "_kept_back.csv", folder, STR_ARG(stem));
-	FILE *f = fopen(path, "wb");
-	bool failed = !f || fwrite(rows->p, 1, rows->n, f) != rows->n;
-	if ((f && fclose(f) != 0) || failed) {
-		fprintf(stderr, "linnet: could not write %s\n", path);
-		return 2;
-	}
+	struct err e = { 0 };
+	if (file_write(path, rows->p, rows->n, &e) != RC_OK)
+		return cmd_fail(&e);
 	fprintf(stderr, "Rows kept back are in %s\n", path);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/parallel.h"
 
 int plan_answer(const struct buf *b, const char *file, int status)
@@ -11,17 +12,8 @@ int plan_answer(const struct buf *b, const char *file, int status)
 	if (!file || !buf_ok(b))
 		return cmd_print(b, status);
 	cmd_progress_end();
-	FILE *f = fopen(file, "wb");
-	bool written = f && fwrite(b->p ? b->p : "", 1, b->n, f) == b->n;
-	int why = errno;
-	if (f && fclose(f) != 0) {
-		written = false;
-		why = errno;
-	}
-	if (written)
-		return status;
-	fprintf(stderr, "linnet: %s could not be written: %s\n", file, strerror(why));
-	return 2;
+	struct err e = { 0 };
+	return file_write(file, b->p, b->n, &e) == RC_OK ? status : cmd_fail(&e);
 }
 
 int plan_threads(int64_t asked)

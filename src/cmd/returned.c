@@ -1,4 +1,5 @@
 /* returned.c - the yearly return and the record: load it, compare, write the health items. */
+#include "base/files.h"
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "codec/json.h"
@@ -159,12 +160,10 @@ static bool save(const char *folder, const char *name, const struct buf *b)
 {
 	char path[4096];
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	FILE *f = fopen(path, "wb");
-	bool ok = f && fwrite(b->p ? b->p : "", 1, b->n, f) == b->n;
-	if (f && fclose(f) != 0)
-		ok = false;
+	struct err e = { 0 };
+	bool ok = file_write(path, b->p, b->n, &e) == RC_OK;
 	if (!ok)
-		fprintf(stderr, "linnet: could not write %s: %s\n", path, strerror(errno));
+		cmd_fail(&e);
 	return ok;
 }
 

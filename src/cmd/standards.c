@@ -1,4 +1,5 @@
 /* standards.c - standards: what is in force, whether the cases hold, the book to sign. */
+#include "base/files.h"
 #include "cmd/cmd.h"
 
 #include <errno.h>
@@ -166,15 +167,6 @@ int cmd_standards_prove(int argc, char **argv)
 
 /* ---- book ---- */
 
-static enum rc file_write(const char *path, const struct buf *b, struct err *e)
-{
-	FILE *f = fopen(path, "wb");
-	bool whole = f && fwrite(b->p, 1, b->n, f) == b->n;
-	if (f && fclose(f) != 0)
-		whole = false;
-	return whole ? RC_OK : err_set(e, RC_IO, "%s could not be written: %s", path, strerror(errno));
-}
-
 int cmd_standards_book(int argc, char **argv)
 {
 	const char *out = NULL, *region = "set";
@@ -210,7 +202,7 @@ int cmd_standards_book(int argc, char **argv)
 	if (rc == RC_OK)
 		rc = paper_standards(&book, &k.b, &k.e);
 	if (rc == RC_OK)
-		rc = file_write(out, &k.b, &k.e);
+		rc = file_write(out, k.b.p, k.b.n, &k.e);
 	if (rc != RC_OK)
 		return cmd_fail(&k.e);
 	const struct cmd_value values[] = { { "file", out, 0 },

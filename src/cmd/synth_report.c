@@ -1,5 +1,6 @@
 #include "cmd/synth_report.h"
 
+#include "base/files.h"
 #include "cmd/cmd.h"
 #include "codec/csv.h"
 #include "stat/dist.h"
@@ -179,12 +180,8 @@ enum rc synth_report(const struct drawn *d, size_t n, const char *region, const 
 	enum rc rc = fill(&b, d, n, region, &each, &all, e);
 	if (rc != RC_OK)
 		return rc;
-	FILE *f = fopen(path, "wb");
-	bool ok = f && fwrite(b.p, 1, b.n, f) == b.n;
-	if (f && fclose(f) != 0)
-		ok = false;
-	if (!ok)
-		return err_set(e, RC_IO, "%s could not be written: %s", path, strerror(errno));
+	if ((rc = file_write(path, b.p, b.n, e)) != RC_OK)
+		return rc;
 	fprintf(stderr,
 		"Of %" PRId64 " numbers of councils %" PRId64 " are within chance, %" PRId64 " beyond (about %" PRId64
 		" would be by chance alone); %" PRId64 " are hidden or not published. Of the whole region: %" PRId64

@@ -8,6 +8,7 @@
  * open the file as it is. Backups of earlier programs have a seal and no state. */
 #include "base/hash.h"
 #include "store/engine.h"
+#include "store/part.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,50 +135,85 @@ static enum rc seal_file(const char *file, bool postgres, int schema, struct str
 	return RC_OK;
 }
 
+/* Does a seal stand where one should, of a file as long as it says? */
+static bool sealed(int fd, struct seal *out)
+{
+	struct stat st;
+	char text[SEAL_BYTES];
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= SEAL_BYTES &&
+	       pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) == SEAL_BYTES && seal_read(text, out) &&
+	       out->bytes + out->state == st.st_size - SEAL_BYTES;
+}
+
+bool backup_is(const char *file)
+{
+	struct seal seal;
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && sealed(fd, &seal);
+}
+
+static bool ends_with(const char *s, const char *ending)
+{
+	size_t n = strlen(s), k = strlen(ending);
+	return n >= k && strcmp(s + n - k, ending) == 0;
+}
+
+/* A backup takes the place of nothing, or of an earlier backup: never of a store, of what belongs to one, of a device. */
+static enum rc may_take_place(const char *file, struct err *e)
+{
+	static const char *const of_stores[] = { "-wal", "-shm", "-journal", ".key", ".erased" };
+	struct stat st;
+	for (size_t i = 0; i < COUNT_OF(of_stores); i++)
+		if (ends_with(file, of_stores[i]))
+			return err_set(e, RC_REFUSED,
+				       "No backup was made: a name that ends with %s belongs to a store. Give another",
+				       of_stores[i]);
+	if (lstat(file, &st) != 0)
+		return RC_OK; /* or whoever makes the file will say why not */
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, RC_REFUSED, "No backup was made: %s is not a file. Give the name of a new file", file);
+	if (!backup_is(file))
+		return err_set(e, RC_REFUSED,
+			       "No backup was made: %s is there already, and is no backup. Give the name of a new file",
+			       file);
+	return RC_OK;
+}
+
 enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e)
 {
-	char part[PATH_BYTES];
-	if ((size_t)snprintf(part, sizeof part, "%s.part-XXXXXX", file) >= sizeof part)
-		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
+	struct part part;
 	int schema = store_schema_version(s);
 	if (schema < 0)
 		return err_set(e, RC_IO,
 			       "The store %s cannot be read, so no backup was made; run the check of the store",
 			       s->shown);
-	int fd = mkostemp(part, O_CLOEXEC); /* mode 0600; a name of its own, should two back up at once */
-	if (fd < 0)
-		return io_failed(e, "Creating", part);
-	close(fd);
+	enum rc rc = may_take_place(file, e);
+	if (rc == RC_OK)
+		rc = part_make(&part, file, "part", e);
+	if (rc != RC_OK)
+		return rc;
 	struct buf state AUTO(buf_release);
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	buf_init(&state, STATE_MAX);
 	buf_printf(&state, "made %" PRId64 "\n", (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-	enum rc rc = s->ops->backup(s->engine, part, &state, p, arg, e);
+	rc = s->ops->backup(s->engine, part.path, &state, p, arg, e);
 	if (rc == RC_OK && !buf_ok(&state))
 		rc = err_set(e, RC_LIMIT, "The store has too many tables");
 	if (rc == RC_OK)
-		rc = seal_file(part, store_is_postgres(s), schema, buf_view(&state), e);
-	if (rc == RC_OK && rename(part, file) != 0)
+		rc = seal_file(part.path, store_is_postgres(s), schema, buf_view(&state), e);
+	if (rc == RC_OK && rename(part.path, file) != 0)
 		rc = io_failed(e, "Naming", file);
-	if (rc == RC_OK)
-		rc = sync_folder(file, e);
-	if (rc != RC_OK)
-		unlink(part);
-	return rc;
+	part_end(&part);
+	return rc == RC_OK ? sync_folder(file, e) : rc;
 }
 
 /* ---- restore ---- */
 
 static enum rc seal_good(int fd, const char *file, struct seal *out, struct err *e)
 {
-	struct stat st;
-	char text[SEAL_BYTES];
 	char sum[HASH_HEX_MAX];
-	if (fstat(fd, &st) != 0)
-		return io_failed(e, "Reading", file);
-	if (st.st_size < SEAL_BYTES || pread(fd, text, SEAL_BYTES, st.st_size - SEAL_BYTES) != SEAL_BYTES ||
-	    !seal_read(text, out) || out->bytes + out->state != st.st_size - SEAL_BYTES)
+	if (!sealed(fd, out))
 		return err_set(
 		    e, RC_CORRUPT,
 		    "%s is not a whole backup (cut short, or not a backup of this program); nothing was changed. "
@@ -217,7 +253,7 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 			    struct err *e)
 {
 	int64_t tables = 0;
-	char part[PATH_BYTES];
+	struct part part;
 	char sum[HASH_HEX_MAX];
 	enum rc rc = store_read(s, count_tables, &tables, e);
 	if (rc == RC_OK && tables > 0 && !replace)
@@ -229,17 +265,14 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 		return rc;
 	/* The engines read a file without the seal. It lies beside the backup, where there is
 	 * room for one and where the same people may look. */
-	if ((size_t)snprintf(part, sizeof part, "%s.restoring-XXXXXX", file) >= sizeof part)
-		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
-	AUTO(auto_close) int to = mkostemp(part, O_CLOEXEC);
-	if (to < 0)
-		return io_failed(e, "Creating", part);
-	rc = pass(fd, seal, to, sum, e);
+	if ((rc = part_make(&part, file, "restoring", e)) != RC_OK)
+		return rc;
+	rc = pass(fd, seal, part.fd, sum, e);
 	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
 	if (rc == RC_OK)
-		rc = s->ops->restore(s->engine, part, e);
-	unlink(part);
+		rc = s->ops->restore(s->engine, part.path, e);
+	part_end(&part);
 	return rc;
 }
 

@@ -100,4 +100,10 @@ enum rc store_open_any(const char *url, bool create, struct store **out, struct 
 /* Applied migrations must be the program's; *version_out the newest. */
 enum rc migrate_look(struct store *s, int *version_out, bool *foreign_out, struct err *e);
 
+/* Who is signed in is not copied, nor compared: on a store that is restored nobody is, however the restore ended. */
+#define NOT_COPIED "session"
+
+/* Is this file a backup that bears its seal (backup.c)? */
+bool backup_is(const char *file);
+
 #endif

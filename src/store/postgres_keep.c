@@ -50,7 +50,7 @@ enum rc postgres_state(struct db *db, struct buf *out, struct err *e)
 	buf_init(&names, 65536);
 	enum rc rc = postgres_ask(c,
 				  "SELECT string_agg(CAST(tablename AS TEXT), E'\\n' ORDER BY tablename) FROM "
-				  "pg_catalog.pg_tables WHERE schemaname = 'public'",
+				  "pg_catalog.pg_tables WHERE schemaname = 'public' AND tablename <> '" NOT_COPIED "'",
 				  &names, e);
 	for (struct str rest, left = buf_view(&names); rc == RC_OK && left.n; left = rest)
 		rc = table_state(c, str_cut(left, '\n', &rest), out, e);
@@ -73,6 +73,7 @@ enum rc postgres_backup(void *engine, const char *file, struct buf *held, store_
 			       "--no-owner",
 			       "--no-privileges",
 			       "--schema=public",
+			       "--exclude-table-data=public." NOT_COPIED,
 			       snapshot.p,
 			       "--file",
 			       file,

@@ -1,5 +1,6 @@
 /* The SQLite engine: backup, restore, a place to try one in, check. */
 #include "base/hash.h"
+#include "store/part.h"
 #include "store/sqlite.h"
 #include "store/sqlite_words.h"
 
@@ -117,7 +118,7 @@ enum rc sqlite_state(struct db *db, struct buf *out, struct err *e)
 	enum rc rc = RC_OK;
 	int code = sqlite3_prepare_v2(c->h,
 				      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
-				      "'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+				      "'sqlite\\_%' ESCAPE '\\' AND name <> '" NOT_COPIED "' ORDER BY name",
 				      -1, &names, NULL);
 	while (rc == RC_OK && code != SQLITE_DONE) {
 		code = code == SQLITE_OK || code == SQLITE_ROW ? sqlite3_step(names) : code;
@@ -128,6 +129,13 @@ enum rc sqlite_state(struct db *db, struct buf *out, struct err *e)
 	}
 	sqlite3_finalize(names);
 	return rc;
+}
+
+static enum rc leave_out(struct conn *copy, struct err *e)
+{
+	int64_t there = 0;
+	enum rc rc = sqlite_ask_int(copy, "SELECT count(*) FROM sqlite_schema WHERE name = '" NOT_COPIED "'", &there, e);
+	return rc == RC_OK && there ? sqlite_run(copy, "PRAGMA secure_delete=ON; DELETE FROM " NOT_COPIED, e) : rc;
 }
 
 enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e)
@@ -149,6 +157,8 @@ enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_pr
 			rc = sqlite_state(db, held, e);
 		sqlite_ops.rollback(db);
 	}
+	if (rc == RC_OK)
+		rc = leave_out(&to, e);
 	if (rc == RC_OK) /* so that the copy is one file, whoever opens it */
 		rc = sqlite_run(&to, "PRAGMA journal_mode=DELETE", e);
 	if (rc == RC_OK)
@@ -236,25 +246,14 @@ enum rc sqlite_write_anew(void *engine, struct err *e)
 
 /* ---- a file to try a backup in ---- */
 
-static void remove_with_log(const char *path)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	for (size_t i = 0; i < COUNT_OF(ends); i++) {
-		struct buf b AUTO(buf_release);
-		buf_init(&b, 8192);
-		buf_printf(&b, "%s%s", path, ends[i]);
-		if (buf_ok(&b))
-			unlink(b.p);
-	}
-}
-
 enum rc sqlite_scratch(const char *where, const char *file, struct buf *out, struct err *e)
 {
 	(void)where;
 	buf_printf(out, "sqlite:%s.drill", file);
 	if (!buf_ok(out))
 		return err_set(e, RC_BAD_INPUT, "The backup's path is too long");
-	remove_with_log(out->p + strlen("sqlite:"));
+	part_remove(out->p + strlen("sqlite:"));
+	part_guard(out->p + strlen("sqlite:"));
 	return RC_OK;
 }
 
@@ -262,7 +261,8 @@ enum rc sqlite_scratch_end(const char *of, const char *scratch_file, struct err 
 {
 	(void)of;
 	(void)e;
-	remove_with_log(scratch_file);
+	part_unguard(scratch_file);
+	part_remove(scratch_file);
 	return RC_OK;
 }
 

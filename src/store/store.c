@@ -77,6 +77,10 @@ enum rc store_open_any(const char *url, bool create, struct store **out, struct 
 	if (rc != RC_OK)
 		return rc;
 	void *engine;
+	if (ops == &sqlite_ops && backup_is(where)) /* the first write would spoil it */
+		return err_set(e, RC_REFUSED,
+			       "%s is a backup, not a store. Restore it first: linnet restore %s --store sqlite:NEWFILE",
+			       where, where);
 	rc = ops->open(where, create, &engine, e);
 	if (rc != RC_OK)
 		return rc;

@@ -74,6 +74,14 @@ kept() { # kept NAME STORE
 	sql "$store" "INSERT INTO session (token_hash, id, account, csrf, stage, known, browser, created_ms, seen_ms, expires_ms) VALUES ('old', 1, 77, 'x', 0, 0, '', 1, 1, 9999999999999)"
 	is "$name: a session lives" "$(sql "$store" 'SELECT count(*) FROM session')" 1
 	says 0 "checked" "$linnet" backup "$dir/$name.bak" --store "$store"
+	case $engine in # who is signed in is not copied, so no restore can bring it back, however it ends
+	sqlite)
+		says 1 "is a store or a backup; nothing was written" "$linnet" worklist --manifest "${store#sqlite:}" --store "$store"
+		is "$name: no session is in the copy" "$(sqlite3 "$dir/$name.bak" 'SELECT count(*) FROM session')" 0
+		;;
+	*) is "$name: no session is in the copy" "$(pg_restore -f - "$dir/$name.bak" | grep -c 9999999999999)" 0 ;;
+	esac
+	says 1 "is there already, and is no backup" "$linnet" backup "$dir/t/children.csv" --store "$store"
 	says 1 "holds data already" "$linnet" restore "$dir/$name.bak" --store "$store"
 	says 0 "rows, as they were held. Everybody signs in anew" "$linnet" restore "$dir/$name.bak" --replace --store "$store"
 	is "$name: no session of the copy lives" "$(sql "$store" 'SELECT count(*) FROM session')" 0

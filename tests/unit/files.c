@@ -93,12 +93,34 @@ static void test_a_folder_is_listed_in_order(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void test_a_file_is_written_but_never_over_a_store(void **state)
+{
+	struct err e;
+	struct str got;
+	(void)state;
+	assert_int_equal(file_write(in("notes.txt"), "one", 3, &e), RC_OK);
+	assert_int_equal(file_write(in("notes.txt"), NULL, 0, &e), RC_OK);
+	assert_int_equal(file_write(in("notes.txt"), "two", 3, &e), RC_OK);
+	assert_int_equal(file_read(in("notes.txt"), 100, &a, &got, &e), RC_OK);
+	assert_true(str_is(got, "two"));
+	assert_int_equal(file_write(in("nowhere/x"), "two", 3, &e), RC_IO);
+	static const char *const begins[] = { "SQLite format 3", "PGDMP" };
+	for (size_t i = 0; i < COUNT_OF(begins); i++) {
+		write_file("notes.txt", begins[i], strlen(begins[i]));
+		assert_int_equal(file_write(in("notes.txt"), "two", 3, &e), RC_REFUSED);
+		assert_non_null(strstr(e.text, "is a store or a backup; nothing was written"));
+		assert_int_equal(file_read(in("notes.txt"), 100, &a, &got, &e), RC_OK);
+		assert_true(str_is(got, begins[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_file_has_its_bytes),
 		cmocka_unit_test(test_what_is_not_there),
 		cmocka_unit_test(test_a_folder_is_listed_in_order),
+		cmocka_unit_test(test_a_file_is_written_but_never_over_a_store),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }

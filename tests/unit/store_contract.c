@@ -2,6 +2,14 @@
  * (default: a fresh SQLite file). */
 #include "store/help.h"
 
+#include <dirent.h>
+#include <libgen.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+
+#include "store/part.h"
+
 /* ---- values ---- */
 
 static void assert_same(struct str want, struct str got)
@@ -673,12 +681,14 @@ static void test_a_damaged_backup_is_refused(void **state)
 	assert_int_equal(stat(backup_file, &st), 0);
 	off_t cuts[] = { 0, 10, st.st_size / 2, st.st_size - 128, st.st_size - 1 };
 	for (size_t i = 0; i < COUNT_OF(cuts); i++) {
+		assert_int_equal(unlink(backup_file), 0);
 		assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
 		assert_int_equal(truncate(backup_file, cuts[i]), 0);
 		assert_restore_refused();
 	}
 	off_t pokes[] = { 0, st.st_size / 2, st.st_size - 129, st.st_size - 120, st.st_size - 70, st.st_size - 3 };
 	for (size_t i = 0; i < COUNT_OF(pokes); i++) {
+		assert_int_equal(unlink(backup_file), 0);
 		assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
 		poke(pokes[i], "\x7f", 1);
 		assert_restore_refused();
@@ -686,11 +696,110 @@ static void test_a_damaged_backup_is_refused(void **state)
 	assert_rc(RC_IO, store_restore(url, "/nowhere/at/all", true, &err));
 	assert_rc(RC_BAD_INPUT, store_restore("ftp:x", backup_file, true, &err));
 	/* the other engine's address */
+	assert_int_equal(unlink(backup_file), 0);
 	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
 	assert_rc(RC_BAD_INPUT, store_restore(store_is_postgres(store) ? "sqlite:/nowhere/x" : "postgres:dbname=x",
 					      backup_file, true, &err));
 	assert_words("backup of a store on");
 	assert_rc(RC_IO, store_backup(store, "/nowhere/at/all", NULL, NULL, &err));
+}
+
+static void assert_no_backup_at(const char *file, const char *words)
+{
+	struct stat st, after_st;
+	bool there = lstat(file, &st) == 0;
+	assert_rc(RC_REFUSED, store_backup(store, file, NULL, NULL, &err));
+	assert_words(words);
+	assert_int_equal(lstat(file, &after_st), there ? 0 : -1);
+	assert_true(!there || (st.st_ino == after_st.st_ino && st.st_size == after_st.st_size));
+}
+
+/* A slip of the hand must not put a copy in the place of a store, of its key, of a device. */
+static void test_a_backup_takes_the_place_of_nothing_else(void **state)
+{
+	(void)state;
+	char path[4200];
+	make_backup();
+	snprintf(path, sizeof path, "%s.text", backup_file);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs("A letter to a child's school", f) > 0);
+	fclose(f);
+	assert_no_backup_at(path, "is there already, and is no backup");
+	unlink(path);
+	assert_int_equal(symlink(backup_file, path), 0);
+	assert_no_backup_at(path, "is not a file");
+	unlink(path);
+	assert_no_backup_at("/", "is not a file");
+	snprintf(path, sizeof path, "%s.db-wal", backup_file);
+	assert_no_backup_at(path, "belongs to a store");
+	snprintf(path, sizeof path, "%s.db.erased", backup_file);
+	assert_no_backup_at(path, "belongs to a store");
+	if (!store_is_postgres(store))
+		assert_no_backup_at(strchr(url, ':') + 1, "is there already, and is no backup");
+	/* nor is a backup opened as a store: the first write would spoil it */
+	struct store *other;
+	snprintf(path, sizeof path, "sqlite:%s", backup_file);
+	if (!store_is_postgres(store)) {
+		assert_rc(RC_REFUSED, store_open(path, true, &other, &err));
+		assert_words("is a backup, not a store. Restore it first");
+		assert_rc(RC_REFUSED, store_restore(path, backup_file, true, &err));
+	}
+	assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err)); /* an earlier one goes */
+}
+
+static int files_beside(const char *file, const char *mark)
+{
+	char copy[4200];
+	snprintf(copy, sizeof copy, "%s", file);
+	int n = 0;
+	DIR *d = opendir(dirname(copy));
+	assert_non_null(d);
+	for (struct dirent *x; (x = readdir(d));)
+		n += strstr(x->d_name, mark) != NULL;
+	closedir(d);
+	return n;
+}
+
+/* A program that was killed leaves half a copy of the record: the next who copies removes it, but not what another is
+ * just making. */
+static void test_half_copies_do_not_stay(void **state)
+{
+	(void)state;
+	char left[4200], live[4200], named[4200];
+	make_backup();
+	snprintf(left, sizeof left, "%s.part-AAAAAA", backup_file);
+	snprintf(live, sizeof live, "%s.part-BBBBBB", backup_file);
+	snprintf(named, sizeof named, "%.*slinnet-20260302T100000Z.bak.part-CCCCCC",
+		 (int)(strrchr(backup_file, '/') - backup_file + 1), backup_file);
+	int c = open(named, O_CREAT | O_RDWR, 0600);
+	assert_true(c >= 0);
+	close(c);
+	int a = open(left, O_CREAT | O_RDWR, 0600), b = open(live, O_CREAT | O_RDWR, 0600);
+	assert_true(a >= 0 && b >= 0);
+	close(a);
+	assert_int_equal(flock(b, LOCK_EX), 0);
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	assert_int_equal(access(left, F_OK), -1);
+	assert_int_equal(access(named, F_OK), -1);
+	assert_int_equal(access(live, F_OK), 0);
+	close(b);
+	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
+	assert_int_equal(files_beside(backup_file, ".part-"), 0);
+	/* told to stop in the middle, it takes it along */
+	pid_t child = fork();
+	if (child == 0) {
+		struct part p;
+		if (part_make(&p, backup_file, "restoring", NULL) != RC_OK || write(p.fd, "half", 4) != 4)
+			_exit(1);
+		raise(SIGTERM);
+		_exit(2);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	assert_int_equal(files_beside(backup_file, ".restoring-"), 0);
 }
 
 /* ---- doctor and addresses ---- */
@@ -795,6 +904,8 @@ int main(void)
 		FRESH(test_a_newer_store_is_refused),
 		FRESH(test_backup_and_restore),
 		FRESH(test_a_damaged_backup_is_refused),
+		FRESH(test_a_backup_takes_the_place_of_nothing_else),
+		FRESH(test_half_copies_do_not_stay),
 		FRESH(test_a_well_store_is_well),
 		FRESH(test_addresses_that_do_not_work),
 		FRESH(test_an_empty_store_asks_for_migration),
