@@ -24,6 +24,27 @@ says 2 "linnet: " "$linnet" verify --store "sqlite:$dir/empty.db"
 "$linnet" init >/dev/null || bad "init"
 "$linnet" import tables tests/cmd/small >/dev/null || bad "import"
 
+# ---- init: what is relied on stays what it is ----
+says 2 "nowhere.yaml" "$linnet" init --region nowhere --store "sqlite:$dir/new.db"
+is "a region that is not there makes no store" "$(ls "$dir"/new.db* 2>/dev/null)" ""
+says 1 "is no demonstration: it holds 4 children and 0 accounts" "$linnet" init --demonstration # a store in use is made no demonstration
+is "nor has it sign-ins" "$("$linnet" account list --format json)" "[]"
+says 0 "Ready" "$linnet" init --store "sqlite:$dir/accounts.db"
+echo "long and unguessable enough" | "$linnet" account --login b.finch --name Bea --role nurse --org LAC-SET-DEMO --store "sqlite:$dir/accounts.db" >/dev/null || bad "account"
+says 1 "0 children and 1 accounts" "$linnet" init --region set --demonstration --store "sqlite:$dir/accounts.db"
+demo=sqlite:$dir/demo.db
+says 0 "Ready" "$linnet" init --demonstration --store "$demo"
+"$linnet" import tables tests/cmd/small --store "$demo" >/dev/null || bad "import"
+says 0 "Ready" "$linnet" init --demonstration --store "$demo" # it is one already
+says 0 "London" "$linnet" init --region london --store "sqlite:$dir/london.db"
+says 0 "London" "$linnet" init --store "sqlite:$dir/london.db" # the store's own region
+grep -q "Until now" "$dir/out" && bad "it moved" || good
+says 0 "Until now its region was London" "$linnet" init --region set --store "sqlite:$dir/london.db"
+says 1 "serves the region set (4 children, 0 accounts)" "$linnet" init --region london
+says 0 "Southend" "$linnet" init
+says 0 "London. Until now its region was Southend" "$linnet" init --region london --change-region
+says 0 "Ready" "$linnet" init --region set --change-region
+
 # ---- options ----
 for command in init synth "import tables x" worklist "explain a b" verify rebuild "backup x" "restore x" doctor account standards "rules list"; do
 	# shellcheck disable=SC2086
