@@ -42,7 +42,12 @@ refuses "No e-mail domain" "$linnet" chase --council Camden --format eml --to ma
 "$linnet" handback --council Essex --format xlsx >"$dir/h.xlsx" && [ "$(head -c 2 "$dir/h.xlsx")" = PK ] && good || bad "handback xlsx"
 
 # ---- recorded, and then a reminder ----
+asked() { "$linnet" chase --format json | grep -c '"last_asked":"'; }
+"$linnet" chase --council Essex --record >/dev/full 2>"$dir/err"
+is "a chase that could not be written out" $? 2
+is "is not kept as sent" "$(asked)" 0
 "$linnet" chase --council Essex --record >/dev/null && good || bad "record"
+is "one that was is" "$(asked)" 1
 says 0 "2026-03-02" "$linnet" chase
 says 0 "a first reminder" env LINNET_NOW=2026-03-05T10:00:00Z "$linnet" chase --council Essex
 says 0 "clean" "$linnet" verify
