@@ -1,5 +1,6 @@
 /* linnet chase, linnet handback: what is sent to a council or provider. */
 #include "cmd/cmd.h"
+#include "codec/csv.h"
 #include "codec/json.h"
 #include "work/chase/sheets.h"
 #include "work/core/terms.h"
@@ -30,12 +31,15 @@ static enum rc recipients(struct app *app, const struct viewer *v, const char *f
 	const struct chase_recipient *r;
 	size_t n;
 	char day[DAY_TEXT_MAX];
-	bool json = strcmp(format, "json") == 0;
+	bool json = strcmp(format, "json") == 0, csv = strcmp(format, "csv") == 0;
+	struct csv_writer w = { .b = b };
 	enum rc rc = chase_recipients(app, v, a, &r, &n, e);
 	if (rc != RC_OK)
 		return rc;
 	if (json)
 		buf_putc(b, '[');
+	else if (csv)
+		buf_puts(b, "recipient,name,items,late,last_asked\r\n");
 	else
 		buf_printf(b, "%-12s %-34s %7s %7s  %s\n", "code", "who", "with it", "late", "last asked");
 	for (size_t i = 0; i < n; i++) {
@@ -49,6 +53,15 @@ static enum rc recipients(struct app *app, const struct viewer *v, const char *f
 				buf_printf(b, "\"%s\"}", last);
 			else
 				buf_puts(b, "null}");
+			continue;
+		}
+		if (csv) {
+			csv_put_safe(&w, r[i].org->code);
+			csv_put_safe(&w, r[i].org->name);
+			csv_put_int(&w, r[i].n);
+			csv_put_int(&w, r[i].late);
+			csv_put(&w, r[i].last_ms ? str_of(last) : STR(""));
+			csv_end_row(&w);
 			continue;
 		}
 		cmd_pad(b, r[i].org->code, 13);
@@ -141,6 +154,10 @@ int cmd_chase(int argc, char **argv)
 		return k.status;
 	if (!known_format(as.format, formats)) {
 		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
+		return 2;
+	}
+	if (!as.council && (strcmp(as.format, "eml") == 0 || strcmp(as.format, "xlsx") == 0)) {
+		fprintf(stderr, "linnet: --format %s is of one chase: say --council WHO too\n", as.format);
 		return 2;
 	}
 	if (!cmd_open(&k))

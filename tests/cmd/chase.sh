@@ -18,6 +18,12 @@ done
 parses "$linnet" chase --council essex
 parses "$linnet" chase
 says 0 "Essex" "$linnet" chase
+is "who has what, as CSV" "$("$linnet" chase --format csv | tr -d '\r' | head -2 | cut -d, -f1,2)" "recipient,name
+E10000012,Essex"
+refuses "say --council WHO too" "$linnet" chase --format xlsx
+for command in chase handback; do
+	is "$command --help says once what --format takes" "$("$linnet" $command --help | grep -c -- '--format WORD')" 1
+done
 says 1 "" "$linnet" chase --council Kent
 is "a heading of CSV" "$("$linnet" chase --council Essex --format csv | head -1 | tr -d '\r' | cut -d, -f1-3)" "number,initials,what is asked for"
 
