@@ -1,5 +1,6 @@
 /* linnet chase, linnet handback: what is sent to a council or provider. */
 #include "cmd/cmd.h"
+#include "codec/csv.h"
 #include "codec/json.h"
 #include "work/chase/sheets.h"
 #include "work/core/terms.h"
@@ -30,12 +31,15 @@ static enum rc recipients(struct app *app, const struct viewer *v, const char *f
 	const struct chase_recipient *r;
 	size_t n;
 	char day[DAY_TEXT_MAX];
-	bool json = strcmp(format, "json") == 0;
+	bool json = strcmp(format, "json") == 0, csv = strcmp(format, "csv") == 0;
+	struct csv_writer w = { .b = b };
 	enum rc rc = chase_recipients(app, v, a, &r, &n, e);
 	if (rc != RC_OK)
 		return rc;
 	if (json)
 		buf_putc(b, '[');
+	else if (csv)
+		buf_puts(b, "recipient,name,items,late,last_asked\r\n");
 	else
 		buf_printf(b, "%-12s %-34s %7s %7s  %s\n", "code", "who", "with it", "late", "last asked");
 	for (size_t i = 0; i < n; i++) {
@@ -49,6 +53,15 @@ static enum rc recipients(struct app *app, const struct viewer *v, const char *f
 				buf_printf(b, "\"%s\"}", last);
 			else
 				buf_puts(b, "null}");
+			continue;
+		}
+		if (csv) {
+			csv_put_safe(&w, r[i].org->code);
+			csv_put_safe(&w, r[i].org->name);
+			csv_put_int(&w, r[i].n);
+			csv_put_int(&w, r[i].late);
+			csv_put(&w, r[i].last_ms ? str_of(last) : STR(""));
+			csv_end_row(&w);
 			continue;
 		}
 		cmd_pad(b, r[i].org->code, 13);
@@ -86,19 +99,21 @@ static enum rc print_chase(struct app *app, const struct chase_asked *as, const 
 	return buf_ok(b) ? RC_OK : err_set(e, RC_LIMIT, "The chase is too long for one text.");
 }
 
-static enum rc one_chase(struct app *app, const struct viewer *v, const struct chase_asked *as,
-			 const struct organisation *who, struct arena *a, struct buf *b, bool *none_out, struct err *e)
+/* Kept as sent only after all of it was handed over: on a full disk nobody is reminded of what they never got. */
+static int one_chase(struct call *k, const struct chase_asked *as, const struct organisation *who)
 {
 	struct chase c;
 	int64_t id = 0;
-	enum rc rc = chase_draft(app, v, who, a, &c, e);
-	*none_out = rc == RC_OK && c.n == 0;
-	if (rc == RC_OK && as->record && c.n) {
-		rc = chase_write(app, v, who, a, &id, e);
-		if (rc == RC_OK)
-			rc = chase_see(app, v, id, "downloaded", a, &c, e);
-	}
-	return rc == RC_OK ? print_chase(app, as, &c, a, b, e) : rc;
+	enum rc rc = chase_draft(k->app, &k->v, who, &k->a, &c, &k->e);
+	if (rc == RC_OK)
+		rc = print_chase(k->app, as, &c, &k->a, &k->b, &k->e);
+	int status = cmd_answer(k, rc, rc == RC_OK && !c.n);
+	if (status != 0 || !as->record)
+		return status;
+	rc = chase_keep(k->app, &k->v, &c, &k->a, &id, &k->e);
+	if (rc == RC_OK)
+		rc = chase_see(k->app, &k->v, id, "downloaded", &k->a, &c, &k->e);
+	return rc == RC_OK ? 0 : cmd_fail(&k->e);
 }
 
 static bool known_format(const char *f, const char *const *list)
@@ -141,21 +156,25 @@ int cmd_chase(int argc, char **argv)
 		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
 		return 2;
 	}
+	if (!as.council && (strcmp(as.format, "eml") == 0 || strcmp(as.format, "xlsx") == 0)) {
+		fprintf(stderr, "linnet: --format %s is of one chase: say --council WHO too\n", as.format);
+		return 2;
+	}
 	if (!cmd_open(&k))
 		return k.status;
-	bool none = false;
 	const struct organisation *team =
 	    as.org ? app_organisation_by_code(k.app, str_of(as.org)) : app_health_team(k.app);
 	const struct organisation *who = asked_for(k.app, as.council, &k.e);
 	enum rc rc = as.council && !who ? RC_BAD_INPUT : RC_OK;
 	if (rc == RC_OK && !team)
 		rc = err_set(&k.e, RC_BAD_INPUT, "Say who asks: --org CODE, a code of data/organisations.csv.");
-	if (rc == RC_OK) {
+	if (rc == RC_OK)
 		k.v.org = team->id;
-		rc = who ? one_chase(k.app, &k.v, &as, who, &k.a, &k.b, &none, &k.e)
-			 : recipients(k.app, &k.v, as.format, &k.a, &k.b, &k.e);
-	}
-	return cmd_answer(&k, rc, none ? 1 : 0);
+	if (rc == RC_OK && who)
+		return one_chase(&k, &as, who);
+	if (rc == RC_OK)
+		rc = recipients(k.app, &k.v, as.format, &k.a, &k.b, &k.e);
+	return cmd_answer(&k, rc, 0);
 }
 
 /* ---- handback ---- */

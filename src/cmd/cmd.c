@@ -5,6 +5,7 @@
 #include "work/admin/editions.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,14 @@ static void say_option(const char *name, const char *value, const char *text)
 	printf("  %-24s %s\n", left, text);
 }
 
+static const struct option *own(const struct usage *u, const char *name)
+{
+	for (size_t i = 0; i < u->n_options; i++)
+		if (strcmp(u->options[i].name, name) == 0)
+			return &u->options[i];
+	return NULL;
+}
+
 static int say_help(const struct usage *u)
 {
 	printf("Usage: %s\n\n%s\n\nOptions:\n", u->synopsis, u->about);
@@ -27,13 +36,14 @@ static int say_help(const struct usage *u)
 		say_option("as-known-on", "DAY",
 			   "with what was known at the end of that day, or at an instant (2026-11-22T15:00:00Z)");
 	}
-	say_option("format", "WORD", "table, csv or json");
+	if (!own(u, "format"))
+		say_option("format", "WORD", "table, csv or json");
 	say_option("store", "URL", "sqlite:FILE or postgres:URL (else LINNET_STORE, else sqlite:linnet.db)");
 	say_option("data", "FOLDER", "rules and code lists (else LINNET_DATA, else beside the program)");
 	say_option("key", "FILE", "seals second factors (else LINNET_KEY, else FILE.key beside the store)");
 	say_option("erased", "FILE",
 		   "what was lawfully erased (else LINNET_ERASED, else FILE.erased beside the store)");
-	say_option("help", NULL, "this page");
+	say_option("help", NULL, "this page (-h)");
 	printf("\nExample:\n  %s\n\nExit status: 0 done; 1 done, and the answer is no; 2 could not.\n", u->example);
 	return 0;
 }
@@ -71,40 +81,40 @@ static bool take_format(const char *v, enum format *out)
 	return false;
 }
 
-static int take_common(const char *name, const char *value, const struct usage *u, struct common *c)
+enum { STORE, DATA, KEY, ERASED, FORMAT, AS_OF, AS_KNOWN_ON, COMMON__COUNT };
+
+static int common_of(const struct usage *u, const char *name)
 {
-	if (strcmp(name, "store") == 0)
-		c->store = value;
-	else if (strcmp(name, "data") == 0)
-		c->data = value;
-	else if (strcmp(name, "key") == 0)
-		c->key = value;
-	else if (strcmp(name, "erased") == 0)
-		c->erased = value;
-	else if (strcmp(name, "format") == 0)
+	static const char *const names[COMMON__COUNT] = { "store",  "data",  "key",	   "erased",
+							  "format", "as-of", "as-known-on" };
+	int i = 0, n = u->reads ? COMMON__COUNT : AS_OF;
+	while (i < n && strcmp(name, names[i]) != 0)
+		i++;
+	return i < n ? i : COMMON__COUNT;
+}
+
+static int take_common(int which, const char *value, const struct usage *u, struct common *c)
+{
+	switch (which) {
+	case STORE: c->store = value; break;
+	case DATA: c->data = value; break;
+	case KEY: c->key = value; break;
+	case ERASED: c->erased = value; break;
+	case FORMAT:
 		return take_format(value, &c->format) ? -1
 						      : wrong(u, "--format is table, csv or json, not \"%s\"", value);
-	else if (u->reads && strcmp(name, "as-of") == 0)
+	case AS_OF:
 		return day_parse(str_of(value), &c->as_of) == RC_OK
 			   ? -1
 			   : wrong(u, "--as-of needs a day such as 2026-11-22, not \"%s\"", value);
-	else if (u->reads && strcmp(name, "as-known-on") == 0)
+	default:
 		return known_on(str_of(value), &c->known_ms)
 			   ? -1
 			   : wrong(u,
 				   "--as-known-on needs a day or an instant such as 2026-11-22T15:00:00Z, not \"%s\"",
 				   value);
-	else
-		return wrong(u, "there is no option --%s here", name);
+	}
 	return -1;
-}
-
-static const struct option *own(const struct usage *u, const char *name)
-{
-	for (size_t i = 0; i < u->n_options; i++)
-		if (strcmp(u->options[i].name, name) == 0)
-			return &u->options[i];
-	return NULL;
 }
 
 static int take_own(const struct option *o, const char *value, const struct usage *u)
@@ -126,7 +136,11 @@ static int read_options(int argc, char **argv, const struct usage *u, struct cal
 				.known_ms = KNOWN_NOW };
 	for (int i = 1; i < argc; i++) {
 		char name[64];
-		if (strncmp(argv[i], "--", 2) != 0) {
+		if (strcmp(argv[i], "-h") == 0)
+			return say_help(u);
+		if (argv[i][0] == '-' && argv[i][1] != '-') /* a file that is called so is ./-x */
+			return wrong(u, "there is no option %s here", argv[i]);
+		if (argv[i][0] != '-') {
 			if (k->n_words == u->max_words)
 				return wrong(u, "one word too many: \"%s\"", argv[i]);
 			k->words[k->n_words++] = argv[i];
@@ -143,10 +157,13 @@ static int read_options(int argc, char **argv, const struct usage *u, struct cal
 			*(bool *)o->into = true;
 			continue;
 		}
+		int common = o ? COMMON__COUNT : common_of(u, name);
+		if (!o && common == COMMON__COUNT)
+			return wrong(u, "there is no option --%s here", name);
 		const char *value = eq ? eq + 1 : i + 1 < argc ? argv[++i] : NULL;
 		if (!value)
 			return wrong(u, "--%s needs a value", name);
-		int status = o ? take_own(o, value, u) : take_common(name, value, u, &k->c);
+		int status = o ? take_own(o, value, u) : take_common(common, value, u, &k->c);
 		if (status >= 0)
 			return status;
 	}
@@ -243,6 +260,15 @@ int cmd_fail(const struct err *e)
 	if (e->detail[0] && getenv("LINNET_DEBUG"))
 		fprintf(stderr, "  (%s)\n", e->detail);
 	return rc_exit_status(e->rc) ? rc_exit_status(e->rc) : 2;
+}
+
+bool cmd_there(const char *path)
+{
+	struct stat st;
+	if (!path || stat(path, &st) == 0)
+		return true;
+	fprintf(stderr, "linnet: %s is not there: %s\n", path, strerror(errno));
+	return false;
 }
 
 /* ---- progress ---- */

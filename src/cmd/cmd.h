@@ -5,7 +5,7 @@
  * declares its options in a table (help comes from the same table), and holds a
  * `struct call` from its first line to its last. Exit status:
  * 0 done; 1 done, and the answer is no (differences, rows kept back, not found);
- * 2 could not. Errors go to standard error in one line.
+ * 2 could not, also for want of a file that was named. Errors go to standard error in one line.
  */
 #ifndef LINNET_CMD_CMD_H
 #define LINNET_CMD_CMD_H
@@ -81,6 +81,8 @@ int cmd_answer(const struct call *k, enum rc rc, int status);
 void cmd_end(struct call *k);
 /* Says the error and gives its exit status. */
 int cmd_fail(const struct err *e);
+/* Whether a file or folder that was named (NULL: none) is there. Says if not: that is status 2, not the answer "no". */
+bool cmd_there(const char *path);
 /* A bar on standard error when it is a terminal and more than a second has passed. */
 void cmd_progress(void *arg, const char *what, int64_t done, int64_t total);
 void cmd_progress_end(void);

@@ -5,6 +5,9 @@
 #include "codec/json.h"
 #include "work/load/load.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 int cmd_import_tables(int argc, char **argv);
 
 enum { PARTIAL_MAX = 32 };
@@ -99,6 +102,16 @@ static size_t split(const char *list, struct str *out)
 	return n;
 }
 
+bool kept_back_possible(const char *folder)
+{
+	struct stat st;
+	if (!folder || (stat(folder, &st) == 0 && S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) == 0))
+		return true;
+	fprintf(stderr, "linnet: --kept-back needs a folder that can be written, which %s is not. Nothing was loaded\n",
+		folder);
+	return false;
+}
+
 int kept_back_save(const struct buf *rows, const char *folder, struct str name)
 {
 	char path[4096];
@@ -136,6 +149,8 @@ int import_run(const struct common *c, struct app *app, const struct load_reques
 	buf_init(&b, 64u << 20);
 	struct viewer v = app_operator(app);
 	struct load_summary s;
+	if (!kept_back_possible(kept_back))
+		return 2;
 	if (load_tables(app, &v, r, cmd_progress, NULL, &a, &s, &e) != RC_OK)
 		return cmd_fail(&e);
 	if (c->format == FORMAT_TABLE)
@@ -193,6 +208,8 @@ int cmd_import_tables(int argc, char **argv)
 	}
 	if (recorded && !r.recorded_ms)
 		r.recorded_ms = london_ms(day, 12 * 60);
+	if (!cmd_there(k.words[0]))
+		return 2;
 	if (!cmd_open(&k))
 		return k.status;
 	return import_run(&k.c, k.app, &r, kept_back);

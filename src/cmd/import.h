@@ -14,6 +14,8 @@ int import_run(const struct common *c, struct app *app, const struct load_reques
 /* The text of the mapping that was named: a file of YAML, or one that is kept (workbook.c). */
 enum rc mapping_named(struct app *app, const struct viewer *v, const char *named, struct arena *a, struct str *out,
 		      struct err *e) NODISCARD;
+/* Whether rows kept back can be written there (NULL: nowhere), asked before anything is loaded; says if not. */
+bool kept_back_possible(const char *folder);
 /* Writes rows kept back into FOLDER/STEM_kept_back.csv, and says so. 0, or 2. */
 int kept_back_save(const struct buf *rows, const char *folder, struct str name);
 

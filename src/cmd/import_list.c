@@ -293,6 +293,8 @@ int cmd_import_list(int argc, char **argv)
 		fprintf(stderr, "linnet: a list is --partial or --whole, not both\n");
 		return 2;
 	}
+	if (!kept_back_possible(o.kept_back))
+		return 2;
 	int fd AUTO(auto_close) = open(k.words[0], O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		fprintf(stderr, "linnet: could not open %s: %s\n", k.words[0], strerror(errno));

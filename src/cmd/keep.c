@@ -14,14 +14,18 @@ int cmd_account(int argc, char **argv);
 
 int cmd_init(int argc, char **argv)
 {
-	const char *region = "set", *copy_into = NULL;
-	bool demonstration = false;
+	const char *region = NULL, *copy_into = NULL;
+	bool demonstration = false, other = false;
 	const struct option options[] = {
 		{ "backup-into", OPTION_TEXT, &copy_into, "FOLDER",
 		  "on PostgreSQL, for a store of an earlier version: make a backup there first" },
-		{ "region", OPTION_TEXT, &region, "NAME", "a file of data/regions (set)" },
+		{ "region", OPTION_TEXT, &region, "NAME",
+		  "a file of data/regions (else the store's own; set, if it has none)" },
+		{ "change-region", OPTION_FLAG, &other, NULL,
+		  "--region is another than that of a store in use, and is meant" },
 		{ "demonstration", OPTION_FLAG, &demonstration, NULL,
-		  "say on every page that the people are invented" },
+		  "say on every page that the people are invented; sign-ins with a published password. Never for "
+		  "a store that holds children or accounts" },
 	};
 	const struct usage u = { "linnet init [options]",
 				 "Makes a store ready, or brings an older one up to date. Keeps what it holds.",
@@ -37,9 +41,13 @@ int cmd_init(int argc, char **argv)
 	char data[4096];
 	struct app_settings s = cmd_settings(&k.c, true, data);
 	s.copy_into = copy_into;
+	if (region && app_region_check(s.data_dir, region, &k.e) != RC_OK)
+		return cmd_fail(&k.e); /* before a store is made */
 	if (app_open(&s, &k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
-	enum rc rc = app_init_region(k.app, region, demonstration, &k.e);
+	struct str word = arena_str(&k.a, app_region(k.app)), before = arena_str(&k.a, app_region_name(k.app));
+	enum rc rc = app_init_region(
+	    k.app, region, (demonstration ? INIT_DEMONSTRATION : 0u) | (other ? INIT_OTHER_REGION : 0u), &k.e);
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(k.app, &k.e);
 	if (rc == RC_OK && demonstration)
@@ -48,7 +56,10 @@ int cmd_init(int argc, char **argv)
 		return cmd_fail(&k.e);
 	const char *shown = store_url_shown(app_store(k.app)), *name = arena_str(&k.a, app_region_name(k.app)).p;
 	const struct cmd_value values[] = { { "store", shown, 0 }, { "region", name, 0 } };
-	return cmd_say(&k.c, arena_printf(&k.a, "Ready: %s, %s", shown, name).p, values, COUNT_OF(values), 0);
+	bool moved = word.n && !str_eq(word, app_region(k.app));
+	struct str was = moved ? arena_printf(&k.a, ". Until now its region was " STR_FMT, STR_ARG(before)) : STR("");
+	return cmd_say(&k.c, arena_printf(&k.a, "Ready: %s, %s" STR_FMT, shown, name, STR_ARG(was)).p, values,
+		       COUNT_OF(values), 0);
 }
 
 int cmd_verify(int argc, char **argv)

@@ -22,11 +22,16 @@ static int help(FILE *to)
 	return to == stdout ? 0 : 2;
 }
 
+static bool asks_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 2)
 		return help(stderr);
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+	if (asks_help(argv[1]) || strcmp(argv[1], "help") == 0)
 		return help(stdout);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("linnet %s\n", LINNET_VERSION);
@@ -51,7 +56,7 @@ int main(int argc, char **argv)
 			if (strncmp(commands[i].name, argv[1], n) == 0 && commands[i].name[n] == ' ')
 				fprintf(stderr, "%s linnet %s", told++ ? "," : "", commands[i].name);
 		fprintf(stderr, "\n");
-		return argc > 2 && strcmp(argv[2], "--help") == 0 ? 0 : 2;
+		return argc > 2 && asks_help(argv[2]) ? 0 : 2;
 	}
 	fprintf(stderr, "linnet: there is no command \"%s\". linnet --help lists them.\n", argv[1]);
 	return 2;

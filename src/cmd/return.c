@@ -268,7 +268,7 @@ int cmd_return_check(int argc, char **argv)
 	struct return_input in = { .year = year_option(c.s, year),
 				   .now = { .path = k.words[0] },
 				   .last = { .path = last } };
-	if (in.year < 0)
+	if (in.year < 0 || !cmd_there(in.now.path) || !cmd_there(last))
 		return 2;
 	enum rc rc = return_read(c.s, &in, cmd_progress, NULL, &c.f, &k.e);
 	cmd_progress_end();

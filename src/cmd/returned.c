@@ -46,7 +46,7 @@ int cmd_return_load(int argc, char **argv)
 	struct call k AUTO(cmd_end);
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
-	if (!both_said(year, council))
+	if (!both_said(year, council) || !cmd_there(k.words[0]) || !cmd_there(last))
 		return 2;
 	if (!cmd_open(&k))
 		return k.status;
@@ -134,7 +134,7 @@ int cmd_return_compare(int argc, char **argv)
 	struct call k AUTO(cmd_end);
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
-	if (!both_said(year, council))
+	if (!both_said(year, council) || !cmd_there(k.words[0]) || !cmd_there(last))
 		return 2;
 	if (!cmd_open(&k))
 		return k.status;

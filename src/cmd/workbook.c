@@ -37,7 +37,7 @@ static enum rc read_yaml(const char *path, struct arena *a, struct str *out, str
 	size_t n;
 	buf_init(&b, MAPPING_TEXT_MAX);
 	if (!f)
-		return err_set(e, RC_NOT_FOUND, "%s could not be opened: %s", path, strerror(errno));
+		return err_set(e, RC_IO, "%s could not be opened: %s", path, strerror(errno));
 	while ((n = fread(block, 1, sizeof block, f)) > 0)
 		buf_put(&b, block, n);
 	if (ferror(f) || !buf_ok(&b))

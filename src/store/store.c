@@ -110,10 +110,11 @@ enum rc store_open(const char *url, bool create, struct store **out, struct err 
 		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
 			     s->shown);
 	if (rc == RC_OK && version < store_schema_latest() && !create)
-		rc = err_set(
-		    e, RC_CONFLICT,
-		    "The store %s is older than this program (schema %d, the program needs %d); migrate it first",
-		    s->shown, version, store_schema_latest());
+		rc = err_set(e, RC_CONFLICT,
+			     "The store %s is older than this program (schema %d, the program needs %d). Bring it up "
+			     "to date with: "
+			     "linnet init --store %s",
+			     s->shown, version, store_schema_latest(), s->shown);
 	if (rc != RC_OK) {
 		store_close(s);
 		return rc;

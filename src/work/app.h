@@ -109,8 +109,14 @@ void app_set_waiting(struct app *app, int64_t children);
 struct engine *app_engine_take(struct app *app, const struct workdays *w);
 void app_engine_give(struct app *app, struct engine *en, const struct workdays *w);
 
-/* Organisations and region into the store (linnet init). */
-enum rc app_init_region(struct app *app, const char *region, bool demonstration, struct err *e) NODISCARD;
+/* Organisations and region into the store (linnet init). `region` NULL: the store's own, or REGION_USUAL
+ * where it has none. RC_REFUSED: a store that holds children or accounts is made no demonstration,
+ * and moves to another region only if INIT_OTHER_REGION says so. */
+enum { INIT_DEMONSTRATION = 1, INIT_OTHER_REGION = 2 };
+enum rc app_init_region(struct app *app, const char *region, unsigned how, struct err *e) NODISCARD;
+/* Whether the files of data hold that region, before a store is made for it. */
+enum rc app_region_check(const char *data_dir, const char *region, struct err *e) NODISCARD;
+#define REGION_USUAL "set"
 
 /* Reads region, settings and organisations again after they were changed. */
 enum rc app_reread_place(struct app *app, struct err *e) NODISCARD;

@@ -18,6 +18,12 @@ done
 parses "$linnet" chase --council essex
 parses "$linnet" chase
 says 0 "Essex" "$linnet" chase
+is "who has what, as CSV" "$("$linnet" chase --format csv | tr -d '\r' | head -2 | cut -d, -f1,2)" "recipient,name
+E10000012,Essex"
+refuses "say --council WHO too" "$linnet" chase --format xlsx
+for command in chase handback; do
+	is "$command --help says once what --format takes" "$("$linnet" $command --help | grep -c -- '--format WORD')" 1
+done
 says 1 "" "$linnet" chase --council Kent
 is "a heading of CSV" "$("$linnet" chase --council Essex --format csv | head -1 | tr -d '\r' | cut -d, -f1-3)" "number,initials,what is asked for"
 
@@ -42,7 +48,12 @@ refuses "No e-mail domain" "$linnet" chase --council Camden --format eml --to ma
 "$linnet" handback --council Essex --format xlsx >"$dir/h.xlsx" && [ "$(head -c 2 "$dir/h.xlsx")" = PK ] && good || bad "handback xlsx"
 
 # ---- recorded, and then a reminder ----
+asked() { "$linnet" chase --format json | grep -c '"last_asked":"'; }
+"$linnet" chase --council Essex --record >/dev/full 2>"$dir/err"
+is "a chase that could not be written out" $? 2
+is "is not kept as sent" "$(asked)" 0
 "$linnet" chase --council Essex --record >/dev/null && good || bad "record"
+is "one that was is" "$(asked)" 1
 says 0 "2026-03-02" "$linnet" chase
 says 0 "a first reminder" env LINNET_NOW=2026-03-05T10:00:00Z "$linnet" chase --council Essex
 says 0 "clean" "$linnet" verify

@@ -24,6 +24,28 @@ says 2 "linnet: " "$linnet" verify --store "sqlite:$dir/empty.db"
 "$linnet" init >/dev/null || bad "init"
 "$linnet" import tables tests/cmd/small >/dev/null || bad "import"
 
+# ---- init: what is relied on stays what it is ----
+says 2 "nowhere.yaml" "$linnet" init --region nowhere --store "sqlite:$dir/new.db"
+is "a region that is not there makes no store" "$(ls "$dir"/new.db* 2>/dev/null)" ""
+says 1 "is no demonstration: it holds 4 children and 0 accounts" "$linnet" init --demonstration # a store in use is made no demonstration
+is "nor has it sign-ins" "$("$linnet" account list --format json)" "[]"
+says 0 "Ready" "$linnet" init --store "sqlite:$dir/accounts.db"
+echo "long and unguessable enough" | "$linnet" account --login b.finch --name Bea --role nurse --org LAC-SET-DEMO --store "sqlite:$dir/accounts.db" >/dev/null || bad "account"
+says 1 "0 children and 1 accounts" "$linnet" init --region set --demonstration --store "sqlite:$dir/accounts.db"
+demo=sqlite:$dir/demo.db
+says 0 "Ready" "$linnet" init --demonstration --store "$demo"
+"$linnet" import tables tests/cmd/small --store "$demo" >/dev/null || bad "import"
+says 0 "Ready" "$linnet" init --demonstration --store "$demo" # it is one already
+loads=$("$linnet" audit show --format csv --store "$demo" | grep -c loaded)
+says 0 "London" "$linnet" init --region london --store "sqlite:$dir/london.db"
+says 0 "London" "$linnet" init --store "sqlite:$dir/london.db" # the store's own region
+grep -q "Until now" "$dir/out" && bad "it moved" || good
+says 0 "Until now its region was London" "$linnet" init --region set --store "sqlite:$dir/london.db"
+says 1 "serves the region set (4 children, 0 accounts)" "$linnet" init --region london
+says 0 "Southend" "$linnet" init
+says 0 "London. Until now its region was Southend" "$linnet" init --region london --change-region
+says 0 "Ready" "$linnet" init --region set --change-region
+
 # ---- options ----
 for command in init synth "import tables x" worklist "explain a b" verify rebuild "backup x" "restore x" doctor account standards "rules list"; do
 	# shellcheck disable=SC2086
@@ -32,6 +54,10 @@ for command in init synth "import tables x" worklist "explain a b" verify rebuil
 	refuses "--format is table, csv or json" "$linnet" $command --format xml
 	# shellcheck disable=SC2086
 	refuses "--store needs a value" "$linnet" $command --store
+	# shellcheck disable=SC2086
+	refuses "no option --frob" "$linnet" $command --frob # it stands last: not "needs a value"
+	# shellcheck disable=SC2086
+	refuses "no option -f here" "$linnet" $command -f
 done
 for command in verify rebuild init "backup x" "import tables x"; do
 	# shellcheck disable=SC2086
@@ -47,6 +73,24 @@ refuses "takes no value" "$linnet" import tables tests/cmd/small --dry-run=no
 refuses "whole number" "$linnet" worklist --limit many
 refuses "1 to 200" "$linnet" worklist --limit 0
 refuses "1 to 200" "$linnet" worklist --limit 201
+refuses "no option --as-of" "$linnet" verify --as-of
+there() { (cd "$dir" && "$linnet" "$@"); } # where a file of a wrong name would do no harm
+for command in backup "backup x" "import tables" worklist; do
+	# shellcheck disable=SC2086
+	says 0 "Example:" there $command -h
+done
+refuses "no option -x.bak" there backup -x.bak
+refuses "no option - here" there backup -
+is "no file that is called like an option" "$(ls "$dir"/-* 2>/dev/null)" ""
+says 0 "Usage: linnet COMMAND" "$linnet" -h
+says 0 "import tables" "$linnet" import -h
+refuses "/nowhere is not there" "$linnet" import tables /nowhere
+refuses "Nothing was loaded" "$linnet" import tables tests/cmd/small --kept-back /nowhere --store "$demo"
+refuses "Nothing was loaded" "$linnet" import list README.md --council Essex --kept-back README.md
+printf 'a,b\n1,2\n' >"$dir/book.csv"
+printf 'mapping: m\n' >"$dir/m.yaml"
+refuses "" "$linnet" import workbook "$dir/book.csv" --mapping "$dir/m.yaml" --kept-back /nowhere
+is "and nothing was" "$("$linnet" audit show --format csv --store "$demo" | grep -c loaded)" "$loads"
 refuses "one word too many" "$linnet" worklist now
 refuses "something is missing" "$linnet" explain
 refuses "something is missing" "$linnet" import tables

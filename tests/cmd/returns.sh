@@ -20,7 +20,9 @@ says 1 "44 children" "$linnet" return check tests/data/returns/fake.xml --year 2
 says 1 "probably of another year" "$linnet" return check tests/data/returns/fake.xml --year 2024-25
 refuses "--year needs one of" "$linnet" return check $now
 refuses "--year needs one of" "$linnet" return check $now --year 1999-00
-says 1 "nowhere is not there" "$linnet" return check nowhere --year 2024-25
+says 2 "nowhere is not there" "$linnet" return check nowhere --year 2024-25
+refuses "nowhere is not there" "$linnet" return load nowhere --council Essex --year 2024-25
+refuses "nowhere is not there" "$linnet" return compare . --last nowhere --council Essex --year 2024-25
 mkdir "$dir/empty"
 refuses "There is no return to read" "$linnet" return check "$dir/empty" --year 2024-25
 

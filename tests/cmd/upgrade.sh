@@ -24,6 +24,7 @@ carried() { # carried NAME STORE
 }
 older() { # older NAME STORE: every command but init says what to do, and changes nothing
 	says 2 "is older than this program" "$linnet" verify --store "$2"
+	grep -q "linnet init --store" "$dir/err" && good || bad "it does not say what to do"
 }
 
 which="1 5 $released" which_pg=1

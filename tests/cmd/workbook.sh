@@ -14,7 +14,7 @@ says 2 "could not be read" "$linnet" import workbook "$dir/nowhere.xlsx" --mappi
 says 2 "a file is needed, not a pipe" bash -c "cat $book | '$linnet' mapping propose /dev/stdin"
 says 1 "There is no mapping of this name" "$linnet" import workbook $book --mapping chairs
 says 1 "There is no mapping of this name" "$linnet" mapping show chairs
-says 1 "could not be opened" "$linnet" mapping save "$dir/nowhere.yaml"
+says 2 "could not be opened" "$linnet" mapping save "$dir/nowhere.yaml"
 printf 'PK\003\004 not a workbook' >"$dir/broken.xlsx"
 says 2 "linnet: " "$linnet" mapping propose "$dir/broken.xlsx"
 

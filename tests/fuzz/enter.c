@@ -19,7 +19,7 @@ static void begin(void)
 		.data_dir = "data", .store_url = url, .create = true, .now_ms = (int64_t)20530 * 24 * 3600 * 1000
 	};
 	fuzz_must(app_open(&s, &app, &e), &e);
-	fuzz_must(app_init_region(app, "set", false, &e), &e);
+	fuzz_must(app_init_region(app, "set", 0, &e), &e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

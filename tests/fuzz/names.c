@@ -17,7 +17,7 @@ static void begin(void)
 	snprintf(url, sizeof url, "sqlite:%s/store.db", folder);
 	struct app_settings s = { .data_dir = "data", .store_url = url, .create = true };
 	fuzz_must(app_open(&s, &app, &e), &e);
-	fuzz_must(app_init_region(app, "set", false, &e), &e);
+	fuzz_must(app_init_region(app, "set", 0, &e), &e);
 }
 
 static void expect(enum rc rc, const struct err *e)

@@ -165,6 +165,23 @@ static void test_it_is_on_the_record_and_the_next_is_a_reminder(void **state)
 	assert_int_equal(draft_for(ESSEX).n, 1); /* what was answered is not asked for again */
 }
 
+static void test_what_is_kept_is_what_was_sent(void **state)
+{
+	(void)state;
+	int64_t id = 0, again = 0;
+	struct chase sent = draft_for(ESSEX);
+	record_told("01/03/2026"); /* somebody answers while it is being written out */
+	assert_rc(RC_CONFLICT, chase_keep(app, &nurse, &sent, &arena, &id, &err));
+	assert_words("not kept as sent");
+	assert_int_equal(rows_of("chase"), 0);
+	sent = draft_for(ESSEX);
+	assert_int_equal(sent.n, 1);
+	assert_ok(chase_keep(app, &nurse, &sent, &arena, &id, &err));
+	assert_ok(chase_keep(app, &nurse, &sent, &arena, &again, &err));
+	assert_int_equal(again, id);
+	assert_int_equal(rows_of("chase_item"), 1);
+}
+
 static void test_who_may_chase_whom(void **state)
 {
 	(void)state;
@@ -531,6 +548,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CHASE_TEST(test_a_chase_says_what_and_by_which_rule),
 		CHASE_TEST(test_nothing_of_mental_health_leaves),
+		CHASE_TEST(test_what_is_kept_is_what_was_sent),
 		cmocka_unit_test_setup_teardown(test_it_is_on_the_record_and_the_next_is_a_reminder, loaded,
 						clean_after),
 		CHASE_TEST(test_who_may_chase_whom),

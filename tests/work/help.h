@@ -321,7 +321,7 @@ static inline int fresh(void **state)
 		return 0;
 	empty_store();
 	open_ms(instant(TODAY), true);
-	assert_ok(app_init_region(app, "set", false, &err));
+	assert_ok(app_init_region(app, "set", 0, &err));
 	keep_as("empty");
 	return 0;
 }

@@ -25,6 +25,10 @@ SELECT org FROM account WHERE id = :id;
 -- out: name text
 SELECT name FROM account WHERE id = :id;
 
+-- name: account_count :one
+-- out: n int
+SELECT count(*) AS n FROM account;
+
 -- name: account_all :many
 -- out: id int, login text, name text, role text, org int, active int
 SELECT id, login, name, role, org, active FROM account ORDER BY id;

@@ -10,7 +10,7 @@ struct setting_up {
 	struct app *app;
 	struct organisations *orgs;
 	struct region region;
-	bool demonstration;
+	unsigned how;
 };
 
 static enum rc put_setting(struct db *db, const char *name, struct str value, struct err *e)
@@ -55,12 +55,45 @@ static enum rc put_organisations(struct setting_up *s, struct db *db, struct err
 	return rc;
 }
 
+/* People rely on a store that holds some of them: sign-ins that everybody knows do not come into
+ * it, and another region, with other councils and another health team, only if it is meant. */
+static enum rc may_set_up(const struct setting_up *s, struct db *db, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct str own = app_region(s->app);
+	struct sql_person_count_out children;
+	struct sql_account_count_out accounts;
+	enum rc rc = sql_person_count(db, &a, &children, e);
+	if (rc == RC_OK)
+		rc = sql_account_count(db, &a, &accounts, e);
+	if (rc != RC_OK || (!children.n && !accounts.n))
+		return rc;
+	if (s->how & INIT_DEMONSTRATION && !app_is_demonstration(s->app))
+		return err_set(e, RC_REFUSED,
+			       "The store %s is no demonstration: it holds %" PRId64 " children and %" PRId64
+			       " accounts. A demonstration lets everybody in with a published password; this store "
+			       "is not made one. Give another: linnet init --demonstration --store "
+			       "sqlite:demonstration.db",
+			       store_url_shown(app_store(s->app)), children.n, accounts.n);
+	if (own.n && !str_eq(own, s->region.word) && !(s->how & INIT_OTHER_REGION))
+		return err_set(e, RC_REFUSED,
+			       "The store %s serves the region " STR_FMT " (%" PRId64 " children, %" PRId64
+			       " accounts), and goes on doing so. Leave out --region; or, if it is to serve " STR_FMT
+			       " from now on, say --change-region too",
+			       store_url_shown(app_store(s->app)), STR_ARG(own), children.n, accounts.n,
+			       STR_ARG(s->region.word));
+	return RC_OK;
+}
+
 static enum rc set_up(struct db *db, void *arg, struct err *e)
 {
 	struct setting_up *s = arg;
 	const struct region *r = &s->region;
 	struct viewer v = app_operator(s->app);
-	enum rc rc = put_organisations(s, db, e);
+	enum rc rc = may_set_up(s, db, e);
+	if (rc == RC_OK)
+		rc = put_organisations(s, db, e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "region", r->word, e);
 	if (rc == RC_OK)
@@ -83,7 +116,7 @@ static enum rc set_up(struct db *db, void *arg, struct err *e)
 			rc = put_setting(db, said[i].name, said[i].value, e);
 	if (rc == RC_OK)
 		rc = put_setting(db, "demonstration",
-				 s->demonstration || app_is_demonstration(s->app) ? STR("yes") : STR("no"),
+				 s->how & INIT_DEMONSTRATION || app_is_demonstration(s->app) ? STR("yes") : STR("no"),
 				 e); /* once so, always */
 	return rc == RC_OK ? audit(s->app, db, &v, 0, "set up", STR("region"), STR(""), e) : rc;
 }
@@ -108,16 +141,32 @@ static enum rc check_codes(const struct setting_up *s, struct err *e)
 	return RC_OK;
 }
 
-enum rc app_init_region(struct app *app, const char *region, bool demonstration, struct err *e)
+/* What the files of data say. The directory in `s` is the caller's to free. */
+static enum rc read_files(struct setting_up *s, const char *data_dir, struct str region, struct arena *a, struct err *e)
+{
+	enum rc rc = region_read(data_dir, region, a, &s->region, e);
+	if (rc == RC_OK)
+		rc = organisations_load(data_dir, &s->orgs, e);
+	return rc == RC_OK ? check_codes(s, e) : rc;
+}
+
+enum rc app_region_check(const char *data_dir, const char *region, struct err *e)
 {
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	struct setting_up s = { .app = app, .demonstration = demonstration };
-	enum rc rc = region_read(app_data_dir(app), str_of(region), &a, &s.region, e);
-	if (rc == RC_OK)
-		rc = organisations_load(app_data_dir(app), &s.orgs, e);
-	if (rc == RC_OK)
-		rc = check_codes(&s, e);
+	struct setting_up s = { .app = NULL };
+	enum rc rc = read_files(&s, data_dir, str_of(region), &a, e);
+	organisations_free(s.orgs);
+	return rc;
+}
+
+enum rc app_init_region(struct app *app, const char *region, unsigned how, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	struct setting_up s = { .app = app, .how = how };
+	struct str word = region ? str_of(region) : app_region(app).n ? app_region(app) : STR(REGION_USUAL);
+	enum rc rc = read_files(&s, app_data_dir(app), word, &a, e);
 	if (rc == RC_OK)
 		rc = store_write(app_store(app), set_up, &s, e);
 	organisations_free(s.orgs);

@@ -78,7 +78,8 @@ struct chasing {
 	const char *how;
 	struct chase out;
 	int64_t written;
-	struct viewer theirs; /* whoever is asked: what is withheld from them */
+	struct viewer theirs;	  /* whoever is asked: what is withheld from them */
+	const struct chase *sent; /* NULL: what is kept is what will be sent */
 };
 
 static enum rc begin(struct chasing *c, struct app *app, const struct viewer *v, const struct organisation *recipient,
@@ -326,6 +327,18 @@ static enum rc write_items(struct chasing *c, struct db *db, int64_t now, struct
 	return rc;
 }
 
+/* Whether the draft still says what was sent. */
+static bool as_sent(const struct chasing *c)
+{
+	bool same = c->out.n == c->sent->n;
+	for (size_t i = 0; same && i < c->out.n; i++) {
+		const struct chase_item *x = &c->out.items[i], *y = &c->sent->items[i];
+		same = same_clock(x, y) && x->asks == y->asks && x->since == y->since && x->due == y->due &&
+		       x->nth == y->nth && str_eq(x->why, y->why);
+	}
+	return same;
+}
+
 static enum rc write_unit(struct db *db, void *arg, struct err *e)
 {
 	struct chasing *c = arg;
@@ -333,6 +346,12 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK && !c->out.n)
 		return err_set(e, RC_BAD_INPUT, "Nothing that is late or soon due is with " STR_FMT ".",
 			       STR_ARG(c->recipient->name));
+	if (rc == RC_OK && c->sent && !as_sent(c))
+		return err_set(
+		    e, RC_CONFLICT,
+		    "What is with " STR_FMT
+		    " has changed since this was made, so it is not kept as sent. Do not send it; make it again.",
+		    STR_ARG(c->recipient->name));
 	if (rc == RC_OK)
 		rc = written_today(c, db, &c->written, e);
 	if (rc != RC_OK || c->written)
@@ -349,11 +368,12 @@ static enum rc write_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? write_items(c, db, c->out.at_ms, e) : rc;
 }
 
-enum rc chase_write(struct app *app, const struct viewer *v, const struct organisation *recipient, struct arena *a,
-		    int64_t *id_out, struct err *e)
+static enum rc write_one(struct app *app, const struct viewer *v, const struct organisation *recipient,
+			 const struct chase *sent, struct arena *a, int64_t *id_out, struct err *e)
 {
 	struct chasing c;
 	enum rc rc = begin(&c, app, v, recipient, a, e);
+	c.sent = sent;
 	if (rc == RC_OK)
 		rc = recipient_check(v, recipient, e);
 	if (rc == RC_OK)
@@ -363,6 +383,18 @@ enum rc chase_write(struct app *app, const struct viewer *v, const struct organi
 	if (rc == RC_OK)
 		*id_out = c.written;
 	return rc;
+}
+
+enum rc chase_write(struct app *app, const struct viewer *v, const struct organisation *recipient, struct arena *a,
+		    int64_t *id_out, struct err *e)
+{
+	return write_one(app, v, recipient, NULL, a, id_out, e);
+}
+
+enum rc chase_keep(struct app *app, const struct viewer *v, const struct chase *sent, struct arena *a, int64_t *id_out,
+		   struct err *e)
+{
+	return write_one(app, v, sent->recipient, sent, a, id_out, e);
 }
 
 /* ---- one that was written ---- */

@@ -80,6 +80,10 @@ enum rc chase_draft(struct app *app, const struct viewer *v, const struct organi
  * same content is one chase. */
 enum rc chase_write(struct app *app, const struct viewer *v, const struct organisation *recipient, struct arena *a,
 		    int64_t *id_out, struct err *e) NODISCARD;
+/* Keeps as sent what was drafted and handed over already. RC_CONFLICT, and nothing is kept, if what is
+ * with the recipient is no longer what `sent` says. */
+enum rc chase_keep(struct app *app, const struct viewer *v, const struct chase *sent, struct arena *a, int64_t *id_out,
+		   struct err *e) NODISCARD;
 /* Of everyone who has something: how many were written (or stood already). */
 enum rc chase_write_all(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out,
 			struct err *e) NODISCARD;
