@@ -134,6 +134,8 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 			continue;
 		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
 			return cmd_fail(e);
+		if (b.n && memchr(b.p, '\n', b.n) == b.p + b.n - 1)
+			continue; /* a heading alone: of rows under another child's number only the finding tells */
 		if (kept_back_save(&b, folder, s->files[i].name) != 0)
 			return 2;
 	}

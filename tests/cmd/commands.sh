@@ -122,6 +122,19 @@ grep -c '(partial)' "$dir/out" | grep -qx 2 && good || bad "two tables are parti
 says 2 "oldest first" "$linnet" import tables "$dir/wrong" --recorded-on 2026-02-01
 says 2 "future" "$linnet" import tables "$dir/wrong" --recorded-on 2026-03-03
 
+# ---- another child under a known number ----
+cp tests/cmd/small/*.csv "$dir/wrong/"
+sed -i 's/^Essex,E-1,.*/Essex,E-1,,Alder,Example-Heath,03\/05\/2012,M,,,/' "$dir/wrong/children.csv"
+sed -i '/,E-1,PL1/d' "$dir/wrong/placements.csv"
+says 0 "" "$linnet" import tables tests/cmd/small
+before=$("$linnet" worklist --format csv | cksum)
+rm "$dir"/kept/*
+says 1 "children.csv, row 2, child_id" "$linnet" import tables "$dir/wrong" --kept-back "$dir/kept"
+is "rows of another child are put right in one's own files" "$(ls "$dir/kept")" ""
+grep -q 'another child' "$dir/err" "$dir/out" && good || bad "it is said that this may be another child"
+grep -q 'Alder\|Brambleby' "$dir/err" "$dir/out" && bad "a name stands in a finding" || good
+is "another child changes nothing" "$("$linnet" worklist --format csv | cksum)" "$before"
+
 # ---- backup and restore ----
 says 0 "Copied to $dir/b.bak and checked" "$linnet" backup "$dir/b.bak"
 parses "$linnet" backup "$dir/b2.bak"

@@ -842,6 +842,20 @@ static void test_a_page_entry_does_not_come_back_with_the_first_file_that_tells_
 	assert_int_equal(seen_there(), 1);
 }
 
+/* The finding says the number, and no row stands in it. */
+static void test_that_a_number_came_for_another_child_is_forgotten(void **state)
+{
+	(void)state;
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena, "Essex,E-1,,Alder,Example-Heath,03/05/2012,M,,,\n%s%s", ZOE, LUKASZ).p);
+	load();
+	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE rule = 'another-child' AND message LIKE "
+				"'%%E-1%%' AND found <> ''"),
+			 6);
+	erased(wren, 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM finding WHERE message LIKE '%%E-1%%' OR found <> ''"), 0);
+}
+
 static void test_rows_kept_back_without_a_number_go_by_name_and_birth(void **state)
 {
 	(void)state;
@@ -882,6 +896,7 @@ int main(void)
 		CASE(test_of_two_who_decide_one_does),
 		CASE(test_what_is_due_is_listed_and_nothing_goes_by_itself),
 		CASE(test_a_page_entry_does_not_come_back_with_the_first_file_that_tells_it),
+		CASE(test_that_a_number_came_for_another_child_is_forgotten),
 		CASE(test_rows_kept_back_without_a_number_go_by_name_and_birth),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

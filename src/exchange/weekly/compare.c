@@ -162,16 +162,6 @@ static void doubt(struct proposal *p, struct str words)
 
 /* ---- details ---- */
 
-static bool folds_alike(struct str a, struct str b)
-{
-	struct buf x AUTO(buf_release), y AUTO(buf_release);
-	buf_init(&x, 2048);
-	buf_init(&y, 2048);
-	text_fold(&x, a);
-	text_fold(&y, b);
-	return str_eq(buf_view(&x), buf_view(&y));
-}
-
 struct detail {
 	const char *words;
 	enum weekly_field field;
@@ -196,7 +186,7 @@ static void compare_details(struct comparing *c)
 		{ "pupil number", WEEKLY_UPN, k->upn },
 	};
 	struct buf was AUTO(buf_release), is AUTO(buf_release), content AUTO(buf_release);
-	bool differs[COUNT_OF(details)] = { false }, any = false, replaces = false;
+	bool any = false, replaces = false;
 	buf_init(&was, 2048);
 	buf_init(&is, 2048);
 	buf_init(&content, 2048);
@@ -206,8 +196,7 @@ static void compare_details(struct comparing *c)
 		if (!said.n || (details[i].field == WEEKLY_NHS_NUMBER && c->row->shared_number) ||
 		    (details[i].field == WEEKLY_SEX && str_is(said, "U")))
 			continue;
-		differs[i] = name ? !folds_alike(said, known) : !str_eq(said, known);
-		if (!differs[i])
+		if (name ? match_same_name(said, known) : str_eq(said, known))
 			continue;
 		any = true;
 		replaces = replaces || known.n;
@@ -229,8 +218,10 @@ static void compare_details(struct comparing *c)
 	p->list_says = arena_str(c->a, buf_view(&is));
 	p->would = arena_printf(c->a, "The details with " STR_FMT, STR_ARG(p->list_says));
 	p->content = arena_printf(c->a, "details" STR_FMT, STR_ARG(buf_view(&content)));
-	bool names = differs[0] && differs[1] && k->given.n && k->family.n;
-	if (differs[2] && k->born != DAY_NONE && (names || (differs[4] && k->nhs_number.n)))
+	struct match_side told = match_side_of(c->row), record = {
+		.nhs_number = k->nhs_number, .given = k->given, .family = k->family, .born = k->born
+	};
+	if (match_another_child(&told, &record))
 		doubt(p, STR("So much differs that this may be another child under the same number. Ask the council"));
 	else if (replaces)
 		doubt(p, STR("What the record holds would be replaced. Is the list right, or the record?"));

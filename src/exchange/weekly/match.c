@@ -213,3 +213,23 @@ void match_compare(const struct weekly_spec *s, const struct match_side *a, cons
 	/* A shared number is a question whatever else differs. */
 	out->offered = w.identifier || (!twins && names && w.born_near && out->points >= s->shown_from);
 }
+
+/* ---- another child under one number ---- */
+
+bool match_same_name(struct str a, struct str b)
+{
+	return same_folded(a, b);
+}
+
+static bool other_name(struct str told, struct str known)
+{
+	return told.n && known.n && !match_same_name(told, known);
+}
+
+bool match_another_child(const struct match_side *told, const struct match_side *known)
+{
+	if (told->born == DAY_NONE || known->born == DAY_NONE || told->born == known->born)
+		return false;
+	bool names = other_name(told->given, known->given) && other_name(told->family, known->family);
+	return names || (told->nhs_number.n && known->nhs_number.n && !str_eq(told->nhs_number, known->nhs_number));
+}

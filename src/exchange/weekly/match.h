@@ -35,6 +35,11 @@ struct match_result {
 void match_compare(const struct weekly_spec *s, const struct match_side *a, const struct match_side *b,
 		   struct match_result *out);
 
+/* Under one number: do birth and whole name, or birth and NHS number, all speak of another child? What
+ * only one of the two knows, or a name that folds alike, speaks of nobody else. */
+bool match_another_child(const struct match_side *told, const struct match_side *known);
+bool match_same_name(struct str a, struct str b); /* but for case, accents, apostrophes and hyphens */
+
 /* Day and month of `d` swapped; DAY_NONE if there is no such day or it is the same. */
 day_t match_swapped(day_t d);
 

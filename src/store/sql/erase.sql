@@ -178,8 +178,8 @@ UPDATE chase_item SET why = '' WHERE person = :person AND at_ms >= :since_ms;
 -- Rows that were kept back, in pages.
 -- name: forget_findings_next :many
 -- in: load int, n int, limit int
--- out: load int, n int, file text, line int, record text
-SELECT load, n, file, line, record FROM finding WHERE (load, n) > (:load, :n) ORDER BY load, n LIMIT :limit;
+-- out: load int, n int, file text, line int, record text, found text
+SELECT load, n, file, line, record, found FROM finding WHERE (load, n) > (:load, :n) ORDER BY load, n LIMIT :limit;
 
 -- All findings of that row: only one of them carries it.
 -- name: forget_finding :exec

@@ -9,6 +9,7 @@
 
 struct diff_counts { /* one for each file of the batch */
 	int64_t rows_new, rows_changed, rows_same, rows_voided;
+	int64_t rows_kept_back; /* besides those that the batch keeps back (other_child.h) */
 };
 
 struct diff_context {

@@ -12,6 +12,7 @@
 #include "work/load/erased_rows.h"
 #include "work/load/finding_rows.h"
 #include "work/load/known.h"
+#include "work/load/other_child.h"
 #include "work/load/prepare.h"
 #include "work/load/sealed_rows.h"
 #include "work/load/told_apart.h"
@@ -137,7 +138,7 @@ static enum rc insert_load(struct db *db, void *arg, struct err *e)
  * they count as the same, so that the columns add up to the rows read. */
 static int64_t rows_same(const struct batch_file *f, const struct diff_counts *n)
 {
-	int64_t silent = f->rows_ok - n->rows_new - n->rows_changed - n->rows_same;
+	int64_t silent = f->rows_ok - n->rows_kept_back - n->rows_new - n->rows_changed - n->rows_same;
 	return n->rows_same + (silent > 0 ? silent : 0);
 }
 
@@ -158,7 +159,7 @@ static enum rc put_files(struct loading *l, struct db *db, struct err *e)
 						    .rows_changed = n->rows_changed,
 						    .rows_same = rows_same(f, n),
 						    .rows_voided = n->rows_voided,
-						    .rows_kept_back = f->rows_kept_back,
+						    .rows_kept_back = f->rows_kept_back + n->rows_kept_back,
 						    .heading = l->headings ? l->headings[i] : STR("") };
 		rc = sql_load_file_put(db, &row, NULL, e);
 	}
@@ -249,13 +250,10 @@ static void keep_question(struct loading *l, const struct load_finding *f)
 	l->asked[l->n_asked] = finding_copy(f, &l->a);
 }
 
-/* What the record and the rows of this child say differently: behind the findings of the files. */
-static enum rc put_questions(struct loading *l, struct db *db, const struct history *h, const struct event *add,
-			     size_t n_add, size_t i, struct arena *a, struct err *e)
+/* What came up while comparing stands behind the findings of the files. */
+static enum rc put_found(struct loading *l, struct db *db, const struct load_finding *found, size_t n, struct err *e)
 {
-	struct load_finding found[APART_A_CHILD_MAX];
-	size_t n;
-	enum rc rc = told_apart(&l->diff, db, h, add, n_add, i, a, found, &n, e);
+	enum rc rc = RC_OK;
 	for (size_t k = 0; rc == RC_OK && k < n && l->n_asked < QUESTIONS_MAX; k++) {
 		if (l->id)
 			rc = finding_put(db, l->id, (int64_t)(l->b->n_findings + l->n_asked) + 1, &found[k], e);
@@ -266,6 +264,26 @@ static enum rc put_questions(struct loading *l, struct db *db, const struct hist
 	return rc;
 }
 
+/* What the record and the rows of this child say differently. */
+static enum rc put_questions(struct loading *l, struct db *db, const struct history *h, const struct event *add,
+			     size_t n_add, size_t i, struct arena *a, struct err *e)
+{
+	struct load_finding found[APART_A_CHILD_MAX];
+	size_t n;
+	enum rc rc = told_apart(&l->diff, db, h, add, n_add, i, a, found, &n, e);
+	return rc == RC_OK ? put_found(l, db, found, n, e) : rc;
+}
+
+static enum rc keep_other_child_back(struct loading *l, struct db *db, const struct history *h, size_t i,
+				     struct arena *a, bool *kept_out, struct err *e)
+{
+	struct load_finding found[TABLE_FILES_MAX];
+	size_t n;
+	enum rc rc = other_child(&l->diff, h, i, a, found, &n, e);
+	*kept_out = rc == RC_OK && n > 0;
+	return *kept_out ? put_found(l, db, found, n, e) : rc;
+}
+
 /* What would be written, and its counts. A sealed entry is in no count and no dry run, unless this
  * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
  * back, under its seal. *said_out: as many changes as are counted. */
@@ -274,8 +292,13 @@ enum rc load_compare_child(struct loading *l, struct db *db, const struct histor
 {
 	struct history open = history_open(l->app, h, a);
 	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
+	bool another = false;
+	*out = NULL;
+	*n_out = *said_out = 0;
 	enum rc rc = sealed_rows_told(db, l->org, &own, &seen, a, e);
-	if (rc != RC_OK)
+	if (rc == RC_OK)
+		rc = keep_other_child_back(l, db, &seen, i, a, &another, e);
+	if (rc != RC_OK || another)
 		return rc;
 	*n_out = *said_out = diff_child(&l->diff, &seen, i, a, out);
 	rc = put_questions(l, db, &seen, *out, *n_out, i, a, e);
@@ -637,9 +660,10 @@ static void fill_dry(struct loading *l, size_t max, struct arena *a, struct load
 	for (size_t i = 0; i < l->b->n_files; i++) {
 		const struct batch_file *f = &l->b->files[i];
 		const struct diff_counts *n = &l->diff.counts[i];
-		files[i] = (struct load_file){ arena_str(a, f->name), f->partial,     f->covers_from,
-					       f->rows_read,	      n->rows_new,    n->rows_changed,
-					       rows_same(f, n),	      n->rows_voided, f->rows_kept_back };
+		files[i] =
+		    (struct load_file){ arena_str(a, f->name), f->partial,     f->covers_from,
+					f->rows_read,	       n->rows_new,    n->rows_changed,
+					rows_same(f, n),       n->rows_voided, f->rows_kept_back + n->rows_kept_back };
 	}
 	out->files = files;
 	out->n_files = l->b->n_files;

@@ -169,7 +169,7 @@ static enum rc forget_findings(struct erasing *k, const struct sql_person_get_ou
 		for (; (rc = sql_forget_findings_next_next(rows, &r, e)) == RC_OK && seen < FINDINGS_A_PAGE; seen++) {
 			at.load = r.load;
 			at.n = r.n;
-			if (r.record.n && speaks_of(k, p, r.record))
+			if (speaks_of(k, p, r.record.n ? r.record : r.found)) /* without a row: what it names */
 				gone[n++] =
 				    (struct sql_forget_finding_in){ r.load, arena_str(k->a, r.file), r.line, k->said };
 		}
