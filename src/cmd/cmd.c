@@ -32,6 +32,7 @@ static int say_help(const struct usage *u)
 	say_option("key", "FILE", "seals second factors (else LINNET_KEY, else FILE.key beside the store)");
 	say_option("erased", "FILE",
 		   "what was lawfully erased (else LINNET_ERASED, else FILE.erased beside the store)");
+	say_option("clock-is-right", NULL, "write though the clock does not fit what was written here last");
 	say_option("help", NULL, "this page");
 	printf("\nExample:\n  %s\n\nExit status: 0 done; 1 done, and the answer is no; 2 could not.\n", u->example);
 	return 0;
@@ -135,6 +136,10 @@ static int read_options(int argc, char **argv, const struct usage *u, struct cal
 		snprintf(name, sizeof name, "%.*s", eq ? (int)(eq - argv[i] - 2) : 60, argv[i] + 2);
 		if (strcmp(name, "help") == 0)
 			return say_help(u);
+		if (strcmp(name, "clock-is-right") == 0 && !eq) {
+			k->c.clock_is_right = true;
+			continue;
+		}
 		const struct option *o = own(u, name);
 		if (o && o->type == OPTION_FLAG) {
 			if (eq)
@@ -178,6 +183,7 @@ struct app_settings cmd_settings(const struct common *c, bool create, char data[
 	struct app_settings s = { .data_dir = cmd_data(c, data), .store_url = c->store, .create = create };
 	s.key_file = c->key ? c->key : getenv("LINNET_KEY");
 	s.erased_file = c->erased ? c->erased : getenv("LINNET_ERASED");
+	s.clock_must_fit = !c->clock_is_right;
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
 		fprintf(stderr,

@@ -21,6 +21,7 @@ struct common {
 	const char *store;  /* --store, LINNET_STORE, or sqlite:linnet.db */
 	const char *key;    /* --key, LINNET_KEY, or beside the store; NULL: not said */
 	const char *erased; /* --erased, LINNET_ERASED, or beside the store; NULL: not said */
+	bool clock_is_right; /* --clock-is-right: write though the clock does not fit what was written last */
 	const char *data;   /* --data, LINNET_DATA, or where the program finds it */
 	enum format format;
 	day_t as_of;	  /* DAY_NONE: today */

@@ -83,7 +83,7 @@ static void shut_in(const char *store, const char *key, const char *erased)
 int cmd_serve(int argc, char **argv)
 {
 	int64_t port = 8040, drain = 0;
-	bool tls = false, quiet = false, clock_right = false;
+	bool tls = false, quiet = false;
 	const char *address = "127.0.0.1", *public = NULL;
 	const struct option options[] = {
 		{ "port", OPTION_NUMBER, &port, "N", "where to listen; 0 any that is free (8040)" },
@@ -94,8 +94,6 @@ int cmd_serve(int argc, char **argv)
 		{ "tls-in-front", OPTION_FLAG, &tls, NULL, "a proxy speaks https for us: cookies are for https only" },
 		{ "drain", OPTION_NUMBER, &drain, "SECONDS",
 		  "when asked to stop, answer for so long and say \"leaving\" at /health, for a proxy (0)" },
-		{ "clock-is-right", OPTION_FLAG, &clock_right, NULL,
-		  "serve though the clock does not fit what was written here last" },
 		{ "quiet", OPTION_FLAG, &quiet, NULL, "no access log" },
 	};
 	const struct usage u = { "linnet serve [options]",
@@ -122,7 +120,7 @@ int cmd_serve(int argc, char **argv)
 	shut_in(k.c.store, k.c.key ? k.c.key : getenv("LINNET_KEY"), k.c.erased ? k.c.erased : getenv("LINNET_ERASED"));
 	if (!cmd_open(&k))
 		return k.status;
-	if (!clock_right && keep_clock(k.app, &k.e) != RC_OK)
+	if (!k.c.clock_is_right && keep_clock(k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
 	struct demonstration d = { .n = 0 };
 	struct sign_in_shown shown[DEMONSTRATION_MAX];

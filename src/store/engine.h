@@ -91,6 +91,7 @@ struct store {
 	char *url;	     /* as given */
 	char *shown;	     /* without a password */
 	struct group *group; /* NULL: every unit commits by itself */
+	struct err no_writes; /* why nothing may be written; RC_OK: it may */
 };
 
 /* "sqlite" or "postgres" and what follows the colon. */

@@ -218,8 +218,18 @@ enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
 	return run(s, false, fn, arg, e);
 }
 
+void store_refuse_writes(struct store *s, const struct err *why)
+{
+	s->no_writes = *why;
+}
+
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
+	if (s->no_writes.rc != RC_OK) {
+		if (e)
+			*e = s->no_writes;
+		return s->no_writes.rc;
+	}
 	return s->group ? group_write(s->group, s, fn, arg, e) : run(s, true, fn, arg, e);
 }
 

@@ -52,6 +52,8 @@ int store_schema_latest(void);
 typedef enum rc store_fn(struct db *db, void *arg, struct err *e);
 enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
+/* From now on store_write refuses with this; what only reads goes on. Before threads share the store. */
+void store_refuse_writes(struct store *s, const struct err *why);
 
 /* Very many writes are about to follow (or are over): the engine may tidy up less
  * often meanwhile. Changes nothing of what a commit promises. */

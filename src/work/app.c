@@ -9,6 +9,7 @@
 #include "store/sql.h"
 #include "record/compact.h"
 #include "record/fold.h"
+#include "work/admin/keep.h"
 #include "work/admin/trial.h"
 #include "work/core/open.h"
 #include "work/load/workbook.h"
@@ -302,6 +303,14 @@ static enum rc copy_first(struct program *p, struct err *e)
 	return rc;
 }
 
+/* Whatever a command would write carries this clock's days, and names of backups its instant. */
+static void refuse_by_clock(struct app *app)
+{
+	struct err why = { 0 };
+	if (app->p->settings.clock_must_fit && keep_clock(app, &why) == RC_REFUSED)
+		store_refuse_writes(app->p->store, &why);
+}
+
 static enum rc open_store(struct app *app, struct err *e)
 {
 	struct program *p = app->p;
@@ -321,13 +330,15 @@ static enum rc open_store(struct app *app, struct err *e)
 	if ((rc = store_write(p->store, lease_node, &node, e)) != RC_OK)
 		return rc;
 	id_source_init(&p->ids, node);
+	if ((rc = store_read(p->store, read_place, p, e)) != RC_OK)
+		return rc;
+	refuse_by_clock(app);
 	if ((rc = library_open_store(p->library, p->store, app_now_ms(app), e)) != RC_OK)
 		return rc;
 	if ((rc = app_renew(app, e)) != RC_OK)
 		return rc;
-	rc = store_read(p->store, read_place, p, e);
 	/* Nobody reads a store that was restored before what was erased since is erased again. */
-	return rc == RC_OK ? erased_agree(app, &p->erased_again, e) : rc;
+	return erased_agree(app, &p->erased_again, e);
 }
 
 enum rc app_open(const struct app_settings *s, struct app **out, struct err *e)
@@ -480,8 +491,13 @@ int64_t app_waiting(const struct app *app)
 
 int64_t app_now_ms(const struct app *app)
 {
-	if (app->p->settings.now_ms)
-		return app->p->settings.now_ms;
+	return settings_now_ms(&app->p->settings);
+}
+
+int64_t settings_now_ms(const struct app_settings *s)
+{
+	if (s->now_ms)
+		return s->now_ms;
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;

@@ -63,6 +63,8 @@ says 0 "good  clock" "$linnet" doctor --store "$store"
 sqlite3 "$dir/kept.db" "UPDATE setting SET value = 'no' WHERE name = 'demonstration'"
 says 1 "more than 400 days after anything was last written here (2026-03-02T10:00). Set the clock" env LINNET_NOW=2031-01-01T10:00:00Z "$linnet" serve --port 0 --store "$store"
 export LINNET_NOW=2026-02-27T10:00:00Z
+says 1 "already. Set the clock" "$linnet" import tables "$dir/t" --store "$store"
+says 0 "checked" "$linnet" backup "$dir/clock.bak" --clock-is-right --store "$store"
 serve "$store" --clock-is-right
 is "served nevertheless" "$(ask "$base/health")" 200
 stop
