@@ -63,6 +63,8 @@ struct engine_ops {
 	enum rc (*script)(struct db *db, const char *sql, struct err *e);
 	enum rc (*alone)(struct db *db, struct err *e);
 	enum rc (*tables)(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e);
+	/* Has a restore that was interrupted set aside what was here? NULL: it cannot be so. */
+	enum rc (*set_aside)(struct db *db, bool *out, struct err *e);
 
 	/* Backup writes a new file at `file` (mode 0600, not yet durable), and puts behind
 	 * `state` what was there at that moment. Restore reads one that was verified, and
@@ -98,7 +100,7 @@ struct store {
 enum rc store_parse_url(const char *url, const struct engine_ops **ops_out, const char **where_out, struct err *e);
 /* Opens without looking at the schema. */
 enum rc store_open_any(const char *url, bool create, struct store **out, struct err *e);
-/* Applied migrations must be the program's; *version_out the newest. */
-enum rc migrate_look(struct store *s, int *version_out, bool *foreign_out, struct err *e);
+/* Applied migrations must be the program's; *version_out the newest. Refuses tables of something else. */
+enum rc migrate_look(struct store *s, int *version_out, struct err *e);
 
 #endif

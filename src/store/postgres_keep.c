@@ -249,7 +249,8 @@ enum rc postgres_restore(void *engine, const char *file, struct err *e)
 	if (one_step(g, PUT_BACK, NULL) != RC_OK)
 		err_prefix(
 		    e,
-		    "The old data lie in the schema linnet_before_restore; run the restore again to bring them back");
+		    "The old data lie in the schema linnet_before_restore; run the restore again with --replace to "
+		    "bring them back");
 	return rc;
 }
 

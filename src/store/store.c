@@ -100,11 +100,7 @@ enum rc store_open(const char *url, bool create, struct store **out, struct err 
 	if (rc != RC_OK)
 		return rc;
 	int version = 0;
-	bool foreign = false;
-	rc = migrate_look(s, &version, &foreign, e);
-	if (rc == RC_OK && foreign)
-		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
-			     s->shown);
+	rc = migrate_look(s, &version, e);
 	if (rc == RC_OK && version < store_schema_latest() && !create)
 		rc = err_set(
 		    e, RC_CONFLICT,
@@ -223,13 +219,17 @@ void store_refuse_writes(struct store *s, const struct err *why)
 	s->no_writes = *why;
 }
 
+enum rc store_writes_refused(struct store *s, struct err *e)
+{
+	if (e && s->no_writes.rc != RC_OK)
+		*e = s->no_writes;
+	return s->no_writes.rc;
+}
+
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
-	if (s->no_writes.rc != RC_OK) {
-		if (e)
-			*e = s->no_writes;
+	if (store_writes_refused(s, e) != RC_OK)
 		return s->no_writes.rc;
-	}
 	return s->group ? group_write(s->group, s, fn, arg, e) : run(s, true, fn, arg, e);
 }
 

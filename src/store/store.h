@@ -54,6 +54,7 @@ enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODI
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 /* From now on store_write refuses with this; what only reads goes on. Before threads share the store. */
 void store_refuse_writes(struct store *s, const struct err *why);
+enum rc store_writes_refused(struct store *s, struct err *e) NODISCARD; /* RC_OK: they are not */
 
 /* Very many writes are about to follow (or are over): the engine may tidy up less
  * often meanwhile. Changes nothing of what a commit promises. */
