@@ -26,8 +26,9 @@ static enum rc back_up(struct app *app, const char *file, const char *folder, st
 	if (rc == RC_OK)
 		rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
 	cmd_progress_end();
-	if (rc == RC_OK)
-		rc = keep_note(app, KEPT_BACKUP, e);
+	struct err unsaid = { 0 };
+	if (rc == RC_OK && keep_note(app, KEPT_BACKUP, &unsaid) != RC_OK)
+		fprintf(stderr, "linnet: the backup is made, but not written down in the store: %s\n", unsaid.text);
 	keep.now_ms = app_now_ms(app);
 	if (rc == RC_OK && folder)
 		rc = backup_retain(folder, &keep, a, kept_out, e);

@@ -98,7 +98,7 @@ static enum rc pass(int fd, const struct seal *seal, int to_fd, char sum[HASH_HE
 		if (n <= 0)
 			return io_failed(e, "Reading", "the backup");
 		if (to_fd >= 0 && engines > 0 && write_all(to_fd, chunk, (size_t)(engines < n ? engines : n)) != RC_OK)
-			return io_failed(e, "Writing", "beside the store");
+			return io_failed(e, "Writing", "beside the backup");
 		hash_add(&h, chunk, (size_t)n);
 		at += n;
 	}

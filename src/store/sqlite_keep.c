@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, ROOM_BYTES = 1 << 20 };
+enum { BACKUP_PAGES = 512 };
 
 /* Copies the whole database of `from` into `to`, in steps that let others in. */
 static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p, void *arg, struct err *e)
@@ -280,7 +280,7 @@ enum rc sqlite_ready(void *engine, struct err *e)
 		return sqlite_words(e, SQLITE_READONLY, g->path);
 	if (statvfs(g->path, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return sqlite_words(e, SQLITE_READONLY, g->path);
-	if (fs.f_bavail * fs.f_frsize < ROOM_BYTES)
+	if (sqlite_no_room(g->path))
 		return sqlite_words(e, SQLITE_FULL, g->path);
 	return RC_OK;
 }

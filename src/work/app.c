@@ -282,6 +282,22 @@ static enum rc lease_node(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* Where the disk is full nothing gets an id, and what only reads goes on. */
+static enum rc new_ids(struct program *p, struct err *e)
+{
+	int64_t node = 0;
+	enum rc rc = store_write(p->store, lease_node, &node, e);
+	struct err full = { 0 };
+	if (rc == RC_IO && !store_is_postgres(p->store) && store_ready(p->store, &full) == RC_IO) {
+		store_refuse_writes(p->store, &full);
+		err_clear(e);
+		rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		id_source_init(&p->ids, node);
+	return rc;
+}
+
 /* On PostgreSQL nobody makes a copy before a migration unless we do. */
 static enum rc copy_first(struct program *p, struct err *e)
 {
@@ -303,14 +319,6 @@ static enum rc copy_first(struct program *p, struct err *e)
 	return rc;
 }
 
-/* Whatever a command would write carries this clock's days, and names of backups its instant. */
-static void refuse_by_clock(struct app *app)
-{
-	struct err why = { 0 };
-	if (app->p->settings.clock_must_fit && keep_clock(app, &why) == RC_REFUSED)
-		store_refuse_writes(app->p->store, &why);
-}
-
 static enum rc open_store(struct app *app, struct err *e)
 {
 	struct program *p = app->p;
@@ -326,13 +334,12 @@ static enum rc open_store(struct app *app, struct err *e)
 		return err_set(e, RC_CONFLICT,
 			       "The store %s is not ready for this program. Run: linnet init --store %s",
 			       store_url_shown(p->store), store_url_shown(p->store));
-	int64_t node;
-	if ((rc = store_write(p->store, lease_node, &node, e)) != RC_OK)
+	if ((rc = new_ids(p, e)) != RC_OK)
 		return rc;
-	id_source_init(&p->ids, node);
 	if ((rc = store_read(p->store, read_place, p, e)) != RC_OK)
 		return rc;
-	refuse_by_clock(app);
+	if (p->settings.clock_must_fit)
+		keep_from_writing(app);
 	if ((rc = library_open_store(p->library, p->store, app_now_ms(app), e)) != RC_OK)
 		return rc;
 	if ((rc = app_renew(app, e)) != RC_OK)

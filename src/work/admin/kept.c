@@ -41,6 +41,13 @@ enum rc keep_clock(struct app *app, struct err *e)
 	    ours, theirs);
 }
 
+void keep_from_writing(struct app *app)
+{
+	struct err why = { 0 };
+	if (keep_clock(app, &why) == RC_REFUSED)
+		store_refuse_writes(app_store(app), &why);
+}
+
 static const char *const names[] = { [KEPT_BACKUP] = "kept-backup-ms", [KEPT_DRILL] = "kept-drill-ms" };
 
 struct noting {
