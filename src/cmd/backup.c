@@ -11,11 +11,6 @@ int cmd_restore(int argc, char **argv);
 
 enum { KEEP_DAYS = 35, KEEP_LEAST = 7 };
 
-static void tell_copying(void *arg, int64_t done, int64_t total)
-{
-	cmd_progress(arg, "Copying", done, total);
-}
-
 /* Into FILE; or into a folder under a name with the instant, and then those past their time go. */
 static enum rc back_up(struct app *app, const char *file, const char *folder, struct retention keep, struct arena *a,
 		       struct str *path_out, struct retained *kept_out, struct err *e)
@@ -24,7 +19,7 @@ static enum rc back_up(struct app *app, const char *file, const char *folder, st
 	struct str path = folder ? arena_printf(a, "%s/%s", folder, backup_name(app_now_ms(app), name)) : str_of(file);
 	enum rc rc = erased_trace_none(app, e);
 	if (rc == RC_OK)
-		rc = store_backup(app_store(app), path.p, tell_copying, NULL, e);
+		rc = store_backup(app_store(app), path.p, cmd_copying, NULL, e);
 	cmd_progress_end();
 	struct err unsaid = { 0 };
 	if (rc == RC_OK && keep_note(app, KEPT_BACKUP, &unsaid) != RC_OK)
@@ -106,7 +101,8 @@ static enum rc restore(const struct common *c, const char *file, bool replace, s
 	buf_init(&state, 1u << 20);
 	enum rc rc = store_backup_look(file, &info, &state, e);
 	if (rc == RC_OK)
-		rc = store_restore(c->store, file, replace, e);
+		rc = store_restore_telling(c->store, file, replace, cmd_copying, NULL, e);
+	cmd_progress_end();
 	if (rc == RC_OK)
 		rc = restored_compare(c->store, buf_view(&state), a, held, e);
 	if (rc == RC_OK && held->differ)

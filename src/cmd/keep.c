@@ -37,8 +37,10 @@ int cmd_init(int argc, char **argv)
 	char data[4096];
 	struct app_settings s = cmd_settings(&k.c, true, data);
 	s.copy_into = copy_into;
+	s.copying = cmd_copying;
 	if (app_open(&s, &k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
+	cmd_progress_end();
 	enum rc rc = app_init_region(k.app, region, demonstration, &k.e);
 	if (rc == RC_OK && demonstration)
 		rc = demonstration_accounts(k.app, &k.e);

@@ -214,7 +214,7 @@ static enum rc count_tables(struct db *db, void *arg, struct err *e)
 }
 
 static enum rc restore_into(struct store *s, int fd, const struct seal *seal, const char *file, bool replace,
-			    struct err *e)
+			    store_progress *p, void *arg, struct err *e)
 {
 	int64_t tables = 0;
 	char part[PATH_BYTES];
@@ -238,12 +238,18 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
 	if (rc == RC_OK)
-		rc = s->ops->restore(s->engine, part, e);
+		rc = s->ops->restore(s->engine, part, p, arg, e);
 	unlink(part);
 	return rc;
 }
 
 enum rc store_restore(const char *url, const char *file, bool replace, struct err *e)
+{
+	return store_restore_telling(url, file, replace, NULL, NULL, e);
+}
+
+enum rc store_restore_telling(const char *url, const char *file, bool replace, store_progress *p, void *arg,
+			      struct err *e)
 {
 	struct seal seal;
 	const struct engine_ops *ops;
@@ -261,7 +267,7 @@ enum rc store_restore(const char *url, const char *file, bool replace, struct er
 		rc = store_open_any(url, true, &s, e);
 	if (rc != RC_OK)
 		return rc;
-	rc = restore_into(s, fd, &seal, file, replace, e);
+	rc = restore_into(s, fd, &seal, file, replace, p, arg, e);
 	store_close(s);
 	return rc;
 }

@@ -71,7 +71,7 @@ struct engine_ops {
 	 * either replaces everything or changes nothing. */
 	enum rc (*backup)(void *engine, const char *file, struct buf *state, store_progress *p, void *arg,
 			  struct err *e);
-	enum rc (*restore)(void *engine, const char *file, struct err *e);
+	enum rc (*restore)(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
 	enum rc (*state)(struct db *db, struct buf *out, struct err *e); /* a line a table */
 	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
 	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
@@ -93,6 +93,7 @@ struct store {
 	char *url;	     /* as given */
 	char *shown;	     /* without a password */
 	struct group *group; /* NULL: every unit commits by itself */
+	store_progress *copying; /* of a copy that is made before a migration; may be NULL */
 	struct err no_writes; /* why nothing may be written; RC_OK: it may */
 };
 

@@ -163,7 +163,7 @@ static enum rc copy_first(struct store *s, int version, struct err *e)
 	struct buf name;
 	buf_init(&name, 8192);
 	buf_printf(&name, "%s.before-migration-%d", strchr(s->url, ':') + 1, version + 1);
-	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, NULL, NULL, e)
+	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, s->copying, NULL, e)
 				   : err_set(e, RC_LIMIT, "The store's path is too long");
 	buf_release(&name);
 	if (rc != RC_OK)

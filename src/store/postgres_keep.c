@@ -220,8 +220,10 @@ static enum rc database_name(struct engine_postgres *g, struct buf *out, struct 
 	return rc;
 }
 
-enum rc postgres_restore(void *engine, const char *file, struct err *e)
+enum rc postgres_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
 {
+	(void)p; /* pg_restore does not say how far it is */
+	(void)arg;
 	struct engine_postgres *g = engine;
 	struct buf name;
 	enum rc rc = tidy(g, e);

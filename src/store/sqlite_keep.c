@@ -157,7 +157,7 @@ enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_pr
 	return rc;
 }
 
-enum rc sqlite_restore(void *engine, const char *file, struct err *e)
+enum rc sqlite_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
 {
 	struct engine_sqlite *g = engine, source = { .path = (char *)(uintptr_t)file };
 	struct conn from;
@@ -170,7 +170,7 @@ enum rc sqlite_restore(void *engine, const char *file, struct err *e)
 	else if (rc == RC_OK) {
 		/* Written as one transaction of the store: killed in between, it is as it was. */
 		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
-		rc = copy_pages(g->writer, &from, NULL, NULL, e);
+		rc = copy_pages(g->writer, &from, p, arg, e);
 		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		if (rc == RC_OK)
 			rc = sqlite_run(g->writer, "PRAGMA wal_checkpoint(TRUNCATE)", e);

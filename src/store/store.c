@@ -219,6 +219,11 @@ void store_refuse_writes(struct store *s, const struct err *why)
 	s->no_writes = *why;
 }
 
+void store_tell_copying(struct store *s, store_progress *p)
+{
+	s->copying = p;
+}
+
 enum rc store_writes_refused(struct store *s, struct err *e)
 {
 	if (e && s->no_writes.rc != RC_OK)

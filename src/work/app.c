@@ -313,7 +313,7 @@ static enum rc copy_first(struct program *p, struct err *e)
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct str file = arena_printf(&a, "%s/before-migration-%d.bak", p->settings.copy_into, version + 1);
-	enum rc rc = store_backup(p->store, file.p, NULL, NULL, e);
+	enum rc rc = store_backup(p->store, file.p, p->settings.copying, NULL, e);
 	if (rc != RC_OK)
 		err_prefix(e, "No backup could be made before migrating, so nothing was changed");
 	return rc;
@@ -326,6 +326,7 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	int applied;
+	store_tell_copying(p->store, p->settings.copying);
 	if (p->settings.create && (rc = copy_first(p, e)) != RC_OK)
 		return rc;
 	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)

@@ -35,6 +35,7 @@ struct app_settings {
 	 * store is refused, unless `no_copy` says that it is a copy itself. */
 	const char *copy_into;
 	bool no_copy;
+	store_progress *copying; /* is told of the copy before a store is brought up to date; may be NULL */
 	/* With a clock that cannot be right (keep_clock) nothing is written: what only reads goes on. */
 	bool clock_must_fit;
 };

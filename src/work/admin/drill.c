@@ -210,6 +210,13 @@ static enum rc look_through(const struct drill *d, const char *url, struct arena
 	return rc;
 }
 
+static void tell_restoring(void *arg, int64_t done, int64_t total)
+{
+	const struct drill *d = arg;
+	if (d->progress)
+		d->progress(d->progress_arg, "Restoring", done, total);
+}
+
 static enum rc restore_and_look(const struct drill *d, const char *url, struct arena *a, struct drill_report *r,
 				struct err *e)
 {
@@ -223,7 +230,7 @@ static enum rc restore_and_look(const struct drill *d, const char *url, struct a
 	r->bytes = info.bytes;
 	r->schema = info.schema;
 	int64_t from = monotonic_ms();
-	rc = store_restore(url, d->file, false, e);
+	rc = store_restore_telling(url, d->file, false, tell_restoring, (void *)(uintptr_t)d, e);
 	r->restored_ms = monotonic_ms() - from;
 	if (rc == RC_OK)
 		rc = restored_compare(url, buf_view(&state), a, &r->held, e);
