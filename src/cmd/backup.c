@@ -12,7 +12,7 @@ int cmd_restore(int argc, char **argv);
 enum { KEEP_DAYS = 35, KEEP_LEAST = 7 };
 
 /* Into FILE; or into a folder under a name with the instant, and then those past their time go. */
-static enum rc back_up(struct app *app, const char *file, const char *folder, struct retention keep, struct arena *a,
+static enum rc back_up(struct app *app, const char *file, const char *folder, struct backups_kept keep, struct arena *a,
 		       struct str *path_out, struct retained *kept_out, struct err *e)
 {
 	char name[BACKUP_NAME_MAX];
@@ -66,7 +66,7 @@ int cmd_backup(int argc, char **argv)
 	struct retained kept = { 0 };
 	if (!k.c.clock_is_right && keep_clock(k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
-	if (back_up(k.app, k.words[0], folder, (struct retention){ .days = days, .least = least }, &k.a, &path, &kept,
+	if (back_up(k.app, k.words[0], folder, (struct backups_kept){ .days = days, .least = least }, &k.a, &path, &kept,
 		    &k.e) != RC_OK)
 		return cmd_fail(&k.e);
 	const struct cmd_value values[] = { { "file", path.p, 0 },

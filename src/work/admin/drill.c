@@ -82,7 +82,7 @@ enum rc backup_newest(const char *folder, int64_t now_ms, struct arena *a, struc
 	return RC_OK;
 }
 
-enum rc backup_retain(const char *folder, const struct retention *r, struct arena *a, struct retained *out,
+enum rc backup_retain(const char *folder, const struct backups_kept *r, struct arena *a, struct retained *out,
 		      struct err *e)
 {
 	struct str *names;

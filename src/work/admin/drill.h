@@ -21,14 +21,14 @@ char *backup_name(int64_t ms, char out[BACKUP_NAME_MAX]);
 enum rc backup_newest(const char *folder, int64_t now_ms, struct arena *a, struct str *path_out, struct err *e) NODISCARD;
 /* Removes those made more than `days` before now, but keeps the `least` newest whatever their age.
  * Names that lie in the future are neither counted nor removed, and files with other names are left alone. */
-struct retention {
+struct backups_kept {
 	int64_t days, least, now_ms;
 };
 struct retained {
 	int64_t removed, future; /* of the future: left where they are */
 	struct str last;	 /* the last name of the future */
 };
-enum rc backup_retain(const char *folder, const struct retention *r, struct arena *a, struct retained *out,
+enum rc backup_retain(const char *folder, const struct backups_kept *r, struct arena *a, struct retained *out,
 		      struct err *e) NODISCARD;
 
 /* What a store that was just restored needs before anybody uses it: sessions that had
