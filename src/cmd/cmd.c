@@ -301,6 +301,11 @@ void cmd_progress(void *arg, const char *what, int64_t done, int64_t total)
 		width - full, "..............................", total > 0 ? (int)(done * 100 / total) : 0, (int)left);
 }
 
+void cmd_copying(void *arg, int64_t done, int64_t total)
+{
+	cmd_progress(arg, "Copying", done, total);
+}
+
 void cmd_progress_end(void)
 {
 	if (bar.drawn)

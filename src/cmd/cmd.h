@@ -86,6 +86,7 @@ bool cmd_there(const char *path);
 /* A bar on standard error when it is a terminal and more than a second has passed. */
 void cmd_progress(void *arg, const char *what, int64_t done, int64_t total);
 void cmd_progress_end(void);
+void cmd_copying(void *arg, int64_t done, int64_t total); /* the same, of a copy of the store */
 /* Appends `s` and blanks up to `width` letters: names are not ASCII. */
 void cmd_pad(struct buf *b, struct str s, size_t width);
 /* A short answer in the format asked for: the words, or its values as one JSON

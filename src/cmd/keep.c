@@ -43,8 +43,10 @@ int cmd_init(int argc, char **argv)
 	s.copy_into = copy_into;
 	if (region && app_region_check(s.data_dir, region, &k.e) != RC_OK)
 		return cmd_fail(&k.e); /* before a store is made */
+	s.copying = cmd_copying;
 	if (app_open(&s, &k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
+	cmd_progress_end();
 	struct str word = arena_str(&k.a, app_region(k.app)), before = arena_str(&k.a, app_region_name(k.app));
 	enum rc rc = app_init_region(
 	    k.app, region, (demonstration ? INIT_DEMONSTRATION : 0u) | (other ? INIT_OTHER_REGION : 0u), &k.e);
@@ -66,7 +68,8 @@ int cmd_verify(int argc, char **argv)
 {
 	const struct usage u = {
 		"linnet verify [options]",
-		"Works out every clock, circle and worklist anew and compares with what is stored. Changes nothing.",
+		"Works out every clock, circle and worklist anew and compares with what is stored. Changes nothing. That "
+		"the entries themselves are as they were written it cannot say: compare with a backup.",
 		"linnet verify --format json",
 		NULL,
 		0,
@@ -95,7 +98,12 @@ int cmd_verify(int argc, char **argv)
 			STR_ARG(r.differences[i].words));
 	if (r.wrong)
 		fprintf(stderr,
-			"linnet: what is stored differs for %" PRId64 " children. Run: linnet rebuild --from-events\n",
+			"linnet: what is stored differs for %" PRId64
+			" children: what was worked out has changed, or an entry itself. A rebuild takes the entries for "
+			"true, so first compare with the last backup: linnet restore --drill FOLDER says whether it is "
+			"clean; restore it into another store and look at these children in both. linnet audit verify says "
+			"whether lines of the audit were changed too. Are the entries right? Run: linnet rebuild --from-events. "
+			"If not: restore that backup\n",
 			r.wrong);
 	return status;
 }

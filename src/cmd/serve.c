@@ -122,6 +122,8 @@ int cmd_serve(int argc, char **argv)
 	shut_in(k.c.store, k.c.key ? k.c.key : getenv("LINNET_KEY"), k.c.erased ? k.c.erased : getenv("LINNET_ERASED"));
 	if (!cmd_open(&k))
 		return k.status;
+	if (store_writes_refused(app_store(k.app), &k.e) != RC_OK) /* it would not notice when there is room again */
+		return cmd_fail(&k.e);
 	if (!clock_right && keep_clock(k.app, &k.e) != RC_OK)
 		return cmd_fail(&k.e);
 	struct demonstration d = { .n = 0 };

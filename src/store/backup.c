@@ -99,7 +99,7 @@ static enum rc pass(int fd, const struct seal *seal, int to_fd, char sum[HASH_HE
 		if (n <= 0)
 			return io_failed(e, "Reading", "the backup");
 		if (to_fd >= 0 && engines > 0 && write_all(to_fd, chunk, (size_t)(engines < n ? engines : n)) != RC_OK)
-			return io_failed(e, "Writing", "beside the store");
+			return io_failed(e, "Writing", "beside the backup");
 		hash_add(&h, chunk, (size_t)n);
 		at += n;
 	}
@@ -250,7 +250,7 @@ static enum rc count_tables(struct db *db, void *arg, struct err *e)
 }
 
 static enum rc restore_into(struct store *s, int fd, const struct seal *seal, const char *file, bool replace,
-			    struct err *e)
+			    store_progress *p, void *arg, struct err *e)
 {
 	int64_t tables = 0;
 	struct part part;
@@ -271,12 +271,18 @@ static enum rc restore_into(struct store *s, int fd, const struct seal *seal, co
 	if (rc == RC_OK && strcmp(sum, seal->sum) != 0)
 		rc = err_set(e, RC_CORRUPT, "%s changed while it was being read; nothing was changed", file);
 	if (rc == RC_OK)
-		rc = s->ops->restore(s->engine, part.path, e);
+		rc = s->ops->restore(s->engine, part.path, p, arg, e);
 	part_end(&part);
 	return rc;
 }
 
 enum rc store_restore(const char *url, const char *file, bool replace, struct err *e)
+{
+	return store_restore_telling(url, file, replace, NULL, NULL, e);
+}
+
+enum rc store_restore_telling(const char *url, const char *file, bool replace, store_progress *p, void *arg,
+			      struct err *e)
 {
 	struct seal seal;
 	const struct engine_ops *ops;
@@ -294,7 +300,7 @@ enum rc store_restore(const char *url, const char *file, bool replace, struct er
 		rc = store_open_any(url, true, &s, e);
 	if (rc != RC_OK)
 		return rc;
-	rc = restore_into(s, fd, &seal, file, replace, e);
+	rc = restore_into(s, fd, &seal, file, replace, p, arg, e);
 	store_close(s);
 	return rc;
 }

@@ -63,13 +63,15 @@ struct engine_ops {
 	enum rc (*script)(struct db *db, const char *sql, struct err *e);
 	enum rc (*alone)(struct db *db, struct err *e);
 	enum rc (*tables)(struct db *db, int64_t *count_out, bool *has_migrations_out, struct err *e);
+	/* Has a restore that was interrupted set aside what was here? NULL: it cannot be so. */
+	enum rc (*set_aside)(struct db *db, bool *out, struct err *e);
 
 	/* Backup writes a new file at `file` (mode 0600, not yet durable), and puts behind
 	 * `state` what was there at that moment. Restore reads one that was verified, and
 	 * either replaces everything or changes nothing. */
 	enum rc (*backup)(void *engine, const char *file, struct buf *state, store_progress *p, void *arg,
 			  struct err *e);
-	enum rc (*restore)(void *engine, const char *file, struct err *e);
+	enum rc (*restore)(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
 	enum rc (*state)(struct db *db, struct buf *out, struct err *e); /* a line a table */
 	enum rc (*scratch)(const char *where, const char *file, struct buf *out, struct err *e);
 	enum rc (*scratch_end)(const char *of, const char *scratch, struct err *e);
@@ -91,14 +93,16 @@ struct store {
 	char *url;	     /* as given */
 	char *shown;	     /* without a password */
 	struct group *group; /* NULL: every unit commits by itself */
+	store_progress *copying; /* of a copy that is made before a migration; may be NULL */
+	struct err no_writes; /* why nothing may be written; RC_OK: it may */
 };
 
 /* "sqlite" or "postgres" and what follows the colon. */
 enum rc store_parse_url(const char *url, const struct engine_ops **ops_out, const char **where_out, struct err *e);
 /* Opens without looking at the schema. */
 enum rc store_open_any(const char *url, bool create, struct store **out, struct err *e);
-/* Applied migrations must be the program's; *version_out the newest. */
-enum rc migrate_look(struct store *s, int *version_out, bool *foreign_out, struct err *e);
+/* Applied migrations must be the program's; *version_out the newest. Refuses tables of something else. */
+enum rc migrate_look(struct store *s, int *version_out, struct err *e);
 
 /* Who is signed in is not copied, nor compared: on a store that is restored nobody is, however the restore ended. */
 #define NOT_COPIED "session"

@@ -90,7 +90,8 @@ static enum rc applied_good(const struct sql_schema_list_out *row, int expected,
 
 struct look {
 	int version;
-	bool foreign; /* tables, but none of ours */
+	bool foreign;	/* tables, but none of ours */
+	bool set_aside; /* by a restore that was interrupted */
 };
 
 static enum rc look(struct db *db, void *arg, struct err *e)
@@ -102,6 +103,8 @@ static enum rc look(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	found.foreign = tables && !ours;
+	if (found.foreign && db->ops->set_aside && (rc = db->ops->set_aside(db, &found.set_aside, e)) != RC_OK)
+		return rc;
 	if (ours) {
 		struct sql_rows *rows;
 		struct sql_schema_list_out row;
@@ -122,14 +125,21 @@ static enum rc look(struct db *db, void *arg, struct err *e)
 	return RC_OK;
 }
 
-enum rc migrate_look(struct store *s, int *version_out, bool *foreign_out, struct err *e)
+enum rc migrate_look(struct store *s, int *version_out, struct err *e)
 {
 	struct look found;
 	enum rc rc = store_read(s, look, &found, e);
 	if (rc != RC_OK)
 		return rc;
+	if (found.set_aside)
+		return err_set(e, RC_BAD_INPUT,
+			       "A restore into %s was interrupted: run it again with --replace. What was there before is "
+			       "whole, and aside until then",
+			       s->shown);
+	if (found.foreign)
+		return err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
+			       s->shown);
 	*version_out = found.version;
-	*foreign_out = found.foreign;
 	return RC_OK;
 }
 
@@ -153,7 +163,7 @@ static enum rc copy_first(struct store *s, int version, struct err *e)
 	struct buf name;
 	buf_init(&name, 8192);
 	buf_printf(&name, "%s.before-migration-%d", strchr(s->url, ':') + 1, version + 1);
-	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, NULL, NULL, e)
+	enum rc rc = buf_ok(&name) ? store_backup(s, name.p, s->copying, NULL, e)
 				   : err_set(e, RC_LIMIT, "The store's path is too long");
 	buf_release(&name);
 	if (rc != RC_OK)
@@ -205,13 +215,9 @@ static enum rc apply_next(struct db *db, void *arg, struct err *e)
 enum rc store_migrate(struct store *s, int *applied_out, struct err *e)
 {
 	int version = 0, applied = 0;
-	bool foreign = false;
 	enum rc rc = numbering_good(e);
 	if (rc == RC_OK)
-		rc = migrate_look(s, &version, &foreign, e);
-	if (rc == RC_OK && foreign)
-		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
-			     s->shown);
+		rc = migrate_look(s, &version, e);
 	struct step step = { .s = s, .applied = version < store_schema_latest() };
 	while (rc == RC_OK && step.applied) {
 		rc = store_write(s, apply_next, &step, e);

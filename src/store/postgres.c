@@ -688,6 +688,18 @@ static enum rc tables(struct db *db, int64_t *count_out, bool *has_migrations_ou
 	return RC_OK;
 }
 
+static enum rc set_aside(struct db *db, bool *out, struct err *e)
+{
+	int64_t ours = 0;
+	enum rc rc = postgres_ask_int(postgres_conn(db),
+				      "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = "
+				      "'linnet_before_restore' AND tablename = 'schema_migration'",
+				      &ours, e);
+	if (rc == RC_OK)
+		*out = ours == 1;
+	return rc;
+}
+
 const struct engine_ops postgres_ops = {
 	.open = engine_open,
 	.close = engine_close,
@@ -703,6 +715,7 @@ const struct engine_ops postgres_ops = {
 	.script = script,
 	.alone = alone,
 	.tables = tables,
+	.set_aside = set_aside,
 	.backup = postgres_backup,
 	.restore = postgres_restore,
 	.state = postgres_state,

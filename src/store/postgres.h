@@ -45,7 +45,7 @@ enum rc postgres_ask_int(struct conn *c, const char *sql, int64_t *out, struct e
 
 /* ---- postgres_keep.c, as engine.h says ---- */
 enum rc postgres_backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e);
-enum rc postgres_restore(void *engine, const char *file, struct err *e);
+enum rc postgres_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
 enum rc postgres_state(struct db *db, struct buf *out, struct err *e);
 enum rc postgres_scratch(const char *where, const char *file, struct buf *out, struct err *e);
 enum rc postgres_scratch_end(const char *of, const char *scratch_where, struct err *e);

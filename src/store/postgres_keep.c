@@ -221,8 +221,10 @@ static enum rc database_name(struct engine_postgres *g, struct buf *out, struct 
 	return rc;
 }
 
-enum rc postgres_restore(void *engine, const char *file, struct err *e)
+enum rc postgres_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
 {
+	(void)p; /* pg_restore does not say how far it is */
+	(void)arg;
 	struct engine_postgres *g = engine;
 	struct buf name;
 	enum rc rc = tidy(g, e);
@@ -250,7 +252,8 @@ enum rc postgres_restore(void *engine, const char *file, struct err *e)
 	if (one_step(g, PUT_BACK, NULL) != RC_OK)
 		err_prefix(
 		    e,
-		    "The old data lie in the schema linnet_before_restore; run the restore again to bring them back");
+		    "The old data lie in the schema linnet_before_restore; run the restore again with --replace to "
+		    "bring them back");
 	return rc;
 }
 

@@ -57,7 +57,7 @@ enum rc sqlite_ask_int(struct conn *c, const char *sql, int64_t *out, struct err
 
 /* ---- sqlite_keep.c, as engine.h says ---- */
 enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e);
-enum rc sqlite_restore(void *engine, const char *file, struct err *e);
+enum rc sqlite_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e);
 enum rc sqlite_state(struct db *db, struct buf *out, struct err *e);
 enum rc sqlite_scratch(const char *where, const char *file, struct buf *out, struct err *e);
 enum rc sqlite_scratch_end(const char *of, const char *scratch_file, struct err *e);

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 512, ROOM_BYTES = 1 << 20 };
+enum { BACKUP_PAGES = 512 };
 
 /* Copies the whole database of `from` into `to`, in steps that let others in. */
 static enum rc copy_pages(struct conn *to, struct conn *from, store_progress *p, void *arg, struct err *e)
@@ -167,7 +167,7 @@ enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_pr
 	return rc;
 }
 
-enum rc sqlite_restore(void *engine, const char *file, struct err *e)
+enum rc sqlite_restore(void *engine, const char *file, store_progress *p, void *arg, struct err *e)
 {
 	struct engine_sqlite *g = engine, source = { .path = (char *)(uintptr_t)file };
 	struct conn from;
@@ -180,7 +180,7 @@ enum rc sqlite_restore(void *engine, const char *file, struct err *e)
 	else if (rc == RC_OK) {
 		/* Written as one transaction of the store: killed in between, it is as it was. */
 		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
-		rc = copy_pages(g->writer, &from, NULL, NULL, e);
+		rc = copy_pages(g->writer, &from, p, arg, e);
 		sqlite3_db_config(g->writer->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		if (rc == RC_OK)
 			rc = sqlite_run(g->writer, "PRAGMA wal_checkpoint(TRUNCATE)", e);
@@ -280,7 +280,7 @@ enum rc sqlite_ready(void *engine, struct err *e)
 		return sqlite_words(e, SQLITE_READONLY, g->path);
 	if (statvfs(g->path, &fs) == 0 && (fs.f_flag & ST_RDONLY))
 		return sqlite_words(e, SQLITE_READONLY, g->path);
-	if (fs.f_bavail * fs.f_frsize < ROOM_BYTES)
+	if (sqlite_no_room(g->path))
 		return sqlite_words(e, SQLITE_FULL, g->path);
 	return RC_OK;
 }

@@ -4,7 +4,16 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+enum { ROOM_BYTES = 1 << 20 };
+
+bool sqlite_no_room(const char *path)
+{
+	struct statvfs fs;
+	return statvfs(path, &fs) == 0 && fs.f_bavail * fs.f_frsize < ROOM_BYTES;
+}
 
 enum rc sqlite_words(struct err *e, int code, const char *path)
 {
@@ -36,6 +45,13 @@ enum rc sqlite_words(struct err *e, int code, const char *path)
 			return err_set(e, RC_CONFLICT, "There is already a record with this key");
 		return err_set(e, RC_BAD_INPUT, "The store refused a record that breaks a rule of its table");
 	case SQLITE_IOERR:
+		/* The index of the log, which whoever opens the file shares, is a file of its own. */
+		if ((code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMMAP || code == SQLITE_IOERR_SHMOPEN) &&
+		    sqlite_no_room(path))
+			return err_set(e, RC_IO,
+				       "The disk of %s is full; without some room beside it the store cannot even be "
+				       "read. Free 1 MB and try again",
+				       path);
 		return err_set(e, RC_IO, "Reading or writing %s failed; check the disk, then try again", path);
 	case SQLITE_NOMEM: base_oom(0);
 	default: return err_set(e, RC_INTERNAL, "The store did not understand the program");

@@ -104,16 +104,11 @@ enum rc store_open(const char *url, bool create, struct store **out, struct err 
 	if (rc != RC_OK)
 		return rc;
 	int version = 0;
-	bool foreign = false;
-	rc = migrate_look(s, &version, &foreign, e);
-	if (rc == RC_OK && foreign)
-		rc = err_set(e, RC_BAD_INPUT, "%s holds tables of something else; give another file or database",
-			     s->shown);
+	rc = migrate_look(s, &version, e);
 	if (rc == RC_OK && version < store_schema_latest() && !create)
 		rc = err_set(e, RC_CONFLICT,
-			     "The store %s is older than this program (schema %d, the program needs %d). Bring it up "
-			     "to date with: "
-			     "linnet init --store %s",
+			     "The store %s is older than this program (schema %d, the program needs %d); migrate it "
+			     "first: linnet init --store %s",
 			     s->shown, version, store_schema_latest(), s->shown);
 	if (rc != RC_OK) {
 		store_close(s);
@@ -223,8 +218,27 @@ enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e)
 	return run(s, false, fn, arg, e);
 }
 
+void store_refuse_writes(struct store *s, const struct err *why)
+{
+	s->no_writes = *why;
+}
+
+void store_tell_copying(struct store *s, store_progress *p)
+{
+	s->copying = p;
+}
+
+enum rc store_writes_refused(struct store *s, struct err *e)
+{
+	if (e && s->no_writes.rc != RC_OK)
+		*e = s->no_writes;
+	return s->no_writes.rc;
+}
+
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
+	if (store_writes_refused(s, e) != RC_OK)
+		return s->no_writes.rc;
 	return s->group ? group_write(s->group, s, fn, arg, e) : run(s, true, fn, arg, e);
 }
 

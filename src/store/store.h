@@ -52,6 +52,9 @@ int store_schema_latest(void);
 typedef enum rc store_fn(struct db *db, void *arg, struct err *e);
 enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
+/* From now on store_write refuses with this; what only reads goes on. Before threads share the store. */
+void store_refuse_writes(struct store *s, const struct err *why);
+enum rc store_writes_refused(struct store *s, struct err *e) NODISCARD; /* RC_OK: they are not */
 
 /* Very many writes are about to follow (or are over): the engine may tidy up less
  * often meanwhile. Changes nothing of what a commit promises. */
@@ -91,6 +94,10 @@ enum rc store_write_anew(struct store *s, struct err *e) NODISCARD;
 typedef void store_progress(void *arg, int64_t done, int64_t total);
 enum rc store_backup(struct store *s, const char *file, store_progress *p, void *arg, struct err *e) NODISCARD;
 enum rc store_restore(const char *url, const char *file, bool replace, struct err *e) NODISCARD;
+enum rc store_restore_telling(const char *url, const char *file, bool replace, store_progress *p, void *arg,
+			      struct err *e) NODISCARD;
+/* Tells of the copy that store_migrate makes first. */
+void store_tell_copying(struct store *s, store_progress *p);
 
 /* What a backup says of itself, once its seal has been checked. `state` gets what the
  * live store held at the moment of the copy, a line a table in order of names:

@@ -30,18 +30,56 @@ static char **environment_with(char *const *settings, size_t n)
 	return env;
 }
 
-/* Reads what it says (keeping the first part) until it ends. */
-static int wait_for(pid_t child, int from, struct buf *said)
+/* What it says, its end only: why it failed stands there. */
+struct said {
+	char p[SAID_MAX + 1];
+	size_t n;
+};
+
+static void keep_end(struct said *s, const char *p, size_t n)
+{
+	size_t over = s->n + n > SAID_MAX ? s->n + n - SAID_MAX : 0;
+	memmove(s->p, s->p + over, s->n - over);
+	memcpy(s->p + s->n - over, p, n);
+	s->n += n - over;
+	s->p[s->n] = '\0';
+}
+
+/* Reads until it ends. */
+static int wait_for(pid_t child, int from, struct said *said)
 {
 	char chunk[512];
 	ssize_t n;
 	int status = 0;
 	while ((n = read(from, chunk, sizeof chunk)) > 0 || (n < 0 && errno == EINTR))
 		if (n > 0)
-			buf_put(said, chunk, (size_t)n);
+			keep_end(said, chunk, (size_t)n);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return status;
+}
+
+/* Its last line of its own: "pg_dump: error: WHY". What the server adds below one (DETAIL, CONTEXT) may quote
+ * what people entered, which no message holds. */
+static struct str last_error(const char *tool, const struct said *said)
+{
+	struct str why = { NULL, 0 }, rest;
+	char begin[100];
+	int n = snprintf(begin, sizeof begin, "%s: error: ", tool);
+	for (struct str left = { said->p, said->n }; left.n; left = rest) {
+		struct str line = str_cut(left, '\n', &rest);
+		if (str_starts(line, begin))
+			why = (struct str){ line.p + n, line.n - (size_t)n };
+	}
+	return why;
+}
+
+static enum rc tool_failed(const char *tool, const struct said *said, struct err *e)
+{
+	struct str why = last_error(tool, said);
+	const char *full = strstr(said->p, "No space left") ? ". The disk is full: free some space and try again" : "";
+	return why.n ? err_set(e, RC_IO, "%s failed: %.*s%s", tool, (int)(why.n < 300 ? why.n : 300), why.p, full)
+		     : err_set(e, RC_IO, "%s failed and did not say why; LINNET_DEBUG=1 shows all that it said", tool);
 }
 
 enum rc tool_run(const char *const *argv, char *const *settings, size_t n, struct err *e)
@@ -60,8 +98,7 @@ enum rc tool_run(const char *const *argv, char *const *settings, size_t n, struc
 	posix_spawn_file_actions_destroy(&actions);
 	free(env);
 	close(ends[1]);
-	struct buf said;
-	buf_init(&said, SAID_MAX);
+	struct said said = { .n = 0 };
 	if (number == 0)
 		status = wait_for(child, ends[0], &said);
 	close(ends[0]);
@@ -69,9 +106,8 @@ enum rc tool_run(const char *const *argv, char *const *settings, size_t n, struc
 	if (number != 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
 		rc = err_set(e, RC_IO, "%s was not found; install it and try again", argv[0]);
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		rc = err_set(e, RC_IO, "%s failed; the log has its words", argv[0]);
+		rc = tool_failed(argv[0], &said, e);
 	if (rc != RC_OK)
-		err_detail(e, "%s: %.300s", argv[0], said.p ? said.p : "");
-	buf_release(&said);
+		err_detail(e, "%s: %.300s", argv[0], said.p);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "store/sql.h"
 #include "record/compact.h"
 #include "record/fold.h"
+#include "work/admin/keep.h"
 #include "work/admin/trial.h"
 #include "work/core/open.h"
 #include "work/load/workbook.h"
@@ -281,6 +282,22 @@ static enum rc lease_node(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+/* Where the disk is full nothing gets an id, and what only reads goes on. */
+static enum rc new_ids(struct program *p, struct err *e)
+{
+	int64_t node = 0;
+	enum rc rc = store_write(p->store, lease_node, &node, e);
+	struct err full = { 0 };
+	if (rc == RC_IO && !store_is_postgres(p->store) && store_ready(p->store, &full) == RC_IO) {
+		store_refuse_writes(p->store, &full);
+		err_clear(e);
+		rc = RC_OK;
+	}
+	if (rc == RC_OK)
+		id_source_init(&p->ids, node);
+	return rc;
+}
+
 /* On PostgreSQL nobody makes a copy before a migration unless we do. */
 static enum rc copy_first(struct program *p, struct err *e)
 {
@@ -296,7 +313,7 @@ static enum rc copy_first(struct program *p, struct err *e)
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct str file = arena_printf(&a, "%s/before-migration-%d.bak", p->settings.copy_into, version + 1);
-	enum rc rc = store_backup(p->store, file.p, NULL, NULL, e);
+	enum rc rc = store_backup(p->store, file.p, p->settings.copying, NULL, e);
 	if (rc != RC_OK)
 		err_prefix(e, "No backup could be made before migrating, so nothing was changed");
 	return rc;
@@ -309,6 +326,7 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	int applied;
+	store_tell_copying(p->store, p->settings.copying);
 	if (p->settings.create && (rc = copy_first(p, e)) != RC_OK)
 		return rc;
 	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)
@@ -317,17 +335,16 @@ static enum rc open_store(struct app *app, struct err *e)
 		return err_set(e, RC_CONFLICT,
 			       "The store %s is not ready for this program. Run: linnet init --store %s",
 			       store_url_shown(p->store), store_url_shown(p->store));
-	int64_t node;
-	if ((rc = store_write(p->store, lease_node, &node, e)) != RC_OK)
+	if ((rc = new_ids(p, e)) != RC_OK)
 		return rc;
-	id_source_init(&p->ids, node);
+	if ((rc = store_read(p->store, read_place, p, e)) != RC_OK)
+		return rc;
 	if ((rc = library_open_store(p->library, p->store, app_now_ms(app), e)) != RC_OK)
 		return rc;
 	if ((rc = app_renew(app, e)) != RC_OK)
 		return rc;
-	rc = store_read(p->store, read_place, p, e);
 	/* Nobody reads a store that was restored before what was erased since is erased again. */
-	return rc == RC_OK ? erased_agree(app, &p->erased_again, e) : rc;
+	return erased_agree(app, &p->erased_again, e);
 }
 
 enum rc app_open(const struct app_settings *s, struct app **out, struct err *e)
@@ -480,8 +497,13 @@ int64_t app_waiting(const struct app *app)
 
 int64_t app_now_ms(const struct app *app)
 {
-	if (app->p->settings.now_ms)
-		return app->p->settings.now_ms;
+	return settings_now_ms(&app->p->settings);
+}
+
+int64_t settings_now_ms(const struct app_settings *s)
+{
+	if (s->now_ms)
+		return s->now_ms;
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;

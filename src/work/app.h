@@ -35,6 +35,7 @@ struct app_settings {
 	 * store is refused, unless `no_copy` says that it is a copy itself. */
 	const char *copy_into;
 	bool no_copy;
+	store_progress *copying; /* is told of the copy before a store is brought up to date; may be NULL */
 };
 
 /* Opens everything, brings the schema up to date if `create`, keeps a dated copy
@@ -52,6 +53,7 @@ bool app_erased_path(const struct app *app, char *out, size_t max);
 int64_t app_erased_again(const struct app *app);
 struct str app_region(const struct app *app); /* word of the region, as `linnet init` was told; may be empty */
 int64_t app_now_ms(const struct app *app);
+int64_t settings_now_ms(const struct app_settings *s); /* the same, before anything is open */
 int64_t app_new_id(struct app *app);
 /* New ids are greater than `id` from now on, whatever the clocks of two machines say. */
 void app_ids_past(struct app *app, int64_t id);

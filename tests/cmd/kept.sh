@@ -25,8 +25,8 @@ seal() {
 kept() { # kept NAME STORE
 	local name=$1 store=$2 folder=$dir/backups-$1 store2
 	mkdir "$folder"
+	local -x LINNET_NOW=2026-01-10T10:00:00Z
 	"$linnet" init --region set --store "$store" >"$dir/out" 2>"$dir/err" || bad "$name: init"
-	"$linnet" import tables "$dir/t" --store "$store" >"$dir/out" 2>"$dir/err" || bad "$name: import"
 	says 1 "There is no backup in $folder" "$linnet" restore --drill "$folder" --store "$store"
 	# What is past its time goes with the next backup, the newest stay, others' files too.
 	local day
@@ -34,10 +34,13 @@ kept() { # kept NAME STORE
 		LINNET_NOW=${day}T22:00:00Z "$linnet" backup --into "$folder" --keep-least 1 --store "$store" >/dev/null 2>&1 || bad "$name: backup"
 	done
 	cp "$folder/linnet-20260220T220000Z.bak" "$folder/mine.bak"
+	LINNET_NOW=2026-03-02T10:00:00Z
+	"$linnet" import tables "$dir/t" --store "$store" >"$dir/out" 2>"$dir/err" || bad "$name: import"
 	: >"$folder/linnet-20200101T000000Z.bak.part-xyz"
 	says 0 "1 past their time were removed" "$linnet" backup --into "$folder" --keep-least 2 --store "$store"
 	is "$name: what is kept" "$(cd "$folder" && ls | tr '\n' ' ')" "linnet-20200101T000000Z.bak.part-xyz linnet-20260201T220000Z.bak linnet-20260220T220000Z.bak linnet-20260302T100000Z.bak mine.bak "
-	LINNET_NOW=2026-05-30T10:00:00Z says 0 "removed" "$linnet" backup --into "$folder" --keep-least 3 --store "$store"
+	LINNET_NOW=2026-05-30T10:00:00Z
+	says 0 "removed" "$linnet" backup --into "$folder" --keep-least 3 --store "$store"
 	is "$name: never the newest" "$(ls "$folder" | grep -c '^linnet-2026.*Z.bak$')" 3
 	refuses "one of them" "$linnet" backup --store "$store"
 	refuses "one of them" "$linnet" backup "$dir/x" --into "$folder" --store "$store"
@@ -69,6 +72,7 @@ kept() { # kept NAME STORE
 	says 1 "tables differ from the live store then: event" "$linnet" restore --drill "$dir/false.bak" --store "$store"
 	grep -q "must not be relied on" "$dir/out" && good || bad "$name: the drill says no"
 	is "$name: nothing is left of a drill that said no" "$(ls "$dir" | grep -cE 'drill|restoring')" 0
+	wrong_clock "$name" "$store"
 	# Restored in earnest: compared, and every session of the copy has ended.
 	sql "$store" "INSERT INTO account (id, login, name, role, org, password, created_ms) VALUES (77, 'x', 'X', 'nurse', (SELECT min(id) FROM organisation), '-', 1)"
 	sql "$store" "INSERT INTO session (token_hash, id, account, csrf, stage, known, browser, created_ms, seen_ms, expires_ms) VALUES ('old', 1, 77, 'x', 0, 0, '', 1, 1, 9999999999999)"
@@ -88,6 +92,27 @@ kept() { # kept NAME STORE
 	is "$name: accounts do" "$(sql "$store" 'SELECT count(*) FROM account WHERE id = 77')" 1
 	says 0 "clean" "$linnet" verify --store "$store"
 	erasure "$name" "$store" "$dir/$name.bak"
+}
+
+# A backup made while a clock was wrong neither decides what is old nor is taken for the newest.
+wrong_clock() { # wrong_clock NAME STORE
+	local name=$1 store=$2 folder=$dir/wrong-$1 day last
+	mkdir "$folder"
+	for day in 01 02 03 04 05 06 07 08 09 10; do
+		LINNET_NOW=2026-06-${day}T22:00:00Z says 0 "checked" "$linnet" backup --into "$folder" --keep-days 35 --store "$store"
+	done
+	# One of the future is there nevertheless.
+	last=$folder/linnet-20310101T100000Z.bak
+	cp "$folder/linnet-20260601T220000Z.bak" "$last"
+	LINNET_NOW=2026-06-11T22:00:00Z says 0 "1 with a name that lies in the future (last: linnet-20310101T100000Z.bak)" "$linnet" backup --into "$folder" --keep-days 35 --store "$store"
+	grep -q "past their time were removed" "$dir/out" && bad "$name: removed by a wrong clock" || good
+	LINNET_NOW=2026-06-12T22:00:00Z says 0 '"of_the_future":1' "$linnet" backup --into "$folder" --keep-days 35 --keep-least 1 --format json --store "$store"
+	is "$name: all are there" "$(ls "$folder" | wc -l)" 13
+	LINNET_NOW=2026-06-12T22:05:00Z says 0 "Backup $folder/linnet-20260612T220000Z.bak" "$linnet" restore --drill "$folder" --store "$store"
+	LINNET_NOW=2026-03-02T10:00:00Z says 1 "has a name that lies in the future" "$linnet" restore --drill "$folder" --store "$store"
+	LINNET_NOW=2026-04-02T10:00:00Z says 1 "BAD   backup" "$linnet" doctor --store "$store"
+	grep -q "as of 2026-06-12T22:00, which lies in the future" "$dir/out" && good || bad "$name: doctor says which"
+	rm -r "$folder"
 }
 
 # Lawful erasure: two people, a list outside the store, and a backup from before.
@@ -132,7 +157,7 @@ erasure() { # erasure NAME STORE BACKUP
 
 kept sqlite "sqlite:$dir/a.db"
 if pg=$(tests/pg start "$dir/pg"); then
-	"$linnet" init --region set --store "$pg" >/dev/null 2>&1
+	LINNET_NOW=2026-01-10T10:00:00Z "$linnet" init --region set --store "$pg" >/dev/null 2>&1
 	says 0 "checked" "$linnet" backup "$dir/before.bak" --store "$pg"
 	says 2 "needs the right to create databases" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
 	psql -qh "$dir/pg/sock" -U owner -d postgres -c 'ALTER ROLE linnet CREATEDB'

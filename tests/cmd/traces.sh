@@ -55,5 +55,5 @@ is "a trace in free space" "$(traces "$dir"/a.db*)" 1
 LINNET_NOW=2026-03-03T10:00:00Z says 0 "checked" "$linnet" backup --into "$folder" --store "$store"
 is "is gone from the store" "$(traces "$dir"/a.db*)" 0
 is "and from the backup" "$(traces "$folder"/linnet-20260303*)" 0
-says 0 "good" "$linnet" doctor --format csv --store "$store"
+LINNET_NOW=2026-03-03T10:01:00Z says 0 "good" "$linnet" doctor --format csv --store "$store"
 end

@@ -4,7 +4,7 @@
 # network to PostgreSQL cut, a certificate that has expired.
 . "$(dirname "$0")/lib"
 proxy=""
-trap '[ -z "$server$proxy" ] || kill -KILL $server $proxy 2>/dev/null; [ ! -d "$dir/small" ] || umount "$dir/small" 2>/dev/null; finish_pg; rm -rf "$dir"' EXIT
+trap '[ -z "$server$proxy" ] || kill -KILL $server $proxy 2>/dev/null; [ ! -d "$dir/small" ] || umount "$dir/small" 2>/dev/null; [ ! -d "$dir/full" ] || umount "$dir/full" 2>/dev/null; finish_pg; rm -rf "$dir"' EXIT
 "$linnet" synth --out "$dir/t" --children 150 --seed 3 --today 2026-03-02 >/dev/null || bad "synth"
 "$linnet" synth --out "$dir/few" --children 5 --seed 4 --today 2026-03-02 >/dev/null || bad "synth"
 
@@ -25,6 +25,10 @@ if mount -t tmpfs -o size=5m tmpfs "$dir/small" 2>/dev/null; then
 	says 2 "is full" "$linnet" backup "$dir/small/b.bak" --store "$store"
 	is "nothing is left of a backup that did not fit" "$(ls "$dir/small" | grep -c bak)" 0
 	"$linnet" doctor --store "$store" >"$dir/out" 2>"$dir/err" && bad "doctor finds nothing on a full disk" || good
+	says 1 "BAD   disk" "$linnet" doctor --store "$store"
+	says 0 "clean" "$linnet" verify --store "$store"
+	says 0 "checked" "$linnet" backup "$dir/elsewhere.bak" --store "$store"
+	says 0 "This backup can be restored" "$linnet" restore --drill "$dir/elsewhere.bak" --store "sqlite:$dir/none.db"
 	rm "$dir/small/fill" "$dir/small/more"
 	says 1 "BAD   disk" "$linnet" doctor --store "$store"
 	mount -o remount,size=60m "$dir/small"
@@ -32,8 +36,21 @@ if mount -t tmpfs -o size=5m tmpfs "$dir/small" 2>/dev/null; then
 	says 0 "clean" "$linnet" verify --store "$store"
 	"$linnet" import tables "$dir/t" --store "$store" >"$dir/out" 2>"$dir/err" && good || bad "the same files complete it"
 	says 0 "clean" "$linnet" verify --store "$store"
-	# -- the store may not be written
+	# -- there is not even room for what SQLite needs beside the file, nor for a restore
 	stop
+	cp "$dir/elsewhere.bak" "$dir/small/"
+	dd if=/dev/zero of="$dir/small/fill" bs=4096 status=none 2>/dev/null
+	truncate -s -36864 "$dir/small/fill" # room for the index of the log, none for a line in it
+	says 0 "clean" "$linnet" verify --store "$store"
+	says 1 "BAD   disk" "$linnet" doctor --store "$store"
+	says 0 "the backup is made, but not written down in the store: The disk of" "$linnet" backup "$dir/elsewhere.bak" --store "$store"
+	says 2 "is full; nothing of this was saved" "$linnet" import tables "$dir/few" --store "$store"
+	says 2 "is full; nothing of this was saved" timeout 20 "$linnet" serve --port 0 --store "$store"
+	dd if=/dev/zero of="$dir/small/more" bs=4096 status=none 2>/dev/null
+	says 2 "is full; without some room beside it the store cannot even be read. Free 1 MB" "$linnet" verify --store "$store"
+	says 2 "Writing beside the backup failed: the disk is full" "$linnet" restore "$dir/small/elsewhere.bak" --store "sqlite:$dir/none.db"
+	rm "$dir/small/fill" "$dir/small/more" "$dir/small/elsewhere.bak"
+	# -- the store may not be written
 	cp "$dir/small/a.db" "$dir/kept.db"
 	mount -o remount,ro "$dir/small"
 	says 2 "may not be read and written by this user; check the rights" "$linnet" verify --store "$store"
@@ -62,6 +79,13 @@ says 1 "BAD   clock" env LINNET_NOW=2026-02-27T10:00:00Z "$linnet" doctor --stor
 says 0 "good  clock" "$linnet" doctor --store "$store"
 sqlite3 "$dir/kept.db" "UPDATE setting SET value = 'no' WHERE name = 'demonstration'"
 says 1 "more than 400 days after anything was last written here (2026-03-02T10:00). Set the clock" env LINNET_NOW=2031-01-01T10:00:00Z "$linnet" serve --port 0 --store "$store"
+# no backup either, unless the clock is set on purpose: its name and its age would be wrong
+cp "$dir/kept.db" "$dir/ahead.db"
+LINNET_NOW=2085-01-01T10:00:00Z "$linnet" worklist --store "sqlite:$dir/ahead.db" >/dev/null || bad "a look in 2085"
+sqlite3 "$dir/ahead.db" "UPDATE audit SET at_ms = 3629181600000 WHERE id = (SELECT max(id) FROM audit)"
+says 1 "but something was written here at 2085-01-01T10:00 already. Set the clock" env -u LINNET_NOW "$linnet" backup "$dir/clock.bak" --store "sqlite:$dir/ahead.db"
+is "no backup of it" "$(ls "$dir/clock.bak" 2>/dev/null)" ""
+says 0 "checked" env -u LINNET_NOW "$linnet" backup "$dir/clock.bak" --clock-is-right --store "sqlite:$dir/ahead.db"
 export LINNET_NOW=2026-02-27T10:00:00Z
 serve "$store" --clock-is-right
 is "served nevertheless" "$(ask "$base/health")" 200
@@ -92,6 +116,13 @@ if pg=$(tests/pg start "$dir/pg"); then
 	store="postgres:host=127.0.0.1 port=$port dbname=linnet user=linnet"
 	"$linnet" init --region set --demonstration --store "$store" >/dev/null 2>&1 || bad "init through the door"
 	"$linnet" import tables "$dir/few" --store "$store" >/dev/null 2>&1
+	mkdir "$dir/full"
+	if mount -t tmpfs -o size=64k tmpfs "$dir/full" 2>/dev/null; then
+		dd if=/dev/zero of="$dir/full/fill" bs=4096 status=none 2>/dev/null
+		truncate -s -8192 "$dir/full/fill"
+		says 2 "pg_dump failed: could not write to output file: No space left on device. The disk is full: free some space and try again" "$linnet" backup "$dir/full/b.bak" --store "$store"
+		umount "$dir/full"
+	fi
 	says 0 "note  to a point in time       archiving is off" "$linnet" doctor --store "$store"
 	says 0 "note  clocks                   this machine and PostgreSQL are" "$linnet" doctor --store "$store"
 	serve "$store"

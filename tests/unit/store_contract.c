@@ -635,6 +635,14 @@ static void test_a_newer_store_is_refused(void **state)
 
 /* ---- backup and restore ---- */
 
+static void note_progress(void *arg, int64_t done, int64_t total)
+{
+	int64_t *told = arg; /* how often; the last two numbers */
+	told[0]++;
+	told[1] = done;
+	told[2] = total;
+}
+
 static void test_backup_and_restore(void **state)
 {
 	(void)state;
@@ -644,7 +652,9 @@ static void test_backup_and_restore(void **state)
 	assert_rc(RC_REFUSED, store_restore(url, backup_file, false, &err));
 	assert_words("nothing was changed");
 	assert_int_equal(committed(0), 5);
-	assert_rc(RC_OK, store_restore(url, backup_file, true, &err));
+	int64_t told[3] = { 0 };
+	assert_rc(RC_OK, store_restore_telling(url, backup_file, true, note_progress, told, &err));
+	assert_true(store_is_postgres(store) || (told[0] > 0 && told[1] == told[2])); /* pg_restore does not say */
 	assert_rc(RC_OK, store_read(store, write_down, &after, &err));
 	assert_true(before.n > 0 && str_eq(buf_view(&before), buf_view(&after)));
 	assert_open(RC_OK, false, NULL);

@@ -160,6 +160,15 @@ static void examine_copies(struct examining *x)
 	const int64_t at[] = { x->backup_ms, x->drill_ms };
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		int64_t days = (app_now_ms(x->app) - at[i]) / 86400000;
+		char iso[64];
+		if (keep_in_future(at[i], app_now_ms(x->app))) {
+			find(x, HEALTH_BAD, kinds[i].what,
+			     arena_printf(x->a, "written down as of %.16s, which lies in the future",
+					  instant_iso(at[i], iso)),
+			     "This clock is wrong, or was then. Set it if it is; then do it again: see what is in the "
+			     "folder, a backup that is named for the future is not counted.");
+			continue;
+		}
 		find(x, at[i] && days <= kinds[i].days ? HEALTH_GOOD : HEALTH_NOTE, kinds[i].what,
 		     at[i] ? arena_printf(x->a, "%" PRId64 " days ago", days) : str_of(kinds[i].never),
 		     kinds[i].remedy);

@@ -53,40 +53,57 @@ static enum rc backups_in(const char *folder, struct arena *a, struct str **out,
 	return RC_OK;
 }
 
-enum rc backup_newest(const char *folder, struct arena *a, struct str *path_out, struct err *e)
+/* How many of them, from the oldest on, do not lie in the future. */
+static size_t not_of_the_future(const struct str *names, size_t n, int64_t now_ms)
 {
-	struct str *names;
-	size_t n;
-	enum rc rc = backups_in(folder, a, &names, &n, e);
-	if (rc == RC_OK && !n)
-		rc = err_set(e, RC_NOT_FOUND, "There is no backup in %s. Make one: linnet backup --into %s", folder,
-			     folder);
-	if (rc == RC_OK)
-		*path_out = arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(names[n - 1]));
-	return rc;
+	int64_t ms;
+	while (n && made_of(names[n - 1], &ms) && keep_in_future(ms, now_ms))
+		n--;
+	return n;
 }
 
-enum rc backup_retain(const char *folder, int64_t days, int64_t least, int64_t *removed_out, struct err *e)
+enum rc backup_newest(const char *folder, int64_t now_ms, struct arena *a, struct str *path_out, struct err *e)
 {
-	struct arena a AUTO(arena_release);
 	struct str *names;
-	size_t n;
-	int64_t newest, ms, removed = 0;
-	arena_init(&a);
-	enum rc rc = backups_in(folder, &a, &names, &n, e);
-	if (rc != RC_OK || !n || !made_of(names[n - 1], &newest))
+	size_t all;
+	enum rc rc = backups_in(folder, a, &names, &all, e);
+	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; rc == RC_OK && i + (size_t)least < n; i++) {
-		if (!made_of(names[i], &ms) || ms >= newest - days * DAY_MS)
+	size_t n = not_of_the_future(names, all, now_ms);
+	if (!n && all)
+		return err_set(e, RC_NOT_FOUND,
+			       "Every backup in %s has a name that lies in the future (" STR_FMT
+			       "): this clock is wrong, or was when they were made. Set the clock, or name the file",
+			       folder, STR_ARG(names[all - 1]));
+	if (!n)
+		return err_set(e, RC_NOT_FOUND, "There is no backup in %s. Make one: linnet backup --into %s", folder,
+			       folder);
+	*path_out = arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(names[n - 1]));
+	return RC_OK;
+}
+
+enum rc backup_retain(const char *folder, const struct backups_kept *r, struct arena *a, struct retained *out,
+		      struct err *e)
+{
+	struct str *names;
+	size_t all;
+	int64_t ms;
+	enum rc rc = backups_in(folder, a, &names, &all, e);
+	if (rc != RC_OK)
+		return rc;
+	size_t n = not_of_the_future(names, all, r->now_ms);
+	struct retained done = { .future = (int64_t)(all - n), .last = n < all ? names[all - 1] : STR("") };
+	for (size_t i = 0; rc == RC_OK && i + (size_t)r->least < n; i++) {
+		if (!made_of(names[i], &ms) || ms >= r->now_ms - r->days * DAY_MS)
 			continue;
-		struct str path = arena_printf(&a, "%s/" STR_FMT, folder, STR_ARG(names[i]));
+		struct str path = arena_printf(a, "%s/" STR_FMT, folder, STR_ARG(names[i]));
 		if (unlink(path.p) != 0)
 			rc = err_set(e, RC_IO, "%s is past its time and could not be removed; remove it by hand",
 				     path.p);
-		removed += rc == RC_OK;
+		done.removed += rc == RC_OK;
 	}
 	if (rc == RC_OK)
-		*removed_out = removed;
+		*out = done;
 	return rc;
 }
 
@@ -197,6 +214,13 @@ static enum rc look_through(const struct drill *d, const char *url, struct arena
 	return rc;
 }
 
+static void tell_restoring(void *arg, int64_t done, int64_t total)
+{
+	const struct drill *d = arg;
+	if (d->progress)
+		d->progress(d->progress_arg, "Restoring", done, total);
+}
+
 static enum rc restore_and_look(const struct drill *d, const char *url, struct arena *a, struct drill_report *r,
 				struct err *e)
 {
@@ -210,7 +234,7 @@ static enum rc restore_and_look(const struct drill *d, const char *url, struct a
 	r->bytes = info.bytes;
 	r->schema = info.schema;
 	int64_t from = monotonic_ms();
-	rc = store_restore(url, d->file, false, e);
+	rc = store_restore_telling(url, d->file, false, tell_restoring, (void *)(uintptr_t)d, e);
 	r->restored_ms = monotonic_ms() - from;
 	if (rc == RC_OK)
 		rc = restored_compare(url, buf_view(&state), a, &r->held, e);

@@ -16,11 +16,20 @@
  * instant, linnet-20261126T130000Z.bak. */
 enum { BACKUP_NAME_MAX = 40 };
 char *backup_name(int64_t ms, char out[BACKUP_NAME_MAX]);
-/* The path of the newest in a folder, by the instant in its name. RC_NOT_FOUND: none there. */
-enum rc backup_newest(const char *folder, struct arena *a, struct str *path_out, struct err *e) NODISCARD;
-/* Removes those made more than `days` before the newest, but keeps the `least` newest
- * whatever their age. Files with other names are left alone. */
-enum rc backup_retain(const char *folder, int64_t days, int64_t least, int64_t *removed_out, struct err *e) NODISCARD;
+/* The path of the newest in a folder, by the instant in its name; names that lie in the future of
+ * `now_ms` do not count, for a clock was wrong when they were made. RC_NOT_FOUND: none there. */
+enum rc backup_newest(const char *folder, int64_t now_ms, struct arena *a, struct str *path_out, struct err *e) NODISCARD;
+/* Removes those made more than `days` before now, but keeps the `least` newest whatever their age.
+ * Names that lie in the future are neither counted nor removed, and files with other names are left alone. */
+struct backups_kept {
+	int64_t days, least, now_ms;
+};
+struct retained {
+	int64_t removed, future; /* of the future: left where they are */
+	struct str last;	 /* the last name of the future */
+};
+enum rc backup_retain(const char *folder, const struct backups_kept *r, struct arena *a, struct retained *out,
+		      struct err *e) NODISCARD;
 
 /* What a store that was just restored needs before anybody uses it: sessions that had
  * ended since the copy must not live again, so that all end. */

@@ -48,6 +48,8 @@ void keeper_stop(struct keeper *k); /* NULL is allowed */
  * reason if it stands before the newest thing that happened here, or more than 400 days
  * after it. Late days, sessions and what was known when are counted by this clock. */
 enum rc keep_clock(struct app *app, struct err *e) NODISCARD;
+/* An instant that a right clock cannot have given: two machines may be some minutes apart. */
+bool keep_in_future(int64_t ms, int64_t now_ms);
 
 /* Writes down that a backup was made, or tried, for doctor. */
 enum kept_act { KEPT_BACKUP, KEPT_DRILL };

@@ -3,7 +3,7 @@
 #include "store/sql.h"
 #include "work/admin/keep.h"
 
-enum { BEHIND_MS = 600000 };
+enum { APART_MS = 600000 };
 #define AHEAD_MS ((int64_t)400 * 86400000)
 
 static enum rc newest_unit(struct db *db, void *arg, struct err *e)
@@ -17,22 +17,27 @@ static enum rc newest_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+bool keep_in_future(int64_t ms, int64_t now_ms)
+{
+	return ms > now_ms + APART_MS;
+}
+
 enum rc keep_clock(struct app *app, struct err *e)
 {
 	int64_t newest = 0, now = app_now_ms(app);
 	char ours[64], theirs[64];
 	enum rc rc = store_read(app_store(app), newest_unit, &newest, e);
 	if (rc != RC_OK || !newest ||
-	    (now >= newest - BEHIND_MS && (now <= newest + AHEAD_MS || app_is_demonstration(app))))
+	    (now >= newest - APART_MS && (now <= newest + AHEAD_MS || app_is_demonstration(app))))
 		return rc;
 	instant_iso(now, ours);
 	instant_iso(newest, theirs);
 	return err_set(
 	    e, RC_REFUSED,
 	    now < newest ? "The clock of this machine says %.16s, but something was written here at %.16s already. Set "
-			   "the clock"
+			   "the clock; if it is right, say --clock-is-right"
 			 : "The clock of this machine says %.16s, more than 400 days after anything was last written "
-			   "here (%.16s). Set the clock",
+			   "here (%.16s). Set the clock; if it is right, say --clock-is-right",
 	    ours, theirs);
 }
 
