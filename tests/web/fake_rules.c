@@ -116,7 +116,7 @@ static enum rc start(const struct rules_draft *d, int64_t *id_out)
 	pthread_mutex_lock(&lock);
 	struct rules_draft *mine = &drafts[n_trials % TRIALS];
 	*mine = (struct rules_draft){ arena_str(&arena, d->name), arena_str(&arena, d->base),
-				      arena_str(&arena, d->body), arena_str(&arena, d->why) };
+				      arena_str(&arena, d->body), arena_str(&arena, d->why), false };
 	*id_out = ++n_trials;
 	pthread_mutex_unlock(&lock);
 	return RC_OK;

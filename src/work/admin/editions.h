@@ -65,6 +65,7 @@ bool editions_may_change(const struct app *app, const struct viewer *v);
 struct rules_draft {
 	struct str name, base; /* base: hash of the text it was made from; empty: a new document */
 	struct str body, why;
+	bool opens; /* the operator says: even if it opens what is sealed or closed now. Others cannot */
 };
 /* What two pieces of typed text make of a document; RC_BAD_INPUT in words.
  * A parameter's value: for whom (a code; empty: everybody), from which day. */
@@ -74,8 +75,8 @@ enum rc draft_parameter(struct str body, struct str id, struct str n, struct str
 enum rc draft_holiday(struct str body, struct str day, struct str name, struct str known, bool take_back,
 		      struct arena *a, struct str *out, struct err *e) NODISCARD;
 
-/* May it be, does it compile, does it keep the meaning of what was recorded? The
- * set of rules as it would be, held. RC_BAD_INPUT names document:line:column;
+/* May it be, does it compile, does it keep the meaning of what was recorded, and stays what
+ * is sealed or closed so? The set of rules as it would be, held. RC_BAD_INPUT names document:line:column;
  * RC_CONFLICT: the document is no longer that of `base`. */
 enum rc draft_check_rules(struct app *app, const struct viewer *v, const struct rules_draft *d, struct rule_set **out,
 			  struct err *e) NODISCARD;

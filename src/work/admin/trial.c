@@ -199,7 +199,7 @@ static enum rc require_change(const struct app *app, const struct viewer *v, str
 static struct rules_draft copy_of(struct arena *a, const struct rules_draft *d)
 {
 	return (struct rules_draft){ arena_str(a, d->name), arena_str(a, d->base), arena_str(a, d->body),
-				     arena_str(a, d->why) };
+				     arena_str(a, d->why), d->opens };
 }
 
 static void sides_of(struct trial *t)
