@@ -1,4 +1,4 @@
-/* What a change of the rules may not do: show what is sealed or closed now. */
+/* What a change of the rules may not do: show what is sealed or closed now, or set what is another's to set. */
 #include "work/drafts.h"
 
 #include "work/record/seal_entry.h"
@@ -166,6 +166,70 @@ static void test_the_operator_says_so(void **state)
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'changed rules, and what they seal'"), 1);
 }
 
+/* ---- whose values ---- */
+
+static const char IHA[] = "parameters/initial-health-assessment.yaml";
+#define DERBY	  "E06000015"
+#define LEICESTER "E06000016"
+#define QJ2	  "LAC-QJ2-DEMO"
+
+static struct rules_draft value_for(const char *whose, const char *n)
+{
+	struct str body;
+	assert_ok(draft_parameter(doc(app, IHA)->body, STR("iha-asked"), str_of(n), STR("2026-03-02"), str_of(whose),
+				  STR("agreed today"), &arena, &body, &err));
+	return draft_of(IHA, body);
+}
+
+static void test_a_value_is_set_by_whose_it_is(void **state)
+{
+	(void)state;
+	struct viewer other = somebody("other", ROLE_ADMINISTRATOR, "LAC-QE1-DEMO"); /* of no team here */
+	struct rules_draft d = value_for(ESSEX, "9");
+	refused(RC_REFUSED, &other, &d, "of this region");
+	d = words("", "title: Details", "title: Really details");
+	refused(RC_REFUSED, &other, &d, "of this region");
+	may(value_for(ESSEX, "9"), &admin);
+	may(value_for(TEAM, "8"), &doctor);
+	may(value_for("", "6"), &admin); /* whoever has no value of their own */
+	/* of councils that this team does not serve, though the document has a value for them */
+	d = value_for("E06000035", "9");
+	refused(RC_BAD_INPUT, &admin, &d, "for E06000035");
+	d = draft_of(IHA, replaced(doc(app, IHA)->body, "", "{n: 3, from: 2011-04-01, for: E08000032",
+				   "{n: 4, from: 2011-04-01, for: E08000032"));
+	refused(RC_BAD_INPUT, &admin, &d, "for E08000032");
+	may(d, &(struct viewer){ .role = ROLE_OPERATOR });
+}
+
+/* A region of several teams. */
+static void test_no_team_changes_anothers(void **state)
+{
+	(void)state;
+	assert_ok(app_init_region(app, "east-midlands", true, &err));
+	const struct viewer derby = somebody("derby", ROLE_ADMINISTRATOR, QJ2),
+			    leicester = somebody("leicester", ROLE_DOCTOR, "LAC-QK1-DEMO"),
+			    left = somebody("left", ROLE_ADMINISTRATOR, TEAM);
+	struct rules_draft d = value_for(LEICESTER, "9");
+	refused(RC_BAD_INPUT, &derby, &d, "for " LEICESTER);
+	refused(RC_REFUSED, &left, &d, "of this region"); /* its councils are of another region now */
+	may(d, &leicester);
+	may(value_for(DERBY, "9"), &derby);
+	d = value_for(QJ2, "8");
+	refused(RC_BAD_INPUT, &leicester, &d, "for " QJ2);
+	may(d, &derby);
+	struct str body = doc(app, IHA)->body;
+	static const char mine[] =
+	    "      - {n: 9, from: 2026-03-02, for: \"" LEICESTER "\", source: \"agreed today\"}\n";
+	d = draft_of(IHA, replaced(body, "", mine, ""));
+	refused(RC_BAD_INPUT, &derby, &d, "would change a value");
+	may(value_for("", "6"), &derby);
+	/* for whom each may set a value */
+	const struct organisation **places;
+	size_t n;
+	assert_ok(editions_places(app, &derby, &arena, &places, &n, &err));
+	assert_int_equal(n, 3); /* its two councils, and itself */
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, loaded)
@@ -173,6 +237,7 @@ int main(void)
 		CASE(test_words_take_no_seal_off),	     CASE(test_words_take_no_seal_off_a_single_entry),
 		CASE(test_words_open_no_closed_record),	     CASE(test_words_give_no_proxy_more_years),
 		CASE(test_a_statement_stays_with_its_clock), CASE(test_the_operator_says_so),
+		CASE(test_a_value_is_set_by_whose_it_is),    CASE(test_no_team_changes_anothers),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,6 +1,7 @@
 /* drafts.c - checking and saving a change of the rules (editions.h). */
 #include "store/sql.h"
 #include "work/admin/editions.h"
+#include "work/core/team.h"
 #include "work/core/write.h"
 #include "work/record/proxy.h"
 
@@ -212,6 +213,70 @@ static enum rc check_words(struct app *app, const struct viewer *v, const struct
 	return store_read(app_store(app), words_unit, &c, e);
 }
 
+/* ---- others' values ---- */
+
+static bool has_value(const struct rulebook *rb, size_t parameter, const struct parameter_value_info *x)
+{
+	struct parameter_info p = { .n_values = 0 };
+	if (parameter != SIZE_MAX)
+		rulebook_parameter(rb, parameter, &p);
+	for (size_t i = 0; i < p.n_values; i++) {
+		struct parameter_value_info y;
+		rulebook_parameter_value(rb, parameter, i, &y);
+		if (str_eq(y.place, x->place) && y.n == x->n && y.from == x->from && str_eq(y.source, x->source))
+			return true;
+	}
+	return false;
+}
+
+static size_t parameter_called(const struct rulebook *rb, struct str id)
+{
+	for (size_t i = 0; i < rulebook_parameters(rb); i++) {
+		struct parameter_info p;
+		rulebook_parameter(rb, i, &p);
+		if (str_eq(p.id, id))
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* A value of `here` that `there` does not have, and that is not theirs to set. */
+static bool sets_anothers(const struct team *t, const struct rulebook *here, const struct rulebook *there,
+			  struct parameter_info *p_out, struct str *whose_out)
+{
+	for (size_t i = 0; i < rulebook_parameters(here); i++) {
+		rulebook_parameter(here, i, p_out);
+		size_t other = parameter_called(there, p_out->id);
+		for (size_t k = 0; k < p_out->n_values; k++) {
+			struct parameter_value_info x;
+			rulebook_parameter_value(here, i, k, &x);
+			*whose_out = x.place;
+			if (x.place.n && !team_answers_for(t, x.place) && !has_value(there, other, &x))
+				return true;
+		}
+	}
+	return false;
+}
+
+static enum rc check_values(struct app *app, const struct viewer *v, const struct rule_set *set, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct parameter_info p;
+	struct str whose;
+	struct team t;
+	arena_init(&a);
+	const struct rulebook *was = app_rulebook(app), *will = rule_set_rulebook(set);
+	enum rc rc = team_read(app, v, &a, &t, e);
+	if (rc != RC_OK || (!sets_anothers(&t, was, will, &p, &whose) && !sets_anothers(&t, will, was, &p, &whose)))
+		return rc;
+	return err_set(
+	    e, RC_BAD_INPUT,
+	    "This would change a value of \"" STR_FMT "\" for " STR_FMT
+	    ". It is set by that organisation, or by the health team that serves it. Nothing was changed. Ask "
+	    "them, or the operator of this machine.",
+	    STR_ARG(p.title), STR_ARG(whose));
+}
+
 /* Lines end with LF, and the last one too: browsers send CRLF. */
 static struct str clean_text(struct str s, struct arena *a)
 {
@@ -227,11 +292,9 @@ static struct str clean_text(struct str s, struct arena *a)
 
 static enum rc check_form(const struct app *app, const struct viewer *v, const struct rules_draft *d, struct err *e)
 {
-	if (!editions_may_change(app, v))
-		return err_set(e, RC_REFUSED,
-			       "Rules are changed by doctors and administrators of a looked-after children's health "
-			       "team. Your role (%s) here does not allow it.",
-			       role_title(v->role));
+	enum rc rc = editions_require_change(app, v, e);
+	if (rc != RC_OK)
+		return rc;
 	if (!document_name_ok(d->name))
 		return err_set(e, RC_BAD_INPUT,
 			       "\"" STR_FMT "\" is no name of a document of the rules. Write kinds.yaml, "
@@ -281,7 +344,7 @@ static enum rc check(struct app *now, const struct viewer *v, const struct rules
 	struct rule_set *set;
 	if ((rc = make_set(now, &mine, &set, e)) != RC_OK)
 		return rc;
-	if ((rc = check_words(now, v, d, set, e)) != RC_OK) {
+	if ((rc = check_words(now, v, d, set, e)) != RC_OK || (rc = check_values(now, v, set, e)) != RC_OK) {
 		rule_set_let_go(set);
 		return rc;
 	}

@@ -2,7 +2,9 @@
  * editions.h - the rules as dated documents: to read, to look back, to change.
  *
  * Everybody who signs in may read the rules. Who may change them has
- * ACT_CHANGE_RULES and works for a health team; or is the operator. A change is a
+ * ACT_CHANGE_RULES and works for a health team of the region; or is the operator.
+ * A parameter's value for one organisation is set by its own people or by the team
+ * that serves it (core/team.h). A change is a
  * draft: the whole new text of one document, made from the text whose hash is
  * `base`, with a reason. It is tried first (trial.h): that says who would move.
  * Saving it writes the document, known from now, and a line of audit; clocks
@@ -61,6 +63,11 @@ enum rc editions_instant(struct app *app, struct str words, int64_t *known_ms_ou
 /* ---- changing ---- */
 
 bool editions_may_change(const struct app *app, const struct viewer *v);
+/* RC_REFUSED, in words, to whoever may not. */
+enum rc editions_require_change(const struct app *app, const struct viewer *v, struct err *e) NODISCARD;
+/* For whom they may set the value of a parameter. */
+enum rc editions_places(struct app *app, const struct viewer *v, struct arena *a, const struct organisation ***out,
+			size_t *n_out, struct err *e) NODISCARD;
 
 struct rules_draft {
 	struct str name, base; /* base: hash of the text it was made from; empty: a new document */

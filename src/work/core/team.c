@@ -4,7 +4,7 @@ enum rc team_read(const struct app *app, const struct viewer *v, struct arena *a
 {
 	const struct organisation *o = app_organisation(app, v->org);
 	struct team t = { .any = v->role == ROLE_OPERATOR, .own = o ? o->code : STR("") };
-	enum rc rc = region_read(app_data_dir(app), app_region(app), a, &t.region, e);
+	enum rc rc = t.any ? RC_OK : region_read(app_data_dir(app), app_region(app), a, &t.region, e);
 	for (size_t i = 0; rc == RC_OK && i < t.region.n_teams; i++)
 		t.keeps = t.keeps || str_eq(t.region.teams[i].team, t.own);
 	t.keeps = t.keeps || t.any;
@@ -30,5 +30,5 @@ bool team_keeps(const struct app *app, const struct viewer *v)
 	struct err e = { 0 };
 	struct team t;
 	arena_init(&a);
-	return v->role == ROLE_OPERATOR || (team_read(app, v, &a, &t, &e) == RC_OK && t.keeps);
+	return team_read(app, v, &a, &t, &e) == RC_OK && t.keeps;
 }

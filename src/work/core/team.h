@@ -7,12 +7,12 @@
 
 #include "work/app.h"
 
-/* Somebody's own team, with the region as its file says it. */
+/* Whom somebody answers for, by the region's file. */
 struct team {
-	bool any;	/* the operator: of every team */
-	bool keeps;	/* their organisation is a health team of this region, or they are the operator */
-	struct str own; /* code of their organisation; empty: the operator */
-	struct region region;
+	bool any;	      /* the operator: of every team */
+	bool keeps;	      /* their organisation is a health team of this region, or they are the operator */
+	struct str own;	      /* code of their organisation; empty: the operator */
+	struct region region; /* empty: the operator */
 };
 enum rc team_read(const struct app *app, const struct viewer *v, struct arena *a, struct team *out,
 		  struct err *e) NODISCARD;
