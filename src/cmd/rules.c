@@ -13,7 +13,7 @@ enum { SHORT_HASH = 12 };
 struct asked {
 	struct call *k;
 	const char *why, *from, *to, *standard;
-	bool dry_run;
+	bool dry_run, opens;
 };
 
 /* ---- reading ---- */
@@ -323,6 +323,7 @@ static int set(const struct asked *as)
 		rc = trial_of_draft(k->app, &k->v, &d, &id, &k->e);
 	if (rc != RC_OK)
 		return cmd_fail(&k->e);
+	d.opens = as->opens;
 	if (!as->dry_run)
 		return save(as, &d);
 	if (k->c.format == FORMAT_TABLE)
@@ -363,6 +364,8 @@ int cmd_rules(int argc, char **argv)
 	const struct option options[] = {
 		{ "why", OPTION_TEXT, &as.why, "TEXT", "set: why the document is changed; kept with it" },
 		{ "dry-run", OPTION_FLAG, &as.dry_run, NULL, "set: only say who would move, and change nothing" },
+		{ "opens-sealed", OPTION_FLAG, &as.opens, NULL,
+		  "set kinds.yaml: even if it shows what is sealed or closed now; --dry-run says what" },
 		{ "from", OPTION_TEXT, &as.from, "WHEN", "compare: a day, an instant, or a hash's first digits" },
 		{ "to", OPTION_TEXT, &as.to, "WHEN", "compare: the same (now)" },
 		{ "standard", OPTION_TEXT, &as.standard, "ID", "compare: only this one" },

@@ -178,3 +178,12 @@ const struct region_team *region_team_of(const struct region *r, struct str coun
 				return &r->teams[i];
 	return NULL;
 }
+
+struct str region_keeper(const struct region *r, struct str organisation)
+{
+	const struct region_team *t = region_team_of(r, organisation);
+	for (size_t i = 0; !t && i < r->n_teams; i++)
+		if (str_eq(r->teams[i].team, organisation))
+			t = &r->teams[i];
+	return t ? t->team : STR("");
+}

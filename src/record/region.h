@@ -48,5 +48,7 @@ enum rc region_read(const char *data_dir, struct str word, struct arena *a, stru
 		    struct err *e) NODISCARD;
 /* The team that serves a council there; NULL if the council is not of the region. */
 const struct region_team *region_team_of(const struct region *r, struct str council);
+/* The region's team that answers for an organisation: it is that team, or a council that it serves. Empty: none is. */
+struct str region_keeper(const struct region *r, struct str organisation);
 
 #endif

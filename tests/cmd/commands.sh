@@ -255,6 +255,14 @@ later rules manifest --as-known-on 2026-03-02 >"$dir/out"; node -e 'JSON.parse(r
 says 0 "1 of" later doctor
 says 0 "Saved" later rules set "$iha" "data/$iha" --why "as the program has it"
 says 0 "0 of" later doctor
+sed '/list: closes-record/,/E11:/s/E11:/E99:/' data/kinds.yaml >"$dir/opens.yaml"
+refuses "would be open again" later rules set kinds.yaml "$dir/opens.yaml" --why "a trial"
+refuses "would be open again" later rules set kinds.yaml "$dir/opens.yaml" --dry-run --why "a trial"
+refuses "would be open again" later rules set kinds.yaml "$dir/opens.yaml" --dry-run --why "a trial" --opens-sealed
+says 0 "Saved" later rules set kinds.yaml "$dir/opens.yaml" --opens-sealed --why "said by who may"
+says 0 "what they seal" later audit show
+refuses "without the code \"E99\"" later rules set kinds.yaml data/kinds.yaml --why "as the program has it"
+says 0 "Saved" later rules set kinds.yaml data/kinds.yaml --opens-sealed --why "as the program has it"
 
 # ---- doctor ----
 says 0 "every commit is durable" "$linnet" doctor

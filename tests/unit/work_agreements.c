@@ -29,10 +29,11 @@ static void enforce(const char *from)
 	assert_ok(app_reread_place(app, &err));
 }
 
-static int64_t agree(int64_t id, const char *with, const char *from, const char *to, const char *shares)
+/* `councils`: whose children it covers; NULL: everybody's. */
+static enum rc say_as(const struct viewer *v, int64_t id, const char *with, const char *from, const char *to,
+		      const char *shares, const char *councils, int64_t *made_out)
 {
 	const char *field = "";
-	int64_t made = 0;
 	struct agreement_form f = { id,
 				    str_of(with),
 				    str_of(from),
@@ -41,8 +42,14 @@ static int64_t agree(int64_t id, const char *with, const char *from, const char 
 				    STR("Both, jointly"),
 				    str_of(shares),
 				    STR("as agreed"),
-				    { NULL, 0 } };
-	assert_ok(agreement_say(app, &lead, &f, &made, &field, &err));
+				    str_of(councils) };
+	return agreement_say(app, v, &f, made_out, &field, &err);
+}
+
+static int64_t agree(int64_t id, const char *with, const char *from, const char *to, const char *shares)
+{
+	int64_t made = 0;
+	assert_ok(say_as(&lead, id, with, from, to, shares, NULL, &made));
 	return made;
 }
 
@@ -455,6 +462,79 @@ static void test_what_would_be_withheld_is_told_before(void **state)
 	assert_int_equal(effect_on(&f, ESSEX)->withheld, withheld_from(ESSEX));
 }
 
+/* ---- who writes ---- */
+
+static void test_only_a_lead_of_a_health_team_of_the_region_writes(void **state)
+{
+	(void)state;
+	const struct viewer others[] = { somebody("of-trust", ROLE_GOVERNANCE, TRUST),
+					 somebody("of-council", ROLE_GOVERNANCE, ESSEX),
+					 somebody("of-next-council", ROLE_GOVERNANCE, SOUTHEND),
+					 somebody("of-another-region", ROLE_GOVERNANCE, "LAC-QE1-DEMO") };
+	int64_t essex = agree(0, ESSEX, "2026-03-01", "2027-03-31", "health"), made,
+		trust = agree(0, TRUST, "2026-03-01", "2027-03-31", "health"), rows = rows_of("agreement");
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		const struct viewer *v = &others[i];
+		const struct agreement *list;
+		struct agreement_effects f;
+		size_t n;
+		assert_false(agreement_may_write(app, v));
+		assert_rc(RC_REFUSED, say_as(v, 0, SOUTHEND, "2026-03-01", "2027-03-31", "health", NULL, &made));
+		assert_words("Ask them");
+		assert_rc(RC_REFUSED, say_as(v, essex, ESSEX, "2026-03-01", "2026-03-01", "health", NULL, &made));
+		assert_rc(RC_REFUSED,
+			  say_as(v, trust, TRUST, "2026-03-01", "2099-03-31", "mental-health", NULL, &made));
+		assert_rc(RC_REFUSED, agreement_effects(app, v, &arena, &f, &err));
+		assert_ok(agreement_list(app, v, &arena, &list, &n, &err)); /* of their own organisation */
+		assert_int_equal(n, i < 2);
+		assert_rc(i == 0 ? RC_OK : RC_NOT_FOUND, agreement_history(app, v, trust, &arena, &list, &n, &err));
+		assert_rc(i == 1 ? RC_OK : RC_NOT_FOUND, agreement_history(app, v, essex, &arena, &list, &n, &err));
+	}
+	err_clear(&err);
+	assert_int_equal(rows_of("agreement"), rows);
+	assert_true(agreement_may_write(app, &lead));
+	assert_false(agreement_may_write(app, &nurse));
+}
+
+#define DERBY	  "E06000015"
+#define LEICESTER "E06000016"
+
+/* A region of several teams: each writes about the children of its own councils. */
+static void test_a_team_writes_of_its_own_councils(void **state)
+{
+	(void)state;
+	int64_t made, shared, rows;
+	assert_ok(app_init_region(app, "east-midlands", true, &err));
+	const struct viewer derby = somebody("derby", ROLE_GOVERNANCE, "LAC-QJ2-DEMO"),
+			    leicester = somebody("leicester", ROLE_GOVERNANCE, "LAC-QK1-DEMO"),
+			    operator= app_operator(app);
+	static const struct {
+		const char *with, *councils;
+		enum rc rc;
+	} tried[] = {
+		{ DERBY, NULL, RC_OK },
+		{ "RXM", DERBY, RC_OK },
+		{ "RXM", DERBY " " ESSEX, RC_OK }, /* which nobody here serves: placed in its area */
+		{ LEICESTER, NULL, RC_BAD_INPUT },
+		{ LEICESTER, DERBY, RC_BAD_INPUT }, /* over, it would bar that council from everything */
+		{ "LAC-QK1-DEMO", DERBY, RC_BAD_INPUT },
+		{ "RXM", DERBY " " LEICESTER, RC_BAD_INPUT },
+		{ "RXM", NULL, RC_BAD_INPUT }, /* every child of the trust's circle is also others' */
+	};
+	for (size_t i = 0; i < COUNT_OF(tried); i++)
+		assert_rc(tried[i].rc, say_as(&derby, 0, tried[i].with, "2026-03-01", "2027-03-31", "health",
+					      tried[i].councils, &made));
+	assert_ok(say_as(&operator, 0, "RXM", "2026-03-01", "2027-03-31", "health", NULL, &shared));
+	assert_ok(say_as(&leicester, 0, "RXM", "2026-03-01", "2027-03-31", "health", LEICESTER, &made));
+	rows = rows_of("agreement");
+	assert_rc(RC_REFUSED, say_as(&derby, made, "RXM", "2026-03-01", "2026-03-01", "health", DERBY, &made));
+	assert_words("another health team");
+	assert_rc(RC_REFUSED, say_as(&derby, shared, "RXM", "2026-03-01", "2026-03-01", "health", DERBY, &made));
+	err_clear(&err);
+	assert_int_equal(rows_of("agreement"), rows);
+	assert_ok(say_as(&leicester, made, "RXM", "2026-03-01", "2026-03-01", "health", LEICESTER, &made));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
@@ -469,6 +549,8 @@ int main(void)
 		CASE(test_a_chase_and_a_file_hold_what_their_reader_is_shown),
 		CASE(test_an_emergency_asks_no_agreement),
 		CASE(test_what_would_be_withheld_is_told_before),
+		CASE(test_only_a_lead_of_a_health_team_of_the_region_writes),
+		cmocka_unit_test_setup(test_a_team_writes_of_its_own_councils, loaded), /* in another region */
 	};
 	arena_init(&shown);
 	int failed = cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,12 +1,11 @@
 /* The rules as dated documents: what was known when, changing them with a trial,
  * refusals, catching up, several programs on one store. */
-#include "work/help.h"
+#include "work/drafts.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
 #include "store/sql.h"
-#include "work/admin/trial.h"
 #include "work/core/write.h"
 
 enum { SYNTH_CHILDREN = 60 };
@@ -15,33 +14,6 @@ static const char RETURNED[] = "standards/initial-health-assessment.yaml";
 static const char HOLIDAYS[] = "holidays/england.csv";
 
 /* ---- helpers ---- */
-
-static const struct document *doc(struct app *of, const char *name)
-{
-	const struct document *d = rule_set_document(app_rules(of), str_of(name));
-	assert_non_null(d);
-	return d;
-}
-
-/* `text` with the first `from` after `after` replaced. */
-static struct str replaced(struct str text, const char *after, const char *from, const char *to)
-{
-	struct str t = arena_str(&arena, text);
-	const char *at = strstr(t.p, after);
-	assert_non_null(at);
-	const char *found = strstr(at, from);
-	assert_non_null(found);
-	size_t head = (size_t)(found - t.p);
-	return arena_printf(&arena, "%.*s%s%s", (int)head, t.p, to, found + strlen(from));
-}
-
-static struct rules_draft draft_of(const char *name, struct str body)
-{
-	return (struct rules_draft){ .name = str_of(name),
-				     .base = arena_str(&arena, str_of(doc(app, name)->hash)),
-				     .body = body,
-				     .why = STR("the law changed") };
-}
 
 /* The initial assessment back within so many working days. */
 static struct rules_draft limit_of(int days)
@@ -162,7 +134,7 @@ static void a_standard_that_is_new_was_not_there_before(void **state)
 	struct str four = doc(app, "standards/four-week-wait.yaml")->body;
 	struct str other = replaced(replaced(four, "id:", "cyp-four-weeks", "cyp-two-weeks"),
 				    "family:", "family:", "family: two-weeks # ");
-	struct rules_draft d = { STR("standards/two-week-wait.yaml"), STR(""), other, STR("tried here") };
+	struct rules_draft d = { STR("standards/two-week-wait.yaml"), STR(""), other, STR("tried here"), false };
 	at("2026-03-05T09:00:00Z");
 	assert_ok(draft_save(app, &v, &d, &err));
 	assert_ok(app_renew(app, &err));
@@ -210,7 +182,7 @@ static void a_parameter_for_one_council(void **state)
 		STR(file), STR(""),
 		STR("parameters:\n  - id: tried-days\n    title: Days for the report\n    unit: working-days\n"
 		    "    source: invented\n    values:\n      - {n: 20, from: 2011-04-01, source: invented}\n"),
-		STR("councils differ")
+		STR("councils differ"), false
 	};
 	assert_ok(draft_save(app, &v, &d, &err));
 	assert_ok(app_renew(app, &err));
@@ -336,19 +308,6 @@ static void what_does_not_fit_together_does_not_open(void **state)
 }
 
 /* ---- refusals ---- */
-
-static void refused(enum rc want, const struct viewer *v, const struct rules_draft *d, const char *words)
-{
-	int64_t documents = rows_of("document"), looks = rows_of("audit"), id;
-	assert_rc(want, draft_save(app, v, d, &err));
-	if (words)
-		assert_words(words);
-	err_clear(&err);
-	assert_rc(want, trial_of_draft(app, v, d, &id, &err));
-	err_clear(&err);
-	assert_int_equal(rows_of("document"), documents);
-	assert_int_equal(rows_of("audit"), looks);
-}
 
 static void what_is_refused_writes_nothing(void **state)
 {

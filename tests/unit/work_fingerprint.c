@@ -222,7 +222,7 @@ static void other_rules_vouch_for_nobody(void **state)
 	assert_ok(draft_holiday(d->body, STR("2026-01-26"), STR("Day of mourning"), STR("2026-03-02"), false, &arena,
 				&body, &err));
 	why = STR("A day that was proclaimed");
-	struct rules_draft draft = { STR("holidays/england.csv"), arena_str(&arena, str_of(d->hash)), body, why };
+	struct rules_draft draft = { STR("holidays/england.csv"), arena_str(&arena, str_of(d->hash)), body, why, false };
 	assert_ok(draft_save(app, &op, &draft, &err));
 	assert_ok(app_renew(app, &err));
 	assert_int_equal(vouched(), 0); /* no entry of theirs has changed */

@@ -174,6 +174,17 @@ enum rc password_change(struct app *app, const struct viewer *v, struct str toke
 	return err_set(e, RC_BAD_INPUT, "That is not your password");
 }
 
+bool agreement_may_write(const struct app *app, const struct viewer *v)
+{
+	(void)app;
+	return role_may(v->role, ACT_AGREE);
+}
+
+enum rc agreement_require_writer(const struct app *app, const struct viewer *v, struct err *e)
+{
+	return agreement_may_write(app, v) ? RC_OK : err_set(e, RC_REFUSED, "Agreements are written down by others");
+}
+
 size_t agreement_kinds(struct agreement_kind *out)
 {
 	out[0] = (struct agreement_kind){ { "care", 4 }, { "Placements", 10 } };

@@ -37,6 +37,20 @@ bool editions_may_change(const struct app *app, const struct viewer *v)
 	return role_may(v->role, ACT_CHANGE_RULES);
 }
 
+enum rc editions_places(struct app *app, const struct viewer *v, struct arena *a, const struct organisation ***out,
+			size_t *n_out, struct err *e)
+{
+	const struct organisation *all;
+	size_t n = app_organisations(app, &all);
+	const struct organisation **list = arena_array(a, n + 1, sizeof *list);
+	(void)v, (void)e;
+	for (size_t i = 0; i < n; i++)
+		list[i] = &all[i];
+	*out = list;
+	*n_out = n;
+	return RC_OK;
+}
+
 static const struct document *named(struct str name)
 {
 	for (size_t i = 0; i < n_docs; i++)
@@ -116,7 +130,7 @@ static enum rc start(const struct rules_draft *d, int64_t *id_out)
 	pthread_mutex_lock(&lock);
 	struct rules_draft *mine = &drafts[n_trials % TRIALS];
 	*mine = (struct rules_draft){ arena_str(&arena, d->name), arena_str(&arena, d->base),
-				      arena_str(&arena, d->body), arena_str(&arena, d->why) };
+				      arena_str(&arena, d->body), arena_str(&arena, d->why), false };
 	*id_out = ++n_trials;
 	pthread_mutex_unlock(&lock);
 	return RC_OK;

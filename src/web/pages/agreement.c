@@ -63,7 +63,9 @@ enum rc page_agreements(struct visit *v, struct err *e)
 	enum rc rc = agreement_list(v->app, viewer_of(v), v->a, &view->rows, &view->n, e);
 	view->n_kinds = agreement_kinds(view->kinds);
 	view->effects = (struct agreement_effects){ .from = DAY_NONE };
-	if (rc == RC_OK && may(v, ACT_AGREE))
+	view->may_write = agreement_may_write(v->app, viewer_of(v));
+	view->may_open = may(v, ACT_AGREE);
+	if (rc == RC_OK && view->may_write)
 		rc = agreement_effects(v->app, viewer_of(v), v->a, &view->effects, e);
 	if (rc != RC_OK)
 		return rc;
@@ -104,7 +106,9 @@ static enum rc show(struct visit *v, struct agreement_view *view, struct err *e)
 		rc = agreement_history(v->app, viewer_of(v), view->f.id, v->a, &view->past, &view->n_past, e);
 	if (rc != RC_OK)
 		return rc;
-	const char *title = view->f.id ? "Change an agreement" : "Write down an agreement";
+	const char *title = !view->may_write ? "Agreement"
+			    : view->f.id     ? "Change an agreement"
+					     : "Write down an agreement";
 	view->page =
 	    (struct page){ v, arena_printf(v->a, "%s%s", view->problem.n ? "Error: " : "", title), MENU_PEOPLE };
 	if (view->problem.n)
@@ -119,13 +123,15 @@ static struct agreement_view *begin(struct visit *v)
 	struct str none = { "", 0 };
 	*view = (struct agreement_view){ .problem = none,
 					 .field = "",
+					 .may_write = agreement_may_write(v->app, viewer_of(v)),
 					 .f = { 0, none, none, none, none, none, none, none, { NULL, 0 } } };
 	return view;
 }
 
 enum rc page_agreement_new(struct visit *v, struct err *e)
 {
-	return show(v, begin(v), e);
+	enum rc rc = agreement_require_writer(v->app, viewer_of(v), e);
+	return rc == RC_OK ? show(v, begin(v), e) : rc;
 }
 
 static enum rc agreement_id(const struct visit *v, int64_t *out, struct err *e)
@@ -137,7 +143,7 @@ static enum rc agreement_id(const struct visit *v, int64_t *out, struct err *e)
 	return err_set(e, RC_NOT_FOUND, "There is no such agreement.");
 }
 
-/* The form, filled with how the agreement stands. */
+/* The form, filled with how the agreement stands; how it stood, for who may not change it. */
 enum rc page_agreement(struct visit *v, struct err *e)
 {
 	struct agreement_view *view = begin(v);
@@ -175,7 +181,9 @@ enum rc page_agreement_post(struct visit *v, struct err *e)
 {
 	struct agreement_view *view = begin(v);
 	int64_t id;
-	enum rc rc = agreement_id(v, &view->f.id, e);
+	enum rc rc = agreement_require_writer(v->app, viewer_of(v), e);
+	if (rc == RC_OK)
+		rc = agreement_id(v, &view->f.id, e);
 	if (rc != RC_OK)
 		return rc;
 	view->f = (struct agreement_form){ .id = view->f.id,

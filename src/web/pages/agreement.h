@@ -14,11 +14,13 @@ struct agreements_view {
 	size_t n;
 	struct agreement_kind kinds[AGREEMENT_KINDS_MAX];
 	size_t n_kinds;
+	bool may_write, may_open;
 	struct agreement_effects effects; /* of all; empty for whoever writes none */
 };
 
-struct agreement_view { /* the form, with earlier statements below it */
+struct agreement_view { /* the form, for who may write; how it stands and stood */
 	struct page page;
+	bool may_write;
 	struct agreement_form f;
 	struct str problem;
 	const char *field;

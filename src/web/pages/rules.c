@@ -102,18 +102,21 @@ static struct choice *parameter_choices(const struct edition_line *l, struct are
 	return list;
 }
 
-/* Everybody, then every organisation that may set a value. */
-static struct choice *place_choices(const struct visit *v, size_t *n_out)
+/* Everybody, then every organisation whose value they may set. */
+static enum rc place_choices(const struct visit *v, const struct choice **out, size_t *n_out, struct err *e)
 {
-	const struct organisation *orgs;
-	size_t n_orgs = app_organisations(v->app, &orgs), n = 0;
+	const struct organisation **orgs;
+	size_t n_orgs;
+	enum rc rc = editions_places(v->app, viewer_of(v), v->a, &orgs, &n_orgs, e);
+	if (rc != RC_OK)
+		return rc;
 	struct choice *list = arena_array(v->a, n_orgs + 1, sizeof *list);
-	list[n++] = (struct choice){ STR("everybody"), STR("Everybody without a value of their own") };
+	list[0] = (struct choice){ STR("everybody"), STR("Everybody without a value of their own") };
 	for (size_t i = 0; i < n_orgs; i++)
-		if (!str_is(orgs[i].kind, "provider"))
-			list[n++] = (struct choice){ orgs[i].code, orgs[i].name };
-	*n_out = n;
-	return list;
+		list[i + 1] = (struct choice){ orgs[i]->code, orgs[i]->name };
+	*out = list;
+	*n_out = n_orgs + 1;
+	return RC_OK;
 }
 
 static enum rule_how how_of(const struct visit *v, struct str document)
@@ -133,12 +136,12 @@ static enum rc begin_form(struct visit *v, struct rule_form_view *f, struct edit
 	if (rc != RC_OK)
 		return rc;
 	if (!d->may_change)
-		return err_set(e, RC_REFUSED, "Rules are changed by doctors and administrators of a health team.");
+		return err_set(e, RC_REFUSED,
+			       "Rules are changed by doctors and administrators of a health team of this region.");
 	f->how = how_of(v, f->document);
 	f->title = d->line.title;
 	f->parameters = parameter_choices(&d->line, v->a, &f->n_parameters);
-	f->places = place_choices(v, &f->n_places);
-	return RC_OK;
+	return place_choices(v, &f->places, &f->n_places, e);
 }
 
 static enum rc show_form(struct visit *v, struct rule_form_view *f)

@@ -3,16 +3,41 @@
 #include "codec/json.h"
 #include "codec/yaml.h"
 #include "store/sql.h"
+#include "work/core/team.h"
 #include "work/core/write.h"
 
 static const char kind[] = "rule";
 
 bool editions_may_change(const struct app *app, const struct viewer *v)
 {
-	if (v->role == ROLE_OPERATOR)
-		return true;
-	const struct organisation *org = app_organisation(app, v->org);
-	return viewer_may(v, ACT_CHANGE_RULES) && org && str_is(org->kind, "health-team");
+	return viewer_may(v, ACT_CHANGE_RULES) && team_keeps(app, v);
+}
+
+enum rc editions_require_change(const struct app *app, const struct viewer *v, struct err *e)
+{
+	if (editions_may_change(app, v))
+		return RC_OK;
+	return err_set(
+	    e, RC_REFUSED,
+	    "Rules are changed by doctors and administrators of a health team of this region. Your role (%s) at "
+	    "your organisation does not allow it.",
+	    role_title(v->role));
+}
+
+enum rc editions_places(struct app *app, const struct viewer *v, struct arena *a, const struct organisation ***out,
+			size_t *n_out, struct err *e)
+{
+	const struct organisation *all;
+	size_t n = app_organisations(app, &all), kept = 0;
+	const struct organisation **list = arena_array(a, n + 1, sizeof *list);
+	struct team t;
+	enum rc rc = team_read(app, v, a, &t, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++)
+		if (!str_is(all[i].kind, "provider") && team_answers_for(&t, all[i].code))
+			list[kept++] = &all[i];
+	*out = list;
+	*n_out = kept;
+	return rc;
 }
 
 /* ---- what a document holds ---- */

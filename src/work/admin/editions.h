@@ -2,7 +2,9 @@
  * editions.h - the rules as dated documents: to read, to look back, to change.
  *
  * Everybody who signs in may read the rules. Who may change them has
- * ACT_CHANGE_RULES and works for a health team; or is the operator. A change is a
+ * ACT_CHANGE_RULES and works for a health team of the region; or is the operator.
+ * A parameter's value for one organisation is set by its own people or by the team
+ * that serves it (core/team.h). A change is a
  * draft: the whole new text of one document, made from the text whose hash is
  * `base`, with a reason. It is tried first (trial.h): that says who would move.
  * Saving it writes the document, known from now, and a line of audit; clocks
@@ -61,10 +63,16 @@ enum rc editions_instant(struct app *app, struct str words, int64_t *known_ms_ou
 /* ---- changing ---- */
 
 bool editions_may_change(const struct app *app, const struct viewer *v);
+/* RC_REFUSED, in words, to whoever may not. */
+enum rc editions_require_change(const struct app *app, const struct viewer *v, struct err *e) NODISCARD;
+/* For whom they may set the value of a parameter. */
+enum rc editions_places(struct app *app, const struct viewer *v, struct arena *a, const struct organisation ***out,
+			size_t *n_out, struct err *e) NODISCARD;
 
 struct rules_draft {
 	struct str name, base; /* base: hash of the text it was made from; empty: a new document */
 	struct str body, why;
+	bool opens; /* the operator says: even if it opens what is sealed or closed now. Others cannot */
 };
 /* What two pieces of typed text make of a document; RC_BAD_INPUT in words.
  * A parameter's value: for whom (a code; empty: everybody), from which day. */
@@ -74,8 +82,8 @@ enum rc draft_parameter(struct str body, struct str id, struct str n, struct str
 enum rc draft_holiday(struct str body, struct str day, struct str name, struct str known, bool take_back,
 		      struct arena *a, struct str *out, struct err *e) NODISCARD;
 
-/* May it be, does it compile, does it keep the meaning of what was recorded? The
- * set of rules as it would be, held. RC_BAD_INPUT names document:line:column;
+/* May it be, does it compile, does it keep the meaning of what was recorded, and stays what
+ * is sealed or closed so? The set of rules as it would be, held. RC_BAD_INPUT names document:line:column;
  * RC_CONFLICT: the document is no longer that of `base`. */
 enum rc draft_check_rules(struct app *app, const struct viewer *v, const struct rules_draft *d, struct rule_set **out,
 			  struct err *e) NODISCARD;

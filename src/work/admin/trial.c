@@ -186,20 +186,10 @@ static struct trial *trial_new(const struct viewer *v)
 	return t;
 }
 
-static enum rc require_change(const struct app *app, const struct viewer *v, struct err *e)
-{
-	if (editions_may_change(app, v))
-		return RC_OK;
-	return err_set(e, RC_REFUSED,
-		       "Rules are changed by doctors and administrators of a looked-after children's health team. "
-		       "Your role (%s) here does not allow it.",
-		       role_title(v->role));
-}
-
 static struct rules_draft copy_of(struct arena *a, const struct rules_draft *d)
 {
 	return (struct rules_draft){ arena_str(a, d->name), arena_str(a, d->base), arena_str(a, d->body),
-				     arena_str(a, d->why) };
+				     arena_str(a, d->why), d->opens };
 }
 
 static void sides_of(struct trial *t)
@@ -213,7 +203,7 @@ enum rc trial_of_draft(struct app *app, const struct viewer *v, const struct rul
 		       struct err *e)
 {
 	struct rule_set *set;
-	enum rc rc = require_change(app, v, e);
+	enum rc rc = editions_require_change(app, v, e);
 	if (rc == RC_OK)
 		rc = draft_check_rules(app, v, d, &set, e);
 	if (rc != RC_OK)
@@ -262,7 +252,7 @@ static int64_t asked_before(struct trial_shelf *s, const struct trial *asked)
 enum rc trial_of_past(struct app *app, const struct viewer *v, int64_t from_ms, int64_t to_ms, struct str standard,
 		      int64_t *id_out, struct err *e)
 {
-	enum rc rc = require_change(app, v, e);
+	enum rc rc = editions_require_change(app, v, e);
 	if (rc != RC_OK)
 		return rc;
 	struct trial *t = trial_new(v);
@@ -320,7 +310,7 @@ enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct ar
 		  struct err *e)
 {
 	struct trial_shelf *s = app_trials(app);
-	enum rc rc = require_change(app, v, e);
+	enum rc rc = editions_require_change(app, v, e);
 	if (rc != RC_OK)
 		return rc;
 	pthread_mutex_lock(&s->lock);

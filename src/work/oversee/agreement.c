@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "work/core/shared.h"
+#include "work/core/team.h"
 #include "work/core/write.h"
 
 enum { AGREEMENTS_MAX = 2000 };
@@ -27,6 +28,21 @@ size_t agreement_kinds(struct agreement_kind *out)
 		out[n++] =
 		    (struct agreement_kind){ str_of(data_kind_id((enum data_kind)d)), data_title((enum data_kind)d) };
 	return n;
+}
+
+bool agreement_may_write(const struct app *app, const struct viewer *v)
+{
+	return viewer_may(v, ACT_AGREE) && team_keeps(app, v);
+}
+
+enum rc agreement_require_writer(const struct app *app, const struct viewer *v, struct err *e)
+{
+	enum rc rc = require_act(v, ACT_AGREE, e);
+	if (rc != RC_OK || agreement_may_write(app, v))
+		return rc;
+	return err_set(e, RC_REFUSED,
+		       "Agreements are written down by the information governance lead of the health team that serves "
+		       "the councils here, and nothing was changed. Ask them; you see those of your own organisation.");
 }
 
 /* ---- reading ---- */
@@ -100,7 +116,7 @@ static enum rc read_rows(struct app *app, const struct viewer *v, int64_t id, st
 			 const struct agreement **out, size_t *n_out, struct err *e)
 {
 	struct reading r = {
-		app, a, viewer_may(v, ACT_AGREE) ? 0 : v->org, id, arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0
+		app, a, agreement_may_write(app, v) ? 0 : v->org, id, arena_array(a, AGREEMENTS_MAX, sizeof *r.rows), 0
 	};
 	enum rc rc = store_read(app_store(app), fn, &r, e);
 	if (rc == RC_OK) {
@@ -257,7 +273,7 @@ enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena 
 {
 	struct weighing w = { .app = app, .a = a };
 	day_t from = app_signing_rules(app).agreements_from;
-	enum rc rc = require_act(v, ACT_AGREE, e);
+	enum rc rc = agreement_require_writer(app, v, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), weigh, &w, e);
 	if (rc == RC_OK)
@@ -267,9 +283,23 @@ enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena 
 
 /* ---- saying ---- */
 
+/* Is an agreement about nobody but those for whom another team of the region answers? Its day also decides
+ * whether the organisation sees anything. Without councils it covers every child of the organisation's circle. */
+static bool within_reach(const struct team *t, const struct organisation *with, struct str councils)
+{
+	bool theirs = team_is_anothers(t, with->code);
+	for (struct str rest = councils; rest.n && !theirs;)
+		theirs = team_is_anothers(t, str_cut(rest, ' ', &rest));
+	bool every = !councils.n && !(str_is(with->kind, "council") && team_answers_for(t, with->code));
+	for (size_t i = 0; every && !theirs && i < t->region.n_councils; i++)
+		theirs = team_is_anothers(t, t->region.councils[i]);
+	return !theirs;
+}
+
 struct saying {
 	struct app *app;
 	const struct viewer *v;
+	const struct team *team;
 	int64_t id;
 	struct sql_agreement_add_in row;
 };
@@ -283,12 +313,17 @@ static enum rc say_unit(struct db *db, void *arg, struct err *e)
 	enum rc rc = s->id ? read_history(db, &r, e) : RC_OK;
 	if (rc == RC_OK && s->id && !r.n)
 		return err_set(e, RC_NOT_FOUND, "There is no such agreement with that organisation.");
+	const struct organisation *o = app_organisation(s->app, s->row.org);
+	if (rc == RC_OK && s->id && !within_reach(s->team, o, r.rows[r.n - 1].councils))
+		return err_set(
+		    e, RC_REFUSED,
+		    "This agreement covers children of councils that another health team serves. Nothing was "
+		    "changed. Ask the information governance lead of that team, or the operator.");
 	s->row.agreement = s->id ? s->id : s->row.id;
 	if (rc == RC_OK)
 		rc = sql_agreement_older(db, &(struct sql_agreement_older_in){ s->row.agreement }, NULL, e);
 	if (rc == RC_OK)
 		rc = sql_agreement_add(db, &s->row, NULL, e);
-	const struct organisation *o = app_organisation(s->app, s->row.org);
 	return rc == RC_OK ? audit(s->app, db, s->v, 0, s->id ? "changed an agreement" : "wrote down an agreement",
 				   o ? o->code : STR(""), s->row.why, e)
 			   : rc;
@@ -349,16 +384,20 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 	arena_init(&a);
 	day_t from, to;
 	struct str councils;
+	struct team team;
 	const struct organisation *o = app_organisation_named(app, f->org);
-	enum rc rc = require_act(v, ACT_AGREE, e);
+	enum rc rc = agreement_require_writer(app, v, e);
+	if (rc == RC_OK)
+		rc = team_read(app, v, &a, &team, e);
 	*field_out = "org";
 	if (rc != RC_OK)
 		return rc;
 	if (!o)
-		return bad(field_out, "org", e,
-			   f->org.n ? "Choose the organisation: none is called that here, or several are. Give its code, such "
-				      "as E10000012"
-				    : "Choose the organisation with which there is an agreement");
+		return bad(
+		    field_out, "org", e,
+		    f->org.n ? "Choose the organisation: none is called that here, or several are. Give its code, such "
+			       "as E10000012"
+			     : "Choose the organisation with which there is an agreement");
 	if (o->id == v->org)
 		return bad(field_out, "org", e, "An organisation makes no agreement with itself");
 	if (day_parse(f->from, &from) != RC_OK)
@@ -370,8 +409,17 @@ enum rc agreement_say(struct app *app, const struct viewer *v, const struct agre
 	if ((rc = check_texts(f, field_out, e)) != RC_OK ||
 	    (rc = read_councils(app, f->councils, &a, &councils, field_out, e)) != RC_OK)
 		return rc;
+	if (team_is_anothers(&team, o->code))
+		return bad(field_out, "org", e,
+			   "Another health team answers for this organisation. Its information governance lead writes "
+			   "it down");
+	if (!within_reach(&team, o, councils))
+		return bad(field_out, councils.n ? "councils" : "covers", e,
+			   "Name only councils that your team serves. Another health team writes down what covers the "
+			   "children of its own");
 	struct saying s = { app,
 			    v,
+			    &team,
 			    f->id,
 			    { .id = app_new_id(app),
 			      .org = o->id,

@@ -34,6 +34,11 @@ struct agreement {
 	struct str councils; /* codes, separated by blanks: their children; empty: every child */
 	enum agreement_state state;
 };
+/* Whoever has ACT_AGREE and works for a health team of the region, which keeps the record; the operator. Of a
+ * region's teams each writes about the councils that it serves, and about no other team's. */
+bool agreement_may_write(const struct app *app, const struct viewer *v);
+/* RC_REFUSED, with whom to ask, to anybody else. */
+enum rc agreement_require_writer(const struct app *app, const struct viewer *v, struct err *e) NODISCARD;
 /* As they stand today: of one's own organisation, or of all for whoever may write them down. */
 enum rc agreement_list(struct app *app, const struct viewer *v, struct arena *a, const struct agreement **out,
 		       size_t *n_out, struct err *e) NODISCARD;
@@ -47,7 +52,8 @@ struct agreement_form { /* as typed */
 	struct str from, to, purpose, controllers, shares, why;
 	struct str councils; /* codes of councils, separated by blanks; p NULL: every child */
 };
-/* Adds a statement. RC_REFUSED without ACT_AGREE; RC_BAD_INPUT: `*field_out` names the field that is wrong. */
+/* Adds a statement. RC_REFUSED to whoever may not write it; RC_BAD_INPUT: `*field_out` names the field that is wrong.
+ */
 enum rc agreement_say(struct app *app, const struct viewer *v, const struct agreement_form *f, int64_t *id_out,
 		      const char **field_out, struct err *e) NODISCARD;
 
@@ -72,7 +78,7 @@ struct agreement_effects {
 	const struct agreement_effect *rows;
 	size_t n;
 };
-/* What is withheld today, or would be if agreements were enforced today. RC_REFUSED without ACT_AGREE. */
+/* What is withheld today, or would be if agreements were enforced today. For those who write agreements down. */
 enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena *a, struct agreement_effects *out,
 			  struct err *e) NODISCARD;
 

@@ -2,15 +2,20 @@
 
 #include "base/text.h"
 
-/* Ages of code list proxy-age, in order: of review, of the young person's own decision. DAY_NEVER if it has none. */
+int proxy_years(const struct vocab *v, size_t nth)
+{
+	const struct code_list *l = vocab_list(v, STR("proxy-age"));
+	int64_t years;
+	return l && nth < l->n && str_to_int(l->entries[nth].id, 0, 25, &years) == RC_OK ? (int)years : PROXY_NO_AGE;
+}
+
+/* DAY_NEVER if there is no such age. */
 static void birthdays(struct app *app, day_t born, day_t *review_out, day_t *own_out)
 {
-	const struct code_list *l = vocab_list(app_vocab(app), STR("proxy-age"));
-	day_t *out[] = { review_out, own_out };
+	day_t *out[PROXY_AGES] = { review_out, own_out };
 	for (size_t i = 0; i < COUNT_OF(out); i++) {
-		int64_t years;
-		bool there = l && i < l->n && str_to_int(l->entries[i].id, 0, 25, &years) == RC_OK;
-		*out[i] = there && born != DAY_NONE ? day_birthday(born, (int)years) : DAY_NEVER;
+		int years = proxy_years(app_vocab(app), i);
+		*out[i] = years != PROXY_NO_AGE && born != DAY_NONE ? day_birthday(born, years) : DAY_NEVER;
 	}
 }
 

@@ -16,6 +16,10 @@
 #include "record/fold.h"
 #include "work/viewer.h"
 
+enum { PROXY_AGES = 2, PROXY_NO_AGE = 1000 };
+/* Ages of code list proxy-age: of review, then of the young person's own decision. PROXY_NO_AGE: it says none. */
+int proxy_years(const struct vocab *v, size_t nth);
+
 struct proxy {
 	struct str ref, who; /* who: words of the relation */
 	day_t given, ended;  /* DAY_NONE: it has not */
