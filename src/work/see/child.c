@@ -365,27 +365,6 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-struct look {
-	struct app *app;
-	const struct viewer *v;
-	int64_t person;
-	struct str what, reason;
-};
-
-static enum rc write_look(struct db *db, void *arg, struct err *e)
-{
-	struct look *l = arg;
-	return audit(l->app, db, l->v, l->person, "looked", l->what, l->reason, e);
-}
-
-/* A look is on the record before anything is shown. */
-static enum rc look_at(struct app *app, const struct viewer *v, const struct child_query *q, struct str what,
-		       struct err *e)
-{
-	struct look l = { app, v, q->person, what, q->reason.n ? q->reason : STR("ordinary work") };
-	return store_write(app_store(app), write_look, &l, e);
-}
-
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
 		  struct child_page *out, struct err *e)
 {
@@ -397,7 +376,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_page, &s, e);
 	if (rc == RC_OK)
-		rc = look_at(app, v, q, STR("child's page"), e);
+		rc = audit_look(app, v, q->person, STR("child's page"), q->reason, e);
 	if (rc == RC_OK)
 		*out = page;
 	return rc;
@@ -490,7 +469,7 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_clock, &s, e);
 	if (rc == RC_OK)
-		rc = look_at(app, v, q, STR("why a date"), e);
+		rc = audit_look(app, v, q->person, STR("why a date"), q->reason, e);
 	if (rc == RC_OK)
 		*out = page;
 	return rc;
