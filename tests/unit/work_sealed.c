@@ -3,7 +3,6 @@
 #include "work/everything.h"
 
 #include "work/admin/staff.h"
-#include "work/chase/item_link.h"
 #include "work/core/terms.h"
 #include "work/oversee/sight.h"
 #include "work/record/join.h"
@@ -101,6 +100,49 @@ static void test_a_sealed_kind_leaves_no_trace(void **state)
 	give(wren, "doctor", "address");
 	assert_true(sees(&doctor, id));
 	assert_same_text(was[0], all_of(&nurse), "nurse");
+	assert_clean();
+}
+
+/* A link for that Wren's review was held, which somebody has opened. */
+static struct str link_for_the_review(int64_t *id_out)
+{
+	struct item_page p;
+	struct link_made m;
+	struct link_page open;
+	size_t ask = SIZE_MAX;
+	record_as(&worker, "review-held", "20/01/2026", "PN1", "", ""); /* the first; since then it is known */
+	assert_ok(item_see(app, &admin, wren, STR("looked-after-review"), &arena, &p, &err));
+	for (size_t i = 0; i < p.n_asks; i++)
+		if (str_is(p.asks[i].kind->id, "review-held"))
+			ask = p.asks[i].index;
+	assert_ok(item_link_make(app, &admin, wren, STR("looked-after-review"), ask, STR("mary@essex.gov.uk"), &arena,
+				 &m, &err));
+	*id_out = m.id;
+	assert_ok(item_link_open(app, str_of(m.token), &arena, &open, &err));
+	return arena_str(&shown, str_of(m.token));
+}
+
+static void test_what_came_by_a_link_leaves_no_trace(void **state)
+{
+	(void)state;
+	const struct viewer *who[] = { &doctor, &admin, &worker, &lead };
+	struct str was[COUNT_OF(who)];
+	int64_t link, no_link = 77;
+	struct str token = link_for_the_review(&link);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		was[i] = all_of(who[i]);
+	const struct link_form f = { .at = STR("27/02/2026"), .code = STR("PN1") };
+	assert_ok(item_link_answer(app, token, &f, &err));
+	assert_false(str_eq(was[1], all_of(&admin)));
+	seal_as(&nurse, number("SELECT event AS n FROM item_link"), true);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
+	assert_non_null(strstr(all_of(&nurse).p, "recorded Looked-after review held")); /* who may see it reads it all */
+	/* For them it is open, and can be taken back like one that is; who sees that it was answered cannot. */
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &nurse, wren, link, &err));
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &admin, wren, no_link, &err));
+	assert_ok(item_link_take_back(app, &admin, wren, link, &err));
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &admin, wren, link, &err));
 	assert_clean();
 }
 
@@ -899,6 +941,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_sealed_kind_leaves_no_trace),
+		CASE(test_what_came_by_a_link_leaves_no_trace),
 		CASE(test_a_single_entry_is_as_if_it_had_never_been),
 		CASE(test_a_sealed_kind_can_be_opened),
 		CASE(test_the_whole_chain_is_sealed),

@@ -118,14 +118,6 @@ static bool authored_by_role(const struct kind *k, enum role r)
 	return r == ROLE_OPERATOR && k->typed;
 }
 
-static const struct event *event_with_id(const struct history *h, int64_t id)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->events[i].id == id)
-			return &h->events[i];
-	return NULL;
-}
-
 /* [h->n] The last entry that replaces it, as known then; 0: none does. */
 static const int64_t *replacements(const struct history *h, int64_t known_ms, struct arena *a)
 {
@@ -133,7 +125,7 @@ static const int64_t *replacements(const struct history *h, int64_t known_ms, st
 	for (size_t j = 0; j < h->n; j++) {
 		const struct event *ev = &h->events[j];
 		const struct event *was =
-		    ev->replaces && ev->recorded_ms <= known_ms ? event_with_id(h, ev->replaces) : NULL;
+		    ev->replaces && ev->recorded_ms <= known_ms ? history_event(h, ev->replaces) : NULL;
 		if (was)
 			by[was - h->events] = ev->id;
 	}
@@ -145,14 +137,14 @@ static bool lasts(struct app *app, const struct viewer *v, const struct child_vi
 {
 	const struct viewer plain = without_emergency(v);
 	return !v->emergency_ms ||
-	       (event_with_id(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev));
+	       (history_event(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev));
 }
 
 static struct child_event event_line(struct app *app, const struct viewer *v, const struct child_view *cv,
 				     const struct event *ev, int64_t replaced_by, struct arena *a)
 {
 	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
-	const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
+	const struct event *was = ev->replaces ? history_event(&cv->h, ev->replaces) : NULL;
 	struct child_event c = { .id = ev->id,
 				 .kind = k,
 				 .at = ev->at == DAY_NONE && was ? was->at : ev->at,
@@ -230,8 +222,7 @@ static bool hides_line(struct app *app, const struct viewer *v, const struct chi
 {
 	if (event == AUDIT_ACCESS)
 		return !viewer_may(v, ACT_GIVE_SIGHT);
-	const struct event *ev = event ? event_with_id(&cv->h, event) : NULL;
-	return event && (!ev || !viewer_sees_event(app, v, &cv->h, ev));
+	return event && !viewer_sees_entry(app, v, &cv->h, event);
 }
 
 static enum rc hidden_lines(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv,
@@ -390,7 +381,7 @@ static struct str origin_of(struct app *app, const struct child_view *cv, const 
 		return event_from(app, cv->f.details, a);
 	if (fact < 0 || (size_t)fact >= cv->f.child.n)
 		return STR("");
-	const struct event *ev = event_with_id(&cv->h, cv->f.fact_event[fact]);
+	const struct event *ev = history_event(&cv->h, cv->f.fact_event[fact]);
 	return ev ? event_from(app, ev, a) : STR("");
 }
 
