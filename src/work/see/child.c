@@ -199,24 +199,6 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 
 /* ---- who has looked ---- */
 
-/* May this viewer read what was written and why? Not of kinds they do not see. */
-static bool hides(struct app *app, const struct viewer *v, struct str what)
-{
-	const struct vocab *voc = app_vocab(app);
-	const struct rulebook *rb = app_rulebook(app);
-	uint32_t withheld = withheld_now(v);
-	bool hidden = false;
-	if (role_sees_sensitive(v->role) && !withheld)
-		return false;
-	for (uint16_t i = 1; i < voc->n_kinds; i++)
-		hidden = hidden || (((voc->kinds[i].sensitive && !role_sees_sensitive(v->role)) ||
-				     (withheld & data_bit(data_of_kind(app, i)))) &&
-				    str_eq(voc->kinds[i].title, what));
-	for (uint16_t i = 0; withheld && i < rulebook_count(rb); i++) /* "chased", and by which clock */
-		hidden = hidden || (str_eq(rulebook_info(rb, i)->title, what) && standard_withheld(app, withheld, i));
-	return hidden;
-}
-
 /* Lines about entries: those that the viewer does not see are no lines, and are not counted. */
 static bool hides_line(struct app *app, const struct viewer *v, const struct child_view *cv, int64_t event)
 {
@@ -245,7 +227,7 @@ static struct child_look look_of(struct app *app, const struct viewer *v, const 
 				 struct arena *a)
 {
 	const struct organisation *org = app_organisation(app, row->org);
-	bool hidden = hides(app, v, row->what);
+	bool hidden = hides_title(app, v, row->what);
 	return (struct child_look){ .at_ms = row->at_ms,
 				    .who = row->name.p ? arena_str(a, row->name)
 					   : row->org  ? STR("Somebody with a link")
