@@ -7,6 +7,7 @@
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/record/proxy.h"
+#include "work/see/emergency.h"
 #include "work/see/head.h"
 #include "work/see/workers.h"
 
@@ -332,6 +333,8 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		fill_events(s->app, &as, &cv, s->q->events_told, s->a, s->page);
 		rc = s->q->to_write ? RC_OK : fill_care(s, db, &as, &cv, e);
 	}
+	if (rc == RC_OK && as.emergency_ms)
+		rc = emergency_told(s->app, db, &as, cv.h.person, s->a, &s->page->emergency_told, e);
 	if (rc == RC_OK && s->q->with_looks && viewer_may(&as, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);
 	child_view_end(s->app, &cv);
