@@ -187,6 +187,36 @@ static void test_leads_of_their_own_are_told_and_nobody_clears_themselves(void *
 	assert_true(list[0].acknowledged_ms > 0 && list[0].note.n > 0);
 }
 
+/* What the page of the child hides from a lead, its lines in an alert hide too: title and reason. */
+static void test_an_alert_tells_nothing_of_mental_health(void **state)
+{
+	(void)state;
+	const struct alert *list;
+	const struct alert_line *lines;
+	struct alert one;
+	size_t n, hidden = 0, told = 0;
+	swept("2026-03-02T10:00:00Z");
+	opens(&nurse, "2026-03-02T10:05:00Z", 0, 10);
+	line(&nurse, "2026-03-02T10:05:00Z", "entered", 1003);
+	line(&nurse, "2026-03-02T10:05:00Z", "entered", 1004);
+	change("UPDATE audit SET what = 'Referred to mental-health service', reason = 'she harms herself' "
+	       "WHERE act = 'entered' AND person = 1003");
+	change("UPDATE audit SET what = 'Came into care' WHERE act = 'entered' AND person = 1004");
+	assert_int_equal(swept("2026-03-02T10:06:00Z"), 1);
+	assert_ok(alerts_list(app, &lead, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	int64_t id = list[0].id;
+	assert_ok(alert_see(app, &lead, id, &arena, &one, &lines, &n, &err));
+	for (size_t i = 0; i < n; i++) {
+		bool entered = str_is(lines[i].act, "entered");
+		hidden += entered && str_is(lines[i].what, "an entry") && !lines[i].why.n;
+		told += entered && str_is(lines[i].what, "Came into care") && lines[i].why.n;
+		assert_false(str_is(lines[i].what, "Referred to mental-health service"));
+	}
+	assert_int_equal(hidden, 1);
+	assert_int_equal(told, 1);
+}
+
 static void *sweep_on_thread(void *arg)
 {
 	struct err e = { 0 };
@@ -251,6 +281,7 @@ int main(void)
 		CASE(test_what_nobody_looked_at_for_hours_is_found),
 		CASE(test_night_searches_emergencies_and_large_files),
 		CASE(test_leads_of_their_own_are_told_and_nobody_clears_themselves),
+		CASE(test_an_alert_tells_nothing_of_mental_health),
 		CASE(test_of_many_servers_one_tells),
 		CASE(test_a_table_is_traced_by_its_quotes),
 	};

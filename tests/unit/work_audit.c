@@ -192,6 +192,32 @@ static void a_line_that_was_put_in(void **state)
 	assert_sound();
 }
 
+/* Within one seal what is gone is found after what is there: told is the first by its number. */
+static void the_first_of_one_seal_is_named(void **state)
+{
+	(void)state;
+	change("UPDATE audit SET reason = 'x' WHERE id = 300");
+	change("DELETE FROM audit WHERE id = 200");
+	assert_first(AUDIT_MISSING, 200, 1);
+	struct audit_report r = report_of("");
+	assert_int_equal(r.n, 2);
+	assert_int_equal(r.list[1].row, 300);
+	change("UPDATE audit SET reason = 'x' WHERE id BETWEEN 301 AND 400"); /* more than are told */
+	assert_first(AUDIT_MISSING, 200, 1);
+	change("DELETE FROM audit WHERE id BETWEEN 250 AND 350");
+	change("UPDATE audit SET reason = 'x' WHERE id = 100");
+	change("DELETE FROM audit WHERE id = 700"); /* of the next seal */
+	assert_first(AUDIT_ALTERED, 100, 1);
+	r = report_of("");
+	assert_int_equal(r.faults, 1 + 1 + 101 + 50 + 1);
+	assert_int_equal(r.n, AUDIT_FAULTS_MAX);
+	assert_int_equal(r.list[1].row, 200);
+	for (int i = 2; i < AUDIT_FAULTS_MAX; i++)
+		assert_int_equal(r.list[i].row, 248 + i);
+	change("UPDATE audit SET reason = 'y' WHERE id BETWEEN 501 AND 1000");
+	assert_int_equal(report_of("").n, AUDIT_FAULTS_MAX);
+}
+
 static void lines_that_changed_places(void **state)
 {
 	(void)state;
@@ -483,6 +509,7 @@ int main(void)
 		cmocka_unit_test(words_do_not_flow_into_one_another),
 		cmocka_unit_test(a_line_that_is_gone),
 		cmocka_unit_test_setup(the_first_of_several_is_named, many_lines),
+		cmocka_unit_test_setup(the_first_of_one_seal_is_named, many_lines),
 		cmocka_unit_test_setup(a_line_that_was_put_in, many_lines),
 		cmocka_unit_test(lines_that_changed_places),
 		cmocka_unit_test_setup(a_seal_that_is_gone_or_altered, many_lines),

@@ -3,7 +3,6 @@
 #include "work/everything.h"
 
 #include "work/admin/staff.h"
-#include "work/chase/item_link.h"
 #include "work/core/terms.h"
 #include "work/oversee/sight.h"
 #include "work/record/join.h"
@@ -104,6 +103,50 @@ static void test_a_sealed_kind_leaves_no_trace(void **state)
 	assert_clean();
 }
 
+/* A link for that Wren's review was held, which somebody has opened. */
+static struct str link_for_the_review(int64_t *id_out)
+{
+	struct item_page p;
+	struct link_made m;
+	struct link_page open;
+	size_t ask = SIZE_MAX;
+	record_as(&worker, "review-held", "20/01/2026", "PN1", "", ""); /* the first; since then it is known */
+	assert_ok(item_see(app, &admin, wren, STR("looked-after-review"), &arena, &p, &err));
+	for (size_t i = 0; i < p.n_asks; i++)
+		if (str_is(p.asks[i].kind->id, "review-held"))
+			ask = p.asks[i].index;
+	assert_ok(item_link_make(app, &admin, wren, STR("looked-after-review"), ask, STR("mary@essex.gov.uk"), &arena,
+				 &m, &err));
+	*id_out = m.id;
+	assert_ok(item_link_open(app, str_of(m.token), &arena, &open, &err));
+	return arena_str(&shown, str_of(m.token));
+}
+
+static void test_what_came_by_a_link_leaves_no_trace(void **state)
+{
+	(void)state;
+	const struct viewer *who[] = { &doctor, &admin, &worker, &lead };
+	struct str was[COUNT_OF(who)];
+	int64_t link, no_link = 77;
+	struct str token = link_for_the_review(&link);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		was[i] = all_of(who[i]);
+	const struct link_form f = { .at = STR("27/02/2026"), .code = STR("PN1") };
+	assert_ok(item_link_answer(app, token, &f, &err));
+	assert_false(str_eq(was[1], all_of(&admin)));
+	seal_as(&nurse, number("SELECT event AS n FROM item_link"), true);
+	for (size_t i = 0; i < COUNT_OF(who); i++)
+		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
+	assert_non_null(
+	    strstr(all_of(&nurse).p, "recorded Looked-after review held")); /* who may see it reads it all */
+	/* For them it is open, and can be taken back like one that is; who sees that it was answered cannot. */
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &nurse, wren, link, &err));
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &admin, wren, no_link, &err));
+	assert_ok(item_link_take_back(app, &admin, wren, link, &err));
+	assert_rc(RC_NOT_FOUND, item_link_take_back(app, &admin, wren, link, &err));
+	assert_clean();
+}
+
 static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 {
 	(void)state;
@@ -137,7 +180,8 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	assert_clean();
 }
 
-/* What its kind seals can be opened to all: whoever sees not that it ever was sealed sees it, and so does what is kept. */
+/* What its kind seals can be opened to all: whoever sees not that it ever was sealed sees it, and so does what is kept.
+ */
 static void test_a_sealed_kind_can_be_opened(void **state)
 {
 	(void)state;
@@ -516,6 +560,14 @@ static enum rc break_glass(const struct viewer *v, const char *child, const char
 	return emergency_begin(app, v, &ask, who, &until, &field, &err);
 }
 
+static void assert_no_child(const struct emergency_notice *n)
+{
+	assert_false(n->theirs || n->opens || n->may_review);
+	assert_int_equal(n->person, 0);
+	assert_int_equal(n->given.n + n->family.n + n->why.n + n->review.n, 0);
+	assert_true(n->who.n && n->category.n);
+}
+
 static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(void **state)
 {
 	(void)state;
@@ -571,7 +623,7 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	colleague.account = doctor.account;
 	q.person = wren;
 	assert_rc(RC_NOT_FOUND, child_see(app, &colleague, &q, &arena, &p, &err));
-	/* the notice is there, for the circle of the child only */
+	/* the notice is there, with the child's name for its circle only */
 	const struct emergency_notice *notices;
 	size_t n;
 	assert_ok(emergency_notices(app, &lead, &arena, &notices, &n, &err));
@@ -581,7 +633,8 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	assert_rc(RC_REFUSED, emergency_notices(app, &nurse, &arena, &notices, &n, &err));
 	struct viewer elsewhere = somebody("elsewhere", ROLE_GOVERNANCE, "RRP");
 	assert_ok(emergency_notices(app, &elsewhere, &arena, &notices, &n, &err));
-	assert_int_equal(n, 0);
+	assert_int_equal(n, 1); /* the leads of who looked: that it was done, and not to whom */
+	assert_no_child(&notices[0]);
 	/* it ends by itself */
 	at("2026-03-02T21:59:59Z");
 	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));
@@ -669,6 +722,57 @@ static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
 	for (size_t i = 0; i < p.n_looks; i++)
 		told |= str_is(p.looks[i].what, "began emergency access") && str_is(p.looks[i].why, "On the bridge");
 	assert_true(told);
+}
+
+/* Who left care long ago is in nobody's circle: who keeps the record is told, and reviews it. */
+static void test_an_emergency_for_a_child_in_nobodys_circle_is_told(void **state)
+{
+	(void)state;
+	two_parts(
+	    "children.csv", CHILDREN,
+	    arena_printf(&arena, "%s%s%s%s", WREN, ZOE, LUKASZ, "Essex,E-60,9990009996,Teal,Dunnock,01/02/2014,M,,,\n")
+		.p);
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    "Essex,E-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n"
+	    "Essex,E-60,P1,06/01/2020,C2,,06/01/2021,E3\n");
+	load();
+	int64_t id = 0, teal = person(ESSEX "/E-60");
+	struct viewer council = somebody("council", ROLE_GOVERNANCE, ESSEX),
+		      southend = somebody("southend", ROLE_GOVERNANCE, SOUTHEND),
+		      own = somebody("own", ROLE_GOVERNANCE, "RRP");
+	const struct viewer *told[] = { &lead, &council };
+	const struct emergency_notice *list;
+	size_t n;
+	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %" PRId64 " AND to_day >= %d", teal,
+				(int)app_today(app)),
+			 0);
+	assert_ok(break_glass(&stranger, "999 000 9996", "01/02/2014", &id));
+	assert_int_equal(id, teal);
+	assert_true(page_as(&stranger, teal, DAY_NONE, KNOWN_NOW).emergency_told);
+	for (size_t i = 0; i < COUNT_OF(told); i++) {
+		assert_ok(emergency_notices(app, told[i], &arena, &list, &n, &err));
+		assert_int_equal(n, 1);
+		assert_true(list[0].theirs && list[0].may_review && !list[0].opens);
+		assert_str("Teal", list[0].given);
+	}
+	int64_t notice = list[0].id;
+	assert_ok(emergency_notices(app, &southend, &arena, &list, &n, &err));
+	assert_int_equal(n, 0);
+	assert_ok(emergency_notices(app, &own, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	assert_no_child(&list[0]);
+	assert_rc(RC_NOT_FOUND, emergency_review(app, &southend, teal, notice, STR("justified"), STR("x"), &err));
+	assert_rc(RC_NOT_FOUND, emergency_review(app, &own, teal, notice, STR("justified"), STR("x"), &err));
+	/* The page does not say that somebody was told when nobody is there. */
+	change("UPDATE account SET active = 0 WHERE login IN ('lead', 'council')");
+	assert_false(page_as(&stranger, teal, DAY_NONE, KNOWN_NOW).emergency_told);
+	change("UPDATE account SET active = 1 WHERE login = 'council'");
+	assert_true(page_as(&stranger, teal, DAY_NONE, KNOWN_NOW).emergency_told);
+	assert_ok(emergency_review(app, &council, teal, notice, STR("justified"), STR("She was found"), &err));
+	assert_ok(emergency_notices(app, &own, &arena, &list, &n, &err));
+	assert_str("justified", list[0].outcome);
+	assert_no_child(&list[0]);
 }
 
 static void test_emergency_access_is_refused(void **state)
@@ -899,6 +1003,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_sealed_kind_leaves_no_trace),
+		CASE(test_what_came_by_a_link_leaves_no_trace),
 		CASE(test_a_single_entry_is_as_if_it_had_never_been),
 		CASE(test_a_sealed_kind_can_be_opened),
 		CASE(test_the_whole_chain_is_sealed),
@@ -914,6 +1019,7 @@ int main(void)
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
 		CASE(test_an_emergency_is_for_reading_also_inside_the_circle),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),
+		CASE(test_an_emergency_for_a_child_in_nobodys_circle_is_told),
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),
 		CASE(test_a_joined_record_keeps_its_seals),

@@ -707,6 +707,22 @@ static void no_candidate_beyond_the_circle(void **state)
 	assert_told("who E-50 1; ", &p);
 }
 
+/* How many are in care by the record is a count too: of those who are the viewer's. */
+static void no_count_beyond_the_circle(void **state)
+{
+	(void)state;
+	struct viewer stranger = viewer(ROLE_ADMINISTRATOR, "RRP"), council = viewer(ROLE_ADMINISTRATOR, ESSEX);
+	struct weekly_page p;
+	assert_ok(
+	    try_list(&stranger, LIST "E-99,,Lark,Thistle-Example,01/05/2018,F,,,,,\n", NULL, false, false, true, &p));
+	assert_int_equal(p.list.expected, 0);
+	assert_int_equal(p.list.missing, 0);
+	assert_false(p.list.asked);
+	assert_ok(try_list(&council, LIST WREN_ROW, NULL, false, false, true, &p));
+	assert_int_equal(p.list.expected, 3);
+	assert_int_equal(p.list.missing, 2);
+}
+
 /* A number of ours whose record was joined to another council's, and whose circle we have left. */
 static void no_child_beyond_the_circle(void **state)
 {
@@ -1029,6 +1045,7 @@ int main(void)
 		T(pairs_within_the_record),
 		T(who_may),
 		T(no_candidate_beyond_the_circle),
+		T(no_count_beyond_the_circle),
 		T(no_child_beyond_the_circle),
 		T(trying_writes_nothing),
 		T(hostile_lists),

@@ -110,7 +110,9 @@ enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena 
 						     .why = { "On the bridge", 13 },
 						     .from_ms = 1763000000000,
 						     .until_ms = 1763043200000,
-						     .may_review = true };
+						     .may_review = true,
+						     .theirs = true,
+						     .opens = true };
 	*out = &one;
 	*n_out = 1;
 	return RC_OK;

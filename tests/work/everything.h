@@ -9,8 +9,10 @@
 #include "work/help.h"
 
 #include "measure/tally.h"
+#include "work/chase/asked.h"
 #include "work/chase/chase_print.h"
 #include "work/chase/handback.h"
+#include "work/chase/item_link.h"
 #include "work/load/match.h"
 #include "work/oversee/measure.h"
 #include "work/see/standing.h"
@@ -61,7 +63,8 @@ static inline void say_child(struct buf *b, const struct viewer *v, const struct
 
 static inline void say_clocks(struct buf *b, const struct viewer *v, const struct child_query *q)
 {
-	static const char *const ids[] = { "iha-returned", "placement-notified", "sdq-with-rha", "dental-check" };
+	static const char *const ids[] = { "iha-returned", "placement-notified", "sdq-with-rha", "dental-check",
+					   "looked-after-review" };
 	for (size_t k = 0; k < COUNT_OF(ids); k++) {
 		struct clock_page c;
 		enum rc rc = clock_see(app, v, q, str_of(ids[k]), &arena, &c, &err);
@@ -72,6 +75,10 @@ static inline void say_clocks(struct buf *b, const struct viewer *v, const struc
 		if (rc == RC_OK)
 			buf_printf(b, STR_FMT " %zu %zu %zu\n", STR_ARG(c.why.answer), c.why.n_steps, c.why.n_moves,
 				   c.n_statements);
+		for (size_t i = 0; rc == RC_OK && i < c.asked->n_links; i++)
+			buf_printf(b, STR_FMT " %d " STR_FMT " %" PRId64 "\n", STR_ARG(c.asked->links[i].what),
+				   c.asked->links[i].state, STR_ARG(c.asked->links[i].answer),
+				   c.asked->links[i].answered_ms);
 	}
 	struct standing_page s;
 	enum rc rc = standing_see(app, v, q, STR(""), &arena, &s, &err);
@@ -101,6 +108,15 @@ static inline void say_lists(struct buf *b, const struct viewer *v)
 		}
 		for (size_t i = 0; rc == RC_OK && i < w.n_clocks; i++)
 			buf_printf(b, STR_FMT " %" PRId64 "\n", STR_ARG(w.clocks[i].id), w.clocks[i].count);
+	}
+	for (int open = 0; open < 2; open++) {
+		const struct link_row *links;
+		size_t n = 0;
+		enum rc rc = item_links(app, v, open, &arena, &links, &n, &err);
+		buf_printf(b, "links: %s\n", rc == RC_OK ? "" : err.text);
+		for (size_t i = 0; rc == RC_OK && i < n; i++)
+			buf_printf(b, "%" PRId64 " " STR_FMT " " STR_FMT "\n", links[i].id, STR_ARG(links[i].what),
+				   STR_ARG(links[i].answer));
 	}
 	static const char *const words[] = { "wren", "refuge", "9990001006", "E-1", "harm", "address" };
 	for (size_t i = 0; i < COUNT_OF(words); i++) {

@@ -130,18 +130,25 @@ WHERE coalesce(answered_ms, revoked_ms, expires_ms) < :before_ms
 RETURNING id;
 
 -- name: link_revoke :one
--- in: person int, id int, org int, now_ms int
+-- in: person int, id int, org int, now_ms int, unseen int
 -- out: id int
 UPDATE item_link SET revoked_ms = :now_ms
-WHERE person = :person AND id = :id AND (:org = 0 OR org = :org) AND answered_ms IS NULL AND revoked_ms IS NULL
+WHERE person = :person AND id = :id AND (:org = 0 OR org = :org) AND (answered_ms IS NULL OR event = :unseen) AND revoked_ms IS NULL
 RETURNING id;
 
--- A new link for the same thing and address takes the place of the one before.
+-- The entry by which it was answered, if it was by one.
+-- name: link_entry :one
+-- in: person int, id int
+-- out: event int
+SELECT event FROM item_link WHERE person = :person AND id = :id AND event IS NOT NULL;
+
+-- A new link for the same thing and address takes the place of the one before; of one, too, that was answered by an
+-- entry: for who does not see the entry it was not answered.
 -- name: link_revoke_same :exec
 -- in: person int, standard text, opened int, ordinal int, kind text, recipient int, address text, now_ms int
 UPDATE item_link SET revoked_ms = :now_ms
 WHERE person = :person AND standard = :standard AND opened = :opened AND ordinal = :ordinal AND kind = :kind
-	AND recipient = :recipient AND address = :address AND answered_ms IS NULL AND revoked_ms IS NULL;
+	AND recipient = :recipient AND address = :address AND (answered_ms IS NULL OR event IS NOT NULL) AND revoked_ms IS NULL;
 
 -- name: link_lift :one
 -- in: person int, id int, org int, now_ms int
@@ -158,19 +165,20 @@ SELECT (SELECT count(*) FROM item_link WHERE account = :account AND minted_ms > 
 
 -- name: link_of_clock :many
 -- in: person int, standard text, opened int, ordinal int
--- out: id int, since_day int, kind text, ask int, org int, recipient int, address text, minted_ms int, expires_ms int, opens int, opened_ms int, answered_ms int, answer text, reason text, lifted_ms int, revoked_ms int, by_name text
-SELECT l.id, l.since_day, l.kind, l.ask, l.org, l.recipient, l.address, l.minted_ms, l.expires_ms, l.opens, l.opened_ms, l.answered_ms, l.answer, l.reason, l.lifted_ms, l.revoked_ms, a.name AS by_name
+-- out: id int, since_day int, kind text, ask int, org int, recipient int, address text, minted_ms int, expires_ms int, opens int, opened_ms int, answered_ms int, answer text, reason text, lifted_ms int, revoked_ms int, event int, by_name text
+SELECT l.id, l.since_day, l.kind, l.ask, l.org, l.recipient, l.address, l.minted_ms, l.expires_ms, l.opens, l.opened_ms, l.answered_ms, l.answer, l.reason, l.lifted_ms, l.revoked_ms, l.event, a.name AS by_name
 FROM item_link l LEFT JOIN account a ON a.id = l.account
 WHERE l.person = :person AND l.standard = :standard AND l.opened = :opened AND l.ordinal = :ordinal ORDER BY l.id;
 
--- Links of an organisation, newest first: open ones, or those answered since an instant.
+-- Links of an organisation, newest first: those that may be open, or those answered since an instant. Who answered by an
+-- entry that is sealed has not answered: whoever asks looks at the entry.
 -- name: link_list :many
 -- in: org int, day int, open int, now_ms int, since_ms int, limit int
--- out: person int, id int, standard text, opened int, ordinal int, kind text, recipient int, address text, minted_ms int, expires_ms int, opens int, opened_ms int, answered_ms int, answer text, reason text, by_name text, given text, family text
-SELECT l.person, l.id, l.standard, l.opened, l.ordinal, l.kind, l.recipient, l.address, l.minted_ms, l.expires_ms, l.opens, l.opened_ms, l.answered_ms, l.answer, l.reason, a.name AS by_name, p.given, p.family
+-- out: person int, id int, standard text, opened int, ordinal int, kind text, recipient int, address text, minted_ms int, expires_ms int, opens int, opened_ms int, answered_ms int, answer text, reason text, event int, by_name text, given text, family text
+SELECT l.person, l.id, l.standard, l.opened, l.ordinal, l.kind, l.recipient, l.address, l.minted_ms, l.expires_ms, l.opens, l.opened_ms, l.answered_ms, l.answer, l.reason, l.event, a.name AS by_name, p.given, p.family
 FROM item_link l JOIN person p ON p.id = l.person LEFT JOIN account a ON a.id = l.account
 WHERE l.org = :org
-	AND ((:open = 1 AND l.answered_ms IS NULL AND l.revoked_ms IS NULL AND l.expires_ms > :now_ms)
+	AND ((:open = 1 AND (l.answered_ms IS NULL OR l.event IS NOT NULL) AND l.revoked_ms IS NULL AND l.expires_ms > :now_ms)
 		OR (:open = 0 AND l.answered_ms > :since_ms))
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = l.person AND c.from_day <= :day AND c.to_day >= :day)
 ORDER BY l.id DESC LIMIT :limit;

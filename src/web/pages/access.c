@@ -167,7 +167,7 @@ static enum rc load_notices(struct visit *v, struct notices_view *view, struct e
 	view->n_outcomes = choices_of(v, "emergency-outcome", &view->outcomes);
 	enum rc rc = emergency_notices(v->app, viewer_of(v), v->a, &view->notices, &view->n, e);
 	for (size_t i = 0; rc == RC_OK && i < view->n; i++)
-		view->open += !view->notices[i].reviewed_ms;
+		view->open += view->notices[i].theirs && !view->notices[i].reviewed_ms;
 	return rc;
 }
 
@@ -179,7 +179,7 @@ static enum rc named_notice(struct visit *v, struct notices_view *view, struct e
 	if (rc == RC_OK)
 		rc = param_id(v, "notice", &id, e);
 	for (size_t i = 0; rc == RC_OK && i < view->n; i++)
-		if (view->notices[i].id == id)
+		if (view->notices[i].theirs && view->notices[i].id == id)
 			view->review = &view->notices[i];
 	if (rc == RC_OK && !view->review)
 		rc = err_set(e, RC_NOT_FOUND, "There is no such notice.");

@@ -18,14 +18,6 @@ struct asking {
 	struct asked *out;
 };
 
-static const struct event *event_behind(const struct child_view *cv, size_t fact)
-{
-	for (size_t i = 0; i < cv->h.n; i++)
-		if (cv->h.events[i].id == cv->f.fact_event[fact])
-			return &cv->h.events[i];
-	return NULL;
-}
-
 /* The day on which the first entry that answers one of these was recorded after `ms`. */
 static day_t answered_on(const struct asking *k, int edition, uint32_t asks, int64_t ms)
 {
@@ -37,7 +29,7 @@ static day_t answered_on(const struct asking *k, int edition, uint32_t asks, int
 		for (size_t j = 0; j < standard_asks(rb, (uint16_t)standard); j++)
 			yes = yes ||
 			      ((asks >> j & 1) && ask_answered_by(rb, (uint16_t)standard, j, &k->cv->f.child.facts[i]));
-		const struct event *ev = yes ? event_behind(k->cv, i) : NULL;
+		const struct event *ev = yes ? history_event(&k->cv->h, k->cv->f.fact_event[i]) : NULL;
 		if (ev && ev->recorded_ms > ms && ev->recorded_ms < first)
 			first = ev->recorded_ms;
 	}
@@ -85,6 +77,9 @@ static void take_link(const struct asking *k, const struct sql_link_of_clock_out
 	const struct vocab *voc = app_vocab(k->app);
 	uint16_t kind = vocab_kind(voc, r->kind);
 	bool ours = k->v->org == r->org || k->v->role == ROLE_OPERATOR, theirs = k->v->org == r->recipient;
+	/* An answer by an entry that the viewer does not see, a sealed one, is none: it would tell of it. */
+	bool answered = r->answered_ms != SQL_NULL &&
+			(r->event == SQL_NULL || viewer_sees_entry(k->app, k->v, &k->cv->h, r->event));
 	day_t since = r->since_day == SQL_NULL ? DAY_NONE : (day_t)r->since_day;
 	*l = (struct asked_link){ .id = r->id,
 				  .from = app_organisation(k->app, r->org),
@@ -94,7 +89,7 @@ static void take_link(const struct asking *k, const struct sql_link_of_clock_out
 				  .what = voc->kinds[kind].title,
 				  .minted_ms = r->minted_ms,
 				  .expires_ms = r->expires_ms,
-				  .answered_ms = ms_or_none(r->answered_ms),
+				  .answered_ms = answered ? r->answered_ms : 0,
 				  .opened_ms = ms_or_none(r->opened_ms),
 				  .opens = r->opens,
 				  .ours = ours };

@@ -379,7 +379,8 @@ static enum rc answer_unit(struct db *db, void *arg, struct err *e)
 	rc = use(k, db, "recorded", k->event.id, e);
 	if (rc == RC_OK)
 		rc = child_append(k->app, db, &locked, &k->event, 1, false, k->a, e);
-	return rc == RC_OK ? audit(k->app, db, &k->holder, k->child, "recorded", k->page->kind->title, by_link(k), e)
+	return rc == RC_OK ? audit_entry(k->app, db, &k->holder, k->child, "recorded", k->page->kind->title, by_link(k),
+					 k->event.id, e)
 			   : rc;
 }
 

@@ -5,13 +5,14 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "standard/match.h"
+#include "work/core/seal.h"
 #include "work/core/shared.h"
 #include "work/core/terms.h"
 #include "work/core/write.h"
 #include "work/record/check.h"
 #include "work/see/head.h"
 
-enum { DAY_MS = MS_PER_DAY, ANSWERED_DAYS = 14 };
+enum { DAY_MS = MS_PER_DAY, ANSWERED_DAYS = 14, LINKS_READ = 2 * LINKS_SHOWN };
 
 struct linking {
 	struct app *app;
@@ -117,12 +118,6 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-static enum rc look_unit(struct db *db, void *arg, struct err *e)
-{
-	struct linking *l = arg;
-	return audit(l->app, db, l->v, l->person, "looked", STR("what is asked for"), STR("ordinary work"), e);
-}
-
 static enum rc begin(struct linking *l, struct err *e)
 {
 	enum rc rc = require_act(l->v, ACT_CHASE, e);
@@ -138,7 +133,7 @@ enum rc item_see(struct app *app, const struct viewer *v, int64_t person, struct
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_unit, &l, e);
 	if (rc == RC_OK)
-		rc = store_write(app_store(app), look_unit, &l, e);
+		rc = audit_look(app, v, person, STR("what is asked for"), STR(""), e);
 	if (rc == RC_OK)
 		*out = p;
 	return rc;
@@ -247,14 +242,40 @@ enum rc item_link_make(struct app *app, const struct viewer *v, int64_t person, 
 
 /* ---- taking back, going on ---- */
 
+/* The entry by which it was answered, if this viewer does not see it: for them the link is open still. 0: no such. */
+static enum rc unseen_answer(struct linking *l, struct db *db, int64_t *out, struct err *e)
+{
+	struct sql_link_entry_out by;
+	struct history h;
+	struct viewer as;
+	*out = 0;
+	enum rc rc = sql_link_entry(db, &(struct sql_link_entry_in){ l->person, l->id }, l->a, &by, e);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	if (rc == RC_OK)
+		rc = circle_stand(l->app, db, l->v, l->person, &as, e);
+	if (rc == RC_OK)
+		rc = app_coverage_refresh(l->app, db, e);
+	if (rc == RC_OK)
+		rc = history_read_whole(l->app, db, l->person, KNOWN_NOW, l->a, &h, e);
+	if (rc == RC_OK)
+		rc = history_for(l->app, db, &as, &h, l->a, &h, e);
+	if (rc == RC_OK && !viewer_sees_entry(l->app, &as, &h, by.event))
+		*out = by.event;
+	return rc;
+}
+
 static enum rc revoke_unit(struct db *db, void *arg, struct err *e)
 {
 	struct linking *l = arg;
 	struct sql_link_revoke_out done;
-	int64_t org = l->v->role == ROLE_OPERATOR ? 0 : l->v->org;
+	int64_t org = l->v->role == ROLE_OPERATOR ? 0 : l->v->org, unseen = 0;
 	enum rc rc = circle_check(l->app, db, l->v, l->person, e);
 	if (rc == RC_OK)
-		rc = sql_link_revoke(db, &(struct sql_link_revoke_in){ l->person, l->id, org, app_now_ms(l->app) },
+		rc = unseen_answer(l, db, &unseen, e);
+	if (rc == RC_OK)
+		rc = sql_link_revoke(db,
+				     &(struct sql_link_revoke_in){ l->person, l->id, org, app_now_ms(l->app), unseen },
 				     l->a, &done, e);
 	if (rc == RC_NOT_FOUND)
 		return err_set(e, RC_NOT_FOUND, "There is no such link that is still open.");
@@ -303,8 +324,34 @@ struct listing {
 	bool open;
 	struct arena *a;
 	struct link_row *rows;
+	int64_t *entry; /* [n] by which it was answered; 0: by none */
 	size_t n;
 };
+
+/* Lists are made for many, of what is open to all: an answer by a sealed entry is none. */
+static enum rc leave_out_sealed(struct listing *l, struct db *db, struct err *e)
+{
+	struct arena scratch AUTO(arena_release);
+	size_t kept = 0;
+	arena_init(&scratch);
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
+		struct link_row *r = &l->rows[i];
+		struct history h;
+		if (l->entry[i]) {
+			arena_reset(&scratch);
+			rc = history_read(l->app, db, r->person, KNOWN_NOW, &scratch, &h, e);
+			if (rc == RC_OK && !history_event(&h, l->entry[i])) {
+				r->answered_ms = 0;
+				r->answer = STR("");
+			}
+		}
+		if (l->open == !r->answered_ms && kept < LINKS_SHOWN)
+			l->rows[kept++] = *r;
+	}
+	l->n = kept;
+	return rc;
+}
 
 static enum rc list_unit(struct db *db, void *arg, struct err *e)
 {
@@ -313,7 +360,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 	struct sql_link_list_out r;
 	const struct vocab *voc = app_vocab(l->app);
 	int64_t now = app_now_ms(l->app);
-	l->rows = arena_array(l->a, LINKS_SHOWN, sizeof *l->rows);
+	l->rows = arena_array(l->a, LINKS_READ, sizeof *l->rows);
+	l->entry = arena_array(l->a, LINKS_READ, sizeof *l->entry);
 	l->n = 0;
 	enum rc rc = sql_link_list(db,
 				   &(struct sql_link_list_in){ .org = l->v->org,
@@ -321,12 +369,13 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 							       .open = l->open,
 							       .now_ms = now,
 							       .since_ms = now - (int64_t)ANSWERED_DAYS * DAY_MS,
-							       .limit = LINKS_SHOWN },
+							       .limit = LINKS_READ },
 				   &rows, e);
 	if (rc != RC_OK)
 		return rc;
-	while ((rc = sql_link_list_next(rows, &r, e)) == RC_OK && l->n < LINKS_SHOWN) {
+	while ((rc = sql_link_list_next(rows, &r, e)) == RC_OK && l->n < LINKS_READ) {
 		char opened[ID_TEXT_MAX];
+		l->entry[l->n] = r.event == SQL_NULL ? 0 : r.event;
 		l->rows[l->n++] =
 		    (struct link_row){ .person = r.person,
 				       .id = r.id,
@@ -347,13 +396,13 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 				       .opens = r.opens };
 	}
 	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	return rc == RC_NOT_FOUND ? leave_out_sealed(l, db, e) : rc;
 }
 
 enum rc item_links(struct app *app, const struct viewer *v, bool open, struct arena *a, const struct link_row **out,
 		   size_t *n_out, struct err *e)
 {
-	struct listing l = { app, v, open, a, NULL, 0 };
+	struct listing l = { .app = app, .v = v, .open = open, .a = a };
 	enum rc rc = require_act(v, ACT_CHASE, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &l, e);

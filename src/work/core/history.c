@@ -338,6 +338,14 @@ static enum rc gather(struct range *r, const struct sql_event_range_out *row, st
 	return RC_OK;
 }
 
+const struct event *history_event(const struct history *h, int64_t id)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->events[i].id == id)
+			return &h->events[i];
+	return NULL;
+}
+
 enum rc history_range(struct app *app, struct db *db, int64_t from, int64_t to, int64_t known_ms, history_each *each,
 		      void *arg, struct err *e)
 {

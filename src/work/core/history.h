@@ -51,6 +51,7 @@ enum rc history_read_own(struct app *app, struct db *db, int64_t person, int64_t
 enum rc history_append(struct app *app, struct db *db, struct history *h, const struct event *ev, size_t n,
 		       struct arena *a, struct err *e) NODISCARD;
 
+const struct event *history_event(const struct history *h, int64_t id); /* or NULL */
 /* The row of an event of a record that has no parts. */
 struct sql_event_insert_in history_row(const struct vocab *v, const struct event *ev);
 

@@ -207,6 +207,23 @@ bool standard_withheld(const struct app *app, uint32_t withheld, size_t standard
 	return withheld && ((withheld & ALWAYS_NEEDED) || (withheld & standard_needs(app, standard)));
 }
 
+bool hides_title(const struct app *app, const struct viewer *v, struct str what)
+{
+	const struct vocab *voc = app_vocab(app);
+	const struct rulebook *rb = app_rulebook(app);
+	uint32_t withheld = withheld_now(v);
+	bool hidden = false;
+	if (role_sees_sensitive(v->role) && !withheld)
+		return false;
+	for (uint16_t i = 1; i < voc->n_kinds; i++)
+		hidden = hidden || (((voc->kinds[i].sensitive && !role_sees_sensitive(v->role)) ||
+				     (withheld & data_bit(data_of_kind(app, i)))) &&
+				    str_eq(voc->kinds[i].title, what));
+	for (uint16_t i = 0; withheld && i < rulebook_count(rb); i++) /* "chased", and by which clock */
+		hidden = hidden || (str_eq(rulebook_info(rb, i)->title, what) && standard_withheld(app, withheld, i));
+	return hidden;
+}
+
 bool measure_withheld(const struct app *app, uint32_t withheld, const struct measure *m)
 {
 	return withheld && ((withheld & ALWAYS_NEEDED) || (withheld & measure_needs(app, m)));

@@ -54,6 +54,9 @@ struct str homes_shown(const struct viewer *v, uint32_t needs, struct arena *a, 
 enum data_kind data_of_kind(const struct app *app, uint16_t kind);
 /* Does something withheld stand behind what this standard, this measure says of a child? */
 bool standard_withheld(const struct app *app, uint32_t withheld, size_t standard);
+/* Of a line of the audit about a kind of entry or a rule, by its title: may this viewer not read what it was, and why?
+ */
+bool hides_title(const struct app *app, const struct viewer *v, struct str title);
 bool measure_withheld(const struct app *app, uint32_t withheld, const struct measure *m);
 /* Everything that they can depend on, as bits. */
 uint32_t standard_needs(const struct app *app, size_t standard);

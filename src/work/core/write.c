@@ -196,6 +196,26 @@ enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t pe
 	return audit_entry(app, db, v, person, act, what, reason, 0, e);
 }
 
+struct look {
+	struct app *app;
+	const struct viewer *v;
+	int64_t person;
+	struct str what, reason;
+};
+
+static enum rc write_look(struct db *db, void *arg, struct err *e)
+{
+	const struct look *l = arg;
+	return audit(l->app, db, l->v, l->person, "looked", l->what, l->reason, e);
+}
+
+enum rc audit_look(struct app *app, const struct viewer *v, int64_t person, struct str what, struct str reason,
+		   struct err *e)
+{
+	struct look l = { app, v, person, what, reason.n ? reason : STR("ordinary work") };
+	return store_write(app_store(app), write_look, &l, e);
+}
+
 static enum rc no_such_child(struct err *e)
 {
 	return err_set(e, RC_NOT_FOUND, "There is no such child here.");

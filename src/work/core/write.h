@@ -24,6 +24,10 @@ enum rc child_append(struct app *app, struct db *db, struct history *h, const st
 /* One line of the audit; about no one person: person 0. */
 enum rc audit(struct app *app, struct db *db, const struct viewer *v, int64_t person, const char *act, struct str what,
 	      struct str reason, struct err *e) NODISCARD;
+/* A look is on the record before anything is shown: asked for once all was read, in a transaction of its own. `what`
+ * says nothing of an entry that others may not see; an empty reason is ordinary work. */
+enum rc audit_look(struct app *app, const struct viewer *v, int64_t person, struct str what, struct str reason,
+		   struct err *e) NODISCARD;
 /* The same as a row, for who writes many. */
 struct sql_audit_insert_in audit_row(struct app *app, const struct viewer *v, int64_t person, const char *act,
 				     struct str what, struct str reason);

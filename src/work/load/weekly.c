@@ -278,7 +278,8 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 			if (rc != RC_OK)
 				break;
 			bool listed = listing_row(l, c.item.ref) != NULL;
-			bool in_care = c.known.care && !c.known.care_later &&
+			/* A child that is not this viewer's is not counted: that would be known of any council. */
+			bool in_care = !c.hidden && c.known.care && !c.known.care_later &&
 				       (listed || !weekly_comes_and_goes(app_vocab(l->app), c.known.legal));
 			expected += in_care;
 			missing += in_care && !listed;

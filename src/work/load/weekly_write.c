@@ -97,18 +97,10 @@ static struct str cell(const struct making *m, enum weekly_field f)
 	return m->cd->item.row->cell[f];
 }
 
-static const struct event *with_id(const struct history *h, int64_t id)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->events[i].id == id)
-			return &h->events[i];
-	return NULL;
-}
-
 /* A correction of this entry: all that it said, but for what follows. */
 static struct event *correction(struct making *m, int64_t id)
 {
-	const struct event *was = with_id(&m->cd->h, id);
+	const struct event *was = history_event(&m->cd->h, id);
 	if (!was)
 		return NULL;
 	struct event *ev = event(m, arena_str(m->a, app_vocab(m->l->app)->kinds[was->kind].id).p, was->at);

@@ -2,6 +2,7 @@
 #include "work/oversee/alert.h"
 
 #include "base/text.h"
+#include "work/core/shared.h"
 #include "work/core/write.h"
 
 struct seeing {
@@ -94,11 +95,12 @@ static enum rc read_lines(struct seeing *s, struct db *db, int64_t account, stru
 	s->lines = arena_array(s->a, ALERT_LINES_SHOWN, sizeof *s->lines);
 	for (s->n = 0; (rc = sql_alert_lines_next(rows, &r, e)) == RC_OK && s->n < ALERT_LINES_SHOWN; s->n++) {
 		const struct organisation *o = r.council == SQL_NULL ? NULL : app_organisation(s->app, r.council);
+		bool hidden = hides_title(s->app, s->v, r.what); /* as on the page of the child */
 		s->lines[s->n] =
 		    (struct alert_line){ .at_ms = r.at_ms,
 					 .act = arena_str(s->a, r.act),
-					 .what = arena_str(s->a, r.what),
-					 .why = arena_str(s->a, r.reason),
+					 .what = hidden ? STR("an entry") : arena_str(s->a, r.what),
+					 .why = hidden ? STR("") : arena_str(s->a, r.reason),
 					 .about = o && r.ref.p ? arena_printf(s->a, STR_FMT "/" STR_FMT,
 									      STR_ARG(o->code), STR_ARG(r.ref))
 							       : STR("") };

@@ -2,12 +2,16 @@
 #include "work/oversee/audit.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "store/sql.h"
 #include "work/oversee/audit_row.h"
 
-enum { SEALS_AT_ONCE = 20 };
+enum {
+	SEALS_AT_ONCE = 20,
+	FAULTS_KEPT = 3 * AUDIT_FAULTS_MAX /* of the seal that is looked at: what is there, and what is not */
+};
 
 struct sealed_batch {
 	int64_t n, at_ms, rows;
@@ -18,8 +22,9 @@ struct verifying {
 	struct app *app;
 	struct arena *a, *here; /* the report's; this page's */
 	struct audit_report *report;
-	struct audit_fault *list;
-	int64_t after, last; /* the seal looked at last; the newest when this began */
+	struct audit_fault *list; /* room for FAULTS_KEPT */
+	size_t most;		  /* faults that are kept now */
+	int64_t after, last;	  /* the seal looked at last; the newest when this began */
 	char before[HASH_HEX_MAX];
 	bool chained;  /* the next seal can be held against `before` */
 	size_t n;      /* seals in this page */
@@ -40,7 +45,8 @@ static void PRINTF_LIKE(6, 7)
 {
 	char words[400];
 	va_list ap;
-	if (v->report->faults++ >= AUDIT_FAULTS_MAX)
+	v->report->faults++;
+	if (v->report->n >= v->most)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(words, sizeof words, fmt, ap);
@@ -123,6 +129,28 @@ static enum rc not_there(struct verifying *v, struct db *db, const struct sealed
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+static int by_line(const void *x, const void *y)
+{
+	const struct audit_fault *a = x, *b = y;
+	return a->row > b->row ? 1 : a->row < b->row ? -1 : 0;
+}
+
+/* Faults of one seal are found in two goes, each by id: the first of both are kept, then sorted, then as many as are
+ * told. of_seal: where those of this seal begin. */
+static void keep_more(struct verifying *v, size_t of_seal)
+{
+	if (of_seal < AUDIT_FAULTS_MAX)
+		v->most = v->report->n + AUDIT_FAULTS_MAX;
+}
+
+static void keep_first(struct verifying *v, size_t of_seal)
+{
+	struct audit_report *r = v->report;
+	qsort(v->list + of_seal, r->n - of_seal, sizeof *v->list, by_line);
+	r->n = r->n < AUDIT_FAULTS_MAX ? r->n : AUDIT_FAULTS_MAX;
+	v->most = AUDIT_FAULTS_MAX;
+}
+
 /* The lines of a seal and what it holds, both by id, side by side. */
 static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sealed_batch *s, struct err *e)
 {
@@ -130,7 +158,9 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 	struct sql_audit_of_seal_out r;
 	int64_t missing[SEAL_ROWS_MAX + 1];
 	int64_t i = 0, n_missing = 0;
+	size_t of_seal = v->report->n;
 	char id[ID_TEXT_MAX];
+	keep_more(v, of_seal);
 	enum rc rc = sql_audit_of_seal(db, &(struct sql_audit_of_seal_in){ s->n }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
@@ -160,8 +190,10 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 	for (; i < s->rows; i++)
 		missing[n_missing++] = audit_sealed_id(s->body, (size_t)i);
 	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+	keep_more(v, of_seal);
 	for (int64_t k = 0; rc == RC_OK && k < n_missing; k++)
 		rc = not_there(v, db, s, missing[k], e);
+	keep_first(v, of_seal);
 	return rc;
 }
 
@@ -276,8 +308,10 @@ enum rc audit_verify(struct app *app, struct str known, audit_progress *p, void 
 	struct arena here AUTO(arena_release);
 	arena_init(&here);
 	struct audit_report report = { 0 };
-	struct verifying v = { .app = app, .a = a, .here = &here, .report = &report, .chained = true };
-	v.list = arena_array(a, AUDIT_FAULTS_MAX, sizeof *v.list);
+	struct verifying v = {
+		.app = app, .a = a, .here = &here, .report = &report, .chained = true, .most = AUDIT_FAULTS_MAX
+	};
+	v.list = arena_array(a, FAULTS_KEPT, sizeof *v.list);
 	report.list = v.list;
 	struct store *st = app_store(app);
 	enum rc rc = known.n ? read_known(&v, known, e) : RC_OK;

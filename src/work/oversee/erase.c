@@ -103,6 +103,8 @@ enum rc erase_about_see(struct app *app, const struct viewer *v, int64_t person,
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), about_unit, &k, e);
 	if (rc == RC_OK)
+		rc = audit_look(app, v, person, event ? STR("one entry") : STR("what is in the record"), STR(""), e);
+	if (rc == RC_OK)
 		*out = about;
 	return rc;
 }

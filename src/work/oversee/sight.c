@@ -76,6 +76,8 @@ enum rc sight_list(struct app *app, const struct viewer *v, int64_t person, stru
 	enum rc rc = require_act(v, ACT_GIVE_SIGHT, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &k, e);
+	if (rc == RC_OK)
+		rc = audit_look(app, v, person, STR("who may see the record"), STR(""), e);
 	if (rc != RC_OK)
 		return rc;
 	*out = k.list;

@@ -105,6 +105,8 @@ enum rc seal_see(struct app *app, const struct viewer *v, int64_t person, int64_
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_unit, &s, e);
 	if (rc == RC_OK)
+		rc = audit_look(app, v, person, STR("one entry"), STR(""), e);
+	if (rc == RC_OK)
 		*out = page;
 	return rc;
 }

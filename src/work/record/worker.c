@@ -117,6 +117,8 @@ enum rc worker_see(struct app *app, const struct viewer *v, int64_t person, stru
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_unit, &n, e);
 	if (rc == RC_OK)
+		rc = audit_look(app, v, person, STR("who works with the child"), STR(""), e);
+	if (rc == RC_OK)
 		*out = page;
 	return rc;
 }

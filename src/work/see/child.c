@@ -7,6 +7,7 @@
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/record/proxy.h"
+#include "work/see/emergency.h"
 #include "work/see/head.h"
 #include "work/see/workers.h"
 
@@ -118,14 +119,6 @@ static bool authored_by_role(const struct kind *k, enum role r)
 	return r == ROLE_OPERATOR && k->typed;
 }
 
-static const struct event *event_with_id(const struct history *h, int64_t id)
-{
-	for (size_t i = 0; i < h->n; i++)
-		if (h->events[i].id == id)
-			return &h->events[i];
-	return NULL;
-}
-
 /* [h->n] The last entry that replaces it, as known then; 0: none does. */
 static const int64_t *replacements(const struct history *h, int64_t known_ms, struct arena *a)
 {
@@ -133,7 +126,7 @@ static const int64_t *replacements(const struct history *h, int64_t known_ms, st
 	for (size_t j = 0; j < h->n; j++) {
 		const struct event *ev = &h->events[j];
 		const struct event *was =
-		    ev->replaces && ev->recorded_ms <= known_ms ? event_with_id(h, ev->replaces) : NULL;
+		    ev->replaces && ev->recorded_ms <= known_ms ? history_event(h, ev->replaces) : NULL;
 		if (was)
 			by[was - h->events] = ev->id;
 	}
@@ -145,14 +138,14 @@ static bool lasts(struct app *app, const struct viewer *v, const struct child_vi
 {
 	const struct viewer plain = without_emergency(v);
 	return !v->emergency_ms ||
-	       (event_with_id(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev));
+	       (history_event(&cv->lasting, ev->id) && viewer_sees_event(app, &plain, &cv->lasting, ev));
 }
 
 static struct child_event event_line(struct app *app, const struct viewer *v, const struct child_view *cv,
 				     const struct event *ev, int64_t replaced_by, struct arena *a)
 {
 	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
-	const struct event *was = ev->replaces ? event_with_id(&cv->h, ev->replaces) : NULL;
+	const struct event *was = ev->replaces ? history_event(&cv->h, ev->replaces) : NULL;
 	struct child_event c = { .id = ev->id,
 				 .kind = k,
 				 .at = ev->at == DAY_NONE && was ? was->at : ev->at,
@@ -207,31 +200,12 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 
 /* ---- who has looked ---- */
 
-/* May this viewer read what was written and why? Not of kinds they do not see. */
-static bool hides(struct app *app, const struct viewer *v, struct str what)
-{
-	const struct vocab *voc = app_vocab(app);
-	const struct rulebook *rb = app_rulebook(app);
-	uint32_t withheld = withheld_now(v);
-	bool hidden = false;
-	if (role_sees_sensitive(v->role) && !withheld)
-		return false;
-	for (uint16_t i = 1; i < voc->n_kinds; i++)
-		hidden = hidden || (((voc->kinds[i].sensitive && !role_sees_sensitive(v->role)) ||
-				     (withheld & data_bit(data_of_kind(app, i)))) &&
-				    str_eq(voc->kinds[i].title, what));
-	for (uint16_t i = 0; withheld && i < rulebook_count(rb); i++) /* "chased", and by which clock */
-		hidden = hidden || (str_eq(rulebook_info(rb, i)->title, what) && standard_withheld(app, withheld, i));
-	return hidden;
-}
-
 /* Lines about entries: those that the viewer does not see are no lines, and are not counted. */
 static bool hides_line(struct app *app, const struct viewer *v, const struct child_view *cv, int64_t event)
 {
 	if (event == AUDIT_ACCESS)
 		return !viewer_may(v, ACT_GIVE_SIGHT);
-	const struct event *ev = event ? event_with_id(&cv->h, event) : NULL;
-	return event && (!ev || !viewer_sees_event(app, v, &cv->h, ev));
+	return event && !viewer_sees_entry(app, v, &cv->h, event);
 }
 
 static enum rc hidden_lines(struct app *app, struct db *db, const struct viewer *v, const struct child_view *cv,
@@ -254,7 +228,7 @@ static struct child_look look_of(struct app *app, const struct viewer *v, const 
 				 struct arena *a)
 {
 	const struct organisation *org = app_organisation(app, row->org);
-	bool hidden = hides(app, v, row->what);
+	bool hidden = hides_title(app, v, row->what);
 	return (struct child_look){ .at_ms = row->at_ms,
 				    .who = row->name.p ? arena_str(a, row->name)
 					   : row->org  ? STR("Somebody with a link")
@@ -359,31 +333,12 @@ static enum rc see_page(struct db *db, void *arg, struct err *e)
 		fill_events(s->app, &as, &cv, s->q->events_told, s->a, s->page);
 		rc = s->q->to_write ? RC_OK : fill_care(s, db, &as, &cv, e);
 	}
+	if (rc == RC_OK && as.emergency_ms)
+		rc = emergency_told(s->app, db, &as, cv.h.person, s->a, &s->page->emergency_told, e);
 	if (rc == RC_OK && s->q->with_looks && viewer_may(&as, ACT_SEE_LOOKS))
 		rc = fill_looks(s->app, db, &as, &cv, s->q->all_looks, s->a, s->page, e);
 	child_view_end(s->app, &cv);
 	return rc;
-}
-
-struct look {
-	struct app *app;
-	const struct viewer *v;
-	int64_t person;
-	struct str what, reason;
-};
-
-static enum rc write_look(struct db *db, void *arg, struct err *e)
-{
-	struct look *l = arg;
-	return audit(l->app, db, l->v, l->person, "looked", l->what, l->reason, e);
-}
-
-/* A look is on the record before anything is shown. */
-static enum rc look_at(struct app *app, const struct viewer *v, const struct child_query *q, struct str what,
-		       struct err *e)
-{
-	struct look l = { app, v, q->person, what, q->reason.n ? q->reason : STR("ordinary work") };
-	return store_write(app_store(app), write_look, &l, e);
 }
 
 enum rc child_see(struct app *app, const struct viewer *v, const struct child_query *q, struct arena *a,
@@ -397,7 +352,7 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_page, &s, e);
 	if (rc == RC_OK)
-		rc = look_at(app, v, q, STR("child's page"), e);
+		rc = audit_look(app, v, q->person, STR("child's page"), q->reason, e);
 	if (rc == RC_OK)
 		*out = page;
 	return rc;
@@ -411,7 +366,7 @@ static struct str origin_of(struct app *app, const struct child_view *cv, const 
 		return event_from(app, cv->f.details, a);
 	if (fact < 0 || (size_t)fact >= cv->f.child.n)
 		return STR("");
-	const struct event *ev = event_with_id(&cv->h, cv->f.fact_event[fact]);
+	const struct event *ev = history_event(&cv->h, cv->f.fact_event[fact]);
 	return ev ? event_from(app, ev, a) : STR("");
 }
 
@@ -490,7 +445,7 @@ enum rc clock_see(struct app *app, const struct viewer *v, const struct child_qu
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see_clock, &s, e);
 	if (rc == RC_OK)
-		rc = look_at(app, v, q, STR("why a date"), e);
+		rc = audit_look(app, v, q->person, STR("why a date"), q->reason, e);
 	if (rc == RC_OK)
 		*out = page;
 	return rc;

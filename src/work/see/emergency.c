@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "work/core/write.h"
+#include "work/oversee/keeper.h"
 
 enum { NOTICES_MAX = 200, WHY_MAX = 500, FOUND_MAX = 8 };
 
@@ -175,22 +176,26 @@ static struct str code_words(const struct noticing *k, const char *list, struct 
 static struct emergency_notice notice_of(const struct noticing *k, const struct sql_access_notices_out *r)
 {
 	const struct organisation *org = app_organisation(k->app, r->org);
-	return (struct emergency_notice){ .person = r->person,
+	bool circle = r->circle || k->v->role == ROLE_OPERATOR, theirs = circle || r->keeps;
+	return (struct emergency_notice){ .person = theirs ? r->person : 0,
 					  .id = r->id,
-					  .given = arena_str(k->a, r->given),
-					  .family = arena_str(k->a, r->family),
+					  .given = theirs ? arena_str(k->a, r->given) : STR(""),
+					  .family = theirs ? arena_str(k->a, r->family) : STR(""),
 					  .who = r->name.p ? arena_str(k->a, r->name) : STR("Somebody"),
 					  .org = org ? org->name : STR(""),
 					  .category = code_words(k, "emergency-reason", arena_str(k->a, r->seal)),
-					  .why = arena_str(k->a, r->reason),
+					  .why = theirs ? arena_str(k->a, r->reason) : STR(""),
 					  .from_ms = r->from_ms,
 					  .until_ms = r->ended_ms == SQL_NULL ? r->until_ms : r->ended_ms,
 					  .lasts = r->ended_ms == SQL_NULL && r->until_ms > app_now_ms(k->app),
 					  .reviewed_ms = r->reviewed_ms == SQL_NULL ? 0 : r->reviewed_ms,
-					  .reviewed_by = r->by_name.p ? arena_str(k->a, r->by_name) : STR(""),
+					  .reviewed_by = theirs && r->by_name.p ? arena_str(k->a, r->by_name) : STR(""),
 					  .outcome = code_words(k, "emergency-outcome", arena_str(k->a, r->outcome)),
-					  .review = arena_str(k->a, r->review),
-					  .may_review = r->reviewed_ms == SQL_NULL && r->account != k->v->account };
+					  .review = theirs ? arena_str(k->a, r->review) : STR(""),
+					  .may_review =
+					      theirs && r->reviewed_ms == SQL_NULL && r->account != k->v->account,
+					  .theirs = theirs,
+					  .opens = circle };
 }
 
 static enum rc notices_unit(struct db *db, void *arg, struct err *e)
@@ -223,12 +228,32 @@ enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena 
 	return RC_OK;
 }
 
+enum rc emergency_told(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+		       bool *out, struct err *e)
+{
+	enum rc rc = RC_OK;
+	*out = false;
+	for (int role = ROLE_NONE + 1; rc == RC_OK && !*out && role < ROLE_OPERATOR; role++) {
+		struct sql_access_told_out told;
+		if (!role_may((enum role)role, ACT_GIVE_SIGHT))
+			continue;
+		rc = sql_access_told(db,
+				     &(struct sql_access_told_in){ person, app_today(app), v->account,
+								   str_of(role_id((enum role)role)) },
+				     a, &told, e);
+		*out = rc == RC_OK && told.n;
+	}
+	return rc;
+}
+
 static enum rc review_unit(struct db *db, void *arg, struct err *e)
 {
 	struct noticing *k = arg;
 	struct sql_access_get_out g;
 	int64_t now = app_now_ms(k->app);
 	enum rc rc = circle_check(k->app, db, k->v, k->person, e);
+	if (rc == RC_NOT_FOUND) /* in nobody's circle: who keeps the record */
+		rc = keeper_check(k->app, db, k->v, k->person, e);
 	if (rc == RC_OK)
 		rc = sql_access_get(db, &(struct sql_access_get_in){ k->person, k->id }, k->a, &g, e);
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && !str_is(g.what, "emergency")))

@@ -10,7 +10,9 @@
  * never an address. It opens no list, no search, no file and no form.
  *
  * The notice is there in the same transaction, for the information governance leads of
- * every organisation in the child's circle. Somebody else than who looked reviews it.
+ * every organisation in the child's circle, and of those that keep the record (keeper.h): a
+ * child that left care is in nobody's circle. Somebody else than who looked reviews it. The
+ * leads of who looked see that it was done, and not to whom.
  */
 #ifndef LINNET_WORK_SEE_EMERGENCY_H
 #define LINNET_WORK_SEE_EMERGENCY_H
@@ -38,10 +40,17 @@ struct emergency_notice {
 	int64_t reviewed_ms;
 	struct str reviewed_by, outcome, review; /* outcome: words */
 	bool may_review;
+	bool theirs; /* a child of theirs; else one of their own people opened another's: no name, no words, person 0 */
+	bool opens;  /* in their circle: they can see who has looked */
 };
-/* Of children in the circle of the viewer's organisation, the newest 200. */
+/* Of children in the circle of the viewer's organisation or whose record it keeps, and by its own people; the newest
+ * 200. */
 enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena *a, const struct emergency_notice **out,
 			  size_t *n_out, struct err *e) NODISCARD;
+struct db; /* store.h */
+/* Is there anybody who is told of an emergency access by this viewer to this child? Inside a unit. */
+enum rc emergency_told(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
+		       bool *out, struct err *e) NODISCARD;
 /* `outcome`: code list emergency-outcome. Ends the access at once if it was not justified. */
 enum rc emergency_review(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct str outcome,
 			 struct str words, struct err *e) NODISCARD;

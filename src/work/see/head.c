@@ -232,6 +232,12 @@ bool viewer_sees_event(struct app *app, const struct viewer *v, const struct his
 	       (v->role != ROLE_CLINICIAN || v->emergency_ms || referred_to(h, ev, v->org));
 }
 
+bool viewer_sees_entry(struct app *app, const struct viewer *v, const struct history *h, int64_t id)
+{
+	const struct event *ev = history_event(h, id);
+	return ev && viewer_sees_event(app, v, h, ev);
+}
+
 struct history history_shown(struct app *app, const struct viewer *v, const struct history *h, struct arena *a)
 {
 	struct history out = *h;

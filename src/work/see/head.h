@@ -52,6 +52,8 @@ size_t clock_named(struct app *app, const struct child_view *cv, struct str id);
 /* May this viewer see this entry at all? Mental-health entries are for health
  * roles, and a clinician sees only those of their own provider's referrals. */
 bool viewer_sees_event(struct app *app, const struct viewer *v, const struct history *h, const struct event *ev);
+/* ... the entry with this id: no, if the history that was read for them does not hold it. */
+bool viewer_sees_entry(struct app *app, const struct viewer *v, const struct history *h, int64_t id);
 /* ... and this clock? Not if something stands behind it that no agreement shares (core/shared.h). */
 bool viewer_sees_clock(struct app *app, const struct viewer *v, const struct folded *f, const struct clock *c);
 /* The history without the entries that this viewer does not see. */

@@ -151,13 +151,6 @@ static enum rc see(struct db *db, void *arg, struct err *e)
 	return RC_OK;
 }
 
-static enum rc write_look(struct db *db, void *arg, struct err *e)
-{
-	const struct seeing *s = arg;
-	return audit(s->app, db, s->v, s->q->person, "looked", STR("at every rule and this child"),
-		     s->q->reason.n ? s->q->reason : STR("ordinary work"), e);
-}
-
 enum rc standing_see(struct app *app, const struct viewer *v, const struct child_query *q, struct str standard,
 		     struct arena *a, struct standing_page *out, struct err *e)
 {
@@ -171,7 +164,7 @@ enum rc standing_see(struct app *app, const struct viewer *v, const struct child
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), see, &s, e);
 	if (rc == RC_OK)
-		rc = store_write(app_store(app), write_look, &s, e);
+		rc = audit_look(app, v, q->person, STR("at every rule and this child"), q->reason, e);
 	if (rc == RC_OK)
 		*out = page;
 	return rc;

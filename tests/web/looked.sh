@@ -1,0 +1,56 @@
+#!/bin/bash
+# Whoever is shown something of a child stands in the audit: every page under /child/:id of routes.def, asked for by
+# the roles that see children, of a server over a real store, adds a line about that child when it answers 200.
+. "$(dirname "$0")/../cmd/lib"
+store=sqlite:$dir/x.db
+password="four quiet herons"
+declare -A org=([administrator]=LAC-SET-DEMO [nurse]=LAC-SET-DEMO [doctor]=LAC-SET-DEMO [social-worker]=E10000012 [governance]=LAC-SET-DEMO)
+"$linnet" init --region set --demonstration --store "$store" >/dev/null || bad "init"
+for who in "${!org[@]}"; do
+	echo "$password" | "$linnet" account --login "of-$who" --name "The $who" --role "$who" --org "${org[$who]}" --store "$store" >/dev/null || bad "account of $who"
+done
+"$linnet" import tables tests/cmd/small --store "$store" >/dev/null || bad "tables"
+ask() { sqlite3 -cmd '.timeout 20000' "$dir/x.db" "$1"; }
+: >"$dir/serve"
+"$linnet" serve --port 0 --quiet --store "$store" >"$dir/serve" 2>"$dir/serve.err" &
+server=$!
+for _ in $(seq 200); do grep -q '^Stop' "$dir/serve" && break; sleep 0.1; done
+base=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/.*#\1#p' "$dir/serve")
+sees() { curl -sL -b "$dir/$1.jar" "$base$2"; } # sees WHO PATH
+status() { curl -s -o /dev/null -w '%{http_code}' -b "$dir/$1.jar" "$base$2"; }
+
+curl -s -c "$dir/nurse.jar" -o /dev/null -d "login=of-nurse" --data-urlencode "password=$password" "$base/sign-in"
+number=$(ask "SELECT p.id FROM person p JOIN organisation o ON o.id = p.council WHERE o.code = 'E10000012' AND p.ref = 'E-1'")
+id=$(sees nurse "/children?q=Brambleby" | grep -o '/child/[^/?"]*' | head -1 | cut -d/ -f3)
+[ -n "$id" ] && good || bad "the child is not found"
+lines() { ask "SELECT count(*) FROM audit WHERE person = $number"; } # about the child
+choices() { # choices WHO NAME: what may stand for this part of an address
+	case $2 in
+	event) sees "$1" "/child/$id/happened" | grep -o "/child/$id/event/[^/?\"]*" | sort -u | cut -d/ -f5 ;;
+	clock) sees "$1" "/child/$id" | grep -o "/child/$id/clock/[^/?\"]*" | sort -u | cut -d/ -f5 ;;
+	kind) sees "$1" "/child/$id/record" | grep -o "/child/$id/record/[^/?\"]*" | sort -u | cut -d/ -f5 ;;
+	esac
+}
+declare -A shown=()
+for who in "${!org[@]}"; do
+	curl -s -c "$dir/$who.jar" -o /dev/null -d "login=of-$who" --data-urlencode "password=$password" "$base/sign-in"
+	is "$who is signed in" "$(status "$who" /account)" 200
+	for part in event clock kind; do choices "$who" $part >"$dir/$part"; done
+	while read -r pattern; do
+		part=$(grep -o ':[a-z]*' <<<"${pattern#/child/:id}" | tr -d :)
+		tried=0
+		for one in $([ -n "$part" ] && head -6 "$dir/$part" || echo none); do
+			path=${pattern/:id/$id}
+			path=${path/:$part/$one}
+			before=$(lines)
+			[ "$(status "$who" "$path")" = 200 ] || continue
+			shown[$pattern]=1
+			[ "$(lines)" -gt "$before" ] && good || bad "$who was shown $pattern, and the audit has no line of it"
+		done
+	done < <(sed -n 's#^ROUTE(GET, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+done
+while read -r pattern; do
+	[ -n "${shown[$pattern]:-}" ] && good || bad "nobody was shown $pattern: nothing was tried"
+done < <(sed -n 's#^ROUTE(GET, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+kill -TERM "$server"; wait "$server"; is "the server ended well" $? 0; server=""
+end
