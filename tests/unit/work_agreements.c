@@ -504,7 +504,7 @@ static void test_a_team_writes_of_its_own_councils(void **state)
 {
 	(void)state;
 	int64_t made, shared, rows;
-	assert_ok(app_init_region(app, "east-midlands", true, &err));
+	assert_ok(app_init_region(app, "east-midlands", INIT_OTHER_REGION, &err));
 	const struct viewer derby = somebody("derby", ROLE_GOVERNANCE, "LAC-QJ2-DEMO"),
 			    leicester = somebody("leicester", ROLE_GOVERNANCE, "LAC-QK1-DEMO"),
 			    operator= app_operator(app);

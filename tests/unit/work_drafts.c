@@ -205,7 +205,7 @@ static void test_a_value_is_set_by_whose_it_is(void **state)
 static void test_no_team_changes_anothers(void **state)
 {
 	(void)state;
-	assert_ok(app_init_region(app, "east-midlands", true, &err));
+	assert_ok(app_init_region(app, "east-midlands", INIT_OTHER_REGION, &err));
 	const struct viewer derby = somebody("derby", ROLE_ADMINISTRATOR, QJ2),
 			    leicester = somebody("leicester", ROLE_DOCTOR, "LAC-QK1-DEMO"),
 			    left = somebody("left", ROLE_ADMINISTRATOR, TEAM);
