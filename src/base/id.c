@@ -1,5 +1,9 @@
 #include "base/id.h"
 
+#include <sodium.h>
+#include <stdbool.h>
+#include <stddef.h>
+
 enum { NODE_BITS = 10, SEQUENCE_BITS = 12 };
 static const int64_t epoch_ms = 1577836800000; /* 1 January 2020 */
 
@@ -28,27 +32,99 @@ void id_past(struct id_source *s, int64_t id)
 		;
 }
 
+/* ---- as text ---- */
+
+enum { LETTERS = 13, ROUNDS = 8 };
 static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/* Thirteen letters hold 65 bits. The first bit says that the other 64 are enciphered. */
+static const unsigned KEYED = 16;
+
+static struct {
+	atomic_bool known;
+	unsigned char key[ID_KEY_BYTES];
+} own;
+_Static_assert((int)ID_KEY_BYTES == (int)crypto_shorthash_KEYBYTES, "the key of SipHash");
+
+void id_key(const unsigned char *key)
+{
+	atomic_store(&own.known, false);
+	if (key)
+		memcpy(own.key, key, ID_KEY_BYTES);
+	atomic_store(&own.known, key != NULL);
+}
+
+/* SipHash-2-4 of one half and the number of the round. */
+static uint32_t round_of(uint32_t half, uint32_t number)
+{
+	unsigned char in[8], out[crypto_shorthash_BYTES];
+	uint32_t n;
+	memcpy(in, &half, 4);
+	memcpy(in + 4, &number, 4);
+	crypto_shorthash(out, in, sizeof in, own.key);
+	memcpy(&n, out, 4);
+	return n;
+}
+
+/* A Feistel network over two halves of 32 bits (Luby and Rackoff, 1988: four rounds of a good function make a good
+ * permutation). */
+static uint64_t enciphered(uint64_t v)
+{
+	uint32_t l = (uint32_t)(v >> 32), r = (uint32_t)v;
+	for (uint32_t i = 0; i < ROUNDS; i++) {
+		uint32_t next = l ^ round_of(r, i);
+		l = r;
+		r = next;
+	}
+	return (uint64_t)l << 32 | r;
+}
+
+static uint64_t deciphered(uint64_t v)
+{
+	uint32_t l = (uint32_t)(v >> 32), r = (uint32_t)v;
+	for (uint32_t i = ROUNDS; i-- > 0;) {
+		uint32_t before = r ^ round_of(l, i);
+		r = l;
+		l = before;
+	}
+	return (uint64_t)l << 32 | r;
+}
+
+static char *put(uint64_t v, unsigned first, char *out)
+{
+	for (int i = LETTERS - 1; i > 0; i--, v >>= 5)
+		out[i] = letters[v & 31];
+	out[0] = letters[first | v];
+	out[LETTERS] = '\0';
+	return out;
+}
+
+char *id_plain(int64_t id, char *out)
+{
+	return put((uint64_t)id, 0, out);
+}
 
 char *id_text(int64_t id, char *out)
 {
-	for (int i = 12; i >= 0; i--, id >>= 5)
-		out[i] = letters[id & 31];
-	out[13] = '\0';
-	return out;
+	return atomic_load(&own.known) ? put(enciphered((uint64_t)id), KEYED, out) : id_plain(id, out);
 }
 
 enum rc id_parse(struct str s, int64_t *out)
 {
-	if (s.n != 13)
+	if (s.n != LETTERS)
 		return RC_BAD_INPUT;
 	uint64_t v = 0;
+	bool keyed = false;
 	for (size_t i = 0; i < s.n; i++) {
 		const char *at = s.p[i] ? strchr(letters, s.p[i]) : NULL;
-		if (!at || v >> 58)
+		if (!at)
 			return RC_BAD_INPUT;
-		v = v << 5 | (uint64_t)(at - letters);
+		keyed = keyed || (i == 0 && at - letters >= (ptrdiff_t)KEYED);
+		v = v << 5 | (uint64_t)(at - letters); /* the first bit of all is pushed out */
 	}
+	if (keyed && !atomic_load(&own.known))
+		return RC_BAD_INPUT;
+	v = keyed ? deciphered(v) : v;
 	if (v > INT64_MAX)
 		return RC_BAD_INPUT;
 	*out = (int64_t)v;

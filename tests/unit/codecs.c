@@ -250,6 +250,48 @@ static void test_id_text(void **state)
 	assert_int_equal(id_parse((struct str){ "000000\0000000", 13 }, &back), RC_BAD_INPUT);
 }
 
+static size_t same_letters(const char *a, const char *b)
+{
+	size_t n = 0;
+	for (size_t i = 0; a[i]; i++)
+		n += a[i] == b[i];
+	return n;
+}
+
+/* As people are shown it: the way back is there, and neighbours have nothing in common. */
+static void test_ids_shown_tell_no_order(void **state)
+{
+	(void)state;
+	static const unsigned char one[ID_KEY_BYTES] = "sixteen letters", two[ID_KEY_BYTES] = "other sixteen l";
+	enum { MANY = 20000 };
+	char plain[ID_TEXT_MAX], shown[ID_TEXT_MAX], before[ID_TEXT_MAX] = "", other[ID_TEXT_MAX];
+	int64_t back;
+	size_t alike = 0, up = 0;
+	for (int64_t i = 0; i < MANY; i++) {
+		int64_t id = i % 2 ? 123456789012345678 + i : (INT64_MAX / MANY) * i;
+		id_key(one);
+		id_text(id, shown);
+		assert_int_equal(strlen(shown), 13);
+		assert_true(shown[0] >= 'g'); /* never taken for a plain one */
+		assert_int_equal(id_parse(str_of(shown), &back), RC_OK);
+		assert_true(back == id);
+		assert_int_equal(id_parse(str_of(id_plain(id, plain)), &back), RC_OK); /* of before, and kept */
+		assert_true(back == id);
+		alike += same_letters(shown, before);
+		up += strcmp(before, shown) < 0;
+		memcpy(before, shown, sizeof before);
+		id_key(two);
+		assert_true(strcmp(id_text(id, other), shown) != 0);
+		assert_true(id_parse(str_of(shown), &back) == RC_BAD_INPUT || back != id); /* of another store */
+	}
+	/* by chance one letter in 32 is the same, the first one in 16, and half of them follow the one before */
+	assert_in_range(alike, MANY * 13 / 32 * 8 / 10, MANY * 13 / 32 * 13 / 10);
+	assert_in_range(up, MANY * 48 / 100, MANY * 52 / 100);
+	id_key(NULL);
+	assert_string_equal(id_text(5, shown), id_plain(5, plain));
+	assert_int_equal(id_parse(str_of(before), &back), RC_BAD_INPUT);
+}
+
 static void *make_ids(void *arg)
 {
 	int64_t *out = arg;
@@ -327,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_json_strings_come_back),
 		cmocka_unit_test(test_ids_grow),
 		cmocka_unit_test(test_id_text),
+		cmocka_unit_test(test_ids_shown_tell_no_order),
 		cmocka_unit_test(test_ids_of_several_threads_differ),
 		cmocka_unit_test(test_passwords),
 		cmocka_unit_test(test_tokens),

@@ -267,6 +267,27 @@ static void test_a_statement_goes_with_what_opened_its_clock(void **state)
 }
 
 /* Answered, letter for letter, as an entry that there is not. */
+/* A load numbers a child's entries one after another: what is shown of the numbers leaves no gap to be seen. */
+static void test_ids_shown_leave_no_gap(void **state)
+{
+	(void)state;
+	struct child_page p = page(person(ESSEX "/E-1"));
+	char text[ID_TEXT_MAX], plain[ID_TEXT_MAX], next[ID_TEXT_MAX];
+	size_t neighbours = 0;
+	assert_true(p.n_events > 3);
+	for (size_t i = 0; i < p.n_events; i++) {
+		id_text(p.events[i].id, text);
+		assert_string_not_equal(text, id_plain(p.events[i].id, plain));
+		id_text(p.events[i].id + 1, next);
+		neighbours += strncmp(text, next, 6) == 0;
+	}
+	assert_int_equal(neighbours, 0);
+	/* the same for everybody, and after the store was opened anew: addresses stay */
+	id_text(p.events[0].id, text);
+	at(TODAY);
+	assert_string_equal(text, id_text(p.events[0].id, next));
+}
+
 static void test_a_guessed_entry_is_no_entry(void **state)
 {
 	(void)state;
@@ -1008,6 +1029,7 @@ int main(void)
 		CASE(test_a_sealed_kind_can_be_opened),
 		CASE(test_the_whole_chain_is_sealed),
 		CASE(test_a_statement_goes_with_what_opened_its_clock),
+		CASE(test_ids_shown_leave_no_gap),
 		CASE(test_a_guessed_entry_is_no_entry),
 		CASE(test_the_edit_token_does_not_move),
 		CASE(test_a_file_does_not_tell_what_is_sealed),

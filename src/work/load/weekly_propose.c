@@ -192,7 +192,7 @@ static struct str number_here(const struct listing *l, const struct history *h, 
 	for (size_t i = 0; i < h->n_parts; i++)
 		if (h->parts[i].council == l->sum.council->id)
 			return h->parts[i].ref;
-	return arena_printf(a, "record %s", id_text(h->person, id));
+	return arena_printf(a, "record %s", id_plain(h->person, id));
 }
 
 static bool any_number_listed(const struct listing *l, const struct history *h)
@@ -217,7 +217,7 @@ enum rc compare_absent(struct listing *l, struct db *db, int64_t person, struct 
 	if (rc != RC_OK)
 		return rc;
 	c.hidden = !may;
-	c.item.key = arena_printf(a, "left-%s", id_text(person, id));
+	c.item.key = arena_printf(a, "left-%s", id_plain(person, id));
 	c.item.ref = number_here(l, &c.h, a);
 	c.item.given = c.known.given;
 	c.item.family = c.known.family;

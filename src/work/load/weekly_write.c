@@ -131,7 +131,7 @@ static struct str new_ref(struct making *m, struct str given)
 	bool taken = !given.n;
 	for (size_t i = 0; !taken && i < m->cd->h.n; i++)
 		taken = str_eq(m->cd->h.events[i].ref, given);
-	return taken ? arena_printf(m->a, "L-%s", id_text(app_new_id(m->l->app), id)) : given;
+	return taken ? arena_printf(m->a, "L-%s", id_plain(app_new_id(m->l->app), id)) : given;
 }
 
 static void placement(struct making *m, day_t at)

@@ -275,7 +275,7 @@ static enum rc let_go(struct erasing *k, int64_t person, const int64_t *others, 
 	bool changed;
 	enum rc rc = RC_OK;
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		struct sql_forget_joined_in in = { others[i], str_of(id_text(person, id)) };
+		struct sql_forget_joined_in in = { others[i], str_of(id_plain(person, id)) };
 		if ((rc = sql_forget_joined(k->db, &in, NULL, e)) == RC_OK)
 			rc = child_refresh(k->app, k->db, others[i], k->a, &changed, e);
 	}
@@ -516,7 +516,7 @@ static enum rc keep_items(struct erasing *k, struct err *e)
 static struct str said_of(int64_t id, struct arena *a)
 {
 	char text[ID_TEXT_MAX];
-	return arena_printf(a, "lawfully erased, see erasure %s", id_text(id, text));
+	return arena_printf(a, "lawfully erased, see erasure %s", id_plain(id, text));
 }
 
 enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena *a, struct err *e)

@@ -47,7 +47,7 @@ static void problem(struct entering *x, const char *field, struct str words)
 struct str enter_number(struct app *app, struct arena *a)
 {
 	char id[ID_TEXT_MAX];
-	return arena_printf(a, "N-%s", id_text(app_new_id(app), id));
+	return arena_printf(a, "N-%s", id_plain(app_new_id(app), id));
 }
 
 size_t enter_kinds(struct app *app, const struct viewer *v, struct arena *a, const struct kind ***out)

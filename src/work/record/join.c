@@ -27,7 +27,7 @@ static struct event said(struct app *app, const struct viewer *v, int64_t person
 			       .author = v->account,
 			       .value = INT64_MIN,
 			       .end_day = DAY_NONE,
-			       .ref = str_of(id_text(other, id)),
+			       .ref = str_of(id_plain(other, id)),
 			       .why = why };
 }
 

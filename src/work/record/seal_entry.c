@@ -55,7 +55,7 @@ static struct event said(const struct sealing *s, const struct event *of)
 			       .author = s->v->account,
 			       .value = INT64_MIN,
 			       .end_day = DAY_NONE,
-			       .ref = str_of(id_text(of->id, id)),
+			       .ref = str_of(id_plain(of->id, id)),
 			       .why = s->why };
 }
 

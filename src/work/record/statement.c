@@ -34,7 +34,7 @@ static enum rc find_clock(const struct stating *s, struct db *db, struct arena *
 		return err_set(e, RC_NOT_FOUND, "This child has no clock \"" STR_FMT "\".", STR_ARG(s->clock_id));
 	}
 	bool sensitive = clock_is_sensitive(s->app, &cv.f, &cv.clocks[at]);
-	*ref_out = clock_exact_name(s->app, &cv, at, a);
+	*ref_out = clock_kept_name(s->app, &cv, at, a);
 	*kind_out = &voc->kinds[vocab_kind(voc, sensitive ? STR("help-days-disputed") : STR("days-disputed"))];
 	child_view_end(s->app, &cv);
 	return RC_OK;

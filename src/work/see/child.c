@@ -374,7 +374,7 @@ static enum rc fill_statements(const struct seeing *s, struct db *db, const stru
 			       struct err *e)
 {
 	const struct vocab *voc = app_vocab(s->app);
-	struct str exact = clock_exact_name(s->app, cv, which, s->a);
+	struct str exact = clock_kept_name(s->app, cv, which, s->a);
 	struct statement *list = arena_array(s->a, cv->f.n_believed, sizeof *list);
 	size_t n = 0;
 	for (size_t i = 0; i < cv->f.n_believed; i++) {

@@ -140,12 +140,23 @@ struct str clock_name(struct app *app, const struct child_view *cv, size_t which
 	return arena_printf(a, STR_FMT ".%d", STR_ARG(id), n);
 }
 
-struct str clock_exact_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
+static struct str exact_name(struct app *app, const struct child_view *cv, size_t which, char *as(int64_t, char *),
+			     struct arena *a)
 {
 	const struct clock *c = &cv->clocks[which];
 	char id[ID_TEXT_MAX];
 	return arena_printf(a, STR_FMT ".%s.%d", STR_ARG(rulebook_info(app_rulebook(app), c->standard)->id),
-			    id_text(c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0, id), c->ordinal);
+			    as(c->opened_by >= 0 ? cv->f.fact_root[c->opened_by] : 0, id), c->ordinal);
+}
+
+struct str clock_exact_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
+{
+	return exact_name(app, cv, which, id_text, a);
+}
+
+struct str clock_kept_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a)
+{
+	return exact_name(app, cv, which, id_plain, a);
 }
 
 /* "rha.0sab3wjvc0801.2": standard, first event of what opened it, ordinal. */

@@ -45,8 +45,10 @@ void child_clock(struct app *app, const struct viewer *v, const struct child_vie
 		 struct child_clock *out);
 /* "iha-returned.2": the n-th clock of that standard by start. */
 struct str clock_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a);
-/* "iha-returned.0sab3wjvc0801.1": the same clock for good, whatever came before it. */
+/* "iha-returned.0sab3wjvc0801.1": the same clock for good, whatever came before it; as people are shown it. */
 struct str clock_exact_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a);
+/* The same as it is kept with what is said about the clock. */
+struct str clock_kept_name(struct app *app, const struct child_view *cv, size_t which, struct arena *a);
 /* SIZE_MAX if there is none. Without ".n" the latest counts. */
 size_t clock_named(struct app *app, const struct child_view *cv, struct str id);
 /* May this viewer see this entry at all? Mental-health entries are for health
