@@ -41,6 +41,18 @@ char *hash_of(const void *p, size_t n, char hex[HASH_HEX_MAX])
 	return hash_end(&h, hex);
 }
 
+_Static_assert((int)HASH_KEY_BYTES == (int)crypto_shorthash_KEYBYTES, "the key of SipHash");
+_Static_assert(sizeof(uint64_t) == crypto_shorthash_BYTES, "what SipHash gives");
+
+uint64_t hash_keyed(const unsigned char key[HASH_KEY_BYTES], const void *p, size_t n)
+{
+	unsigned char raw[crypto_shorthash_BYTES];
+	uint64_t h;
+	crypto_shorthash(raw, p, n, key);
+	memcpy(&h, raw, sizeof h);
+	return h;
+}
+
 /* One multiplication to 128 bits mixes two words; its halves are folded. */
 static uint64_t mix(uint64_t a, uint64_t b)
 {

@@ -11,7 +11,7 @@
 
 #include "base/base.h"
 
-enum { HASH_HEX_MAX = 65, HASH_BYTES = 32 };
+enum { HASH_HEX_MAX = 65, HASH_BYTES = 32, HASH_KEY_BYTES = 16 };
 
 struct hash {
 	_Alignas(64) unsigned char opaque[384];
@@ -26,6 +26,9 @@ char *hash_end(struct hash *h, char hex[HASH_HEX_MAX]);
 /* The same as bytes. */
 void hash_end_raw(struct hash *h, unsigned char raw[HASH_BYTES]);
 char *hash_of(const void *p, size_t n, char hex[HASH_HEX_MAX]);
+
+/* SipHash-2-4: without the key nobody says beforehand what it gives. */
+uint64_t hash_keyed(const unsigned char key[HASH_KEY_BYTES], const void *p, size_t n);
 
 uint64_t hash64(uint64_t seed, const void *p, size_t n);
 /* Of one number: not what hash64 says of its bytes. */

@@ -1,8 +1,8 @@
 #include "base/id.h"
 
-#include <sodium.h>
-#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/hash.h"
 
 enum { NODE_BITS = 10, SEQUENCE_BITS = 12 };
 static const int64_t epoch_ms = 1577836800000; /* 1 January 2020 */
@@ -44,26 +44,22 @@ static struct {
 	atomic_bool known;
 	unsigned char key[ID_KEY_BYTES];
 } own;
-_Static_assert((int)ID_KEY_BYTES == (int)crypto_shorthash_KEYBYTES, "the key of SipHash");
+_Static_assert((int)ID_KEY_BYTES == (int)HASH_KEY_BYTES, "one key");
 
 void id_key(const unsigned char *key)
 {
+	if (key && atomic_load(&own.known) && memcmp(own.key, key, ID_KEY_BYTES) == 0)
+		return; /* the same store once more: others may be reading */
 	atomic_store(&own.known, false);
 	if (key)
 		memcpy(own.key, key, ID_KEY_BYTES);
 	atomic_store(&own.known, key != NULL);
 }
 
-/* SipHash-2-4 of one half and the number of the round. */
 static uint32_t round_of(uint32_t half, uint32_t number)
 {
-	unsigned char in[8], out[crypto_shorthash_BYTES];
-	uint32_t n;
-	memcpy(in, &half, 4);
-	memcpy(in + 4, &number, 4);
-	crypto_shorthash(out, in, sizeof in, own.key);
-	memcpy(&n, out, 4);
-	return n;
+	const uint32_t in[] = { half, number };
+	return (uint32_t)hash_keyed(own.key, in, sizeof in);
 }
 
 /* A Feistel network over two halves of 32 bits (Luby and Rackoff, 1988: four rounds of a good function make a good
