@@ -94,6 +94,8 @@ int64_t when_known_ms(struct when w);
 /* A day as typed in three fields of a form, for a draft: "2026-11-22", or the
  * three joined by / if they are no day, or empty if all are. */
 struct str form_day(const struct visit *v, const char *name);
+/* Which state of the record a form was filled in on: as ids are shown, or as a number. */
+bool form_version(const struct request *q, int64_t *out);
 
 #define ROUTE(method, pattern, handler, act) enum rc page_##handler(struct visit *v, struct err *e);
 #define UPLOAD(pattern, handler, act)	     enum rc page_##handler(struct visit *v, struct err *e);

@@ -232,7 +232,7 @@ static void draft_from_form(struct visit *v, struct draft *d)
 	d->org = request_form(q, "org");
 	d->note = str_trim(request_form(q, "note"));
 	d->why = str_trim(request_form(q, "why"));
-	if (id_parse(request_form(q, "version"), &d->version) != RC_OK)
+	if (!form_version(q, &d->version))
 		d->version = 0;
 }
 

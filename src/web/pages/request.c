@@ -57,6 +57,12 @@ int64_t when_known_ms(struct when w)
 	return w.known == DAY_NONE ? KNOWN_NOW : london_midnight_ms(w.known + 1) - 1;
 }
 
+bool form_version(const struct request *q, int64_t *out)
+{
+	struct str s = request_form(q, "version");
+	return id_parse(s, out) == RC_OK || str_to_int(s, 0, INT64_MAX, out) == RC_OK;
+}
+
 struct str form_day(const struct visit *v, const char *name)
 {
 	return joined(v->a, v->req->form, v->req->n_form, name);

@@ -58,7 +58,7 @@ enum rc page_worker_post(struct visit *v, struct err *e)
 					       .part = request_form(v->req, "part"),
 					       .at = form_day(v, "at") } };
 	enum rc rc = child_id(v, &view.draft.person, e);
-	if (rc == RC_OK && id_parse(request_form(v->req, "version"), &view.draft.version) != RC_OK)
+	if (rc == RC_OK && !form_version(v->req, &view.draft.version))
 		rc = err_set(e, RC_BAD_INPUT, "The form was not whole. Open it again.");
 	if (rc == RC_OK)
 		rc = worker_save(v->app, viewer_of(v), &view.draft, v->a, &view.problem, e);
