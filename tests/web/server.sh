@@ -146,6 +146,32 @@ is "from another site, as the browser says" "$(post -H 'Sec-Fetch-Site: cross-si
 is "from a neighbour" "$(post -H 'Sec-Fetch-Site: same-site' -d "step=preview&token=$token")" 403
 is "from this site" "$(post -H 'Sec-Fetch-Site: same-origin' -H 'Origin: null' -d "version=1&step=preview&token=$token")" 200
 is "from this site, older browser" "$(post -H "Origin: $base" -d "version=1&step=preview&token=$token")" 200
+
+# A form whose bytes the network brings in two pieces says the same, wherever it is cut.
+pieces() { # pieces TYPE BODY CUT: the page that answers, in $work/body
+	local cookie=$(awk '$6 == "linnet" {print $7}' "$work/admin.jar")
+	exec 8<>"/dev/tcp/127.0.0.1/$port"
+	printf 'POST %s/record/sdq-scored HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: linnet=%s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s' \
+		"$child" "$cookie" "$1" "${#2}" "${2:0:$3}" >&8
+	sleep 0.03
+	printf '%s' "${2:$3}" >&8
+	timeout 10 cat <&8 >"$work/body"
+	exec 8>&-
+}
+said='note=%E2%80%9CAfraid+of+x%E2%80%9D' before="version=1&step=preview&token=$token&" whole=0
+for cut in $(seq ${#before} $((${#before} + 14))); do
+	pieces application/x-www-form-urlencoded "$before$said" "$cut"
+	grep -q 'value="“Afraid of x”"' "$work/body" && whole=$((whole + 1))
+done
+is "a note is whole wherever a form is cut" "$whole" 15
+part() { printf -- '--bb\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' "$1" "$2"; }
+before=$(part version 1; part step preview; part token "$token"; echo x) before=${before%x}
+body=$(part version 1; part step preview; part token "$token"; part note $'\r\nAfraid'; printf -- '--bb--\r\nx') body=${body%x} whole=0
+for cut in $(seq $((${#before} + 50)) $((${#before} + 66))); do
+	pieces 'multipart/form-data; boundary=bb' "$body" "$cut"
+	grep -q 'Afraid' "$work/body" && whole=$((whole + 1))
+done
+is "and one with files" "$whole" 17
 is "a form as JSON" "$(post -H 'Content-Type: application/json' -d '{}')" 415
 is "sign-out without a token" "$(as admin -X POST -d x=1 "$base/sign-out")" 403
 is "upload without a token" "$(as admin -F files=@data/kinds.yaml "$base/import/new")" 403
@@ -426,6 +452,8 @@ slow() { # $1: what to send first; then a byte now and then until the line is cu
 }
 slow 'GET / HTTP/1.1\r\nHost: a\r\nX: '; [ "$took" -lt 7 ] && ok || no "slow headers stayed $took s"
 slow 'POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 900\r\n\r\n'; [ "$took" -lt 7 ] && ok || no "a slow body stayed $took s"
+slow 'POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na=%%ff\r\n'; [ "$took" -lt 7 ] && ok || no "a slow body with a fault stayed $took s"
+slow 'PUT /../b HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n'; [ "$took" -lt 7 ] && ok || no "a slow body to nowhere stayed $took s"
 for i in $(seq 40); do (exec 7<>"/dev/tcp/127.0.0.1/$port"; printf 'GET / HTTP/1.1\r\n' >&7; sleep 2) & done
 from=$(date +%s%N); is "a page while 40 idle" "$(status "$base/health")" 200
 [ $((($(date +%s%N) - from) / 1000000)) -lt 1000 ] && ok || no "a page waited for slow clients"

@@ -95,6 +95,8 @@ bool accepts_gzip(struct str accept_encoding);
  * character, no encoded slash, UTF-8 only, within limits. */
 bool request_parse(struct request *q, struct str address);
 /* "a=b&c=d" with + and %xx. False if it breaks a rule. */
+/* One name or value of a form that was sent as in an address: what is no escape is taken as it stands. */
+struct str form_decode(struct arena *a, struct str s);
 bool pairs_parse(struct arena *a, struct str s, struct pair *out, size_t max, size_t *n_out);
 struct str request_query(const struct request *q, const char *name); /* {NULL,0} if absent */
 struct str request_form(const struct request *q, const char *name);

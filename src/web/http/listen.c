@@ -54,7 +54,9 @@ struct exchange { /* one request and its answer */
 	struct request q;
 	struct line *line;
 	struct MHD_PostProcessor *post;
-	struct buf field; /* value of the form field being read */
+	struct buf form;  /* a form that came without files, until all of it is there */
+	bool is_form;
+	struct buf field; /* of one with files: value of the field being read */
 	struct str field_name;
 	bool field_open;
 	int64_t body_bytes, file_bytes, started_ms;
@@ -190,6 +192,7 @@ static void *on_address(void *arg, const char *uri, struct MHD_Connection *c)
 	x->started_ms = now_ms();
 	arena_init(&x->q.arena);
 	buf_init(&x->field, FIELD_MAX);
+	buf_init(&x->form, HTTP_FORM_MAX + FIELD_MAX);
 	x->q.content_length = -1;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	x->line = info ? info->socket_context : NULL;
@@ -215,6 +218,7 @@ static void on_done(void *arg, struct MHD_Connection *c, void **con, enum MHD_Re
 		if (x->q.files[i].fd >= 0)
 			close(x->q.files[i].fd);
 	buf_release(&x->field);
+	buf_release(&x->form);
 	arena_release(&x->q.arena);
 	deadline(h, x->line, IDLE_SECONDS * 1000);
 	free(x);
@@ -230,20 +234,40 @@ static bool body_fault(struct exchange *x, int status, const char *words)
 	return false;
 }
 
-static bool field_close(struct exchange *x)
+static bool form_add(struct exchange *x, struct str name, struct str v)
 {
 	struct request *q = &x->q;
-	if (!x->field_open)
-		return true;
-	x->field_open = false;
-	struct str v = buf_view(&x->field);
-	if (!buf_ok(&x->field))
+	if (v.n > FIELD_MAX)
 		return body_fault(x, 413, "One of the answers in the form is too long.");
-	if (utf8_bad_at(v) != SIZE_MAX)
+	if (utf8_bad_at(name) != SIZE_MAX || utf8_bad_at(v) != SIZE_MAX)
 		return body_fault(x, 400, "The form holds characters that cannot be read.");
 	if (q->n_form == HTTP_PAIRS_MAX)
 		return body_fault(x, 413, "The form has too many fields.");
-	q->form[q->n_form++] = (struct pair){ x->field_name, arena_str(&q->arena, v) };
+	q->form[q->n_form++] = (struct pair){ name, v };
+	return true;
+}
+
+/* The library reads such a form piece by piece, and loses the beginning of an answer whose first escape is cut in two
+ * by the network: so it is read here, whole. */
+static void form_read(struct exchange *x)
+{
+	bool good = true;
+	for (struct str rest, left = str_trim(buf_view(&x->form)); good && left.n; left = rest) {
+		struct str value, one = str_cut(left, '&', &rest), name = str_cut(one, '=', &value);
+		if (one.n)
+			good = form_add(x, form_decode(&x->q.arena, name), form_decode(&x->q.arena, value));
+	}
+}
+
+static bool field_close(struct exchange *x)
+{
+	if (!x->field_open)
+		return true;
+	x->field_open = false;
+	if (!buf_ok(&x->field))
+		return body_fault(x, 413, "One of the answers in the form is too long.");
+	if (!form_add(x, x->field_name, arena_str(&x->q.arena, buf_view(&x->field))))
+		return false;
 	buf_reset(&x->field);
 	return true;
 }
@@ -297,6 +321,13 @@ static bool file_write(struct exchange *x, const char *data, size_t n)
 	return true;
 }
 
+/* Nothing of it was there when it began, and now its bytes come. */
+static bool file_goes_on(const struct request *q, struct str field, struct str name)
+{
+	const struct uploaded *last = q->n_files ? &q->files[q->n_files - 1] : NULL;
+	return last && !last->size && str_eq(last->field, field) && str_eq(last->name, name);
+}
+
 static enum MHD_Result on_field(void *arg, enum MHD_ValueKind kind, const char *key, const char *filename,
 				const char *type, const char *encoding, const char *data, uint64_t off, size_t n)
 {
@@ -313,11 +344,13 @@ static enum MHD_Result on_field(void *arg, enum MHD_ValueKind kind, const char *
 	if (filename) {
 		if (!*filename)
 			return MHD_YES; /* a file field left empty */
-		if (off == 0 && !file_begin(x, arena_str(&q->arena, name), arena_str(&q->arena, str_of(filename))))
+		if (off == 0 && !file_goes_on(q, name, str_of(filename)) &&
+		    !file_begin(x, arena_str(&q->arena, name), arena_str(&q->arena, str_of(filename))))
 			return MHD_NO;
 		return file_write(x, data, n) ? MHD_YES : MHD_NO;
 	}
-	if (off == 0) {
+	/* The library says twice that an answer begins, if the network cut it after its first sign. */
+	if (off == 0 && !(x->field_open && !x->field.n && str_eq(x->field_name, name))) {
 		if (!field_close(x))
 			return MHD_NO;
 		x->field_name = arena_str(&q->arena, name);
@@ -377,8 +410,9 @@ static void judge_body(struct exchange *x, struct MHD_Connection *c)
 		body_fault(x, 413, "What was sent is too large.");
 		return;
 	}
-	x->post = MHD_create_post_processor(c, 16 * 1024, on_field, x);
-	if (!x->post)
+	x->is_form = !files;
+	x->post = files ? MHD_create_post_processor(c, 16 * 1024, on_field, x) : NULL;
+	if (files && !x->post)
 		body_fault(x, 400, "The form cannot be read.");
 }
 
@@ -405,11 +439,15 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		x->body_bytes += (int64_t)k;
 		if (!x->files_allowed && x->body_bytes > HTTP_FORM_MAX + FIELD_MAX)
 			body_fault(x, 413, "What was sent is too large.");
+		if (!x->q.fault && x->is_form)
+			buf_put(&x->form, data, k);
 		if (!x->q.fault && x->post && MHD_post_process(x->post, data, k) != MHD_YES)
 			body_fault(x, 400, "The form cannot be read.");
 		if (x->q.fault && !x->answered) {
-			/* An answer cannot be queued while a body arrives: cut the line once it is far over. */
-			deadline(h, x->line, x->body_bytes > 4 * HTTP_FORM_MAX ? 0 : h->set.body_seconds * 1000);
+			/* An answer cannot be queued while a body arrives: cut the line once it is far over. Who sends
+			 * slowly has until then as long as the whole form had, and no longer for each piece. */
+			if (x->body_bytes > 4 * HTTP_FORM_MAX)
+				deadline(h, x->line, 0);
 		} else if (x->files_allowed) {
 			int64_t due = x->started_ms + (h->set.body_seconds + x->body_bytes / BYTES_A_SECOND) * 1000;
 			deadline(h, x->line, due - now_ms());
@@ -418,6 +456,9 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	}
 	if (x->answered)
 		return MHD_YES;
+	if (x->is_form && !x->q.fault)
+		form_read(x);
+	x->is_form = false;
 	if (x->post) {
 		MHD_destroy_post_processor(x->post);
 		x->post = NULL;

@@ -35,6 +35,19 @@ static bool decode(struct arena *a, struct str s, bool plus, struct str *out)
 	return utf8_bad_at(*out) == SIZE_MAX;
 }
 
+struct str form_decode(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		int h = s.p[i] == '%' && i + 2 < s.n ? hex(s.p[i + 1]) : -1, l = h >= 0 ? hex(s.p[i + 2]) : -1;
+		p[n++] = (char)(l >= 0 ? h * 16 + l : s.p[i] == '+' ? ' ' : s.p[i]);
+		i += l >= 0 ? 2 : 0;
+	}
+	p[n] = '\0';
+	return (struct str){ p, n };
+}
+
 bool pairs_parse(struct arena *a, struct str s, struct pair *out, size_t max, size_t *n_out)
 {
 	size_t n = 0;
