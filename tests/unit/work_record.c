@@ -263,6 +263,23 @@ static void test_an_entry_sent_twice_is_one(void **state)
 	assert_int_equal(sdqs(), there + 1); /* the taking back */
 }
 
+/* Where the form gave no number, each save makes another one: that is no reason to tell of somebody else. */
+static void test_what_has_no_number_sent_twice_is_one(void **state)
+{
+	(void)state;
+	struct draft d = draft(wren, "request-made", "01/03/2026");
+	d.code = STR("review");
+	d.version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version;
+	int64_t first = 0, second = 0;
+	assert_rc(RC_OK, record_save(app, &worker, &d, &arena, &first, &err));
+	struct stamp now = stamp();
+	assert_rc(RC_OK, record_save(app, &worker, &d, &arena, &second, &err));
+	assert_int_equal(first, second);
+	assert_same_stamp(now);
+	d.ref = STR("R-77"); /* one with a number is another */
+	assert_rc(RC_CONFLICT, record_save(app, &worker, &d, &arena, NULL, &err));
+}
+
 /* ---- everything that is wrong with a draft ---- */
 
 static void assert_problem(const struct draft *d, const char *field, const char *words)
@@ -500,6 +517,7 @@ int main(void)
 		CASE(test_a_correction_keeps_what_the_file_said),
 		CASE(test_a_stale_version_is_a_conflict),
 		CASE(test_an_entry_sent_twice_is_one),
+		CASE(test_what_has_no_number_sent_twice_is_one),
 		CASE(test_what_is_wrong_is_told_by_field),
 		CASE(test_what_is_wrong_with_other_kinds),
 		CASE(test_what_starts_gets_a_number_of_its_own),

@@ -238,9 +238,15 @@ enum rc record_preview(struct app *app, const struct viewer *v, const struct dra
 	return rc;
 }
 
+/* The same number; or both were made here, for a form that gave none (check.c): each save makes another. */
+static bool same_ref(struct str was, struct str is, struct str typed)
+{
+	return str_eq(was, is) || (!typed.n && is.n && str_starts(was, "L-"));
+}
+
 /* The same entry by the same person moments ago: a button that was pressed again because
  * the first answer was lost on its way. NULL: there is none. */
-static const struct event *said_already(const struct history *h, const struct event *ev)
+static const struct event *said_already(const struct history *h, const struct event *ev, struct str typed)
 {
 	enum { AGAIN_MS = 10 * 60000 };
 	for (size_t i = h->n; i-- > 0;) {
@@ -248,7 +254,7 @@ static const struct event *said_already(const struct history *h, const struct ev
 		if (x->person == ev->person && x->author == ev->author && !x->source && !x->replaces && !x->voids &&
 		    x->kind == ev->kind && x->at == ev->at && x->minute == ev->minute && x->value == ev->value &&
 		    x->end_day == ev->end_day && x->org == ev->org && str_eq(x->code, ev->code) &&
-		    str_eq(x->code2, ev->code2) && str_eq(x->ref, ev->ref) && str_eq(x->body, ev->body) &&
+		    str_eq(x->code2, ev->code2) && same_ref(x->ref, ev->ref, typed) && str_eq(x->body, ev->body) &&
 		    ev->recorded_ms - x->recorded_ms < AGAIN_MS && standing_event(h, x->id) == x)
 			return x;
 	}
@@ -263,7 +269,7 @@ static enum rc save_late(struct recording *r, const struct history *h, struct er
 	const struct event *same = NULL;
 	if (r->d->change == CHANGE_RECORD &&
 	    draft_check(r->app, r->v, r->d, h, r->a, &r->event, &problems, &n, NULL) == RC_OK && !n)
-		same = said_already(h, &r->event);
+		same = said_already(h, &r->event, r->d->ref);
 	if (!same)
 		return err_set(e, RC_CONFLICT,
 			       "Somebody else has changed this child's record meanwhile. Look at it again, then save.");
