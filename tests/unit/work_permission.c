@@ -235,6 +235,20 @@ static void test_any_viewer_on_many_children(void **state)
 	assert_true(seen > 30 && refused > 30);
 }
 
+/* A council writes E-1; who looks for the child may not. */
+static void test_numbers_as_people_type_them(void **state)
+{
+	(void)state;
+	struct viewer nurse = viewer(ROLE_NURSE, TEAM);
+	static const char *const typed[] = { "E-1", "e-1", " e-1 ", ESSEX "/e-1", "e10000012/E-1", ESSEX " / E-1" };
+	int64_t wren = person(ESSEX "/E-1"), got;
+	for (size_t i = 0; i < COUNT_OF(typed); i++) {
+		assert_ok(child_find(app, &nurse, str_of(typed[i]), &got, &err));
+		assert_int_equal(got, wren);
+	}
+	assert_rc(RC_NOT_FOUND, child_find(app, &nurse, STR(ESSEX "/e-999"), &got, &err));
+}
+
 /* Two words that many children share one of: the one who has both is found. */
 static void test_a_common_name_hides_nobody(void **state)
 {
@@ -567,6 +581,7 @@ int main(void)
 		CASE(test_any_viewer_on_many_children),
 		CASE(test_a_common_name_hides_nobody),
 		CASE(test_names_as_people_type_them),
+		CASE(test_numbers_as_people_type_them),
 		CASE(test_a_social_worker_sees_nothing_of_mental_health),
 		CASE(test_a_number_of_others_does_not_hide_a_name),
 		CASE(test_worklists_and_counts_hold_nothing_sensitive),

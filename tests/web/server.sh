@@ -172,6 +172,9 @@ for cut in $(seq $((${#before} + 50)) $((${#before} + 66))); do
 	grep -q 'Afraid' "$work/body" && whole=$((whole + 1))
 done
 is "and one with files" "$whole" 17
+is "no such area" "$(as admin "$base/list/late?area=bogus")" 400
+is "no such turn" "$(as admin "$base/list/late?turn=bogus")" 400
+is "none chosen" "$(as admin "$base/list/late?area=&turn=&clock=&council=")" 200
 is "a form as JSON" "$(post -H 'Content-Type: application/json' -d '{}')" 415
 is "sign-out without a token" "$(as admin -X POST -d x=1 "$base/sign-out")" 403
 is "upload without a token" "$(as admin -F files=@data/kinds.yaml "$base/import/new")" 403

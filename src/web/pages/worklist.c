@@ -64,6 +64,11 @@ static enum rc query_of(struct visit *v, struct filters *f, struct worklist_quer
 	if (f->council.n && !council)
 		return err_set(e, RC_BAD_INPUT,
 			       "There is no council with that code. Choose one from the filters of the worklist.");
+	if (f->area.n && q->area < 0)
+		return err_set(e, RC_BAD_INPUT, "There is no such area. Choose one from the filters of the worklist.");
+	if (request_query(r, "turn").n && f->holder == HOLDER_NONE)
+		return err_set(e, RC_BAD_INPUT,
+			       "Nobody is called that whose turn it could be. Choose from the filters of the worklist.");
 	q->council = council ? council->id : 0;
 	return RC_OK;
 }
