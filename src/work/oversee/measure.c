@@ -217,17 +217,22 @@ static bool opens(const struct reading *r, const struct measure_hit *h)
 	       (!o->reason.n || str_eq(o->reason, h->reason)) && (!o->late_by || late_by(r, h, o->late_by));
 }
 
+static struct str clock_of(const struct reading *r, const struct clock *k, char *(*written)(int64_t, char *))
+{
+	char text[ID_TEXT_MAX];
+	int64_t opened = k->opened_by >= 0 ? r->f.fact_root[k->opened_by] : 0;
+	return arena_printf(r->c->a, STR_FMT ".%s.%d", STR_ARG(rulebook_info(app_rulebook(r->c->app), k->standard)->id),
+			    written(opened, text), k->ordinal);
+}
+
 static struct str identity_of(const struct reading *r, const struct measure *m, const struct measure_hit *h)
 {
-	char text[ID_TEXT_MAX], day[DAY_TEXT_MAX];
+	char day[DAY_TEXT_MAX];
 	if (h->clock < 0)
 		return arena_printf(r->c->a, "%s", day_iso(h->period, day));
-	const struct clock *k = &r->child.clocks[h->clock];
-	int64_t opened = k->opened_by >= 0 ? r->f.fact_root[k->opened_by] : 0;
-	struct str period = m->by == BY_WAITING ? arena_printf(r->c->a, ".%s", day_iso(h->period, day)) : STR("");
-	return arena_printf(r->c->a, STR_FMT ".%s.%d" STR_FMT,
-			    STR_ARG(rulebook_info(app_rulebook(r->c->app), k->standard)->id), id_text(opened, text),
-			    k->ordinal, STR_ARG(period));
+	struct str clock = clock_of(r, &r->child.clocks[h->clock], id_plain);
+	return m->by == BY_WAITING ? arena_printf(r->c->a, STR_FMT ".%s", STR_ARG(clock), day_iso(h->period, day))
+				   : clock;
 }
 
 static struct measure_person *one_more(struct counting *c)
@@ -261,9 +266,7 @@ static void list(const struct reading *r, const struct measure *m, const struct 
 	p->due = k->due;
 	p->done = k->done;
 	p->state = (enum clock_state)k->state;
-	p->clock = m->by == BY_WAITING ? p->identity : arena_str(c->a, p->identity);
-	if (m->by == BY_WAITING)
-		p->clock.n -= strlen(".2026-01-01");
+	p->clock = clock_of(r, k, id_text);
 }
 
 static void count_edition(const struct reading *r, const struct measure *m, struct measure_answer *an)
