@@ -1,7 +1,6 @@
 /* plan.c - what the subcommands of `linnet plan` share. */
 #include "cmd/plan.h"
 
-#include <errno.h>
 #include <unistd.h>
 
 #include "base/files.h"

@@ -2,8 +2,6 @@
 #include "base/files.h"
 #include "cmd/cmd.h"
 
-#include <errno.h>
-
 #include "codec/csv.h"
 #include "codec/json.h"
 #include "paper/standards.h"

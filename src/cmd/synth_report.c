@@ -5,7 +5,6 @@
 #include "codec/csv.h"
 #include "stat/dist.h"
 
-#include <errno.h>
 #include <math.h>
 
 enum { REPORT_MAX = 64 * 1024 * 1024 };
