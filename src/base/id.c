@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/hash.h"
+#include "base/secret.h"
 
 enum { NODE_BITS = 10, SEQUENCE_BITS = 12 };
 static const int64_t epoch_ms = 1577836800000; /* 1 January 2020 */
@@ -103,6 +104,13 @@ char *id_plain(int64_t id, char *out)
 char *id_text(int64_t id, char *out)
 {
 	return atomic_load(&own.known) ? put(enciphered((uint64_t)id), KEYED, out) : id_plain(id, out);
+}
+
+char *id_random(char *out)
+{
+	uint64_t v;
+	random_bytes((unsigned char *)&v, sizeof v);
+	return id_text((int64_t)(v >> 1), out);
 }
 
 enum rc id_parse(struct str s, int64_t *out)

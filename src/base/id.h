@@ -35,6 +35,8 @@ enum { ID_TEXT_MAX = 16, ID_KEY_BYTES = 16 };
 char *id_text(int64_t id, char *out);
 /* For what is kept and compared (the entry that a seal is about): the same with any key. */
 char *id_plain(int64_t id, char *out);
+/* Of no id: thirteen letters by chance, for numbers that are made here: they tell nothing of what else was numbered. */
+char *id_random(char *out);
 /* Either form. */
 enum rc id_parse(struct str s, int64_t *out) NODISCARD;
 /* The key of the store that this program works on, from now on; NULL: none. Before threads show ids. */

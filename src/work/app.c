@@ -12,7 +12,7 @@
 #include "work/admin/keep.h"
 #include "work/admin/trial.h"
 #include "work/core/open.h"
-#include "work/core/shown_ids.h"
+#include "work/core/chance.h"
 #include "work/load/workbook.h"
 #include "work/oversee/erased.h"
 #include "work/plan/runs.h"
@@ -338,7 +338,7 @@ static enum rc open_store(struct app *app, struct err *e)
 			       store_url_shown(p->store), store_url_shown(p->store));
 	if ((rc = new_ids(p, e)) != RC_OK)
 		return rc;
-	if ((rc = shown_ids_key(p->store, e)) != RC_OK)
+	if ((rc = chance_ids_key(p->store, e)) != RC_OK)
 		return rc;
 	if ((rc = store_read(p->store, read_place, p, e)) != RC_OK)
 		return rc;

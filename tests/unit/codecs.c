@@ -292,6 +292,30 @@ static void test_ids_shown_tell_no_order(void **state)
 	assert_int_equal(id_parse(str_of(before), &back), RC_BAD_INPUT);
 }
 
+/* A number that is made here tells nothing, and is not taken for an id as it is kept. */
+static void test_numbers_by_chance(void **state)
+{
+	(void)state;
+	enum { MANY = 5000 };
+	char one[ID_TEXT_MAX], before[ID_TEXT_MAX] = "";
+	static const unsigned char key[ID_KEY_BYTES] = "sixteen letters";
+	size_t alike = 0, up = 0;
+	int64_t id;
+	id_key(key);
+	for (int i = 0; i < MANY; i++) {
+		assert_int_equal(strlen(id_random(one)), 13);
+		assert_true(one[0] >= 'g');
+		assert_int_equal(id_parse(str_of(one), &id), RC_OK);
+		assert_string_not_equal(one, before);
+		alike += same_letters(one, before);
+		up += strcmp(before, one) < 0;
+		memcpy(before, one, sizeof before);
+	}
+	assert_in_range(alike, MANY * 13 / 32 * 7 / 10, MANY * 13 / 32 * 14 / 10);
+	assert_in_range(up, MANY * 46 / 100, MANY * 54 / 100);
+	id_key(NULL);
+}
+
 static void *make_ids(void *arg)
 {
 	int64_t *out = arg;
@@ -370,6 +394,7 @@ int main(void)
 		cmocka_unit_test(test_ids_grow),
 		cmocka_unit_test(test_id_text),
 		cmocka_unit_test(test_ids_shown_tell_no_order),
+		cmocka_unit_test(test_numbers_by_chance),
 		cmocka_unit_test(test_ids_of_several_threads_differ),
 		cmocka_unit_test(test_passwords),
 		cmocka_unit_test(test_tokens),

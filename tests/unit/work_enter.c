@@ -19,7 +19,7 @@ static int loaded(void **state)
 /* Somebody whom nobody knows: came into care last Friday, placed in the area. */
 static struct entry ivy(void)
 {
-	return (struct entry){ .number = enter_number(app, &arena),
+	return (struct entry){ .number = enter_number(&arena),
 			       .given = STR("Ivy"),
 			       .family = STR("Marlowe-Example"),
 			       .sex = STR("F"),

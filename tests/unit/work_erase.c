@@ -329,7 +329,7 @@ static void test_a_record_is_not_made_again_under_its_number(void **state)
 
 static struct str why_not_entered(const struct viewer *v, const char *ref)
 {
-	struct entry n = { .number = enter_number(app, &arena),
+	struct entry n = { .number = enter_number(&arena),
 			   .given = STR("Somebody"),
 			   .family = STR("Else-Example"),
 			   .sex = STR("F"),

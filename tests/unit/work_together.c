@@ -76,7 +76,7 @@ static enum rc records(struct doing *d, int round, struct arena *a, struct err *
 static enum rc enters(struct doing *d, int round, struct arena *a, struct err *e)
 {
 	int64_t person, event;
-	struct entry n = { .number = enter_number(app, a),
+	struct entry n = { .number = enter_number(a),
 			   .given = STR("Ivy"),
 			   .family = arena_printf(a, "Marlowe-%c-Example", 'a' + round),
 			   .sex = STR("F"),

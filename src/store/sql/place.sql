@@ -10,6 +10,11 @@ SELECT value FROM setting WHERE name = :name;
 INSERT INTO setting (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
+-- Only if it is not there: of two programs at once the first decides.
+-- name: setting_add :exec
+-- in: name text, value text
+INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING;
+
 -- name: node_lease :one
 -- out: node int
 INSERT INTO setting (name, value) VALUES ('node', '1')

@@ -189,7 +189,7 @@ enum rc page_enter(struct visit *v, struct err *e)
 {
 	(void)e;
 	struct enter_view *view = arena_alloc(v->a, sizeof *view);
-	*view = (struct enter_view){ .n = { .number = enter_number(v->app, v->a) } };
+	*view = (struct enter_view){ .n = { .number = enter_number(v->a) } };
 	offer(v, view);
 	if (view->n_kinds == 1)
 		view->n.kind = view->kinds[0].id; /* nothing to choose */

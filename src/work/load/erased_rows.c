@@ -103,7 +103,7 @@ static void find(struct leaving_out *l, const struct draft_row *d, const struct 
 		.rule = STR("erased"),
 		.found = STR(""),
 		.message = arena_printf(l->a, STR_FMT " was lawfully erased on %s (erasure %s). %s left out.",
-					STR_ARG(what), day_iso(london_day(m->at_ms), day), id_plain(m->erasure, id),
+					STR_ARG(what), day_iso(london_day(m->at_ms), day), id_text(m->erasure, id),
 					whole ? "Its rows, here and in the other files, were" : "It was"),
 		.fix = STR("Take it out of the file. If it has to be kept after all, ask who looks after this machine: "
 			   "linnet erase lift."),

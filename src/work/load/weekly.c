@@ -277,7 +277,7 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 			rc = compare_absent(l, db, ids[i], &a, &c, e);
 			if (rc != RC_OK)
 				break;
-			bool listed = listing_row(l, c.item.ref) != NULL;
+			bool listed = listing_row(l, c.item.kept_as) != NULL;
 			/* A child that is not this viewer's is not counted: that would be known of any council. */
 			bool in_care = !c.hidden && c.known.care && !c.known.care_later &&
 				       (listed || !weekly_comes_and_goes(app_vocab(l->app), c.known.legal));

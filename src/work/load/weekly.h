@@ -54,7 +54,8 @@ struct weekly_proposal {
 
 struct weekly_item {	/* a child of the list, or one that is not on it */
 	struct str key; /* "row-12", "left-0sab3wjvc0801": names it in addresses */
-	struct str ref; /* the council's number, as answers are kept for it */
+	struct str ref; /* the council's number; if it gave none, which record it is */
+	struct str kept_as; /* the same as answers are kept for it: with plain ids */
 	int64_t person; /* its record; 0: none */
 	struct str given, family;
 	day_t born;

@@ -102,7 +102,7 @@ static enum rc heed_answers(struct listing *l, struct db *db, struct arena *a, c
 	struct sql_rows *rows;
 	struct sql_weekly_answers_of_child_out row;
 	bool dropped[PROPOSALS_A_CHILD] = { false }, later[PROPOSALS_A_CHILD] = { false };
-	struct sql_weekly_answers_of_child_in in = { l->sum.council->id, item->ref };
+	struct sql_weekly_answers_of_child_in in = { l->sum.council->id, item->kept_as };
 	enum rc rc = n ? sql_weekly_answers_of_child(db, &in, &rows, e) : RC_NOT_FOUND;
 	if (rc == RC_OK) {
 		while ((rc = sql_weekly_answers_of_child_next(rows, &row, e)) == RC_OK)
@@ -146,6 +146,7 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 		    struct compared *out, struct err *e)
 {
 	struct compared c = { .item = { .ref = row->cell[WEEKLY_CHILD],
+					.kept_as = row->cell[WEEKLY_CHILD],
 					.row = row,
 					.given = row->cell[WEEKLY_GIVEN],
 					.family = row->cell[WEEKLY_FAMILY],
@@ -184,15 +185,14 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 }
 
 /* The number that this council gave the child: of its own record, or of a part. */
-static struct str number_here(const struct listing *l, const struct history *h, struct arena *a)
+static struct str number_here(const struct listing *l, const struct history *h)
 {
-	char id[ID_TEXT_MAX];
 	if (h->council == l->sum.council->id)
 		return h->ref;
 	for (size_t i = 0; i < h->n_parts; i++)
 		if (h->parts[i].council == l->sum.council->id)
 			return h->parts[i].ref;
-	return arena_printf(a, "record %s", id_plain(h->person, id));
+	return (struct str){ NULL, 0 };
 }
 
 static bool any_number_listed(const struct listing *l, const struct history *h)
@@ -217,16 +217,20 @@ enum rc compare_absent(struct listing *l, struct db *db, int64_t person, struct 
 	if (rc != RC_OK)
 		return rc;
 	c.hidden = !may;
-	c.item.key = arena_printf(a, "left-%s", id_plain(person, id));
-	c.item.ref = number_here(l, &c.h, a);
+	c.item.key = arena_printf(a, "left-%s", id_text(person, id));
+	c.item.ref = c.item.kept_as = number_here(l, &c.h);
+	if (!c.item.ref.n) { /* the council gave it none: which record it is */
+		c.item.ref = arena_printf(a, "record %s", id_text(c.h.person, id));
+		c.item.kept_as = arena_printf(a, "record %s", id_plain(c.h.person, id));
+	}
 	c.item.given = c.known.given;
 	c.item.family = c.known.family;
 	c.item.born = c.known.born;
 	if (c.known.care && c.known.care->org && c.known.care->org != l->sum.council->id)
 		c.known.care = NULL; /* in the care of another council: not this list's business */
-	rc = is_superseded(l, db, c.item.ref, a, &c.superseded, e);
+	rc = is_superseded(l, db, c.item.kept_as, a, &c.superseded, e);
 	if (rc == RC_OK)
-		rc = when_of(l, db, c.item.ref, a, &when, e);
+		rc = when_of(l, db, c.item.kept_as, a, &when, e);
 	if (rc != RC_OK)
 		return rc;
 	/* Only a whole list says that somebody is not on it; of two whole ones the later. */
@@ -304,6 +308,7 @@ static struct weekly_item keep(const struct weekly_item *i, struct arena *a)
 	struct match_candidate *c = arena_array(a, i->n_candidates, sizeof *c);
 	k.key = arena_str(a, i->key);
 	k.ref = arena_str(a, i->ref);
+	k.kept_as = arena_str(a, i->kept_as);
 	k.given = arena_str(a, i->given);
 	k.family = arena_str(a, i->family);
 	for (size_t n = 0; n < i->n; n++) {

@@ -131,7 +131,7 @@ static struct str new_ref(struct making *m, struct str given)
 	bool taken = !given.n;
 	for (size_t i = 0; !taken && i < m->cd->h.n; i++)
 		taken = str_eq(m->cd->h.events[i].ref, given);
-	return taken ? arena_printf(m->a, "L-%s", id_plain(app_new_id(m->l->app), id)) : given;
+	return taken ? arena_printf(m->a, "L-%s", id_random(id)) : given;
 }
 
 static void placement(struct making *m, day_t at)
@@ -417,7 +417,7 @@ static enum rc remember(struct looking *k, struct db *db, const struct proposal 
 {
 	struct sql_weekly_answer_add_in row = { .id = app_new_id(k->l.app),
 						.council = k->l.sum.council->id,
-						.ref = k->cd.item.ref,
+						.ref = k->cd.item.kept_as,
 						.kind = str_of(weekly_kind_id(p->kind)),
 						.content = p->content,
 						.list = k->l.sum.id,

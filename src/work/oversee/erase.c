@@ -371,7 +371,7 @@ static enum rc carry_out(struct erasing *k, struct db *db, const struct sql_eras
 		rc = sql_erasure_again(db, &done, NULL, e);
 	}
 	struct str said =
-	    arena_printf(k->a, "%s, see erasure %s", x.event ? "an entry" : "the whole record", id_plain(k->id, id));
+	    arena_printf(k->a, "%s, see erasure %s", x.event ? "an entry" : "the whole record", id_text(k->id, id));
 	if (rc == RC_OK)
 		rc = audit_entry(k->app, db, k->v, r->person, "erased", said, ground_words(k, r->ground),
 				 x.sealed ? x.event : 0, e);

@@ -516,7 +516,7 @@ static enum rc keep_items(struct erasing *k, struct err *e)
 static struct str said_of(int64_t id, struct arena *a)
 {
 	char text[ID_TEXT_MAX];
-	return arena_printf(a, "lawfully erased, see erasure %s", id_plain(id, text));
+	return arena_printf(a, "lawfully erased, see erasure %s", id_text(id, text));
 }
 
 enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena *a, struct err *e)

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "store/sql.h"
+#include "work/core/chance.h"
 #include "work/oversee/erase_unit.h"
 
 #define HEADING "linnet erased 1"
@@ -19,19 +20,11 @@ enum { DONE_A_PAGE = 200 };
 
 enum rc erased_salt(struct db *db, bool make, char out[ERASED_SALT_MAX], struct err *e)
 {
-	struct arena a AUTO(arena_release);
-	struct sql_setting_get_out value;
-	arena_init(&a);
-	enum rc rc = sql_setting_get(db, &(struct sql_setting_get_in){ STR("erased-salt") }, &a, &value, e);
-	if (rc == RC_OK)
-		snprintf(out, ERASED_SALT_MAX, STR_FMT, STR_ARG(value.value));
+	enum rc rc = chance_word(db, STR("erased-salt"), make, out, e);
 	if (rc != RC_NOT_FOUND)
 		return rc;
 	out[0] = '\0';
-	if (!make)
-		return RC_OK;
-	token_new(out);
-	return sql_setting_put(db, &(struct sql_setting_put_in){ STR("erased-salt"), str_of(out) }, NULL, e);
+	return RC_OK;
 }
 
 static void add(struct hash *h, struct str s)

@@ -136,7 +136,7 @@ static void check_ref(struct checking *c, const struct history *h)
 		problem(c, "ref", arena_printf(c->a, "Choose: " STR_FMT, STR_ARG(c->k->ref_label)));
 	} else if (!s.n) {
 		char id[ID_TEXT_MAX];
-		c->ev.ref = arena_printf(c->a, "L-%s", id_plain(app_new_id(c->app), id));
+		c->ev.ref = arena_printf(c->a, "L-%s", id_random(id));
 	} else {
 		c->ev.ref = s;
 	}

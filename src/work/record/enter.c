@@ -44,10 +44,10 @@ static void problem(struct entering *x, const char *field, struct str words)
 		x->problems[x->n_problems++] = (struct draft_problem){ str_of(field), words };
 }
 
-struct str enter_number(struct app *app, struct arena *a)
+struct str enter_number(struct arena *a)
 {
 	char id[ID_TEXT_MAX];
-	return arena_printf(a, "N-%s", id_plain(app_new_id(app), id));
+	return arena_printf(a, "N-%s", id_random(id));
 }
 
 size_t enter_kinds(struct app *app, const struct viewer *v, struct arena *a, const struct kind ***out)

@@ -47,7 +47,7 @@ struct entry_page {
 };
 
 /* A new number for a form: "N-0sab3wjvc0801". */
-struct str enter_number(struct app *app, struct arena *a);
+struct str enter_number(struct arena *a);
 /* Kinds with which this viewer may enter a child, in order of data/kinds.yaml. */
 size_t enter_kinds(struct app *app, const struct viewer *v, struct arena *a, const struct kind ***out);
 /* Writes nothing but that the viewer looked at each candidate. RC_REFUSED by role. */

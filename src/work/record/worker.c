@@ -242,7 +242,7 @@ static enum rc write(struct naming *n, struct db *db, struct history *h, const s
 	if (n->account)
 		rc = make_event(
 		    n, vocab_kind(app_vocab(n->app), n->kind->id),
-		    arena_printf(n->a, "%s.%s", id_plain(n->account, account), id_plain(app_new_id(n->app), number)),
+		    arena_printf(n->a, "%s.%s", id_plain(n->account, account), id_random(number)),
 		    n->name, n->part->id, &ev[n_ev++], e);
 	if (rc == RC_OK)
 		rc = child_append(n->app, db, h, ev, n_ev, false, n->a, e);
