@@ -609,6 +609,34 @@ static void test_as_of_and_as_known_on(void **state)
 	assert_string_equal(ahead.p, there.p);
 }
 
+/* The row that ended a page may be gone when the next page is asked for. */
+static void test_a_page_of_another_day_goes_on_where_its_row_was(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_NURSE, TEAM);
+	struct worklist_query q = any();
+	struct worklist whole, w;
+	struct work_key k;
+	q.as_of = app_today(app) + 30;
+	q.only = LIST_WAITING;
+	assert_ok(worklist_see(app, &v, &q, &arena, &whole, &err));
+	q.limit = 3;
+	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
+	const struct work_item *rows = whole.sections[LIST_WAITING].items;
+	assert_true(whole.sections[LIST_WAITING].n > 6);
+	assert_ok(worklist_key_read(w.sections[LIST_WAITING].next, &k, &err));
+	for (int by = -1; by <= 1; by++) { /* of a row that was just before the third, of itself, of one behind it */
+		q.after = worklist_key(&arena, k.law, k.due, k.person, k.standard, k.opened + by);
+		assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
+		assert_int_equal(w.sections[LIST_WAITING].n, 3);
+		assert_int_equal(w.sections[LIST_WAITING].items[0].person, rows[by < 0 ? 2 : 3].person);
+		assert_int_equal(w.sections[LIST_WAITING].items[0].opened, rows[by < 0 ? 2 : 3].opened);
+	}
+	q.after = STR("7.nothing");
+	assert_int_equal(worklist_see(app, &v, &q, &arena, &w, &err), RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "not a page of this list"));
+}
+
 static void test_a_look_back_is_under_todays_permissions(void **state)
 {
 	(void)state;
@@ -768,6 +796,7 @@ int main(void)
 		CASE(test_a_page_must_be_a_page, fresh_with_many),
 		CASE(test_a_year_goes_by, fresh_with_many),
 		cmocka_unit_test_setup(test_as_of_and_as_known_on, fresh_with_many),
+		cmocka_unit_test_setup(test_a_page_of_another_day_goes_on_where_its_row_was, fresh_with_many),
 		cmocka_unit_test_setup(test_a_look_back_is_under_todays_permissions, fresh),
 		CASE(test_verify_finds_what_was_changed_behind_its_back, fresh),
 		CASE(test_other_rules_are_out_of_date_not_wrong, fresh),

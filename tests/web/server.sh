@@ -283,6 +283,10 @@ is "the children" "$(as admin "$base/measures/iha-returned/children?from=2026-10
 has "their heading" "$work/body" "Late or not done: "
 is "children of a number that there is not" "$(as admin "$base/measures/iha-returned/children?outcome=maybe")" 404
 is "children of a group that there is not" "$(as admin "$base/measures/iha-returned/children?by=council&group=X")" 404
+is "children of a side of the border that there is not" "$(as admin "$base/measures/iha-returned/children?by=in-out&group=X")" 404
+is "late by nobody" "$(as admin "$base/measures/iha-returned/children?outcome=no&late-by=bogus")" 400
+has "late by nobody" "$work/body" "Say council, health"
+is "late by none chosen" "$(as admin "$base/measures/iha-returned/children?outcome=no&late-by=")" 200
 is "no month" "$(as admin "$base/measures/iha-returned?to=2026-13-01")" 400
 is "a board's file" "$(as admin "$base/measures/iha-returned/download?by=council&shared=yes")" 200
 has "it hides small numbers" "$work/body" ",c,"

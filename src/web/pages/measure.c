@@ -166,6 +166,10 @@ static enum rc at_of(const struct visit *v, struct measure_at *out, struct err *
 				    .outcome = request_query(r, "outcome"),
 				    .why = request_query(r, "why"),
 				    .late_by = holder_of(request_query(r, "late-by")) };
+	if (request_query(r, "late-by").n && out->late_by == HOLDER_NONE)
+		return err_set(e, RC_BAD_INPUT,
+			       "Nobody is called that who could have been late. Say council, health, provider, family, "
+			       "other-area, young-person or board, or open the measure again and choose.");
 	enum rc rc = query_day(v, "from", "The first month", &out->from, e);
 	if (rc == RC_OK)
 		rc = query_day(v, "to", "The last month", &out->to, e);
@@ -450,9 +454,11 @@ static enum rc opening_of(const struct visit *v, const struct measure_at *at, st
 		return err_set(e, RC_NOT_FOUND, "There is no such number.");
 	if (out->by == GROUP_IN_AREA) {
 		for (int i = 0; i < IN_AREA__COUNT; i++)
-			if (str_is(at->group, in_area_id((enum in_area)i)))
+			if (str_is(at->group, in_area_id((enum in_area)i))) {
 				out->group = i;
-		return RC_OK;
+				return RC_OK;
+			}
+		return err_set(e, RC_NOT_FOUND, "There is no such number.");
 	}
 	const struct organisation *o = app_organisation_by_code(v->app, at->group);
 	if (out->by && !o && !str_is(at->group, "none"))

@@ -66,15 +66,9 @@ static struct stretch stretch_of(enum work_list l, day_t today, day_t soon)
 	}
 }
 
-/* A row, without what is kept with its child. Keyset: "law.due.person.standard.opened", as the index is ordered. */
-struct key {
-	int64_t law, due, person, standard, opened;
-	int64_t ordinal, holder, council, area;
-};
+static const struct work_key key_first = { .law = 1, .due = DUE_MIN - 1 };
 
-static const struct key key_first = { .law = 1, .due = DUE_MIN - 1 };
-
-static enum rc key_read(struct str s, struct key *k, struct err *e)
+enum rc worklist_key_read(struct str s, struct work_key *k, struct err *e)
 {
 	*k = key_first;
 	if (!s.n)
@@ -90,7 +84,7 @@ static enum rc key_read(struct str s, struct key *k, struct err *e)
 	return RC_OK;
 }
 
-static bool key_before(const struct key *a, const struct key *b)
+static bool key_before(const struct work_key *a, const struct work_key *b)
 {
 	const int64_t p[] = { a->due, a->person, a->standard, a->opened },
 		      q[] = { b->due, b->person, b->standard, b->opened };
@@ -298,7 +292,7 @@ static enum rc choose_lead(struct seeing *s, struct db *db, struct err *e)
 /* ---- rows ---- */
 
 /* A row of a standard that is no longer there waits to be taken away: it is not shown. */
-static bool fill_item(struct seeing *s, const struct key *k, const struct sql_work_children_out *r,
+static bool fill_item(struct seeing *s, const struct work_key *k, const struct sql_work_children_out *r,
 		      struct work_item *item)
 {
 	struct open_clock c;
@@ -346,11 +340,11 @@ void worklist_item_finish(struct app *app, const struct workdays *w, day_t today
 
 /* The first rows of what is merged, in order; never more than `max`. */
 struct first {
-	struct key *keys;
+	struct work_key *keys;
 	size_t n, max;
 };
 
-static void first_put(struct first *f, const struct key *k)
+static void first_put(struct first *f, const struct work_key *k)
 {
 	if (f->n == f->max && !key_before(k, &f->keys[f->n - 1]))
 		return;
@@ -385,7 +379,7 @@ static bool lane_alone(const struct seeing *s, const struct lane *l)
 		if (rc != RC_OK)                                                                                       \
 			return rc;                                                                                     \
 		while ((rc = sql_##name##_next(rows, &r, e)) == RC_OK)                                                 \
-			first_put(f, &(struct key){ after->law, r.due_day, r.person, r.standard, r.opened, r.ordinal,  \
+			first_put(f, &(struct work_key){ after->law, r.due_day, r.person, r.standard, r.opened, r.ordinal,  \
 						    r.holder, r.council, r.area });                                    \
 		db_done(rows);                                                                                         \
 		return rc == RC_NOT_FOUND ? RC_OK : rc;                                                                \
@@ -393,7 +387,7 @@ static bool lane_alone(const struct seeing *s, const struct lane *l)
 
 /* Rows of one authority along what leads, of a lane or all (NULL). */
 static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, const struct walked *w, struct stretch st,
-		    const struct key *after, struct first *f, struct err *e)
+		    const struct work_key *after, struct first *f, struct err *e)
 {
 	int64_t org = s->v->org, max = (int64_t)f->max;
 	/* What comes before the page is not walked again, and what would come behind a full page not at all. */
@@ -415,7 +409,7 @@ static enum rc walk(struct seeing *s, struct db *db, const struct lane *lane, co
 }
 
 /* The first rows of one authority after a key, of whatever is walked. */
-static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const struct key *after, struct first *f,
+static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const struct work_key *after, struct first *f,
 		     struct err *e)
 {
 	enum rc rc = RC_OK;
@@ -431,7 +425,7 @@ static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const s
 }
 
 /* Those of the rows that may be shown, with what is kept of their children, put behind *n. */
-static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items, struct key *keys,
+static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items, struct work_key *keys,
 		    size_t *n, struct err *e)
 {
 	int64_t *persons = arena_array(s->a, f->n, sizeof *persons);
@@ -462,10 +456,10 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 			 struct err *e)
 {
 	struct stretch st = stretch_of(l, s->today, s->soon);
-	struct key k;
-	enum rc rc = key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
+	struct work_key k;
+	enum rc rc = worklist_key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
 	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
-	struct key *keys = arena_array(s->a, limit + 1, sizeof *keys),
+	struct work_key *keys = arena_array(s->a, limit + 1, sizeof *keys),
 		   *walked = arena_array(s->a, limit + 1, sizeof *keys);
 	size_t n = 0;
 	while (rc == RC_OK && k.law <= LAWS && n <= limit) {
@@ -473,14 +467,14 @@ static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, stru
 		rc = merge(s, db, st, &k, &f, e);
 		if (rc == RC_OK)
 			rc = show(s, db, &f, items, keys, &n, e);
-		k = f.n == f.max ? f.keys[f.n - 1] : (struct key){ .law = k.law + 1, .due = key_first.due };
+		k = f.n == f.max ? f.keys[f.n - 1] : (struct work_key){ .law = k.law + 1, .due = key_first.due };
 	}
 	bool more = n > limit;
 	sec->items = items;
 	sec->n = more ? limit : n;
 	sec->next = (struct str){ NULL, 0 };
 	if (more) {
-		const struct key *last = &keys[limit - 1];
+		const struct work_key *last = &keys[limit - 1];
 		sec->next = worklist_key(s->a, last->law, last->due, last->person, last->standard, last->opened);
 	}
 	return rc;

@@ -199,19 +199,29 @@ static struct str key_of(struct live *l, const struct live_row *r)
 	return worklist_key(l->a, r->law, r->due, r->item.person, r->number, r->item.opened);
 }
 
-/* The rows of one list from the key on; `next` is the key of the last shown if more follow. */
-static void fill_section(struct live *l, struct work_section *sec, day_t soon)
+/* The first row behind the key, not the one behind the row of the key: that may be gone since its page was made. */
+static enum rc page_begins(const struct live *l, struct live_row *before, struct err *e)
+{
+	struct work_key k;
+	enum rc rc = worklist_key_read(l->q->only ? l->q->after : (struct str){ NULL, 0 }, &k, e);
+	if (rc == RC_OK)
+		*before = (struct live_row){ .law = (int8_t)k.law,
+					     .due = k.due,
+					     .number = k.standard,
+					     .item = { .person = k.person, .opened = k.opened } };
+	return rc;
+}
+
+/* The rows of one list behind a key; `next` is the key of the last shown if more follow. */
+static void fill_section(struct live *l, struct work_section *sec, const struct live_row *before, day_t soon)
 {
 	struct work_item *items = arena_array(l->a, l->q->limit, sizeof *items);
-	bool begun = !l->q->only || l->q->after.n == 0;
 	const struct live_row *last = NULL;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct live_row *r = &l->rows[i];
-		if (list_of(l, r, soon) != sec->list)
+		if (list_of(l, r, soon) != sec->list || by_list(r, before) <= 0)
 			continue;
-		if (!begun) {
-			begun = str_eq(key_of(l, r), l->q->after);
-		} else if (sec->n < l->q->limit) {
+		if (sec->n < l->q->limit) {
 			items[sec->n++] = r->item;
 			last = r;
 		} else {
@@ -222,7 +232,7 @@ static void fill_section(struct live *l, struct work_section *sec, day_t soon)
 	sec->items = items;
 }
 
-static void fill(struct live *l, struct worklist *out)
+static void fill(struct live *l, const struct live_row *before, struct worklist *out)
 {
 	day_t soon = workdays_add(l->w, l->day, 10);
 	*out = (struct worklist){ .known = l->app, .as_of = l->day, .children = l->n_members, .mine = l->mine };
@@ -236,7 +246,7 @@ static void fill(struct live *l, struct worklist *out)
 	for (int k = LIST_LATE; k < LIST__COUNT; k++) {
 		out->sections[k].list = (enum work_list)k;
 		if (l->q->only ? (int)l->q->only == k : k <= LIST_WAITING)
-			fill_section(l, &out->sections[k], soon);
+			fill_section(l, &out->sections[k], before, soon);
 	}
 }
 
@@ -244,14 +254,17 @@ enum rc worklist_live(struct app *app, const struct viewer *v, const struct work
 		      struct worklist *out, struct err *e)
 {
 	struct live l = { .v = v, .q = q, .a = a, .day = q->as_of == DAY_NONE ? app_today(app) : q->as_of };
+	struct live_row before;
 	enum rc rc = app_known(app, q->known_ms, &l.app, e);
+	if (rc == RC_OK)
+		rc = page_begins(&l, &before, e);
 	if (rc != RC_OK)
 		return rc;
 	l.w = app_workdays(l.app);
 	l.en = app_engine_take(l.app, l.w);
 	rc = store_read(app_store(app), live_unit, &l, e);
 	if (rc == RC_OK)
-		fill(&l, out);
+		fill(&l, &before, out);
 	free(l.rows);
 	free(l.own);
 	app_engine_give(l.app, l.en, l.w);
