@@ -134,6 +134,36 @@ old=$(awk '$6 == "linnet" {print $7}' "$work/nurse.jar")
 as nurse -d "token=$(cat "$work/nurse.token")" "$base/sign-out" > /dev/null
 is "a session that was ended opens nothing" "$(status -b "linnet=$old" "$base/")" 303
 
+# -- where a request ends is never in doubt: refused, closed, and nothing after it is read as another
+answers() { # answers BYTES: the statuses of all answers until the server closes ("open": it does not), a second request sent after it
+	local all
+	exec 9<>"/dev/tcp/127.0.0.1/$port"
+	printf "$1"'GET /health HTTP/1.1\r\nHost: a\r\n\r\n' > "$work/bytes"; cat "$work/bytes" >&9 # in one piece
+	all=$(timeout 1 cat <&9 2>/dev/null | tr -d '\0' | sed -n 's/^HTTP\/1.[01] \([0-9]*\).*/\1/p' | tr '\n' ' '; [ "${PIPESTATUS[0]}" = 0 ] || echo open)
+	exec 9>&-
+	echo $all
+}
+ask='GET /health HTTP/1.1\r\nHost: a\r\n' sent='POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n'
+pieces='Transfer-Encoding: chunked\r\n' body='\r\n3\r\na=b\r\n0\r\n\r\n'
+is "two lengths" "$(answers "${sent}Content-Length: 3\r\nContent-Length: 4\r\n\r\na=bc")" 400
+is "two lengths of a GET" "$(answers "${ask}Content-Length: 0\r\nContent-Length: 4\r\n\r\na=bc")" 400
+is "a length and pieces" "$(answers "${sent}Content-Length: 3\r\n$pieces$body")" 400
+is "pieces twice" "$(answers "$sent$pieces${pieces}$body")" 400
+for coding in gzip 'gzip, chunked' xchunked; do
+	is "coding $coding" "$(answers "${sent}Transfer-Encoding: $coding\r\n$body")" 501
+	is "coding $coding of a GET" "$(answers "${ask}Transfer-Encoding: $coding\r\n$body")" 501
+done
+is "two hosts" "$(answers "${ask}Host: b\r\n\r\n")" 400
+is "a blank before the colon" "$(answers "${sent}Content-Length : 3\r\n\r\na=b")" 400
+is "a tab before the colon" "$(answers "${ask}X-A\t: b\r\n\r\n")" 400
+is "a bare CR in a header" "$(answers "${ask}X-A: b\rX-B: c\r\n\r\n")" 400
+is "ESC in a header" "$(answers "${ask}X-A: b\033[2J\r\n\r\n")" 400
+for n in '+3' 0x3 '3, 4' -3; do [[ $(answers "${sent}Content-Length: $n\r\n\r\na=b") =~ ^400( 400)*$ ]] && ok || no "a length of $n"; done
+[[ $(answers 'GET /health HTTP/1.1\r\n\r\n') =~ ^400( 400)*$ ]] && ok || no "no host"
+is "an ordinary request, and the next" "$(answers "$ask\r\n")" "200 200 open"
+is "pieces, and the next" "$(answers "$sent$pieces$body")" "200 200 open"
+is "HTTP/1.0 without a host" "$(answers 'GET /health HTTP/1.0\r\n\r\n')" 200
+
 # -- forms: the token, and where they come from
 post() { as admin -X POST "$@" "$base$child/record/sdq-scored"; }
 token=$(cat "$work/admin.token")

@@ -61,6 +61,7 @@ struct exchange { /* one request and its answer */
 	bool field_open;
 	int64_t body_bytes, file_bytes, started_ms;
 	bool headers_read, answered;
+	bool unframed; /* where this request ends is in doubt: nothing after it is read */
 	bool files_allowed;
 };
 
@@ -142,7 +143,7 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c)
 	int64_t from = now_ms();
 	h->site.answer(h->site.arg, &x->q, &r);
 	response_compress(&r, x->q.accept_encoding);
-	if (r.close)
+	if (r.close || x->unframed)
 		response_header(&r, "Connection", "close");
 	size_t n = r.still ? r.still_n : r.body.n;
 	if (h->site.log)
@@ -361,6 +362,53 @@ static enum MHD_Result on_field(void *arg, enum MHD_ValueKind kind, const char *
 												      : MHD_NO;
 }
 
+/* ---- what the library lets pass, and a proxy before it may read otherwise (RFC 9112) ---- */
+
+struct framing {
+	int lengths, codings, hosts;
+	bool unknown_coding, bad_sign;
+};
+
+static bool is_token(const char *p, size_t n)
+{
+	bool good = n > 0;
+	for (size_t i = 0; good && i < n; i++)
+		good = (p[i] >= '0' && p[i] <= '9') || (p[i] >= 'a' && p[i] <= 'z') || (p[i] >= 'A' && p[i] <= 'Z') ||
+		       (p[i] && strchr("!#$%&'*+-.^_`|~", p[i]));
+	return good;
+}
+
+static enum MHD_Result on_header(void *arg, enum MHD_ValueKind kind, const char *key, size_t n_key, const char *value,
+				 size_t n)
+{
+	struct framing *f = arg;
+	struct str name = { key, n_key }, v = { value, n };
+	(void)kind;
+	f->lengths += str_is_nocase(name, "Content-Length");
+	f->hosts += str_is_nocase(name, "Host");
+	if (str_is_nocase(name, "Transfer-Encoding")) {
+		f->codings++;
+		f->unknown_coding |= !str_is_nocase(v, "chunked");
+	}
+	f->bad_sign |= !is_token(key, n_key);
+	for (size_t i = 0; i < n; i++)
+		f->bad_sign |= ((unsigned char)v.p[i] < 0x20 && v.p[i] != '\t') || v.p[i] == 0x7f;
+	return MHD_YES;
+}
+
+static void judge_framing(struct exchange *x, struct MHD_Connection *c)
+{
+	struct framing f = { .lengths = 0 };
+	MHD_get_connection_values_n(c, MHD_HEADER_KIND, on_header, &f);
+	bool doubtful = f.lengths > 1 || f.codings > 1 || (f.lengths && f.codings) || f.hosts > 1 || f.bad_sign;
+	x->unframed = doubtful || f.unknown_coding;
+	if (!x->unframed)
+		return;
+	x->q.fault = doubtful ? 400 : 501;
+	x->q.fault_words = doubtful ? "The headers of the request contradict one another or cannot be read."
+				    : "The request was sent in a coding that this site does not read.";
+}
+
 static void read_headers(struct exchange *x, struct MHD_Connection *c, const char *method)
 {
 	struct request *q = &x->q;
@@ -428,10 +476,11 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	if (!x->headers_read) {
 		x->headers_read = true;
 		deadline(h, x->line, h->set.body_seconds * 1000);
+		judge_framing(x, c);
 		read_headers(x, c, method);
 		judge_body(x, c);
 		/* Refused before the body is read: the library closes the connection. */
-		return x->q.fault && x->q.method == METHOD_POST ? refuse(x, c, x->q.fault, x->q.fault_words) : MHD_YES;
+		return x->unframed || (x->q.fault && x->q.method == METHOD_POST) ? refuse(x, c, x->q.fault, x->q.fault_words) : MHD_YES;
 	}
 	if (*n) {
 		size_t k = *n;
