@@ -257,6 +257,28 @@ static void nothing_is_said_of_who_is_not_seen(void **state)
 	save(&southend, &n);
 }
 
+static void a_number_is_known_however_it_is_typed(void **state)
+{
+	(void)state;
+	struct entry n = ivy();
+	n.ref = STR("e-1");
+	assert_problem(&nurse, &n, "ref", "is on record, written E-1");
+	struct entry_page p = look(&nurse, &n);
+	assert_int_equal(p.taken, person(ESSEX "/E-1"));
+	n.area = STR(SOUTHEND);
+	assert_problem(&southend, &n, "ref", "This number cannot be entered here. Ask your information governance lead");
+	n = ivy();
+	n.ref = STR("e-Ab9");
+	save(&nurse, &n);
+	n.nhs_number = STR("");
+	n.given = STR("Heath");
+	n.ref = STR("E-aB9");
+	assert_problem(&nurse, &n, "ref", "is on record, written e-Ab9");
+	n.council = n.area = STR(SOUTHEND); /* another council's numbers are its own */
+	n.ref = STR("e-1");
+	save(&southend, &n);
+}
+
 static void an_adopted_child_is_never_proposed(void **state)
 {
 	(void)state;
@@ -401,6 +423,7 @@ int main(void)
 		TEST(sent_twice_is_entered_once),
 		TEST(a_likely_same_child_is_proposed),
 		TEST(nothing_is_said_of_who_is_not_seen),
+		TEST(a_number_is_known_however_it_is_typed),
 		TEST(an_adopted_child_is_never_proposed),
 		TEST(who_may_not),
 		TEST(what_was_typed_is_checked),
