@@ -89,6 +89,8 @@ static void what_is_foretold_begins(void **state)
 	int64_t id = save(&nurse, &n);
 	assert_int_equal(rows_of("person"), before.persons + 1);
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'entered' AND person = %" PRId64, id), 1);
+	assert_int_equal(number("SELECT event AS n FROM audit WHERE act = 'entered' AND person = %" PRId64, id),
+			 number("SELECT id AS n FROM event WHERE kind = 'care-started' AND person = %" PRId64, id));
 	struct child_page is = page_as(&nurse, id, DAY_NONE, KNOWN_NOW);
 	assert_str("Ivy", is.head.given);
 	assert_str("9990002010", is.head.nhs_number);
@@ -136,6 +138,14 @@ static struct entry referred(void)
 	return n;
 }
 
+static size_t looks_that_say(const struct child_page *p, const char *act)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_looks; i++)
+		n += str_is(p->looks[i].act, act);
+	return n;
+}
+
 static void a_referral_begins_too(void **state)
 {
 	(void)state;
@@ -150,6 +160,10 @@ static void a_referral_begins_too(void **state)
 	assert_int_equal(c->clock.due, day_of(2026, 3, 6));
 	is = page_as(&worker, id, DAY_NONE, KNOWN_NOW); /* the council sees the child, and not why */
 	assert_null(event_on(&is, "referral-received"));
+	/* nor by whom it was entered: that line is of the entry */
+	assert_int_equal(looks_that_say(&is, "entered"), 0);
+	is = page_as(&clinician, id, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(looks_that_say(&is, "entered"), 1);
 }
 
 /* ---- sent twice ---- */

@@ -551,8 +551,9 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 			       "Somebody entered a child with this number meanwhile. Nothing was saved.");
 	if (rc == RC_OK)
 		rc = remember_different(x, db, e);
-	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered", app_vocab(x->app)->kinds[x->ev[1].kind].title,
-				   x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), e)
+	return rc == RC_OK ? audit_entry(x->app, db, x->v, x->saved, "entered",
+					 app_vocab(x->app)->kinds[x->ev[1].kind].title,
+					 x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), x->event, e)
 			   : rc;
 }
 
