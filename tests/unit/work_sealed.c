@@ -154,8 +154,9 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	struct str was[COUNT_OF(who)];
 	for (size_t i = 0; i < COUNT_OF(who); i++)
 		was[i] = all_of(who[i]);
-	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "");
+	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "Afraid of the dark");
 	struct str between = all_of(&nurse);
+	assert_non_null(memmem(between.p, between.n, "Afraid of the dark", 18)); /* its note stands with it */
 	assert_false(str_eq(was[0], between)); /* the comparison can fail */
 	seal_as(&doctor, id, true);
 	for (size_t i = 0; i < COUNT_OF(who); i++)
