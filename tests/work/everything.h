@@ -6,7 +6,7 @@
 #ifndef LINNET_TESTS_WORK_EVERYTHING_H
 #define LINNET_TESTS_WORK_EVERYTHING_H
 
-#include "work/help.h"
+#include "work/people.h"
 
 #include "measure/tally.h"
 #include "work/chase/asked.h"
@@ -17,7 +17,6 @@
 #include "work/oversee/measure.h"
 #include "work/see/standing.h"
 
-static int64_t wren;	   /* the child that is looked at */
 static struct arena shown; /* texts that are compared outlive what they are made of */
 
 static inline void say_clock(struct buf *b, const struct child_clock *c)
