@@ -93,6 +93,8 @@ is "whose days follow" "$(part "Whose days they were" | tr -s ' ')" 'Whose days 
  Had the health team taken 10 working days, this would be day 37, not day 40.
  Had the clinic or provider taken 5 working days, this would be day 23, not day 40.
  Had each kept to their share, it would have been done by Tuesday 3 February 2026.'
+is "the audit names the entry" "$("$linnet" audit show --format json | grep -c "\"did\":\"recorded\".*\"entry\":\"$first\"")" 1
+is "the audit names the entry in CSV" "$("$linnet" audit show --format csv | tr -d '\r' | grep -c ",recorded,.*,$first\$")" 1
 is "an entry that was corrected is not corrected again" "$(ask -b "$dir/nurse" "$base/child/$id/event/$first/correct")" 404
 stop
 
