@@ -37,6 +37,20 @@ bool str_is_nocase(struct str a, const char *z)
 	return str_eq_nocase(a, str_of(z));
 }
 
+char char_capital(char c)
+{
+	return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+struct str str_capitals(struct str s, struct arena *a)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = char_capital(s.p[i]);
+	p[s.n] = '\0';
+	return (struct str){ p, s.n };
+}
+
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;

@@ -8,6 +8,7 @@
 #ifndef LINNET_BASE_TEXT_H
 #define LINNET_BASE_TEXT_H
 
+#include "base/arena.h"
 #include "base/base.h"
 
 struct str str_of(const char *z); /* NULL gives {NULL,0} */
@@ -15,6 +16,8 @@ bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *z);
 bool str_eq_nocase(struct str a, struct str b);	 /* ASCII letters only */
 bool str_is_nocase(struct str a, const char *z); /* ASCII letters only */
+char char_capital(char c);			 /* ASCII letters only */
+struct str str_capitals(struct str s, struct arena *a);
 int str_cmp(struct str a, struct str b);	 /* bytes, shorter first */
 bool str_starts(struct str s, const char *z);
 struct str str_trim(struct str s); /* ASCII blanks and U+00A0 */

@@ -161,7 +161,7 @@ static void show_text(struct buf *b, const struct audit_line *l, struct arena *a
 static void show_csv(struct buf *b, const struct audit_line *lines, size_t n)
 {
 	static const char *const heading[] = { "line", "at",	"who",	  "organisation", "did",
-					       "what", "child", "reason", "sealed" };
+					       "what", "child", "reason", "sealed", "entry" };
 	struct csv_writer w = { .b = b };
 	char id[ID_TEXT_MAX], at[DAY_TEXT_MAX * 2];
 	for (size_t i = 0; i < COUNT_OF(heading); i++)
@@ -178,6 +178,7 @@ static void show_csv(struct buf *b, const struct audit_line *lines, size_t n)
 		csv_put_safe(&w, l->about);
 		csv_put_safe(&w, l->reason);
 		csv_put(&w, l->sealed ? STR("yes") : STR("no"));
+		csv_put(&w, l->entry ? str_of(id_text(l->entry, id)) : STR(""));
 		csv_end_row(&w);
 	}
 }
@@ -201,6 +202,7 @@ static void show_json(struct buf *b, const struct audit_line *lines, size_t n)
 		member(b, "what", l->what);
 		member(b, "child", l->about);
 		member(b, "reason", l->reason);
+		member(b, "entry", l->entry ? str_of(id_text(l->entry, id)) : STR(""));
 		buf_printf(b, ",\"sealed\":%s}", l->sealed ? "true" : "false");
 	}
 	buf_puts(b, n ? "]\n" : "[]\n");

@@ -41,6 +41,9 @@ static void print_table(struct buf *b, const struct load_summary *s)
 		buf_printf(b, ": " STR_FMT "%s" STR_FMT " [" STR_FMT "]\n", STR_ARG(f->message), f->fix.n ? ". " : "",
 			   STR_ARG(f->fix), STR_ARG(f->severity));
 	}
+	if (s->n_files && load_files_left_out(s) == s->n_files)
+		buf_printf(b, "\nNothing was taken from %s. Put right in %s what is said above, and load again.\n",
+			   s->n_files == 1 ? "the file" : "the files", s->n_files == 1 ? "it" : "them");
 }
 
 static void print_csv(struct buf *b, const struct load_summary *s)
@@ -130,8 +133,13 @@ static int save_kept_back(struct app *app, const struct viewer *v, const struct 
 	for (size_t i = 0; i < s->n_files; i++) {
 		struct buf b AUTO(buf_release);
 		buf_init(&b, 512u << 20); /* first: what leaves here releases it */
-		if (!s->files[i].rows_kept_back || !s->id)
+		if (!load_rows_to_correct(s, &s->files[i])) {
+			if (s->files[i].rows_kept_back && s->id)
+				fprintf(stderr,
+					"Of " STR_FMT " there are no rows to hand back: put the file itself right\n",
+					STR_ARG(s->files[i].name));
 			continue;
+		}
 		if (load_kept_back(app, v, s->id, s->files[i].name, &b, e) != RC_OK)
 			return cmd_fail(e);
 		if (b.n && memchr(b.p, '\n', b.n) == b.p + b.n - 1)

@@ -123,13 +123,20 @@ grep -c '(partial)' "$dir/out" | grep -qx 2 && good || bad "two tables are parti
 says 2 "oldest first" "$linnet" import tables "$dir/wrong" --recorded-on 2026-02-01
 says 2 "future" "$linnet" import tables "$dir/wrong" --recorded-on 2026-03-03
 
+# ---- a file of which nothing is taken ----
+mkdir "$dir/whole"
+printf 'council,child_id,given_name\nEssex,E-1,Wren\nEssex,E-2,Zoe\n' >"$dir/whole/children.csv"
+rm "$dir"/kept/*
+says 1 "Of children.csv there are no rows to hand back: put the file itself right" "$linnet" import tables "$dir/whole" --kept-back "$dir/kept"
+grep -q 'Nothing was taken from the file. Put right in it what is said above, and load again' "$dir/out" && good || bad "what to do with a file that was left out"
+is "nothing to correct is written" "$(ls "$dir/kept")" ""
+
 # ---- another child under a known number ----
 cp tests/cmd/small/*.csv "$dir/wrong/"
 sed -i 's/^Essex,E-1,.*/Essex,E-1,,Alder,Example-Heath,03\/05\/2012,M,,,/' "$dir/wrong/children.csv"
 sed -i '/,E-1,PL1/d' "$dir/wrong/placements.csv"
 says 0 "" "$linnet" import tables tests/cmd/small
 before=$("$linnet" worklist --format csv | cksum)
-rm "$dir"/kept/*
 says 1 "children.csv, row 2, child_id" "$linnet" import tables "$dir/wrong" --kept-back "$dir/kept"
 is "rows of another child are put right in one's own files" "$(ls "$dir/kept")" ""
 grep -q 'another child' "$dir/err" "$dir/out" && good || bad "it is said that this may be another child"

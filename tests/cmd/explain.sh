@@ -58,22 +58,33 @@ for who in social-worker nurse; do
 	grep -q "Nobody else has said" "$dir/out" && bad "$who: somebody else has" || good
 done
 # -- an entry, corrected and corrected again: the last one counts, and where it came from is said
-enter() { # enter ADDRESS DAY WORDS: sets $event
+enter() { # enter ADDRESS DAY WORDS NOTE: looks first, then sets $event
 	ask -b "$dir/nurse" "$base/child/$id/$1" >/dev/null
 	local token version
 	token=$(sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' "$dir/out" | head -1)
 	version=$(sed -n 's/.*name="version" value="\([^"]*\)".*/\1/p' "$dir/out" | head -1)
-	curl -s -o "$dir/out" -D "$dir/head" -b "$dir/nurse" -d step=save -d "version=$version" -d "at=$2" -d code=initial -d code2=doctor \
-		--data-urlencode "token=$token" --data-urlencode "why=$3" "$base/child/$id/$1"
+	local step
+	for step in preview save; do
+		curl -s -o "$dir/$step" -D "$dir/head" -b "$dir/nurse" -d step=$step -d "version=$version" -d "at=$2" -d code=initial -d code2=doctor \
+			--data-urlencode "token=$token" --data-urlencode "why=$3" --data-urlencode "note=${4:-}" "$base/child/$id/$1"
+	done
 	event=$(sed -n 's/^[Ll]ocation: .*saved=\([0-9a-z]*\).*/\1/p' "$dir/head")
 	[ -n "$event" ] && good || bad "entered: $1 $2"
 }
 seen() { "${why[@]}" >"$dir/out" && grep -A1 "^  Seen for a health assessment\|^  Seen by a doctor" "$dir/out" | grep -v "^  Report" | tr -s ' '; }
-enter record/assessment-seen 2026-02-20 ""
+noted() { ask -b "$dir/nurse" "$base/child/$id" >/dev/null; grep -c '<p class="ln-small">Note: ' "$dir/out"; }
+is "no note yet" "$(noted)" 0
+enter record/assessment-seen 2026-02-20 "" "Came with <her> carer"
+note='<p class="ln-small">Note: Came with &lt;her&gt; carer</p>'
+grep -qF "$note" "$dir/preview" && good || bad "the note is checked before it is saved"
+is "the note under what happened" "$(noted) $(grep -cF "$note" "$dir/out")" "1 1"
 is "as it was entered" "$(seen)" " Seen for a health assessment Fri 20 Feb 2026: initial health assessment, doctor [recorded Tue 3 Mar 2026]"
 first=$event
 enter "event/$event/correct" 2026-02-19 "the day before"
-enter "event/$event/correct" 2026-01-30 "read from the report"
+grep -q '>Note: ' "$dir/preview" && bad "a note that was taken out" || good
+enter "event/$event/correct" 2026-01-30 "read from the report" "Two carers"
+grep -qF '>Note: Two carers<' "$dir/preview" && good || bad "the note of a correction is checked before it is saved"
+is "the note of a correction" "$(noted) $(grep -cF '>Note: Two carers<' "$dir/out")" "2 1"
 is "corrected twice" "$(seen)" " Seen for a health assessment Fri 30 Jan 2026: initial health assessment, doctor [corrected Tue 3 Mar 2026]"
 is "whose days follow" "$(part "Whose days they were" | tr -s ' ')" 'Whose days they were
  Council 5 working days, share 5 Consent and papers
@@ -82,6 +93,8 @@ is "whose days follow" "$(part "Whose days they were" | tr -s ' ')" 'Whose days 
  Had the health team taken 10 working days, this would be day 37, not day 40.
  Had the clinic or provider taken 5 working days, this would be day 23, not day 40.
  Had each kept to their share, it would have been done by Tuesday 3 February 2026.'
+is "the audit names the entry" "$("$linnet" audit show --format json | grep -c "\"did\":\"recorded\".*\"entry\":\"$first\"")" 1
+is "the audit names the entry in CSV" "$("$linnet" audit show --format csv | tr -d '\r' | grep -c ",recorded,.*,$first\$")" 1
 is "an entry that was corrected is not corrected again" "$(ask -b "$dir/nurse" "$base/child/$id/event/$first/correct")" 404
 stop
 

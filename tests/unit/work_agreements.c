@@ -8,18 +8,11 @@
 #include "work/record/statement.h"
 #include "work/see/emergency.h"
 
-static struct viewer nurse, doctor, worker, clinician, lead, admin;
 
 static int loaded(void **state)
 {
 	fresh_loaded(state);
-	wren = person(ESSEX "/E-1");
-	nurse = somebody("nurse", ROLE_NURSE, TEAM);
-	doctor = somebody("doctor", ROLE_DOCTOR, TEAM);
-	admin = somebody("admin", ROLE_ADMINISTRATOR, TEAM);
-	worker = somebody("worker", ROLE_SOCIAL_WORKER, ESSEX);
-	clinician = somebody("clinician", ROLE_CLINICIAN, TRUST);
-	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
+	people_begin();
 	return 0;
 }
 

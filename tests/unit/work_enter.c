@@ -89,6 +89,8 @@ static void what_is_foretold_begins(void **state)
 	int64_t id = save(&nurse, &n);
 	assert_int_equal(rows_of("person"), before.persons + 1);
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'entered' AND person = %" PRId64, id), 1);
+	assert_int_equal(number("SELECT event AS n FROM audit WHERE act = 'entered' AND person = %" PRId64, id),
+			 number("SELECT id AS n FROM event WHERE kind = 'care-started' AND person = %" PRId64, id));
 	struct child_page is = page_as(&nurse, id, DAY_NONE, KNOWN_NOW);
 	assert_str("Ivy", is.head.given);
 	assert_str("9990002010", is.head.nhs_number);
@@ -136,6 +138,14 @@ static struct entry referred(void)
 	return n;
 }
 
+static size_t looks_that_say(const struct child_page *p, const char *act)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_looks; i++)
+		n += str_is(p->looks[i].act, act);
+	return n;
+}
+
 static void a_referral_begins_too(void **state)
 {
 	(void)state;
@@ -150,6 +160,10 @@ static void a_referral_begins_too(void **state)
 	assert_int_equal(c->clock.due, day_of(2026, 3, 6));
 	is = page_as(&worker, id, DAY_NONE, KNOWN_NOW); /* the council sees the child, and not why */
 	assert_null(event_on(&is, "referral-received"));
+	/* nor by whom it was entered: that line is of the entry */
+	assert_int_equal(looks_that_say(&is, "entered"), 0);
+	is = page_as(&clinician, id, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(looks_that_say(&is, "entered"), 1);
 }
 
 /* ---- sent twice ---- */
@@ -254,6 +268,28 @@ static void nothing_is_said_of_who_is_not_seen(void **state)
 	assert_int_equal(p.taken, 0);
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE what LIKE 'a new child%%' AND person > 0"), 0);
 	n.ref = STR("E-999");
+	save(&southend, &n);
+}
+
+static void a_number_is_known_however_it_is_typed(void **state)
+{
+	(void)state;
+	struct entry n = ivy();
+	n.ref = STR("e-1");
+	assert_problem(&nurse, &n, "ref", "is on record, written E-1");
+	struct entry_page p = look(&nurse, &n);
+	assert_int_equal(p.taken, person(ESSEX "/E-1"));
+	n.area = STR(SOUTHEND);
+	assert_problem(&southend, &n, "ref", "This number cannot be entered here. Ask your information governance lead");
+	n = ivy();
+	n.ref = STR("e-Ab9");
+	save(&nurse, &n);
+	n.nhs_number = STR("");
+	n.given = STR("Heath");
+	n.ref = STR("E-aB9");
+	assert_problem(&nurse, &n, "ref", "is on record, written e-Ab9");
+	n.council = n.area = STR(SOUTHEND); /* another council's numbers are its own */
+	n.ref = STR("e-1");
 	save(&southend, &n);
 }
 
@@ -401,6 +437,7 @@ int main(void)
 		TEST(sent_twice_is_entered_once),
 		TEST(a_likely_same_child_is_proposed),
 		TEST(nothing_is_said_of_who_is_not_seen),
+		TEST(a_number_is_known_however_it_is_typed),
 		TEST(an_adopted_child_is_never_proposed),
 		TEST(who_may_not),
 		TEST(what_was_typed_is_checked),

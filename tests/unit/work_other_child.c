@@ -135,6 +135,77 @@ static void test_a_new_child_is_never_another(void **state)
 	assert_int_equal(s.findings_total, 0);
 }
 
+static void assert_alike(const struct load_summary *s, size_t at, const char *number, const char *other)
+{
+	assert_in_range(at, 0, s->n_findings - 1);
+	const struct load_finding *f = &s->findings[at];
+	assert_str("number-alike", f->rule);
+	assert_str("kept-back", f->severity);
+	assert_str(arena_printf(&arena, ESSEX ", %s", number).p, f->found);
+	assert_non_null(memmem(f->message.p, f->message.n, other, strlen(other)));
+}
+
+static void test_a_number_in_other_letters_makes_no_second_child(void **state)
+{
+	(void)state;
+	struct viewer v = app_operator(app);
+	struct stamp first = stamp();
+	struct load_request r = request();
+	/* the whole file writes it so: nothing is taken back of the child on record */
+	two_parts("children.csv", CHILDREN,
+		  arena_printf(&arena, "%s%s%s", "Essex,e-1,9990001006,Wren,Brambleby-Example,14/03/2016,F,,English,no\n",
+			       ZOE, LUKASZ)
+		      .p);
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    "Essex,e-1,P1,06/01/2026,V2,,,\nEssex,E-2,P1,10/02/2026,C2,,,\nSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	two_parts("placements.csv", PLACEMENTS,
+		  "Essex,e-1,PL1,P1,06/01/2026,U6,no,Essex,\nEssex,E-2,PL1,P1,10/02/2026,U6,yes,Thurrock,\n"
+		  "Southend-on-Sea,S-1,PL1,P1,02/02/2026,U6,no,Barking and Dagenham,\n");
+	two_parts("notifications.csv", NOTIFICATIONS, "");
+	two_parts("requests.csv", REQUESTS, "");
+	two_parts("referrals.csv", REFERRALS, "");
+	for (int i = 0; i < 2; i++) {
+		r.dry_run = i == 0;
+		struct load_summary s = load_as(&v, r);
+		assert_rows(&s, "children.csv", 0, 0, 2, 0, 1);
+		assert_rows(&s, "periods_of_care.csv", 0, 0, 2, 0, 1);
+		assert_rows(&s, "placements.csv", 0, 0, 2, 0, 1);
+		assert_int_equal(s.findings_total, 3);
+		assert_alike(&s, 0, "e-1", "number E-1");
+	}
+	assert_int_equal(stamp().events, first.events);
+	assert_int_equal(stamp().persons, first.persons);
+	assert_wren();
+	/* beside the known one, and of two in one file that nobody has */
+	small_tables();
+	struct load_summary s = load_row(arena_printf(&arena, "%s%s", WREN,
+						      "Essex,e-1,,Reed,Example-Heath,03/05/2012,M,,,\n"
+						      "Essex,X-7b,,Ash,Example-Heath,03/05/2013,M,,,\n"
+						      "Essex,x-7B,,Ash,Example-Heath,03/05/2013,M,,,\n")
+					     .p);
+	assert_int_equal(s.findings_total, 3);
+	assert_alike(&s, 0, "X-7b", "number x-7B");
+	assert_alike(&s, 1, "e-1", "number E-1");
+	assert_alike(&s, 2, "x-7B", "number X-7b");
+	assert_int_equal(stamp().persons, first.persons);
+	/* numbers in small letters are as good as any */
+	s = load_row(arena_printf(&arena, "%s%s", WREN, "Essex,x-7b,,Ash,Example-Heath,03/05/2013,M,,,\n").p);
+	assert_rows(&s, "children.csv", 1, 0, 3, 0, 0);
+	assert_int_equal(s.findings_total, 0);
+}
+
+/* Where there is no record at all, nobody is looked for; the files are. */
+static void test_a_first_load_asks_too(void **state)
+{
+	fresh(state);
+	struct load_summary s = load_row("Essex,E-1,,Reed,Example-Heath,03/05/2012,M,,,\n"
+					 "Essex,e-1,,Reed,Example-Heath,03/05/2012,M,,,\n");
+	assert_rows(&s, "children.csv", 2, 0, 0, 0, 2);
+	assert_int_equal(s.findings_total, 2);
+	assert_int_equal(rows_of("person"), 2);
+}
+
 static int loaded(void **state)
 {
 	fresh_loaded(state);
@@ -150,6 +221,8 @@ int main(void)
 		CASE(test_corrections_go_on),
 		CASE(test_a_number_that_left_the_files_comes_back_for_another_child),
 		CASE(test_a_new_child_is_never_another),
+		CASE(test_a_number_in_other_letters_makes_no_second_child),
+		CASE(test_a_first_load_asks_too),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

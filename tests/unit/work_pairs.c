@@ -11,7 +11,7 @@
 #include "work/record/statement.h"
 #include "work/see/emergency.h"
 
-static struct viewer nurse, doctor, admin, worker, clinician, trust_nurse, lead;
+static struct viewer trust_nurse;
 static int64_t zoe, lukasz, before; /* Wren is Essex's now, and was Southend's before */
 
 #define BIT(k) data_bit(DATA_##k)
@@ -42,16 +42,10 @@ static int loaded(void **state)
 	tables_of_pairs(CARE_NOW);
 	complete_from("01/01/2020");
 	load();
-	wren = person(ESSEX "/E-1");
+	people_begin();
 	zoe = person(ESSEX "/E-2");
 	lukasz = person(SOUTHEND "/S-1");
 	before = person(SOUTHEND "/S-9");
-	nurse = somebody("nurse", ROLE_NURSE, TEAM);
-	doctor = somebody("doctor", ROLE_DOCTOR, TEAM);
-	admin = somebody("admin", ROLE_ADMINISTRATOR, TEAM);
-	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
-	worker = somebody("worker", ROLE_SOCIAL_WORKER, ESSEX);
-	clinician = somebody("clinician", ROLE_CLINICIAN, TRUST);
 	trust_nurse = somebody("trust", ROLE_NURSE, TRUST);
 	return 0;
 }

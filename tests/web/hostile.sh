@@ -121,7 +121,8 @@ while IFS='|' read -r file says; do
 		ordinary "$file to $page" 200
 		case $page in
 		plan) tells "$file to $page" "no text in UTF-8|more than 60 kB|mistake|Write the scenario" ;;
-		tables) tells "$file to $page" "$says|Left out|kept back until" ; tells "$file to $page" "Not loaded" ;;
+		tables) tells "$file to $page" "$says|Left out|kept back until" ; tells "$file to $page" "Not loaded"
+			! grep -q '/kept-back/' "$dir/page" && good || bad "$file: rows to download of a file that was left out" ;;
 		list) tells "$file to $page" "was not read|What is in" ;;
 		*) tells "$file to $page" "$says" ;;
 		esac

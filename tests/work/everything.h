@@ -6,7 +6,7 @@
 #ifndef LINNET_TESTS_WORK_EVERYTHING_H
 #define LINNET_TESTS_WORK_EVERYTHING_H
 
-#include "work/help.h"
+#include "work/people.h"
 
 #include "measure/tally.h"
 #include "work/chase/asked.h"
@@ -17,7 +17,6 @@
 #include "work/oversee/measure.h"
 #include "work/see/standing.h"
 
-static int64_t wren;	   /* the child that is looked at */
 static struct arena shown; /* texts that are compared outlive what they are made of */
 
 static inline void say_clock(struct buf *b, const struct child_clock *c)
@@ -44,8 +43,8 @@ static inline void say_child(struct buf *b, const struct viewer *v, const struct
 	for (size_t i = 0; i < p.n_events; i++) {
 		const struct child_event *c = &p.events[i];
 		buf_printf(b,
-			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
-			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->from), c->replaced_by,
+			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
+			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->note), STR_ARG(c->from), c->replaced_by,
 			   c->may_change, c->may_seal, STR_ARG(c->sealed));
 	}
 	for (size_t i = 0; i < p.n_findings; i++)

@@ -62,8 +62,8 @@ SELECT count(*) AS n, coalesce(min(id), 0) AS id FROM audit WHERE seal > :last O
 -- By id, which grows with time. person 0, account -1: any.
 -- name: audit_read :many
 -- in: from int, before int, person int, account int, limit int
--- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, seal int, by_name text, council int, ref text
-SELECT u.id, u.at_ms, u.account, u.org, u.person, u.act, u.what, u.reason, u.role, u.seal, a.name AS by_name, p.council, p.ref
+-- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int, seal int, by_name text, council int, ref text
+SELECT u.id, u.at_ms, u.account, u.org, u.person, u.act, u.what, u.reason, u.role, u.event, u.seal, a.name AS by_name, p.council, p.ref
 FROM audit u LEFT JOIN account a ON a.id = u.account LEFT JOIN person p ON p.id = u.person
 WHERE u.id >= :from AND u.id < :before AND (:person = 0 OR u.person = :person) AND (:account = -1 OR u.account = :account)
 ORDER BY u.id DESC LIMIT :limit;

@@ -42,6 +42,12 @@ UPDATE person SET version = version + 1 WHERE id = :id RETURNING version;
 -- out: id int
 SELECT id FROM person WHERE council = :council AND ref = :ref;
 
+-- Who has that number but for small and capital letters (0026).
+-- name: person_by_ref_alike :one
+-- in: council int, ref text
+-- out: id int, ref text
+SELECT id, ref FROM person WHERE upper(ref) = upper(:ref) AND council = :council ORDER BY ref LIMIT 1;
+
 -- Those of a council with this NHS number: one, unless something is wrong.
 -- name: person_by_nhs :many
 -- in: council int, nhs_number text, limit int
@@ -201,9 +207,9 @@ SELECT p.id, p.council, p.ref, p.nhs_number, p.given, p.family, p.born FROM t CR
 SELECT id FROM person WHERE nhs_number = :nhs_number ORDER BY id LIMIT :limit;
 
 -- name: search_ref :many
--- in: ref text, council int, limit int
+-- in: ref text, exact int, council int, limit int
 -- out: id int
-SELECT id FROM person WHERE ref = :ref AND (:council < 0 OR council = :council) ORDER BY id LIMIT :limit;
+SELECT id FROM person WHERE upper(ref) = upper(:ref) AND (:exact = 0 OR ref = :ref) AND (:council < 0 OR council = :council) ORDER BY id LIMIT :limit;
 
 -- name: circle_of_person :many
 -- in: person int

@@ -213,19 +213,6 @@ static int by_size(const void *a, const void *b)
 	return (y->count > x->count) - (y->count < x->count);
 }
 
-/* Files that were left out as a whole: a complaint about the file, and no row of it is in. */
-static size_t unread(const struct load_summary *l)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < l->n_files; i++) {
-		bool told = false;
-		for (size_t k = 0; k < l->n_findings && !told; k++)
-			told = str_is(l->findings[k].severity, "file") && str_eq(l->findings[k].file, l->files[i].name);
-		n += told && l->files[i].rows_read == l->files[i].rows_kept_back;
-	}
-	return n;
-}
-
 static void group_findings(struct import_view *view, struct arena *a)
 {
 	const struct load_summary *l = view->l;
@@ -240,7 +227,7 @@ static void group_findings(struct import_view *view, struct arena *a)
 		if (g->n_first < ROWS_OF_A_GROUP)
 			g->first[g->n_first++] = i;
 	}
-	view->n_unread = unread(l);
+	view->n_unread = load_files_left_out(l);
 	qsort(view->groups, view->n_groups, sizeof *view->groups, by_size);
 	for (size_t i = 0; i < view->n_groups; i++) {
 		struct finding_group *g = &view->groups[i];
@@ -261,6 +248,7 @@ static void add_up(struct import_view *view)
 		view->total.rows_same += f->rows_same;
 		view->total.rows_voided += f->rows_voided;
 		view->total.rows_kept_back += f->rows_kept_back;
+		view->to_correct = view->to_correct || load_rows_to_correct(view->l, f);
 	}
 }
 

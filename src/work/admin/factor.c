@@ -49,7 +49,7 @@ static bool recovery_name(int64_t account, struct str typed, char out[HASH_HEX_M
 			continue;
 		if (n == RECOVERY_LETTERS)
 			return false;
-		letters[n++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+		letters[n++] = char_capital(c);
 	}
 	letters[n] = '\0';
 	snprintf(text, sizeof text, "recovery %" PRId64 " %s", account, letters);

@@ -22,7 +22,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = refs_read(db, o->id, l->absent_after, COUNT_OF(found), &kept, found, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		if (batch_names(l->b, o->code, found[i].ref))
+		if (batch_names(l->b, o->code, found[i].ref) || alike_names(&l->alike, o->code, found[i].ref))
 			continue;
 		arena_reset(&a);
 		struct history h;

@@ -33,3 +33,15 @@ enum rc known_person(struct db *db, int64_t council, struct str ref, bool by_nhs
 	*id_out = found;
 	return RC_OK;
 }
+
+enum rc known_alike(struct db *db, int64_t council, struct str ref, struct arena *a, int64_t *id_out,
+		    struct str *ref_out, struct err *e)
+{
+	struct sql_person_by_ref_alike_out p;
+	enum rc rc = sql_person_by_ref_alike(db, &(struct sql_person_by_ref_alike_in){ council, ref }, a, &p, e);
+	if (rc == RC_OK) {
+		*id_out = p.id;
+		*ref_out = p.ref;
+	}
+	return rc;
+}

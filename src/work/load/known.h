@@ -13,4 +13,9 @@ bool known_by_nhs_number(struct str ref);
 enum rc known_person(struct db *db, int64_t council, struct str ref, bool by_nhs, struct arena *a, int64_t *id_out,
 		     struct err *e) NODISCARD;
 
+/* Who has a number that differs from `ref` in small and capital letters only; *ref_out: as the record writes it.
+ * RC_NOT_FOUND if nobody has, and nobody has `ref` itself. */
+enum rc known_alike(struct db *db, int64_t council, struct str ref, struct arena *a, int64_t *id_out,
+		    struct str *ref_out, struct err *e) NODISCARD;
+
 #endif

@@ -318,6 +318,25 @@ static enum rc check_own(struct loading *l, struct db *db, int64_t council, int6
 	return load_serves(l, council) ? RC_OK : circle_check(l->app, db, &l->v, person, e);
 }
 
+/* Nobody has the number; has anybody one that differs in capitals only, on record or in these files? Then no record
+ * is made. *kept_out: the rows were kept back, or are another's business. */
+static enum rc keep_alike_back(struct loading *l, struct db *db, int64_t council, size_t i, bool look, struct arena *a,
+			       bool *kept_out, struct err *e)
+{
+	const struct batch_child *c = &l->b->children[i], *other = alike_other(&l->alike, c->council, c->ref);
+	struct load_finding found[TABLE_FILES_MAX];
+	struct str on_record = { NULL, 0 };
+	int64_t person;
+	enum rc rc = look ? known_alike(db, council, c->ref, a, &person, &on_record, e) : RC_NOT_FOUND;
+	*kept_out = rc == RC_OK || other;
+	if (rc == RC_OK && check_own(l, db, council, person, e) != RC_OK)
+		return RC_OK;
+	if ((rc != RC_OK && rc != RC_NOT_FOUND) || !*kept_out)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	size_t n = number_alike(&l->diff, i, on_record, other ? other->ref : c->ref, a, found);
+	return put_found(l, db, found, n, e);
+}
+
 /* Leaves out the records of others, before anything is counted. */
 static enum rc leave_others_out(struct db *db, void *arg, struct err *e)
 {
@@ -328,12 +347,15 @@ static enum rc leave_others_out(struct db *db, void *arg, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < l->b->n_children; i++) {
 		const struct batch_child *c = &l->b->children[i];
 		const struct organisation *o = app_organisation_by_code(l->app, c->council);
+		struct str alike;
 		int64_t person;
 		if (l->refused[i] || load_serves(l, o->id))
 			continue;
 		arena_reset(&a);
-		if ((rc = known_person(db, o->id, c->ref, by_nhs_number(l, c->ref), &a, &person, e)) == RC_OK &&
-		    (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND) {
+		rc = known_person(db, o->id, c->ref, by_nhs_number(l, c->ref), &a, &person, e);
+		if (rc == RC_NOT_FOUND)
+			rc = known_alike(db, o->id, c->ref, &a, &person, &alike, e);
+		if (rc == RC_OK && (rc = check_own(l, db, o->id, person, e)) == RC_NOT_FOUND) {
 			l->refused[i] = true;
 			l->n_refused++;
 			l->total -= c->n > 0;
@@ -362,6 +384,9 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 		return RC_OK; /* it has come to be another's since the files were looked through */
 	if (fresh && !c->n)
 		return RC_OK; /* every row of it was kept back: nobody is made of that */
+	bool kept = false;
+	if (fresh && ((rc = keep_alike_back(l, db, o->id, i, look, a, &kept, e)) != RC_OK || kept))
+		return rc;
 	l->fresh += fresh;
 	if (fresh && l->id && made->there)
 		return write_new(l, db, made, e);
@@ -559,6 +584,7 @@ static enum rc run(struct loading *l, struct err *e)
 	sort_out_children(l);
 	if ((rc = leave_erased_out(l, e)) != RC_OK)
 		return rc;
+	alike_begin(&l->alike, l->b);
 	l->diff.batch = l->b;
 	l->diff.orgs = l->orgs;
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
@@ -595,6 +621,7 @@ static enum rc run(struct loading *l, struct err *e)
 
 static void release(struct loading *l)
 {
+	alike_end(&l->alike);
 	free(l->asked);
 	free(l->orgs);
 	free(l->refused);

@@ -4,6 +4,7 @@
 #ifndef LINNET_WORK_LOAD_LOAD_INSIDE_H
 #define LINNET_WORK_LOAD_LOAD_INSIDE_H
 
+#include "work/load/alike.h"
 #include "work/load/diff.h"
 #include "work/load/finding_rows.h"
 #include "work/load/load.h"
@@ -25,6 +26,7 @@ struct loading {
 	int64_t *orgs;
 	bool *refused; /* [b->n_children] not this loader's children */
 	size_t n_refused, n_erased;
+	struct alike alike;
 	int64_t erasures; /* carried out when the files were looked through */
 	int64_t total, done;
 	/* of the unit being written */

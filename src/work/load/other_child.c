@@ -59,7 +59,8 @@ static enum rc side_of(const struct event *details, struct arena *a, struct matc
 struct keeping {
 	const struct diff_context *c;
 	const struct batch_child *child;
-	const struct draft_row *details;
+	const struct draft_row *details; /* the row that the reason stands at */
+	const char *rule, *why; /* "another-child", "may be another child’s" */
 	struct arena *a;
 	struct load_finding *out;
 	size_t n;
@@ -71,7 +72,7 @@ static struct load_finding *put(struct keeping *k, const struct draft_row *d)
 	struct str found = arena_printf(k->a, STR_FMT ", " STR_FMT, STR_ARG(k->child->council), STR_ARG(k->child->ref));
 	*f = (struct load_finding){ .file = k->c->batch->files[d->file].name,
 				    .column = STR("child_id"),
-				    .rule = STR("another-child"),
+				    .rule = str_of(k->rule),
 				    .severity = str_of(severity_id(SEVERITY_KEPT_BACK)),
 				    .found = found,
 				    .record = STR(""),
@@ -100,8 +101,8 @@ static void put_rows(struct keeping *k, const struct draft_row *first, int64_t r
 	f->message = rows == 1
 			 ? arena_printf(k->a,
 					"This row of number " STR_FMT " was kept back with the child’s own row, "
-					"which may be another child’s",
-					STR_ARG(k->child->ref))
+					"which %s",
+					STR_ARG(k->child->ref), k->why)
 			 : arena_printf(k->a,
 					"This and the other rows of number " STR_FMT " in this file, %" PRId64
 					" together, were kept back with the child’s own row, which may be another "
@@ -116,7 +117,6 @@ static void keep_back(struct keeping *k)
 {
 	const struct tables_batch *b = k->c->batch;
 	size_t end = k->child->first + k->child->n;
-	put_child(k);
 	for (size_t i = k->child->first; i < end;) {
 		const struct draft_row *first = batch_draft(b, i), *before = NULL;
 		int64_t rows = 0;
@@ -128,6 +128,33 @@ static void keep_back(struct keeping *k)
 		if (first->file != k->details->file && k->n < TABLE_FILES_MAX)
 			put_rows(k, first, rows);
 	}
+}
+
+static void put_alike(struct keeping *k, struct str on_record, struct str other)
+{
+	struct load_finding *f = put(k, k->details);
+	f->message = arena_printf(
+	    k->a,
+	    "%s number " STR_FMT ", which differs from " STR_FMT
+	    " in small and capital letters only, so both may be one child. No record was made of " STR_FMT
+	    ": this and every other row under it were kept back",
+	    on_record.n ? "The record has" : "The files have also", STR_ARG(on_record.n ? on_record : other),
+	    STR_ARG(k->child->ref), STR_ARG(k->child->ref));
+	f->fix = STR("If it is the same child, write the number everywhere as the record or the council writes it and "
+		     "load again. If the council has two such numbers, ask it for one that differs in more than "
+		     "capitals");
+}
+
+size_t number_alike(const struct diff_context *c, size_t child, struct str on_record, struct str other,
+		    struct arena *a, struct load_finding *out)
+{
+	const struct tables_batch *b = c->batch;
+	const struct draft_row *d = told_details(b, child, vocab_kind(app_vocab(c->app), STR("person-details")));
+	struct keeping k = { c, &b->children[child], d ? d : batch_draft(b, b->children[child].first),
+			     "number-alike", "has a number that is written in two ways", a, out, 0 };
+	put_alike(&k, on_record, other);
+	keep_back(&k);
+	return k.n;
 }
 
 enum rc other_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
@@ -153,7 +180,8 @@ enum rc other_child(const struct diff_context *c, const struct history *h, size_
 		rc = side_of(f.details ? f.details : gone_from_files(h, kind), a, &known, e);
 	if (rc != RC_OK || !match_another_child(&told, &known))
 		return rc;
-	struct keeping k = { c, &c->batch->children[child], d, a, out, 0 };
+	struct keeping k = { c, &c->batch->children[child], d, "another-child", "may be another child’s", a, out, 0 };
+	put_child(&k);
 	keep_back(&k);
 	*n_out = k.n;
 	return RC_OK;

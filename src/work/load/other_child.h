@@ -18,4 +18,9 @@
 enum rc other_child(const struct diff_context *c, const struct history *h, size_t child, struct arena *a,
 		    struct load_finding *out, size_t *n_out, struct err *e) NODISCARD;
 
+/* The same of a child of whom there is no record, since a number that differs in capitals only is on record
+ * (`on_record`) or else in the files (`other`). Returns how many findings. */
+size_t number_alike(const struct diff_context *c, size_t child, struct str on_record, struct str other,
+		    struct arena *a, struct load_finding *out);
+
 #endif

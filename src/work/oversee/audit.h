@@ -74,7 +74,7 @@ struct audit_query {
 	int64_t limit;
 };
 struct audit_line {
-	int64_t id, at_ms, person;
+	int64_t id, at_ms, person, entry; /* entry: that the line is about; 0: about none */
 	struct str who, org, act, what, reason;
 	struct str about; /* council's code and number; empty: no one child */
 	bool sealed;

@@ -47,6 +47,7 @@ static struct audit_line line_of(const struct seeing *s, const struct sql_audit_
 	return (struct audit_line){ .id = r->id,
 				    .at_ms = r->at_ms,
 				    .person = r->person,
+				    .entry = r->event > 0 ? r->event : 0,
 				    .who = r->by_name.p ? arena_str(s->a, r->by_name)
 					   : r->org	? STR("Somebody with a link")
 							: STR("Operator of this machine"),

@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "record/nhs_number.h"
 #include "work/core/write.h"
+#include "work/load/known.h"
 #include "work/load/match_unit.h"
 #include "work/record/check.h"
 #include "work/record/effect.h"
@@ -28,6 +29,7 @@ struct entering {
 	struct match_candidate *candidates;
 	size_t n_candidates;
 	int64_t taken;		 /* who has the council's number */
+	struct str taken_as;	 /* as the record writes it */
 	bool taken_seen, erased; /* erased: a record with that number was lawfully erased */
 	/* what will be written */
 	struct history h;
@@ -174,13 +176,16 @@ static struct weekly_row as_row(const struct entering *x)
 
 static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 {
-	struct sql_person_by_ref_out p;
 	struct sql_person_main_out main;
 	struct weekly_row row = as_row(x);
-	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ x->council->id, x->ref }, x->a, &p, e);
+	int64_t id;
+	enum rc rc = known_person(db, x->council->id, x->ref, false, x->a, &id, e);
 	x->taken = 0;
+	x->taken_as = x->ref;
+	if (rc == RC_NOT_FOUND)
+		rc = known_alike(db, x->council->id, x->ref, x->a, &id, &x->taken_as, e);
 	if (rc == RC_OK) {
-		rc = sql_person_main(db, &(struct sql_person_main_in){ p.id }, x->a, &main, e);
+		rc = sql_person_main(db, &(struct sql_person_main_in){ id }, x->a, &main, e);
 		x->taken = rc == RC_OK ? main.main : 0;
 		if (rc == RC_OK)
 			rc = circle_check(x->app, db, x->v, x->taken, e);
@@ -188,6 +193,8 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 	}
 	if (rc == RC_NOT_FOUND && !x->taken)
 		rc = erased_number(x->app, db, x->council->id, x->ref, x->a, &x->erased, e);
+	if (rc == RC_OK && !x->taken && !x->erased) /* what was erased is known by its hash alone */
+		rc = erased_number(x->app, db, x->council->id, str_capitals(x->ref, x->a), x->a, &x->erased, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	rc = match_candidates(x->app, db, x->v, x->spec, x->council->id, &row, NULL, NULL, x->a, &x->candidates,
@@ -198,11 +205,19 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 /* Why is not said: that there is such a record is not the viewer's to know. */
 static void say_taken(struct entering *x)
 {
-	if (x->taken || x->erased)
+	if (!x->taken && !x->erased)
+		return;
+	if (!x->taken || !x->taken_seen)
+		problem(x, "ref", STR("This number cannot be entered here. Ask your information governance lead"));
+	else if (str_eq(x->taken_as, x->ref))
+		problem(x, "ref", STR("A child with this number of the council is on record"));
+	else
 		problem(x, "ref",
-			x->taken && x->taken_seen
-			    ? STR("A child with this number of the council is on record")
-			    : STR("This number cannot be entered here. Ask your information governance lead"));
+			arena_printf(x->a,
+				     "A child with this number of the council is on record, written " STR_FMT
+				     ". If it is another child, ask the council for a number that differs in more than "
+				     "capitals",
+				     STR_ARG(x->taken_as)));
 }
 
 /* ---- what has begun ---- */
@@ -536,8 +551,9 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 			       "Somebody entered a child with this number meanwhile. Nothing was saved.");
 	if (rc == RC_OK)
 		rc = remember_different(x, db, e);
-	return rc == RC_OK ? audit(x->app, db, x->v, x->saved, "entered", app_vocab(x->app)->kinds[x->ev[1].kind].title,
-				   x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), e)
+	return rc == RC_OK ? audit_entry(x->app, db, x->v, x->saved, "entered",
+					 app_vocab(x->app)->kinds[x->ev[1].kind].title,
+					 x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), x->event, e)
 			   : rc;
 }
 

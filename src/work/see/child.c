@@ -192,6 +192,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 		if (told && i >= told)
 			continue;
 		events[i].detail = event_detail(app, lines[i].entry, a);
+		events[i].note = event_note(app, lines[i].entry, a);
 		events[i].from = event_from(app, lines[i].entry, a);
 	}
 	out->events = events;

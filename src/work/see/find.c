@@ -41,22 +41,15 @@ static enum rc by_nhs(struct db *db, struct str number, struct found_ids *f, str
 
 enum { REF_MAX = 1000 }; /* more than there are councils; a council has a number once */
 
-static struct str in_capitals(struct str s, struct arena *a)
-{
-	char *p = arena_alloc(a, s.n + 1);
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A' : s.p[i]);
-	p[s.n] = '\0';
-	return (struct str){ p, s.n };
-}
-
 /* "E10000012/E-104", or that council's number alone at any council: who is in the circle. */
-static enum rc by_ref_as(struct app *app, struct db *db, const struct viewer *v, struct str words, struct arena *a,
-			 struct found_ids *f, struct err *e)
+static enum rc by_ref_as(struct app *app, struct db *db, const struct viewer *v, struct str words, bool exact,
+			 struct arena *a, struct found_ids *f, struct err *e)
 {
 	struct str ref;
-	struct str code = in_capitals(str_trim(str_cut(words, '/', &ref)), a);
-	struct sql_search_ref_in in = { .ref = str_trim(ref.p ? ref : words), .council = -1, .limit = REF_MAX };
+	struct str code = str_capitals(str_trim(str_cut(words, '/', &ref)), a);
+	struct sql_search_ref_in in = {
+		.ref = str_trim(ref.p ? ref : words), .exact = exact, .council = -1, .limit = REF_MAX
+	};
 	const struct organisation *council = ref.p ? app_organisation_by_code(app, code) : NULL;
 	if (ref.p && !council)
 		return RC_OK;
@@ -81,13 +74,12 @@ static enum rc by_ref_as(struct app *app, struct db *db, const struct viewer *v,
 	return rc;
 }
 
-/* As it was typed; then in capitals, as councils write their numbers and people do not. */
+/* As it was typed; then whatever the capitals, which people do not type as councils write them. */
 static enum rc by_ref(struct app *app, struct db *db, const struct viewer *v, struct str words, struct arena *a,
 		      struct found_ids *f, struct err *e)
 {
-	struct str capitals = in_capitals(words, a);
-	enum rc rc = by_ref_as(app, db, v, words, a, f, e);
-	return rc == RC_OK && !f->n && !str_eq(words, capitals) ? by_ref_as(app, db, v, capitals, a, f, e) : rc;
+	enum rc rc = by_ref_as(app, db, v, words, true, a, f, e);
+	return rc == RC_OK && !f->n ? by_ref_as(app, db, v, words, false, a, f, e) : rc;
 }
 
 /* Records of one child that were joined are found as one. */

@@ -284,6 +284,20 @@ struct str event_words(struct app *app, const struct event *ev, struct arena *a)
 	return k->title;
 }
 
+static struct str note_of(const struct event *ev, struct arena *a)
+{
+	static const char *const note[] = { "note" };
+	struct str words = { NULL, 0 };
+	struct err e = { 0 };
+	return json_members(ev->body, note, 1, a, &words, &e) == RC_OK ? words : STR("");
+}
+
+struct str event_note(struct app *app, const struct event *ev, struct arena *a)
+{
+	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
+	return k->seal || k->on_clock ? STR("") : note_of(ev, a);
+}
+
 struct str event_detail(struct app *app, const struct event *ev, struct arena *a)
 {
 	const struct kind *k = &app_vocab(app)->kinds[ev->kind];
@@ -305,14 +319,14 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 	}
 	if (ev->ref.n && k->ref_label.n && !k->own_form)
 		buf_printf(&b, "%s" STR_FMT " " STR_FMT, b.n ? " · " : "", STR_ARG(k->ref_label), STR_ARG(ev->ref));
-	static const char *const note[] = { "note" }, *const worker[] = { "worker" };
+	static const char *const worker[] = { "worker" };
 	struct str words = { NULL, 0 };
 	struct err e = { 0 };
 	/* Who it was, as they were called then. */
 	if (k->own_form && json_members(ev->body, worker, 1, a, &words, &e) == RC_OK && words.n)
 		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(words));
 	/* Of a sealed kind the words are all there is. */
-	if (k->seal && json_members(ev->body, note, 1, a, &words, &e) == RC_OK && words.n)
+	if (k->seal && (words = note_of(ev, a)).n)
 		buf_printf(&b, "%s" STR_FMT, b.n ? " · " : "", STR_ARG(words));
 	return arena_str(a, buf_view(&b));
 }

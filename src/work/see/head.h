@@ -63,6 +63,9 @@ struct history history_shown(struct app *app, const struct viewer *v, const stru
 /* What an event says, in one line: title, day of an end, codes. */
 struct str event_words(struct app *app, const struct event *ev, struct arena *a);
 struct str event_detail(struct app *app, const struct event *ev, struct arena *a);
+/* The free words that were written with it; empty where there are none, where `event_detail` holds them, and of a
+ * statement about a clock: that stands with its clock, which not everybody sees who sees the entry. */
+struct str event_note(struct app *app, const struct event *ev, struct arena *a);
 struct str event_from(struct app *app, const struct event *ev, struct arena *a);
 
 #endif
