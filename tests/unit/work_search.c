@@ -22,6 +22,7 @@ static const struct {
 	{ "Jose", "Obrian" },
 	{ "Josef", "O\u2019Brian" },
 	{ "Joseph", "Brien" },
+	{ "Olive", "Brien" },
 	{ "Ana Maria", "L\u00f3pez-Garc\u00eda" },
 	{ "Anna", "Lopes" },
 	{ "Maria", "Garcia" },
@@ -183,7 +184,9 @@ static size_t compared(const struct str *w, size_t n, bool *in)
 	size_t sum = 0;
 	for (size_t i = 0; i < COUNT_OF(born); i++)
 		sum += fits(&kids[i], w, n) ? put(in, i) : 0;
-	for (size_t j = 0, fit = sum; j + 1 < n && !fit; j++) { /* two neighbours are one word */
+	for (size_t j = 0, fit = sum; j + 1 < n; j++) { /* two neighbours are one word; a short one always */
+		if (fit && w[j].n > 2)
+			continue;
 		struct str fewer[TYPED_MAX];
 		size_t m = 0;
 		for (size_t k = 0; k < n; k++)
@@ -319,10 +322,16 @@ static void test_words_of_nobody_and_of_everybody_before_and_behind(void **state
 					   "jones smith ann",
 					   "berg van der",
 					   "robin robin",
+					   "o b",
+					   "o brien jose",
+					   "de la",
 					   "\u043e\u043b" };
 	for (size_t i = 0; i < COUNT_OF(odd); i++)
 		assert_finds(str_of(odd[i]));
 	struct viewer far = viewer(ROLE_NURSE, "RRP");
+	/* An Olive Brien hides no O'Brien. */
+	assert_int_equal(assert_finds(STR("o brien")), 2);
+	assert_int_equal(assert_finds(STR("jose o brien")), 1);
 	for (size_t w = 0; w < n_words; w += 5) {
 		const struct child_found *list;
 		size_t n = 1;

@@ -2,6 +2,7 @@
 
 #include "store/sql.h"
 
+enum { PARTICLE_MAX = 2 }; /* letters of "O", "Mc", "De" */
 enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 100, LED_MAX = 400 };
 enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
@@ -199,11 +200,15 @@ static enum rc strictly(struct looking *l, const struct str *w, size_t n, struct
 	return rc;
 }
 
-/* "O Brien", "Mc Donald": two neighbours are one word. */
+/* "O Brien", "Mc Donald": two neighbours are one word. Of words as short as these that is also asked when others were
+ * found, for an Olivia Brien would hide every O'Brien; of any two only when nobody was. */
 static enum rc neighbours_joined(struct looking *l, const struct str *w, size_t n, struct err *e)
 {
 	enum rc rc = RC_OK;
-	for (size_t i = 0; rc == RC_OK && i + 1 < n; i++) {
+	bool nobody = !l->f->n;
+	for (size_t i = 0; rc == RC_OK && i + 1 < n && l->f->n < FIND_MAX; i++) {
+		if (!nobody && w[i].n > PARTICLE_MAX)
+			continue;
 		struct str joined[NAME_WORDS_MAX];
 		size_t k = 0;
 		for (size_t j = 0; j < n; j++) {
@@ -309,7 +314,7 @@ static enum rc nearly(struct looking *l, const struct str *w, size_t n, struct e
 static enum rc in_organisation(struct looking *l, const struct name_asked *q, bool slips, struct err *e)
 {
 	enum rc rc = strictly(l, q->words, q->n, e);
-	if (rc == RC_OK && !l->f->n)
+	if (rc == RC_OK)
 		rc = neighbours_joined(l, q->words, q->n, e);
 	if (rc == RC_OK && slips && l->f->n < FEW)
 		rc = nearly(l, q->words, q->n, e);
