@@ -480,7 +480,8 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 		read_headers(x, c, method);
 		judge_body(x, c);
 		/* Refused before the body is read: the library closes the connection. */
-		return x->unframed || (x->q.fault && x->q.method == METHOD_POST) ? refuse(x, c, x->q.fault, x->q.fault_words) : MHD_YES;
+		bool now = x->unframed || (x->q.fault && x->q.method == METHOD_POST);
+		return now ? refuse(x, c, x->q.fault, x->q.fault_words) : MHD_YES;
 	}
 	if (*n) {
 		size_t k = *n;

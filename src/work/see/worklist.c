@@ -425,8 +425,8 @@ static enum rc merge(struct seeing *s, struct db *db, struct stretch st, const s
 }
 
 /* Those of the rows that may be shown, with what is kept of their children, put behind *n. */
-static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items, struct work_key *keys,
-		    size_t *n, struct err *e)
+static enum rc show(struct seeing *s, struct db *db, const struct first *f, struct work_item *items,
+		    struct work_key *keys, size_t *n, struct err *e)
 {
 	int64_t *persons = arena_array(s->a, f->n, sizeof *persons);
 	struct work_item *found = arena_array(s->a, f->n, sizeof *found);
