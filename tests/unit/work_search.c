@@ -332,6 +332,13 @@ static void test_words_of_nobody_and_of_everybody_before_and_behind(void **state
 	/* An Olive Brien hides no O'Brien. */
 	assert_int_equal(assert_finds(STR("o brien")), 2);
 	assert_int_equal(assert_finds(STR("jose o brien")), 1);
+	struct viewer nurse = viewer(ROLE_NURSE, TEAM);
+	const struct child_found *found;
+	size_t n_found = 0;
+	bool others = true;
+	assert_ok(child_search(app, &nurse, STR("o brien"), FIND_MAX, &arena, &found, &n_found, &others, &err));
+	assert_int_equal(n_found, 2);
+	assert_true(str_is(found[0].family, "O'Brien")); /* the whole name first */
 	for (size_t w = 0; w < n_words; w += 5) {
 		const struct child_found *list;
 		size_t n = 1;

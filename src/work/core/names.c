@@ -186,7 +186,17 @@ int name_fit(struct str given, struct str family, const struct str *typed, size_
 	if (n_f > 1)
 		names[n_names++] = put_together(f, n_f, "", a);
 	int fit = 0;
-	for (size_t i = 0; i < n; i++)
-		fit += fit_of(typed[i], names, n_names);
+	for (size_t i = 0; i < n; i++) {
+		int alone = fit_of(typed[i], names, n_names);
+		if (typed[i].n <= PARTICLE_BYTES && i + 1 < n) { /* "O Brien" */
+			int next = fit_of(typed[i + 1], names, n_names);
+			int one = fit_of(put_together(typed + i, 2, "", a), names, n_names);
+			if (one < alone + next) {
+				alone = one;
+				i++;
+			}
+		}
+		fit += alone;
+	}
 	return fit;
 }

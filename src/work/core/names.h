@@ -25,6 +25,7 @@ enum {
 	NAME_KEYS_MAX = 2 * (NAME_WORDS_MAX + 1),
 	NAME_WORD_BYTES = 48, /* longer words are cut, between letters */
 	NAME_KEY_BYTES = 100,
+	PARTICLE_BYTES = 2, /* of words that may be half of one: "O", "Mc", "De" */
 	SLIP_MIN = 3, /* letters of a word in which a slip is looked for */
 	SLIP_MAX = 20,
 };
@@ -42,7 +43,8 @@ size_t name_slips(struct str word, struct arena *a, struct str **out);
 bool name_one_slip(struct str x, struct str y);
 
 /* How well a name fits words that were typed; 0 is word for word, more is worse: for each
- * word 1 if it only begins a word of the name, 3 for a slip, 6 if it is not in the name. */
+ * word 1 if it only begins a word of the name, 3 for a slip, 6 if it is not in the name. A short
+ * word and the next are taken as one if that fits better. */
 int name_fit(struct str given, struct str family, const struct str *typed, size_t n, struct arena *a);
 
 #endif

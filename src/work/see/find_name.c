@@ -2,7 +2,6 @@
 
 #include "store/sql.h"
 
-enum { PARTICLE_MAX = 2 }; /* letters of "O", "Mc", "De" */
 enum { BORN_MAX = 1000, WIDTH = 24, AT_ONCE = 48, STEPS_MAX = 100, LED_MAX = 400 };
 enum { ROWS_MAX = 2 * FIND_MAX }; /* a child may have several keys that fit */
 
@@ -207,7 +206,7 @@ static enum rc neighbours_joined(struct looking *l, const struct str *w, size_t 
 	enum rc rc = RC_OK;
 	bool nobody = !l->f->n;
 	for (size_t i = 0; rc == RC_OK && i + 1 < n && l->f->n < FIND_MAX; i++) {
-		if (!nobody && w[i].n > PARTICLE_MAX)
+		if (!nobody && w[i].n > PARTICLE_BYTES)
 			continue;
 		struct str joined[NAME_WORDS_MAX];
 		size_t k = 0;
