@@ -27,6 +27,7 @@ grep -q "/agreements/new" "$dir/governance.list" && good || bad "a lead of the h
 is "no form" "$(ask -b "$dir/trust.jar" "$base/agreements/new")" 403
 is "its own is read" "$(ask -b "$dir/trust.jar" "$base/agreements/$own")" 200
 ! grep -q '<form class="ln-form"' "$dir/out" && grep -q "Ask them" "$dir/out" && good || bad "its own has a form"
+for words in 'What is shared' 'Controllers' 'every child' 'in force' 'shared: Names'; do grep -q "$words" "$dir/out" && good || bad "its own does not say: $words"; done
 is "another's is not there" "$(ask -b "$dir/trust.jar" "$base/agreements/$essex")" 404
 is "another's is not changed" "$(writes trust "/agreements/$essex" E10000012)" 403
 grep -q "information governance lead of the health team" "$dir/out" && good || bad "it does not say whom to ask"

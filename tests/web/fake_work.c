@@ -1067,6 +1067,7 @@ static struct load_summary summary(int64_t id)
 				      .finished_ms = id == 119 ? 0 : epoch_ms - 88000,
 				      .children_total = 1148,
 				      .children_done = id == 119 ? 402 : 1148,
+				      .rows_taken = 8000,
 				      .files = files,
 				      .n_files = COUNT_OF(files),
 				      .findings = findings,

@@ -122,7 +122,8 @@ while IFS='|' read -r file says; do
 		case $page in
 		plan) tells "$file to $page" "no text in UTF-8|more than 60 kB|mistake|Write the scenario" ;;
 		tables) tells "$file to $page" "$says|Left out|kept back until" ; tells "$file to $page" "Not loaded"
-			! grep -q '/kept-back/' "$dir/page" && good || bad "$file: rows to download of a file that was left out" ;;
+			! grep -q '/kept-back/' "$dir/page" && good || bad "$file: rows to download of a file that was left out"
+			curl -s -b "$dir/jar" "$base/import" | grep -oE 'ln-tag">[a-z ]*' | head -1 | grep -q 'not loaded' && good || bad "$file: the list of imports says that it was loaded" ;;
 		list) tells "$file to $page" "was not read|What is in" ;;
 		*) tells "$file to $page" "$says" ;;
 		esac

@@ -15,14 +15,16 @@ UPDATE load SET state = :state, finished_ms = :finished_ms, message = :message W
 
 -- name: load_get :one
 -- in: id int
--- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
-SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, taken int, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message,
+	(SELECT CAST(coalesce(sum(f.rows_read - f.rows_kept_back + f.rows_voided), 0) AS BIGINT) FROM load_file f WHERE f.load = l.id) AS taken, a.name AS by_name
 FROM load l LEFT JOIN account a ON a.id = l.account WHERE l.id = :id;
 
 -- name: load_latest :many
 -- in: org int, limit int
--- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, by_name text
-SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message, a.name AS by_name
+-- out: id int, name text, account int, org int, state text, started_ms int, recorded_ms int, seen_ms int, finished_ms int, children_total int, children_done int, message text, taken int, by_name text
+SELECT l.id, l.name, l.account, l.org, l.state, l.started_ms, l.recorded_ms, l.seen_ms, l.finished_ms, l.children_total, l.children_done, l.message,
+	(SELECT CAST(coalesce(sum(f.rows_read - f.rows_kept_back + f.rows_voided), 0) AS BIGINT) FROM load_file f WHERE f.load = l.id) AS taken, a.name AS by_name
 FROM load l LEFT JOIN account a ON a.id = l.account WHERE (:org = 0 OR l.org = :org) ORDER BY l.id DESC LIMIT :limit;
 
 -- name: load_newest_recorded :one

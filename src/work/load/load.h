@@ -29,6 +29,7 @@ struct load_summary {
 	struct str name, state, message, by; /* state: running, done, refused, asked, interrupted, dry-run */
 	int64_t started_ms, finished_ms;
 	int64_t children_total, children_done;
+	int64_t rows_taken; /* of all files: in now, or taken back */
 	const struct load_file *files;
 	size_t n_files;
 	const struct load_finding *findings;

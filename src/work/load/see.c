@@ -34,7 +34,8 @@ static void fill(struct seeing *s, struct sql_load_get_out *r, struct load_summa
 		.started_ms = r->started_ms,
 		.finished_ms = r->finished_ms == SQL_NULL ? 0 : r->finished_ms,
 		.children_total = r->children_total,
-		.children_done = r->children_done
+		.children_done = r->children_done,
+		.rows_taken = r->taken
 	};
 }
 
