@@ -178,6 +178,22 @@ size_t utf8_length(struct str s)
 	return n;
 }
 
+size_t control_step(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)*p, next = n > 1 ? (unsigned char)p[1] : 0;
+	if (c == 0xC2 && next >= 0x80 && next <= 0x9F)
+		return 2;
+	return c == 0x7F || (c < 0x20 && c != '\t' && c != '\n' && c != '\r');
+}
+
+bool text_has_control(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (control_step(s.p + i, s.n - i))
+			return true;
+	return false;
+}
+
 enum rc str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
 {
 	size_t i = 0;
@@ -287,6 +303,22 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 struct str buf_view(const struct buf *b)
 {
 	return (struct str){ b->p ? b->p : "", b->n };
+}
+
+void buf_shown(struct buf *b, struct str s)
+{
+	size_t from = 0, k;
+	for (size_t i = 0; i < s.n; i += k) {
+		k = s.p[i] == '\r' ? 1 : control_step(s.p + i, s.n - i);
+		if (!k) {
+			k = 1;
+			continue;
+		}
+		buf_put(b, s.p + from, i - from);
+		buf_puts(b, "\xEF\xBF\xBD");
+		from = i + k;
+	}
+	buf_put(b, s.p + from, s.n - from);
 }
 
 /* Base letters of U+00C0..U+017F, in order; '*' marks the few that fold to two. */

@@ -27,6 +27,9 @@ struct str str_cut_to(struct str s, size_t max); /* at most `max` bytes of well-
 /* Offset of the first byte that is not well-formed UTF-8 (or is NUL), or SIZE_MAX. */
 size_t utf8_bad_at(struct str s);
 size_t utf8_length(struct str s); /* code points, of well-formed text */
+/* Bytes of the control sign at p, none of which free words need: C0 but tab and the ends of lines, DEL, C1; or 0. */
+size_t control_step(const char *p, size_t n);
+bool text_has_control(struct str s);
 
 /* Whole number with nothing around it. RC_BAD_INPUT if not a number or outside [min,max]. */
 enum rc str_to_int(struct str s, int64_t min, int64_t max, int64_t *out) NODISCARD;
@@ -46,6 +49,9 @@ void buf_str(struct buf *b, struct str s);
 void buf_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 struct str buf_view(const struct buf *b);
+/* Appends s as it may be shown on a terminal: control signs, also CR, become U+FFFD; an ESC in somebody's words could
+ * else write over what stands there. */
+void buf_shown(struct buf *b, struct str s);
 static inline bool buf_ok(const struct buf *b)
 {
 	return !b->full;

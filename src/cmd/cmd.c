@@ -11,6 +11,9 @@
 
 enum { PRINTED_MAX = 1 << 30 };
 
+/* The answer is for eyes, not a file for another program: its words are shown without their control signs. */
+static bool for_eyes;
+
 static void say_option(const char *name, const char *value, const char *text)
 {
 	char left[64];
@@ -210,6 +213,8 @@ bool cmd_read(int argc, char **argv, const struct usage *u, struct call *k)
 	buf_init(&k->b, PRINTED_MAX);
 	k->words = arena_array(&k->a, (size_t)argc, sizeof *k->words);
 	k->status = read_options(argc, argv, u, k);
+	const struct option *format = own(u, "format");
+	for_eyes = format ? strcmp(*(const char **)format->into, "text") == 0 : k->c.format == FORMAT_TABLE;
 	return k->status < 0;
 }
 
@@ -256,9 +261,15 @@ void cmd_end(struct call *k)
 int cmd_fail(const struct err *e)
 {
 	cmd_progress_end();
-	fprintf(stderr, "linnet: %s\n", e->text[0] ? e->text : rc_name(e->rc));
-	if (e->detail[0] && getenv("LINNET_DEBUG"))
-		fprintf(stderr, "  (%s)\n", e->detail);
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 64u << 10);
+	buf_shown(&b, str_of(e->text[0] ? e->text : rc_name(e->rc)));
+	if (e->detail[0] && getenv("LINNET_DEBUG")) {
+		buf_puts(&b, "\n  (");
+		buf_shown(&b, str_of(e->detail));
+		buf_putc(&b, ')');
+	}
+	fprintf(stderr, "linnet: " STR_FMT "\n", STR_ARG(buf_view(&b)));
 	return rc_exit_status(e->rc) ? rc_exit_status(e->rc) : 2;
 }
 
@@ -441,7 +452,12 @@ int cmd_print(const struct buf *b, int status)
 		fprintf(stderr, "linnet: the answer is too long. Choose a filter.\n");
 		return 2;
 	}
-	if (fwrite(b->p ? b->p : "", 1, b->n, stdout) != b->n || fflush(stdout) != 0) {
+	struct buf shown AUTO(buf_release);
+	buf_init(&shown, SIZE_MAX - 1);
+	if (for_eyes && text_has_control(buf_view(b)))
+		buf_shown(&shown, buf_view(b));
+	struct str s = buf_view(shown.n ? &shown : b);
+	if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0) {
 		fprintf(stderr, "linnet: could not write the answer\n");
 		return 2;
 	}

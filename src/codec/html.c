@@ -28,11 +28,7 @@ static const char *entity(unsigned char c)
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
-	case '\t':
-	case '\n':
-	case '\r': return NULL;
-	case 0x7f: return "\xEF\xBF\xBD";
-	default: return c < 0x20 ? "\xEF\xBF\xBD" : NULL;
+	default: return NULL;
 	}
 }
 
@@ -40,11 +36,13 @@ static void escape_well_formed(struct html_out *o, struct str s)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		const char *as = entity((unsigned char)s.p[i]);
+		size_t control = control_step(s.p + i, s.n - i);
+		const char *as = control ? "\xEF\xBF\xBD" : entity((unsigned char)s.p[i]);
 		if (!as)
 			continue;
 		buf_put(&o->b, s.p + from, i - from);
 		buf_puts(&o->b, as);
+		i += control > 1;
 		from = i + 1;
 	}
 	buf_put(&o->b, s.p + from, s.n - from);

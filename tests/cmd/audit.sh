@@ -43,8 +43,15 @@ if command -v sqlite3 >/dev/null; then
 	"$linnet" audit seal >/dev/null
 	says 0 "Sound: " "$linnet" audit verify
 	says 1 "the chain was made anew" "$linnet" audit verify --head "$head"
+	# words that a screen would obey: shown without what makes them so, and in a file as they are
+	sqlite3 "$dir/a.db" "UPDATE audit SET reason = 'a' || char(27) || '[2Jb' || char(155) || '1Ac' || char(13)"
+	says 0 $'a\xef\xbf\xbd[2Jb\xef\xbf\xbd1Ac\xef\xbf\xbd' "$linnet" audit show
+	is "control signs on a terminal" "$(tr -d '[:print:]\n\200-\377' <"$dir/out" | wc -c)" 0
+	says 0 $'a\x1b[2Jb' "$linnet" audit show --format csv
+	parses "$linnet" audit show
+	says 2 "$(printf 'a\xef\xbf\xbdb')" "$linnet" audit show --by $'a\x1bb'
 else
-	skipped=$((skipped + 10))
+	skipped=$((skipped + 15))
 	echo "skip  sqlite3 is not installed: the store is not changed behind the program's back"
 fi
 refuses "A head is the number of a seal" "$linnet" audit verify --head 1

@@ -37,6 +37,7 @@ fresh; note '%s\nEssex,E-1,PL1,07/01/2026\nAtlantis,E-2,PL1,12/02/2026\n' $headi
 fresh; note '%s\nEssex,E-1,PL1,07/01/2026\nEssex,NOBODY,PL1,12/02/2026\n' $heading; hostile "row 3"
 fresh; note '%s\nEssex,E-1,PL1,07/01/2026\nEssex,E-2,%0200d,12/02/2026\n' $heading 7; hostile "row 3"
 fresh; note '%s\nEssex,E-1,PL1,07/01/2026\n2026-02-12,PL1,E-2,Essex\n' $heading; hostile "row 3" # cells swapped
+fresh; sed -i $'s/,Wren,/,Wr\xc2\x9b2Jen,/' "$dir/t/children.csv"; hostile "another sign that cannot be printed"
 rm -rf "$dir/t" && mkdir "$dir/t"; hostile "no"
 rm -rf "$dir/t"; hostile "no"
 mkdir "$dir/t" && echo hello >"$dir/t/letter.txt"; hostile "no"

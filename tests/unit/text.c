@@ -15,6 +15,28 @@ static void assert_str(const char *want, struct str s)
 		fail_msg("\"" STR_FMT "\", not \"%s\"", STR_ARG(s), want);
 }
 
+static void shows(struct str s, const char *as)
+{
+	struct buf b AUTO(buf_release);
+	buf_init(&b, 100);
+	buf_shown(&b, s);
+	assert_true(str_is(buf_view(&b), as));
+}
+
+static void test_control_signs(void **state)
+{
+	(void)state;
+	shows(BYTES(""), "");
+	shows(BYTES("Zo\u00eb\tO\u2019Finch\n"), "Zo\u00eb\tO\u2019Finch\n");
+	shows(BYTES("a\x1b[2Jb"), "a\uFFFD[2Jb");
+	shows(BYTES("\0\x7f\r"), "\uFFFD\uFFFD\uFFFD");
+	shows(BYTES("\xc2\x9b\xc2\xa0\xc2"), "\uFFFD\xc2\xa0\xc2");
+	assert_false(text_has_control(BYTES("two\r\nlines\tand \u00a0")));
+	assert_true(text_has_control(BYTES("\x1b")));
+	assert_true(text_has_control(BYTES("ab\xc2\x80")));
+	assert_true(text_has_control(BYTES("\x7f")));
+}
+
 static void test_well_formed_utf8(void **state)
 {
 	(void)state;
@@ -236,6 +258,7 @@ static void test_arenas(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_control_signs),
 		cmocka_unit_test(test_well_formed_utf8),      cmocka_unit_test(test_names_fold),
 		cmocka_unit_test(test_whole_numbers),	      cmocka_unit_test(test_buffers_keep_their_limit),
 		cmocka_unit_test(test_cutting_and_comparing), cmocka_unit_test(test_arenas),

@@ -37,6 +37,7 @@ static void replaces_what_is_no_text(void **state)
 			   "b");
 	shows(STR("\xff<\xc3"), "\xEF\xBF\xBD&lt;\xEF\xBF\xBD");
 	shows(STR("\x01\x7f"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+	shows(STR("\xc2\x9b\xc2\xa0"), "\xEF\xBF\xBD\xc2\xa0"); /* C1: a terminal's CSI */
 	shows(STR("\xc0\xbc"), "\xEF\xBF\xBD\xEF\xBF\xBD"); /* an overlong < */
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Whoever is shown something of a child stands in the audit: every page under /child/:id of routes.def, asked for by
-# the roles that see children, of a server over a real store, adds a line about that child when it answers 200.
+# the roles that see children, of a server over a real store, adds a line about that child when it answers 200; and so
+# does every form sent to such an address, when its answer shows the child, also if no page was asked for before.
 . "$(dirname "$0")/../cmd/lib"
 store=sqlite:$dir/x.db
 password="four quiet herons"
@@ -52,5 +53,29 @@ done
 while read -r pattern; do
 	[ -n "${shown[$pattern]:-}" ] && good || bad "nobody was shown $pattern: nothing was tried"
 done < <(sed -n 's#^ROUTE(GET, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+# An answer to a form may show the child as a page does: the form again with what is wrong, what would change.
+declare -A answered=()
+for who in "${!org[@]}"; do
+	token=$(sees "$who" /help | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1)
+	for part in event clock kind; do choices "$who" $part >"$dir/$part"; done
+	while read -r pattern; do
+		part=$(grep -o ':[a-z]*' <<<"${pattern#/child/:id}" | tr -d :)
+		for one in $([ -n "$part" ] && [ -s "$dir/$part" ] && head -6 "$dir/$part" || echo none); do
+			path=${pattern/:id/$id}
+			path=${path/:$part/$one}
+			for form in "x=1" "at=02/03/2026&version=0&why=x" "at=1900&version=1&why=" "account=nobody&part=x&version=0"; do
+				before=$(lines)
+				curl -s -b "$dir/$who.jar" -o "$dir/answer" -d "token=$token&$form" "$base$path"
+				grep -q "Brambleby\|Wren\|<form[^>]*/child/$id" "$dir/answer" || continue
+				answered[$pattern]=1
+				[ "$(lines)" -gt "$before" ] && good || bad "$who was shown the child by a form sent to $path ($form), and the audit has no line of it"
+			done
+		done
+	done < <(sed -n 's#^ROUTE(POST, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+done
+while read -r pattern; do
+	case $pattern in */end | */link | */take-back | */go-on) continue ;; esac # these lead elsewhere, or need something asked for
+	[ -n "${answered[$pattern]:-}" ] && good || bad "no form sent to $pattern was answered with the child: nothing was tried"
+done < <(sed -n 's#^ROUTE(POST, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
 kill -TERM "$server"; wait "$server"; is "the server ended well" $? 0; server=""
 end

@@ -214,6 +214,13 @@ is "upload to a page that takes none" "$(as admin -F "token=$token" -F files=@da
 is "upload of nothing" "$(as admin -F "token=$token" "$base/import/new")" 200
 has "upload of nothing" "$work/body" "Choose a workbook, or at least one CSV file"
 
+# -- control signs: no answer may hold what a terminal would obey
+is "an ESC" "$(post -d "token=$token" --data-urlencode "note=a"$'\x1b'"[2Jb")" 400
+has "an ESC" "$work/body" "The answer to &quot;note&quot; holds a control character"
+is "a C1" "$(post -d "token=$token&note=%C2%9B2J")" 400
+is "with files" "$(as admin -F "token=$token" -F "about=a"$'\x1b'"b" "$base/import/new")" 400
+is "lines and tabs" "$(post -d "token=$token&note=two%0D%0Alines%09and+%C3%AB&at=")" "$(post -d "token=$token&note=two&at=")"
+
 # -- limits
 head -c 300000 /dev/zero | tr '\0' a > "$work/big"
 is "a form over 256 kB" "$(post --data-binary "@$work/big")" 413

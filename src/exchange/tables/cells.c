@@ -315,7 +315,7 @@ static void read_text(const struct column *c, struct str cell, struct value *v, 
 		return;
 	}
 	for (size_t i = 0; i < cell.n; i++)
-		if ((unsigned char)cell.p[i] < 32 || cell.p[i] == 127) {
+		if ((unsigned char)cell.p[i] < 32 || control_step(cell.p + i, cell.n - i)) {
 			wrong(p, "control-character",
 			      "The text holds a line break or another sign that cannot be printed");
 			todo(p, "Write it on one line, without tabs");

@@ -242,6 +242,15 @@ static bool form_add(struct exchange *x, struct str name, struct str v)
 		return body_fault(x, 413, "One of the answers in the form is too long.");
 	if (utf8_bad_at(name) != SIZE_MAX || utf8_bad_at(v) != SIZE_MAX)
 		return body_fault(x, 400, "The form holds characters that cannot be read.");
+	if (text_has_control(name) || text_has_control(v)) {
+		struct buf b AUTO(buf_release);
+		buf_init(&b, 400);
+		buf_puts(&b, "The answer to \"");
+		buf_shown(&b, str_cut_to(name, 60));
+		buf_puts(&b, "\" holds a control character, which no words need and a screen would obey. Go back, "
+			     "delete the answer and type it anew.");
+		return body_fault(x, 400, arena_str(&q->arena, buf_view(&b)).p);
+	}
 	if (q->n_form == HTTP_PAIRS_MAX)
 		return body_fault(x, 413, "The form has too many fields.");
 	q->form[q->n_form++] = (struct pair){ name, v };
