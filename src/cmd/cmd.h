@@ -113,7 +113,8 @@ void cmd_row(struct cmd_rows *r, const struct str *cells);
 void cmd_rows_done(const struct cmd_rows *r, const char *none);
 /* After `n` rows of a list, each begun with "[" or ",": closes the JSON; a table of none says `none`. */
 void cmd_rows_end(const struct common *c, struct buf *b, size_t n, const char *none);
-/* Writes all of it to standard output, a table or text without the control signs of its words (buf_shown); RC_IO is said and answered with 2. */
+/* Writes all of it to standard output, a table or text without the control signs of its words (buf_shown); RC_IO is
+ * said and answered with 2. */
 int cmd_print(const struct buf *b, int status);
 
 #endif

@@ -36,8 +36,9 @@ static void escape_well_formed(struct html_out *o, struct str s)
 {
 	size_t from = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		size_t control = control_step(s.p + i, s.n - i);
-		const char *as = control ? "\xEF\xBF\xBD" : entity((unsigned char)s.p[i]);
+		unsigned char c = (unsigned char)s.p[i];
+		size_t control = c < 0x20 || c == 0x7F || c == 0xC2 ? control_step(s.p + i, s.n - i) : 0;
+		const char *as = control ? "\xEF\xBF\xBD" : entity(c);
 		if (!as)
 			continue;
 		buf_put(&o->b, s.p + from, i - from);
