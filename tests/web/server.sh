@@ -203,6 +203,7 @@ for cut in $(seq $((${#before} + 50)) $((${#before} + 66))); do
 done
 is "and one with files" "$whole" 17
 is "no such area" "$(as admin "$base/list/late?area=bogus")" 400
+is "no such clock" "$(as admin "$base/list/late?clock=bogus")" 400
 is "no such turn" "$(as admin "$base/list/late?turn=bogus")" 400
 is "none chosen" "$(as admin "$base/list/late?area=&turn=&clock=&council=")" 200
 is "a form as JSON" "$(post -H 'Content-Type: application/json' -d '{}')" 415

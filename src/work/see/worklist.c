@@ -795,6 +795,11 @@ static enum rc audit_list(struct db *db, void *arg, struct err *e)
 	return audit(s->app, db, s->v, 0, "looked", STR("worklist"), STR("ordinary work"), e);
 }
 
+bool worklist_is_kept(const struct app *app, const struct worklist_query *q)
+{
+	return (q->as_of == DAY_NONE || q->as_of == app_today(app)) && q->known_ms == KNOWN_NOW;
+}
+
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e)
 {
@@ -807,8 +812,10 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 		return err_set(e, RC_REFUSED,
 			       "Your role (%s) has no worklist at this organisation. Ask your administrator.",
 			       role_title(v->role));
-	if (!q->limit || q->limit > WORKLIST_PAGE_MAX || q->only >= LIST__COUNT)
-		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", WORKLIST_PAGE_MAX);
+	bool stored = worklist_is_kept(app, q);
+	int most = q->whole && !stored ? WORKLIST_WHOLE_MAX : WORKLIST_PAGE_MAX;
+	if (!q->limit || q->limit > (size_t)most || q->only >= LIST__COUNT)
+		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", most);
 	if (q->worker && q->worker != v->account && v->role != ROLE_OPERATOR)
 		return err_set(e, RC_REFUSED, "Whose children a colleague works with stands on each child’s page.");
 	if (q->worker && q->unnamed)
@@ -825,7 +832,6 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 			    .all = !q->only || v->role == ROLE_OPERATOR,
 			    .standard = q->standard.n ? rulebook_number(q->standard) : 0,
 			    .soon = workdays_add(app_workdays(app), today, SOON_WORKING_DAYS) };
-	bool stored = (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
 	if (stored && v->role == ROLE_OPERATOR) { /* who wants true counts, and no row that waits */
 		s.cap = INT32_MAX;
 		rc = store_read(app_store(app), nobody_waits, &s, e);

@@ -14,7 +14,7 @@
 #include "work/viewer.h"
 
 enum work_list { LIST_LATE = 1, LIST_SOON, LIST_WAITING, LIST_NOT_KNOWN, LIST_LATER, LIST__COUNT };
-enum { COUNT_CAP = 500, WORKLIST_PAGE_MAX = 200 };
+enum { COUNT_CAP = 500, WORKLIST_PAGE_MAX = 200, WORKLIST_WHOLE_MAX = 5000 };
 const char *work_list_id(enum work_list l);    /* "late" "soon" "waiting" "not-known" "later" */
 const char *work_list_title(enum work_list l); /* "Late, our turn" */
 
@@ -32,7 +32,8 @@ struct worklist_query {
 	bool panel;	     /* what may be filtered by is asked for, with counts; else only what is chosen */
 	enum work_list only; /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
 	struct str after;    /* keyset, with `only` */
-	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX */
+	bool whole;	     /* every list, or `only`, without pages; not where worklist_is_kept */
+	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX. `whole`: of all, WORKLIST_WHOLE_MAX */
 	day_t as_of;	     /* DAY_NONE: today */
 	int64_t known_ms;    /* KNOWN_NOW, or: as known then */
 };
@@ -100,6 +101,8 @@ struct worklist {
 	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1; with `only` at 1 */
 };
 
+/* Is it kept ready, so that a page costs little? Else every child of the circle is folded for each answer. */
+bool worklist_is_kept(const struct app *app, const struct worklist_query *q);
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e) NODISCARD;
 

@@ -212,20 +212,22 @@ static enum rc page_begins(const struct live *l, struct live_row *before, struct
 	return rc;
 }
 
-/* The rows of one list behind a key; `next` is the key of the last shown if more follow. */
-static void fill_section(struct live *l, struct work_section *sec, const struct live_row *before, day_t soon)
+/* At most `max` rows of one list behind a key; `next` is the key of the last shown if more follow. */
+static void fill_section(struct live *l, struct work_section *sec, const struct live_row *before, day_t soon,
+			 size_t max)
 {
-	struct work_item *items = arena_array(l->a, l->q->limit, sizeof *items);
+	size_t room = (size_t)sec->count < max ? (size_t)sec->count : max;
+	struct work_item *items = arena_array(l->a, room, sizeof *items);
 	const struct live_row *last = NULL;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct live_row *r = &l->rows[i];
 		if (list_of(l, r, soon) != sec->list || by_list(r, before) <= 0)
 			continue;
-		if (sec->n < l->q->limit) {
+		if (sec->n < room) {
 			items[sec->n++] = r->item;
 			last = r;
 		} else {
-			sec->next = key_of(l, last);
+			sec->next = last ? key_of(l, last) : (struct str){ NULL, 0 };
 			break;
 		}
 	}
@@ -243,10 +245,13 @@ static void fill(struct live *l, const struct live_row *before, struct worklist 
 		out->sections[k].count++;
 		out->waiting_late += k == LIST_WAITING && l->rows[i].due < l->day;
 	}
+	size_t left = l->q->limit; /* `whole`: for all of them together, which bounds what is held */
 	for (int k = LIST_LATE; k < LIST__COUNT; k++) {
-		out->sections[k].list = (enum work_list)k;
-		if (l->q->only ? (int)l->q->only == k : k <= LIST_WAITING)
-			fill_section(l, &out->sections[k], before, soon);
+		struct work_section *sec = &out->sections[k];
+		sec->list = (enum work_list)k;
+		if (l->q->only ? (int)l->q->only == k : l->q->whole || k <= LIST_WAITING)
+			fill_section(l, sec, before, soon, left);
+		left -= l->q->whole ? sec->n : 0;
 	}
 }
 
