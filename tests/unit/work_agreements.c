@@ -133,21 +133,6 @@ static void test_an_agreement_that_ends_tomorrow_shares_nothing_tomorrow(void **
 
 /* ---- no trace ---- */
 
-static void record(const struct viewer *v, const char *kind, const char *day, const char *code, const char *code2,
-		   const char *value, const char *ref)
-{
-	struct draft d = { .change = CHANGE_RECORD,
-			   .person = wren,
-			   .version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version,
-			   .kind = str_of(kind),
-			   .at = str_of(day),
-			   .code = str_of(code),
-			   .code2 = str_of(code2),
-			   .value = str_of(value),
-			   .ref = str_of(ref) };
-	assert_ok(record_save(app, v, &d, &arena, NULL, &err));
-}
-
 /* Entries of each kind of data that decide no circle, by others than whoever looks. */
 static void write_of(enum data_kind d, int nth)
 {
@@ -155,13 +140,13 @@ static void write_of(enum data_kind d, int nth)
 	snprintf(day, sizeof day, "%02d/02/2026", 10 + nth);
 	snprintf(score, sizeof score, "%d", 10 + nth);
 	if (d == DATA_HEALTH) {
-		record(&nurse, "sdq-scored", day, "carer", "", score, "");
-		record(&doctor, "assessment-seen", day, "initial", "doctor", "", "R1");
+		record_coded(&nurse, "sdq-scored", day, "carer", "", score, "");
+		record_coded(&doctor, "assessment-seen", day, "initial", "doctor", "", "R1");
 		assert_ok(statement_save(app, &nurse, wren, STR("iha-returned"), STR("Those were not our days"), &err));
 	} else if (d == DATA_CARE) {
-		record(&nurse, "review-held", day, "PN1", "", "", "");
+		record_coded(&nurse, "review-held", day, "PN1", "", "", "");
 	} else if (d == DATA_EDUCATION) {
-		record(&nurse, "ehc-step", day, "ehc-requested", "", "", "");
+		record_coded(&nurse, "ehc-step", day, "ehc-requested", "", "", "");
 	} else {
 		struct draft c = { .change = CHANGE_RECORD,
 				   .person = wren,
@@ -289,7 +274,7 @@ static void test_what_ones_own_people_entered_is_seen(void **state)
 	(void)state;
 	struct viewer less = worker, colleague = somebody("colleague", ROLE_SOCIAL_WORKER, ESSEX);
 	less.withheld = colleague.withheld = BIT(CARE) | BIT(UNSAID) | BIT(NUMBERS);
-	record(&worker, "review-held", "12/02/2026", "PN1", "", "", "");
+	record_coded(&worker, "review-held", "12/02/2026", "PN1", "", "", "");
 	struct child_page p = page_as(&less, wren, DAY_NONE, KNOWN_NOW);
 	const struct child_event *ev = event_on(&p, "review-held");
 	assert_non_null(ev);

@@ -188,21 +188,6 @@ static void test_an_organisation_is_named_by_its_name_or_its_code(void **state)
 
 /* ---- no trace ---- */
 
-static void record(const struct viewer *v, const char *kind, const char *day, const char *code, const char *code2,
-		   const char *value, const char *ref)
-{
-	struct draft d = { .change = CHANGE_RECORD,
-			   .person = wren,
-			   .version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version,
-			   .kind = str_of(kind),
-			   .at = str_of(day),
-			   .code = str_of(code),
-			   .code2 = str_of(code2),
-			   .value = str_of(value),
-			   .ref = str_of(ref) };
-	assert_ok(record_save(app, v, &d, &arena, NULL, &err));
-}
-
 static void test_of_children_of_other_councils_there_is_no_trace(void **state)
 {
 	(void)state;
@@ -220,9 +205,9 @@ static void test_of_children_of_other_councils_there_is_no_trace(void **state)
 		ours[i] = all_of(&open[i]);
 		plain[i] = all_of(&none[i]);
 	}
-	record(&nurse, "sdq-scored", "12/02/2026", "carer", "", "14", "");
-	record(&doctor, "assessment-seen", "13/02/2026", "initial", "doctor", "", "R1");
-	record(&nurse, "ehc-step", "14/02/2026", "ehc-requested", "", "", "");
+	record_coded(&nurse, "sdq-scored", "12/02/2026", "carer", "", "14", "");
+	record_coded(&doctor, "assessment-seen", "13/02/2026", "initial", "doctor", "", "R1");
+	record_coded(&nurse, "ehc-step", "14/02/2026", "ehc-requested", "", "", "");
 	assert_ok(statement_save(app, &nurse, wren, STR("iha-returned"), STR("Those were not our days"), &err));
 	for (size_t i = 0; i < COUNT_OF(who); i++) {
 		assert_same_text(theirs[i], all_of(&shut[i]), "whose agreement is of Southend’s children");

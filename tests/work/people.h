@@ -21,20 +21,36 @@ static inline void people_begin(void)
 	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
 }
 
+/* Records of Wren what `d` says, on the page as it stands. */
+static inline int64_t record_draft(const struct viewer *v, struct draft d)
+{
+	int64_t id = 0;
+	d.change = CHANGE_RECORD;
+	d.person = wren;
+	d.version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version;
+	assert_ok(record_save(app, v, &d, &arena, &id, &err));
+	return id;
+}
+
 static inline int64_t record_as(const struct viewer *v, const char *kind, const char *day, const char *code,
 				const char *value, const char *note)
 {
-	struct draft d = { .change = CHANGE_RECORD,
-			   .person = wren,
-			   .version = page_as(v, wren, DAY_NONE, KNOWN_NOW).head.version,
-			   .kind = str_of(kind),
-			   .at = str_of(day),
-			   .code = str_of(code),
-			   .value = str_of(value),
-			   .note = str_of(note) };
-	int64_t id = 0;
-	assert_ok(record_save(app, v, &d, &arena, &id, &err));
-	return id;
+	return record_draft(v, (struct draft){ .kind = str_of(kind),
+					       .at = str_of(day),
+					       .code = str_of(code),
+					       .value = str_of(value),
+					       .note = str_of(note) });
+}
+
+static inline int64_t record_coded(const struct viewer *v, const char *kind, const char *day, const char *code,
+				   const char *code2, const char *value, const char *ref)
+{
+	return record_draft(v, (struct draft){ .kind = str_of(kind),
+					       .at = str_of(day),
+					       .code = str_of(code),
+					       .code2 = str_of(code2),
+					       .value = str_of(value),
+					       .ref = str_of(ref) });
 }
 
 #endif
