@@ -167,12 +167,7 @@ static enum rc ask(struct app *app, const struct asked *as, struct viewer *v, st
 	if (!team)
 		return err_set(e, RC_BAD_INPUT, "Say whose list: --org CODE, a code of data/organisations.csv.");
 	v->org = team->id;
-	struct app *then;
-	enum rc rc = app_known(app, q->known_ms, &then, e);
-	if (rc != RC_OK)
-		return rc;
-	if (as->clock && rulebook_find(app_rulebook(then), str_of(as->clock)) == SIZE_MAX)
-		return err_set(e, RC_BAD_INPUT, "There is no standard \"%s\". linnet standards lists them.", as->clock);
+	enum rc rc = RC_OK;
 	q->standard = str_of(as->clock);
 	if (as->holder && (q->holder = holder_of(str_of(as->holder))) == HOLDER_NONE)
 		return err_set(e, RC_BAD_INPUT,

@@ -637,57 +637,72 @@ static void test_a_page_of_another_day_goes_on_where_its_row_was(void **state)
 	assert_non_null(strstr(err.text, "not a page of this list"));
 }
 
-/* Of another day without pages: the same rows in the same order, and no more than were asked for. */
-static void test_another_day_whole(void **state)
+/* Without pages: the rows of all pages in their order, no more than were asked for, and whether there are more. */
+static void whole_as_pages(day_t as_of)
 {
-	(void)state;
 	struct viewer v = viewer(ROLE_NURSE, TEAM);
 	struct worklist_query q = any(), p;
 	struct worklist whole, w;
-	size_t rows = 0, got = 0;
-	q.as_of = app_today(app) + 30;
+	size_t rows = 0, n[LIST__COUNT] = { 0 };
+	q.as_of = as_of;
 	q.whole = true;
 	q.limit = WORKLIST_WHOLE_MAX;
-	assert_false(worklist_is_kept(app, &q));
 	assert_ok(worklist_see(app, &v, &q, &arena, &whole, &err));
+	assert_false(whole.more);
 	for (int l = LIST_LATE; l < LIST__COUNT; l++) {
 		const struct work_section *s = &whole.sections[l];
-		size_t at = 0;
 		p = any();
 		p.as_of = q.as_of;
 		p.only = (enum work_list)l;
 		p.limit = 50;
 		do {
 			assert_ok(worklist_see(app, &v, &p, &arena, &w, &err));
-			for (size_t i = 0; i < w.sections[l].n; i++, at++) {
-				assert_true(at < s->n);
-				assert_int_equal(s->items[at].person, w.sections[l].items[i].person);
-				assert_int_equal(s->items[at].opened, w.sections[l].items[i].opened);
-				assert_int_equal(s->items[at].standard, w.sections[l].items[i].standard);
+			for (size_t i = 0; i < w.sections[l].n; i++, n[l]++) {
+				assert_true(n[l] < s->n);
+				assert_int_equal(s->items[n[l]].person, w.sections[l].items[i].person);
+				assert_int_equal(s->items[n[l]].opened, w.sections[l].items[i].opened);
+				assert_int_equal(s->items[n[l]].standard, w.sections[l].items[i].standard);
 			}
 			p.after = w.sections[l].next;
 		} while (p.after.n);
-		assert_int_equal(at, s->n);
-		assert_int_equal(s->next.n, 0);
-		rows += at;
+		assert_int_equal(n[l], s->n);
+		assert_int_equal(s->list, l);
+		rows += n[l];
 	}
-	assert_true(rows > WORKLIST_PAGE_MAX);
-	q.limit = rows - 1;
-	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
-	for (int l = LIST_LATE; l < LIST__COUNT; l++)
-		got += w.sections[l].n;
-	assert_int_equal(got, rows - 1);
+	assert_true(rows > 100);
+	for (size_t limit = 1; limit <= rows; limit++) {
+		size_t got = 0;
+		q.limit = limit;
+		if (limit > 20 && limit + 20 < rows && limit != n[LIST_LATE] && limit != n[LIST_LATE] + n[LIST_SOON])
+			continue;
+		assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
+		for (int l = LIST_LATE; l < LIST__COUNT; l++)
+			for (size_t i = 0; i < w.sections[l].n; i++, got++)
+				assert_int_equal(w.sections[l].items[i].opened, whole.sections[l].items[i].opened);
+		assert_int_equal(got, limit);
+		assert_int_equal(w.more, limit < rows);
+	}
 	q.only = LIST_WAITING;
+	q.limit = n[LIST_WAITING];
 	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
-	assert_int_equal(w.sections[LIST_WAITING].n, whole.sections[LIST_WAITING].n);
+	assert_int_equal(w.sections[LIST_WAITING].n, n[LIST_WAITING]);
 	assert_int_equal(w.sections[LIST_LATE].n, 0);
-	/* what is kept has pages, also here */
-	q.as_of = DAY_NONE;
-	assert_true(worklist_is_kept(app, &q));
-	assert_int_equal(worklist_see(app, &v, &q, &arena, &w, &err), RC_BAD_INPUT);
+	assert_false(w.more);
+	q.limit--;
+	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
+	assert_true(w.more);
 	q.limit = WORKLIST_WHOLE_MAX + 1;
-	q.as_of = app_today(app) + 30;
 	assert_int_equal(worklist_see(app, &v, &q, &arena, &w, &err), RC_BAD_INPUT);
+}
+
+static void test_whole(void **state)
+{
+	(void)state;
+	char day[DAY_TEXT_MAX];
+	day_t ahead = app_today(app) + 30;
+	whole_as_pages(ahead);
+	at(arena_printf(&arena, "%sT10:00:00Z", day_iso(ahead, day)).p);
+	whole_as_pages(DAY_NONE);
 }
 
 static void test_a_look_back_is_under_todays_permissions(void **state)
@@ -849,7 +864,7 @@ int main(void)
 		CASE(test_a_page_must_be_a_page, fresh_with_many),
 		CASE(test_a_year_goes_by, fresh_with_many),
 		cmocka_unit_test_setup(test_as_of_and_as_known_on, fresh_with_many),
-		cmocka_unit_test_setup(test_another_day_whole, fresh_with_many),
+		cmocka_unit_test_setup(test_whole, fresh_with_many),
 		cmocka_unit_test_setup(test_a_page_of_another_day_goes_on_where_its_row_was, fresh_with_many),
 		cmocka_unit_test_setup(test_a_look_back_is_under_todays_permissions, fresh),
 		CASE(test_verify_finds_what_was_changed_behind_its_back, fresh),

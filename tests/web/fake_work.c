@@ -785,27 +785,22 @@ static void put_items(struct app *app, const struct worklist_query *q, struct ki
 	engine_free(w->en);
 }
 
-bool worklist_is_kept(const struct app *app, const struct worklist_query *q)
-{
-	(void)app, (void)q;
-	return true;
-}
-
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e)
 {
 	(void)v;
-	(void)e;
+	if (q->standard.n && rulebook_find(app->rules, q->standard) == SIZE_MAX)
+		return err_set(e, RC_BAD_INPUT, "There is no such clock.");
 	*out = (struct worklist){ .known = app, .as_of = q->as_of == DAY_NONE ? TODAY : q->as_of };
 	for (int l = 0; l < LIST__COUNT; l++) {
 		out->sections[l].list = (enum work_list)l;
-		out->sections[l].items = arena_array(a, WORKLIST_PAGE_MAX, sizeof(struct work_item));
+		out->sections[l].items = arena_array(a, q->limit, sizeof(struct work_item));
 	}
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->n_kids; i++)
 		put_items(app, q, &app->kids[i], a, out);
 	pthread_mutex_unlock(&app->lock);
-	if (!q->only)
+	if (!q->only && !q->whole)
 		out->sections[LIST_NOT_KNOWN].n = out->sections[LIST_LATER].n = 0;
 	struct filter_value *f = arena_array(a, 8, sizeof *f);
 	f[0] = (struct filter_value){ STR("initial-health-assessment"), STR("Initial health assessment"), -1, false };

@@ -2,7 +2,7 @@
 
 #include "pages/templates.h"
 
-enum { ROWS_OF_A_SECTION = 8, ROWS_OF_A_LIST = 50, CSV_MAX = 16 * 1024 * 1024, CSV_ROWS_MAX = WORKLIST_WHOLE_MAX };
+enum { ROWS_OF_A_SECTION = 8, ROWS_OF_A_LIST = 50, CSV_MAX = 16 * 1024 * 1024 };
 
 struct filters filters_with(struct filters f, char which, struct str value)
 {
@@ -69,8 +69,6 @@ static enum rc query_of(struct visit *v, struct filters *f, struct worklist_quer
 	if (request_query(r, "turn").n && f->holder == HOLDER_NONE)
 		return err_set(e, RC_BAD_INPUT,
 			       "Nobody is called that whose turn it could be. Choose from the filters of the worklist.");
-	if (f->standard.n && rulebook_find(app_rulebook(v->app), f->standard) == SIZE_MAX)
-		return err_set(e, RC_BAD_INPUT, "There is no such clock. Choose one from the filters of the worklist.");
 	q->council = council ? council->id : 0;
 	return RC_OK;
 }
@@ -144,45 +142,17 @@ static void csv_row(struct buf *b, const struct visit *v, const struct worklist 
 	csv_field(b, it->next.words, true);
 }
 
-static void csv_section(struct visit *v, const struct worklist *w, enum work_list l, struct buf *b, size_t *rows)
+static void csv_section(struct visit *v, const struct worklist *w, enum work_list l, struct buf *b)
 {
 	const struct work_section *s = &w->sections[l];
 	for (size_t i = 0; i < s->n; i++)
 		csv_row(b, v, w, l, &s->items[i]);
-	*rows += s->n;
-}
-
-/* Of another day: all at once, for each answer folds every child, and of one moment. */
-static enum rc csv_whole(struct visit *v, struct worklist_query q, struct buf *b, size_t *rows, struct err *e)
-{
-	struct worklist w;
-	q.whole = true;
-	q.limit = CSV_ROWS_MAX;
-	enum rc rc = worklist_see(v->app, viewer_of(v), &q, v->a, &w, e);
-	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++)
-		csv_section(v, &w, (enum work_list)l, b, rows);
-	return rc;
-}
-
-static enum rc csv_list(struct visit *v, struct worklist_query q, enum work_list l, struct buf *b, size_t *rows,
-			struct err *e)
-{
-	q.only = l;
-	q.limit = WORKLIST_PAGE_MAX;
-	do {
-		struct worklist w;
-		enum rc rc = worklist_see(v->app, viewer_of(v), &q, v->a, &w, e);
-		if (rc != RC_OK)
-			return rc;
-		csv_section(v, &w, l, b, rows);
-		q.after = w.sections[l].next;
-	} while (q.after.n && *rows < CSV_ROWS_MAX);
-	return RC_OK;
 }
 
 enum rc page_worklist_csv(struct visit *v, struct err *e)
 {
 	struct worklist_query q;
+	struct worklist w;
 	struct filters f;
 	struct str name = request_query(v->req, "list");
 	enum work_list only = list_of(name);
@@ -191,23 +161,22 @@ enum rc page_worklist_csv(struct visit *v, struct err *e)
 		return rc;
 	if (name.n && !only)
 		return err_set(e, RC_NOT_FOUND, "There is no such list.");
+	q.whole = true;
+	q.only = only;
+	q.limit = WORKLIST_WHOLE_MAX;
+	if ((rc = worklist_see(v->app, viewer_of(v), &q, v->a, &w, e)) != RC_OK)
+		return rc;
 	struct buf b;
-	size_t rows = 0;
 	buf_init(&b, CSV_MAX);
 	buf_puts(&b, "\xEF\xBB\xBFlist,name,clock,reading,due,days late (minus: days left),unit,whose "
 		     "turn,council,area,why,next step\r\n");
-	bool kept = worklist_is_kept(v->app, &q);
-	q.only = only;
-	q.after = (struct str){ NULL, 0 };
-	if (!kept)
-		rc = csv_whole(v, q, &b, &rows, e);
-	for (int l = LIST_LATE; kept && rc == RC_OK && l < LIST__COUNT; l++)
-		if (!only || (int)only == l)
-			rc = csv_list(v, q, (enum work_list)l, &b, &rows, e);
-	if (rc == RC_OK && !buf_ok(&b))
+	for (int l = LIST_LATE; l < LIST__COUNT; l++)
+		csv_section(v, &w, (enum work_list)l, &b);
+	if (w.more)
+		buf_printf(&b, "\"The file stops after %d rows. Choose a filter to get the rest.\"\r\n",
+			   WORKLIST_WHOLE_MAX);
+	if (!buf_ok(&b))
 		rc = err_set(e, RC_LIMIT, "The list is too long for one file. Choose a filter first.");
-	if (rc == RC_OK && rows >= CSV_ROWS_MAX)
-		buf_printf(&b, "\"The file stops after %zu rows. Choose a filter to get the rest.\"\r\n", rows);
 	if (rc == RC_OK && app_is_demonstration(v->app))
 		buf_puts(&b, "\"Demonstration. Every child, service and figure shown is invented.\"\r\n");
 	if (rc == RC_OK)

@@ -452,12 +452,12 @@ static enum rc show(struct seeing *s, struct db *db, const struct first *f, stru
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct work_section *sec, size_t limit,
-			 struct err *e)
+static enum rc fill_rows(struct seeing *s, struct db *db, enum work_list l, struct str after, size_t limit,
+			 struct work_section *sec, struct err *e)
 {
 	struct stretch st = stretch_of(l, s->today, s->soon);
 	struct work_key k;
-	enum rc rc = worklist_key_read(s->q->only == l ? s->q->after : (struct str){ NULL, 0 }, &k, e);
+	enum rc rc = worklist_key_read(after, &k, e);
 	struct work_item *items = arena_array(s->a, limit + 1, sizeof *items); /* one more tells that there are more */
 	struct work_key *keys = arena_array(s->a, limit + 1, sizeof *keys),
 		   *walked = arena_array(s->a, limit + 1, sizeof *keys);
@@ -746,6 +746,39 @@ static enum rc fill_filters(struct seeing *s, struct db *db, struct err *e)
 	return rc == RC_OK ? count_mine(s, db, e) : rc;
 }
 
+/* One list page behind page, as long as there is room; one row is asked for where there is none. */
+static enum rc fill_whole(struct seeing *s, struct db *db, enum work_list l, size_t *room, struct err *e)
+{
+	struct work_section *sec = &s->out->sections[l], page = { .n = 0 };
+	struct work_item *items = arena_array(s->a, *room + 1, sizeof *items);
+	enum rc rc;
+	do {
+		size_t limit = !*room ? 1 : *room < WORKLIST_PAGE_MAX ? *room : WORKLIST_PAGE_MAX;
+		rc = fill_rows(s, db, l, page.next, limit, &page, e);
+		if (rc != RC_OK || !*room)
+			break;
+		if (page.n)
+			memcpy(items + sec->n, page.items, page.n * sizeof *items);
+		sec->n += page.n;
+		*room -= page.n;
+	} while (page.next.n && *room);
+	s->out->more = s->out->more || page.next.n || (!*room && !sec->n && page.n);
+	sec->items = items;
+	return rc;
+}
+
+static enum rc see_whole(struct seeing *s, struct db *db, struct err *e)
+{
+	size_t room = s->q->limit;
+	enum rc rc = RC_OK;
+	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
+		s->out->sections[l].list = (enum work_list)l;
+		if (!s->q->only || (int)s->q->only == l)
+			rc = fill_whole(s, db, (enum work_list)l, &room, e);
+	}
+	return rc;
+}
+
 static enum rc see_unit(struct db *db, void *arg, struct err *e)
 {
 	struct seeing *s = arg;
@@ -754,14 +787,17 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	s->part = false;
 	s->lead = LEAD_LANES;
 	enum rc rc = choose_lead(s, db, e);
+	if (rc == RC_OK && s->q->whole)
+		return see_whole(s, db, e);
 	for (int l = LIST_LATE; rc == RC_OK && l < LIST__COUNT; l++) {
 		struct work_section *sec = &s->out->sections[l];
 		sec->list = (enum work_list)l;
 		if (s->all || (int)s->q->only == l)
 			rc = count(s, db, stretch_of((enum work_list)l, s->today, s->soon), &sec->count, e);
 		bool shown = s->q->only ? (int)s->q->only == l : l <= LIST_WAITING;
+		struct str after = s->q->only ? s->q->after : (struct str){ NULL, 0 };
 		if (rc == RC_OK && shown)
-			rc = fill_rows(s, db, (enum work_list)l, sec, s->q->limit, e);
+			rc = fill_rows(s, db, (enum work_list)l, after, s->q->limit, sec, e);
 	}
 	if (rc == RC_OK && s->all)
 		rc = count(s, db, (struct stretch){ 2, DUE_MIN, s->today - 1 }, &s->out->waiting_late, e);
@@ -795,11 +831,6 @@ static enum rc audit_list(struct db *db, void *arg, struct err *e)
 	return audit(s->app, db, s->v, 0, "looked", STR("worklist"), STR("ordinary work"), e);
 }
 
-bool worklist_is_kept(const struct app *app, const struct worklist_query *q)
-{
-	return (q->as_of == DAY_NONE || q->as_of == app_today(app)) && q->known_ms == KNOWN_NOW;
-}
-
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e)
 {
@@ -812,15 +843,24 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 		return err_set(e, RC_REFUSED,
 			       "Your role (%s) has no worklist at this organisation. Ask your administrator.",
 			       role_title(v->role));
-	bool stored = worklist_is_kept(app, q);
-	int most = q->whole && !stored ? WORKLIST_WHOLE_MAX : WORKLIST_PAGE_MAX;
+	day_t today = app_today(app);
+	/* Kept ready, so that a page costs little; else every child of the circle is folded for each answer. */
+	bool stored = (q->as_of == DAY_NONE || q->as_of == today) && q->known_ms == KNOWN_NOW;
+	int most = q->whole ? WORKLIST_WHOLE_MAX : WORKLIST_PAGE_MAX;
 	if (!q->limit || q->limit > (size_t)most || q->only >= LIST__COUNT)
 		return err_set(e, RC_BAD_INPUT, "A page of the worklist holds 1 to %d rows.", most);
 	if (q->worker && q->worker != v->account && v->role != ROLE_OPERATOR)
 		return err_set(e, RC_REFUSED, "Whose children a colleague works with stands on each child’s page.");
+	struct app *then; /* a clock is one of the rules as they were known */
+	if ((rc = app_known(app, q->known_ms, &then, e)) != RC_OK)
+		return rc;
+	if (q->standard.n && rulebook_find(app_rulebook(then), q->standard) == SIZE_MAX)
+		return err_set(e, RC_BAD_INPUT,
+			       "There is no standard \"" STR_FMT "\". Choose a clock that the worklist offers; at the "
+			       "command line, linnet standards lists them.",
+			       STR_ARG(q->standard));
 	if (q->worker && q->unnamed)
 		return err_set(e, RC_BAD_INPUT, "Children are yours, or without a named worker: choose one.");
-	day_t today = app_today(app);
 	struct worklist made;
 	struct seeing s = { .app = app,
 			    .v = v,

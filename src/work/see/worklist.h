@@ -32,7 +32,7 @@ struct worklist_query {
 	bool panel;	     /* what may be filtered by is asked for, with counts; else only what is chosen */
 	enum work_list only; /* 0: the first rows of LATE, SOON, WAITING; else one list, paged */
 	struct str after;    /* keyset, with `only` */
-	bool whole;	     /* every list, or `only`, without pages; not where worklist_is_kept */
+	bool whole;	     /* every list, or `only`, from its beginning, of one moment; counts are not asked for */
 	size_t limit;	     /* rows of each list; at most WORKLIST_PAGE_MAX. `whole`: of all, WORKLIST_WHOLE_MAX */
 	day_t as_of;	     /* DAY_NONE: today */
 	int64_t known_ms;    /* KNOWN_NOW, or: as known then */
@@ -87,6 +87,7 @@ struct worklist {
 	    *known; /* the program as known then: `standard` of an item is of its rules. As good as the hold asked */
 	day_t as_of;
 	struct work_section sections[LIST__COUNT]; /* by enum work_list */
+	bool more;				   /* `whole`: there are rows beyond the limit */
 	int64_t waiting_late;			   /* of the waiting ones, how many are late; not with `only` */
 	/* What may be chosen (of query.panel), and what is. */
 	const struct filter_value *clocks;
@@ -101,8 +102,6 @@ struct worklist {
 	int64_t children; /* children in the viewer's circle, capped at COUNT_CAP + 1; with `only` at 1 */
 };
 
-/* Is it kept ready, so that a page costs little? Else every child of the circle is folded for each answer. */
-bool worklist_is_kept(const struct app *app, const struct worklist_query *q);
 enum rc worklist_see(struct app *app, const struct viewer *v, const struct worklist_query *q, struct arena *a,
 		     struct worklist *out, struct err *e) NODISCARD;
 

@@ -245,13 +245,14 @@ static void fill(struct live *l, const struct live_row *before, struct worklist 
 		out->sections[k].count++;
 		out->waiting_late += k == LIST_WAITING && l->rows[i].due < l->day;
 	}
-	size_t left = l->q->limit; /* `whole`: for all of them together, which bounds what is held */
+	size_t left = l->q->limit; /* `whole`: of all lists together */
 	for (int k = LIST_LATE; k < LIST__COUNT; k++) {
 		struct work_section *sec = &out->sections[k];
 		sec->list = (enum work_list)k;
 		if (l->q->only ? (int)l->q->only == k : l->q->whole || k <= LIST_WAITING)
 			fill_section(l, sec, before, soon, left);
 		left -= l->q->whole ? sec->n : 0;
+		out->more = out->more || (l->q->whole && sec->items && (size_t)sec->count > sec->n);
 	}
 }
 
