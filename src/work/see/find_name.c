@@ -303,11 +303,29 @@ static enum rc one_slip(struct looking *l, struct str word, struct str other, st
 	return rc;
 }
 
+static enum rc begins_any(struct looking *l, struct str word, bool *out, struct err *e)
+{
+	struct sql_search_name_count_in in = { l->org, word, end_of(l, word), 1 };
+	struct sql_search_name_count_out c;
+	enum rc rc = sql_search_name_count(l->db, &in, l->a, &c, e);
+	*out = rc == RC_OK && c.n;
+	return rc;
+}
+
+/* A slip in the first word or in the last, as long as the other is right: where no name begins with that, nobody is
+ * looked for. */
 static enum rc nearly(struct looking *l, const struct str *w, size_t n, struct err *e)
 {
-	struct str none = STR("");
-	enum rc rc = one_slip(l, w[0], n > 1 ? w[n - 1] : none, e);
-	return rc == RC_OK && n > 1 ? one_slip(l, w[n - 1], w[0], e) : rc;
+	struct str first = w[0], last = w[n - 1];
+	bool is = true;
+	if (n == 1)
+		return one_slip(l, first, STR(""), e);
+	enum rc rc = begins_any(l, last, &is, e);
+	if (rc == RC_OK && is)
+		rc = one_slip(l, first, last, e);
+	if (rc == RC_OK)
+		rc = begins_any(l, first, &is, e);
+	return rc == RC_OK && is ? one_slip(l, last, first, e) : rc;
 }
 
 static enum rc in_organisation(struct looking *l, const struct name_asked *q, bool slips, struct err *e)
