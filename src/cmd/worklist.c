@@ -204,7 +204,7 @@ int cmd_worklist(int argc, char **argv)
 	struct asked as = { .limit = 50 };
 	const struct option options[] = {
 		{ "org", OPTION_TEXT, &as.org, "CODE", "whose list (else the region's health team)" },
-		{ "clock", OPTION_TEXT, &as.clock, "STANDARD", "only this clock, such as iha-returned" },
+		{ "clock", OPTION_TEXT, &as.clock, "STANDARD", "only this clock, such as iha-returned (linnet standards)" },
 		{ "holder", OPTION_TEXT, &as.holder, "WORD", "only where it is this holder's turn" },
 		{ "council", OPTION_TEXT, &as.council, "CODE", "only children of this council" },
 		{ "area", OPTION_TEXT, &as.area, "WORD", "in-area, placed-elsewhere, placed-here or not-known" },

@@ -856,8 +856,7 @@ enum rc worklist_see(struct app *app, const struct viewer *v, const struct workl
 		return rc;
 	if (q->standard.n && rulebook_find(app_rulebook(then), q->standard) == SIZE_MAX)
 		return err_set(e, RC_BAD_INPUT,
-			       "There is no standard \"" STR_FMT "\". Choose a clock that the worklist offers; at the "
-			       "command line, linnet standards lists them.",
+			       "There is no standard \"" STR_FMT "\". Choose a clock that the worklist offers.",
 			       STR_ARG(q->standard));
 	if (q->worker && q->unnamed)
 		return err_set(e, RC_BAD_INPUT, "Children are yours, or without a named worker: choose one.");
