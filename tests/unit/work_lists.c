@@ -684,6 +684,7 @@ static void whole_as_pages(day_t as_of)
 	}
 	q.only = LIST_WAITING;
 	q.limit = n[LIST_WAITING];
+	q.after = STR("7.nothing"); /* pages are not asked for */
 	assert_ok(worklist_see(app, &v, &q, &arena, &w, &err));
 	assert_int_equal(w.sections[LIST_WAITING].n, n[LIST_WAITING]);
 	assert_int_equal(w.sections[LIST_LATE].n, 0);

@@ -203,7 +203,7 @@ static struct str key_of(struct live *l, const struct live_row *r)
 static enum rc page_begins(const struct live *l, struct live_row *before, struct err *e)
 {
 	struct work_key k;
-	enum rc rc = worklist_key_read(l->q->only ? l->q->after : (struct str){ NULL, 0 }, &k, e);
+	enum rc rc = worklist_key_read(l->q->only && !l->q->whole ? l->q->after : (struct str){ NULL, 0 }, &k, e);
 	if (rc == RC_OK)
 		*before = (struct live_row){ .law = (int8_t)k.law,
 					     .due = k.due,
