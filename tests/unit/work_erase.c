@@ -13,6 +13,7 @@
 #include "work/record/enter.h"
 #include "work/record/join.h"
 #include "work/record/seal_entry.h"
+#include "work/record/statement.h"
 #include "work/see/emergency.h"
 
 static int64_t zoe;
@@ -200,6 +201,28 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 }
 
 /* A seal that two loads met: that a file tells of the entry goes with it, and of no other. */
+/* What was said about a clock was hidden with the sealed entry that opened it, and does not come to light without it. */
+static void test_what_was_said_of_its_clock_goes_with_an_entry(void **state)
+{
+	(void)state;
+	struct stamp before = stamp();
+	int64_t event = record_draft(&doctor, (struct draft){ .kind = STR("ehc-step"),
+							      .at = STR("20/02/2026"),
+							      .code = STR("ehc-requested"),
+							      .ref = STR("H1") });
+	assert_ok(statement_save(app, &nurse, wren, STR("ehc-decision"), STR("It came by the refuge."), &err));
+	assert_ok(seal_save(app, &doctor, wren, event, true, STR("She asked"), &err));
+	assert_sound(0);
+	assert_ok(deciding(&second, asked(&doctor, wren, event), true));
+	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE kind = 'days-disputed'"), 0);
+	assert_not_in_file("It came by the refuge.");
+	assert_same_stamp(before);
+	assert_sound(3); /* recorded, said, sealed */
+	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_false(str_is(p.looks[i].act, "erased") || str_is(p.looks[i].act, "recorded"));
+}
+
 static void test_what_a_file_told_under_seal_goes_with_the_entry(void **state)
 {
 	(void)state;
@@ -861,6 +884,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
+		CASE(test_what_was_said_of_its_clock_goes_with_an_entry),
 		CASE(test_what_a_file_told_under_seal_goes_with_the_entry),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),

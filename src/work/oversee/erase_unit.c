@@ -343,9 +343,11 @@ static bool in_chain(const struct history *h, const bool *chain, int64_t id)
 	return false;
 }
 
-static bool belongs(const struct history *h, const bool *chain, const struct event *ev)
+static bool belongs(const struct app *app, const struct history *h, const bool *chain, const struct event *ev)
 {
-	int64_t of;
+	int64_t of = clock_opened_by(app, ev);
+	if (of && in_chain(h, chain, of))
+		return true;
 	if (ev->replaces && in_chain(h, chain, ev->replaces))
 		return true;
 	if ((ev->seal == SEAL_PUT || ev->seal == SEAL_TAKEN) && id_parse(ev->ref, &of) == RC_OK &&
@@ -357,15 +359,16 @@ static bool belongs(const struct history *h, const bool *chain, const struct eve
 	return false;
 }
 
-/* The entry, what it corrected, what corrects it, that it was sealed. */
-static size_t chain_of(const struct history *h, int64_t event, bool *chain)
+/* The entry, what it corrected, what corrects it, that it was sealed, and what was said about a clock that it opened:
+ * its seal hid that, and without the entry nothing would. */
+static size_t chain_of(const struct app *app, const struct history *h, int64_t event, bool *chain)
 {
 	size_t n = 0;
 	for (bool grew = true; grew;) {
 		grew = false;
 		for (size_t i = 0; i < h->n; i++) {
 			const struct event *ev = &h->events[i];
-			if (chain[i] || !(ev->id == event || belongs(h, chain, ev)))
+			if (chain[i] || !(ev->id == event || belongs(app, h, chain, ev)))
 				continue;
 			chain[i] = grew = true;
 			n++;
@@ -484,7 +487,7 @@ static enum rc erase_entry(struct erasing *k, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	bool *chain = arena_array(k->a, h.n, sizeof *chain);
-	size_t n = chain_of(&h, k->x->event, chain);
+	size_t n = chain_of(k->app, &h, k->x->event, chain);
 	if (!n)
 		return err_set(e, RC_NOT_FOUND, "That entry is not there any more.");
 	const uint8_t *seals = seals_on(k->app, &h, k->a);
