@@ -176,7 +176,8 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 {
 	(void)state;
 	struct stamp before = stamp();
-	int64_t event = record_as(&nurse, "sexual-health-entry", "08/01/2026", "", "", "The words that nobody may keep");
+	int64_t event =
+	    record_as(&nurse, "sexual-health-entry", "08/01/2026", "", "", "The words that nobody may keep");
 	int64_t other = record_as(&nurse, "assessment-agreed-again", "20/02/2026", "initial", "", "Kept words");
 	assert_ok(seal_save(app, &nurse, wren, other, true, STR("She asked"), &err));
 	assert_in_file("that nobody may keep");
@@ -201,7 +202,8 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 }
 
 /* A seal that two loads met: that a file tells of the entry goes with it, and of no other. */
-/* What was said about a clock was hidden with the sealed entry that opened it, and does not come to light without it. */
+/* What was said about a clock was hidden with the sealed entry that opened it, and does not come to light without it.
+ */
 static void test_what_was_said_of_its_clock_goes_with_an_entry(void **state)
 {
 	(void)state;

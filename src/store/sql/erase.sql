@@ -89,6 +89,16 @@ WHERE i.mark > :after AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.ma
 SELECT i.erasure, e.decided_ms AS at_ms FROM erasure_item i JOIN erasure e ON e.id = i.erasure
 WHERE i.mark = :mark AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.erasure DESC LIMIT 1;
 
+-- Was this lawfully erased by that, and is it gone?
+-- name: erasure_covers :one
+-- in: erasure int, person int, event int
+-- out: erasure int
+SELECT i.erasure FROM erasure_item i JOIN erasure e ON e.id = i.erasure
+WHERE i.erasure = :erasure AND i.person = :person AND e.state = 'done'
+	AND ((i.event = 0 AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = i.person))
+		OR (i.event <> 0 AND i.event = :event AND NOT EXISTS (SELECT 1 FROM event v WHERE v.person = i.person AND v.id = i.event)))
+LIMIT 1;
+
 -- ---- what goes with a record ----
 
 -- name: forget_events :exec

@@ -516,15 +516,9 @@ static enum rc keep_items(struct erasing *k, struct err *e)
 	return rc;
 }
 
-static struct str said_of(int64_t id, struct arena *a)
-{
-	char text[ID_TEXT_MAX];
-	return arena_printf(a, "lawfully erased, see erasure %s", id_text(id, text));
-}
-
 enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena *a, struct err *e)
 {
-	struct erasing k = { .app = app, .db = db, .x = x, .said = said_of(x->id, a), .a = a };
+	struct erasing k = { .app = app, .db = db, .x = x, .said = audit_erased_words(x->id, a), .a = a };
 	x->n = 0;
 	x->entries = 0;
 	enum rc rc = erased_salt(db, true, k.salt, e);
@@ -566,7 +560,7 @@ enum rc erase_again(struct app *app, struct db *db, const struct erased *x, stru
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct erased copy = *x;
-	struct erasing k = { .app = app, .db = db, .x = &copy, .said = said_of(x->id, &a), .a = &a };
+	struct erasing k = { .app = app, .db = db, .x = &copy, .said = audit_erased_words(x->id, &a), .a = &a };
 	struct viewer op = app_operator(app);
 	enum rc rc = erased_salt(db, false, k.salt, e);
 	if (rc == RC_OK)
