@@ -220,7 +220,7 @@ WHERE (:org = 0 OR org = :org) AND used_ms IS NULL AND withdrawn_ms IS NULL AND 
 UPDATE account_link SET withdrawn_ms = :now_ms
 WHERE id = :id AND (:org = 0 OR org = :org) AND used_ms IS NULL AND withdrawn_ms IS NULL RETURNING id;
 
--- Links for an account (a new password), and links that it had made.
+-- Links for an account (a new password), and links to join or for a new password that it had made.
 -- name: account_link_withdraw_all :exec
 -- in: account int, now_ms int
 UPDATE account_link SET withdrawn_ms = :now_ms
