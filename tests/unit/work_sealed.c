@@ -4,6 +4,7 @@
 
 #include "work/admin/staff.h"
 #include "work/core/terms.h"
+#include "work/core/write.h"
 #include "work/oversee/sight.h"
 #include "work/record/join.h"
 #include "work/record/proxy.h"
@@ -135,7 +136,7 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "Afraid of the dark");
 	struct str between = all_of(&nurse);
 	assert_non_null(memmem(between.p, between.n, "Afraid of the dark", 18)); /* its note stands with it */
-	assert_false(str_eq(was[0], between)); /* the comparison can fail */
+	assert_false(str_eq(was[0], between));					 /* the comparison can fail */
 	seal_as(&doctor, id, true);
 	for (size_t i = 0; i < COUNT_OF(who); i++)
 		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
@@ -955,6 +956,68 @@ static void test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16(void 
 	all_of(&nurse);
 }
 
+/* What was reviewed with the young person was one proxy's access: a number that is used again takes no review over. */
+static void test_a_proxy_is_reviewed_under_its_own_number(void **state)
+{
+	struct preview pre;
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "decided-in-care");
+	d.ref = STR("P1");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	at("2029-03-20T10:00:00Z");
+	assert_ok(record_save(app, &worker,
+			      &(struct draft){ .change = CHANGE_RECORD,
+					       .person = wren,
+					       .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+					       .kind = STR("proxy-reviewed"),
+					       .at = STR("20/03/2029"),
+					       .code = STR("goes-on"),
+					       .ref = STR("P1") },
+			      &arena, NULL, &err));
+	at("2029-05-20T10:00:00Z");
+	d = proxy_draft("01/05/2029", "decided-in-care");
+	d.code = STR("carer");
+	d.ref = STR("P1");
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("ref", pre.problems[0].field);
+	assert_rc(RC_BAD_INPUT, record_save(app, &worker, &d, &arena, NULL, &err));
+	/* one that stands there from before this was asked */
+	d.ref = STR("P2");
+	int64_t id = 0;
+	assert_ok(record_save(app, &worker, &d, &arena, &id, &err));
+	change("UPDATE event SET ref = 'P1' WHERE id = %" PRId64, id);
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 2);
+	assert_true(p.proxies[0].on);
+	assert_str("to be reviewed with the young person", p.proxies[1].why);
+	change("UPDATE event SET ref = 'P2' WHERE id = %" PRId64, id);
+	at(TODAY); /* what is kept is of that day again */
+	all_of(&nurse);
+}
+
+/* Home, and into care again: off until it is decided anew, or reviewed and goes on. */
+static void test_a_proxy_is_off_in_each_care(void **state)
+{
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "decided-in-care");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	struct str ref = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).proxies[0].ref;
+	at("2026-09-20T10:00:00Z");
+	record_coded(&worker, "care-ended", "01/06/2026", "E4A", "", "", "P1");
+	record_coded(&worker, "care-started", "10/09/2026", "C1", "", "", "P2");
+	struct child_page p = page_as(&nurse, wren, day_of(2026, 5, 31), KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	p = page_as(&nurse, wren, day_of(2026, 9, 9), KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_str("off for a child in care", p.proxies[0].why);
+	record_coded(&worker, "proxy-reviewed", "15/09/2026", "goes-on", "", "", ref.p);
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	assert_ok(wake_children(app, &err));
+}
+
 /* ---- anybody, anything ---- */
 
 enum { ROUNDS_OF_ONE = 6 };
@@ -1025,6 +1088,8 @@ int main(void)
 		CASE(test_an_adoption_closes_the_record),
 		CASE(test_a_joined_record_keeps_its_seals),
 		CASE(test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16),
+		CASE(test_a_proxy_is_reviewed_under_its_own_number),
+		CASE(test_a_proxy_is_off_in_each_care),
 		CASE(test_any_writing_under_seal_and_any_reader),
 	};
 	arena_init(&shown);
