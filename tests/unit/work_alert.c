@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "codec/csv_mark.h"
+#include "work/core/write.h"
 #include "work/oversee/alert.h"
 #include "work/oversee/copies.h"
 
@@ -76,6 +77,27 @@ static void test_ten_strangers_in_an_hour_are_told_once(void **state)
 	assert_int_equal(swept("2026-03-03T10:01:00Z"), 0);
 	opens(&nurse, "2026-07-02T10:00:00Z", 0, 13);
 	assert_int_equal(swept("2026-07-02T10:01:00Z"), 1);
+}
+
+/* A machine whose clock is two hours ahead has written in a child's record: what is written there next comes after it,
+ * and what is looked at meanwhile is of its own time. */
+static void test_a_clock_that_is_ahead_hides_nothing(void **state)
+{
+	struct id_source s;
+	(void)state;
+	assert_int_equal(swept("2026-03-02T10:00:00Z"), 0);
+	at("2026-03-02T10:05:00Z");
+	id_source_init(&s, 1);
+	app_ids_past(app, id_new(&s, instant("2026-03-02T12:05:00Z")));
+	for (int i = 0; i < 10; i++)
+		assert_ok(audit_look(app, &nurse, 1000 + i, STR("child's page"), STR(""), &err));
+	char *large = calloc(1, 5000000);
+	assert_ok(copy_keep(app, &second, copy_number(app), STR("list.csv"), STR("/worklist.csv"),
+			    (struct str){ large, 5000000 }, &err));
+	free(large);
+	assert_int_equal(swept("2026-03-02T10:06:00Z"), 2);
+	assert_int_equal(waiting("strangers"), 1);
+	assert_int_equal(waiting("large-export"), 1);
 }
 
 static void test_what_nobody_looked_at_for_hours_is_found(void **state)
@@ -278,6 +300,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup(f, ready)
 	const struct CMUnitTest tests[] = {
 		CASE(test_ten_strangers_in_an_hour_are_told_once),
+		CASE(test_a_clock_that_is_ahead_hides_nothing),
 		CASE(test_what_nobody_looked_at_for_hours_is_found),
 		CASE(test_night_searches_emergencies_and_large_files),
 		CASE(test_leads_of_their_own_are_told_and_nobody_clears_themselves),
