@@ -469,6 +469,25 @@ static void test_a_new_password(void **state)
 	assert_ok(begin_from("b.finch", "eight kind voles", "", &other));
 }
 
+/* Somebody with the old password looked at the secret and went: nobody sets up the same after a new password. */
+static void test_an_offered_secret_ends_with_the_password(void **state)
+{
+	struct session s, joined;
+	struct factor_offer seen, offer;
+	struct staff_made made;
+	int64_t finch;
+	(void)state;
+	assert_ok(staff_by_login(app, &operator, STR("b.finch"), &finch, &err));
+	assert_ok(begin("b.finch", &s));
+	assert_ok(factor_offer(app, &s.viewer, &arena, &seen, &err));
+	assert_ok(staff_new_password(app, &operator, finch, &made, &err));
+	assert_ok(join_use(app, str_of(made.token), str_of(OTHER), STR(""), &arena, &joined, &err));
+	assert_int_equal(joined.stage, SESSION_SET_UP);
+	assert_ok(session_find(app, str_of(joined.token), &arena, &s, &err));
+	assert_ok(factor_offer(app, &s.viewer, &arena, &offer, &err));
+	assert_string_not_equal(offer.secret, seen.secret);
+}
+
 /* ---- agreements ---- */
 
 static enum rc agree(const struct viewer *v, int64_t id, const char *from, const char *to, int64_t *out)
@@ -613,6 +632,7 @@ int main(void)
 		CASE(test_joining_by_a_link),
 		CASE(test_what_a_manager_may),
 		CASE(test_links_end_with_the_rights),
+		CASE(test_an_offered_secret_ends_with_the_password),
 		CASE(test_a_leaver),
 		CASE(test_a_new_password),
 		CASE(test_agreements),

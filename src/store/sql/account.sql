@@ -41,9 +41,10 @@ SELECT a.id, a.login, a.name, a.role, a.org, a.active, a.manages, a.factor, a.cr
 	(SELECT max(b.seen_ms) FROM known_browser b WHERE b.account = a.id) AS seen_ms
 FROM account a WHERE :org = 0 OR a.org = :org ORDER BY a.active DESC, a.name, a.id LIMIT 2000;
 
+-- With the secret of an app that was offered before: whoever had the old password may have seen it.
 -- name: account_password_put :exec
 -- in: id int, password text
-UPDATE account SET password = :password WHERE id = :id;
+UPDATE account SET password = :password, factor_new = '' WHERE id = :id;
 
 -- name: account_rights_put :exec
 -- in: id int, role text, manages int
