@@ -446,6 +446,25 @@ static void test_who_asks_does_not_decide_and_others_are_refused(void **state)
 	assert_int_equal(rows_about(wren), 0);
 }
 
+/* A disposal of hundreds does not push what waits for a decision off the list. */
+static void test_what_waits_stands_first(void **state)
+{
+	(void)state;
+	const struct erasure *list;
+	size_t n;
+	int64_t id = asked(&lead, wren, 0);
+	change("INSERT INTO erasure (id, person, event, ground, why, asked_by, asked_org, asked_ms, state) "
+	       "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < %d) "
+	       "SELECT %" PRId64 " + i, i, 0, 'unlawful', '', 1, %" PRId64 ", 1, 'done' FROM k",
+	       ERASURES_SHOWN + 5, id, org(TEAM));
+	assert_ok(erasure_list(app, &second, &arena, &list, &n, &err));
+	assert_int_equal(n, ERASURES_SHOWN);
+	assert_int_equal(list[0].id, id);
+	assert_int_equal(list[0].state, ERASURE_ASKED);
+	assert_true(list[1].id > list[2].id);
+	change("DELETE FROM erasure WHERE state = 'done'");
+}
+
 static void test_a_hold_stops_it(void **state)
 {
 	(void)state;
@@ -894,6 +913,7 @@ int main(void)
 		CASE(test_the_page_does_not_tell_that_a_number_was_erased),
 		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),
+		CASE(test_what_waits_stands_first),
 		CASE(test_a_hold_stops_it),
 		CASE(test_records_joined_since_it_was_asked_for_are_asked_about_again),
 		CASE(test_a_hold_outlasts_a_joining),

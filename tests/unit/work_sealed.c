@@ -726,6 +726,24 @@ static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
 }
 
 /* Who left care long ago is in nobody's circle: who keeps the record is told, and reviews it. */
+/* Hundreds that were reviewed since do not push what waits off the list: from there alone it is opened. */
+static void test_a_notice_that_waits_stands_first(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	const struct emergency_notice *list;
+	size_t n;
+	assert_ok(break_glass(&stranger, "9990001006", "14/03/2016", &id));
+	change("INSERT INTO access_grant (person, id, account, org, what, seal, reason, given_by, from_ms, until_ms, "
+	       "reviewed_ms) WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 300) "
+	       "SELECT person, id + i, account, org, what, seal, reason, given_by, from_ms, until_ms, 1 FROM "
+	       "access_grant, k");
+	assert_ok(emergency_notices(app, &lead, &arena, &list, &n, &err));
+	assert_int_equal(n, 200);
+	assert_true(list[0].may_review && !list[0].reviewed_ms);
+	assert_true(list[1].reviewed_ms && list[1].id > list[2].id);
+}
+
 static void test_an_emergency_for_a_child_in_nobodys_circle_is_told(void **state)
 {
 	(void)state;
@@ -1083,6 +1101,7 @@ int main(void)
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
 		CASE(test_an_emergency_is_for_reading_also_inside_the_circle),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),
+		CASE(test_a_notice_that_waits_stands_first),
 		CASE(test_an_emergency_for_a_child_in_nobodys_circle_is_told),
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),

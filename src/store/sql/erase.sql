@@ -21,7 +21,7 @@ SELECT e.person, e.event, e.ground, e.why, e.asked_by, e.asked_org, e.asked_ms, 
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
 WHERE e.id = :id;
 
--- Those of one organisation: it asked, decided, or keeps the record (org 0: all); the newest first.
+-- Those of one organisation: it asked, decided, or keeps the record (org 0: all); what waits first, then the newest.
 -- name: erasure_list :many
 -- in: org int, limit int
 -- out: id int, person int, event int, ground text, why text, asked_org int, asked_ms int, state text, decided_org int, decided_ms int, entries int, asked_name text, decided_name text, council int, ref text
@@ -29,7 +29,7 @@ SELECT e.id, e.person, e.event, e.ground, e.why, e.asked_org, e.asked_ms, e.stat
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
 WHERE :org = 0 OR e.asked_org = :org OR e.decided_org = :org
 	OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org))
-ORDER BY e.id DESC LIMIT :limit;
+ORDER BY CASE WHEN e.state = 'asked' THEN 0 ELSE 1 END, e.id DESC LIMIT :limit;
 
 -- name: erasure_asked :one
 -- in: person int, event int
