@@ -239,6 +239,40 @@ static void test_an_alert_tells_nothing_of_mental_health(void **state)
 	assert_int_equal(told, 1);
 }
 
+/* Of an emergency the leads of who looked are told that it was, not of which child: nor by the lines of an alert. */
+static void test_an_alert_names_no_child_of_others(void **state)
+{
+	const struct alert *list;
+	const struct alert_line *lines;
+	struct alert one;
+	int64_t id;
+	size_t n, theirs = 0;
+	fresh_loaded(state);
+	nurse = viewer(ROLE_NURSE, TRUST);
+	int64_t wren = person(ESSEX "/E-1"), zoe = person(ESSEX "/E-2");
+	change("DELETE FROM circle WHERE org = %" PRId64 " AND person = %" PRId64, org(TRUST), zoe);
+	swept("2026-03-02T12:00:00Z");
+	opens(&nurse, "2026-03-02T12:05:00Z", 0, 10);
+	line(&nurse, "2026-03-02T12:05:00Z", "looked", wren);
+	line(&nurse, "2026-03-02T12:05:00Z", "looked", zoe);
+	assert_int_equal(swept("2026-03-02T12:06:00Z"), 1);
+	far_lead = viewer(ROLE_GOVERNANCE, TRUST);
+	far_lead.account = 901;
+	assert_ok(alerts_list(app, &far_lead, &arena, &list, &n, &err));
+	id = list[0].id;
+	assert_ok(alert_see(app, &far_lead, id, &arena, &one, &lines, &n, &err));
+	assert_int_equal(n, 12);
+	for (size_t i = 0; i < n; i++) {
+		assert_false(str_is(lines[i].about, ESSEX "/E-2"));
+		theirs += str_is(lines[i].about, ESSEX "/E-1") && lines[i].why.n;
+		assert_true(lines[i].why.n || !lines[i].about.n);
+	}
+	assert_int_equal(theirs, 1);
+	const struct viewer operator= app_operator(app);
+	assert_ok(alert_see(app, &operator, id, &arena, &one, &lines, &n, &err));
+	assert_str(ESSEX "/E-2", lines[n - 1].about);
+}
+
 static void *sweep_on_thread(void *arg)
 {
 	struct err e = { 0 };
@@ -305,6 +339,7 @@ int main(void)
 		CASE(test_night_searches_emergencies_and_large_files),
 		CASE(test_leads_of_their_own_are_told_and_nobody_clears_themselves),
 		CASE(test_an_alert_tells_nothing_of_mental_health),
+		CASE(test_an_alert_names_no_child_of_others),
 		CASE(test_of_many_servers_one_tells),
 		CASE(test_a_table_is_traced_by_its_quotes),
 	};
