@@ -725,7 +725,6 @@ static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
 	assert_true(told);
 }
 
-/* Who left care long ago is in nobody's circle: who keeps the record is told, and reviews it. */
 /* Hundreds that were reviewed since do not push what waits off the list: from there alone it is opened. */
 static void test_a_notice_that_waits_stands_first(void **state)
 {
@@ -744,6 +743,7 @@ static void test_a_notice_that_waits_stands_first(void **state)
 	assert_true(list[1].reviewed_ms && list[1].id > list[2].id);
 }
 
+/* Who left care long ago is in nobody's circle: who keeps the record is told, and reviews it. */
 static void test_an_emergency_for_a_child_in_nobodys_circle_is_told(void **state)
 {
 	(void)state;
@@ -887,6 +887,28 @@ static void test_an_adoption_closes_the_record(void **state)
 	load();
 	page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
 	assert_clean();
+}
+
+/* A notice of a record that was joined to another since, which an adoption has closed: it goes with that. */
+static void test_a_notice_of_a_joined_record_is_closed_with_it(void **state)
+{
+	(void)state;
+	int64_t id = 0, lukasz = person(SOUTHEND "/S-1");
+	const struct emergency_notice *list;
+	size_t n;
+	const struct viewer operator= app_operator(app);
+	assert_ok(break_glass(&stranger, SOUTHEND "/S-1", "10/10/2012", &id));
+	assert_ok(break_glass(&stranger, ESSEX "/E-1", "14/03/2016", &id));
+	assert_ok(join_records(app, &admin, lukasz, wren, STR("One child"), NULL, &err));
+	assert_ok(emergency_notices(app, &operator, & arena, &list, &n, &err));
+	assert_int_equal(n, 2);
+	assert_true(list[0].given.n && str_eq(list[0].given, list[1].given));
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,01/03/2026,E11\n");
+	load();
+	assert_ok(emergency_notices(app, &operator, & arena, &list, &n, &err));
+	assert_int_equal(n, 0);
 }
 
 /* A record joined to the child's main one: its sealed entries are sealed there too. */
@@ -1105,6 +1127,7 @@ int main(void)
 		CASE(test_an_emergency_for_a_child_in_nobodys_circle_is_told),
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),
+		CASE(test_a_notice_of_a_joined_record_is_closed_with_it),
 		CASE(test_a_joined_record_keeps_its_seals),
 		CASE(test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16),
 		CASE(test_a_proxy_is_reviewed_under_its_own_number),
