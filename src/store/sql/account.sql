@@ -243,6 +243,13 @@ SELECT g.agreement, g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers,
 FROM agreement g LEFT JOIN account a ON a.id = g.account
 WHERE g.newest = 1 AND (:org = 0 OR g.org = :org) ORDER BY g.org, g.from_day, g.agreement LIMIT 2000;
 
+-- Has an organisation agreements, and one in force on a day?
+-- name: agreement_state :one
+-- in: org int, day int
+-- out: agreements int, in_force int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1) THEN 1 ELSE 0 END AS agreements,
+	CASE WHEN EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day) THEN 1 ELSE 0 END AS in_force;
+
 -- What the agreements of an organisation share on a day, and of whose children.
 -- name: agreement_shares :many
 -- in: org int, day int
