@@ -225,6 +225,32 @@ static void test_what_was_said_of_its_clock_goes_with_an_entry(void **state)
 		assert_false(str_is(p.looks[i].act, "erased") || str_is(p.looks[i].act, "recorded"));
 }
 
+/* A correction made on the page of the joined records stands in the audit under the one that the child is read by. */
+static void test_the_audit_of_joined_records_forgets_an_entry(void **state)
+{
+	(void)state;
+	struct draft d;
+	int64_t lukasz = person(SOUTHEND "/S-1"), main = 0, next = 0;
+	int64_t entry = record_as(&nurse, "assessment-agreed-again", "20/02/2026", "initial", "", "");
+	assert_ok(join_records(app, &admin, wren, lukasz, STR("One child"), &main, &err));
+	assert_int_equal(main, lukasz);
+	assert_ok(record_draft_of(app, &nurse, main, entry, &arena, &d, &err));
+	d.at = STR("19/02/2026");
+	d.why = STR("It was her cousin who said so");
+	assert_ok(record_save(app, &nurse, &d, &arena, &next, &err));
+	assert_int_equal(number("SELECT person AS n FROM event WHERE id = %" PRId64, next), wren);
+	assert_in_file("her cousin who said so");
+	change("INSERT INTO chase_item (person, chase, standard, opened, ordinal, n, edition, asks, nth, why, at_ms) "
+	       "VALUES (%" PRId64 ", 1, 'iha-returned', %" PRId64 ", 1, 1, 1, 1, 1, 'asked', 5)",
+	       main, entry);
+	assert_sound(0);
+	erased(main, next);
+	assert_int_equal(rows_of("chase_item"), 0);
+	assert_not_in_file("her cousin who said so");
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE reason LIKE '%%cousin%%'"), 0);
+	assert_sound(2);
+}
+
 static void test_what_a_file_told_under_seal_goes_with_the_entry(void **state)
 {
 	(void)state;
@@ -906,6 +932,7 @@ int main(void)
 		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
 		CASE(test_what_was_said_of_its_clock_goes_with_an_entry),
+		CASE(test_the_audit_of_joined_records_forgets_an_entry),
 		CASE(test_what_a_file_told_under_seal_goes_with_the_entry),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),

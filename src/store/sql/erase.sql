@@ -89,13 +89,14 @@ WHERE i.mark > :after AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.ma
 SELECT i.erasure, e.decided_ms AS at_ms FROM erasure_item i JOIN erasure e ON e.id = i.erasure
 WHERE i.mark = :mark AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.erasure DESC LIMIT 1;
 
--- Was this lawfully erased by that, and is it gone?
+-- Was this lawfully erased by that, and is it gone? A line about an entry may stand under a record that the entry's was
+-- joined with.
 -- name: erasure_covers :one
 -- in: erasure int, person int, event int
 -- out: erasure int
 SELECT i.erasure FROM erasure_item i JOIN erasure e ON e.id = i.erasure
-WHERE i.erasure = :erasure AND i.person = :person AND e.state = 'done'
-	AND ((i.event = 0 AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = i.person))
+WHERE i.erasure = :erasure AND e.state = 'done'
+	AND ((i.event = 0 AND i.person = :person AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = i.person))
 		OR (i.event <> 0 AND i.event = :event AND NOT EXISTS (SELECT 1 FROM event v WHERE v.person = i.person AND v.id = i.event)))
 LIMIT 1;
 
@@ -201,6 +202,12 @@ UPDATE finding SET found = '', record = '', message = :message WHERE load = :loa
 -- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int, salt text, seal int
 SELECT id, at_ms, account, org, person, act, what, reason, role, event, salt, seal FROM audit
 WHERE person = :person AND id > :after ORDER BY id LIMIT :limit;
+
+-- Records that one was ever joined with: under them too its entries were read and corrected.
+-- name: ever_joined :many
+-- in: person int
+-- out: ref text
+SELECT DISTINCT v.ref FROM event v WHERE v.person = :person AND v.kind IN ('record-joined', 'record-joined-to') AND v.ref IS NOT NULL;
 
 -- name: forget_audit :exec
 -- in: id int, what text, salt text

@@ -30,9 +30,11 @@ static struct str mark_of(const struct erasing *k, int64_t council, struct str r
 
 static bool goes(const struct erasing *k, const struct sql_forget_audit_next_out *r)
 {
-	for (size_t i = 0; i < k->x->n; i++)
-		if (k->x->items[i].person == r->person && (!k->x->items[i].event || k->x->items[i].event == r->event))
+	for (size_t i = 0; i < k->x->n; i++) {
+		const struct erased_item *it = &k->x->items[i];
+		if (it->event ? it->event == r->event : it->person == r->person)
 			return true;
+	}
 	return false;
 }
 
@@ -406,14 +408,39 @@ static void note_item(struct erasing *k, const struct history *h, const bool *ch
 	    (struct erased_item){ ev->person, ev->id, told.n ? mark_of(k, council, ref, told) : STR("") };
 }
 
+/* Records under which an entry of this one was read, corrected, chased: itself, and those it is or was joined with. */
+static enum rc read_under(struct erasing *k, int64_t person, int64_t out[PERSONS_MAX], size_t *n_out, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_ever_joined_out r;
+	size_t n = 0;
+	out[n++] = person;
+	enum rc rc = sql_ever_joined(k->db, &(struct sql_ever_joined_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_ever_joined_next(rows, &r, e)) == RC_OK && n < PERSONS_MAX)
+		if (id_parse(r.ref, &out[n]) == RC_OK)
+			n++;
+	db_done(rows);
+	*n_out = n;
+	return rc == RC_NOT_FOUND ? RC_OK
+	       : rc == RC_OK	  ? err_set(e, RC_LIMIT, "Too many records were joined to this one.")
+				  : rc;
+}
+
 static enum rc forget_one(struct erasing *k, const struct erased_item *it, struct err *e)
 {
-	int64_t gone = 0;
+	int64_t gone = 0, under[PERSONS_MAX];
+	size_t n = 0;
 	enum rc rc = sql_forget_event(k->db, &(struct sql_forget_event_in){ it->person, it->event }, &gone, e);
 	if (rc == RC_OK)
-		rc = sql_forget_chases_of(k->db, &(struct sql_forget_chases_of_in){ it->person, it->event }, NULL, e);
-	if (rc == RC_OK)
-		rc = sql_forget_links_of(k->db, &(struct sql_forget_links_of_in){ it->person, it->event }, NULL, e);
+		rc = read_under(k, it->person, under, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		rc = sql_forget_chases_of(k->db, &(struct sql_forget_chases_of_in){ under[i], it->event }, NULL, e);
+		if (rc == RC_OK)
+			rc = sql_forget_links_of(k->db, &(struct sql_forget_links_of_in){ under[i], it->event }, NULL,
+						 e);
+	}
 	return rc;
 }
 
@@ -449,6 +476,8 @@ static enum rc forget_told_sealed(struct erasing *k, int64_t person, const struc
 static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms, struct err *e)
 {
 	struct sql_person_get_out p;
+	int64_t under[PERSONS_MAX];
+	size_t n = 0;
 	bool changed;
 	enum rc rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
 	if (rc == RC_OK)
@@ -456,9 +485,12 @@ static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms
 	if (rc == RC_OK)
 		rc = forget_told_sealed(k, person, &p, e);
 	if (rc == RC_OK)
-		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ person, since_ms }, NULL, e);
-	if (rc == RC_OK)
-		rc = forget_audit(k, person, e);
+		rc = read_under(k, person, under, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ under[i], since_ms }, NULL, e);
+		if (rc == RC_OK)
+			rc = forget_audit(k, under[i], e);
+	}
 	return rc == RC_OK ? child_refresh(k->app, k->db, person, k->a, &changed, e) : rc;
 }
 
