@@ -44,8 +44,8 @@ struct program {
 	struct organisation *orgs;
 	const struct organisation **by_code; /* the same, in order of their codes */
 	size_t n_orgs;
-	uint64_t place_hash; /* of the organisations, and for how long they keep their place in a circle */
-	struct id_source ids;
+	uint64_t place_hash;	     /* of the organisations, and for how long they keep their place in a circle */
+	struct id_source ids, times; /* times: of what is found by its time */
 	struct str region, region_name, health_team;
 	struct places *areas; /* made when first asked for */
 	bool demonstration;
@@ -150,6 +150,7 @@ enum rc app_open_rules(const struct app_settings *s, struct app **out, struct er
 	arena_init(&p->arena);
 	pthread_mutex_init(&p->lock, NULL);
 	id_source_init(&p->ids, 0);
+	id_source_init(&p->times, 0);
 	*out = hold_of(p, library_newest(library));
 	return RC_OK;
 }
@@ -294,8 +295,10 @@ static enum rc new_ids(struct program *p, struct err *e)
 		err_clear(e);
 		rc = RC_OK;
 	}
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		id_source_init(&p->ids, node);
+		id_source_init(&p->times, node);
+	}
 	return rc;
 }
 
@@ -520,6 +523,11 @@ day_t app_today(const struct app *app)
 int64_t app_new_id(struct app *app)
 {
 	return id_new(&app->p->ids, app_now_ms(app));
+}
+
+int64_t app_time_id(struct app *app)
+{
+	return id_new(&app->p->times, app_now_ms(app));
 }
 
 void app_ids_past(struct app *app, int64_t id)
@@ -755,21 +763,6 @@ const struct organisation *app_organisation_by_code(const struct app *app, struc
 			hi = mid;
 	}
 	return lo < app->p->n_orgs && str_eq(app->p->by_code[lo]->code, code) ? app->p->by_code[lo] : NULL;
-}
-
-const struct organisation *app_organisation_named(const struct app *app, struct str words)
-{
-	const struct organisation *by_code = app_organisation_by_code(app, words), *called = NULL;
-	size_t n = 0;
-	for (size_t i = 0; words.n && i < app->p->n_orgs; i++) {
-		const struct organisation *o = &app->p->orgs[i];
-		if (str_eq_nocase(o->code, words) || str_eq_nocase(o->name, words) ||
-		    str_eq_nocase(o->short_name, words)) {
-			called = o;
-			n++;
-		}
-	}
-	return by_code ? by_code : n == 1 ? called : NULL;
 }
 
 size_t app_organisations(const struct app *app, const struct organisation **out)

@@ -55,8 +55,11 @@ struct str app_region(const struct app *app); /* word of the region, as `linnet 
 int64_t app_now_ms(const struct app *app);
 int64_t settings_now_ms(const struct app_settings *s); /* the same, before anything is open */
 int64_t app_new_id(struct app *app);
-/* New ids are greater than `id` from now on, whatever the clocks of two machines say. */
+/* app_new_id gives ids greater than `id` from now on, whatever the clocks of two machines say. */
 void app_ids_past(struct app *app, int64_t id);
+/* An id of this machine's own time, for what is found by when it was: lines of the audit, emergencies, copies. What
+ * another machine with a clock that is ahead has written does not move these. In other tables than app_new_id's. */
+int64_t app_time_id(struct app *app);
 /* Names everything a child's clocks are made by: rules, holidays, adjoining areas,
  * coverage of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };

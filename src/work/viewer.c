@@ -282,3 +282,19 @@ uint32_t data_for_care(struct str organisation_kind)
 	size_t k = place_of(organisation_kinds, COUNT_OF(organisation_kinds), organisation_kind);
 	return k == SIZE_MAX ? 0 : roles.for_care[k];
 }
+
+const struct organisation *app_organisation_named(const struct app *app, struct str words)
+{
+	const struct organisation *by_code = app_organisation_by_code(app, words), *called = NULL;
+	const struct organisation *orgs;
+	size_t n = 0, n_orgs = app_organisations(app, &orgs);
+	for (size_t i = 0; words.n && i < n_orgs; i++) {
+		const struct organisation *o = &orgs[i];
+		if (str_eq_nocase(o->code, words) || str_eq_nocase(o->name, words) ||
+		    str_eq_nocase(o->short_name, words)) {
+			called = o;
+			n++;
+		}
+	}
+	return by_code ? by_code : n == 1 ? called : NULL;
+}

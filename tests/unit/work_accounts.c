@@ -356,6 +356,31 @@ static void test_what_a_manager_may(void **state)
 	assert_int_equal(rows_of("recovery_code"), 0);
 }
 
+/* A link is worth no more than the rights by which it was made, and no more than when it was made. */
+static void test_links_end_with_the_rights(void **state)
+{
+	struct staff_made joins, password, other, kept;
+	struct session s;
+	struct join j;
+	int64_t finch, wren = add("w.wren", ROLE_NURSE, TEAM);
+	(void)state;
+	struct viewer boss = manager("boss", ROLE_ADMINISTRATOR, TEAM), nurse = manager("nurse", ROLE_NURSE, TEAM);
+	assert_ok(staff_by_login(app, &operator, STR("b.finch"), &finch, &err));
+	assert_ok(invite(&nurse, "n.new", ROLE_NURSE, &joins));
+	assert_ok(staff_new_password(app, &nurse, finch, &password, &err));
+	assert_ok(staff_new_password(app, &nurse, wren, &other, &err));
+	assert_ok(invite(&boss, "k.kept", ROLE_NURSE, &kept));
+	/* finch is given a role whose accounts a nurse may not touch */
+	assert_ok(staff_change(app, &boss, finch, ROLE_ADMINISTRATOR, true, &err));
+	assert_rc(RC_NOT_FOUND, join_use(app, str_of(password.token), str_of(OTHER), STR(""), &arena, &s, &err));
+	assert_ok(join_open(app, str_of(joins.token), &arena, &j, &err));
+	/* the nurse manages accounts no more */
+	assert_ok(staff_change(app, &boss, nurse.account, ROLE_NURSE, false, &err));
+	assert_rc(RC_NOT_FOUND, join_use(app, str_of(joins.token), str_of(OTHER), STR(""), &arena, &s, &err));
+	assert_rc(RC_NOT_FOUND, join_use(app, str_of(other.token), str_of(OTHER), STR(""), &arena, &s, &err));
+	assert_ok(join_use(app, str_of(kept.token), str_of(OTHER), STR(""), &arena, &s, &err));
+}
+
 static void test_a_leaver(void **state)
 {
 	struct session s, found;
@@ -442,6 +467,25 @@ static void test_a_new_password(void **state)
 	assert_int_equal(other.stage, SESSION_CODE); /* the second factor is not passed by */
 	assert_rc(RC_NOT_FOUND, session_find(app, str_of(now.token), &arena, &found, &err));
 	assert_ok(begin_from("b.finch", "eight kind voles", "", &other));
+}
+
+/* Somebody with the old password looked at the secret and went: nobody sets up the same after a new password. */
+static void test_an_offered_secret_ends_with_the_password(void **state)
+{
+	struct session s, joined;
+	struct factor_offer seen, offer;
+	struct staff_made made;
+	int64_t finch;
+	(void)state;
+	assert_ok(staff_by_login(app, &operator, STR("b.finch"), &finch, &err));
+	assert_ok(begin("b.finch", &s));
+	assert_ok(factor_offer(app, &s.viewer, &arena, &seen, &err));
+	assert_ok(staff_new_password(app, &operator, finch, &made, &err));
+	assert_ok(join_use(app, str_of(made.token), str_of(OTHER), STR(""), &arena, &joined, &err));
+	assert_int_equal(joined.stage, SESSION_SET_UP);
+	assert_ok(session_find(app, str_of(joined.token), &arena, &s, &err));
+	assert_ok(factor_offer(app, &s.viewer, &arena, &offer, &err));
+	assert_string_not_equal(offer.secret, seen.secret);
 }
 
 /* ---- agreements ---- */
@@ -587,6 +631,8 @@ int main(void)
 		CASE(test_without_the_key),
 		CASE(test_joining_by_a_link),
 		CASE(test_what_a_manager_may),
+		CASE(test_links_end_with_the_rights),
+		CASE(test_an_offered_secret_ends_with_the_password),
 		CASE(test_a_leaver),
 		CASE(test_a_new_password),
 		CASE(test_agreements),

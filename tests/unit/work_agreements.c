@@ -4,10 +4,10 @@
 
 #include "work/chase/item_link.h"
 #include "work/core/shared.h"
+#include "work/core/write.h"
 #include "work/oversee/agreement.h"
 #include "work/record/statement.h"
 #include "work/see/emergency.h"
-
 
 static int loaded(void **state)
 {
@@ -379,6 +379,37 @@ static void test_a_chase_and_a_file_hold_what_their_reader_is_shown(void **state
 	assert_int_equal(chased(ESSEX), after);
 }
 
+/* The day after the last: no file is made for its system, and a chase that was written holds nobody any more. */
+static void test_no_copy_goes_to_whose_agreement_has_ended(void **state)
+{
+	(void)state;
+	struct handback h;
+	struct chase c;
+	int64_t chase = 0;
+	const struct organisation *essex = app_organisation_by_code(app, STR(ESSEX));
+	int64_t id = agree(0, ESSEX, "2026-03-01", "2026-03-02", "identity care health education");
+	assert_ok(handback_make(app, &admin, essex, DAY_NONE, &arena, &h, &err));
+	assert_true(h.n > 0);
+	assert_ok(chase_write(app, &nurse, essex, &arena, &chase, &err));
+	assert_ok(chase_see(app, &nurse, chase, "downloaded", &arena, &c, &err));
+	assert_true(c.n > 0);
+	at("2026-03-03T00:30:00Z");
+	assert_rc(RC_REFUSED,
+		  handback_make(app, &admin, app_organisation_by_code(app, STR(ESSEX)), DAY_NONE, &arena, &h, &err));
+	assert_words("No agreement with");
+	const struct viewer operator= app_operator(app);
+	assert_rc(RC_REFUSED,
+		  handback_make(app, &operator, app_organisation_by_code(app, STR(ESSEX)), DAY_NONE, &arena, &h, &err));
+	assert_ok(chase_see(app, &nurse, chase, "downloaded", &arena, &c, &err));
+	assert_int_equal(c.n, 0);
+	agree(id, ESSEX, "2026-03-01", "2026-03-03", "identity care health education");
+	assert_ok(handback_make(app, &admin, app_organisation_by_code(app, STR(ESSEX)), DAY_NONE, &arena, &h, &err));
+	assert_true(h.n > 0);
+	assert_ok(chase_see(app, &nurse, chase, "downloaded", &arena, &c, &err));
+	assert_true(c.n > 0);
+	assert_ok(wake_children(app, &err));
+}
+
 /* ---- emergencies ---- */
 
 static void test_an_emergency_asks_no_agreement(void **state)
@@ -525,6 +556,7 @@ int main(void)
 		CASE(test_what_ones_own_people_entered_is_seen),
 		CASE(test_what_cannot_be_shown_cannot_be_done),
 		CASE(test_a_chase_and_a_file_hold_what_their_reader_is_shown),
+		CASE(test_no_copy_goes_to_whose_agreement_has_ended),
 		CASE(test_an_emergency_asks_no_agreement),
 		CASE(test_what_would_be_withheld_is_told_before),
 		CASE(test_only_a_lead_of_a_health_team_of_the_region_writes),

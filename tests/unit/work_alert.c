@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "codec/csv_mark.h"
+#include "work/core/write.h"
 #include "work/oversee/alert.h"
 #include "work/oversee/copies.h"
 
@@ -76,6 +77,27 @@ static void test_ten_strangers_in_an_hour_are_told_once(void **state)
 	assert_int_equal(swept("2026-03-03T10:01:00Z"), 0);
 	opens(&nurse, "2026-07-02T10:00:00Z", 0, 13);
 	assert_int_equal(swept("2026-07-02T10:01:00Z"), 1);
+}
+
+/* A machine whose clock is two hours ahead has written in a child's record: what is written there next comes after it,
+ * and what is looked at meanwhile is of its own time. */
+static void test_a_clock_that_is_ahead_hides_nothing(void **state)
+{
+	struct id_source s;
+	(void)state;
+	assert_int_equal(swept("2026-03-02T10:00:00Z"), 0);
+	at("2026-03-02T10:05:00Z");
+	id_source_init(&s, 1);
+	app_ids_past(app, id_new(&s, instant("2026-03-02T12:05:00Z")));
+	for (int i = 0; i < 10; i++)
+		assert_ok(audit_look(app, &nurse, 1000 + i, STR("child's page"), STR(""), &err));
+	char *large = calloc(1, 5000000);
+	assert_ok(copy_keep(app, &second, copy_number(app), STR("list.csv"), STR("/worklist.csv"),
+			    (struct str){ large, 5000000 }, &err));
+	free(large);
+	assert_int_equal(swept("2026-03-02T10:06:00Z"), 2);
+	assert_int_equal(waiting("strangers"), 1);
+	assert_int_equal(waiting("large-export"), 1);
 }
 
 static void test_what_nobody_looked_at_for_hours_is_found(void **state)
@@ -217,6 +239,40 @@ static void test_an_alert_tells_nothing_of_mental_health(void **state)
 	assert_int_equal(told, 1);
 }
 
+/* Of an emergency the leads of who looked are told that it was, not of which child: nor by the lines of an alert. */
+static void test_an_alert_names_no_child_of_others(void **state)
+{
+	const struct alert *list;
+	const struct alert_line *lines;
+	struct alert one;
+	int64_t id;
+	size_t n, theirs = 0;
+	fresh_loaded(state);
+	nurse = viewer(ROLE_NURSE, TRUST);
+	int64_t wren = person(ESSEX "/E-1"), zoe = person(ESSEX "/E-2");
+	change("DELETE FROM circle WHERE org = %" PRId64 " AND person = %" PRId64, org(TRUST), zoe);
+	swept("2026-03-02T12:00:00Z");
+	opens(&nurse, "2026-03-02T12:05:00Z", 0, 10);
+	line(&nurse, "2026-03-02T12:05:00Z", "looked", wren);
+	line(&nurse, "2026-03-02T12:05:00Z", "looked", zoe);
+	assert_int_equal(swept("2026-03-02T12:06:00Z"), 1);
+	far_lead = viewer(ROLE_GOVERNANCE, TRUST);
+	far_lead.account = 901;
+	assert_ok(alerts_list(app, &far_lead, &arena, &list, &n, &err));
+	id = list[0].id;
+	assert_ok(alert_see(app, &far_lead, id, &arena, &one, &lines, &n, &err));
+	assert_int_equal(n, 12);
+	for (size_t i = 0; i < n; i++) {
+		assert_false(str_is(lines[i].about, ESSEX "/E-2"));
+		theirs += str_is(lines[i].about, ESSEX "/E-1") && lines[i].why.n;
+		assert_true(lines[i].why.n || !lines[i].about.n);
+	}
+	assert_int_equal(theirs, 1);
+	const struct viewer operator= app_operator(app);
+	assert_ok(alert_see(app, &operator, id, &arena, &one, &lines, &n, &err));
+	assert_str(ESSEX "/E-2", lines[n - 1].about);
+}
+
 static void *sweep_on_thread(void *arg)
 {
 	struct err e = { 0 };
@@ -278,10 +334,12 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup(f, ready)
 	const struct CMUnitTest tests[] = {
 		CASE(test_ten_strangers_in_an_hour_are_told_once),
+		CASE(test_a_clock_that_is_ahead_hides_nothing),
 		CASE(test_what_nobody_looked_at_for_hours_is_found),
 		CASE(test_night_searches_emergencies_and_large_files),
 		CASE(test_leads_of_their_own_are_told_and_nobody_clears_themselves),
 		CASE(test_an_alert_tells_nothing_of_mental_health),
+		CASE(test_an_alert_names_no_child_of_others),
 		CASE(test_of_many_servers_one_tells),
 		CASE(test_a_table_is_traced_by_its_quotes),
 	};

@@ -367,16 +367,62 @@ static enum rc read_salt(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
+static void blank(const char *where, const char *said)
+{
+	struct line_read l = { .id = 620 };
+	assert_ok(store_read(app_store(app), read_salt, &l, &err));
+	change("UPDATE audit SET %s, what = '%s', reason = '', salt = '%s' WHERE id = 620", where, said, l.hex);
+}
+
+/* The record of 5620 was erased, by erasure 30. */
+static const char *tombstone(int64_t event)
+{
+	change("INSERT INTO erasure (id, person, event, ground, why, asked_by, asked_org, asked_ms, state) VALUES "
+	       "(30, 5620, %" PRId64 ", 'unlawful', '', 1, 1, 1, 'done')",
+	       event);
+	change("INSERT INTO erasure_item (erasure, person, event, mark) VALUES (30, 5620, %" PRId64 ", '')", event);
+	return audit_erased_words(30, &arena).p;
+}
+
 static void an_erased_body_still_verifies(void **state)
 {
 	(void)state;
-	struct line_read l = { .id = 620 };
-	assert_ok(store_read(app_store(app), read_salt, &l, &err));
-	change("UPDATE audit SET person = 0, what = '', reason = '', salt = '%s' WHERE id = 620", l.hex);
+	blank("person = 5620", tombstone(0));
 	struct audit_report r = report_of("");
 	assert_int_equal(r.faults, 0);
 	assert_int_equal(r.erased, 1);
 	change("UPDATE audit SET account = 72 WHERE id = 620"); /* what stays is still under the seal */
+	assert_first(AUDIT_ALTERED, 620, 2);
+}
+
+/* Who can write to the store can put the hash of the body where the salt was, and other words over it. */
+static void words_go_by_an_erasure_and_in_no_other_way(void **state)
+{
+	(void)state;
+	keep_line(620);
+	blank("person = 0", "");
+	assert_first(AUDIT_ALTERED, 620, 2);
+	put_back(620);
+	keep_line(620);
+	blank("person = 5620", audit_erased_words(30, &arena).p); /* there is no such erasure */
+	assert_first(AUDIT_ALTERED, 620, 2);
+	put_back(620);
+	const char *said = tombstone(0);
+	keep_line(620);
+	blank("person = 5621", said); /* it is of another record */
+	assert_first(AUDIT_ALTERED, 620, 2);
+	put_back(620);
+	keep_line(620);
+	blank("person = 5620", "child page"); /* words that are none of an erasure's */
+	assert_first(AUDIT_ALTERED, 620, 2);
+	put_back(620);
+	keep_line(620);
+	blank("person = 5620", said);
+	assert_sound();
+	change("UPDATE erasure SET state = 'asked'");
+	assert_first(AUDIT_ALTERED, 620, 2);
+	change("UPDATE erasure SET state = 'done'");
+	change("UPDATE erasure_item SET event = 9"); /* of one entry, about which this line is not */
 	assert_first(AUDIT_ALTERED, 620, 2);
 }
 
@@ -518,6 +564,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_sealed_behind_a_seal_that_is_gone, many_lines),
 		cmocka_unit_test_setup(a_slow_server_comes_late, many_lines),
 		cmocka_unit_test_setup(an_erased_body_still_verifies, many_lines),
+		cmocka_unit_test_setup(words_go_by_an_erasure_and_in_no_other_way, many_lines),
 		cmocka_unit_test(many_write_and_several_seal),
 		cmocka_unit_test(people_can_read_it),
 		cmocka_unit_test(who_may_not_and_what_is_wrong),

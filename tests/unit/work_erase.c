@@ -13,6 +13,7 @@
 #include "work/record/enter.h"
 #include "work/record/join.h"
 #include "work/record/seal_entry.h"
+#include "work/record/statement.h"
 #include "work/see/emergency.h"
 
 static int64_t zoe;
@@ -175,7 +176,8 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 {
 	(void)state;
 	struct stamp before = stamp();
-	int64_t event = record_as(&nurse, "sexual-health-entry", "08/01/2026", "", "", "The words that nobody may keep");
+	int64_t event =
+	    record_as(&nurse, "sexual-health-entry", "08/01/2026", "", "", "The words that nobody may keep");
 	int64_t other = record_as(&nurse, "assessment-agreed-again", "20/02/2026", "initial", "", "Kept words");
 	assert_ok(seal_save(app, &nurse, wren, other, true, STR("She asked"), &err));
 	assert_in_file("that nobody may keep");
@@ -200,6 +202,55 @@ static void test_an_entry_goes_with_its_chain_and_all_is_as_before_it(void **sta
 }
 
 /* A seal that two loads met: that a file tells of the entry goes with it, and of no other. */
+/* What was said about a clock was hidden with the sealed entry that opened it, and does not come to light without it.
+ */
+static void test_what_was_said_of_its_clock_goes_with_an_entry(void **state)
+{
+	(void)state;
+	struct stamp before = stamp();
+	int64_t event = record_draft(&doctor, (struct draft){ .kind = STR("ehc-step"),
+							      .at = STR("20/02/2026"),
+							      .code = STR("ehc-requested"),
+							      .ref = STR("H1") });
+	assert_ok(statement_save(app, &nurse, wren, STR("ehc-decision"), STR("It came by the refuge."), &err));
+	assert_ok(seal_save(app, &doctor, wren, event, true, STR("She asked"), &err));
+	assert_sound(0);
+	assert_ok(deciding(&second, asked(&doctor, wren, event), true));
+	assert_int_equal(number("SELECT count(*) AS n FROM event WHERE kind = 'days-disputed'"), 0);
+	assert_not_in_file("It came by the refuge.");
+	assert_same_stamp(before);
+	assert_sound(3); /* recorded, said, sealed */
+	struct child_page p = page_as(&worker, wren, DAY_NONE, KNOWN_NOW);
+	for (size_t i = 0; i < p.n_looks; i++)
+		assert_false(str_is(p.looks[i].act, "erased") || str_is(p.looks[i].act, "recorded"));
+}
+
+/* A correction made on the page of the joined records stands in the audit under the one that the child is read by. */
+static void test_the_audit_of_joined_records_forgets_an_entry(void **state)
+{
+	(void)state;
+	struct draft d;
+	int64_t lukasz = person(SOUTHEND "/S-1"), main = 0, next = 0;
+	int64_t entry = record_as(&nurse, "assessment-agreed-again", "20/02/2026", "initial", "", "");
+	assert_ok(join_records(app, &admin, wren, lukasz, STR("One child"), &main, &err));
+	assert_int_equal(main, lukasz);
+	assert_ok(record_draft_of(app, &nurse, main, entry, &arena, &d, &err));
+	d.at = STR("19/02/2026");
+	d.why = STR("It was her cousin who said so");
+	assert_ok(record_save(app, &nurse, &d, &arena, &next, &err));
+	assert_int_equal(number("SELECT person AS n FROM event WHERE id = %" PRId64, next), wren);
+	assert_in_file("her cousin who said so");
+	change("INSERT INTO chase_item (person, chase, standard, opened, ordinal, n, edition, asks, nth, why, at_ms) "
+	       "VALUES (%" PRId64 ", 1, 'iha-returned', %" PRId64 ", 1, 1, 1, 1, 1, 'asked', 5)",
+	       main, entry);
+	assert_sound(0);
+	erased(main, next);
+	assert_int_equal(rows_of("chase_item"), 0);
+	assert_not_in_file("her cousin who said so");
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE reason LIKE '%%cousin%%'"), 0);
+	assert_sound(2);
+}
+
 static void test_what_a_file_told_under_seal_goes_with_the_entry(void **state)
 {
 	(void)state;
@@ -419,6 +470,25 @@ static void test_who_asks_does_not_decide_and_others_are_refused(void **state)
 	assert_rc(RC_REFUSED, deciding(&op, id, true));
 	assert_ok(deciding(&council_lead, id, true));
 	assert_int_equal(rows_about(wren), 0);
+}
+
+/* A disposal of hundreds does not push what waits for a decision off the list. */
+static void test_what_waits_stands_first(void **state)
+{
+	(void)state;
+	const struct erasure *list;
+	size_t n;
+	int64_t id = asked(&lead, wren, 0);
+	change("INSERT INTO erasure (id, person, event, ground, why, asked_by, asked_org, asked_ms, state) "
+	       "WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < %d) "
+	       "SELECT %" PRId64 " + i, i, 0, 'unlawful', '', 1, %" PRId64 ", 1, 'done' FROM k",
+	       ERASURES_SHOWN + 5, id, org(TEAM));
+	assert_ok(erasure_list(app, &second, &arena, &list, &n, &err));
+	assert_int_equal(n, ERASURES_SHOWN);
+	assert_int_equal(list[0].id, id);
+	assert_int_equal(list[0].state, ERASURE_ASKED);
+	assert_true(list[1].id > list[2].id);
+	change("DELETE FROM erasure WHERE state = 'done'");
 }
 
 static void test_a_hold_stops_it(void **state)
@@ -861,6 +931,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_a_whole_record_goes_and_a_tombstone_stays),
 		CASE(test_an_entry_goes_with_its_chain_and_all_is_as_before_it),
+		CASE(test_what_was_said_of_its_clock_goes_with_an_entry),
+		CASE(test_the_audit_of_joined_records_forgets_an_entry),
 		CASE(test_what_a_file_told_under_seal_goes_with_the_entry),
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
@@ -868,6 +940,7 @@ int main(void)
 		CASE(test_the_page_does_not_tell_that_a_number_was_erased),
 		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),
+		CASE(test_what_waits_stands_first),
 		CASE(test_a_hold_stops_it),
 		CASE(test_records_joined_since_it_was_asked_for_are_asked_about_again),
 		CASE(test_a_hold_outlasts_a_joining),

@@ -4,6 +4,7 @@
 
 #include "work/admin/staff.h"
 #include "work/core/terms.h"
+#include "work/core/write.h"
 #include "work/oversee/sight.h"
 #include "work/record/join.h"
 #include "work/record/proxy.h"
@@ -135,7 +136,7 @@ static void test_a_single_entry_is_as_if_it_had_never_been(void **state)
 	int64_t id = record_as(&doctor, "sdq-scored", "20/02/2026", "carer", "31", "Afraid of the dark");
 	struct str between = all_of(&nurse);
 	assert_non_null(memmem(between.p, between.n, "Afraid of the dark", 18)); /* its note stands with it */
-	assert_false(str_eq(was[0], between)); /* the comparison can fail */
+	assert_false(str_eq(was[0], between));					 /* the comparison can fail */
 	seal_as(&doctor, id, true);
 	for (size_t i = 0; i < COUNT_OF(who); i++)
 		assert_same_text(was[i], all_of(who[i]), who[i]->name.p);
@@ -724,6 +725,24 @@ static void test_emergency_access_is_reviewed_by_somebody_else(void **state)
 	assert_true(told);
 }
 
+/* Hundreds that were reviewed since do not push what waits off the list: from there alone it is opened. */
+static void test_a_notice_that_waits_stands_first(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	const struct emergency_notice *list;
+	size_t n;
+	assert_ok(break_glass(&stranger, "9990001006", "14/03/2016", &id));
+	change("INSERT INTO access_grant (person, id, account, org, what, seal, reason, given_by, from_ms, until_ms, "
+	       "reviewed_ms) WITH RECURSIVE k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 300) "
+	       "SELECT person, id + i, account, org, what, seal, reason, given_by, from_ms, until_ms, 1 FROM "
+	       "access_grant, k");
+	assert_ok(emergency_notices(app, &lead, &arena, &list, &n, &err));
+	assert_int_equal(n, 200);
+	assert_true(list[0].may_review && !list[0].reviewed_ms);
+	assert_true(list[1].reviewed_ms && list[1].id > list[2].id);
+}
+
 /* Who left care long ago is in nobody's circle: who keeps the record is told, and reviews it. */
 static void test_an_emergency_for_a_child_in_nobodys_circle_is_told(void **state)
 {
@@ -870,6 +889,28 @@ static void test_an_adoption_closes_the_record(void **state)
 	assert_clean();
 }
 
+/* A notice of a record that was joined to another since, which an adoption has closed: it goes with that. */
+static void test_a_notice_of_a_joined_record_is_closed_with_it(void **state)
+{
+	(void)state;
+	int64_t id = 0, lukasz = person(SOUTHEND "/S-1");
+	const struct emergency_notice *list;
+	size_t n;
+	const struct viewer operator= app_operator(app);
+	assert_ok(break_glass(&stranger, SOUTHEND "/S-1", "10/10/2012", &id));
+	assert_ok(break_glass(&stranger, ESSEX "/E-1", "14/03/2016", &id));
+	assert_ok(join_records(app, &admin, lukasz, wren, STR("One child"), NULL, &err));
+	assert_ok(emergency_notices(app, &operator, & arena, &list, &n, &err));
+	assert_int_equal(n, 2);
+	assert_true(list[0].given.n && str_eq(list[0].given, list[1].given));
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,01/03/2026,E11\n");
+	load();
+	assert_ok(emergency_notices(app, &operator, & arena, &list, &n, &err));
+	assert_int_equal(n, 0);
+}
+
 /* A record joined to the child's main one: its sealed entries are sealed there too. */
 static void test_a_joined_record_keeps_its_seals(void **state)
 {
@@ -955,6 +996,68 @@ static void test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16(void 
 	all_of(&nurse);
 }
 
+/* What was reviewed with the young person was one proxy's access: a number that is used again takes no review over. */
+static void test_a_proxy_is_reviewed_under_its_own_number(void **state)
+{
+	struct preview pre;
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "decided-in-care");
+	d.ref = STR("P1");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	at("2029-03-20T10:00:00Z");
+	assert_ok(record_save(app, &worker,
+			      &(struct draft){ .change = CHANGE_RECORD,
+					       .person = wren,
+					       .version = page_as(&worker, wren, DAY_NONE, KNOWN_NOW).head.version,
+					       .kind = STR("proxy-reviewed"),
+					       .at = STR("20/03/2029"),
+					       .code = STR("goes-on"),
+					       .ref = STR("P1") },
+			      &arena, NULL, &err));
+	at("2029-05-20T10:00:00Z");
+	d = proxy_draft("01/05/2029", "decided-in-care");
+	d.code = STR("carer");
+	d.ref = STR("P1");
+	assert_ok(record_preview(app, &worker, &d, &arena, &pre, &err));
+	assert_int_equal(pre.n_problems, 1);
+	assert_str("ref", pre.problems[0].field);
+	assert_rc(RC_BAD_INPUT, record_save(app, &worker, &d, &arena, NULL, &err));
+	/* one that stands there from before this was asked */
+	d.ref = STR("P2");
+	int64_t id = 0;
+	assert_ok(record_save(app, &worker, &d, &arena, &id, &err));
+	change("UPDATE event SET ref = 'P1' WHERE id = %" PRId64, id);
+	struct child_page p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_int_equal(p.n_proxies, 2);
+	assert_true(p.proxies[0].on);
+	assert_str("to be reviewed with the young person", p.proxies[1].why);
+	change("UPDATE event SET ref = 'P2' WHERE id = %" PRId64, id);
+	at(TODAY); /* what is kept is of that day again */
+	all_of(&nurse);
+}
+
+/* Home, and into care again: off until it is decided anew, or reviewed and goes on. */
+static void test_a_proxy_is_off_in_each_care(void **state)
+{
+	(void)state;
+	struct draft d = proxy_draft("01/03/2026", "decided-in-care");
+	assert_ok(record_save(app, &worker, &d, &arena, NULL, &err));
+	struct str ref = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW).proxies[0].ref;
+	at("2026-09-20T10:00:00Z");
+	record_coded(&worker, "care-ended", "01/06/2026", "E4A", "", "", "P1");
+	record_coded(&worker, "care-started", "10/09/2026", "C1", "", "", "P2");
+	struct child_page p = page_as(&nurse, wren, day_of(2026, 5, 31), KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	p = page_as(&nurse, wren, day_of(2026, 9, 9), KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_str("off for a child in care", p.proxies[0].why);
+	record_coded(&worker, "proxy-reviewed", "15/09/2026", "goes-on", "", "", ref.p);
+	p = page_as(&nurse, wren, DAY_NONE, KNOWN_NOW);
+	assert_true(p.proxies[0].on);
+	assert_ok(wake_children(app, &err));
+}
+
 /* ---- anybody, anything ---- */
 
 enum { ROUNDS_OF_ONE = 6 };
@@ -1020,11 +1123,15 @@ int main(void)
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
 		CASE(test_an_emergency_is_for_reading_also_inside_the_circle),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),
+		CASE(test_a_notice_that_waits_stands_first),
 		CASE(test_an_emergency_for_a_child_in_nobodys_circle_is_told),
 		CASE(test_emergency_access_is_refused),
 		CASE(test_an_adoption_closes_the_record),
+		CASE(test_a_notice_of_a_joined_record_is_closed_with_it),
 		CASE(test_a_joined_record_keeps_its_seals),
 		CASE(test_a_proxy_is_off_in_care_reviewed_at_13_and_suspended_at_16),
+		CASE(test_a_proxy_is_reviewed_under_its_own_number),
+		CASE(test_a_proxy_is_off_in_each_care),
 		CASE(test_any_writing_under_seal_and_any_reader),
 	};
 	arena_init(&shown);

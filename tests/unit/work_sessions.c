@@ -1,6 +1,10 @@
 /* Signing in: wrong words, waiting, expiry, and what a session is. */
+#include "work/admin/password.h"
 #include "work/admin/staff.h"
 #include "work/help.h"
+
+#include <pthread.h>
+#include <time.h>
 
 static const char PASSWORD[] = "four quiet herons";
 
@@ -51,6 +55,47 @@ static void test_accounts(void **state)
 	assert_ok(add("g", ROLE_GOVERNANCE, ESSEX, PASSWORD));
 	assert_int_equal(number("SELECT count(*) AS n FROM account WHERE password LIKE '$argon2id$%%'"), 4);
 	assert_int_equal(number("SELECT count(DISTINCT password) AS n FROM account"), 4);
+}
+
+struct signing_in {
+	struct session s;
+	enum rc rc;
+};
+
+static void *signs_in(void *arg)
+{
+	struct signing_in *in = arg;
+	struct arena a AUTO(arena_release);
+	struct err e = { 0 };
+	const struct sign_in q = { STR("b.finch"), str_of(PASSWORD), STR(""), STR("Firefox on Linux") };
+	arena_init(&a);
+	in->rc = session_begin(app, &q, &a, &in->s, &e);
+	return NULL;
+}
+
+/* While the old password is being checked, a new one is chosen and every session is ended: none comes after that. */
+static void test_a_password_that_is_changed_while_it_is_checked(void **state)
+{
+	static const struct timespec while_ = { 0, 5000000L };
+	struct session s;
+	char hash[PASSWORD_HASH_MAX];
+	(void)state;
+	assert_ok(password_hash(STR("seven slow otters"), hash, &err));
+	for (int i = 0; i < 3; i++) {
+		struct signing_in in = { .rc = RC_OK };
+		pthread_t t;
+		assert_ok(begin("b.finch", PASSWORD, &s));
+		assert_int_equal(pthread_create(&t, NULL, signs_in, &in), 0);
+		nanosleep(&while_, NULL);
+		change("UPDATE account SET password = '%s'", hash);
+		change("DELETE FROM session");
+		pthread_join(t, NULL);
+		assert_rc(RC_REFUSED, in.rc);
+		assert_int_equal(rows_of("session"), 0);
+		assert_ok(password_hash(str_of(PASSWORD), hash, &err));
+		change("UPDATE account SET password = '%s'", hash);
+		assert_ok(password_hash(STR("seven slow otters"), hash, &err));
+	}
 }
 
 static void test_a_session(void **state)
@@ -257,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_accounts),
 		CASE(test_a_session),
+		CASE(test_a_password_that_is_changed_while_it_is_checked),
 		CASE(test_sessions_end),
 		CASE(test_wrong_words_answer_alike),
 		CASE(test_wrong_words_cost_the_same),

@@ -30,7 +30,7 @@ UPDATE access_grant SET ended_ms = :ended_ms, ended_by = :ended_by WHERE person 
 -- out: account int, org int, what text, until_ms int, ended_ms int, reviewed_ms int
 SELECT account, org, what, until_ms, ended_ms, reviewed_ms FROM access_grant WHERE person = :person AND id = :id;
 
--- Notices of emergency access, newest first: to children of one organisation's circle (circle 1), or whose record it
+-- Notices of emergency access, those that wait for a review first, then the newest: to children of one organisation's circle (circle 1), or whose record it
 -- keeps, as the council whose number the child has or the team that serves that council (keeps 1); and, neither, by its
 -- own people. org 0: of everyone.
 -- name: access_notices :many
@@ -39,14 +39,14 @@ SELECT account, org, what, until_ms, ended_ms, reviewed_ms FROM access_grant WHE
 SELECT n.person, n.id, n.account, n.org, n.seal, n.reason, n.from_ms, n.until_ms, n.ended_ms, n.reviewed_ms, n.outcome, n.review, n.circle, n.keeps,
 	a.name, b.name AS by_name, n.given, n.family
 FROM (
-	SELECT g.person, g.id, g.account, g.org, g.seal, g.reason, g.from_ms, g.until_ms, g.ended_ms, g.reviewed_ms, g.reviewed_by, g.outcome, g.review, p.given, p.family,
+	SELECT g.person, g.id, g.account, g.org, g.seal, g.reason, g.from_ms, g.until_ms, g.ended_ms, g.reviewed_ms, g.reviewed_by, g.outcome, g.review, m.given, m.family,
 		CASE WHEN EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = coalesce(p.joined_to, p.id) AND c.from_day <= :day AND c.to_day >= :day) THEN 1 ELSE 0 END AS circle,
 		CASE WHEN EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org)) THEN 1 ELSE 0 END AS keeps
-	FROM access_grant g JOIN person p ON p.id = g.person
-	WHERE g.what = 'emergency' AND p.closed IS NULL
+	FROM access_grant g JOIN person p ON p.id = g.person JOIN person m ON m.id = coalesce(p.joined_to, p.id)
+	WHERE g.what = 'emergency' AND m.closed IS NULL
 ) n LEFT JOIN account a ON a.id = n.account LEFT JOIN account b ON b.id = n.reviewed_by
 WHERE :org = 0 OR n.circle = 1 OR n.keeps = 1 OR n.org = :org
-ORDER BY n.id DESC LIMIT :limit;
+ORDER BY CASE WHEN n.reviewed_ms IS NULL AND (:org = 0 OR n.circle = 1 OR n.keeps = 1) THEN 0 ELSE 1 END, n.id DESC LIMIT :limit;
 
 -- Is anybody of this role told of an emergency access to this child: somebody else than who looks, of an organisation of
 -- its circle or one that keeps the record, with which no agreement has ended?

@@ -41,9 +41,10 @@ SELECT a.id, a.login, a.name, a.role, a.org, a.active, a.manages, a.factor, a.cr
 	(SELECT max(b.seen_ms) FROM known_browser b WHERE b.account = a.id) AS seen_ms
 FROM account a WHERE :org = 0 OR a.org = :org ORDER BY a.active DESC, a.name, a.id LIMIT 2000;
 
+-- With the secret of an app that was offered before: whoever had the old password may have seen it.
 -- name: account_password_put :exec
 -- in: id int, password text
-UPDATE account SET password = :password WHERE id = :id;
+UPDATE account SET password = :password, factor_new = '' WHERE id = :id;
 
 -- name: account_rights_put :exec
 -- in: id int, role text, manages int
@@ -220,7 +221,7 @@ WHERE (:org = 0 OR org = :org) AND used_ms IS NULL AND withdrawn_ms IS NULL AND 
 UPDATE account_link SET withdrawn_ms = :now_ms
 WHERE id = :id AND (:org = 0 OR org = :org) AND used_ms IS NULL AND withdrawn_ms IS NULL RETURNING id;
 
--- Links for an account (a new password), and links that it had made.
+-- Links for an account (a new password), and links to join or for a new password that it had made.
 -- name: account_link_withdraw_all :exec
 -- in: account int, now_ms int
 UPDATE account_link SET withdrawn_ms = :now_ms
@@ -241,6 +242,13 @@ VALUES (:agreement, :id, :org, :from_day, :to_day, :purpose, :controllers, :shar
 SELECT g.agreement, g.id, g.org, g.from_day, g.to_day, g.purpose, g.controllers, g.shares, g.councils, g.why, g.at_ms, a.name AS by_name
 FROM agreement g LEFT JOIN account a ON a.id = g.account
 WHERE g.newest = 1 AND (:org = 0 OR g.org = :org) ORDER BY g.org, g.from_day, g.agreement LIMIT 2000;
+
+-- Has an organisation agreements, and one in force on a day?
+-- name: agreement_state :one
+-- in: org int, day int
+-- out: agreements int, in_force int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1) THEN 1 ELSE 0 END AS agreements,
+	CASE WHEN EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day) THEN 1 ELSE 0 END AS in_force;
 
 -- What the agreements of an organisation share on a day, and of whose children.
 -- name: agreement_shares :many

@@ -79,10 +79,15 @@ FROM alert t LEFT JOIN account a ON a.id = t.account LEFT JOIN account b ON b.id
 UPDATE alert SET acknowledged_ms = :now, acknowledged_by = :account, note = :note
 WHERE id = :id AND acknowledged_ms IS NULL RETURNING id;
 
--- Lines about an entry are lines only for those who see the entry: they are left out.
+-- Lines about an entry are lines only for those who see the entry: they are left out. Which child it was is said of
+-- those in the circle of :org, or whose record it keeps (0: of everybody), unless an adoption has closed the record.
 -- name: alert_lines :many
--- in: account int, from int, until int, limit int
--- out: id int, at_ms int, person int, act text, what text, reason text, council int, ref text
-SELECT u.id, u.at_ms, u.person, u.act, u.what, u.reason, p.council, p.ref
-FROM audit u LEFT JOIN person p ON p.id = u.person AND p.closed IS NULL
+-- in: account int, from int, until int, org int, day int, limit int
+-- out: id int, at_ms int, person int, act text, what text, reason text, council int, ref text, others int
+SELECT u.id, u.at_ms, u.person, u.act, u.what, u.reason, p.council, p.ref, CASE WHEN x.id IS NOT NULL AND p.id IS NULL THEN 1 ELSE 0 END AS others
+FROM audit u LEFT JOIN person x ON x.id = u.person LEFT JOIN person p ON p.id = u.person
+	AND NOT EXISTS (SELECT 1 FROM person m WHERE m.id = coalesce(p.joined_to, p.id) AND m.closed IS NOT NULL)
+	AND (:org = 0
+		OR EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = coalesce(p.joined_to, p.id) AND c.from_day <= :day AND c.to_day >= :day)
+		OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org)))
 WHERE u.account = :account AND u.id >= :from AND u.id <= :until AND u.event <= 0 ORDER BY u.id LIMIT :limit;

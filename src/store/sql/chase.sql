@@ -65,7 +65,7 @@ SELECT id, at_ms, items FROM chase WHERE org = :org AND recipient = :recipient O
 SELECT c.id, c.recipient, c.account, c.at_ms, c.items, a.name AS by_name
 FROM chase c LEFT JOIN account a ON a.id = c.account WHERE c.org = :org ORDER BY c.id DESC LIMIT :limit;
 
--- What a chase named, of children who are still in both circles.
+-- What a chase named, of children who are still in both circles, while an agreement with its reader is in force.
 -- name: chase_items :many
 -- in: chase int, org int, recipient int, day int
 -- out: person int, standard text, opened int, ordinal int, edition int, asks int, since_day int, due_day int, nth int, why text, given text, family text, council int, ref text, home int
@@ -74,6 +74,8 @@ FROM chase_item i JOIN person p ON p.id = i.person JOIN person m ON m.id = coale
 WHERE i.chase = :chase
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = i.person AND c.from_day <= :day AND c.to_day >= :day)
 	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :recipient AND c.person = i.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :recipient AND g.newest = 1)
+		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :recipient AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day))
 ORDER BY i.n;
 
 -- When a clock was chased, oldest first.

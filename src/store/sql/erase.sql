@@ -21,7 +21,7 @@ SELECT e.person, e.event, e.ground, e.why, e.asked_by, e.asked_org, e.asked_ms, 
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
 WHERE e.id = :id;
 
--- Those of one organisation: it asked, decided, or keeps the record (org 0: all); the newest first.
+-- Those of one organisation: it asked, decided, or keeps the record (org 0: all); what waits first, then the newest.
 -- name: erasure_list :many
 -- in: org int, limit int
 -- out: id int, person int, event int, ground text, why text, asked_org int, asked_ms int, state text, decided_org int, decided_ms int, entries int, asked_name text, decided_name text, council int, ref text
@@ -29,7 +29,7 @@ SELECT e.id, e.person, e.event, e.ground, e.why, e.asked_org, e.asked_ms, e.stat
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
 WHERE :org = 0 OR e.asked_org = :org OR e.decided_org = :org
 	OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org))
-ORDER BY e.id DESC LIMIT :limit;
+ORDER BY CASE WHEN e.state = 'asked' THEN 0 ELSE 1 END, e.id DESC LIMIT :limit;
 
 -- name: erasure_asked :one
 -- in: person int, event int
@@ -88,6 +88,17 @@ WHERE i.mark > :after AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.ma
 -- out: erasure int, at_ms int
 SELECT i.erasure, e.decided_ms AS at_ms FROM erasure_item i JOIN erasure e ON e.id = i.erasure
 WHERE i.mark = :mark AND e.state = 'done' AND e.lifted_ms IS NULL ORDER BY i.erasure DESC LIMIT 1;
+
+-- Was this lawfully erased by that, and is it gone? A line about an entry may stand under a record that the entry's was
+-- joined with.
+-- name: erasure_covers :one
+-- in: erasure int, person int, event int
+-- out: erasure int
+SELECT i.erasure FROM erasure_item i JOIN erasure e ON e.id = i.erasure
+WHERE i.erasure = :erasure AND e.state = 'done'
+	AND ((i.event = 0 AND i.person = :person AND NOT EXISTS (SELECT 1 FROM person p WHERE p.id = i.person))
+		OR (i.event <> 0 AND i.event = :event AND NOT EXISTS (SELECT 1 FROM event v WHERE v.person = i.person AND v.id = i.event)))
+LIMIT 1;
 
 -- ---- what goes with a record ----
 
@@ -191,6 +202,12 @@ UPDATE finding SET found = '', record = '', message = :message WHERE load = :loa
 -- out: id int, at_ms int, account int, org int, person int, act text, what text, reason text, role text, event int, salt text, seal int
 SELECT id, at_ms, account, org, person, act, what, reason, role, event, salt, seal FROM audit
 WHERE person = :person AND id > :after ORDER BY id LIMIT :limit;
+
+-- Records that one was ever joined with: under them too its entries were read and corrected.
+-- name: ever_joined :many
+-- in: person int
+-- out: ref text
+SELECT DISTINCT v.ref FROM event v WHERE v.person = :person AND v.kind IN ('record-joined', 'record-joined-to') AND v.ref IS NOT NULL;
 
 -- name: forget_audit :exec
 -- in: id int, what text, salt text

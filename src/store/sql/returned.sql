@@ -54,7 +54,7 @@ INSERT INTO yearly_return_difference (id, n, person, ref, what, told, ours) VALU
 -- in: id int, org int, day int, after int, limit int
 -- out: n int, person int, ref text, what text, told text, ours text, given text, family text
 SELECT d.n, d.person, d.ref, d.what, d.told, d.ours, coalesce(p.given, '') AS given, coalesce(p.family, '') AS family
-FROM yearly_return_difference d LEFT JOIN person p ON p.id = d.person
-WHERE d.id = :id AND d.n > :after AND p.closed IS NULL AND (d.person = 0 OR :org = 0
+FROM yearly_return_difference d LEFT JOIN person p ON p.id = d.person LEFT JOIN person m ON m.id = coalesce(p.joined_to, p.id)
+WHERE d.id = :id AND d.n > :after AND m.closed IS NULL AND (d.person = 0 OR :org = 0
 	OR EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = d.person AND c.from_day <= :day AND c.to_day >= :day))
 ORDER BY d.n LIMIT :limit;

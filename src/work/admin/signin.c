@@ -97,6 +97,7 @@ struct signing {
 	struct arena *a;
 	struct sql_account_by_login_out account;
 	bool exists, known; /* the account; the browser */
+	struct str checked; /* the hash that the password was held against */
 	char tries[HASH_HEX_MAX], browser[HASH_HEX_MAX];
 	int64_t failed, failed_ms;
 	struct session made;
@@ -141,15 +142,30 @@ static enum rc write_failure(struct db *db, void *arg, struct err *e)
 	return rc == RC_OK ? sql_try_failed(db, &(struct sql_try_failed_in){ str_of(s->tries), now }, NULL, e) : rc;
 }
 
+/* The password took its time to be checked: is it still the account's, and which step comes next? */
+static enum rc read_again(struct signing *s, struct db *db, struct err *e)
+{
+	struct sql_account_by_login_out now;
+	enum rc rc = sql_account_by_login(db, &(struct sql_account_by_login_in){ s->q->login }, s->a, &now, e);
+	if (rc == RC_NOT_FOUND ||
+	    (rc == RC_OK && (now.id != s->account.id || now.active != 1 || !str_eq(now.password, s->checked))))
+		return err_set(e, RC_REFUSED, "%s", wrong);
+	s->account = now;
+	return rc;
+}
+
 static enum rc write_session(struct db *db, void *arg, struct err *e)
 {
 	struct signing *s = arg;
+	enum rc rc = read_again(s, db, e);
+	if (rc != RC_OK)
+		return rc;
 	enum session_stage stage = s->account.factor.n			     ? SESSION_CODE
 				   : app_signing_rules(s->app).second_factor ? SESSION_SET_UP
 									     : SESSION_FULL;
 	const struct session_new n = { s->account.id, s->account.org, stage,
 				       s->known,      s->q->words,    stage == SESSION_FULL ? "signed in" : NULL };
-	enum rc rc = session_make(s->app, db, &n, &s->made, e);
+	rc = session_make(s->app, db, &n, &s->made, e);
 	if (rc == RC_OK && !s->known)
 		rc = sql_try_clear(db, &(struct sql_try_clear_in){ str_of(s->tries) }, NULL, e);
 	if (rc == RC_OK && s->known)
@@ -179,6 +195,7 @@ enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a,
 			return rc;
 		return err_set(e, RC_REFUSED, "%s", wrong);
 	}
+	s.checked = s.account.password;
 	if ((rc = store_write(app_store(app), write_session, &s, e)) != RC_OK)
 		return rc;
 	*out = s.made;

@@ -210,6 +210,13 @@ static enum rc end_sessions(struct db *db, int64_t account, struct err *e)
 	return sql_session_end_all(db, &(struct sql_session_end_all_in){ account, 0 }, NULL, e);
 }
 
+/* Links made with rights that somebody has no more, or for an account that whoever made them could not touch now. */
+static enum rc end_links(struct app *app, struct db *db, int64_t account, struct err *e)
+{
+	return sql_account_link_withdraw_all(db, &(struct sql_account_link_withdraw_all_in){ account, app_now_ms(app) },
+					     NULL, e);
+}
+
 /* ---- rights ---- */
 
 static enum rc change_unit(struct db *db, void *arg, struct err *e)
@@ -228,6 +235,8 @@ static enum rc change_unit(struct db *db, void *arg, struct err *e)
 	    db, &(struct sql_account_rights_put_in){ x->id, str_of(role_id(x->role)), x->manages }, NULL, e);
 	if (rc == RC_OK)
 		rc = end_sessions(db, x->id, e);
+	if (rc == RC_OK)
+		rc = end_links(x->app, db, x->id, e);
 	struct str reason = arena_printf(x->a, "%s%s", role_id(x->role), x->manages ? ", manages accounts" : "");
 	return rc == RC_OK ? audit(x->app, db, x->v, 0, "changed the rights of an account", x->row.login, reason, e)
 			   : rc;
@@ -326,8 +335,7 @@ static enum rc close_unit(struct db *db, void *arg, struct err *e)
 	if (rc == RC_OK)
 		rc = sql_browser_forget(db, &(struct sql_browser_forget_in){ x->id }, NULL, e);
 	if (rc == RC_OK)
-		rc = sql_account_link_withdraw_all(db, &(struct sql_account_link_withdraw_all_in){ x->id, now }, NULL,
-						   e);
+		rc = end_links(x->app, db, x->id, e);
 	return rc == RC_OK ? audit(x->app, db, x->v, 0, "closed an account", x->row.login, STR(""), e) : rc;
 }
 

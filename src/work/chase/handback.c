@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "work/core/shared.h"
 #include "work/core/write.h"
+#include "work/oversee/agreement.h"
 #include "work/see/head.h"
 
 enum { EARLY_DAYS = 28, BATCH = 200 };
@@ -180,6 +181,20 @@ static enum rc one_child(struct handing *h, struct db *db, int64_t person, struc
 
 /* ---- everyone ---- */
 
+/* Outside the days of its agreements an organisation is shown nothing, so it is handed no file either. */
+static enum rc not_barred(struct handing *h, struct db *db, struct err *e)
+{
+	struct sql_agreement_state_out s;
+	int64_t org = h->council->id;
+	enum rc rc = sql_agreement_state(db, &(struct sql_agreement_state_in){ org, app_today(h->app) }, h->a, &s, e);
+	if (rc == RC_OK && agreement_bars(h->app, org, s.agreements, s.in_force).n)
+		return err_set(e, RC_REFUSED,
+			       "No agreement with " STR_FMT " is in force today, so no file is made for it. Ask the "
+			       "information governance lead of the health team.",
+			       STR_ARG(h->council->name));
+	return rc;
+}
+
 static enum rc make_unit(struct db *db, void *arg, struct err *e)
 {
 	struct handing *h = arg;
@@ -187,6 +202,8 @@ static enum rc make_unit(struct db *db, void *arg, struct err *e)
 	size_t n;
 	enum rc rc = app_coverage_refresh(h->app, db, e);
 	h->out.n = h->out.children = 0;
+	if (rc == RC_OK)
+		rc = not_barred(h, db, e);
 	if (rc == RC_OK)
 		rc = shared_withheld(h->app, db, h->a, &h->theirs, e);
 	if (rc == RC_OK && !viewer_shown(&h->theirs, data_bit(DATA_IDENTITY) | data_bit(DATA_CARE)))

@@ -182,18 +182,21 @@ static bool opened(const struct chain *c, size_t at, uint8_t seal, const struct 
 	       (r->account && (c->h->events[at].author == r->account || c->state[at].sealer == r->account));
 }
 
-/* What is said about a clock: the entry that opened the clock, "rha.0sab3wjvc0801.1". SIZE_MAX: none, or it is not
- * there. */
-static size_t opening_of(struct app *app, const struct chain *c, const struct event *first)
+int64_t clock_opened_by(const struct app *app, const struct event *ev)
 {
 	struct str rest, ordinal;
 	int64_t id;
-	if (!app_vocab(app)->kinds[first->kind].on_clock)
-		return SIZE_MAX;
-	str_cut(first->ref, '.', &rest);
-	if (id_parse(str_cut(rest, '.', &ordinal), &id) != RC_OK)
-		return SIZE_MAX;
-	size_t at = place_of(c->h, id);
+	if (!app_vocab(app)->kinds[ev->kind].on_clock)
+		return 0;
+	str_cut(ev->ref, '.', &rest);
+	return id_parse(str_cut(rest, '.', &ordinal), &id) == RC_OK ? id : 0;
+}
+
+/* The place of the first entry of that chain. SIZE_MAX: it is about no clock, or the entry is not there. */
+static size_t opening_of(struct app *app, const struct chain *c, const struct event *first)
+{
+	int64_t id = clock_opened_by(app, first);
+	size_t at = id ? place_of(c->h, id) : SIZE_MAX;
 	return at == SIZE_MAX ? SIZE_MAX : c->root[at];
 }
 

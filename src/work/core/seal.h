@@ -47,5 +47,7 @@ enum rc history_for(struct app *app, struct db *db, const struct viewer *v, cons
 		    struct history *out, struct err *e) NODISCARD;
 /* Which seal is on each entry [h->n], 0 none; NULL if none is on any. */
 const uint8_t *seals_on(struct app *app, const struct history *h, struct arena *a);
+/* The entry that opened the clock about which this one says something ("rha.0sab3wjvc0801.1"); 0: it is about none. */
+int64_t clock_opened_by(const struct app *app, const struct event *ev);
 
 #endif

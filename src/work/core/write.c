@@ -171,7 +171,7 @@ enum rc write_patiently(struct app *app, store_fn *fn, void *arg, struct err *e)
 struct sql_audit_insert_in audit_row(struct app *app, const struct viewer *v, int64_t person, const char *act,
 				     struct str what, struct str reason)
 {
-	return (struct sql_audit_insert_in){ .id = app_new_id(app),
+	return (struct sql_audit_insert_in){ .id = app_time_id(app),
 					     .at_ms = app_now_ms(app),
 					     .account = v->account,
 					     .org = v->org,

@@ -84,7 +84,7 @@ enum rc agreement_effects(struct app *app, const struct viewer *v, struct arena 
 
 /* Why an organisation sees nothing today, in words; empty: nothing bars it. Decided where a
  * session is found: `agreements` and `in_force` are not 0 if it has any, and any today. The same
- * holds for who has no session: a one-use link (circle_holds) and a chase (chase_owed). */
+ * holds for who has no session: a one-use link (circle_holds), a chase (chase_owed, chase_items) and a hand-back. */
 struct str agreement_bars(const struct app *app, int64_t org, int64_t agreements, int64_t in_force);
 
 #endif

@@ -88,7 +88,9 @@ static enum rc read_lines(struct seeing *s, struct db *db, int64_t account, stru
 	id_source_init(&at, 0);
 	int64_t from = id_new(&at, s->list->from_ms);
 	id_source_init(&at, 0);
-	struct sql_alert_lines_in in = { account, from, id_new(&at, s->list->to_ms + 1), ALERT_LINES_SHOWN };
+	struct sql_alert_lines_in in = {
+		account, from, id_new(&at, s->list->to_ms + 1), s->v->org, app_today(s->app), ALERT_LINES_SHOWN
+	};
 	enum rc rc = sql_alert_lines(db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;
@@ -100,7 +102,7 @@ static enum rc read_lines(struct seeing *s, struct db *db, int64_t account, stru
 		    (struct alert_line){ .at_ms = r.at_ms,
 					 .act = arena_str(s->a, r.act),
 					 .what = hidden ? STR("an entry") : arena_str(s->a, r.what),
-					 .why = hidden ? STR("") : arena_str(s->a, r.reason),
+					 .why = hidden || r.others ? STR("") : arena_str(s->a, r.reason),
 					 .about = o && r.ref.p ? arena_printf(s->a, STR_FMT "/" STR_FMT,
 									      STR_ARG(o->code), STR_ARG(r.ref))
 							       : STR("") };

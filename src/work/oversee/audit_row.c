@@ -1,5 +1,7 @@
 #include "work/oversee/audit_row.h"
 
+#include "base/id.h"
+
 /* Numbers are 8 bytes, the highest first; texts have their length before them: no two
  * different lines have the same bytes. */
 static void number_bytes(int64_t v, unsigned char out[8])
@@ -24,6 +26,20 @@ static void add_text(struct hash *h, struct str s)
 bool audit_row_erased(const struct audit_row *r)
 {
 	return r->salt.n == HASH_HEX_MAX - 1;
+}
+
+static const char erased_words[] = "lawfully erased, see erasure ";
+
+struct str audit_erased_words(int64_t erasure, struct arena *a)
+{
+	char text[ID_TEXT_MAX];
+	return arena_printf(a, "%s%s", erased_words, id_text(erasure, text));
+}
+
+bool audit_erased_by(struct str what, int64_t *erasure_out)
+{
+	size_t n = strlen(erased_words);
+	return str_starts(what, erased_words) && id_parse((struct str){ what.p + n, what.n - n }, erasure_out) == RC_OK;
 }
 
 void audit_body_hash(const struct audit_row *r, char hex[HASH_HEX_MAX])

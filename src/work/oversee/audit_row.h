@@ -19,6 +19,9 @@ struct audit_row {
 };
 
 bool audit_row_erased(const struct audit_row *r);
+/* What stands in an erased line instead of its words; which erasure it names, false: none. */
+struct str audit_erased_words(int64_t erasure, struct arena *a);
+bool audit_erased_by(struct str what, int64_t *erasure_out);
 /* The hash of the body, 64 digits: what stands in place of the salt once the body is erased. */
 void audit_body_hash(const struct audit_row *r, char hex[HASH_HEX_MAX]);
 void audit_row_hash(const struct audit_row *r, unsigned char out[HASH_BYTES]);

@@ -10,12 +10,18 @@
 
 enum {
 	SEALS_AT_ONCE = 20,
-	FAULTS_KEPT = 3 * AUDIT_FAULTS_MAX /* of the seal that is looked at: what is there, and what is not */
+	FAULTS_KEPT =
+	    4 * AUDIT_FAULTS_MAX /* of the seal that is looked at: what is there, what is not, what was erased */
 };
 
 struct sealed_batch {
 	int64_t n, at_ms, rows;
 	struct str previous, hash, body;
+};
+
+struct erased_line {
+	int64_t id, at_ms, person, event;
+	int64_t erasure; /* that it names; 0: none */
 };
 
 struct verifying {
@@ -26,6 +32,8 @@ struct verifying {
 	size_t most;		  /* faults that are kept now */
 	int64_t after, last;	  /* the seal looked at last; the newest when this began */
 	char before[HASH_HEX_MAX];
+	struct erased_line *gone; /* [SEAL_ROWS_MAX] lines of this seal that were erased */
+	size_t n_gone;
 	bool chained;  /* the next seal can be held against `before` */
 	size_t n;      /* seals in this page */
 	int64_t known; /* a seal known from elsewhere, and its hash; 0: none */
@@ -96,6 +104,15 @@ static int64_t sealed_as(const struct sealed_batch *s, const struct audit_row *r
 	return 0;
 }
 
+static void note_erased(struct verifying *v, const struct audit_row *r)
+{
+	struct erased_line l = { r->id, r->at_ms, r->person, r->event, 0 };
+	int64_t erasure;
+	if (!r->reason.n && audit_erased_by(r->what, &erasure))
+		l.erasure = erasure;
+	v->gone[v->n_gone++] = l;
+}
+
 static void look_at_row(struct verifying *v, const struct sealed_batch *s, int64_t i, const struct audit_row *r)
 {
 	unsigned char hash[HASH_BYTES];
@@ -104,8 +121,11 @@ static void look_at_row(struct verifying *v, const struct sealed_batch *s, int64
 	v->report->rows++;
 	v->report->erased += audit_row_erased(r);
 	v->report->late += r->at_ms + AUDIT_LATE_MS < s->at_ms;
-	if (memcmp(hash, audit_sealed_hash(s->body, (size_t)i), HASH_BYTES) == 0)
+	if (memcmp(hash, audit_sealed_hash(s->body, (size_t)i), HASH_BYTES) == 0) {
+		if (audit_row_erased(r))
+			note_erased(v, r);
 		return;
+	}
 	int64_t was = sealed_as(s, r);
 	id_text(r->id, id);
 	if (was)
@@ -129,13 +149,29 @@ static enum rc not_there(struct verifying *v, struct db *db, const struct sealed
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Anybody who can write to the store can put a hash where the salt was: words that are gone must have been erased by
+ * an erasure that is there, and what it erased must be gone. */
+static enum rc look_at_erased(struct verifying *v, struct db *db, const struct sealed_batch *s,
+			      const struct erased_line *l, struct err *e)
+{
+	char id[ID_TEXT_MAX];
+	struct sql_erasure_covers_out by;
+	const struct sql_erasure_covers_in in = { l->erasure, l->person, l->event };
+	enum rc rc = l->erasure ? sql_erasure_covers(db, &in, v->here, &by, e) : RC_NOT_FOUND;
+	if (rc == RC_NOT_FOUND)
+		fault(v, AUDIT_ALTERED, l->id, s->n, l->at_ms,
+		      "Line %s says that its words were lawfully erased; no erasure of what it is about is there.",
+		      id_text(l->id, id));
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static int by_line(const void *x, const void *y)
 {
 	const struct audit_fault *a = x, *b = y;
 	return a->row > b->row ? 1 : a->row < b->row ? -1 : 0;
 }
 
-/* Faults of one seal are found in two goes, each by id: the first of both are kept, then sorted, then as many as are
+/* Faults of one seal are found in three goes, each by id: the first of each are kept, then sorted, then as many as are
  * told. of_seal: where those of this seal begin. */
 static void keep_more(struct verifying *v, size_t of_seal)
 {
@@ -160,6 +196,7 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 	int64_t i = 0, n_missing = 0;
 	size_t of_seal = v->report->n;
 	char id[ID_TEXT_MAX];
+	v->n_gone = 0;
 	keep_more(v, of_seal);
 	enum rc rc = sql_audit_of_seal(db, &(struct sql_audit_of_seal_in){ s->n }, &rows, e);
 	if (rc != RC_OK)
@@ -193,6 +230,9 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 	keep_more(v, of_seal);
 	for (int64_t k = 0; rc == RC_OK && k < n_missing; k++)
 		rc = not_there(v, db, s, missing[k], e);
+	keep_more(v, of_seal);
+	for (size_t k = 0; rc == RC_OK && k < v->n_gone; k++)
+		rc = look_at_erased(v, db, s, &v->gone[k], e);
 	keep_first(v, of_seal);
 	return rc;
 }
@@ -312,6 +352,7 @@ enum rc audit_verify(struct app *app, struct str known, audit_progress *p, void 
 		.app = app, .a = a, .here = &here, .report = &report, .chained = true, .most = AUDIT_FAULTS_MAX
 	};
 	v.list = arena_array(a, FAULTS_KEPT, sizeof *v.list);
+	v.gone = arena_array(a, SEAL_ROWS_MAX, sizeof *v.gone);
 	report.list = v.list;
 	struct store *st = app_store(app);
 	enum rc rc = known.n ? read_known(&v, known, e) : RC_OK;

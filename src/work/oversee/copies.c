@@ -39,7 +39,7 @@ static enum rc keep_unit(struct db *db, void *arg, struct err *e)
 
 int64_t copy_number(struct app *app)
 {
-	return app_new_id(app);
+	return app_time_id(app);
 }
 
 enum rc copy_keep(struct app *app, const struct viewer *v, int64_t number, struct str name, struct str page,

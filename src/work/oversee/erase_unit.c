@@ -30,9 +30,11 @@ static struct str mark_of(const struct erasing *k, int64_t council, struct str r
 
 static bool goes(const struct erasing *k, const struct sql_forget_audit_next_out *r)
 {
-	for (size_t i = 0; i < k->x->n; i++)
-		if (k->x->items[i].person == r->person && (!k->x->items[i].event || k->x->items[i].event == r->event))
+	for (size_t i = 0; i < k->x->n; i++) {
+		const struct erased_item *it = &k->x->items[i];
+		if (it->event ? it->event == r->event : it->person == r->person)
 			return true;
+	}
 	return false;
 }
 
@@ -343,9 +345,11 @@ static bool in_chain(const struct history *h, const bool *chain, int64_t id)
 	return false;
 }
 
-static bool belongs(const struct history *h, const bool *chain, const struct event *ev)
+static bool belongs(const struct app *app, const struct history *h, const bool *chain, const struct event *ev)
 {
-	int64_t of;
+	int64_t of = clock_opened_by(app, ev);
+	if (of && in_chain(h, chain, of))
+		return true;
 	if (ev->replaces && in_chain(h, chain, ev->replaces))
 		return true;
 	if ((ev->seal == SEAL_PUT || ev->seal == SEAL_TAKEN) && id_parse(ev->ref, &of) == RC_OK &&
@@ -357,15 +361,16 @@ static bool belongs(const struct history *h, const bool *chain, const struct eve
 	return false;
 }
 
-/* The entry, what it corrected, what corrects it, that it was sealed. */
-static size_t chain_of(const struct history *h, int64_t event, bool *chain)
+/* The entry, what it corrected, what corrects it, that it was sealed, and what was said about a clock that it opened:
+ * its seal hid that, and without the entry nothing would. */
+static size_t chain_of(const struct app *app, const struct history *h, int64_t event, bool *chain)
 {
 	size_t n = 0;
 	for (bool grew = true; grew;) {
 		grew = false;
 		for (size_t i = 0; i < h->n; i++) {
 			const struct event *ev = &h->events[i];
-			if (chain[i] || !(ev->id == event || belongs(h, chain, ev)))
+			if (chain[i] || !(ev->id == event || belongs(app, h, chain, ev)))
 				continue;
 			chain[i] = grew = true;
 			n++;
@@ -403,14 +408,39 @@ static void note_item(struct erasing *k, const struct history *h, const bool *ch
 	    (struct erased_item){ ev->person, ev->id, told.n ? mark_of(k, council, ref, told) : STR("") };
 }
 
+/* Records under which an entry of this one was read, corrected, chased: itself, and those it is or was joined with. */
+static enum rc read_under(struct erasing *k, int64_t person, int64_t out[PERSONS_MAX], size_t *n_out, struct err *e)
+{
+	struct sql_rows *rows;
+	struct sql_ever_joined_out r;
+	size_t n = 0;
+	out[n++] = person;
+	enum rc rc = sql_ever_joined(k->db, &(struct sql_ever_joined_in){ person }, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_ever_joined_next(rows, &r, e)) == RC_OK && n < PERSONS_MAX)
+		if (id_parse(r.ref, &out[n]) == RC_OK)
+			n++;
+	db_done(rows);
+	*n_out = n;
+	return rc == RC_NOT_FOUND ? RC_OK
+	       : rc == RC_OK	  ? err_set(e, RC_LIMIT, "Too many records were joined to this one.")
+				  : rc;
+}
+
 static enum rc forget_one(struct erasing *k, const struct erased_item *it, struct err *e)
 {
-	int64_t gone = 0;
+	int64_t gone = 0, under[PERSONS_MAX];
+	size_t n = 0;
 	enum rc rc = sql_forget_event(k->db, &(struct sql_forget_event_in){ it->person, it->event }, &gone, e);
 	if (rc == RC_OK)
-		rc = sql_forget_chases_of(k->db, &(struct sql_forget_chases_of_in){ it->person, it->event }, NULL, e);
-	if (rc == RC_OK)
-		rc = sql_forget_links_of(k->db, &(struct sql_forget_links_of_in){ it->person, it->event }, NULL, e);
+		rc = read_under(k, it->person, under, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		rc = sql_forget_chases_of(k->db, &(struct sql_forget_chases_of_in){ under[i], it->event }, NULL, e);
+		if (rc == RC_OK)
+			rc = sql_forget_links_of(k->db, &(struct sql_forget_links_of_in){ under[i], it->event }, NULL,
+						 e);
+	}
 	return rc;
 }
 
@@ -446,6 +476,8 @@ static enum rc forget_told_sealed(struct erasing *k, int64_t person, const struc
 static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms, struct err *e)
 {
 	struct sql_person_get_out p;
+	int64_t under[PERSONS_MAX];
+	size_t n = 0;
 	bool changed;
 	enum rc rc = sql_person_get(k->db, &(struct sql_person_get_in){ person }, k->a, &p, e);
 	if (rc == RC_OK)
@@ -453,9 +485,12 @@ static enum rc settle_person(struct erasing *k, int64_t person, int64_t since_ms
 	if (rc == RC_OK)
 		rc = forget_told_sealed(k, person, &p, e);
 	if (rc == RC_OK)
-		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ person, since_ms }, NULL, e);
-	if (rc == RC_OK)
-		rc = forget_audit(k, person, e);
+		rc = read_under(k, person, under, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		rc = sql_forget_chase_words(k->db, &(struct sql_forget_chase_words_in){ under[i], since_ms }, NULL, e);
+		if (rc == RC_OK)
+			rc = forget_audit(k, under[i], e);
+	}
 	return rc == RC_OK ? child_refresh(k->app, k->db, person, k->a, &changed, e) : rc;
 }
 
@@ -484,7 +519,7 @@ static enum rc erase_entry(struct erasing *k, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	bool *chain = arena_array(k->a, h.n, sizeof *chain);
-	size_t n = chain_of(&h, k->x->event, chain);
+	size_t n = chain_of(k->app, &h, k->x->event, chain);
 	if (!n)
 		return err_set(e, RC_NOT_FOUND, "That entry is not there any more.");
 	const uint8_t *seals = seals_on(k->app, &h, k->a);
@@ -513,15 +548,9 @@ static enum rc keep_items(struct erasing *k, struct err *e)
 	return rc;
 }
 
-static struct str said_of(int64_t id, struct arena *a)
-{
-	char text[ID_TEXT_MAX];
-	return arena_printf(a, "lawfully erased, see erasure %s", id_text(id, text));
-}
-
 enum rc erase_now(struct app *app, struct db *db, struct erased *x, struct arena *a, struct err *e)
 {
-	struct erasing k = { .app = app, .db = db, .x = x, .said = said_of(x->id, a), .a = a };
+	struct erasing k = { .app = app, .db = db, .x = x, .said = audit_erased_words(x->id, a), .a = a };
 	x->n = 0;
 	x->entries = 0;
 	enum rc rc = erased_salt(db, true, k.salt, e);
@@ -563,7 +592,7 @@ enum rc erase_again(struct app *app, struct db *db, const struct erased *x, stru
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
 	struct erased copy = *x;
-	struct erasing k = { .app = app, .db = db, .x = &copy, .said = said_of(x->id, &a), .a = &a };
+	struct erasing k = { .app = app, .db = db, .x = &copy, .said = audit_erased_words(x->id, &a), .a = &a };
 	struct viewer op = app_operator(app);
 	enum rc rc = erased_salt(db, false, k.salt, e);
 	if (rc == RC_OK)

@@ -103,7 +103,7 @@ static enum rc give_unit(struct db *db, void *arg, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	struct sql_access_insert_in row = { .person = main.main,
-					    .id = app_new_id(k->app),
+					    .id = app_time_id(k->app),
 					    .account = who.id,
 					    .org = who.org,
 					    .what = closed ? STR("closed") : STR("sealed"),

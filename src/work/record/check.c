@@ -192,6 +192,16 @@ static void check_proxy(struct checking *c, const struct history *h)
 	const char *field;
 	if (!str_is(c->k->id, "proxy-given") || c->n)
 		return;
+	for (size_t i = 0; i < h->n; i++) {
+		const struct event *x = &h->events[i];
+		if (x->kind == c->ev.kind && x->id != c->ev.replaces && str_eq(x->ref, c->ev.ref) &&
+		    standing_event(h, x->id))
+			problem(c, "ref",
+				STR("Another proxy has this number, and what is reviewed or ended under it is theirs. "
+				    "Leave it empty: a new number is made"));
+	}
+	if (c->n)
+		return;
 	history_fold(c->app, h, KNOWN_NOW, c->a, &f);
 	struct str no = proxy_refusal(c->app, &f, c->ev.at, c->ev.code2, &field);
 	if (no.n)

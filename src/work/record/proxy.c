@@ -19,9 +19,23 @@ static void birthdays(struct app *app, day_t born, day_t *review_out, day_t *own
 	}
 }
 
-static bool in_care(struct app *app, const struct folded *f, day_t day)
+static const struct span *care_on(struct app *app, const struct folded *f, day_t day)
 {
-	return folded_span(f, vocab_kind(app_vocab(app), STR("care-started")), day) != NULL;
+	return folded_span(f, vocab_kind(app_vocab(app), STR("care-started")), day);
+}
+
+/* Was it decided for the child in this care? What was decided before the child came home says nothing of why it came
+ * into care again; short breaks are one going out and coming in. */
+static bool decided_in(struct app *app, const struct span *care, const struct fact *given, const struct fact *review)
+{
+	const struct vocab *v = app_vocab(app);
+	const struct code_list *breaks = vocab_list(v, STR("comes-and-goes"));
+	if (given->code2 != vocab_code(v, STR("decided-in-care")))
+		return false;
+	for (size_t i = 0; breaks && i < breaks->n; i++)
+		if (breaks->entries[i].code == care->code)
+			return true;
+	return (review ? review->day : given->day) >= care->from;
 }
 
 /* The last word on this proxy up to today: ended, or the latest review. */
@@ -37,7 +51,7 @@ static void later(struct app *app, const struct folded *f, const struct fact *gi
 			continue;
 		if (t->kind == ended)
 			p->ended = t->day;
-		if (t->kind == reviewed)
+		if (t->kind == reviewed && t->day >= given->day) /* else of another proxy, who had this number before */
 			*review_out = t;
 	}
 }
@@ -58,7 +72,8 @@ static struct str off_because(struct app *app, const struct folded *f, const str
 		return STR("suspended by a review");
 	if (today >= review_day && (!review || review->day < review_day))
 		return STR("to be reviewed with the young person");
-	if (in_care(app, f, today) && given->code2 != vocab_code(v, STR("decided-in-care")))
+	const struct span *care = care_on(app, f, today);
+	if (care && !decided_in(app, care, given, review))
 		return STR("off for a child in care");
 	return STR("");
 }
@@ -104,7 +119,7 @@ struct str proxy_refusal(struct app *app, const struct folded *f, day_t day, str
 	if (day >= own_day)
 		return STR("The young person decides on that day: nobody is given access as a proxy");
 	*field_out = "code2";
-	if (in_care(app, f, day) && !str_is(decision, "decided-in-care"))
+	if (care_on(app, f, day) && !str_is(decision, "decided-in-care"))
 		return STR("The child is in care: access as a proxy is off unless it was decided for this child");
 	return STR("");
 }

@@ -5,7 +5,8 @@
  * is here, so that one can only be built on it. Dated entries: given, reviewed, ended. What
  * follows is worked out when asked: nothing is stored, and a birthday needs no job.
  *
- *  - Off for a child in care, unless it was decided for this child (code decided-in-care).
+ *  - Off for a child in care, unless it was decided for this child (code decided-in-care) since it came into care;
+ *    short breaks are one care.
  *  - Suspended at the age of review until it is reviewed, and for good at the age at which the
  *    young person decides (code list proxy-age; ages and their source are data).
  *  - Suspended while the date of birth is not known.

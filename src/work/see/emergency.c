@@ -99,7 +99,7 @@ static enum rc begin_unit(struct db *db, void *arg, struct err *e)
 	int64_t now = app_now_ms(k->app);
 	k->until = now + (int64_t)app_emergency_hours(k->app) * 3600000;
 	struct sql_access_insert_in row = { .person = k->person,
-					    .id = app_new_id(k->app),
+					    .id = app_time_id(k->app),
 					    .account = k->v->account,
 					    .org = k->v->org,
 					    .what = STR("emergency"),
