@@ -77,5 +77,13 @@ while read -r pattern; do
 	case $pattern in */end | */link | */take-back | */go-on) continue ;; esac # these lead elsewhere, or need something asked for
 	[ -n "${answered[$pattern]:-}" ] && good || bad "no form sent to $pattern was answered with the child: nothing was tried"
 done < <(sed -n 's#^ROUTE(POST, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+# An adoption closes the record: who records it is told so, and led to no page that is not there.
+token=$(sees nurse /help | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1)
+version=$(sees nurse "/child/$id/record/care-ended" | sed -n 's/.*name="version" value="\([^"]*\)".*/\1/p' | head -1)
+curl -sL -b "$dir/nurse.jar" -o "$dir/answer" -w '%{http_code} %{url_effective}' -d "token=$token&version=$version&step=save&at-day=27&at-month=2&at-year=2026&code=E11&ref=P1" \
+	"$base/child/$id/record/care-ended" >"$dir/where"
+is "after an adoption" "$(cat "$dir/where")" "200 $base/children?saved=1"
+grep -q "the record is closed" "$dir/answer" && good || bad "it does not say that it is saved"
+is "its page is not shown" "$(status nurse "/child/$id")" 404
 kill -TERM "$server"; wait "$server"; is "the server ended well" $? 0; server=""
 end

@@ -82,7 +82,12 @@ enum rc page_child(struct visit *v, struct err *e)
 	q.as_of = view.when.as_of;
 	q.known_ms = when_known_ms(view.when);
 	q.events_told = view.part == PART_HAPPENED ? 0 : EVENTS_SHOWN;
+	view.saved = request_query(v->req, "saved").n > 0;
 	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);
+	if (rc == RC_NOT_FOUND && view.saved) { /* an adoption, or the end of the team's part in it */
+		err_clear(e);
+		return page_redirect(v, link_children_saved());
+	}
 	if (rc != RC_OK)
 		return rc;
 	if (c.head.person != q.person) /* this record was joined to the child's main one */
@@ -93,7 +98,6 @@ enum rc page_child(struct visit *v, struct err *e)
 			: link_child_part(c.head.person, view.part == PART_LOOKED ? "looked" : "happened", view.when));
 	view.name = person_name(v->a, c.head.given, c.head.family);
 	view.page.title = view.name;
-	view.saved = request_query(v->req, "saved").n > 0;
 	for (size_t i = 0; i < c.n_clocks; i++) {
 		view.counts[clock_group(&c.clocks[i])]++;
 		if (clock_group(&c.clocks[i]) == GROUP_OPEN) {

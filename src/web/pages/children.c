@@ -6,6 +6,7 @@ enum rc page_children(struct visit *v, struct err *e)
 {
 	struct children_view view = { .page = { v, STR("Children"), MENU_CHILDREN },
 				      .words = str_trim(request_query(v->req, "q")) };
+	view.saved = request_query(v->req, "saved").n > 0;
 	if (view.words.n > 200)
 		return err_set(e, RC_BAD_INPUT, "That is too long for a name or number. Give part of the name.");
 	if (view.words.n) {

@@ -15,7 +15,8 @@ struct children_view {
 	bool mistyped; /* ten digits, but no NHS number */
 	const struct child_found *found;
 	size_t n;
-	bool more; /* others may fit */
+	bool more;  /* others may fit */
+	bool saved; /* something was saved a moment ago, of a child who is not shown any more */
 };
 
 #endif

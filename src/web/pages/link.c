@@ -75,6 +75,11 @@ struct link link_children(void)
 	return (struct link){ "/children" };
 }
 
+struct link link_children_saved(void)
+{
+	return (struct link){ "/children?saved=1" };
+}
+
 struct link link_enter(void)
 {
 	return (struct link){ "/children/new" };

@@ -52,6 +52,7 @@ struct link link_work(enum work_list only, const struct filters *f);	/* all list
 struct link link_filters(enum work_list only, const struct filters *f); /* the same, with what to filter by */
 struct link link_worklist_csv(enum work_list only, const struct filters *f);
 struct link link_children(void);
+struct link link_children_saved(void); /* something was saved, and its child is not shown any more */
 struct link link_enter(void); /* a child who is not on record yet */
 struct link link_child(int64_t person, struct when w);
 struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
