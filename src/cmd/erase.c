@@ -157,7 +157,7 @@ int cmd_erase(int argc, char **argv)
 		  "ask: the ground of the law, a word of data/retention.yaml" },
 		{ "why", OPTION_TEXT, &as.why, "WORDS", "the request or decision; no content of what is erased" },
 		{ "entry", OPTION_TEXT, &as.entry, "ENTRY",
-		  "ask: one entry with its corrections, not the whole record" },
+		  "ask: one entry with what belongs to it, not the whole record" },
 	};
 	const struct usage u = {
 		"linnet erase ask CHILD|list|approve ERASURE|refuse ERASURE|lift ERASURE [options]",
