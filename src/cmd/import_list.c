@@ -17,14 +17,14 @@ enum { OUT_MAX = 64 << 20, PAIRS_MAX = 500 };
 
 struct row { /* one line of the answer */
 	const struct weekly_item *item;
-	const struct weekly_proposal *p; /* NULL: who is it, or blocked */
+	const struct weekly_proposal *p; /* NULL: who is it, alike or blocked */
 };
 
 static const char *kind_of(const struct row *r)
 {
 	if (r->p)
 		return weekly_kind_id(r->p->p.kind);
-	return r->item->blocked ? "not-here" : weekly_kind_id(PROPOSE_WHO);
+	return r->item->blocked ? "not-here" : r->item->alike.n ? "alike" : weekly_kind_id(PROPOSE_WHO);
 }
 
 static struct str doubt_of(const struct row *r)
@@ -32,6 +32,7 @@ static struct str doubt_of(const struct row *r)
 	if (r->p)
 		return r->p->later ? STR("Put off until the next list") : r->p->p.doubt;
 	return r->item->blocked	  ? STR("This number cannot be compared here: ask the information governance lead")
+	       : r->item->alike.n ? r->item->alike
 	       : r->item->waiting ? STR("The council was asked who this is")
 				  : STR("Somebody must say whether a record is this child's");
 }
@@ -155,7 +156,8 @@ static void print_list(struct buf *b, const struct weekly_page *p, enum format f
 			   p->list.again ? "true" : "false", p->list.rows_read, p->list.rows_kept_back, p->same,
 			   accepted, p->list.missing, p->list.expected);
 	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; k < p->items[i].n || (k == 0 && (p->items[i].n_candidates || p->items[i].blocked));
+		for (size_t k = 0; k < p->items[i].n ||
+				   (k == 0 && (p->items[i].n_candidates || p->items[i].blocked || p->items[i].alike.n));
 		     k++) {
 			struct row r = { &p->items[i], k < p->items[i].n ? &p->items[i].proposals[k] : NULL };
 			if (format == FORMAT_TABLE)
