@@ -284,22 +284,22 @@ int cmd_import_list(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!o.council) {
-		fprintf(stderr, "linnet: --council is needed: whose list is it? For example --council Essex\n");
+		err_say("linnet: --council is needed: whose list is it? For example --council Essex\n");
 		return 2;
 	}
 	if (o.on && day_parse(str_of(o.on), &on) != RC_OK) {
-		fprintf(stderr, "linnet: --on needs a day such as 2026-11-22, not \"%s\"\n", o.on);
+		err_say("linnet: --on needs a day such as 2026-11-22, not \"%s\"\n", o.on);
 		return 2;
 	}
 	if (o.partial && o.whole) {
-		fprintf(stderr, "linnet: a list is --partial or --whole, not both\n");
+		err_say("linnet: a list is --partial or --whole, not both\n");
 		return 2;
 	}
 	if (!kept_back_possible(o.kept_back))
 		return 2;
 	int fd AUTO(auto_close) = open(k.words[0], O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fprintf(stderr, "linnet: could not open %s: %s\n", k.words[0], strerror(errno));
+		err_say("linnet: could not open %s: %s\n", k.words[0], strerror(errno));
 		return 2;
 	}
 	if (!cmd_open(&k))

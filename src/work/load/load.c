@@ -754,7 +754,7 @@ static void *run_background(void *arg)
 	struct err e = { 0 };
 	enum rc rc = end(&g->l, run(&g->l, &e), &e);
 	if (rc != RC_OK)
-		fprintf(stderr, "linnet: a load ended early: %s %s\n", rc_name(rc), e.detail);
+		err_say("linnet: a load ended early: %s %s\n", rc_name(rc), e.detail);
 	release(&g->l);
 	for (size_t i = 0; i < g->r.n_uploads; i++)
 		close(g->uploads[i].fd);

@@ -549,7 +549,7 @@ static void *run_background(void *arg)
 	struct err e = { .rc = RC_OK };
 	struct totals n = { 0 };
 	if (run_and_end(&g->t, &n, &e) != RC_OK)
-		fprintf(stderr, "linnet: a yearly return ended early: %s %s\n", rc_name(e.rc), e.detail);
+		err_say("linnet: a yearly return ended early: %s %s\n", rc_name(e.rc), e.detail);
 	release(&g->t);
 	close_uploads(g->r.now, g->r.n_now);
 	close_uploads(g->r.last, g->r.n_last);
