@@ -130,10 +130,12 @@ int kept_back_save(const struct buf *rows, const char *folder, struct str name)
 static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder,
 			  struct err *e)
 {
+	bool *rows AUTO(auto_free) = xcalloc(s->n_files + 1, sizeof *rows);
+	load_rows_to_correct(s, rows);
 	for (size_t i = 0; i < s->n_files; i++) {
 		struct buf b AUTO(buf_release);
 		buf_init(&b, 512u << 20); /* first: what leaves here releases it */
-		if (!load_rows_to_correct(s, &s->files[i])) {
+		if (!rows[i]) {
 			if (s->files[i].rows_kept_back && s->id)
 				err_say("Of " STR_FMT " there are no rows to hand back: put the file itself right\n",
 					STR_ARG(s->files[i].name));
