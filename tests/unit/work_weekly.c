@@ -169,7 +169,7 @@ static void came_into_care(void **state)
 	struct child_page page_of = page(lark);
 	assert_int_equal(page_of.head.born, day_of(2018, 5, 1));
 	assert_str("9990009996", page_of.head.nhs_number);
-	assert_true(strstr(arena_str(&arena, event_on(&page_of, "care-started")->from).p,
+	assert_true(strstr(arena_str(&arena, event_on(&page_of, "care-started")->source).p,
 			   "council’s list of 2 March 2026, row 5") != NULL);
 	p = see(p.list.id);
 	assert_told("", &p); /* what was accepted does not come again */
