@@ -594,6 +594,7 @@ static void a_number_in_other_capitals_is_asked_about(void **state)
 	struct weekly_page p = list_of(arena_printf(&arena, LIST "%s" ZOE_ROW ROWAN_ROW "%s", wren, twice).p);
 	assert_told("alike e-1; alike E-7b; alike e-7B; ", &p); /* none is new, and Wren has not left */
 	assert_int_equal(p.list.missing, 0);
+	assert_int_equal(p.who, 3);
 	assert_non_null(strstr(p.items[0].alike.p, "differs from E-1, which is on record, in small and capital"));
 	assert_non_null(strstr(p.items[1].alike.p, "differs from e-7B, which is on this list too, in small"));
 	struct weekly_child_page cp;

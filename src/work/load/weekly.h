@@ -73,7 +73,7 @@ struct weekly_page {
 	struct weekly_summary list;
 	const struct weekly_item *items; /* with anything to say; by kind of their first proposal, then name */
 	size_t n;
-	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched */
+	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched, or alike */
 	int64_t same;				    /* children of whom list and record say the same */
 	int64_t short_breaks; /* children of short breaks who are not on the list: it says nothing */
 	int64_t superseded;   /* children of whom a later list speaks */

@@ -356,7 +356,7 @@ static struct weekly_item keep(const struct weekly_item *i, struct arena *a)
 
 static void count(struct weekly_page *page, const struct weekly_item *i)
 {
-	page->who += i->n_candidates > 0;
+	page->who += i->n_candidates > 0 || i->alike.n > 0;
 	page->blocked += i->blocked;
 	for (size_t n = 0; n < i->n; n++)
 		*(i->proposals[n].later ? &page->later : i->proposals[n].p.sure ? &page->sure : &page->doubtful) += 1;
@@ -364,10 +364,10 @@ static void count(struct weekly_page *page, const struct weekly_item *i)
 
 static int rank(const struct weekly_item *i)
 {
-	return i->blocked || i->alike.n ? PROPOSE__COUNT
-	       : i->n_candidates	? PROPOSE_WHO
-	       : i->n			? (int)i->proposals[0].p.kind
-					: 99;
+	return i->blocked		       ? PROPOSE__COUNT
+	       : i->n_candidates || i->alike.n ? PROPOSE_WHO
+	       : i->n			       ? (int)i->proposals[0].p.kind
+					       : 99;
 }
 
 static int by_kind(const void *x, const void *y)
