@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "base/text.h"
+
 static const struct {
 	const char *name;
 	int exit_status, http_status;
@@ -86,4 +88,17 @@ void err_clear(struct err *e)
 {
 	if (e)
 		memset(e, 0, sizeof *e);
+}
+
+void err_say(const char *fmt, ...)
+{
+	struct buf b AUTO(buf_release), shown AUTO(buf_release);
+	va_list ap;
+	buf_init(&b, SIZE_MAX - 1);
+	buf_init(&shown, SIZE_MAX - 1);
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	buf_shown(&shown, buf_view(&b));
+	fwrite(buf_view(&shown).p, 1, shown.n, stderr);
 }

@@ -28,6 +28,8 @@ void err_detail(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Puts "words: " in front of the text. Returns e->rc. */
 enum rc err_prefix(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void err_clear(struct err *e);
+/* Prints to standard error, whatever words of others are in it without their control signs (buf_shown). */
+void err_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* The error table: one row a code. */
 const char *rc_name(enum rc rc); /* "bad input" */

@@ -8,6 +8,8 @@
 #ifndef LINNET_BASE_TEXT_H
 #define LINNET_BASE_TEXT_H
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 #include "base/base.h"
 
@@ -18,7 +20,7 @@ bool str_eq_nocase(struct str a, struct str b);	 /* ASCII letters only */
 bool str_is_nocase(struct str a, const char *z); /* ASCII letters only */
 char char_capital(char c);			 /* ASCII letters only */
 struct str str_capitals(struct str s, struct arena *a);
-int str_cmp(struct str a, struct str b);	 /* bytes, shorter first */
+int str_cmp(struct str a, struct str b); /* bytes, shorter first */
 bool str_starts(struct str s, const char *z);
 struct str str_trim(struct str s); /* ASCII blanks and U+00A0 */
 /* Cuts s at the first `c`: returns what is before, *rest_out what is after ({NULL,0} if none). */
@@ -48,6 +50,7 @@ void buf_puts(struct buf *b, const char *z);
 void buf_str(struct buf *b, struct str s);
 void buf_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 struct str buf_view(const struct buf *b);
 /* Appends s as it may be shown on a terminal: control signs, also CR, become U+FFFD; an ESC in somebody's words could
  * else write over what stands there. */

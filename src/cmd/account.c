@@ -113,7 +113,7 @@ int cmd_account_invite(int argc, char **argv)
 		return k.status;
 	const struct staff_form f = { str_of(login), str_of(name), role_of(str_of(role)), str_of(org), manages };
 	if (staff_invite(k.app, &k.v, &f, &made, &field, &k.e) != RC_OK) {
-		fprintf(stderr, "linnet: --%s: %s\n", field, k.e.text);
+		err_say("linnet: --%s: %s\n", field, k.e.text);
 		return 2;
 	}
 	return say_link(&k, &made, address, "Send this to them and to nobody else:\n");
@@ -315,7 +315,7 @@ int cmd_agreement_write(int argc, char **argv)
 	if (!cmd_begin(argc, argv, &u, &k))
 		return k.status;
 	if (id && id_parse(str_of(id), &of) != RC_OK) {
-		fprintf(stderr, "linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
+		err_say("linnet: --agreement: \"%.60s\" is not what `linnet agreement list` calls one\n", id);
 		return 2;
 	}
 	const struct agreement_form f = { of,
@@ -330,7 +330,7 @@ int cmd_agreement_write(int argc, char **argv)
 	if (agreement_say(k.app, &k.v, &f, &made, &field, &k.e) != RC_OK) {
 		if (k.e.rc != RC_BAD_INPUT)
 			return cmd_fail(&k.e);
-		fprintf(stderr, "linnet: --%s: %s\n", field, k.e.text);
+		err_say("linnet: --%s: %s\n", field, k.e.text);
 		return 2;
 	}
 	const struct cmd_value values[] = { { "agreement", id_text(made, text), 0 } };

@@ -83,7 +83,7 @@ static int say_report(const struct common *c, const struct audit_report *r, stru
 		{ "first_words", r->n ? first->words.p : "", 0 },
 	};
 	for (size_t i = 1; i < r->n; i++)
-		fprintf(stderr, "then: " STR_FMT "\n", STR_ARG(r->list[i].words));
+		err_say("then: " STR_FMT "\n", STR_ARG(r->list[i].words));
 	return cmd_say(c, said(r, a).p, values, COUNT_OF(values), r->faults ? 1 : 0);
 }
 

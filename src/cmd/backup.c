@@ -24,7 +24,7 @@ static enum rc back_up(struct app *app, const char *file, const char *folder, st
 	cmd_progress_end();
 	struct err unsaid = { 0 };
 	if (rc == RC_OK && keep_note(app, KEPT_BACKUP, &unsaid) != RC_OK)
-		fprintf(stderr, "linnet: the backup is made, but not written down in the store: %s\n", unsaid.text);
+		err_say("linnet: the backup is made, but not written down in the store: %s\n", unsaid.text);
 	keep.now_ms = app_now_ms(app);
 	if (rc == RC_OK && folder)
 		rc = backup_retain(folder, &keep, a, kept_out, e);
@@ -58,8 +58,7 @@ int cmd_backup(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if ((k.n_words == 1) == (folder != NULL) || least < 1 || days < 1 || days > 36500) {
-		fprintf(stderr,
-			"linnet: give a FILE or --into FOLDER, one of them; --keep-days and --keep-least are at least "
+		err_say("linnet: give a FILE or --into FOLDER, one of them; --keep-days and --keep-least are at least "
 			"1\nUsage: %s\n",
 			u.synopsis);
 		return 2;
@@ -200,7 +199,7 @@ static void note_drill(const struct app_settings *s)
 	if (app_open(&live, &app, NULL) != RC_OK)
 		return;
 	if (keep_note(app, KEPT_DRILL, NULL) != RC_OK)
-		fprintf(stderr, "linnet: the drill could not be written down in the live store\n");
+		err_say("linnet: the drill could not be written down in the live store\n");
 	app_close(app);
 }
 
@@ -256,8 +255,7 @@ int cmd_restore(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if ((trying && replace) || (scratch && !trying)) {
-		fprintf(stderr, "linnet: --drill replaces nothing, and --scratch is for --drill\nUsage: %s\n",
-			u.synopsis);
+		err_say("linnet: --drill replaces nothing, and --scratch is for --drill\nUsage: %s\n", u.synopsis);
 		return 2;
 	}
 	if (trying)

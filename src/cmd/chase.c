@@ -153,11 +153,11 @@ int cmd_chase(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!known_format(as.format, formats)) {
-		fprintf(stderr, "linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
+		err_say("linnet: --format is text, eml, csv, xlsx or json, not \"%s\"\n", as.format);
 		return 2;
 	}
 	if (!as.council && (strcmp(as.format, "eml") == 0 || strcmp(as.format, "xlsx") == 0)) {
-		fprintf(stderr, "linnet: --format %s is of one chase: say --council WHO too\n", as.format);
+		err_say("linnet: --format %s is of one chase: say --council WHO too\n", as.format);
 		return 2;
 	}
 	if (!cmd_open(&k))
@@ -221,8 +221,7 @@ int cmd_handback(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!known_format(format, formats) || (since && day_parse(str_of(since), &from) != RC_OK) || !council) {
-		fprintf(
-		    stderr,
+		err_say(
 		    "linnet: say --council WHO; --format is csv, xlsx or json; --since is a day such as 2026-11-22\n");
 		return 2;
 	}

@@ -57,7 +57,7 @@ static int wrong(const struct usage *u, const char *fmt, const char *word)
 	/* the formats are ours, one %s each */
 	const char *at = strstr(fmt, "%s");
 	snprintf(text, sizeof text, "%.*s%.200s%s", (int)(at - fmt), fmt, word, at + 2);
-	fprintf(stderr, "linnet: %s\nUsage: %s\n", text, u->synopsis);
+	err_say("linnet: %s\nUsage: %s\n", text, u->synopsis);
 	return 2;
 }
 
@@ -201,8 +201,7 @@ struct app_settings cmd_settings(const struct common *c, bool create, char data[
 	s.erased_file = c->erased ? c->erased : getenv("LINNET_ERASED");
 	const char *now = getenv("LINNET_NOW"); /* for tests and rehearsals: an instant to take for now */
 	if (now && *now && instant_parse(str_of(now), &s.now_ms) != RC_OK)
-		fprintf(stderr,
-			"linnet: LINNET_NOW is not an instant such as 2026-11-22T15:00:00Z; it is left aside\n");
+		err_say("linnet: LINNET_NOW is not an instant such as 2026-11-22T15:00:00Z; it is left aside\n");
 	return s;
 }
 
@@ -261,15 +260,9 @@ void cmd_end(struct call *k)
 int cmd_fail(const struct err *e)
 {
 	cmd_progress_end();
-	struct buf b AUTO(buf_release);
-	buf_init(&b, 64u << 10);
-	buf_shown(&b, str_of(e->text[0] ? e->text : rc_name(e->rc)));
-	if (e->detail[0] && getenv("LINNET_DEBUG")) {
-		buf_puts(&b, "\n  (");
-		buf_shown(&b, str_of(e->detail));
-		buf_putc(&b, ')');
-	}
-	fprintf(stderr, "linnet: " STR_FMT "\n", STR_ARG(buf_view(&b)));
+	err_say("linnet: %s\n", e->text[0] ? e->text : rc_name(e->rc));
+	if (e->detail[0] && getenv("LINNET_DEBUG"))
+		err_say("  (%s)\n", e->detail);
 	return rc_exit_status(e->rc) ? rc_exit_status(e->rc) : 2;
 }
 
@@ -278,7 +271,7 @@ bool cmd_there(const char *path)
 	struct stat st;
 	if (!path || stat(path, &st) == 0)
 		return true;
-	fprintf(stderr, "linnet: %s is not there: %s\n", path, strerror(errno));
+	err_say("linnet: %s is not there: %s\n", path, strerror(errno));
 	return false;
 }
 
@@ -449,7 +442,7 @@ int cmd_print(const struct buf *b, int status)
 {
 	cmd_progress_end();
 	if (!buf_ok(b)) {
-		fprintf(stderr, "linnet: the answer is too long. Choose a filter.\n");
+		err_say("linnet: the answer is too long. Choose a filter.\n");
 		return 2;
 	}
 	struct buf shown AUTO(buf_release);
@@ -458,7 +451,7 @@ int cmd_print(const struct buf *b, int status)
 		buf_shown(&shown, buf_view(b));
 	struct str s = buf_view(shown.n ? &shown : b);
 	if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0) {
-		fprintf(stderr, "linnet: could not write the answer\n");
+		err_say("linnet: could not write the answer\n");
 		return 2;
 	}
 	return status;

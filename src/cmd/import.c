@@ -110,7 +110,7 @@ bool kept_back_possible(const char *folder)
 	struct stat st;
 	if (!folder || (stat(folder, &st) == 0 && S_ISDIR(st.st_mode) && access(folder, W_OK | X_OK) == 0))
 		return true;
-	fprintf(stderr, "linnet: --kept-back needs a folder that can be written, which %s is not. Nothing was loaded\n",
+	err_say("linnet: --kept-back needs a folder that can be written, which %s is not. Nothing was loaded\n",
 		folder);
 	return false;
 }
@@ -123,20 +123,21 @@ int kept_back_save(const struct buf *rows, const char *folder, struct str name)
 	struct err e = { 0 };
 	if (file_write(path, rows->p, rows->n, &e) != RC_OK)
 		return cmd_fail(&e);
-	fprintf(stderr, "Rows kept back are in %s\n", path);
+	err_say("Rows kept back are in %s\n", path);
 	return 0;
 }
 
 static int save_kept_back(struct app *app, const struct viewer *v, const struct load_summary *s, const char *folder,
 			  struct err *e)
 {
+	bool *rows AUTO(auto_free) = xcalloc(s->n_files + 1, sizeof *rows);
+	load_rows_to_correct(s, rows);
 	for (size_t i = 0; i < s->n_files; i++) {
 		struct buf b AUTO(buf_release);
 		buf_init(&b, 512u << 20); /* first: what leaves here releases it */
-		if (!load_rows_to_correct(s, &s->files[i])) {
+		if (!rows[i]) {
 			if (s->files[i].rows_kept_back && s->id)
-				fprintf(stderr,
-					"Of " STR_FMT " there are no rows to hand back: put the file itself right\n",
+				err_say("Of " STR_FMT " there are no rows to hand back: put the file itself right\n",
 					STR_ARG(s->files[i].name));
 			continue;
 		}
@@ -213,7 +214,7 @@ int cmd_import_tables(int argc, char **argv)
 	day_t day;
 	if (recorded && day_parse(str_of(recorded), &day) != RC_OK &&
 	    instant_parse(str_of(recorded), &r.recorded_ms) != RC_OK) {
-		fprintf(stderr, "linnet: --recorded-on needs a day such as 2026-11-22, not \"%s\"\n", recorded);
+		err_say("linnet: --recorded-on needs a day such as 2026-11-22, not \"%s\"\n", recorded);
 		return 2;
 	}
 	if (recorded && !r.recorded_ms)

@@ -17,14 +17,14 @@ enum { OUT_MAX = 64 << 20, PAIRS_MAX = 500 };
 
 struct row { /* one line of the answer */
 	const struct weekly_item *item;
-	const struct weekly_proposal *p; /* NULL: who is it, or blocked */
+	const struct weekly_proposal *p; /* NULL: who is it, alike or blocked */
 };
 
 static const char *kind_of(const struct row *r)
 {
 	if (r->p)
 		return weekly_kind_id(r->p->p.kind);
-	return r->item->blocked ? "not-here" : weekly_kind_id(PROPOSE_WHO);
+	return r->item->blocked ? "not-here" : r->item->alike.n ? "alike" : weekly_kind_id(PROPOSE_WHO);
 }
 
 static struct str doubt_of(const struct row *r)
@@ -32,6 +32,7 @@ static struct str doubt_of(const struct row *r)
 	if (r->p)
 		return r->p->later ? STR("Put off until the next list") : r->p->p.doubt;
 	return r->item->blocked	  ? STR("This number cannot be compared here: ask the information governance lead")
+	       : r->item->alike.n ? r->item->alike
 	       : r->item->waiting ? STR("The council was asked who this is")
 				  : STR("Somebody must say whether a record is this child's");
 }
@@ -155,7 +156,8 @@ static void print_list(struct buf *b, const struct weekly_page *p, enum format f
 			   p->list.again ? "true" : "false", p->list.rows_read, p->list.rows_kept_back, p->same,
 			   accepted, p->list.missing, p->list.expected);
 	for (size_t i = 0; i < p->n; i++)
-		for (size_t k = 0; k < p->items[i].n || (k == 0 && (p->items[i].n_candidates || p->items[i].blocked));
+		for (size_t k = 0; k < p->items[i].n ||
+				   (k == 0 && (p->items[i].n_candidates || p->items[i].blocked || p->items[i].alike.n));
 		     k++) {
 			struct row r = { &p->items[i], k < p->items[i].n ? &p->items[i].proposals[k] : NULL };
 			if (format == FORMAT_TABLE)
@@ -282,22 +284,22 @@ int cmd_import_list(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!o.council) {
-		fprintf(stderr, "linnet: --council is needed: whose list is it? For example --council Essex\n");
+		err_say("linnet: --council is needed: whose list is it? For example --council Essex\n");
 		return 2;
 	}
 	if (o.on && day_parse(str_of(o.on), &on) != RC_OK) {
-		fprintf(stderr, "linnet: --on needs a day such as 2026-11-22, not \"%s\"\n", o.on);
+		err_say("linnet: --on needs a day such as 2026-11-22, not \"%s\"\n", o.on);
 		return 2;
 	}
 	if (o.partial && o.whole) {
-		fprintf(stderr, "linnet: a list is --partial or --whole, not both\n");
+		err_say("linnet: a list is --partial or --whole, not both\n");
 		return 2;
 	}
 	if (!kept_back_possible(o.kept_back))
 		return 2;
 	int fd AUTO(auto_close) = open(k.words[0], O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fprintf(stderr, "linnet: could not open %s: %s\n", k.words[0], strerror(errno));
+		err_say("linnet: could not open %s: %s\n", k.words[0], strerror(errno));
 		return 2;
 	}
 	if (!cmd_open(&k))

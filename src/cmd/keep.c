@@ -94,17 +94,18 @@ int cmd_verify(int argc, char **argv)
 				 .p,
 			     values, COUNT_OF(values), r.wrong ? 1 : 0);
 	for (size_t i = 0; i < r.n_differences; i++)
-		fprintf(stderr, "child %s: " STR_FMT "\n", id_text(r.differences[i].person, id),
+		err_say("child %s: " STR_FMT "\n", id_text(r.differences[i].person, id),
 			STR_ARG(r.differences[i].words));
 	if (r.wrong)
-		fprintf(stderr,
-			"linnet: what is stored differs for %" PRId64
-			" children: what was worked out has changed, or an entry itself. A rebuild takes the entries for "
-			"true, so first compare with the last backup: linnet restore --drill FOLDER says whether it is "
-			"clean; restore it into another store and look at these children in both. linnet audit verify says "
-			"whether lines of the audit were changed too. Are the entries right? Run: linnet rebuild --from-events. "
-			"If not: restore that backup\n",
-			r.wrong);
+		err_say(
+		    "linnet: what is stored differs for %" PRId64
+		    " children: what was worked out has changed, or an entry itself. A rebuild takes the entries for "
+		    "true, so first compare with the last backup: linnet restore --drill FOLDER says whether it is "
+		    "clean; restore it into another store and look at these children in both. linnet audit verify says "
+		    "whether lines of the audit were changed too. Are the entries right? Run: linnet rebuild "
+		    "--from-events. "
+		    "If not: restore that backup\n",
+		    r.wrong);
 	return status;
 }
 
@@ -130,7 +131,7 @@ int cmd_rebuild(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (stale && from_events) {
-		fprintf(stderr, "linnet: --only-stale and --from-events do not go together: leave one out\n");
+		err_say("linnet: --only-stale and --from-events do not go together: leave one out\n");
 		return 2;
 	}
 	if (!cmd_open(&k))
@@ -173,11 +174,11 @@ int cmd_account(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!login || !name || !role || !org) {
-		fprintf(stderr, "linnet: --login, --name, --role and --org are all needed\nUsage: %s\n", u.synopsis);
+		err_say("linnet: --login, --name, --role and --org are all needed\nUsage: %s\n", u.synopsis);
 		return 2;
 	}
 	if (!fgets(password, sizeof password, stdin)) {
-		fprintf(stderr, "linnet: no password came on standard input\n");
+		err_say("linnet: no password came on standard input\n");
 		return 2;
 	}
 	password[strcspn(password, "\r\n")] = '\0';

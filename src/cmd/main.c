@@ -50,14 +50,14 @@ int main(int argc, char **argv)
 	if (one)
 		return one->run(argc - 1, argv + 1);
 	if (two) {
-		fprintf(stderr, "linnet: \"%s\" needs a second word:", argv[1]);
+		err_say("linnet: \"%s\" needs a second word:", argv[1]);
 		size_t n = strlen(argv[1]), told = 0;
 		for (size_t i = 0; i < COUNT_OF(commands); i++)
 			if (strncmp(commands[i].name, argv[1], n) == 0 && commands[i].name[n] == ' ')
-				fprintf(stderr, "%s linnet %s", told++ ? "," : "", commands[i].name);
-		fprintf(stderr, "\n");
+				err_say("%s linnet %s", told++ ? "," : "", commands[i].name);
+		err_say("\n");
 		return argc > 2 && asks_help(argv[2]) ? 0 : 2;
 	}
-	fprintf(stderr, "linnet: there is no command \"%s\". linnet --help lists them.\n", argv[1]);
+	err_say("linnet: there is no command \"%s\". linnet --help lists them.\n", argv[1]);
 	return 2;
 }

@@ -95,8 +95,8 @@ static struct scenario *scenario_or_words(struct shelf *s, const char *file, int
 	}
 	buf_init(&b, 1u << 20);
 	report_mistakes(&b, &m, REPORT_TABLE);
-	fwrite(b.p, 1, b.n, stderr);
-	fprintf(stderr, "linnet: %s is not played through: %zu mistake%s\n", file, m.n, m.n == 1 ? "" : "s");
+	err_say(STR_FMT, STR_ARG(buf_view(&b)));
+	err_say("linnet: %s is not played through: %zu mistake%s\n", file, m.n, m.n == 1 ? "" : "s");
 	return NULL;
 }
 
@@ -173,7 +173,7 @@ static bool said_well(int64_t v, int64_t least, int64_t most, const char *words,
 {
 	if (v == UNSAID || (v >= least && v <= most))
 		return true;
-	fprintf(stderr, "linnet: %s\n", words);
+	err_say("linnet: %s\n", words);
 	*status = 2;
 	return false;
 }
@@ -335,10 +335,10 @@ int cmd_plan_size(int argc, char **argv)
 	struct outlook_size z;
 	struct outlook_options o = options_of(&asked);
 	if (at < 0) {
-		fprintf(stderr, "linnet: --service needs the id of a service of %s:", k.words[0]);
+		err_say("linnet: --service needs the id of a service of %s:", k.words[0]);
 		for (size_t i = 0; i < s->n_services; i++)
-			fprintf(stderr, " " STR_FMT, STR_ARG(s->services[i].id));
-		fprintf(stderr, "\n");
+			err_say(" " STR_FMT, STR_ARG(s->services[i].id));
+		err_say("\n");
 		k.status = 2;
 	} else if (outlook_size(s, &o, at, (double)share / 100, (int32_t)most, &z, &k.e) == RC_OK) {
 		report_size(&k.b, s, at, (double)share / 100, &z, form_of(&k.c));
@@ -383,8 +383,8 @@ int cmd_plan_before_after(int argc, char **argv)
 		return cmd_fail(&k.e);
 	if (change_read(text, k.words[0], rules, path, 0.95, &judged, &m) != RC_OK) {
 		report_mistakes(&k.b, &m, REPORT_TABLE);
-		fwrite(k.b.p, 1, k.b.n, stderr);
-		fprintf(stderr, "linnet: %s is not judged: %zu mistake%s\n", k.words[0], m.n, m.n == 1 ? "" : "s");
+		err_say(STR_FMT, STR_ARG(buf_view(&k.b)));
+		err_say("linnet: %s is not judged: %zu mistake%s\n", k.words[0], m.n, m.n == 1 ? "" : "s");
 		return 2;
 	}
 	report_change(&k.b, judged, form_of(&k.c));

@@ -234,10 +234,10 @@ static int year_option(const struct return_spec *s, const char *year)
 {
 	int y = year ? return_year(s, str_of(year)) : -1;
 	if (y < 0) {
-		fprintf(stderr, "linnet: --year needs one of");
+		err_say("linnet: --year needs one of");
 		for (size_t i = 0; i < return_years(s); i++)
-			fprintf(stderr, "%s" STR_FMT, i ? ", " : " ", STR_ARG(return_year_name(s, (int)i)));
-		fprintf(stderr, "\n");
+			err_say("%s" STR_FMT, i ? ", " : " ", STR_ARG(return_year_name(s, (int)i)));
+		err_say("\n");
 	}
 	return y;
 }
@@ -283,7 +283,7 @@ int cmd_return_check(int argc, char **argv)
 	else
 		put_words(&k.b, &c);
 	if (!buf_ok(&k.b)) {
-		fprintf(stderr, "linnet: the findings are too many to print at once\n");
+		err_say("linnet: the findings are too many to print at once\n");
 		return 2;
 	}
 	return cmd_print(&k.b, c.r->total || return_troubles_total(c.f) ? 1 : 0);

@@ -18,7 +18,7 @@ static const char *const council_help = "whose return it is, by name or ONS code
 static bool both_said(const char *year, const char *council)
 {
 	if (!year || !council)
-		fprintf(stderr, "linnet: --year and --council are needed\n");
+		err_say("linnet: --year and --council are needed\n");
 	return year && council;
 }
 
@@ -185,7 +185,7 @@ static int save_all(const char *out, struct written *w)
 	buf_init(&blanks, (size_t)64 << 20);
 	put_blanks(&blanks, w);
 	if (mkdir(out, 0750) != 0 && errno != EEXIST) {
-		fprintf(stderr, "linnet: could not make %s: %s\n", out, strerror(errno));
+		err_say("linnet: could not make %s: %s\n", out, strerror(errno));
 		return 2;
 	}
 	bool ok = save(out, "oc2.csv", &w->oc2) && save(out, "header.csv", &w->header) &&
@@ -221,7 +221,7 @@ int cmd_return_write(int argc, char **argv)
 	if (!both_said(year, council))
 		return 2;
 	if (!out) {
-		fprintf(stderr, "linnet: --out FOLDER is needed\n");
+		err_say("linnet: --out FOLDER is needed\n");
 		return 2;
 	}
 	if (!cmd_open(&k))

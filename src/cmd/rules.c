@@ -344,8 +344,8 @@ static int run(const struct asked *as)
 	while (which < COUNT_OF(all) && strcmp(k->words[0], all[which].word) != 0)
 		which++;
 	if (which == COUNT_OF(all) || k->n_words != all[which].words) {
-		fprintf(stderr, "linnet: say list, show NAME, history NAME, set NAME FILE, compare or manifest. "
-				"linnet rules --help explains.\n");
+		err_say("linnet: say list, show NAME, history NAME, set NAME FILE, compare or manifest. "
+			"linnet rules --help explains.\n");
 		return 2;
 	}
 	switch (which) {

@@ -33,7 +33,7 @@ static void leave(struct server *server, const sigset_t *stop, int64_t seconds)
 	server_leave(server);
 	if (seconds)
 		sigtimedwait(stop, NULL, &while_);
-	fprintf(stderr, "linnet: finishing what is being answered\n");
+	err_say("linnet: finishing what is being answered\n");
 	server_stop(server);
 }
 
@@ -48,7 +48,7 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	/* Clocks made by earlier rules, or on an earlier day, are brought up to date
 	 * beside the serving: pages say meanwhile what they know. */
 	if (keeper_start(app, &keeper, &e) != RC_OK)
-		fprintf(stderr, "linnet: %s\n", e.text);
+		err_say("linnet: %s\n", e.text);
 	say_where(app, server_port(server), d);
 	int sig;
 	sigwait(stop, &sig);
@@ -110,7 +110,7 @@ int cmd_serve(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (port > 65535 || drain > 3600) {
-		fprintf(stderr, "linnet: a port is 0 to 65535, and --drain at most 3600 seconds\n");
+		err_say("linnet: a port is 0 to 65535, and --drain at most 3600 seconds\n");
 		return 2;
 	}
 	sigset_t stop;
@@ -130,7 +130,7 @@ int cmd_serve(int argc, char **argv)
 	struct sign_in_shown shown[DEMONSTRATION_MAX];
 	if (app_is_demonstration(k.app) &&
 	    demonstration_read(app_data_dir(k.app), app_region(k.app), &k.a, &d, &k.e) != RC_OK)
-		fprintf(stderr, "linnet: %s\n", k.e.text);
+		err_say("linnet: %s\n", k.e.text);
 	for (size_t i = 0; i < d.n; i++)
 		shown[i] =
 		    (struct sign_in_shown){ arena_str(&k.a, d.accounts[i].login).p, role_title(d.accounts[i].role) };

@@ -187,7 +187,7 @@ int cmd_standards_book(int argc, char **argv)
 	if (!cmd_read(argc, argv, &u, &k))
 		return k.status;
 	if (!out) {
-		fprintf(stderr, "linnet: --out FILE is needed\nUsage: %s\n", u.synopsis);
+		err_say("linnet: --out FILE is needed\nUsage: %s\n", u.synopsis);
 		return 2;
 	}
 	if (!cmd_open_rules(&k))

@@ -101,11 +101,11 @@ int cmd_synth(int argc, char **argv)
 				   .mistakes = mistakes,
 				   .first = first };
 	if (!out && !report) {
-		fprintf(stderr, "linnet: say where the files go: --out FOLDER\n");
+		err_say("linnet: say where the files go: --out FOLDER\n");
 		return 2;
 	}
 	if (!form_of(form, &o.form)) {
-		fprintf(stderr, "linnet: --as takes tables, return, weekly, workbook or truth, not \"%s\"\n", form);
+		err_say("linnet: --as takes tables, return, weekly, workbook or truth, not \"%s\"\n", form);
 		return 2;
 	}
 	if (!cmd_open_rules(&k))
@@ -113,7 +113,7 @@ int cmd_synth(int argc, char **argv)
 	o.data_dir = app_data_dir(k.app);
 	o.today = app_today(k.app);
 	if (today && day_parse(str_of(today), &o.today) != RC_OK) {
-		fprintf(stderr, "linnet: --today needs a day such as 2026-11-22, not \"%s\"\n", today);
+		err_say("linnet: --today needs a day such as 2026-11-22, not \"%s\"\n", today);
 		return 2;
 	}
 	return run(&k.c, &o, report);

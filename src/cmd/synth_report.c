@@ -181,8 +181,7 @@ enum rc synth_report(const struct drawn *d, size_t n, const char *region, const 
 		return rc;
 	if ((rc = file_write(path, b.p, b.n, e)) != RC_OK)
 		return rc;
-	fprintf(stderr,
-		"Of %" PRId64 " numbers of councils %" PRId64 " are within chance, %" PRId64 " beyond (about %" PRId64
+	err_say("Of %" PRId64 " numbers of councils %" PRId64 " are within chance, %" PRId64 " beyond (about %" PRId64
 		" would be by chance alone); %" PRId64 " are hidden or not published. Of the whole region: %" PRId64
 		" within, %" PRId64 " beyond. All of them: %s\n",
 		each.within + each.beyond, each.within, each.beyond, (each.within + each.beyond + 250) / 500,

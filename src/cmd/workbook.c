@@ -20,7 +20,7 @@ static int open_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0) {
-		fprintf(stderr, "linnet: %s could not be read: %s\n", path,
+		err_say("linnet: %s could not be read: %s\n", path,
 			fd < 0 ? strerror(errno) : "a file is needed, not a pipe");
 		if (fd >= 0)
 			close(fd);
@@ -97,7 +97,7 @@ static enum rc find_mapping(struct app *app, const struct viewer *v, const char 
 		    "No mapping is known for this workbook. Look at what would be proposed (linnet mapping propose "
 		    "FILE > m.yaml), put it right, and give it (--mapping m.yaml)");
 	*out = one[0].body;
-	fprintf(stderr, "Read by the mapping \"" STR_FMT "\"\n", STR_ARG(from));
+	err_say("Read by the mapping \"" STR_FMT "\"\n", STR_ARG(from));
 	return RC_OK;
 }
 
@@ -228,13 +228,12 @@ static void say_questions(const struct sheets_parts *p, const struct workbook_lo
 	const struct mapping_question *q;
 	size_t n = mapping_questions(p, look->survey, look->mapping, a, &q);
 	for (size_t i = 0; i < n; i++) {
-		fprintf(stderr, "%s: ", sorts[q[i].sort]);
+		err_say("%s: ", sorts[q[i].sort]);
 		if (q[i].sheet != SIZE_MAX)
-			fprintf(stderr, STR_FMT, STR_ARG(look->mapping->sheets[q[i].sheet].name));
+			err_say(STR_FMT, STR_ARG(look->mapping->sheets[q[i].sheet].name));
 		if (q[i].column != SIZE_MAX)
-			fprintf(stderr, ", " STR_FMT,
-				STR_ARG(look->mapping->sheets[q[i].sheet].columns[q[i].column].heading));
-		fprintf(stderr, "%s" STR_FMT "\n", q[i].sheet == SIZE_MAX ? "" : ": ", STR_ARG(q[i].words));
+			err_say(", " STR_FMT, STR_ARG(look->mapping->sheets[q[i].sheet].columns[q[i].column].heading));
+		err_say("%s" STR_FMT "\n", q[i].sheet == SIZE_MAX ? "" : ": ", STR_ARG(q[i].words));
 	}
 }
 

@@ -188,7 +188,7 @@ static void read_once(void)
 	arena_init(&roles.arena);
 	roles.title[ROLE_NONE] = "No role";
 	if (read_roles(&e) != RC_OK || read_sharing(&e) != RC_OK) {
-		fprintf(stderr, "linnet: %s\n", e.text);
+		err_say("linnet: %s\n", e.text);
 		abort();
 	}
 }

@@ -115,4 +115,18 @@ says 1 "no clock \"frob\"" "$linnet" explain E10000012/E-1 frob
 says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.9
 says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.0
 says 1 "no clock" "$linnet" explain E10000012/E-1 iha-returned.x
+
+# ---- what was typed is told without what a screen would obey ----
+esc=$'\x1b[2J'
+is "nothing writes to standard error but err_say and the bar" "$(grep -l 'fprintf(stderr\|[^_]stderr)' src/cmd/*.c src/work/*/*.c src/work/*.c | tr '\n' ' ')" "src/cmd/cmd.c src/cmd/main.c "
+for command in "dance$esc" "worklist --$esc" "worklist --as-of $esc" "worklist now$esc" \
+	"agreement write --agreement $esc" "chase --format $esc" "import tables $dir/$esc" \
+	"import list $dir/$esc --council Essex" "import list $dir/letter.db --council Essex --on $esc" \
+	"import tables tests/cmd/small --kept-back $dir/none/$esc --dry-run" "import workbook $dir/$esc" "audit show --by $esc" \
+	"synth --as $esc --out $dir/s" "plan check $dir/$esc" "backup $dir/none/$esc" "rules show $esc"; do
+	# shellcheck disable=SC2086
+	"$linnet" $command >"$dir/out" 2>"$dir/err" </dev/null
+	is "control signs of: ${command%%$'\x1b'*}" "$(tr -d '[:print:]\n\t\200-\377' <"$dir/err" | wc -c)" 0
+	grep -q $'\xef\xbf\xbd' "$dir/err" && good || bad "what was typed is not told: ${command%%$'\x1b'*}"
+done
 end

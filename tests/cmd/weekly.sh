@@ -22,6 +22,10 @@ says 0 "" "$linnet" verify
 says 1 "left" "$linnet" import list "$dir/list.csv" --council Essex --whole --dry-run
 list "N-2,,Rowan,Teal,31/02/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock"
 says 1 "no such day" "$linnet" import list "$dir/list.csv" --council Essex --partial
+list $'N-2,,Ro\xc2\x9b2Jwan,Teal,31/01/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock'
+says 1 "another sign that cannot be printed" "$linnet" import list "$dir/list.csv" --council Essex --partial
+list "N-2,,Rowan,Teal,31/02/2018,F,23/02/2026,C2,23/02/2026,U6,Thurrock"
+"$linnet" import list "$dir/list.csv" --council Essex --partial >/dev/null 2>"$dir/err"
 is "no name in what is refused" "$(grep -c Teal "$dir/err")" 0
 
 # ---- matching ----

@@ -36,6 +36,10 @@ is "the same again" "$(node -e 'let f = JSON.parse(require("fs").readFileSync(0)
 says 0 "3 children: clean. 0 wait" "$linnet" verify
 says 0 "Brambleby" "$linnet" worklist
 
+sed $'s/Brambleby/Br\x1b[2Jambleby/; s/^E-2/E-2\xc2\x9b/' $book >"$dir/signs.csv"
+says 1 "row 6, Surname: The text holds a line break or another sign that cannot be printed" "$linnet" import workbook "$dir/signs.csv" --mapping tracker --dry-run
+grep -qs "row 7, Mosaic ID: The text holds a line break" "$dir/out" "$dir/err" && good || bad "a number with a control sign is kept back"
+
 # ---- a month later: a column renamed, one gone, one new, a wrong cell ----
 sed -e 's/IHA Seen/Date IHA seen/' $book >"$dir/april.csv"
 says 2 'needs "Day the child was seen", and no column is that' "$linnet" import workbook "$dir/april.csv" --mapping tracker

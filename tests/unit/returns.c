@@ -374,6 +374,26 @@ static void test_small_troubles_with_cells(void **state)
 	return_frame_free(f);
 }
 
+/* Neither a number nor a value that a screen would obey is taken; what can be read of the row stays. */
+static void test_control_signs_in_cells(void **state)
+{
+	(void)state;
+	char text[24];
+	empty_folder();
+	put("header.csv", HEADER ABLE "E-2,F,14/03/2016\x1b[2J,WB\xc2\x9bRI,,0,\nE-3\x7f,F,14/03/2016,WBRI,,0,\n");
+	struct return_frame *f = read_path(folder, "2025-26");
+	size_t header = table("Header"), rows = return_rows(f, RETURN_NOW, header);
+	assert_int_equal(trouble(f, "control-character")->line, 3);
+	assert_int_equal(trouble(f, "no-child")->line, 4);
+	assert_int_equal(return_troubles(f), 4); /* and of three cells one each */
+	assert_int_equal(return_child_find(f, STR("E-3\x7f")), SIZE_MAX);
+	assert_int_not_equal(return_child_find(f, STR("E-2")), SIZE_MAX);
+	for (size_t i = 0; i < rows; i++)
+		for (size_t c = 0; c < return_columns(return_frame_spec(f), header); c++)
+			assert_false(text_has_control(return_cell(f, RETURN_NOW, header, i, c, text)));
+	return_frame_free(f);
+}
+
 static void test_the_wrong_year(void **state)
 {
 	(void)state;
@@ -651,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_files),
 		cmocka_unit_test(test_hostile_xml),
 		cmocka_unit_test(test_small_troubles_with_cells),
+		cmocka_unit_test(test_control_signs_in_cells),
 		cmocka_unit_test(test_the_wrong_year),
 		cmocka_unit_test(test_csv_and_xml_say_the_same),
 		cmocka_unit_test(test_a_workbook_says_the_same),

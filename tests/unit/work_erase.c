@@ -361,6 +361,44 @@ static void test_a_record_is_not_made_again_under_its_number(void **state)
 	assert_ok(store_write(app_store(app), made_again, &elsewhere, &err));
 }
 
+/* Nor rows that write its number in other capitals, whichever of the two was erased; a child on record stays. */
+static void test_other_capitals_do_not_bring_a_record_back(void **state)
+{
+	(void)state;
+	static const char ash[] = "Essex,q-7b,,Ash,Example-Heath,03/05/2013,M,,,\n",
+			  as_others[] = "Essex,Q-7B,,Ash,Example-Heath,03/05/2013,M,,,\n"
+					"Essex,e-1,9990001006,Wren,Brambleby-Example,14/03/2016,F,,English,no\n";
+	small_tables();
+	two_parts("children.csv", CHILDREN, arena_printf(&arena, "%s%s%s%s", WREN, ZOE, LUKASZ, ash).p);
+	load();
+	erased(wren, 0);
+	erased(person(ESSEX "/q-7b"), 0);
+	two_parts("children.csv", CHILDREN, arena_printf(&arena, "%s%s%s", ZOE, LUKASZ, as_others).p);
+	two_parts("periods_of_care.csv", CARE, "Essex,e-1,P1,06/01/2026,V2,,,\n");
+	two_parts("placements.csv", PLACEMENTS, "");
+	two_parts("notifications.csv", NOTIFICATIONS, "");
+	two_parts("requests.csv", REQUESTS, "");
+	two_parts("referrals.csv", REFERRALS, "");
+	struct load_summary s = load();
+	assert_true(str_starts(s.message, "2 records were lawfully erased"));
+	assert_int_equal(number("SELECT count(*) AS n FROM person WHERE upper(ref) IN ('E-1', 'Q-7B')"), 0);
+	struct again same = { org(ESSEX), "Q-7B" }, other = { org(ESSEX), "e-1" };
+	assert_rc(RC_REFUSED, store_write(app_store(app), made_again, &same, &err));
+	assert_rc(RC_REFUSED, store_write(app_store(app), made_again, &other, &err));
+}
+
+/* Of two children whose numbers differ in capitals only one was erased: the other is loaded as ever. */
+static void test_a_living_number_alike_is_not_left_out(void **state)
+{
+	(void)state;
+	struct again beside = { org(ESSEX), "e-1" };
+	assert_ok(store_write(app_store(app), made_again, &beside, &err)); /* entered before such were refused */
+	erased(person(ESSEX "/e-1"), 0);
+	struct load_summary s = load();
+	assert_int_equal(s.message.n, 0);
+	assert_int_equal(person(ESSEX "/E-1"), wren);
+}
+
 static struct str why_not_entered(const struct viewer *v, const char *ref)
 {
 	struct entry n = { .number = enter_number(&arena),
@@ -937,6 +975,8 @@ int main(void)
 		CASE(test_a_corrected_entry_of_a_file_goes_whole),
 		CASE(test_the_same_files_do_not_bring_a_record_back),
 		CASE(test_a_record_is_not_made_again_under_its_number),
+		CASE(test_other_capitals_do_not_bring_a_record_back),
+		CASE(test_a_living_number_alike_is_not_left_out),
 		CASE(test_the_page_does_not_tell_that_a_number_was_erased),
 		CASE(test_a_load_that_runs_meanwhile_stops),
 		CASE(test_who_asks_does_not_decide_and_others_are_refused),

@@ -110,7 +110,7 @@ static void test_asked_checked_recorded_once(void **state)
 	const struct child_event *ev = event_on(&c, "health-notified");
 	assert_non_null(ev);
 	assert_int_equal(ev->at, day_of(2026, 2, 27));
-	assert_str("recorded Mon 2 Mar 2026 by link, mary@essex.gov.uk, asked by Bea Finch", ev->from);
+	assert_str("by link, mary@essex.gov.uk, asked by Bea Finch", ev->source); /* when is said beside it */
 	assert_clock(zoe, "placement-notified", CLOCK_DONE);
 	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'recorded' AND account = 0 AND reason = "
 				"'by link, mary@essex.gov.uk, asked by Bea Finch'"),

@@ -346,6 +346,54 @@ static void test_a_page_correction_survives_the_same_file_and_yields_to_a_change
 	assert_null(event_on(&p, "health-notified"));
 }
 
+/* Of every file by itself; `load_rows_to_correct` goes through the findings once for all. */
+static bool has_rows(const struct load_summary *s, const struct load_file *f)
+{
+	bool whole = false, row = false;
+	for (size_t i = 0; i < s->n_findings; i++) {
+		const struct load_finding *d = &s->findings[i];
+		whole |= str_eq(d->file, f->name) && str_is(d->severity, "file");
+		row |= str_eq(d->file, f->name) && str_is(d->severity, "kept-back") && d->record.n;
+	}
+	bool left_out = whole && f->rows_read == f->rows_kept_back;
+	return s->id && f->rows_kept_back && (row || (!left_out && (int64_t)s->n_findings < s->findings_total));
+}
+
+static void test_which_files_have_rows_to_correct(void **state)
+{
+	(void)state;
+	enum { FILES = 5, FINDINGS = 6, ROUNDS = 3000 };
+	static const char *const names[] = { "a.csv", "b.csv", "c.csv", "d.csv", "e.csv", "the folder" },
+				*const severities[] = { "kept-back", "file", "warning" };
+	bool back[FILES];
+	size_t yes = 0;
+	srand(7);
+	for (int round = 0; round < ROUNDS; round++) {
+		struct load_file files[FILES];
+		struct load_finding found[FINDINGS];
+		struct load_summary s = { .id = rand() % 9,
+					  .files = files,
+					  .n_files = (size_t)rand() % (FILES + 1),
+					  .findings = found,
+					  .n_findings = (size_t)rand() % (FINDINGS + 1) };
+		s.findings_total = (int64_t)s.n_findings + rand() % 2;
+		for (size_t i = 0; i < FILES; i++)
+			files[i] = (struct load_file){ .name = str_of(names[i]),
+						       .rows_read = 2,
+						       .rows_kept_back = rand() % 3 };
+		for (size_t i = 0; i < FINDINGS; i++)
+			found[i] = (struct load_finding){ .file = str_of(names[rand() % 6]),
+							  .severity = str_of(severities[rand() % 3]),
+							  .record = str_of(rand() % 2 ? "Essex,E-1" : "") };
+		load_rows_to_correct(&s, back);
+		for (size_t i = 0; i < s.n_files; i++) {
+			assert_int_equal(back[i], has_rows(&s, &files[i]));
+			yes += back[i];
+		}
+	}
+	assert_in_range(yes, ROUNDS / 4, ROUNDS * 4);
+}
+
 static void test_a_dry_run_writes_nothing(void **state)
 {
 	(void)state;
@@ -655,6 +703,7 @@ int main(void)
 		CASE(test_a_load_that_looks_for_missing_children_is_alive),
 		CASE(test_a_row_kept_back_is_not_taken_back),
 		CASE(test_a_page_correction_survives_the_same_file_and_yields_to_a_changed_row),
+		CASE(test_which_files_have_rows_to_correct),
 		CASE(test_a_dry_run_writes_nothing),
 		CASE(test_history_is_loaded_oldest_first),
 		CASE(test_coverage),

@@ -133,6 +133,8 @@ static void test_record_correct_take_back(void **state)
 	int64_t first = save(&nurse, &d);
 	struct child_page p = page(wren);
 	const struct child_event *ev = event_on(&p, "assessment-seen");
+	assert_str("", ev->source); /* when it was recorded is said once, beside it */
+	assert_str("placements.csv, row 2", event_on(&p, "placement-started")->source);
 	assert_int_equal(ev->id, first);
 	assert_int_equal(ev->at, day_of(2026, 2, 20));
 	assert_int_equal(ev->minute, 570);

@@ -211,6 +211,29 @@ static void test_not_in_the_return(void **state)
 	assert_int_equal(n, 2);
 }
 
+/* The council's tables have the child as r-2: the return makes no second record, and says why. */
+static void test_a_number_in_other_capitals_makes_no_second_child(void **state)
+{
+	(void)state;
+	small_return();
+	two_parts("children.csv", CHILDREN, "Essex,r-2,,Ida,Sorrel,03/03/2020,M,,,\n");
+	two_parts("periods_of_care.csv", CARE, "Essex,r-2,P1,03/06/2024,V2,,,\n");
+	two_parts("placements.csv", PLACEMENTS, "");
+	load();
+	struct returned_summary s = take(true);
+	struct viewer v = app_operator(app);
+	const struct returned_difference *d;
+	size_t n;
+	assert_int_equal(rows_of("person"), 2); /* and R-1, who is new */
+	assert_true(number("SELECT count(*) AS n FROM finding WHERE rule = 'number-alike' AND found LIKE '%%R-2'") > 0);
+	assert_ok(returned_differences(app, &v, s.id, 0, 100, &arena, &d, &n, &err));
+	assert_int_equal(n, 3);
+	assert_str("not-in-record", d[1].what);
+	assert_str("nothing; it has r-2, which differs in small and capital letters only", d[1].ours);
+	assert_int_equal(d[1].person, person(ESSEX "/r-2"));
+	assert_str("not-in-return", d[2].what);
+}
+
 static void test_what_is_never_stored(void **state)
 {
 	(void)state;
@@ -344,6 +367,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_the_team_has_is_not_told_twice, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_the_teams_tables_come_later, fresh, clean_after),
 		cmocka_unit_test_setup(test_not_in_the_return, fresh),
+		cmocka_unit_test_setup_teardown(test_a_number_in_other_capitals_makes_no_second_child, fresh,
+						clean_after),
 		cmocka_unit_test_setup_teardown(test_what_is_never_stored, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_written_from_the_record, fresh, clean_after),
 		cmocka_unit_test_setup_teardown(test_who_may, fresh, clean_after),

@@ -644,6 +644,25 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	assert_rc(RC_NOT_FOUND, clock_see(app, &stranger, &q, STR("iha-returned"), &arena, &c, &err));
 }
 
+/* Nobody looks up capitals in an emergency; whose number it is must be certain. */
+static void test_an_emergency_finds_a_number_however_it_is_typed(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	assert_ok(break_glass(&stranger, "e10000012 / e-1", "14/03/2016", &id));
+	assert_int_equal(id, wren);
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, ESSEX "/e-1", "15/03/2016", &id));
+	change("INSERT INTO person (id, version, council, ref, born) SELECT id + 1, version, council, 'e-1', born FROM "
+	       "person WHERE ref = 'E-1'");
+	assert_ok(break_glass(&stranger, ESSEX "/E-1", "14/03/2016", &id)); /* as it is written */
+	assert_int_equal(id, wren);
+	change("UPDATE person SET ref = 'E-1x' WHERE ref = 'E-1'");
+	change("UPDATE person SET ref = 'e-1X' WHERE ref = 'e-1'");
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, ESSEX "/E-1X", "14/03/2016", &id)); /* nobody can tell which */
+	change("DELETE FROM person WHERE ref = 'e-1X'");
+	change("UPDATE person SET ref = 'E-1' WHERE ref = 'E-1x'");
+}
+
 /* Whoever is in the circle reads more for some hours, and writes no more than before. */
 static void test_an_emergency_is_for_reading_also_inside_the_circle(void **state)
 {
@@ -1121,6 +1140,7 @@ int main(void)
 		CASE(test_seals_are_read_with_care),
 		CASE(test_sight_is_dated_given_ended_and_lost),
 		CASE(test_emergency_access_is_one_child_for_some_hours_and_told_at_once),
+		CASE(test_an_emergency_finds_a_number_however_it_is_typed),
 		CASE(test_an_emergency_is_for_reading_also_inside_the_circle),
 		CASE(test_emergency_access_is_reviewed_by_somebody_else),
 		CASE(test_a_notice_that_waits_stands_first),

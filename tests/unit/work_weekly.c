@@ -82,6 +82,8 @@ static const char *told(const struct weekly_page *p)
 	buf_init(&b, 4096);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct weekly_item *it = &p->items[i];
+		if (it->alike.n)
+			buf_printf(&b, "alike " STR_FMT "; ", STR_ARG(it->ref));
 		if (it->blocked)
 			buf_printf(&b, "blocked " STR_FMT "; ", STR_ARG(it->ref));
 		if (it->n_candidates)
@@ -167,7 +169,7 @@ static void came_into_care(void **state)
 	struct child_page page_of = page(lark);
 	assert_int_equal(page_of.head.born, day_of(2018, 5, 1));
 	assert_str("9990009996", page_of.head.nhs_number);
-	assert_true(strstr(arena_str(&arena, event_on(&page_of, "care-started")->from).p,
+	assert_true(strstr(arena_str(&arena, event_on(&page_of, "care-started")->source).p,
 			   "council’s list of 2 March 2026, row 5") != NULL);
 	p = see(p.list.id);
 	assert_told("", &p); /* what was accepted does not come again */
@@ -580,6 +582,50 @@ static void different_is_not_asked_again(void **state)
 	p = see(p.list.id);
 	assert_told("new E-77 sure; left E-1; ", &p);
 	assert_int_equal(rows_of("person"), 4);
+}
+
+static void a_number_in_other_capitals_is_asked_about(void **state)
+{
+	(void)state;
+	const char *wren = "e-1,9990001006,Wren,Brambleby-Example,14/03/2016,F,06/01/2026,C2,06/01/2026,U6,Essex\n",
+		   *twice = "E-7b,,Ash,Heath-Example,03/05/2013,M,23/02/2026,C2,23/02/2026,U6,Essex\n"
+			    "e-7B,,Ash,Heath-Example,03/05/2013,M,23/02/2026,C2,23/02/2026,U6,Essex\n";
+	struct stamp before = stamp();
+	struct weekly_page p = list_of(arena_printf(&arena, LIST "%s" ZOE_ROW ROWAN_ROW "%s", wren, twice).p);
+	assert_told("alike e-1; alike E-7b; alike e-7B; ", &p); /* none is new, and Wren has not left */
+	assert_int_equal(p.list.missing, 0);
+	assert_int_equal(p.who, 3);
+	assert_non_null(strstr(p.items[0].alike.p, "differs from E-1, which is on record, in small and capital"));
+	assert_non_null(strstr(p.items[1].alike.p, "differs from e-7B, which is on this list too, in small"));
+	struct weekly_child_page cp;
+	assert_ok(weekly_child(app, &admin, p.list.id, p.items[0].key, NULL, &arena, &cp, &err));
+	assert_null(cp.chosen);
+	assert_int_equal(cp.item.person, person(ESSEX "/E-1"));
+	assert_rc(RC_CONFLICT, weekly_match(app, &admin, p.list.id, p.items[0].key, person(ESSEX "/E-1"), STR("same"),
+					    STR("x"), &err));
+	assert_int_equal(stamp().persons, before.persons);
+	assert_int_equal(stamp().events, before.events);
+	/* The next list, written as the record has it, is compared as ever. */
+	at("2026-03-09T10:00:00Z");
+	p = list_of(BOTH "E-7B,,Ash,Heath-Example,03/05/2013,M,23/02/2026,C2,23/02/2026,U6,Essex\n");
+	assert_told("new E-7B; ", &p);
+	/* Beside the number as it is on record: that row is compared, the other asks. */
+	p = list_of(arena_printf(&arena, BOTH "%s", wren).p);
+	assert_told("alike e-1; ", &p);
+}
+
+static void nothing_is_said_of_who_has_it_in_other_capitals(void **state)
+{
+	(void)state;
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\nEssex,E-3,P1,12/01/2026,C2,,,\n"
+	    "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load(); /* adopted: closed */
+	struct weekly_page p =
+	    list_of(LIST "e-1,,Ash,Heath-Example,03/05/2013,M,23/02/2026,C2,23/02/2026,U6,Essex\n" ZOE_ROW ROWAN_ROW);
+	assert_told("blocked e-1; ", &p);
+	assert_int_equal(p.items[0].alike.n, 0);
 }
 
 static void twins_are_two(void **state)
@@ -1040,6 +1086,8 @@ int main(void)
 		T(dates_that_cannot_be),
 		T(a_new_number_of_a_known_child),
 		T(different_is_not_asked_again),
+		T(a_number_in_other_capitals_is_asked_about),
+		T(nothing_is_said_of_who_has_it_in_other_capitals),
 		T(twins_are_two),
 		T(an_adopted_child_is_nobodys_candidate),
 		T(pairs_within_the_record),

@@ -1,26 +1,21 @@
 /* Named workers: who may name whom, what the page and "mine" on the worklist show then, and
  * that it opens nothing. */
-#include "work/help.h"
+#include "work/people.h"
 
 #include "work/admin/staff.h"
 #include "work/record/seal_entry.h"
 #include "work/record/worker.h"
 
-static int64_t wren, zoe, lukasz;
-static struct viewer nurse, other, doctor, worker, clinician, lead, far;
+static int64_t zoe, lukasz;
+static struct viewer other, far;
 
 static int loaded(void **state)
 {
 	fresh_loaded(state);
-	wren = person(ESSEX "/E-1");
+	people_begin();
 	zoe = person(ESSEX "/E-2");
 	lukasz = person(SOUTHEND "/S-1");
-	nurse = somebody("nurse", ROLE_NURSE, TEAM);
 	other = somebody("other", ROLE_NURSE, TEAM);
-	doctor = somebody("doctor", ROLE_DOCTOR, TEAM);
-	worker = somebody("worker", ROLE_SOCIAL_WORKER, ESSEX);
-	clinician = somebody("clinician", ROLE_CLINICIAN, TRUST);
-	lead = somebody("lead", ROLE_GOVERNANCE, TEAM);
 	far = somebody("far", ROLE_DOCTOR, "RRP");
 	return 0;
 }

@@ -2,7 +2,7 @@
  * fake_weekly.c - one weekly list and one pair of records, beside fake_work.c.
  *
  * Every kind of answer that the pages must show: sure, doubtful, to be matched,
- * closed, stopped with a question.
+ * alike, closed, stopped with a question.
  */
 #include "tests/web/fake_work.h"
 #include "work/load/weekly.h"
@@ -77,7 +77,7 @@ static struct match_result result(void)
 
 static void page_of(struct app *app, int64_t id, struct arena *a, struct weekly_page *out)
 {
-	struct weekly_item *items = arena_array(a, 4, sizeof *items);
+	struct weekly_item *items = arena_array(a, 5, sizeof *items);
 	struct match_candidate *c = arena_alloc(a, sizeof *c);
 	struct batch_finding *f = arena_alloc(a, sizeof *f);
 	items[0] = item(a, PROPOSE_MOVED, true);
@@ -90,6 +90,10 @@ static void page_of(struct app *app, int64_t id, struct arena *a, struct weekly_
 	items[3] = item(a, PROPOSE_WHO, false);
 	items[3].key = STR("row-4");
 	items[3].blocked = true;
+	items[4] = item(a, PROPOSE_WHO, false);
+	items[4].key = STR("row-5");
+	items[4].ref = STR("e-1");
+	items[4].alike = STR("This number differs from E-1, which is on record, in small and capital letters only");
 	*f = (struct batch_finding){ .severity = SEVERITY_KEPT_BACK,
 				     .line = 5,
 				     .column = STR("birth_date"),
@@ -101,8 +105,9 @@ static void page_of(struct app *app, int64_t id, struct arena *a, struct weekly_
 	if (id == ASKED)
 		return;
 	out->items = items;
-	out->n = 4;
-	out->sure = out->doubtful = out->who = out->blocked = 1;
+	out->n = 5;
+	out->sure = out->doubtful = out->blocked = 1;
+	out->who = 2;
 }
 
 static enum rc none(struct err *e)

@@ -504,7 +504,7 @@ static void list_events(struct app *app, const struct viewer *v, const struct wo
 					   .voided = ev->voids,
 					   .replaces = ev->replaces,
 					   .why = ev->why };
-		c->from = ev->source ? arena_printf(a, "tables of 20 November, row %d", (int)ev->source_row) : v->name;
+		c->source = ev->source ? arena_printf(a, "tables of 20 November, row %d", (int)ev->source_row) : STR("");
 		for (size_t j = 0; j < w->n_events; j++)
 			if (w->events[j].replaces == ev->id)
 				c->replaced_by = w->events[j].id;

@@ -77,6 +77,15 @@ while read -r pattern; do
 	case $pattern in */end | */link | */take-back | */go-on) continue ;; esac # these lead elsewhere, or need something asked for
 	[ -n "${answered[$pattern]:-}" ] && good || bad "no form sent to $pattern was answered with the child: nothing was tried"
 done < <(sed -n 's#^ROUTE(POST, "\(/child/:id[^"]*\)".*#\1#p' src/web/routes.def)
+# When an entry was recorded is said once, of one made by hand as of one from a file, on its line and where it is corrected.
+form=$(sees nurse "/child/$id/record/sdq-scored")
+hidden() { sed -n "s/.*name=\"$1\" value=\"\([^\"]*\)\".*/\1/p" <<<"$form" | head -1; }
+curl -s -o /dev/null -b "$dir/nurse.jar" -d "token=$(hidden token)&version=$(hidden version)&at-day=27&at-month=2&at-year=2026&value=11&step=save" "$base/child/$id/record/sdq-scored"
+sees nurse "/child/$id/happened" >"$dir/out"
+for path in $(grep -o "/child/$id/event/[^/\"]*/correct" "$dir/out" | sort -u); do sees nurse "$path"; done >"$dir/corrected"
+grep -q 'ln-small">recorded ' "$dir/out" && good || bad "an entry by hand says when it was recorded"
+grep -q '· recorded ' "$dir/corrected" && good || bad "and so where it is corrected"
+is "and says it once" "$(cat "$dir/out" "$dir/corrected" | grep -c 'recorded .* recorded \|loaded .* recorded \|corrected .* recorded ')" 0
 # An adoption closes the record: who records it is told so, and led to no page that is not there.
 token=$(sees nurse /help | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1)
 version=$(sees nurse "/child/$id/record/care-ended" | sed -n 's/.*name="version" value="\([^"]*\)".*/\1/p' | head -1)

@@ -215,9 +215,21 @@ is "upload to a page that takes none" "$(as admin -F "token=$token" -F files=@da
 is "upload of nothing" "$(as admin -F "token=$token" "$base/import/new")" 200
 has "upload of nothing" "$work/body" "Choose a workbook, or at least one CSV file"
 
+# -- a weekly list: who is written in other capitals is asked about
+as admin "$base/import/lists" >/dev/null
+list=$(grep -o '/import/lists/[^"/?]*' "$work/body" | grep -v /new | head -1)
+is "a weekly list" "$(as admin "$base$list")" 200
+has "other capitals" "$work/body" "To be matched: 2"; has "other capitals" "$work/body" "one whose number is like it"
+is "other capitals, the child" "$(as admin "$base$list/child/row-5")" 200
+has "other capitals, the child" "$work/body" "This number differs from E-1, which is on record"; hasnt "other capitals, the child" "$work/body" "id=\"answer\""
+
 # -- control signs: no answer may hold what a terminal would obey
 is "an ESC" "$(post -d "token=$token" --data-urlencode "note=a"$'\x1b'"[2Jb")" 400
-has "an ESC" "$work/body" "The answer to &quot;note&quot; holds a control character"
+has "an ESC" "$work/body" "The answer &quot;a"$'\xef\xbf\xbd'"\\[2Jb&quot; holds a control character"
+is "a late ESC" "$(post -d "token=$token" --data-urlencode "note=$(printf 'x%.0s' {1..90})ë then "$'\x1b'"[2Jend")" 400
+has "a late ESC" "$work/body" "xxë then "$'\xef\xbf\xbd'"\\[2Jend&quot; holds a control character"
+is "an ESC in a password" "$(post -d "token=$token" --data-urlencode "password=secret"$'\x1b'"word")" 400
+has "an ESC in a password" "$work/body" "The password holds a control character"
 is "a C1" "$(post -d "token=$token&note=%C2%9B2J")" 400
 is "with files" "$(as admin -F "token=$token" -F "about=a"$'\x1b'"b" "$base/import/new")" 400
 is "lines and tabs" "$(post -d "token=$token&note=two%0D%0Alines%09and+%C3%AB&at=")" "$(post -d "token=$token&note=two&at=")"

@@ -43,9 +43,9 @@ static inline void say_child(struct buf *b, const struct viewer *v, const struct
 	for (size_t i = 0; i < p.n_events; i++) {
 		const struct child_event *c = &p.events[i];
 		buf_printf(b,
-			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | " STR_FMT " | %" PRId64 " %d %d " STR_FMT "\n",
-			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->note), STR_ARG(c->from), c->replaced_by,
-			   c->may_change, c->may_seal, STR_ARG(c->sealed));
+			   "%" PRId64 " %d " STR_FMT " | " STR_FMT " | " STR_FMT " | " STR_FMT " | %d | %" PRId64 " %d %d " STR_FMT "\n",
+			   c->id, (int)c->at, STR_ARG(c->words), STR_ARG(c->detail), STR_ARG(c->note), STR_ARG(c->source),
+			   (int)london_day(c->recorded_ms), c->replaced_by,			   c->may_change, c->may_seal, STR_ARG(c->sealed));
 	}
 	for (size_t i = 0; i < p.n_findings; i++)
 		buf_printf(b, "finding " STR_FMT "\n", STR_ARG(p.findings[i].text));

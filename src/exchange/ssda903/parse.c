@@ -83,6 +83,19 @@ void parse_row(struct parser *p, size_t table, const int32_t *cells, int64_t lin
 	tell(p, WIRE_ROW, &w, sizeof w, cells, p->s->tables[table].n_columns * sizeof *cells);
 }
 
+/* A value that a screen would obey is none: of the child's number the row goes, of others what is left is no code, day
+ * or number, and the rules say so. */
+static int32_t cell_with_control(struct parser *p, const struct rcolumn *c, bool child, struct str text, int64_t line)
+{
+	struct buf shown AUTO(buf_release);
+	buf_init(&shown, 3 * RETURN_CELL_MAX);
+	buf_shown(&shown, text);
+	parse_trouble(p, false, line, c->name, "control-character", buf_view(&shown),
+		      "The cell holds a sign that cannot be printed, so its value is not used",
+		      "Delete the cell and type it anew");
+	return child ? 0 : cell_value(p->s, &p->words, c, cut(buf_view(&shown), RETURN_CELL_MAX));
+}
+
 int32_t parse_cell(struct parser *p, size_t table, size_t column, struct str text, int64_t line)
 {
 	const struct rcolumn *c = &p->s->tables[table].columns[column];
@@ -94,7 +107,8 @@ int32_t parse_cell(struct parser *p, size_t table, size_t column, struct str tex
 		parse_trouble(p, false, line, c->name, "too-long", text, words, "Look at this row and correct it");
 		text = cut(text, RETURN_CELL_MAX);
 	}
-	return cell_value(p->s, &p->words, c, text);
+	return text_has_control(text) ? cell_with_control(p, c, column == 0, text, line)
+				      : cell_value(p->s, &p->words, c, text);
 }
 
 int parse_year(const struct parser *p)

@@ -235,6 +235,29 @@ static bool body_fault(struct exchange *x, int status, const char *words)
 	return false;
 }
 
+/* Which answer is told by what was typed: the label that the person saw is the page's, and `name` is on no screen. */
+static const char *control_words(struct str name, struct str v, struct arena *a)
+{
+	struct buf b AUTO(buf_release);
+	size_t at = 0;
+	while (!control_step(v.p + at, v.n - at))
+		at++;
+	size_t from = at > 30 ? at - 30 : 0;
+	while (((unsigned char)v.p[from] & 0xC0) == 0x80)
+		from++;
+	buf_init(&b, 600);
+	if (str_is(name, "password") || str_is(name, "old") || str_is(name, "new")) {
+		buf_puts(&b, "The password");
+	} else {
+		buf_puts(&b, from ? "The answer \"…" : "The answer \"");
+		buf_shown(&b, str_cut_to((struct str){ v.p + from, v.n - from }, 60));
+		buf_puts(&b, "\"");
+	}
+	buf_puts(&b, " holds a control character, which no words need and a screen would obey. Go back, delete the "
+		     "answer and type it anew.");
+	return arena_str(a, buf_view(&b)).p;
+}
+
 static bool form_add(struct exchange *x, struct str name, struct str v)
 {
 	struct request *q = &x->q;
@@ -242,15 +265,10 @@ static bool form_add(struct exchange *x, struct str name, struct str v)
 		return body_fault(x, 413, "One of the answers in the form is too long.");
 	if (utf8_bad_at(name) != SIZE_MAX || utf8_bad_at(v) != SIZE_MAX)
 		return body_fault(x, 400, "The form holds characters that cannot be read.");
-	if (text_has_control(name) || text_has_control(v)) {
-		struct buf b AUTO(buf_release);
-		buf_init(&b, 400);
-		buf_puts(&b, "The answer to \"");
-		buf_shown(&b, str_cut_to(name, 60));
-		buf_puts(&b, "\" holds a control character, which no words need and a screen would obey. Go back, "
-			     "delete the answer and type it anew.");
-		return body_fault(x, 400, arena_str(&q->arena, buf_view(&b)).p);
-	}
+	if (text_has_control(name))
+		return body_fault(x, 400, "The form holds characters that cannot be read.");
+	if (text_has_control(v))
+		return body_fault(x, 400, control_words(name, v, &q->arena));
 	if (q->n_form == HTTP_PAIRS_MAX)
 		return body_fault(x, 413, "The form has too many fields.");
 	q->form[q->n_form++] = (struct pair){ name, v };

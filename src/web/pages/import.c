@@ -238,8 +238,11 @@ static void group_findings(struct import_view *view, struct arena *a)
 	}
 }
 
-static void add_up(struct import_view *view)
+static void add_up(struct import_view *view, struct arena *a)
 {
+	bool *back = arena_array(a, view->l->n_files, sizeof *back);
+	load_rows_to_correct(view->l, back);
+	view->rows_back = back;
 	for (size_t i = 0; i < view->l->n_files; i++) {
 		const struct load_file *f = &view->l->files[i];
 		view->total.rows_read += f->rows_read;
@@ -248,7 +251,7 @@ static void add_up(struct import_view *view)
 		view->total.rows_same += f->rows_same;
 		view->total.rows_voided += f->rows_voided;
 		view->total.rows_kept_back += f->rows_kept_back;
-		view->to_correct = view->to_correct || load_rows_to_correct(view->l, f);
+		view->to_correct = view->to_correct || back[i];
 	}
 }
 
@@ -266,7 +269,7 @@ static void show_result(struct visit *v, const struct load_summary *l, int64_t d
 		import_progress_html(&v->out, view);
 		return;
 	}
-	add_up(view);
+	add_up(view, v->a);
 	group_findings(view, v->a);
 	import_result_html(&v->out, view);
 }

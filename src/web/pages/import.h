@@ -40,7 +40,8 @@ struct import_view {
 	size_t n_groups;
 	size_t n_back, n_check; /* groups of each sort */
 	size_t n_unread;	/* files of which nothing was read */
-	bool to_correct;	/* rows kept back can be downloaded */
+	const bool *rows_back;	/* by file: its rows kept back can be downloaded */
+	bool to_correct;	/* those of any */
 	int64_t check;		/* findings that kept nothing back */
 	bool running;
 	int percent;

@@ -193,7 +193,7 @@ static void sweep_links(struct app *app)
 	struct err e = { 0 };
 	int64_t gone;
 	if (item_links_sweep(app, &gone, &e) != RC_OK)
-		fprintf(stderr, "linnet: links that ended could not be deleted: %s\n", e.text);
+		err_say("linnet: links that ended could not be deleted: %s\n", e.text);
 }
 
 /* What another server erased comes into this machine's list; what is unusual is told. */
@@ -202,9 +202,9 @@ static void look_round(struct app *app)
 	struct err e = { 0 };
 	int64_t n;
 	if (erased_agree(app, &n, &e) != RC_OK)
-		fprintf(stderr, "linnet: %s\n", e.text);
+		err_say("linnet: %s\n", e.text);
 	if (alerts_sweep(app, &n, &e) != RC_OK)
-		fprintf(stderr, "linnet: the audit could not be looked through for alerts: %s\n", e.text);
+		err_say("linnet: the audit could not be looked through for alerts: %s\n", e.text);
 }
 
 /* A seal each minute, or as soon as a whole one waits. Each hour the newest is said on standard
@@ -220,9 +220,9 @@ static void seal_audit(struct keeper *k, struct app *app, bool minute)
 	if (rc == RC_OK)
 		rc = audit_seal_all(app, &rows, &head, &e);
 	if (rc != RC_OK) {
-		fprintf(stderr, "linnet: the audit could not be sealed: %s\n", e.text);
+		err_say("linnet: the audit could not be sealed: %s\n", e.text);
 	} else if (head.seal > k->head_said && app_now_ms(app) >= k->said_ms + HEAD_SAID_MS) {
-		fprintf(stderr, "linnet: the newest seal of the audit is %" PRId64 ":%s\n", head.seal, head.hash);
+		err_say("linnet: the newest seal of the audit is %" PRId64 ":%s\n", head.seal, head.hash);
 		k->head_said = head.seal;
 		k->said_ms = app_now_ms(app);
 	}
@@ -242,7 +242,7 @@ static void *keep_up(void *arg)
 			if (all_up(&c, &e) == RC_OK)
 				snprintf(done_for, sizeof done_for, "%s", rule_set_hash(app_rules(now)));
 			else
-				fprintf(stderr, "linnet: clocks could not be brought up to date: %s\n", e.text);
+				err_say("linnet: clocks could not be brought up to date: %s\n", e.text);
 		}
 		if (n % WHOLE_LOOK_TICKS == 0) {
 			sweep_links(now);

@@ -262,7 +262,7 @@ void library_poll(struct library *l)
 		return; /* somebody has just looked */
 	struct err e = { 0 };
 	if (library_refresh(l, &e) != RC_OK)
-		fprintf(stderr, "linnet: changed rules could not be read: %s\n", e.text);
+		err_say("linnet: changed rules could not be read: %s\n", e.text);
 }
 
 enum rc library_is_newest(struct library *l, struct db *db, bool *yes_out, struct err *e)

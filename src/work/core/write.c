@@ -68,15 +68,18 @@ static enum rc projected(struct app *app, const struct history *h, struct arena 
 static enum rc erasure_of(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a,
 			  struct sql_erasure_marked_out *out, struct err *e)
 {
-	char salt[ERASED_SALT_MAX], hex[HASH_HEX_MAX];
+	char salt[ERASED_SALT_MAX], hex[ERASED_WAYS][HASH_HEX_MAX];
 	const struct organisation *o = app_organisation(app, council);
 	enum rc rc = erased_salt(db, false, salt, e);
 	if (rc != RC_OK)
 		return rc;
 	if (!salt[0] || !o)
 		return RC_NOT_FOUND;
-	struct str mark = str_of(erased_mark(salt, o->code, ref, STR(""), hex));
-	return sql_erasure_marked(db, &(struct sql_erasure_marked_in){ mark }, a, out, e);
+	erased_record_marks(salt, o->code, ref, hex);
+	rc = RC_NOT_FOUND;
+	for (size_t i = 0; rc == RC_NOT_FOUND && i < ERASED_WAYS; i++)
+		rc = sql_erasure_marked(db, &(struct sql_erasure_marked_in){ str_of(hex[i]) }, a, out, e);
+	return rc;
 }
 
 enum rc erased_number(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, bool *yes_out,

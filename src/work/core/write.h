@@ -50,8 +50,8 @@ enum rc circle_stand(struct app *app, struct db *db, const struct viewer *v, int
  * *out: the viewer as they stand towards this child, with what is withheld of it. */
 enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
 		    struct viewer *out, struct err *e) NODISCARD;
-/* Was a record with this council's number lawfully erased, so that nothing may make it again? Who asks
- * is not told: it is answered like a number that is in use. */
+/* Was a record with this council's number, however written, lawfully erased, so that nothing may make it again?
+ * Who asks is not told: it is answered like a number that is in use. */
 enum rc erased_number(struct app *app, struct db *db, int64_t council, struct str ref, struct arena *a, bool *yes_out,
 		      struct err *e) NODISCARD;
 /* store_write for who has much to write and nobody in front of a page: while others hold what a unit

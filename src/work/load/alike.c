@@ -19,34 +19,33 @@ static int by_number(const void *x, const void *y)
 	return d ? d : (a > b) - (a < b);
 }
 
-void alike_begin(struct alike *k, const struct tables_batch *b)
+void alike_begin(struct alike *k, const struct batch_child *children, size_t n, struct arena *a)
 {
 	bool small = false;
-	*k = (struct alike){ b, NULL };
-	for (size_t i = 0; !small && i < b->n_children; i++)
-		for (size_t n = 0; !small && n < b->children[i].ref.n; n++)
-			small = char_capital(b->children[i].ref.p[n]) != b->children[i].ref.p[n];
+	*k = (struct alike){ children, n, NULL };
+	for (size_t i = 0; !small && i < n; i++)
+		for (size_t at = 0; !small && at < children[i].ref.n; at++)
+			small = char_capital(children[i].ref.p[at]) != children[i].ref.p[at];
 	if (!small)
 		return;
-	k->order = xcalloc(b->n_children, sizeof *k->order);
-	for (size_t i = 0; i < b->n_children; i++)
-		k->order[i] = &b->children[i];
-	qsort(k->order, b->n_children, sizeof *k->order, by_number);
+	k->order = arena_array(a, n, sizeof *k->order);
+	for (size_t i = 0; i < n; i++)
+		k->order[i] = &children[i];
+	qsort(k->order, n, sizeof *k->order, by_number);
 }
 
-void alike_end(struct alike *k)
+static const struct batch_child *at(const struct alike *k, size_t i)
 {
-	free(k->order);
-	k->order = NULL;
+	return k->order ? k->order[i] : &k->children[i];
 }
 
 /* The first that is not before it. */
 static size_t from(const struct alike *k, struct str council, struct str ref)
 {
-	size_t lo = 0, hi = k->b->n_children;
+	size_t lo = 0, hi = k->n;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (compare(council, ref, k->order[mid]) > 0)
+		if (compare(council, ref, at(k, mid)) > 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -56,8 +55,8 @@ static size_t from(const struct alike *k, struct str council, struct str ref)
 
 const struct batch_child *alike_other(const struct alike *k, struct str council, struct str ref)
 {
-	for (size_t i = k->order ? from(k, council, ref) : k->b->n_children;
-	     i < k->b->n_children && compare(council, ref, k->order[i]) == 0; i++)
+	for (size_t i = k->order ? from(k, council, ref) : k->n; i < k->n && compare(council, ref, k->order[i]) == 0;
+	     i++)
 		if (k->order[i]->n && !str_eq(k->order[i]->ref, ref))
 			return k->order[i];
 	return NULL;
@@ -65,11 +64,6 @@ const struct batch_child *alike_other(const struct alike *k, struct str council,
 
 bool alike_names(const struct alike *k, struct str council, struct str ref)
 {
-	if (k->order) {
-		size_t i = from(k, council, ref);
-		return i < k->b->n_children && compare(council, ref, k->order[i]) == 0;
-	}
-	struct arena a AUTO(arena_release);
-	arena_init(&a);
-	return batch_names(k->b, council, str_capitals(ref, &a));
+	size_t i = from(k, council, ref);
+	return i < k->n && compare(council, ref, at(k, i)) == 0;
 }

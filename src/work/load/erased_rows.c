@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "store/sql.h"
+#include "work/load/known.h"
 #include "work/oversee/erased.h"
 
 enum { MARKS_A_PAGE = 1000 };
@@ -62,10 +63,8 @@ static enum rc read_marks(struct db *db, void *arg, struct err *e)
 	return rc;
 }
 
-static const struct marked *marked(const struct leaving_out *l, const struct batch_child *c, struct str natural)
+static const struct marked *find_mark(const struct leaving_out *l, struct str mark)
 {
-	char hex[HASH_HEX_MAX];
-	struct str mark = str_of(erased_mark(l->salt, c->council, c->ref, natural, hex));
 	size_t lo = 0, hi = l->n;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -75,6 +74,50 @@ static const struct marked *marked(const struct leaving_out *l, const struct bat
 			hi = mid;
 	}
 	return lo < l->n && str_eq(l->marks[lo].mark, mark) ? &l->marks[lo] : NULL;
+}
+
+static const struct marked *marked(const struct leaving_out *l, const struct batch_child *c, struct str natural)
+{
+	char hex[HASH_HEX_MAX];
+	return find_mark(l, str_of(erased_mark(l->salt, c->council, c->ref, natural, hex)));
+}
+
+/* Of the whole record, however the number is written. */
+static const struct marked *marked_record(const struct leaving_out *l, const struct batch_child *c)
+{
+	char hex[ERASED_WAYS][HASH_HEX_MAX];
+	const struct marked *m = NULL;
+	erased_record_marks(l->salt, c->council, c->ref, hex);
+	for (size_t i = 0; !m && i < ERASED_WAYS; i++)
+		m = find_mark(l, str_of(hex[i]));
+	return m;
+}
+
+struct living {
+	const struct organisation *council;
+	struct str ref;
+	bool yes;
+};
+
+static enum rc look_for_record(struct db *db, void *arg, struct err *e)
+{
+	struct living *v = arg;
+	struct arena a AUTO(arena_release);
+	int64_t person;
+	arena_init(&a);
+	enum rc rc = known_person(db, v->council->id, v->ref, false, &a, &person, e);
+	v->yes = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* A council may have had two numbers that differ in capitals only: who is on record with exactly this one was not
+ * erased. */
+static enum rc is_on_record(struct leaving_out *l, const struct batch_child *c, bool *yes_out, struct err *e)
+{
+	struct living v = { app_organisation_by_code(l->app, c->council), c->ref, false };
+	enum rc rc = v.council ? store_read(app_store(l->app), look_for_record, &v, e) : RC_OK;
+	*yes_out = v.yes;
+	return rc;
 }
 
 static void find(struct leaving_out *l, const struct draft_row *d, const struct marked *m, bool whole)
@@ -189,8 +232,11 @@ enum rc erased_rows_out(struct app *app, struct tables_batch *b, bool *refused, 
 		memcpy(children, b->children, b->n_children * sizeof *children);
 	b->children = children;
 	for (size_t i = 0; i < b->n_children; i++) {
-		const struct marked *m = marked(&l, &children[i], STR(""));
-		if (m)
+		const struct marked *m = marked_record(&l, &children[i]);
+		bool on_record = false;
+		if (m && (rc = is_on_record(&l, &children[i], &on_record, e)) != RC_OK)
+			return rc;
+		if (m && !on_record)
 			leave_child_out(&l, i, m);
 		else if (l.entries)
 			leave_entries_out(&l, &children[i]);

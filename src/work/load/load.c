@@ -288,7 +288,7 @@ static enum rc keep_other_child_back(struct loading *l, struct db *db, const str
  * organisation's files told it: the rows count as if it were not there. It stays as it is, or is taken
  * back, under its seal. *said_out: as many changes as are counted. */
 enum rc load_compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
-			     struct event **out, size_t *n_out, size_t *said_out, struct err *e)
+			   struct event **out, size_t *n_out, size_t *said_out, struct err *e)
 {
 	struct history open = history_open(l->app, h, a);
 	struct history own = history_alone(h, h->person, a), seen = history_alone(&open, h->person, a);
@@ -584,7 +584,7 @@ static enum rc run(struct loading *l, struct err *e)
 	sort_out_children(l);
 	if ((rc = leave_erased_out(l, e)) != RC_OK)
 		return rc;
-	alike_begin(&l->alike, l->b);
+	alike_begin(&l->alike, l->b->children, l->b->n_children, &l->a);
 	l->diff.batch = l->b;
 	l->diff.orgs = l->orgs;
 	l->diff.counts = xcalloc(l->b->n_files, sizeof *l->diff.counts);
@@ -621,7 +621,6 @@ static enum rc run(struct loading *l, struct err *e)
 
 static void release(struct loading *l)
 {
-	alike_end(&l->alike);
 	free(l->asked);
 	free(l->orgs);
 	free(l->refused);
@@ -660,7 +659,10 @@ static enum rc begin(struct loading *l, struct err *e)
 static enum rc end(struct loading *l, enum rc rc, struct err *e)
 {
 	char words[300];
-	struct finishing f = { l, rc == RC_OK ? "done" : l->is_short ? "asked" : "refused",
+	struct finishing f = { l,
+			       rc == RC_OK   ? "done"
+			       : l->is_short ? "asked"
+					     : "refused",
 			       rc == RC_OK && l->b ? refused_words(l, words) : str_of(e->text) };
 	struct err second = { 0 };
 	if (!l->id)
@@ -752,7 +754,7 @@ static void *run_background(void *arg)
 	struct err e = { 0 };
 	enum rc rc = end(&g->l, run(&g->l, &e), &e);
 	if (rc != RC_OK)
-		fprintf(stderr, "linnet: a load ended early: %s %s\n", rc_name(rc), e.detail);
+		err_say("linnet: a load ended early: %s %s\n", rc_name(rc), e.detail);
 	release(&g->l);
 	for (size_t i = 0; i < g->r.n_uploads; i++)
 		close(g->uploads[i].fd);

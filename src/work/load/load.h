@@ -83,9 +83,9 @@ enum rc load_list(struct app *app, const struct viewer *v, size_t limit, struct 
 		  const struct load_summary **out, size_t *n_out, struct err *e) NODISCARD;
 /* Files that were left out as a whole: a complaint about the file, and no row of it is in. */
 size_t load_files_left_out(const struct load_summary *s);
-/* Has load_kept_back any row of this file? Of a file that was left out, and of rows that only a finding tells of,
- * there is none: the file itself has to be put right. */
-bool load_rows_to_correct(const struct load_summary *s, const struct load_file *f);
+/* Of each file, out[n_files]: has load_kept_back any row of it? Of a file that was left out, and of rows that only a
+ * finding tells of, there is none: the file itself has to be put right. */
+void load_rows_to_correct(const struct load_summary *s, bool *out);
 /* The rows kept back of one file, as CSV to correct and load again. */
 enum rc load_kept_back(struct app *app, const struct viewer *v, int64_t id, struct str file, struct buf *out,
 		       struct err *e) NODISCARD;

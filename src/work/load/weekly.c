@@ -16,20 +16,19 @@ static enum rc open_spec(struct listing *l, struct err *e)
 	return weekly_spec_load(app_data_dir(l->app), app_vocab(l->app), &l->spec, e);
 }
 
-const struct weekly_row *listing_row(const struct listing *l, struct str ref)
+void listing_take(struct listing *l, const struct weekly_row *rows, size_t n)
 {
-	size_t lo = 0, hi = l->n;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int c = str_cmp(l->rows[mid].cell[WEEKLY_CHILD], ref);
-		if (c == 0)
-			return &l->rows[mid];
-		if (c < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	struct batch_child *numbers = arena_array(l->a, n + 1, sizeof *numbers);
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = (struct batch_child){ l->sum.council->code, rows[i].cell[WEEKLY_CHILD], i, 1 };
+	alike_begin(&l->numbers, numbers, n, l->a);
+	l->rows = rows;
+	l->n = n;
+}
+
+bool listing_names(const struct listing *l, struct str ref)
+{
+	return alike_names(&l->numbers, l->sum.council->code, ref);
 }
 
 /* ---- reading what is kept ---- */
@@ -67,30 +66,29 @@ static enum rc read_rows(struct listing *l, struct db *db, int64_t list, struct 
 	if (rc != RC_OK)
 		return rc;
 	struct weekly_row *rows = arena_array(l->a, (size_t)count.n + 1, sizeof *rows);
-	l->n = 0;
+	size_t n = 0;
 	do {
 		struct sql_rows *found;
 		struct sql_weekly_row_page_out row;
 		struct sql_weekly_row_page_in in = { list, after, ROWS_A_READ };
 		if ((rc = sql_weekly_row_page(db, &in, &found, e)) != RC_OK)
 			return rc;
-		for (got = 0; (rc = sql_weekly_row_page_next(found, &row, e)) == RC_OK && l->n < (size_t)count.n;
-		     got++) {
-			struct weekly_row *r = &rows[l->n];
+		for (got = 0; (rc = sql_weekly_row_page_next(found, &row, e)) == RC_OK && n < (size_t)count.n; got++) {
+			struct weekly_row *r = &rows[n];
 			if ((rc = weekly_row_get(row.body, l->a, r, e)) != RC_OK)
 				break;
 			r->cell[WEEKLY_CHILD] = arena_str(l->a, row.ref);
 			r->line = row.line;
 			r->kept_back = row.kept_back == 1;
-			l->n++;
+			n++;
 		}
 		db_done(found);
 		if (rc != RC_OK && rc != RC_NOT_FOUND)
 			return rc;
 		rc = RC_OK;
-		after = l->n ? rows[l->n - 1].cell[WEEKLY_CHILD] : after;
+		after = n ? rows[n - 1].cell[WEEKLY_CHILD] : after;
 	} while (got == ROWS_A_READ);
-	l->rows = rows;
+	listing_take(l, rows, n);
 	return rc;
 }
 
@@ -198,11 +196,12 @@ static enum rc is_ours(struct loading *w, struct db *db, const struct weekly_row
 {
 	struct listing *l = &w->l;
 	const struct organisation *area = app_organisation_by_code(l->app, r->cell[WEEKLY_AREA]);
+	struct str as;
 	int64_t person = 0;
 	*ours_out = l->served || (area && weekly_serves(l->app, l->v, area->id));
 	if (*ours_out)
 		return RC_OK;
-	enum rc rc = record_of(l, db, r->cell[WEEKLY_CHILD], l->a, &person, e);
+	enum rc rc = record_of(l, db, r->cell[WEEKLY_CHILD], l->a, &person, &as, e);
 	if (rc == RC_OK && person) {
 		rc = circle_check(l->app, db, l->v, person, e);
 		*ours_out = rc == RC_OK;
@@ -215,17 +214,17 @@ static enum rc choose_rows(struct loading *w, struct db *db, struct err *e)
 {
 	struct weekly_row *rows = arena_array(w->l.a, w->read.n + 1, sizeof *rows);
 	enum rc rc = RC_OK;
-	w->l.n = 0;
+	size_t n = 0;
 	w->l.sum.rows_elsewhere = 0;
 	for (size_t i = 0; rc == RC_OK && i < w->read.n; i++) {
 		bool ours;
 		rc = is_ours(w, db, &w->read.rows[i], &ours, e);
 		if (rc == RC_OK && ours)
-			rows[w->l.n++] = w->read.rows[i];
+			rows[n++] = w->read.rows[i];
 		else
 			w->l.sum.rows_elsewhere++;
 	}
-	w->l.rows = rows;
+	listing_take(&w->l, rows, n);
 	return rc;
 }
 
@@ -255,7 +254,7 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 				return rc;
 			for (got = 0; (rc = sql_weekly_row_page_next(rows, &row, e)) == RC_OK; got++) {
 				after = arena_str(l->a, row.ref);
-				bool listed = listing_row(l, row.ref) != NULL, away = false;
+				bool listed = listing_names(l, row.ref), away = false;
 				if (!listed && (rc = away_on_breaks(l, row.body, &away, e)) != RC_OK)
 					break;
 				expected += !away;
@@ -277,7 +276,7 @@ static enum rc count_missing(struct loading *w, struct db *db, struct err *e)
 			rc = compare_absent(l, db, ids[i], &a, &c, e);
 			if (rc != RC_OK)
 				break;
-			bool listed = listing_row(l, c.item.kept_as) != NULL;
+			bool listed = listing_names(l, c.item.kept_as);
 			/* A child that is not this viewer's is not counted: that would be known of any council. */
 			bool in_care = !c.hidden && c.known.care && !c.known.care_later &&
 				       (listed || !weekly_comes_and_goes(app_vocab(l->app), c.known.legal));

@@ -24,20 +24,20 @@
 #include "work/record/record.h"
 
 struct weekly_request {
-	int fd;		      /* the open file; stays the caller's */
-	struct str name;      /* what it was called */
-	struct str council;   /* by code or name */
-	day_t listed_on;      /* of which it speaks; DAY_NONE: today */
-	bool partial;	      /* one team's list, for example: nobody is proposed as having left */
-	bool short_confirmed; /* it is really whole, though many are missing */
-	struct str mapping;   /* YAML of the mapping by which it is read; empty: by its headings */
+	int fd;			      /* the open file; stays the caller's */
+	struct str name;	      /* what it was called */
+	struct str council;	      /* by code or name */
+	day_t listed_on;	      /* of which it speaks; DAY_NONE: today */
+	bool partial;		      /* one team's list, for example: nobody is proposed as having left */
+	bool short_confirmed;	      /* it is really whole, though many are missing */
+	struct str mapping;	      /* YAML of the mapping by which it is read; empty: by its headings */
 	const int64_t *heading_lines; /* as load_workbook has them; NULL: looked for */
 	size_t n_heading_lines;
 	bool dry_run;
 };
 
 struct weekly_summary {
-	int64_t id; /* 0 for a dry run */
+	int64_t id;		      /* 0 for a dry run */
 	struct str name, by, mapping; /* mapping: by which it was read; empty: by its headings */
 	struct str heading;	      /* of the rows kept back, as a line of CSV */
 	const struct organisation *council;
@@ -52,11 +52,11 @@ struct weekly_proposal {
 	bool later; /* "not now" was answered on this list */
 };
 
-struct weekly_item {	/* a child of the list, or one that is not on it */
-	struct str key; /* "row-12", "left-0sab3wjvc0801": names it in addresses */
-	struct str ref; /* the council's number; if it gave none, which record it is */
+struct weekly_item {	    /* a child of the list, or one that is not on it */
+	struct str key;	    /* "row-12", "left-0sab3wjvc0801": names it in addresses */
+	struct str ref;	    /* the council's number; if it gave none, which record it is */
 	struct str kept_as; /* the same as answers are kept for it: with plain ids */
-	int64_t person; /* its record; 0: none */
+	int64_t person;	    /* its record; 0: none */
 	struct str given, family;
 	day_t born;
 	const struct weekly_row *row; /* NULL: not on the list */
@@ -64,18 +64,19 @@ struct weekly_item {	/* a child of the list, or one that is not on it */
 	size_t n;
 	const struct match_candidate *candidates; /* who it may be: then nothing else is proposed */
 	size_t n_candidates;
-	bool waiting; /* the council was asked who it is */
-	bool blocked; /* its number is of a record that is closed, or beyond the circle: which is not said */
+	bool waiting;	  /* the council was asked who it is */
+	struct str alike; /* of a number that is there with other capitals: why nothing is proposed; else empty */
+	bool blocked;	  /* its number is of a record that is closed, or beyond the circle: which is not said */
 };
 
 struct weekly_page {
 	struct weekly_summary list;
 	const struct weekly_item *items; /* with anything to say; by kind of their first proposal, then name */
 	size_t n;
-	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched */
+	size_t sure, doubtful, who, later, blocked; /* proposals; rows to be matched, or alike */
 	int64_t same;				    /* children of whom list and record say the same */
-	int64_t short_breaks;			    /* children of short breaks who are not on the list: it says nothing */
-	int64_t superseded;			    /* children of whom a later list speaks */
+	int64_t short_breaks; /* children of short breaks who are not on the list: it says nothing */
+	int64_t superseded;   /* children of whom a later list speaks */
 	const struct batch_finding *findings;
 	size_t n_findings;
 	int64_t findings_total;
@@ -93,7 +94,8 @@ enum rc weekly_recognise(struct app *app, const struct viewer *v, struct str nam
 
 /* The rows kept back of a list as CSV, as they stood, with row number and reason: to be corrected
  * and loaded again. RC_NOT_FOUND: no such list. */
-enum rc weekly_kept_back(struct app *app, const struct viewer *v, int64_t list, struct buf *out, struct err *e) NODISCARD;
+enum rc weekly_kept_back(struct app *app, const struct viewer *v, int64_t list, struct buf *out,
+			 struct err *e) NODISCARD;
 
 /* Reads, keeps and compares. RC_BAD_INPUT: it is no list, the words say why. */
 enum rc weekly_load(struct app *app, const struct viewer *v, const struct weekly_request *r, struct arena *a,

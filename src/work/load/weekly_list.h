@@ -9,6 +9,7 @@
 #define LINNET_WORK_LOAD_WEEKLY_LIST_H
 
 #include "work/core/write.h"
+#include "work/load/alike.h"
 #include "work/load/match_unit.h"
 #include "work/load/weekly.h"
 #include "work/see/head.h"
@@ -23,7 +24,8 @@ struct listing {
 	bool served;		       /* the organisation serves this council */
 	const struct weekly_row *rows; /* by the council's number */
 	size_t n;
-	int64_t before_id; /* the whole list before; 0 */
+	struct alike numbers; /* of the rows */
+	int64_t before_id;    /* the whole list before; 0 */
 	bool any_after, whole_after;
 };
 
@@ -36,7 +38,9 @@ bool weekly_serves(const struct app *app, const struct viewer *v, int64_t counci
 enum rc listing_read(struct listing *l, struct db *db, int64_t list, struct err *e) NODISCARD;
 /* What stands before and after it. */
 enum rc listing_place(struct listing *l, struct db *db, struct err *e) NODISCARD;
-const struct weekly_row *listing_row(const struct listing *l, struct str ref); /* NULL */
+/* Its rows are these. */
+void listing_take(struct listing *l, const struct weekly_row *rows, size_t n);
+bool listing_names(const struct listing *l, struct str ref); /* however the number is written */
 
 /* What is known of a child, and what follows. `known` and `h` live in `a`. */
 struct compared {
@@ -45,8 +49,8 @@ struct compared {
 	struct history h;
 	struct folded f;
 	bool short_break; /* off the list, and that says nothing: in care only for short breaks */
-	bool superseded; /* a later list speaks of the child */
-	bool hidden;	 /* not this viewer's */
+	bool superseded;  /* a later list speaks of the child */
+	bool hidden;	  /* not this viewer's */
 };
 enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *row, struct arena *a,
 		    struct compared *out, struct err *e) NODISCARD;
@@ -61,8 +65,9 @@ enum rc compare_all(struct listing *l, struct db *db, struct weekly_page *out, s
 /* Main records in the care of the council on the list's day; at most `max`. */
 enum rc children_in_care(struct listing *l, struct db *db, int64_t **out, size_t *n_out, struct err *e) NODISCARD;
 
-/* The record behind a number; *person_out 0 if there is none. */
+/* The record behind a number; *person_out 0 if there is none. *as_out: the number as the record writes it, which may
+ * differ from `ref` in capitals. */
 enum rc record_of(struct listing *l, struct db *db, struct str ref, struct arena *a, int64_t *person_out,
-		  struct err *e) NODISCARD;
+		  struct str *as_out, struct err *e) NODISCARD;
 
 #endif

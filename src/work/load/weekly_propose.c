@@ -3,18 +3,23 @@
 
 #include "base/text.h"
 #include "work/core/closed.h"
+#include "work/load/known.h"
 #include "work/record/join.h"
 
 enum { BATCH = 500, ABSENT_MAX = 100000 };
 
-enum rc record_of(struct listing *l, struct db *db, struct str ref, struct arena *a, int64_t *person_out, struct err *e)
+enum rc record_of(struct listing *l, struct db *db, struct str ref, struct arena *a, int64_t *person_out,
+		  struct str *as_out, struct err *e)
 {
-	struct sql_person_by_ref_out p;
 	struct sql_person_main_out main;
+	int64_t id;
 	*person_out = 0;
-	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ l->sum.council->id, ref }, a, &p, e);
+	*as_out = ref;
+	enum rc rc = known_person(db, l->sum.council->id, ref, false, a, &id, e);
+	if (rc == RC_NOT_FOUND)
+		rc = known_alike(db, l->sum.council->id, ref, a, &id, as_out, e);
 	if (rc == RC_OK)
-		rc = sql_person_main(db, &(struct sql_person_main_in){ p.id }, a, &main, e);
+		rc = sql_person_main(db, &(struct sql_person_main_in){ id }, a, &main, e);
 	if (rc == RC_OK)
 		*person_out = main.main;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -126,7 +131,7 @@ static enum rc heed_answers(struct listing *l, struct db *db, struct arena *a, c
 static bool on_list(void *arg, int64_t council, struct str ref)
 {
 	const struct listing *l = arg;
-	return council == l->sum.council->id && listing_row(l, ref);
+	return council == l->sum.council->id && listing_names(l, ref);
 }
 
 static enum rc who_is_it(struct listing *l, struct db *db, const struct weekly_row *row, struct arena *a,
@@ -142,6 +147,21 @@ static enum rc who_is_it(struct listing *l, struct db *db, const struct weekly_r
 	return rc;
 }
 
+/* A number that the record, or another row, has with other capitals: nobody can tell from the list whether it is the
+ * same child, so no record is made or changed by it. */
+static struct str alike_words(const struct listing *l, struct str ref, int64_t person, struct str as, struct arena *a)
+{
+	const struct batch_child *other = person ? NULL : alike_other(&l->numbers, l->sum.council->code, ref);
+	if (!other && str_eq(as, ref))
+		return STR("");
+	return arena_printf(a,
+			    "This number differs from " STR_FMT ", which is %s, in small and capital letters only, so "
+			    "both may be one child. Nothing is proposed. If it is the same child, ask the council to "
+			    "write the number in one way and load its list again; if it has two such numbers, ask it "
+			    "for one that differs in more than capitals",
+			    STR_ARG(other ? other->ref : as), other ? "on this list too" : "on record");
+}
+
 enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *row, struct arena *a,
 		    struct compared *out, struct err *e)
 {
@@ -153,10 +173,11 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 					.born = weekly_day(row, WEEKLY_BORN) } };
 	struct proposal made[PROPOSALS_A_CHILD];
 	struct weekly_when when;
+	struct str as;
 	int64_t person;
 	bool may = true;
 	c.item.key = arena_printf(a, "row-%" PRId64, row->line);
-	enum rc rc = record_of(l, db, c.item.ref, a, &person, e);
+	enum rc rc = record_of(l, db, c.item.ref, a, &person, &as, e);
 	if (rc == RC_OK)
 		rc = is_superseded(l, db, c.item.ref, a, &c.superseded, e);
 	if (rc == RC_OK && person)
@@ -166,7 +187,9 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 	c.hidden = !may && !l->served;
 	if (may && person)
 		rc = know(l, db, person, row, a, &c, e);
-	if (rc == RC_OK && !person && !row->kept_back && !c.superseded)
+	if (rc == RC_OK && may && !row->kept_back && !c.superseded && !c.known.closed)
+		c.item.alike = alike_words(l, c.item.ref, person, as, a);
+	if (rc == RC_OK && !person && !c.item.alike.n && !row->kept_back && !c.superseded)
 		rc = who_is_it(l, db, row, a, &c, e);
 	if (rc == RC_OK)
 		rc = when_of(l, db, c.item.ref, a, &when, e);
@@ -175,7 +198,7 @@ enum rc compare_row(struct listing *l, struct db *db, const struct weekly_row *r
 	/* Why is not said: that there is such a record is not the viewer's to know. */
 	c.item.blocked = (c.known.closed || !may) && !c.hidden && !row->kept_back && !c.superseded;
 	size_t n = 0;
-	if (may && !c.superseded && !c.item.n_candidates)
+	if (may && !c.superseded && !c.item.n_candidates && !c.item.alike.n)
 		n = weekly_compare(app_vocab(l->app), tables_organisations(l->spec->columns), row, &c.known, &when, a,
 				   made);
 	rc = heed_answers(l, db, a, made, n, &c.item, e);
@@ -197,9 +220,9 @@ static struct str number_here(const struct listing *l, const struct history *h)
 
 static bool any_number_listed(const struct listing *l, const struct history *h)
 {
-	bool listed = h->council == l->sum.council->id && listing_row(l, h->ref);
+	bool listed = h->council == l->sum.council->id && listing_names(l, h->ref);
 	for (size_t i = 0; i < h->n_parts; i++)
-		listed = listed || (h->parts[i].council == l->sum.council->id && listing_row(l, h->parts[i].ref));
+		listed = listed || (h->parts[i].council == l->sum.council->id && listing_names(l, h->parts[i].ref));
 	return listed;
 }
 
@@ -311,6 +334,7 @@ static struct weekly_item keep(const struct weekly_item *i, struct arena *a)
 	k.kept_as = arena_str(a, i->kept_as);
 	k.given = arena_str(a, i->given);
 	k.family = arena_str(a, i->family);
+	k.alike = arena_str(a, i->alike);
 	for (size_t n = 0; n < i->n; n++) {
 		p[n] = i->proposals[n];
 		struct str *texts[] = { &p[n].p.doubt, &p[n].p.record_says, &p[n].p.list_says, &p[n].p.would,
@@ -332,7 +356,7 @@ static struct weekly_item keep(const struct weekly_item *i, struct arena *a)
 
 static void count(struct weekly_page *page, const struct weekly_item *i)
 {
-	page->who += i->n_candidates > 0;
+	page->who += i->n_candidates > 0 || i->alike.n > 0;
 	page->blocked += i->blocked;
 	for (size_t n = 0; n < i->n; n++)
 		*(i->proposals[n].later ? &page->later : i->proposals[n].p.sure ? &page->sure : &page->doubtful) += 1;
@@ -340,7 +364,10 @@ static void count(struct weekly_page *page, const struct weekly_item *i)
 
 static int rank(const struct weekly_item *i)
 {
-	return i->blocked ? PROPOSE__COUNT : i->n_candidates ? PROPOSE_WHO : i->n ? (int)i->proposals[0].p.kind : 99;
+	return i->blocked		       ? PROPOSE__COUNT
+	       : i->n_candidates || i->alike.n ? PROPOSE_WHO
+	       : i->n			       ? (int)i->proposals[0].p.kind
+					       : 99;
 }
 
 static int by_kind(const void *x, const void *y)
@@ -364,7 +391,7 @@ static void gather(struct gathering *g, struct weekly_page *page, const struct c
 		page->superseded++;
 		return;
 	}
-	if (!i->n && !i->n_candidates && !i->blocked) {
+	if (!i->n && !i->n_candidates && !i->blocked && !i->alike.n) {
 		page->same += !i->row || !i->row->kept_back;
 		return;
 	}

@@ -463,7 +463,7 @@ enum rc erase_decide(struct app *app, const struct viewer *v, int64_t id, bool a
 		rc = store_write(app_store(app), decide_unit, &k, e);
 	struct err late = { 0 };
 	if (rc == RC_OK && approve && store_settle(app_store(app), &late) != RC_OK)
-		fprintf(stderr, "linnet: traces of what was erased may stand in the store until the next backup: %s\n",
+		err_say("linnet: traces of what was erased may stand in the store until the next backup: %s\n",
 			late.text);
 	return rc;
 }

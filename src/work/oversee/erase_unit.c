@@ -26,6 +26,14 @@ static struct str mark_of(const struct erasing *k, int64_t council, struct str r
 	return arena_str(k->a, str_of(erased_mark(k->salt, o ? o->code : STR(""), ref, natural, hex)));
 }
 
+static struct str record_mark(const struct erasing *k, const struct sql_person_get_out *p)
+{
+	char hex[ERASED_WAYS][HASH_HEX_MAX];
+	const struct organisation *o = app_organisation(k->app, p->council);
+	erased_record_marks(k->salt, o ? o->code : STR(""), p->ref, hex);
+	return arena_str(k->a, str_of(hex[0]));
+}
+
 /* ---- the audit ---- */
 
 static bool goes(const struct erasing *k, const struct sql_forget_audit_next_out *r)
@@ -297,7 +305,7 @@ static enum rc erase_record(struct erasing *k, int64_t person, struct err *e)
 		rc = joined_with(k, person, others, &n_others, e);
 	if (rc != RC_OK)
 		return rc;
-	k->x->items[k->x->n++] = (struct erased_item){ person, 0, mark_of(k, p.council, p.ref, STR("")) };
+	k->x->items[k->x->n++] = (struct erased_item){ person, 0, record_mark(k, &p) };
 	if ((rc = forget_told(k, &p, true, e)) == RC_OK)
 		rc = forget_rows(k, person, &events, e);
 	if (rc == RC_OK)

@@ -46,6 +46,14 @@ char *erased_mark(const char *salt, struct str council, struct str ref, struct s
 	return hash_end(&h, out);
 }
 
+void erased_record_marks(const char *salt, struct str council, struct str ref, char out[ERASED_WAYS][HASH_HEX_MAX])
+{
+	struct arena a AUTO(arena_release);
+	arena_init(&a);
+	erased_mark(salt, council, str_capitals(ref, &a), STR(""), out[0]);
+	erased_mark(salt, council, ref, STR(""), out[1]);
+}
+
 bool erased_told_by_file(const struct event *ev)
 {
 	return ev->natural.n && !str_starts(ev->natural, "weekly-list/") && !str_starts(ev->natural, "entered/");
@@ -356,7 +364,8 @@ static enum rc is_ours(struct db *db, void *arg, struct err *e)
 	for (size_t i = 0; rc == RC_OK && !k->salt[0] && !k->ours && i < k->l->n; i++)
 		for (size_t j = 0; rc == RC_OK && !k->ours && j < k->l->all[i].n; j++) {
 			struct sql_person_get_out p;
-			rc = sql_person_get(db, &(struct sql_person_get_in){ k->l->all[i].items[j].person }, k->a, &p, e);
+			rc = sql_person_get(db, &(struct sql_person_get_in){ k->l->all[i].items[j].person }, k->a, &p,
+					    e);
 			k->ours = rc == RC_OK;
 			rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 		}

@@ -36,8 +36,12 @@ struct erased { /* one erasure, as the list and the store keep it */
 
 /* The salt of this store's marks; made if there is none and `make`, else empty. */
 enum rc erased_salt(struct db *db, bool make, char out[ERASED_SALT_MAX], struct err *e) NODISCARD;
-/* Of a record ("" for `natural`), or of what a file told of it under a natural key. */
+/* Of what a file told of a record under a natural key. */
 char *erased_mark(const char *salt, struct str council, struct str ref, struct str natural, char out[HASH_HEX_MAX]);
+/* Marks under which a record with this number may have been erased: of the number in capitals, so that a file that
+ * writes it otherwise is known; of the number as it is, as records were marked once. */
+enum { ERASED_WAYS = 2 };
+void erased_record_marks(const char *salt, struct str council, struct str ref, char out[ERASED_WAYS][HASH_HEX_MAX]);
 
 /* In place of a natural key, for an entry that no file told: its kind, day and codes, so that a file that tells the
  * same of the child is known. Empty: it says nothing by itself, or a file told it. */

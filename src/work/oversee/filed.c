@@ -300,7 +300,7 @@ static void events_since(struct since *s, const struct history *h, struct filed_
 		if (!later || !viewer_sees_event(s->app, s->v, h, ev))
 			continue;
 		list[c->n_events++] = (struct filed_event){ .words = event_words(s->app, ev, s->a),
-							    .from = event_from(s->app, ev, s->a),
+							    .from = event_from(ev, s->a),
 							    .why = ev->why,
 							    .at = ev->at,
 							    .recorded_ms = ev->recorded_ms,

@@ -193,8 +193,6 @@ static enum rc look_for_same(struct entering *x, struct db *db, struct err *e)
 	}
 	if (rc == RC_NOT_FOUND && !x->taken)
 		rc = erased_number(x->app, db, x->council->id, x->ref, x->a, &x->erased, e);
-	if (rc == RC_OK && !x->taken && !x->erased) /* what was erased is known by its hash alone */
-		rc = erased_number(x->app, db, x->council->id, str_capitals(x->ref, x->a), x->a, &x->erased, e);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	rc = match_candidates(x->app, db, x->v, x->spec, x->council->id, &row, NULL, NULL, x->a, &x->candidates,
@@ -551,10 +549,10 @@ static enum rc save_unit(struct db *db, void *arg, struct err *e)
 			       "Somebody entered a child with this number meanwhile. Nothing was saved.");
 	if (rc == RC_OK)
 		rc = remember_different(x, db, e);
-	return rc == RC_OK ? audit_entry(x->app, db, x->v, x->saved, "entered",
-					 app_vocab(x->app)->kinds[x->ev[1].kind].title,
-					 x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), x->event, e)
-			   : rc;
+	return rc == RC_OK
+		   ? audit_entry(x->app, db, x->v, x->saved, "entered", app_vocab(x->app)->kinds[x->ev[1].kind].title,
+				 x->n_candidates ? str_trim(x->n->why) : STR("ordinary work"), x->event, e)
+		   : rc;
 }
 
 enum rc enter_save(struct app *app, const struct viewer *v, const struct entry *n, struct arena *a, int64_t *person_out,

@@ -331,7 +331,11 @@ void compare_child(struct comparing *c, size_t child, const struct history *h)
 				differ(c, "not-in-record",
 				       said(c, "care-started", c->life->spans[i].from, c->life->spans[i].to,
 					    c->life->spans[i].code),
-				       STR("nothing"));
+				       c->alike.n ? arena_printf(c->a,
+								 "nothing; it has " STR_FMT
+								 ", which differs in small and capital letters only",
+								 STR_ARG(c->alike))
+						  : STR("nothing"));
 				break;
 			}
 	} else {
@@ -341,6 +345,6 @@ void compare_child(struct comparing *c, size_t child, const struct history *h)
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		c->out[i].ref = child == SIZE_MAX ? h->ref : arena_str(c->a, return_child(c->f, child));
-		c->out[i].person = h ? h->person : 0;
+		c->out[i].person = h ? h->person : c->alike_person;
 	}
 }

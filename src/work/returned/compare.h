@@ -26,6 +26,8 @@ struct comparing {
 	const struct vocab *v;
 	day_t first, last; /* of the year */
 	struct return_life *life;
+	struct str alike; /* of a child that is not in the record: the number as another writes it but for capitals */
+	int64_t alike_person;
 	struct arena *a;
 	struct difference *out; /* [DIFFERENCES_A_CHILD_MAX] */
 	size_t n;

@@ -9,6 +9,7 @@
 #include "exchange/ssda903/drafts.h"
 #include "exchange/tables/tables.h"
 #include "work/core/write.h"
+#include "work/load/known.h"
 #include "work/load/load.h"
 #include "work/returned/compare.h"
 #include "work/returned/council.h"
@@ -88,13 +89,17 @@ static enum rc council_known(struct taking *t, struct db *db, bool *yes_out, str
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* The history of a child of the council by number; RC_NOT_FOUND if there is none. */
-static enum rc history_by_ref(struct taking *t, struct db *db, struct str ref, struct arena *a, struct history *h,
+/* The history of a child of the council by number; RC_NOT_FOUND if there is none: then whether there is one whose
+ * number differs in capitals only. */
+static enum rc history_by_ref(struct taking *t, struct db *db, struct str ref, struct comparing *c, struct history *h,
 			      struct err *e)
 {
-	struct sql_person_by_ref_out p;
-	enum rc rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ t->council->id, ref }, a, &p, e);
-	return rc == RC_OK ? history_read(t->app, db, p.id, KNOWN_NOW, a, h, e) : rc;
+	int64_t person;
+	enum rc rc = known_person(db, t->council->id, ref, false, c->a, &person, e), alike;
+	if (rc == RC_OK)
+		return history_read(t->app, db, person, KNOWN_NOW, c->a, h, e);
+	alike = rc == RC_NOT_FOUND ? known_alike(db, t->council->id, ref, c->a, &c->alike_person, &c->alike, e) : rc;
+	return alike == RC_OK ? rc : alike;
 }
 
 static enum rc compare_unit(struct db *db, void *arg, struct err *e)
@@ -114,7 +119,9 @@ static enum rc compare_unit(struct db *db, void *arg, struct err *e)
 	for (size_t i = t->next; rc == RC_OK && i < upto; i++) {
 		struct history h;
 		arena_reset(&a);
-		rc = known ? history_by_ref(t, db, return_child(t->f, i), &a, &h, e) : RC_NOT_FOUND;
+		c.alike = STR("");
+		c.alike_person = 0;
+		rc = known ? history_by_ref(t, db, return_child(t->f, i), &c, &h, e) : RC_NOT_FOUND;
 		if (rc != RC_OK && rc != RC_NOT_FOUND)
 			break;
 		compare_child(&c, i, rc == RC_OK ? &h : NULL);
@@ -542,7 +549,7 @@ static void *run_background(void *arg)
 	struct err e = { .rc = RC_OK };
 	struct totals n = { 0 };
 	if (run_and_end(&g->t, &n, &e) != RC_OK)
-		fprintf(stderr, "linnet: a yearly return ended early: %s %s\n", rc_name(e.rc), e.detail);
+		err_say("linnet: a yearly return ended early: %s %s\n", rc_name(e.rc), e.detail);
 	release(&g->t);
 	close_uploads(g->r.now, g->r.n_now);
 	close_uploads(g->r.last, g->r.n_last);

@@ -193,7 +193,7 @@ static void fill_events(struct app *app, const struct viewer *v, const struct ch
 			continue;
 		events[i].detail = event_detail(app, lines[i].entry, a);
 		events[i].note = event_note(app, lines[i].entry, a);
-		events[i].from = event_from(app, lines[i].entry, a);
+		events[i].source = event_source(lines[i].entry, a);
 	}
 	out->events = events;
 	out->n_events = n;
@@ -360,15 +360,15 @@ enum rc child_see(struct app *app, const struct viewer *v, const struct child_qu
 }
 
 /* Where a fact of an explanation came from. The day of birth is no fact of its own. */
-static struct str origin_of(struct app *app, const struct child_view *cv, const struct explain_fact *x, struct arena *a)
+static struct str origin_of(const struct child_view *cv, const struct explain_fact *x, struct arena *a)
 {
 	int32_t fact = x->fact;
 	if (fact < 0 && x->day != DAY_NONE && x->day == cv->f.child.born && cv->f.details)
-		return event_from(app, cv->f.details, a);
+		return event_from(cv->f.details, a);
 	if (fact < 0 || (size_t)fact >= cv->f.child.n)
 		return STR("");
 	const struct event *ev = history_event(&cv->h, cv->f.fact_event[fact]);
-	return ev ? event_from(app, ev, a) : STR("");
+	return ev ? event_from(ev, a) : STR("");
 }
 
 static enum rc fill_statements(const struct seeing *s, struct db *db, const struct child_view *cv, size_t which,
@@ -424,7 +424,7 @@ static enum rc see_clock(struct db *db, void *arg, struct err *e)
 	engine_explain(cv.en, &cv.f.child, cv.as_of, which, s->a, &p->why);
 	struct str *from = arena_array(s->a, p->why.n_facts, sizeof *from);
 	for (size_t i = 0; i < p->why.n_facts; i++)
-		from[i] = origin_of(s->app, &cv, &p->why.facts[i], s->a);
+		from[i] = origin_of(&cv, &p->why.facts[i], s->a);
 	p->fact_from = from;
 	rc = fill_statements(s, db, &cv, which, e);
 	struct asked *asked = arena_alloc(s->a, sizeof *asked);

@@ -50,7 +50,7 @@ struct child_event { /* one line of the timeline */
 	struct str words;  /* "Appointment booked for Thursday 17 December 2026" */
 	struct str detail; /* code words, reference, reason */
 	struct str note;   /* what was written with it */
-	struct str from;   /* "requests.csv, row 12, loaded 22 Nov 2026" or the author */
+	struct str source; /* "requests.csv, row 12"; empty: entered on a page */
 	int64_t recorded_ms;
 	bool correction, voided; /* stands beside what it corrects */
 	int64_t replaces, replaced_by;

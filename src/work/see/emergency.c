@@ -31,25 +31,35 @@ static struct str digits(struct str s, char out[11])
 	return n == 10 ? (struct str){ out, 10 } : STR("");
 }
 
-static enum rc by_number(struct asking *k, struct db *db, struct arena *a, int64_t ids[FOUND_MAX], size_t *n,
-			 struct err *e)
+static enum rc by_ref(struct asking *k, struct db *db, bool exact, struct arena *a, int64_t ids[FOUND_MAX], size_t *n,
+		      struct err *e)
+{
+	struct str ref, code = str_capitals(str_trim(str_cut(k->child, '/', &ref)), a);
+	const struct organisation *o = app_organisation_by_code(k->app, code);
+	struct sql_rows *rows;
+	struct sql_search_ref_out row;
+	if (!o || !ref.p)
+		return RC_NOT_FOUND;
+	struct sql_search_ref_in in = { str_trim(ref), exact, o->id, FOUND_MAX };
+	enum rc rc = sql_search_ref(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_search_ref_next(rows, &row, e)) == RC_OK && *n < FOUND_MAX)
+		ids[(*n)++] = row.id;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc by_number(struct asking *k, struct db *db, bool exact, struct arena *a, int64_t ids[FOUND_MAX],
+			 size_t *n, struct err *e)
 {
 	char number[11];
-	struct str ref, nhs = digits(k->child, number);
+	struct str nhs = digits(k->child, number);
 	struct sql_rows *rows;
 	struct sql_search_nhs_out row;
-	enum rc rc = RC_OK;
-	if (!nhs.n) {
-		struct sql_person_by_ref_out p;
-		const struct organisation *o = app_organisation_by_code(k->app, str_cut(k->child, '/', &ref));
-		if (!o || !ref.p)
-			return RC_NOT_FOUND;
-		rc = sql_person_by_ref(db, &(struct sql_person_by_ref_in){ o->id, ref }, a, &p, e);
-		if (rc == RC_OK)
-			ids[(*n)++] = p.id;
-		return rc;
-	}
-	rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ nhs, FOUND_MAX }, &rows, e);
+	if (!nhs.n)
+		return by_ref(k, db, exact, a, ids, n, e);
+	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ nhs, FOUND_MAX }, &rows, e);
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_search_nhs_next(rows, &row, e)) == RC_OK && *n < FOUND_MAX)
@@ -59,11 +69,11 @@ static enum rc by_number(struct asking *k, struct db *db, struct arena *a, int64
 }
 
 /* The one child with this number and this day of birth, whose record is not closed. */
-static enum rc find(struct asking *k, struct db *db, struct arena *a, struct err *e)
+static enum rc find_as(struct asking *k, struct db *db, bool exact, struct arena *a, struct err *e)
 {
 	int64_t ids[FOUND_MAX], found = 0;
 	size_t n = 0;
-	enum rc rc = by_number(k, db, a, ids, &n, e);
+	enum rc rc = by_number(k, db, exact, a, ids, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
 		struct sql_person_get_out p;
 		struct sql_person_closed_out c;
@@ -81,6 +91,13 @@ static enum rc find(struct asking *k, struct db *db, struct arena *a, struct err
 		return rc;
 	k->person = found;
 	return found ? RC_OK : RC_NOT_FOUND;
+}
+
+/* As it was typed; then whatever the capitals, which nobody looks up in a hurry. */
+static enum rc find(struct asking *k, struct db *db, struct arena *a, struct err *e)
+{
+	enum rc rc = find_as(k, db, true, a, e);
+	return rc == RC_NOT_FOUND ? find_as(k, db, false, a, e) : rc;
 }
 
 static enum rc begin_unit(struct db *db, void *arg, struct err *e)

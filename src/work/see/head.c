@@ -331,26 +331,52 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 	return arena_str(a, buf_view(&b));
 }
 
-struct str event_from(struct app *app, const struct event *ev, struct arena *a)
+enum came { BY_HAND, BY_LINK, BY_LIST, BY_FILE };
+
+static enum came came_by(const struct event *ev, struct arena *a, struct str *source_out)
 {
-	(void)app;
 	char day[DAY_TEXT_MAX];
 	static const char *const signs[] = { "by_link", "asked_by" };
-	struct str by[COUNT_OF(signs)] = { 0 };
+	struct str by[COUNT_OF(signs)] = { 0 }, rest, table = str_cut(ev->natural, '/', &rest);
 	struct err e = { 0 };
-	day_short(london_day(ev->recorded_ms), day);
-	if (json_members(ev->body, signs, COUNT_OF(signs), a, by, &e) == RC_OK && by[0].n)
-		return arena_printf(a, "recorded %s by link, " STR_FMT ", asked by " STR_FMT, day, STR_ARG(by[0]),
-				    STR_ARG(by[1]));
-	struct str rest;
-	struct str table = str_cut(ev->natural, '/', &rest);
 	day_t listed;
+	*source_out = STR("");
+	if (json_members(ev->body, signs, COUNT_OF(signs), a, by, &e) == RC_OK && by[0].n) {
+		*source_out =
+		    arena_printf(a, "by link, " STR_FMT ", asked by " STR_FMT, STR_ARG(by[0]), STR_ARG(by[1]));
+		return BY_LINK;
+	}
 	if (str_is(table, "weekly-list") && day_parse_iso(str_cut(rest, '/', &rest), &listed) == RC_OK) {
 		day_plain(listed, day);
-		return ev->source_row ? arena_printf(a, "the council’s list of %s, row %" PRId64, day, ev->source_row)
-				      : arena_printf(a, "the council’s list of %s", day);
+		*source_out = ev->source_row
+				  ? arena_printf(a, "the council’s list of %s, row %" PRId64, day, ev->source_row)
+				  : arena_printf(a, "the council’s list of %s", day);
+		return BY_LIST;
 	}
-	if (ev->source && ev->source_row)
-		return arena_printf(a, STR_FMT ".csv, row %" PRId64 ", loaded %s", STR_ARG(table), ev->source_row, day);
+	if (!ev->source || !ev->source_row)
+		return BY_HAND;
+	*source_out = arena_printf(a, STR_FMT ".csv, row %" PRId64, STR_ARG(table), ev->source_row);
+	return BY_FILE;
+}
+
+struct str event_source(const struct event *ev, struct arena *a)
+{
+	struct str source;
+	came_by(ev, a, &source);
+	return source;
+}
+
+struct str event_from(const struct event *ev, struct arena *a)
+{
+	char day[DAY_TEXT_MAX];
+	struct str source;
+	enum came came = came_by(ev, a, &source);
+	day_short(london_day(ev->recorded_ms), day);
+	switch (came) {
+	case BY_LINK: return arena_printf(a, "recorded %s " STR_FMT, day, STR_ARG(source));
+	case BY_LIST: return source;
+	case BY_FILE: return arena_printf(a, STR_FMT ", loaded %s", STR_ARG(source), day);
+	case BY_HAND: break;
+	}
 	return arena_printf(a, "%s %s", ev->replaces && !ev->voids ? "corrected" : "recorded", day);
 }

@@ -66,6 +66,9 @@ struct str event_detail(struct app *app, const struct event *ev, struct arena *a
 /* The free words that were written with it; empty where there are none, where `event_detail` holds them, and of a
  * statement about a clock: that stands with its clock, which not everybody sees who sees the entry. */
 struct str event_note(struct app *app, const struct event *ev, struct arena *a);
-struct str event_from(struct app *app, const struct event *ev, struct arena *a);
+/* By what it came: "requests.csv, row 12", "by link, ..."; empty: entered on a page. */
+struct str event_source(const struct event *ev, struct arena *a);
+/* And when: "requests.csv, row 12, loaded Sun 22 Nov 2026", "recorded Mon 2 Mar 2026". */
+struct str event_from(const struct event *ev, struct arena *a);
 
 #endif
