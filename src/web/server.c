@@ -150,10 +150,18 @@ static const char *status_title(int status)
 	}
 }
 
+/* One line, whatever an engine put into it. */
 void page_log(const struct visit *v, const struct err *e)
 {
-	if (v->settings->access_log && e->detail[0])
-		fprintf(v->settings->access_log, "error %s %s\n", rc_name(e->rc), e->detail);
+	struct buf b AUTO(buf_release);
+	if (!v->settings->access_log || !e->detail[0])
+		return;
+	buf_init(&b, 4 * sizeof e->detail);
+	buf_shown(&b, str_of(e->detail));
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] == '\n')
+			b.p[i] = ' ';
+	fprintf(v->settings->access_log, "error %s " STR_FMT "\n", rc_name(e->rc), STR_ARG(buf_view(&b)));
 }
 
 static void show_error_as(struct visit *v, int status, struct str title, struct str words)
