@@ -33,4 +33,34 @@ for streams in 0 1 2 01 12 012; do
 	without $want $streams import tables tests/cmd/small
 	without $want $streams audit seal
 done
+# -- the file, or its log, is moved, removed or replaced while it is served
+saves() { # saves STATUS: somebody signs in, which is written down
+	is "signing in" "$(ask -d "login=$who" --data-urlencode "password=$password" "$base/sign-in")" "$1"
+}
+taken() { # taken WORDS COMMAND: what is done to the store; $dir is the folder
+	fresh
+	serve "$store"
+	who=$(sed -n 's/^  \([a-z.]*\) .*administrator.*/\1/p' "$dir/serve" | head -1)
+	password=$(sed -n 's/.*password \([^:]*\):$/\1/p' "$dir/serve")
+	saves 303
+	(cd "$dir" && eval "$2")
+	saves 500
+	grep -q "nothing of this was saved. Put it back, or restart the program" "$dir/out" && good || bad "$1: a page says so"
+	is "$1: not ready" "$(ask "$base/health/ready")" 503
+}
+taken "moved" 'mv a.db elsewhere.db'
+mv "$dir/elsewhere.db" "$dir/a.db"
+saves 303
+is "put back: ready" "$(ask "$base/health/ready")" 200
+stop
+says 0 "clean" "$linnet" verify --store "$store"
+taken "replaced by an older one" 'cp first.db older.db; mv older.db a.db'
+stop
+taken "removed" 'rm a.db'
+stop
+looks="SELECT count(*) FROM audit WHERE act = 'signed in'"
+taken "its log removed" 'rm a.db-wal a.db-shm'
+stop # what was saved before is in the file
+is "its log removed: the entry from before" "$(sqlite3 "$dir/a.db" "$looks")" $(($(sqlite3 "$dir/first.db" "$looks") + 1))
+says 0 "clean" "$linnet" verify --store "$store"
 end
