@@ -63,4 +63,34 @@ taken "its log removed" 'rm a.db-wal a.db-shm'
 stop # what was saved before is in the file
 is "its log removed: the entry from before" "$(sqlite3 "$dir/a.db" "$looks")" $(($(sqlite3 "$dir/first.db" "$looks") + 1))
 says 0 "clean" "$linnet" verify --store "$store"
+
+# -- a newer program brings the store up to date while this one serves it
+latest=$(ls src/store/migrations | tail -1 | cut -c1-4 | sed 's/^0*//')
+outgrown() { # outgrown STORE SQL-COMMAND...
+	local to=$1
+	shift
+	serve "$to"
+	saves 303
+	"$@" "INSERT INTO schema_migration VALUES ($((latest + 1)), 'x', 'y', 1)"
+	sleep 2
+	saves 503
+	grep -q "A newer version of this program has brought the store up to date.*start the newer version" "$dir/out" && good || bad "a page says so"
+	is "outgrown: not ready" "$(ask "$base/health/ready")" 503
+	is "outgrown: a proxy sends people elsewhere" "$(ask "$base/health")" 503
+	is "outgrown: said once" "$(grep -c "newer version" "$dir/serve.err")" 1
+	says 2 "was made by a newer version of this program" "$linnet" verify --store "$to"
+	"$@" "DELETE FROM schema_migration WHERE number = $((latest + 1))" # as if the copy from before was restored
+	sleep 2
+	saves 303
+	is "ready again" "$(ask "$base/health/ready")" 200
+	stop
+}
+fresh
+outgrown "$store" sqlite3 "$dir/a.db"
+if pg=$(tests/pg start "$dir/pg"); then
+	"$linnet" init --region set --demonstration --store "$pg" >/dev/null 2>&1 || bad "init"
+	outgrown "$pg" psql -qh "$dir/pg/sock" -U linnet -d linnet -c
+else
+	bad "PostgreSQL did not start"
+fi
 end
