@@ -278,6 +278,9 @@ is "heading of doctor" "$("$linnet" doctor --format csv | head -1 | tr -d '\r')"
 says 0 "the region’s councils and boards are those of today" "$linnet" doctor
 says 0 "Essex Integrated Care Board" env LINNET_NOW=2026-11-22T10:00:00Z "$linnet" doctor
 says 1 "BAD   bank holidays" env LINNET_NOW=2028-06-01T10:00:00Z "$linnet" doctor
+says 0 "none that ends soon" "$linnet" doctor
+LINNET_NOW=2028-03-01T10:00:00Z says 1 "0 organisations see nothing any more, because what was agreed with them has ended; 2 will within 60 days" "$linnet" doctor
+LINNET_NOW=2028-04-10T10:00:00Z says 1 "note  agreements               2 organisations see nothing any more" "$linnet" doctor
 
 # ---- synth ----
 says 0 "invented children in care" "$linnet" synth --out "$dir/s1" --children 20 --seed 5 --today 2026-03-02
