@@ -209,7 +209,7 @@ enum rc page_worklist_csv(struct visit *v, struct err *e)
 	if (rc == RC_OK && rows >= CSV_ROWS_MAX)
 		buf_printf(&b, "\"The file stops after %zu rows. Choose a filter to get the rest.\"\r\n", rows);
 	if (rc == RC_OK && app_is_demonstration(v->app))
-		buf_puts(&b, "\"Demonstration. Every child, service and figure shown is invented.\"\r\n");
+		buf_puts(&b, "\"" DEMONSTRATION_WORDS "\"\r\n");
 	if (rc == RC_OK)
 		page_download(v, "text/csv; charset=utf-8", STR("worklist.csv"), &b);
 	buf_release(&b);
