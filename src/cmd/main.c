@@ -1,6 +1,9 @@
 /* main.c - which subcommand was asked for. */
 #include "cmd/cmd.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #define COMMAND(name, function, help) int function(int argc, char **argv);
 #include "cmd/commands.def"
 #undef COMMAND
@@ -27,8 +30,20 @@ static bool asks_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* Started without them, the next files to be opened would stand in their places: the store itself,
+ * and what is said would be written over its first page. What stands there now can only fail. */
+static bool standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
+	if (!standard_streams())
+		return 2;
 	if (argc < 2)
 		return help(stderr);
 	if (asks_help(argv[1]) || strcmp(argv[1], "help") == 0)

@@ -11,9 +11,11 @@
 
 int cmd_serve(int argc, char **argv);
 
-static void say_where(const struct app *app, int port, const struct demonstration *d)
+static void say_where(const struct app *app, const char *address, int port, const struct demonstration *d)
 {
-	printf("Linnet for " STR_FMT " is at http://127.0.0.1:%d/\n", STR_ARG(app_region_name(app)), port);
+	bool six = strchr(address, ':') != NULL;
+	printf("Linnet for " STR_FMT " is at http://%s%s%s:%d/\n", STR_ARG(app_region_name(app)), six ? "[" : "",
+	       address, six ? "]" : "", port);
 	if (app_is_demonstration(app)) {
 		printf("Every child and every person in it is invented. Sign in as one of these, password " STR_FMT
 		       ":\n",
@@ -49,7 +51,7 @@ static int serve(struct app *app, struct server_settings *s, const sigset_t *sto
 	 * beside the serving: pages say meanwhile what they know. */
 	if (keeper_start(app, &keeper, &e) != RC_OK)
 		err_say("linnet: %s\n", e.text);
-	say_where(app, server_port(server), d);
+	say_where(app, s->http.address, server_port(server), d);
 	int sig;
 	sigwait(stop, &sig);
 	leave(server, stop, drain);

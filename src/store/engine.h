@@ -11,6 +11,8 @@
 
 #include "store/store.h"
 
+#include <stdatomic.h>
+
 enum { WAIT_MS = 5000, CACHE_MAX = 2048, CONNECTIONS_MAX = 32 };
 
 struct engine_ops;
@@ -95,6 +97,7 @@ struct store {
 	struct group *group; /* NULL: every unit commits by itself */
 	store_progress *copying; /* of a copy that is made before a migration; may be NULL */
 	struct err no_writes; /* why nothing may be written; RC_OK: it may */
+	atomic_bool outgrown; /* a newer program has brought the schema forward since */
 };
 
 /* "sqlite" or "postgres" and what follows the colon. */

@@ -143,6 +143,32 @@ enum rc migrate_look(struct store *s, int *version_out, struct err *e)
 	return RC_OK;
 }
 
+static enum rc highest(struct db *db, void *arg, struct err *e)
+{
+	struct sql_schema_list_out row;
+	struct sql_rows *rows;
+	enum rc rc = sql_schema_list(db, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	while ((rc = sql_schema_list_next(rows, &row, e)) == RC_OK)
+		*(int64_t *)arg = row.number;
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc store_look_again(struct store *s, struct err *e)
+{
+	int64_t number = 0;
+	if (store_read(s, highest, &number, NULL) == RC_OK)
+		atomic_store(&s->outgrown, number > store_schema_latest());
+	return store_writes_refused(s, e);
+}
+
+bool store_outgrown(const struct store *s)
+{
+	return atomic_load(&s->outgrown);
+}
+
 int store_schema_version(struct store *s)
 {
 	struct look found;

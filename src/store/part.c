@@ -24,7 +24,7 @@ static struct guarded {
 	char paths[COUNT_OF(endings)][PART_PATH_BYTES + ENDING_MAX];
 } guarded[GUARDED_MAX];
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
 
 static void on_signal(int sig)
 {

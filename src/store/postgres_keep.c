@@ -342,6 +342,11 @@ enum rc postgres_notes(void *engine, int64_t now_ms, struct buf *out, struct err
 		  "altered "
 		  "is not noticed' ELSE '' END",
 		  "Stop the server and run pg_checksums --enable." },
+		{ "copy of a trial",
+		  "SELECT coalesce((SELECT 'a drill that was stopped has left the database ' || datname || ', which holds the "
+		  "whole record' FROM pg_catalog.pg_database d WHERE datname = current_database() || '_drill' AND NOT EXISTS "
+		  "(SELECT 1 FROM pg_catalog.pg_stat_activity a WHERE a.datname = d.datname)), '')",
+		  "Drop it with dropdb, or do a drill, which removes it." },
 	};
 	struct db *db;
 	int64_t theirs = now_ms;

@@ -261,6 +261,30 @@ static enum rc engine_open(const char *where, bool create, void **out, struct er
 	return RC_OK;
 }
 
+/* ---- is the file still the one that was opened? ---- */
+
+static ino_t log_inode(const struct engine_sqlite *g)
+{
+	char path[4096 + 8];
+	struct stat st;
+	return (size_t)snprintf(path, sizeof path, "%s-wal", g->path) < sizeof path && stat(path, &st) == 0 ? st.st_ino
+													    : 0;
+}
+
+/* A file that has lost its name takes what is written, and it is gone with the program. So does the log,
+ * which SQLite makes before the first unit and removes with the last connection. */
+enum rc sqlite_in_place(const struct engine_sqlite *g, struct err *e)
+{
+	struct stat there, ours;
+	ino_t log = atomic_load(&g->log);
+	if (g->room >= 0 && stat(g->path, &there) == 0 && fstat(g->room, &ours) == 0 && there.st_ino == ours.st_ino &&
+	    there.st_dev == ours.st_dev && (!log || log == log_inode(g)))
+		return RC_OK;
+	return err_set(e, RC_IO,
+		       "The store’s file, or the log beside it (-wal), was moved, removed or replaced while it was open; "
+		       "nothing of this was saved. Put it back, or restart the program");
+}
+
 /* ---- units ---- */
 
 static void close_idle(struct engine_sqlite *g)
@@ -287,6 +311,7 @@ static void log_off(struct engine_sqlite *g)
 		return;
 	tidier_rest(g->tidier);
 	close_idle(g);
+	atomic_store(&g->log, 0);
 	sqlite3_exec(g->writer->h, "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=PERSIST", NULL, NULL, NULL);
 	atomic_store(&g->log_off, true);
 	queue_leave(&g->writing);
@@ -423,6 +448,8 @@ static enum rc begin(void *engine, bool write, struct db **out, struct err *e)
 		give_back(c);
 		return rc;
 	}
+	if (write && !atomic_load(&g->log) && !atomic_load(&g->log_off)) /* it is there since the unit began */
+		atomic_store(&g->log, log_inode(g));
 	*out = &c->db;
 	return RC_OK;
 }
@@ -469,8 +496,11 @@ static enum rc commit(struct db *db, bool *again_out, struct err *e)
 	struct conn *c = sqlite_conn(db);
 	*again_out = false;
 	finish_rows(c);
-	enum rc rc = run_step(c, COMMIT, e);
-	if (rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
+	enum rc rc = c->db.writing ? sqlite_in_place(c->engine, e) : RC_OK;
+	bool tried = rc == RC_OK;
+	if (tried)
+		rc = run_step(c, COMMIT, e);
+	if (tried && rc != RC_OK && (sqlite3_extended_errcode(c->h) & 0xff) == SQLITE_IOERR) {
 		char detail[ERR_TEXT_MAX];
 		snprintf(detail, sizeof detail, "commit: sqlite %d", sqlite3_extended_errcode(c->h));
 		rc = err_set(e, RC_IO,

@@ -11,6 +11,7 @@
 
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <sys/types.h>
 
 struct stmt; /* a prepared statement, kept with its connection */
 
@@ -39,6 +40,7 @@ struct engine_sqlite {
 	struct tidier *tidier;
 	struct aside *aside;
 	atomic_bool log_off; /* units are written without the log */
+	_Atomic ino_t log;   /* the log beside the file, as the writer found it; 0: not yet, or none */
 	int room;	     /* the file, locked (shared) while this program waits for another to have written */
 };
 
@@ -54,6 +56,9 @@ enum rc sqlite_run(struct conn *c, const char *sql, struct err *e) NODISCARD;
 /* The first column of the first row, as text in out ("" if none). */
 enum rc sqlite_ask(struct conn *c, const char *sql, struct buf *out, struct err *e) NODISCARD;
 enum rc sqlite_ask_int(struct conn *c, const char *sql, int64_t *out, struct err *e) NODISCARD;
+
+/* RC_IO if what was opened has not its name any more. */
+enum rc sqlite_in_place(const struct engine_sqlite *g, struct err *e) NODISCARD;
 
 /* ---- sqlite_keep.c, as engine.h says ---- */
 enum rc sqlite_backup(void *engine, const char *file, struct buf *held, store_progress *p, void *arg, struct err *e);

@@ -271,11 +271,10 @@ enum rc sqlite_scratch_end(const char *of, const char *scratch_file, struct err 
 enum rc sqlite_ready(void *engine, struct err *e)
 {
 	struct engine_sqlite *g = engine;
-	struct stat there, ours;
 	struct statvfs fs;
-	if (stat(g->path, &there) != 0 || g->room < 0 || fstat(g->room, &ours) != 0 || there.st_ino != ours.st_ino ||
-	    there.st_dev != ours.st_dev)
-		return err_set(e, RC_IO, "The store’s file is not where it was opened; restart the program");
+	enum rc rc = sqlite_in_place(g, e);
+	if (rc != RC_OK)
+		return rc;
 	if (access(g->path, W_OK) != 0)
 		return sqlite_words(e, SQLITE_READONLY, g->path);
 	if (statvfs(g->path, &fs) == 0 && (fs.f_flag & ST_RDONLY))

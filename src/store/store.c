@@ -148,7 +148,8 @@ enum rc store_check(struct store *s, struct buf *report, bool *well_out, struct 
 
 enum rc store_ready(struct store *s, struct err *e)
 {
-	return s->ops->ready(s->engine, e);
+	enum rc rc = store_writes_refused(s, e);
+	return rc == RC_OK ? s->ops->ready(s->engine, e) : rc;
 }
 
 enum rc store_settle(struct store *s, struct err *e)
@@ -232,13 +233,18 @@ enum rc store_writes_refused(struct store *s, struct err *e)
 {
 	if (e && s->no_writes.rc != RC_OK)
 		*e = s->no_writes;
+	if (s->no_writes.rc == RC_OK && store_outgrown(s))
+		return err_set(e, RC_BUSY,
+			       "A newer version of this program has brought the store up to date, and this one may not "
+			       "write to it any more; nothing of this was saved. Stop it, and start the newer version");
 	return s->no_writes.rc;
 }
 
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e)
 {
-	if (store_writes_refused(s, e) != RC_OK)
-		return s->no_writes.rc;
+	enum rc rc = store_writes_refused(s, e);
+	if (rc != RC_OK)
+		return rc;
 	return s->group ? group_write(s->group, s, fn, arg, e) : run(s, true, fn, arg, e);
 }
 

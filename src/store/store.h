@@ -49,6 +49,11 @@ enum rc store_migrate(struct store *s, int *applied_out, struct err *e) NODISCAR
 int store_schema_version(struct store *s); /* 0: empty; -1: could not be read */
 int store_schema_latest(void);
 
+/* Has a newer program brought the schema forward since this one opened the store? Then RC_BUSY, and so does
+ * every store_write until it has not. What cannot be read now is as it was. */
+enum rc store_look_again(struct store *s, struct err *e) NODISCARD;
+bool store_outgrown(const struct store *s); /* what store_look_again found last */
+
 typedef enum rc store_fn(struct db *db, void *arg, struct err *e);
 enum rc store_read(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;
 enum rc store_write(struct store *s, store_fn *fn, void *arg, struct err *e) NODISCARD;

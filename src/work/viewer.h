@@ -131,6 +131,8 @@ enum rc app_region_read(struct app *app, struct arena *a, struct region *out, st
 /* The areas of England (record/places.h), read when first asked for; they live as long as the program. */
 enum rc app_areas(struct app *app, const struct places **out, struct err *e) NODISCARD;
 bool app_is_demonstration(const struct app *app);
+/* Said wherever a demonstration shows something, and on whatever leaves it. */
+#define DEMONSTRATION_WORDS "Demonstration. Every child, service and figure shown is invented."
 /* NULL if there is none. Organisations are few; the table is kept in memory. */
 const struct organisation *app_organisation(const struct app *app, int64_t id);
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code);

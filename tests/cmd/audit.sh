@@ -12,6 +12,7 @@ says 0 "Sealed 0 lines. The newest seal: 1:" "$linnet" audit seal
 "$linnet" audit show >/dev/null # a look of its own
 says 0 "Sealed 1 lines. The newest seal: 2:" "$linnet" audit seal
 says 0 "Sound: " "$linnet" audit verify --head "$head"
+says 0 "good  seals of the audit" "$linnet" doctor
 parses "$linnet" audit verify
 parses "$linnet" audit seal
 parses "$linnet" audit show
@@ -35,6 +36,7 @@ if command -v sqlite3 >/dev/null; then
 	"$linnet" audit seal >/dev/null
 	sqlite3 "$dir/a.db" "UPDATE audit SET reason = 'curious' WHERE id = (SELECT min(id) FROM audit WHERE seal = 1)"
 	says 1 "is not what was sealed" "$linnet" audit verify
+	says 1 "BAD   seals of the audit" "$linnet" doctor
 	says 1 '"first_kind":"altered"' "$linnet" audit verify --format json
 	sqlite3 "$dir/a.db" "UPDATE audit SET reason = '' WHERE seal = 0"
 	sqlite3 "$dir/a.db" "DELETE FROM audit_seal WHERE n > 0"

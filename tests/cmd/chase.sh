@@ -27,6 +27,41 @@ done
 says 1 "" "$linnet" chase --council Kent
 is "a heading of CSV" "$("$linnet" chase --council Essex --format csv | head -1 | tr -d '\r' | cut -d, -f1-3)" "number,initials,what is asked for"
 
+# ---- of a demonstration: whatever leaves it says that nobody in it exists ----
+unpacked() { node -e 'const b=require("fs").readFileSync(process.argv[1]);for(let i=0;(i=b.indexOf("PK\x03\x04",i))>=0;i++)try{process.stdout.write(require("zlib").inflateRawSync(b.subarray(i+30+b.readUInt16LE(i+26)+b.readUInt16LE(i+28))))}catch{}' "$1"; }
+says_so='Demonstration. Every child|"demonstration":true'
+demo() { "$linnet" "$@" --store "sqlite:$dir/demo.db"; }
+demo init --demonstration >/dev/null || bad "init"
+demo import tables tests/cmd/small >/dev/null || bad "import"
+for what in "chase --format text" "chase --format csv" "chase --format json" "handback"; do
+	# shellcheck disable=SC2086
+	demo $what --council Essex >"$dir/got"
+	grep -qE "$says_so" "$dir/got" && good || bad "$what of a demonstration"
+	# shellcheck disable=SC2086
+	"$linnet" $what --council Essex | grep -qE "$says_so" && bad "$what of a real one" || good
+done
+demo chase --council Essex --format eml >"$dir/got"
+sed '1,/^\r*$/d' "$dir/got" | base64 -di 2>/dev/null | grep -q "^Demonstration. Every child, service and figure shown is invented.$" && good || bad "the draft of a demonstration"
+sed -n 's/^Subject: =?UTF-8?B?\(.*\)?=.*/\1/p' "$dir/got" | base64 -di 2>/dev/null | grep -q "^Demonstration, invented children" && good || bad "the subject of a demonstration's draft"
+for what in chase handback; do
+	demo $what --council Essex --format xlsx >"$dir/got.xlsx"
+	unpacked "$dir/got.xlsx" >"$dir/got"
+	grep -aq "Demonstration. Every child" "$dir/got" && good || bad "the workbook of a demonstration's $what"
+done
+
+serve "sqlite:$dir/demo.db"
+pages=0
+for who in admin nurse governance commissioner; do
+	sign_in "$who" "$dir/jar"
+	for path in $(sed -n 's/^ROUTE(GET, "\([^":]*\)",.*/\1/p' src/web/routes.def); do
+		case $(ask -b "$dir/jar" -w "%{http_code} %{content_type}" "$base$path") in
+		200\ *html*) pages=$((pages + 1)); grep -q "invented" "$dir/out" || bad "$path of $who does not say that its people are invented" ;;
+		esac
+	done
+done
+[ "$pages" -gt 60 ] && good || bad "every page says that its people are invented: only $pages were looked at"
+stop
+
 # ---- the draft of an e-mail ----
 "$linnet" chase --council Essex --format eml --to Mary.Worker@essex.gov.uk >"$dir/mail" || bad "eml"
 tr -d '\r' <"$dir/mail" | sed '/^$/q' >"$dir/head"

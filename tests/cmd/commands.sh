@@ -278,6 +278,13 @@ is "heading of doctor" "$("$linnet" doctor --format csv | head -1 | tr -d '\r')"
 says 0 "the region’s councils and boards are those of today" "$linnet" doctor
 says 0 "Essex Integrated Care Board" env LINNET_NOW=2026-11-22T10:00:00Z "$linnet" doctor
 says 1 "BAD   bank holidays" env LINNET_NOW=2028-06-01T10:00:00Z "$linnet" doctor
+says 0 "none that ends soon" "$linnet" doctor
+LINNET_NOW=2028-03-01T10:00:00Z says 1 "0 organisations see nothing any more, because what was agreed with them has ended; 2 will within 60 days" "$linnet" doctor
+LINNET_NOW=2028-04-10T10:00:00Z says 1 "note  agreements               2 organisations see nothing any more" "$linnet" doctor
+
+# ---- serve: where it says that it is ----
+says 124 "is at http://127.0.0.2:" timeout 4 "$linnet" serve --port 0 --address 127.0.0.2
+! grep -qs "^0*1 " /proc/net/if_inet6 || says 124 "is at http://[::1]:" timeout 4 "$linnet" serve --port 0 --address ::1
 
 # ---- synth ----
 says 0 "invented children in care" "$linnet" synth --out "$dir/s1" --children 20 --seed 5 --today 2026-03-02

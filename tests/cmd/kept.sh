@@ -162,6 +162,18 @@ if pg=$(tests/pg start "$dir/pg"); then
 	says 2 "needs the right to create databases" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
 	psql -qh "$dir/pg/sock" -U owner -d postgres -c 'ALTER ROLE linnet CREATEDB'
 	kept postgres "$pg"
+	# A drill that is stopped leaves its database, a whole copy: it is told until it is gone.
+	"$linnet" doctor --store "$pg" | grep -q "copy of a trial" && bad "a copy that is not there" || good
+	"$linnet" restore --drill "$dir/before.bak" --store "$pg" >/dev/null 2>&1 &
+	drill=$!
+	for _ in $(seq 100); do [ "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'linnet_drill'")" != 0 ] && break; sleep 0.05; done
+	kill -TERM "$drill"
+	wait "$drill"
+	for _ in $(seq 100); do [ "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'linnet_drill'")" = 0 ] && break; sleep 0.05; done
+	"$linnet" doctor --store "$pg" >"$dir/out" 2>"$dir/err"
+	grep -q "^note  copy of a trial          a drill that was stopped has left the database linnet_drill" "$dir/out" && good || bad "a copy that was left"
+	says 0 "This backup can be restored" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
+	"$linnet" doctor --store "$pg" | grep -q "copy of a trial" && bad "a copy that is gone" || good
 	is "no database is left of a drill" "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_database WHERE datname LIKE '%drill%'")" 0
 else
 	bad "PostgreSQL did not start"

@@ -798,18 +798,22 @@ static void test_half_copies_do_not_stay(void **state)
 	assert_rc(RC_OK, store_backup(store, backup_file, NULL, NULL, &err));
 	assert_int_equal(files_beside(backup_file, ".part-"), 0);
 	/* told to stop in the middle, it takes it along */
-	pid_t child = fork();
-	if (child == 0) {
-		struct part p;
-		if (part_make(&p, backup_file, "restoring", NULL) != RC_OK || write(p.fd, "half", 4) != 4)
-			_exit(1);
-		raise(SIGTERM);
-		_exit(2);
+	static const int signals[] = { SIGTERM, SIGPIPE, SIGQUIT };
+	for (size_t i = 0; i < COUNT_OF(signals); i++) {
+		pid_t child = fork();
+		if (child == 0) {
+			struct part p;
+			signal(SIGPIPE, SIG_DFL);
+			if (part_make(&p, backup_file, "restoring", NULL) != RC_OK || write(p.fd, "half", 4) != 4)
+				_exit(1);
+			raise(signals[i]);
+			_exit(2);
+		}
+		int status;
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == signals[i]);
+		assert_int_equal(files_beside(backup_file, ".restoring-"), 0);
 	}
-	int status;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-	assert_int_equal(files_beside(backup_file, ".restoring-"), 0);
 }
 
 /* ---- doctor and addresses ---- */

@@ -228,6 +228,43 @@ static void test_filling_given_up_sqlite(void **state)
 	assert_int_equal(number_of(store, "SELECT count(*) AS n FROM work_row"), GIVEN_UP);
 }
 
+static enum rc add_ten(struct db *db, void *arg, struct err *e)
+{
+	(void)arg;
+	return add_n(db, 1, 10, e);
+}
+
+static void move(const char *ending, const char *from, const char *to)
+{
+	char a[600], b[600];
+	snprintf(a, sizeof a, "%s%s%s", strchr(url, ':') + 1, ending, from);
+	snprintf(b, sizeof b, "%s%s%s", strchr(url, ':') + 1, ending, to);
+	assert_int_equal(rename(a, b), 0);
+}
+
+/* Whoever takes the file, or its log, from under the program: what is written then has no name on the
+ * disk, and is not said to be saved. Put back, it goes on. */
+static void test_taken_away_sqlite(void **state)
+{
+	static const char *const endings[] = { "", "-wal" };
+	ONLY(false);
+	assert_rc(RC_OK, store_write(store, add_ten, NULL, &err));
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		int64_t was = committed(1);
+		assert_rc(RC_OK, store_ready(store, &err));
+		move(endings[i], "", ".gone");
+		enum rc ready = store_ready(store, NULL), rc = store_write(store, add_ten, NULL, &err);
+		move(endings[i], ".gone", ""); /* before anything fails: later tests need it */
+		assert_rc(RC_IO, rc);
+		assert_words("nothing of this was saved. Put it back, or restart the program");
+		assert_rc(RC_IO, ready);
+		assert_rc(RC_OK, store_ready(store, &err));
+		assert_int_equal(committed(1), was);
+		assert_rc(RC_OK, store_write(store, add_ten, NULL, &err));
+		assert_int_equal(committed(1), was + 10);
+	}
+}
+
 /* Killed while it fills: whoever opens the store next makes the indexes. */
 static void test_killed_while_filling_sqlite(void **state)
 {
@@ -249,12 +286,6 @@ static void test_killed_while_filling_sqlite(void **state)
 	assert_true(store_fill_begin(store));
 	assert_rc(RC_OK, store_fill_end(store, &err));
 	assert_int_equal(indexes(store), whole);
-}
-
-static enum rc add_ten(struct db *db, void *arg, struct err *e)
-{
-	(void)arg;
-	return add_n(db, 1, 10, e);
 }
 
 /* Is the file written through the log now? Byte 18 of an SQLite file: 2 is yes, 1 is no. */
@@ -652,6 +683,7 @@ int main(void)
 		ONE_ITEM(test_filling_sqlite),
 		ONE_ITEM(test_filling_one_table_sqlite),
 		ONE_ITEM(test_filling_given_up_sqlite),
+		ONE_ITEM(test_taken_away_sqlite),
 		ONE_ITEM(test_killed_while_filling_sqlite),
 		ONE_ITEM(test_filling_without_the_log_sqlite),
 		ONE_ITEM(test_opened_while_filling_sqlite),

@@ -326,6 +326,12 @@ static struct session *session_at(struct app *app, struct str token)
 	return NULL;
 }
 
+bool app_outgrown(struct app *app)
+{
+	(void)app;
+	return false;
+}
+
 enum rc app_ready(struct app *app, struct err *e)
 {
 	(void)app;

@@ -49,7 +49,7 @@ static enum rc say_health(struct visit *v, const char *ill)
 enum rc page_health(struct visit *v, struct err *e)
 {
 	(void)e;
-	return say_health(v, v->leaving ? "leaving" : NULL);
+	return say_health(v, v->leaving || app_outgrown(v->app) ? "leaving" : NULL);
 }
 
 /* Why it is not ready goes to the log: whoever asks has not signed in. */

@@ -14,7 +14,14 @@
 #include "work/oversee/audit.h"
 #include "work/oversee/erased.h"
 
-enum { COUNCILS_MAX = 400, TICK_MS = 250, WHOLE_LOOK_TICKS = 240, SEAL_LOOK_TICKS = 20, HEAD_SAID_MS = 3600 * 1000 };
+enum {
+	COUNCILS_MAX = 400,
+	TICK_MS = 250,
+	WHOLE_LOOK_TICKS = 240,
+	SCHEMA_LOOK_TICKS = 4,
+	SEAL_LOOK_TICKS = 20,
+	HEAD_SAID_MS = 3600 * 1000
+};
 
 struct catching_up {
 	struct app *app; /* a hold of its own: the newest rules */
@@ -228,12 +235,24 @@ static void seal_audit(struct keeper *k, struct app *app, bool minute)
 	}
 }
 
+/* Has a newer program taken the store over? Looked at each second, and said once. */
+static bool taken_over(struct app *app, unsigned n)
+{
+	bool before = store_outgrown(app_store(app));
+	struct err e = { 0 };
+	if (n % SCHEMA_LOOK_TICKS == 0 && store_look_again(app_store(app), &e) != RC_OK && !before)
+		err_say("linnet: %s\n", e.text);
+	return store_outgrown(app_store(app));
+}
+
 static void *keep_up(void *arg)
 {
 	struct keeper *k = arg;
 	const struct timespec tick = { 0, TICK_MS * 1000000L };
 	char done_for[HASH_HEX_MAX] = "";
-	for (unsigned n = 0; !atomic_load(&k->stop); n++) {
+	for (unsigned n = 0; !atomic_load(&k->stop); n++, nanosleep(&tick, NULL)) {
+		if (taken_over(k->app, n))
+			continue;
 		struct app *now = app_hold(k->app);
 		const char *hash = rule_set_hash(app_rules(now));
 		if (strcmp(hash, done_for) != 0 || n % WHOLE_LOOK_TICKS == 0) {
@@ -251,7 +270,6 @@ static void *keep_up(void *arg)
 		if (n % SEAL_LOOK_TICKS == 0)
 			seal_audit(k, now, n % WHOLE_LOOK_TICKS == 0);
 		app_close(now);
-		nanosleep(&tick, NULL);
 	}
 	return NULL;
 }

@@ -6,10 +6,18 @@
 #include "base/text.h"
 #include "work/admin/keep.h"
 #include "work/core/write.h"
+#include "work/oversee/agreement.h"
 #include "work/oversee/audit.h"
 #include "work/oversee/safety.h"
 
-enum { SYMPTOMS_MAX = 40, SEAL_LATE_MS = 3600 * 1000, DISK_LOW_MB = 1024, HOLIDAY_MONTHS = 12 };
+enum {
+	SYMPTOMS_MAX = 40,
+	SEAL_LATE_MS = 3600 * 1000,
+	DISK_LOW_MB = 1024,
+	HOLIDAY_MONTHS = 12,
+	ENDS_SOON_DAYS = 60,
+	ENDED_DAYS = 90 /* an end that was meant is not told for ever */
+};
 
 struct examining {
 	struct app *app;
@@ -112,7 +120,7 @@ static void examine_serving(struct examining *x)
 	     : !(held & JAIL_SECCOMP) ? STR("this kernel has no seccomp: while serving, the program could start others")
 				      : STR("changes nothing but the store’s folder, starts no other program"),
 	     "Use a kernel with Landlock and seccomp (Debian 12 has both), or the limits of "
-	     "setup/deploy/linnet.service.");
+	     "setup/deploy/linnet@.service.");
 }
 
 static void examine_jail(struct examining *x)
@@ -290,6 +298,59 @@ static enum rc examine_audit(struct examining *x, struct err *e)
 	return RC_OK;
 }
 
+/* Every seal is worked out again: reads the whole audit, as examine_store reads the whole file. */
+static enum rc examine_seals(struct examining *x, struct err *e)
+{
+	struct audit_report r;
+	enum rc rc = audit_verify(x->app, STR(""), NULL, NULL, x->a, &r, e);
+	if (rc != RC_OK)
+		return rc;
+	find(x, r.faults ? HEALTH_BAD : HEALTH_GOOD, "seals of the audit",
+	     r.faults ? arena_printf(x->a, "%" PRId64 " faults: the audit was changed since it was sealed", r.faults)
+		      : arena_printf(x->a, "%" PRId64 " lines under %" PRId64 " seals are as they were sealed", r.rows,
+				     r.seals),
+	     "Somebody has altered the store. Keep the file, run linnet audit verify, which names the lines, and tell "
+	     "the information governance lead.");
+	return RC_OK;
+}
+
+static bool names_before(const struct agreement *list, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (list[k].org == list[i].org)
+			return true;
+	return false;
+}
+
+/* Whoever has no agreement any more sees nothing, and is not told by anybody before the day. */
+static enum rc examine_agreements(struct examining *x, struct err *e)
+{
+	const struct viewer operator = app_operator(x->app);
+	const struct agreement *list;
+	size_t n, over = 0, soon = 0;
+	day_t today = app_today(x->app);
+	enum rc rc = agreement_list(x->app, &operator, x->a, &list, &n, e);
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		day_t last = list[i].to;
+		for (size_t k = i; k < n; k++)
+			if (list[k].org == list[i].org && list[k].to > last)
+				last = list[k].to;
+		if (names_before(list, i))
+			continue;
+		over += last < today && last >= today - ENDED_DAYS;
+		soon += last >= today && last < today + ENDS_SOON_DAYS;
+	}
+	if (rc == RC_OK && n)
+		find(x, over || soon ? HEALTH_NOTE : HEALTH_GOOD, "agreements",
+		     over || soon ? arena_printf(x->a,
+						 "%zu organisations see nothing any more, because what was agreed with "
+						 "them has ended; %zu will within %d days",
+						 over, soon, ENDS_SOON_DAYS)
+				  : arena_printf(x->a, "%zu, none that ends soon", n),
+		     "Tell the information governance lead: the page Agreements, or linnet agreement list.");
+	return rc;
+}
+
 static void examine_safety(struct examining *x)
 {
 	struct safety_file f;
@@ -319,7 +380,7 @@ static enum rc examine(struct examining *x, struct err *e)
 	examine_disk(x);
 	examine_copies(x);
 	examine_erased(x);
-	if ((rc = examine_notes(x, e)) != RC_OK)
+	if ((rc = examine_notes(x, e)) != RC_OK || (rc = examine_agreements(x, e)) != RC_OK)
 		return rc;
 	examine_jail(x);
 	examine_serving(x);
@@ -331,6 +392,8 @@ enum rc keep_doctor(struct app *app, struct arena *a, const struct symptom **out
 {
 	struct examining x = { .app = app, .a = a, .list = arena_array(a, SYMPTOMS_MAX, sizeof *x.list) };
 	enum rc rc = examine_store(&x, e);
+	if (rc == RC_OK)
+		rc = examine_seals(&x, e);
 	if (rc == RC_OK)
 		rc = examine(&x, e);
 	if (rc != RC_OK)

@@ -236,6 +236,7 @@ static enum rc draft_unit(struct db *db, void *arg, struct err *e)
 	struct chasing *c = arg;
 	c->out = (struct chase){ .from = app_organisation(c->app, c->v->org),
 				 .recipient = c->recipient,
+				 .invented = app_is_demonstration(c->app),
 				 .at_ms = app_now_ms(c->app),
 				 .day = c->today,
 				 .by = c->v->account ? c->v->name : STR("") };
@@ -455,6 +456,7 @@ static enum rc see_unit(struct db *db, void *arg, struct err *e)
 	c->out = (struct chase){ .id = row.id,
 				 .from = app_organisation(c->app, row.org),
 				 .recipient = c->recipient,
+				 .invented = app_is_demonstration(c->app),
 				 .at_ms = row.at_ms,
 				 .day = london_day(row.at_ms),
 				 .by = row.by_name.p ? row.by_name : STR("") };

@@ -51,7 +51,8 @@ struct chase {
 	struct str by; /* empty: the operator of this machine */
 	const struct chase_item *items;
 	size_t n;
-	bool more; /* only the first CHASE_ITEMS_MAX */
+	bool more;     /* only the first CHASE_ITEMS_MAX */
+	bool invented; /* of a demonstration: all that is written of it says so */
 	const struct chase_item *stopped;
 	size_t n_stopped;
 };

@@ -150,6 +150,8 @@ struct str chase_subject(const struct chase *c, struct arena *a)
 		again += c->items[i].nth > 1;
 	struct str s = arena_printf(a, "%zu thing%s needed from " STR_FMT " for looked-after children’s health", c->n,
 				    c->n == 1 ? "" : "s", STR_ARG(c->recipient->short_name));
+	if (c->invented)
+		s = arena_printf(a, "Demonstration, invented children: " STR_FMT, STR_ARG(s));
 	if (again)
 		s = arena_printf(a, STR_FMT " (%d reminder%s)", STR_ARG(s), again, again == 1 ? "" : "s");
 	return s;
@@ -161,6 +163,8 @@ void chase_text(const struct chase *c, struct str base, struct arena *a, struct 
 	struct buf line AUTO(buf_release);
 	buf_init(&line, 4000);
 	buf_printf(b, "To " STR_FMT ", %s\n\n", STR_ARG(c->recipient->name), day_long(c->day, day));
+	if (c->invented)
+		buf_puts(b, DEMONSTRATION_WORDS "\n\n");
 	buf_printf(
 	    &line,
 	    "These clocks of looked-after children wait for you. Each says what is missing, since when it is with "
@@ -292,6 +296,8 @@ void chase_csv(const struct chase *c, struct str base, struct arena *a, struct b
 				csv_put_safe(&w, cells[k]);
 		csv_end_row(&w);
 	}
+	if (c->invented)
+		buf_puts(b, "\"" DEMONSTRATION_WORDS "\"\r\n");
 }
 
 void chase_json(const struct chase *c, struct str base, struct arena *a, struct buf *b)
@@ -320,5 +326,5 @@ void chase_json(const struct chase *c, struct str base, struct arena *a, struct 
 		}
 		buf_putc(b, '}');
 	}
-	buf_printf(b, "],\"more\":%s}\n", c->more ? "true" : "false");
+	buf_printf(b, "],\"more\":%s%s}\n", c->more ? "true" : "false", c->invented ? ",\"demonstration\":true" : "");
 }

@@ -258,6 +258,7 @@ enum rc handback_make(struct app *app, const struct viewer *v, const struct orga
 	if (rc == RC_OK)
 		rc = handback_layout_of(app_rules(app), council->code, a, &h.out.layout, e);
 	h.out.council = council;
+	h.out.invented = app_is_demonstration(app);
 	h.out.since = since;
 	if (since != DAY_NONE)
 		h.since_ms = london_midnight_ms(since + 1) - 1; /* what was known at the end of that day */

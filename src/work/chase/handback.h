@@ -24,6 +24,7 @@ struct handback {
 	const struct str *cells; /* row after row, layout.n_columns each */
 	size_t n;
 	size_t children; /* looked at */
+	bool invented;	 /* of a demonstration */
 	day_t since;	 /* DAY_NONE: every child; else only those with news after that day */
 };
 

@@ -24,6 +24,14 @@ static void put_number(struct xlsx_writer *w, struct str s)
 		xlsx_put_text(w, s);
 }
 
+static void put_invented(struct xlsx_writer *w, size_t columns)
+{
+	xlsx_put_text(w, STR(DEMONSTRATION_WORDS));
+	for (size_t i = 1; i < columns; i++)
+		xlsx_put_empty(w);
+	xlsx_row_end(w);
+}
+
 enum rc chase_xlsx(const struct chase *c, struct str base, struct str stamp, struct arena *a, struct buf *b,
 		   struct err *e)
 {
@@ -54,6 +62,8 @@ enum rc chase_xlsx(const struct chase *c, struct str base, struct str stamp, str
 		}
 		xlsx_row_end(w);
 	}
+	if (c->invented)
+		put_invented(w, CHASE_COLUMNS);
 	enum rc rc = xlsx_finish(w, b, e);
 	xlsx_writer_free(w);
 	return rc;
@@ -86,6 +96,8 @@ enum rc handback_xlsx(const struct handback *h, int64_t now_ms, struct str stamp
 		}
 		xlsx_row_end(w);
 	}
+	if (h->invented)
+		put_invented(w, n);
 	enum rc rc = xlsx_finish(w, b, e);
 	xlsx_writer_free(w);
 	return rc;
@@ -103,4 +115,6 @@ void handback_csv(const struct handback *h, struct buf *b)
 			csv_put_safe(&w, h->cells[r * n + i]);
 		csv_end_row(&w);
 	}
+	if (h->invented)
+		buf_puts(b, "\"" DEMONSTRATION_WORDS "\"\r\n");
 }
