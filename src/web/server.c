@@ -153,9 +153,9 @@ static const char *status_title(int status)
 /* One line, whatever an engine put into it. */
 void page_log(const struct visit *v, const struct err *e)
 {
-	struct buf b AUTO(buf_release);
 	if (!v->settings->access_log || !e->detail[0])
 		return;
+	struct buf b AUTO(buf_release);
 	buf_init(&b, 4 * sizeof e->detail);
 	buf_shown(&b, str_of(e->detail));
 	for (size_t i = 0; i < b.n; i++)
