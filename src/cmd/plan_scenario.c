@@ -84,7 +84,6 @@ static struct scenario *scenario_or_words(struct shelf *s, const char *file, int
 	struct mistakes m;
 	struct err e = { 0 };
 	struct scenario *out = NULL;
-	struct buf b AUTO(buf_release);
 	enum rc rc = read_scenario(s, file, &out, &m, &e);
 	if (rc == RC_OK)
 		return out;
@@ -93,6 +92,7 @@ static struct scenario *scenario_or_words(struct shelf *s, const char *file, int
 		cmd_fail(&e);
 		return NULL;
 	}
+	struct buf b AUTO(buf_release);
 	buf_init(&b, 1u << 20);
 	report_mistakes(&b, &m, REPORT_TABLE);
 	err_say(STR_FMT, STR_ARG(buf_view(&b)));

@@ -127,12 +127,12 @@ static enum rc run_alone(struct engine_postgres *g, const char *before, const ch
 enum rc postgres_scratch(const char *where, const char *file, struct buf *out, struct err *e)
 {
 	void *engine;
-	struct buf name AUTO(buf_release);
 	(void)file;
 	enum rc rc = postgres_ops.open(where, false, &engine, e);
 	if (rc != RC_OK)
 		return rc;
 	struct engine_postgres *g = engine;
+	struct buf name AUTO(buf_release);
 	buf_init(&name, 256);
 	rc = postgres_ask(g->idle, "SELECT current_database() || '_drill'", &name, e);
 	if (rc == RC_OK)

@@ -615,12 +615,12 @@ enum rc weekly_read(const struct weekly_spec *s, int fd, struct str council, day
 enum rc weekly_read_mapped(const struct weekly_spec *s, const struct weekly_mapped *by, int fd, struct str council,
 			   day_t today, struct arena *a, struct weekly_list *out, struct err *e)
 {
-	struct buf b AUTO(buf_release);
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		return err_set(e, RC_IO, "The list could not be read from its start: %s", strerror(errno));
 	enum rc rc = read_it(s, by, fd, council, today, a, out, e);
 	if (rc != RC_OK)
 		return rc;
+	struct buf b AUTO(buf_release);
 	buf_init(&b, MAPPING_TEXT_MAX);
 	sheets_list_heading_csv(by->mapping, &b);
 	out->heading = arena_str(a, buf_view(&b));
