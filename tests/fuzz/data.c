@@ -4,13 +4,7 @@
 #include "record/organisations.h"
 #include "standard/holidays.h"
 #include "help.h"
-
-/* See yaml.c: libfyaml itself loses a little when flow maps are broken off. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfyaml";
-}
+#include "yaml_leaks.h"
 
 static char folder[256];
 static struct vocab *vocab;

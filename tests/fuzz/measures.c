@@ -2,13 +2,7 @@
  * without coming to harm. */
 #include "help.h"
 #include "measure/tally.h"
-
-/* See yaml.c: libfyaml itself loses a little when flow maps are broken off. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfyaml";
-}
+#include "yaml_leaks.h"
 
 enum { FACTS = 120 };
 static char folder[256], dir[300];

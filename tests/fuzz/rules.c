@@ -3,13 +3,7 @@
 #include "standard/engine.h"
 #include "standard/holidays.h"
 #include "help.h"
-
-/* See yaml.c: libfyaml itself loses a little when flow maps are broken off. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfyaml";
-}
+#include "yaml_leaks.h"
 
 enum { FACTS = 60 };
 static char folder[256], standards[300];

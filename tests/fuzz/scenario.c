@@ -1,5 +1,6 @@
 /* Whatever stands in a scenario: it is refused with mistakes that have a place, or it can be played through. */
 #include "plan/outlook.h"
+#include "yaml_leaks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

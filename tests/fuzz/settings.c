@@ -16,13 +16,7 @@
 #include "work/oversee/alert.h"
 #include "work/oversee/retention.h"
 #include "work/oversee/safety.h"
-
-/* See yaml.c: libfyaml itself loses a little when flow maps are broken off. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfyaml";
-}
+#include "yaml_leaks.h"
 
 static char folder[256];
 static struct app *app;

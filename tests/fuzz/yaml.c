@@ -1,15 +1,8 @@
 /* The YAML reader on any bytes: a tree with places, or one sentence. */
 #include "codec/yaml.h"
+#include "yaml_leaks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* libfyaml 0.7.12 itself forgets a stack of keys when flow maps are nested deep
- * and broken off; we free all that it gave us. Our data files are read once. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfyaml";
-}
 
 static void walk(const struct yaml *y, int depth)
 {

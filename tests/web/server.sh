@@ -18,7 +18,7 @@ hasnt() { if grep -qi -- "$3" "$2"; then no "$1: \"$3\" found"; else ok; fi; }
 
 start() {
 	"$serve" "$@" > "$work/out" 2> "$work/log" & pid=$!
-	for _ in $(seq 50); do [ -s "$work/out" ] && break; sleep 0.1; done
+	for _ in $(seq 300); do [ -s "$work/out" ] && break; sleep 0.1; done
 	base=$(sed 's|/$||' "$work/out"); port=${base##*:}
 	[ -n "$base" ] || { echo "the server did not start: $(cat "$work/log")"; exit 2; }
 }
