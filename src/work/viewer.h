@@ -133,6 +133,7 @@ enum rc app_areas(struct app *app, const struct places **out, struct err *e) NOD
 bool app_is_demonstration(const struct app *app);
 /* Said wherever a demonstration shows something, and on whatever leaves it. */
 #define DEMONSTRATION_WORDS "Demonstration. Every child, service and figure shown is invented."
+#define DEMONSTRATION_ROW "\"" DEMONSTRATION_WORDS "\"\r\n" /* the last of a CSV */
 /* NULL if there is none. Organisations are few; the table is kept in memory. */
 const struct organisation *app_organisation(const struct app *app, int64_t id);
 const struct organisation *app_organisation_by_code(const struct app *app, struct str code);

@@ -534,7 +534,7 @@ enum rc page_measure_csv(struct visit *v, struct err *e)
 	buf_puts(&b, "\xEF\xBB\xBF");
 	rc = measure_print_csv(v->app, &r, &l, v->a, &b, e);
 	if (rc == RC_OK && app_is_demonstration(v->app))
-		buf_puts(&b, "\"" DEMONSTRATION_WORDS "\"\r\n");
+		buf_puts(&b, DEMONSTRATION_ROW);
 	if (rc == RC_OK)
 		page_download(v, "text/csv; charset=utf-8",
 			      arena_printf(v->a, STR_FMT "%s.csv", STR_ARG(id), l.shared ? "-shared" : ""), &b);

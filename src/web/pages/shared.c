@@ -127,7 +127,7 @@ enum rc page_shared_csv(struct visit *v, struct err *e)
 	buf_puts(&b, "\xEF\xBB\xBF");
 	enum rc rc = measure_shared_csv(v->app, viewer_of(v), id, v->a, &b, e);
 	if (rc == RC_OK && app_is_demonstration(v->app))
-		buf_puts(&b, "\"" DEMONSTRATION_WORDS "\"\r\n");
+		buf_puts(&b, DEMONSTRATION_ROW);
 	if (rc == RC_OK)
 		rc = plan_file_bytes(v, STR("csv"), arena_printf(v->a, STR_FMT "-shared", STR_ARG(id)), &b, e);
 	buf_release(&b);

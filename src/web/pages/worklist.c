@@ -178,7 +178,7 @@ enum rc page_worklist_csv(struct visit *v, struct err *e)
 	if (!buf_ok(&b))
 		rc = err_set(e, RC_LIMIT, "The list is too long for one file. Choose a filter first.");
 	if (rc == RC_OK && app_is_demonstration(v->app))
-		buf_puts(&b, "\"" DEMONSTRATION_WORDS "\"\r\n");
+		buf_puts(&b, DEMONSTRATION_ROW);
 	if (rc == RC_OK)
 		page_download(v, "text/csv; charset=utf-8", STR("worklist.csv"), &b);
 	buf_release(&b);

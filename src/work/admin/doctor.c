@@ -314,14 +314,6 @@ static enum rc examine_seals(struct examining *x, struct err *e)
 	return RC_OK;
 }
 
-static bool names_before(const struct agreement *list, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (list[k].org == list[i].org)
-			return true;
-	return false;
-}
-
 /* Whoever has no agreement any more sees nothing, and is not told by anybody before the day. */
 static enum rc examine_agreements(struct examining *x, struct err *e)
 {
@@ -330,13 +322,11 @@ static enum rc examine_agreements(struct examining *x, struct err *e)
 	size_t n, over = 0, soon = 0;
 	day_t today = app_today(x->app);
 	enum rc rc = agreement_list(x->app, &operator, x->a, &list, &n, e);
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+	for (size_t i = 0; rc == RC_OK && i < n;) { /* those of one organisation stand together */
+		int64_t org = list[i].org;
 		day_t last = list[i].to;
-		for (size_t k = i; k < n; k++)
-			if (list[k].org == list[i].org && list[k].to > last)
-				last = list[k].to;
-		if (names_before(list, i))
-			continue;
+		for (; i < n && list[i].org == org; i++)
+			last = list[i].to > last ? list[i].to : last;
 		over += last < today && last >= today - ENDED_DAYS;
 		soon += last >= today && last < today + ENDS_SOON_DAYS;
 	}

@@ -97,7 +97,6 @@ struct signing {
 	struct arena *a;
 	struct sql_account_by_login_out account;
 	bool exists, known; /* the account; the browser */
-	struct str checked; /* the hash that the password was held against */
 	char tries[HASH_HEX_MAX], browser[HASH_HEX_MAX];
 	int64_t failed, failed_ms;
 	struct session made;
@@ -148,7 +147,7 @@ static enum rc read_again(struct signing *s, struct db *db, struct err *e)
 	struct sql_account_by_login_out now;
 	enum rc rc = sql_account_by_login(db, &(struct sql_account_by_login_in){ s->q->login }, s->a, &now, e);
 	if (rc == RC_NOT_FOUND ||
-	    (rc == RC_OK && (now.id != s->account.id || now.active != 1 || !str_eq(now.password, s->checked))))
+	    (rc == RC_OK && (now.id != s->account.id || now.active != 1 || !str_eq(now.password, s->account.password))))
 		return err_set(e, RC_REFUSED, "%s", wrong);
 	s->account = now;
 	return rc;
@@ -195,7 +194,6 @@ enum rc session_begin(struct app *app, const struct sign_in *q, struct arena *a,
 			return rc;
 		return err_set(e, RC_REFUSED, "%s", wrong);
 	}
-	s.checked = s.account.password;
 	if ((rc = store_write(app_store(app), write_session, &s, e)) != RC_OK)
 		return rc;
 	*out = s.made;

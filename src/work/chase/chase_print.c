@@ -297,7 +297,7 @@ void chase_csv(const struct chase *c, struct str base, struct arena *a, struct b
 		csv_end_row(&w);
 	}
 	if (c->invented)
-		buf_puts(b, "\"" DEMONSTRATION_WORDS "\"\r\n");
+		buf_puts(b, DEMONSTRATION_ROW);
 }
 
 void chase_json(const struct chase *c, struct str base, struct arena *a, struct buf *b)

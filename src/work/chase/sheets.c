@@ -116,5 +116,5 @@ void handback_csv(const struct handback *h, struct buf *b)
 		csv_end_row(&w);
 	}
 	if (h->invented)
-		buf_puts(b, "\"" DEMONSTRATION_WORDS "\"\r\n");
+		buf_puts(b, DEMONSTRATION_ROW);
 }

@@ -39,7 +39,8 @@ struct agreement {
 bool agreement_may_write(const struct app *app, const struct viewer *v);
 /* RC_REFUSED, with whom to ask, to anybody else. */
 enum rc agreement_require_writer(const struct app *app, const struct viewer *v, struct err *e) NODISCARD;
-/* As they stand today: of one's own organisation, or of all for whoever may write them down. */
+/* As they stand today: of one's own organisation, or of all for whoever may write them down; those of one stand
+ * together. */
 enum rc agreement_list(struct app *app, const struct viewer *v, struct arena *a, const struct agreement **out,
 		       size_t *n_out, struct err *e) NODISCARD;
 /* All statements of one, the oldest first. RC_NOT_FOUND if there is none that one may see. */
