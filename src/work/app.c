@@ -855,6 +855,14 @@ enum rc app_coverage_refresh(struct app *app, struct db *db, struct err *e)
 	return rc;
 }
 
+uint64_t app_coverage_edition(const struct app *app)
+{
+	pthread_mutex_lock(&app->p->lock);
+	uint64_t edition = app->p->coverage_read;
+	pthread_mutex_unlock(&app->p->lock);
+	return edition;
+}
+
 static void work_out_coverage(const struct app *app, int64_t council, int64_t known_ms, day_t *covered)
 {
 	for (size_t i = 0; i < EVIDENCE_MAX; i++)

@@ -138,5 +138,7 @@ struct viewer app_operator(const struct app *app);
  * Kept in memory: every unit of work that reads histories refreshes it first. */
 enum rc app_coverage_refresh(struct app *app, struct db *db, struct err *e) NODISCARD;
 void app_coverage(struct app *app, int64_t council, int64_t known_ms, day_t *covered);
+/* Which one is in memory: another number once it was read anew. */
+uint64_t app_coverage_edition(const struct app *app);
 
 #endif

@@ -688,6 +688,47 @@ static void test_a_first_load_meets_a_child_that_somebody_made(void **state)
 			 0); /* the other was looked at, too */
 }
 
+/* Between two units another load says that a council's tables reach further back, and is done. */
+static void another_covers_more(void *arg, const char *what, int64_t done, int64_t total)
+{
+	int64_t *loaded = arg;
+	(void)total;
+	if (strcmp(what, "Children") != 0 || *loaded)
+		return;
+	*loaded = done;
+	small_tables();
+	complete_from("01/01/2024");
+	load();
+}
+
+/* Children who were worked out before that, and are written after it, follow it all the same. */
+static void test_what_another_load_covers_meanwhile_holds_for_this_one(void **state)
+{
+	(void)state;
+	struct viewer v = app_operator(app);
+	struct load_request r = request();
+	struct load_summary s;
+	struct buf names AUTO(buf_release), care AUTO(buf_release);
+	int64_t loaded = 0;
+	small_tables();
+	complete_from("01/01/2026");
+	load(); /* the store has somebody: units are small */
+	buf_init(&names, 1 << 20);
+	buf_init(&care, 1 << 20);
+	for (int i = 1; i <= 250; i++) {
+		buf_printf(&names, "Essex,M-%04d,,Wren,Linden,14/03/2016,F,,,\n", i);
+		buf_printf(&care, "Essex,M-%04d,P1,06/01/2025,V2,,,\n", i);
+	}
+	two_parts("children.csv", CHILDREN, names.p);
+	two_parts("periods_of_care.csv", CARE, care.p);
+	complete_from("01/06/2025");
+	assert_ok(load_tables(app, &v, &r, another_covers_more, &loaded, &arena, &s, &err));
+	assert_str("done", s.state);
+	assert_in_range(loaded, 1, 249); /* of these files there was more to write */
+	assert_rows(&s, "children.csv", 250, 0, 0, 2, 0); /* these files do not name the two of Essex */
+	assert_clean();
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fresh, clean_after)
@@ -716,6 +757,7 @@ int main(void)
 		CASE(test_a_load_that_fell_silent_is_interrupted),
 		CASE(test_a_folder_of_nothing_is_refused_in_words),
 		CASE(test_a_first_load_meets_a_child_that_somebody_made),
+		CASE(test_what_another_load_covers_meanwhile_holds_for_this_one),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -18,7 +18,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	const struct organisation *o = app_organisation(l->app, l->absent_council);
 	struct sql_person_refs_of_council_out found[ABSENT_A_UNIT];
 	size_t n = 0;
-	enum rc rc = app_coverage_refresh(l->app, db, e);
+	enum rc rc = load_coverage_read(l, db, e);
 	if (rc == RC_OK)
 		rc = refs_read(db, o->id, l->absent_after, COUNT_OF(found), &kept, found, &n, e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
@@ -41,6 +41,8 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	}
 	l->absent_met += (int64_t)n;
 	l->absent_over = n < COUNT_OF(found);
+	if (rc == RC_OK)
+		rc = load_coverage_holds(l, db, e);
 	if (rc == RC_OK)
 		refs_done(&l->absent_after, found, n);
 	return rc;
@@ -75,7 +77,7 @@ static enum rc absent_of(struct loading *l, int64_t council, struct err *e)
 	l->absent_met = l->absent_losing = 0;
 	while (rc == RC_OK && !l->absent_over) {
 		memcpy(l->before, l->diff.counts, l->b->n_files * sizeof *l->before);
-		rc = l->id ? write_patiently(l->app, absent_unit, l, e)
+		rc = l->id ? load_write_unit(l, absent_unit, e)
 			   : store_read(app_store(l->app), absent_unit, l, e);
 		if (rc == RC_OK && l->diff.load) /* also of a load that only looks first (load_check_whole) */
 			rc = write_patiently(l->app, sign_of_life, l, e);

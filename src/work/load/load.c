@@ -409,6 +409,21 @@ static enum rc load_child(struct loading *l, struct db *db, size_t i, const stru
 	return rc;
 }
 
+enum rc load_coverage_read(struct loading *l, struct db *db, struct err *e)
+{
+	enum rc rc = app_coverage_refresh(l->app, db, e);
+	l->coverage = app_coverage_edition(l->app);
+	return rc;
+}
+
+enum rc load_coverage_holds(struct loading *l, struct db *db, struct err *e)
+{
+	enum rc rc = l->id ? app_coverage_refresh(l->app, db, e) : RC_OK;
+	if (rc != RC_OK || !l->id || app_coverage_edition(l->app) == l->coverage)
+		return rc;
+	return err_set(e, RC_CONFLICT, "Other files were loaded meanwhile. Load these once more.");
+}
+
 /* Children of this unit that are the loader's to load. */
 static int64_t taken(const struct loading *l)
 {
@@ -428,13 +443,14 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 	memcpy(l->diff.counts, l->before, l->b->n_files * sizeof *l->before);
 	l->n_asked = l->asked_before;
 	l->known = l->fresh = l->waiting = l->waiting_end = 0;
-	enum rc rc = app_coverage_refresh(l->app, db, e);
+	enum rc rc = load_coverage_read(l, db, e);
+	bool ahead = l->ahead && l->ahead->coverage == l->coverage; /* otherwise it was worked out by an earlier one */
 	if (rc == RC_OK)
 		rc = erased_rows_are(db, l->erasures, &a, e);
 	for (size_t i = l->next; rc == RC_OK && i < l->upto; i++) {
 		arena_reset(&a);
 		if (!l->refused[i])
-			rc = load_child(l, db, i, l->ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
+			rc = load_child(l, db, i, ahead ? &l->ahead->out[i - l->next] : &nothing, &a, e);
 	}
 	if (rc == RC_OK)
 		rc = write_waiting(l, db, e);
@@ -444,7 +460,7 @@ static enum rc load_unit(struct db *db, void *arg, struct err *e)
 		struct sql_load_progress_in p = { l->id, l->total, l->done + taken(l), app_now_ms(l->app) };
 		rc = sql_load_progress(db, &p, NULL, e);
 	}
-	return rc;
+	return rc == RC_OK ? load_coverage_holds(l, db, e) : rc;
 }
 
 static enum rc before_children(struct db *db, void *arg, struct err *e)
@@ -473,16 +489,22 @@ static void *prepare_on_thread(void *arg)
 	return NULL;
 }
 
+enum rc load_write_unit(struct loading *l, store_fn *fn, struct err *e)
+{
+	enum rc rc = RC_CONFLICT;
+	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++) {
+		rc = write_patiently(l->app, fn, l, e);
+		l->nobody = l->nobody && rc != RC_CONFLICT;
+	}
+	return rc;
+}
+
 /* Where several write at once, somebody else may make the same child between our look and our row:
  * then it is there, and the unit finds it when it runs again. A first load does not even look, until
  * this has happened to it once. */
 static enum rc write_unit(struct loading *l, struct err *e)
 {
-	enum rc rc = RC_CONFLICT;
-	for (int times = 0; rc == RC_CONFLICT && times < TIMES_A_UNIT; times++) {
-		rc = write_patiently(l->app, load_unit, l, e);
-		l->nobody = l->nobody && rc != RC_CONFLICT;
-	}
+	enum rc rc = load_write_unit(l, load_unit, e);
 	l->made += rc == RC_OK ? (int64_t)l->fresh : 0;
 	return rc;
 }

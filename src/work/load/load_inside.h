@@ -38,6 +38,7 @@ struct loading {
 	int64_t made;	   /* in all units before */
 	const struct preparing *ahead;
 	size_t waiting, waiting_end; /* rows of ahead that are to be written */
+	uint64_t coverage;	     /* the edition that the unit goes by (app_coverage_edition) */
 	struct diff_counts *before;
 	struct load_finding *asked; /* questions that came up while comparing: of a dry run */
 	size_t n_asked, cap_asked, asked_before;
@@ -55,6 +56,13 @@ bool load_serves(const struct loading *l, int64_t council);
  * as are counted. */
 enum rc load_compare_child(struct loading *l, struct db *db, const struct history *h, size_t i, struct arena *a,
 			   struct event **out, size_t *n_out, size_t *said_out, struct err *e) NODISCARD;
+
+/* A unit of a load begins with the one and ends with the other, RC_CONFLICT: another load has meanwhile said what its
+ * tables cover, and had been at these children, or had missed them, before this unit was done. */
+enum rc load_coverage_read(struct loading *l, struct db *db, struct err *e) NODISCARD;
+enum rc load_coverage_holds(struct loading *l, struct db *db, struct err *e) NODISCARD;
+/* write_patiently, a few times over while it ends with RC_CONFLICT. */
+enum rc load_write_unit(struct loading *l, store_fn *fn, struct err *e) NODISCARD;
 
 /* ---- children that the files name no more (absent.c) ---- */
 

@@ -39,6 +39,7 @@ void prepare_unit(struct preparing *p)
 	fresh_reset(&p->rows);
 	p->out = arena_array(&p->a, p->n, sizeof *p->out);
 	p->rc = RC_OK;
+	p->coverage = app_coverage_edition(app);
 	for (size_t i = 0; p->rc == RC_OK && i < p->n; i++)
 		if (!p->refused[p->first + i])
 			p->rc = prepare_child(p, en, p->first + i, &scratch, &p->out[i]);

@@ -22,6 +22,7 @@ struct preparing {
 	const struct diff_context *c;
 	const bool *refused;  /* [batch.n_children] */
 	size_t first, n;      /* batch children of the unit */
+	uint64_t coverage;    /* the edition that the first of them was worked out by (app_coverage_edition) */
 	struct prepared *out; /* [n], in `a` */
 	struct fresh rows;    /* their texts are in `a` and in the batch */
 	struct arena a;
