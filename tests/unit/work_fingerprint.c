@@ -138,6 +138,10 @@ static void whatever_is_altered_is_seen(void **state)
 		"UPDATE person SET closed = 20000 WHERE id = @",
 		"UPDATE open_clocks SET body = (SELECT x.body FROM open_clocks x WHERE x.body <> open_clocks.body "
 		"ORDER BY x.body LIMIT 1) WHERE person = @",
+		"UPDATE open_clocks SET inside = (SELECT x.inside FROM open_clocks x WHERE x.inside <> "
+		"open_clocks.inside ORDER BY x.inside LIMIT 1) WHERE person = @",
+		"UPDATE person SET inside = (SELECT x.inside FROM person x WHERE x.inside <> person.inside ORDER BY "
+		"x.inside LIMIT 1) WHERE id = @",
 		"DELETE FROM open_clocks WHERE person = @",
 		"DELETE FROM compact WHERE person = @",
 		"UPDATE compact SET body = (SELECT x.body FROM compact x WHERE x.person <> @ ORDER BY x.body LIMIT 1) "

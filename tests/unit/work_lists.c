@@ -479,15 +479,20 @@ static size_t some_of(const struct viewer *v, struct worklist_query q, int64_t *
 	return n;
 }
 
-/* The circle is asked of each row that is shown, whatever the rows say; the page goes on behind those that it does not
- * hold. So also behind a row whose clock is not among the child's: it waits to be taken away. */
+/* Who is in the circle is asked of each row that is shown, whatever the rows say; the page goes on behind those that it
+ * does not hold. So also behind a row whose clock is not among the child's: it waits to be taken away. `inside` may say
+ * that it is nobody, or what nobody can read; what it does not say the circle itself is asked (0028). */
 static void test_a_page_goes_on_behind_what_may_not_be_shown(void **state)
 {
-	static const char *const ways[] = {
-		"UPDATE circle SET to_day = from_day - 1 WHERE person = ",
-		"DELETE FROM circle WHERE person = ",
-		"UPDATE work_row SET ordinal = ordinal + 50 WHERE person = ",
-		"DELETE FROM open_clocks WHERE person = ",
+	const char *const ways[][2] = {
+		{ "UPDATE open_clocks SET inside = NULL WHERE person = ",
+		  "UPDATE circle SET to_day = from_day - 1 WHERE person = " },
+		{ "UPDATE open_clocks SET inside = NULL WHERE person = ", "DELETE FROM circle WHERE person = " },
+		{ on_sqlite() ? "UPDATE open_clocks SET inside = x'0100' WHERE person = "
+			      : "UPDATE open_clocks SET inside = '\\x0100' WHERE person = " },
+		{ "UPDATE open_clocks SET inside = body WHERE person = " },
+		{ "UPDATE work_row SET ordinal = ordinal + 50 WHERE person = " },
+		{ "DELETE FROM open_clocks WHERE person = " },
 	};
 	enum { GONE_MAX = 40 };
 	size_t refilled = 0;
@@ -508,8 +513,9 @@ static void test_a_page_goes_on_behind_what_may_not_be_shown(void **state)
 				buf_init(&after.rows, 64u << 20);
 				size_t n = some_of(&v, q, gone, GONE_MAX);
 				pages_of(&v, q, 7, gone, n, &before);
-				for (size_t i = 0; i < n; i++)
-					change("%s%" PRId64, ways[way], gone[i]);
+				for (size_t i = 0; i < n * COUNT_OF(ways[0]); i++)
+					if (ways[way][i % 2])
+						change("%s%" PRId64, ways[way][i % 2], gone[i / 2]);
 				pages_of(&v, q, 7, NULL, 0, &after);
 				assert_int_equal(before.n, after.n);
 				assert_string_equal(before.n ? before.rows.p : "", after.n ? after.rows.p : "");
@@ -762,6 +768,9 @@ static void test_verify_finds_what_was_changed_behind_its_back(void **state)
 		{ "DELETE FROM open_clocks WHERE person = @", "clock" },
 		{ "UPDATE open_clocks SET given = 'Somebody' WHERE person = @", "clock" },
 		{ "UPDATE open_clocks SET born = born + 1 WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET inside = body WHERE person = @", "clock" },
+		{ "UPDATE open_clocks SET inside = NULL WHERE person = @", "clock" },
+		{ "UPDATE person SET inside = NULL WHERE id = @", "details" },
 		{ "UPDATE work_row SET due_day = due_day + 1 WHERE person = @", "worklist" },
 		{ "UPDATE work_row SET turn = 3 - turn WHERE person = @ AND turn < 3", "worklist" },
 		{ "UPDATE work_row SET area = 3 WHERE person = @", "worklist" },

@@ -1,14 +1,14 @@
 -- Clocks and worklists: caches of what the rules say.
 
 -- name: open_clocks_put :exec
--- in: person int, body blob, given text, family text, born int
-INSERT INTO open_clocks (person, body, given, family, born) VALUES (:person, :body, :given, :family, :born)
-ON CONFLICT (person) DO UPDATE SET body = excluded.body, given = excluded.given, family = excluded.family, born = excluded.born;
+-- in: person int, body blob, given text, family text, born int, inside blob
+INSERT INTO open_clocks (person, body, given, family, born, inside) VALUES (:person, :body, :given, :family, :born, :inside)
+ON CONFLICT (person) DO UPDATE SET body = excluded.body, given = excluded.given, family = excluded.family, born = excluded.born, inside = excluded.inside;
 
 -- name: open_clocks_get :one
 -- in: person int
--- out: body blob, given text, family text, born int
-SELECT body, given, family, born FROM open_clocks WHERE person = :person;
+-- out: body blob, given text, family text, born int, inside blob
+SELECT body, given, family, born, inside FROM open_clocks WHERE person = :person;
 
 -- name: work_of_person :many
 -- in: person int
@@ -107,17 +107,17 @@ WHERE (due_day, person, standard, opened) > (:after_due, :after_person, :after_s
 ORDER BY due_day, person, standard, opened LIMIT :limit;
 
 -- What a list shows of the children of some of its rows, whose ids stand one after another, 20 wide;
--- i: which of them. Only of children whom the circle holds: it is asked again, whatever the rows say, of each
--- child (1 = says so to PostgreSQL, which would read the whole circle to ask EXISTS).
+-- i: which of them. Whom the circle holds `inside` says, whatever the rows say; of a child without it the circle
+-- itself is asked here (1 = says so to PostgreSQL, which would read all of it to ask EXISTS).
 -- name: work_children :many
 -- in: persons text, n int, org int, day int
--- out: i int, given text, family text, born int, clocks blob
+-- out: i int, given text, family text, born int, clocks blob, inside blob
 WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
 	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
-SELECT t.i, k.given, k.family, k.born, k.body AS clocks
+SELECT t.i, k.given, k.family, k.born, k.body AS clocks, k.inside
 FROM t CROSS JOIN open_clocks k
 WHERE k.person = t.person
-	AND 1 = (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1);
+	AND 1 = CASE WHEN k.inside IS NOT NULL THEN 1 ELSE (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = t.person AND c.from_day <= :day AND c.to_day >= :day LIMIT 1) END;
 
 -- How many such a stretch holds, up to `cap`.
 -- name: work_count :one

@@ -3,8 +3,8 @@
 
 -- name: fingerprint_persons :many
 -- in: from int, to int
--- out: person int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, closed int, next_change int, clocked_on int, rules text, joined_to int, fingerprint int, home int
-SELECT id AS person, council, ref, nhs_number, upn, given, family, born, sex, closed, next_change, clocked_on, rules, joined_to, fingerprint, home
+-- out: person int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, closed int, next_change int, clocked_on int, rules text, joined_to int, fingerprint int, home int, inside blob
+SELECT id AS person, council, ref, nhs_number, upn, given, family, born, sex, closed, next_change, clocked_on, rules, joined_to, fingerprint, home, inside
 FROM person WHERE id >= :from AND id <= :to ORDER BY id;
 
 -- event_mark of each.
@@ -21,8 +21,8 @@ SELECT person, body FROM compact WHERE person >= :from AND person <= :to ORDER B
 
 -- name: fingerprint_clocks :many
 -- in: from int, to int
--- out: person int, body blob, given text, family text, born int
-SELECT person, body, given, family, born FROM open_clocks WHERE person >= :from AND person <= :to ORDER BY person;
+-- out: person int, body blob, given text, family text, born int, inside blob
+SELECT person, body, given, family, born, inside FROM open_clocks WHERE person >= :from AND person <= :to ORDER BY person;
 
 -- name: fingerprint_circle :many
 -- in: from int, to int

@@ -2,8 +2,8 @@
 
 -- name: person_get :one
 -- in: id int
--- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int, fingerprint int, home int
-SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed, fingerprint, home FROM person WHERE id = :id;
+-- out: id int, version int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, joined_to int, closed int, fingerprint int, home int, inside blob
+SELECT id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, joined_to, closed, fingerprint, home, inside FROM person WHERE id = :id;
 
 -- The record that this one's events are read with: itself, or what it was joined to.
 -- name: person_main :one
@@ -55,13 +55,13 @@ SELECT id, ref FROM person WHERE upper(ref) = upper(:ref) AND council = :council
 SELECT id FROM person WHERE nhs_number = :nhs_number AND council = :council ORDER BY id LIMIT :limit;
 
 -- name: person_insert :exec
--- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int, fingerprint int, home int
-INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed, fingerprint, home)
-VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed, :fingerprint, :home);
+-- in: id int, council int, ref text, nhs_number text, upn text, given text, family text, born int, sex text, next_change int, clocked_on int, rules text, closed int, fingerprint int, home int, inside blob
+INSERT INTO person (id, version, council, ref, nhs_number, upn, given, family, born, sex, next_change, clocked_on, rules, closed, fingerprint, home, inside)
+VALUES (:id, 1, :council, :ref, :nhs_number, :upn, :given, :family, :born, :sex, :next_change, :clocked_on, :rules, :closed, :fingerprint, :home, :inside);
 
 -- name: person_details :exec
--- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int, home int
-UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to, closed = :closed, home = :home
+-- in: id int, nhs_number text, upn text, given text, family text, born int, sex text, joined_to int, closed int, home int, inside blob
+UPDATE person SET nhs_number = :nhs_number, upn = :upn, given = :given, family = :family, born = :born, sex = :sex, joined_to = :joined_to, closed = :closed, home = :home, inside = :inside
 WHERE id = :id;
 
 -- name: person_ruled :exec
@@ -226,16 +226,15 @@ WHERE org = :org AND person = (SELECT coalesce(joined_to, id) FROM person WHERE 
 		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day))
 LIMIT 1;
 
--- The same of several, whose ids stand one after another, 20 wide; i: which of them are held.
--- name: circle_holds_each :many
+-- Of several, whose ids stand one after another, 20 wide, who is in the circle (work/core/inside.h); i: which of
+-- them. No row of one that is joined to another, and none at all where the agreements of `org` open none, as above.
+-- name: circle_inside_each :many
 -- in: persons text, n int, org int, day int
--- out: i int
+-- out: i int, inside blob
 WITH RECURSIVE v (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM v WHERE i + 1 < :n),
 	t (i, person) AS (SELECT i, CAST(substr(:persons, i * 20 + 1, 20) AS BIGINT) FROM v)
-SELECT t.i FROM t
-WHERE 1 = (SELECT 1 FROM circle c
-		WHERE c.org = :org AND c.person = (SELECT coalesce(p.joined_to, p.id) FROM person p WHERE p.id = t.person)
-			AND c.from_day <= :day AND c.to_day >= :day LIMIT 1)
+SELECT t.i, p.inside FROM t CROSS JOIN person p
+WHERE p.id = t.person AND p.joined_to IS NULL AND p.inside IS NOT NULL
 	AND (NOT EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1)
 		OR EXISTS (SELECT 1 FROM agreement g WHERE g.org = :org AND g.newest = 1 AND g.from_day <= :day AND g.to_day >= :day));
 

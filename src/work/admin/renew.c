@@ -124,7 +124,8 @@ static void keep_ready(struct looked *l, struct arena *a)
 	struct sql_person_get_out *now = &l->c.now;
 	struct str *texts[] = { &d->given,    &d->family,   &d->nhs_number, &d->upn,   &d->sex,
 				&d->language, &l->p.packed, &l->lean,	    &now->ref, &now->nhs_number,
-				&now->upn,    &now->given,  &now->family,   &now->sex, &now->rules };
+				&now->upn,    &now->given,  &now->family,   &now->sex, &now->rules,
+				&l->p.inside, &now->inside };
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		*texts[i] = arena_str(a, *texts[i]);
 	l->h = (struct history){

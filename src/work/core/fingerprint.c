@@ -15,16 +15,17 @@ static uint64_t add_text(uint64_t h, struct str s)
 
 static uint64_t of_person(const struct sql_person_insert_in *p)
 {
-	const struct str texts[] = { p->ref, p->nhs_number, p->upn, p->given, p->family, p->sex, p->rules };
+	const struct str texts[] = { p->ref, p->nhs_number, p->upn, p->given, p->family, p->sex, p->rules, p->inside };
 	uint64_t h = NUMBERS(OF_PERSON, p->id, p->council, p->born, p->closed, p->next_change, p->clocked_on, p->home);
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		h = add_text(h, texts[i]);
 	return h;
 }
 
-static uint64_t of_clocks(struct str body, struct str given, struct str family, int64_t born)
+static uint64_t of_clocks(const struct sql_open_clocks_put_in *c)
 {
-	return add_text(add_text(add_text(NUMBERS(OF_CLOCKS, born), body), given), family);
+	return add_text(add_text(add_text(add_text(NUMBERS(OF_CLOCKS, c->born), c->body), c->given), c->family),
+			c->inside);
 }
 
 static uint64_t of_circle(int64_t org, struct str reason, int64_t from, int64_t to)
@@ -58,7 +59,7 @@ int64_t fingerprint_of(struct app *app, const struct history *h, const struct pr
 	struct sql_person_insert_in person = project_person(h, p);
 	struct sql_open_clocks_put_in open = project_open(h->person, p);
 	uint64_t sum = of_person(&person) + add_text(OF_HISTORY, packed) +
-		       of_clocks(open.body, open.given, open.family, open.born) +
+		       of_clocks(&open) +
 		       NUMBERS(OF_EVENTS, (int64_t)h->n, lean_mark(h->events, h->n));
 	for (size_t i = 0; i < p->n_circle; i++)
 		sum += of_circle(p->circle[i].org, p->circle[i].reason, p->circle[i].from_day, p->circle[i].to_day);
@@ -150,7 +151,8 @@ static uint64_t begin_with(struct stored *s, const struct sql_fingerprint_person
 						   .clocked_on = p->clocked_on,
 						   .rules = p->rules,
 						   .closed = p->closed,
-						   .home = p->home };
+						   .home = p->home,
+						   .inside = p->inside };
 	if (still_holds(s, p))
 		s->told[s->at] = p->fingerprint;
 	return of_person(&same);
@@ -181,7 +183,10 @@ static enum rc read_persons(struct stored *s, bool *any_out, struct err *e)
  * nothing else is read in vain. */
 static enum rc read_clocks(struct stored *s, bool *any_out, struct err *e)
 {
-	ADD_ROWS(fingerprint_clocks, (s->has_clocks[s->at] = true, of_clocks(row.body, row.given, row.family, row.born)));
+	ADD_ROWS(fingerprint_clocks,
+		 (s->has_clocks[s->at] = true,
+		  of_clocks(&(struct sql_open_clocks_put_in){ row.person, row.body, row.given, row.family, row.born,
+							      row.inside })));
 	*any_out = false;
 	for (size_t i = 0; i < s->n; i++) {
 		if (!s->has_clocks[i])

@@ -142,7 +142,8 @@ static bool same_clocks(const struct kept *k, const struct projection *p)
 {
 	const struct sql_open_clocks_get_out *c = &k->clocks;
 	return c->body.p && str_eq(c->body, p->packed) && str_eq(c->given, or_empty(p->details.given)) &&
-	       str_eq(c->family, or_empty(p->details.family)) && c->born == born_or_null(&p->details);
+	       str_eq(c->family, or_empty(p->details.family)) && c->born == born_or_null(&p->details) &&
+	       str_eq(c->inside, p->inside);
 }
 
 static bool same_name(const struct sql_person_get_out *now, const struct details *d)
@@ -166,7 +167,7 @@ static bool same_details(const struct sql_person_get_out *now, const struct proj
 	return same_name(now, d) && str_eq(now->nhs_number, or_absent(d->nhs_number)) &&
 	       str_eq(now->upn, or_absent(d->upn)) && now->born == born_or_null(d) &&
 	       str_eq(now->sex, or_empty(d->sex)) && now->joined_to == joined_or_null(p) &&
-	       now->closed == closed_or_null(p) && now->home == p->home;
+	       now->closed == closed_or_null(p) && now->home == p->home && str_eq(now->inside, p->inside);
 }
 
 struct sql_person_insert_in project_person(const struct history *h, const struct projection *p)
@@ -186,14 +187,15 @@ struct sql_person_insert_in project_person(const struct history *h, const struct
 					      .clocked_on = p->today,
 					      .rules = str_of(p->rules),
 					      .fingerprint = p->fingerprint,
-					      .home = p->home };
+					      .home = p->home,
+					      .inside = p->inside };
 }
 
 struct sql_open_clocks_put_in project_open(int64_t person, const struct projection *p)
 {
 	const struct details *d = &p->details;
 	return (struct sql_open_clocks_put_in){ person, p->packed, or_empty(d->given), or_empty(d->family),
-						born_or_null(d) };
+						born_or_null(d), p->inside };
 }
 
 static enum rc insert_person(struct db *db, const struct history *h, const struct projection *p, struct err *e)
@@ -213,6 +215,7 @@ static enum rc update_person(struct db *db, int64_t person, const struct project
 						 .joined_to = joined_or_null(p),
 						 .closed = closed_or_null(p),
 						 .home = p->home,
+						 .inside = p->inside,
 						 .given = or_empty(d->given),
 						 .family = or_empty(d->family),
 						 .born = born_or_null(d),

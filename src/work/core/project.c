@@ -4,6 +4,7 @@
 #include "codec/json.h"
 #include "standard/asks.h"
 #include "work/core/closed.h"
+#include "work/core/inside.h"
 #include "work/core/joined.h"
 #include "work/core/names.h"
 #include "work/core/workers.h"
@@ -137,6 +138,7 @@ static void project_circle(struct app *app, const struct history *h, const struc
 	if (out->n_circle)
 		qsort(c.rows, out->n_circle, sizeof *c.rows, by_circle);
 	out->circle = c.rows;
+	out->inside = inside_write(out->circle, out->n_circle, a);
 }
 
 /* ---- clocks ---- */
@@ -486,6 +488,7 @@ enum rc project_child(struct app *app, const struct history *h, const struct fol
 	app_rules_tag(app, h->covered, p.rules);
 	if (h->joined_to) {
 		p.packed = open_write(p.clocks, 0, a);
+		p.inside = inside_write(p.circle, 0, a);
 		*out = p;
 		return RC_OK;
 	}

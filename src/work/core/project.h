@@ -23,6 +23,7 @@ struct projection {
 	struct details details;
 	struct sql_circle_insert_in *circle;
 	size_t n_circle;
+	struct str inside; /* the same without reasons, as lists and searches ask it: inside.h */
 	struct open_clock *clocks;
 	size_t n_clocks;
 	struct str packed; /* the same, as it is stored */

@@ -1,6 +1,7 @@
 /* find.c - a child by name, day of birth, NHS number or council number, inside the viewer's circle. */
 #include "base/text.h"
 #include "record/nhs_number.h"
+#include "work/core/inside.h"
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/child.h"
@@ -100,20 +101,20 @@ static enum rc to_main(struct db *db, struct found_ids *f, struct err *e)
 	return RC_OK;
 }
 
-/* Which of them the circle holds: asked of all at once. */
+/* Which of them the circle holds: asked of all at once. Of whom this does not know it keep_own asks again. */
 static enum rc held(struct app *app, struct db *db, const struct viewer *v, const struct found_ids *f, struct arena *a,
 		    bool *yes, struct err *e)
 {
 	struct sql_rows *rows;
-	struct sql_circle_holds_each_out row;
-	struct sql_circle_holds_each_in in = { ids_text(f->ids, f->n, a), (int64_t)f->n, v->org, app_today(app) };
+	struct sql_circle_inside_each_out row;
+	struct sql_circle_inside_each_in in = { ids_text(f->ids, f->n, a), (int64_t)f->n, v->org, app_today(app) };
 	if (!f->n || v->role == ROLE_OPERATOR)
 		return RC_OK;
-	enum rc rc = sql_circle_holds_each(db, &in, &rows, e);
+	enum rc rc = sql_circle_inside_each(db, &in, &rows, e);
 	if (rc != RC_OK)
 		return rc;
-	while ((rc = sql_circle_holds_each_next(rows, &row, e)) == RC_OK)
-		yes[row.i] = true;
+	while ((rc = sql_circle_inside_each_next(rows, &row, e)) == RC_OK)
+		yes[row.i] = inside_holds(row.inside, v->org, app_today(app));
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

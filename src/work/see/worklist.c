@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "standard/match.h"
+#include "work/core/inside.h"
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/next.h"
@@ -442,7 +443,8 @@ static enum rc show(struct seeing *s, struct db *db, const struct first *f, stru
 	if (rc != RC_OK)
 		return rc;
 	while ((rc = sql_work_children_next(rows, &row, e)) == RC_OK)
-		is[row.i] = fill_item(s, &f->keys[row.i], &row, &found[row.i]);
+		is[row.i] = (!row.inside.p || inside_holds(row.inside, s->v->org, s->today)) &&
+			    fill_item(s, &f->keys[row.i], &row, &found[row.i]);
 	db_done(rows);
 	for (size_t i = 0; i < f->n; i++)
 		if (is[i]) {
