@@ -652,6 +652,12 @@ static void test_an_emergency_finds_a_number_however_it_is_typed(void **state)
 	assert_ok(break_glass(&stranger, "e10000012 / e-1", "14/03/2016", &id));
 	assert_int_equal(id, wren);
 	assert_rc(RC_NOT_FOUND, break_glass(&stranger, ESSEX "/e-1", "15/03/2016", &id));
+	assert_ok(break_glass(&stranger, " 999-000 1006 ", "14/03/2016", &id)); /* as a search takes it */
+	assert_int_equal(id, wren);
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, "999-000 1006", "15/03/2016", &id));
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, "E-1", "14/03/2016", &id)); /* of which council? */
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, "E99/E-1", "14/03/2016", &id));
+	assert_rc(RC_NOT_FOUND, break_glass(&stranger, "/E-1", "14/03/2016", &id));
 	change("INSERT INTO person (id, version, council, ref, born) SELECT id + 1, version, council, 'e-1', born FROM "
 	       "person WHERE ref = 'E-1'");
 	assert_ok(break_glass(&stranger, ESSEX "/E-1", "14/03/2016", &id)); /* as it is written */

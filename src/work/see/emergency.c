@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "work/core/write.h"
 #include "work/oversee/keeper.h"
+#include "work/see/number.h"
 
 enum { NOTICES_MAX = 200, WHY_MAX = 500, FOUND_MAX = 8 };
 
@@ -17,64 +18,25 @@ struct asking {
 	int64_t person, until;
 };
 
-/* The digits of an NHS number typed with blanks, or empty. */
-static struct str digits(struct str s, char out[11])
+/* An NHS number, or the code of a council and its number: that alone might be of any council's child. */
+static enum rc by_number(struct asking *k, struct db *db, bool exact, struct arena *a, struct numbered *out,
+			 struct err *e)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == ' ')
-			continue;
-		if (s.p[i] < '0' || s.p[i] > '9' || n == 10)
-			return STR("");
-		out[n++] = s.p[i];
-	}
-	return n == 10 ? (struct str){ out, 10 } : STR("");
-}
-
-static enum rc by_ref(struct asking *k, struct db *db, bool exact, struct arena *a, int64_t ids[FOUND_MAX], size_t *n,
-		      struct err *e)
-{
-	struct str ref, code = str_capitals(str_trim(str_cut(k->child, '/', &ref)), a);
-	const struct organisation *o = app_organisation_by_code(k->app, code);
-	struct sql_rows *rows;
-	struct sql_search_ref_out row;
-	if (!o || !ref.p)
-		return RC_NOT_FOUND;
-	struct sql_search_ref_in in = { str_trim(ref), exact, o->id, FOUND_MAX };
-	enum rc rc = sql_search_ref(db, &in, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	while ((rc = sql_search_ref_next(rows, &row, e)) == RC_OK && *n < FOUND_MAX)
-		ids[(*n)++] = row.id;
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-static enum rc by_number(struct asking *k, struct db *db, bool exact, struct arena *a, int64_t ids[FOUND_MAX],
-			 size_t *n, struct err *e)
-{
-	char number[11];
-	struct str nhs = digits(k->child, number);
-	struct sql_rows *rows;
-	struct sql_search_nhs_out row;
-	if (!nhs.n)
-		return by_ref(k, db, exact, a, ids, n, e);
-	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ nhs, FOUND_MAX }, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	while ((rc = sql_search_nhs_next(rows, &row, e)) == RC_OK && *n < FOUND_MAX)
-		ids[(*n)++] = row.id;
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	char digits[NHS_NUMBER_DIGITS];
+	struct str nhs = nhs_typed(k->child, digits), ref;
+	str_cut(k->child, '/', &ref);
+	if (nhs.n) /* it has no capitals: asked once */
+		return exact ? numbered_nhs(db, nhs, out, e) : RC_OK;
+	return ref.p ? numbered_ref(k->app, db, k->child, exact, a, out, e) : RC_OK;
 }
 
 /* The one child with this number and this day of birth, whose record is not closed. */
 static enum rc find_as(struct asking *k, struct db *db, bool exact, struct arena *a, struct err *e)
 {
 	int64_t ids[FOUND_MAX], found = 0;
-	size_t n = 0;
-	enum rc rc = by_number(k, db, exact, a, ids, &n, e);
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+	struct numbered those = { ids, 0, COUNT_OF(ids) };
+	enum rc rc = by_number(k, db, exact, a, &those, e);
+	for (size_t i = 0; rc == RC_OK && i < those.n; i++) {
 		struct sql_person_get_out p;
 		struct sql_person_closed_out c;
 		rc = sql_person_get(db, &(struct sql_person_get_in){ ids[i] }, a, &p, e);

@@ -1,73 +1,38 @@
 /* find.c - a child by name, day of birth, NHS number or council number, inside the viewer's circle. */
 #include "base/text.h"
-#include "record/nhs_number.h"
 #include "work/core/inside.h"
 #include "work/core/shared.h"
 #include "work/core/write.h"
 #include "work/see/child.h"
 #include "work/see/find_name.h"
-
-/* The digits of an NHS number typed with blanks, or empty. */
-static struct str nhs_digits(struct str s, char out[11])
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == ' ' || s.p[i] == '-' || s.p[i] == '\t')
-			continue;
-		if (s.p[i] < '0' || s.p[i] > '9' || n == 10)
-			return (struct str){ NULL, 0 };
-		out[n++] = s.p[i];
-	}
-	return n == 10 ? (struct str){ out, 10 } : (struct str){ NULL, 0 };
-}
+#include "work/see/number.h"
 
 bool nhs_number_mistyped(struct str words)
 {
-	char digits[11];
-	return nhs_digits(str_trim(words), digits).n && !nhs_number_ok(digits);
+	char digits[NHS_NUMBER_DIGITS];
+	return nhs_typed(words, digits).n && !nhs_number_ok(digits);
 }
 
 static enum rc by_nhs(struct db *db, struct str number, struct found_ids *f, struct err *e)
 {
-	struct sql_rows *rows;
-	struct sql_search_nhs_out row;
-	enum rc rc = sql_search_nhs(db, &(struct sql_search_nhs_in){ number, FIND_MAX }, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	while ((rc = sql_search_nhs_next(rows, &row, e)) == RC_OK)
-		found_add(f, row.id);
-	db_done(rows);
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	int64_t ids[FIND_MAX];
+	struct numbered those = { ids, 0, COUNT_OF(ids) };
+	enum rc rc = numbered_nhs(db, number, &those, e);
+	for (size_t i = 0; rc == RC_OK && i < those.n; i++)
+		found_add(f, ids[i]);
+	return rc;
 }
 
 enum { REF_MAX = 1000 }; /* more than there are councils; a council has a number once */
 
-/* "E10000012/E-104", or that council's number alone at any council: who is in the circle. */
+/* Who is in the circle. */
 static enum rc by_ref_as(struct app *app, struct db *db, const struct viewer *v, struct str words, bool exact,
 			 struct arena *a, struct found_ids *f, struct err *e)
 {
-	struct str ref;
-	struct str code = str_capitals(str_trim(str_cut(words, '/', &ref)), a);
-	struct sql_search_ref_in in = {
-		.ref = str_trim(ref.p ? ref : words), .exact = exact, .council = -1, .limit = REF_MAX
-	};
-	const struct organisation *council = ref.p ? app_organisation_by_code(app, code) : NULL;
-	if (ref.p && !council)
-		return RC_OK;
-	if (council)
-		in.council = council->id;
 	int64_t ids[REF_MAX];
-	size_t n = 0;
-	struct sql_rows *rows;
-	struct sql_search_ref_out row;
-	enum rc rc = sql_search_ref(db, &in, &rows, e);
-	if (rc != RC_OK)
-		return rc;
-	while (n < REF_MAX && (rc = sql_search_ref_next(rows, &row, e)) == RC_OK)
-		ids[n++] = row.id;
-	db_done(rows);
-	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
-	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+	struct numbered those = { ids, 0, COUNT_OF(ids) };
+	enum rc rc = numbered_ref(app, db, words, exact, a, &those, e);
+	for (size_t i = 0; rc == RC_OK && i < those.n; i++) {
 		if ((rc = circle_check(app, db, v, ids[i], e)) == RC_OK)
 			found_add(f, ids[i]);
 		rc = rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -143,8 +108,8 @@ static enum rc keep_own(struct app *app, struct db *db, const struct viewer *v, 
 static enum rc look_up(struct app *app, struct db *db, const struct viewer *v, struct str words, bool slips,
 		       struct arena *a, struct found_ids *f, struct name_asked *names_out, struct err *e)
 {
-	char digits[11];
-	struct str number = nhs_digits(words, digits);
+	char digits[NHS_NUMBER_DIGITS];
+	struct str number = nhs_typed(words, digits);
 	struct name_asked q = { .born = DAY_NONE };
 	enum rc rc = number.n ? by_nhs(db, number, f, e) : RC_OK;
 	if (rc == RC_OK)
