@@ -125,6 +125,8 @@ static void test_asked_checked_recorded_once(void **state)
 	assert_str("Recorded", rows[0].answer);
 	assert_ok(item_links(app, &nurse, true, &arena, &rows, &n, &err));
 	assert_int_equal(n, 0);
+	/* A list that names children is a look; one that names nobody is none. */
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'looked' AND what = 'one-use links'"), 1);
 }
 
 static void test_the_store_does_not_know_the_secret(void **state)

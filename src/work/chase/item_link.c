@@ -406,6 +406,8 @@ enum rc item_links(struct app *app, const struct viewer *v, bool open, struct ar
 	enum rc rc = require_act(v, ACT_CHASE, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &l, e);
+	if (rc == RC_OK && l.n) /* they name children */
+		rc = audit_look(app, v, 0, STR("one-use links"), STR(""), e);
 	if (rc != RC_OK)
 		return rc;
 	*out = l.rows;
