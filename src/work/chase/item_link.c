@@ -338,9 +338,12 @@ static enum rc leave_out_sealed(struct listing *l, struct db *db, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
 		struct link_row *r = &l->rows[i];
 		struct history h;
-		if (l->entry[i]) {
+		if (l->entry[i]) { /* which stands in the record that it was joined to since, or in its own */
+			struct sql_person_main_out main;
 			arena_reset(&scratch);
-			rc = history_read(l->app, db, r->person, KNOWN_NOW, &scratch, &h, e);
+			rc = sql_person_main(db, &(struct sql_person_main_in){ r->person }, &scratch, &main, e);
+			if (rc == RC_OK)
+				rc = history_read(l->app, db, main.main, KNOWN_NOW, &scratch, &h, e);
 			if (rc == RC_OK && !history_event(&h, l->entry[i])) {
 				r->answered_ms = 0;
 				r->answer = STR("");
