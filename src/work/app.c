@@ -704,6 +704,7 @@ char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_
 	const int versions[] = { COMPACT_VERSION, OPEN_VERSION, ENGINE_VERSION, ROWS_VERSION };
 	uint64_t h = hash64(rule_set_clock_hash(app->set), versions, sizeof versions);
 	h = hash64(h, &adjoining, sizeof adjoining);
+	h = hash64(h, &app->p->place_hash, sizeof app->p->place_hash);
 	h = hash64(h, covered, EVIDENCE_MAX * sizeof *covered);
 	snprintf(out, RULES_TAG_MAX, "%016" PRIx64, h);
 	return out;

@@ -60,8 +60,8 @@ void app_ids_past(struct app *app, int64_t id);
 /* An id of this machine's own time, for what is found by when it was: lines of the audit, emergencies, copies. What
  * another machine with a clock that is ahead has written does not move these. In other tables than app_new_id's. */
 int64_t app_time_id(struct app *app);
-/* Names everything a child's clocks are made by: rules, holidays, adjoining areas,
- * coverage of its council. A stored copy with another tag is out of date, not wrong. */
+/* Names everything a child's clocks and circle are made by: rules, holidays, adjoining areas, organisations, coverage
+ * of its council. A stored copy with another tag is out of date, not wrong. */
 enum { RULES_TAG_MAX = 24 };
 char *app_rules_tag(const struct app *app, const day_t *covered, char out[RULES_TAG_MAX]);
 /* Of what else decides what follows for a child: the organisations, who serves whom, and for how

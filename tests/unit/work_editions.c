@@ -443,6 +443,32 @@ static void a_trial_says_who_moves(void **state)
 	assert_true(p.changes[0].region && !p.changes[1].region && p.may_change && p.differs);
 }
 
+static bool names(const struct trial_view *t, int64_t child)
+{
+	for (size_t i = 0; i < t->moves.n_clocks; i++)
+		if (t->moves.clocks[i].person == child)
+			return true;
+	return false;
+}
+
+/* It is kept, and who is looked at again may have left the circle meanwhile: their name is not. */
+static void a_trial_names_nobody_who_has_left(void **state)
+{
+	(void)state;
+	struct viewer v = viewer(ROLE_DOCTOR, TEAM);
+	struct rules_draft d = limit_of(25);
+	int64_t id, wren = person("E10000012/E-1");
+	assert_ok(trial_of_draft(app, &v, &d, &id, &err));
+	struct trial_view t = over(&v, id);
+	assert_true(names(&t, wren));
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load(); /* an adoption closes the record */
+	assert_ok(trial_see(app, &v, id, &arena, &t, &err));
+	assert_false(names(&t, wren));
+}
+
 /* What the trial says is what happens. */
 static void a_trial_keeps_its_word(void **state)
 {
@@ -753,6 +779,7 @@ int main(void)
 		SMALL(words_that_were_used_keep_their_meaning),
 		KEPT(only_those_who_may),
 		KEPT(a_trial_says_who_moves),
+		KEPT(a_trial_names_nobody_who_has_left),
 		cmocka_unit_test_setup(a_trial_keeps_its_word, fresh_many),
 		KEPT(old_trials_go),
 		KEPT(the_second_of_two_is_told),

@@ -577,6 +577,39 @@ static void test_records_joined_since_it_was_asked_for_are_asked_about_again(voi
 	assert_clean();
 }
 
+/* That somebody asked is no way to a record that an adoption has closed since: it is on no list of erasures, but the
+ * operator's. */
+static void test_an_adoption_closes_what_was_asked_for_too(void **state)
+{
+	(void)state;
+	const struct viewer *const keeping[] = { &lead, &second, &council_lead };
+	const struct viewer op = app_operator(app);
+	const struct erasure *list;
+	struct erasure x;
+	size_t n;
+	int64_t id = asked(&lead, wren, 0);
+	assert_ok(erasure_list(app, &second, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	two_parts("periods_of_care.csv", CARE,
+		  "Essex,E-1,P1,06/01/2026,V2,,01/03/2026,E11\nEssex,E-2,P1,10/02/2026,C2,,,\n"
+		  "Southend-on-Sea,S-1,P1,02/02/2026,V2,,,\n");
+	load();
+	for (size_t i = 0; i < COUNT_OF(keeping); i++) {
+		assert_ok(erasure_list(app, keeping[i], &arena, &list, &n, &err));
+		assert_int_equal(n, 0);
+		assert_rc(RC_NOT_FOUND, erasure_see(app, keeping[i], id, &arena, &x, &err));
+		assert_rc(RC_NOT_FOUND, deciding(keeping[i], id, false));
+		assert_words("There is no such erasure.");
+	}
+	assert_ok(erasure_list(app, &op, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	assert_ok(deciding(&op, id, true));
+	assert_int_equal(rows_about(wren), 0);
+	assert_ok(erasure_list(app, &second, &arena, &list, &n, &err)); /* the tombstone leads nowhere */
+	assert_int_equal(n, 1);
+	assert_false(list[0].record.n);
+}
+
 static void test_a_hold_outlasts_a_joining(void **state)
 {
 	(void)state;
@@ -983,6 +1016,7 @@ int main(void)
 		CASE(test_what_waits_stands_first),
 		CASE(test_a_hold_stops_it),
 		CASE(test_records_joined_since_it_was_asked_for_are_asked_about_again),
+		CASE(test_an_adoption_closes_what_was_asked_for_too),
 		CASE(test_a_hold_outlasts_a_joining),
 		CASE(test_only_who_keeps_all_records_of_a_child_decides),
 		CASE(test_a_backup_that_is_restored_is_put_right),

@@ -251,6 +251,44 @@ static void other_organisations_vouch_for_nobody(void **state)
 	assert_worked_out_anew(3);
 }
 
+/* A region that shortens the time, or has another team serve a council, takes a view away: nobody has to be written to
+ * first, and what is stored was right until then. */
+static void children_follow_the_region(void **state)
+{
+	(void)state;
+	int64_t changed, team = org(TEAM);
+	change("UPDATE organisation SET served_by = NULL WHERE code = '%s'", ESSEX);
+	assert_ok(app_reread_place(app, &err));
+	struct verify_report r = verified();
+	assert_int_equal(r.wrong, 0);
+	assert_int_equal(r.out_of_date, 3);
+	assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+	assert_true(changed > 0);
+	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %" PRId64 " AND org = %" PRId64
+				" AND reason = 'health team of the responsible council'",
+				wren, team),
+			 0);
+	assert_clean();
+	change("DELETE FROM setting WHERE name = 'circle-after-days'");
+	change("INSERT INTO setting (name, value) VALUES ('circle-after-days', '17')");
+	assert_ok(app_reread_place(app, &err));
+	assert_int_equal(verified().out_of_date, 3);
+	assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+	assert_clean();
+	/* A server that still runs by what the region was takes nobody back to it. */
+	static const char *const moves[] = { "UPDATE setting SET value = '18' WHERE name = 'circle-after-days'",
+					     "UPDATE organisation SET served_by = NULL" };
+	for (size_t i = 0; i < COUNT_OF(moves); i++) {
+		change("%s", moves[i]);
+		change("UPDATE person SET rules = 'of another server'");
+		assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+		assert_int_equal(number("SELECT count(*) AS n FROM person WHERE rules = 'of another server'"), 3);
+		assert_ok(app_reread_place(app, &err)); /* started again */
+		assert_ok(keep_catch_up(app, NULL, NULL, &changed, &err));
+		assert_clean();
+	}
+}
+
 static void other_coverage_vouches_for_nobody(void **state)
 {
 	(void)state;
@@ -364,6 +402,7 @@ int main(void)
 		CASE(rows_of_two_children_exchanged_are_seen),
 		CASE(other_rules_vouch_for_nobody),
 		CASE(other_organisations_vouch_for_nobody),
+		CASE(children_follow_the_region),
 		CASE(other_coverage_vouches_for_nobody),
 		CASE(a_day_that_changes_something_vouches_for_nobody),
 		CASE(sealed_and_joined_records_are_never_vouched_for),

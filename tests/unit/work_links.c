@@ -125,6 +125,8 @@ static void test_asked_checked_recorded_once(void **state)
 	assert_str("Recorded", rows[0].answer);
 	assert_ok(item_links(app, &nurse, true, &arena, &rows, &n, &err));
 	assert_int_equal(n, 0);
+	/* A list that names children is a look; one that names nobody is none. */
+	assert_int_equal(number("SELECT count(*) AS n FROM audit WHERE act = 'looked' AND what = 'one-use links'"), 1);
 }
 
 static void test_the_store_does_not_know_the_secret(void **state)
@@ -169,6 +171,27 @@ static void test_it_ends(void **state)
 	opened(token);
 	at("2026-03-09T10:00:00Z");
 	assert_dead(token);
+}
+
+/* The record was joined to another since: it is listed still, and can be taken back. */
+static void test_a_link_of_a_joined_record_is_taken_back(void **state)
+{
+	(void)state;
+	const struct link_row *rows;
+	size_t n;
+	int64_t main;
+	struct viewer admin = viewer(ROLE_ADMINISTRATOR, TEAM), elsewhere = viewer(ROLE_NURSE, "RRP");
+	struct str token = made();
+	assert_ok(join_records(app, &admin, wren, zoe, STR("One child"), &main, &err));
+	assert_true(main != zoe);
+	assert_ok(item_links(app, &elsewhere, true, &arena, &rows, &n, &err));
+	assert_int_equal(n, 0);
+	assert_ok(item_links(app, &nurse, true, &arena, &rows, &n, &err));
+	assert_int_equal(n, 1);
+	assert_ok(item_link_take_back(app, &nurse, rows[0].person, rows[0].id, &err));
+	assert_dead(token);
+	assert_ok(item_links(app, &nurse, true, &arena, &rows, &n, &err));
+	assert_int_equal(n, 0);
 }
 
 static void test_it_is_taken_back_or_made_anew(void **state)
@@ -525,6 +548,7 @@ int main(void)
 		LINK_TEST(test_the_store_does_not_know_the_secret),
 		LINK_TEST(test_what_is_no_link),
 		LINK_TEST(test_it_ends),
+		LINK_TEST(test_a_link_of_a_joined_record_is_taken_back),
 		LINK_TEST(test_it_is_taken_back_or_made_anew),
 		LINK_TEST(test_as_soon_as_it_is_no_longer_asked),
 		LINK_TEST(test_a_child_entered_in_error),

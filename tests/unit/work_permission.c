@@ -1,6 +1,7 @@
 /* Who sees whom: every use case against a table made by hand and against the
  * circle asked for directly; what is sensitive; what the audit keeps. */
 #include "work/help.h"
+#include "work/core/write.h"
 #include "work/record/statement.h"
 #include "work/see/standing.h"
 
@@ -115,6 +116,49 @@ static void test_who_may_see_which_child(void **state)
 	assert_sees(&nurse, ids[0] + 1, false); /* nobody at all */
 	assert_sees(&nurse, 0, false);
 	assert_sees(&nurse, -5, false);
+}
+
+static void end_of_care(const char *rows)
+{
+	two_parts(
+	    "periods_of_care.csv", CARE,
+	    arena_printf(&arena, "Essex,E-1,P1,06/01/2026,V2,,,\n%sSouthend-on-Sea,S-1,P1,02/02/2026,V2,,,\n", rows).p);
+	load();
+}
+
+static bool zoe_is_seen_from(const char *code)
+{
+	struct viewer v = viewer(
+	    str_is(app_organisation_by_code(app, str_of(code))->kind, "council") ? ROLE_SOCIAL_WORKER : ROLE_NURSE,
+	    code);
+	struct child_query q = { .person = ids[1], .as_of = DAY_NONE, .known_ms = KNOWN_NOW };
+	struct child_page p;
+	return child_see(app, &v, &q, &arena, &p, &err) == RC_OK;
+}
+
+/* Nobody said that the placement in Thurrock ended; the care did. It is no reason to see a child that left long ago. */
+static void test_a_placement_is_no_reason_after_care_has_ended(void **state)
+{
+	static const char thurrock[] = "E06000034", essex[] = ESSEX;
+	loaded(state);
+	end_of_care("Essex,E-2,P1,10/02/2026,C2,,20/02/2026,E4A\n");
+	assert_true(zoe_is_seen_from(thurrock) && zoe_is_seen_from(essex)); /* for a time */
+	at("2027-02-20T10:00:00Z");
+	assert_ok(wake_children(app, &err));
+	assert_true(zoe_is_seen_from(thurrock) && zoe_is_seen_from(essex));
+	at("2027-02-21T10:00:00Z");
+	assert_false(zoe_is_seen_from(thurrock) || zoe_is_seen_from(essex) || zoe_is_seen_from(TEAM));
+	assert_ok(wake_children(app, &err));
+	assert_false(zoe_is_seen_from(thurrock) || zoe_is_seen_from(essex) || zoe_is_seen_from(TEAM));
+	assert_int_equal(number("SELECT count(*) AS n FROM circle WHERE person = %" PRId64, ids[1]), 0);
+	assert_clean();
+	/* A period that follows without a gap is the same stay. */
+	at("2026-03-02T10:00:00Z");
+	end_of_care("Essex,E-2,P1,10/02/2026,C2,,20/02/2026,E4A\nEssex,E-2,P2,20/02/2026,V2,,,\n");
+	at("2027-02-21T10:00:00Z");
+	assert_ok(wake_children(app, &err));
+	assert_true(zoe_is_seen_from(thurrock) && zoe_is_seen_from(essex));
+	assert_clean();
 }
 
 static bool found(const struct viewer *v, const char *words, int64_t id)
@@ -577,6 +621,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, loaded, clean_after)
 	const struct CMUnitTest tests[] = {
 		CASE(test_who_may_see_which_child),
+		CASE(test_a_placement_is_no_reason_after_care_has_ended),
 		CASE(test_who_may_find_which_child),
 		CASE(test_any_viewer_on_many_children),
 		CASE(test_a_common_name_hides_nobody),

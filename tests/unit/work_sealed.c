@@ -636,6 +636,11 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	assert_ok(emergency_notices(app, &elsewhere, &arena, &notices, &n, &err));
 	assert_int_equal(n, 1); /* the leads of who looked: that it was done, and not to whom */
 	assert_no_child(&notices[0]);
+	/* A list that names children is a look; one that names nobody, and how many wait, are none. */
+	assert_ok(emergency_waiting(app, &lead, &arena, &n, &err));
+	assert_int_equal(n, 1);
+	assert_int_equal(
+	    number("SELECT count(*) AS n FROM audit WHERE act = 'looked' AND what = 'notices of emergency access'"), 1);
 	/* it ends by itself */
 	at("2026-03-02T21:59:59Z");
 	assert_ok(child_see(app, &stranger, &q, &arena, &p, &err));

@@ -687,6 +687,10 @@ static void pairs_within_the_record(void **state)
 	struct viewer council = viewer(ROLE_ADMINISTRATOR, ESSEX);
 	assert_ok(match_pairs(app, &council, 100, &arena, &pairs, &n, &err));
 	assert_int_equal(n, 0);
+	assert_int_equal(/* a list that names children is a look; one that names nobody is none */
+			 number("SELECT count(*) AS n FROM audit WHERE act = 'looked' AND what = 'records that may be "
+				"one child'"),
+			 1);
 	struct match_pair one;
 	assert_rc(RC_NOT_FOUND, match_pair_see(app, &council, wren, other, &arena, &one, &err));
 	assert_string_equal(err.text, "There is no such child here.");

@@ -118,6 +118,12 @@ enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena 
 	return RC_OK;
 }
 
+enum rc emergency_waiting(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out, struct err *e)
+{
+	const struct emergency_notice *one;
+	return emergency_notices(app, v, a, &one, n_out, e);
+}
+
 enum rc emergency_review(struct app *app, const struct viewer *v, int64_t person, int64_t id, struct str outcome,
 			 struct str words, struct err *e)
 {

@@ -182,7 +182,7 @@ FROM item_link l JOIN person p ON p.id = l.person LEFT JOIN account a ON a.id = 
 WHERE l.org = :org
 	AND ((:open = 1 AND (l.answered_ms IS NULL OR l.event IS NOT NULL) AND l.revoked_ms IS NULL AND l.expires_ms > :now_ms)
 		OR (:open = 0 AND l.answered_ms > :since_ms))
-	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = l.person AND c.from_day <= :day AND c.to_day >= :day)
+	AND EXISTS (SELECT 1 FROM circle c WHERE c.org = :org AND c.person = coalesce(p.joined_to, p.id) AND c.from_day <= :day AND c.to_day >= :day)
 ORDER BY l.id DESC LIMIT :limit;
 
 -- ---- the file for a council ----

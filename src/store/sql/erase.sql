@@ -21,14 +21,16 @@ SELECT e.person, e.event, e.ground, e.why, e.asked_by, e.asked_org, e.asked_ms, 
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
 WHERE e.id = :id;
 
--- Those of one organisation: it asked, decided, or keeps the record (org 0: all); what waits first, then the newest.
+-- Those of one organisation: it asked, decided, or keeps the record, unless an adoption has closed it (org 0: all);
+-- what waits first, then the newest.
 -- name: erasure_list :many
 -- in: org int, limit int
 -- out: id int, person int, event int, ground text, why text, asked_org int, asked_ms int, state text, decided_org int, decided_ms int, entries int, asked_name text, decided_name text, council int, ref text
 SELECT e.id, e.person, e.event, e.ground, e.why, e.asked_org, e.asked_ms, e.state, e.decided_org, e.decided_ms, e.entries, a.name AS asked_name, b.name AS decided_name, p.council, p.ref
 FROM erasure e LEFT JOIN account a ON a.id = e.asked_by LEFT JOIN account b ON b.id = e.decided_by LEFT JOIN person p ON p.id = e.person
-WHERE :org = 0 OR e.asked_org = :org OR e.decided_org = :org
-	OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org))
+	LEFT JOIN person m ON m.id = coalesce(p.joined_to, p.id)
+WHERE :org = 0 OR (m.closed IS NULL AND (e.asked_org = :org OR e.decided_org = :org
+	OR EXISTS (SELECT 1 FROM organisation o WHERE o.id = p.council AND (o.id = :org OR o.served_by = :org))))
 ORDER BY CASE WHEN e.state = 'asked' THEN 0 ELSE 1 END, e.id DESC LIMIT :limit;
 
 -- name: erasure_asked :one

@@ -5,16 +5,6 @@
 #include "work/oversee/erase.h"
 #include "work/see/emergency.h"
 
-static enum rc count_notices(struct visit *v, size_t *n_out, struct err *e)
-{
-	const struct emergency_notice *list;
-	size_t n;
-	enum rc rc = emergency_notices(v->app, viewer_of(v), v->a, &list, &n, e);
-	for (size_t i = 0; rc == RC_OK && i < n; i++)
-		*n_out += !list[i].reviewed_ms && list[i].may_review;
-	return rc;
-}
-
 static enum rc count_alerts(struct visit *v, size_t *n_out, struct err *e)
 {
 	const struct alert *list;
@@ -38,7 +28,7 @@ static enum rc count_erasures(struct visit *v, size_t *n_out, struct err *e)
 enum rc page_oversight(struct visit *v, struct err *e)
 {
 	struct oversight_view view = { .page = { v, STR("Oversight"), MENU_OVERSIGHT }, .erases = may(v, ACT_ERASE) };
-	enum rc rc = count_notices(v, &view.notices, e);
+	enum rc rc = emergency_waiting(v->app, viewer_of(v), v->a, &view.notices, e);
 	if (rc == RC_OK)
 		rc = count_alerts(v, &view.alerts, e);
 	if (rc == RC_OK && view.erases)

@@ -37,6 +37,7 @@ struct catching_up {
 	int64_t *ids;
 	size_t n;
 	bool renew; /* the rules changed meanwhile */
+	bool moved; /* the region was set up anew since this program started */
 };
 
 static void tell(const struct catching_up *k)
@@ -67,16 +68,42 @@ static enum rc read_councils(struct catching_up *k, struct db *db, struct err *e
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* How many children have rows of other rules, for all councils. */
+/* Is the region still as this program read it when it started: who serves whom, how long a circle lasts? */
+static enum rc look_at_place(struct catching_up *k, struct db *db, struct arena *a, struct err *e)
+{
+	const struct organisation *orgs;
+	size_t n = app_organisations(k->app, &orgs), i = 0;
+	struct sql_setting_get_out said;
+	struct sql_rows *rows;
+	struct sql_organisation_all_out o;
+	int64_t days = app_circle_after_days(k->app);
+	enum rc rc = sql_setting_get(db, &(struct sql_setting_get_in){ STR("circle-after-days") }, a, &said, e);
+	k->moved =
+	    rc == RC_OK && str_to_int(said.value, 0, 40000, &days) == RC_OK && days != app_circle_after_days(k->app);
+	if ((rc != RC_OK && rc != RC_NOT_FOUND) || (rc = sql_organisation_all(db, &rows, e)) != RC_OK)
+		return rc;
+	for (; (rc = sql_organisation_all_next(rows, &o, e)) == RC_OK; i++)
+		k->moved = k->moved || i >= n || orgs[i].id != o.id ||
+			   orgs[i].served_by != (o.served_by == SQL_NULL ? 0 : o.served_by);
+	db_done(rows);
+	k->moved = k->moved || i != n;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* How many children have rows of other rules, for all councils; none of them is for a program whose region is an
+ * earlier one: never back to that. */
 static enum rc count_unit(struct db *db, void *arg, struct err *e)
 {
 	struct catching_up *k = arg;
 	struct arena a AUTO(arena_release);
 	arena_init(&a);
-	enum rc rc = app_coverage_refresh(k->app, db, e);
+	k->total = k->done = 0;
+	enum rc rc = look_at_place(k, db, &a, e);
+	if (rc != RC_OK || k->moved)
+		return rc;
+	rc = app_coverage_refresh(k->app, db, e);
 	if (rc == RC_OK)
 		rc = read_councils(k, db, e);
-	k->total = k->done = 0;
 	for (size_t i = 0; rc == RC_OK && i < k->n_councils; i++) {
 		char tag[RULES_TAG_MAX];
 		struct sql_person_other_rules_count_out n;
@@ -193,6 +220,7 @@ struct keeper {
 	atomic_bool stop;
 	pthread_t thread;
 	int64_t head_said, said_ms; /* the seal said last, and when */
+	bool moved_said;
 };
 
 static void sweep_links(struct app *app)
@@ -262,6 +290,10 @@ static void *keep_up(void *arg)
 				snprintf(done_for, sizeof done_for, "%s", rule_set_hash(app_rules(now)));
 			else
 				err_say("linnet: clocks could not be brought up to date: %s\n", e.text);
+			if (c.moved && !k->moved_said)
+				err_say("linnet: the region was set up anew since this server started. Start it "
+					"again: until then it brings no child up to date\n");
+			k->moved_said = c.moved;
 		}
 		if (n % WHOLE_LOOK_TICKS == 0) {
 			sweep_links(now);

@@ -306,6 +306,28 @@ static const struct edition_diff *copy_diffs(struct arena *a, const struct editi
 	return out;
 }
 
+struct naming {
+	struct app *app;
+	const struct viewer *v;
+	const struct moved_clock *all;
+	struct moved_clock *kept;
+	size_t n, n_kept;
+};
+
+/* Who was in the circle when it was worked out may be in it no more. */
+static enum rc still_theirs(struct db *db, void *arg, struct err *e)
+{
+	struct naming *k = arg;
+	for (size_t i = k->n_kept = 0; i < k->n; i++) {
+		enum rc rc = circle_check(k->app, db, k->v, k->all[i].person, e);
+		if (rc == RC_OK)
+			k->kept[k->n_kept++] = k->all[i];
+		else if (rc != RC_NOT_FOUND)
+			return rc;
+	}
+	return RC_OK;
+}
+
 enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct arena *a, struct trial_view *out,
 		  struct err *e)
 {
@@ -327,8 +349,14 @@ enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct ar
 		out->moves = copy_moves(a, &t->view.moves);
 	}
 	pthread_mutex_unlock(&s->lock);
-	return mine ? RC_OK
-		    : err_set(e, RC_NOT_FOUND, "This trial is no longer kept. Make the change again and try it.");
+	if (!mine)
+		return err_set(e, RC_NOT_FOUND, "This trial is no longer kept. Make the change again and try it.");
+	struct naming k = { app, v, out->moves.clocks, NULL, out->moves.n_clocks, 0 };
+	k.kept = arena_array(a, k.n, sizeof *k.kept);
+	rc = k.n ? store_read(app_store(app), still_theirs, &k, e) : RC_OK;
+	out->moves.clocks = k.kept;
+	out->moves.n_clocks = k.n_kept;
+	return rc;
 }
 
 enum rc trial_save(struct app *app, const struct viewer *v, int64_t id, struct err *e)

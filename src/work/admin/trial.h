@@ -40,7 +40,7 @@ enum rc trial_of_draft(struct app *app, const struct viewer *v, const struct rul
 /* As known at two instants (KNOWN_NOW: now). The same question again is the same trial. */
 enum rc trial_of_past(struct app *app, const struct viewer *v, int64_t from_ms, int64_t to_ms, struct str standard,
 		      int64_t *id_out, struct err *e) NODISCARD;
-/* RC_NOT_FOUND if it is not the viewer's. Lives in `a`. */
+/* RC_NOT_FOUND if it is not the viewer's. Lives in `a`. Children are named who are in the circle now. */
 enum rc trial_see(struct app *app, const struct viewer *v, int64_t id, struct arena *a, struct trial_view *out,
 		  struct err *e) NODISCARD;
 /* Saves the draft of a trial that is over; draft_save says what may go wrong. */

@@ -338,9 +338,12 @@ static enum rc leave_out_sealed(struct listing *l, struct db *db, struct err *e)
 	for (size_t i = 0; rc == RC_OK && i < l->n; i++) {
 		struct link_row *r = &l->rows[i];
 		struct history h;
-		if (l->entry[i]) {
+		if (l->entry[i]) { /* which stands in the record that it was joined to since, or in its own */
+			struct sql_person_main_out main;
 			arena_reset(&scratch);
-			rc = history_read(l->app, db, r->person, KNOWN_NOW, &scratch, &h, e);
+			rc = sql_person_main(db, &(struct sql_person_main_in){ r->person }, &scratch, &main, e);
+			if (rc == RC_OK)
+				rc = history_read(l->app, db, main.main, KNOWN_NOW, &scratch, &h, e);
 			if (rc == RC_OK && !history_event(&h, l->entry[i])) {
 				r->answered_ms = 0;
 				r->answer = STR("");
@@ -406,6 +409,8 @@ enum rc item_links(struct app *app, const struct viewer *v, bool open, struct ar
 	enum rc rc = require_act(v, ACT_CHASE, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), list_unit, &l, e);
+	if (rc == RC_OK && l.n) /* they name children */
+		rc = audit_look(app, v, 0, STR("one-use links"), STR(""), e);
 	if (rc != RC_OK)
 		return rc;
 	*out = l.rows;

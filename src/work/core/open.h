@@ -12,7 +12,7 @@
 #include "base/day.h"
 
 enum { OPEN_VERSION = 3 };
-enum { ROWS_VERSION = 2 }; /* of the rows beside them: grows when they tell something more of a child */
+enum { ROWS_VERSION = 3 }; /* of the rows beside them: grows when they tell something more of a child */
 
 struct open_clock {
 	int64_t standard; /* its number: rulebook.h */

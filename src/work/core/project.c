@@ -74,6 +74,19 @@ static int64_t served_by(const struct app *app, int64_t council)
 	return o ? o->served_by : 0;
 }
 
+/* A child is placed no longer than it is in care (one period after the other without a gap), also where nobody said
+ * that the placement ended: else a council would go on seeing a child that left long ago. */
+static day_t placed_until(const struct folded *f, const struct span *placed, uint16_t care_started)
+{
+	day_t care_to = DAY_NONE;
+	for (size_t i = 0; i < f->n_spans; i++) {
+		const struct span *s = &f->spans[i];
+		if (s->kind == care_started && s->to >= placed->from && (care_to == DAY_NONE || s->from <= care_to))
+			care_to = s->to;
+	}
+	return care_to == DAY_NONE || care_to > placed->to ? placed->to : care_to;
+}
+
 static void admit_care(struct circle *c, const struct folded *f, uint16_t care_started, uint16_t placement_started)
 {
 	for (size_t i = 0; i < f->n_spans; i++) {
@@ -83,8 +96,9 @@ static void admit_care(struct circle *c, const struct folded *f, uint16_t care_s
 			admit(c, served_by(c->app, s->org), STR("health team of the responsible council"), s->from,
 			      s->to);
 		} else if (s->kind == placement_started && s->org) {
-			admit(c, s->org, STR("placed in its area"), s->from, s->to);
-			admit(c, served_by(c->app, s->org), STR("health team where placed"), s->from, s->to);
+			day_t to = placed_until(f, s, care_started);
+			admit(c, s->org, STR("placed in its area"), s->from, to);
+			admit(c, served_by(c->app, s->org), STR("health team where placed"), s->from, to);
 		}
 	}
 }

@@ -421,6 +421,8 @@ enum rc match_pairs(struct app *app, const struct viewer *v, size_t limit, struc
 	enum rc rc = begin(&p, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(app), pairs_unit, &p, e);
+	if (rc == RC_OK && p.n) /* they name children */
+		rc = audit_look(app, v, 0, STR("records that may be one child"), STR(""), e);
 	weekly_spec_free(p.spec);
 	if (rc != RC_OK)
 		return rc;

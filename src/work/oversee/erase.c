@@ -268,17 +268,22 @@ enum rc erasure_list(struct app *app, const struct viewer *v, struct arena *a, c
 	return RC_OK;
 }
 
-/* One, if the viewer's organisation asked, decided or keeps the record; else as if it were not there. */
+/* One, if the viewer's organisation asked, decided or keeps the record; else as if it were not there, and so of a
+ * record that an adoption has closed, but for the operator. */
 static enum rc read_one(struct erasing *k, struct db *db, struct sql_erasure_get_out *r, struct err *e)
 {
 	struct err none = { 0 };
+	struct sql_person_closed_out c = { .closed = SQL_NULL };
 	enum rc rc = sql_erasure_get(db, &(struct sql_erasure_get_in){ k->id }, k->a, r, e);
 	if (rc == RC_NOT_FOUND)
 		return no_such(e);
+	if (rc == RC_OK && r->ref.p) /* it is there still */
+		rc = sql_person_closed(db, &(struct sql_person_closed_in){ r->person }, k->a, &c, e);
 	if (rc != RC_OK)
 		return rc;
-	bool theirs =
-	    k->v->role == ROLE_OPERATOR || (k->v->org && (k->v->org == r->asked_org || k->v->org == r->decided_org));
+	bool open = c.closed == SQL_NULL;
+	bool theirs = k->v->role == ROLE_OPERATOR ||
+		      (k->v->org && open && (k->v->org == r->asked_org || k->v->org == r->decided_org));
 	if (!theirs && r->ref.p)
 		theirs = keeper_check(k->app, db, k->v, r->person, &none) == RC_OK;
 	return theirs ? RC_OK : no_such(e);

@@ -43,7 +43,8 @@ struct erasure {
 	struct str ground, why, asked_by, asked_org, decided_by, decided_org, decided_why;
 	bool may_decide, own; /* own: this viewer asked */
 };
-/* Those that the viewer's organisation asked for, decided, or has to decide; the newest first. */
+/* Those that the viewer's organisation asked for, decided, or has to decide; the newest first. Of a record that an
+ * adoption has closed: for the operator alone, here and below. */
 enum rc erasure_list(struct app *app, const struct viewer *v, struct arena *a, const struct erasure **out,
 		     size_t *n_out, struct err *e) NODISCARD;
 enum rc erasure_see(struct app *app, const struct viewer *v, int64_t id, struct arena *a, struct erasure *out,

@@ -193,18 +193,37 @@ static enum rc notices_unit(struct db *db, void *arg, struct err *e)
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+static enum rc read_notices(struct noticing *k, struct err *e)
+{
+	enum rc rc = require_act(k->v, ACT_GIVE_SIGHT, e);
+	return rc == RC_OK ? store_read(app_store(k->app), notices_unit, k, e) : rc;
+}
+
 enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena *a, const struct emergency_notice **out,
 			  size_t *n_out, struct err *e)
 {
 	struct noticing k = { .app = app, .v = v, .a = a };
-	enum rc rc = require_act(v, ACT_GIVE_SIGHT, e);
-	if (rc == RC_OK)
-		rc = store_read(app_store(app), notices_unit, &k, e);
+	enum rc rc = read_notices(&k, e);
+	bool named = false;
+	for (size_t i = 0; rc == RC_OK && i < k.n; i++)
+		named = named || k.list[i].theirs;
+	if (rc == RC_OK && named)
+		rc = audit_look(app, v, 0, STR("notices of emergency access"), STR(""), e);
 	if (rc != RC_OK)
 		return rc;
 	*out = k.list;
 	*n_out = k.n;
 	return RC_OK;
+}
+
+enum rc emergency_waiting(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out, struct err *e)
+{
+	struct noticing k = { .app = app, .v = v, .a = a };
+	enum rc rc = read_notices(&k, e);
+	*n_out = 0;
+	for (size_t i = 0; rc == RC_OK && i < k.n; i++)
+		*n_out += !k.list[i].reviewed_ms && k.list[i].may_review;
+	return rc;
 }
 
 enum rc emergency_told(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,

@@ -47,6 +47,9 @@ struct emergency_notice {
  * 200. */
 enum rc emergency_notices(struct app *app, const struct viewer *v, struct arena *a, const struct emergency_notice **out,
 			  size_t *n_out, struct err *e) NODISCARD;
+/* How many wait for this viewer: names nobody, so that it is no look. */
+enum rc emergency_waiting(struct app *app, const struct viewer *v, struct arena *a, size_t *n_out,
+			  struct err *e) NODISCARD;
 struct db; /* store.h */
 /* Is there anybody who is told of an emergency access by this viewer to this child? Inside a unit. */
 enum rc emergency_told(struct app *app, struct db *db, const struct viewer *v, int64_t person, struct arena *a,
