@@ -739,9 +739,14 @@ static enum rc take(const struct stmt *s, int column, struct sql_value *v, struc
 	*v = (struct sql_value){ .type = as->type, .i = SQL_NULL };
 	if (type == SQLITE_NULL)
 		return RC_OK;
-	if (type != wanted[as->type])
-		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
-			       as->name, s->rows.st->name);
+	if (type != wanted[as->type]) { /* SQLite keeps whatever another program puts there */
+		err_set(e, RC_CORRUPT,
+			"%s holds in column %s what this program never writes: something else has altered it. Stop "
+			"the program, keep the file, and restore a backup",
+			sqlite_conn(s->rows.db)->engine->path, as->name);
+		err_detail(e, "statement %s: not of the type that its out: says", s->rows.st->name);
+		return RC_CORRUPT;
+	}
 	if (as->type == SQL_INT) {
 		v->i = sqlite3_value_int64(value);
 		return RC_OK;

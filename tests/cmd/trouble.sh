@@ -103,6 +103,11 @@ says 2 "is damaged; stop the program, keep the file, and restore a backup" "$lin
 says 2 "is damaged" "$linnet" backup "$dir/hurt.bak" --store "sqlite:$dir/hurt.db"
 is "no backup of it" "$(ls "$dir/hurt.bak" 2>/dev/null)" ""
 
+# -- a word where a number belongs, which SQLite keeps: said in words, and none of it taken for the record
+cp "$dir/kept.db" "$dir/odd.db"
+sqlite3 "$dir/odd.db" "UPDATE event SET at = 'yesterday' WHERE id = (SELECT min(id) FROM event)"
+says 2 "odd.db holds in column at what this program never writes: something else has altered it. Stop the program, keep the file, and restore a backup" "$linnet" verify --store "sqlite:$dir/odd.db"
+
 # -- the network to PostgreSQL: through a door that can be shut
 free() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
 door() { # door PORT: passes on to the server's socket
