@@ -34,7 +34,13 @@ struct stmt {
 
 enum rc sqlite_failed(struct conn *c, const char *where, struct err *e)
 {
-	enum rc rc = sqlite_words(e, sqlite3_extended_errcode(c->h), c->engine->path);
+	int code = sqlite3_extended_errcode(c->h);
+	bool lacks = code == SQLITE_ERROR && strncmp(sqlite3_errmsg(c->h), "no such table", 13) == 0;
+	enum rc rc = lacks ? err_set(e, RC_CORRUPT,
+				     "%s lacks a table that this program made: something else has altered it. Stop the "
+				     "program, keep the file, and restore a backup",
+				     c->engine->path)
+			   : sqlite_words(e, code, c->engine->path);
 	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
 	return rc;
 }
