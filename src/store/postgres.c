@@ -70,7 +70,7 @@ static enum rc words_for(struct err *e, const char *state)
 		return err_set(e, RC_IO,
 			       "The PostgreSQL user has not the rights that are needed; let it own the database");
 	if (is(state, "42P01") || is(state, "3F000"))
-		return err_set(e, RC_BUSY,
+		return err_set(e, RC_INTERNAL,
 			       "The tables of the store are not there for this PostgreSQL user: a restore is going on "
 			       "(try again when it is done), or the user may not use the schema public; let it own the "
 			       "database");
