@@ -229,6 +229,11 @@ void store_tell_copying(struct store *s, store_progress *p)
 	s->copying = p;
 }
 
+void store_copy_nothing(struct store *s)
+{
+	s->no_copy = true;
+}
+
 enum rc store_writes_refused(struct store *s, struct err *e)
 {
 	if (e && s->no_writes.rc != RC_OK)

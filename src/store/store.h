@@ -103,6 +103,8 @@ enum rc store_restore_telling(const char *url, const char *file, bool replace, s
 			      struct err *e) NODISCARD;
 /* Tells of the copy that store_migrate makes first. */
 void store_tell_copying(struct store *s, store_progress *p);
+/* store_migrate makes none: the store is a copy itself. */
+void store_copy_nothing(struct store *s);
 
 /* What a backup says of itself, once its seal has been checked. `state` gets what the
  * live store held at the moment of the copy, a line a table in order of names:

@@ -39,6 +39,10 @@ for k in $which; do
 	carried "SQLite, schema $k" "$store"
 	says 0 "This backup can be restored" "$linnet" restore --drill "$dir/s$k.db.before-migration-$((k + 1))" --store "$store"
 	grep -q "brought forward by $((latest - k)) migrations" "$dir/out" && good || bad "SQLite, schema $k: the copy is of before"
+	is "SQLite, schema $k: nothing is left of the drill" "$(ls "$dir" | grep drill)" ""
+	says 0 "Restored" "$linnet" restore "$dir/s$k.db.before-migration-$((k + 1))" --store "sqlite:$dir/again.db"
+	is "SQLite, schema $k: no second copy of what is in the backup" "$(ls "$dir" | grep '^again')" "again.db"
+	rm "$dir/again.db"
 done
 sqlite3 "$dir/s1.db" "INSERT INTO schema_migration VALUES ($((latest + 1)), 'x', 'y', 1)"
 for command in verify doctor "init --region set" "serve --port 0" "backup $dir/never.bak"; do
