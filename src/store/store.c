@@ -224,14 +224,10 @@ void store_refuse_writes(struct store *s, const struct err *why)
 	s->no_writes = *why;
 }
 
-void store_tell_copying(struct store *s, store_progress *p)
+void store_tell_copying(struct store *s, bool none, store_progress *p)
 {
+	s->no_copy = none;
 	s->copying = p;
-}
-
-void store_copy_nothing(struct store *s)
-{
-	s->no_copy = true;
 }
 
 enum rc store_writes_refused(struct store *s, struct err *e)
