@@ -148,7 +148,7 @@ static bool sealed(int fd, struct seal *out)
 bool backup_is(const char *file)
 {
 	struct seal seal;
-	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	return fd >= 0 && sealed(fd, &seal);
 }
 
@@ -288,7 +288,7 @@ enum rc store_restore_telling(const char *url, const char *file, bool replace, s
 	const struct engine_ops *ops;
 	const char *where;
 	struct store *s;
-	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return io_failed(e, "Opening", file);
 	enum rc rc = store_parse_url(url, &ops, &where, e);
@@ -310,7 +310,7 @@ enum rc store_restore_telling(const char *url, const char *file, bool replace, s
 enum rc store_backup_look(const char *file, struct backup_info *out, struct buf *state, struct err *e)
 {
 	struct seal seal;
-	AUTO(auto_close) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	AUTO(auto_close) int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return io_failed(e, "Opening", file);
 	enum rc rc = seal_good(fd, file, &seal, e);

@@ -96,6 +96,7 @@ struct store {
 	char *shown;	     /* without a password */
 	struct group *group; /* NULL: every unit commits by itself */
 	store_progress *copying; /* of a copy that is made before a migration; may be NULL */
+	bool no_copy;		 /* none is made */
 	struct err no_writes; /* why nothing may be written; RC_OK: it may */
 	atomic_bool outgrown; /* a newer program has brought the schema forward since */
 };

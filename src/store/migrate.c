@@ -244,7 +244,7 @@ enum rc store_migrate(struct store *s, int *applied_out, struct err *e)
 	enum rc rc = numbering_good(e);
 	if (rc == RC_OK)
 		rc = migrate_look(s, &version, e);
-	struct step step = { .s = s, .applied = version < store_schema_latest() };
+	struct step step = { .s = s, .copied = s->no_copy, .applied = version < store_schema_latest() };
 	while (rc == RC_OK && step.applied) {
 		rc = store_write(s, apply_next, &step, e);
 		if (rc == RC_OK && step.applied)

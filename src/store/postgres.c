@@ -69,6 +69,11 @@ static enum rc words_for(struct err *e, const char *state)
 	if (is(state, "42501"))
 		return err_set(e, RC_IO,
 			       "The PostgreSQL user has not the rights that are needed; let it own the database");
+	if (is(state, "42P01") || is(state, "3F000"))
+		return err_set(e, RC_INTERNAL,
+			       "The tables of the store are not there for this PostgreSQL user: a restore is going on "
+			       "(try again when it is done), or the user may not use the schema public; let it own the "
+			       "database");
 	if (is(state, "XX001") || is(state, "XX002"))
 		return err_set(e, RC_CORRUPT,
 			       "PostgreSQL says that stored data is damaged; stop the program and restore a backup");

@@ -133,8 +133,21 @@ enum rc postgres_scratch(const char *where, const char *file, struct buf *out, s
 		return rc;
 	struct engine_postgres *g = engine;
 	struct buf name AUTO(buf_release);
+	int64_t there = 0;
 	buf_init(&name, 256);
 	rc = postgres_ask(g->idle, "SELECT current_database() || '_drill'", &name, e);
+	if (rc == RC_OK)
+		rc = postgres_ask_int(g->idle,
+				      "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = "
+				      "current_database() || '_drill'",
+				      &there, e);
+	if (rc == RC_OK && there) {
+		postgres_ops.close(engine);
+		return err_set(e, RC_BUSY,
+			       "Another drill of this store is going on: its database %s is in use. Wait until it is "
+			       "done",
+			       name.p);
+	}
 	if (rc == RC_OK)
 		rc = run_alone(g, "DROP DATABASE IF EXISTS", name.p, "", e);
 	if (rc == RC_OK)
@@ -227,7 +240,17 @@ enum rc postgres_restore(void *engine, const char *file, store_progress *p, void
 	(void)arg;
 	struct engine_postgres *g = engine;
 	struct buf name;
-	enum rc rc = tidy(g, e);
+	int64_t others = 0;
+	enum rc rc = count(g,
+			   "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = current_database() AND "
+			   "application_name = 'pg_restore'",
+			   &others, e);
+	if (rc == RC_OK && others) /* each would take the other's half for what a killed one left */
+		rc = err_set(e, RC_BUSY,
+			     "Another restore into this database is going on; this one changed nothing. Wait until it "
+			     "is done");
+	if (rc == RC_OK)
+		rc = tidy(g, e);
 	if (rc == RC_OK) /* set what is there aside, so that a failure can bring it back whole */
 		rc = one_step(g, "ALTER SCHEMA public RENAME TO linnet_before_restore; CREATE SCHEMA public", e);
 	if (rc != RC_OK)

@@ -34,7 +34,13 @@ struct stmt {
 
 enum rc sqlite_failed(struct conn *c, const char *where, struct err *e)
 {
-	enum rc rc = sqlite_words(e, sqlite3_extended_errcode(c->h), c->engine->path);
+	int code = sqlite3_extended_errcode(c->h);
+	bool lacks = code == SQLITE_ERROR && strncmp(sqlite3_errmsg(c->h), "no such table", 13) == 0;
+	enum rc rc = lacks ? err_set(e, RC_CORRUPT,
+				     "%s lacks a table that this program made: something else has altered it. Stop the "
+				     "program, keep the file, and restore a backup",
+				     c->engine->path)
+			   : sqlite_words(e, code, c->engine->path);
 	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
 	return rc;
 }
@@ -728,6 +734,24 @@ static enum rc query(struct db *db, const struct sql_statement *st, const struct
 	return rc;
 }
 
+/* SQLite keeps whatever another program puts into a column. If the column is declared as the statement says, that
+ * happened; otherwise the statement is wrong. */
+static enum rc of_other_kind(const struct stmt *s, int column, struct err *e)
+{
+	static const char *const words[] = { [SQL_INT] = "INT", [SQL_TEXT] = "TEXT", [SQL_BLOB] = "BLOB" };
+	const struct sql_param *as = &s->rows.st->out[column];
+	const char *declared = sqlite3_column_decltype(s->p, column);
+	if (!declared || !strstr(declared, words[as->type]))
+		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
+			       as->name, s->rows.st->name);
+	err_set(e, RC_CORRUPT,
+		"%s holds in column %s what this program never writes: something else has altered it. Stop the program, "
+		"keep the file, and restore a backup",
+		sqlite_conn(s->rows.db)->engine->path, as->name);
+	err_detail(e, "statement %s", s->rows.st->name);
+	return RC_CORRUPT;
+}
+
 /* One call into the library for each column: a value may be asked directly where, as
  * here, a connection serves one thread at a time. */
 static enum rc take(const struct stmt *s, int column, struct sql_value *v, struct err *e)
@@ -740,8 +764,7 @@ static enum rc take(const struct stmt *s, int column, struct sql_value *v, struc
 	if (type == SQLITE_NULL)
 		return RC_OK;
 	if (type != wanted[as->type])
-		return err_set(e, RC_INTERNAL, "Column %s of statement %s is not of the type that its out: says",
-			       as->name, s->rows.st->name);
+		return of_other_kind(s, column, e);
 	if (as->type == SQL_INT) {
 		v->i = sqlite3_value_int64(value);
 		return RC_OK;

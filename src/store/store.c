@@ -224,8 +224,9 @@ void store_refuse_writes(struct store *s, const struct err *why)
 	s->no_writes = *why;
 }
 
-void store_tell_copying(struct store *s, store_progress *p)
+void store_tell_copying(struct store *s, bool none, store_progress *p)
 {
+	s->no_copy = none;
 	s->copying = p;
 }
 

@@ -101,8 +101,8 @@ enum rc store_backup(struct store *s, const char *file, store_progress *p, void 
 enum rc store_restore(const char *url, const char *file, bool replace, struct err *e) NODISCARD;
 enum rc store_restore_telling(const char *url, const char *file, bool replace, store_progress *p, void *arg,
 			      struct err *e) NODISCARD;
-/* Tells of the copy that store_migrate makes first. */
-void store_tell_copying(struct store *s, store_progress *p);
+/* Tells of the copy that store_migrate makes first; `none`: it makes none, the store is a copy itself. */
+void store_tell_copying(struct store *s, bool none, store_progress *p);
 
 /* What a backup says of itself, once its seal has been checked. `state` gets what the
  * live store held at the moment of the copy, a line a table in order of names:

@@ -330,7 +330,7 @@ static enum rc open_store(struct app *app, struct err *e)
 	if (rc != RC_OK)
 		return rc;
 	int applied;
-	store_tell_copying(p->store, p->settings.copying);
+	store_tell_copying(p->store, p->settings.no_copy, p->settings.copying);
 	if (p->settings.create && (rc = copy_first(p, e)) != RC_OK)
 		return rc;
 	if (p->settings.create && (rc = store_migrate(p->store, &applied, e)) != RC_OK)

@@ -32,7 +32,7 @@ struct app_settings {
 	const char *erased_file;
 	/* With `create`, an older store on PostgreSQL that holds data: where a backup is made
 	 * before it is brought up to date (SQLite makes its copy beside the file). NULL: such a
-	 * store is refused, unless `no_copy` says that it is a copy itself. */
+	 * store is refused, unless `no_copy` says that it is a copy itself: SQLite makes none then, either. */
 	const char *copy_into;
 	bool no_copy;
 	store_progress *copying; /* is told of the copy before a store is brought up to date; may be NULL */

@@ -162,6 +162,15 @@ if pg=$(tests/pg start "$dir/pg"); then
 	says 2 "needs the right to create databases" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
 	psql -qh "$dir/pg/sock" -U owner -d postgres -c 'ALTER ROLE linnet CREATEDB'
 	kept postgres "$pg"
+	# Two at once: the second changes nothing, and says so.
+	sleep 3 | PGAPPNAME=pg_restore psql -qh "$dir/pg/sock" -U linnet -d linnet &
+	createdb -h "$dir/pg/sock" -U linnet --template=template0 linnet_drill
+	sleep 3 | psql -qh "$dir/pg/sock" -U linnet -d linnet_drill &
+	for _ in $(seq 20); do [ "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' OR datname = 'linnet_drill'")" = 2 ] && break; sleep 0.1; done
+	says 2 "Another restore into this database is going on; this one changed nothing" "$linnet" restore "$dir/before.bak" --replace --store "$pg"
+	says 2 "Another drill of this store is going on: its database linnet_drill is in use" "$linnet" restore --drill "$dir/before.bak" --store "$pg"
+	for _ in $(seq 60); do [ "$(psql -Ath "$dir/pg/sock" -U owner -d postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' OR datname = 'linnet_drill'")" = 0 ] && break; sleep 0.1; done
+	psql -qh "$dir/pg/sock" -U owner -d postgres -c 'DROP DATABASE linnet_drill'
 	# A drill that is stopped leaves its database, a whole copy: it is told until it is gone.
 	"$linnet" doctor --store "$pg" | grep -q "copy of a trial" && bad "a copy that is not there" || good
 	"$linnet" restore --drill "$dir/before.bak" --store "$pg" >/dev/null 2>&1 &

@@ -17,6 +17,9 @@ for command in verify init doctor "backup $dir/x"; do
 done
 is "what is no store stays as it was" "$(cksum <"$dir/letter.db")" "$sum"
 refuses "" "$linnet" verify --store oracle:x
+mkfifo "$dir/pipe" # nobody writes into it: it is not waited for
+refuses "pipe is not a file" timeout 20 "$linnet" verify --store "sqlite:$dir/pipe"
+refuses "pipe is not a whole backup" timeout 20 "$linnet" restore "$dir/pipe" --store "sqlite:$dir/new.db"
 refuses "" "$linnet" verify --store "postgres:host=$dir dbname=none"
 refuses "" "$linnet" init --store "sqlite:/nowhere/at/all.db"
 : >"$dir/empty.db"

@@ -103,6 +103,14 @@ says 2 "is damaged; stop the program, keep the file, and restore a backup" "$lin
 says 2 "is damaged" "$linnet" backup "$dir/hurt.bak" --store "sqlite:$dir/hurt.db"
 is "no backup of it" "$(ls "$dir/hurt.bak" 2>/dev/null)" ""
 
+# -- a word where a number belongs, which SQLite keeps: said in words, and none of it taken for the record
+cp "$dir/kept.db" "$dir/odd.db"
+sqlite3 "$dir/odd.db" "UPDATE event SET at = 'yesterday' WHERE id = (SELECT min(id) FROM event)"
+says 2 "odd.db holds in column at what this program never writes: something else has altered it. Stop the program, keep the file, and restore a backup" "$linnet" verify --store "sqlite:$dir/odd.db"
+cp "$dir/kept.db" "$dir/less.db"
+sqlite3 "$dir/less.db" "DROP TABLE work_row"
+says 2 "less.db lacks a table that this program made: something else has altered it. Stop the program, keep the file, and restore a backup" "$linnet" verify --store "sqlite:$dir/less.db"
+
 # -- the network to PostgreSQL: through a door that can be shut
 free() { node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})'; }
 door() { # door PORT: passes on to the server's socket
@@ -124,6 +132,8 @@ if pg=$(tests/pg start "$dir/pg"); then
 		says 2 "pg_dump failed: could not write to output file: No space left on device. The disk is full: free some space and try again" "$linnet" backup "$dir/full/b.bak" --store "$store"
 		umount "$dir/full"
 	fi
+	psql -qh "$dir/pg/sock" -U owner -d linnet -c 'CREATE ROLE stranger LOGIN' -c 'REVOKE ALL ON SCHEMA public FROM PUBLIC'
+	says 2 "The tables of the store are not there for this PostgreSQL user: a restore is going on (try again when it is done), or the user may not use the schema public" "$linnet" verify --store "postgres:host=$dir/pg/sock dbname=linnet user=stranger"
 	says 0 "note  to a point in time       archiving is off" "$linnet" doctor --store "$store"
 	says 0 "note  clocks                   this machine and PostgreSQL are" "$linnet" doctor --store "$store"
 	serve "$store"

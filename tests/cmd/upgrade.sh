@@ -39,7 +39,17 @@ for k in $which; do
 	carried "SQLite, schema $k" "$store"
 	says 0 "This backup can be restored" "$linnet" restore --drill "$dir/s$k.db.before-migration-$((k + 1))" --store "$store"
 	grep -q "brought forward by $((latest - k)) migrations" "$dir/out" && good || bad "SQLite, schema $k: the copy is of before"
+	is "SQLite, schema $k: nothing is left of the drill" "$(ls "$dir" | grep drill)" ""
+	says 0 "Restored" "$linnet" restore "$dir/s$k.db.before-migration-$((k + 1))" --store "sqlite:$dir/again.db"
+	is "SQLite, schema $k: no second copy of what is in the backup" "$(ls "$dir" | grep '^again')" "again.db"
+	rm "$dir/again.db"
 done
+# A copy from before an upgrade is no backup of those that are kept for some days: it is told until somebody removes it.
+"$linnet" doctor --store "sqlite:$dir/s1.db" >"$dir/out" 2>"$dir/err"
+grep -q "copy before an upgrade" "$dir/out" && bad "a copy of today is told" || good
+touch -d '2026-01-10' "$dir/s1.db.before-migration-2"
+says 0 "note  copy before an upgrade   1 beside the store, the oldest (s1.db.before-migration-2) of 51 days ago: each holds the whole record, and whoever was erased since" "$linnet" doctor --store "sqlite:$dir/s1.db"
+(cd "$dir" && says 0 "note  copy before an upgrade   1 beside" "$linnet" doctor --store sqlite:s1.db; [ $failed = 0 ]) && good || bad "where it is run"
 sqlite3 "$dir/s1.db" "INSERT INTO schema_migration VALUES ($((latest + 1)), 'x', 'y', 1)"
 for command in verify doctor "init --region set" "serve --port 0" "backup $dir/never.bak"; do
 	# shellcheck disable=SC2086

@@ -132,6 +132,32 @@ static void every_column_is_under_the_seal(void **state)
 			 COUNT_OF(changes) + 2);
 }
 
+/* SQLite keeps a word where a number belongs: such a line is named like any other, and so is what was changed in
+ * other seals. */
+static void a_line_that_cannot_be_read(void **state)
+{
+	(void)state;
+	static const char *const changes[] = { "org = 'x'", "what = x'00ff'", "salt = x'00'", "account = 1.5" };
+	if (store_is_postgres(app_store(app)))
+		return; /* it refuses them */
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		keep_line(620);
+		change("UPDATE audit SET %s WHERE id = 620", changes[i]);
+		assert_first(AUDIT_ALTERED, 620, 2);
+		put_back(620);
+	}
+	change("UPDATE audit SET org = 'x' WHERE id = 620");
+	change("UPDATE audit SET reason = 'x' WHERE id = 1100");
+	assert_int_equal(report_of("").faults, 2);
+	change("DELETE FROM audit WHERE id = 610");
+	assert_first(AUDIT_MISSING, 610, 2);
+	change("UPDATE audit_seal SET body = CAST(body AS TEXT) WHERE n = 2");
+	struct audit_report r;
+	assert_int_equal(audit_verify(app, STR(""), NULL, NULL, &arena, &r, &err), RC_CORRUPT);
+	assert_non_null(strstr(err.text, "The seal of the audit that follows seal 1: "));
+	assert_non_null(strstr(err.text, "restore a backup"));
+}
+
 /* 'ab' and 'c' are not 'a' and 'bc'. */
 static void words_do_not_flow_into_one_another(void **state)
 {
@@ -551,6 +577,7 @@ int main(void)
 		cmocka_unit_test_setup(what_is_sealed_is_said, many_lines),
 		cmocka_unit_test_setup(what_is_not_sealed_yet_is_said, many_lines),
 		cmocka_unit_test(an_empty_audit_is_sound),
+		cmocka_unit_test_setup(a_line_that_cannot_be_read, many_lines),
 		cmocka_unit_test_setup(every_column_is_under_the_seal, many_lines),
 		cmocka_unit_test(words_do_not_flow_into_one_another),
 		cmocka_unit_test(a_line_that_is_gone),

@@ -1,7 +1,9 @@
 /* doctor.c - what is wrong with an installation, and what to do. */
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/jail.h"
 #include "base/text.h"
 #include "work/admin/keep.h"
@@ -14,6 +16,8 @@ enum {
 	SYMPTOMS_MAX = 40,
 	SEAL_LATE_MS = 3600 * 1000,
 	DISK_LOW_MB = 1024,
+	UPGRADE_COPY_DAYS = 35, /* as backups are proposed to be kept */
+	FILES_BESIDE_MAX = 4096,
 	HOLIDAY_MONTHS = 12,
 	ENDS_SOON_DAYS = 60,
 	ENDED_DAYS = 90 /* an end that was meant is not told for ever */
@@ -196,6 +200,41 @@ static void examine_disk(struct examining *x)
 	     geteuid() == 0 ? STR("runs as root") : STR("runs as an ordinary user"), "Run it as a user of its own.");
 }
 
+/* What an upgrade put beside the store is not among the backups, and no retention removes it. */
+static void examine_upgrade_copies(struct examining *x)
+{
+	const char *url = store_url_shown(app_store(x->app)), *path = url + 7, *slash = strrchr(path, '/');
+	struct str folder = slash ? arena_printf(x->a, "%.*s", (int)(slash - path + 1), path) : STR("./"), *names;
+	struct str begins = arena_printf(x->a, "%s.before-migration-", slash ? slash + 1 : path);
+	struct str oldest = STR("");
+	int64_t since = INT64_MAX;
+	size_t n, copies = 0;
+	struct err unsaid = { 0 };
+	if (strncmp(url, "sqlite:", 7) != 0 ||
+	    folder_list(folder.p, "", FILES_BESIDE_MAX, x->a, &names, &n, &unsaid) != RC_OK)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+		if (!str_starts(names[i], begins.p) ||
+		    stat(arena_printf(x->a, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(names[i])).p, &st) != 0)
+			continue;
+		copies++;
+		if (st.st_mtime < since) {
+			since = st.st_mtime;
+			oldest = names[i];
+		}
+	}
+	int64_t days = copies ? (app_now_ms(x->app) / 1000 - since) / 86400 : 0;
+	if (days > UPGRADE_COPY_DAYS)
+		find(x, HEALTH_NOTE, "copy before an upgrade",
+		     arena_printf(x->a,
+				  "%zu beside the store, the oldest (" STR_FMT ") of %" PRId64
+				  " days ago: each holds the whole record, and whoever was erased since",
+				  copies, STR_ARG(oldest), days),
+		     "Remove what is not needed any more: nothing else does. linnet backup --keep-days does not count "
+		     "these.");
+}
+
 /* What is no number leaves it at "never". */
 static void discard_bad(struct str s, int64_t *out)
 {
@@ -368,6 +407,7 @@ static enum rc examine(struct examining *x, struct err *e)
 	examine_holidays(x);
 	examine_areas(x);
 	examine_disk(x);
+	examine_upgrade_copies(x);
 	examine_copies(x);
 	examine_erased(x);
 	if ((rc = examine_notes(x, e)) != RC_OK || (rc = examine_agreements(x, e)) != RC_OK)

@@ -34,6 +34,7 @@ struct verifying {
 	char before[HASH_HEX_MAX];
 	struct erased_line *gone; /* [SEAL_ROWS_MAX] lines of this seal that were erased */
 	size_t n_gone;
+	bool unread;   /* a line could not be read: told, and the unit is over (page_unit) */
 	bool chained;  /* the next seal can be held against `before` */
 	size_t n;      /* seals in this page */
 	int64_t known; /* a seal known from elsewhere, and its hash; 0: none */
@@ -224,6 +225,18 @@ static enum rc look_at_rows(struct verifying *v, struct db *db, const struct sea
 		look_at_row(v, s, i++, &row);
 	}
 	db_done(rows);
+	if (rc == RC_CORRUPT && i < s->rows) { /* after it nothing of this seal is looked at */
+		fault(v, AUDIT_ALTERED, audit_sealed_id(s->body, (size_t)i), s->n, s->at_ms,
+		      "Line %s, or one that was put in before it, cannot be read: it was altered, or the file is "
+		      "damaged (linnet doctor says that).",
+		      id_text(audit_sealed_id(s->body, (size_t)i), id));
+		for (int64_t k = 0; k < n_missing; k++) /* whether they stand elsewhere cannot be asked any more */
+			fault(v, AUDIT_MISSING, missing[k], s->n, s->at_ms,
+			      "Line %s was sealed and is not under its seal.", id_text(missing[k], id));
+		v->unread = true;
+		keep_first(v, of_seal);
+		return rc;
+	}
 	for (; i < s->rows; i++)
 		missing[n_missing++] = audit_sealed_id(s->body, (size_t)i);
 	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -273,6 +286,9 @@ static enum rc page_unit(struct db *db, void *arg, struct err *e)
 						   .hash = arena_str(v->here, r.hash),
 						   .body = arena_str(v->here, r.body) };
 	db_done(rows);
+	if (rc == RC_CORRUPT)
+		return err_prefix(e, "The seal of the audit that follows seal %" PRId64,
+				  v->n ? s[v->n - 1].n : v->after);
 	rc = rc == RC_NOT_FOUND ? RC_OK : rc;
 	for (size_t i = 0; rc == RC_OK && i < v->n; i++)
 		rc = look_at_seal(v, db, &s[i], e);
@@ -358,12 +374,19 @@ enum rc audit_verify(struct app *app, struct str known, audit_progress *p, void 
 	enum rc rc = known.n ? read_known(&v, known, e) : RC_OK;
 	if (rc == RC_OK)
 		rc = store_read(st, begin_unit, &v, e);
+	bool again;
 	do {
+		v.unread = false;
 		if (rc == RC_OK)
 			rc = store_read(st, page_unit, &v, e);
+		again = rc == RC_CORRUPT && v.unread; /* and on with the next seal */
+		if (again) {
+			err_clear(e);
+			rc = RC_OK;
+		}
 		if (rc == RC_OK && p)
 			p(arg, "Verifying the audit", v.after, v.last > v.after ? v.last : v.after);
-	} while (rc == RC_OK && v.n == SEALS_AT_ONCE);
+	} while (rc == RC_OK && (again || v.n == SEALS_AT_ONCE));
 	if (rc == RC_OK)
 		rc = store_read(st, end_unit, &v, e);
 	if (rc == RC_OK && known.n)
