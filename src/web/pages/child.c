@@ -81,6 +81,7 @@ enum rc page_child(struct visit *v, struct err *e)
 		return rc;
 	q.as_of = view.when.as_of;
 	q.known_ms = when_known_ms(view.when);
+	q.all_looks = view.all_looks = view.part == PART_LOOKED && request_query(v->req, "all").n > 0;
 	q.events_told = view.part == PART_HAPPENED ? 0 : EVENTS_SHOWN;
 	view.saved = request_query(v->req, "saved").n > 0;
 	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);

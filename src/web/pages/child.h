@@ -23,6 +23,7 @@ struct child_view {
 	size_t late;
 	bool holders[HOLDER__COUNT]; /* whose days are in the bars, for the key */
 	bool saved;		     /* something was saved a moment ago */
+	bool all_looks;		     /* not the newest alone */
 };
 
 enum clock_group clock_group(const struct child_clock *c);

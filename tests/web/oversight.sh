@@ -1,0 +1,62 @@
+#!/bin/bash
+# What an information governance lead can do next, page by page, on a real store: hold any child's record, see
+# everybody who looked, know of how many what an alert tells, and whose record an erasure is about.
+. "$(dirname "$0")/../cmd/lib"
+store=sqlite:$dir/x.db
+"$linnet" init --region set --demonstration --store "$store" >/dev/null || bad "init"
+"$linnet" import tables tests/cmd/small --store "$store" >/dev/null || bad "tables"
+serve "$store"
+password=$(sed -n 's/.*password \([^:]*\):$/\1/p' "$dir/serve")
+echo "$password" | "$linnet" account --login second --name "The second lead" --role governance --org LAC-SET-DEMO --store "$store" >/dev/null || bad "account"
+echo "$password" | "$linnet" account --login trust --name "The trust's lead" --role governance --org RAT --store "$store" >/dev/null || bad "account"
+for who in governance second nurse doctor admin; do
+	sign_in $who "$dir/$who.jar"
+	curl -s -b "$dir/$who.jar" "$base/account" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1 >"$dir/$who.token"
+done
+sees() { ask -b "$dir/$1.jar" "$base$2" >"$dir/status"; } # sees WHO PATH
+has() { grep -qF -e "$2" "$dir/out" && good || bad "$1: it does not say \"$2\""; }
+hasnt() { ! grep -qF -e "$2" "$dir/out" && good || bad "$1: it says \"$2\""; }
+sends() { ask -L -b "$dir/$1.jar" --data-urlencode "token=$(cat "$dir/$1.token")" "${@:3}" "$base$2" >"$dir/status"; }
+sees nurse "/children?q=Brambleby"
+child=$(grep -o '/child/[^/?"]*' "$dir/out" | head -1)
+[ -n "$child" ] && good || bad "the child is not found"
+
+# A hold is found from the child, and said to be there once it is put.
+sees governance "$child/access"
+has "the child's access" "$child/hold\""
+sends governance "$child/hold" -d kind=court --data-urlencode "why="
+is "a hold without a reason" "$(cat "$dir/status")" 400
+has "a hold without a reason" 'checked'
+sends governance "$child/hold" -d kind=court --data-urlencode "why=Claim 7"
+has "after a hold" "The record is held"
+has "after a hold" "Brambleby"
+has "after a hold" "End the hold"
+sends governance "$child/hold" --data-urlencode "why=Settled"
+has "after its end" "The hold has ended"
+
+# Who decides about an erasure sees whose record it is.
+sends governance "$child/erase" -d ground=unlawful --data-urlencode "why=Request 12"
+sees second /erasures
+sees second "$(grep -o '/erasures/[^/?"]*' "$dir/out" | head -1)"
+has "the erasure" "Brambleby"
+has "the erasure" 'value="refuse"'
+
+# Everybody who looked, not the newest twenty alone; what an alert counts is said.
+sees doctor "$child"
+for _ in $(seq 24); do sees nurse "$child"; done
+sees governance "$child/looked"
+has "who looked" "The last 20 of"
+hasnt "who looked" "Dr Ansel Fernley-Rook"
+has "who looked" "$child/looked?all=1\""
+sees governance "$child/looked?all=1"
+has "who looked, all" "Dr Ansel Fernley-Rook"
+hasnt "who looked, all" "?all=1"
+for _ in $(seq 20); do sees admin "/children?q=Nobody"; done
+"$linnet" audit alerts --store "$store" >/dev/null
+sees second /alerts
+has "alerts" "20 searches"
+sees second "$(grep -o '/alerts/[^/?"]*' "$dir/out" | head -1)"
+has "the alert" "20 searches"
+hasnt "the alert" "signed in:"
+stop
+end
