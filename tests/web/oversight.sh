@@ -41,6 +41,20 @@ sees second "$(grep -o '/erasures/[^/?"]*' "$dir/out" | head -1)"
 has "the erasure" "Brambleby"
 has "the erasure" 'value="refuse"'
 
+# What a young person is shown is in words of theirs, and none of the audit's.
+sees second "$child/looked/young-person"
+has "the young person's page" "said that nothing may be taken out of your record for now"
+has "the young person's page" "asked that something is taken out of your record for good"
+for words in "asked to erase" "holds the record" "ended a hold"; do hasnt "the young person's page" "$words"; done
+
+# Of two entries of one kind and day the form says which is to be corrected.
+sees nurse "$child/happened"
+for path in $(grep -o '/child/[^"]*/event/[^"]*/correct' "$dir/out"); do
+	sees nurse "$path"
+	! grep -q "<p>Placement\|<p>Moved to a placement" "$dir/out" || break
+done
+has "the form of a correction" "PL1</p>"
+
 # Everybody who looked, not the newest twenty alone; what an alert counts is said.
 sees doctor "$child"
 for _ in $(seq 24); do sees nurse "$child"; done

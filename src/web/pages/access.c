@@ -236,7 +236,7 @@ enum rc page_copies(struct visit *v, struct err *e)
 
 /* ---- who looked, for the young person ---- */
 
-struct str young_words(struct arena *a, const struct child_look *l)
+struct str young_words(const struct child_look *l)
 {
 	static const struct {
 		const char *act, *words;
@@ -250,11 +250,29 @@ struct str young_words(struct arena *a, const struct child_look *l)
 		{ "downloaded", "made a copy" },
 		{ "began", "opened your page in an emergency" },
 		{ "reviewed", "checked whether an emergency was a good reason" },
+		{ "entered", "began your record" },
+		{ "made a link", "asked somebody by e-mail for something that is missing" },
+		{ "opened", "opened the page on which they were asked for something" },
+		{ "answered", "answered whether two records are both yours" },
+		{ "answered without an entry", "said that they could not give what they were asked for" },
+		{ "chases on", "asked again for something that is missing" },
+		{ "joined", "put two records together that are both yours" },
+		{ "took apart", "took two records apart that are not both yours" },
+		{ "sealed", "changed who may read something" },
+		{ "took the seal off", "changed who may read something" },
+		{ "gave sight of", "decided who may read what" },
+		{ "ended sight of", "decided who may read what" },
+		{ "asked to erase", "asked that something is taken out of your record for good" },
+		{ "refused to erase", "decided that something stays in your record" },
+		{ "erased", "took something out of your record for good" },
+		{ "erased again", "took something out of your record for good" },
+		{ "holds", "said that nothing may be taken out of your record for now" },
+		{ "ended", "said that the reason to keep all of your record is over" },
 	};
 	for (size_t i = 0; i < COUNT_OF(plain); i++)
 		if (str_is(l->act, plain[i].act))
 			return str_of(plain[i].words);
-	return arena_printf(a, STR_FMT, STR_ARG(l->what));
+	return STR("worked with your record");
 }
 
 struct str young_role(struct str role)

@@ -61,7 +61,7 @@ struct young_view {
 	struct str name;
 };
 /* "read your page", of what a line of the audit says. */
-struct str young_words(struct arena *a, const struct child_look *l);
+struct str young_words(const struct child_look *l);
 /* What a role is, to a young person. */
 struct str young_role(struct str role);
 
