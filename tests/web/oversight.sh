@@ -72,5 +72,22 @@ has "alerts" "20 searches"
 sees second "$(grep -o '/alerts/[^/?"]*' "$dir/out" | head -1)"
 has "the alert" "20 searches"
 hasnt "the alert" "signed in:"
+
+# Emergency access has a way back while it lasts, and none once it was not justified.
+sign_in clinician "$dir/clinician.jar"
+curl -s -b "$dir/clinician.jar" "$base/account" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1 >"$dir/clinician.token"
+sees clinician /emergency
+hasnt "emergency access, before" "still lasts"
+sends clinician /emergency -d "child=9990001006&born-day=14&born-month=3&born-year=2016&category=crisis" --data-urlencode "why=Seen tonight"
+sees clinician /emergency
+has "emergency access, while it lasts" "$child\""
+has "emergency access, while it lasts" "Seen tonight"
+hasnt "emergency access, while it lasts" "Brambleby"
+sees nurse /emergency
+hasnt "emergency access of somebody else" "still lasts"
+sees second /emergency/notices
+sends second "$(grep -o '/emergency/notices/[^/?"]*' "$dir/out" | head -1)" -d outcome=not-justified --data-urlencode "words=Not on duty"
+sees clinician /emergency
+hasnt "emergency access, once it was ended" "still lasts"
 stop
 end

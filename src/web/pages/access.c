@@ -127,20 +127,21 @@ enum rc page_sight_end(struct visit *v, struct err *e)
 
 /* ---- emergency access ---- */
 
-static void begin_emergency(struct visit *v, struct emergency_view *view)
+static enum rc begin_emergency(struct visit *v, struct emergency_view *view, struct err *e)
 {
 	view->page = (struct page){ v, STR("Emergency access to one child"), MENU_CHILDREN };
 	view->n = choices_of(v, "emergency-reason", &view->categories);
 	view->hours = emergency_hours(v->app);
+	return emergency_mine(v->app, viewer_of(v), v->a, &view->open, &view->n_open, e);
 }
 
 enum rc page_emergency(struct visit *v, struct err *e)
 {
-	(void)e;
 	struct emergency_view view = { .ask = { STR(""), STR(""), STR(""), STR("") } };
-	begin_emergency(v, &view);
-	emergency_html(&v->out, &view);
-	return RC_OK;
+	enum rc rc = begin_emergency(v, &view, e);
+	if (rc == RC_OK)
+		emergency_html(&v->out, &view);
+	return rc;
 }
 
 enum rc page_emergency_post(struct visit *v, struct err *e)
@@ -149,8 +150,10 @@ enum rc page_emergency_post(struct visit *v, struct err *e)
 						request_form(v->req, "category"), request_form(v->req, "why") } };
 	const char *field = "child";
 	int64_t person, until;
-	begin_emergency(v, &view);
-	enum rc rc = emergency_begin(v->app, viewer_of(v), &view.ask, &person, &until, &field, e);
+	enum rc rc = begin_emergency(v, &view, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = emergency_begin(v->app, viewer_of(v), &view.ask, &person, &until, &field, e);
 	if (rc == RC_OK)
 		return page_redirect(v, link_child(person, WHEN_NOW));
 	if (rc != RC_BAD_INPUT && rc != RC_NOT_FOUND)

@@ -34,6 +34,8 @@ struct emergency_view {
 	const struct choice *categories;
 	size_t n;
 	struct emergency_ask ask;
+	const struct emergency_open *open;
+	size_t n_open;
 	struct draft_problem problem;
 	bool not_found;
 	int hours;
