@@ -1,6 +1,6 @@
 #!/bin/bash
-# What an information governance lead can do next, page by page, on a real store: hold any child's record, see
-# everybody who looked, know of how many what an alert tells, and whose record an erasure is about.
+# What people can do next, page by page, on a real store: a lead holds any child's record, sees everybody who looked, of
+# how many an alert tells and whose record an erasure is about; whoever opened a child in an emergency finds back.
 . "$(dirname "$0")/../cmd/lib"
 store=sqlite:$dir/x.db
 "$linnet" init --region set --demonstration --store "$store" >/dev/null || bad "init"
@@ -47,6 +47,10 @@ has "the young person's page" "said that nothing may be taken out of your record
 has "the young person's page" "asked that something is taken out of your record for good"
 for words in "asked to erase" "holds the record" "ended a hold"; do hasnt "the young person's page" "$words"; done
 
+# Whoever enters a child finds the councils of their team before all others.
+sees nurse /children/new
+is "the councils begin with" "$(grep -o '<option value="[^"]*">[^<]*' "$dir/out" | sed 's/.*>//' | sed -n 2,5p | tr '\n' ' ')" "Essex Southend-on-Sea Thurrock Barking and Dagenham "
+
 # Of two entries of one kind and day the form says which is to be corrected.
 sees nurse "$child/happened"
 for path in $(grep -o '/child/[^"]*/event/[^"]*/correct' "$dir/out"); do
@@ -64,6 +68,7 @@ hasnt "who looked" "Dr Ansel Fernley-Rook"
 has "who looked" "$child/looked?all=1\""
 sees governance "$child/looked?all=1"
 has "who looked, all" "Dr Ansel Fernley-Rook"
+has "who looked, all" "looked at child"
 hasnt "who looked, all" "?all=1"
 for _ in $(seq 20); do sees admin "/children?q=Nobody"; done
 "$linnet" audit alerts --store "$store" >/dev/null

@@ -55,6 +55,12 @@ struct str child_sentence(const struct child_view *v)
 	return out;
 }
 
+struct str look_words(struct arena *a, const struct child_look *l)
+{
+	size_t act = str_is(l->act, "looked") ? l->act.n : 0; /* what begins with it */
+	return act ? arena_printf(a, "looked at" STR_FMT, (int)(l->what.n - act), l->what.p + act) : l->what;
+}
+
 enum rc child_id(const struct visit *v, int64_t *out, struct err *e)
 {
 	if (id_parse(request_param(v->req, "id"), out) != RC_OK)

@@ -238,8 +238,7 @@ static struct child_look look_of(struct app *app, const struct viewer *v, const 
 				    .role = row->role.n ? str_of(role_title(role_of(row->role))) : STR(""),
 				    .act = arena_str(a, row->act),
 				    .why = hidden ? STR("") : arena_str(a, row->reason),
-				    .what = arena_printf(a, STR_FMT "%s " STR_FMT, STR_ARG(row->act),
-							 str_is(row->act, "looked") ? " at" : "",
+				    .what = arena_printf(a, STR_FMT " " STR_FMT, STR_ARG(row->act),
 							 STR_ARG(hidden ? STR("an entry") : row->what)),
 				    .you = row->account == v->account };
 }
