@@ -78,6 +78,30 @@ sees second "$(grep -o '/alerts/[^/?"]*' "$dir/out" | head -1)"
 has "the alert" "20 searches"
 hasnt "the alert" "signed in:"
 
+# Whether two records are one child: a form that is refused comes back as it was sent, and says where.
+mkdir "$dir/more"
+printf 'table,partial,covers_from\nchildren,yes,\nperiods_of_care,yes,\n' >"$dir/more/about.csv"
+printf 'council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\nSouthend-on-Sea,S-9,9990001006,Wren,Brambleby-Example,14/03/2016,F,,,\n' >"$dir/more/children.csv"
+printf 'council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\nSouthend-on-Sea,S-9,P1,20/02/2026,V2,,,\n' >"$dir/more/periods_of_care.csv"
+"$linnet" import tables "$dir/more" --store "$store" >/dev/null || bad "a second record"
+sees admin /matching
+pair=$(grep -o '/matching/[^/"]*/[^/"]*' "$dir/out" | head -1)
+[ -n "$pair" ] && good || bad "no pair is found"
+sends admin "$pair" --data-urlencode "why=The council rang"
+is "nothing chosen" "$(cat "$dir/status")" 400
+has "nothing chosen" 'href="#same-0"'
+has "nothing chosen" 'id="same-0-error"'
+has "nothing chosen" 'value="The council rang"'
+sends admin "$pair" -d same=different
+has "no reason" 'href="#why-0"'
+has "no reason" 'id="why-0-error"'
+has "no reason" 'value="different" checked'
+sends admin "$pair" -d same=same --data-urlencode "why=The council rang"
+has "joined" "joined as one child"
+sends admin "$pair" -d same=undo
+has "no reason to take them apart" 'href="#why"'
+has "no reason to take them apart" 'id="why-error"'
+
 # Emergency access has a way back while it lasts, and none once it was not justified.
 sign_in clinician "$dir/clinician.jar"
 curl -s -b "$dir/clinician.jar" "$base/account" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1 >"$dir/clinician.token"
