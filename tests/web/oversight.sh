@@ -81,8 +81,8 @@ hasnt "the alert" "signed in:"
 # Whether two records are one child: a form that is refused comes back as it was sent, and says where.
 mkdir "$dir/more"
 printf 'table,partial,covers_from\nchildren,yes,\nperiods_of_care,yes,\n' >"$dir/more/about.csv"
-printf 'council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\nSouthend-on-Sea,S-9,9990001006,Wren,Brambleby-Example,14/03/2016,F,,,\n' >"$dir/more/children.csv"
-printf 'council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\nSouthend-on-Sea,S-9,P1,20/02/2026,V2,,,\n' >"$dir/more/periods_of_care.csv"
+printf 'council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\nSouthend-on-Sea,S-9,9990001006,Wren,Brambleby-Example,14/03/2016,F,,,\nSouthend-on-Sea,S-8,,,,15/03/2016,F,,,\n' >"$dir/more/children.csv"
+printf 'council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\nSouthend-on-Sea,S-9,P1,20/02/2026,V2,,,\nSouthend-on-Sea,S-8,P1,20/02/2026,V2,,,\n' >"$dir/more/periods_of_care.csv"
 "$linnet" import tables "$dir/more" --store "$store" >/dev/null || bad "a second record"
 sees admin /matching
 pair=$(grep -o '/matching/[^/"]*/[^/"]*' "$dir/out" | head -1)
@@ -101,6 +101,11 @@ has "joined" "joined as one child"
 sends admin "$pair" -d same=undo
 has "no reason to take them apart" 'href="#why"'
 has "no reason to take them apart" 'id="why-error"'
+
+# A child whose name is not known is spoken to all the same.
+sees nurse "/children?q=S-8"
+sees nurse "$(grep -o '/child/[^/?"]*' "$dir/out" | head -1)/looked/young-person"
+has "a child without a name" ">This is who looked at your record</h1>"
 
 # Emergency access has a way back while it lasts, and none once it was not justified.
 sign_in clinician "$dir/clinician.jar"
