@@ -107,6 +107,21 @@ sees nurse "/children?q=S-8"
 sees nurse "$(grep -o '/child/[^/?"]*' "$dir/out" | head -1)/looked/young-person"
 has "a child without a name" ">This is who looked at your record</h1>"
 
+# A record that is due for disposal is in nobody's circle: from the form one goes back to the list.
+mkdir "$dir/old"
+cp "$dir/more/about.csv" "$dir/old"
+printf 'council,child_id,nhs_number,given_name,family_name,birth_date,sex,died_on,language,interpreter\nEssex,E-8,,Old,Bracken,15/03/1949,F,,,\n' >"$dir/old/children.csv"
+printf 'council,child_id,period_id,start_date,legal_status,legal_status_from,end_date,end_reason\nEssex,E-8,P1,20/02/1960,V2,,20/02/1966,E4A\n' >"$dir/old/periods_of_care.csv"
+"$linnet" import tables "$dir/old" --store "$store" >/dev/null || bad "an old record"
+sees governance /retention
+has "what is due" "E10000012/E-8"
+sees governance "$(grep -o '/child/[^/"]*/erase' "$dir/out" | head -1)"
+back=$(grep -o 'nhsuk-back-link" href="[^"]*' "$dir/out" | cut -d'"' -f3)
+sees governance "$back"
+is "the way back" "$(cat "$dir/status")" 200
+sees governance "$child/erase"
+has "a child of the circle" 'Back to the child'
+
 # Emergency access has a way back while it lasts, and none once it was not justified.
 sign_in clinician "$dir/clinician.jar"
 curl -s -b "$dir/clinician.jar" "$base/account" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1 >"$dir/clinician.token"
