@@ -59,6 +59,13 @@ for path in $(grep -o '/child/[^"]*/event/[^"]*/correct' "$dir/out"); do
 done
 has "the form of a correction" "PL1</p>"
 
+# What is checked before it is saved is all that was answered, and no number that is only made when it is saved.
+sees nurse "$child/record/proxy-given"
+version=$(sed -n 's/.*name="version" value="\([^"]*\)".*/\1/p' "$dir/out" | head -1)
+sends nurse "$child/record/proxy-given" -d "version=$version&at-day=1&at-month=3&at-year=2026&code=parent&code2=decided-in-care&ref=&note=&step=preview"
+has "the check" "Check before saving"
+has "the check" "<p>a parent with parental responsibility</p>"
+
 # Everybody who looked, not the newest twenty alone; what an alert counts is said.
 sees doctor "$child"
 for _ in $(seq 24); do sees nurse "$child"; done
