@@ -127,20 +127,21 @@ enum rc page_sight_end(struct visit *v, struct err *e)
 
 /* ---- emergency access ---- */
 
-static void begin_emergency(struct visit *v, struct emergency_view *view)
+static enum rc begin_emergency(struct visit *v, struct emergency_view *view, struct err *e)
 {
 	view->page = (struct page){ v, STR("Emergency access to one child"), MENU_CHILDREN };
 	view->n = choices_of(v, "emergency-reason", &view->categories);
 	view->hours = emergency_hours(v->app);
+	return emergency_mine(v->app, viewer_of(v), v->a, &view->open, &view->n_open, e);
 }
 
 enum rc page_emergency(struct visit *v, struct err *e)
 {
-	(void)e;
 	struct emergency_view view = { .ask = { STR(""), STR(""), STR(""), STR("") } };
-	begin_emergency(v, &view);
-	emergency_html(&v->out, &view);
-	return RC_OK;
+	enum rc rc = begin_emergency(v, &view, e);
+	if (rc == RC_OK)
+		emergency_html(&v->out, &view);
+	return rc;
 }
 
 enum rc page_emergency_post(struct visit *v, struct err *e)
@@ -149,8 +150,10 @@ enum rc page_emergency_post(struct visit *v, struct err *e)
 						request_form(v->req, "category"), request_form(v->req, "why") } };
 	const char *field = "child";
 	int64_t person, until;
-	begin_emergency(v, &view);
-	enum rc rc = emergency_begin(v->app, viewer_of(v), &view.ask, &person, &until, &field, e);
+	enum rc rc = begin_emergency(v, &view, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = emergency_begin(v->app, viewer_of(v), &view.ask, &person, &until, &field, e);
 	if (rc == RC_OK)
 		return page_redirect(v, link_child(person, WHEN_NOW));
 	if (rc != RC_BAD_INPUT && rc != RC_NOT_FOUND)
@@ -236,7 +239,7 @@ enum rc page_copies(struct visit *v, struct err *e)
 
 /* ---- who looked, for the young person ---- */
 
-struct str young_words(struct arena *a, const struct child_look *l)
+struct str young_words(const struct child_look *l)
 {
 	static const struct {
 		const char *act, *words;
@@ -250,11 +253,29 @@ struct str young_words(struct arena *a, const struct child_look *l)
 		{ "downloaded", "made a copy" },
 		{ "began", "opened your page in an emergency" },
 		{ "reviewed", "checked whether an emergency was a good reason" },
+		{ "entered", "began your record" },
+		{ "made a link", "asked somebody by e-mail for something that is missing" },
+		{ "opened", "opened the page on which they were asked for something" },
+		{ "answered", "answered whether two records are both yours" },
+		{ "answered without an entry", "said that they could not give what they were asked for" },
+		{ "chases on", "asked again for something that is missing" },
+		{ "joined", "put two records together that are both yours" },
+		{ "took apart", "took two records apart that are not both yours" },
+		{ "sealed", "changed who may read something" },
+		{ "took the seal off", "changed who may read something" },
+		{ "gave sight of", "decided who may read what" },
+		{ "ended sight of", "decided who may read what" },
+		{ "asked to erase", "asked that something is taken out of your record for good" },
+		{ "refused to erase", "decided that something stays in your record" },
+		{ "erased", "took something out of your record for good" },
+		{ "erased again", "took something out of your record for good" },
+		{ "holds", "said that nothing may be taken out of your record for now" },
+		{ "ended", "said that the reason to keep all of your record is over" },
 	};
 	for (size_t i = 0; i < COUNT_OF(plain); i++)
 		if (str_is(l->act, plain[i].act))
 			return str_of(plain[i].words);
-	return arena_printf(a, STR_FMT, STR_ARG(l->what));
+	return STR("worked with your record");
 }
 
 struct str young_role(struct str role)

@@ -34,6 +34,8 @@ struct emergency_view {
 	const struct choice *categories;
 	size_t n;
 	struct emergency_ask ask;
+	const struct emergency_open *open;
+	size_t n_open;
 	struct draft_problem problem;
 	bool not_found;
 	int hours;
@@ -61,7 +63,7 @@ struct young_view {
 	struct str name;
 };
 /* "read your page", of what a line of the audit says. */
-struct str young_words(struct arena *a, const struct child_look *l);
+struct str young_words(const struct child_look *l);
 /* What a role is, to a young person. */
 struct str young_role(struct str role);
 

@@ -2,6 +2,20 @@
 
 #include "pages/templates.h"
 
+struct str alert_amount(struct arena *a, const struct alert *x)
+{
+	static const char *const of[][2] = {
+		[ALERT_NEW_CHILDREN] = { "child, opened for the first time", "children, opened for the first time" },
+		[ALERT_CHILDREN] = { "child opened", "children opened" },
+		[ALERT_SEARCHES] = { "search", "searches" },
+		[ALERT_EMERGENCIES] = { "emergency access", "emergency accesses" },
+		[ALERT_NO_CATEGORY] = { "emergency access", "emergency accesses" },
+		[ALERT_EXPORT_BYTES] = { "byte", "bytes" },
+	};
+	return x->counts ? arena_printf(a, "%s %s", show_count(x->n).s, of[x->counts][x->n != 1])
+			 : arena_printf(a, "%s", show_count(x->n).s);
+}
+
 enum rc page_alerts(struct visit *v, struct err *e)
 {
 	struct alerts_view view = { .page = { v, STR("Alerts"), MENU_OVERSIGHT } };

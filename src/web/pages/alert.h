@@ -13,6 +13,8 @@ struct alerts_view {
 	size_t n, open;
 };
 
+struct str alert_amount(struct arena *a, const struct alert *x); /* "14 children, opened for the first time" */
+
 struct alert_view {
 	struct page page;
 	struct alert x;

@@ -55,6 +55,12 @@ struct str child_sentence(const struct child_view *v)
 	return out;
 }
 
+struct str look_words(struct arena *a, const struct child_look *l)
+{
+	size_t act = str_is(l->act, "looked") ? l->act.n : 0; /* what begins with it */
+	return act ? arena_printf(a, "looked at" STR_FMT, (int)(l->what.n - act), l->what.p + act) : l->what;
+}
+
 enum rc child_id(const struct visit *v, int64_t *out, struct err *e)
 {
 	if (id_parse(request_param(v->req, "id"), out) != RC_OK)
@@ -81,6 +87,7 @@ enum rc page_child(struct visit *v, struct err *e)
 		return rc;
 	q.as_of = view.when.as_of;
 	q.known_ms = when_known_ms(view.when);
+	q.all_looks = view.all_looks = view.part == PART_LOOKED && request_query(v->req, "all").n > 0;
 	q.events_told = view.part == PART_HAPPENED ? 0 : EVENTS_SHOWN;
 	view.saved = request_query(v->req, "saved").n > 0;
 	rc = child_see(v->app, viewer_of(v), &q, v->a, &c, e);

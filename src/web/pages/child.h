@@ -23,6 +23,7 @@ struct child_view {
 	size_t late;
 	bool holders[HOLDER__COUNT]; /* whose days are in the bars, for the key */
 	bool saved;		     /* something was saved a moment ago */
+	bool all_looks;		     /* not the newest alone */
 };
 
 enum clock_group clock_group(const struct child_clock *c);
@@ -30,6 +31,7 @@ const struct standard_info *clock_standard(const struct app *known, const struct
 struct str clock_reason(const struct app *known, const struct clock *c);
 /* The event that this one corrects or takes back, NULL if it is not in the list. */
 const struct child_event *event_of(const struct child_page *c, int64_t id);
+struct str look_words(struct arena *a, const struct child_look *l); /* "looked at child's page" */
 /* "1 clock is late, 3 are running, 1 is not known." */
 struct str child_sentence(const struct child_view *v);
 enum rc child_id(const struct visit *v, int64_t *out, struct err *e) NODISCARD;

@@ -177,7 +177,7 @@ static enum rc load_hold(struct visit *v, struct hold_view *view, int64_t *perso
 
 enum rc page_hold(struct visit *v, struct err *e)
 {
-	struct hold_view view = { .kind = STR(""), .why = STR("") };
+	struct hold_view view = { .kind = STR(""), .why = STR(""), .saved = request_query(v->req, "saved").n > 0 };
 	int64_t person;
 	enum rc rc = load_hold(v, &view, &person, e);
 	if (rc == RC_OK)
@@ -196,7 +196,13 @@ enum rc page_hold_post(struct visit *v, struct err *e)
 	rc = view.about.hold.n ? hold_end(v->app, viewer_of(v), person, view.why, e)
 			       : hold_put(v->app, viewer_of(v), person, view.kind, view.why, &field, e);
 	if (rc == RC_OK)
-		return page_redirect(v, link_retention(0));
+		return page_redirect(v, link_child_mark(person, "hold", "saved"));
+	if (rc == RC_NOT_FOUND) { /* they see the record, and do not keep it */
+		field = "why";
+		rc = err_set(e, RC_CONFLICT,
+			     "Your organisation does not keep this record, and cannot hold it or end its hold. Ask the "
+			     "information governance lead of its council, or of the health team that serves it.");
+	}
 	if (!in_the_form(rc))
 		return rc;
 	view.problem = wrong(v, field, e);

@@ -46,6 +46,7 @@ struct hold_view {
 	size_t n_kinds;
 	struct str kind, why;
 	struct draft_problem problem;
+	bool saved;
 };
 
 const char *erasure_words(enum erasure_state s); /* "waits for a decision" */

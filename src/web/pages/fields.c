@@ -47,15 +47,35 @@ struct choice *fields_codes(struct arena *a, const struct code_list *l, size_t *
 	return c;
 }
 
+struct ranked {
+	int rank; /* 0: of this viewer; 1: of the region; 2: elsewhere */
+	struct choice c;
+};
+
+static int by_rank_and_name(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+	return a->rank == b->rank ? str_cmp(a->c.words, b->c.words) : a->rank - b->rank;
+}
+
+/* A list of all of England's councils begins with those that are chosen nearly always. */
 struct choice *fields_orgs(struct visit *v, const struct kind *k, size_t *n_out)
 {
 	const struct organisation *all;
 	size_t n = app_organisations(v->app, &all), m = 0;
+	int64_t own = viewer_of(v)->org;
 	bool council = memmem(k->org_label.p, k->org_label.n, "ouncil", 6) != NULL;
-	struct choice *c = arena_array(v->a, n + 1, sizeof *c);
+	struct ranked *r = arena_array(v->a, n + 1, sizeof *r);
 	for (size_t i = 0; i < n; i++)
 		if (council == str_is(all[i].kind, "council") && !str_is(all[i].kind, "board"))
-			c[m++] = (struct choice){ all[i].code, all[i].name };
+			r[m++] = (struct ranked){ all[i].id == own || all[i].served_by == own ? 0
+						  : all[i].served_by			      ? 1
+											      : 2,
+						  { all[i].code, all[i].name } };
+	qsort(r, m, sizeof *r, by_rank_and_name);
+	struct choice *c = arena_array(v->a, m + 1, sizeof *c);
+	for (size_t i = 0; i < m; i++)
+		c[i] = r[i].c;
 	*n_out = m;
 	return c;
 }

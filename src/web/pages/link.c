@@ -101,6 +101,15 @@ struct link link_child_part(int64_t person, const char *part, struct when w)
 	return making_done(&m);
 }
 
+struct link link_child_mark(int64_t person, const char *part, const char *mark)
+{
+	struct making m = begin_child(person);
+	making_words(&m, "/");
+	making_words(&m, part);
+	making_query(&m, mark, STR("1"));
+	return making_done(&m);
+}
+
 struct link link_seal(int64_t person, int64_t event)
 {
 	struct making m = begin_child(person);

@@ -42,6 +42,12 @@ static enum rc ids(const struct visit *v, int64_t *one, int64_t *other, struct e
 	return RC_OK;
 }
 
+bool match_unchosen(const struct match_asked *q)
+{
+	return q->problem.n && !str_is(q->same, "same") && !str_is(q->same, "different") &&
+	       !str_is(q->same, "cannot-tell");
+}
+
 static enum rc show_pair(struct visit *v, int64_t one, int64_t other, struct str problem, struct err *e)
 {
 	struct match_pair *p = arena_alloc(v->a, sizeof *p);
@@ -51,8 +57,9 @@ static enum rc show_pair(struct visit *v, int64_t one, int64_t other, struct str
 	struct pair_view view = { .page = { v, problem.n ? STR("Error: One child, or two?") : STR("One child, or two?"),
 					    MENU_IMPORT },
 				  .p = p,
-				  .problem = problem,
-				  .why = request_form(v->req, "why") };
+				  .asked = { request_form(v->req, "same"), request_form(v->req, "why"), problem } };
+	if (problem.n)
+		v->res->status = 400;
 	pair_html(&v->out, &view);
 	return RC_OK;
 }

@@ -19,7 +19,7 @@ struct matching_view {
 struct pair_view {
 	struct page page;
 	const struct match_pair *p;
-	struct str problem, why;
+	struct match_asked asked;
 };
 
 /* A row of a list as it stands beside a record. */

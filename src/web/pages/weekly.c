@@ -300,6 +300,20 @@ static struct choice *end_reasons(struct visit *v, size_t *n_out)
 	return c;
 }
 
+/* A form about who the child is comes back as it was sent, to the record it was about. */
+static void typed_match(const struct visit *v, struct list_child_view *view)
+{
+	const struct weekly_item *item = &view->w->item;
+	view->problem_at = view->w->chosen ? "answer" : "who";
+	if (id_parse(request_form(v->req, "person"), &view->asked_of) != RC_OK)
+		return;
+	view->asked = (struct match_asked){ request_form(v->req, "same"), request_form(v->req, "why"), view->problem };
+	for (size_t i = 0; view->problem.n && i < item->n_candidates; i++)
+		if (item->candidates[i].record.person == view->asked_of)
+			view->problem_at =
+			    arena_printf(v->a, "%s-%zu", match_unchosen(&view->asked) ? "same" : "why", i).p;
+}
+
 static enum rc show_child(struct visit *v, const struct weekly_choice *c, struct str problem, struct err *e)
 {
 	struct weekly_child_page *w = arena_alloc(v->a, sizeof *w);
@@ -308,6 +322,7 @@ static enum rc show_child(struct visit *v, const struct weekly_choice *c, struct
 		return rc;
 	struct list_child_view *view = arena_alloc(v->a, sizeof *view);
 	*view = (struct list_child_view){ .w = w, .c = c, .name = item_name(v->a, &w->item), .problem = problem };
+	typed_match(v, view);
 	bool typed = c->answer.n > 0; /* a form that was only opened has no problems yet */
 	view->problems = w->problems;
 	view->n_problems = typed ? w->n_problems : 0;
@@ -340,7 +355,7 @@ static enum rc match_row(struct visit *v, struct weekly_choice *c, struct err *e
 	enum rc rc =
 	    weekly_match(v->app, viewer_of(v), c->list, c->key, person, answer, request_form(v->req, "why"), e);
 	if (rc == RC_BAD_INPUT)
-		return show_child(v, c, str_of(e->text), e);
+		return show_child(v, c, arena_str(v->a, str_of(e->text)), e);
 	return rc == RC_OK ? page_redirect(v, str_is(answer, "cannot-tell") ? link_weekly(c->list)
 									    : link_weekly_child(c->list, c->key, NULL))
 			   : rc;

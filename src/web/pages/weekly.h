@@ -40,6 +40,14 @@ struct list_tried_view { /* a list with headings of its own, before it is kept *
 /* What a list would change, of a draft (workbook.h). */
 void list_show_tried(struct visit *v, const struct weekly_page *w, int64_t draft);
 
+/* What was typed about whether two are one child, and what is wrong with it. */
+struct match_asked {
+	struct str same, why, problem;
+};
+
+/* Nothing of the three was chosen, and that is what is wrong. */
+bool match_unchosen(const struct match_asked *q);
+
 struct list_child_view {
 	struct page page;
 	const struct weekly_child_page *w;
@@ -50,7 +58,10 @@ struct list_child_view {
 	struct str problem; /* of an answer */
 	const struct draft_problem *problems;
 	size_t n_problems;
-	bool state_day; /* the form asks for the day */
+	bool state_day;		  /* the form asks for the day */
+	struct match_asked asked; /* who the child is, of the record asked_of; 0: was not asked */
+	int64_t asked_of;
+	const char *problem_at; /* the id where the problem stands */
 };
 
 /* Is a clock on the lists of the viewer's organisation? Those are shown first. */

@@ -151,10 +151,14 @@ static enum rc check(struct answering *k, struct link_page *p, struct err *e)
 	enum rc rc = draft_check(k->app, &k->holder, &d, &k->history, k->a, &k->event, &p->problems, &p->n_problems, e);
 	if (rc == RC_REFUSED || rc == RC_CONFLICT)
 		return ended(e);
-	if (rc == RC_OK && !p->n_problems)
-		p->words = arena_printf(k->a, STR_FMT ", %s", STR_ARG(event_words(k->app, &k->event, k->a)),
-					day_long(k->event.at, day));
-	return rc;
+	if (rc != RC_OK || p->n_problems)
+		return rc;
+	struct event told = k->event;
+	told.ref = STR(""); /* the link's own thing: nothing else of the child is shown */
+	p->words =
+	    arena_printf(k->a, STR_FMT ", %s", STR_ARG(event_words(k->app, &told, k->a)), day_long(told.at, day));
+	p->detail = event_detail(k->app, &told, k->a);
+	return RC_OK;
 }
 
 /* ---- one link, inside a unit ---- */

@@ -90,6 +90,7 @@ struct link_page {
 	const struct draft_problem *problems; /* of item_link_check */
 	size_t n_problems;
 	struct str words;	   /* of item_link_check without problems: what will be recorded, in one line */
+	struct str detail;	   /* its other answers; empty: none */
 	char form[LINK_TOKEN_MAX]; /* token of the form; compared by item_link_form_ok */
 };
 struct link_form { /* as typed */

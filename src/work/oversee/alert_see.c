@@ -18,12 +18,13 @@ struct seeing {
 	size_t n;
 };
 
-static struct str title_of(const struct seeing *s, struct str rule)
+/* The rule that told; of one that stands in the file no more its word alone. */
+static struct alert_rule rule_of(const struct seeing *s, struct str rule)
 {
 	for (size_t i = 0; i < s->n_rules; i++)
 		if (str_eq(s->rules[i].id, rule))
-			return s->rules[i].title;
-	return arena_str(s->a, rule);
+			return s->rules[i];
+	return (struct alert_rule){ .title = arena_str(s->a, rule) };
 }
 
 static struct str name_or(const struct seeing *s, struct str name, const char *other)
@@ -53,7 +54,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 				    .found_ms = r.found_ms,
 				    .acknowledged_ms = done ? r.acknowledged_ms : 0,
 				    .rule = arena_str(s->a, r.rule),
-				    .title = title_of(s, r.rule),
+				    .title = rule_of(s, r.rule).title,
+				    .counts = rule_of(s, r.rule).counts,
 				    .who = name_or(s, r.who, "Somebody"),
 				    .org = o ? o->name : STR(""),
 				    .by = done ? name_or(s, r.by_name, "Operator of this machine") : STR(""),
@@ -129,7 +131,8 @@ static enum rc read_one(struct seeing *s, struct db *db, struct err *e)
 				   .found_ms = r.found_ms,
 				   .acknowledged_ms = done ? r.acknowledged_ms : 0,
 				   .rule = r.rule,
-				   .title = title_of(s, r.rule),
+				   .title = rule_of(s, r.rule).title,
+				   .counts = rule_of(s, r.rule).counts,
 				   .who = name_or(s, r.who, "Somebody"),
 				   .org = o ? o->name : STR(""),
 				   .by = done ? name_or(s, r.by_name, "Operator of this machine") : STR(""),

@@ -37,9 +37,10 @@ static struct str record_of(struct app *app, int64_t council, struct str ref, st
 /* ---- what is asked for ---- */
 
 /* In the circle, or of those who decide for who keeps it: a record that is long over is in nobody's circle. */
-static enum rc may_see(const struct erasing *k, struct db *db, struct err *e)
+static enum rc may_see(const struct erasing *k, struct db *db, bool *opens, struct err *e)
 {
 	enum rc rc = circle_check(k->app, db, k->v, k->person, e);
+	*opens = rc == RC_OK;
 	return rc == RC_NOT_FOUND && !k->event && viewer_may(k->v, ACT_ERASE)
 		   ? keeper_check(k->app, db, k->v, k->person, e)
 		   : rc;
@@ -68,7 +69,8 @@ static enum rc about_unit(struct db *db, void *arg, struct err *e)
 	struct history whole, seen;
 	struct sql_person_main_out main;
 	struct sql_person_get_out p;
-	enum rc rc = may_see(k, db, e);
+	bool opens;
+	enum rc rc = may_see(k, db, &opens, e);
 	if (rc == RC_OK)
 		rc = sql_person_main(db, &(struct sql_person_main_in){ k->person }, k->a, &main, e);
 	if (rc == RC_OK)
@@ -90,7 +92,8 @@ static enum rc about_unit(struct db *db, void *arg, struct err *e)
 					  .given = p.given,
 					  .family = p.family,
 					  .words = ev ? event_words(k->app, ev, k->a) : STR(""),
-					  .entries = (int64_t)seen.n };
+					  .entries = (int64_t)seen.n,
+					  .opens = opens };
 	return hold_words(k->app, db, main.main, k->a, &k->about->hold, e);
 }
 

@@ -27,6 +27,7 @@ struct erase_about {
 	struct str words;	  /* of the entry; empty: the whole record, or not for this viewer */
 	struct str hold;	  /* a hold stands in the way; empty: none */
 	int64_t entries;	  /* of the whole record */
+	bool opens;		  /* in their circle: the child's page is there for them */
 };
 /* RC_NOT_FOUND as of an entry or a record that is not there. */
 enum rc erase_about_see(struct app *app, const struct viewer *v, int64_t person, int64_t event, struct arena *a,

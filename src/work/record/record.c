@@ -200,6 +200,14 @@ static struct str what_will_be_written(struct app *app, const struct draft *d, c
 			    day_long(ev->at, day));
 }
 
+/* What was answered beside it: it is read before it is saved. A number that is made when it is saved is none yet. */
+static struct str what_was_answered(struct app *app, const struct draft *d, struct event ev, struct arena *a)
+{
+	if (d->change == CHANGE_RECORD && !str_trim(d->ref).n)
+		ev.ref = STR("");
+	return event_detail(app, &ev, a);
+}
+
 static enum rc preview_unit(struct db *db, void *arg, struct err *e)
 {
 	struct recording *r = arg;
@@ -220,6 +228,7 @@ static enum rc preview_unit(struct db *db, void *arg, struct err *e)
 		p->n_changes = effect_of(r->app, &as, &cv, &r->event, 1, r->a, &p->changes);
 		const struct event *standing = r->d->change == CHANGE_VOID ? standing_event(&cv.h, r->d->event) : NULL;
 		p->words = what_will_be_written(r->app, r->d, standing ? standing : &r->event, r->a);
+		p->detail = what_was_answered(r->app, r->d, standing ? *standing : r->event, r->a);
 	}
 	child_view_end(r->app, &cv);
 	return rc;

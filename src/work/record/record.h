@@ -42,7 +42,8 @@ struct preview {
 	const struct draft_problem *problems;
 	size_t n_problems; /* if any, nothing else is filled */
 	struct child_head head;
-	struct str words; /* what will be written, in one line */
+	struct str words;  /* what will be written, in one line */
+	struct str detail; /* its other answers, as on the child's page; empty: none */
 	const struct clock_change *changes;
 	size_t n_changes;
 	int64_t version;

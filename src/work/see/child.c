@@ -11,7 +11,7 @@
 #include "work/see/head.h"
 #include "work/see/workers.h"
 
-enum { LOOKS_SHOWN = 20, LOOKS_ALL = 500 };
+enum { LOOKS_SHOWN = 20 };
 
 /* ---- clocks, in the order in which a person wants them ---- */
 

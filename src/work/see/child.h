@@ -106,11 +106,12 @@ struct child_page {
 	bool sees_sealed;    /* something on the page is sealed: clocks here may differ from those on lists */
 };
 
+enum { LOOKS_ALL = 500 };
 struct child_query {
 	int64_t person;
 	day_t as_of;		    /* DAY_NONE: today */
 	int64_t known_ms;	    /* KNOWN_NOW */
-	bool with_looks, all_looks; /* the last 20; the last 500 */
+	bool with_looks, all_looks; /* the last 20; the last LOOKS_ALL */
 	size_t events_told;	    /* only the newest so many events have detail and from; 0: all */
 	bool
 	    to_write; /* for a form: only who is in the circle, and nothing by emergency; who it is and what happened */

@@ -5,7 +5,7 @@
 #include "work/oversee/keeper.h"
 #include "work/see/number.h"
 
-enum { NOTICES_MAX = 200, WHY_MAX = 500, FOUND_MAX = 8 };
+enum { MINE_MAX = 20, NOTICES_MAX = 200, WHY_MAX = 500, FOUND_MAX = 8 };
 
 /* ---- asking ---- */
 
@@ -150,6 +150,44 @@ static struct str code_words(const struct noticing *k, const char *list, struct 
 {
 	const struct code_entry *c = code_list_find(vocab_list(app_vocab(k->app), str_of(list)), code);
 	return c ? c->title : code;
+}
+
+struct own {
+	struct noticing k;
+	struct emergency_open *list;
+};
+
+static enum rc mine_unit(struct db *db, void *arg, struct err *e)
+{
+	struct own *o = arg;
+	struct noticing *k = &o->k;
+	struct sql_rows *rows;
+	struct sql_access_mine_out r;
+	struct sql_access_mine_in in = { k->v->account, k->v->org, app_now_ms(k->app), MINE_MAX };
+	enum rc rc = sql_access_mine(db, &in, &rows, e);
+	if (rc != RC_OK)
+		return rc;
+	o->list = arena_array(k->a, MINE_MAX, sizeof *o->list);
+	for (k->n = 0; (rc = sql_access_mine_next(rows, &r, e)) == RC_OK && k->n < MINE_MAX;)
+		o->list[k->n++] = (struct emergency_open){ r.person, r.from_ms, r.until_ms,
+							   code_words(k, "emergency-reason", arena_str(k->a, r.seal)),
+							   arena_str(k->a, r.reason) };
+	db_done(rows);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc emergency_mine(struct app *app, const struct viewer *v, struct arena *a, const struct emergency_open **out,
+		       size_t *n_out, struct err *e)
+{
+	struct own o = { .k = { .app = app, .v = v, .a = a } };
+	enum rc rc = require_act(v, ACT_BREAK_GLASS, e);
+	if (rc == RC_OK)
+		rc = store_read(app_store(app), mine_unit, &o, e);
+	if (rc != RC_OK)
+		return rc;
+	*out = o.list;
+	*n_out = o.k.n;
+	return RC_OK;
 }
 
 static struct emergency_notice notice_of(const struct noticing *k, const struct sql_access_notices_out *r)

@@ -32,6 +32,14 @@ struct emergency_ask {
 enum rc emergency_begin(struct app *app, const struct viewer *v, const struct emergency_ask *ask, int64_t *person_out,
 			int64_t *until_out, const char **field_out, struct err *e) NODISCARD;
 
+struct emergency_open {
+	int64_t person, from_ms, until_ms;
+	struct str category, why; /* no name: reading it is a look at the child's page */
+};
+/* The viewer's own that still lasts, the newest first: the way back to the child. */
+enum rc emergency_mine(struct app *app, const struct viewer *v, struct arena *a, const struct emergency_open **out,
+		       size_t *n_out, struct err *e) NODISCARD;
+
 struct emergency_notice {
 	int64_t person, id;
 	struct str given, family, who, org, category, why;
