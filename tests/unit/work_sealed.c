@@ -624,6 +624,9 @@ static void test_emergency_access_is_one_child_for_some_hours_and_told_at_once(v
 	colleague.account = doctor.account;
 	q.person = wren;
 	assert_rc(RC_NOT_FOUND, child_see(app, &colleague, &q, &arena, &p, &err));
+	struct viewer moved = stranger; /* the same person, in a role that has no emergencies */
+	moved.role = ROLE_ADMINISTRATOR;
+	assert_rc(RC_NOT_FOUND, child_see(app, &moved, &q, &arena, &p, &err));
 	/* the notice is there, with the child's name for its circle only */
 	const struct emergency_notice *notices;
 	size_t n;

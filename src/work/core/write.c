@@ -285,6 +285,8 @@ enum rc child_check(struct app *app, struct db *db, const struct viewer *v, int6
 		rc = sight_read(app, db, v, main.main, a, &s, e);
 	if (rc == RC_OK)
 		rc = shared_towards(db, v, person, &as, e);
+	if (rc == RC_OK && !role_may(v->role, ACT_BREAK_GLASS)) /* given in another role: it went with that */
+		s.emergency = 0;
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && in != RC_OK && (!s.emergency || c.closed != SQL_NULL)))
 		return no_such_child(e);
 	if (rc != RC_OK)

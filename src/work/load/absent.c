@@ -18,6 +18,7 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 	const struct organisation *o = app_organisation(l->app, l->absent_council);
 	struct sql_person_refs_of_council_out found[ABSENT_A_UNIT];
 	size_t n = 0;
+	int64_t losing = 0;
 	enum rc rc = load_coverage_read(l, db, e);
 	if (rc == RC_OK)
 		rc = refs_read(db, o->id, l->absent_after, COUNT_OF(found), &kept, found, &n, e);
@@ -33,19 +34,21 @@ static enum rc absent_unit(struct db *db, void *arg, struct err *e)
 			return rc;
 		size_t changes, said;
 		rc = load_compare_child(l, db, &h, SIZE_MAX, &a, &events, &changes, &said, e);
-		l->absent_losing += said > 0;
+		losing += said > 0;
 		if (rc == RC_OK && l->id)
 			rc = child_append(l->app, db, &h, events, changes, false, &a, e);
 		if (rc == RC_OK && l->id && changes)
 			rc = audit(l->app, db, &l->v, h.person, "loaded", STR("tables"), l->r->name, e);
 	}
-	l->absent_met += (int64_t)n;
-	l->absent_over = n < COUNT_OF(found);
 	if (rc == RC_OK)
 		rc = load_coverage_holds(l, db, e);
-	if (rc == RC_OK)
-		refs_done(&l->absent_after, found, n);
-	return rc;
+	if (rc != RC_OK)
+		return rc; /* it may run again from the start: so do its counts */
+	l->absent_met += (int64_t)n;
+	l->absent_losing += losing;
+	l->absent_over = n < COUNT_OF(found);
+	refs_done(&l->absent_after, found, n);
+	return RC_OK;
 }
 
 /* Has the store anybody whom this load has not made? */
