@@ -53,11 +53,11 @@ struct link link_filters(enum work_list only, const struct filters *f); /* the s
 struct link link_worklist_csv(enum work_list only, const struct filters *f);
 struct link link_children(void);
 struct link link_children_saved(void); /* something was saved, and its child is not shown any more */
-struct link link_enter(void); /* a child who is not on record yet */
+struct link link_enter(void);	       /* a child who is not on record yet */
 struct link link_child(int64_t person, struct when w);
-struct link link_child_part(int64_t person, const char *part, struct when w); /* "happened", "looked" */
+struct link link_child_part(int64_t person, const char *part, struct when w);	 /* "happened", "looked" */
 struct link link_child_mark(int64_t person, const char *part, const char *mark); /* "/child/ID/PART?MARK=1" */
-struct link link_worker(int64_t person);				      /* naming a worker */
+struct link link_worker(int64_t person);					 /* naming a worker */
 struct link link_child_saved(int64_t person, int64_t event);
 struct link link_clock(int64_t person, struct str clock, struct when w);
 struct link link_seal(int64_t person, int64_t event);

@@ -38,7 +38,7 @@ struct alert {
 	int64_t id, account, n, from_ms, to_ms, found_ms, acknowledged_ms;
 	struct str rule, title, who, org, by, note;
 	enum alert_counts counts; /* what n counts; 0: the rule is no more, and nobody knows */
-	bool own; /* the viewer's own lines: somebody else acknowledges */
+	bool own;		  /* the viewer's own lines: somebody else acknowledges */
 };
 struct alert_line {
 	int64_t at_ms;

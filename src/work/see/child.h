@@ -95,7 +95,7 @@ struct child_page {
 	bool outside;	      /* the viewer reads by emergency access alone: nothing can be changed */
 	int64_t emergency_ms; /* until when emergency access lasts; 0: none */
 	struct str emergency_why;
-	bool emergency_told; /* somebody is there who is told of it (emergency.h) */
+	bool emergency_told;	     /* somebody is there who is told of it (emergency.h) */
 	const struct proxy *proxies; /* work/record/proxy.h */
 	size_t n_proxies;
 	const struct child_worker *workers;
