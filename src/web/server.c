@@ -256,15 +256,20 @@ static bool admit(struct visit *v, const struct page_entry *p)
 	return true;
 }
 
-struct str page_stamp(struct visit *v, struct str what)
+enum rc page_stamp(struct visit *v, struct str what, struct str *out, struct err *e)
 {
-	char id[ID_TEXT_MAX];
+	char id[ID_TEXT_MAX], day[DAY_TEXT_MAX];
+	day_t until;
 	const struct viewer *by = viewer_of(v);
+	enum rc rc = copy_until(v->app, &until, e);
+	if (rc != RC_OK)
+		return rc;
 	if (!v->copy)
 		v->copy = copy_number(v->app);
-	return arena_printf(v->a, "Copy %s: " STR_FMT ", %s, " STR_FMT ", %s, for " STR_FMT, id_text(v->copy, id),
-			    STR_ARG(by->name), role_title(by->role), STR_ARG(by->org_name), show_instant(v->now_ms).s,
-			    STR_ARG(what));
+	*out = arena_printf(v->a, "Copy %s: " STR_FMT ", %s, " STR_FMT ", %s, for " STR_FMT ". Delete by %s",
+			    id_text(v->copy, id), STR_ARG(by->name), role_title(by->role), STR_ARG(by->org_name),
+			    show_instant(v->now_ms).s, STR_ARG(what), day_long(until, day));
+	return RC_OK;
 }
 
 /* Its number goes into the quotes of a table: the cells stay what they are. */

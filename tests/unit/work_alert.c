@@ -329,6 +329,31 @@ static void test_a_table_is_traced_by_its_quotes(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Who took a file has it for some days; then a lead sees that they have passed. */
+static void test_a_copy_has_its_day(void **state)
+{
+	(void)state;
+	const struct copy *list;
+	size_t n;
+	day_t until;
+	struct viewer op = app_operator(app);
+	at("2026-03-02T23:30:00Z");
+	assert_ok(copy_keep(app, &nurse, copy_number(app), STR("list.csv"), STR("/worklist.csv"), STR("child"), &err));
+	assert_ok(copy_until(app, &until, &err));
+	assert_int_equal(until, day_of(2026, 4, 1)); /* data/retention.yaml: 30 days */
+	assert_ok(copies_list(app, &op, &arena, &list, &n, &err));
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].until, until);
+	assert_false(list[0].over);
+	at("2026-04-01T22:30:00Z"); /* by then it is summer time */
+	assert_ok(copies_list(app, &op, &arena, &list, &n, &err));
+	assert_false(list[0].over);
+	at("2026-04-01T23:30:00Z");
+	assert_ok(copies_list(app, &op, &arena, &list, &n, &err));
+	assert_true(list[0].over);
+	assert_int_equal(list[0].until, until);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup(f, ready)
@@ -342,6 +367,7 @@ int main(void)
 		CASE(test_an_alert_names_no_child_of_others),
 		CASE(test_of_many_servers_one_tells),
 		CASE(test_a_table_is_traced_by_its_quotes),
+		CASE(test_a_copy_has_its_day),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -22,7 +22,7 @@ enum rc retention_read(struct app *app, struct arena *a, struct retention *out, 
 	(void)app;
 	(void)a;
 	(void)e;
-	*out = (struct retention){ &rule, holds, grounds, 1, 1, 2 };
+	*out = (struct retention){ &rule, holds, grounds, 1, 1, 2, 30 };
 	return RC_OK;
 }
 

@@ -94,7 +94,10 @@ enum rc page_chase_file(struct visit *v, struct err *e)
 		chase_csv(&c, base, v->a, &b);
 		type = "text/csv; charset=utf-8";
 	} else if (str_is(format, "xlsx")) {
-		rc = chase_xlsx(&c, base, page_stamp(v, STR("a chase")), v->a, &b, e);
+		struct str stamp;
+		rc = page_stamp(v, STR("a chase"), &stamp, e);
+		if (rc == RC_OK)
+			rc = chase_xlsx(&c, base, stamp, v->a, &b, e);
 		type = xlsx_type;
 	} else {
 		rc = err_set(e, RC_NOT_FOUND, "There is no such file.");
@@ -192,7 +195,10 @@ enum rc page_hand_back_file(struct visit *v, struct err *e)
 		buf_puts(&b, "\xEF\xBB\xBF");
 		handback_csv(&h, &b);
 	} else {
-		rc = handback_xlsx(&h, v->now_ms, page_stamp(v, STR("the council's own system")), v->a, &b, e);
+		struct str stamp;
+		rc = page_stamp(v, STR("the council's own system"), &stamp, e);
+		if (rc == RC_OK)
+			rc = handback_xlsx(&h, v->now_ms, stamp, v->a, &b, e);
 	}
 	if (rc == RC_OK && !buf_ok(&b))
 		rc = err_set(e, RC_LIMIT, "The file is too long. Ask for changes only.");

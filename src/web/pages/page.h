@@ -77,9 +77,9 @@ struct str page_session_token(const struct visit *v);
 struct str page_base(const struct visit *v);
 /* The body becomes `b` (taken over), offered as a file of that name. */
 void page_download(struct visit *v, const char *type, struct str name, struct buf *b);
-/* "Copy 0abc: Hetty Amberley, Nurse, Health team, 2 March 2026, 10:00, for a chase": for inside the file that is
- * being made; its number is the copy's. */
-struct str page_stamp(struct visit *v, struct str what);
+/* "Copy 0abc: Hetty Amberley, Nurse, Health team, 2 March 2026, 10:00, for a chase. Delete by 1 April 2026": for
+ * inside the file that is being made; its number is the copy's. */
+enum rc page_stamp(struct visit *v, struct str what, struct str *out, struct err *e) NODISCARD;
 /* Loads the page anew after some seconds, without script. */
 /* The detail of an error into the log, for whoever keeps the program. */
 void page_log(const struct visit *v, const struct err *e);

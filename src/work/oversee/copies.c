@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "codec/csv_mark.h"
 #include "work/core/write.h"
+#include "work/oversee/retention.h"
 
 enum { COPIES_SHOWN = 200, NAME_MAX_LETTERS = 100, PAGE_MAX_LETTERS = 300 };
 
@@ -15,6 +16,7 @@ struct copying {
 	struct arena *a;
 	struct copy *list;
 	size_t n;
+	int64_t days; /* that a copy may be kept */
 };
 
 static struct str at_most(struct str s, size_t n)
@@ -40,6 +42,26 @@ static enum rc keep_unit(struct db *db, void *arg, struct err *e)
 int64_t copy_number(struct app *app)
 {
 	return app_time_id(app);
+}
+
+static enum rc read_days(struct app *app, int64_t *out, struct err *e)
+{
+	struct arena a AUTO(arena_release);
+	struct retention r;
+	arena_init(&a);
+	enum rc rc = retention_read(app, &a, &r, e);
+	if (rc == RC_OK)
+		*out = r.copy_days;
+	return rc;
+}
+
+enum rc copy_until(struct app *app, day_t *out, struct err *e)
+{
+	int64_t days;
+	enum rc rc = read_days(app, &days, e);
+	if (rc == RC_OK)
+		*out = app_today(app) + (day_t)days;
+	return rc;
 }
 
 enum rc copy_keep(struct app *app, const struct viewer *v, int64_t number, struct str name, struct str page,
@@ -68,6 +90,7 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 	k->list = arena_array(k->a, COPIES_SHOWN, sizeof *k->list);
 	for (k->n = 0; (rc = sql_copy_list_next(rows, &r, e)) == RC_OK && k->n < COPIES_SHOWN; k->n++) {
 		const struct organisation *org = app_organisation(k->app, r.org);
+		day_t until = london_day(r.at_ms) + (day_t)k->days;
 		k->list[k->n] = (struct copy){ .id = r.id,
 					       .at_ms = r.at_ms,
 					       .bytes = r.bytes,
@@ -75,7 +98,9 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 					       .org = org ? org->name : STR(""),
 					       .role = str_of(role_title(role_of(r.role))),
 					       .name = arena_str(k->a, r.name),
-					       .page = arena_str(k->a, r.page) };
+					       .page = arena_str(k->a, r.page),
+					       .until = until,
+					       .over = until < app_today(k->app) };
 	}
 	db_done(rows);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
@@ -84,6 +109,8 @@ static enum rc list_unit(struct db *db, void *arg, struct err *e)
 static enum rc list(struct copying *k, const struct copy **out, size_t *n_out, struct err *e)
 {
 	enum rc rc = require_act(k->v, ACT_GIVE_SIGHT, e);
+	if (rc == RC_OK)
+		rc = read_days(k->app, &k->days, e);
 	if (rc == RC_OK)
 		rc = store_read(app_store(k->app), list_unit, k, e);
 	if (rc != RC_OK)

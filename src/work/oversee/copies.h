@@ -4,8 +4,10 @@
  * The number stands in the name of the file, and the hash of its bytes in the store. So a
  * file that turns up somewhere is traced to who took it, when, in what role and from which
  * page, also after it was renamed. The number stands inside the file too, with who, when and for
- * what where people see it (workbooks, PDF), and in the quotes of a table (codec/csv_mark.h). The
- * file itself is not kept: there is nothing to expire.
+ * what where people see it (workbooks, PDF), and in the quotes of a table (codec/csv_mark.h).
+ *
+ * The file itself is not kept here. Whoever took it is to delete it after some days
+ * (`copies` in data/retention.yaml): the day stands with the copy, and in the file where it has words.
  */
 #ifndef LINNET_WORK_OVERSEE_COPIES_H
 #define LINNET_WORK_OVERSEE_COPIES_H
@@ -15,10 +17,14 @@
 struct copy {
 	int64_t id, at_ms, bytes;
 	struct str who, org, role, name, page; /* page: where it was taken, "/hand-back/E10000012/download/csv" */
+	day_t until;			       /* the last day on which it may be kept */
+	bool over;			       /* which has passed */
 };
 
 /* The number of the next copy: it can stand inside the file. */
 int64_t copy_number(struct app *app);
+/* The last day on which a copy that is taken now may be kept. */
+enum rc copy_until(struct app *app, day_t *out, struct err *e) NODISCARD;
 /* Puts a copy on the record before it is handed out. */
 enum rc copy_keep(struct app *app, const struct viewer *v, int64_t number, struct str name, struct str page,
 		  struct str body, struct err *e) NODISCARD;

@@ -71,6 +71,17 @@ static enum rc read_words(const struct yaml *list, const char *key, struct arena
 	return rc;
 }
 
+static enum rc read_copies(const struct yaml *y, const struct yaml *root, int64_t *days_out, struct err *e)
+{
+	static const char *const keys[] = { "days", "source", "not-checked", NULL };
+	enum rc rc = y ? yaml_only(y, keys, e) : yaml_error(root, e, "\"copies\" is missing");
+	if (rc == RC_OK)
+		rc = yaml_int(y, "days", 1, EVER_YEARS * 366, 0, days_out, e);
+	if (rc == RC_OK && !*days_out)
+		rc = yaml_error(y, e, "\"days\" is missing");
+	return rc;
+}
+
 enum rc retention_read(struct app *app, struct arena *a, struct retention *out, struct err *e)
 {
 	const struct yaml *root;
@@ -82,6 +93,8 @@ enum rc retention_read(struct app *app, struct arena *a, struct retention *out, 
 		rc = r.n_rules == RETENTION_RULES_MAX ? yaml_error(y, e, "there are too many rules")
 						      : read_rule(y, &rules[r.n_rules++], e);
 	r.rules = rules;
+	if (rc == RC_OK)
+		rc = read_copies(yaml_get(root, "copies"), root, &r.copy_days, e);
 	if (rc == RC_OK)
 		rc = read_words(yaml_get(root, "holds"), "hold", a, &r.holds, &r.n_holds, e);
 	if (rc == RC_OK)

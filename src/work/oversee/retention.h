@@ -30,6 +30,7 @@ struct retention {
 	const struct retention_rule *rules;
 	const struct retention_word *holds, *grounds;
 	size_t n_rules, n_holds, n_grounds;
+	int64_t copy_days; /* how long a file that was downloaded may be kept */
 };
 /* Texts in `a`. */
 enum rc retention_read(struct app *app, struct arena *a, struct retention *out, struct err *e) NODISCARD;
