@@ -24,10 +24,13 @@ static struct str instant(int64_t ms, struct arena *a)
 	return arena_printf(a, "%s %02d:%02d", day_iso(day, text), minute / 60, minute % 60);
 }
 
-static struct cmd_rows rows_of(const struct access_asked *as, const char *const names[CELLS], size_t n)
+static struct cmd_rows rows_of(const struct access_asked *as, const char *const names[CELLS])
 {
 	struct call *k = as->k;
 	static const size_t widths[CELLS] = { 14, 25, 33, 17, 17, 0, 0 };
+	size_t n = 0;
+	while (n < CELLS && names[n])
+		n++;
 	return (struct cmd_rows){ .c = &k->c, .b = &k->b, .names = names, .widths = widths, .n_cells = n };
 }
 
@@ -35,7 +38,7 @@ static enum rc notices(const struct access_asked *as)
 {
 	struct call *k = as->k;
 	static const char *const names[CELLS] = { "notice", "who", "why", "from", "until", "review" };
-	struct cmd_rows r = rows_of(as, names, 6);
+	struct cmd_rows r = rows_of(as, names);
 	const struct emergency_notice *list;
 	size_t n;
 	enum rc rc = emergency_notices(k->app, &k->v, &k->a, &list, &n, &k->e);
@@ -58,7 +61,7 @@ static enum rc grants(const struct access_asked *as)
 {
 	struct call *k = as->k;
 	static const char *const names[CELLS] = { "grant", "who", "what", "from", "until", "why" };
-	struct cmd_rows r = rows_of(as, names, 6);
+	struct cmd_rows r = rows_of(as, names);
 	const struct sight_grant *list;
 	size_t n = 0;
 	int64_t person;
@@ -107,17 +110,11 @@ static enum rc end(const struct access_asked *as)
 	return rc;
 }
 
-static struct str day_of_copy(const struct copy *c, struct arena *a)
-{
-	char day[DAY_TEXT_MAX];
-	return arena_str(a, str_of(day_iso(c->until, day)));
-}
-
 static enum rc copies(const struct access_asked *as)
 {
 	struct call *k = as->k;
 	static const char *const names[CELLS] = { "copy", "who", "what", "when", "role", "delete_by", "page" };
-	struct cmd_rows r = rows_of(as, names, 7);
+	struct cmd_rows r = rows_of(as, names);
 	const struct copy *list;
 	size_t n;
 	struct str file = STR("");
@@ -127,10 +124,10 @@ static enum rc copies(const struct access_asked *as)
 		rc = one ? copies_of(k->app, &k->v, file, &k->a, &list, &n, &k->e)
 			 : copies_list(k->app, &k->v, &k->a, &list, &n, &k->e);
 	for (size_t i = 0; rc == RC_OK && i < n; i++) {
-		char *id = arena_alloc(&k->a, ID_TEXT_MAX);
+		char *id = arena_alloc(&k->a, ID_TEXT_MAX), day[DAY_TEXT_MAX];
 		struct str cells[CELLS] = { str_of(id_text(list[i].id, id)), list[i].who,  list[i].name,
-					    instant(list[i].at_ms, &k->a),   list[i].role, day_of_copy(&list[i], &k->a),
-					    list[i].page };
+					    instant(list[i].at_ms, &k->a),   list[i].role,
+					    str_of(day_iso(list[i].until, day)), list[i].page };
 		cmd_row(&r, cells);
 	}
 	if (rc == RC_OK)

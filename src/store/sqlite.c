@@ -41,7 +41,7 @@ enum rc sqlite_failed(struct conn *c, const char *where, struct err *e)
 				     "program, keep the file, and restore a backup",
 				     c->engine->path)
 			   : sqlite_words(e, code, c->engine->path);
-	err_detail(e, "%s: sqlite %d: %s", where, sqlite3_extended_errcode(c->h), sqlite3_errmsg(c->h));
+	err_detail(e, "%s: sqlite %d: %s", where, code, sqlite3_errmsg(c->h));
 	return rc;
 }
 
